@@ -1,0 +1,141 @@
+// swift-tools-version: 6.2
+
+// mkosi: the host program, the plugin contract, and the plugins that ship with it.
+//
+// There are no Swift package dependencies: each would be built again on every fresh machine, and a plugin would carry
+// it too. The system libraries, each behind a module map in Sources/C, and why each is here:
+//   libarchive   reads and writes package archives and tar files (formats, compression, xattrs, ACLs, sparse files)
+//   libcurl      downloads packages in parallel with resume, retries and proxies; only mkosi-fetch links it
+//   libcrypto    SHA-256 of everything that is fetched, cached or keyed
+//   libffi       calls typed plugin hooks and hands host services to them; only mkosi-plugin-bridge links it
+//   libcrypt     hashes root passwords the way login(1) of the image checks them
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// Programs of the host carry the Swift runtime in themselves, so that they start in 2 ms and run in an empty sandbox.
+let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+let staticFoundation: [LinkerSetting] =
+    staticRuntime
+    + ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map { .linkedLibrary($0) }
+
+/// Plugins share one copy of the runtime, installed two folders above theirs.
+let sharedRuntime: [LinkerSetting] = [
+    .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
+]
+
+// The plugins that ship with mkosi: folder under Plugins/, and the targets that its logic needs.
+let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
+    ("debian", ["PackageManagers", "ImageKit"]),
+    ("formats/directory", []),
+    ("formats/archive", ["ImageKit"]),
+]
+
+/// `formats/archive` is the module `ArchivePlugin` and the program `mkosi-plugin-archive`.
+func pluginTargets(folder: String, dependencies: [Target.Dependency]) -> [Target] {
+    let name = folder.split(separator: "/").last.map(String.init) ?? folder
+    let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
+    return [
+        .target(
+            name: module,
+            dependencies: ["PluginKit", "PluginWire"] + dependencies,
+            path: "Plugins/\(folder)/Sources/\(module)",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "mkosi-plugin-\(name)",
+            dependencies: [.target(name: module), "PluginKit"],
+            path: "Plugins/\(folder)/Sources/mkosi-plugin-\(name)",
+            swiftSettings: strict,
+            linkerSettings: sharedRuntime
+        ),
+    ]
+}
+
+func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    .target(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Host/\(folder ?? name)",
+        swiftSettings: strict
+    )
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [LinkerSetting]) -> Target {
+    .executableTarget(
+        name: name,
+        dependencies: dependencies,
+        path: "Sources/Host/Programs/\(name)",
+        swiftSettings: strict,
+        linkerSettings: linker
+    )
+}
+
+let package = Package(
+    name: "mkosi",
+    products: [
+        .executable(name: "mkosi", targets: ["mkosi"]),
+        .executable(name: "mkosi-sandbox", targets: ["mkosi-sandbox"]),
+        .library(name: "PluginKit", type: .dynamic, targets: ["PluginKit"]),
+    ],
+    targets: [
+        // C
+        .target(name: "CShims", path: "Sources/C/CShims"),
+        .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
+        .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
+        .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
+        .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
+
+        // What a plugin author needs
+        .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
+        .target(name: "PluginWire", path: "Sources/PluginABI/PluginWire", swiftSettings: strict),
+        .target(
+            name: "PluginKit",
+            dependencies: ["PluginWire", "CPluginABI"],
+            path: "Sources/PluginABI/PluginKit",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "PackageManagers",
+            dependencies: ["PluginKit", "PluginWire"],
+            path: "Sources/PluginABI/PackageManagers",
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ImageKit",
+            dependencies: ["CArchive", "CCrypto", "CShims"],
+            path: "Sources/ImageKit",
+            swiftSettings: strict
+        ),
+
+        // The host
+        host("Support", ["CShims"]),
+        host("Sandbox", ["CShims"]),
+        host("Execution", ["Support", "CShims"]),
+        host("Configuration", ["Support", "PluginWire"]),
+        host("PluginHost", ["Support", "Execution", "PluginWire"]),
+        host("Build", ["Support", "Execution", "Configuration", "PluginHost", "PluginWire", "CShims"]),
+        host(
+            "HostCommandLine",
+            folder: "CommandLine",
+            ["Support", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
+        ),
+        program("mkosi", ["HostCommandLine"], staticFoundation),
+        program("mkosi-sandbox", ["Sandbox"], staticRuntime),
+        program("mkosi-fetch", ["PluginWire", "Support", "CCurl", "CCrypto"], staticFoundation),
+        program(
+            "mkosi-plugin-bridge",
+            ["PluginWire", "CPluginABI", "CFFI", "CShims"],
+            staticFoundation
+        ),
+    ]
+        + plugins.flatMap(pluginTargets)
+)

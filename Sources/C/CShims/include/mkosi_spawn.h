@@ -1,0 +1,29 @@
+#pragma once
+#include <stdbool.h>
+#include <sys/types.h>
+
+/// What a child is to be: every field that Swift cannot prepare safely between fork and exec.
+struct mkosi_spawn {
+    /// Absolute path of the program.
+    const char *path;
+    /// NULL-terminated.
+    char *const *argv;
+    /// NULL-terminated.
+    char *const *envp;
+    /// NULL: the parent's.
+    const char *working_directory;
+    /// Descriptors that become 0, 1, 2, … in the child; everything else is closed.
+    const int *fds;
+    int fd_count;
+    /// Puts the child into a process group of its own.
+    bool new_group;
+    /// The signal that the child gets when the thread that started it dies; 0 for none.
+    int death_signal;
+};
+
+/// Starts a child with all signals unblocked and at their defaults. Safe in a process with threads.
+///
+/// Returns 0 and fills in the pid and a pidfd (close-on-exec), or an errno value; `*step` then names the call that failed.
+int mkosi_spawn(const struct mkosi_spawn *plan, pid_t *pid, int *pidfd, const char **step);
+
+int mkosi_pidfd_send_signal(int pidfd, int signal);

@@ -1,0 +1,129 @@
+#define _GNU_SOURCE
+#include "mkosi_spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct failure {
+    int error;
+    int step;
+};
+
+static const char *const steps[] = {"prctl", "setpgid", "chdir", "dup", "execve"};
+
+// Runs in the child: only async-signal-safe calls (signal-safety(7)), for the parent may have had threads.
+static void child(const struct mkosi_spawn *plan, int report, pid_t parent) {
+    struct failure failure = {0};
+    int lifted[plan->fd_count + 1];
+
+    struct sigaction reset = {.sa_handler = SIG_DFL};
+    for (int number = 1; number < NSIG; number++)
+        (void)sigaction(number, &reset, NULL);
+
+    failure.step = 0;
+    if (plan->death_signal && prctl(PR_SET_PDEATHSIG, plan->death_signal) < 0)
+        goto fail;
+    // The parent may have died before prctl: then nobody would ever end this child.
+    if (plan->death_signal && getppid() != parent)
+        _exit(127);
+
+    failure.step = 1;
+    if (plan->new_group && setpgid(0, 0) < 0)
+        goto fail;
+
+    failure.step = 2;
+    if (plan->working_directory && chdir(plan->working_directory) < 0)
+        goto fail;
+
+    // First lift every descriptor above the range of targets, so that no dup2 overwrites a source still needed.
+    failure.step = 3;
+    for (int i = 0; i < plan->fd_count; i++) {
+        lifted[i] = fcntl(plan->fds[i], F_DUPFD_CLOEXEC, plan->fd_count + 16);
+        if (lifted[i] < 0)
+            goto fail;
+    }
+    report = fcntl(report, F_DUPFD_CLOEXEC, plan->fd_count + 16);
+    if (report < 0)
+        _exit(127);
+    for (int i = 0; i < plan->fd_count; i++)
+        if (dup2(lifted[i], i) < 0)
+            goto fail;
+    // CLOSE_RANGE_CLOEXEC (4) instead of closing: the report pipe has to live until execve.
+    if (syscall(SYS_close_range, plan->fd_count, ~0U, 4) < 0)
+        goto fail;
+
+    sigset_t none;
+    sigemptyset(&none);
+    (void)sigprocmask(SIG_SETMASK, &none, NULL);
+
+    failure.step = 4;
+    execve(plan->path, plan->argv, plan->envp);
+
+fail:
+    failure.error = errno;
+    (void)!write(report, &failure, sizeof failure);
+    _exit(127);
+}
+
+int mkosi_spawn(const struct mkosi_spawn *plan, pid_t *pid, int *pidfd, const char **step) {
+    int report[2];
+    *step = "pipe";
+    if (pipe2(report, O_CLOEXEC) < 0)
+        return errno;
+
+    // A signal between fork and the child's reset would run the parent's handler in the child.
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+
+    *step = "fork";
+    pid_t parent = getpid();
+    pid_t started = fork();
+    int error = errno;
+    if (started == 0) {
+        close(report[0]);
+        child(plan, report[1], parent);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(report[1]);
+    if (started < 0) {
+        close(report[0]);
+        return error;
+    }
+
+    struct failure failure = {0};
+    ssize_t got;
+    do
+        got = read(report[0], &failure, sizeof failure);
+    while (got < 0 && errno == EINTR);
+    close(report[0]);
+    if (got == (ssize_t)sizeof failure) {
+        while (waitpid(started, NULL, 0) < 0 && errno == EINTR)
+            ;
+        *step = steps[failure.step];
+        return failure.error;
+    }
+
+    *step = "pidfd_open";
+    int descriptor = (int)syscall(SYS_pidfd_open, started, 0);
+    if (descriptor < 0) {
+        error = errno;
+        kill(started, SIGKILL);
+        while (waitpid(started, NULL, 0) < 0 && errno == EINTR)
+            ;
+        return error;
+    }
+    *pid = started;
+    *pidfd = descriptor;
+    return 0;
+}
+
+int mkosi_pidfd_send_signal(int pidfd, int signal) {
+    return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? errno : 0;
+}

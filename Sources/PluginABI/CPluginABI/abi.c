@@ -1,0 +1,1 @@
+#include "mkosi_plugin.h"

@@ -1,0 +1,60 @@
+extension ABI.V1 {
+    /// What every distribution request is about.
+    ///
+    /// Paths are absolute. Those below `workspace` and `cache` are at the same place on the host and in the sandbox.
+    public struct Context: Codable, Sendable, Equatable {
+        public var distribution: String
+        public var release: String
+        /// As the host names it; `localArchitecture` as the distribution does.
+        public var architecture: String
+        public var localArchitecture: String
+        /// `Mirror=`; absent: the plugin's choice.
+        public var mirror: String?
+        /// `Snapshot=`; absent: the newest state.
+        public var snapshot: String?
+        /// `Repositories=`.
+        public var repositories: [String]?
+        /// `RepositoryKeyCheck=`; only the user ever says false.
+        public var repositoryKeyCheck: Bool
+        /// `RepositoryKeyFetch=`.
+        public var repositoryKeyFetch: Bool
+        /// A folder of package files and its index, made by `makeRepository`, to be used beside the others.
+        public var localRepository: String?
+        /// The merged sandbox trees (`SandboxTrees=`): the user's own package manager configuration.
+        public var sandboxTree: String?
+        /// The folder that holds what `configure` answered; it is laid over `/` in the sandbox of later requests.
+        public var configuration: String?
+        /// Package manager metadata, kept between builds.
+        public var cache: String
+        /// Scratch space of this build.
+        public var workspace: String
+        /// `WithDocs=`: whether documentation is installed.
+        public var documentation: Bool
+        /// `WithRecommends=`: whether weak dependencies are installed.
+        public var recommends: Bool
+        /// Seconds since the epoch that no time stamp may exceed.
+        public var sourceDateEpoch: Int?
+        /// Values of the settings that the plugin's manifest names, by setting name.
+        public var settings: [String: JSON]?
+
+        public init(
+            distribution: String,
+            release: String,
+            architecture: String,
+            localArchitecture: String,
+            cache: String,
+            workspace: String
+        ) {
+            self.distribution = distribution
+            self.release = release
+            self.architecture = architecture
+            self.localArchitecture = localArchitecture
+            self.cache = cache
+            self.workspace = workspace
+            repositoryKeyCheck = true
+            repositoryKeyFetch = false
+            documentation = true
+            recommends = false
+        }
+    }
+}

@@ -1,0 +1,101 @@
+extension ABI.V1 {
+    /// The answer to `describe`, and the member `provides` of a manifest: all that a plugin can do, without doing it.
+    public struct Description: Codable, Sendable, Equatable {
+        public static let method = "describe"
+
+        public var distributions: [DistributionDescription]?
+        public var formats: [FormatDescription]?
+
+        public init(distributions: [DistributionDescription]? = nil, formats: [FormatDescription]? = nil) {
+            self.distributions = distributions
+            self.formats = formats
+        }
+    }
+
+    /// One distribution: everything that the host may know of it.
+    public struct DistributionDescription: Codable, Sendable, Equatable {
+        /// The value of `Distribution=`: lower case letters, digits and dashes.
+        public var name: String
+        /// The name for people.
+        public var title: String?
+        public var aliases: [String]?
+        /// `ID` values of os-release(5) that mean this distribution.
+        public var osRelease: [String]?
+        /// Known releases, newest first.
+        ///
+        /// Others are passed on unless `anyRelease` is false.
+        public var releases: [Release]?
+        public var anyRelease: Bool?
+        public var defaultRelease: String?
+        /// Architecture as the host names it (`x86-64`) to its local name (`amd64`).
+        public var architectures: [String: String]
+        /// `deb`, `rpm`, `pkg`, `apk` or another word: the suffix of package files, without its dot.
+        public var packageFormat: String?
+        /// Key files, or folders of them, that the plugin looks for, in order.
+        public var keyrings: [String]?
+        /// Named sets of packages; `base` is installed when `Packages=` asks for anything at all.
+        public var packageSets: [String: [String]]?
+        /// Programs that the plugin runs in the build sandbox.
+        public var tools: [Tool]?
+        /// Whether it is one's own tree, without a package manager.
+        public var custom: Bool?
+
+        public init(name: String, architectures: [String: String]) {
+            self.name = name
+            self.architectures = architectures
+        }
+    }
+
+    public struct Release: Codable, Sendable, Equatable {
+        /// The name that the repository uses.
+        public var name: String
+        /// Other words for it: a version number, `testing`.
+        public var aliases: [String]?
+
+        public init(name: String, aliases: [String]? = nil) {
+            self.name = name
+            self.aliases = aliases
+        }
+    }
+
+    /// A program, and for each distribution of the host the package that has it.
+    public struct Tool: Codable, Sendable, Equatable {
+        public var name: String
+        /// From the `ID` of the host's os-release(5) to the package's name; `*` for any other.
+        public var packages: [String: String]?
+
+        public init(name: String, packages: [String: String]? = nil) {
+            self.name = name
+            self.packages = packages
+        }
+    }
+
+    /// One output format: what it makes and what it needs.
+    public struct FormatDescription: Codable, Sendable, Equatable {
+        /// The value of `Format=`.
+        public var name: String
+        public var title: String?
+        public var aliases: [String]?
+        /// What is appended to the output's name, with its dot; absent or empty for a directory.
+        ///
+        /// The compression's own suffix follows where the result is compressed.
+        public var fileExtension: String?
+        /// `none`: never compressed; `optional`: when asked for; or the name of the default compression.
+        public var compression: String?
+        /// Names of settings whose values `assemble` wants to see.
+        public var settings: [String]?
+        /// Kinds of artifacts that must exist before: `kernel`, `initrd`, `uki`, and so on.
+        public var artifacts: [String]?
+        /// What the result can be used for: `container`, `vm`, `extension`, `chroot`, `boot`, `tree`.
+        public var uses: [String]?
+        /// Whether a root file system is made at all; `none` makes nothing of it.
+        ///
+        /// Default: true.
+        public var needsTree: Bool?
+        public var tools: [Tool]?
+
+        public init(name: String) {
+            self.name = name
+        }
+    }
+}

@@ -1,0 +1,159 @@
+extension ABI.V1 {
+    /// `distribution/configure`: what the package manager's configuration has to be, without touching the network.
+    public struct Configure: Codable, Sendable, Equatable {
+        public static let method = "distribution/configure"
+        public var context: Context
+        public init(context: Context) { self.context = context }
+    }
+
+    public struct Configured: Codable, Sendable, Equatable {
+        /// Files for the sandbox; the host writes them below `Context.configuration`.
+        public var files: [File]
+        /// Repositories as people read them, for `--debug` and the lock file.
+        public var repositories: [Repository]
+
+        public init(files: [File], repositories: [Repository]) {
+            self.files = files
+            self.repositories = repositories
+        }
+    }
+
+    /// A file for the sandbox: text of its own, or a copy of a file of the host.
+    public struct File: Codable, Sendable, Equatable {
+        /// Absolute in the sandbox.
+        public var path: String
+        public var text: String?
+        /// Absolute on the host.
+        public var source: String?
+        /// Permission bits; default 0644.
+        public var mode: Int?
+
+        public init(path: String, text: String? = nil, source: String? = nil, mode: Int? = nil) {
+            self.path = path
+            self.text = text
+            self.source = source
+            self.mode = mode
+        }
+    }
+
+    public struct Repository: Codable, Sendable, Equatable {
+        public var name: String
+        public var urls: [String]
+        /// The key files that its index must be signed with.
+        public var keys: [String]
+
+        public init(name: String, urls: [String], keys: [String]) {
+            self.name = name
+            self.urls = urls
+            self.keys = keys
+        }
+    }
+
+    /// `distribution/resolve`: which exact packages does this request mean today.
+    public struct Resolve: Codable, Sendable, Equatable {
+        public static let method = "distribution/resolve"
+        public var context: Context
+        /// `Packages=` in the distribution's own words.
+        public var packages: [String]
+        /// Names of the description's package sets to add, in order.
+        public var packageSets: [String]
+        /// The tree to be extended; absent or empty: a new one.
+        public var root: String?
+
+        public init(context: Context, packages: [String], packageSets: [String], root: String? = nil) {
+            self.context = context
+            self.packages = packages
+            self.packageSets = packageSets
+            self.root = root
+        }
+    }
+
+    public struct Resolved: Codable, Sendable, Equatable {
+        /// In an order in which they can be installed.
+        public var packages: [Package]
+        public var indexes: [RepositoryIndex]
+
+        public init(packages: [Package], indexes: [RepositoryIndex]) {
+            self.packages = packages
+            self.indexes = indexes
+        }
+    }
+
+    /// `distribution/install`: put exactly these packages, already on disk, into this tree, with the network off.
+    public struct Install: Codable, Sendable, Equatable {
+        public static let method = "distribution/install"
+        public var context: Context
+        /// The tree; it exists and may be empty.
+        public var root: String
+        /// Each with `path`.
+        public var packages: [Package]
+
+        public init(context: Context, root: String, packages: [Package]) {
+            self.context = context
+            self.root = root
+            self.packages = packages
+        }
+    }
+
+    /// `distribution/remove`: take these packages out of the tree.
+    public struct Remove: Codable, Sendable, Equatable {
+        public static let method = "distribution/remove"
+        public var context: Context
+        public var root: String
+        public var names: [String]
+
+        public init(context: Context, root: String, names: [String]) {
+            self.context = context
+            self.root = root
+            self.names = names
+        }
+    }
+
+    /// `distribution/inspect`: what is installed in this tree.
+    public struct Inspect: Codable, Sendable, Equatable {
+        public static let method = "distribution/inspect"
+        public var context: Context
+        public var root: String
+
+        public init(context: Context, root: String) {
+            self.context = context
+            self.root = root
+        }
+    }
+
+    public struct Inspected: Codable, Sendable, Equatable {
+        /// Sorted by name, then architecture.
+        public var packages: [InstalledPackage]
+        /// Paths in the tree that only the package manager needs: what `CleanPackageMetadata=` removes.
+        public var metadata: [String]
+
+        public init(packages: [InstalledPackage], metadata: [String]) {
+            self.packages = packages
+            self.metadata = metadata
+        }
+    }
+
+    /// `distribution/makeRepository`: turn a folder of package files into a repository, in place.
+    public struct MakeRepository: Codable, Sendable, Equatable {
+        public static let method = "distribution/makeRepository"
+        public var context: Context
+        public var directory: String
+
+        public init(context: Context, directory: String) {
+            self.context = context
+            self.directory = directory
+        }
+    }
+
+    /// `distribution/latestSnapshot`: the newest value that `Snapshot=` could have.
+    public struct LatestSnapshot: Codable, Sendable, Equatable {
+        public static let method = "distribution/latestSnapshot"
+        public var context: Context
+        public init(context: Context) { self.context = context }
+    }
+
+    public struct Snapshot: Codable, Sendable, Equatable {
+        public var snapshot: String
+        public init(snapshot: String) { self.snapshot = snapshot }
+    }
+}

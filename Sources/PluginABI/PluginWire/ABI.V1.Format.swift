@@ -1,0 +1,75 @@
+extension ABI.V1 {
+    /// `format/assemble`: make the outputs out of this tree and these artifacts.
+    public struct Assemble: Codable, Sendable, Equatable {
+        public static let method = "format/assemble"
+        public var format: String
+        /// The finished tree; absent for a format that needs none.
+        ///
+        /// Seen at this path in the sandbox.
+        public var root: String?
+        /// The folder that outputs are written to; the host moves them to their place when all succeeded.
+        public var staging: String
+        /// The file name of the main output, its extension and compression suffix included.
+        public var outputName: String
+        /// The name without extensions, for further outputs.
+        public var baseName: String
+        /// `none`, `zstd`, `xz`, `gz`, `bz2`, `lz4` or `lzma`.
+        public var compression: String
+        /// Absent: the compressor's default.
+        public var compressionLevel: Int?
+        /// Seconds since the epoch that no time stamp may exceed.
+        public var sourceDateEpoch: Int?
+        /// How many threads may work.
+        public var jobs: Int
+        public var artifacts: [Artifact]?
+        public var workspace: String
+        /// Values of the settings that the description names, by setting name.
+        public var settings: [String: JSON]?
+
+        public init(
+            format: String,
+            root: String?,
+            staging: String,
+            outputName: String,
+            baseName: String,
+            workspace: String
+        ) {
+            self.format = format
+            self.root = root
+            self.staging = staging
+            self.outputName = outputName
+            self.baseName = baseName
+            self.workspace = workspace
+            compression = "none"
+            jobs = 1
+        }
+    }
+
+    /// Something that another step made: a kernel, an initrd, a unified kernel image.
+    public struct Artifact: Codable, Sendable, Equatable {
+        public var kind: String
+        public var path: String
+
+        public init(kind: String, path: String) {
+            self.kind = kind
+            self.path = path
+        }
+    }
+
+    public struct Assembled: Codable, Sendable, Equatable {
+        public var outputs: [Output]
+        public init(outputs: [Output]) { self.outputs = outputs }
+    }
+
+    public struct Output: Codable, Sendable, Equatable {
+        /// Relative to `staging`.
+        public var name: String
+        /// `image` for the main output, else a word such as `roothash` or `manifest`.
+        public var role: String
+
+        public init(name: String, role: String = "image") {
+            self.name = name
+            self.role = role
+        }
+    }
+}

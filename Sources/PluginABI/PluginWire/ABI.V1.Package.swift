@@ -1,0 +1,71 @@
+extension ABI.V1 {
+    /// A package that `resolve` chose: enough to fetch it, to verify it and to name it in a lock file.
+    public struct Package: Codable, Sendable, Equatable {
+        public var name: String
+        public var version: String
+        public var architecture: String
+        /// Where it is, best first: `http:`, `https:` or `file:`.
+        public var urls: [String]
+        /// Bytes, as the signed index states it.
+        public var size: Int
+        /// Lower case hexadecimal, as the signed index states it.
+        public var sha256: String
+        /// The name of the file for the package manager, without folders.
+        public var fileName: String
+        /// Whether it was asked for by name, not pulled in.
+        public var requested: Bool?
+        /// The source package.
+        public var source: String?
+        /// Where the file lies after the fetch; the host fills it in for `install`.
+        public var path: String?
+
+        public init(
+            name: String,
+            version: String,
+            architecture: String,
+            urls: [String],
+            size: Int,
+            sha256: String,
+            fileName: String
+        ) {
+            self.name = name
+            self.version = version
+            self.architecture = architecture
+            self.urls = urls
+            self.size = size
+            self.sha256 = sha256
+            self.fileName = fileName
+        }
+    }
+
+    /// An index that `resolve` read, and who signed it.
+    public struct RepositoryIndex: Codable, Sendable, Equatable {
+        public var url: String
+        public var sha256: String
+        /// Fingerprints of the keys whose signatures were good; empty when key checking is off.
+        public var signedBy: [String]
+
+        public init(url: String, sha256: String, signedBy: [String]) {
+            self.url = url
+            self.sha256 = sha256
+            self.signedBy = signedBy
+        }
+    }
+
+    /// A package that `inspect` found in a tree.
+    public struct InstalledPackage: Codable, Sendable, Equatable {
+        public var name: String
+        public var version: String
+        public var architecture: String
+        /// Installed size in bytes.
+        public var size: Int?
+        public var source: String?
+        public var sourceVersion: String?
+
+        public init(name: String, version: String, architecture: String) {
+            self.name = name
+            self.version = version
+            self.architecture = architecture
+        }
+    }
+}
