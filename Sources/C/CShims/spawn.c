@@ -18,7 +18,7 @@ struct failure {
 static const char *const steps[] = {"prctl", "setpgid", "chdir", "dup", "execve"};
 
 // Runs in the child: only async-signal-safe calls (signal-safety(7)), for the parent may have had threads.
-static void child(const struct mkosi_spawn *plan, int report, pid_t parent) {
+static void child(const struct mkosi_spawn_plan *plan, int report, pid_t parent) {
     struct failure failure = {0};
     int lifted[plan->fd_count + 1];
 
@@ -71,7 +71,7 @@ fail:
     _exit(127);
 }
 
-int mkosi_spawn(const struct mkosi_spawn *plan, pid_t *pid, int *pidfd, const char **step) {
+int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const char **step) {
     int report[2];
     *step = "pipe";
     if (pipe2(report, O_CLOEXEC) < 0)
@@ -126,4 +126,8 @@ int mkosi_spawn(const struct mkosi_spawn *plan, pid_t *pid, int *pidfd, const ch
 
 int mkosi_pidfd_send_signal(int pidfd, int signal) {
     return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? errno : 0;
+}
+
+int mkosi_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
 }

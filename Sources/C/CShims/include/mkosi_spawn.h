@@ -1,9 +1,8 @@
 #pragma once
 #include <stdbool.h>
-#include <sys/types.h>
 
 /// What a child is to be: every field that Swift cannot prepare safely between fork and exec.
-struct mkosi_spawn {
+struct mkosi_spawn_plan {
     /// Absolute path of the program.
     const char *path;
     /// NULL-terminated.
@@ -24,6 +23,9 @@ struct mkosi_spawn {
 /// Starts a child with all signals unblocked and at their defaults. Safe in a process with threads.
 ///
 /// Returns 0 and fills in the pid and a pidfd (close-on-exec), or an errno value; `*step` then names the call that failed.
-int mkosi_spawn(const struct mkosi_spawn *plan, pid_t *pid, int *pidfd, const char **step);
+int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const char **step);
 
 int mkosi_pidfd_send_signal(int pidfd, int signal);
+
+/// pipe2(2) with O_CLOEXEC, which Swift's Glibc module does not show: -1 and errno on failure.
+int mkosi_pipe(int ends[2]);

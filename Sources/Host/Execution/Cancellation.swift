@@ -1,0 +1,49 @@
+import CShims
+import Glibc
+public import Support
+
+/// Whether the user has given up: a flag that threads can ask and that poll(2) can wait for.
+///
+/// The descriptor becomes readable when the work is to stop and stays so, for nobody reads it.
+public final class Cancellation: Sendable {
+    private let pipe: Pipe
+
+    public init() throws(SystemCallError) {
+        pipe = try Descriptor.pipe()
+        pipe.writer.setNonBlocking()
+    }
+
+    /// Cancels when SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives, from any thread; to be called once in a process.
+    public func followSignals() throws(SystemCallError) {
+        let reason = mkosi_route_signals(pipe.writer.number)
+        if reason != 0 { throw SystemCallError("sigaction", errno: reason) }
+    }
+
+    /// Readable from the moment of cancellation on.
+    public var descriptor: CInt { pipe.reader.number }
+
+    public func cancel() {
+        var byte = UInt8(SIGTERM)
+        _ = Glibc.write(pipe.writer.number, &byte, 1)
+    }
+
+    public var isCancelled: Bool {
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(&entry, 1, 0) > 0
+    }
+
+    /// The signal that cancelled, for the exit status; nil before.
+    public var signal: CInt? {
+        var waiting: CInt = 0
+        guard isCancelled, ioctl(descriptor, UInt(FIONREAD), &waiting) == 0, waiting > 0 else { return nil }
+        var byte: UInt8 = 0
+        guard Glibc.read(descriptor, &byte, 1) == 1 else { return nil }
+        // Put it back: others still wait for the descriptor to be readable.
+        _ = Glibc.write(pipe.writer.number, &byte, 1)
+        return CInt(byte)
+    }
+
+    public func check() throws(Failure) {
+        if isCancelled { throw Failure(.cancelled, "The build was cancelled") }
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+public import Support
+
+/// A program that is run to its end, with its output read line by line or captured.
+public struct Command: Sendable {
+    public var path: String
+    public var arguments: [String]
+    public var environment: [String]
+    public var workingDirectory: String?
+    /// Written to standard input, which is closed afterwards.
+    public var input: [UInt8]
+    /// How many bytes of standard output are kept; nil passes its lines on instead.
+    public var captureLimit: Int?
+    /// A descriptor that takes standard output as it is, in place of both.
+    public var outputDescriptor: CInt?
+    /// Descriptors that the child finds as 3, 4, ….
+    public var extraDescriptors: [CInt]
+    /// What a user would call the command: shown in errors.
+    ///
+    /// Default: the program's name.
+    public var title: String?
+
+    public init(_ path: String, _ arguments: [String], environment: [String] = []) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        input = []
+        extraDescriptors = []
+    }
+
+    /// What a finished command left.
+    public struct Result: Sendable {
+        public var status: ExitStatus
+        public var output: [UInt8]
+        /// Bytes beyond the capture limit.
+        public var dropped: Int
+        /// The last lines of standard error and, unless captured, of standard output.
+        public var tail: [String]
+    }
+
+    /// Runs the command; `onLine` sees every line of its output, from the calling thread.
+    ///
+    /// On cancellation the command gets SIGTERM, 5 seconds later SIGKILL, and the call throws `cancelled`.
+    public func run(
+        cancellation: Cancellation? = nil,
+        onLine: (String) -> Void = { _ in }
+    ) throws(Failure) -> Result {
+        do throws(SystemCallError) {
+            var supervisor = try CommandSupervisor(self)
+            return try supervisor.run(cancellation: cancellation, onLine: onLine)
+        } catch {
+            if error.errno == ECANCELED { throw Failure(.cancelled, "The build was cancelled") }
+            throw Failure(.command, "Cannot run \(title ?? Paths.name(path))", cause: error)
+        }
+    }
+
+    /// Runs the command and throws unless it succeeds, with the tail of its output.
+    @discardableResult
+    public func runChecked(
+        cancellation: Cancellation? = nil,
+        onLine: (String) -> Void = { _ in }
+    ) throws(Failure) -> Result {
+        let result = try run(cancellation: cancellation, onLine: onLine)
+        if result.status == .exited(0) { return result }
+        throw Failure(
+            .command,
+            "\(title ?? Paths.name(path)) failed with \(result.status)",
+            excerpt: result.tail
+        )
+    }
+}

@@ -1,0 +1,164 @@
+import Glibc
+import Support
+
+/// The poll loop around one running command: feeds its input, reads its output, and ends it on cancellation.
+struct CommandSupervisor: ~Copyable {
+    private let command: Command
+    private var child: ChildProcess
+    private var inputWriter: Descriptor?
+    private var outputReader: Descriptor?
+    private var errorReader: Descriptor?
+
+    private var unsent: ArraySlice<UInt8>
+    private var captured: [UInt8] = []
+    private var dropped = 0
+    private var outputLines = LineSplitter()
+    private var errorLines = LineSplitter()
+    private var tail = Tail(limit: 20)
+
+    init(_ command: Command) throws(SystemCallError) {
+        self.command = command
+        unsent = command.input[...]
+        var plan = ChildProcess.Plan(
+            path: command.path,
+            arguments: command.arguments,
+            environment: command.environment,
+            descriptors: []
+        )
+        plan.workingDirectory = command.workingDirectory
+
+        // The child's ends live until the end of this scope, that is until the child has its own copies.
+        var childInput: Descriptor?
+        var childOutput: Descriptor?
+        var childErrors: Descriptor?
+        if command.input.isEmpty {
+            childInput = try Descriptor.open("/dev/null", O_RDONLY)
+            inputWriter = nil
+        } else {
+            try Descriptor.pipe().split(&childInput, &inputWriter)
+        }
+        try Descriptor.pipe().split(&outputReader, &childOutput)
+        try Descriptor.pipe().split(&errorReader, &childErrors)
+        plan.descriptors =
+            [childInput?.number ?? 0, command.outputDescriptor ?? childOutput?.number ?? 1, childErrors?.number ?? 2]
+            + command.extraDescriptors
+        child = try ChildProcess(plan)
+        inputWriter?.setNonBlocking()
+        outputReader?.setNonBlocking()
+        errorReader?.setNonBlocking()
+        if childInput == nil || childOutput == nil || childErrors == nil { return }
+    }
+
+    /// Runs to the end; `ECANCELED` when the user gave up.
+    mutating func run(
+        cancellation: Cancellation?,
+        onLine: (String) -> Void
+    ) throws(SystemCallError) -> Command.Result {
+        var deadline: ContinuousClock.Instant?
+        var cancelled = false
+        while true {
+            let ended = child.hasEnded
+            sendInput()
+            let gotOutput = readOutput(onLine)
+            let more = readErrors(onLine) || gotOutput
+            // A grandchild may hold the pipes open long after the command itself has ended.
+            if ended, !more { break }
+            if more { continue }
+            if !cancelled, cancellation?.isCancelled == true {
+                cancelled = true
+                child.send(SIGTERM)
+                deadline = .now + .seconds(5)
+            }
+            if let deadline, deadline < .now {
+                child.send(SIGKILL)
+            }
+            waitForEvent(cancellation: cancelled ? nil : cancellation, limit: deadline == nil ? -1 : 200)
+        }
+        if let line = outputLines.finish() { pass(line, onLine) }
+        if let line = errorLines.finish() { pass(line, onLine) }
+        let status = child.wait()
+        if cancelled { throw SystemCallError("run", command.path, errno: ECANCELED) }
+        return Command.Result(status: status, output: captured, dropped: dropped, tail: tail.lines)
+    }
+
+    private mutating func waitForEvent(cancellation: Cancellation?, limit: CInt) {
+        var entries = [
+            pollfd(fd: child.pidfd, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: inputWriter?.number ?? -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: outputReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: errorReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
+        ]
+        _ = poll(&entries, nfds_t(entries.count), limit)
+    }
+
+    private mutating func sendInput() {
+        guard let writer = inputWriter?.number else { return }
+        while !unsent.isEmpty {
+            let sent = unsent.withUnsafeBytes { Glibc.write(writer, $0.baseAddress, $0.count) }
+            if sent >= 0 {
+                unsent = unsent.dropFirst(sent)
+            } else if errno == EAGAIN || errno == EINTR {
+                return
+            } else {
+                // EPIPE: the command does not want the rest; its exit status says whether that is an error.
+                break
+            }
+        }
+        inputWriter = nil
+    }
+
+    private mutating func readOutput(_ onLine: (String) -> Void) -> Bool {
+        guard let reader = outputReader?.number else { return false }
+        switch readChunk(reader) {
+        case .nothing: return false
+        case .end:
+            outputReader = nil
+            return false
+        case .bytes(let bytes):
+            guard let limit = command.captureLimit else {
+                for line in outputLines.split(bytes) { pass(line, onLine) }
+                return true
+            }
+            let room = max(0, limit - captured.count)
+            captured += bytes.prefix(room)
+            dropped += max(0, bytes.count - room)
+            return true
+        }
+    }
+
+    private mutating func readErrors(_ onLine: (String) -> Void) -> Bool {
+        guard let reader = errorReader?.number else { return false }
+        switch readChunk(reader) {
+        case .nothing: return false
+        case .end:
+            errorReader = nil
+            return false
+        case .bytes(let bytes):
+            for line in errorLines.split(bytes) { pass(line, onLine) }
+            return true
+        }
+    }
+
+    private mutating func pass(_ line: String, _ onLine: (String) -> Void) {
+        tail.append(line)
+        onLine(line)
+    }
+
+    private enum Chunk {
+        case nothing
+        case end
+        case bytes([UInt8])
+    }
+
+    private func readChunk(_ reader: CInt) -> Chunk {
+        var reason: CInt = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 65536) { buffer, count in
+            let got = Glibc.read(reader, buffer.baseAddress, buffer.count)
+            if got < 0 { reason = errno }
+            count = max(0, got)
+        }
+        if !bytes.isEmpty { return .bytes(bytes) }
+        return reason == EAGAIN || reason == EINTR ? .nothing : .end
+    }
+}

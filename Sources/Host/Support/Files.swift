@@ -1,0 +1,94 @@
+public import Glibc
+
+/// Reading and writing the host's own small files; trees of images are never handled here.
+public enum Files {
+    public static func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    public static func isDirectory(_ path: String) -> Bool {
+        kind(of: path, followLinks: true) == S_IFDIR
+    }
+
+    /// `S_IFREG`, `S_IFDIR`, `S_IFLNK`, … or nil when nothing is there.
+    public static func kind(of path: String, followLinks: Bool = false) -> mode_t? {
+        var status = stat()
+        let result = followLinks ? stat(path, &status) : lstat(path, &status)
+        return result == 0 ? status.st_mode & S_IFMT : nil
+    }
+
+    public static func isExecutable(_ path: String) -> Bool {
+        access(path, X_OK) == 0 && kind(of: path, followLinks: true) == S_IFREG
+    }
+
+    public static func read(_ path: String) throws(SystemCallError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY)
+        var status = stat()
+        try systemCall("fstat", path) { fstat(file.number, &status) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size) + 1)
+        while true {
+            let chunk: [UInt8]
+            do throws(SystemCallError) {
+                chunk = try file.read(upTo: max(65536, Int(status.st_size) - bytes.count + 1))
+            } catch {
+                throw SystemCallError(error.call, path, errno: error.errno)
+            }
+            if chunk.isEmpty { return bytes }
+            bytes += chunk
+        }
+    }
+
+    public static func readText(_ path: String) throws(SystemCallError) -> String {
+        String(decoding: try read(path), as: UTF8.self)
+    }
+
+    /// Writes a file so that a reader sees the old content or the new, never a part.
+    public static func write(
+        _ bytes: some Collection<UInt8>,
+        to path: String,
+        mode: mode_t = 0o644
+    ) throws(SystemCallError) {
+        let temporary = "\(path).\(getpid()).tmp"
+        do throws(SystemCallError) {
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            do throws(SystemCallError) {
+                try file.write(bytes)
+            } catch {
+                throw SystemCallError(error.call, path, errno: error.errno)
+            }
+            try systemCall("fchmod", path) { fchmod(file.number, mode) }
+            try systemCall("rename", path) { rename(temporary, path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemCallError) {
+        if mkdir(path, mode) == 0 { return }
+        let reason = errno
+        if reason == EEXIST, isDirectory(path) { return }
+        guard reason == ENOENT, let parent = Paths.parent(path), parent != path else {
+            throw SystemCallError("mkdir", path, errno: reason)
+        }
+        try makeDirectories(parent, mode: mode)
+        if mkdir(path, mode) != 0, errno != EEXIST {
+            throw SystemCallError("mkdir", path, errno: errno)
+        }
+    }
+
+    /// The names in a folder, sorted by their bytes, without `.` and `..`.
+    public static func list(_ path: String) throws(SystemCallError) -> [String] {
+        guard let stream = opendir(path) else { throw SystemCallError("opendir", path, errno: errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+}

@@ -1,0 +1,27 @@
+/// Where the parts of this installation are, seen from the running program.
+///
+/// The tree can be moved as a whole: every path follows from that of the program (`PREFIX/bin/mkosi`).
+public struct Installation: Sendable {
+    /// The folder that holds `bin` and `lib`.
+    public var prefix: String
+
+    public init(prefix: String) {
+        self.prefix = prefix
+    }
+
+    /// The installation that the running program belongs to.
+    public static func current() -> Installation {
+        let program = Paths.resolved("/proc/self/exe") ?? "/usr/bin/mkosi"
+        let bin = Paths.parent(program) ?? "/usr/bin"
+        return Installation(prefix: Paths.parent(bin) ?? "/usr")
+    }
+
+    public var library: String { Paths.join(prefix, "lib/mkosi") }
+    public var sandbox: String { Paths.join(prefix, "bin/mkosi-sandbox") }
+    public var fetch: String { Paths.join(library, "libexec/mkosi-fetch") }
+    public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
+    public var plugins: String { Paths.join(library, "plugins") }
+    /// The Swift runtime that plugins share.
+    public var runtime: String { Paths.join(library, "runtime") }
+    public var documentation: String { Paths.join(prefix, "share/doc/mkosi") }
+}
