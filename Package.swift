@@ -118,6 +118,7 @@ let package = Package(
 
         // The host
         host("Support", ["CShims"]),
+        host("Display", ["Support"]),
         host("Sandbox", ["CShims"]),
         host("Execution", ["Support", "CShims"]),
         host("Configuration", ["Support", "PluginWire"]),

@@ -1,0 +1,179 @@
+public import Support
+import Synchronization
+
+/// What the user sees of a build on standard error: one line a step, with what runs, how far it is, and for how long.
+///
+/// On a terminal the lines of running steps are drawn again in place; elsewhere each step writes one line when it
+/// begins and one when it ends, so that logs stay readable. All methods may be called from any thread.
+public final class Display: Sendable {
+    /// How to draw.
+    public struct Style: Sendable {
+        /// Whether lines may be drawn again.
+        public var isTerminal: Bool
+        public var isColoured: Bool
+        /// Whether debug messages and the output of commands are shown.
+        public var isDebug: Bool
+
+        public init(isTerminal: Bool, isColoured: Bool, isDebug: Bool) {
+            self.isTerminal = isTerminal
+            self.isColoured = isColoured
+            self.isDebug = isDebug
+        }
+    }
+
+    public enum Level: Sendable {
+        case debug
+        case info
+        case warning
+        case error
+    }
+
+    public let style: Style
+    private let output: any DisplayOutput
+    private let state = Mutex(State())
+
+    private struct State {
+        var running: [Step.Snapshot] = []
+        var drawnLines = 0
+        var nextNumber = 0
+        var lastDraw: ContinuousClock.Instant?
+    }
+
+    public init(style: Style, output: any DisplayOutput) {
+        self.style = style
+        self.output = output
+    }
+
+    /// Starts a step; it ends with `Step.finish` or `Step.fail`.
+    public func begin(_ title: String) -> Step {
+        let number = state.withLock { state in
+            state.nextNumber += 1
+            state.running.append(Step.Snapshot(number: state.nextNumber, title: title))
+            if style.isTerminal {
+                draw(&state)
+            } else {
+                output.write("\(paint("‣", .accent)) \(title)\n")
+            }
+            return state.nextNumber
+        }
+        return Step(display: self, number: number)
+    }
+
+    /// Runs `body` as a step; its result's `note` ends the line.
+    public func step<Result>(_ title: String, _ body: (Step) throws -> Result) throws -> Result {
+        let step = begin(title)
+        do {
+            let result = try body(step)
+            step.finish()
+            return result
+        } catch {
+            step.fail()
+            throw error
+        }
+    }
+
+    public func log(_ level: Level, _ message: String) {
+        if level == .debug, !style.isDebug { return }
+        let mark =
+            switch level {
+            case .debug: paint(message, .faint)
+            case .info: "\(paint("‣", .accent)) \(message)"
+            case .warning: "\(paint("‣ warning:", .warning)) \(message)"
+            case .error: "\(paint("‣ error:", .error)) \(message)"
+            }
+        writeAbove(mark)
+    }
+
+    /// A line that a command wrote: shown with `--debug`, else only as the detail of its step.
+    public func commandOutput(_ line: String) {
+        if style.isDebug { writeAbove(paint("  \(printable(line))", .faint)) }
+    }
+
+    /// Prints a failure the way every failure is printed: the sentence, what was said about it, the hint.
+    public func report(_ failure: Failure) {
+        var lines = ["\(paint("‣ error:", .error)) \(failure.description)"]
+        lines += failure.firstExcerpt.map { "    \(printable($0))" }
+        if let hint = failure.firstHint { lines.append("  \(paint("hint:", .accent)) \(hint)") }
+        writeAbove(lines.joined(separator: "\n"))
+    }
+
+    /// Draws the running steps again, for the clock to move on; called by a ticker on terminals.
+    public func refresh() {
+        guard style.isTerminal else { return }
+        state.withLock { if !$0.running.isEmpty { draw(&$0) } }
+    }
+
+    func update(_ number: Int, force: Bool = false, _ change: (inout Step.Snapshot) -> Void) {
+        state.withLock { state in
+            guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
+            change(&state.running[index])
+            guard style.isTerminal else { return }
+            // Ten drawings a second are as many as an eye can follow.
+            if let last = state.lastDraw, last.duration(to: .now) < .milliseconds(100), !force { return }
+            draw(&state)
+        }
+    }
+
+    func end(_ number: Int, failed: Bool, note: String?) {
+        state.withLock { state in
+            guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
+            let step = state.running.remove(at: index)
+            let mark = failed ? paint("✗", .error) : paint("✓", .good)
+            erase(&state)
+            output.write("\(mark) \(step.summary(note: note))\n")
+            if style.isTerminal { draw(&state) }
+        }
+    }
+
+    private func writeAbove(_ text: String) {
+        state.withLock { state in
+            erase(&state)
+            output.write(text + "\n")
+            if style.isTerminal { draw(&state) }
+        }
+    }
+
+    private func erase(_ state: inout State) {
+        if state.drawnLines > 0 { output.write("\r\u{1B}[\(state.drawnLines)A\u{1B}[J") }
+        state.drawnLines = 0
+    }
+
+    private func draw(_ state: inout State) {
+        let width = output.width
+        var text = state.drawnLines > 0 ? "\r\u{1B}[\(state.drawnLines)A\u{1B}[J" : ""
+        for step in state.running {
+            let line = String("• \(step.progressLine)".prefix(max(20, width - 1)))
+            text += paint(line, .running) + "\n"
+        }
+        output.write(text)
+        state.drawnLines = state.running.count
+        state.lastDraw = .now
+    }
+
+    private enum Ink: String {
+        case accent = "1;34"
+        case good = "32"
+        case warning = "1;33"
+        case error = "1;31"
+        case faint = "2"
+        case running = "36"
+    }
+
+    private func paint(_ text: String, _ ink: Ink) -> String {
+        style.isColoured ? "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m" : text
+    }
+}
+
+/// Makes control characters visible, so that no output of a command or plugin can drive the user's terminal.
+public func printable(_ text: String) -> String {
+    var result = ""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\t": result += "    "
+        case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80..<0xa0).contains(scalar.value):
+            result += "�"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result
+}

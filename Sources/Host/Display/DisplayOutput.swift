@@ -1,0 +1,48 @@
+import Glibc
+import Support
+
+/// Where a display writes.
+public protocol DisplayOutput: Sendable {
+    func write(_ text: String)
+    /// Columns of the terminal.
+    var width: Int { get }
+}
+
+/// Standard error of the program.
+public struct StandardError: DisplayOutput {
+    public init() {}
+
+    public func write(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let done = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
+            if done < 0, errno != EINTR { return }
+            rest = rest.dropFirst(max(0, done))
+        }
+    }
+
+    public var width: Int {
+        var size = winsize()
+        return ioctl(2, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+
+    public var isTerminal: Bool {
+        isatty(2) == 1 && Environment.variable("TERM") != "dumb"
+    }
+}
+
+extension Display {
+    /// A display on standard error in the style that the terminal and `$NO_COLOR` (no-color.org) ask for.
+    public static func onStandardError(debug: Bool) -> Display {
+        let output = StandardError()
+        let plain = !(Environment.variable("NO_COLOR") ?? "").isEmpty
+        return Display(
+            style: Style(
+                isTerminal: output.isTerminal && !debug,
+                isColoured: output.isTerminal && !plain,
+                isDebug: debug
+            ),
+            output: output
+        )
+    }
+}

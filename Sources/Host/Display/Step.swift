@@ -1,0 +1,109 @@
+/// One running step of the display.
+public struct Step: Sendable {
+    private let display: Display
+    private let number: Int
+
+    init(display: Display, number: Int) {
+        self.display = display
+        self.number = number
+    }
+
+    /// Says what is being done right now.
+    public func detail(_ text: String) {
+        display.update(number) { $0.detail = printable(text) }
+    }
+
+    /// Says how far the step is; `unit` is `bytes` or a plural such as `packages`.
+    public func progress(done: Int, total: Int?, unit: String) {
+        display.update(number) {
+            $0.done = done
+            $0.total = total
+            $0.unit = unit
+        }
+    }
+
+    /// Ends the step; `note` says in a few words what came out of it.
+    public func finish(_ note: String? = nil) {
+        display.end(number, failed: false, note: note)
+    }
+
+    public func fail() {
+        display.end(number, failed: true, note: nil)
+    }
+
+    /// What is known of a running step.
+    struct Snapshot: Sendable {
+        let number: Int
+        let title: String
+        let start = ContinuousClock.now
+        var detail: String?
+        var done: Int?
+        var total: Int?
+        var unit = ""
+
+        init(number: Int, title: String) {
+            self.number = number
+            self.title = title
+        }
+
+        var elapsed: Duration { start.duration(to: .now) }
+
+        var progressLine: String {
+            var line = title
+            if let done {
+                line += "  " + Self.amount(done, unit)
+                if let total { line += " of " + Self.amount(total, unit) }
+                let seconds = elapsed.seconds
+                if unit == "bytes", seconds > 0.2 {
+                    line += ", \(Self.amount(Int(Double(done) / seconds), unit))/s"
+                }
+            }
+            if let detail { line += "  \(detail)" }
+            return line + "  \(Format.duration(elapsed))"
+        }
+
+        func summary(note: String?) -> String {
+            let middle = note.map { ": \($0)" } ?? ""
+            return "\(title)\(middle) (\(Format.duration(elapsed)))"
+        }
+
+        private static func amount(_ count: Int, _ unit: String) -> String {
+            unit == "bytes" ? Format.bytes(count) : "\(count) \(unit)"
+        }
+    }
+}
+
+extension Duration {
+    /// The length in seconds.
+    public var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) * 1e-18
+    }
+}
+
+/// Numbers as people read them.
+public enum Format {
+    public static func bytes(_ count: Int) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        var value = Double(count)
+        var index = 0
+        while value >= 1024, index < units.count - 1 {
+            value /= 1024
+            index += 1
+        }
+        return index == 0 ? "\(count) B" : "\(oneDecimal(value)) \(units[index])"
+    }
+
+    public static func duration(_ duration: Duration) -> String {
+        let seconds = duration.seconds
+        if seconds < 60 { return "\(oneDecimal(seconds)) s" }
+        let whole = Int(seconds)
+        return whole < 3600
+            ? "\(whole / 60) min \(whole % 60) s"
+            : "\(whole / 3600) h \(whole % 3600 / 60) min"
+    }
+
+    private static func oneDecimal(_ value: Double) -> String {
+        let tenths = Int((value * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10)"
+    }
+}
