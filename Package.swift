@@ -32,9 +32,14 @@ let sharedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
 ]
 
+/// So do the programs that the host runs for itself and that nobody waits for.
+let sharedRuntimeOfLibexec: [LinkerSetting] = [
+    .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../runtime"])
+]
+
 // The plugins that ship with mkosi: folder under Plugins/, and the targets that its logic needs.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("debian", ["PackageManagers", "ImageKit"]),
+    ("debian", ["ImageKit"]),
     ("formats/directory", []),
     ("formats/archive", ["ImageKit"]),
 ]
@@ -104,12 +109,6 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
-            name: "PackageManagers",
-            dependencies: ["PluginKit", "PluginWire"],
-            path: "Sources/PluginABI/PackageManagers",
-            swiftSettings: strict
-        ),
-        .target(
             name: "ImageKit",
             dependencies: ["CArchive", "CCrypto", "CShims"],
             path: "Sources/ImageKit",
@@ -131,7 +130,7 @@ let package = Package(
         ),
         program("mkosi", ["HostCommandLine"], staticFoundation),
         program("mkosi-sandbox", ["Sandbox"], staticRuntime),
-        program("mkosi-fetch", ["PluginWire", "Support", "CCurl", "CCrypto"], staticFoundation),
+        program("mkosi-fetch", ["PluginWire", "Support", "CCurl", "CCrypto"], sharedRuntimeOfLibexec),
         program(
             "mkosi-plugin-bridge",
             ["PluginWire", "CPluginABI", "CFFI", "CShims"],
