@@ -89,6 +89,7 @@ let package = Package(
     targets: [
         // C
         .target(name: "CShims", path: "Sources/C/CShims"),
+        .target(name: "CFiles", path: "Sources/C/CFiles"),
         .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
         .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
@@ -110,8 +111,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Checksum",
+            dependencies: ["CCrypto", "CFiles"],
+            path: "Sources/Checksum",
+            swiftSettings: strict
+        ),
+        .target(
             name: "ImageKit",
-            dependencies: ["CArchive", "CCrypto", "CShims"],
+            dependencies: ["CArchive", "CFiles"],
             path: "Sources/ImageKit",
             swiftSettings: strict
         ),
@@ -136,6 +143,14 @@ let package = Package(
             "mkosi-plugin-bridge",
             ["PluginWire", "CPluginABI", "CFFI", "CShims"],
             staticFoundation
+        ),
+
+        // Tests
+        .testTarget(
+            name: "ImageKitTests",
+            dependencies: ["ImageKit", "Checksum"],
+            path: "Tests/ImageKitTests",
+            swiftSettings: strict
         ),
     ]
         + plugins.flatMap(pluginTargets)
