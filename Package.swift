@@ -39,7 +39,7 @@ let sharedRuntimeOfLibexec: [LinkerSetting] = [
 
 // The plugins that ship with mkosi: folder under Plugins/, and the targets that its logic needs.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("debian", ["ImageKit"]),
+    ("debian", ["Checksum", "ImageKit"]),
     ("formats/directory", []),
     ("formats/archive", ["ImageKit"]),
 ]
@@ -94,6 +94,7 @@ let package = Package(
     targets: [
         // C
         .target(name: "CShims", path: "Sources/C/CShims"),
+        .target(name: "CFiles", path: "Sources/C/CFiles"),
         .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
         .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
@@ -109,8 +110,14 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Checksum",
+            dependencies: ["CCrypto", "CFiles"],
+            path: "Sources/Checksum",
+            swiftSettings: strict
+        ),
+        .target(
             name: "ImageKit",
-            dependencies: ["CArchive", "CCrypto", "CShims"],
+            dependencies: ["CArchive", "CFiles"],
             path: "Sources/ImageKit",
             swiftSettings: strict
         ),
@@ -135,6 +142,14 @@ let package = Package(
             "mkosi-plugin-bridge",
             ["PluginWire", "CPluginABI", "CFFI", "CShims"],
             staticFoundation
+        ),
+
+        // Tests
+        .testTarget(
+            name: "ImageKitTests",
+            dependencies: ["ImageKit", "Checksum"],
+            path: "Tests/ImageKitTests",
+            swiftSettings: strict
         ),
     ]
         + plugins.flatMap(pluginTargets)

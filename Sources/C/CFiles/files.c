@@ -1,0 +1,59 @@
+#define _GNU_SOURCE
+#include "mkosi_files.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <pthread.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+int mkosi_open_confined(int directory, const char *path, int flags, mode_t mode, int resolve) {
+    struct open_how how = {
+        .flags = (uint64_t)(flags | O_CLOEXEC),
+        .mode = flags & O_CREAT ? mode : 0,
+        .resolve = RESOLVE_NO_MAGICLINKS | (resolve == MKOSI_RESOLVE_BENEATH ? RESOLVE_BENEATH : RESOLVE_IN_ROOT),
+    };
+    // EAGAIN: a rename elsewhere raced with the check for `..`; openat2(2) says to try again.
+    for (int attempt = 0;; attempt++) {
+        long descriptor = syscall(SYS_openat2, directory, path, &how, sizeof how);
+        if (descriptor >= 0 || (errno != EAGAIN && errno != EINTR) || attempt == 128)
+            return (int)descriptor;
+    }
+}
+
+int mkosi_clone_file(int destination, int source) { return ioctl(destination, FICLONE, source); }
+
+ssize_t mkosi_copy_range(int source, int destination, size_t count) {
+    return copy_file_range(source, NULL, destination, NULL, count, 0);
+}
+
+int mkosi_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+int mkosi_openat(int directory, const char *path, int flags, mode_t mode) {
+    return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+int mkosi_lock(int descriptor, int operation) { return flock(descriptor, operation); }
+
+uint32_t mkosi_device_major(dev_t device) { return major(device); }
+uint32_t mkosi_device_minor(dev_t device) { return minor(device); }
+dev_t mkosi_device(uint32_t high, uint32_t low) { return makedev(high, low); }
+
+off_t mkosi_seek_data(int descriptor, off_t offset) { return lseek(descriptor, offset, SEEK_DATA); }
+
+static locale_t utf8;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+// C.UTF-8 is built into glibc since 2.35; where it is missing the thread keeps what it has.
+static void make_utf8(void) { utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
+locale_t mkosi_enter_utf8(void) {
+    pthread_once(&once, make_utf8);
+    return uselocale(utf8);
+}
+
+void mkosi_leave_utf8(locale_t before) { (void)uselocale(before); }

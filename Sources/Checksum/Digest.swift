@@ -1,0 +1,126 @@
+internal import CCrypto
+internal import CFiles
+internal import Glibc
+
+/// A digest that grows with the bytes it is given.
+///
+/// One value belongs to one thread at a time. The bytes go through libcrypto, which uses the processor's own
+/// instructions where there are any.
+public struct Digest: ~Copyable {
+    /// The functions that packages and images are checked with.
+    public enum Function: Sendable {
+        /// Everything that is fetched, cached or keyed.
+        case sha256
+        /// Only where a package manager's own database asks for it; proves nothing.
+        case md5
+    }
+
+    private let context: OpaquePointer
+
+    /// Starts a digest of no bytes.
+    ///
+    /// Throws when libcrypto refuses the function, as it does with MD5 where policy forbids it.
+    public init(_ function: Function = .sha256) throws(DigestError) {
+        guard let context = EVP_MD_CTX_new() else {
+            throw DigestError(message: "cannot get memory for a digest")
+        }
+        let implementation =
+            switch function {
+            case .sha256: EVP_sha256()
+            case .md5: EVP_md5()
+            }
+        guard EVP_DigestInit_ex(context, implementation, nil) == 1 else {
+            EVP_MD_CTX_free(context)
+            throw DigestError(message: "libcrypto refuses to compute \(function) digests")
+        }
+        self.context = context
+    }
+
+    deinit {
+        EVP_MD_CTX_free(context)
+    }
+
+    /// Adds bytes.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
+        // Fails only on a context that was never started.
+        _ = EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+    }
+
+    /// Adds bytes.
+    public mutating func update(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { update($0) }
+    }
+
+    /// Adds what a descriptor still has to give, at most `limit` bytes, and returns how many came.
+    public mutating func update(descriptor: Int32, limit: Int = .max) throws(DigestError) -> Int {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
+        defer { buffer.deallocate() }
+        var total = 0
+        while total < limit {
+            let got = read(descriptor, buffer.baseAddress, min(buffer.count, limit - total))
+            if got < 0 {
+                let number = errno
+                if number == EINTR { continue }
+                throw DigestError(message: "cannot read: \(String(cString: strerror(number)))")
+            }
+            if got == 0 { break }
+            update(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
+            total += got
+        }
+        return total
+    }
+
+    /// Ends the digest and returns it in lower case hexadecimal digits.
+    public consuming func finish() -> String {
+        var length: UInt32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+            _ = EVP_DigestFinal_ex(context, buffer.baseAddress, &length)
+            count = Int(length)
+        }
+        return Digest.hexadecimal(bytes)
+    }
+
+    /// The digest of a file's whole content.
+    public static func ofFile(_ path: String, _ function: Function = .sha256) throws(DigestError) -> String {
+        let descriptor = mkosi_open(path, O_RDONLY, 0)
+        guard descriptor >= 0 else {
+            throw DigestError(message: "cannot open \(path): \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var digest = try Digest(function)
+        do {
+            _ = try digest.update(descriptor: descriptor)
+        } catch {
+            throw DigestError(message: "cannot read \(path): \(error.message)")
+        }
+        return digest.finish()
+    }
+
+    /// The digest of bytes in memory.
+    public static func of(_ bytes: [UInt8], _ function: Function = .sha256) throws(DigestError) -> String {
+        var digest = try Digest(function)
+        digest.update(bytes)
+        return digest.finish()
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}
+
+/// Why a digest could not be computed.
+public struct DigestError: Error, Sendable, Equatable {
+    /// One sentence without a final full stop.
+    public var message: String
+
+    public init(message: String) {
+        self.message = message
+    }
+}

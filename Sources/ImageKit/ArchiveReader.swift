@@ -1,0 +1,170 @@
+internal import CArchive
+internal import CFiles
+internal import Glibc
+
+/// Reads the entries of an archive one after the other, whatever its format and compression.
+///
+/// One reader belongs to one thread at a time; several readers in several threads do not disturb each other.
+/// An archive within an archive is read through `init(path:member:)`, without a copy in between.
+///
+///     var reader = try ArchiveReader(path: "/a/b.pkg", member: { $0.hasPrefix("data.") })
+///     while let entry = try reader.next() {
+///         try writer.write(entry, at: entry.path.normalized, content: &reader)
+///     }
+public struct ArchiveReader: ~Copyable {
+    private let handle: ReadHandle
+    /// What the handle reads from, where that is not a file.
+    private let outer: OuterArchive?
+    /// The file that errors name.
+    public let path: String
+
+    /// libarchive reads in blocks of this many bytes.
+    private static let blockSize = 1 << 18
+
+    /// Opens an archive.
+    public init(path: String) throws(ImageError) {
+        let handle = try ReadHandle(path: path)
+        if archive_read_open_filename(handle.archive, path, Self.blockSize) != ARCHIVE_OK {
+            throw handle.failure(path, opening: true)
+        }
+        self.init(handle: handle, outer: nil, path: path)
+    }
+
+    /// Opens an archive that an open descriptor gives; the descriptor stays the caller's, and is named `path` in errors.
+    public init(descriptor: Int32, path: String) throws(ImageError) {
+        let handle = try ReadHandle(path: path)
+        if archive_read_open_fd(handle.archive, descriptor, Self.blockSize) != ARCHIVE_OK {
+            throw handle.failure(path, opening: true)
+        }
+        self.init(handle: handle, outer: nil, path: path)
+    }
+
+    /// Opens the first member of the archive `path` whose name the closure accepts, which must be an archive itself.
+    ///
+    /// Nothing of the outer archive is decompressed beyond that member.
+    public init(path: String, member accepts: (String) -> Bool) throws(ImageError) {
+        let outer = try OuterArchive(path: path, member: accepts)
+        let handle = try ReadHandle(path: path)
+        // libarchive gets the outer archive as a plain pointer: `outer` lives as long as this value.
+        let result = archive_read_open2(
+            handle.archive,
+            Unmanaged.passUnretained(outer).toOpaque(),
+            nil,
+            { _, context, block in
+                guard let context, let block else { return -1 }
+                return Unmanaged<OuterArchive>.fromOpaque(context).takeUnretainedValue().nextBlock(block)
+            },
+            nil,
+            nil
+        )
+        if result != ARCHIVE_OK { throw outer.error ?? handle.failure(path, opening: true) }
+        self.init(handle: handle, outer: outer, path: path)
+    }
+
+    private init(handle: consuming ReadHandle, outer: OuterArchive?, path: String) {
+        self.handle = handle
+        self.outer = outer
+        self.path = path
+    }
+
+    /// The next entry, or nil at the end; what was left unread of the one before is skipped.
+    public mutating func next() throws(ImageError) -> ArchiveEntry? {
+        let locale = mkosi_enter_utf8()
+        defer { mkosi_leave_utf8(locale) }
+        var raw: OpaquePointer?
+        let result = archive_read_next_header(handle.archive, &raw)
+        if result == ARCHIVE_EOF { return nil }
+        // A warning is about a detail, such as a name in an unknown character set; the entry is whole.
+        guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let raw else { throw failure() }
+        guard let entry = ArchiveEntry(raw) else {
+            throw ImageError(.damaged, "\(path) holds an entry without a name or of an unknown kind", path: path)
+        }
+        return entry
+    }
+
+    /// Hands the rest of the current entry's content over in blocks, each with its offset.
+    ///
+    /// Offsets grow; what lies between two blocks is zero. The bytes are valid during the call only.
+    public mutating func readContent<Failure: Error>(
+        _ body: (UnsafeRawBufferPointer, _ offset: Int) throws(Failure) -> Void
+    ) throws(ReadFailure<Failure>) {
+        while true {
+            var block: UnsafeRawPointer?
+            var size = 0
+            var offset: Int64 = 0
+            let result = archive_read_data_block(handle.archive, &block, &size, &offset)
+            if result == ARCHIVE_EOF { return }
+            guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw .reading(failure()) }
+            if size == 0 { continue }
+            do {
+                try body(UnsafeRawBufferPointer(start: block, count: size), Int(offset))
+            } catch {
+                throw .caller(error)
+            }
+        }
+    }
+
+    /// The rest of the current entry's content, for entries that are small; more than `limit` bytes is an error.
+    public mutating func readAll(limit: Int = 16 << 20) throws(ImageError) -> [UInt8] {
+        var content: [UInt8] = []
+        var isTooLong = false
+        do {
+            try readContent { (bytes: UnsafeRawBufferPointer, offset: Int) throws(CancellationSign) in
+                if offset + bytes.count > limit {
+                    isTooLong = true
+                    throw CancellationSign()
+                }
+                if offset > content.count {
+                    content.append(contentsOf: repeatElement(0, count: offset - content.count))
+                }
+                content.append(contentsOf: bytes)
+            }
+        } catch {
+            if case .reading(let error) = error { throw error }
+        }
+        if isTooLong {
+            throw ImageError(.damaged, "an entry of \(path) has more than \(limit) bytes", path: path)
+        }
+        return content
+    }
+
+    /// Writes the rest of the current entry's content to a file that is empty, holes included.
+    ///
+    /// `size` is the entry's: the file gets it even where the content ends in a hole. `name` is for errors.
+    public mutating func copyContent(to descriptor: Int32, size: Int, name: String) throws(ImageError) {
+        do {
+            try readContent { (bytes: UnsafeRawBufferPointer, offset: Int) throws(ImageError) in
+                var rest = bytes
+                var position = offset
+                while !rest.isEmpty {
+                    let written = retrying { pwrite(descriptor, rest.baseAddress, rest.count, position) }
+                    if written < 0 { throw ImageError(.output, cannot: "write", name) }
+                    rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+                    position += written
+                }
+            }
+        } catch {
+            switch error {
+            case .reading(let error), .caller(let error): throw error
+            }
+        }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw ImageError(.output, cannot: "write", name) }
+        if status.st_size < size, ftruncate(descriptor, size) != 0 {
+            throw ImageError(.output, cannot: "write", name)
+        }
+    }
+
+    private func failure() -> ImageError {
+        outer?.error ?? handle.failure(path, opening: false)
+    }
+}
+
+/// Why content stopped coming: the archive's fault, or the caller's.
+public enum ReadFailure<Caller: Error>: Error {
+    case reading(ImageError)
+    case caller(Caller)
+}
+
+/// Ends a loop over content.
+private struct CancellationSign: Error {}
