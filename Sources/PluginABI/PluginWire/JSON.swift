@@ -109,7 +109,7 @@ public enum JSONText {
 
     /// Turns a typed value into an untyped one.
     public static func untyped(_ value: some Encodable) throws -> JSON {
-        try decode(JSON.self, from: encode(value))
+        try JSON.parse(encode(value))
     }
 
     private static func encoder() -> JSONEncoder {

@@ -40,7 +40,7 @@ public struct Message: Sendable, Equatable {
         Message(kind: .response(id: id), error: error)
     }
 
-    private init(kind: Kind, params: JSON? = nil, result: JSON? = nil, error: ErrorObject? = nil) {
+    init(kind: Kind, params: JSON? = nil, result: JSON? = nil, error: ErrorObject? = nil) {
         self.kind = kind
         self.params = params
         self.result = result

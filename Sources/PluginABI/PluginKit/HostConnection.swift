@@ -1,0 +1,13 @@
+package import PluginWire
+
+/// The way from the plugin's code to the host: lines on a pipe, or functions that the host handed to a library.
+package protocol HostConnection: Sendable {
+    /// Asks the host and waits for its answer.
+    func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON
+
+    /// Tells the host something that needs no answer.
+    func notify(_ method: String, _ parameters: JSON)
+
+    /// Whether the host took the running request back.
+    var isCancelled: Bool { get }
+}
