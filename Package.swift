@@ -129,7 +129,14 @@ let package = Package(
         host("Execution", ["Support", "CShims"]),
         host("Configuration", ["Support", "PluginWire"]),
         host("PluginHost", ["Support", "Execution", "PluginWire"]),
-        host("Build", ["Support", "Execution", "Configuration", "PluginHost", "PluginWire", "CShims"]),
+        host("TreeEditor", ["CFiles"]),
+        host(
+            "Build",
+            [
+                "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
+                "CFiles", "CShims",
+            ]
+        ),
         host(
             "HostCommandLine",
             folder: "CommandLine",
@@ -138,6 +145,7 @@ let package = Package(
         program("mkosi", ["HostCommandLine"], staticFoundation),
         program("mkosi-sandbox", ["Sandbox"], staticRuntime),
         program("mkosi-fetch", ["PluginWire", "Support", "CCurl", "CCrypto"], sharedRuntimeOfLibexec),
+        program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
         program(
             "mkosi-plugin-bridge",
             ["PluginWire", "CPluginABI", "CFFI", "CShims"],

@@ -1,0 +1,27 @@
+public import Display
+public import Execution
+public import Support
+
+/// What every part of a build shares: where the installation is, what the user sees, and whether they gave up.
+public struct BuildEnvironment: Sendable {
+    public var installation: Installation
+    public var display: Display
+    public var cancellation: Cancellation
+    public var timing: Timing
+    /// The variables that commands in the sandbox get beside the sandbox's own.
+    public var variables: [String: String]
+
+    public init(
+        installation: Installation,
+        display: Display,
+        cancellation: Cancellation,
+        timing: Timing,
+        variables: [String: String] = [:]
+    ) {
+        self.installation = installation
+        self.display = display
+        self.cancellation = cancellation
+        self.timing = timing
+        self.variables = variables
+    }
+}

@@ -1,0 +1,115 @@
+import CFiles
+import Execution
+import Glibc
+public import Support
+
+/// The folder that a build works in, removed however the build ends.
+///
+/// A janitor process waits for the host to close a pipe, by intention or by being killed, and then removes the folder
+/// from inside a user namespace, for it holds files of other users. A lock on the folder tells a later build that an
+/// old one is dead, in case the machine itself went down.
+public struct Workspace: ~Copyable {
+    public let path: String
+    private let lock: Descriptor
+    private var janitor: Janitor
+
+    private static let prefix = "mkosi-workspace-"
+
+    /// Makes a workspace below `parent`.
+    public init(in parent: String, installation: Installation, keep: Bool = false) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(parent)
+            Self.removeLeftOvers(in: parent, installation: installation)
+            path = try Self.makeDirectory(in: parent)
+            lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+            try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
+            janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
+            for name in ["root", "staging", "tmp", "configuration", "cache"] {
+                try Files.makeDirectories("\(path)/\(name)")
+            }
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot make a workspace in \(parent)",
+                hint: "Choose another folder with WorkspaceDirectory=",
+                cause: error
+            )
+        }
+    }
+
+    /// The tree of the image.
+    public var root: String { "\(path)/root" }
+    /// Where outputs are made before they are moved to their place.
+    public var staging: String { "\(path)/staging" }
+    /// `/var/tmp` of the sandbox.
+    public var temporary: String { "\(path)/tmp" }
+    /// Package manager configuration, laid over `/` of the sandbox.
+    public var configuration: String { "\(path)/configuration" }
+
+    /// Removes the workspace now and waits for it.
+    public mutating func remove() {
+        janitor.finish()
+    }
+
+    private static func makeDirectory(in parent: String) throws(SystemCallError) -> String {
+        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
+        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) != nil }
+        if !made { throw SystemCallError("mkdtemp", parent, errno: errno) }
+        // The tree inside is entered by other users of the namespace, such as the package manager's download user.
+        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        try systemCall("chmod", path) { chmod(path, 0o755) }
+        return path
+    }
+
+    /// Removes workspaces whose build is dead: nobody holds their lock.
+    private static func removeLeftOvers(in parent: String, installation: Installation) {
+        guard let names = try? Files.list(parent) else { return }
+        var dead: [String] = []
+        for name in names where name.hasPrefix(prefix) {
+            let path = "\(parent)/\(name)"
+            guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { continue }
+            if mkosi_lock(folder.number, LOCK_EX | LOCK_NB) == 0 { dead.append(path) }
+        }
+        guard !dead.isEmpty, var janitor = try? Janitor(removing: dead, installation: installation) else { return }
+        janitor.finish()
+    }
+}
+
+/// A process that removes folders as soon as its standard input ends, which also happens when the host is killed.
+struct Janitor: ~Copyable {
+    private var trigger: Descriptor?
+    private var process: ChildProcess
+
+    /// Starts the janitor; with nothing to remove it only waits.
+    init(removing paths: [String], installation: Installation) throws(SystemCallError) {
+        var reader: Descriptor?
+        trigger = nil
+        try Descriptor.pipe().split(&reader, &trigger)
+        let null = try Descriptor.open("/dev/null", O_WRONLY)
+        // The shell outlives the host and only then starts the sandbox, which would otherwise die with the host.
+        // What still runs in the tree is being killed at this moment: rm may have to try again.
+        let script = """
+            read -r line
+            [ $# -gt 1 ] || exit 0
+            sandbox=$1; shift
+            for attempt in 1 2 3 4 5 6 7 8 9 10; do
+                "$sandbox" --become-root --bind / / --suppress-sync -- rm -rf -- "$@" && exit 0
+                sleep 0.2
+            done
+            """
+        var plan = ChildProcess.Plan(
+            path: "/bin/sh",
+            arguments: ["-c", script, "mkosi-janitor", installation.sandbox] + paths,
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            descriptors: [reader?.number ?? 0, null.number, null.number]
+        )
+        plan.deathSignal = 0
+        process = try ChildProcess(plan)
+    }
+
+    /// Lets the janitor work, and waits for it.
+    mutating func finish() {
+        trigger = nil
+        _ = process.wait()
+    }
+}

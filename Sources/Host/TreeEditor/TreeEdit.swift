@@ -1,0 +1,79 @@
+/// What `mkosi-tree` reads on standard input: changes to a tree, made in order.
+///
+/// The program enters the tree with chroot(2) first, so that no link in it, whatever it says, leads outside.
+public struct TreeEdits: Codable, Sendable {
+    /// Absolute, in the sandbox that the program runs in.
+    public var root: String
+    public var edits: [TreeEdit]
+
+    public init(root: String, edits: [TreeEdit] = []) {
+        self.root = root
+        self.edits = edits
+    }
+}
+
+/// One change, or one question, to a tree; paths are absolute in the tree.
+public struct TreeEdit: Codable, Sendable {
+    public enum Kind: String, Codable, Sendable {
+        /// Copies the folder or file `source` to `path`, merging folders; everything is owned by root.
+        case copy
+        /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
+        case write
+        /// Makes the folder `path` with `mode` unless it exists.
+        case makeDirectory
+        /// Makes the link `path` with the text `text`, in place of whatever is there.
+        case link
+        /// Removes what matches the pattern `path` (glob(7)), with all that is in it.
+        case remove
+        /// Makes the file `path` empty if it exists.
+        case truncate
+        /// Sets root's password in the shadow file to the hash `text`.
+        case setRootPassword
+        /// Sets root's shell in the passwd file to `text`.
+        case setRootShell
+        /// Asks whether `path` exists.
+        case probe
+        /// Renames `path` to `text`, both in the tree.
+        case move
+    }
+
+    public var kind: Kind
+    public var path: String
+    public var source: String?
+    public var text: String?
+    /// Permission bits.
+    public var mode: UInt32?
+    /// Whether nothing is done when the folder that `path` lies in does not exist.
+    public var onlyInExistingFolder: Bool?
+
+    public init(
+        _ kind: Kind,
+        _ path: String,
+        source: String? = nil,
+        text: String? = nil,
+        mode: UInt32? = nil,
+        onlyInExistingFolder: Bool? = nil
+    ) {
+        self.kind = kind
+        self.path = path
+        self.source = source
+        self.text = text
+        self.mode = mode
+        self.onlyInExistingFolder = onlyInExistingFolder
+    }
+}
+
+/// What `mkosi-tree` writes to standard output when all changes were made.
+public struct TreeAnswers: Codable, Sendable {
+    /// The paths of `probe` that exist.
+    public var existing: [String]
+
+    public init(existing: [String] = []) {
+        self.existing = existing
+    }
+}
+
+/// A change that failed.
+public struct TreeEditError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+}

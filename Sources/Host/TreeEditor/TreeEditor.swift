@@ -1,0 +1,109 @@
+import Glibc
+
+/// Makes the changes of a `TreeEdits` from inside the tree.
+///
+/// The calling process enters the tree and stays there: it must have nothing else to do afterwards.
+public enum TreeEditor {
+    public static func apply(_ plan: TreeEdits) throws(TreeEditError) -> TreeAnswers {
+        // Sources lie outside the tree: they are opened before the door closes.
+        var sources: [CInt] = []
+        for edit in plan.edits {
+            sources.append(edit.kind == .copy ? try openSource(edit.source ?? "") : -1)
+        }
+        try check("chroot", plan.root, chroot(plan.root))
+        try check("chdir", plan.root, chdir("/"))
+        umask(0)
+        var answers = TreeAnswers()
+        for (edit, source) in zip(plan.edits, sources) {
+            if edit.onlyInExistingFolder == true, access(parent(edit.path), F_OK) != 0 { continue }
+            try apply(edit, source: source, &answers)
+        }
+        return answers
+    }
+
+    private static func apply(_ edit: TreeEdit, source: CInt, _ answers: inout TreeAnswers) throws(TreeEditError) {
+        switch edit.kind {
+        case .copy:
+            try makeParents(edit.path)
+            try TreeCopy.copy(descriptor: source, name: edit.source ?? "", to: edit.path)
+            close(source)
+        case .write:
+            try makeParents(edit.path)
+            try write(Array((edit.text ?? "").utf8), to: edit.path, mode: edit.mode ?? 0o644)
+        case .makeDirectory:
+            try makeParents(edit.path)
+            if mkdir(edit.path, edit.mode ?? 0o755) != 0, errno != EEXIST { throw failure("mkdir", edit.path) }
+        case .link:
+            try makeParents(edit.path)
+            try TreeRemoval.remove(edit.path)
+            try check("symlink", edit.path, symlink(edit.text ?? "", edit.path))
+        case .remove:
+            for path in TreeRemoval.matches(edit.path) { try TreeRemoval.remove(path) }
+        case .truncate:
+            if isRegularFile(edit.path) { try check("truncate", edit.path, truncate(edit.path, 0)) }
+        case .setRootPassword:
+            try AccountFiles.setField(1, of: "root", in: "/etc/shadow", to: edit.text ?? "")
+        case .setRootShell:
+            try AccountFiles.setField(6, of: "root", in: "/etc/passwd", to: edit.text ?? "")
+        case .probe:
+            if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
+        case .move:
+            let target = edit.text ?? ""
+            try makeParents(target)
+            try check("rename", edit.path, rename(edit.path, target))
+        }
+    }
+
+    private static func openSource(_ path: String) throws(TreeEditError) -> CInt {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        try check("open", path, descriptor)
+        return descriptor
+    }
+
+    /// Replaces the file as a whole, keeping the owner and mode of one that is there unless `mode` is given.
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(TreeEditError) {
+        var status = stat()
+        let existed = lstat(path, &status) == 0
+        // A link is replaced, not followed: it may point to a file that other names share.
+        if existed, status.st_mode & S_IFMT != S_IFREG { try TreeRemoval.remove(path) }
+        let temporary = path + ".mkosi-new"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        try check("open", path, descriptor)
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let done = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if done < 0, errno != EINTR { throw failure("write", path) }
+            rest = rest.dropFirst(max(0, done))
+        }
+        if existed, status.st_mode & S_IFMT == S_IFREG { _ = fchown(descriptor, status.st_uid, status.st_gid) }
+        try check("fchmod", path, fchmod(descriptor, mode))
+        try check("rename", path, rename(temporary, path))
+    }
+
+    static func makeParents(_ path: String) throws(TreeEditError) {
+        let folder = parent(path)
+        if access(folder, F_OK) == 0 { return }
+        try makeParents(folder)
+        if mkdir(folder, 0o755) != 0, errno != EEXIST { throw failure("mkdir", folder) }
+    }
+
+    static func parent(_ path: String) -> String {
+        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
+        return String(path[..<slash])
+    }
+
+    static func isRegularFile(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    static func check(_ call: String, _ path: String, _ result: CInt) throws(TreeEditError) {
+        if result < 0 { throw failure(call, path) }
+    }
+
+    static func failure(_ call: String, _ path: String) -> TreeEditError {
+        let reason = errno
+        return TreeEditError(description: "\(call) \(path): \(String(cString: strerror(reason)))")
+    }
+}
