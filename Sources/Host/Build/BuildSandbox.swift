@@ -1,7 +1,8 @@
 import PluginWire
+import Sandbox
 import Support
 
-/// The sandbox that commands of a build run in, as options of `mkosi-sandbox`.
+/// The sandbox that commands of a build run in, as a plan for `mkosi-sandbox`.
 ///
 /// It holds the host's `/usr`, a few files of its `/etc`, this installation, the workspace and the caches, and the
 /// package manager configuration laid over `/`; nothing else of the host can be seen.
@@ -28,9 +29,11 @@ struct BuildSandbox: Sendable {
         "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki", "protocols", "services", "ssl", "static",
     ]
 
-    /// The whole argument list for `mkosi-sandbox`.
-    func arguments(for run: ABI.V1.Run) throws(ErrorObject) -> [String] {
-        var options = ["--become-root", "--suppress-sync", "--unshare-ipc"]
+    /// The sandbox of one command.
+    func plan(for run: ABI.V1.Run) throws(ErrorObject) -> Plan {
+        var plan = Plan(command: run.arguments)
+        plan.identity = Plan.Identity(becomesRoot: true)
+        plan.suppression = [.sync, .mknod]
         if run.network == "host" {
             guard networkAllowed else {
                 throw ErrorObject(
@@ -39,87 +42,96 @@ struct BuildSandbox: Sendable {
                     subject: run.arguments.first
                 )
             }
-            options += ["--resolve-conf", "/etc/resolv.conf"]
         } else {
-            options.append("--unshare-net")
+            plan.network = .isolated
         }
-        options += systemOptions()
-        options += configurationOptions()
-        for mount in run.mounts ?? [] { options += try mountOptions(mount) }
-        if let path = run.apiMounts { options += apiOptions(below: path) }
-        options += environmentOptions(run.environment ?? [:])
-        if let directory = run.workingDirectory { options += ["--chdir", directory] }
-        if let root = run.root { options += ["--chroot", root] }
-        return options + ["--"] + run.arguments
+        plan.steps = systemSteps() + configurationSteps()
+        for mount in run.mounts ?? [] { plan.steps.append(try step(for: mount)) }
+        if let path = run.apiMounts { plan.steps += apiSteps(below: path) }
+        if run.network == "host" { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }
+        plan.environment = environment(adding: run.environment ?? [:])
+        if let directory = run.workingDirectory { plan.workingDirectory = .path(directory) }
+        plan.root = run.root
+        return plan
     }
 
-    private func systemOptions() -> [String] {
-        var options = ["--ro-bind", "/usr", "/usr"]
+    private func systemSteps() -> [Plan.Step] {
+        var steps = [Plan.Step.readOnly("/usr", at: "/usr")]
         for name in Self.usrLinks {
             switch Files.kind(of: "/\(name)") {
-            case .some(0o120000): options += ["--symlink", "usr/\(name)", "/\(name)"]
-            case .some: options += ["--ro-bind", "/\(name)", "/\(name)"]
+            case .some(0o120000): steps.append(.symlink(content: "usr/\(name)", target: "/\(name)"))
+            case .some: steps.append(.readOnly("/\(name)", at: "/\(name)"))
             case nil: break
             }
         }
-        for name in Self.etcFiles { options += ["--ro-bind-try", "/etc/\(name)", "/etc/\(name)"] }
-        options += ["--dev", "/dev", "--proc", "/proc", "--sys", "/sys"]
-        options += ["--tmpfs", "/tmp", "--tmpfs", "/run", "--dir", "/root", "--bind", temporary, "/var/tmp"]
-        options += ["--dir", "/var/lib", "--dir", "/var/cache", "--dir", "/var/log"]
-        if !installation.library.hasPrefix("/usr/") {
-            options += ["--ro-bind", installation.library, installation.library]
-        }
-        for path in readable where !path.hasPrefix("/usr/") { options += ["--ro-bind-try", path, path] }
-        for path in [workspace] + writable { options += ["--bind", path, path] }
-        return options
+        steps += Self.etcFiles.map { optional("/etc/\($0)") }
+        steps += [
+            .devices(target: "/dev"), .processes(target: "/proc"), .system(target: "/sys"),
+            .temporary(Plan.TemporaryFileSystem(target: "/tmp")),
+            .temporary(Plan.TemporaryFileSystem(target: "/run")),
+            .directory(target: "/root"), .directory(target: "/var/lib"), .directory(target: "/var/cache"),
+            .directory(target: "/var/log"), .writable(temporary, at: "/var/tmp"),
+        ]
+        // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
+        for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
+        for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
+        return steps
+    }
+
+    private func optional(_ path: String) -> Plan.Step {
+        .bind(Plan.Bind(source: path, target: path, isReadOnly: true, isOptional: true))
     }
 
     /// Mounts each second-level entry of the configuration, so that what the system has beside it stays visible.
-    private func configurationOptions() -> [String] {
+    private func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
-        var options: [String] = []
-        for top in tops {
-            for name in (try? Files.list("\(configuration)/\(top)")) ?? [] {
-                options += ["--ro-bind", "\(configuration)/\(top)/\(name)", "/\(top)/\(name)"]
+        return tops.flatMap { top in
+            ((try? Files.list("\(configuration)/\(top)")) ?? []).map { name in
+                .readOnly("\(configuration)/\(top)/\(name)", at: "/\(top)/\(name)")
             }
         }
-        return options
     }
 
-    private func mountOptions(_ mount: ABI.V1.Mount) throws(ErrorObject) -> [String] {
+    private func step(for mount: ABI.V1.Mount) throws(ErrorObject) -> Plan.Step {
         guard mount.target.hasPrefix("/") else {
             throw ErrorObject(
                 code: .invalidParameters,
                 message: "the target of a mount is not an absolute path: \"\(mount.target)\""
             )
         }
-        let attempt = mount.optional == true ? "-try" : ""
         switch mount.kind {
         case "bind":
-            let option = (mount.writable == true ? "--bind" : "--ro-bind") + attempt
-            return [option, mount.source ?? mount.target, mount.target]
-        case "tmpfs": return ["--tmpfs", mount.target]
-        case "dir": return ["--dir", mount.target]
-        case "symlink": return ["--symlink", mount.source ?? "", mount.target]
+            return .bind(
+                Plan.Bind(
+                    source: mount.source ?? mount.target,
+                    target: mount.target,
+                    isReadOnly: mount.writable != true,
+                    isOptional: mount.optional == true
+                )
+            )
+        case "tmpfs": return .temporary(Plan.TemporaryFileSystem(target: mount.target))
+        case "dir": return .directory(target: mount.target)
+        case "symlink": return .symlink(content: mount.source ?? "", target: mount.target)
         case "overlay":
-            var options = (mount.lower ?? []).flatMap { ["--overlay-lowerdir", $0] }
-            if let upper = mount.upper { options += ["--overlay-upperdir", upper] }
-            if let work = mount.work { options += ["--overlay-workdir", work] }
-            return options + ["--overlay", mount.target]
+            let upper = mount.upper.map { Plan.Overlay.Upper.directory($0, work: mount.work ?? "\($0).work") }
+            // The contract lists lower folders from the bottom, the plan from the top.
+            let lower = Array((mount.lower ?? []).reversed())
+            return .overlay(Plan.Overlay(lower: lower, upper: upper ?? .none, target: mount.target))
         default:
             throw ErrorObject(code: .invalidParameters, message: "there is no mount of kind \"\(mount.kind)\"")
         }
     }
 
     /// What maintainer scripts expect to find in the tree that they run in.
-    private func apiOptions(below path: String) -> [String] {
+    private func apiSteps(below path: String) -> [Plan.Step] {
         [
-            "--proc", "\(path)/proc", "--sys", "\(path)/sys", "--dev", "\(path)/dev",
-            "--tmpfs", "\(path)/run", "--tmpfs", "\(path)/tmp",
+            .processes(target: "\(path)/proc"), .system(target: "\(path)/sys"), .devices(target: "\(path)/dev"),
+            .temporary(Plan.TemporaryFileSystem(target: "\(path)/run")),
+            .temporary(Plan.TemporaryFileSystem(target: "\(path)/tmp")),
         ]
     }
 
-    private func environmentOptions(_ added: [String: String]) -> [String] {
+    private func environment(adding added: [String: String]) -> [Plan.EnvironmentChange] {
         var all = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/root",
@@ -128,6 +140,6 @@ struct BuildSandbox: Sendable {
         ]
         all.merge(variables) { $1 }
         all.merge(added) { $1 }
-        return all.sorted { $0.key < $1.key }.flatMap { ["--setenv", $0.key, $0.value] }
+        return all.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
     }
 }

@@ -20,6 +20,7 @@ public struct Installation: Sendable {
     public var sandbox: String { Paths.join(prefix, "bin/mkosi-sandbox") }
     public var fetch: String { Paths.join(library, "libexec/mkosi-fetch") }
     public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
+    public var treeEditor: String { Paths.join(library, "libexec/mkosi-tree") }
     public var plugins: String { Paths.join(library, "plugins") }
     /// The Swift runtime that plugins share.
     public var runtime: String { Paths.join(library, "runtime") }

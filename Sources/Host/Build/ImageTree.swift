@@ -1,0 +1,38 @@
+import FoundationEssentials
+import PluginWire
+import Support
+import TreeEditor
+
+/// The tree of an image in the making, changed from inside the sandbox through `mkosi-tree`.
+struct ImageTree: Sendable {
+    var path: String
+    var runner: SandboxRunner
+
+    /// Makes the changes in order; the folders and files that `copy` reads are shown to the sandbox.
+    @discardableResult
+    func apply(_ edits: [TreeEdit]) throws(Failure) -> TreeAnswers {
+        if edits.isEmpty { return TreeAnswers() }
+        var run = ABI.V1.Run([runner.environment.installation.treeEditor])
+        run.label = "changing the tree"
+        run.capture = true
+        run.mounts = edits.compactMap { edit in
+            edit.source.map { ABI.V1.Mount(source: $0, target: $0) }
+        }
+        do {
+            run.input = String(decoding: try JSONText.encode(TreeEdits(root: path, edits: edits)), as: UTF8.self)
+        } catch {
+            throw Failure(.system, "Changes to the tree cannot be encoded", cause: error)
+        }
+        let answer = try runner.run(run)
+        do {
+            return try JSONText.decode(TreeAnswers.self, from: Data((answer.output ?? "").utf8))
+        } catch {
+            throw Failure(.system, "mkosi-tree answered something that is no JSON", cause: error)
+        }
+    }
+
+    /// Whether something is at a path of the tree, links followed inside of it.
+    func existing(_ paths: [String]) throws(Failure) -> Set<String> {
+        Set(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
+    }
+}

@@ -1,0 +1,64 @@
+import Display
+import FetchWire
+import PluginWire
+import Support
+
+/// Downloaded packages, by digest: `DIRECTORY/packages/SHA256/FILE`.
+///
+/// Two repositories may have different files of the same name, and one file may be in many: the digest decides.
+struct PackageStore: Sendable {
+    var directory: String
+
+    /// The packages with their place in the store, made sure to be there and to be what their index says.
+    func fetch(
+        _ packages: [ABI.V1.Package],
+        with fetcher: Fetcher,
+        step: Step
+    ) throws(Failure) -> (packages: [ABI.V1.Package], outcome: Fetcher.Outcome) {
+        var items: [FetchItem] = []
+        var placed = packages
+        for (index, package) in packages.enumerated() {
+            try Self.check(package)
+            let folder = "\(directory)/packages/\(package.sha256)"
+            do throws(SystemCallError) {
+                try Files.makeDirectories(folder)
+            } catch {
+                throw Failure(
+                    .system,
+                    "Cannot make a folder for packages",
+                    hint: "Choose another folder with PackageCacheDirectory=",
+                    cause: error
+                )
+            }
+            let path = "\(folder)/\(package.fileName)"
+            placed[index].path = path
+            items.append(
+                FetchItem(
+                    id: package.fileName,
+                    urls: package.urls,
+                    path: path,
+                    size: package.size,
+                    sha256: package.sha256
+                )
+            )
+        }
+        return (placed, try fetcher.fetch(items, step: step))
+    }
+
+    /// Refuses what would lead outside of the store, or could not be verified.
+    private static func check(_ package: ABI.V1.Package) throws(Failure) {
+        let isDigest =
+            package.sha256.utf8.count == 64
+            && package.sha256.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+        guard isDigest else {
+            throw Failure(.plugin, "The plugin resolved \(package.name) without a SHA-256 digest")
+        }
+        let name = package.fileName
+        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
+            throw Failure(.plugin, "The plugin resolved \(package.name) to the file name \"\(printable(name))\"")
+        }
+        guard !package.urls.isEmpty else {
+            throw Failure(.plugin, "The plugin resolved \(package.name) without a URL")
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Configuration
+import Display
+import PluginHost
+import PluginWire
+import Support
+
+/// What a plugin can ask for during one step of a build.
+struct PluginServices: HostServices {
+    var runner: SandboxRunner
+    var fetcher: Fetcher
+    var configuration: ImageConfiguration
+    /// The step that progress is shown for.
+    var step: Step
+
+    func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
+        if let label = run.label { step.detail(label) }
+        return try runner.run(run) { line in
+            if runner.sandbox.showsOutputAsDetail { step.detail(line) }
+        }
+    }
+
+    func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
+        guard runner.sandbox.networkAllowed else {
+            throw Failure(.plugin, "The plugin asked for a download in a step that has to work without the network")
+        }
+        let allowed = [runner.sandbox.workspace] + runner.sandbox.writable
+        let path = Paths.absolute(fetch.path, from: "/")
+        guard allowed.contains(where: { path.hasPrefix("\($0)/") }) else {
+            throw Failure(.plugin, "The plugin asked for a download to \(path), outside of the workspace and the cache")
+        }
+        try fetcher.fetch(urls: fetch.urls, to: path, sha256: fetch.sha256)
+    }
+
+    func setting(_ name: String) throws(Failure) -> JSON {
+        configuration.value(named: name).json
+    }
+
+    func log(_ log: ABI.V1.Log) {
+        let level: Display.Level =
+            switch log.level {
+            case "error": .error
+            case "warning": .warning
+            case "info": .info
+            default: .debug
+            }
+        runner.environment.display.log(level, printable(log.message))
+    }
+
+    func progress(_ progress: ABI.V1.Progress) {
+        if let done = progress.done {
+            step.progress(done: done, total: progress.total, unit: progress.unit ?? "")
+        }
+        if let label = progress.label { step.detail(label) }
+    }
+}

@@ -1,0 +1,70 @@
+import Display
+import Execution
+import PluginWire
+import Sandbox
+import Support
+
+/// Runs commands of a build in its sandbox.
+struct SandboxRunner: Sendable {
+    var sandbox: BuildSandbox
+    var environment: BuildEnvironment
+
+    /// The most bytes of standard output that come back in an answer.
+    private static let captureLimit = 8 << 20
+
+    /// Runs a command; a status that is none of `run.success` is a failure with the tail of the output.
+    func run(_ run: ABI.V1.Run, onLine: (String) -> Void = { _ in }) throws(Failure) -> ABI.V1.Ran {
+        guard let program = run.arguments.first else {
+            throw Failure(.plugin, "A command without a program was to be run")
+        }
+        let plan: Plan
+        do throws(ErrorObject) {
+            plan = try sandbox.plan(for: run)
+        } catch {
+            throw Failure(.plugin, "\(program) cannot be run: \(error.message)")
+        }
+        let arguments = plan.arguments
+        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + arguments))")
+        var command = Command(
+            environment.installation.sandbox,
+            arguments,
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
+        )
+        command.input = Array((run.input ?? "").utf8)
+        if run.capture == true { command.captureLimit = Self.captureLimit }
+        command.title = run.label ?? Paths.name(program)
+        let result = try command.run(cancellation: environment.cancellation) { line in
+            environment.display.commandOutput(line)
+            onLine(line)
+        }
+        guard (run.success ?? [0]).contains(result.status.code) else {
+            throw Failure(
+                .command,
+                "\(command.title ?? program) failed with \(result.status)",
+                hint: environment.display.style.isDebug ? nil : "--debug shows every command and all of its output",
+                excerpt: result.tail
+            )
+        }
+        var answer = ABI.V1.Ran(status: result.status.code)
+        if run.capture == true {
+            answer.output = String(decoding: result.output, as: UTF8.self)
+            if result.dropped > 0 { answer.dropped = result.dropped }
+        }
+        return answer
+    }
+
+    /// The words as a shell would read them.
+    static func shellText(_ words: [String]) -> String {
+        words.map { word in
+            let plain = word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_./=:,+@%".utf8.contains(byte)
+                }
+            }
+            return plain && !word.isEmpty ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+        }.joined(separator: " ")
+    }
+}

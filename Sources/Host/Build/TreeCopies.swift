@@ -1,0 +1,23 @@
+import Configuration
+import Support
+import TreeEditor
+
+/// `SkeletonTrees=` and `ExtraTrees=`: folders and files of the project that go into the image.
+enum TreeCopies {
+    /// The changes that copy these trees; a source that does not exist is an error that names the setting.
+    static func edits(for trees: [Tree], setting: String) throws(Failure) -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        for tree in trees {
+            guard let source = Paths.resolved(tree.source) else {
+                throw Failure(.missing, "\(setting)= names \(tree.source), which does not exist")
+            }
+            let target = tree.target.map { $0.hasPrefix("/") ? $0 : "/\($0)" } ?? "/"
+            if !Files.isDirectory(source), target == "/" || target.hasSuffix("/") {
+                edits.append(TreeEdit(.copy, Paths.join(target, Paths.name(tree.source)), source: source))
+            } else {
+                edits.append(TreeEdit(.copy, target, source: source))
+            }
+        }
+        return edits
+    }
+}
