@@ -37,6 +37,8 @@ extension ABI.V1 {
         public var packageSets: [String: [String]]?
         /// Programs that the plugin runs in the build sandbox.
         public var tools: [Tool]?
+        /// The file system that its own installer would choose; the specifier `%F`.
+        public var fileSystem: String?
         /// Whether it is one's own tree, without a package manager.
         public var custom: Bool?
 
@@ -92,6 +94,10 @@ extension ABI.V1 {
         ///
         /// Default: true.
         public var needsTree: Bool?
+        /// Of all installed formats, the one with the highest number is made when none is asked for.
+        ///
+        /// Default: 0.
+        public var preference: Int?
         public var tools: [Tool]?
 
         public init(name: String) {

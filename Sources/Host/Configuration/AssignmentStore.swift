@@ -1,0 +1,87 @@
+/// All assignments that were read so far, in three layers: files, local files, command line.
+///
+/// A later layer wins over an earlier one wherever it stands in reading order; collections are joined in this order.
+struct AssignmentStore: Sendable {
+    enum Layer: Int, Sendable {
+        case files
+        case local
+        case commandLine
+    }
+
+    private var layers: [[[Assignment]]]
+
+    init(count: Int) {
+        layers = Array(repeating: Array(repeating: [], count: count), count: 3)
+    }
+
+    mutating func add(_ assignment: Assignment, to slot: Int, in layer: Layer) {
+        layers[layer.rawValue][slot].append(assignment)
+    }
+
+    /// Every assignment to a setting, the weakest first.
+    func assignments(of slot: Int) -> [Assignment] {
+        layers[0][slot] + layers[1][slot] + layers[2][slot]
+    }
+
+    /// What was assigned in the end; nil when nothing was, or when the last assignment asks for the default.
+    func value(of slot: Int, _ row: SettingDefinition) -> Value? {
+        var value: Value?
+        for layer in layers {
+            for assignment in layer[slot] {
+                switch assignment.change {
+                case .set(let new): value = new
+                case .append(let new): value = value.map { $0.joined(with: new) } ?? new
+                case .reset: value = row.kind.emptyCollection
+                }
+            }
+        }
+        return value.map { row.kind.finished($0) }
+    }
+}
+
+extension Value {
+    /// This collection with another one behind it; later entries of a dictionary win.
+    func joined(with other: Value) -> Value {
+        switch (self, other) {
+        case (.list(let left), .list(let right)): .list(left + right)
+        case (.trees(let left), .trees(let right)): .trees(left + right)
+        case (.dictionary(let left), .dictionary(let right)): .dictionary(left.merging(right) { $1 })
+        default: other
+        }
+    }
+}
+
+extension ValueKind {
+    /// A collection without elements; nil for single values.
+    var emptyCollection: Value? {
+        switch self {
+        case .list(.tree, _): .trees([])
+        case .list: .list([])
+        case .dictionary: .dictionary([:])
+        default: nil
+        }
+    }
+
+    /// Nothing, in the way of this kind.
+    var nothing: Value {
+        switch self {
+        case .boolean: .bool(false)
+        case .feature: .text(Feature.auto.rawValue)
+        default: emptyCollection ?? .unset
+        }
+    }
+
+    /// Puts the elements of a whole collection in order.
+    func finished(_ value: Value) -> Value {
+        guard case .list(_, let rule) = self, rule.sortsPackages, case .list(let names) = value else { return value }
+        // Names first, then paths, then conditional expressions, each by its bytes.
+        func rank(_ name: String) -> Int { name.hasPrefix("(") ? 2 : name.hasPrefix("/") ? 1 : 0 }
+        return .list(
+            names.sorted { left, right in
+                let ranks = (rank(left), rank(right))
+                if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+                return left.utf8.lexicographicallyPrecedes(right.utf8)
+            }
+        )
+    }
+}

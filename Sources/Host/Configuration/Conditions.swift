@@ -1,0 +1,124 @@
+import Glibc
+import PluginWire
+import Support
+
+/// Decides whether the conditions of a file hold.
+struct Conditions {
+    let resolver: Resolver
+    let specifiers: Specifiers
+
+    /// Names that only conditions know.
+    static let names = ["PathExists", "SystemdVersion", "HostArchitecture", "Image"]
+
+    /// Whether all sections hold: every `[Match]`, and one `[TriggerMatch]` if there are any.
+    ///
+    /// Sections of assertions that do not hold are a failure.
+    func areSatisfied(_ file: ConfigurationFile) throws(Failure) -> Bool {
+        var isMatched = true
+        var matchTriggers: [Bool] = []
+        var assertTriggers: [Bool] = []
+        var lastAssertion: ConfigurationFile.SectionBlock?
+        for block in file.sections {
+            guard let section = ConditionSection(rawValue: block.name) else { continue }
+            let holds = try holds(block, file)
+            switch section {
+            case .match: isMatched = isMatched && holds
+            case .triggerMatch: matchTriggers.append(holds)
+            case .triggerAssert:
+                assertTriggers.append(holds)
+                lastAssertion = block
+            case .assert:
+                if !holds { throw failed(block, file) }
+            }
+        }
+        if let lastAssertion, !assertTriggers.contains(true) { throw failed(lastAssertion, file) }
+        return isMatched && (matchTriggers.isEmpty || matchTriggers.contains(true))
+    }
+
+    private func failed(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) -> Failure {
+        file.failure(
+            "the conditions of [\(block.name)] do not hold",
+            at: block.position,
+            length: block.name.utf8.count + 2
+        )
+    }
+
+    /// Whether all plain conditions of a section hold and, if there are any, one of its triggering conditions.
+    private func holds(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) throws(Failure) -> Bool {
+        var plain = true
+        var triggers: [Bool] = []
+        for entry in block.entries {
+            var text = entry.text
+            let isTrigger = text.hasPrefix("|")
+            if isTrigger { text.removeFirst() }
+            let isNegated = text.hasPrefix("!")
+            if isNegated { text.removeFirst() }
+            let holds = try holds(entry, specifiers.expand(text.trimmed).text, file) != isNegated
+            if isTrigger { triggers.append(holds) } else { plain = plain && holds }
+        }
+        return plain && (triggers.isEmpty || triggers.contains(true))
+    }
+
+    private func holds(
+        _ entry: ConfigurationFile.Entry,
+        _ text: String,
+        _ file: ConfigurationFile
+    ) throws(Failure) -> Bool {
+        switch entry.name {
+        case "PathExists":
+            return Files.exists(Paths.join(specifiers.fileDirectory, text))
+        case "HostArchitecture":
+            return Self.isArchitecture(resolver.host.architecture, text)
+        case "Image":
+            return resolver.imageName == text
+        case "SystemdVersion":
+            return resolver.host.systemdVersion().map { VersionText.satisfies($0, text) } ?? false
+        default:
+            guard let row = resolver.registry.setting(named: entry.name), let rule = row.match else {
+                let known = Self.names + resolver.registry.settings.filter { $0.match != nil }.map(\.name)
+                let near = Suggestion.nearest(to: entry.name, in: known)
+                throw file.failure(
+                    "\(entry.name)= cannot be a condition",
+                    at: entry.position,
+                    length: entry.name.utf8.count,
+                    hint: near.map { "Did you mean \($0)=?" } ?? "Conditions are: \(known.joined(separator: ", "))"
+                )
+            }
+            return holds(row, rule, text)
+        }
+    }
+
+    private func holds(_ row: SettingDefinition, _ rule: MatchRule, _ text: String) -> Bool {
+        let value = resolver.value(of: row)
+        switch rule {
+        case .equal: return value.word == canonical(text, row.kind)
+        case .contains: return value.list?.contains(text) == true
+        case .glob: return value.text.map { fnmatch(text, $0, 0) == 0 } ?? false
+        case .version: return value.text.map { VersionText.satisfies($0, text) } ?? false
+        case .feature: return value.text == Scalars.feature(text)?.rawValue
+        case .architecture: return value.text.map { Self.isArchitecture($0, text) } ?? false
+        case .environment:
+            guard case .dictionary(let variables) = value else { return false }
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard let found = variables[parts[0]] else { return false }
+            return parts.count == 1 || found == parts[1]
+        case .treeTarget:
+            guard case .trees(let trees) = value else { return false }
+            return trees.contains { ($0.target ?? "") == text }
+        }
+    }
+
+    /// Our own word for what a condition says, so that aliases match too.
+    private func canonical(_ text: String, _ kind: ValueKind) -> String {
+        switch kind {
+        case .distribution: resolver.catalogue.distribution(text)?.name ?? text
+        case .format: resolver.catalogue.format(text)?.name ?? text
+        case .boolean: Scalars.boolean(text).map { $0 ? "yes" : "no" } ?? text
+        default: text
+        }
+    }
+
+    private static func isArchitecture(_ name: String, _ text: String) -> Bool {
+        text == "uefi" ? Architecture.uefi.contains(name) : name == text
+    }
+}

@@ -1,0 +1,94 @@
+public import PluginWire
+public import Support
+
+/// What to configure: a directory, and what the command line says.
+public struct ConfigurationRequest: Sendable {
+    /// The project's directory; nil reads no files at all.
+    public var directory: String?
+    /// Settings of the command line, in order.
+    public var options: [OptionValue]
+
+    public init(directory: String?, options: [OptionValue] = []) {
+        self.directory = directory
+        self.options = options
+    }
+
+    /// One setting that the command line sets.
+    public struct OptionValue: Sendable, Equatable {
+        /// As it was written: `-p`, `--package`.
+        public var option: String
+        public var setting: String
+        /// Empty: back to the default.
+        public var text: String
+
+        public init(option: String, setting: String, text: String) {
+            self.option = option
+            self.setting = setting
+            self.text = text
+        }
+    }
+}
+
+/// A project's configuration, with what was odd about it and which files were read.
+public struct LoadedConfiguration: Sendable {
+    /// In the order in which they are built; the main image is the last.
+    public var images: [ImageConfiguration]
+    public var warnings: [Warning]
+    public var files: [LoadedFile]
+
+    /// What `summary --json` prints.
+    public var json: JSON {
+        .object(["Images": .array(images.map(\.json)), "Tools": .null])
+    }
+}
+
+extension ConfigurationRequest {
+    /// Reads the command line's settings, then the files of the project, and settles every value.
+    public func load(
+        registry: Registry,
+        catalogue: PluginCatalogue,
+        host: HostFacts
+    ) throws(Failure) -> LoadedConfiguration {
+        let start = directory.map { Paths.absolute($0, from: host.currentDirectory) } ?? host.currentDirectory
+        var host = host
+        host.currentDirectory = start
+        let resolver = Resolver(
+            registry: registry,
+            catalogue: catalogue,
+            host: host,
+            imageName: ImageConfiguration.mainName
+        )
+        var loader = Loader(resolver: resolver, startDirectory: start)
+        try loader.read(options: options, directory: start)
+        if directory != nil {
+            let project = Self.projectDirectory(start)
+            try loader.readDirectory(Loader.Place(directory: project, isTop: true))
+        }
+        let image = ImageConfiguration(loader.resolver, directory: start)
+        return LoadedConfiguration(images: [image], warnings: loader.warnings, files: loader.files)
+    }
+
+    /// The directory itself, or its folder `mkosi` when only that has configuration.
+    private static func projectDirectory(_ directory: String) -> String {
+        let names = ["mkosi.conf", "mkosi.tools.conf"]
+        func isProject(_ path: String) -> Bool { names.contains { Files.exists(Paths.join(path, $0)) } }
+        let inner = Paths.join(directory, "mkosi")
+        return !isProject(directory) && isProject(inner) ? inner : directory
+    }
+}
+
+extension Loader {
+    /// Makes the assignments of the command line; what it includes is read after all of them.
+    mutating func read(
+        options: [ConfigurationRequest.OptionValue],
+        directory: String
+    ) throws(Failure) {
+        let place = Place(directory: directory, layer: .commandLine)
+        for isInclude in [false, true] {
+            for option in options where (option.setting == "Include") == isInclude {
+                guard let row = registry.setting(named: option.setting) else { continue }
+                try assign(Source(option: option.option, text: option.text), to: row, place)
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+public import PluginWire
+import Support
+
+/// Everything that is configured for one image: fixed, typed, and for each value where it comes from.
+public struct ImageConfiguration: Sendable {
+    /// The name of the image that a project always has.
+    public static let mainName = "main"
+
+    /// `main`, or the name of a subimage.
+    public let name: String
+    public let registry: Registry
+    /// The directory in which mkosi was started, or that `-C` names.
+    public let directory: String
+    /// By place in the registry.
+    private let values: [Value]
+    private let assignments: [[Assignment]]
+    /// What the plugin says of the configured distribution.
+    public let distribution: ABI.V1.DistributionDescription?
+    /// What the plugin says of the configured format.
+    public let format: ABI.V1.FormatDescription?
+
+    init(_ resolver: Resolver, directory: String) {
+        name = resolver.imageName
+        registry = resolver.registry
+        self.directory = directory
+        values = registry.settings.map(resolver.value)
+        assignments = registry.settings.indices.map(resolver.store.assignments)
+        distribution = resolver.distribution
+        format = resolver.format
+    }
+
+    /// The value of a setting in its Swift type.
+    public subscript<Content>(setting: Setting<Content>) -> Content {
+        Content(value(named: setting.name))
+    }
+
+    /// The value of a setting; unset when there is no such setting.
+    public func value(named name: String) -> Value {
+        guard let row = registry.setting(named: name) else { return .unset }
+        return values[registry.slot(of: row)]
+    }
+
+    /// Every assignment to a setting, the weakest first; empty when the default counts.
+    public func assignments(to name: String) -> [Assignment] {
+        guard let row = registry.setting(named: name) else { return [] }
+        return assignments[registry.slot(of: row)]
+    }
+
+    /// Where the value comes from: the last assignment.
+    public func origin(of name: String) -> Origin {
+        assignments(to: name).last?.origin ?? .standard
+    }
+
+    /// Values by name, for a plugin that asks for these settings; unknown names are left out.
+    public func json(of names: [String]) -> [String: JSON] {
+        var object: [String: JSON] = [:]
+        for name in names {
+            if let row = registry.setting(named: name) { object[row.name] = values[registry.slot(of: row)].json }
+        }
+        return object
+    }
+
+    /// All values, as `summary --json` shows them.
+    public var json: JSON {
+        var object: [String: JSON] = ["Image": .string(name)]
+        object.reserveCapacity(values.count + 1)
+        for (row, value) in zip(registry.settings, values) where row.storedAs == nil && row.name != "Include" {
+            object[row.name] = value.json
+        }
+        return .object(object)
+    }
+}
+
+extension ImageConfiguration {
+    /// The architecture in the distribution's own word for it.
+    public var localArchitecture: String? { distribution?.architectures[self[.architecture]] }
+
+    /// Where outputs go.
+    public var outputDirectory: String { self[.outputDirectory] ?? directory }
+
+    /// The name of the output with extension and the suffix of its compression.
+    public var outputFileName: String {
+        var name = self[.output]
+        if let suffix = self[.outputExtension], !suffix.isEmpty { name += ".\(suffix)" }
+        if format?.compression != "none", let suffix = Self.suffixes[self[.compressOutput]] { name += suffix }
+        return name
+    }
+
+    private static let suffixes = [
+        "zstd": ".zst", "xz": ".xz", "bz2": ".bz2", "gz": ".gz", "lz4": ".lz4", "lzma": ".lzma",
+    ]
+
+    /// The file in which the sums of all outputs stand.
+    public var checksumFileName: String { "\(self[.output]).SHA256SUMS" }
+
+    /// Where downloaded packages are kept.
+    public func packageCacheDirectory(environment: [String: String]) -> String {
+        if let path = self[.packageCacheDirectory] { return path }
+        return Self.cacheHome(environment).map { Paths.join($0, "mkosi") } ?? "/var/cache/mkosi"
+    }
+
+    /// Where a build may put what it needs only for its own time.
+    public func workspaceDirectory(environment: [String: String]) -> String {
+        self[.workspaceDirectory] ?? Self.cacheHome(environment) ?? "/var/tmp"
+    }
+
+    private static func cacheHome(_ environment: [String: String]) -> String? {
+        for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
+            if let path = environment[name], path.hasPrefix("/") { return path }
+        }
+        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
+        return Paths.join(home, ".cache")
+    }
+}

@@ -1,0 +1,166 @@
+import Support
+
+extension Loader {
+    /// Text that is to be assigned, and where it stands.
+    struct Source {
+        var pieces: [ConfigurationFile.Piece]
+        /// The file that holds it; nil for the command line.
+        var file: ConfigurationFile?
+        /// What the command line calls the setting.
+        var option = ""
+        var position = ConfigurationFile.Position(line: 1, column: 1)
+
+        init(entry: ConfigurationFile.Entry, file: ConfigurationFile) {
+            pieces = entry.pieces
+            self.file = file
+            position = entry.position
+        }
+
+        init(option: String, text: String) {
+            pieces = [ConfigurationFile.Piece(text: text, position: .init(line: 1, column: 1))]
+            self.option = option
+        }
+
+        var origin: Origin {
+            guard let file else { return .option(option) }
+            return .file(path: file.path, line: position.line, column: position.column)
+        }
+
+        var text: String { pieces.map(\.text).joined(separator: "\n") }
+    }
+
+    /// Reads a value and assigns it; the empty text resets.
+    mutating func assign(_ source: Source, to row: SettingDefinition, _ place: Place) throws(Failure) {
+        if row.name == "Include" { return try include(source, row, place) }
+        let text = source.text
+        let change: Assignment.Change
+        if text.isEmpty {
+            change = .reset
+        } else if row.kind.isCollection {
+            change = .append(try collection(source, row, place))
+        } else {
+            let whole = ElementText(
+                text: text,
+                position: source.pieces.first { !$0.text.isEmpty }?.position ?? source.position,
+                length: source.pieces.first { !$0.text.isEmpty }?.text.utf8.count ?? 1
+            )
+            change = .set(try scalar(whole, source, row, place))
+        }
+        let assignment = Assignment(origin: source.origin, text: text, change: change)
+        resolver.store.add(assignment, to: registry.slot(of: row), in: place.layer)
+    }
+
+    private func parser(_ place: Place) -> ValueParser {
+        ValueParser(catalogue: resolver.catalogue, host: resolver.host, directory: place.directory)
+    }
+
+    private mutating func scalar(
+        _ element: ElementText,
+        _ source: Source,
+        _ row: SettingDefinition,
+        _ place: Place
+    ) throws(Failure) -> Value {
+        let text = expand(element, source, place)
+        return try located(element, source) { () throws(ValueProblem) in try parser(place).scalar(text, of: row) }
+    }
+
+    private mutating func collection(
+        _ source: Source,
+        _ row: SettingDefinition,
+        _ place: Place
+    ) throws(Failure) -> Value {
+        var result = row.kind.emptyCollection ?? .list([])
+        for element in elements(of: source, row.kind) {
+            let text = expand(element, source, place)
+            let value = try located(element, source) { () throws(ValueProblem) in
+                try parser(place).element(text, of: row)
+            }
+            result = result.joined(with: value)
+        }
+        return result
+    }
+
+    func elements(of source: Source, _ kind: ValueKind) -> [ElementText] {
+        switch kind {
+        case .list(_, let rule):
+            ElementSplitter.split(source.pieces, delimiter: rule.delimiter, unescapes: rule.unescapes)
+        default:
+            ElementSplitter.split(source.pieces, delimiter: UInt8(ascii: " "), unescapes: true)
+        }
+    }
+
+    /// Replaces specifiers in text that stands in a file; on the command line a percent sign is one.
+    mutating func expand(_ element: ElementText, _ source: Source, _ place: Place) -> String {
+        guard let file = source.file else { return element.text }
+        let (text, problems) = specifiers(file.path, place).expand(element.text)
+        for problem in problems {
+            let position = element.position
+            warnings.append(
+                Warning(
+                    message: "\(file.path):\(position.line):\(position.column): \(problem)",
+                    excerpt: file.excerpt(at: position, length: element.length)
+                )
+            )
+        }
+        return text
+    }
+
+    /// Runs a reader and turns its complaint into a failure that shows the place.
+    func located<Result>(
+        _ element: ElementText,
+        _ source: Source,
+        _ body: () throws(ValueProblem) -> Result
+    ) throws(Failure) -> Result {
+        do throws(ValueProblem) {
+            return try body()
+        } catch {
+            guard let file = source.file else {
+                let message = "\(source.option): \(error.message)"
+                throw Failure(.usage, message, hint: error.hint)
+            }
+            throw file.failure(error.message, at: element.position, length: element.length, hint: error.hint)
+        }
+    }
+}
+
+extension ValueParser {
+    /// Reads one element of a collection as a collection of one.
+    func element(_ text: String, of row: SettingDefinition) throws(ValueProblem) -> Value {
+        let name = "\(row.name)="
+        switch row.kind {
+        case .list(let element, _):
+            switch element {
+            case .text: return .list([text])
+            case .path: return .list([try path(text, ValueKind.PathRule(), name)])
+            case .paths: return .list(try paths(matching: text, name))
+            case .choice(let words): return .list([try choice(text, words, nil, nil, name)])
+            case .tree(let required, let absolute):
+                return .trees([try tree(text, required: required, absolute: absolute, name)])
+            case .profile:
+                guard !text.contains("/"), text != ".", text != ".." else {
+                    throw ValueProblem("\(name) needs the name of a profile, not the path \"\(text)\"")
+                }
+                return .list([text])
+            }
+        case .dictionary(let rule): return .dictionary(try dictionary(text, rule, name))
+        default: return try scalar(text, of: row)
+        }
+    }
+
+    private func dictionary(
+        _ text: String,
+        _ rule: ValueKind.DictionaryRule,
+        _ name: String
+    ) throws(ValueProblem) -> [String: String] {
+        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard !parts[0].isEmpty else {
+            throw ValueProblem("\(name) needs a name before the equals sign in \"\(text)\"")
+        }
+        if parts.count == 2 { return [parts[0]: parts[1]] }
+        switch rule {
+        case .environment: return host.environment[text].map { [text: $0] } ?? [:]
+        case .keyValue: throw ValueProblem("\(name) needs NAME=VALUE, not \"\(text)\"")
+        case .credentials: return try credentials(in: path(text, ValueKind.PathRule(required: true), name), name)
+        }
+    }
+}

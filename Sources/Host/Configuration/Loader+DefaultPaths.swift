@@ -1,0 +1,95 @@
+import Glibc
+import Support
+
+extension Loader {
+    /// Makes the assignments that files and directories of known names stand for.
+    mutating func readDefaultPaths(_ place: Place) throws(Failure) {
+        let present = try names(in: place.directory)
+        // Nearly every directory has few such files: one look at its list saves a system call for each known name.
+        guard present.contains(where: { $0.hasPrefix("mkosi.") }) else { return }
+        let known = Set(present)
+        for row in registry.settings where !row.defaultPaths.isEmpty {
+            for pattern in row.defaultPaths {
+                for path in try matches(pattern, known, place) { try assign(defaultPath: path, to: row, place) }
+            }
+        }
+    }
+
+    /// The existing paths that one row means: its file, or for `folder/*` and `folder/*.conf` the entries of a folder.
+    private func matches(_ pattern: String, _ known: Set<String>, _ place: Place) throws(Failure) -> [String] {
+        let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
+        guard let first = parts.first, known.contains(first) else { return [] }
+        let base = Paths.join(place.directory, first)
+        guard parts.count == 2 else { return [base] }
+        let suffix = parts[1].dropFirst()
+        return try names(in: base).filter { $0.hasSuffix(suffix) && !$0.hasPrefix(".") }.map { Paths.join(base, $0) }
+    }
+
+    private mutating func assign(defaultPath path: String, to row: SettingDefinition, _ place: Place) throws(Failure) {
+        guard Files.exists(path) else { return }
+        let parser = ValueParser(catalogue: resolver.catalogue, host: resolver.host, directory: place.directory)
+        let change: Assignment.Change
+        do throws(ValueProblem) {
+            if row.isSecret || row.kind.isSecretPath { try parser.checkSecret(path) }
+            if row.readsDefaultPath {
+                guard let text = try content(of: path), !text.isEmpty else { return }
+                change = .set(try parser.scalar(text, of: row))
+            } else {
+                change = try parser.change(path: path, row)
+            }
+        } catch {
+            throw Failure(.configuration, "\(path): \(error.message)", hint: error.hint)
+        }
+        let assignment = Assignment(origin: .defaultPath(path), text: path, change: change)
+        resolver.store.add(assignment, to: registry.slot(of: row), in: place.layer)
+    }
+
+    /// What a file says, or what it prints when it is a program; nil for anything but a file.
+    private func content(of path: String) throws(ValueProblem) -> String? {
+        guard Files.kind(of: path, followLinks: true) == S_IFREG else { return nil }
+        var text: String
+        do {
+            text = Files.isExecutable(path) ? try resolver.host.readOutput(path) : try Files.readText(path)
+        } catch {
+            throw ValueProblem("cannot be read: \(error)")
+        }
+        while text.utf8.last?.isSpace == true { text.unicodeScalars.removeLast() }
+        return text
+    }
+}
+
+extension ValueKind {
+    var isSecretPath: Bool {
+        if case .path(let rule) = self { rule.secret } else { false }
+    }
+}
+
+extension ValueParser {
+    /// What an existing path assigns to a setting.
+    func change(path: String, _ row: SettingDefinition) throws(ValueProblem) -> Assignment.Change {
+        switch row.kind {
+        case .list(.tree, _): .append(.trees([Tree(source: Self.resolve(path))]))
+        case .list: .append(.list([Self.resolve(path)]))
+        case .dictionary: .append(.dictionary(try credentials(in: path, "\(row.name)=")))
+        default: .set(.text(Self.resolve(path)))
+        }
+    }
+
+    /// The files of a directory, by name: their content, or their output when they are programs.
+    func credentials(in directory: String, _ name: String) throws(ValueProblem) -> [String: String] {
+        var found: [String: String] = [:]
+        do {
+            guard Files.isDirectory(directory) else {
+                return [Paths.name(directory): try Files.readText(directory)]
+            }
+            for entry in try Files.list(directory) {
+                let path = Paths.join(directory, entry)
+                guard Files.kind(of: path, followLinks: true) == S_IFREG else { continue }
+                found[entry] = Files.isExecutable(path) ? try host.readOutput(path) : try Files.readText(path)
+            }
+        } catch {
+            throw ValueProblem("\(name) cannot read \(directory): \(error)")
+        }
+        return found
+    }
+}

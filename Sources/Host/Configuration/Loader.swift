@@ -1,0 +1,187 @@
+import PluginWire
+import Support
+
+/// Reads the files of a project and the settings of the command line into assignments.
+struct Loader {
+    var resolver: Resolver
+    var warnings: [Warning] = []
+    var files: [LoadedFile] = []
+    /// `%D`.
+    let startDirectory: String
+    var included: Set<String> = []
+    /// How deep files include each other now.
+    var depth = 0
+
+    static let maximumDepth = 64
+
+    init(resolver: Resolver, startDirectory: String) {
+        self.resolver = resolver
+        self.startDirectory = startDirectory
+    }
+
+    var registry: Registry { resolver.registry }
+
+    /// Where a file or directory stands, and what it may bring along.
+    struct Place {
+        /// What relative paths start from.
+        var directory: String
+        var layer = AssignmentStore.Layer.files
+        /// Whether local files, profiles and images belong to it.
+        var isTop = false
+    }
+
+    /// Reads a directory with all that belongs to it; does nothing when the conditions of its main file fail.
+    mutating func readDirectory(_ place: Place) throws(Failure) {
+        let main = Paths.join(place.directory, "mkosi.conf")
+        var mainFile: ConfigurationFile?
+        if Files.exists(main), !Files.isDirectory(main) {
+            let file = try parse(main)
+            guard try conditions(main, place).areSatisfied(file) else { return }
+            mainFile = file
+        }
+        if place.isTop { try readLocal(place) }
+        try readDefaultPaths(place)
+        if let mainFile { try apply(mainFile, place) }
+        let dropIns = Paths.join(place.directory, "mkosi.conf.d")
+        for name in try names(in: dropIns) {
+            let path = Paths.join(dropIns, name)
+            if Files.isDirectory(path) {
+                try readDirectory(Place(directory: path, layer: place.layer))
+            } else if name.hasSuffix(".conf") {
+                try readFile(path, place)
+            }
+        }
+        if place.isTop { try readProfiles(place) }
+    }
+
+    private mutating func readLocal(_ place: Place) throws(Failure) {
+        let file = Paths.join(place.directory, "mkosi.local.conf")
+        if Files.exists(file) {
+            try readFile(file, Place(directory: place.directory, layer: .local))
+        }
+        let directory = Paths.join(place.directory, "mkosi.local")
+        if Files.isDirectory(directory) { try readDirectory(Place(directory: directory, layer: .local)) }
+    }
+
+    private mutating func readProfiles(_ place: Place) throws(Failure) {
+        guard let row = registry.setting(named: "Profiles") else { return }
+        let profiles = resolver.value(of: row).list ?? []
+        let folder = Paths.join(place.directory, "mkosi.profiles")
+        for profile in profiles {
+            let directory = Paths.join(folder, profile)
+            let file = directory + ".conf"
+            if Files.isDirectory(directory) {
+                try readDirectory(Place(directory: directory, layer: place.layer))
+            } else if Files.exists(file) {
+                try readFile(file, place)
+            } else {
+                let known = try names(in: folder).map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
+                throw Failure(
+                    .missing,
+                    "There is no profile \"\(profile)\" in \(folder)",
+                    hint: Suggestion.nearest(to: profile, in: known).map { "Did you mean \"\($0)\"?" }
+                )
+            }
+        }
+    }
+
+    /// Reads one file when its conditions hold.
+    mutating func readFile(_ path: String, _ place: Place) throws(Failure) {
+        let file = try parse(path)
+        guard try conditions(path, place).areSatisfied(file) else { return }
+        try apply(file, place)
+    }
+
+    private mutating func parse(_ path: String) throws(Failure) -> ConfigurationFile {
+        let text: String
+        do throws(SystemCallError) {
+            text = try Files.readText(path)
+        } catch {
+            throw Failure(.system, "Cannot read \(path)", cause: error)
+        }
+        files.append(LoadedFile(path: path, text: text))
+        return try ConfigurationFile(path: path, text: text)
+    }
+
+    private func conditions(_ path: String, _ place: Place) -> Conditions {
+        Conditions(resolver: resolver, specifiers: specifiers(path, place))
+    }
+
+    func specifiers(_ path: String, _ place: Place) -> Specifiers {
+        Specifiers(
+            resolver: resolver,
+            fileDirectory: Paths.parent(path) ?? place.directory,
+            directory: place.directory,
+            startDirectory: startDirectory
+        )
+    }
+
+    /// Makes every assignment of a file, in order.
+    private mutating func apply(_ file: ConfigurationFile, _ place: Place) throws(Failure) {
+        for block in file.sections where ConditionSection(rawValue: block.name) == nil {
+            guard let section = Section(rawValue: block.name) else {
+                let known = Section.allCases.map(\.rawValue) + ConditionSection.allCases.map(\.rawValue)
+                warn("there is no section [\(block.name)]", block.name, known, file, block.position, 2)
+                continue
+            }
+            for entry in block.entries { try apply(entry, section, file, place) }
+        }
+    }
+
+    private mutating func apply(
+        _ entry: ConfigurationFile.Entry,
+        _ section: Section,
+        _ file: ConfigurationFile,
+        _ place: Place
+    ) throws(Failure) {
+        guard let row = registry.setting(named: entry.name) else {
+            warn("there is no setting \(entry.name)=", entry.name, registry.names, file, entry.position, 0)
+            return
+        }
+        if row.section != section {
+            let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
+            warn(message, nil, [], file, entry.position, entry.name.utf8.count)
+        }
+        try assign(Source(entry: entry, file: file), to: row, place)
+    }
+
+    private mutating func warn(
+        _ message: String,
+        _ word: String?,
+        _ known: [String],
+        _ file: ConfigurationFile,
+        _ position: ConfigurationFile.Position,
+        _ extraLength: Int
+    ) {
+        let near = word.flatMap { Suggestion.nearest(to: $0, in: known) }
+        warnings.append(
+            Warning(
+                message: "\(file.path):\(position.line):\(position.column): \(message)",
+                hint: near.map { "Did you mean \($0)?" },
+                excerpt: file.excerpt(at: position, length: (word?.utf8.count ?? 0) + extraLength)
+            )
+        )
+    }
+
+    func names(in directory: String) throws(Failure) -> [String] {
+        guard Files.isDirectory(directory) else { return [] }
+        do throws(SystemCallError) {
+            return try Files.list(directory)
+        } catch {
+            throw Failure(.system, "Cannot read the directory \(directory)", cause: error)
+        }
+    }
+}
+
+/// Something odd that does not stop the work.
+public struct Warning: Sendable, Equatable {
+    public var message: String
+    public var hint: String?
+    public var excerpt: [String]
+}
+
+/// A configuration file that was read, whether or not its conditions held.
+public struct LoadedFile: Sendable, Equatable {
+    public var path: String
+    public var text: String
+}

@@ -1,0 +1,98 @@
+import PluginWire
+
+/// All settings that exist: the host's own and those that plugins add.
+public struct Registry: Sendable {
+    public let settings: [SettingDefinition]
+    private let indexByName: [String: Int]
+    private let indexByOption: [String: Int]
+    private let indexBySpecifier: [Character: Int]
+
+    /// The settings of the host, and of these plugins.
+    public init(catalogue: PluginCatalogue) {
+        var settings = SettingTable.all
+        let own = Set(settings.map(\.name))
+        for entry in catalogue.settings where !own.contains(entry.setting.name) {
+            if let row = SettingDefinition(entry) { settings.append(row) }
+        }
+        var names: [String: Int] = [:]
+        var options: [String: Int] = [:]
+        var specifiers: [Character: Int] = [:]
+        names.reserveCapacity(2 * settings.count)
+        options.reserveCapacity(2 * settings.count)
+        for (index, row) in settings.enumerated() {
+            for name in [row.name] + row.oldNames { names[name] = names[name] ?? index }
+            for option in [row.option] + row.oldOptions { options[option] = options[option] ?? index }
+            if let short = row.shortOption { options["-\(short)"] = index }
+            if let specifier = row.specifier { specifiers[specifier] = index }
+        }
+        self.settings = settings
+        indexByName = names
+        indexByOption = options
+        indexBySpecifier = specifiers
+    }
+
+    /// The setting of this name, or of this name of former days.
+    public func setting(named name: String) -> SettingDefinition? {
+        indexByName[name].map { settings[$0] }
+    }
+
+    /// The setting of `--option` or `-o`.
+    public func setting(option: String) -> SettingDefinition? {
+        indexByOption[option].map { settings[$0] }
+    }
+
+    func setting(specifier: Character) -> SettingDefinition? {
+        indexBySpecifier[specifier].map { settings[$0] }
+    }
+
+    /// Where the value of a setting is stored: second spellings share a place with the first.
+    func slot(of row: SettingDefinition) -> Int {
+        indexByName[row.storedAs ?? row.name] ?? 0
+    }
+
+    /// The known names, for suggestions.
+    public var names: [String] { settings.map(\.name) }
+    public var options: [String] { settings.map(\.option) }
+}
+
+extension SettingDefinition {
+    /// A setting that a plugin's manifest describes; nil when its section or type does not exist.
+    init?(_ entry: PluginCatalogue.SettingEntry) {
+        let source = entry.setting
+        guard let section = Section(rawValue: source.section) else { return nil }
+        let kind: ValueKind
+        switch source.type {
+        case "string": kind = .text
+        case "boolean": kind = .boolean
+        case "integer": kind = .integer(min: .min, max: .max)
+        case "path": kind = .anyPath
+        case "list": kind = source.choices.map { .list(.choice($0)) } ?? .texts
+        case "choice": kind = .choice(source.choices ?? [])
+        default: return nil
+        }
+        self.init(source.name, kind, source.help)
+        self.section = section
+        plugin = entry.plugin
+        option = Self.optionName(source.name)
+        match = kind.isCollection ? .contains : .equal
+        switch source.default {
+        case .bool(let value): defaultValue = .bool(value)
+        case .integer(let value): defaultValue = .integer(value)
+        case .string(let value): defaultValue = .text(value)
+        case .array(let values): defaultValue = .list(values.compactMap(\.string))
+        default: break
+        }
+    }
+
+    /// `--acme-mode` for `AcmeMode`.
+    static func optionName(_ name: String) -> String {
+        var text = "-"
+        var previousIsLower = false
+        for character in name {
+            if character.isUppercase, previousIsLower || text == "-" { text += "-" }
+            previousIsLower = !character.isUppercase
+            text += character.lowercased()
+        }
+        return text
+    }
+}

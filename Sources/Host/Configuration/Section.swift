@@ -1,0 +1,25 @@
+/// A section of a configuration file.
+public enum Section: String, Sendable, CaseIterable {
+    case include = "Include"
+    case config = "Config"
+    case distribution = "Distribution"
+    case output = "Output"
+    case content = "Content"
+    case validation = "Validation"
+    case build = "Build"
+    case runtime = "Runtime"
+}
+
+/// A section whose conditions decide whether the file that holds it counts.
+public enum ConditionSection: String, Sendable, CaseIterable {
+    case match = "Match"
+    case triggerMatch = "TriggerMatch"
+    case assert = "Assert"
+    case triggerAssert = "TriggerAssert"
+
+    /// Whether a file whose conditions fail is an error instead of being skipped.
+    var isAssertion: Bool { self == .assert || self == .triggerAssert }
+
+    /// Whether one satisfied section of this kind is enough.
+    var isTrigger: Bool { self == .triggerMatch || self == .triggerAssert }
+}

@@ -1,0 +1,146 @@
+/// One row of the settings table: everything that parser, options, help, completion and JSON know of a setting.
+public struct SettingDefinition: Sendable {
+    /// The name in files, and the member name in JSON.
+    public let name: String
+    public var section: Section
+    public let kind: ValueKind
+    /// One sentence for `--help` and for editors.
+    public let help: String
+    /// `--package`.
+    public var option: String
+    /// `p` for `-p`.
+    public var shortOption: Character?
+    /// What stands for the argument in help; absent: made from the kind.
+    public var metavar: String?
+    /// What the option means when it has no argument; absent: the argument is required.
+    public var valueWithoutArgument: String?
+    /// Names of former days; they still work.
+    public var oldNames: [String] = []
+    public var oldOptions: [String] = []
+    public var defaultValue: DefaultRule = .none
+    public var scope: Scope = .local
+    /// Whether a tools tree takes the value over as well.
+    public var alsoInToolsTree = false
+    /// Files and directories that set the value by existing, in order; a last component `*` stands for each entry.
+    public var defaultPaths: [String] = []
+    /// Whether the content of the default path is the value, not the path.
+    public var readsDefaultPath = false
+    /// Whether the default path may only be readable by its owner.
+    public var isSecret = false
+    /// How a condition compares; absent: conditions cannot ask for the setting.
+    public var match: MatchRule?
+    /// The letter after `%` that stands for the value.
+    public var specifier: Character?
+    /// Another row that holds the value, for a second spelling of the same setting.
+    public var storedAs: String?
+    /// The plugin that adds the setting.
+    public var plugin: String?
+
+    init(_ name: String, _ kind: ValueKind, _ help: String) {
+        self.name = name
+        self.kind = kind
+        self.help = help
+        section = .config
+        option = ""
+    }
+}
+
+/// Which images besides the one that a file configures take a value over.
+public enum Scope: String, Sendable {
+    /// Only the image itself.
+    case local
+    /// The main image sets it for every subimage.
+    case universal
+    /// Universal, and for the tools tree too.
+    case multiversal
+    /// Subimages start with the main image's value and may change it.
+    case inherit
+    /// Only the main image has it.
+    case main
+    /// The main image sets it for the tools tree.
+    case tools
+    /// The main image sets it for the default initrd.
+    case initrd
+    /// The default initrd starts with the main image's value.
+    case initrdInherit = "initrd-inherit"
+}
+
+/// How a condition on a setting compares.
+public enum MatchRule: Sendable {
+    case equal
+    /// One element of the list is equal.
+    case contains
+    /// A shell pattern.
+    case glob
+    /// Versions, with an operator in front.
+    case version
+    case feature
+    case architecture
+    /// `NAME` or `NAME=VALUE`.
+    case environment
+    /// One of the trees has the target.
+    case treeTarget
+}
+
+// Rows read as one or two lines of a table.
+extension SettingDefinition {
+    func option(_ long: String, _ short: Character? = nil, _ metavar: String? = nil) -> Self {
+        var row = self
+        row.option = long
+        row.shortOption = short
+        row.metavar = metavar
+        return row
+    }
+
+    func withoutArgument(_ value: String) -> Self {
+        var row = self
+        row.valueWithoutArgument = value
+        return row
+    }
+
+    func old(_ names: [String] = [], options: [String] = []) -> Self {
+        var row = self
+        row.oldNames = names
+        row.oldOptions = options
+        return row
+    }
+
+    func standard(_ rule: DefaultRule) -> Self {
+        var row = self
+        row.defaultValue = rule
+        return row
+    }
+
+    func scope(_ scope: Scope, tools: Bool = false) -> Self {
+        var row = self
+        row.scope = scope
+        row.alsoInToolsTree = tools
+        return row
+    }
+
+    func path(_ paths: String..., read: Bool = false, secret: Bool = false) -> Self {
+        var row = self
+        row.defaultPaths = paths
+        row.readsDefaultPath = read
+        row.isSecret = secret
+        return row
+    }
+
+    func match(_ rule: MatchRule) -> Self {
+        var row = self
+        row.match = rule
+        return row
+    }
+
+    func specifier(_ letter: Character) -> Self {
+        var row = self
+        row.specifier = letter
+        return row
+    }
+
+    func stored(as name: String) -> Self {
+        var row = self
+        row.storedAs = name
+        return row
+    }
+}

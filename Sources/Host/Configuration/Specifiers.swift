@@ -1,0 +1,51 @@
+import PluginWire
+import Support
+
+/// Replaces `%d` and its like by what they stand for at this moment.
+struct Specifiers {
+    let resolver: Resolver
+    /// `%C`: the folder of the file.
+    let fileDirectory: String
+    /// `%P`: the folder that relative paths start from.
+    let directory: String
+    /// `%D`: the folder in which mkosi was started.
+    let startDirectory: String
+
+    /// The text with every specifier replaced, and a sentence for each that is unknown or has no value.
+    func expand(_ text: String) -> (text: String, problems: [String]) {
+        guard text.utf8.contains(UInt8(ascii: "%")) else { return (text, []) }
+        var result = ""
+        var problems: [String] = []
+        var rest = text[...]
+        while let percent = rest.firstIndex(of: "%") {
+            result += rest[..<percent]
+            rest = rest[rest.index(after: percent)...]
+            guard let letter = rest.popFirst() else {
+                problems.append("a single % at the end stands for itself; write %% for it")
+                return (result + "%", problems)
+            }
+            if letter == "%" {
+                result += "%"
+            } else if let value = value(of: letter) {
+                result += value
+            } else if let row = resolver.registry.setting(specifier: letter) {
+                problems.append("%\(letter) stands for \(row.name)=, which is not set yet; nothing is put in its place")
+            } else {
+                problems.append("%\(letter) is not a specifier and stays as it is; write %% for a percent sign")
+                result += "%\(letter)"
+            }
+        }
+        return (result + rest, problems)
+    }
+
+    private func value(of letter: Character) -> String? {
+        switch letter {
+        case "C": fileDirectory
+        case "P": directory
+        case "D": startDirectory
+        case "I": resolver.imageName
+        case "F": resolver.distribution.map { $0.fileSystem ?? "ext4" }
+        default: resolver.registry.setting(specifier: letter).flatMap { resolver.value(of: $0).word }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+/// What is made.
+extension SettingTable {
+    static let output: [SettingDefinition] = rows(
+        of: .output,
+        [
+            Row("Format", .format, "What kind of output to make")
+                .option("--format", "t").standard(.computed(.format)).match(.equal).specifier("t"),
+            Row(
+                "ManifestFormat",
+                .list(.choice(Words.manifestFormat)),
+                "Write lists of the installed packages in these forms"
+            )
+            .option("--manifest-format", nil, "FORMAT"),
+            Row("Output", .fileName, "Name of the output, without extension")
+                .option("--output", "o", "NAME").standard(.computed(.outputName)).scope(.local, tools: true)
+                .specifier("o"),
+            Row("OutputExtension", .fileName, "Extension of the output's name")
+                .option("--output-extension", nil, "EXTENSION").standard(.computed(.outputExtension)),
+            Row("OutputSize", .size, "Let a disk image grow to this size")
+                .option("--output-size", nil, "SIZE"),
+            Row("CompressOutput", .compression, "Compress the output, and how")
+                .option("--compress-output", nil, "ALG").standard(.computed(.compression)),
+            Row("CompressLevel", .integer(min: 0, max: 22), "How hard to compress")
+                .option("--compress-level", nil, "LEVEL").standard(.integer(3)).scope(.inherit),
+            Row("OutputDirectory", .anyPath, "Directory for everything that the build makes")
+                .option("--output-directory", "O", "DIR").old(options: ["--output-dir"]).scope(.universal, tools: true)
+                .path("mkosi.output").specifier("O"),
+            Row("OutputMode", .mode, "Access mode of the output")
+                .option("--output-mode", nil, "MODE").scope(.universal),
+            Row("ImageVersion", .text, "Version of the image")
+                .option("--image-version").scope(.inherit).path("mkosi.version", read: true).match(.version)
+                .specifier("v"),
+            Row("ImageId", .text, "Identifier of the image")
+                .option("--image-id").scope(.inherit).match(.glob).specifier("i"),
+            Row("OciLabels", .dictionary(.keyValue), "Labels of an OCI image")
+                .option("--oci-labels", nil, "KEY=VALUE"),
+            Row("OciAnnotations", .dictionary(.keyValue), "Annotations of an OCI image")
+                .option("--oci-annotations", nil, "KEY=VALUE"),
+            Row(
+                "SplitArtifacts",
+                .list(.choice(Words.artifacts)),
+                "Put these parts of the image beside it as files of their own"
+            )
+            .option("--split-artifacts").standard(.list(["uki", "kernel", "initrd"])),
+            Row("RepartDirectories", .pathList, "Take partition definitions from these directories")
+                .option("--repart-directory", nil, "PATH").old(options: ["--repart-dir"]).path("mkosi.repart"),
+            Row("SectorSize", .sectorSize, "Sector size of a disk image")
+                .option("--sector-size").scope(.inherit),
+            Row("Overlay", .boolean, "Put only what differs from the base trees in the output")
+                .option("--overlay", nil, "BOOL"),
+            Row("Seed", .uuid, "Number that partition identifiers are derived from")
+                .option("--seed", nil, "UUID").standard(.computed(.randomUUID)).path("mkosi.seed", read: true),
+            Row("ElTorito", .feature, "Make a disk image that starts from optical media too")
+                .option("--el-torito", nil, "FEATURE"),
+            Row("ElToritoSystem", .text, "System identifier for optical media")
+                .option("--el-torito-system", nil, "STRING"),
+            Row("ElToritoVolume", .text, "Volume identifier for optical media")
+                .option("--el-torito-volume", nil, "STRING"),
+            Row("ElToritoPublisher", .text, "Publisher identifier for optical media")
+                .option("--el-torito-publisher", nil, "STRING"),
+            Row("CleanScripts", .scripts, "Run these programs when outputs are removed")
+                .option("--clean-script", nil, "PATH").path("mkosi.clean", "mkosi.clean.d/*"),
+        ]
+    )
+}

@@ -1,0 +1,37 @@
+/// How the installed system is set up.
+extension SettingTable {
+    static let system: [SettingDefinition] = rows(
+        of: .content,
+        [
+            Row("Locale", .text, "Language and region of the system")
+                .option("--locale"),
+            Row("LocaleMessages", .text, "Language of the system's messages")
+                .option("--locale-messages", nil, "LOCALE"),
+            Row("Keymap", .text, "Keyboard layout of the console")
+                .option("--keymap", nil, "KEYMAP").scope(.initrdInherit),
+            Row("Timezone", .text, "Time zone of the system")
+                .option("--timezone", nil, "TIMEZONE").scope(.initrdInherit),
+            Row("Hostname", .text, "Name of the system")
+                .option("--hostname", nil, "HOSTNAME").scope(.initrdInherit),
+            Row("RootPassword", .password, "Password of root")
+                .option("--root-password", nil, "PASSWORD").scope(.initrdInherit)
+                .path("mkosi.rootpw", read: true, secret: true),
+            Row("RootShell", .text, "Shell of root")
+                .option("--root-shell", nil, "SHELL"),
+            Row("MachineId", .uuid, "Machine ID of the image")
+                .option("--machine-id", nil, "MACHINE_ID").path("mkosi.machine-id", read: true),
+            Row("Autologin", .boolean, "Log root in on the console without a password")
+                .option("--autologin", "a", "BOOL").withoutArgument("yes"),
+            Row("MakeInitrd", .boolean, "Add what makes the image usable as an initrd")
+                .option("--make-initrd", nil, "BOOL"),
+            Row(
+                "Ssh",
+                .choice(Words.ssh, yes: "always", no: "never"),
+                "Make the image reachable by SSH over a virtual socket"
+            )
+            .option("--ssh").standard(.text("auto")),
+            Row("SELinuxRelabel", .feature, "Give files the SELinux labels of the image's policy")
+                .option("--selinux-relabel", nil, "FEATURE"),
+        ]
+    )
+}

@@ -1,0 +1,16 @@
+/// Every setting of the host itself, one file for each subject.
+enum SettingTable {
+    typealias Row = SettingDefinition
+
+    static let all: [SettingDefinition] = [
+        include, config, distribution, output, packages, scripts, boot, system, validation, toolsTree, build, runtime,
+    ].flatMap { $0 }
+
+    static func rows(of section: Section, _ rows: [SettingDefinition]) -> [SettingDefinition] {
+        rows.map { row in
+            var row = row
+            row.section = section
+            return row
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// The words that settings with a fixed choice accept.
+enum Words {
+    static let artifacts = [
+        "uki", "kernel", "initrd", "partitions", "tar", "pcrs", "roothash", "os-release", "kernel-modules-initrd",
+        "repart-definitions",
+    ]
+    static let biosBootloader = ["none", "grub"]
+    static let bootloader = ["none", "uki", "systemd-boot", "grub", "uki-signed", "systemd-boot-signed", "grub-signed"]
+    static let buildSourcesEphemeral = ["yes", "no", "buildcache"]
+    static let cacheonly = ["always", "auto", "metadata", "never"]
+    static let consoleMode = ["interactive", "read-only", "native", "gui", "headless"]
+    static let firmware = ["auto", "linux", "linux-noinitrd", "uefi", "uefi-secure-boot"]
+    static let incremental = ["yes", "no", "strict"]
+    static let manifestFormat = ["json", "changelog"]
+    static let network = ["interface", "user", "none"]
+    static let qemuDiskType = ["virtio-blk", "virtio-scsi", "nvme", "scsi-cd"]
+    static let secureBootSignTool = ["auto", "sbsign", "systemd-sbsign"]
+    static let shimBootloader = ["none", "signed", "unsigned"]
+    static let ssh = ["always", "auto", "runtime", "never"]
+    static let unifiedKernelImage = ["none", "auto", "signed", "unsigned"]
+    static let verity = ["disabled", "hash", "signed", "defer", "auto"]
+    static let vmm = ["qemu", "vmspawn"]
+}

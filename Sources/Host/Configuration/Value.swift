@@ -1,0 +1,67 @@
+/// The value of a setting after parsing.
+public enum Value: Sendable, Equatable {
+    case unset
+    case bool(Bool)
+    case integer(Int)
+    /// Also paths, choices and features.
+    case text(String)
+    case list([String])
+    case trees([Tree])
+    case dictionary([String: String])
+    case password(Password)
+    case source(Source)
+
+    /// Where something comes from, for example a key: a type of provider and what it calls the thing.
+    public struct Source: Sendable, Equatable {
+        public var type: String
+        public var source: String
+    }
+}
+
+/// A directory or archive, and where in the image its content goes.
+public struct Tree: Sendable, Hashable {
+    public var source: String
+    /// An absolute path in the image; absent: its root.
+    public var target: String?
+
+    public init(source: String, target: String? = nil) {
+        self.source = source
+        self.target = target
+    }
+}
+
+/// A root password.
+public struct Password: Sendable, Equatable {
+    public var text: String
+    /// Whether `text` is a hash, in the form of crypt(5), and not the password itself.
+    public var isHashed: Bool
+
+    public init(text: String, isHashed: Bool) {
+        self.text = text
+        self.isHashed = isHashed
+    }
+}
+
+extension Value {
+    public var text: String? {
+        if case .text(let value) = self { value } else { nil }
+    }
+
+    public var list: [String]? {
+        if case .list(let value) = self { value } else { nil }
+    }
+
+    public var isUnset: Bool { self == .unset }
+
+    /// The value as one word, for specifiers.
+    var word: String? {
+        switch self {
+        case .unset: nil
+        case .bool(let value): value ? "yes" : "no"
+        case .integer(let value): String(value)
+        case .text(let value): value
+        case .list(let value): value.joined(separator: ",")
+        case .trees, .dictionary, .password, .source: nil
+        }
+    }
+}

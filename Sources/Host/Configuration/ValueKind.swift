@@ -1,0 +1,154 @@
+/// What a setting's value is made of, and with it how its text is read.
+public enum ValueKind: Sendable {
+    case text
+    /// A name without a slash.
+    case fileName
+    case boolean
+    /// A boolean or `auto`.
+    case feature
+    case integer(min: Int, max: Int)
+    /// Bytes, with a suffix `K`, `M`, `G` or `T`; rounded up to whole pages.
+    case size
+    /// An access mode in octal notation.
+    case mode
+    /// A power of two from 512 to 4096.
+    case sectorSize
+    /// A UUID, or `random`.
+    case uuid
+    case path(PathRule)
+    /// One of the words; `yes` and `no` are what a boolean means, where one is allowed.
+    case choice([String], yes: String? = nil, no: String? = nil)
+    /// A distribution, a format: the words come from the installed plugins.
+    case distribution
+    case format
+    case architecture
+    /// A compression's name, or a boolean.
+    case compression
+    /// A password, or its hash after `hashed:`.
+    case password
+    /// `TYPE` or `TYPE:SOURCE`.
+    case source([String])
+    /// A number, `auto` or `hash`.
+    case socketID
+    case minimumVersion
+    case list(Element, ListRule = ListRule())
+    case dictionary(DictionaryRule)
+
+    /// How one path is read.
+    public struct PathRule: Sendable {
+        /// It has to exist.
+        public var required: Bool
+        /// It has to start with a slash.
+        public var absolute: Bool
+        /// Only its owner may read it.
+        public var secret: Bool
+        /// Words that are taken as they are.
+        public var constants: [String]
+
+        public init(
+            required: Bool = false,
+            absolute: Bool = false,
+            secret: Bool = false,
+            constants: [String] = []
+        ) {
+            self.required = required
+            self.absolute = absolute
+            self.secret = secret
+            self.constants = constants
+        }
+    }
+
+    /// What one element of a list is.
+    public enum Element: Sendable {
+        case text
+        case path
+        /// A pattern; each path that it matches becomes an element.
+        case paths
+        /// `SOURCE` or `SOURCE:TARGET`.
+        case tree(required: Bool = false, absolute: Bool = true)
+        case choice([String])
+        /// The name of a profile: no slash.
+        case profile
+    }
+
+    /// How the text of a list falls into elements; a line end always separates.
+    public struct ListRule: Sendable {
+        public var delimiter: UInt8
+        /// Whether quotes and backslashes protect delimiters.
+        public var unescapes: Bool
+        /// Whether the result is sorted as packages are.
+        public var sortsPackages: Bool
+        /// Whether the empty assignment forgets what was said before.
+        public var resets: Bool
+
+        public init(
+            delimiter: UInt8 = UInt8(ascii: ","),
+            unescapes: Bool = false,
+            sortsPackages: Bool = false,
+            resets: Bool = true
+        ) {
+            self.delimiter = delimiter
+            self.unescapes = unescapes
+            self.sortsPackages = sortsPackages
+            self.resets = resets
+        }
+    }
+
+    public enum DictionaryRule: Sendable {
+        /// `KEY=VALUE`.
+        case keyValue
+        /// `NAME=VALUE`, or `NAME` for the value that the caller's environment has.
+        case environment
+        /// `NAME=VALUE`, or a directory of files.
+        case credentials
+    }
+}
+
+extension ValueKind {
+    /// Words that are separated by spaces, with or without quotes.
+    static func words(unescapes: Bool = false) -> ValueKind {
+        .list(.text, ListRule(delimiter: UInt8(ascii: " "), unescapes: unescapes))
+    }
+
+    static let packages = ValueKind.list(.text, ListRule(sortsPackages: true))
+    static let texts = ValueKind.list(.text)
+    static let pathList = ValueKind.list(.path)
+    static let scripts = ValueKind.list(.paths)
+    static let anyPath = ValueKind.path(PathRule())
+    static let existingPath = ValueKind.path(PathRule(required: true))
+
+    /// Whether later assignments add to earlier ones.
+    public var isCollection: Bool {
+        switch self {
+        case .list, .dictionary: true
+        default: false
+        }
+    }
+
+    /// What stands for the argument in help.
+    var standardMetavar: String {
+        switch self {
+        case .text, .fileName: "TEXT"
+        case .boolean: "BOOL"
+        case .feature: "FEATURE"
+        case .integer: "NUMBER"
+        case .size, .sectorSize: "BYTES"
+        case .mode: "MODE"
+        case .uuid: "UUID"
+        case .path: "PATH"
+        case .choice: "WORD"
+        case .distribution: "DISTRIBUTION"
+        case .format: "FORMAT"
+        case .architecture: "ARCHITECTURE"
+        case .compression: "COMPRESSION"
+        case .password: "PASSWORD"
+        case .source: "TYPE[:SOURCE]"
+        case .socketID: "NUMBER"
+        case .minimumVersion: "VERSION"
+        case .list(.tree, _): "SOURCE[:TARGET]"
+        case .list(.path, _), .list(.paths, _): "PATH"
+        case .list: "LIST"
+        case .dictionary: "NAME=VALUE"
+        }
+    }
+}

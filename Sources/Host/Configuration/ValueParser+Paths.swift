@@ -1,0 +1,104 @@
+import Glibc
+import Support
+
+extension ValueParser {
+    /// An absolute path: `~` and variables are expanded, symbolic links in the part that exists are followed.
+    func path(_ text: String, _ rule: ValueKind.PathRule, _ name: String) throws(ValueProblem) -> String {
+        if rule.constants.contains(text) { return text }
+        let expanded = expand(text)
+        if rule.absolute {
+            guard expanded.hasPrefix("/") else {
+                throw ValueProblem("\(name) needs an absolute path, not \"\(text)\"")
+            }
+            return Paths.absolute(expanded)
+        }
+        let path = Self.resolve(Paths.join(directory, expanded))
+        if rule.required, !Files.exists(path) {
+            throw ValueProblem("\(name) names \"\(text)\", which does not exist", hint: "Looked for \(path)")
+        }
+        if rule.secret { try checkSecret(path) }
+        return path
+    }
+
+    /// One `SOURCE` or `SOURCE:TARGET`.
+    func tree(_ text: String, required: Bool, absolute: Bool, _ name: String) throws(ValueProblem) -> Tree {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let source = parts.first, !source.isEmpty else {
+            throw ValueProblem("\(name) needs a path before the colon in \"\(text)\"")
+        }
+        var tree = Tree(source: try path(String(source), ValueKind.PathRule(required: required), name))
+        if parts.count > 1, !parts[1].isEmpty {
+            let target = expand(String(parts[1]))
+            // What is above the root of the image is the root.
+            tree.target = absolute ? Paths.absolute("/" + target) : target
+        }
+        return tree
+    }
+
+    /// The paths that a pattern matches, in order; a path without pattern characters has to exist.
+    func paths(matching text: String, _ name: String) throws(ValueProblem) -> [String] {
+        let pattern = Paths.join(directory, expand(text))
+        var result = glob_t()
+        defer { globfree(&result) }
+        guard glob(pattern, 0, nil, &result) == 0 else {
+            throw ValueProblem("\(name) names \"\(text)\", which does not exist", hint: "Looked for \(pattern)")
+        }
+        var found: [String] = []
+        for index in 0..<Int(result.gl_pathc) {
+            if let entry = result.gl_pathv[index] { found.append(Self.resolve(String(cString: entry))) }
+        }
+        return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+    }
+
+    /// Refuses a secret that others than its owner can read.
+    func checkSecret(_ path: String) throws(ValueProblem) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
+        throw ValueProblem(
+            "\(path) is a secret, but others than its owner may read it",
+            hint: "Run: chmod 600 \(path)"
+        )
+    }
+
+    /// Replaces `~`, `$NAME` and `${NAME}`; a variable that is not set stays as it is.
+    func expand(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        if rest.hasPrefix("~/") || rest == "~", let home = host.environment["HOME"] {
+            result = home
+            rest = rest.dropFirst()
+        }
+        while let dollar = rest.firstIndex(of: "$") {
+            result += rest[..<dollar]
+            rest = rest[dollar...]
+            let isBraced = rest.dropFirst().first == "{"
+            let start = rest.index(dollar, offsetBy: isBraced ? 2 : 1)
+            let name = rest[start...].prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+            let end = name.endIndex
+            let isClosed = !isBraced || rest[end...].first == "}"
+            if isClosed, let value = host.environment[String(name)] {
+                result += value
+                rest = rest[(isBraced ? rest.index(after: end) : end)...]
+            } else {
+                result += "$"
+                rest = rest.dropFirst()
+            }
+        }
+        return result + rest
+    }
+
+    /// Follows the symbolic links in the longest part of a path that exists.
+    static func resolve(_ path: String) -> String {
+        let clean = Paths.absolute(path)
+        // `..` after a link means the parent of what it leads to, so the text as it was comes first.
+        if let whole = Paths.resolved(path) ?? Paths.resolved(clean) { return whole }
+        var missing: [String] = []
+        var front = clean
+        while let parent = Paths.parent(front) {
+            missing.append(Paths.name(front))
+            front = parent
+            if let found = Paths.resolved(front) { return missing.reversed().reduce(found, Paths.join) }
+        }
+        return clean
+    }
+}

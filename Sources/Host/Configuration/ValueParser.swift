@@ -1,0 +1,130 @@
+import PluginWire
+import Support
+
+/// Reads the text of one setting into a value.
+struct ValueParser {
+    var catalogue: PluginCatalogue
+    var host: HostFacts
+    /// What relative paths start from.
+    var directory: String
+
+    static let compressions = ["none", "zstd", "xz", "bz2", "gz", "lz4", "lzma"]
+
+    /// Reads a single value, or one element of a list.
+    func scalar(_ text: String, of row: SettingDefinition) throws(ValueProblem) -> Value {
+        let name = "\(row.name)="
+        switch row.kind {
+        case .text: return .text(text)
+        case .fileName: return .text(try fileName(text, name))
+        case .boolean:
+            return .bool(
+                try require(Scalars.boolean(text), "\(name) needs a boolean, not \"\(text)\"", "Use yes or no")
+            )
+        case .feature:
+            let feature = Scalars.feature(text)
+            let message = "\(name) needs a boolean or auto, not \"\(text)\""
+            return .text(try require(feature, message, "Use yes, no or auto").rawValue)
+        case .integer(let min, let max):
+            guard let number = Int(text), (min...max).contains(number) else {
+                throw ValueProblem("\(name) needs a whole number, not \"\(text)\"", hint: Self.rangeHint(min, max))
+            }
+            return .integer(number)
+        case .size:
+            let hint = "Use a number of bytes greater than 0, with a suffix K, M, G or T if you like"
+            return .integer(try require(Scalars.size(text), "\(name) cannot be \"\(text)\"", hint))
+        case .mode:
+            let hint = "Use an access mode in octal notation, for example 0644"
+            return .integer(try require(Scalars.mode(text), "\(name) cannot be \"\(text)\"", hint))
+        case .sectorSize:
+            return .integer(
+                try require(Scalars.sectorSize(text), "\(name) cannot be \"\(text)\"", "Allowed: 512, 1024, 2048, 4096")
+            )
+        case .socketID:
+            let hint = "Use a number of 3 or more, auto or hash"
+            return .integer(try require(Scalars.socketID(text), "\(name) cannot be \"\(text)\"", hint))
+        case .uuid:
+            if text == "random" { return .text(host.randomUUID) }
+            let message = "\(name) needs a UUID, not \"\(text)\""
+            return .text(try require(UUIDText.normalized(text), message, "Use 32 hexadecimal digits, or random"))
+        case .path(let rule): return .text(try path(text, rule, name))
+        case .choice(let words, let yes, let no): return .text(try choice(text, words, yes, no, name))
+        case .distribution: return .text(try distribution(text, name))
+        case .format: return .text(try format(text, name))
+        case .architecture:
+            guard Architecture.all.contains(text) else {
+                throw .unknown(name, text, allowed: Architecture.all)
+            }
+            return .text(text)
+        case .compression: return .text(try choice(text, Self.compressions, "yes", "none", name))
+        case .password:
+            let isHashed = text.hasPrefix("hashed:")
+            return .password(Password(text: isHashed ? String(text.dropFirst(7)) : text, isHashed: isHashed))
+        case .source(let types):
+            let type = text.prefix { $0 != ":" }
+            guard types.contains(String(type)) else {
+                throw .unknown(name, String(type), allowed: types)
+            }
+            return .source(Value.Source(type: String(type), source: String(text.dropFirst(type.count + 1))))
+        case .minimumVersion:
+            guard text.hasPrefix("commit:") || text.first?.isNumber == true else {
+                throw ValueProblem("\(name) needs a version, not \"\(text)\"")
+            }
+            return .text(text)
+        case .list, .dictionary: return .unset
+        }
+    }
+
+    private func require<Result>(_ result: Result?, _ message: String, _ hint: String) throws(ValueProblem) -> Result {
+        guard let result else { throw ValueProblem(message, hint: hint) }
+        return result
+    }
+
+    private static func rangeHint(_ min: Int, _ max: Int) -> String? {
+        if max == .max { return min == 0 ? "It cannot be negative" : nil }
+        return "Allowed: \(min) to \(max)"
+    }
+
+    private func fileName(_ text: String, _ name: String) throws(ValueProblem) -> String {
+        if text.contains("/") || text == "." || text == ".." {
+            throw ValueProblem("\(name) needs a name without a path, not \"\(text)\"")
+        }
+        return text
+    }
+
+    func choice(
+        _ text: String,
+        _ words: [String],
+        _ yes: String?,
+        _ no: String?,
+        _ name: String
+    ) throws(ValueProblem) -> String {
+        if words.contains(text) { return text }
+        if let flag = Scalars.boolean(text), let word = flag ? yes : no { return word }
+        throw .unknown(name, text, allowed: yes == nil ? words : words + ["a boolean"])
+    }
+
+    private func distribution(_ text: String, _ name: String) throws(ValueProblem) -> String {
+        if let found = catalogue.distribution(text) { return found.name }
+        throw notProvided(text, name, "distribution", catalogue.distributionNames)
+    }
+
+    private func format(_ text: String, _ name: String) throws(ValueProblem) -> String {
+        if let found = catalogue.format(text) { return found.name }
+        throw notProvided(text, name, "format", catalogue.formatNames)
+    }
+
+    private func notProvided(_ text: String, _ name: String, _ what: String, _ known: [String]) -> ValueProblem {
+        guard !known.isEmpty else {
+            return ValueProblem(
+                "\(name) cannot be \"\(text)\": no installed plugin provides a \(what)",
+                hint: "Install a plugin; mkosi plugin list shows where they are looked for"
+            )
+        }
+        let list = known.joined(separator: ", ")
+        return ValueProblem(
+            "\(name) cannot be \"\(text)\": the installed plugins provide \(list)",
+            hint: Suggestion.nearest(to: text, in: known).map { "Did you mean \"\($0)\"?" }
+                ?? "Install the plugin for it; mkosi plugin list shows where plugins are looked for"
+        )
+    }
+}
