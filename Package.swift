@@ -96,6 +96,7 @@ let package = Package(
         .target(name: "CShims", path: "Sources/C/CShims"),
         .target(name: "CFiles", path: "Sources/C/CFiles"),
         .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
+        .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
         .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
         .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
         .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
@@ -134,7 +135,7 @@ let package = Package(
             "Build",
             [
                 "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-                "CFiles", "CShims",
+                "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire",
             ]
         ),
         host(

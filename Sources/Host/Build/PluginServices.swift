@@ -5,22 +5,32 @@ import PluginWire
 import Support
 
 /// What a plugin can ask for during one step of a build.
-struct PluginServices: HostServices {
-    var runner: SandboxRunner
-    var fetcher: Fetcher
-    var configuration: ImageConfiguration
+final class PluginServices: HostServices {
+    private var runner: SandboxRunner
+    private let fetcher: Fetcher
+    private let configuration: ImageConfiguration
     /// The step that progress is shown for.
-    var step: Step
+    var step: Step?
+
+    init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration) {
+        self.runner = runner
+        self.fetcher = fetcher
+        self.configuration = configuration
+    }
+
+    /// Whether the running step may use the network.
+    var networkAllowed: Bool {
+        get { runner.sandbox.networkAllowed }
+        set { runner.sandbox.networkAllowed = newValue }
+    }
 
     func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
-        if let label = run.label { step.detail(label) }
-        return try runner.run(run) { line in
-            if runner.sandbox.showsOutputAsDetail { step.detail(line) }
-        }
+        if let label = run.label { step?.detail(label) }
+        return try runner.run(run)
     }
 
     func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
-        guard runner.sandbox.networkAllowed else {
+        guard networkAllowed else {
             throw Failure(.plugin, "The plugin asked for a download in a step that has to work without the network")
         }
         let allowed = [runner.sandbox.workspace] + runner.sandbox.writable
@@ -48,8 +58,8 @@ struct PluginServices: HostServices {
 
     func progress(_ progress: ABI.V1.Progress) {
         if let done = progress.done {
-            step.progress(done: done, total: progress.total, unit: progress.unit ?? "")
+            step?.progress(done: done, total: progress.total, unit: progress.unit ?? "")
         }
-        if let label = progress.label { step.detail(label) }
+        if let label = progress.label { step?.detail(label) }
     }
 }

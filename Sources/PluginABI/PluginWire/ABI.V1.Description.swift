@@ -39,6 +39,10 @@ extension ABI.V1 {
         public var tools: [Tool]?
         /// The file system that its own installer would choose; the specifier `%F`.
         public var fileSystem: String?
+        /// Programs of a package manager: an image that has one of them keeps its databases.
+        public var packageManagers: [String]?
+        /// Names of settings whose values the plugin wants to see in `Context.settings`.
+        public var settings: [String]?
         /// Whether it is one's own tree, without a package manager.
         public var custom: Bool?
 

@@ -1,0 +1,75 @@
+import Configuration
+import Display
+import Glibc
+import PluginHost
+import PluginWire
+import Support
+
+/// Lets the format plugin make the outputs out of the finished tree.
+struct Assembly {
+    var image: ImageConfiguration
+    var format: PluginHost.PluginCatalogue.Format
+    var environment: BuildEnvironment
+    var launcher: PluginLauncher
+    var fetcher: Fetcher
+    var sandbox: BuildSandbox
+    /// The tree, or nil for a format that needs none.
+    var root: String?
+    var staging: String
+    var workspacePath: String
+
+    /// Returns the outputs, whose names are relative to the staging folder.
+    func run() throws(Failure) -> [ABI.V1.Output] {
+        var request = ABI.V1.Assemble(
+            format: format.description.name,
+            root: root,
+            staging: staging,
+            outputName: image.outputFileName,
+            baseName: image[.output],
+            workspace: workspacePath
+        )
+        request.compression = image[.compressOutput]
+        let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
+        request.compressionLevel = hasLevel ? image[.compressLevel] : nil
+        request.sourceDateEpoch = image[.sourceDateEpoch]
+        request.jobs = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
+        request.settings = image.json(of: format.description.settings ?? [])
+
+        try environment.cancellation.check()
+        let step = environment.display.begin("Assembling \(request.outputName)")
+        let services = PluginServices(
+            runner: SandboxRunner(sandbox: sandbox, environment: environment),
+            fetcher: fetcher,
+            configuration: image
+        )
+        services.step = step
+        let start = ContinuousClock.now
+        defer { environment.timing.add("assemble", start.duration(to: .now)) }
+        do throws(Failure) {
+            let session = try PluginSession(
+                format.plugin,
+                launcher: launcher,
+                services: services,
+                cancellation: environment.cancellation
+            )
+            let assembled = try session.request(request)
+            session.shutdown()
+            for output in assembled.outputs { try check(output) }
+            step.finish()
+            return assembled.outputs
+        } catch {
+            step.fail()
+            throw error
+        }
+    }
+
+    private func check(_ output: ABI.V1.Output) throws(Failure) {
+        let name = output.name
+        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
+            throw Failure(.plugin, "Plugin \(format.plugin.name) made an output named \"\(printable(name))\"")
+        }
+        guard Files.kind(of: Paths.join(staging, name)) != nil else {
+            throw Failure(.plugin, "Plugin \(format.plugin.name) says that it made \(name), but it is not there")
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import CFiles
+import Glibc
+import Support
+
+/// Keeps a second build of the same output away while this one runs.
+///
+/// The kernel gives the lock back when the process ends, however it ends.
+struct BuildLock: ~Copyable {
+    private let file: Descriptor
+
+    init(output: String, in cache: String) throws(Failure) {
+        // The lock is on a file of the cache: nothing is to appear beside the output.
+        let path = "\(cache)/locks/\(Self.name(for: output))"
+        do throws(SystemCallError) {
+            try Files.makeDirectories("\(cache)/locks")
+            file = try Descriptor.open(path, O_RDWR | O_CREAT)
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot make the lock of \(output)",
+                hint: "Choose another folder with PackageCacheDirectory=",
+                cause: error
+            )
+        }
+        if mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
+            let holder = (try? Files.readText(path)).flatMap { $0.split(separator: "\n").first } ?? "an unknown process"
+            throw Failure(
+                .busy,
+                "Another build of \(output) is running: process \(holder)",
+                hint: "Wait for it, or end it"
+            )
+        }
+        ftruncate(file.number, 0)
+        try? file.write("\(getpid())\n".utf8)
+    }
+
+    /// Ends the lock's life at the end of the scope, not after its last use.
+    func keepUntilHere() {
+        ftruncate(file.number, 0)
+    }
+
+    /// FNV-1a of the path, for a name of bounded length.
+    private static func name(for output: String) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in output.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return String(hash, radix: 16)
+    }
+}

@@ -1,0 +1,157 @@
+public import Configuration
+import Display
+import Execution
+import FoundationEssentials
+public import PluginHost
+import PluginWire
+import Sandbox
+public import Support
+import TreeEditor
+
+/// Builds one image: resolve, fetch, install, customise, assemble, and move the outputs to their place.
+public struct ImageBuild {
+    private let image: ImageConfiguration
+    private let catalogue: PluginHost.PluginCatalogue
+    private let environment: BuildEnvironment
+    private let options: Options
+
+    /// What the command line says beside the configuration.
+    public struct Options: Sendable {
+        /// How often `--force` was given.
+        public var force = 0
+        /// Whether the workspace stays for a look at it.
+        public var keepWorkspace = false
+        /// Variables of the host that settings refer to.
+        public var variables: [String: String]
+
+        public init(variables: [String: String]) {
+            self.variables = variables
+        }
+    }
+
+    public init(
+        image: ImageConfiguration,
+        catalogue: PluginHost.PluginCatalogue,
+        environment: BuildEnvironment,
+        options: Options
+    ) {
+        self.image = image
+        self.catalogue = catalogue
+        self.environment = environment
+        self.options = options
+    }
+
+    /// Runs the build and returns the paths of its outputs.
+    public func run() throws(Failure) -> [String] {
+        guard let formatName = image[.format] else {
+            throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
+        }
+        let format = try catalogue.format(named: formatName)
+        let placement = OutputPlacement(image: image)
+        try placement.checkFree(force: options.force > 0)
+        let cache = image.packageCacheDirectory(environment: options.variables)
+        let lock = try BuildLock(output: placement.mainOutput, in: cache)
+        defer { lock.keepUntilHere() }
+
+        var workspace = try Workspace(
+            in: image.workspaceDirectory(environment: options.variables),
+            installation: environment.installation,
+            keep: options.keepWorkspace
+        )
+        if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
+        do throws(Failure) {
+            let outputs = try build(in: workspace, format: format, cache: cache, placement: placement)
+            environment.timing.measure("clean") { workspace.remove() }
+            return outputs
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
+    private func build(
+        in workspace: borrowing Workspace,
+        format: PluginHost.PluginCatalogue.Format,
+        cache: String,
+        placement: OutputPlacement
+    ) throws(Failure) -> [String] {
+        try tellWhatIsLost()
+        let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
+        var sandbox = BuildSandbox(
+            installation: environment.installation,
+            workspace: workspace.path,
+            temporary: workspace.temporary,
+            writable: [],
+            readable: [format.plugin.directory],
+            configuration: nil,
+            variables: commandVariables,
+            networkAllowed: false
+        )
+        let needsTree = format.description.needsTree != false
+        let fetcher = Fetcher(environment: environment, configuration: image)
+        var manifest: [ABI.V1.InstalledPackage] = []
+        if needsTree || !image[.packages].isEmpty {
+            let step = try TreeBuild(
+                image: image,
+                catalogue: catalogue,
+                environment: environment,
+                launcher: launcher,
+                fetcher: fetcher,
+                sandbox: sandbox,
+                workspacePath: workspace.path,
+                cache: cache
+            )
+            manifest = try step.run()
+            sandbox.readable += step.readable
+        }
+        let assembly = Assembly(
+            image: image,
+            format: format,
+            environment: environment,
+            launcher: launcher,
+            fetcher: fetcher,
+            sandbox: sandbox,
+            root: needsTree ? workspace.root : nil,
+            staging: workspace.staging,
+            workspacePath: workspace.path
+        )
+        var outputs = try assembly.run()
+        outputs += try ManifestFile.write(manifest, for: image, to: workspace.staging)
+        if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
+        try environment.cancellation.check()
+        return try environment.timing.measure("place") { () throws(Failure) in
+            try placement.place(outputs, from: workspace.staging, runner: SandboxRunner(sandbox: sandbox, environment: environment))
+        }
+    }
+
+    /// Says in one line what a build without a range of ids cannot keep.
+    private func tellWhatIsLost() throws(Failure) {
+        let probe = Command(environment.installation.sandbox, ["--probe"])
+        var captured = probe
+        captured.captureLimit = 64
+        let result = try captured.runChecked(cancellation: environment.cancellation)
+        let mode = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
+        if mode == "single" {
+            environment.display.log(
+                .warning,
+                "All files of the image will belong to root: this user has no range of subordinate ids in /etc/subuid and /etc/subgid"
+            )
+        }
+    }
+
+    /// What every command in the sandbox finds in its environment.
+    private var commandVariables: [String: String] {
+        var variables = image[.environment]
+        if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }
+        if let proxy = image[.proxyURL] {
+            for name in ["http_proxy", "https_proxy"] { variables[name] = proxy }
+            let excluded = image[.proxyExclude]
+            if !excluded.isEmpty { variables["no_proxy"] = excluded.joined(separator: ",") }
+        } else {
+            for name in ["http_proxy", "https_proxy", "no_proxy"] {
+                if let value = options.variables[name] { variables[name] = value }
+            }
+        }
+        return variables
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import PluginWire
+import Support
+
+/// The files that a plugin wants in the sandbox, written below a folder of the workspace.
+enum SandboxFiles {
+    /// Only these may be laid over the sandbox's own: programs always come from the system.
+    private static let allowed = ["etc", "var"]
+
+    static func write(_ files: [ABI.V1.File], to directory: String) throws(Failure) {
+        for file in files {
+            let parts = file.path.split(separator: "/").map(String.init)
+            let isClean = file.path.hasPrefix("/") && !parts.contains("..") && !parts.contains(".")
+            guard isClean, parts.count >= 3, allowed.contains(parts[0]) else {
+                throw Failure(
+                    .plugin,
+                    "The plugin wants the file \"\(file.path)\" in the sandbox, which is not below a folder in /etc or /var"
+                )
+            }
+            let path = "\(directory)/\(parts.joined(separator: "/"))"
+            do throws(SystemCallError) {
+                try Files.makeDirectories(Paths.parent(path) ?? directory)
+                let bytes = try file.source.map(read) ?? Array((file.text ?? "").utf8)
+                try Files.write(bytes, to: path, mode: mode_t(file.mode ?? 0o644) & 0o777)
+            } catch {
+                throw Failure(.system, "Cannot write \(file.path) for the sandbox", cause: error)
+            }
+        }
+    }
+
+    private static func read(_ path: String) throws(SystemCallError) -> [UInt8] {
+        try Files.read(path)
+    }
+}
