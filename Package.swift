@@ -160,6 +160,12 @@ let package = Package(
             path: "Tests/ImageKitTests",
             swiftSettings: strict
         ),
+        .testTarget(
+            name: "PluginHostTests",
+            dependencies: ["PluginHost", "PluginWire", "Execution", "Support"],
+            path: "Tests/PluginHostTests",
+            swiftSettings: strict
+        ),
     ]
         + plugins.flatMap(pluginTargets)
 )

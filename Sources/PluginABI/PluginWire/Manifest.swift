@@ -16,6 +16,26 @@ public struct Manifest: Codable, Sendable, Equatable {
     public var license: String?
     public var homepage: String?
 
+    public init(
+        manifest: Int = 1,
+        name: String,
+        version: String,
+        summary: String,
+        protocol: VersionRange = ABI.protocolVersions,
+        interface: VersionRange = ABI.interfaceVersions,
+        start: Start,
+        provides: ABI.V1.Description
+    ) {
+        self.manifest = manifest
+        self.name = name
+        self.version = version
+        self.summary = summary
+        self.protocol = `protocol`
+        self.interface = interface
+        self.start = start
+        self.provides = provides
+    }
+
     /// How the plugin is started: exactly one of the two members.
     public struct Start: Codable, Sendable, Equatable {
         /// A program and its arguments; the first is relative to the manifest's folder.

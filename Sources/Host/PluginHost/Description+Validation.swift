@@ -1,0 +1,100 @@
+import PluginWire
+
+extension ABI.V1.Description {
+    init(validating object: ManifestObject) throws(ManifestError) {
+        self.init()
+        for distribution in try object.optionalObjects("distributions") ?? [] {
+            distributions = (distributions ?? []) + [try ABI.V1.DistributionDescription(validating: distribution)]
+        }
+        for format in try object.optionalObjects("formats") ?? [] {
+            formats = (formats ?? []) + [try ABI.V1.FormatDescription(validating: format)]
+        }
+        guard distributions != nil || formats != nil else {
+            throw ManifestError(member: object.path, reason: "has neither distributions nor formats")
+        }
+        try Self.checkUnique(distributions?.flatMap { [$0.name] + ($0.aliases ?? []) }, "distributions", object)
+        try Self.checkUnique(formats?.flatMap { [$0.name] + ($0.aliases ?? []) }, "formats", object)
+    }
+
+    private static func checkUnique(
+        _ names: [String]?,
+        _ member: String,
+        _ object: ManifestObject
+    ) throws(ManifestError) {
+        var seen: Set<String> = []
+        for name in names ?? [] where !seen.insert(name).inserted {
+            throw object.wrong(member, "uses the name \"\(name)\" twice")
+        }
+    }
+}
+
+extension ABI.V1.DistributionDescription {
+    init(validating object: ManifestObject) throws(ManifestError) {
+        let custom = try object.optionalBool("custom")
+        guard let architectures = try object.optionalStringMap("architectures") else {
+            throw object.wrong("architectures", "is missing")
+        }
+        guard !architectures.isEmpty || custom == true else { throw object.wrong("architectures", "is empty") }
+        self.init(name: try object.word("name"), architectures: architectures)
+        self.custom = custom
+        title = try object.optionalString("title")
+        aliases = try object.optionalWords("aliases")
+        osRelease = try object.optionalStrings("osRelease")
+        anyRelease = try object.optionalBool("anyRelease")
+        packageFormat = try object.optionalString("packageFormat")
+        keyrings = try object.optionalStrings("keyrings")
+        packageSets = try object.optionalListMap("packageSets")
+        tools = try ABI.V1.Tool.list(in: object)
+        for release in try object.optionalObjects("releases") ?? [] {
+            releases = (releases ?? []) + [
+                ABI.V1.Release(
+                    name: try release.string("name"),
+                    aliases: try release.optionalStrings("aliases")
+                )
+            ]
+        }
+        defaultRelease = try object.optionalString("defaultRelease")
+        let known = (releases ?? []).flatMap { [$0.name] + ($0.aliases ?? []) }
+        if let defaultRelease, !known.isEmpty || anyRelease == false, !known.contains(defaultRelease) {
+            throw object.wrong("defaultRelease", "is \"\(defaultRelease)\", which is none of the releases")
+        }
+    }
+}
+
+extension ABI.V1.Tool {
+    /// The member `tools` of an object.
+    static func list(in object: ManifestObject) throws(ManifestError) -> [ABI.V1.Tool]? {
+        guard let objects = try object.optionalObjects("tools") else { return nil }
+        var tools: [ABI.V1.Tool] = []
+        for tool in objects {
+            tools.append(
+                ABI.V1.Tool(name: try tool.string("name"), packages: try tool.optionalStringMap("packages"))
+            )
+        }
+        return tools
+    }
+}
+
+extension ABI.V1.FormatDescription {
+    private static let compressions = ["none", "optional", "zstd", "xz", "gz", "bz2", "lz4", "lzma"]
+
+    init(validating object: ManifestObject) throws(ManifestError) {
+        self.init(name: try object.word("name", marks: "-_"))
+        title = try object.optionalString("title")
+        aliases = try object.optionalWords("aliases", marks: "-_")
+        fileExtension = try object.optionalString("fileExtension")
+        if let fileExtension, !fileExtension.isEmpty, !fileExtension.hasPrefix(".") || fileExtension.contains("/") {
+            throw object.wrong("fileExtension", "is \"\(fileExtension)\", but has to begin with a dot")
+        }
+        compression = try object.optionalString("compression")
+        if let compression, !Self.compressions.contains(compression) {
+            let known = Self.compressions.joined(separator: ", ")
+            throw object.wrong("compression", "is \"\(compression)\", which is none of \(known)")
+        }
+        settings = try object.optionalStrings("settings")
+        artifacts = try object.optionalStrings("artifacts")
+        uses = try object.optionalStrings("uses")
+        needsTree = try object.optionalBool("needsTree")
+        tools = try ABI.V1.Tool.list(in: object)
+    }
+}

@@ -1,0 +1,40 @@
+public import PluginWire
+public import Support
+
+/// What a plugin may ask of the host while it works on a request; the build implements it.
+///
+/// All functions are called on the thread that made the request, one after the other.
+public protocol HostServices {
+    /// Runs a command in the build sandbox.
+    ///
+    /// A status that is none of `run.success` is an error: throw a failure with code `command` and the tail of the
+    /// command's output as its excerpt.
+    func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran
+
+    /// Downloads one file.
+    func fetch(_ fetch: ABI.V1.Fetch) throws(Failure)
+
+    /// The value of one setting.
+    func setting(_ name: String) throws(Failure) -> JSON
+
+    /// Takes a line for the log; what the plugin writes to standard error comes as `debug`.
+    func log(_ log: ABI.V1.Log)
+
+    /// Takes a report of progress.
+    func progress(_ progress: ABI.V1.Progress)
+}
+
+/// No services: for `describe`, and wherever nothing is built.
+public struct NoServices: HostServices {
+    public init() {}
+
+    public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
+    public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }
+    public func setting(_ name: String) throws(Failure) -> JSON { throw refusal("read a setting") }
+    public func log(_ log: ABI.V1.Log) {}
+    public func progress(_ progress: ABI.V1.Progress) {}
+
+    private func refusal(_ action: String) -> Failure {
+        Failure(.plugin, "A plugin cannot \(action) outside of a build")
+    }
+}

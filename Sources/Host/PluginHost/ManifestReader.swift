@@ -1,0 +1,53 @@
+import FoundationEssentials
+public import PluginWire
+public import Support
+
+/// Reads and validates `plugin.json`, without starting or loading anything.
+public enum ManifestReader {
+    public static let fileName = "plugin.json"
+
+    /// The largest manifest that is read.
+    private static let sizeLimit = 1 << 20
+
+    /// Reads the manifest in a folder.
+    ///
+    /// - Throws: a failure that names the file and the member that is wrong.
+    public static func read(in directory: String) throws(Failure) -> Manifest {
+        let path = Paths.join(directory, fileName)
+        do throws(ManifestError) {
+            return try parse(Data(bytes(of: path)))
+        } catch {
+            let what = error.member.isEmpty ? "it" : "\"\(error.member)\""
+            throw Failure(
+                .plugin,
+                "\(path) is no valid plugin manifest: \(what) \(error.reason)",
+                hint: "PROTOCOL.md describes the members, and plugin.schema.json lets an editor check them"
+            )
+        }
+    }
+
+    /// Reads a manifest's text.
+    static func parse(_ text: Data) throws(ManifestError) -> Manifest {
+        let value: JSON
+        do throws(JSON.ParseError) {
+            value = try JSON.parse(text)
+        } catch {
+            let line = text.prefix(error.offset).reduce(1) { $1 == UInt8(ascii: "\n") ? $0 + 1 : $0 }
+            throw ManifestError(member: "", reason: "is not JSON: \(error.reason) (line \(line))")
+        }
+        return try Manifest(validating: value)
+    }
+
+    private static func bytes(of path: String) throws(ManifestError) -> [UInt8] {
+        let bytes: [UInt8]
+        do throws(SystemCallError) {
+            bytes = try Files.read(path)
+        } catch {
+            throw ManifestError(member: "", reason: "cannot be read (\(error))")
+        }
+        guard bytes.count <= sizeLimit else {
+            throw ManifestError(member: "", reason: "is larger than \(sizeLimit) bytes")
+        }
+        return bytes
+    }
+}

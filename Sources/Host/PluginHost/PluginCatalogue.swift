@@ -1,0 +1,163 @@
+public import PluginWire
+public import Support
+
+/// All plugins on a search path, by what they provide; made from manifests alone.
+public struct PluginCatalogue: Sendable {
+    /// In the order of the search path, and in a folder by name.
+    public private(set) var plugins: [InstalledPlugin] = []
+    /// Plugins that another one of the same name earlier on the path hides.
+    public private(set) var shadowed: [Shadowed] = []
+    /// Why folders on the path were passed over, each a sentence about one manifest.
+    public private(set) var problems: [Failure] = []
+    /// Where plugins were looked for.
+    public let searchPath: PluginSearchPath
+
+    private var distributions: [String: Entry] = [:]
+    private var formats: [String: Entry] = [:]
+
+    /// A plugin that is not used, and the one that is used in its place.
+    public struct Shadowed: Sendable, Equatable {
+        public var plugin: InstalledPlugin
+        public var by: InstalledPlugin
+    }
+
+    private struct Entry: Sendable {
+        var plugin: Int
+        var index: Int
+    }
+
+    /// A distribution and the plugin that provides it.
+    public struct Distribution: Sendable {
+        public var plugin: InstalledPlugin
+        public var description: ABI.V1.DistributionDescription
+    }
+
+    /// An output format and the plugin that provides it.
+    public struct Format: Sendable {
+        public var plugin: InstalledPlugin
+        public var description: ABI.V1.FormatDescription
+    }
+
+    /// Reads the manifests of all folders on a search path.
+    ///
+    /// A broken manifest is a problem of its plugin, not of the program: it is noted and passed over.
+    public init(_ searchPath: PluginSearchPath) {
+        self.searchPath = searchPath
+        var byName: [String: Int] = [:]
+        for directory in searchPath.directories {
+            for folder in Self.folders(in: directory) {
+                do throws(Failure) {
+                    let plugin = InstalledPlugin(directory: folder, manifest: try ManifestReader.read(in: folder))
+                    if let first = byName[plugin.name] {
+                        shadowed.append(Shadowed(plugin: plugin, by: plugins[first]))
+                    } else {
+                        byName[plugin.name] = plugins.count
+                        add(plugin)
+                    }
+                } catch {
+                    problems.append(error)
+                }
+            }
+        }
+    }
+
+    /// The folders in a folder of the path that hold a manifest, or the folder itself if it holds one.
+    private static func folders(in directory: String) -> [String] {
+        if Files.exists(Paths.join(directory, ManifestReader.fileName)) { return [directory] }
+        let names = (try? Files.list(directory)) ?? []
+        return names.filter { !$0.hasPrefix(".") }.map { Paths.join(directory, $0) }
+            .filter { Files.exists(Paths.join($0, ManifestReader.fileName)) }
+    }
+
+    private mutating func add(_ plugin: InstalledPlugin) {
+        let position = plugins.count
+        plugins.append(plugin)
+        func enter(_ names: [String], _ index: Int, into table: inout [String: Entry]) {
+            for name in names where table[name] == nil { table[name] = Entry(plugin: position, index: index) }
+        }
+        for (index, item) in (plugin.manifest.provides.distributions ?? []).enumerated() {
+            enter([item.name] + (item.aliases ?? []), index, into: &distributions)
+        }
+        for (index, item) in (plugin.manifest.provides.formats ?? []).enumerated() {
+            enter([item.name] + (item.aliases ?? []), index, into: &formats)
+        }
+    }
+
+    // MARK: - Looking things up
+
+    /// The distribution with this name or alias.
+    public func distribution(named name: String) throws(Failure) -> Distribution {
+        if let distribution = lookUpDistribution(name) { return distribution }
+        throw missing("distribution", name, known: distributionNames)
+    }
+
+    /// The output format with this name or alias.
+    public func format(named name: String) throws(Failure) -> Format {
+        if let format = lookUpFormat(name) { return format }
+        throw missing("output format", name, known: formatNames)
+    }
+
+    public func plugin(named name: String) throws(Failure) -> InstalledPlugin {
+        if let plugin = plugins.first(where: { $0.name == name }) { return plugin }
+        throw missing("plugin", name, known: plugins.map(\.name))
+    }
+
+    /// The distribution that an `ID` of os-release(5) means.
+    public func distribution(osRelease id: String) -> Distribution? {
+        for plugin in plugins {
+            for description in plugin.manifest.provides.distributions ?? []
+            where description.osRelease?.contains(id) == true {
+                return Distribution(plugin: plugin, description: description)
+            }
+        }
+        return nil
+    }
+
+    /// All names without aliases, sorted.
+    public var distributionNames: [String] {
+        plugins.flatMap { $0.manifest.provides.distributions ?? [] }.map(\.name).uniqueSorted()
+    }
+
+    /// All names without aliases, sorted.
+    public var formatNames: [String] {
+        plugins.flatMap { $0.manifest.provides.formats ?? [] }.map(\.name).uniqueSorted()
+    }
+
+    /// The settings that plugins add, in the order of the search path.
+    public var settings: [(plugin: InstalledPlugin, setting: Manifest.Setting)] {
+        plugins.flatMap { plugin in (plugin.manifest.settings ?? []).map { (plugin, $0) } }
+    }
+
+    private func lookUpDistribution(_ name: String) -> Distribution? {
+        guard let entry = distributions[name] else { return nil }
+        let plugin = plugins[entry.plugin]
+        return plugin.manifest.provides.distributions.map {
+            Distribution(plugin: plugin, description: $0[entry.index])
+        }
+    }
+
+    private func lookUpFormat(_ name: String) -> Format? {
+        guard let entry = formats[name] else { return nil }
+        let plugin = plugins[entry.plugin]
+        return plugin.manifest.provides.formats.map { Format(plugin: plugin, description: $0[entry.index]) }
+    }
+
+    private func missing(_ kind: String, _ name: String, known: [String]) -> Failure {
+        let hint =
+            known.isEmpty
+            ? "No plugin was found in \(searchPath.directories.joined(separator: ", "))"
+            : "There are: \(known.joined(separator: ", "))"
+        return Failure(
+            .missing,
+            "There is no \(kind) named \"\(name)\"",
+            hint: hint,
+            excerpt: problems.map(\.message)
+        )
+    }
+}
+
+extension [String] {
+    fileprivate func uniqueSorted() -> [String] {
+        Set(self).sorted()
+    }
+}

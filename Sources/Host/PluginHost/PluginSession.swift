@@ -1,0 +1,324 @@
+public import Execution
+import FoundationEssentials
+public import PluginWire
+public import Support
+
+/// A running plugin that has answered `initialize`: takes one request after the other.
+///
+/// A session belongs to the thread that uses it. Whatever the plugin does, every call returns in bounded time, and every
+/// failure is one sentence. After a failure that broke the conversation the process is gone and later requests fail.
+public final class PluginSession {
+    public let plugin: InstalledPlugin
+    /// What the plugin answered to `initialize`.
+    public private(set) var initialized = ABI.V1.Initialized(
+        protocol: 0,
+        interface: 0,
+        plugin: ABI.V1.Program(name: "", version: "")
+    )
+
+    private let connection: PluginConnection
+    private let limits: PluginLimits
+    private let services: any HostServices
+    private let cancellation: Cancellation?
+    private let sentences: PluginFailure
+    private var lastID = 0
+    private var isDead = false
+    /// The last failure of a service, so that a plugin which passes it on does not blur it.
+    private var lastServiceFailure: (sent: ErrorObject, failure: Failure)?
+
+    /// Starts a plugin and negotiates the versions.
+    ///
+    /// - Parameters:
+    ///   - plugin: Whom to start.
+    ///   - launcher: How.
+    ///   - services: What the plugin may ask for while it works.
+    ///   - cancellation: Ends the running request, and with it the plugin's work, when the user gives up.
+    public init(
+        _ plugin: InstalledPlugin,
+        launcher: PluginLauncher,
+        services: any HostServices,
+        cancellation: Cancellation? = nil
+    ) throws(Failure) {
+        self.plugin = plugin
+        self.services = services
+        self.cancellation = cancellation
+        limits = launcher.limits
+        sentences = PluginFailure(plugin: plugin)
+        try Self.checkVersions(plugin)
+        do throws(SystemCallError) {
+            connection = try PluginConnection(
+                launcher.plan(for: plugin),
+                messageSize: launcher.limits.messageSize,
+                onErrorLine: { services.log(ABI.V1.Log(level: "debug", message: "\(plugin.name): \($0)")) }
+            )
+        } catch {
+            throw sentences.cannotStart(error)
+        }
+        try initialize(host: launcher.host)
+    }
+
+    deinit {
+        if !isDead { connection.kill() }
+    }
+
+    /// Makes one request and waits for the answer.
+    public func request<Request: PluginRequest>(_ request: Request) throws(Failure) -> Request.Answer {
+        let outcome = try exchange(request, deadline: nil)
+        do throws(ErrorObject) {
+            return try typed(outcome.get(), as: Request.Answer.self)
+        } catch {
+            throw failure(for: error, method: Request.method)
+        }
+    }
+
+    /// Makes a request that a plugin need not answer; nil when it does not.
+    public func requestIfSupported<Request: PluginRequest>(_ request: Request) throws(Failure) -> Request.Answer? {
+        let outcome = try exchange(request, deadline: nil)
+        do throws(ErrorObject) {
+            return try typed(outcome.get(), as: Request.Answer.self)
+        } catch {
+            let code = ErrorObject.Code(rawValue: error.code)
+            if code == .unsupported || code == .methodNotFound { return nil }
+            throw failure(for: error, method: Request.method)
+        }
+    }
+
+    /// Ends the plugin in good order, or by force when it does not end in time.
+    ///
+    /// - Returns: its exit status, or nil when it had to be killed.
+    @discardableResult
+    public func shutdown() -> ExitStatus? {
+        if isDead { return nil }
+        isDead = true
+        send(.notification(method: ABI.V1.Shutdown.method, params: .object([:])))
+        return connection.close(within: limits.shutdown)
+    }
+
+    // MARK: - Versions
+
+    /// Compares the ranges of the manifest before anything is started.
+    private static func checkVersions(_ plugin: InstalledPlugin) throws(Failure) {
+        let sentences = PluginFailure(plugin: plugin)
+        if ABI.protocolVersions.highestCommon(with: plugin.manifest.protocol) == nil {
+            throw sentences.mismatch("protocol", own: ABI.protocolVersions, plugin: plugin.manifest.protocol)
+        }
+        if ABI.interfaceVersions.highestCommon(with: plugin.manifest.interface) == nil {
+            throw sentences.mismatch("interface", own: ABI.interfaceVersions, plugin: plugin.manifest.interface)
+        }
+    }
+
+    private func initialize(host: ABI.V1.Program) throws(Failure) {
+        let request = ABI.V1.Initialize(
+            protocol: ABI.protocolVersions,
+            interface: ABI.interfaceVersions,
+            host: host,
+            pluginDirectory: plugin.directory
+        )
+        let outcome = try exchange(request, deadline: .now + limits.initialize)
+        do throws(ErrorObject) {
+            initialized = try typed(outcome.get(), as: ABI.V1.Initialized.self)
+        } catch {
+            connection.kill()
+            isDead = true
+            throw failure(for: error, method: ABI.V1.Initialize.method)
+        }
+        let spoken = [
+            ("protocol", initialized.protocol, ABI.protocolVersions),
+            ("interface", initialized.interface, ABI.interfaceVersions),
+        ]
+        for (name, version, range) in spoken where version < range.min || version > range.max {
+            connection.kill()
+            isDead = true
+            throw sentences.mismatch(name, own: range, plugin: VersionRange(min: version, max: version))
+        }
+    }
+
+    // MARK: - One request
+
+    /// Sends a request and serves the plugin until the answer comes.
+    ///
+    /// - Parameters:
+    ///   - request: What is asked.
+    ///   - deadline: When the answer must be there; nil: silence is what ends the request.
+    private func exchange<Request: PluginRequest>(
+        _ request: Request,
+        deadline: ContinuousClock.Instant?
+    ) throws(Failure) -> Result<JSON, ErrorObject> {
+        guard !isDead else { throw sentences.violation("has ended and cannot answer \(Request.method)") }
+        lastServiceFailure = nil
+        lastID += 1
+        let line: Data
+        do {
+            line = try Message.request(
+                id: .number(lastID),
+                method: Request.method,
+                params: JSONText.untyped(request)
+            ).line()
+        } catch {
+            throw Failure(.plugin, "The parameters of \(Request.method) cannot be encoded", cause: error)
+        }
+        guard line.count < limits.messageSize else {
+            throw Failure(.plugin, "The parameters of \(Request.method) are longer than a message may be")
+        }
+        connection.send(line)
+        var exchange = Exchange(method: Request.method, id: .number(lastID), limits: limits, deadline: deadline)
+        do throws(Failure) {
+            return try serve(&exchange)
+        } catch {
+            connection.kill()
+            isDead = true
+            throw error
+        }
+    }
+
+    private func serve(_ exchange: inout Exchange) throws(Failure) -> Result<JSON, ErrorObject> {
+        let method = exchange.method
+        while true {
+            let event = connection.next(
+                until: exchange.limit,
+                cancellation: exchange.isCancelling ? nil : cancellation
+            )
+            switch event {
+            case .line(let line):
+                exchange.heard(bytes: line.count)
+                if let outcome = try receive(line, &exchange) { return outcome }
+            case .cancelled:
+                exchange.cancel()
+                if let id = try? JSONText.untyped(ABI.V1.Cancel(id: exchange.id)) {
+                    send(.notification(method: ABI.V1.Cancel.method, params: id))
+                }
+            case .timeout where exchange.isCancelling: throw Self.cancelled
+            case .timeout:
+                throw sentences.silent(for: exchange.patience, during: method, tail: connection.errorTail)
+            case .ended where exchange.isCancelling: throw Self.cancelled
+            case .ended(let status):
+                throw sentences.ended(status, during: method, tail: connection.errorTail)
+            case .closed: throw sentences.closed(during: method, tail: connection.errorTail)
+            case .tooLong(let start):
+                throw sentences.tooLong(
+                    start,
+                    during: method,
+                    limit: limits.messageSize,
+                    tail: connection.errorTail
+                )
+            }
+            if let excess = exchange.excess { throw sentences.violation(excess, tail: connection.errorTail) }
+        }
+    }
+
+    /// Takes one line; returns the outcome of the request when this was its answer.
+    private func receive(
+        _ line: Data,
+        _ exchange: inout Exchange
+    ) throws(Failure) -> Result<JSON, ErrorObject>? {
+        let message: Message
+        do throws(ErrorObject) {
+            message = try Message(line: line)
+        } catch {
+            throw sentences.garbage(line, error, during: exchange.method, tail: connection.errorTail)
+        }
+        switch message.kind {
+        case .notification(let method):
+            exchange.notified()
+            take(method, message)
+        case .request(let id, let method):
+            answer(id, method, message, isCancelling: exchange.isCancelling)
+            exchange.served()
+        case .response(let id) where id == exchange.id:
+            if exchange.isCancelling { throw Self.cancelled }
+            return message.error.map { .failure($0) } ?? .success(message.result ?? .null)
+        case .response(nil):
+            throw sentences.violation(
+                "did not understand \(exchange.method): \(Excerpt.text(message.error?.message ?? "no reason"))",
+                tail: connection.errorTail
+            )
+        case .response:
+            throw sentences.violation(
+                "answered a request that was not made while \(exchange.method) was asked: \(Excerpt.quoted(line))",
+                tail: connection.errorTail
+            )
+        }
+        return nil
+    }
+
+    private static var cancelled: Failure { Failure(.cancelled, "The build was cancelled") }
+
+    // MARK: - What the plugin says
+
+    private func take(_ method: String, _ message: Message) {
+        // A notification that cannot be read says nothing; unknown ones are ignored by rule.
+        switch method {
+        case ABI.V1.Log.method:
+            if var log = try? message.parameters(as: ABI.V1.Log.self) {
+                log.message = Excerpt.text(log.message)
+                services.log(log)
+            }
+        case ABI.V1.Progress.method:
+            if let progress = try? message.parameters(as: ABI.V1.Progress.self) { services.progress(progress) }
+        default: break
+        }
+    }
+
+    private func answer(_ id: Message.ID, _ method: String, _ message: Message, isCancelling: Bool) {
+        let isCancelled = isCancelling || cancellation?.isCancelled == true
+        do throws(ErrorObject) {
+            if method == ABI.V1.IsCancelled.method {
+                let answer = JSON.object(["cancelled": .bool(isCancelled)])
+                return send(.success(id: id, result: answer))
+            }
+            if isCancelled { throw ErrorObject(code: .cancelled, message: "the build was cancelled") }
+            send(.success(id: id, result: try serve(method, message)))
+        } catch {
+            send(.failure(id: id, error))
+        }
+    }
+
+    private func serve(_ method: String, _ message: Message) throws(ErrorObject) -> JSON {
+        do {
+            switch method {
+            case ABI.V1.Run.method:
+                let run = try message.parameters(as: ABI.V1.Run.self)
+                return try JSONText.untyped(services.run(run))
+            case ABI.V1.Fetch.method:
+                try services.fetch(message.parameters(as: ABI.V1.Fetch.self))
+                return .object([:])
+            case ABI.V1.ReadSetting.method:
+                let name = try message.parameters(as: ABI.V1.ReadSetting.self).name
+                return try JSONText.untyped(ABI.V1.SettingValue(value: services.setting(name)))
+            default:
+                throw ErrorObject(code: .methodNotFound, message: "the host has no method \(method)")
+            }
+        } catch let error as ErrorObject {
+            throw error
+        } catch let failure as Failure {
+            let error = ErrorObject(failure)
+            lastServiceFailure = (error, failure)
+            throw error
+        } catch {
+            throw ErrorObject(code: .internalError, message: "\(error)")
+        }
+    }
+
+    private func send(_ message: Message) {
+        guard let line = try? message.line() else { return }
+        connection.send(line)
+    }
+
+    private func typed<Answer: Decodable>(_ result: JSON, as type: Answer.Type) throws(ErrorObject) -> Answer {
+        do throws(ErrorObject) {
+            return try Message.typed(result == .null ? .object([:]) : result, as: type, name: "result")
+        } catch {
+            throw ErrorObject(
+                code: .invalidRequest,
+                message: "its answer is not what PROTOCOL.md asks for: \(error.message)"
+            )
+        }
+    }
+
+    private func failure(for error: ErrorObject, method: String) -> Failure {
+        if let last = lastServiceFailure, last.sent.code == error.code, last.sent.message == error.message {
+            return last.failure
+        }
+        return sentences.answered(error, to: method)
+    }
+}
