@@ -84,6 +84,22 @@ func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [Lin
     )
 }
 
+// Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
+let tests: [Target] = [
+    .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
+    .target(
+        name: "TestSupport",
+        dependencies: ["Support", "Execution", "CTestSupport"],
+        path: "Tests/TestSupport",
+        swiftSettings: strict
+    ),
+    test("TestSupportTests", ["TestSupport", "Support", "Execution"]),
+]
+
+func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
 let package = Package(
     name: "mkosi",
     products: [
@@ -168,4 +184,5 @@ let package = Package(
         ),
     ]
         + plugins.flatMap(pluginTargets)
+        + tests
 )

@@ -1,0 +1,3 @@
+#pragma once
+// Swift's Glibc module does not show extended attributes.
+#include <sys/xattr.h>
