@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import Execution
 import Glibc
 import PluginHost
 import PluginWire

@@ -8,20 +8,14 @@ import Support
 struct BuildLock: ~Copyable {
     private let file: Descriptor
 
-    init(output: String, in cache: String) throws(Failure) {
-        // The lock is on a file of the cache: nothing is to appear beside the output.
-        let path = "\(cache)/locks/\(Self.name(for: output))"
-        do throws(SystemCallError) {
-            try Files.makeDirectories("\(cache)/locks")
-            file = try Descriptor.open(path, O_RDWR | O_CREAT)
-        } catch {
-            throw Failure(
-                .system,
-                "Cannot make the lock of \(output)",
-                hint: "Choose another folder with PackageCacheDirectory=",
-                cause: error
-            )
-        }
+    private init(file: consuming Descriptor) {
+        self.file = file
+    }
+
+    /// Takes the lock of an output, or says who holds it.
+    static func take(output: String, in cache: String) throws(Failure) -> BuildLock {
+        let path = "\(cache)/locks/\(name(for: output))"
+        let file = try open(path, output: output)
         if mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
             let holder = (try? Files.readText(path)).flatMap { $0.split(separator: "\n").first } ?? "an unknown process"
             throw Failure(
@@ -32,6 +26,22 @@ struct BuildLock: ~Copyable {
         }
         ftruncate(file.number, 0)
         try? file.write("\(getpid())\n".utf8)
+        return BuildLock(file: file)
+    }
+
+    /// Opens a file of the cache, for nothing is to appear beside the output.
+    private static func open(_ path: String, output: String) throws(Failure) -> Descriptor {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(Paths.parent(path) ?? "/")
+            return try Descriptor.open(path, O_RDWR | O_CREAT)
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot make the lock of \(output)",
+                hint: "Choose another folder with PackageCacheDirectory=",
+                cause: error
+            )
+        }
     }
 
     /// Ends the lock's life at the end of the scope, not after its last use.

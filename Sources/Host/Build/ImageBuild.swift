@@ -50,10 +50,10 @@ public struct ImageBuild {
         let placement = OutputPlacement(image: image)
         try placement.checkFree(force: options.force > 0)
         let cache = image.packageCacheDirectory(environment: options.variables)
-        let lock = try BuildLock(output: placement.mainOutput, in: cache)
+        let lock = try BuildLock.take(output: placement.mainOutput, in: cache)
         defer { lock.keepUntilHere() }
 
-        var workspace = try Workspace(
+        var workspace = try Workspace.make(
             in: image.workspaceDirectory(environment: options.variables),
             installation: environment.installation,
             keep: options.keepWorkspace
@@ -120,7 +120,8 @@ public struct ImageBuild {
         if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
         try environment.cancellation.check()
         return try environment.timing.measure("place") { () throws(Failure) in
-            try placement.place(outputs, from: workspace.staging, runner: SandboxRunner(sandbox: sandbox, environment: environment))
+            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
+            return try placement.place(outputs, from: workspace.staging, runner: runner)
         }
     }
 
@@ -134,7 +135,10 @@ public struct ImageBuild {
         if mode == "single" {
             environment.display.log(
                 .warning,
-                "All files of the image will belong to root: this user has no range of subordinate ids in /etc/subuid and /etc/subgid"
+                """
+                All files of the image will belong to root, for this user has no range of subordinate ids \
+                in /etc/subuid and /etc/subgid
+                """
             )
         }
     }

@@ -8,7 +8,10 @@ public final class Timing: Sendable {
     public init() {}
 
     /// Runs a phase and adds its duration to those of the same name.
-    public func measure<Result>(_ name: String, _ body: () throws -> Result) rethrows -> Result {
+    public func measure<Result, Problem: Error>(
+        _ name: String,
+        _ body: () throws(Problem) -> Result
+    ) throws(Problem) -> Result {
         let start = ContinuousClock.now
         defer { add(name, start.duration(to: .now)) }
         return try body()

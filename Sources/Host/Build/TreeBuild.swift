@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import Execution
 import FetchWire
 import FoundationEssentials
 import PluginHost

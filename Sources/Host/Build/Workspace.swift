@@ -15,18 +15,29 @@ public struct Workspace: ~Copyable {
 
     private static let prefix = "mkosi-workspace-"
 
-    /// Makes a workspace below `parent`.
-    public init(in parent: String, installation: Installation, keep: Bool = false) throws(Failure) {
+    private init(path: String, lock: consuming Descriptor, janitor: consuming Janitor) {
+        self.path = path
+        self.lock = lock
+        self.janitor = janitor
+    }
+
+    /// Makes a workspace below `parent`; with `keep` it stays for a look at it.
+    public static func make(
+        in parent: String,
+        installation: Installation,
+        keep: Bool = false
+    ) throws(Failure) -> Workspace {
         do throws(SystemCallError) {
             try Files.makeDirectories(parent)
-            Self.removeLeftOvers(in: parent, installation: installation)
-            path = try Self.makeDirectory(in: parent)
-            lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+            removeLeftOvers(in: parent, installation: installation)
+            let path = try makeDirectory(in: parent)
+            let lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
             try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
-            for name in ["root", "staging", "tmp", "configuration", "cache"] {
+            let janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
+            for name in ["root", "staging", "tmp", "configuration"] {
                 try Files.makeDirectories("\(path)/\(name)")
             }
+            return Workspace(path: path, lock: lock, janitor: janitor)
         } catch {
             throw Failure(
                 .system,
@@ -53,7 +64,9 @@ public struct Workspace: ~Copyable {
 
     private static func makeDirectory(in parent: String) throws(SystemCallError) -> String {
         var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) != nil }
+        let made = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
+        }
         if !made { throw SystemCallError("mkdtemp", parent, errno: errno) }
         // The tree inside is entered by other users of the namespace, such as the package manager's download user.
         let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)

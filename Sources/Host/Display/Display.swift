@@ -59,19 +59,6 @@ public final class Display: Sendable {
         return Step(display: self, number: number)
     }
 
-    /// Runs `body` as a step; its result's `note` ends the line.
-    public func step<Result>(_ title: String, _ body: (Step) throws -> Result) throws -> Result {
-        let step = begin(title)
-        do {
-            let result = try body(step)
-            step.finish()
-            return result
-        } catch {
-            step.fail()
-            throw error
-        }
-    }
-
     public func log(_ level: Level, _ message: String) {
         if level == .debug, !style.isDebug { return }
         let mark =

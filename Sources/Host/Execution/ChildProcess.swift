@@ -1,10 +1,10 @@
 import CShims
-public import Glibc
+import Glibc
 public import Support
 
 /// A running child, waited for through its pidfd, and killed when its owner lets go of it.
 public struct ChildProcess: ~Copyable {
-    public let pid: pid_t
+    public let pid: CInt
     /// Readable when the child has ended.
     public let pidfd: CInt
     private let ownGroup: Bool
@@ -37,7 +37,7 @@ public struct ChildProcess: ~Copyable {
     }
 
     public init(_ plan: Plan) throws(SystemCallError) {
-        var pid: pid_t = 0
+        var pid: CInt = 0
         var pidfd: CInt = -1
         var step: UnsafePointer<CChar>?
         let arguments = CStringArray([plan.path] + plan.arguments)

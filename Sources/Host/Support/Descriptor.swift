@@ -1,5 +1,5 @@
 import CShims
-public import Glibc
+import Glibc
 
 /// A file descriptor with one owner, closed at the end of its life.
 public struct Descriptor: ~Copyable, Sendable {
@@ -24,7 +24,7 @@ public struct Descriptor: ~Copyable, Sendable {
     public static func open(
         _ path: String,
         _ flags: CInt,
-        mode: mode_t = 0o644
+        mode: UInt32 = 0o644
     ) throws(SystemCallError) -> Descriptor {
         let number = try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) }
         return Descriptor(owning: number)

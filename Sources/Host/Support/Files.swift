@@ -1,4 +1,4 @@
-public import Glibc
+import Glibc
 
 /// Reading and writing the host's own small files; trees of images are never handled here.
 public enum Files {
@@ -11,7 +11,7 @@ public enum Files {
     }
 
     /// `S_IFREG`, `S_IFDIR`, `S_IFLNK`, … or nil when nothing is there.
-    public static func kind(of path: String, followLinks: Bool = false) -> mode_t? {
+    public static func kind(of path: String, followLinks: Bool = false) -> UInt32? {
         var status = stat()
         let result = followLinks ? stat(path, &status) : lstat(path, &status)
         return result == 0 ? status.st_mode & S_IFMT : nil
@@ -47,7 +47,7 @@ public enum Files {
     public static func write(
         _ bytes: some Collection<UInt8>,
         to path: String,
-        mode: mode_t = 0o644
+        mode: UInt32 = 0o644
     ) throws(SystemCallError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemCallError) {
@@ -65,7 +65,7 @@ public enum Files {
         }
     }
 
-    public static func makeDirectories(_ path: String, mode: mode_t = 0o755) throws(SystemCallError) {
+    public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(SystemCallError) {
         if mkdir(path, mode) == 0 { return }
         let reason = errno
         if reason == EEXIST, isDirectory(path) { return }
