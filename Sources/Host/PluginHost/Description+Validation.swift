@@ -46,12 +46,13 @@ extension ABI.V1.DistributionDescription {
         packageSets = try object.optionalListMap("packageSets")
         tools = try ABI.V1.Tool.list(in: object)
         for release in try object.optionalObjects("releases") ?? [] {
-            releases = (releases ?? []) + [
-                ABI.V1.Release(
-                    name: try release.string("name"),
-                    aliases: try release.optionalStrings("aliases")
-                )
-            ]
+            releases =
+                (releases ?? []) + [
+                    ABI.V1.Release(
+                        name: try release.string("name"),
+                        aliases: try release.optionalStrings("aliases")
+                    )
+                ]
         }
         defaultRelease = try object.optionalString("defaultRelease")
         let known = (releases ?? []).flatMap { [$0.name] + ($0.aliases ?? []) }

@@ -1,0 +1,129 @@
+import Execution
+import PluginHost
+import PluginWire
+import Support
+import Testing
+
+/// Plugins that break the contract: each gives one sentence, soon, and takes little memory.
+@Suite(.serialized)
+struct BrokenPluginTests {
+    /// A fault, and what the sentence about it must say.
+    struct Fault: CustomTestStringConvertible {
+        let name: String
+        let sentence: String
+        var testDescription: String { name }
+
+        init(_ name: String, _ sentence: String) {
+            self.name = name
+            self.sentence = sentence
+        }
+    }
+
+    private static func plugin(_ name: String) throws -> InstalledPlugin {
+        let directory = Paths.join(Repository.fixtures, name)
+        return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory))
+    }
+
+    /// The standard limits, with the times made short.
+    private static var launcher: PluginLauncher {
+        var launcher = Examples.launcher
+        launcher.limits.initialize = .seconds(1)
+        launcher.limits.shortRequest = .seconds(1)
+        launcher.limits.shutdown = .milliseconds(300)
+        return launcher
+    }
+
+    private static let faults = [
+        Fault("wrong-version", "speaks protocol versions 8 to 9, this mkosi speaks version 1"),
+        Fault("wrong-answer", "speaks interface version 7, this mkosi speaks version 1"),
+        Fault("exits-early", "ended with exit status 4 instead of answering initialize"),
+        Fault("hangs-at-start", "did not answer initialize and said nothing for 1 seconds"),
+        Fault("hangs", "did not answer describe and said nothing for 1 seconds"),
+        Fault("crashes", "was killed by signal 11 (Segmentation fault) instead of answering describe"),
+        Fault("exits", "ended with exit status 3 instead of answering describe"),
+        Fault("prints", "wrote \"Hello, world\" while describe was asked, and the line is not JSON"),
+        Fault("garbage", "wrote \"\\xff\\x00\\x1b[31mred\" while describe was asked"),
+        Fault("invalid-utf8", "a string is not UTF-8"),
+        Fault("gigabyte", "wrote more than 16 MiB without a line feed while describe was asked"),
+        Fault("deep", "it is nested more than 100 levels deep"),
+        Fault("wide", "it holds more than 1048576 values"),
+        Fault("wrong-id", "answered a request that was not made while describe was asked: \"{\\\"jsonrpc"),
+        Fault(
+            "wrong-shape",
+            "its answer is not what PROTOCOL.md asks for: result.distributions[0].name is not a string"
+        ),
+        Fault("closes-output", "closed its standard output instead of answering describe"),
+        Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),
+        Fault("floods-errors", "did not answer describe and said nothing for 1 seconds"),
+        Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
+    ]
+
+    @Test(arguments: faults)
+    func endsWithOneSentence(fault: Fault) throws {
+        let plugin = try Self.plugin(fault.name)
+        let memory = MemoryMeter()
+        let start = ContinuousClock.now
+        let failure = try #require(throws: Failure.self) {
+            let session = try PluginSession(plugin, launcher: Self.launcher, services: NoServices())
+            _ = try session.request(Describe())
+        }
+        #expect(failure.code == .plugin)
+        #expect(failure.message.contains(fault.sentence), "\(failure.message)")
+        #expect(failure.message.contains(plugin.name))
+        #expect(!failure.message.contains("\n"))
+        #expect(failure.message.count < 500)
+        #expect(ContinuousClock.now - start < .seconds(20))
+        #expect(memory.growth < 150 << 20, "\(memory.growth >> 20) MiB")
+    }
+
+    @Test
+    func showsWhatThePluginWroteBeforeItEnded() throws {
+        let failure = try #require(throws: Failure.self) {
+            let session = try PluginSession(try Self.plugin("exits"), launcher: Self.launcher, services: NoServices())
+            _ = try session.request(Describe())
+        }
+        #expect(failure.excerpt == ["out of cheese"])
+    }
+
+    @Test
+    func killsAPluginThatIgnoresShutdown() throws {
+        let session = try PluginSession(
+            try Self.plugin("ignores-shutdown"),
+            launcher: Self.launcher,
+            services: NoServices()
+        )
+        let start = ContinuousClock.now
+        #expect(session.shutdown() == nil)
+        #expect(ContinuousClock.now - start < .seconds(2))
+    }
+
+    @Test
+    func refusesRequestsAfterTheEnd() throws {
+        let session = try PluginSession(
+            try Self.plugin("crashes"),
+            launcher: Self.launcher,
+            services: NoServices()
+        )
+        #expect(throws: Failure.self) { try session.request(Describe()) }
+        let failure = try #require(throws: Failure.self) { try session.request(Describe()) }
+        #expect(failure.message.contains("has ended"))
+    }
+
+    @Test
+    func cancelsARequestThatNobodyWaitsFor() throws {
+        let cancellation = try Cancellation()
+        var launcher = Self.launcher
+        launcher.limits.cancel = .milliseconds(300)
+        let session = try PluginSession(
+            try Self.plugin("hangs"),
+            launcher: launcher,
+            services: NoServices(),
+            cancellation: cancellation
+        )
+        cancellation.cancel()
+        let start = ContinuousClock.now
+        let failure = try #require(throws: Failure.self) { try session.request(Describe()) }
+        #expect(failure.code == .cancelled)
+        #expect(ContinuousClock.now - start < .milliseconds(900))
+    }
+}
