@@ -5,7 +5,8 @@
 set -eu
 
 # Headers and libraries that the sources link, and what Swift itself calls to link.
-build='gcc libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev'
+build='gcc libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev
+    libcrypt-dev'
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
 # What the tests and the benchmark run beside that.
