@@ -1,0 +1,48 @@
+# Builds, tests and installs mkosi. `make help` lists the targets.
+
+PREFIX = /usr/local
+DESTDIR =
+CONFIG = release
+
+.PHONY: help deps build image test install uninstall bench lint clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make deps       install the Debian packages that the sources and the tests need'
+	@echo 'make build      build everything into .build/stage (CONFIG=debug: .build/stage-debug)'
+	@echo 'make image      build a Debian image with the programs just built'
+	@echo 'make test       run all tests; the last line counts them'
+	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
+	@echo 'make uninstall  remove what make install installed'
+	@echo 'make bench      compare speed and memory with mmdebstrap'
+	@echo 'make lint       check formatting and style'
+	@echo 'make clean      remove all build products'
+
+deps:
+	@Scripts/dependencies.sh
+
+build:
+	@Scripts/build.sh $(CONFIG)
+
+image: deps
+	@Scripts/build.sh release
+	@Scripts/image.sh
+
+test: deps
+	@Scripts/test.sh
+
+install:
+	@Scripts/install.sh '$(DESTDIR)' '$(PREFIX)'
+
+uninstall:
+	@Scripts/uninstall.sh '$(DESTDIR)' '$(PREFIX)'
+
+bench: deps
+	@Scripts/build.sh release
+	@Benchmarks/run.sh
+
+lint:
+	@swift format lint --strict --recursive Sources Plugins Tests Package.swift
+
+clean:
+	rm -rf .build

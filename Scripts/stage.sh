@@ -1,0 +1,96 @@
+#!/bin/sh
+# stage.sh PRODUCTS STAGE: lays out what was built as it will be installed, by hard links where they can be made.
+set -eu
+cd "$(dirname "$0")/.."
+products=$1
+stage=$2
+new=$stage.new
+
+rm -rf "$new"
+mkdir -p "$new/bin" "$new/lib/mkosi/libexec" "$new/lib/mkosi/runtime" "$new/lib/mkosi/plugins" \
+    "$new/lib/mkosi/swift/CPluginABI" "$new/include" "$new/share/doc/mkosi" "$new/share/man/man1"
+
+# A link costs nothing; the file system may not have them, or the products may lie on another one.
+place() {
+    ln -f "$1" "$2" 2>/dev/null || cp "$1" "$2"
+}
+
+for program in mkosi mkosi-sandbox; do
+    place "$products/$program" "$new/bin/$program"
+done
+for program in mkosi-fetch mkosi-plugin-bridge mkosi-tree; do
+    [ ! -x "$products/$program" ] || place "$products/$program" "$new/lib/mkosi/libexec/$program"
+done
+
+# The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called.
+find Plugins -name plugin.json | sort | while read -r manifest; do
+    folder=$(dirname "$manifest")
+    name=$(basename "$folder")
+    target=$new/lib/mkosi/plugins/$name
+    program=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"executable":\["\([^"]*\)".*/\1/p')
+    if [ -z "$program" ]; then
+        echo "stage: $manifest does not say which program it starts" >&2
+        exit 1
+    fi
+    mkdir -p "$target"
+    cp "$manifest" "$target/plugin.json"
+    place "$products/mkosi-plugin-$name" "$target/$program"
+    [ ! -d "$folder/resources" ] || cp -R "$folder/resources" "$target/resources"
+done
+
+# What an author of a Swift plugin compiles and links against.
+for module in PluginKit PluginWire; do
+    cp "$products/Modules/$module.swiftmodule" "$new/lib/mkosi/swift/"
+done
+cp Sources/PluginABI/CPluginABI/include/mkosi_plugin.h "$new/include/"
+cat >"$new/lib/mkosi/swift/CPluginABI/module.modulemap" <<'MAP'
+module CPluginABI {
+    header "../../../../include/mkosi_plugin.h"
+    export *
+}
+MAP
+swiftc -emit-library -o "$new/lib/mkosi/swift/libPluginKit.so" -no-toolchain-stdlib-rpath \
+    -Xlinker "-rpath=\$ORIGIN/../runtime" -Xlinker -soname=libPluginKit.so \
+    "$products"/PluginKit.build/*.o "$products"/PluginWire.build/*.o "$products"/CPluginABI.build/*.o
+
+# The part of the Swift runtime that plugins and programs need, found by following what each file asks the loader for.
+runtime=$(swiftc -print-target-info | sed -n 's/^ *"runtimeLibraryPaths": *\[ *//;/\/lib\/swift\/linux"/{s/^ *"//;s/".*//;p;q;}')
+if [ ! -e "$runtime/libswiftCore.so" ]; then
+    echo "stage: cannot find the Swift runtime libraries (looked in '$runtime')" >&2
+    exit 1
+fi
+needed() {
+    readelf --dynamic "$1" 2>/dev/null | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p'
+}
+follow() {
+    for library in $(needed "$1"); do
+        if [ -e "$runtime/$library" ] && [ ! -e "$new/lib/mkosi/runtime/$library" ]; then
+            cp "$runtime/$library" "$new/lib/mkosi/runtime/$library"
+            follow "$runtime/$library"
+        fi
+    done
+}
+for file in "$new"/bin/* "$new"/lib/mkosi/libexec/* "$new"/lib/mkosi/plugins/*/* "$new"/lib/mkosi/swift/*.so; do
+    [ ! -f "$file" ] || follow "$file"
+done
+
+# Documentation.
+for page in README.md CHANGELOG.md LICENSE Sources/PluginABI/PROTOCOL.md; do
+    [ ! -e "$page" ] || cp "$page" "$new/share/doc/mkosi/"
+done
+for page in Documentation/*.[1-8].md; do
+    [ -e "$page" ] || continue
+    name=$(basename "$page" .md)
+    section=${name##*.}
+    mkdir -p "$new/share/man/man$section"
+    awk -v name="${name%.*}" -v section="$section" -f Scripts/markdown-to-man.awk "$page" \
+        >"$new/share/man/man$section/$name"
+done
+if [ -d Completions ]; then
+    mkdir -p "$new/share/bash-completion/completions"
+    cp Completions/* "$new/share/bash-completion/completions/"
+fi
+
+rm -rf "$stage"
+mv "$new" "$stage"
+: >"$stage/.complete"

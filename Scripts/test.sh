@@ -1,0 +1,55 @@
+#!/bin/sh
+# Runs all tests, the fast ones first, and ends with one line that counts them.
+#
+# Suites of targets whose names end in IntegrationTests build images or install packages; all others take seconds.
+set -u
+cd "$(dirname "$0")/.."
+logs=.build/test-logs
+mkdir -p "$logs"
+exec </dev/null
+
+if ! Scripts/build.sh debug; then
+    echo '0 passed, 1 failed'
+    exit 1
+fi
+MKOSI_STAGE=$PWD/.build/stage-debug
+export MKOSI_STAGE
+
+passed=0
+failed=0
+status=0
+
+# Runs one set of tests and adds up what it prints; a run that ends badly without naming a test counts as one failure.
+suite() {
+    name=$1
+    shift
+    echo "== $name tests"
+    { timeout --kill-after=30 1500 swift test --skip-build --disable-xctest "$@" 2>&1; echo $? >"$logs/$name.status"; } |
+        tee "$logs/$name.log" | grep -v -e '^◇' -e '^↳'
+    ended=$(cat "$logs/$name.status")
+    good=$(grep -c '✔ Test .* passed after [0-9.]* seconds' "$logs/$name.log")
+    runs=$(grep -c '✔ Test run with .* passed after' "$logs/$name.log")
+    bad=$(grep '✘ Test .* failed after [0-9.]* seconds' "$logs/$name.log" | grep -v -c '✘ Test run with')
+    good=$((good - runs))
+    if [ "$ended" != 0 ]; then
+        status=1
+        if [ "$bad" = 0 ]; then
+            echo "The $name tests ended early with exit status $ended; see $logs/$name.log"
+            bad=1
+        fi
+    fi
+    passed=$((passed + good))
+    failed=$((failed + bad))
+}
+
+suite fast --skip IntegrationTests
+suite integration --filter IntegrationTests
+
+if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
+    echo 'Failed:'
+    cat "$logs/fast.log" "$logs/integration.log" | grep '✘ Test .* \(failed after\|recorded an issue\)' |
+        grep -v '✘ Test run with' | sort -u
+    echo "$passed passed, $failed failed"
+    exit 1
+fi
+echo "$passed passed, $failed failed"

@@ -1,0 +1,24 @@
+#!/bin/sh
+# uninstall.sh DESTDIR PREFIX: removes exactly what install.sh put there; plugins of others stay.
+set -eu
+destination=$1$2
+list=$destination/lib/mkosi/installed-files
+
+if [ ! -e "$list" ]; then
+    echo "uninstall: there is no mkosi below $destination" >&2
+    exit 1
+fi
+files=$(cat "$list")
+echo "$files" | while read -r file; do
+    rm -f "$destination/$file"
+done
+# Folders go, the deepest first, as far as nobody else has something in them.
+echo "$files" | while read -r file; do
+    folder=$(dirname "$file")
+    while [ "$folder" != . ]; do
+        echo "$folder"
+        folder=$(dirname "$folder")
+    done
+done | sort -r -u | while read -r folder; do
+    rmdir "$destination/$folder" 2>/dev/null || true
+done
