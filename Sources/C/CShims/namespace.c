@@ -97,10 +97,6 @@ int mkosi_set_death_signal(int signal) {
     return answer(prctl(PR_SET_PDEATHSIG, signal));
 }
 
-int mkosi_pipe(int *ends) {
-    return answer(pipe2(ends, O_CLOEXEC));
-}
-
 int mkosi_become_subreaper(void) {
     return answer(prctl(PR_SET_CHILD_SUBREAPER, 1));
 }

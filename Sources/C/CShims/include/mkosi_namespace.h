@@ -31,8 +31,6 @@ int mkosi_pivot_root(const char *directory, const char *old);
 
 /// Asks the kernel for a signal at the death of the parent thread.
 int mkosi_set_death_signal(int signal);
-/// A close-on-exec pipe.
-int mkosi_pipe(int *ends);
 int mkosi_become_subreaper(void);
 /// Closes all descriptors from `first` on, or with `on_exec` marks them to be closed by execve(2).
 int mkosi_close_from(int first, bool on_exec);
