@@ -1,1 +1,4 @@
-// Filled by the next commit.
+internal import Glibc
+internal import Sandbox
+
+exit(Program.run())

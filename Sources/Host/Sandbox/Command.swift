@@ -1,0 +1,120 @@
+internal import CShims
+internal import Glibc
+
+/// The process that becomes the command.
+struct Command {
+    let plan: Plan
+    let ids: Plan.IDs
+    let directory: String
+
+    private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+    /// Returns only when the command cannot be started, with the exit code for that, after it has said why.
+    func execute() -> Int32 {
+        do throws(SandboxError) {
+            _ = mkosi_set_death_signal(SIGKILL)
+            try SystemCall.check(
+                SystemCall.result { chdir(directory) },
+                "chdir",
+                directory,
+                while: "Cannot enter the working directory in the sandbox"
+            )
+            var environment = Environment(changes: plan.environment)
+            if plan.packsDescriptors {
+                try packDescriptors(&environment)
+            }
+            try restrict()
+            try SystemCall.check(mkosi_block_signals([], 0), "sigprocmask", while: "Cannot unblock signals")
+            throw replace(environment)
+        } catch {
+            Program.say(error.description)
+            return error.exitCode
+        }
+    }
+
+    private func restrict() throws(SandboxError) {
+        if plan.identity.userNamespace {
+            try SystemCall.check(mkosi_keep_capabilities(), "capset", while: "Cannot keep the capabilities")
+        } else {
+            try SystemCall.check(mkosi_drop_kernel_capabilities(), "capset", while: "Cannot give capabilities up")
+        }
+        let pretends = ids == .single && geteuid() == 0
+        let which = mkosi_suppression(
+            owners: pretends || plan.suppression.contains(.chown),
+            identities: pretends,
+            synchronisation: plan.suppression.contains(.sync),
+            devices: plan.suppression.contains(.mknod)
+        )
+        guard which.owners || which.synchronisation || which.devices else { return }
+        try SystemCall.check(
+            mkosi_suppress(which),
+            "seccomp",
+            while: "Cannot suppress system calls",
+            hint: "the kernel needs CONFIG_SECCOMP_FILTER"
+        )
+    }
+
+    /// Moves inherited descriptors to 3, 4, … as sd_listen_fds(3) expects them.
+    private func packDescriptors(_ environment: inout Environment) throws(SandboxError) {
+        var limit = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        var next: Int32 = 3
+        for number in 3..<Int32(clamping: min(limit.rlim_cur, 65536)) {
+            let flags = fcntl(number, F_GETFD)
+            guard flags >= 0, flags & FD_CLOEXEC == 0 else { continue }
+            if number != next {
+                let result = SystemCall.result { dup2(number, next) }
+                try SystemCall.check(result, "dup2", while: "Cannot move an inherited descriptor")
+                close(number)
+            }
+            next += 1
+        }
+        environment.set("LISTEN_FDS", to: String(next - 3))
+        environment.set("LISTEN_PID", to: String(getpid()))
+    }
+
+    /// Executes the command, and returns why that failed.
+    private func replace(_ environment: Environment) -> SandboxError {
+        let words = plan.command.isEmpty ? ["bash"] : plan.command
+        let name = words[0]
+        let path = environment.value(of: "PATH") ?? Self.searchPath
+        let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
+        let variables = environment.pointers()
+
+        var refusal: (path: String, errno: Int32)?
+        CStringArray(words).withPointers { arguments in
+            let arguments = UnsafeRawPointer(arguments).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
+            for candidate in candidates {
+                _ = execve(candidate, arguments, variables)
+                let reason = errno
+                let isAbsent = reason == ENOENT || reason == ENOTDIR
+                if !isAbsent || access(candidate, F_OK) == 0 {
+                    refusal = refusal ?? (candidate, reason)
+                }
+            }
+        }
+        guard let refusal else {
+            return SandboxError(
+                "The command \"\(name)\" does not exist in the sandbox",
+                hint: name.contains("/") ? nil : "searched in \(path)",
+                exitCode: SandboxError.notFound
+            )
+        }
+        return SandboxError(
+            "The command cannot be executed in the sandbox",
+            call: "execve",
+            path: refusal.path,
+            errno: refusal.errno,
+            hint: Self.hint(refusal.errno),
+            exitCode: refusal.errno == ENOENT ? SandboxError.notFound : SandboxError.notExecutable
+        )
+    }
+
+    private static func hint(_ reason: Int32) -> String? {
+        switch reason {
+        case ENOENT: "its interpreter or loader does not exist in the sandbox"
+        case ENOEXEC: "it is neither a program for this machine nor a script that begins with #!"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import CShims
+internal import Glibc
+
+/// Fills in the id maps of a child in a new user namespace, from outside.
+struct IdentityWriter {
+    let child: pid_t
+
+    /// Writes the first of some candidates that works, and tells which.
+    func write(_ choice: IdentityChoice) throws(SandboxError) -> Plan.IDs {
+        var failure = SandboxError("No way to map the ids is left")
+        for candidate in choice.candidates {
+            do throws(SandboxError) {
+                try write(candidate)
+                return candidate.ids
+            } catch {
+                failure = error
+            }
+        }
+        throw failure
+    }
+
+    private func write(_ candidate: IdentityChoice.Candidate) throws(SandboxError) {
+        switch candidate {
+        case .root:
+            try write(candidate.groups.text, to: "gid_map")
+            try write(candidate.users.text, to: "uid_map")
+        case .single:
+            // Without the right to set any group, the kernel wants setgroups(2) to be given up first; a child whose
+            // maps root had begun to fill does not need it.
+            try write("deny", to: "setgroups")
+            try write(candidate.groups.text, to: "gid_map")
+            try write(candidate.users.text, to: "uid_map")
+        case .range:
+            try run("newgidmap", candidate.groups.arguments)
+            try run("newuidmap", candidate.users.arguments)
+        }
+    }
+
+    private func write(_ text: String, to name: String) throws(SandboxError) {
+        let path = "/proc/\(child)/\(name)"
+        let number = SystemCall.result { open(path, O_WRONLY | O_CLOEXEC) }
+        let file = Descriptor(
+            owning: try SystemCall.check(number, "open", path, while: "Cannot map the ids of the sandbox")
+        )
+        try file.write(text, to: path)
+    }
+
+    private func run(_ program: String, _ arguments: [String]) throws(SandboxError) {
+        let package = "install the package that has \(program) (uidmap or shadow-utils)"
+        let words = [program, String(child)] + arguments
+        var started: pid_t = 0
+        let result = CStringArray(words).withPointers { pointers in
+            posix_spawnp(
+                &started,
+                program,
+                nil,
+                nil,
+                UnsafePointer(UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)),
+                mkosi_environment()
+            )
+        }
+        guard result == 0 else {
+            throw SandboxError(
+                "Cannot map the ids of the sandbox",
+                call: "execve",
+                path: program,
+                errno: result,
+                hint: package
+            )
+        }
+        var status: Int32 = 0
+        let waited = SystemCall.result { waitpid(started, &status, 0) }
+        try SystemCall.check(waited, "waitpid", program, while: "Cannot wait for a program")
+        guard status == 0 else {
+            throw SandboxError(
+                "\(program) refused to map the ids of the sandbox",
+                hint: "\(program) must be set-user-ID root or have the capability for it, and not be on a nosuid mount"
+            )
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import CShims
+internal import Glibc
+
+/// The first process inside: it makes the tree, starts the command, buries orphans and ends all with the command.
+struct InitProcess {
+    let plan: Plan
+    let ids: Plan.IDs
+    let isProcessOne: Bool
+
+    /// Returns the exit code of the command, or of the failure, which it has printed.
+    func run() -> Int32 {
+        do throws(SandboxError) {
+            let children = isProcessOne ? nil : try Orphans()
+            let start = try prepare()
+            let command = mkosi_fork_into(0)
+            if command == 0 {
+                return Command(plan: plan, ids: ids, directory: start).execute()
+            }
+            try SystemCall.check(command, "fork", while: "Cannot start the command")
+            children?.keepOnly() ?? Orphans.closeAll()
+            let code = wait(for: command)
+            children?.kill()
+            return code
+        } catch {
+            Program.say(error.description)
+            return error.exitCode
+        }
+    }
+
+    /// Makes what the plan says, enters it, and returns the directory that the command starts in.
+    private func prepare() throws(SandboxError) -> String {
+        guard plan.identity.delegatedRanges == 0 || ids == .root else {
+            throw SandboxError.foreignIDs("--map-delegate")
+        }
+        guard !plan.identity.mapsForeignIDs || ids == .root else {
+            throw SandboxError.foreignIDs("--map-foreign")
+        }
+        if let hostname = plan.hostname {
+            try SystemCall.check(mkosi_set_hostname(hostname), "sethostname", hostname, while: "Cannot name the host")
+        }
+        if plan.network == .isolated {
+            try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
+        }
+        if ids != .single, plan.identity.becomesRoot || geteuid() == 0 {
+            // Groups from outside would give rights that the next user's sandbox does not have.
+            _ = setgroups(0, nil)
+        }
+
+        var start = "/"
+        if plan.workingDirectory == .same || plan.steps.isEmpty, let current = getcwd(nil, 0) {
+            start = String(cString: current)
+            free(current)
+        }
+        if case .path(let path) = plan.workingDirectory {
+            start = path
+        }
+
+        let mask = umask(0)
+        let place = try RootSwitch.begin()
+        var builder = TreeBuilder(
+            tree: try place.makeTree(),
+            scratch: try place.scratch(),
+            plan: plan,
+            ownsKernelFiles: ids == .root
+        )
+        try builder.run(plan.steps.isEmpty ? [.writable("/", at: "/"), .processes(target: "/proc")] : plan.steps)
+        try place.finish(builder.finish(), directory: plan.root)
+        umask(mask)
+        return start
+    }
+
+    /// Passes signals on and buries the dead until the command ends.
+    private func wait(for command: pid_t) -> Int32 {
+        let signals = Supervisor.forwarded + [SIGCHLD]
+        while true {
+            var byKernel = false
+            let number = mkosi_wait_signal(signals, Int32(signals.count), -1, &byKernel)
+            if number > 0, number != SIGCHLD, !byKernel {
+                kill(command, number)
+            }
+            var status: Int32 = 0
+            while true {
+                let ended = SystemCall.result { waitpid(-1, &status, WNOHANG) }
+                if ended == command {
+                    return mkosi_exit_code(status)
+                }
+                if ended <= 0 { break }
+            }
+        }
+    }
+}

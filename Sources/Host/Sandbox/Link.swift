@@ -1,0 +1,53 @@
+internal import CShims
+internal import Glibc
+
+/// A pipe from the supervisor to its child: it tells the child its ids, and by its end that the supervisor is gone.
+struct Link {
+    private let reader: Int32
+    private let writer: Int32
+
+    init() throws(SandboxError) {
+        var ends: [Int32] = [0, 0]
+        let result = SystemCall.result { mkosi_pipe(&ends) }
+        try SystemCall.check(result, "pipe2", while: "Cannot make a pipe")
+        reader = ends[0]
+        writer = ends[1]
+    }
+
+    func becomeReader() {
+        close(writer)
+    }
+
+    func becomeWriter() {
+        close(reader)
+    }
+
+    /// Closes all other descriptors from 3 on: they were meant for the command alone.
+    func closeOthers() {
+        for number in 3..<max(3, writer) where number != writer {
+            close(number)
+        }
+        _ = mkosi_close_from(writer + 1, false)
+    }
+
+    func send(_ ids: Plan.IDs) {
+        var byte = UInt8(Plan.IDs.allCases.firstIndex(of: ids) ?? 0)
+        // A child that has ended already is noticed when it is waited for.
+        _ = SystemCall.result { Int32(write(writer, &byte, 1)) }
+    }
+
+    /// The ids, or nil when the supervisor is gone.
+    func receive() -> Plan.IDs? {
+        var byte: UInt8 = 0
+        guard SystemCall.result({ Int32(read(reader, &byte, 1)) }) == 1 else { return nil }
+        var state = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
+        // The supervisor may have died before the child asked for a signal at its death: it never writes twice, so a
+        // pipe at its end says so.
+        guard poll(&state, 1, 0) == 0 else { return nil }
+        return Plan.IDs.allCases[Int(byte)]
+    }
+
+    func finish() {
+        close(reader)
+    }
+}

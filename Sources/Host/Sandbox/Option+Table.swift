@@ -1,0 +1,151 @@
+extension Option {
+    static func named(_ name: String) -> Option? {
+        all.first { $0.name == name }
+    }
+
+    /// All options, in the order of the help and of the manual page.
+    static let all: [Option] = mounts + overlays + identity + process + general
+
+    private static func bind(
+        _ name: String,
+        _ summary: String,
+        readOnly: Bool = false,
+        optional: Bool = false,
+        follow: Bool = true,
+        foreign: Bool = false
+    ) -> Option {
+        Option(name, ["SRC", "DST"], summary) { parser, values in
+            let bind = Plan.Bind(
+                source: values[0],
+                target: values[1],
+                isReadOnly: readOnly,
+                isOptional: optional,
+                followsSource: follow
+            )
+            parser.plan.steps.append(foreign ? .foreignBind(bind) : .bind(bind))
+        }
+    }
+
+    private static func step(
+        _ name: String,
+        _ values: [String],
+        _ summary: String,
+        _ make: @escaping @Sendable ([String]) -> Plan.Step
+    ) -> Option {
+        Option(name, values, summary) { parser, values in parser.plan.steps.append(make(values)) }
+    }
+
+    private static func flag(
+        _ name: String,
+        _ summary: String,
+        _ set: @escaping @Sendable (inout Plan) -> Void
+    ) -> Option {
+        Option(name, [], summary) { parser, _ in set(&parser.plan) }
+    }
+
+    private static let mounts: [Option] = [
+        bind("--bind", "show a path of the host, to be changed in place"),
+        bind("--bind-try", "the same, if the path exists", optional: true),
+        bind("--ro-bind", "show a path of the host read-only", readOnly: true),
+        bind("--ro-bind-try", "the same, if the path exists", readOnly: true, optional: true),
+        bind("--bind-nofollow", "show a symlink itself", follow: false),
+        bind("--ro-bind-nofollow", "the same, read-only", readOnly: true, follow: false),
+        bind("--bind-foreign", "refused: needs services of systemd", foreign: true),
+        bind("--ro-bind-foreign", "refused: needs services of systemd", readOnly: true, foreign: true),
+        Option("--tmpfs-mode", ["MODE"], "permissions of the next tmpfs, octal") {
+            parser,
+            values throws(SandboxError) in
+            guard let mode = UInt32(values[0], radix: 8), mode <= 0o7777 else {
+                throw SandboxError("The option --tmpfs-mode needs an octal number and not \"\(values[0])\"")
+            }
+            parser.mode = mode
+        },
+        Option("--tmpfs-size", ["SIZE"], "size limit of the next tmpfs") { parser, values in parser.size = values[0] },
+        Option("--tmpfs", ["DST"], "an empty file system in memory") { parser, values in parser.takeTemporary(values[0])
+        },
+        step("--dev", ["DST"], "a /dev with the usual nodes") { .devices(target: $0[0]) },
+        step("--proc", ["DST"], "a /proc with the processes of the sandbox") { .processes(target: $0[0]) },
+        step("--sys", ["DST"], "a /sys without the machine's hardware") { .system(target: $0[0]) },
+        step("--dir", ["DST"], "a directory") { .directory(target: $0[0]) },
+        step("--symlink", ["SRC", "DST"], "a symlink at DST to SRC") { .symlink(content: $0[0], target: $0[1]) },
+        step("--write", ["DATA", "DST"], "a file") { .write(content: $0[0], target: $0[1]) },
+        step("--resolv-conf", ["DST"], "the resolver configuration of a shared network") { .resolver(target: $0[0]) },
+    ]
+
+    private static let overlays: [Option] = [
+        Option("--overlay-lowerdir", ["DIR"], "a layer of the next overlay, the topmost first") { parser, values in
+            parser.lower.append(values[0])
+        },
+        Option("--overlay-upperdir", ["DIR"], "where changes go, or `tmpfs`") { parser, values in
+            parser.upper = values[0]
+        },
+        Option("--overlay-workdir", ["DIR"], "an empty directory beside the upper one") { parser, values in
+            parser.work = values[0]
+        },
+        Option("--overlay", ["DST"], "the overlay of the directories named before") {
+            parser,
+            values throws(SandboxError) in
+            try parser.takeOverlay(values[0])
+        },
+    ]
+
+    private static let identity: [Option] = [
+        flag("--become-root", "be user 0") { $0.identity.becomesRoot = true },
+        flag("--map-root", "the same") { $0.identity.becomesRoot = true },
+        Option("--ids", ["MODE"], "where ids come from: auto, root, range or single") {
+            parser,
+            values throws(SandboxError) in
+            guard let ids = Plan.IDs(rawValue: values[0]) else {
+                let known = Plan.IDs.allCases.map(\.rawValue).joined(separator: ", ")
+                throw SandboxError("The option --ids knows \(known) and not \"\(values[0])\"")
+            }
+            parser.plan.identity.ids = ids
+        },
+        flag("--no-userns", "make no user namespace; only for root") { $0.identity.userNamespace = false },
+        flag("--map-foreign", "map the foreign ids; only for root") { $0.identity.mapsForeignIDs = true },
+        Option("--map-delegate", ["N"], "refused: needs services of systemd") { parser, values throws(SandboxError) in
+            guard let count = UInt(values[0]) else {
+                throw SandboxError("The option --map-delegate needs a number and not \"\(values[0])\"")
+            }
+            parser.plan.identity.delegatedRanges = count
+        },
+        flag("--suppress-chown", "let changes of owners succeed without effect") { $0.suppression.insert(.chown) },
+        flag("--suppress-sync", "let fsync and its like succeed without effect") { $0.suppression.insert(.sync) },
+        flag("--suppress-mknod", "let mknod of devices succeed without effect") { $0.suppression.insert(.mknod) },
+    ]
+
+    private static let process: [Option] = [
+        flag("--unshare-net", "have only a loopback interface") { $0.network = .isolated },
+        flag("--unshare-ipc", "have message queues of its own, which is always so") { _ in },
+        Option("--hostname", ["NAME"], "the name of the machine") { parser, values in parser.plan.hostname = values[0]
+        },
+        Option("--setenv", ["NAME", "VALUE"], "set an environment variable") { parser, values in
+            parser.plan.environment.append(.set(name: values[0], value: values[1]))
+        },
+        Option("--unsetenv", ["NAME"], "unset an environment variable") { parser, values in
+            parser.plan.environment.append(.unset(name: values[0]))
+        },
+        Option("--chroot", ["DIR"], "make a directory of the finished tree the root") { parser, values in
+            parser.plan.root = values[0]
+        },
+        Option("--chdir", ["DIR"], "start in a directory") { parser, values in
+            parser.plan.workingDirectory = .path(values[0])
+        },
+        flag("--same-dir", "start in the directory of the same name as here") { $0.workingDirectory = .same },
+        flag("--pack-fds", "move inherited descriptors to 3, 4, … and announce them") { $0.packsDescriptors = true },
+    ]
+
+    private static let general: [Option] = [
+        Option("--options-from-fd", ["FD"], "read more words, each ended by a zero byte") {
+            parser,
+            values throws(SandboxError) in
+            try parser.insertWords(from: values[0])
+        },
+        Option("--probe", [], "print which of root, range and single this user has") { parser, _ in
+            parser.action = .probe
+        },
+        flag("--debug", "say what is done") { $0.isVerbose = true },
+        Option("--version", [], "print the version") { parser, _ in parser.action = .version },
+        Option("--help", [], "print this") { parser, _ in parser.action = .help },
+    ]
+}

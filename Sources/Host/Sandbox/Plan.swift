@@ -1,0 +1,95 @@
+/// Everything that a sandbox is made of: a value that can be compared, printed as a command line and executed.
+///
+/// The steps are taken in their order, into an empty tree. A plan without steps shows the whole tree of the host.
+public struct Plan: Sendable, Hashable {
+    public var steps: [Step] = []
+    public var identity = Identity()
+    public var network = Network.shared
+    public var suppression: Suppression = []
+    public var environment: [EnvironmentChange] = []
+    public var workingDirectory = WorkingDirectory.root
+    /// A directory of the finished tree that becomes the root of the command.
+    public var root: String?
+    public var hostname: String?
+    /// Moves inherited descriptors together from 3 on and announces them in `LISTEN_FDS`.
+    public var packsDescriptors = false
+    /// Describes on standard error what is done.
+    public var isVerbose = false
+    /// The program and its arguments; empty for a shell.
+    public var command: [String] = []
+
+    public init(command: [String] = []) {
+        self.command = command
+    }
+}
+
+extension Plan {
+    /// Who the command is, and which users and groups exist for it.
+    public struct Identity: Sendable, Hashable {
+        /// The command runs as user 0; otherwise as the user that it is outside.
+        public var becomesRoot: Bool
+        public var ids: IDs
+        /// Without a user namespace only root can make a sandbox.
+        public var userNamespace: Bool
+        /// The ids for files that belong to no machine must exist too.
+        public var mapsForeignIDs = false
+        /// How many further ranges of 65536 ids must exist, for containers inside.
+        public var delegatedRanges: UInt = 0
+
+        public init(becomesRoot: Bool = false, ids: IDs = .automatic, userNamespace: Bool = true) {
+            self.becomesRoot = becomesRoot
+            self.ids = ids
+            self.userNamespace = userNamespace
+        }
+    }
+
+    /// Where the user and group ids of the sandbox come from.
+    public enum IDs: String, Sendable, Hashable, CaseIterable {
+        /// The first of the others that works.
+        case automatic = "auto"
+        /// All ids, the same inside and outside; for root.
+        case root
+        /// 0 is the user, the others come out of the user's subordinate range.
+        case range
+        /// There is one id; calls that would need another succeed without doing anything.
+        case single
+    }
+
+    /// Which network the command sees.
+    public enum Network: Sendable, Hashable {
+        /// The one of the host.
+        case shared
+        /// Only a loopback interface.
+        case isolated
+    }
+
+    /// System calls that succeed without doing anything.
+    public struct Suppression: OptionSet, Sendable, Hashable {
+        public let rawValue: UInt8
+
+        public init(rawValue: UInt8) {
+            self.rawValue = rawValue
+        }
+
+        /// Changes of a file's owner.
+        public static let chown = Suppression(rawValue: 1)
+        /// Waits until data is on the disk.
+        public static let sync = Suppression(rawValue: 2)
+        /// Creation of device nodes, which no user namespace allows.
+        public static let mknod = Suppression(rawValue: 4)
+    }
+
+    /// Where the command starts.
+    public enum WorkingDirectory: Sendable, Hashable {
+        case root
+        /// The directory, by its name, in which `mkosi-sandbox` was started.
+        case same
+        case path(String)
+    }
+
+    /// One change of the inherited environment.
+    public enum EnvironmentChange: Sendable, Hashable {
+        case set(name: String, value: String)
+        case unset(name: String)
+    }
+}

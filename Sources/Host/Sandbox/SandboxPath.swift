@@ -1,0 +1,40 @@
+/// A path of the sandbox, taken apart by its text alone.
+struct SandboxPath {
+    /// The components without empty ones and `.`.
+    let components: [Substring]
+
+    init(_ text: some StringProtocol) {
+        components = text.split(separator: "/").filter { $0 != "." }.map { Substring($0) }
+    }
+
+    private init(components: [Substring]) {
+        self.components = components
+    }
+
+    var text: String {
+        "/" + components.joined(separator: "/")
+    }
+
+    var last: String? {
+        components.last.map(String.init)
+    }
+
+    var parent: SandboxPath {
+        SandboxPath(components: components.dropLast())
+    }
+
+    func appending(_ name: String) -> SandboxPath {
+        SandboxPath(components: components + SandboxPath(name).components)
+    }
+
+    /// What a symlink at this path with some content points to.
+    func following(_ content: String) -> SandboxPath {
+        let target = SandboxPath(content)
+        return content.hasPrefix("/") ? target : SandboxPath(components: parent.components + target.components)
+    }
+
+    /// Directories for temporary files are open to all users.
+    var isForTemporaryFiles: Bool {
+        components.last == "tmp"
+    }
+}

@@ -1,0 +1,133 @@
+internal import CShims
+internal import Glibc
+
+/// The tree that becomes the root of the sandbox, while it is being made.
+///
+/// Every path is resolved by the kernel with this tree as the root (openat2(2), RESOLVE_IN_ROOT), so that a symlink
+/// or `..` inside it, which the image may have put there, leads nowhere else.
+struct Tree: ~Copyable {
+    /// The topmost mount at the root: an open descriptor does not see what is mounted on it later.
+    private(set) var root: Descriptor
+
+    init(root: consuming Descriptor) {
+        self.root = root
+    }
+
+    /// How often a chain of symlinks is followed, as in the kernel.
+    private static let symlinkLimit = 40
+
+    /// Opens what a path names, or nil when there is nothing.
+    func open(
+        _ path: SandboxPath,
+        _ flags: UInt32 = MKOSI_OPEN_PATH.rawValue
+    ) throws(SandboxError) -> Descriptor? {
+        let result = mkosi_open_in_root(root.number, path.text, flags, 0)
+        if result == -ENOENT { return nil }
+        try SystemCall.check(result, "openat2", path.text, while: "Cannot look up a path of the sandbox")
+        return Descriptor(owning: result)
+    }
+
+    /// Opens a directory, after making it and the missing ones above it.
+    func makeDirectory(_ path: SandboxPath, depth: Int = 0) throws(SandboxError) -> Descriptor {
+        if let found = try open(path, MKOSI_OPEN_PATH.rawValue | MKOSI_OPEN_DIRECTORY.rawValue) {
+            return found
+        }
+        guard let name = path.last, name != ".." else {
+            _ = try makeDirectory(path.parent, depth: depth)
+            return try existing(path)
+        }
+        let parent = try makeDirectory(path.parent, depth: depth)
+        let mode: mode_t = path.isForTemporaryFiles ? 0o1777 : 0o755
+        let result = SystemCall.result { mkdirat(parent.number, name, mode) }
+        if result == -EEXIST, let content = link(name, in: parent) {
+            try checkDepth(depth, path)
+            return try makeDirectory(path.following(content), depth: depth + 1)
+        }
+        try SystemCall.check(result, "mkdirat", path.text, while: "Cannot make a directory in the sandbox")
+        return try existing(path)
+    }
+
+    /// Opens a file, after making it as an empty one when it is missing.
+    func makeFile(_ path: SandboxPath, depth: Int = 0) throws(SandboxError) -> Descriptor {
+        if let found = try open(path) {
+            return found
+        }
+        let parent = try makeParent(of: path, depth: depth)
+        let name = path.last ?? ""
+        let flags = MKOSI_OPEN_TRUNCATE.rawValue | MKOSI_OPEN_EXCLUSIVE.rawValue | MKOSI_OPEN_NOFOLLOW.rawValue
+        let result = mkosi_open(parent.number, name, flags, 0o644)
+        if result == -EEXIST, let content = link(name, in: parent) {
+            try checkDepth(depth, path)
+            return try makeFile(path.following(content), depth: depth + 1)
+        }
+        _ = Descriptor(
+            owning: try SystemCall.check(
+                result,
+                "openat",
+                path.text,
+                while: "Cannot make a file in the sandbox"
+            )
+        )
+        return try existing(path)
+    }
+
+    /// Opens the directory that a path is in, after making it.
+    func makeParent(of path: SandboxPath, depth: Int = 0) throws(SandboxError) -> Descriptor {
+        guard let name = path.last, name != ".." else {
+            throw SandboxError("Cannot make a file at a path that does not end in a name", path: path.text)
+        }
+        return try makeDirectory(path.parent, depth: depth)
+    }
+
+    /// Attaches a detached mount at a place that exists, over whatever is mounted there.
+    mutating func attach(
+        _ mount: consuming Descriptor,
+        at target: borrowing Descriptor,
+        _ path: SandboxPath
+    ) throws(SandboxError) {
+        let result = mkosi_attach_mount(mount.number, target.number)
+        try SystemCall.check(result, "move_mount", path.text, while: "Cannot mount in the sandbox")
+        if path.components.isEmpty {
+            root = mount
+        }
+    }
+
+    /// Attaches a mount at a path, making the mount point: a directory, or a file.
+    mutating func attach(_ mount: consuming Descriptor, at path: SandboxPath) throws(SandboxError) {
+        let target = try mount.isDirectory() ? makeDirectory(path) : makeFile(path)
+        try attach(mount, at: target, path)
+    }
+
+    /// Opens what a name stands for in a directory, a symlink as itself.
+    func openItself(
+        _ name: String,
+        in directory: borrowing Descriptor,
+        _ path: SandboxPath
+    ) throws(SandboxError) -> Descriptor {
+        let flags = MKOSI_OPEN_PATH.rawValue | MKOSI_OPEN_NOFOLLOW.rawValue
+        let result = mkosi_open_in_root(directory.number, name, flags, 0)
+        return Descriptor(
+            owning: try SystemCall.check(result, "openat2", path.text, while: "Cannot open a path of the sandbox")
+        )
+    }
+
+    private func existing(_ path: SandboxPath) throws(SandboxError) -> Descriptor {
+        guard let found = try open(path) else {
+            throw SandboxError("A path of the sandbox vanished while it was made", path: path.text)
+        }
+        return found
+    }
+
+    private func checkDepth(_ depth: Int, _ path: SandboxPath) throws(SandboxError) {
+        guard depth < Self.symlinkLimit else {
+            throw SandboxError("Symlinks in the sandbox lead in a circle", path: path.text, errno: ELOOP)
+        }
+    }
+
+    /// The content of a symlink, or nil when there is no symlink of that name.
+    private func link(_ name: String, in directory: borrowing Descriptor) -> String? {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlinkat(directory.number, name, &buffer, buffer.count)
+        return count < 0 ? nil : String(decoding: buffer[..<count].map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+}
