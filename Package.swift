@@ -161,7 +161,9 @@ let package = Package(
         ),
         program("mkosi", ["HostCommandLine"], staticFoundation),
         program("mkosi-sandbox", ["Sandbox"], staticRuntime),
-        program("mkosi-fetch", ["PluginWire", "Support", "CCurl", "CCrypto"], sharedRuntimeOfLibexec),
+        host("FetchWire", folder: "Fetch/Wire", []),
+        host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
+        program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
         program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
         program(
             "mkosi-plugin-bridge",
@@ -180,6 +182,12 @@ let package = Package(
             name: "PluginHostTests",
             dependencies: ["PluginHost", "PluginWire", "Execution", "Support"],
             path: "Tests/PluginHostTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "FetchTests",
+            dependencies: ["FetchWire", "PluginWire", "mkosi-fetch"],
+            path: "Tests/FetchTests",
             swiftSettings: strict
         ),
     ]

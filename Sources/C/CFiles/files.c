@@ -37,6 +37,8 @@ int mkosi_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
+int mkosi_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
 int mkosi_lock(int descriptor, int operation) { return flock(descriptor, operation); }
 
 uint32_t mkosi_device_major(dev_t device) { return major(device); }

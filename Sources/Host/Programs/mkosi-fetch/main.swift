@@ -1,1 +1,4 @@
-// Filled by the next commit.
+import FetchEngine
+import Glibc
+
+exit(FetchCommand.run())

@@ -1,0 +1,49 @@
+internal import CFiles
+internal import Checksum
+internal import FetchWire
+internal import Glibc
+
+/// The check of a file that is in the cache already.
+///
+/// There is no record of earlier checks: hashing 100 MB costs 60 ms, less than a wrong record would cost once.
+enum CachedFile {
+    enum State: Sendable, Equatable {
+        case missing
+        /// It is what it has to be.
+        case good(bytes: Int, sha256: String?)
+        /// It is something else, as the sentence says.
+        case wrong(String)
+    }
+
+    static func check(_ item: FetchItem) -> State {
+        let descriptor = mkosi_open(item.path, O_RDONLY | O_NONBLOCK, 0)
+        guard descriptor >= 0 else {
+            let number = errno
+            return number == ENOENT
+                ? .missing : .wrong("cannot open \(item.path): \(String(cString: strerror(number)))")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            return .wrong("\(item.path) is not a regular file")
+        }
+        let size = Int(status.st_size)
+        if let expected = item.size, expected != size {
+            return .wrong("\(item.path) has \(size) bytes instead of \(expected)")
+        }
+        guard let expected = item.sha256 else {
+            return item.size == nil ? .missing : .good(bytes: size, sha256: nil)
+        }
+        do {
+            var digest = try Digest()
+            _ = try digest.update(descriptor: descriptor)
+            let actual = digest.finish()
+            if actual != expected.lowercased() {
+                return .wrong("\(item.path) has the SHA-256 digest \(actual) instead of \(expected)")
+            }
+            return .good(bytes: size, sha256: actual)
+        } catch {
+            return .wrong("\(item.path): \(error)")
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import FetchWire
+internal import FoundationEssentials
+internal import Glibc
+internal import PluginWire
+
+/// The program `mkosi-fetch`: a plan on standard input, events on standard output.
+public enum FetchCommand {
+    /// Far more than a plan for every package of a distribution needs.
+    private static let longestPlan = 256 << 20
+
+    /// Runs a plan and returns the exit status: 0, 1 when items failed, 2 for a bad plan, 3 when the parent went away.
+    public static func run() -> Int32 {
+        // The reader of the events may be gone: that is an error of write(2), not the end.
+        signal(SIGPIPE, SIG_IGN)
+        // SIGINT and SIGTERM end the program where it stands: part files stay, and nothing else needs tidying.
+        for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        sigprocmask(SIG_SETMASK, &none, nil)
+        do {
+            let plan = try JSONText.decode(FetchPlan.self, from: readPlan())
+            switch try FetchEngine(plan, output: STDOUT_FILENO).run() {
+            case .complete: return 0
+            case .someFailed: return 1
+            case .abandoned: return 3
+            }
+        } catch let failure as FetchFailure {
+            complain(failure.message)
+        } catch let error as DecodingError {
+            complain("the plan on standard input is not what is expected: \(error)")
+        } catch {
+            complain("\(error)")
+        }
+        return 2
+    }
+
+    /// Reads up to the first line feed; standard input may stay open afterwards.
+    private static func readPlan() throws -> Data {
+        var plan = Data()
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while plan.count < longestPlan {
+            let got = read(STDIN_FILENO, &buffer, buffer.count)
+            if got < 0, errno == EINTR { continue }
+            if got < 0 { throw FetchFailure(cannot: "read", "standard input") }
+            if got == 0 { return plan }
+            let bytes = buffer[..<got]
+            if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                plan.append(contentsOf: bytes[..<end])
+                return plan
+            }
+            plan.append(contentsOf: bytes)
+        }
+        throw FetchFailure("the plan on standard input is longer than \(longestPlan) bytes", remedy: .none)
+    }
+
+    private static func complain(_ message: String) {
+        let line = Array("mkosi-fetch: \(message)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
+    }
+}

@@ -1,0 +1,72 @@
+internal import FetchWire
+
+/// One item on its way, with all that was tried for it.
+final class FetchTask {
+    let index: Int
+    let item: FetchItem
+    /// The place in `item.urls` that is tried now.
+    private(set) var urlIndex = 0
+    /// Failures for passing reasons of the current URL.
+    private(set) var attempts = 0
+    /// The failure that is reported when no URL is left.
+    private(set) var failure: FetchFailure?
+    /// The most bytes that were ever in place: more of them mean that trying again helps.
+    private var highWater = 0
+    /// Whether the current URL was asked for the whole file after two halves did not fit.
+    var wasFetchedWhole = false
+    /// Whether what is in the part file came in more than one piece.
+    var isPieced = false
+    /// Whether another run had the part file.
+    var sawOtherRun = false
+    /// Not before this time, in seconds of the monotonic clock.
+    var earliest = 0.0
+    /// Held, with its lock, from the first attempt to the last.
+    var part: PartFile?
+    /// Bytes in place once it is done.
+    var finalBytes: Int?
+
+    /// A longer pause than this helps nobody who waits for a build.
+    private static let longestPause = 60.0
+    /// As much progress as makes a broken connection no failure of the attempt.
+    private static let progress = 1 << 20
+
+    init(index: Int, item: FetchItem) {
+        self.index = index
+        self.item = item
+    }
+
+    /// The URL to try now, or nil when none is left.
+    var url: String? {
+        urlIndex < item.urls.count ? item.urls[urlIndex] : nil
+    }
+
+    /// Bytes to show.
+    var bytes: Int { finalBytes ?? part?.size ?? 0 }
+
+    /// Takes note of a failure and says whether there is something left to try.
+    func note(_ failure: FetchFailure, retries: Int, retryAfter: Int, now: Double) -> Bool {
+        if self.failure?.isMismatch != true || failure.isMismatch { self.failure = failure }
+        switch failure.remedy {
+        case .none:
+            return false
+        case .retry:
+            if let part, part.size >= highWater + Self.progress {
+                highWater = part.size
+                attempts = 0
+            }
+            if attempts < retries {
+                let pause = Double(1 << min(attempts, 6)) / 2
+                earliest = now + min(max(pause, Double(retryAfter)), Self.longestPause)
+                attempts += 1
+                return true
+            }
+        case .otherURL:
+            break
+        }
+        urlIndex += 1
+        attempts = 0
+        wasFetchedWhole = false
+        earliest = 0
+        return urlIndex < item.urls.count
+    }
+}

@@ -1,0 +1,73 @@
+/// What `mkosi-fetch` is to do: one JSON object, on one line, on its standard input.
+public struct FetchPlan: Codable, Sendable, Equatable {
+    public var items: [FetchItem]
+    /// Transfers at the same time.
+    public var parallel = 6
+    /// Transfers at the same time from one server.
+    public var parallelPerHost = 4
+    /// How often a transfer that failed for a passing reason is tried again, for each URL.
+    public var retries = 4
+    /// Seconds without a byte after which a transfer counts as failed.
+    public var stallSeconds = 30
+    public var connectSeconds = 15
+    /// Whether the end of standard input ends the program, as it does when the parent dies.
+    public var watchInput = false
+    /// `ProxyUrl=`; absent: what the environment says, as for curl(1).
+    public var proxy: String?
+    /// `ProxyExclude=`: host names.
+    public var proxyExclude: [String]?
+    /// `ProxyPeerCertificate=`, `ProxyClientCertificate=`, `ProxyClientKey=`: files.
+    public var proxyPeerCertificate: String?
+    public var proxyClientCertificate: String?
+    public var proxyClientKey: String?
+
+    /// A plan of a parent that keeps the other end of standard input open.
+    public init(items: [FetchItem]) {
+        self.items = items
+        watchInput = true
+    }
+
+    /// Every member but `items` may be missing.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        items = try container.decode([FetchItem].self, forKey: .items)
+        func number(_ key: CodingKeys, _ value: inout Int) throws {
+            if let given = try container.decodeIfPresent(Int.self, forKey: key) { value = max(given, 0) }
+        }
+        try number(.parallel, &parallel)
+        try number(.parallelPerHost, &parallelPerHost)
+        try number(.retries, &retries)
+        try number(.stallSeconds, &stallSeconds)
+        try number(.connectSeconds, &connectSeconds)
+        watchInput = try container.decodeIfPresent(Bool.self, forKey: .watchInput) ?? false
+        proxy = try container.decodeIfPresent(String.self, forKey: .proxy)
+        proxyExclude = try container.decodeIfPresent([String].self, forKey: .proxyExclude)
+        proxyPeerCertificate = try container.decodeIfPresent(String.self, forKey: .proxyPeerCertificate)
+        proxyClientCertificate = try container.decodeIfPresent(String.self, forKey: .proxyClientCertificate)
+        proxyClientKey = try container.decodeIfPresent(String.self, forKey: .proxyClientKey)
+    }
+}
+
+/// One file that has to be in the cache.
+public struct FetchItem: Codable, Sendable, Equatable {
+    /// How the events call it.
+    public var id: String
+    /// Where it is, best first: `http:`, `https:` or `file:`.
+    public var urls: [String]
+    /// Where it has to be; its folder must exist.
+    ///
+    /// While it is on its way, `.part` is appended.
+    public var path: String
+    /// Bytes, where they are known.
+    public var size: Int?
+    /// Lower case hexadecimal digits; a file without a digest and a size is fetched anew each time.
+    public var sha256: String?
+
+    public init(id: String, urls: [String], path: String, size: Int? = nil, sha256: String? = nil) {
+        self.id = id
+        self.urls = urls
+        self.path = path
+        self.size = size
+        self.sha256 = sha256
+    }
+}
