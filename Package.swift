@@ -157,7 +157,7 @@ let package = Package(
         host(
             "HostCommandLine",
             folder: "CommandLine",
-            ["Support", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
+            ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
         ),
         program("mkosi", ["HostCommandLine"], staticFoundation),
         program("mkosi-sandbox", ["Sandbox"], staticRuntime),

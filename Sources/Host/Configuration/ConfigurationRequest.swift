@@ -43,6 +43,9 @@ public struct LoadedConfiguration: Sendable {
 }
 
 extension ConfigurationRequest {
+    /// What a word means as a boolean, in files and on the command line alike.
+    public static func boolean(_ text: String) -> Bool? { Scalars.boolean(text) }
+
     /// Reads the command line's settings, then the files of the project, and settles every value.
     public func load(
         registry: Registry,

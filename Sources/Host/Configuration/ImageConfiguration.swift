@@ -93,6 +93,31 @@ extension ImageConfiguration {
     /// The file in which the sums of all outputs stand.
     public var checksumFileName: String { "\(self[.output]).SHA256SUMS" }
 
+    /// The name of this image's cache in the cache directory: `CacheKey=` with its delayed specifiers replaced.
+    public var cacheKey: String { expandDelayed(value(named: "CacheKey").text ?? "") }
+
+    /// Replaces `&d` and its like, which stand for values that are only known at the end.
+    func expandDelayed(_ text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: "&") {
+            result += rest[..<mark]
+            rest = rest[rest.index(after: mark)...]
+            guard let letter = rest.popFirst() else { return result + "&" }
+            switch letter {
+            case "&": result += "&"
+            case "d": result += self[.distribution] ?? ""
+            case "r": result += self[.release]
+            case "a": result += self[.architecture]
+            case "i": result += self[.imageID] ?? ""
+            case "v": result += self[.imageVersion] ?? ""
+            case "I": result += name
+            default: result += "&\(letter)"
+            }
+        }
+        return result + rest
+    }
+
     /// Where downloaded packages are kept.
     public func packageCacheDirectory(environment: [String: String]) -> String {
         if let path = self[.packageCacheDirectory] { return path }

@@ -36,6 +36,9 @@ public struct SettingDefinition: Sendable {
     /// The plugin that adds the setting.
     public var plugin: String?
 
+    /// What stands for the argument in help when the row has no word of its own.
+    public var standardMetavar: String { kind.standardMetavar }
+
     init(_ name: String, _ kind: ValueKind, _ help: String) {
         self.name = name
         self.kind = kind

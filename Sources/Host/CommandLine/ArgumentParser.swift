@@ -1,0 +1,206 @@
+import Configuration
+import Support
+
+/// Reads a command line.
+///
+/// Options may stand before and after the verb; what follows `--` belongs to the verb, whatever it looks like.
+struct ArgumentParser {
+    private let registry: Registry
+    private let verbs: [VerbDescription]
+    private var rest: ArraySlice<String>
+    private var invocation = Invocation()
+    private var verb: VerbDescription?
+
+    /// Reads arguments without the program's own name.
+    static func parse(
+        _ arguments: [String],
+        registry: Registry,
+        verbs: [VerbDescription] = VerbTable.descriptions
+    ) throws(Failure) -> Invocation {
+        var parser = ArgumentParser(registry: registry, verbs: verbs, rest: arguments[...])
+        return try parser.parse()
+    }
+
+    private init(registry: Registry, verbs: [VerbDescription], rest: ArraySlice<String>) {
+        self.registry = registry
+        self.verbs = verbs
+        self.rest = rest
+    }
+
+    private mutating func parse() throws(Failure) -> Invocation {
+        while let token = rest.popFirst() {
+            if token == "--" {
+                invocation.arguments += rest
+                break
+            }
+            if token.hasPrefix("--") {
+                try readLong(token)
+            } else if token.hasPrefix("-"), token.utf8.count > 1 {
+                try readShort(token)
+            } else if verb != nil {
+                invocation.arguments.append(token)
+            } else {
+                try readVerb(token)
+                if verb?.arguments == .raw {
+                    invocation.arguments += rest
+                    break
+                }
+            }
+        }
+        if let verb, verb.arguments == .none, let first = invocation.arguments.first {
+            throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but there is \"\(first)\"")
+        }
+        return invocation
+    }
+
+    private mutating func readVerb(_ token: String) throws(Failure) {
+        guard let found = verbs.first(where: { $0.name == token }) else {
+            let names = verbs.map(\.name)
+            throw Failure(
+                .usage,
+                "There is no verb \"\(token)\"",
+                hint: Suggestion.nearest(to: token, in: names).map { "Did you mean \"\($0)\"?" }
+                    ?? "Verbs are \(names.joined(separator: ", ")); arguments of build follow after --"
+            )
+        }
+        verb = found
+        invocation.verb = found.name
+    }
+
+    private mutating func readLong(_ token: String) throws(Failure) {
+        let parts = token.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        let name = parts[0]
+        let attached = parts.count > 1 ? parts[1] : nil
+        if let option = CommandOption.named(name) {
+            try apply(option, name, attached)
+        } else if let row = registry.setting(option: name) {
+            try apply(row, name, attached)
+        } else {
+            throw unknown(name)
+        }
+    }
+
+    /// Reads `-f`, `-fi`, `-pNAME` or `-p NAME`.
+    private mutating func readShort(_ token: String) throws(Failure) {
+        var letters = token.dropFirst()
+        while let letter = letters.popFirst() {
+            let name = "-\(letter)"
+            let option = CommandOption.named(name)
+            let row = registry.setting(option: name)
+            let isSwitch = option.map { $0.metavar == nil || $0.isOptional } ?? (row?.valueWithoutArgument != nil)
+            var attached: String?
+            if letters.first == "=" || !isSwitch && !letters.isEmpty {
+                attached = String(letters.first == "=" ? letters.dropFirst() : letters)
+                letters = ""
+            }
+            if let option {
+                try apply(option, name, attached)
+            } else if let row {
+                // Letters that follow a switch are further options, so only the last one looks for an argument.
+                try apply(row, name, letters.isEmpty ? attached : row.valueWithoutArgument)
+            } else {
+                throw unknown(name, in: token)
+            }
+        }
+    }
+
+    private func unknown(_ name: String, in token: String? = nil) -> Failure {
+        let known = CommandOption.all.map(\.long) + registry.options
+        let place = token == nil || token == name ? "" : " in \"\(token ?? "")\""
+        return Failure(
+            .usage,
+            "There is no option \(name)\(place)",
+            hint: Suggestion.nearest(to: name, in: known).map { "Did you mean \($0)?" } ?? "See mkosi --help"
+        )
+    }
+
+    private mutating func apply(
+        _ row: SettingDefinition,
+        _ name: String,
+        _ attached: String?
+    ) throws(Failure) {
+        let text: String
+        if let attached {
+            text = attached
+        } else if let standard = row.valueWithoutArgument {
+            text = takeOptionalArgument(row) ?? standard
+        } else {
+            text = try takeArgument(name, row.metavar)
+        }
+        invocation.settings.append(.init(option: name, setting: row.name, text: text))
+    }
+
+    private mutating func takeArgument(_ name: String, _ metavar: String?) throws(Failure) -> String {
+        guard let next = rest.first, !next.hasPrefix("-") || next == "-" else {
+            throw Failure(
+                .usage,
+                "\(name) needs an argument",
+                hint: rest.first.map { "An argument that starts with a dash is written \(name)=\($0)" }
+            )
+        }
+        rest = rest.dropFirst()
+        return next
+    }
+
+    /// The next word, if it can only be meant as the argument: `-i strict`, but not `-i boot`.
+    private mutating func takeOptionalArgument(_ row: SettingDefinition?) -> String? {
+        guard let next = rest.first, !verbs.contains(where: { $0.name == next }) else { return nil }
+        var words = ["1", "0", "yes", "no", "true", "false"]
+        if case .choice(let choices, _, _) = row?.kind { words += choices }
+        guard words.contains(next) else { return nil }
+        rest = rest.dropFirst()
+        return next
+    }
+
+    private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
+        guard option.metavar != nil else {
+            if let attached {
+                throw Failure(.usage, "\(name) takes no argument, but there is \"\(attached)\"")
+            }
+            set(option)
+            return
+        }
+        if option.isOptional {
+            let text = attached ?? takeOptionalArgument(nil) ?? "yes"
+            guard let value = ConfigurationRequest.boolean(text) else {
+                throw Failure(.usage, "\(name) needs a boolean, not \"\(text)\"", hint: "Use yes or no")
+            }
+            invocation.autoBump = value
+            return
+        }
+        let text: String
+        if let attached { text = attached } else { text = try takeArgument(name, option.metavar) }
+        try set(option, name, text)
+    }
+
+    private mutating func set(_ option: CommandOption) {
+        switch option.kind {
+        case .force: invocation.force += 1
+        case .debug: invocation.debug = true
+        case .debugShell: invocation.debugShell = true
+        case .debugWorkspace: invocation.debugWorkspace = true
+        case .debugSandbox: invocation.debugSandbox = true
+        case .debugTiming: invocation.debugTiming = true
+        case .json: invocation.json = true
+        case .wipeBuildDirectory: invocation.wipeBuildDirectory = true
+        case .rerunBuildScripts: invocation.rerunBuildScripts = true
+        case .version: invocation.version = true
+        case .help: invocation.help = true
+        case .directory, .autoBump, .commonName, .validDays, .documentationFormat: break
+        }
+    }
+
+    private mutating func set(_ option: CommandOption, _ name: String, _ text: String) throws(Failure) {
+        switch option.kind {
+        case .directory: invocation.directory = text
+        case .commonName: invocation.commonName = text
+        case .validDays:
+            guard let days = Int(text), days > 0 else {
+                throw Failure(.usage, "\(name) needs a number of days, not \"\(text)\"")
+            }
+            invocation.validDays = days
+        case .documentationFormat: invocation.documentationFormat = text
+        default: break
+        }
+    }
+}

@@ -1,0 +1,97 @@
+/// An option of the command line that no configuration file knows.
+struct CommandOption: Sendable {
+    var kind: Kind
+    var long: String
+    var short: Character?
+    /// What stands for the argument in help; nil for an option without one.
+    var metavar: String?
+    /// Whether the argument may be left out.
+    var isOptional = false
+    var help: String
+
+    enum Kind: Sendable {
+        case force
+        case directory
+        case debug
+        case debugShell
+        case debugWorkspace
+        case debugSandbox
+        case debugTiming
+        case json
+        case autoBump
+        case wipeBuildDirectory
+        case rerunBuildScripts
+        case commonName
+        case validDays
+        case documentationFormat
+        case version
+        case help
+    }
+
+    static let all = [
+        CommandOption(
+            kind: .directory,
+            long: "--directory",
+            short: "C",
+            metavar: "DIR",
+            help: "Work in this directory; empty: read no configuration files"
+        ),
+        CommandOption(
+            kind: .force,
+            long: "--force",
+            short: "f",
+            help: "Replace outputs that exist; twice: drop caches too; thrice: drop packages too"
+        ),
+        CommandOption(kind: .json, long: "--json", help: "Print JSON"),
+        CommandOption(
+            kind: .autoBump,
+            long: "--auto-bump",
+            short: "B",
+            metavar: "BOOL",
+            isOptional: true,
+            help: "Raise the image version with a successful build"
+        ),
+        CommandOption(
+            kind: .wipeBuildDirectory,
+            long: "--wipe-build-dir",
+            short: "w",
+            help: "Empty the build directory before the build"
+        ),
+        CommandOption(
+            kind: .rerunBuildScripts,
+            long: "--rerun-build-scripts",
+            short: "R",
+            help: "Run only the build scripts again"
+        ),
+        CommandOption(kind: .debug, long: "--debug", help: "Show every command and what it prints"),
+        CommandOption(kind: .debugShell, long: "--debug-shell", help: "Open a shell in the image when a command fails"),
+        CommandOption(kind: .debugWorkspace, long: "--debug-workspace", help: "Keep the workspace and say where it is"),
+        CommandOption(kind: .debugSandbox, long: "--debug-sandbox", help: "Trace the sandbox's system calls"),
+        CommandOption(kind: .debugTiming, long: "--debug-timing", help: "Show how long each step took"),
+        CommandOption(
+            kind: .commonName,
+            long: "--genkey-common-name",
+            metavar: "NAME",
+            help: "Common name of generated keys"
+        ),
+        CommandOption(
+            kind: .validDays,
+            long: "--genkey-valid-days",
+            metavar: "DAYS",
+            help: "How many days generated keys are valid"
+        ),
+        CommandOption(
+            kind: .documentationFormat,
+            long: "--doc-format",
+            metavar: "FORMAT",
+            help: "How the documentation is shown"
+        ),
+        CommandOption(kind: .version, long: "--version", help: "Show the version of mkosi"),
+        CommandOption(kind: .help, long: "--help", short: "h", help: "Show this help"),
+    ]
+
+    static func named(_ name: String) -> CommandOption? {
+        if name.count == 2, let letter = name.last, letter != "-" { return all.first { $0.short == letter } }
+        return all.first { $0.long == name }
+    }
+}

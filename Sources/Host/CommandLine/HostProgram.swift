@@ -1,0 +1,119 @@
+import Configuration
+import Display
+import Execution
+import Glibc
+public import PluginWire
+public import Support
+
+/// The `mkosi` program: reads its command line, runs the verb, and says what failed.
+public enum HostProgram {
+    /// The version that `--version` shows.
+    public static let version = "1.0.0"
+
+    /// Finds the manifests of the installed plugins, seen from a project's directory.
+    public typealias ManifestSource = @Sendable (_ directory: String) throws(Failure) -> [Manifest]
+
+    /// Runs a command line without the program's name and returns the exit status.
+    public static func run(_ arguments: [String], manifests: ManifestSource) -> CInt {
+        signal(SIGPIPE, SIG_IGN)
+        let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
+        return run(arguments, host: host, output: StandardOutput(environment: host.environment), manifests: manifests)
+    }
+
+    static func run(
+        _ arguments: [String],
+        host: HostFacts,
+        output: some CommandOutput,
+        display: Display? = nil,
+        manifests: ManifestSource
+    ) -> CInt {
+        let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
+        let display = display ?? .onStandardError(debug: isDebug)
+        do throws(Failure) {
+            return try runChecked(arguments, host: host, output: output, display: display, manifests: manifests)
+        } catch {
+            display.report(error)
+            return 1
+        }
+    }
+
+    private static func runChecked(
+        _ arguments: [String],
+        host: HostFacts,
+        output: some CommandOutput,
+        display: Display,
+        manifests: ManifestSource
+    ) throws(Failure) -> CInt {
+        if arguments == ["--version"] {
+            try output.write("mkosi \(version)\n")
+            return 0
+        }
+        let directory = projectDirectory(arguments, host.currentDirectory)
+        let catalogue = PluginCatalogue(manifests: try manifests(directory))
+        let registry = Registry(catalogue: catalogue)
+        let invocation = try ArgumentParser.parse(arguments, registry: registry)
+        if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
+            throw Failure(.missing, "There is no directory \(wanted)")
+        }
+        let context = CommandContext(
+            invocation: invocation,
+            registry: registry,
+            catalogue: catalogue,
+            host: host,
+            display: display,
+            output: output
+        )
+        if invocation.version {
+            try output.write("mkosi \(version)\n")
+            return 0
+        }
+        if invocation.help { return try HelpVerb.run(context) }
+        guard let verb = VerbTable.named(invocation.verb) else {
+            throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
+        }
+        return try verb.run(context)
+    }
+
+    /// The directory that `-C` names, found before options are understood: plugins of the project add options.
+    static func projectDirectory(_ arguments: [String], _ current: String) -> String {
+        var directory: String?
+        var words = arguments.prefix { $0 != "--" }
+        while let word = words.popFirst() {
+            if word == "-C" || word == "--directory" {
+                directory = words.popFirst()
+            } else if word.hasPrefix("--directory=") {
+                directory = String(word.dropFirst(12))
+            } else if word.hasPrefix("-C") {
+                directory = String(word.dropFirst(word.hasPrefix("-C=") ? 3 : 2))
+            }
+        }
+        return Paths.absolute(directory ?? "", from: current)
+    }
+
+    private static func output(of program: String) throws -> String {
+        var command = Command(program, [program], environment: inheritedEnvironment())
+        command.workingDirectory = Paths.parent(program)
+        command.captureLimit = 1 << 20
+        return String(decoding: try command.runChecked().output, as: UTF8.self)
+    }
+
+    private static func systemdVersion() -> String? {
+        guard let program = Paths.findProgram("systemctl") else { return nil }
+        var command = Command(program, [program, "--version"], environment: inheritedEnvironment())
+        command.captureLimit = 1 << 16
+        guard let result = try? command.runChecked() else { return nil }
+        // The first line is "systemd 259 (259-1)".
+        let words = String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        return words.count > 1 ? String(words[1]) : nil
+    }
+
+    private static func inheritedEnvironment() -> [String] {
+        var entries: [String] = []
+        var next = environ
+        while let entry = next.pointee {
+            entries.append(String(cString: entry))
+            next += 1
+        }
+        return entries
+    }
+}

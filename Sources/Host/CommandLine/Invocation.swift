@@ -1,0 +1,31 @@
+import Configuration
+
+/// A command line, understood: the verb, its arguments, and all options.
+struct Invocation: Sendable, Equatable {
+    /// The verb's name; `build` when the command line has none.
+    var verb = "build"
+    /// What follows the verb, or `--`.
+    var arguments: [String] = []
+    /// Settings, in the order in which they were given.
+    var settings: [ConfigurationRequest.OptionValue] = []
+    /// How many times `-f` was given.
+    var force = 0
+    /// `-C`; empty: no configuration files.
+    var directory: String?
+    var debug = false
+    var debugShell = false
+    var debugWorkspace = false
+    var debugSandbox = false
+    var debugTiming = false
+    var json = false
+    var autoBump = false
+    var wipeBuildDirectory = false
+    var rerunBuildScripts = false
+    var commonName: String?
+    var validDays: Int?
+    var documentationFormat: String?
+    var version = false
+    var help = false
+
+    init() {}
+}

@@ -1,0 +1,76 @@
+import Configuration
+import Display
+import Glibc
+import Support
+
+/// `mkosi clean`: removes what builds have left.
+enum CleanVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("clean", .none, "Remove the outputs; with -f the caches too")
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let loaded = try context.configuration()
+        for image in loaded.images {
+            for path in try outputs(of: image) { try remove(path, context) }
+            if context.invocation.force > 0 {
+                for path in try caches(of: image) { try remove(path, context) }
+            }
+        }
+        return 0
+    }
+
+    /// Files in the output directory that an image of this name makes, with any extension.
+    static func outputs(of image: ImageConfiguration) throws(Failure) -> [String] {
+        let directory = image.outputDirectory
+        guard Files.isDirectory(directory) else { return [] }
+        let name = image[.output]
+        let exact = [name, image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog"]
+        // The folder of the project itself can hold a configuration with a name like that of the output.
+        let isOwn = directory != image.directory
+        return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }
+            .map { Paths.join(directory, $0) }
+    }
+
+    private static func names(in directory: String) throws(Failure) -> [String] {
+        do throws(SystemCallError) {
+            return try Files.list(directory)
+        } catch {
+            throw Failure(.system, "Cannot read \(directory)", cause: error)
+        }
+    }
+
+    /// What the cache directory holds for this image; other things in it are not ours.
+    static func caches(of image: ImageConfiguration) throws(Failure) -> [String] {
+        guard let directory = image[.cacheDirectory], Files.isDirectory(directory) else { return [] }
+        let key = image.cacheKey
+        guard !key.isEmpty else { return [] }
+        return try names(in: directory).filter { $0 == key || $0.hasPrefix("\(key).") }
+            .map { Paths.join(directory, $0) }
+    }
+
+    private static func remove(_ path: String, _ context: CommandContext) throws(Failure) {
+        context.display.log(.info, "Removing \(path)")
+        do throws(SystemCallError) {
+            try removeTree(path)
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot remove \(path)",
+                hint: error.errno == EPERM || error.errno == EACCES
+                    ? "It may belong to another user, as the output of a build by root does" : nil,
+                cause: error
+            )
+        }
+    }
+
+    /// Removes a file, or a directory with all that is in it; symbolic links are removed, never followed.
+    private static func removeTree(_ path: String) throws(SystemCallError) {
+        if Files.kind(of: path) == S_IFDIR {
+            for name in try Files.list(path) { try removeTree(Paths.join(path, name)) }
+            try systemCall("rmdir", path) { rmdir(path) }
+        } else {
+            try systemCall("unlink", path) { unlink(path) }
+        }
+    }
+}

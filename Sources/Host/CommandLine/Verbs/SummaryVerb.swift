@@ -1,0 +1,28 @@
+import Configuration
+import PluginWire
+import Support
+
+/// `mkosi summary`: shows what is configured, and builds nothing.
+enum SummaryVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("summary", .none, "Show every setting of every image")
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let loaded = try context.configuration()
+        if context.invocation.json {
+            do {
+                let text = String(decoding: try JSONText.encodePretty(loaded.json), as: UTF8.self)
+                try context.output.write(text + "\n")
+            } catch {
+                throw Failure(.system, "Cannot write the summary", cause: error)
+            }
+        } else {
+            try context.output.write(
+                loaded.images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }
+                    .joined(separator: "\n")
+            )
+        }
+        return 0
+    }
+}
