@@ -82,7 +82,7 @@ public struct Digest: ~Copyable {
 
     /// The digest of a file's whole content.
     public static func ofFile(_ path: String, _ function: Function = .sha256) throws(DigestError) -> String {
-        let descriptor = mkosi_open(path, O_RDONLY, 0)
+        let descriptor = mkosi_file_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else {
             throw DigestError(message: "cannot open \(path): \(String(cString: strerror(errno)))")
         }

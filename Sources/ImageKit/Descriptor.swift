@@ -13,7 +13,7 @@ public struct Descriptor: ~Copyable, Sendable {
 
     /// Opens a file, closed on exec.
     public init(path: String, flags: Int32, mode: UInt32 = 0) throws(ImageError) {
-        let raw = retrying { mkosi_open(path, flags, mode) }
+        let raw = retrying { mkosi_file_open(path, flags, mode) }
         guard raw >= 0 else { throw ImageError(.input, cannot: "open", path) }
         self.raw = raw
     }

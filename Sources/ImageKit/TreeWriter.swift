@@ -109,7 +109,7 @@ public struct TreeWriter: ~Copyable {
     public mutating func createFile(at path: BytePath) throws(ImageError) -> Descriptor {
         var descriptor: Int32 = -1
         try create(at: path, "create") { directory, name in
-            descriptor = mkosi_openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+            descriptor = mkosi_file_openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
             return descriptor
         }
         return Descriptor(owning: descriptor)

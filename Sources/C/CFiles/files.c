@@ -31,13 +31,13 @@ ssize_t mkosi_copy_range(int source, int destination, size_t count) {
     return copy_file_range(source, NULL, destination, NULL, count, 0);
 }
 
-int mkosi_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
+int mkosi_file_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 
-int mkosi_openat(int directory, const char *path, int flags, mode_t mode) {
+int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
 }
 
-int mkosi_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int mkosi_file_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int mkosi_lock(int descriptor, int operation) { return flock(descriptor, operation); }
 

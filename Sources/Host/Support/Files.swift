@@ -17,6 +17,13 @@ public enum Files {
         return result == 0 ? status.st_mode & S_IFMT : nil
     }
 
+    /// Bytes of a regular file; nil for anything else.
+    public static func size(of path: String) -> Int? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return Int(status.st_size)
+    }
+
     public static func isExecutable(_ path: String) -> Bool {
         access(path, X_OK) == 0 && kind(of: path, followLinks: true) == S_IFREG
     }

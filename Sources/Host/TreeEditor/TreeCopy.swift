@@ -48,7 +48,7 @@ enum TreeCopy {
         case S_IFLNK:
             try copyLink(of: folder, entry, status, name: name, to: path)
         case S_IFDIR, S_IFREG:
-            let descriptor = mkosi_openat(folder, entry, O_RDONLY | O_NOFOLLOW, 0)
+            let descriptor = mkosi_file_openat(folder, entry, O_RDONLY | O_NOFOLLOW, 0)
             try TreeEditor.check("open", name, descriptor)
             defer { close(descriptor) }
             if status.st_mode & S_IFMT == S_IFDIR {
@@ -86,7 +86,7 @@ enum TreeCopy {
         to path: String
     ) throws(TreeEditError) {
         try TreeRemoval.remove(path)
-        let target = mkosi_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+        let target = mkosi_file_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         try TreeEditor.check("open", path, target)
         defer { close(target) }
         if mkosi_clone_file(target, descriptor) != 0 { try copyContent(descriptor, target, name: name) }

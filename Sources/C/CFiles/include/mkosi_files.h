@@ -23,11 +23,11 @@ int mkosi_clone_file(int destination, int source);
 ssize_t mkosi_copy_range(int source, int destination, size_t count);
 
 /// open(2) and openat(2) are variadic; these two always set O_CLOEXEC.
-int mkosi_open(const char *path, int flags, mode_t mode);
-int mkosi_openat(int directory, const char *path, int flags, mode_t mode);
+int mkosi_file_open(const char *path, int flags, mode_t mode);
+int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode);
 
 /// pipe2(2) with O_CLOEXEC; it is hidden behind _GNU_SOURCE.
-int mkosi_pipe(int ends[2]);
+int mkosi_file_pipe(int ends[2]);
 
 /// flock(2), whose name in Swift is taken by the structure of fcntl(2).
 int mkosi_lock(int descriptor, int operation);

@@ -16,7 +16,7 @@ enum CachedFile {
     }
 
     static func check(_ item: FetchItem) -> State {
-        let descriptor = mkosi_open(item.path, O_RDONLY | O_NONBLOCK, 0)
+        let descriptor = mkosi_file_open(item.path, O_RDONLY | O_NONBLOCK, 0)
         guard descriptor >= 0 else {
             let number = errno
             return number == ENOENT

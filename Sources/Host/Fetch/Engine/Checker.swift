@@ -46,7 +46,7 @@ final class Checker: Sendable {
 
     private static func makePipe() throws(FetchFailure) -> (read: Int32, write: Int32) {
         var ends: [Int32] = [-1, -1]
-        guard mkosi_pipe(&ends) == 0 else { throw FetchFailure(cannot: "create", "a pipe") }
+        guard mkosi_file_pipe(&ends) == 0 else { throw FetchFailure(cannot: "create", "a pipe") }
         return (ends[0], ends[1])
     }
 
@@ -129,7 +129,7 @@ final class Checker: Sendable {
     /// Copies a local file into the cache.
     private static func copy(_ item: FetchItem, from source: FetchURL) -> Outcome {
         let name = item.fileName
-        let descriptor = mkosi_open(source.path, O_RDONLY | O_NONBLOCK, 0)
+        let descriptor = mkosi_file_open(source.path, O_RDONLY | O_NONBLOCK, 0)
         guard descriptor >= 0 else {
             let reason = String(cString: strerror(errno))
             return .failed(FetchFailure("cannot open \(source.path) to copy \(name): \(reason)", remedy: .otherURL))

@@ -31,7 +31,7 @@ final class PartFile {
     static func open(for path: String, waits: Bool) throws(FetchFailure) -> PartFile? {
         let partPath = "\(path).part"
         while true {
-            let descriptor = mkosi_open(partPath, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
+            let descriptor = mkosi_file_open(partPath, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644)
             guard descriptor >= 0 else { throw FetchFailure(cannot: "create", partPath) }
             let file = PartFile(path: path, descriptor: descriptor)
             // LOCK_EX 2, LOCK_NB 4 (<sys/file.h>).
