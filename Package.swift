@@ -39,7 +39,7 @@ let sharedRuntimeOfLibexec: [LinkerSetting] = [
 
 // The plugins that ship with mkosi: folder under Plugins/, and the targets that its logic needs.
 let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("debian", ["Checksum", "ImageKit"]),
+    ("debian", ["Checksum", "ImageKit", "CFiles"]),
     ("formats/directory", []),
     ("formats/archive", ["ImageKit"]),
 ]

@@ -42,8 +42,13 @@ public struct ArchiveReader: ~Copyable {
     /// Opens the first member of the archive `path` whose name the closure accepts, which must be an archive itself.
     ///
     /// Nothing of the outer archive is decompressed beyond that member.
-    public init(path: String, member accepts: (String) -> Bool) throws(ImageError) {
-        let outer = try OuterArchive(path: path, member: accepts)
+    /// A descriptor, where one is given, is read instead of the file, stays the caller's, and must stay open.
+    public init(
+        path: String,
+        descriptor: Int32? = nil,
+        member accepts: (String) -> Bool
+    ) throws(ImageError) {
+        let outer = try OuterArchive(path: path, descriptor: descriptor, member: accepts)
         let handle = try ReadHandle(path: path)
         // libarchive gets the outer archive as a plain pointer: `outer` lives as long as this value.
         let result = archive_read_open2(

@@ -10,8 +10,10 @@ final class OuterArchive {
     /// Why the last block did not come.
     private(set) var error: ImageError?
 
-    /// Opens the archive `path` and goes to the first member whose name the closure accepts.
-    init(path: String, member accepts: (String) -> Bool) throws(ImageError) {
+    /// Opens the archive and goes to the first member whose name the closure accepts.
+    ///
+    /// It is the file `path`, or what the descriptor gives, which stays the caller's.
+    init(path: String, descriptor: Int32? = nil, member accepts: (String) -> Bool) throws(ImageError) {
         guard let archive = archive_read_new() else {
             throw ImageError(.input, "cannot get memory to read \(path)", path: path)
         }
@@ -20,7 +22,10 @@ final class OuterArchive {
         // Only formats without a compression of their own have members that can be read in place.
         archive_read_support_format_ar(archive)
         archive_read_support_format_tar(archive)
-        guard archive_read_open_filename(archive, path, 1 << 18) == ARCHIVE_OK else {
+        let opened =
+            descriptor.map { archive_read_open_fd(archive, $0, 1 << 18) }
+            ?? archive_read_open_filename(archive, path, 1 << 18)
+        guard opened == ARCHIVE_OK else {
             let number = archive_errno(archive)
             throw ImageError(number == ENOENT ? .missing : .input, cannot: "open", path, number: number)
         }

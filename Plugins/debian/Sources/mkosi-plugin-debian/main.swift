@@ -1,1 +1,4 @@
-// Filled by the next commit.
+import DebianPlugin
+import PluginKit
+
+PluginMain.run(distribution: DebianPlugin(), commands: DebianPlugin.tools)

@@ -1,0 +1,162 @@
+import CFiles
+import Glibc
+import PluginWire
+
+/// Runs a program and reads what it writes, while the tool waits.
+struct ChildCommand {
+    var arguments: [String]
+    var environment: [String: String]
+    /// What to do with each line of standard output and standard error.
+    var onLine: (String) -> Void = { _ in }
+    /// A further pipe of the child, and what to do with each line on it.
+    var status: (descriptor: Int32, onLine: (String) -> Void)?
+    /// Whether standard error is kept apart and goes where the tool's own goes.
+    var separatesErrors = false
+
+    /// Runs it and returns the exit status, or 128 and the signal's number.
+    func run() throws(ErrorObject) -> Int32 {
+        var output = try Pipe()
+        var further = try Pipe()
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        // The tree may lack /dev/null while its first files are unpacked; a pipe without a writer reads as empty.
+        var empty = try Pipe()
+        empty.closeWriter()
+        posix_spawn_file_actions_adddup2(&actions, empty.reader, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
+        if !separatesErrors { posix_spawn_file_actions_adddup2(&actions, output.writer, STDERR_FILENO) }
+        if let status { posix_spawn_file_actions_adddup2(&actions, further.writer, status.descriptor) }
+        let child = try spawn(&actions)
+        empty.closeReader()
+        output.closeWriter()
+        further.closeWriter()
+        var readers = [Lines(output.reader, onLine)]
+        if let status { readers.append(Lines(further.reader, status.onLine)) }
+        Self.read(&readers)
+        output.closeReader()
+        further.closeReader()
+        return Self.wait(for: child)
+    }
+
+    private func spawn(_ actions: inout posix_spawn_file_actions_t) throws(ErrorObject) -> pid_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        // An ignored signal stays ignored after exec.
+        var defaults = sigset_t()
+        sigemptyset(&defaults)
+        sigaddset(&defaults, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &defaults)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        var child = pid_t()
+        let result = CStrings.with(arguments) { argv in
+            CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
+                // The path is the child's: the tool's own may be that of another tree.
+                argv[0].map { posix_spawnp(&child, $0, &actions, &attributes, argv, envp) } ?? EINVAL
+            }
+        }
+        if result != 0 {
+            throw SystemFile.failure("run", arguments.first ?? "nothing", number: result)
+        }
+        return child
+    }
+
+    /// Reads until every pipe is at its end; a program that leaves children behind keeps its pipe open until they end.
+    private static func read(_ readers: inout [Lines]) {
+        while true {
+            var polls = readers.filter { !$0.isAtEnd }.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+            if polls.isEmpty { return }
+            if poll(&polls, nfds_t(polls.count), -1) < 0, errno != EINTR { return }
+            for entry in polls where entry.revents != 0 {
+                for index in readers.indices where readers[index].descriptor == entry.fd { readers[index].read() }
+            }
+        }
+    }
+
+    private static func wait(for child: pid_t) -> Int32 {
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0 {
+            if errno != EINTR { return 127 }
+        }
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+}
+
+/// Splits what a pipe gives into lines.
+private struct Lines {
+    let descriptor: Int32
+    let onLine: (String) -> Void
+    var isAtEnd = false
+    private var rest: [UInt8] = []
+
+    init(_ descriptor: Int32, _ onLine: @escaping (String) -> Void) {
+        self.descriptor = descriptor
+        self.onLine = onLine
+    }
+
+    mutating func read() {
+        var chunk = [UInt8](repeating: 0, count: 1 << 14)
+        let count = Glibc.read(descriptor, &chunk, chunk.count)
+        if count < 0, errno == EINTR || errno == EAGAIN { return }
+        if count > 0 { rest.append(contentsOf: chunk[..<count]) }
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            onLine(String(decoding: rest[..<end], as: UTF8.self))
+            rest.removeFirst(end + 1)
+        }
+        if count <= 0 {
+            if !rest.isEmpty { onLine(String(decoding: rest, as: UTF8.self)) }
+            rest.removeAll()
+            isAtEnd = true
+        }
+    }
+}
+
+/// Both ends of a pipe, closed on exec and with the value.
+private struct Pipe: ~Copyable {
+    private(set) var reader: Int32
+    private(set) var writer: Int32
+
+    init() throws(ErrorObject) {
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw SystemFile.failure("make", "a pipe") }
+        // Above the numbers that a child is given, so that none of them is overwritten on the way.
+        reader = fcntl(ends[0], F_DUPFD_CLOEXEC, 20)
+        writer = fcntl(ends[1], F_DUPFD_CLOEXEC, 20)
+        close(ends[0])
+        close(ends[1])
+    }
+
+    mutating func closeReader() {
+        if reader >= 0 { close(reader) }
+        reader = -1
+    }
+
+    mutating func closeWriter() {
+        if writer >= 0 { close(writer) }
+        writer = -1
+    }
+
+    deinit {
+        if reader >= 0 { close(reader) }
+        if writer >= 0 { close(writer) }
+    }
+}
+
+/// Strings as a C program gets them.
+private enum CStrings {
+    static func with<Result>(
+        _ strings: [String],
+        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
+    ) -> Result {
+        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
+        for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }
+        pointers[strings.count] = nil
+        defer {
+            for index in strings.indices { free(pointers[index]) }
+            pointers.deallocate()
+        }
+        return body(pointers)
+    }
+}

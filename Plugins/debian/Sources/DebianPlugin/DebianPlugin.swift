@@ -1,0 +1,12 @@
+public import PluginKit
+import PluginWire
+
+/// The distributions that are made of `.deb` packages, over apt and dpkg.
+public struct DebianPlugin: DistributionPlugin {
+    public init() {}
+
+    /// The programs that the plugin runs inside the sandbox, by their names.
+    public static let tools: [String: PluginMain.Command] = [
+        "install": { try InstallTool.main($0) }
+    ]
+}

@@ -1,0 +1,71 @@
+import ImageKit
+
+/// What the administrator, or a script, decided about single paths: `dpkg-divert` and `dpkg-statoverride`.
+struct Diversions: Sendable {
+    struct Diversion: Sendable, Equatable {
+        var target: BytePath
+        /// The package whose files stay; `:` when no package's do.
+        var keeper: String
+    }
+
+    struct Override: Sendable, Equatable {
+        var user: UInt32
+        var group: UInt32
+        var mode: UInt32
+    }
+
+    var diversions: [BytePath: Diversion] = [:]
+    var overrides: [BytePath: Override] = [:]
+
+    init() {}
+
+    /// Reads both files of the database, and the names of users and groups of the tree, which is the root folder now.
+    init(database: String) {
+        self.init(
+            diversions: SystemFile.read(database + "/diversions") ?? [],
+            overrides: SystemFile.text(database + "/statoverride") ?? "",
+            users: Self.numbers("/etc/passwd"),
+            groups: Self.numbers("/etc/group")
+        )
+    }
+
+    init(diversions: [UInt8], overrides: String, users: [String: UInt32], groups: [String: UInt32]) {
+        // Three lines each: the path, where it goes instead, and the package.
+        let lines = diversions.split(separator: UInt8(ascii: "\n"))
+        for start in stride(from: 0, to: lines.count - 2, by: 3) {
+            let path = BytePath(bytes: Array(lines[start])).normalized
+            self.diversions[path] = Diversion(
+                target: BytePath(bytes: Array(lines[start + 1])).normalized,
+                keeper: String(decoding: lines[start + 2], as: UTF8.self)
+            )
+        }
+        for line in Text.lines(overrides) {
+            let parts = line.split(separator: " ", maxSplits: 3).map(String.init)
+            guard parts.count == 4, let mode = UInt32(parts[2], radix: 8),
+                let user = Self.number(parts[0], users), let group = Self.number(parts[1], groups)
+            else {
+                continue
+            }
+            self.overrides[BytePath(parts[3]).normalized] = Override(user: user, group: group, mode: mode)
+        }
+    }
+
+    /// Where a path of this package goes.
+    func place(of path: BytePath, package: String) -> BytePath {
+        guard let diversion = diversions[path], diversion.keeper != package else { return path }
+        return diversion.target
+    }
+
+    private static func number(_ name: String, _ names: [String: UInt32]) -> UInt32? {
+        name.hasPrefix("#") ? UInt32(name.dropFirst()) : names[name]
+    }
+
+    private static func numbers(_ path: String) -> [String: UInt32] {
+        var numbers: [String: UInt32] = [:]
+        for line in Text.lines(SystemFile.text(path) ?? "") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2, let number = UInt32(fields[2]) { numbers[String(fields[0])] = number }
+        }
+        return numbers
+    }
+}

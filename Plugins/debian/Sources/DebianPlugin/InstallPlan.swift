@@ -1,0 +1,42 @@
+import FoundationEssentials
+import PluginWire
+
+/// What the plugin tells its tool in the sandbox, as JSON on standard input.
+struct InstallPlan: Codable, Sendable, Equatable {
+    /// The part of the work that one run of the tool does.
+    ///
+    /// The host mounts `/proc`, `/dev` and others below the tree only for the scripts, so that the tree's own folders
+    /// of these names get what their packages say.
+    enum Phase: String, Codable, Sendable {
+        /// Unpack what can be unpacked before any script ran.
+        case unpack
+        /// Run `preinst` scripts, unpack the rest, configure everything. Needs the mounts.
+        case configure
+        /// Write entries that belong below a mount, and remove what differs from build to build.
+        case finish
+    }
+
+    var phase: Phase
+    /// The tree, absolute.
+    var root: String
+    /// Of the tree, as dpkg names it.
+    var architecture: String
+    /// Package files in the order of installation, absolute.
+    var packages: [String]
+    /// Names of packages that were asked for; the others are noted as installed automatically.
+    var requested: [String]
+    var threads: Int
+    /// A named pipe for what the tool has to say; nil: nobody listens.
+    var channel: String?
+    /// The time that scripts shall believe in, and the newest one that may stand in a file.
+    var sourceDateEpoch: Int?
+    /// Entries, by package file, that the phase `configure` left for the phase `finish`.
+    var deferred: [String: [String]]?
+}
+
+/// A line that the tool writes to its channel.
+struct ToolMessage: Codable, Sendable {
+    var progress: ABI.V1.Progress?
+    var error: ErrorObject?
+    var deferred: [String: [String]]?
+}

@@ -1,0 +1,61 @@
+import Glibc
+import PluginWire
+
+/// Runs the `preinst` script of a package as dpkg does.
+struct MaintainerScript {
+    /// The version of dpkg that scripts believe to run under.
+    var dpkgVersion: String
+    var environment: [String: String]
+    /// Gets every line that a script writes.
+    var onLine: (String) -> Void
+
+    /// Runs `preinst install` with the package's control files in the folder where dpkg keeps them meanwhile.
+    func runPreinst(of package: BinaryPackage) throws(ErrorObject) {
+        guard package.member("preinst") != nil else { return }
+        let folder = DpkgDatabase.path + "/tmp.ci"
+        try SystemFile.makeFolders(folder)
+        Self.empty(folder)
+        for member in package.members {
+            try SystemFile.write("\(folder)/\(member.name)", member.bytes, mode: member.mode)
+        }
+        var tail: [String] = []
+        let command = ChildCommand(
+            arguments: ["\(folder)/preinst", "install"],
+            environment: environment.merging(variables(package)) { _, new in new },
+            onLine: { line in
+                onLine(line)
+                tail.append(line)
+                if tail.count > 20 { tail.removeFirst() }
+            }
+        )
+        let status = try command.run()
+        guard status == 0 else {
+            throw ErrorObject(
+                code: .commandFailed,
+                message: "the preinst script of \(package.name) failed with status \(status)",
+                subject: package.file.path,
+                output: tail.joined(separator: "\n")
+            )
+        }
+        Self.empty(folder)
+        rmdir(folder)
+    }
+
+    private func variables(_ package: BinaryPackage) -> [String: String] {
+        [
+            "DPKG_MAINTSCRIPT_PACKAGE": package.name,
+            "DPKG_MAINTSCRIPT_PACKAGE_REFCOUNT": "1",
+            "DPKG_MAINTSCRIPT_ARCH": package.architecture,
+            "DPKG_MAINTSCRIPT_NAME": "preinst",
+            "DPKG_MAINTSCRIPT_DEBUG": "0",
+            "DPKG_RUNNING_VERSION": dpkgVersion,
+            "DPKG_ADMINDIR": DpkgDatabase.path,
+            "DPKG_ROOT": "",
+            "DPKG_COLORS": "never",
+        ]
+    }
+
+    private static func empty(_ folder: String) {
+        for name in SystemFile.names(in: folder) { unlink("\(folder)/\(name)") }
+    }
+}

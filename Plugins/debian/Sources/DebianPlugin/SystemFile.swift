@@ -1,0 +1,88 @@
+import CFiles
+import Glibc
+import PluginWire
+
+/// Whole files and folders, as the tools inside the sandbox read and write them.
+enum SystemFile {
+    /// The bytes of a file; nil when there is none.
+    static func read(_ path: String) -> [UInt8]? {
+        let descriptor = mkosi_open(path, O_RDONLY, 0)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Int(status.st_size))
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &chunk, chunk.count)
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { return nil }
+            if count == 0 { return bytes }
+            bytes.append(contentsOf: chunk[..<count])
+        }
+    }
+
+    static func text(_ path: String) -> String? {
+        read(path).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Writes a file with exactly this mode, whatever was there before.
+    static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
+        let descriptor = mkosi_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        defer { close(descriptor) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count < 0 { throw failure("write", path) }
+            rest = rest.dropFirst(count)
+        }
+        if fchmod(descriptor, mode) != 0 { throw failure("set the mode of", path) }
+    }
+
+    /// Makes a folder and those above it; those that are there stay as they are.
+    static func makeFolders(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
+        if mkdir(path, mode) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+            throw failure("make the folder", path)
+        }
+        try makeFolders(String(path[..<slash]), mode: mode)
+        if mkdir(path, mode) != 0, errno != EEXIST { throw failure("make the folder", path) }
+    }
+
+    /// The names in a folder, sorted; none when it cannot be read.
+    static func names(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Whether there is anything at the path, a dangling link included.
+    static func exists(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
+    }
+
+    /// Whether the path leads to a folder, links followed.
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    static func failure(_ action: String, _ path: String, number: Int32 = errno) -> ErrorObject {
+        ErrorObject(
+            code: .internalError,
+            message: "cannot \(action) \(path): \(String(cString: strerror(number)))",
+            subject: path
+        )
+    }
+}

@@ -1,0 +1,80 @@
+import CFiles
+import FoundationEssentials
+import Glibc
+import ImageKit
+import PluginWire
+
+/// The way from the tool in the sandbox to the plugin: JSON lines on a named pipe.
+final class ToolChannel: Sendable {
+    private let descriptor: Int32
+    private let lastProgress = Locked(0)
+
+    /// Opens the pipe before the program enters the tree, from where it cannot be seen.
+    init(path: String?) throws(ErrorObject) {
+        guard let path else {
+            descriptor = -1
+            return
+        }
+        descriptor = mkosi_open(path, O_WRONLY, 0)
+        if descriptor < 0 { throw SystemFile.failure("open", path) }
+        signal(SIGPIPE, SIG_IGN)
+    }
+
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Whether nobody would see progress that is reported now: ten times a second are enough.
+    var isQuiet: Bool {
+        guard descriptor >= 0 else { return true }
+        var now = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let tenths = now.tv_sec * 10 + now.tv_nsec / 100_000_000
+        return lastProgress.with { last in
+            if last == tenths { return true }
+            last = tenths
+            return false
+        }
+    }
+
+    func progress(_ label: String, done: Int? = nil, total: Int? = nil, unit: String? = nil) {
+        send(ToolMessage(progress: ABI.V1.Progress(label: label, done: done, total: total, unit: unit)))
+    }
+
+    func send(_ message: ToolMessage) {
+        guard descriptor >= 0, var line = try? JSONText.encode(message) else { return }
+        line.append(UInt8(ascii: "\n"))
+        line.withUnsafeBytes { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+                if count < 0, errno == EINTR { continue }
+                if count <= 0 { return }
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Runs the tool's work and sends its failure, as an error of the contract, before it is thrown on.
+    func reportingFailure<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch {
+            let described = Self.describe(error)
+            send(ToolMessage(error: described))
+            throw described
+        }
+    }
+
+    static func describe(_ error: any Error) -> ErrorObject {
+        switch error {
+        case let error as ErrorObject:
+            return error
+        case let error as ImageError:
+            let code: ErrorObject.Code = error.code == .damaged ? .untrusted : .internalError
+            return ErrorObject(code: code, message: error.message, subject: error.path)
+        default:
+            return ErrorObject(code: .internalError, message: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+import Glibc
+import PluginWire
+
+/// Takes out of a new tree what dpkg and scripts leave there and what differs from one build to the next.
+struct TreeCleaner {
+    /// Packages that nobody asked for and that are not needed to have a system at all.
+    var automatic: [BinaryPackage]
+    /// The tree's own, as dpkg names it.
+    var architecture: String
+
+    /// Logs, caches and backup copies that their programs make again.
+    private static let files = [
+        "/var/log/alternatives.log", "/var/log/dpkg.log", "/var/log/apt/history.log", "/var/log/apt/term.log",
+        "/var/log/apt/eipp.log.xz", "/var/cache/ldconfig/aux-cache", "/var/cache/debconf/config.dat-old",
+        "/var/cache/debconf/templates.dat-old", "/var/cache/debconf/passwords.dat-old", "/var/lib/dpkg/status-old",
+        "/var/lib/dpkg/available-old", "/var/lib/dpkg/diversions-old", "/var/lib/dpkg/statoverride-old",
+        "/var/cache/apt/pkgcache.bin", "/var/cache/apt/srcpkgcache.bin",
+    ]
+
+    func run() throws(ErrorObject) {
+        for path in Self.files { unlink(path) }
+        try writeAutomatic()
+    }
+
+    /// Notes for apt which packages only came along, so that `apt-get autoremove` knows.
+    private func writeAutomatic() throws(ErrorObject) {
+        let path = "/var/lib/apt/extended_states"
+        guard SystemFile.isFolder("/var/lib/apt"), !SystemFile.exists(path) else { return }
+        let text = automatic.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }.map { package in
+            // apt knows packages for all architectures under its own one.
+            let own = package.architecture == "all" ? architecture : package.architecture
+            return "Package: \(package.name)\nArchitecture: \(own)\nAuto-Installed: 1\n\n"
+        }
+        if !text.isEmpty { try SystemFile.write(path, Array(text.joined().utf8)) }
+    }
+}

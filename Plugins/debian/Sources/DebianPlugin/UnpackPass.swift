@@ -1,0 +1,261 @@
+import Checksum
+import Glibc
+import ImageKit
+import PluginWire
+
+/// Unpacks packages in several threads into the tree that is the root folder now.
+///
+/// dpkg's own rules hold: diversions, overrides, folders and links that are there, `Replaces`, configuration files.
+final class UnpackPass: Sendable {
+    /// What became of the packages of a pass.
+    struct Result: Sendable {
+        /// Paths of each package for its `.list`, in the order of the archive, without those that it lost.
+        var listings: [Int: [BytePath]] = [:]
+        /// MD5 of configuration files; nil where the file was there already and the new one lies beside it.
+        var hashes: [Int: [BytePath: String?]] = [:]
+        /// Entries, by package, below folders that are mounted over now.
+        var deferred: [Int: Set<BytePath>] = [:]
+        /// Entries, of packages of earlier passes, that a package of this pass took over.
+        var lost: [Int: Set<BytePath>] = [:]
+    }
+
+    private struct State {
+        var waiting: [BinaryPackage]
+        var claims: Claims
+        var result = Result()
+        /// Folders that this pass made: only those get owner and mode.
+        var fresh: Set<BytePath>
+        var error: (any Error)?
+        var bytes = 0
+    }
+
+    private let packages: [BinaryPackage]
+    private let layout: TreeLayout
+    private let filter: PathFilter
+    private let diversions: Diversions
+    private let report: ToolChannel
+    private let state: Locked<State>
+    private let total: Int
+    /// Whether the packages are unpacked one after the other, in the order of installation.
+    private let inOrder: Bool
+    private let writer = EntryWriter()
+
+    /// `packages` are all of the installation, by index; `claims` what earlier passes took.
+    init(
+        packages: [BinaryPackage],
+        layout: TreeLayout,
+        claims: Claims,
+        filter: PathFilter,
+        diversions: Diversions,
+        fresh: Set<BytePath>,
+        unpacking: [BinaryPackage],
+        inOrder: Bool = false,
+        report: ToolChannel
+    ) {
+        self.packages = packages
+        self.layout = layout
+        self.filter = filter
+        self.diversions = diversions
+        self.report = report
+        total = unpacking.reduce(0) { $0 + $1.file.size }
+        self.inOrder = inOrder
+        // Taken from the end. The largest first, so that no thread is left with one at the end.
+        let waiting = unpacking.sorted { left, right in
+            inOrder ? left.index > right.index : (left.file.size, right.index) < (right.file.size, left.index)
+        }
+        state = Locked(State(waiting: waiting, claims: claims, fresh: fresh))
+    }
+
+    /// Unpacks all packages.
+    func run(threads: Int) throws -> (result: Result, claims: Claims) {
+        Workers.run(inOrder ? 1 : threads) { [self] in
+            while let package = take() {
+                do {
+                    try unpack(package)
+                } catch {
+                    state.with { if $0.error == nil { $0.error = error } }
+                }
+            }
+        }
+        if let error = state.with({ $0.error }) { throw error }
+        if !inOrder, state.with({ $0.claims.dependsOnOrder }) { throw OrderMatters(fresh: undo()) }
+        try settle()
+        try finishFolders()
+        return state.with { ($0.result, $0.claims) }
+    }
+
+    /// One package has a folder where another has a link: the pass was taken back and has to run in order.
+    struct OrderMatters: Error {
+        /// What `fresh` was at the start.
+        var fresh: Set<BytePath>
+    }
+
+    private func take() -> BinaryPackage? {
+        state.with { state in
+            if let last = state.waiting.last { state.bytes += last.file.size }
+            if !report.isQuiet { report.progress("unpack", done: state.bytes, total: total, unit: "bytes") }
+            return state.error == nil ? state.waiting.popLast() : nil
+        }
+    }
+
+    private func unpack(_ package: BinaryPackage) throws {
+        var listing: [BytePath] = []
+        var hashes: [BytePath: String?] = [:]
+        var deferred: Set<BytePath> = []
+        let conffiles = Set(package.conffiles)
+        try package.file.read("data.tar") { reader in
+            while let entry = try reader.next() {
+                let name = entry.path.normalized
+                listing.append(name)
+                let isFolder = entry.kind == .directory
+                if filter.excludes(name, isFolderOrLink: isFolder || entry.kind == .symbolicLink) { continue }
+                let path = layout.canonical(diversions.place(of: name, package: package.name))
+                if layout.isMountedOver(path) {
+                    deferred.insert(name)
+                    continue
+                }
+                if isFolder {
+                    try makeFolder(entry, name, path, package)
+                    continue
+                }
+                let claim = Claims.Claim(package: package.index, entry: name, isLink: entry.kind == .symbolicLink)
+                guard state.with({ $0.claims.take(path, claim) }) else { continue }
+                if conffiles.contains(name), entry.kind == .regular, entry.hardLink == nil {
+                    hashes.updateValue(try writeConffile(entry, name, path, &reader), forKey: name)
+                } else {
+                    try write(entry, name, path, package, &reader)
+                }
+            }
+        }
+        state.with { state in
+            state.result.listings[package.index] = listing
+            state.result.hashes[package.index] = hashes
+            if !deferred.isEmpty { state.result.deferred[package.index] = deferred }
+        }
+    }
+
+    private func write(
+        _ entry: ArchiveEntry,
+        _ name: BytePath,
+        _ path: BytePath,
+        _ package: BinaryPackage,
+        _ reader: inout ArchiveReader
+    ) throws {
+        try writer.write(
+            entry,
+            at: path,
+            override: diversions.overrides[name],
+            link: { layout.canonical(diversions.place(of: $0, package: package.name)) },
+            content: &reader
+        )
+    }
+
+    /// Writes a configuration file beside one that is there, for dpkg to compare when it configures.
+    private func writeConffile(
+        _ entry: ArchiveEntry,
+        _ name: BytePath,
+        _ path: BytePath,
+        _ reader: inout ArchiveReader
+    ) throws -> String? {
+        let bytes = try reader.readAll()
+        let isThere = SystemFile.exists("/\(path)")
+        try writer.write(
+            entry,
+            bytes: bytes,
+            at: isThere ? path.adding(suffix: ".dpkg-new") : path,
+            override: diversions.overrides[name]
+        )
+        return isThere ? nil : try Digest.of(bytes, .md5)
+    }
+
+    /// Makes a folder while the lock is held, so that no other thread finds it noted but missing.
+    private func makeFolder(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage) throws {
+        let override = diversions.overrides[name]
+        let folder = Claims.Folder(
+            package: package.index,
+            user: override?.user ?? entry.user,
+            group: override?.group ?? entry.group,
+            mode: (override?.mode ?? entry.mode) & 0o7777
+        )
+        try state.with { state in
+            guard state.claims.takeFolder(path, folder), !path.isEmpty else { return }
+            if path.withCString({ mkdir($0, 0o755) }) == 0 {
+                state.fresh.insert(path)
+            } else if errno == ENOENT {
+                try SystemFile.makeFolders(path.string)
+                state.fresh.insert(path)
+            } else if errno != EEXIST || !SystemFile.isFolder("/\(path)") {
+                throw SystemFile.failure("make the folder", "/\(path)", number: EEXIST)
+            }
+        }
+    }
+
+    /// Writes the files of those packages that won a path which another had written.
+    private func settle() throws {
+        let outcome = try state.with { try $0.claims.settle(packages) }
+        for (index, entries) in outcome.rewrite.sorted(by: { $0.key < $1.key }) {
+            try Self.extract(entries, of: packages[index], layout, diversions)
+        }
+        state.with { state in
+            for (index, entries) in outcome.lost {
+                state.result.listings[index]?.removeAll { entries.contains($0) }
+                if state.result.listings[index] == nil { state.result.lost[index] = entries }
+            }
+        }
+    }
+
+    /// Writes single entries of a package over what is there.
+    static func extract(
+        _ entries: Set<BytePath>,
+        of package: BinaryPackage,
+        _ layout: TreeLayout,
+        _ diversions: Diversions
+    ) throws {
+        let writer = EntryWriter()
+        try package.file.read("data.tar") { reader in
+            while let entry = try reader.next() {
+                let name = entry.path.normalized
+                guard entries.contains(name) else { continue }
+                let path = layout.canonical(diversions.place(of: name, package: package.name))
+                let override = diversions.overrides[name]
+                if entry.kind == .directory {
+                    try writer.writeFolder(entry, at: path, override: override)
+                    continue
+                }
+                try writer.write(
+                    entry,
+                    at: path,
+                    override: override,
+                    link: { layout.canonical(diversions.place(of: $0, package: package.name)) },
+                    content: &reader
+                )
+            }
+        }
+    }
+
+    /// Puts owner and mode on new folders, when nothing more is written into them.
+    private func finishFolders() throws {
+        let (fresh, folders) = state.with { ($0.fresh, $0.claims.folders) }
+        for path in fresh {
+            guard let folder = folders[path] else { continue }
+            let place = path.isEmpty ? BytePath(".") : path
+            if folder.user != 0 || folder.group != 0, place.withCString({ chown($0, folder.user, folder.group) }) != 0 {
+                throw SystemFile.failure("set the owner of", "/\(path)")
+            }
+            if place.withCString({ chmod($0, folder.mode) }) != 0 {
+                throw SystemFile.failure("set the mode of", "/\(path)")
+            }
+        }
+    }
+
+    /// Removes everything that this pass made.
+    private func undo() -> Set<BytePath> {
+        let (fresh, files, own) = state.with { ($0.fresh, $0.claims.files, Set($0.result.listings.keys)) }
+        for (path, claim) in files where own.contains(claim.package) { _ = path.withCString { unlink($0) } }
+        var kept: Set<BytePath> = []
+        for path in fresh.sorted(by: >) {
+            if path.isEmpty || path.withCString({ rmdir($0) }) != 0 { kept.insert(path) }
+        }
+        return kept
+    }
+}
