@@ -70,7 +70,8 @@ final class FetchRun {
         process.waitUntilExit()
         return Result(
             events: try data.split(separator: 10).map { try JSONText.decode(FetchEvent.self, from: Data($0)) },
-            status: process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus,
+            status: process.terminationReason == .uncaughtSignal
+                ? -process.terminationStatus : process.terminationStatus,
             errors: complaints,
             seconds: ProcessInfo.processInfo.systemUptime - start
         )

@@ -20,7 +20,9 @@ struct EventWriter {
         let bytes = [UInt8](line)
         var offset = 0
         while offset < bytes.count {
-            let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset) }
+            let written = bytes.withUnsafeBytes {
+                Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset)
+            }
             if written < 0 {
                 if errno == EINTR { continue }
                 isBroken = true

@@ -136,7 +136,11 @@ public final class FetchEngine {
             let hint = "A URL begins with http:, https: or file:///"
             return retry(
                 task,
-                after: FetchFailure("cannot fetch \(task.item.fileName) from \"\(text)\": this is no URL that can be fetched", hint: hint, remedy: .otherURL)
+                after: FetchFailure(
+                    "cannot fetch \(task.item.fileName) from \"\(text)\": this is no URL that can be fetched",
+                    hint: hint,
+                    remedy: .otherURL
+                )
             )
         }
         if url.scheme == .file {
