@@ -127,7 +127,7 @@ public struct ImageBuild {
 
     /// Says in one line what a build without a range of ids cannot keep.
     private func tellWhatIsLost() throws(Failure) {
-        let probe = Command(environment.installation.sandbox, ["--probe"])
+        let probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
         var captured = probe
         captured.captureLimit = 64
         let result = try captured.runChecked(cancellation: environment.cancellation)

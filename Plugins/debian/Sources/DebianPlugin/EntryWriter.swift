@@ -86,7 +86,7 @@ struct EntryWriter {
         var descriptor: Int32 = -1
         try create(path, "create") {
             descriptor = path.withCString {
-                mkosi_open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode | 0o600)
+                mkosi_file_open($0, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode | 0o600)
             }
             return descriptor
         }

@@ -21,7 +21,7 @@ struct PackageFile: Sendable {
                 throw ErrorObject(code: .invalidParameters, message: "the package \(path) has no absolute path")
             }
             let parent = String(path[..<slash])
-            let folder = folders[parent] ?? mkosi_open(parent, O_PATH_DIRECTORY, 0)
+            let folder = folders[parent] ?? mkosi_file_open(parent, O_PATH_DIRECTORY, 0)
             guard folder >= 0 else { throw SystemFile.failure("open", parent) }
             folders[parent] = folder
             let name = String(path[path.index(after: slash)...])
@@ -36,7 +36,7 @@ struct PackageFile: Sendable {
 
     /// Reads the member `control.tar` or `data.tar`, however it is compressed.
     func read<Result>(_ member: String, _ body: (inout ArchiveReader) throws -> Result) throws -> Result {
-        let descriptor = mkosi_openat(folder, name, O_RDONLY, 0)
+        let descriptor = mkosi_file_openat(folder, name, O_RDONLY, 0)
         guard descriptor >= 0 else { throw SystemFile.failure("open", path) }
         defer { close(descriptor) }
         var reader = try ArchiveReader(path: path, descriptor: descriptor) { $0.hasPrefix(member) }

@@ -6,7 +6,7 @@ import PluginWire
 enum SystemFile {
     /// The bytes of a file; nil when there is none.
     static func read(_ path: String) -> [UInt8]? {
-        let descriptor = mkosi_open(path, O_RDONLY, 0)
+        let descriptor = mkosi_file_open(path, O_RDONLY, 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
@@ -29,7 +29,7 @@ enum SystemFile {
 
     /// Writes a file with exactly this mode, whatever was there before.
     static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
-        let descriptor = mkosi_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        let descriptor = mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw failure("write", path) }
         defer { close(descriptor) }
         var rest = bytes[...]
