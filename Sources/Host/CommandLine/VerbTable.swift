@@ -37,6 +37,7 @@ protocol VerbCommand: SendableMetatype {
 /// All verbs, in the order of help.
 enum VerbTable {
     static let all: [any VerbCommand.Type] = [
+        BuildVerb.self,
         SummaryVerb.self,
         CleanVerb.self,
         HelpVerb.self,
