@@ -179,6 +179,19 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", "PluginWire", "Support"],
+            path: "Tests/ConfigurationTests",
+            exclude: ["Goldens"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"],
+            path: "Tests/CommandLineTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "PluginHostTests",
             dependencies: ["PluginHost", "PluginWire", "Execution", "Support"],
             path: "Tests/PluginHostTests",

@@ -8,13 +8,14 @@ import Support
 final class Project {
     let directory: String
     var host: HostFacts
-    var catalogue: PluginCatalogue
+    var catalogue: PluginFacts
 
     init(_ files: [String: String] = [:]) throws {
         let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
         directory = "\(base)/configuration-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        catalogue = PluginCatalogue(manifests: [Project.manifest])
+        let manifest = try JSONText.decode(Manifest.self, from: Data(Project.manifestText.utf8))
+        catalogue = PluginFacts(manifests: [manifest])
         host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7", codename: "anvil"),
             architecture: "x86-64",
@@ -77,41 +78,30 @@ final class Project {
         }
     }
 
-    static let manifest: Manifest = {
-        var acme = ABI.V1.DistributionDescription(name: "acme", architectures: ["x86-64": "amd64", "arm64": "arm64"])
-        acme.aliases = ["acme-linux"]
-        acme.osRelease = ["acme"]
-        acme.releases = [ABI.V1.Release(name: "hammer", aliases: ["8"]), ABI.V1.Release(name: "anvil", aliases: ["7"])]
-        acme.defaultRelease = "hammer"
-        acme.fileSystem = "xfs"
-        var umbra = ABI.V1.DistributionDescription(name: "umbra", architectures: ["x86-64": "x86_64"])
-        umbra.osRelease = ["umbra"]
-        umbra.releases = [ABI.V1.Release(name: "40")]
-        umbra.anyRelease = false
-        var own = ABI.V1.DistributionDescription(name: "homemade", architectures: [:])
-        own.custom = true
-        own.osRelease = []
-        var box = ABI.V1.FormatDescription(name: "box")
-        box.fileExtension = ".box"
-        box.compression = "zstd"
-        box.aliases = ["crate"]
-        var plain = ABI.V1.FormatDescription(name: "plain")
-        plain.compression = "none"
-        plain.preference = 5
-        var manifest = Manifest(
-            manifest: 1,
-            name: "acme-plugin",
-            version: "1",
-            summary: "Made up",
-            protocol: VersionRange(min: 1, max: 1),
-            interface: VersionRange(min: 1, max: 1),
-            start: Manifest.Start(executable: ["run"]),
-            provides: ABI.V1.Description(distributions: [acme, umbra, own], formats: [box, plain])
-        )
-        var mode = Manifest.Setting(name: "AcmeMode", section: "Content", type: "choice", help: "How acme works")
-        mode.choices = ["fast", "slow"]
-        mode.default = "slow"
-        manifest.settings = [mode]
-        return manifest
-    }()
+    static let manifestText = """
+        {
+          "manifest": 1, "name": "acme-plugin", "version": "1", "summary": "Made up",
+          "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+          "start": {"executable": ["run"]},
+          "provides": {
+            "distributions": [
+              {"name": "acme", "aliases": ["acme-linux"], "osRelease": ["acme"], "defaultRelease": "hammer",
+               "architectures": {"x86-64": "amd64", "arm64": "arm64"}, "fileSystem": "xfs",
+               "releases": [{"name": "hammer", "aliases": ["8"]}, {"name": "anvil", "aliases": ["7"]}]},
+              {"name": "umbra", "osRelease": ["umbra"], "anyRelease": false,
+               "architectures": {"x86-64": "x86_64"}, "releases": [{"name": "40"}]},
+              {"name": "homemade", "custom": true, "architectures": {}}
+            ],
+            "formats": [
+              {"name": "box", "aliases": ["crate"], "fileExtension": ".box", "compression": "zstd"},
+              {"name": "plain", "compression": "none", "preference": 5},
+              {"name": "drum", "fileExtension": "drum", "compression": "optional"}
+            ]
+          },
+          "settings": [
+            {"name": "AcmeMode", "section": "Content", "type": "choice", "choices": ["fast", "slow"],
+             "default": "slow", "help": "How acme works"}
+          ]
+        }
+        """
 }

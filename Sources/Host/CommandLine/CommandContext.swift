@@ -1,14 +1,15 @@
 import Configuration
 import Display
-import Execution
-import PluginWire
+import PluginHost
 import Support
 
 /// What a verb works with.
 struct CommandContext {
     let invocation: Invocation
     let registry: Registry
-    let catalogue: PluginCatalogue
+    /// The installed plugins, and what they say of distributions, formats and settings.
+    let plugins: PluginCatalogue
+    let facts: PluginFacts
     let host: HostFacts
     /// Standard error: messages and progress.
     let display: Display
@@ -19,7 +20,7 @@ struct CommandContext {
         let loaded = try ConfigurationRequest(
             directory: invocation.directory == "" ? nil : invocation.directory ?? host.currentDirectory,
             options: invocation.settings
-        ).load(registry: registry, catalogue: catalogue, host: host)
+        ).load(registry: registry, catalogue: facts, host: host)
         for warning in loaded.warnings { show(warning) }
         return loaded
     }

@@ -3,7 +3,7 @@ import Configuration
 /// The text of `--help`.
 struct HelpText {
     let registry: Registry
-    let catalogue: PluginCatalogue
+    let catalogue: PluginFacts
     let isColoured: Bool
 
     var text: String {

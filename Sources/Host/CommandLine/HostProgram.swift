@@ -2,22 +2,19 @@ import Configuration
 import Display
 import Execution
 import Glibc
-public import PluginWire
-public import Support
+import PluginHost
+import Support
 
 /// The `mkosi` program: reads its command line, runs the verb, and says what failed.
 public enum HostProgram {
-    /// The version that `--version` shows.
-    public static let version = "1.0.0"
-
-    /// Finds the manifests of the installed plugins, seen from a project's directory.
-    public typealias ManifestSource = @Sendable (_ directory: String) throws(Failure) -> [Manifest]
-
     /// Runs a command line without the program's name and returns the exit status.
-    public static func run(_ arguments: [String], manifests: ManifestSource) -> CInt {
+    public static func run(_ arguments: [String]) -> CInt {
         signal(SIGPIPE, SIG_IGN)
         let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
-        return run(arguments, host: host, output: StandardOutput(environment: host.environment), manifests: manifests)
+        let installation = Installation.current()
+        return run(arguments, host: host, output: StandardOutput(environment: host.environment)) { project in
+            .standard(project: project, installation: installation)
+        }
     }
 
     static func run(
@@ -25,12 +22,12 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display? = nil,
-        manifests: ManifestSource
+        searchPath: (_ project: String) -> PluginSearchPath
     ) -> CInt {
         let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
         let display = display ?? .onStandardError(debug: isDebug)
         do throws(Failure) {
-            return try runChecked(arguments, host: host, output: output, display: display, manifests: manifests)
+            return try runChecked(arguments, host: host, output: output, display: display, searchPath: searchPath)
         } catch {
             display.report(error)
             return 1
@@ -42,15 +39,16 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display,
-        manifests: ManifestSource
+        searchPath: (_ project: String) -> PluginSearchPath
     ) throws(Failure) -> CInt {
         if arguments == ["--version"] {
-            try output.write("mkosi \(version)\n")
+            try output.write("mkosi \(Version.product)\n")
             return 0
         }
         let directory = projectDirectory(arguments, host.currentDirectory)
-        let catalogue = PluginCatalogue(manifests: try manifests(directory))
-        let registry = Registry(catalogue: catalogue)
+        let plugins = PluginCatalogue(searchPath(directory))
+        let facts = PluginFacts(manifests: plugins.plugins.map(\.manifest))
+        let registry = Registry(catalogue: facts)
         let invocation = try ArgumentParser.parse(arguments, registry: registry)
         if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
@@ -58,13 +56,14 @@ public enum HostProgram {
         let context = CommandContext(
             invocation: invocation,
             registry: registry,
-            catalogue: catalogue,
+            plugins: plugins,
+            facts: facts,
             host: host,
             display: display,
             output: output
         )
         if invocation.version {
-            try output.write("mkosi \(version)\n")
+            try output.write("mkosi \(Version.product)\n")
             return 0
         }
         if invocation.help { return try HelpVerb.run(context) }

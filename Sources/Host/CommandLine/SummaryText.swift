@@ -32,7 +32,8 @@ struct SummaryText {
         case .integer(let value): [String(value)]
         case .text(let value): [isSecret ? "(set)" : printable(value)]
         case .list(let values): values.map(printable)
-        case .trees(let trees): trees.map { tree in printable(tree.target.map { "\(tree.source):\($0)" } ?? tree.source) }
+        case .trees(let trees):
+            trees.map { tree in printable(tree.target.map { "\(tree.source):\($0)" } ?? tree.source) }
         case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { printable("\($0.key)=\($0.value)") }
         case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
         case .source(let source): [printable(source.source.isEmpty ? source.type : "\(source.type):\(source.source)")]

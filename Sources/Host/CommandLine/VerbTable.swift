@@ -26,7 +26,9 @@ struct VerbDescription: Sendable, Equatable {
     }
 }
 
-/// A verb: what help says of it, and what it does. Each stands in a file of its own in `Verbs`.
+/// A verb: what help says of it, and what it does.
+///
+/// Each stands in a file of its own in `Verbs`.
 protocol VerbCommand: SendableMetatype {
     static var description: VerbDescription { get }
 

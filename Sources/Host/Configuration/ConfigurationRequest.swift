@@ -49,7 +49,7 @@ extension ConfigurationRequest {
     /// Reads the command line's settings, then the files of the project, and settles every value.
     public func load(
         registry: Registry,
-        catalogue: PluginCatalogue,
+        catalogue: PluginFacts,
         host: HostFacts
     ) throws(Failure) -> LoadedConfiguration {
         let start = directory.map { Paths.absolute($0, from: host.currentDirectory) } ?? host.currentDirectory
@@ -68,6 +68,7 @@ extension ConfigurationRequest {
             try loader.readDirectory(Loader.Place(directory: project, isTop: true))
         }
         let image = ImageConfiguration(loader.resolver, directory: start)
+        try image.checkMinimumVersion()
         return LoadedConfiguration(images: [image], warnings: loader.warnings, files: loader.files)
     }
 

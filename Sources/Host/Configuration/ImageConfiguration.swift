@@ -72,6 +72,19 @@ public struct ImageConfiguration: Sendable {
 }
 
 extension ImageConfiguration {
+    /// Refuses a configuration that is written for a newer generation of the language.
+    func checkMinimumVersion() throws(Failure) {
+        guard let wanted = value(named: "MinimumVersion").text, !wanted.hasPrefix("commit:"),
+            VersionText.compare(wanted, Version.configuration) > 0
+        else { return }
+        throw Failure(
+            .configuration,
+            "\(origin(of: "MinimumVersion")): MinimumVersion= asks for \(wanted), "
+                + "but this mkosi understands configuration of version \(Version.configuration)",
+            hint: "Install a newer mkosi"
+        )
+    }
+
     /// The architecture in the distribution's own word for it.
     public var localArchitecture: String? { distribution?.architectures[self[.architecture]] }
 

@@ -103,7 +103,7 @@ struct Loader {
         return try ConfigurationFile(path: path, text: text)
     }
 
-    private func conditions(_ path: String, _ place: Place) -> Conditions {
+    func conditions(_ path: String, _ place: Place) -> Conditions {
         Conditions(resolver: resolver, specifiers: specifiers(path, place))
     }
 
@@ -117,7 +117,7 @@ struct Loader {
     }
 
     /// Makes every assignment of a file, in order.
-    private mutating func apply(_ file: ConfigurationFile, _ place: Place) throws(Failure) {
+    mutating func apply(_ file: ConfigurationFile, _ place: Place) throws(Failure) {
         for block in file.sections where ConditionSection(rawValue: block.name) == nil {
             guard let section = Section(rawValue: block.name) else {
                 let known = Section.allCases.map(\.rawValue) + ConditionSection.allCases.map(\.rawValue)

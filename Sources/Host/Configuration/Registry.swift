@@ -8,7 +8,7 @@ public struct Registry: Sendable {
     private let indexBySpecifier: [Character: Int]
 
     /// The settings of the host, and of these plugins.
-    public init(catalogue: PluginCatalogue) {
+    public init(catalogue: PluginFacts) {
         var settings = SettingTable.all
         let own = Set(settings.map(\.name))
         for entry in catalogue.settings where !own.contains(entry.setting.name) {
@@ -26,6 +26,8 @@ public struct Registry: Sendable {
             if let specifier = row.specifier { specifiers[specifier] = index }
         }
         self.settings = settings
+        self.names = settings.map { $0.name }
+        self.options = settings.map { $0.option }
         indexByName = names
         indexByOption = options
         indexBySpecifier = specifiers
@@ -51,13 +53,13 @@ public struct Registry: Sendable {
     }
 
     /// The known names, for suggestions.
-    public var names: [String] { settings.map(\.name) }
-    public var options: [String] { settings.map(\.option) }
+    public let names: [String]
+    public let options: [String]
 }
 
 extension SettingDefinition {
     /// A setting that a plugin's manifest describes; nil when its section or type does not exist.
-    init?(_ entry: PluginCatalogue.SettingEntry) {
+    init?(_ entry: PluginFacts.SettingEntry) {
         let source = entry.setting
         guard let section = Section(rawValue: source.section) else { return nil }
         let kind: ValueKind

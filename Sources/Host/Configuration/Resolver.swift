@@ -5,13 +5,13 @@ import Support
 /// Answers what a setting's value is at this moment: what was assigned, or else its default.
 struct Resolver: Sendable {
     let registry: Registry
-    let catalogue: PluginCatalogue
+    let catalogue: PluginFacts
     let host: HostFacts
     /// The image's name, `main` for the only one.
     let imageName: String
     var store: AssignmentStore
 
-    init(registry: Registry, catalogue: PluginCatalogue, host: HostFacts, imageName: String) {
+    init(registry: Registry, catalogue: PluginFacts, host: HostFacts, imageName: String) {
         self.registry = registry
         self.catalogue = catalogue
         self.host = host

@@ -3,7 +3,7 @@ import Support
 
 /// Reads the text of one setting into a value.
 struct ValueParser {
-    var catalogue: PluginCatalogue
+    var catalogue: PluginFacts
     var host: HostFacts
     /// What relative paths start from.
     var directory: String
@@ -55,7 +55,7 @@ struct ValueParser {
                 throw .unknown(name, text, allowed: Architecture.all)
             }
             return .text(text)
-        case .compression: return .text(try choice(text, Self.compressions, "yes", "none", name))
+        case .compression: return .text(try choice(text, Self.compressions, "zstd", "none", name))
         case .password:
             let isHashed = text.hasPrefix("hashed:")
             return .password(Password(text: isHashed ? String(text.dropFirst(7)) : text, isHashed: isHashed))

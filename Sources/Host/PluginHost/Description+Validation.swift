@@ -42,6 +42,7 @@ extension ABI.V1.DistributionDescription {
         osRelease = try object.optionalStrings("osRelease")
         anyRelease = try object.optionalBool("anyRelease")
         packageFormat = try object.optionalString("packageFormat")
+        fileSystem = try object.optionalString("fileSystem")
         keyrings = try object.optionalStrings("keyrings")
         packageSets = try object.optionalListMap("packageSets")
         tools = try ABI.V1.Tool.list(in: object)
@@ -96,6 +97,7 @@ extension ABI.V1.FormatDescription {
         artifacts = try object.optionalStrings("artifacts")
         uses = try object.optionalStrings("uses")
         needsTree = try object.optionalBool("needsTree")
+        preference = try object.optionalInteger("preference")
         tools = try ABI.V1.Tool.list(in: object)
     }
 }

@@ -64,6 +64,12 @@ struct ManifestObject {
         return integer
     }
 
+    func optionalInteger(_ name: String) throws(ManifestError) -> Int? {
+        guard let value = optional(name) else { return nil }
+        guard let number = value.integer else { throw wrong(name, "is not a whole number") }
+        return number
+    }
+
     func optionalStrings(_ name: String) throws(ManifestError) -> [String]? {
         guard let value = optional(name) else { return nil }
         return try strings(value, join(name))

@@ -9,7 +9,7 @@ enum HelpVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let help = HelpText(
             registry: context.registry,
-            catalogue: context.catalogue,
+            catalogue: context.facts,
             isColoured: context.output.isColoured
         )
         try context.output.write(help.text)

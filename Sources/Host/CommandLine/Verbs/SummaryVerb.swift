@@ -1,5 +1,4 @@
 import Configuration
-import PluginWire
 import Support
 
 /// `mkosi summary`: shows what is configured, and builds nothing.
@@ -11,12 +10,7 @@ enum SummaryVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
         if context.invocation.json {
-            do {
-                let text = String(decoding: try JSONText.encodePretty(loaded.json), as: UTF8.self)
-                try context.output.write(text + "\n")
-            } catch {
-                throw Failure(.system, "Cannot write the summary", cause: error)
-            }
+            try context.output.write(loaded.json.indentedText)
         } else {
             try context.output.write(
                 loaded.images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }

@@ -1,1 +1,4 @@
-// Filled by the next commit.
+import Glibc
+import HostCommandLine
+
+exit(HostProgram.run(Array(CommandLine.arguments.dropFirst())))

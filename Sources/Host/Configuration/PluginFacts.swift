@@ -1,7 +1,7 @@
 public import PluginWire
 
 /// What the installed plugins say of themselves: the only source of distributions and formats.
-public struct PluginCatalogue: Sendable {
+public struct PluginFacts: Sendable {
     public var distributions: [DistributionEntry] = []
     public var formats: [FormatEntry] = []
     public var settings: [SettingEntry] = []

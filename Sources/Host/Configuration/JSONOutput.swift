@@ -1,0 +1,68 @@
+public import PluginWire
+
+extension JSON {
+    /// The value over several lines, with sorted members and four spaces a level; ends with a line feed.
+    public var indentedText: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes, indent: 0)
+        bytes.append(UInt8(ascii: "\n"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private func write(to bytes: inout [UInt8], indent: Int) {
+        switch self {
+        case .null: bytes += "null".utf8
+        case .bool(let value): bytes += (value ? "true" : "false").utf8
+        case .integer(let value): bytes += String(value).utf8
+        case .number(let value): bytes += String(value).utf8
+        case .string(let value): Self.write(value, to: &bytes)
+        case .array(let values):
+            Self.writeLines(values.count, "[", "]", to: &bytes, indent: indent) { index, bytes in
+                values[index].write(to: &bytes, indent: indent + 1)
+            }
+        case .object(let members):
+            let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            Self.writeLines(names.count, "{", "}", to: &bytes, indent: indent) { index, bytes in
+                Self.write(names[index], to: &bytes)
+                bytes += ": ".utf8
+                (members[names[index]] ?? .null).write(to: &bytes, indent: indent + 1)
+            }
+        }
+    }
+
+    private static func writeLines(
+        _ count: Int,
+        _ open: String,
+        _ close: String,
+        to bytes: inout [UInt8],
+        indent: Int,
+        _ line: (Int, inout [UInt8]) -> Void
+    ) {
+        bytes += open.utf8
+        for index in 0..<count {
+            bytes += (index == 0 ? "\n" : ",\n").utf8
+            bytes += repeatElement(UInt8(ascii: " "), count: 4 * (indent + 1))
+            line(index, &bytes)
+        }
+        if count > 0 {
+            bytes.append(UInt8(ascii: "\n"))
+            bytes += repeatElement(UInt8(ascii: " "), count: 4 * indent)
+        }
+        bytes += close.utf8
+    }
+
+    private static func write(_ text: String, to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case 0..<32, 127: bytes += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}

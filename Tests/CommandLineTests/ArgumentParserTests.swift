@@ -1,0 +1,119 @@
+import Configuration
+import Support
+import Testing
+
+@testable import HostCommandLine
+
+@Suite("The command line")
+struct ArgumentParserTests {
+    private let registry = Registry(catalogue: PluginFacts(manifests: []))
+    private let verbs =
+        VerbTable.descriptions.filter { !["build", "run", "plugin"].contains($0.name) } + [
+            VerbDescription("build", .words, "Build"),
+            VerbDescription("run", .words, "Run"),
+            VerbDescription("plugin", .raw, "Plugins"),
+        ]
+
+    private func parse(_ arguments: String...) throws -> Invocation {
+        try ArgumentParser.parse(arguments, registry: registry, verbs: verbs)
+    }
+
+    private func failure(_ arguments: [String]) -> Failure? {
+        do throws(Failure) {
+            _ = try ArgumentParser.parse(arguments, registry: registry, verbs: verbs)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func settings(_ invocation: Invocation) -> [String] {
+        invocation.settings.map { "\($0.option) \($0.setting)=\($0.text)" }
+    }
+
+    @Test("no arguments mean build")
+    func empty() throws {
+        #expect(try parse() == Invocation())
+        #expect(try parse().verb == "build")
+    }
+
+    @Test("options before and after the verb, with and without an equals sign")
+    func options() throws {
+        let invocation = try parse("--package=a,b", "-p", "c", "summary", "-pd", "--output", "x", "--mirror=")
+        #expect(invocation.verb == "summary")
+        #expect(
+            settings(invocation) == [
+                "--package Packages=a,b", "-p Packages=c", "-p Packages=d", "--output Output=x", "--mirror Mirror=",
+            ]
+        )
+    }
+
+    @Test("short options in one word")
+    func cluster() throws {
+        let invocation = try parse("-ffi", "-fwC", "/tmp", "-o=x")
+        #expect(invocation.force == 3)
+        #expect(invocation.wipeBuildDirectory)
+        #expect(invocation.directory == "/tmp")
+        #expect(settings(invocation) == ["-i Incremental=yes", "-o Output=x"])
+    }
+
+    @Test("an option with an optional argument never swallows the verb")
+    func optionalArgument() throws {
+        #expect(try parse("-i", "summary").verb == "summary")
+        #expect(settings(try parse("-i", "summary")) == ["-i Incremental=yes"])
+        #expect(settings(try parse("-i", "strict", "summary")) == ["-i Incremental=strict"])
+        #expect(settings(try parse("--incremental=no")) == ["--incremental Incremental=no"])
+        #expect(settings(try parse("-T", "-a")) == ["-T WithTests=no", "-a Autologin=yes"])
+        #expect(try parse("-B", "build").autoBump)
+        #expect(try !parse("--auto-bump=no").autoBump)
+    }
+
+    @Test("words after the verb, and everything after two dashes, belong to it")
+    func verbArguments() throws {
+        #expect(try parse("run", "a", "--debug", "b").arguments == ["a", "b"])
+        #expect(try parse("run", "a", "--debug", "b").debug)
+        #expect(try parse("run", "a", "--", "--debug", "--").arguments == ["a", "--debug", "--"])
+        #expect(try !parse("run", "--", "--debug").debug)
+        #expect(try parse("--", "-x").arguments == ["-x"])
+        #expect(try parse("plugin", "new", "--language", "c", "--").arguments == ["new", "--language", "c", "--"])
+    }
+
+    @Test("old spellings of options")
+    func oldOptions() throws {
+        #expect(
+            settings(try parse("--output-dir=x", "--package-manager-tree=y"))
+                == ["--output-dir OutputDirectory=x", "--package-manager-tree SandboxTrees=y"]
+        )
+    }
+
+    @Test(
+        "what makes no sense is one sentence with a hint",
+        arguments: [
+            (["sumary"], "There is no verb \"sumary\"", "Did you mean \"summary\"?"),
+            (["--pakage=x"], "There is no option --pakage", "Did you mean --package?"),
+            (["--zzzzzz"], "There is no option --zzzzzz", "See mkosi --help"),
+            (["-fz"], "There is no option -z in \"-fz\"", "See mkosi --help"),
+            (["--package"], "--package needs an argument", nil),
+            (["-p", "-f"], "-p needs an argument", "An argument that starts with a dash is written -p=-f"),
+            (["--debug=yes"], "--debug takes no argument, but there is \"yes\"", nil),
+            (["summary", "x"], "mkosi summary takes no arguments, but there is \"x\"", nil),
+            (["--auto-bump=maybe"], "--auto-bump needs a boolean, not \"maybe\"", "Use yes or no"),
+            (["--genkey-valid-days=0"], "--genkey-valid-days needs a number of days, not \"0\"", nil),
+        ] as [([String], String, String?)]
+    )
+    func nonsense(arguments: [String], message: String, hint: String?) {
+        let failure = failure(arguments)
+        #expect(failure?.code == .usage)
+        #expect(failure?.message == message)
+        #expect(failure?.hint == hint)
+    }
+
+    @Test("the directory is found before options are understood")
+    func directory() {
+        #expect(HostProgram.projectDirectory(["-C", "a"], "/w") == "/w/a")
+        #expect(HostProgram.projectDirectory(["-C/a", "summary"], "/w") == "/a")
+        #expect(HostProgram.projectDirectory(["--directory=b", "--directory", "../c"], "/w") == "/c")
+        #expect(HostProgram.projectDirectory(["--", "-C", "a"], "/w") == "/w")
+        #expect(HostProgram.projectDirectory(["-C"], "/w") == "/w")
+    }
+}

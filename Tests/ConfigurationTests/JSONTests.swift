@@ -1,0 +1,65 @@
+import Foundation
+import PluginWire
+import Testing
+
+@testable import Configuration
+
+@Suite("The summary as JSON")
+struct JSONTests {
+    private var golden: String {
+        (#filePath as NSString).deletingLastPathComponent + "/Goldens/summary.json"
+    }
+
+    @Test("a configuration with a value of every kind")
+    func summary() throws {
+        let project = try Project([
+            "mkosi.conf": """
+            [Distribution]
+            Mirror=https://mirror.example/acme
+            Repositories=extra
+
+            [Output]
+            Format=box
+            ImageId=thing
+            ImageVersion=1
+            OutputMode=0644
+            OutputSize=1G
+            ManifestFormat=json
+            OciLabels=a=1 "b=two words"
+
+            [Content]
+            Packages=zebra,ant
+            ExtraTrees=tree:/opt
+            RootPassword=hashed:!
+            Bootable=no
+            SourceDateEpoch=0
+
+            [Validation]
+            SecureBootKeySource=provider:pkcs11
+
+            [Build]
+            Environment=A=1
+            """,
+            "tree/": "",
+        ])
+        let text = try project.loadAll().json.indentedText
+        let made = text.replacingOccurrences(of: project.directory, with: "/project")
+            .replacingOccurrences(of: "configuration-", with: "")
+            .replacingOccurrences(of: (project.directory as NSString).lastPathComponent.dropFirst(14), with: "project")
+        if ProcessInfo.processInfo.environment["MKOSI_WRITE_GOLDENS"] != nil {
+            try made.write(toFile: golden, atomically: true, encoding: .utf8)
+        }
+        #expect(try made == String(contentsOfFile: golden, encoding: .utf8))
+    }
+
+    @Test("text of every kind comes back as it was")
+    func roundTrip() throws {
+        let value: JSON = [
+            "text": "quote \" backslash \\ line\nend\ttab \u{1}\u{7f} é \u{1f600}", "list": [1, true, .null, []],
+            "object": [:],
+            "number": .number(1.5),
+        ]
+        #expect(try JSON.parse(Data(value.indentedText.utf8)) == value)
+        #expect(JSON.array([1, [:]]).indentedText == "[\n    1,\n    {}\n]\n")
+    }
+}
