@@ -12,7 +12,7 @@ struct ExampleDistributionTests {
         let scratch = try Scratch()
         let mirror = try TinyMirror(in: scratch)
         let plugin = try Examples.plugin(language)
-        let services = DirectServices()
+        let services = CheckServices()
         let session = try PluginSession(plugin, launcher: Examples.launcher, services: services)
         let name = try #require(plugin.manifest.provides.distributions?.first?.name)
         #expect(session.initialized.plugin.name == plugin.name)

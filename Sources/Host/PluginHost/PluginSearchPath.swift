@@ -15,6 +15,7 @@ public struct PluginSearchPath: Sendable, Equatable {
     ///   - project: The folder of the configuration, absolute; nil where there is none.
     ///   - installation: Where the program is installed.
     ///   - variable: Looks up a variable of the environment.
+    /// - Returns: the folders, in the order in which they count.
     public static func standard(
         project: String?,
         installation: Installation,

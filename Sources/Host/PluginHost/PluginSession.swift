@@ -18,13 +18,11 @@ public final class PluginSession {
 
     private let connection: PluginConnection
     private let limits: PluginLimits
-    private let services: any HostServices
+    private var desk: ServiceDesk
     private let cancellation: Cancellation?
     private let sentences: PluginFailure
     private var lastID = 0
     private var isDead = false
-    /// The last failure of a service, so that a plugin which passes it on does not blur it.
-    private var lastServiceFailure: (sent: ErrorObject, failure: Failure)?
 
     /// Starts a plugin and negotiates the versions.
     ///
@@ -33,6 +31,7 @@ public final class PluginSession {
     ///   - launcher: How.
     ///   - services: What the plugin may ask for while it works.
     ///   - cancellation: Ends the running request, and with it the plugin's work, when the user gives up.
+    /// - Throws: one sentence about why the plugin could not be started or what it speaks.
     public init(
         _ plugin: InstalledPlugin,
         launcher: PluginLauncher,
@@ -40,7 +39,7 @@ public final class PluginSession {
         cancellation: Cancellation? = nil
     ) throws(Failure) {
         self.plugin = plugin
-        self.services = services
+        desk = ServiceDesk(services)
         self.cancellation = cancellation
         limits = launcher.limits
         sentences = PluginFailure(plugin: plugin)
@@ -140,12 +139,14 @@ public final class PluginSession {
     /// - Parameters:
     ///   - request: What is asked.
     ///   - deadline: When the answer must be there; nil: silence is what ends the request.
+    /// - Returns: the result or the error that the plugin answered.
+    /// - Throws: one sentence about how the plugin broke the conversation; its process is then gone.
     private func exchange<Request: PluginRequest>(
         _ request: Request,
         deadline: ContinuousClock.Instant?
     ) throws(Failure) -> Result<JSON, ErrorObject> {
         guard !isDead else { throw sentences.violation("has ended and cannot answer \(Request.method)") }
-        lastServiceFailure = nil
+        desk.lastFailure = nil
         lastID += 1
         let line: Data
         do {
@@ -220,7 +221,7 @@ public final class PluginSession {
         switch message.kind {
         case .notification(let method):
             exchange.notified()
-            take(method, message)
+            desk.take(method, message)
         case .request(let id, let method):
             answer(id, method, message, isCancelling: exchange.isCancelling)
             exchange.served()
@@ -243,59 +244,14 @@ public final class PluginSession {
 
     private static var cancelled: Failure { Failure(.cancelled, "The build was cancelled") }
 
-    // MARK: - What the plugin says
-
-    private func take(_ method: String, _ message: Message) {
-        // A notification that cannot be read says nothing; unknown ones are ignored by rule.
-        switch method {
-        case ABI.V1.Log.method:
-            if var log = try? message.parameters(as: ABI.V1.Log.self) {
-                log.message = Excerpt.text(log.message)
-                services.log(log)
-            }
-        case ABI.V1.Progress.method:
-            if let progress = try? message.parameters(as: ABI.V1.Progress.self) { services.progress(progress) }
-        default: break
-        }
-    }
+    // MARK: - What the plugin asks
 
     private func answer(_ id: Message.ID, _ method: String, _ message: Message, isCancelling: Bool) {
         let isCancelled = isCancelling || cancellation?.isCancelled == true
         do throws(ErrorObject) {
-            if method == ABI.V1.IsCancelled.method {
-                let answer = JSON.object(["cancelled": .bool(isCancelled)])
-                return send(.success(id: id, result: answer))
-            }
-            if isCancelled { throw ErrorObject(code: .cancelled, message: "the build was cancelled") }
-            send(.success(id: id, result: try serve(method, message)))
+            send(.success(id: id, result: try desk.answer(method, message, isCancelled: isCancelled)))
         } catch {
             send(.failure(id: id, error))
-        }
-    }
-
-    private func serve(_ method: String, _ message: Message) throws(ErrorObject) -> JSON {
-        do {
-            switch method {
-            case ABI.V1.Run.method:
-                let run = try message.parameters(as: ABI.V1.Run.self)
-                return try JSONText.untyped(services.run(run))
-            case ABI.V1.Fetch.method:
-                try services.fetch(message.parameters(as: ABI.V1.Fetch.self))
-                return .object([:])
-            case ABI.V1.ReadSetting.method:
-                let name = try message.parameters(as: ABI.V1.ReadSetting.self).name
-                return try JSONText.untyped(ABI.V1.SettingValue(value: services.setting(name)))
-            default:
-                throw ErrorObject(code: .methodNotFound, message: "the host has no method \(method)")
-            }
-        } catch let error as ErrorObject {
-            throw error
-        } catch let failure as Failure {
-            let error = ErrorObject(failure)
-            lastServiceFailure = (error, failure)
-            throw error
-        } catch {
-            throw ErrorObject(code: .internalError, message: "\(error)")
         }
     }
 
@@ -316,9 +272,6 @@ public final class PluginSession {
     }
 
     private func failure(for error: ErrorObject, method: String) -> Failure {
-        if let last = lastServiceFailure, last.sent.code == error.code, last.sent.message == error.message {
-            return last.failure
-        }
-        return sentences.answered(error, to: method)
+        desk.original(of: error) ?? sentences.answered(error, to: method)
     }
 }

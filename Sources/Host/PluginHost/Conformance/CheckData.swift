@@ -1,0 +1,56 @@
+import FoundationEssentials
+import PluginWire
+import Support
+
+/// `check.json`: what a plugin's author wants to be tried, request by request.
+struct CheckData: Decodable {
+    /// Made below the workspace before anything is asked.
+    var files: [File]?
+    /// Commands that are run after that, each a program and its arguments, with the placeholders of parameters.
+    var prepare: [[String]]?
+    var checks: [Entry]
+
+    struct File: Decodable {
+        /// Relative to the workspace.
+        var path: String
+        var text: String?
+        /// A file or folder to be copied, relative to the plugin's folder.
+        var source: String?
+        /// Permission bits, as a string of octal digits.
+        var mode: String?
+    }
+
+    struct Entry: Decodable {
+        var name: String
+        var method: String
+        var params: JSON?
+        /// What the answer has to hold; absent: any result.
+        var expect: Expectation?
+        /// Paths relative to the workspace that have to exist afterwards.
+        var produces: [String]?
+    }
+
+    struct Expectation: Decodable {
+        var result: JSON?
+        var error: Int?
+    }
+
+    static let fileName = "check.json"
+
+    /// Reads the file beside the manifest; nil when there is none.
+    static func read(in directory: String) throws(CheckFailure) -> CheckData? {
+        let path = Paths.join(directory, fileName)
+        guard Files.exists(path) else { return nil }
+        let value: JSON
+        do {
+            value = try JSON.parse(Data(Files.read(path)))
+        } catch {
+            throw CheckFailure("\(path) cannot be read: \(error)")
+        }
+        do throws(ErrorObject) {
+            return try Message.typed(value, as: CheckData.self, name: "check")
+        } catch {
+            throw CheckFailure("\(path) is not as it has to be: \(error.message)")
+        }
+    }
+}

@@ -1,0 +1,8 @@
+/// Why a check of the conformance suite failed, in one sentence without its final full stop.
+struct CheckFailure: Error {
+    var reason: String
+
+    init(_ reason: String) {
+        self.reason = reason
+    }
+}

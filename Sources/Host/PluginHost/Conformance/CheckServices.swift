@@ -1,0 +1,75 @@
+import Execution
+import Glibc
+public import PluginWire
+public import Support
+import Synchronization
+
+/// Host services for trying a plugin out: commands run as they are, without a sandbox, and `file:` URLs are copied.
+public final class CheckServices: HostServices, Sendable {
+    private let settings: [String: JSON]
+    private let record = Mutex<[ABI.V1.Log]>([])
+    private let reports = Mutex(0)
+
+    public init(settings: [String: JSON] = [:]) {
+        self.settings = settings
+    }
+
+    /// What the plugin logged and wrote to standard error, the first 1000 lines of it.
+    public var logged: [ABI.V1.Log] { record.withLock { $0 } }
+    /// How many reports of progress came.
+    public var progressReports: Int { reports.withLock { $0 } }
+
+    public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
+        let name = run.arguments.first ?? ""
+        guard
+            let program = Paths.findProgram(name, path: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+        else {
+            throw Failure(.missing, "There is no program named \(name)")
+        }
+        let own = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"]
+        let environment = own.merging(run.environment ?? [:]) { $1 }.map { "\($0)=\($1)" }
+        var command = Command(program, Array(run.arguments.dropFirst()), environment: environment)
+        command.input = Array((run.input ?? "").utf8)
+        command.workingDirectory = run.workingDirectory
+        if run.capture == true { command.captureLimit = 8 << 20 }
+        let result = try command.run()
+        guard (run.success ?? [0]).contains(result.status.code) else {
+            throw Failure(.command, "\(name) failed with \(result.status)", excerpt: result.tail)
+        }
+        return ABI.V1.Ran(
+            status: result.status.code,
+            output: run.capture == true ? String(decoding: result.output, as: UTF8.self) : nil,
+            dropped: result.dropped > 0 ? result.dropped : nil
+        )
+    }
+
+    public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
+        for url in fetch.urls where url.hasPrefix("file://") {
+            if copy(String(url.dropFirst("file://".count)), to: fetch.path) { return }
+        }
+        throw Failure(
+            .missing,
+            "None of \(fetch.urls.joined(separator: ", ")) can be fetched",
+            hint: "Only file: URLs are fetched while a plugin is checked"
+        )
+    }
+
+    private func copy(_ source: String, to target: String) -> Bool {
+        do throws(SystemCallError) {
+            try Files.write(Files.read(source), to: target)
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    public func setting(_ name: String) throws(Failure) -> JSON { settings[name] ?? .null }
+
+    public func log(_ log: ABI.V1.Log) {
+        record.withLock { if $0.count < 1000 { $0.append(log) } }
+    }
+
+    public func progress(_ progress: ABI.V1.Progress) {
+        reports.withLock { $0 += 1 }
+    }
+}
