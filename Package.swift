@@ -94,6 +94,7 @@ let tests: [Target] = [
         swiftSettings: strict
     ),
     test("TestSupportTests", ["TestSupport", "Support", "Execution"]),
+    test("ArchitectureTests", ["TestSupport", "Support", "Execution", "PluginWire"]),
 ]
 
 func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
