@@ -40,7 +40,8 @@ import Testing
         for file in try Self.sources() {
             for (number, line) in file.lines.enumerated() {
                 let text = line.lowercased()
-                let found = parts.first { text.contains($0) } ?? text.firstMatch(of: pattern)?.0.substring.map(String.init)
+                let word = text.firstMatch(of: pattern).map { String(text[$0.range]) }
+                let found = parts.first { text.contains($0) } ?? word
                 #expect(found == nil, "\(file):\(number + 1) names \(found ?? "")")
             }
         }
