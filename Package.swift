@@ -187,7 +187,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FetchTests",
-            dependencies: ["FetchWire", "PluginWire", "mkosi-fetch"],
+            dependencies: ["FetchWire", "PluginWire"],
             path: "Tests/FetchTests",
             swiftSettings: strict
         ),

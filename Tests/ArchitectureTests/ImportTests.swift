@@ -122,7 +122,7 @@ private let moduleOfFolder = [
             "CCrypto": ["Sources/Checksum/"],
             "CCrypt": ["Sources/Host/Build/"],
         ]
-        for file in try Checkout.files(in: ["Sources", "Plugins", "Examples", "Tests"], suffixes: [".swift"]) {
+        for file in try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"]) {
             for module in Self.imports(of: file) {
                 guard let folders = owners[module] else { continue }
                 #expect(folders.contains { file.path.hasPrefix($0) }, "\(file) imports \(module)")
