@@ -94,6 +94,7 @@ let tests: [Target] = [
         swiftSettings: strict
     ),
     test("TestSupportTests", ["TestSupport", "Support", "Execution"]),
+    test("ArchitectureTests", ["TestSupport", "Support", "Execution", "PluginWire"]),
 ]
 
 func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -199,7 +200,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FetchTests",
-            dependencies: ["FetchWire", "PluginWire", "mkosi-fetch"],
+            dependencies: ["FetchWire", "PluginWire"],
             path: "Tests/FetchTests",
             swiftSettings: strict
         ),

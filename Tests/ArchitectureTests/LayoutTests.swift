@@ -1,0 +1,61 @@
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+/// The package, its folders and its pages agree with one another.
+@Suite struct LayoutTests {
+    @Test func thePluginListIsTheFolders() throws {
+        let package = try Checkout.text("Package.swift")
+        let start = try #require(package.firstRange(of: "let plugins:"))
+        let end = try #require(package[start.upperBound...].firstRange(of: "\n]"))
+        let list = package[start.upperBound..<end.lowerBound].matches(of: #/\(\s*"([^"]+)"/#).map { String($0.1) }
+        let folders = try Checkout.plugins().map(\.folder)
+        #expect(list.sorted() == folders.sorted())
+        #expect(Set(list).count == list.count)
+    }
+
+    @Test func aManifestNamesTheProgramThatIsBuilt() throws {
+        for plugin in try Checkout.plugins() {
+            #expect(plugin.manifest.name == Paths.name(plugin.folder), "\(plugin.folder)/plugin.json")
+            #expect(plugin.manifest.start.library == nil)
+            #expect(plugin.manifest.start.executable?.isEmpty == false)
+        }
+    }
+
+    @Test func everyTestTargetIsBuilt() throws {
+        let package = try Checkout.text("Package.swift")
+        for name in try Files.list(Paths.join(Stage.packageRoot, "Tests")) where name.hasSuffix("Tests") {
+            #expect(package.contains("\"\(name)\""), "Package.swift does not know Tests/\(name)")
+        }
+    }
+
+    @Test(arguments: [
+        "Sources/PluginABI/PROTOCOL.md", "Sources/Host/ARCHITECTURE.md", "README.md", "CHANGELOG.md", "LICENSE",
+    ])
+    func thePagesAreThere(page: String) throws {
+        #expect(try Checkout.text(page).count > 500)
+    }
+
+    @Test func theVersionIsInTheChangelog() throws {
+        #expect(try Checkout.text("CHANGELOG.md").contains("## [\(Version.product)]"))
+    }
+
+    @Test(.enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+    func theProgramPrintsTheVersion() throws {
+        let result = try runChecked([Stage.mkosi, "--version"])
+        #expect(result.output.contains(Version.product), "\(result)")
+        #expect(result.output.contains(Version.configuration), "\(result)")
+    }
+
+    @Test func everySourceFolderOfThePageExists() throws {
+        // The page also shows folders that later work fills; those that have files must be on it.
+        let page = try Checkout.text("Sources/Host/ARCHITECTURE.md")
+        for folder in ["Sources/Host", "Sources/PluginABI", "Sources"] {
+            for name in try Files.list(Paths.join(Stage.packageRoot, folder)) {
+                guard Files.isDirectory(Paths.join(Stage.packageRoot, "\(folder)/\(name)")) else { continue }
+                #expect(page.contains("\(name)/"), "ARCHITECTURE.md does not say what \(folder)/\(name) is")
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+/// No distribution and no output format is known to the sources of the host: only the plugins name them.
+@Suite struct NameTests {
+    /// Distinctive enough to be looked for as parts of longer words; others are looked for as whole words.
+    private static let distributions = [
+        "debian", "ubuntu", "fedora", "centos", "opensuse", "archlinux", "postmarketos", "alpine", "mageia",
+        "openmandriva", "azurelinux", "almalinux", "raspbian", "devuan",
+    ]
+    private static let distributionWords = ["kali", "rhel", "rocky", "suse", "arch linux", "rhel-ubi"]
+
+    /// Words of plain language too: only a string literal that is exactly this word gives them away.
+    private static let formats = [
+        "tar", "cpio", "directory", "disk", "esp", "uki", "addon", "sysext", "confext", "portable", "oci", "qcow2",
+        "squashfs", "plain_squashfs", "gpt_btrfs", "gpt_ext4", "gpt_xfs", "gpt_squashfs", "subvolume", "archive",
+    ]
+    private static let literals = ["arch", "apt", "dpkg", "dnf", "zypper", "pacman", "apk", "rpm"]
+
+    /// Where other settings have values that are spelled like a format.
+    private static let vocabulary = "Sources/Host/Configuration/Table/Words.swift"
+    private static let vocabularyWords: Set = ["\"tar\"", "\"uki\""]
+    /// Values of the contract itself beside the names of plugins: `Distribution=none`, `Format=none`.
+    private static let plain: Set = ["none", "custom"]
+
+    /// The pages that explain the design and show the folders of the plugins.
+    private static let exempt = ["Sources/Host/ARCHITECTURE.md"]
+
+    private static func sources() throws -> [Checkout.File] {
+        try Checkout.files(in: ["Sources"], suffixes: [".swift", ".c", ".h", ".md", ".modulemap", ".json"])
+            .filter { !exempt.contains($0.path) }
+    }
+
+    @Test func noDistributionIsNamed() throws {
+        let manifests = try Checkout.plugins().map(\.manifest)
+        let declared = manifests.flatMap { manifest in
+            (manifest.provides.distributions ?? []).flatMap { [$0.name] + ($0.aliases ?? []) + ($0.osRelease ?? []) }
+        }
+        let generic: Set = ["none", "custom", "tiny", "linux"]
+        let parts = Set(Self.distributions + declared.map { $0.lowercased() }.filter { $0.count > 5 })
+        let words = Set(Self.distributionWords + declared.map { $0.lowercased() }.filter { $0.count <= 5 })
+            .subtracting(generic)
+        let pattern = try Regex("\\b(?:\(words.sorted().joined(separator: "|")))\\b")
+        for file in try Self.sources() {
+            for (number, line) in file.lines.enumerated() {
+                let text = line.lowercased()
+                let word = text.firstMatch(of: pattern).map { String(text[$0.range]) }
+                let found = parts.first { text.contains($0) } ?? word
+                #expect(found == nil, "\(file):\(number + 1) names \(found ?? "")")
+            }
+        }
+    }
+
+    @Test func noFormatAndNoPackageManagerIsNamed() throws {
+        let manifests = try Checkout.plugins().map(\.manifest)
+        let declared = manifests.flatMap { $0.provides.formats ?? [] }.map(\.name)
+        let quoted = Set(Self.formats + Self.literals + declared).subtracting(Self.plain).map { "\"\($0)\"" }
+        for file in try Self.sources() where file.path.hasSuffix(".swift") && !file.path.contains("/ImageKit/") {
+            for (number, line) in file.lines.enumerated() {
+                // A comment may say what a word of the contract can be, in backticks; code may not compare with it.
+                for word in quoted where line.contains(word) {
+                    if file.path == Self.vocabulary, Self.vocabularyWords.contains(word) { continue }
+                    Issue.record("\(file):\(number + 1) has the literal \(word)")
+                }
+            }
+        }
+    }
+}

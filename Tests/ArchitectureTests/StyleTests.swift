@@ -1,0 +1,100 @@
+import Support
+import TestSupport
+import Testing
+
+/// What a machine can check of the style.
+@Suite struct StyleTests {
+    private static let swiftFolders = ["Sources", "Plugins", "Tests", "Examples", "Package.swift"]
+
+    @Test func theFormatterIsContent() throws {
+        let folders = Self.swiftFolders.filter { Files.exists(Paths.join(Stage.packageRoot, $0)) }
+        let path = "PATH=\(Environment.variable("PATH") ?? "/usr/bin:/bin")"
+        let program = try #require(Paths.findProgram("swift"))
+        let result = try run(
+            [program, "format", "lint", "--strict", "--recursive"] + folders,
+            environment: [path],
+            in: Stage.packageRoot
+        )
+        if !result.succeeded || !result.errors.isEmpty { Issue.record("\(result.errors)") }
+    }
+
+    @Test func noFileIsTooLong() throws {
+        for file in try Checkout.files(in: Self.swiftFolders, suffixes: [".swift"]) {
+            #expect(file.lines.count <= 600, "\(file) has \(file.lines.count) lines")
+        }
+    }
+
+    @Test func nothingInTheProductsTrapsOnPurpose() throws {
+        let pattern = #/\btry!|\bas!|\bfatalError\(|\bpreconditionFailure\(|\bunsafelyUnwrapped\b/#
+        for file in try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"]) {
+            for (number, line) in file.lines.enumerated() {
+                #expect(line.firstMatch(of: pattern) == nil, "\(file):\(number + 1): \(line)")
+            }
+        }
+    }
+
+    @Test func nothingPointsToOneMachine() throws {
+        // Put together, so that this file does not find itself.
+        let words = ["/wor" + "k/", "/opt/" + "swift", "/var/tmp/" + "h", "artifact" + "ory", "nex" + "us."]
+        let files =
+            try Checkout.files(
+                in: ["Sources", "Plugins", "Tests", "Examples", "Scripts", "Benchmarks", "Documentation", ".ci"],
+                suffixes: [".swift", ".c", ".h", ".md", ".sh", ".py", ".awk", ".json", ".conf", ".modulemap", "run"]
+            )
+            + Checkout.files(
+                in: ["Package.swift", "Makefile", "README.md", "CHANGELOG.md"],
+                suffixes: ["Package.swift", "Makefile", ".md"]
+            )
+        for file in files {
+            for (number, line) in file.lines.enumerated() {
+                for word in words {
+                    #expect(!line.contains(word), "\(file):\(number + 1): \(line)")
+                }
+            }
+        }
+    }
+
+    @Test func everyEmptyFileIsGone() throws {
+        for file in try Checkout.files(in: ["Sources", "Plugins"], suffixes: [".swift"]) {
+            #expect(Paths.name(file.path) != "Empty.swift", "\(file)")
+        }
+    }
+
+    @Test func theCFilesCompileWithoutAWarning() throws {
+        let flags = ["-fsyntax-only", "-std=gnu17", "-Wall", "-Wextra", "-Werror"]
+        let folders = try Set(
+            Checkout.files(in: ["Sources", "Tests"], suffixes: [".h"]).compactMap { Paths.parent($0.path) }
+        )
+        let includes = folders.sorted().flatMap { ["-I", $0] }
+        let files = try Checkout.files(in: ["Sources", "Examples"], suffixes: [".c", ".h"])
+        #expect(files.count > 5)
+        for file in files {
+            let result = try run(
+                ["gcc"] + flags + (file.path.hasSuffix(".h") ? ["-D_GNU_SOURCE"] : []) + includes + ["-x", "c", file.path],
+                in: Stage.packageRoot
+            )
+            let lines = result.errorLines.filter { !$0.contains("#pragma once in main file") }
+            #expect(!lines.contains { $0.contains("warning:") || $0.contains("error:") }, "\(result)")
+        }
+    }
+
+    @Test func theHeaderOfThePluginContractIsAlsoCPlusPlus() throws {
+        let swift = try #require(Paths.findProgram("swift").flatMap { Paths.resolved($0) })
+        let clang = Paths.join(Paths.parent(swift) ?? "", "clang")
+        let result = try run(
+            [clang, "-x", "c++", "-std=c++11", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-"]
+                + ["-I", "Sources/PluginABI/CPluginABI/include"],
+            in: Stage.packageRoot,
+            input: "#include <mkosi_plugin.h>\nint main() { return 0; }\n"
+        )
+        #expect(result.succeeded, "\(result)")
+    }
+
+    @Test func theShellScriptsParse() throws {
+        for file in try Checkout.files(in: ["Scripts", "Benchmarks", ".ci"], suffixes: [".sh", "run"]) {
+            let shell = file.text.hasPrefix("#!/bin/bash") ? "bash" : "sh"
+            let result = try run([shell, "-n", file.path], in: Stage.packageRoot)
+            #expect(result.succeeded, "\(result)")
+        }
+    }
+}
