@@ -27,6 +27,10 @@ let staticFoundation: [LinkerSetting] =
     staticRuntime
     + ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map { .linkedLibrary($0) }
 
+/// A program that loads plugins keeps its own symbols to itself: a plugin in Swift has modules of the same names, and
+/// the dynamic linker would let it use the program's.
+let hiddenSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+
 /// Plugins share one copy of the runtime, installed two folders above theirs.
 let sharedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
@@ -146,6 +150,7 @@ let package = Package(
         host("Execution", ["Support", "CShims"]),
         host("Configuration", ["Support", "PluginWire"]),
         host("PluginHost", ["Support", "Execution", "PluginWire"]),
+        host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
         host("TreeEditor", ["CFiles"]),
         host(
             "Build",
@@ -165,17 +170,19 @@ let package = Package(
         host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
         program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
         program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
-        program(
-            "mkosi-plugin-bridge",
-            ["PluginWire", "CPluginABI", "CFFI", "CShims"],
-            staticFoundation
-        ),
+        program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 
         // Tests
         .testTarget(
             name: "ImageKitTests",
             dependencies: ["ImageKit", "Checksum"],
             path: "Tests/ImageKitTests",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "PluginBridgeTests",
+            dependencies: ["PluginBridge", "PluginWire", "CShims"],
+            path: "Tests/PluginBridgeTests",
             swiftSettings: strict
         ),
         .testTarget(
