@@ -41,7 +41,10 @@ public final class Bridge {
         defer { connection.forget(id) }
         guard let session else {
             guard method == ABI.V1.Initialize.method else {
-                throw ErrorObject(code: .invalidRequest, message: "The first request has to be initialize, not \(method)")
+                throw ErrorObject(
+                    code: .invalidRequest,
+                    message: "The first request has to be initialize, not \(method)"
+                )
             }
             return try initialize(params)
         }

@@ -32,7 +32,10 @@ extension HostServices {
     func fetch(_ arguments: ForeignArguments) -> ForeignValue {
         serve { _ throws(ErrorObject) in
             guard let urls = strings(at: arguments.pointer(0)), !urls.isEmpty, let path = arguments.string(1) else {
-                throw ErrorObject(code: .invalidParameters, message: "The plugin asked to fetch without a URL or a path")
+                throw ErrorObject(
+                    code: .invalidParameters,
+                    message: "The plugin asked to fetch without a URL or a path"
+                )
             }
             let fetch = ABI.V1.Fetch(urls: urls, path: path, sha256: arguments.string(2))
             _ = try ask(ABI.V1.Fetch.method, fetch, for: JSON.self)
@@ -82,7 +85,10 @@ extension HostServices {
         }
     }
 
-    private func copyJSON(_ value: JSON, _ memory: CallMemory) throws(ErrorObject) -> (text: UnsafePointer<CChar>, size: Int) {
+    private func copyJSON(
+        _ value: JSON,
+        _ memory: CallMemory
+    ) throws(ErrorObject) -> (text: UnsafePointer<CChar>, size: Int) {
         do {
             let data = try JSONText.encode(value)
             return (data.withUnsafeBytes { memory.copy($0) }, data.count)
@@ -121,7 +127,10 @@ extension ABI.V1.Run {
     fileprivate mutating func apply(_ pointer: UnsafeRawPointer) throws(ErrorObject) {
         let size = Int(pointer.load(as: UInt32.self))
         guard size >= MemoryLayout<UInt32>.size else {
-            throw ErrorObject(code: .invalidParameters, message: "The plugin did not set struct_size of struct mkosi_run")
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "The plugin did not set struct_size of struct mkosi_run"
+            )
         }
         let options = copy(pointer, size: size, over: mkosi_run())
         if options.flags & MKOSI_RUN_NETWORK != 0 { network = "host" }
