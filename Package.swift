@@ -27,6 +27,10 @@ let staticFoundation: [LinkerSetting] =
     staticRuntime
     + ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map { .linkedLibrary($0) }
 
+/// A program that loads plugins keeps its own symbols to itself: a plugin in Swift has modules of the same names, and
+/// the dynamic linker would let it use the program's.
+let hiddenSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
+
 /// Plugins share one copy of the runtime, installed two folders above theirs.
 let sharedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
@@ -65,14 +69,58 @@ func pluginTargets(folder: String, dependencies: [Target.Dependency]) -> [Target
     ]
 }
 
-func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    .target(
-        name: name,
-        dependencies: dependencies,
-        path: "Sources/Host/\(folder ?? name)",
-        swiftSettings: strict
-    )
+// C libraries, and calls that Swift cannot make by itself.
+let cTargets: [Target] = [
+    .target(name: "CShims", path: "Sources/C/CShims"),
+    .target(name: "CFiles", path: "Sources/C/CFiles"),
+    .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
+    .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
+    .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
+    .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
+    .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
+]
+
+func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
+
+// What a plugin author needs.
+let kitTargets: [Target] = [
+    .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
+    module("PluginWire", at: "Sources/PluginABI/PluginWire", []),
+    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["PluginWire", "CPluginABI"]),
+    module("Checksum", at: "Sources/Checksum", ["CCrypto", "CFiles"]),
+    module("ImageKit", at: "Sources/ImageKit", ["CArchive", "CFiles"]),
+]
+
+func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    module(name, at: "Sources/Host/\(folder ?? name)", dependencies)
+}
+
+let hostTargets: [Target] = [
+    host("Support", ["CShims"]),
+    host("Display", ["Support"]),
+    host("Sandbox", ["CShims"]),
+    host("Execution", ["Support", "CShims"]),
+    host("Configuration", ["Support", "PluginWire"]),
+    host("PluginHost", ["Support", "Execution", "PluginWire"]),
+    host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
+    host("TreeEditor", ["CFiles"]),
+    host("FetchWire", folder: "Fetch/Wire", []),
+    host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
+    host(
+        "Build",
+        [
+            "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
+            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire",
+        ]
+    ),
+    host(
+        "HostCommandLine",
+        folder: "CommandLine",
+        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
+    ),
+]
 
 func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [LinkerSetting]) -> Target {
     .executableTarget(
@@ -84,22 +132,37 @@ func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [Lin
     )
 }
 
-// Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
-let tests: [Target] = [
-    .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
-    .target(
-        name: "TestSupport",
-        dependencies: ["Support", "Execution", "CTestSupport"],
-        path: "Tests/TestSupport",
-        swiftSettings: strict
-    ),
-    test("TestSupportTests", ["TestSupport", "Support", "Execution"]),
-    test("ArchitectureTests", ["TestSupport", "Support", "Execution", "PluginWire"]),
+let programTargets: [Target] = [
+    program("mkosi", ["HostCommandLine"], staticFoundation),
+    program("mkosi-sandbox", ["Sandbox"], staticRuntime),
+    program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
+    program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
+    program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 ]
 
-func test(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: ["TestSupport"] + dependencies,
+        path: "Tests/\(name)",
+        exclude: exclude,
+        swiftSettings: strict
+    )
 }
+
+// Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
+let testTargets: [Target] = [
+    .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
+    module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "CTestSupport"]),
+    test("TestSupportTests", ["Support", "Execution"]),
+    test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
+    test("ImageKitTests", ["ImageKit", "Checksum"]),
+    test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
+    test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"]),
+    test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
+    test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
+    test("FetchTests", ["FetchWire", "PluginWire"]),
+]
 
 let package = Package(
     name: "mkosi",
@@ -108,103 +171,5 @@ let package = Package(
         .executable(name: "mkosi-sandbox", targets: ["mkosi-sandbox"]),
         .library(name: "PluginKit", type: .dynamic, targets: ["PluginKit"]),
     ],
-    targets: [
-        // C
-        .target(name: "CShims", path: "Sources/C/CShims"),
-        .target(name: "CFiles", path: "Sources/C/CFiles"),
-        .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
-        .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
-        .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
-        .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
-        .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
-
-        // What a plugin author needs
-        .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
-        .target(name: "PluginWire", path: "Sources/PluginABI/PluginWire", swiftSettings: strict),
-        .target(
-            name: "PluginKit",
-            dependencies: ["PluginWire", "CPluginABI"],
-            path: "Sources/PluginABI/PluginKit",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "Checksum",
-            dependencies: ["CCrypto", "CFiles"],
-            path: "Sources/Checksum",
-            swiftSettings: strict
-        ),
-        .target(
-            name: "ImageKit",
-            dependencies: ["CArchive", "CFiles"],
-            path: "Sources/ImageKit",
-            swiftSettings: strict
-        ),
-
-        // The host
-        host("Support", ["CShims"]),
-        host("Display", ["Support"]),
-        host("Sandbox", ["CShims"]),
-        host("Execution", ["Support", "CShims"]),
-        host("Configuration", ["Support", "PluginWire"]),
-        host("PluginHost", ["Support", "Execution", "PluginWire"]),
-        host("TreeEditor", ["CFiles"]),
-        host(
-            "Build",
-            [
-                "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-                "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire",
-            ]
-        ),
-        host(
-            "HostCommandLine",
-            folder: "CommandLine",
-            ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
-        ),
-        program("mkosi", ["HostCommandLine"], staticFoundation),
-        program("mkosi-sandbox", ["Sandbox"], staticRuntime),
-        host("FetchWire", folder: "Fetch/Wire", []),
-        host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
-        program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
-        program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
-        program(
-            "mkosi-plugin-bridge",
-            ["PluginWire", "CPluginABI", "CFFI", "CShims"],
-            staticFoundation
-        ),
-
-        // Tests
-        .testTarget(
-            name: "ImageKitTests",
-            dependencies: ["ImageKit", "Checksum"],
-            path: "Tests/ImageKitTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "ConfigurationTests",
-            dependencies: ["Configuration", "PluginWire", "Support"],
-            path: "Tests/ConfigurationTests",
-            exclude: ["Goldens"],
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "CommandLineTests",
-            dependencies: ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"],
-            path: "Tests/CommandLineTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "PluginHostTests",
-            dependencies: ["PluginHost", "PluginWire", "Execution", "Support"],
-            path: "Tests/PluginHostTests",
-            swiftSettings: strict
-        ),
-        .testTarget(
-            name: "FetchTests",
-            dependencies: ["FetchWire", "PluginWire"],
-            path: "Tests/FetchTests",
-            swiftSettings: strict
-        ),
-    ]
-        + plugins.flatMap(pluginTargets)
-        + tests
+    targets: cTargets + kitTargets + hostTargets + programTargets + plugins.flatMap(pluginTargets) + testTargets
 )

@@ -9,7 +9,7 @@ import Support
 /// Lets the format plugin make the outputs out of the finished tree.
 struct Assembly {
     var image: ImageConfiguration
-    var format: PluginHost.PluginCatalogue.Format
+    var format: PluginCatalogue.Format
     var environment: BuildEnvironment
     var launcher: PluginLauncher
     var fetcher: Fetcher

@@ -11,7 +11,7 @@ import TreeEditor
 /// Builds one image: resolve, fetch, install, customise, assemble, and move the outputs to their place.
 public struct ImageBuild {
     private let image: ImageConfiguration
-    private let catalogue: PluginHost.PluginCatalogue
+    private let catalogue: PluginCatalogue
     private let environment: BuildEnvironment
     private let options: Options
 
@@ -31,7 +31,7 @@ public struct ImageBuild {
 
     public init(
         image: ImageConfiguration,
-        catalogue: PluginHost.PluginCatalogue,
+        catalogue: PluginCatalogue,
         environment: BuildEnvironment,
         options: Options
     ) {
@@ -71,7 +71,7 @@ public struct ImageBuild {
 
     private func build(
         in workspace: borrowing Workspace,
-        format: PluginHost.PluginCatalogue.Format,
+        format: PluginCatalogue.Format,
         cache: String,
         placement: OutputPlacement
     ) throws(Failure) -> [String] {

@@ -17,7 +17,7 @@ struct TreeBuild {
     private let workspacePath: String
     private let store: PackageStore
     private let metadataCache: String
-    private let distribution: PluginHost.PluginCatalogue.Distribution
+    private let distribution: PluginCatalogue.Distribution
     private let launcher: PluginLauncher
     private var context: ABI.V1.Context
 
@@ -26,7 +26,7 @@ struct TreeBuild {
 
     init(
         image: ImageConfiguration,
-        catalogue: PluginHost.PluginCatalogue,
+        catalogue: PluginCatalogue,
         environment: BuildEnvironment,
         launcher: PluginLauncher,
         fetcher: Fetcher,

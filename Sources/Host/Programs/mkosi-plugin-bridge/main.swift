@@ -1,1 +1,16 @@
-// Filled by the next commit.
+import Glibc
+import PluginBridge
+
+// mkosi-plugin-bridge LIBRARY: lets a plugin that is a shared object speak the protocol of plugins that are programs.
+
+guard CommandLine.arguments.count == 2 else {
+    print("Usage: mkosi-plugin-bridge LIBRARY")
+    exit(2)
+}
+guard let streams = StandardStreams.takeOver() else {
+    perror("mkosi-plugin-bridge: the standard streams cannot be moved")
+    exit(1)
+}
+let bridge = Bridge(library: CommandLine.arguments[1], input: streams.input, output: streams.output)
+// Not exit: threads of the library may still use what its destructors would destroy.
+_exit(bridge.run())

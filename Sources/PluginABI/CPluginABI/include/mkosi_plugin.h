@@ -20,6 +20,7 @@
 ///   thread at any time while a hook runs; all other services only on the thread of the hook, while it runs.
 /// - A C++ exception, a Swift error or a longjmp must not leave a hook.
 /// - Standard input is empty and standard output goes where standard error goes: a hook may print.
+/// - When the host needs the plugin no more, the process ends at once: no destructor and no atexit function is run.
 /// - Structures grow at their end only. `struct_size` is what the side that filled the structure in was compiled with;
 ///   read a field that came later only if MKOSI_HAS says that it is there.
 ///
@@ -178,7 +179,8 @@ struct mkosi_host {
 
     /// Gives the request its error, and returns `code`, so that a hook can write `return host->fail(…)`.
     ///
-    /// `message` is one sentence without a final full stop; `hint`, what the user can do, may be NULL.
+    /// `message` is one sentence without a final full stop; `hint`, what the user can do, may be NULL. The request then
+    /// fails, whatever the hook returns.
     int32_t (*fail)(int32_t code, const char *message, const char *hint);
 
     /// The sentence of the last service that failed in this hook, or NULL.
@@ -194,7 +196,8 @@ struct mkosi_host {
     /// `[+]` is a new element at the list's end, `[-]` the last one, `[3]` the fourth. Objects and lists on the way are
     /// made where they are missing: `packages[+].name` begins a package, `packages[-].version` adds to it,
     /// `packages[-].urls[+]` appends to its list. A value that is there already is replaced. A path that asks for a
-    /// member of a list, or for an element of an object or beyond the end, is MKOSI_ERROR_INVALID_PARAMETERS.
+    /// member of a list, or for an element of an object or beyond the end, is MKOSI_ERROR_INVALID_PARAMETERS. If one of
+    /// these functions fails, the request fails, even if the hook returns 0: nobody has to check every call.
     int32_t (*set_string)(const char *path, const char *value);
     int32_t (*set_integer)(const char *path, int64_t value);
     /// 0 is false.
@@ -278,7 +281,7 @@ struct mkosi_plugin {
     /// `provides` of plugin.json is the answer. Any other method without a hook is one that the plugin does not have.
     const struct mkosi_hook *hooks;
     size_t hook_count;
-    /// Takes back what a JSON hook answered; may be NULL where there are none.
+    /// Takes back what a JSON hook answered; NULL where nothing has to be freed.
     void (*release)(char *result, size_t result_size);
 };
 

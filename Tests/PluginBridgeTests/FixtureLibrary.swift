@@ -1,0 +1,59 @@
+import FoundationEssentials
+import Glibc
+import Testing
+
+/// Where the sources of this project are.
+enum Project {
+    static let root: String = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+    static let header = root + "/Sources/PluginABI/CPluginABI/include"
+
+    /// The folder of the programs that were built with the tests.
+    static var programs: String {
+        get throws {
+            let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+            return program.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
+        }
+    }
+}
+
+/// A folder that is gone when nobody needs it any more.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("/tmp/mkosi-bridge-XXXXXX".utf8CString)
+        path = String(cString: try #require(mkdtemp(&template)))
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+
+    func write(_ text: String, to name: String) throws -> String {
+        let file = path + "/" + name
+        try Data(text.utf8).write(to: URL(filePath: file))
+        return file
+    }
+}
+
+/// A library that the C compiler has just made out of a file in Tests/Fixtures/libraries.
+struct FixtureLibrary {
+    let folder: TemporaryFolder
+    let path: String
+
+    init(_ name: String) throws {
+        try self.init(source: Project.root + "/Tests/Fixtures/libraries/\(name).c", name: name)
+    }
+
+    init(source: String, name: String) throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/\(name).so"
+        let log = folder.path + "/log"
+        let arguments = [
+            "cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-I", Project.header,
+            source, "-o", path,
+        ]
+        let ended = try Program.run(arguments, log: log)
+        try #require(ended == .exited(0), "\(Program.text(log))")
+    }
+}
