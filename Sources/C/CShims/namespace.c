@@ -73,6 +73,16 @@ int mkosi_fork_into(unsigned namespaces) {
 #endif
 }
 
+int mkosi_leave_chroot(void) {
+    // Entering a mount namespace, even one's own, moves the process to its root, see setns(2).
+    int self = answer(syscall(SYS_pidfd_open, getpid(), 0));
+    if (self < 0)
+        return self;
+    int result = answer(setns(self, CLONE_NEWNS));
+    close(self);
+    return result;
+}
+
 int mkosi_loopback_up(void) {
     int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     if (descriptor < 0)
@@ -95,6 +105,10 @@ int mkosi_pivot_root(const char *directory, const char *old) {
 
 int mkosi_set_death_signal(int signal) {
     return answer(prctl(PR_SET_PDEATHSIG, signal));
+}
+
+int mkosi_pidfd_open(pid_t process) {
+    return answer(syscall(SYS_pidfd_open, process, 0));
 }
 
 int mkosi_become_subreaper(void) {

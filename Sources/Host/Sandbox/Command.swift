@@ -4,7 +4,7 @@ internal import Glibc
 /// The process that becomes the command.
 struct Command {
     let plan: Plan
-    let ids: Plan.IDs
+    let confinement: Confinement
     let directory: String
 
     private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -33,12 +33,12 @@ struct Command {
     }
 
     private func restrict() throws(SandboxError) {
-        if plan.identity.userNamespace {
+        if confinement.hasUserNamespace {
             try SystemCall.check(mkosi_keep_capabilities(), "capset", while: "Cannot keep the capabilities")
         } else {
             try SystemCall.check(mkosi_drop_kernel_capabilities(), "capset", while: "Cannot give capabilities up")
         }
-        let pretends = ids == .single && geteuid() == 0
+        let pretends = confinement.ids == .single && geteuid() == 0
         let which = mkosi_suppression(
             owners: pretends || plan.suppression.contains(.chown),
             identities: pretends,

@@ -3,20 +3,40 @@ internal import Glibc
 
 /// Fills in the id maps of a child in a new user namespace, from outside.
 struct IdentityWriter {
-    let child: pid_t
+    /// The child's number in /proc, which is that of another namespace when /proc comes from outside of a sandbox.
+    private let child: String
+
+    init(child: pid_t) throws(SandboxError) {
+        let result = mkosi_pidfd_open(child)
+        let handle = Descriptor(
+            owning: try SystemCall.check(result, "pidfd_open", while: "Cannot find the first process of the sandbox")
+        )
+        let path = "/proc/self/fdinfo/\(handle.number)"
+        let file = Descriptor(
+            owning: try SystemCall.check(
+                mkosi_open(AT_FDCWD, path, 0, 0),
+                "openat",
+                path,
+                while: "Cannot find the first process of the sandbox",
+                hint: "a /proc must be mounted"
+            )
+        )
+        let lines = String(decoding: try file.contents(name: path), as: UTF8.self).split(separator: "\n")
+        self.child = lines.first { $0.hasPrefix("Pid:") }?.split(separator: "\t").last.map(String.init) ?? "\(child)"
+    }
 
     /// Writes the first of some candidates that works, and tells which.
     func write(_ choice: IdentityChoice) throws(SandboxError) -> Plan.IDs {
-        var failure = SandboxError("No way to map the ids is left")
+        var failure: SandboxError?
         for candidate in choice.candidates {
             do throws(SandboxError) {
                 try write(candidate)
                 return candidate.ids
             } catch {
-                failure = error
+                failure = failure ?? error
             }
         }
-        throw failure
+        throw failure ?? SandboxError("No way to map the ids is left")
     }
 
     private func write(_ candidate: IdentityChoice.Candidate) throws(SandboxError) {
@@ -47,7 +67,7 @@ struct IdentityWriter {
 
     private func run(_ program: String, _ arguments: [String]) throws(SandboxError) {
         let package = "install the package that has \(program) (uidmap or shadow-utils)"
-        let words = [program, String(child)] + arguments
+        let words = [program, child] + arguments
         var started: pid_t = 0
         let result = CStringArray(words).withPointers { pointers in
             posix_spawnp(

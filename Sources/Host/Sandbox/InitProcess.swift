@@ -4,17 +4,16 @@ internal import Glibc
 /// The first process inside: it makes the tree, starts the command, buries orphans and ends all with the command.
 struct InitProcess {
     let plan: Plan
-    let ids: Plan.IDs
-    let isProcessOne: Bool
+    let confinement: Confinement
 
     /// Returns the exit code of the command, or of the failure, which it has printed.
     func run() -> Int32 {
         do throws(SandboxError) {
-            let children = isProcessOne ? nil : try Orphans()
+            let children = confinement.hasPIDNamespace ? nil : try Orphans()
             let start = try prepare()
             let command = mkosi_fork_into(0)
             if command == 0 {
-                return Command(plan: plan, ids: ids, directory: start).execute()
+                return Command(plan: plan, confinement: confinement, directory: start).execute()
             }
             try SystemCall.check(command, "fork", while: "Cannot start the command")
             children?.keepOnly() ?? Orphans.closeAll()
@@ -29,10 +28,10 @@ struct InitProcess {
 
     /// Makes what the plan says, enters it, and returns the directory that the command starts in.
     private func prepare() throws(SandboxError) -> String {
-        guard plan.identity.delegatedRanges == 0 || ids == .root else {
+        guard plan.identity.delegatedRanges == 0 || confinement.ids == .root else {
             throw SandboxError.foreignIDs("--map-delegate")
         }
-        guard !plan.identity.mapsForeignIDs || ids == .root else {
+        guard !plan.identity.mapsForeignIDs || confinement.ids == .root else {
             throw SandboxError.foreignIDs("--map-foreign")
         }
         if let hostname = plan.hostname {
@@ -41,7 +40,7 @@ struct InitProcess {
         if plan.network == .isolated {
             try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
         }
-        if ids != .single, plan.identity.becomesRoot || geteuid() == 0 {
+        if confinement.ids != .single, plan.identity.becomesRoot || geteuid() == 0 {
             // Groups from outside would give rights that the next user's sandbox does not have.
             _ = setgroups(0, nil)
         }
@@ -61,7 +60,7 @@ struct InitProcess {
             tree: try place.makeTree(),
             scratch: try place.scratch(),
             plan: plan,
-            ownsKernelFiles: ids == .root
+            ownsKernelFiles: confinement.ids == .root
         )
         try builder.run(plan.steps.isEmpty ? [.writable("/", at: "/"), .processes(target: "/proc")] : plan.steps)
         try place.finish(builder.finish(), directory: plan.root)

@@ -10,7 +10,7 @@ struct Orphans: ~Copyable {
     /// To be called while the host's /proc is in sight.
     init() throws(SandboxError) {
         try SystemCall.check(mkosi_become_subreaper(), "prctl", while: "Cannot take care of orphans")
-        let path = "/proc/self/task/\(getpid())/children"
+        let path = "/proc/thread-self/children"
         let result = mkosi_open(AT_FDCWD, path, 0, 0)
         list = Descriptor(
             owning: try SystemCall.check(result, "openat", path, while: "Cannot list the processes of the sandbox")

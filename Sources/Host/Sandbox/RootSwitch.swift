@@ -16,14 +16,8 @@ struct RootSwitch: ~Copyable {
 
     /// Hides the mount namespace from the host's and builds the base.
     static func begin() throws(SandboxError) -> RootSwitch {
-        try SystemCall.check(
-            mkosi_make_private("/"),
-            "mount_setattr",
-            "/",
-            while: "Cannot cut the mounts of the sandbox off from those of the host"
-        )
-        let host = try Descriptor.open("/", while: "Cannot open the root directory")
         let current = try Descriptor.open(".", while: "Cannot open the working directory")
+        let host = try isolatedRoot()
         let base = try Mount.temporary(mode: 0o755)
         try SystemCall.check(
             mkosi_attach_mount(base.number, host.number),
@@ -40,12 +34,47 @@ struct RootSwitch: ~Copyable {
             mkosi_pivot_root(".", "host"),
             "pivot_root",
             "/",
-            while: "Cannot change the root of the mount namespace"
+            while: "Cannot change the root of the mount namespace",
+            hint: "the root of an initramfs cannot be changed"
         )
         try Self.enter(host)
         try Self.makeRoot()
         try Self.enter(current)
         return RootSwitch(base: base)
+    }
+
+    /// The host's root, after mounts here and there have stopped to concern each other.
+    private static func isolatedRoot() throws(SandboxError) -> Descriptor {
+        let host = try Descriptor.open("/", while: "Cannot open the root directory")
+        let result = mkosi_make_private("/")
+        guard result == -EINVAL else {
+            try checkIsolation(result)
+            return host
+        }
+        // A chroot in a plain directory: only from the namespace's root can the mount that holds it be made private,
+        // and only a mount can be exchanged for another root.
+        try SystemCall.check(mkosi_leave_chroot(), "setns", while: "Cannot find the root of the mount namespace")
+        try checkIsolation(mkosi_make_private("/"))
+        let mount = try Mount.clone(host, name: "/")
+        try SystemCall.check(
+            mkosi_attach_mount(mount.number, host.number),
+            "move_mount",
+            "/",
+            while: "Cannot mount the root directory over itself"
+        )
+        try enter(mount)
+        try makeRoot()
+        return mount
+    }
+
+    private static func checkIsolation(_ result: Int32) throws(SandboxError) {
+        try SystemCall.check(
+            result,
+            "mount_setattr",
+            "/",
+            while: "Cannot cut the mounts of the sandbox off from those of the host",
+            hint: result == -ENOSYS ? "this needs Linux 5.12" : NamespaceAdvice.hint(errno: -result)
+        )
     }
 
     private init(base: consuming Descriptor) {

@@ -13,15 +13,15 @@ struct Supervisor {
 
     /// Runs the plan's command, and returns its exit code.
     func run() throws(SandboxError) -> Int32 {
-        let (child, _) = try start { ids, isProcessOne in
-            InitProcess(plan: plan, ids: ids, isProcessOne: isProcessOne).run()
+        let (child, _) = try start { confinement in
+            InitProcess(plan: plan, confinement: confinement).run()
         }
         return wait(for: child)
     }
 
     /// Finds out which ids a command would have.
     func probe() throws(SandboxError) -> Plan.IDs {
-        let (child, ids) = try start { _, _ in 0 }
+        let (child, ids) = try start { _ in 0 }
         var status: Int32 = 0
         let result = SystemCall.result { waitpid(child, &status, 0) }
         try SystemCall.check(result, "waitpid", while: "Cannot wait for a child")
@@ -29,10 +29,8 @@ struct Supervisor {
     }
 
     /// Starts a child in namespaces of its own, with its ids mapped; the child never returns.
-    ///
-    /// The body gets the ids, and whether it is the first process of a PID namespace.
     private func start(
-        _ body: (Plan.IDs, Bool) -> Int32
+        _ body: (Confinement) -> Int32
     ) throws(SandboxError) -> (pid_t, Plan.IDs) {
         let choice = try IdentityChoice(plan.identity)
         // An ignored SIGCHLD, which a parent can hand down, would make children vanish unseen.
@@ -52,7 +50,15 @@ struct Supervisor {
             _ = mkosi_set_death_signal(SIGKILL)
             guard let ids = link.receive() else { _exit(SandboxError.setUpFailed) }
             link.finish()
-            _exit(body(ids, namespaces.hasPID))
+            _exit(
+                body(
+                    Confinement(
+                        ids: ids,
+                        hasUserNamespace: namespaces.hasUser,
+                        hasPIDNamespace: namespaces.hasPID
+                    )
+                )
+            )
         }
         link.becomeWriter()
         do throws(SandboxError) {

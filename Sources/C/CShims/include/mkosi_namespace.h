@@ -21,6 +21,8 @@ enum mkosi_namespace {
 
 /// Like fork(2), the child being in new namespaces (a set of `mkosi_namespace`). Only for a process with one thread.
 int mkosi_fork_into(unsigned namespaces);
+/// Makes the root of the process's mount namespace its root and working directory.
+int mkosi_leave_chroot(void);
 /// Puts the interface `lo` of the calling process's network namespace up.
 int mkosi_loopback_up(void);
 int mkosi_set_hostname(const char *name);
@@ -31,6 +33,8 @@ int mkosi_pivot_root(const char *directory, const char *old);
 
 /// Asks the kernel for a signal at the death of the parent thread.
 int mkosi_set_death_signal(int signal);
+/// A close-on-exec descriptor that stands for a process.
+int mkosi_pidfd_open(pid_t process);
 int mkosi_become_subreaper(void);
 /// Closes all descriptors from `first` on, or with `on_exec` marks them to be closed by execve(2).
 int mkosi_close_from(int first, bool on_exec);
