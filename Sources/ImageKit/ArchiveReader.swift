@@ -30,7 +30,9 @@ public struct ArchiveReader: ~Copyable {
         self.init(handle: handle, outer: nil, path: path)
     }
 
-    /// Opens an archive that an open descriptor gives; the descriptor stays the caller's, and is named `path` in errors.
+    /// Opens an archive that an open descriptor gives.
+    ///
+    /// The descriptor stays the caller's, and is named `path` in errors.
     public init(descriptor: Int32, path: String) throws(ImageError) {
         let handle = try ReadHandle(path: path)
         if archive_read_open_fd(handle.archive, descriptor, Self.blockSize) != ARCHIVE_OK {

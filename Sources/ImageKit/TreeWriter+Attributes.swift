@@ -14,7 +14,7 @@ extension TreeWriter {
             }
             isNew = number == 0
         }
-        // A link to a folder that stands in for this one is kept, as package managers do: /lib may be a link to usr/lib.
+        // A link to a folder that stands in for this one is kept, as package managers do: lib may be a link to usr/lib.
         if isNew || options.updatesFolders {
             let folder = try openFolder(path)
             try apply(entry, to: folder.raw, shown(path))

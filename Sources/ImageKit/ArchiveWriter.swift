@@ -1,0 +1,84 @@
+internal import CArchive
+internal import CFiles
+internal import Glibc
+
+/// Writes an archive entry by entry, such that the same entries always give the same bytes.
+///
+/// Owners are numbers, inode numbers and times of access do not appear, and the bytes do not depend on the number of
+/// threads that compress. Names are UTF-8 where they are valid UTF-8, else they are kept as bytes.
+///
+/// A writer that is not finished leaves an incomplete file, which is the caller's to remove.
+public struct ArchiveWriter: ~Copyable {
+    /// What kind of archive is written.
+    public enum Layout: Sendable {
+        /// POSIX pax, with extended headers only where an entry needs one.
+        case pax
+    }
+
+    private let handle: WriteHandle
+    private let output: Descriptor
+    /// The file that errors name.
+    public let path: String
+
+    /// Starts an archive in a file, replacing what is there.
+    ///
+    /// - Parameters:
+    ///   - level: The compressor's own default when nil.
+    ///   - jobs: How many threads may compress; compressors that cannot share the work use one.
+    public init(
+        path: String,
+        layout: Layout = .pax,
+        compression: Compression = .none,
+        level: Int? = nil,
+        jobs: Int = 1
+    ) throws(ImageError) {
+        let handle = try WriteHandle(path: path)
+        switch layout {
+        case .pax:
+            archive_write_set_format_pax_restricted(handle.archive)
+            // One way of writing attributes, which every reader knows, instead of two.
+            archive_write_set_format_option(handle.archive, nil, "xattrheader", "SCHILY")
+        }
+        try handle.add(compression, level: level, jobs: jobs, path: path)
+        archive_write_set_bytes_per_block(handle.archive, 1 << 18)
+        // The last block is as long as it is: else the size would depend on what kind of file this is.
+        archive_write_set_bytes_in_last_block(handle.archive, 1)
+        let raw = retrying { mkosi_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
+        guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
+        let output = Descriptor(owning: raw)
+        guard archive_write_open_fd(handle.archive, output.raw) == ARCHIVE_OK else { throw handle.failure(path) }
+        self.handle = handle
+        self.output = output
+        self.path = path
+    }
+
+    /// Begins an entry; exactly `entry.size` bytes of content have to follow.
+    ///
+    /// `regions` are the parts of a sparse file that are not holes; nil: all of it.
+    public mutating func begin(_ entry: ArchiveEntry, regions: [Range<Int>]? = nil) throws(ImageError) {
+        let locale = mkosi_enter_utf8()
+        defer { mkosi_leave_utf8(locale) }
+        handle.fill(entry, regions: regions)
+        let result = archive_write_header(handle.archive, handle.entry)
+        if result == ARCHIVE_OK { return }
+        // The warning about names that are not in any known character set; they are kept as they are.
+        let isBinary = !entry.path.isText || entry.linkTarget?.isText == false || entry.hardLink?.isText == false
+        if result == ARCHIVE_WARN, isBinary { return }
+        throw handle.failure(path, entry: entry.path)
+    }
+
+    /// Appends content to the current entry.
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = archive_write_data(handle.archive, rest.baseAddress, rest.count)
+            guard written > 0 else { throw handle.failure(path) }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+    }
+
+    /// Writes the end of the archive.
+    public consuming func finish() throws(ImageError) {
+        guard archive_write_close(handle.archive) == ARCHIVE_OK else { throw handle.failure(path) }
+    }
+}
