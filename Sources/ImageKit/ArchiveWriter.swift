@@ -43,7 +43,7 @@ public struct ArchiveWriter: ~Copyable {
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)
         // The last block is as long as it is: else the size would depend on what kind of file this is.
         archive_write_set_bytes_in_last_block(handle.archive, 1)
-        let raw = retrying { mkosi_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
+        let raw = retrying { mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
         guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
         let output = Descriptor(owning: raw)
         guard archive_write_open_fd(handle.archive, output.raw) == ARCHIVE_OK else { throw handle.failure(path) }
