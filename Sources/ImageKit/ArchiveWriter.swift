@@ -22,9 +22,8 @@ public struct ArchiveWriter: ~Copyable {
 
     /// Starts an archive in a file, replacing what is there.
     ///
-    /// - Parameters:
-    ///   - level: The compressor's own default when nil.
-    ///   - jobs: How many threads may compress; compressors that cannot share the work use one.
+    /// Without a `level` it is the compressor's own default. Up to `jobs` threads compress; compressors that cannot
+    /// share the work use one.
     public init(
         path: String,
         layout: Layout = .pax,
@@ -43,7 +42,7 @@ public struct ArchiveWriter: ~Copyable {
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)
         // The last block is as long as it is: else the size would depend on what kind of file this is.
         archive_write_set_bytes_in_last_block(handle.archive, 1)
-        let raw = retrying { mkosi_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
+        let raw = retrying { mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
         guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
         let output = Descriptor(owning: raw)
         guard archive_write_open_fd(handle.archive, output.raw) == ARCHIVE_OK else { throw handle.failure(path) }
