@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 import ImageKit
-public import PluginWire
+import PluginWire
 
 /// What the program does inside the sandbox: it writes the archive.
 public enum PackCommand {
