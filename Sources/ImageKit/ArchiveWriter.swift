@@ -22,9 +22,8 @@ public struct ArchiveWriter: ~Copyable {
 
     /// Starts an archive in a file, replacing what is there.
     ///
-    /// - Parameters:
-    ///   - level: The compressor's own default when nil.
-    ///   - jobs: How many threads may compress; compressors that cannot share the work use one.
+    /// Without a `level` it is the compressor's own default. Up to `jobs` threads compress; compressors that cannot
+    /// share the work use one.
     public init(
         path: String,
         layout: Layout = .pax,

@@ -1,1 +1,4 @@
-// Filled by the next commit.
+import ArchivePlugin
+import PluginKit
+
+PluginMain.run(format: ArchiveFormat(), commands: [PackCommand.name: PackCommand.run])

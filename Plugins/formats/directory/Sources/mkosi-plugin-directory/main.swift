@@ -1,1 +1,4 @@
-// Filled by the next commit.
+import DirectoryPlugin
+import PluginKit
+
+PluginMain.run(format: DirectoryFormat(), commands: [MoveCommand.name: MoveCommand.run])

@@ -1,0 +1,54 @@
+public import PluginKit
+public import PluginWire
+
+/// Output formats that are one archive of the tree.
+///
+/// The tree's owners may be numbers that only the sandbox can see, so this program runs itself in there.
+public struct ArchiveFormat: FormatPlugin {
+    public init() {}
+
+    public func assemble(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
+        guard request.format == "tar" else {
+            throw ErrorObject(code: .unsupported, message: "the format \(request.format) is not one of this plugin")
+        }
+        guard let root = request.root else {
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree to make an archive of")
+        }
+        let job = PackCommand.Job(
+            root: root,
+            output: "\(request.staging)/\(request.outputName)",
+            compression: request.compression,
+            level: request.compressionLevel,
+            epoch: request.sourceDateEpoch,
+            jobs: request.jobs
+        )
+        let text = String(decoding: try JSONText.encode(job), as: UTF8.self)
+        var command = try host.tool(PackCommand.name, [text])
+        command.label = "Writing \(request.outputName)"
+        command.mounts = (command.mounts ?? []) + Self.mounts(of: request, root: root)
+        do {
+            try host.run(command)
+        } catch {
+            throw Self.sentence(of: error)
+        }
+        return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
+    }
+
+    /// The tree and the staging folder, where they are not in the workspace, which is always there.
+    private static func mounts(of request: ABI.V1.Assemble, root: String) -> [ABI.V1.Mount] {
+        var mounts: [ABI.V1.Mount] = []
+        for (path, isWritable) in [(root, false), (request.staging, true)]
+        where !path.hasPrefix("\(request.workspace)/") {
+            mounts.append(ABI.V1.Mount(source: path, target: path, writable: isWritable))
+        }
+        return mounts
+    }
+
+    /// The command says in its last line what went wrong, which says more than that it failed.
+    private static func sentence(of error: ErrorObject) -> ErrorObject {
+        guard error.code == ErrorObject.Code.commandFailed.rawValue,
+            let line = error.data?.output?.split(separator: "\n").last
+        else { return error }
+        return ErrorObject(code: .commandFailed, message: String(line), hint: error.data?.hint)
+    }
+}

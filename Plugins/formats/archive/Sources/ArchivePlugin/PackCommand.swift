@@ -1,0 +1,44 @@
+import FoundationEssentials
+import Glibc
+import ImageKit
+import PluginWire
+
+/// What the program does inside the sandbox: it writes the archive.
+public enum PackCommand {
+    public static let name = "pack"
+
+    /// All that it needs to know, as one JSON argument.
+    public struct Job: Codable, Sendable, Equatable {
+        public var root: String
+        public var output: String
+        public var compression: String
+        public var level: Int?
+        public var epoch: Int?
+        public var jobs: Int
+    }
+
+    /// Writes the archive that the only argument describes; a file that is not whole is removed again.
+    @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
+        guard arguments.count == 1 else {
+            throw ErrorObject(code: .invalidParameters, message: "this tool takes one argument")
+        }
+        let job = try JSONText.decode(Job.self, from: Data(arguments[0].utf8))
+        guard let compression = Compression(rawValue: job.compression) else {
+            let message = "archives cannot be compressed with \(job.compression)"
+            throw ErrorObject(code: .unsupported, message: message)
+        }
+        do {
+            let writer = try ArchiveWriter(
+                path: job.output,
+                compression: compression,
+                level: job.level,
+                jobs: job.jobs
+            )
+            try TreeArchiver.archive(job.root, to: writer, options: TreeArchiver.Options(epoch: job.epoch))
+        } catch {
+            unlink(job.output)
+            throw ErrorObject(code: .internalError, message: error.message, subject: error.path)
+        }
+        return 0
+    }
+}
