@@ -161,6 +161,7 @@ let testTargets: [Target] = [
     test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"]),
     test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
+    test("BuildTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
 ]
 

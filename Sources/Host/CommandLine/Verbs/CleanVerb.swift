@@ -1,6 +1,6 @@
+import Build
 import Configuration
 import Display
-import Glibc
 import Support
 
 /// `mkosi clean`: removes what builds have left.
@@ -51,26 +51,6 @@ enum CleanVerb: VerbCommand {
 
     private static func remove(_ path: String, _ context: CommandContext) throws(Failure) {
         context.display.log(.info, "Removing \(path)")
-        do throws(SystemCallError) {
-            try removeTree(path)
-        } catch {
-            throw Failure(
-                .system,
-                "Cannot remove \(path)",
-                hint: error.errno == EPERM || error.errno == EACCES
-                    ? "It may belong to another user, as the output of a build by root does" : nil,
-                cause: error
-            )
-        }
-    }
-
-    /// Removes a file, or a directory with all that is in it; symbolic links are removed, never followed.
-    private static func removeTree(_ path: String) throws(SystemCallError) {
-        if Files.kind(of: path) == S_IFDIR {
-            for name in try Files.list(path) { try removeTree(Paths.join(path, name)) }
-            try systemCall("rmdir", path) { rmdir(path) }
-        } else {
-            try systemCall("unlink", path) { unlink(path) }
-        }
+        try TreeDisposal.remove(path, installation: .current())
     }
 }

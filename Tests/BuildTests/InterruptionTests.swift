@@ -1,0 +1,92 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct InterruptionTests {
+    @Test("Ended at 20 moments by three signals, a build leaves nothing, and the next one passes")
+    func signals() throws {
+        let tiny = try TinyProject()
+        let whole = try tiny.mkosi()
+        #expect(whole.succeeded, "\(whole)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        unlink("\(tiny.project)/image.tar")
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        for moment in 0..<20 {
+            let signal = [SIGINT, SIGTERM, SIGKILL][moment % 3]
+            let delay = whole.seconds * Double(moment) / 20
+            var plan = ChildProcess.Plan(
+                path: Stage.mkosi,
+                arguments: ["-f"],
+                environment: tiny.environment(),
+                descriptors: [null.number, null.number, null.number]
+            )
+            plan.workingDirectory = tiny.project
+            var build = try ChildProcess(plan)
+            usleep(UInt32(delay * 1_000_000))
+            // Only the program itself: what it started has to notice.
+            kill(build.pid, signal)
+            let status = build.wait()
+            if signal == SIGKILL {
+                #expect(status == .signalled(SIGKILL) || status == .exited(0))
+            } else {
+                #expect([0, 128 + Int(signal), Int(128 + signal)].contains(status.code), "\(status) at \(delay)")
+            }
+            let traces = try traces(of: tiny)
+            #expect(traces.isEmpty, "signal \(signal) after \(delay) s left \(traces)")
+            // Ended while it cleaned up, it has a whole image; before, none.
+            for name in tiny.outputs {
+                #expect(name == "image.tar")
+                #expect(try Files.read("\(tiny.project)/\(name)") == image)
+                unlink("\(tiny.project)/\(name)")
+            }
+        }
+        let next = try tiny.mkosi()
+        #expect(next.succeeded, "\(next)")
+    }
+
+    @Test("A second build of the same output says who holds it; one of another output runs beside it")
+    func twoBuilds() throws {
+        let tiny = try TinyProject()
+        let first = try tiny.mkosi()
+        #expect(first.succeeded)
+        let script = """
+            cd "$2"
+            for n in 1 2 3 4 5 6; do "$1" -f > /dev/null 2> "log$n" & done
+            wait
+            grep -c 'Another build of .* is running: process [0-9]' log1 log2 log3 log4 log5 log6 | grep -c ':1$'
+            """
+        let result = try run(
+            ["sh", "-c", script, "sh", Stage.mkosi, tiny.project],
+            environment: tiny.environment()
+        )
+        #expect((Int(result.outputLines.last ?? "") ?? 0) >= 1, "\(result)")
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    /// Processes, mounts, workspaces and hidden files that still know of the project, after at most two seconds.
+    private func traces(of tiny: TinyProject) throws -> [String] {
+        var found: [String] = []
+        for _ in 0..<40 {
+            found = processes(naming: tiny.folder.path)
+            let mounts = try Files.readText("/proc/self/mountinfo")
+            if mounts.contains(tiny.folder.path) { found.append("a mount") }
+            found += tiny.workspaces
+            found += tiny.outputs.filter { $0.hasPrefix(".") }
+            if found.isEmpty { return [] }
+            usleep(50_000)
+        }
+        return found
+    }
+
+    private func processes(naming path: String) -> [String] {
+        let all = (try? Files.list("/proc")) ?? []
+        return all.filter { Int($0) != nil && $0 != String(getpid()) }.compactMap { pid in
+            guard let bytes = try? Files.read("/proc/\(pid)/cmdline") else { return nil }
+            let line = String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
+            return line.contains(path) ? "process \(pid): \(line)" : nil
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Glibc
+import Support
+import TestSupport
+
+/// A project over the tiny distribution of the examples, with a repository of its own.
+final class TinyProject {
+    let folder: TemporaryFolder
+    let user: TestUser
+
+    /// Makes the project; `configuration` is appended to its `mkosi.conf`.
+    init(user: TestUser = .root, format: String = "tar", configuration: String = "") throws {
+        folder = try TemporaryFolder(openToAll: true)
+        self.user = user
+        try runChecked(["python3", Self.fixture("tiny-repository.py"), folder("repository")])
+        try folder.makeFolder("project")
+        try folder.makeFolder("home")
+        try folder.write(
+            """
+            [Distribution]
+            Distribution=tiny-python
+            Mirror=file://\(folder("repository"))
+            [Output]
+            Format=\(format)
+            [Content]
+            Packages=hello
+            SourceDateEpoch=1600000000
+            [Output]
+            CompressOutput=none
+            [Content]
+            \(configuration)
+
+            """,
+            to: "project/mkosi.conf"
+        )
+        try giveToUser()
+    }
+
+    static func fixture(_ name: String) -> String { Paths.join(Stage.packageRoot, "Tests/Fixtures/\(name)") }
+
+    static let pluginPath = "\(Stage.packageRoot)/Examples/plugins/python:\(Stage.plugins)"
+
+    var project: String { folder("project") }
+
+    /// Gives what was made to the user who builds.
+    func giveToUser() throws {
+        guard user != .root, TestUser.isRoot else { return }
+        try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+    }
+
+    func environment(pluginPath: String = TinyProject.pluginPath) -> [String] {
+        plainEnvironment + ["HOME=\(folder("home"))", "MKOSI_PLUGIN_PATH=\(pluginPath)"]
+    }
+
+    /// Runs `mkosi` in the project as its user.
+    @discardableResult
+    func mkosi(_ arguments: [String] = [], limit: Double = 60) throws -> RunResult {
+        try run(
+            user.command([Stage.mkosi] + arguments, home: folder("home")),
+            environment: environment(),
+            in: project,
+            limit: limit
+        )
+    }
+
+    /// What lies in the folder of workspaces.
+    var workspaces: [String] {
+        ((try? Files.list(folder("home/.cache"))) ?? []).filter { $0.hasPrefix("mkosi-workspace-") }
+    }
+
+    /// The names in the project's folder beside its configuration.
+    var outputs: [String] {
+        ((try? Files.list(project)) ?? []).filter { $0 != "mkosi.conf" }
+    }
+}

@@ -1,0 +1,55 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct TrustTests {
+    @Test("A byte changed in the cache: the package is fetched again")
+    func changedCache() throws {
+        let tiny = try TinyProject()
+        #expect(try tiny.mkosi().succeeded)
+        let cached = try #require(try package("hello.tar", in: tiny))
+        try flip(cached)
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.succeeded, "\(result)")
+        #expect(result.errors.contains("1 fetched"))
+        #expect(try Files.read(cached) == Files.read(tiny.folder("repository/hello.tar")))
+    }
+
+    @Test("A byte changed on the mirror: the build stops with the file and both digests, and writes nothing")
+    func changedMirror() throws {
+        let tiny = try TinyProject()
+        try flip(tiny.folder("repository/hello.tar"))
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("hello.tar"))
+        let digests = result.errors.matches(of: /[0-9a-f]{64}/).map { String($0.output) }
+        #expect(Set(digests).count == 2, "\(result)")
+        #expect(tiny.outputs.isEmpty)
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("With the packages in the cache the build needs no network")
+    func noNetwork() throws {
+        let tiny = try TinyProject()
+        #expect(try tiny.mkosi().succeeded)
+        let result = try run(
+            ["unshare", "--net", Stage.mkosi, "-f"],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(result.succeeded, "\(result)")
+    }
+
+    private func package(_ name: String, in tiny: TinyProject) throws -> String? {
+        let store = tiny.folder("home/.cache/mkosi/packages")
+        return try Files.list(store).map { "\(store)/\($0)/\(name)" }.first(where: Files.exists)
+    }
+
+    private func flip(_ path: String) throws {
+        var bytes = try Files.read(path)
+        bytes[600] ^= 1
+        try Files.write(bytes, to: path)
+    }
+}
