@@ -188,7 +188,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"],
+            dependencies: ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"],
             path: "Tests/CommandLineTests",
             swiftSettings: strict
         ),
