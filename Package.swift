@@ -158,7 +158,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
-    test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"]),
+    test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),
     test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("BuildTests", ["Support", "Execution"]),
