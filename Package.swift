@@ -140,6 +140,26 @@ let programTargets: [Target] = [
     program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 ]
 
+/// Plugins that show authors how it is done; the tests run them.
+let exampleTargets: [Target] = [
+    module(
+        "TinyDistribution",
+        at: "Examples/plugins/swift/Sources/TinyDistribution",
+        ["PluginKit", "PluginWire"]
+    ),
+    module(
+        "TinyLibrary",
+        at: "Examples/plugins/swift/Sources/TinyLibrary",
+        ["TinyDistribution", "PluginKit", "CPluginABI"]
+    ),
+    .executableTarget(
+        name: "mkosi-plugin-tiny-swift",
+        dependencies: ["TinyDistribution", "PluginKit"],
+        path: "Examples/plugins/swift/Sources/mkosi-plugin-tiny-swift",
+        swiftSettings: strict
+    ),
+]
+
 func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name,
@@ -171,6 +191,8 @@ let package = Package(
         .executable(name: "mkosi", targets: ["mkosi"]),
         .executable(name: "mkosi-sandbox", targets: ["mkosi-sandbox"]),
         .library(name: "PluginKit", type: .dynamic, targets: ["PluginKit"]),
+        .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),
     ],
-    targets: cTargets + kitTargets + hostTargets + programTargets + plugins.flatMap(pluginTargets) + testTargets
+    targets: cTargets + kitTargets + hostTargets + programTargets + plugins.flatMap(pluginTargets)
+        + exampleTargets + testTargets
 )

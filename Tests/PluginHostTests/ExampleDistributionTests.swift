@@ -7,11 +7,12 @@ import Testing
 /// The tiny distribution, told in several languages: each makes a repository, resolves, installs and inspects.
 @Suite
 struct ExampleDistributionTests {
-    @Test(arguments: ["python"])
+    @Test(arguments: ["python", "swift/executable", "swift/library"])
     func buildsATree(language: String) throws {
         let scratch = try Scratch()
         let mirror = try TinyMirror(in: scratch)
-        let plugin = try Examples.plugin(language)
+        let example = try Examples.Plugin(language)
+        let plugin = try example.installed
         let services = CheckServices()
         let session = try PluginSession(plugin, launcher: Examples.launcher, services: services)
         let name = try #require(plugin.manifest.provides.distributions?.first?.name)

@@ -1,3 +1,4 @@
+import Glibc
 import PluginHost
 import PluginWire
 import Support
@@ -13,8 +14,35 @@ enum Examples {
         limits: .standard
     )
 
-    static func plugin(_ folder: String) throws -> InstalledPlugin {
-        let directory = Paths.join(Repository.examples, folder)
-        return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory))
+    /// The folder of an example, with what is built for it.
+    final class Plugin {
+        let directory: String
+        private let scratch: Scratch?
+
+        /// - Parameters:
+        ///   - folder: Below `Examples/plugins`.
+        init(_ folder: String) throws {
+            let source = Paths.join(Repository.examples, folder)
+            let start = try ManifestReader.read(in: source).start
+            let file = start.executable?.first ?? start.library ?? ""
+            if Files.exists(Paths.join(source, file)) {
+                directory = source
+                scratch = nil
+                return
+            }
+            let scratch = try Scratch()
+            for name in try Files.list(source)
+            where Files.kind(of: Paths.join(source, name), followLinks: true) == S_IFREG {
+                let bytes = try Files.read(Paths.join(source, name))
+                try Files.write(bytes, to: Paths.join(scratch.path, name))
+            }
+            symlink(Paths.join(Repository.products, file), Paths.join(scratch.path, file))
+            directory = scratch.path
+            self.scratch = scratch
+        }
+
+        var installed: InstalledPlugin {
+            get throws { InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory)) }
+        }
     }
 }

@@ -42,6 +42,7 @@ enum VerbTable {
         BuildVerb.self,
         SummaryVerb.self,
         CleanVerb.self,
+        PluginVerb.self,
         HelpVerb.self,
     ]
 

@@ -1,0 +1,1 @@
+../../../Sources/PluginABI/templates/shell/protocol.sh

@@ -1,0 +1,4 @@
+import PluginKit
+import TinyDistribution
+
+PluginMain.run(distribution: TinyDistribution())

@@ -1,0 +1,124 @@
+public import Support
+
+/// `mkosi plugin`: its subcommands, on values and text, so that the command line only passes words on.
+public struct PluginCommand {
+    private let searchPath: PluginSearchPath
+    private let installation: Installation
+    private let version: String
+    private let currentDirectory: String
+    private let write: (String) throws(Failure) -> Void
+
+    /// What follows `mkosi plugin`, for help.
+    public static let usage = "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND]"
+
+    /// - Parameters:
+    ///   - searchPath: Where plugins are looked for.
+    ///   - installation: Where templates and the bridge are.
+    ///   - version: Of the host program.
+    ///   - currentDirectory: What relative paths are relative to.
+    ///   - write: Takes the output.
+    public init(
+        searchPath: PluginSearchPath,
+        installation: Installation,
+        version: String,
+        currentDirectory: String,
+        write: @escaping (String) throws(Failure) -> Void
+    ) {
+        self.searchPath = searchPath
+        self.installation = installation
+        self.version = version
+        self.currentDirectory = currentDirectory
+        self.write = write
+    }
+
+    /// Runs a subcommand and returns the exit status.
+    public func run(_ arguments: [String]) throws(Failure) -> CInt {
+        var words = PluginArguments(arguments)
+        switch words.next() {
+        case "list", nil:
+            try words.finish()
+            try write(PluginReport.list(PluginCatalogue(searchPath)))
+            return 0
+        case "info":
+            let name = try words.required("the name of a plugin")
+            try words.finish()
+            try write(PluginReport.info(PluginCatalogue(searchPath).plugin(named: name)))
+            return 0
+        case "check":
+            let path = words.next() ?? "."
+            try words.finish()
+            return try check(Paths.absolute(path, from: currentDirectory))
+        case "new": return try new(&words)
+        case let other?:
+            throw Failure(
+                .usage,
+                "There is no command \"mkosi plugin \(other)\"",
+                hint: "Usage: mkosi plugin \(Self.usage)"
+            )
+        }
+    }
+
+    /// Runs the conformance suite on a folder, a manifest, or the name of an installed plugin.
+    private func check(_ path: String) throws(Failure) -> CInt {
+        var directory = path
+        if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
+        if !Files.exists(path), let plugin = try? PluginCatalogue(searchPath).plugin(named: Paths.name(path)) {
+            directory = plugin.directory
+        }
+        guard Files.exists(Paths.join(directory, ManifestReader.fileName)) else {
+            throw Failure(
+                .missing,
+                "There is no \(ManifestReader.fileName) in \(directory)",
+                hint: "Name the folder of a plugin: mkosi plugin check PATH"
+            )
+        }
+        let suite = Conformance(
+            directory: directory,
+            launcher: PluginLauncher(installation: installation, version: version)
+        )
+        var failure: Failure?
+        let findings = suite.run { finding in
+            let line =
+                finding.failure.map { "failed  \(finding.name): \($0)" } ?? "ok      \(finding.name)"
+            do throws(Failure) {
+                try write(line + "\n")
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure }
+        let failed = findings.count { $0.failure != nil }
+        try write("\(findings.count) checks, \(failed) failed\n")
+        return failed == 0 ? 0 : 1
+    }
+
+    private func new(_ words: inout PluginArguments) throws(Failure) -> CInt {
+        let name = try words.required("the name of the new plugin")
+        var language: String?
+        var kind: String?
+        var parent: String?
+        while let option = try words.option() {
+            switch option.name {
+            case "--language": language = option.value
+            case "--kind": kind = option.value
+            case "--directory": parent = option.value
+            default: throw Failure(.usage, "mkosi plugin new has no option \(option.name)")
+            }
+        }
+        guard let language else {
+            throw Failure(.usage, "mkosi plugin new needs --language", hint: "It is swift, c, python or shell")
+        }
+        let template = PluginTemplate(
+            name: name,
+            language: language,
+            kind: kind ?? (language == "shell" ? "format" : "distribution"),
+            installation: installation
+        )
+        let directory = parent.map { Paths.absolute($0, from: currentDirectory) } ?? currentDirectory
+        let made = try template.make(in: Paths.join(directory, name))
+        try write(made.files.map { "made \($0)\n" }.joined())
+        if let step = made.nextStep { try write("Now run: \(step)\n") }
+        try write("Then: mkosi plugin check \(made.directory)\n")
+        return 0
+    }
+}

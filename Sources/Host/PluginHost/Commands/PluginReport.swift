@@ -1,0 +1,103 @@
+import PluginWire
+import Support
+
+/// What `mkosi plugin list` and `info` show, made from manifests alone.
+public enum PluginReport {
+    /// One line for each plugin, then those that are hidden, then the folders that are broken.
+    public static func list(_ catalogue: PluginCatalogue) -> String {
+        var rows = [["NAME", "VERSION", "PROVIDES", "PATH"]]
+        for plugin in catalogue.plugins { rows.append(row(plugin)) }
+        var text = catalogue.plugins.isEmpty ? "" : table(rows)
+        if catalogue.plugins.isEmpty {
+            text += "There are no plugins in \(catalogue.searchPath.directories.joined(separator: ", "))\n"
+        }
+        for hidden in catalogue.shadowed {
+            text += "shadowed: \(hidden.plugin.name) \(hidden.plugin.manifest.version) in \(hidden.plugin.directory)"
+            text += ", by \(hidden.by.directory)\n"
+        }
+        for problem in catalogue.problems { text += "broken: \(problem.message)\n" }
+        return text
+    }
+
+    private static func row(_ plugin: InstalledPlugin) -> [String] {
+        let provides = plugin.manifest.provides
+        let names = (provides.distributions ?? []).map(\.name) + (provides.formats ?? []).map(\.name)
+        return [plugin.name, plugin.manifest.version, names.joined(separator: ", "), plugin.directory]
+    }
+
+    private static func table(_ rows: [[String]]) -> String {
+        let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = zip(row, widths).enumerated().map { index, cell in
+                index == row.count - 1
+                    ? cell.0 : cell.0 + String(repeating: " ", count: cell.1 - cell.0.count)
+            }
+            return cells.joined(separator: "  ") + "\n"
+        }.joined()
+    }
+
+    /// All that a manifest says, for people.
+    public static func info(_ plugin: InstalledPlugin) -> String {
+        let manifest = plugin.manifest
+        var lines = ["\(manifest.name) \(manifest.version): \(manifest.summary)"]
+        func add(_ title: String, _ value: String?) {
+            guard let value, !value.isEmpty else { return }
+            lines.append("  \(title): \(value)")
+        }
+        add("folder", plugin.directory)
+        add("started as", manifest.start.executable == nil ? "library" : "executable")
+        add("file", plugin.file)
+        add("protocol", range(manifest.protocol))
+        add("interface", range(manifest.interface))
+        add("licence", manifest.license)
+        add("home page", manifest.homepage)
+        for distribution in manifest.provides.distributions ?? [] { lines += describe(distribution) }
+        for format in manifest.provides.formats ?? [] { lines += describe(format) }
+        for setting in manifest.settings ?? [] {
+            lines.append("setting \(setting.name) (\(setting.type), section \(setting.section)): \(setting.help)")
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func range(_ range: VersionRange) -> String {
+        range.min == range.max ? "\(range.min)" : "\(range.min) to \(range.max)"
+    }
+
+    private static func describe(_ distribution: ABI.V1.DistributionDescription) -> [String] {
+        var lines = ["distribution \(distribution.name)" + (distribution.title.map { " (\($0))" } ?? "")]
+        func add(_ title: String, _ values: [String]?) {
+            guard let values, !values.isEmpty else { return }
+            lines.append("  \(title): \(values.joined(separator: ", "))")
+        }
+        add("aliases", distribution.aliases)
+        add(
+            "releases",
+            distribution.releases?.map { release in
+                let aliases = (release.aliases ?? []).joined(separator: ", ")
+                return aliases.isEmpty ? release.name : "\(release.name) (\(aliases))"
+            }
+        )
+        add("default release", distribution.defaultRelease.map { [$0] })
+        add("architectures", distribution.architectures.keys.sorted())
+        add("package files", distribution.packageFormat.map { [".\($0)"] })
+        add("keys", distribution.keyrings)
+        add("tools", distribution.tools?.map(\.name))
+        return lines
+    }
+
+    private static func describe(_ format: ABI.V1.FormatDescription) -> [String] {
+        var lines = ["format \(format.name)" + (format.title.map { " (\($0))" } ?? "")]
+        func add(_ title: String, _ values: [String]?) {
+            guard let values, !values.isEmpty else { return }
+            lines.append("  \(title): \(values.joined(separator: ", "))")
+        }
+        add("aliases", format.aliases)
+        add("extension", format.fileExtension.map { [$0] })
+        add("compression", format.compression.map { [$0] })
+        add("good for", format.uses)
+        add("artifacts", format.artifacts)
+        add("settings", format.settings)
+        add("tools", format.tools?.map(\.name))
+        return lines
+    }
+}

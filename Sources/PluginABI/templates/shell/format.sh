@@ -1,0 +1,13 @@
+# So far the output is a list of the tree's files.
+answer_assemble() {
+    root=$(token params.root)
+    staging=$(token params.staging)
+    output=$(token params.outputName)
+    [ -n "$root" ] && [ -n "$staging" ] || fail -32602 "root or staging is missing" || return
+    script=$(quote 'cd "$1" && find . | LC_ALL=C sort > "$2/$3"')
+    mounts="{\"kind\":\"bind\",\"source\":$root,\"target\":$root}"
+    mounts="$mounts,{\"kind\":\"bind\",\"source\":$staging,\"target\":$staging,\"writable\":true}"
+    arguments="\"sh\",\"-euc\",$script,\"sh\",$root,$staging,$output"
+    host host/run "{\"arguments\":[$arguments],\"mounts\":[$mounts]}" || return
+    result="{\"outputs\":[{\"name\":$output,\"role\":\"image\"}]}"
+}
