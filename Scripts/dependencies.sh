@@ -10,7 +10,7 @@ build='gcc libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-de
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
 # What the tests and the benchmark run beside that.
-tests='mmdebstrap zstd xz-utils tar attr libcap2-bin util-linux procps strace python3'
+tests='mmdebstrap zstd xz-utils tar attr libcap2-bin util-linux procps python3 time'
 
 if ! command -v swift >/dev/null; then
     echo 'deps: Swift 6.2 or later has to be in PATH: https://www.swift.org/install says how it gets there.' >&2

@@ -1,3 +1,4 @@
+internal import CFiles
 internal import FetchWire
 internal import Glibc
 

@@ -1,0 +1,163 @@
+#!/bin/bash
+# Builds the same image with mmdebstrap and with mkosi in turn, from the same mirror on disk, and compares; then measures
+# how fast the programs start. Ends with status 1 when a budget is missed by more than noise.
+#
+# PAIRS=5 RUNS=20 PACKAGES='...' RELEASE=... in the environment change what is measured.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+stage=$PWD/.build/stage
+work=$PWD/.build/bench
+pairs=${PAIRS:-5}
+runs=${RUNS:-20}
+packages=${PACKAGES:-systemd systemd-sysv udev dbus apt bash login perl-base iproute2 util-linux}
+release=${RELEASE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
+# Tolerated beyond a budget before it counts as missed, in percent.
+noise=10
+missed=0
+
+verdict() {
+    awk -v value="$1" -v budget="$2" -v noise=$noise 'BEGIN { exit !(value > budget * (1 + noise / 100)) }' || return 0
+    echo "  MISSED: $3 is $1, the budget is $2"
+    missed=1
+}
+
+median() {
+    sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
+}
+
+# timed NAME COMMAND...: the wall time in seconds and the memory of the largest process in kB, in $work/NAME.time.
+timed() {
+    local name=$1
+    shift
+    if ! /usr/bin/time -f '%e %M' -o "$work/$name.time" "$@" >"$work/$name.log" 2>&1 </dev/null; then
+        echo "bench: $name failed:" >&2
+        tail -n 20 "$work/$name.log" >&2
+        exit 1
+    fi
+}
+
+mkdir -p "$work/project" "$work/out"
+wanted="$release $packages"
+if [ "$(cat "$work/mirror.for" 2>/dev/null)" != "$wanted" ]; then
+    echo "Fetching a mirror of $release with what is needed ..."
+    # Packages are words.
+    # shellcheck disable=SC2086
+    Benchmarks/mirror.sh "$work/mirror" "$release" $packages
+    echo "$wanted" >"$work/mirror.for"
+fi
+
+export SOURCE_DATE_EPOCH=1700000000
+cat >"$work/project/mkosi.conf" <<END
+[Distribution]
+Distribution=debian
+Release=$release
+Mirror=file://$work/mirror/debian
+
+[Output]
+Format=tar
+CompressOutput=none
+Output=image
+
+[Content]
+Packages=$(echo $packages | tr ' ' ',')
+
+[Build]
+PackageCacheDirectory=$work/cache
+END
+mkdir -p "$work/cache"
+
+build_mkosi() {
+    timed mkosi "$stage/bin/mkosi" --directory "$work/project" --output-directory "$work/out/mkosi" \
+        --force --debug-timing build
+}
+
+mode=unshare
+[ "$(id -u)" != 0 ] || mode=root
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+include=$(echo $packages | tr ' ' ',')
+
+build_mmdebstrap() {
+    rm -f "$work/out/mmdebstrap.tar"
+    timed mmdebstrap mmdebstrap --mode=$mode --variant=apt --format=tar \
+        --hook-dir=/usr/share/mmdebstrap/hooks/file-mirror-automount --include="$include" \
+        "$release" "$work/out/mmdebstrap.tar" \
+        "deb [signed-by=$keyring] file://$work/mirror/debian $release main" \
+        "deb [signed-by=$keyring] file://$work/mirror/debian $release-updates main" \
+        "deb [signed-by=$keyring] file://$work/mirror/debian-security $release-security main"
+}
+
+installed() {
+    tar --extract --to-stdout --file "$1" ./var/lib/dpkg/status 2>/dev/null ||
+        tar --extract --to-stdout --file "$1" var/lib/dpkg/status
+}
+
+list() {
+    installed "$1" | awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' | sort
+}
+
+# Once without a clock: fills the cache, and says what mkosi installs, which is then what mmdebstrap is asked for.
+rm -rf "$work/out/mkosi"
+build_mkosi
+archive=$(find "$work/out/mkosi" -name '*.tar' -type f | head -n 1)
+list "$archive" >"$work/mkosi.list"
+include=$(cut -d ' ' -f 1 "$work/mkosi.list" | paste -s -d ,)
+build_mmdebstrap
+list "$work/out/mmdebstrap.tar" >"$work/mmdebstrap.list"
+if ! diff "$work/mmdebstrap.list" "$work/mkosi.list" >"$work/list.diff"; then
+    echo 'The package lists differ (< mmdebstrap, > mkosi):'
+    cat "$work/list.diff"
+    missed=1
+fi
+echo "Image: $release, $(wc -l <"$work/mkosi.list") packages, uncompressed tar," \
+    "$(du -m "$archive" | cut -f 1) MB by mkosi, $(du -m "$work/out/mmdebstrap.tar" | cut -f 1) MB by mmdebstrap"
+echo "Mirror: signed indexes and packages on disk, the same for both; user: $(id -un) (mmdebstrap --mode=$mode)"
+echo
+
+printf '%-6s %12s %12s %8s\n' pair 'mmdebstrap s' 'mkosi s' ratio
+: >"$work/ratios"
+: >"$work/phases"
+: >"$work/memory"
+for pair in $(seq "$pairs"); do
+    # Who comes first changes, so that neither always finds the caches as the other left them.
+    if [ $((pair % 2)) = 1 ]; then build_mmdebstrap; build_mkosi; else build_mkosi; build_mmdebstrap; fi
+    read -r theirs theirmemory <"$work/mmdebstrap.time"
+    read -r ours memory <"$work/mkosi.time"
+    ratio=$(awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f", a / b }')
+    echo "$ratio" >>"$work/ratios"
+    echo "$memory" >>"$work/memory"
+    sed -n 's/^.*timing: \([a-z-]*\) \([0-9.]*\)$/\1 \2/p' "$work/mkosi.log" >>"$work/phases"
+    printf '%-6s %12s %12s %8s\n' "$pair" "$theirs" "$ours" "$ratio"
+done
+ratio=$(median <"$work/ratios")
+echo "Median ratio: $ratio (budget 0.75)"
+verdict "$ratio" 0.75 'the ratio'
+echo
+echo 'mkosi by phase, mean of the pairs:'
+awk -v pairs="$pairs" '
+    !($1 in sum) { order[++count] = $1 }
+    { sum[$1] += $2 }
+    END { for (i = 1; i <= count; i++) printf "  %-12s %6.2f s\n", order[i], sum[order[i]] / pairs }' "$work/phases"
+memory=$(sort -n "$work/memory" | tail -n 1)
+echo "Peak memory of the largest process: $((memory / 1024)) MB (budget 400); of mmdebstrap: $((theirmemory / 1024)) MB"
+verdict $((memory / 1024)) 400 'the memory in MB'
+echo
+
+# started BUDGET NAME COMMAND...: the median time of a run in ms, beside its budget.
+started() {
+    local budget=$1 name=$2 begin i value
+    shift 2
+    for ((i = 0; i < runs; i++)); do
+        begin=${EPOCHREALTIME/[.,]/}
+        "$@" >/dev/null 2>&1 </dev/null || { echo "bench: $name failed" >&2; exit 1; }
+        echo $((${EPOCHREALTIME/[.,]/} - begin))
+    done >"$work/starts"
+    value=$(median <"$work/starts" | awk '{ printf "%.1f", $1 / 1000 }')
+    printf '%-28s %6s ms (budget %s ms)\n' "$name" "$value" "$budget"
+    verdict "$value" "$budget" "$name"
+}
+echo "Start-up, median of $runs:"
+cd "$work/project"
+started 25 'mkosi summary' "$stage/bin/mkosi" summary
+started 15 'mkosi --help' "$stage/bin/mkosi" --help
+started 10 'mkosi-sandbox -- true' "$stage/bin/mkosi-sandbox" --bind / / -- true
+exit $missed
