@@ -98,7 +98,9 @@ import Testing
         #expect(bridge.notifications.isEmpty)
     }
 
-    @Test(arguments: [("inspect", "JSON"), ("resolve", "an error object")])
+    @Test(arguments: [
+        ("inspect", "not JSON: there is no value where one should be (byte 0)"), ("resolve", "no error object"),
+    ])
     func garbageIsNotPassedOn(method: String, expected: String) throws {
         let library = try FixtureLibrary("garbage")
         let bridge = try BridgeProcess(library)
@@ -107,7 +109,7 @@ import Testing
         #expect(error.code == ErrorObject.Code.internalError.rawValue)
         #expect(
             error.message
-                == "The hook distribution/\(method) of the plugin library \(library.path) answered 10 bytes that are not"
+                == "The hook distribution/\(method) of the plugin library \(library.path) answered 10 bytes that are"
                 + " \(expected)"
         )
         #expect(try bridge.wait() == .exited(0))

@@ -97,12 +97,11 @@ final class Connection: Sendable {
         if count < 0, errno == EINTR { return }
         if count <= 0 { incoming.ended = true }
         while let line = incoming.lines.next() {
-            guard let message = try? JSONText.decode(Message.self, from: Data(line)) else {
-                let error = ErrorObject(code: .parseError, message: "A line from the host is no message")
+            do throws(ErrorObject) {
+                take(try Message(line: Data(line)), &incoming)
+            } catch {
                 send(.failure(id: nil, error))
-                continue
             }
-            take(message, &incoming)
         }
         if incoming.lines.isTooLong {
             send(.failure(id: nil, ErrorObject(code: .parseError, message: "A line from the host is too long")))

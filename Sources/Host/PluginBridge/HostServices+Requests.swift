@@ -70,10 +70,13 @@ extension HostServices {
             }
             let text = UnsafeRawBufferPointer(start: arguments.pointer(1), count: arguments.size(2))
             let params: JSON
-            do { params = try JSONText.decode(JSON.self, from: text.isEmpty ? Data("{}".utf8) : Data(text)) } catch {
+            do throws(JSON.ParseError) {
+                params = text.isEmpty ? [:] : try JSON.parse(Data(text))
+            } catch {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "The plugin called \(method) with parameters that are not JSON"
+                    message: "The plugin called \(method) with parameters that are not JSON: \(error.reason)"
+                        + " (byte \(error.offset))"
                 )
             }
             let answer = try connection.request(method, params)

@@ -71,8 +71,11 @@ extension HostServices {
             let text = UnsafeRawBufferPointer(start: arguments.pointer(1), count: arguments.size(2))
             return self.serveResult { call throws(ResultBuilder.Problem) in
                 let path = arguments.string(0) ?? ""
-                guard let value = try? JSONText.decode(JSON.self, from: Data(text)) else {
-                    throw ResultBuilder.Problem(message: "the value for \"\(path)\" is not JSON")
+                let value: JSON
+                do throws(JSON.ParseError) {
+                    value = try JSON.parse(Data(text))
+                } catch {
+                    throw ResultBuilder.Problem(message: "the value for \"\(path)\" is not JSON: \(error.reason)")
                 }
                 try call.results.set(path, to: value)
             }

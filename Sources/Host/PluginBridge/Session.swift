@@ -130,18 +130,21 @@ struct Session {
         }
         guard status == 0 else {
             if let error = try? JSONText.decode(ErrorObject.self, from: answer) { throw error }
-            throw garbage(hook, answer, "an error object")
+            throw garbage(hook, answer, "no error object")
         }
         if let error = call.error(status: status, hook: hook.name) { throw error }
-        guard let value = try? JSONText.decode(JSON.self, from: answer) else { throw garbage(hook, answer, "JSON") }
-        return value
+        do throws(JSON.ParseError) {
+            return try JSON.parse(answer)
+        } catch {
+            throw garbage(hook, answer, "not JSON: \(error.reason) (byte \(error.offset))")
+        }
     }
 
-    private func garbage(_ hook: Library.Hook, _ answer: Data, _ expected: String) -> ErrorObject {
+    private func garbage(_ hook: Library.Hook, _ answer: Data, _ what: String) -> ErrorObject {
         ErrorObject(
             code: .internalError,
             message: "The hook \(hook.name) of the plugin library \(library.path) answered \(answer.count) bytes that"
-                + " are not \(expected)",
+                + " are \(what)",
             subject: library.path,
             output: String(decoding: answer.prefix(200), as: UTF8.self)
         )
@@ -151,7 +154,7 @@ struct Session {
     private func provides() throws(ErrorObject) -> JSON {
         let manifest = pluginDirectory + "/plugin.json"
         guard let text = try? Data(contentsOf: URL(filePath: manifest)),
-            let provides = try? JSONText.decode(JSON.self, from: text)["provides"]
+            let provides = try? JSON.parse(text)["provides"]
         else {
             throw ErrorObject(
                 code: .internalError,
