@@ -1,6 +1,6 @@
 // A tiny distribution for mkosi, as a library: packages are tar files beside an `index`, a line for each of them:
 //     name version architecture size sha256 file [need,need…]
-// A tree has the lines "name version architecture" of its packages in usr/lib/tiny/installed.
+// A tree has a line "name version architecture" for each package in usr/lib/tiny/installed.
 #define _POSIX_C_SOURCE 200809L
 #include <mkosi_plugin.h>
 #include <stdbool.h>
@@ -13,9 +13,8 @@ enum { NAME, VERSION, ARCHITECTURE, SIZE, SHA256, FILE_NAME, NEEDS, FIELDS };
 static char text[1 << 18];
 static struct { char *fields[FIELDS]; bool chosen; } packages[1000];
 static int count;
-
 // Runs a shell script that finds the arguments as $1, $2, …; the first is a folder to write to, the second a file.
-static int32_t run(const struct mkosi_host *host, const char *script, const char *const *arguments, const char **output) {
+static int32_t run(const struct mkosi_host *host, const char *script, const char *const *arguments, const char **lines) {
     const char *command[10] = {"sh", "-euc", script, "sh"};
     for (int i = 0; arguments[i]; i++)
         command[4 + i] = arguments[i];
@@ -24,12 +23,12 @@ static int32_t run(const struct mkosi_host *host, const char *script, const char
         {.source = arguments[1], .target = arguments[1]}};
     struct mkosi_run options = {.struct_size = sizeof options, .mounts = mounts, .mount_size = sizeof mounts[0]};
     options.mount_count = arguments[1] ? 2 : 1;
-    return host->run(command, &options, NULL, output, NULL);
+    return host->run(command, &options, NULL, lines, NULL);
 }
 
 static int32_t read_installed(const struct mkosi_host *host, const char *root, const char **lines) {
     const char *const arguments[] = {root, NULL};
-    return run(host, "cd \"$1\"; if [ -e usr/lib/tiny/installed ]; then LC_ALL=C sort usr/lib/tiny/installed; fi", arguments, lines);
+    return run(host, "f=\"$1/usr/lib/tiny/installed\"; [ ! -e \"$f\" ] || LC_ALL=C sort \"$f\"", arguments, lines);
 }
 
 static void read_index(const char *architecture) {
@@ -39,6 +38,7 @@ static void read_index(const char *architecture) {
         packages[count].chosen = false;
         for (int i = 0; i < FIELDS; i++)
             fields[i] = strtok_r(i ? NULL : line, " ", &more);
+        fields[NEEDS] = fields[NEEDS] ? fields[NEEDS] : &text[sizeof text - 1];
         if (*line != '#' && fields[FILE_NAME]
             && (!strcmp(fields[ARCHITECTURE], architecture) || !strcmp(fields[ARCHITECTURE], "any")))
             count++;
@@ -59,7 +59,7 @@ static int32_t choose(const struct mkosi_host *host, const char *mirror, const c
         return MKOSI_OK;
     packages[i].chosen = true;
     char **fields = packages[i].fields;
-    for (char *need = fields[NEEDS] ? strtok_r(fields[NEEDS], ",", &rest) : NULL; need; need = strtok_r(NULL, ",", &rest)) {
+    for (char *need = strtok_r(fields[NEEDS], ",", &rest); need; need = strtok_r(NULL, ",", &rest)) {
         int32_t status = choose(host, mirror, need, false);
         if (status)
             return status;
@@ -108,8 +108,8 @@ static int32_t resolve(const struct mkosi_host *host, const char *cache, const c
     return status;
 }
 
-static int32_t install(const struct mkosi_host *host, const char *root, const char *const *paths, const char *const *names,
-                       const char *const *versions, const char *const *architectures) {
+static int32_t install(const struct mkosi_host *host, const char *root, const char *const *paths,
+                       const char *const *names, const char *const *versions, const char *const *architectures) {
     for (int32_t i = 0, status; paths[i]; i++) {
         const char *const arguments[] = {root, paths[i], names[i], versions[i], architectures[i], NULL};
         host->progress(names[i], i, -1, "packages");
