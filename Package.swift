@@ -159,7 +159,7 @@ let testTargets: [Target] = [
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginWire", "Support"]),
-    test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
+    test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
 ]

@@ -116,7 +116,7 @@ import Testing
         _ = try folder.write("", to: "repository/index")
         let error = try bridge.error("distribution/resolve", .object(request))
         #expect(error.code == ErrorObject.Code.notFound.rawValue)
-        #expect(error.message == "There is no package nothing in file://\(folder.path)/repository")
+        #expect(error.message == "there is no package nothing in file://\(folder.path)/repository")
         request["context"] = ["cache": "/", "architecture": "x86-64"]
         #expect(try bridge.error("distribution/resolve", .object(request)).data?.hint == "Set Mirror=")
     }

@@ -25,7 +25,7 @@ import Testing
         #expect(try bridge.initialize().error == nil)
         let error = try bridge.error("distribution/teleport")
         #expect(error.code == ErrorObject.Code.methodNotFound.rawValue)
-        #expect(error.message == "The plugin fixture has no hook for distribution/teleport")
+        #expect(error.message == "the plugin fixture has no hook for distribution/teleport")
     }
 
     @Test func initializeComesFirstAndOnce() throws {

@@ -52,7 +52,7 @@ static int32_t choose(const struct mkosi_host *host, const char *mirror, const c
     while (i < count && strcmp(packages[i].fields[NAME], name))
         i++;
     if (i == count) {
-        snprintf(buffer, sizeof buffer, "There is no package %s in %s", name, mirror);
+        snprintf(buffer, sizeof buffer, "there is no package %s in %s", name, mirror);
         return host->fail(MKOSI_ERROR_NOT_FOUND, buffer, NULL);
     }
     if (packages[i].chosen)
@@ -81,7 +81,7 @@ static int32_t resolve(const struct mkosi_host *host, const char *cache, const c
     const char *digest, *installed = "";
     const char *const urls[] = {url, NULL}, *const arguments[] = {cache, NULL};
     if (!mirror)
-        return host->fail(MKOSI_ERROR_INVALID_PARAMETERS, "This distribution has no mirror of its own", "Set Mirror=");
+        return host->fail(MKOSI_ERROR_INVALID_PARAMETERS, "this distribution has no mirror of its own", "Set Mirror=");
     snprintf(url, sizeof url, "%s/index", mirror);
     snprintf(path, sizeof path, "%s/index", cache);
     int32_t status = host->fetch(urls, path, NULL);
@@ -89,7 +89,7 @@ static int32_t resolve(const struct mkosi_host *host, const char *cache, const c
     status = status || !root ? status : read_installed(host, root, &installed);
     FILE *file = status ? NULL : fopen(path, "r");
     if (!file)
-        return status ? status : host->fail(MKOSI_ERROR_INTERNAL, "The index cannot be read", NULL);
+        return status ? status : host->fail(MKOSI_ERROR_INTERNAL, "the index cannot be read", NULL);
     text[fread(text, 1, sizeof text - 1, file)] = 0;
     fclose(file);
     read_index(architecture);

@@ -91,7 +91,7 @@ extension HostServices {
         _ = serve { call throws(ErrorObject) in
             call.failure = ErrorObject(
                 code: ErrorObject.Code(rawValue: Int(code)),
-                message: arguments.string(1) ?? "The plugin failed and did not say why",
+                message: arguments.string(1) ?? "the plugin failed and did not say why",
                 hint: arguments.string(2)
             )
         }
@@ -106,7 +106,7 @@ extension HostServices {
         guard let closure = ForeignClosure(returns: result, takes: arguments, body: body) else {
             throw ErrorObject(
                 code: .internalError,
-                message: "The system does not allow functions that are made while a program runs",
+                message: "the system does not allow functions that are made while a program runs",
                 hint: "Look for a policy that forbids executable memory"
             )
         }
