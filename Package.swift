@@ -179,8 +179,9 @@ let testTargets: [Target] = [
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),
-    test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
+    test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
+    test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
 ]

@@ -27,7 +27,7 @@ import Testing
         for path in [try folder.write("text", to: "text.so"), folder.path + "/missing.so", "missing.so"] {
             let bridge = try BridgeProcess(path, keeping: folder)
             let error = try #require(try bridge.initialize().error)
-            #expect(error.message.contains("The plugin library \(path) cannot be loaded: "))
+            #expect(error.message.contains("the plugin library \(path) cannot be loaded: "))
             #expect(try bridge.wait() == .exited(1))
         }
     }
@@ -39,7 +39,7 @@ import Testing
         #expect(error.code == ErrorObject.Code.noCommonVersion.rawValue)
         #expect(
             error.message
-                == "The plugin library \(library.path) speaks protocol versions 7 to 9, but the host speaks 1 to 1"
+                == "the plugin library \(library.path) speaks protocol versions 7 to 9, but the host speaks 1 to 1"
         )
         #expect(error.data?.hint?.contains("Update mkosi") == true)
         #expect(try bridge.wait() == .exited(1))
@@ -98,7 +98,9 @@ import Testing
         #expect(bridge.notifications.isEmpty)
     }
 
-    @Test(arguments: [("inspect", "JSON"), ("resolve", "an error object")])
+    @Test(arguments: [
+        ("inspect", "not JSON: there is no value where one should be (byte 0)"), ("resolve", "no error object"),
+    ])
     func garbageIsNotPassedOn(method: String, expected: String) throws {
         let library = try FixtureLibrary("garbage")
         let bridge = try BridgeProcess(library)
@@ -107,7 +109,7 @@ import Testing
         #expect(error.code == ErrorObject.Code.internalError.rawValue)
         #expect(
             error.message
-                == "The hook distribution/\(method) of the plugin library \(library.path) answered 10 bytes that are not"
+                == "the hook distribution/\(method) of the plugin library \(library.path) answered 10 bytes that are"
                 + " \(expected)"
         )
         #expect(try bridge.wait() == .exited(0))

@@ -53,7 +53,7 @@ import Testing
     @Test func anAnswerOfTheHostThatCannotBeReadIsAnError() throws {
         let bridge = try bridge()
         bridge.serve = { _, _ in ["status": "many"] }
-        #expect(try bridge.error("runPlainly").message == "The host's answer to host/run cannot be read")
+        #expect(try bridge.error("runPlainly").message == "the host's answer to host/run cannot be read")
     }
 
     @Test func wrongArgumentsDoNotReachTheHost() throws {
@@ -116,7 +116,7 @@ import Testing
         #expect(try bridge.next()?.params == ["level": "info", "message": "waiting"])
         try bridge.cancel(.number(4711))
         try bridge.cancel(id)
-        #expect(try bridge.answer(to: id).error == ErrorObject(code: .cancelled, message: "The request was cancelled"))
+        #expect(try bridge.answer(to: id).error == ErrorObject(code: .cancelled, message: "the request was cancelled"))
         // The next request is not cancelled.
         bridge.serve = { _, _ in [:] }
         #expect(try bridge.result("fetch") == [:])

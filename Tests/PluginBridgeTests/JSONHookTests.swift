@@ -31,7 +31,7 @@ import Testing
 
     @Test func anAnswerThatNoLineHoldsIsAnError() throws {
         let bridge = try bridge()
-        #expect(try bridge.error("large").message == "The plugin's answer to large is longer than 16 MiB")
+        #expect(try bridge.error("large").message == "the plugin's answer to large is longer than 16 MiB")
         #expect(try bridge.result("silent") == [:])
     }
 }

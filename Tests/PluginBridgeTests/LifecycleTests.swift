@@ -25,7 +25,7 @@ import Testing
         #expect(try bridge.initialize().error == nil)
         let error = try bridge.error("distribution/teleport")
         #expect(error.code == ErrorObject.Code.methodNotFound.rawValue)
-        #expect(error.message == "The plugin fixture has no hook for distribution/teleport")
+        #expect(error.message == "the plugin fixture has no hook for distribution/teleport")
     }
 
     @Test func initializeComesFirstAndOnce() throws {
@@ -55,11 +55,14 @@ import Testing
 
     @Test func aLineThatIsNoMessageIsAnsweredAsSuch() throws {
         let bridge = try BridgeProcess(FixtureLibrary("typed"))
-        for line in ["{", "[]", #"{"id":1,"method":"initialize"}"#] {
+        let lines: [(text: String, code: ErrorObject.Code)] = [
+            ("{", .parseError), ("[]", .invalidRequest), (#"{"id":1,"method":"initialize"}"#, .invalidRequest),
+        ]
+        for (line, code) in lines {
             bridge.send(line: line)
             let message = try #require(try bridge.next())
             #expect(message.kind == .response(id: nil))
-            #expect(message.error?.code == ErrorObject.Code.parseError.rawValue)
+            #expect(message.error?.code == code.rawValue)
         }
         #expect(try bridge.initialize().error == nil)
     }

@@ -55,7 +55,7 @@ import Testing
         let error = try #require(try bridge.initialize().error)
         #expect(
             error.message
-                == "The plugin library \(library.path) has a wrong signature for the hook distribution/inspect, in column"
+                == "the plugin library \(library.path) has a wrong signature for the hook distribution/inspect, in column"
                 + " 6 of \"s:a, q:b -> status\": expected one of the types h, i, b, s, S and d"
         )
         #expect(try bridge.wait() == .exited(1))

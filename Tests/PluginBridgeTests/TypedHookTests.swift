@@ -68,7 +68,7 @@ import Testing
         let error = try bridge.error("every", .object(params))
         #expect(error.code == ErrorObject.Code.invalidParameters.rawValue)
         #expect(error.message.contains(part))
-        #expect(error.message.hasPrefix("The hook every cannot be called: "))
+        #expect(error.message.hasPrefix("the hook every cannot be called: "))
         // The plugin lives on.
         #expect(try bridge.result("every", everything)["boolean"] == false)
     }
@@ -101,6 +101,6 @@ import Testing
         )
         let silent = try bridge.error("failSilently")
         #expect(silent.code == 77)
-        #expect(silent.message == "The hook failSilently failed with code 77 and did not say why")
+        #expect(silent.message == "the hook failSilently failed with code 77 and did not say why")
     }
 }

@@ -43,28 +43,28 @@ public final class Bridge {
             guard method == ABI.V1.Initialize.method else {
                 throw ErrorObject(
                     code: .invalidRequest,
-                    message: "The first request has to be initialize, not \(method)"
+                    message: "the first request has to be initialize, not \(method)"
                 )
             }
             return try initialize(params)
         }
         guard method != ABI.V1.Initialize.method else {
-            throw ErrorObject(code: .invalidRequest, message: "The plugin was initialized before")
+            throw ErrorObject(code: .invalidRequest, message: "the plugin was initialized before")
         }
         guard !connection.isCancelled(id) else {
-            throw ErrorObject(code: .cancelled, message: "The request was cancelled before it began")
+            throw ErrorObject(code: .cancelled, message: "the request was cancelled before it began")
         }
         return try session.serve(id, method, params)
     }
 
     private func initialize(_ params: JSON) throws(ErrorObject) -> JSON {
         guard let request = try? JSONText.convert(params, to: ABI.V1.Initialize.self) else {
-            throw ErrorObject(code: .invalidParameters, message: "The parameters of initialize cannot be read")
+            throw ErrorObject(code: .invalidParameters, message: "the parameters of initialize cannot be read")
         }
         let session = try Session(library: Library(loading: path), request: request, connection: connection)
         self.session = session
         guard let answer = try? JSONText.untyped(session.initialized) else {
-            throw ErrorObject(code: .internalError, message: "The answer to initialize cannot be written as JSON")
+            throw ErrorObject(code: .internalError, message: "the answer to initialize cannot be written as JSON")
         }
         return answer
     }
@@ -78,7 +78,7 @@ public final class Bridge {
         guard !connection.send(message) else { return }
         let error = ErrorObject(
             code: .internalError,
-            message: "The plugin's answer to \(method) is longer than \(ABI.maximumMessageSize >> 20) MiB"
+            message: "the plugin's answer to \(method) is longer than \(ABI.maximumMessageSize >> 20) MiB"
         )
         connection.send(.failure(id: id, error))
     }

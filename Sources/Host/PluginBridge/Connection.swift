@@ -41,14 +41,14 @@ final class Connection: Sendable {
             return Message.ID.number(number)
         }
         guard send(.request(id: id, method: method, params: params)) else {
-            throw ErrorObject(code: .invalidParameters, message: "The request \(method) is too large to be sent")
+            throw ErrorObject(code: .invalidParameters, message: "the request \(method) is too large to be sent")
         }
         let answer = incoming.withLock { incoming in
             while incoming.answers[id] == nil, !incoming.ended { receive(&incoming) }
             return incoming.answers.removeValue(forKey: id)
         }
         guard let answer else {
-            throw ErrorObject(code: .cancelled, message: "The host went away before it answered \(method)")
+            throw ErrorObject(code: .cancelled, message: "the host went away before it answered \(method)")
         }
         if let error = answer.error { throw error }
         return answer.result ?? .null
@@ -97,12 +97,11 @@ final class Connection: Sendable {
         if count < 0, errno == EINTR { return }
         if count <= 0 { incoming.ended = true }
         while let line = incoming.lines.next() {
-            guard let message = try? JSONText.decode(Message.self, from: Data(line)) else {
-                let error = ErrorObject(code: .parseError, message: "A line from the host is no message")
+            do throws(ErrorObject) {
+                take(try Message(line: Data(line)), &incoming)
+            } catch {
                 send(.failure(id: nil, error))
-                continue
             }
-            take(message, &incoming)
         }
         if incoming.lines.isTooLong {
             send(.failure(id: nil, ErrorObject(code: .parseError, message: "A line from the host is too long")))

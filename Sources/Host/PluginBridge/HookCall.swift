@@ -25,11 +25,11 @@ final class HookCall {
         if status == 0 { return resultError }
         if let serviceError, serviceError.code == Int(status) { return serviceError }
         if status == Int32(ErrorObject.Code.cancelled.rawValue) {
-            return ErrorObject(code: .cancelled, message: "The request was cancelled")
+            return ErrorObject(code: .cancelled, message: "the request was cancelled")
         }
         return ErrorObject(
             code: ErrorObject.Code(rawValue: Int(status)),
-            message: "The hook \(hook) failed with code \(status) and did not say why"
+            message: "the hook \(hook) failed with code \(status) and did not say why"
         )
     }
 }

@@ -14,7 +14,7 @@ extension HostServices {
         return serve { call throws(ErrorObject) in
             let command = strings(at: arguments.pointer(0)) ?? []
             guard !command.isEmpty else {
-                throw ErrorObject(code: .invalidParameters, message: "The plugin asked to run a command without a name")
+                throw ErrorObject(code: .invalidParameters, message: "the plugin asked to run a command without a name")
             }
             var run = ABI.V1.Run(command)
             if output != nil { run.capture = true }
@@ -34,7 +34,7 @@ extension HostServices {
             guard let urls = strings(at: arguments.pointer(0)), !urls.isEmpty, let path = arguments.string(1) else {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "The plugin asked to fetch without a URL or a path"
+                    message: "the plugin asked to fetch without a URL or a path"
                 )
             }
             let fetch = ABI.V1.Fetch(urls: urls, path: path, sha256: arguments.string(2))
@@ -47,7 +47,7 @@ extension HostServices {
         result?.pointee = nil
         return serve { call throws(ErrorObject) in
             guard let name = arguments.string(0) else {
-                throw ErrorObject(code: .invalidParameters, message: "The plugin asked for a setting without a name")
+                throw ErrorObject(code: .invalidParameters, message: "the plugin asked for a setting without a name")
             }
             let request = ABI.V1.ReadSetting(name: name)
             let answer = try ask(ABI.V1.ReadSetting.method, request, for: ABI.V1.SettingValue.self)
@@ -66,14 +66,17 @@ extension HostServices {
         size?.pointee = 0
         return serve { call throws(ErrorObject) in
             guard let method = arguments.string(0) else {
-                throw ErrorObject(code: .invalidParameters, message: "The plugin called the host without a method")
+                throw ErrorObject(code: .invalidParameters, message: "the plugin called the host without a method")
             }
             let text = UnsafeRawBufferPointer(start: arguments.pointer(1), count: arguments.size(2))
             let params: JSON
-            do { params = try JSONText.decode(JSON.self, from: text.isEmpty ? Data("{}".utf8) : Data(text)) } catch {
+            do throws(JSON.ParseError) {
+                params = text.isEmpty ? [:] : try JSON.parse(Data(text))
+            } catch {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "The plugin called \(method) with parameters that are not JSON"
+                    message: "the plugin called \(method) with parameters that are not JSON: \(error.reason)"
+                        + " (byte \(error.offset))"
                 )
             }
             let answer = try connection.request(method, params)
@@ -93,7 +96,7 @@ extension HostServices {
             let data = try JSONText.encode(value)
             return (data.withUnsafeBytes { memory.copy($0) }, data.count)
         } catch {
-            throw ErrorObject(code: .internalError, message: "The host's answer cannot be written as JSON")
+            throw ErrorObject(code: .internalError, message: "the host's answer cannot be written as JSON")
         }
     }
 }
@@ -129,7 +132,7 @@ extension ABI.V1.Run {
         guard size >= MemoryLayout<UInt32>.size else {
             throw ErrorObject(
                 code: .invalidParameters,
-                message: "The plugin did not set struct_size of struct mkosi_run"
+                message: "the plugin did not set struct_size of struct mkosi_run"
             )
         }
         let options = copy(pointer, size: size, over: mkosi_run())
@@ -140,7 +143,7 @@ extension ABI.V1.Run {
                 guard let equals = assignment.firstIndex(of: "=") else {
                     throw ErrorObject(
                         code: .invalidParameters,
-                        message: "The plugin gave a command an environment variable without \"=\": \(assignment)"
+                        message: "the plugin gave a command an environment variable without \"=\": \(assignment)"
                     )
                 }
                 values[String(assignment[..<equals])] = String(assignment[assignment.index(after: equals)...])
@@ -159,7 +162,7 @@ extension ABI.V1.Run {
             guard options.mount_size > 0 else {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "The plugin did not set mount_size of struct mkosi_run"
+                    message: "the plugin did not set mount_size of struct mkosi_run"
                 )
             }
             mounts = (0..<options.mount_count).map { position in

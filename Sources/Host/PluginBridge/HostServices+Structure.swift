@@ -71,8 +71,11 @@ extension HostServices {
             let text = UnsafeRawBufferPointer(start: arguments.pointer(1), count: arguments.size(2))
             return self.serveResult { call throws(ResultBuilder.Problem) in
                 let path = arguments.string(0) ?? ""
-                guard let value = try? JSONText.decode(JSON.self, from: Data(text)) else {
-                    throw ResultBuilder.Problem(message: "the value for \"\(path)\" is not JSON")
+                let value: JSON
+                do throws(JSON.ParseError) {
+                    value = try JSON.parse(Data(text))
+                } catch {
+                    throw ResultBuilder.Problem(message: "the value for \"\(path)\" is not JSON: \(error.reason)")
                 }
                 try call.results.set(path, to: value)
             }
@@ -88,7 +91,7 @@ extension HostServices {
         _ = serve { call throws(ErrorObject) in
             call.failure = ErrorObject(
                 code: ErrorObject.Code(rawValue: Int(code)),
-                message: arguments.string(1) ?? "The plugin failed and did not say why",
+                message: arguments.string(1) ?? "the plugin failed and did not say why",
                 hint: arguments.string(2)
             )
         }
@@ -103,7 +106,7 @@ extension HostServices {
         guard let closure = ForeignClosure(returns: result, takes: arguments, body: body) else {
             throw ErrorObject(
                 code: .internalError,
-                message: "The system does not allow functions that are made while a program runs",
+                message: "the system does not allow functions that are made while a program runs",
                 hint: "Look for a policy that forbids executable memory"
             )
         }

@@ -54,7 +54,7 @@ final class HostServices {
             } catch {
                 let error = ErrorObject(
                     code: .invalidParameters,
-                    message: "The plugin set a result at a wrong path: \(error.message)"
+                    message: "the plugin set a result at a wrong path: \(error.message)"
                 )
                 call.resultError = call.resultError ?? error
                 throw error
@@ -94,11 +94,11 @@ final class HostServices {
     ) throws(ErrorObject) -> Answer {
         let untyped: JSON
         do { untyped = try JSONText.untyped(params) } catch {
-            throw ErrorObject(code: .invalidParameters, message: "The request \(method) cannot be written as JSON")
+            throw ErrorObject(code: .invalidParameters, message: "the request \(method) cannot be written as JSON")
         }
         let result = try connection.request(method, untyped)
         do { return try JSONText.convert(result, to: Answer.self) } catch {
-            throw ErrorObject(code: .internalError, message: "The host's answer to \(method) cannot be read")
+            throw ErrorObject(code: .internalError, message: "the host's answer to \(method) cannot be read")
         }
     }
 

@@ -27,14 +27,14 @@ struct Library {
             let reason = dlerror().map { String(cString: $0) } ?? "no reason is known"
             throw ErrorObject(
                 code: .internalError,
-                message: "The plugin library \(path) cannot be loaded: \(reason)",
+                message: "the plugin library \(path) cannot be loaded: \(reason)",
                 subject: path
             )
         }
         guard let symbol = dlsym(handle, MKOSI_PLUGIN_SYMBOL) else {
             throw ErrorObject(
                 code: .internalError,
-                message: "The plugin library \(path) does not export the symbol \(MKOSI_PLUGIN_SYMBOL)",
+                message: "the plugin library \(path) does not export the symbol \(MKOSI_PLUGIN_SYMBOL)",
                 hint: "Define the function as mkosi_plugin.h declares it, and do not hide it",
                 subject: path
             )
@@ -45,7 +45,7 @@ struct Library {
 
     private init(path: String, descriptor: UnsafePointer<mkosi_plugin>?) throws(ErrorObject) {
         func broken(_ what: String) -> ErrorObject {
-            ErrorObject(code: .internalError, message: "The plugin library \(path) \(what)", subject: path)
+            ErrorObject(code: .internalError, message: "the plugin library \(path) \(what)", subject: path)
         }
         guard let descriptor else { throw broken("returned no descriptor") }
         // Nothing beyond struct_size may be read before the size is known to suffice.

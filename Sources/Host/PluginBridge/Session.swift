@@ -53,7 +53,7 @@ struct Session {
             : "Install a newer version of the plugin"
         throw ErrorObject(
             code: .noCommonVersion,
-            message: "The plugin library \(library.path) speaks \(what) versions \(plugin.min) to \(plugin.max),"
+            message: "the plugin library \(library.path) speaks \(what) versions \(plugin.min) to \(plugin.max),"
                 + " but the host speaks \(offered.min) to \(offered.max)",
             hint: remedy,
             subject: library.path
@@ -65,7 +65,7 @@ struct Session {
             if method == ABI.V1.Description.method { return try provides() }
             throw ErrorObject(
                 code: .methodNotFound,
-                message: "The plugin \(library.program.name) has no hook for \(method)",
+                message: "the plugin \(library.program.name) has no hook for \(method)",
                 subject: library.path
             )
         }
@@ -89,7 +89,7 @@ struct Session {
             } catch {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "The hook \(hook.name) cannot be called: \(error.message)",
+                    message: "the hook \(hook.name) cannot be called: \(error.message)",
                     subject: library.path
                 )
             }
@@ -103,7 +103,7 @@ struct Session {
             return status
         }
         guard possible else {
-            throw ErrorObject(code: .internalError, message: "The hook \(hook.name) cannot be called on this machine")
+            throw ErrorObject(code: .internalError, message: "the hook \(hook.name) cannot be called on this machine")
         }
         if let error = call.error(status: status, hook: hook.name) { throw error }
         return call.results.result
@@ -111,7 +111,7 @@ struct Session {
 
     private func callJSON(_ hook: Library.Hook, _ call: HookCall, _ params: JSON) throws(ErrorObject) -> JSON {
         guard let text = try? JSONText.encode(params) else {
-            throw ErrorObject(code: .internalError, message: "The parameters of \(hook.name) cannot be written as JSON")
+            throw ErrorObject(code: .internalError, message: "the parameters of \(hook.name) cannot be written as JSON")
         }
         let function = unsafeBitCast(hook.function, to: mkosi_json_hook.self)
         let name = call.memory.copy(hook.name)
@@ -130,18 +130,21 @@ struct Session {
         }
         guard status == 0 else {
             if let error = try? JSONText.decode(ErrorObject.self, from: answer) { throw error }
-            throw garbage(hook, answer, "an error object")
+            throw garbage(hook, answer, "no error object")
         }
         if let error = call.error(status: status, hook: hook.name) { throw error }
-        guard let value = try? JSONText.decode(JSON.self, from: answer) else { throw garbage(hook, answer, "JSON") }
-        return value
+        do throws(JSON.ParseError) {
+            return try JSON.parse(answer)
+        } catch {
+            throw garbage(hook, answer, "not JSON: \(error.reason) (byte \(error.offset))")
+        }
     }
 
-    private func garbage(_ hook: Library.Hook, _ answer: Data, _ expected: String) -> ErrorObject {
+    private func garbage(_ hook: Library.Hook, _ answer: Data, _ what: String) -> ErrorObject {
         ErrorObject(
             code: .internalError,
-            message: "The hook \(hook.name) of the plugin library \(library.path) answered \(answer.count) bytes that"
-                + " are not \(expected)",
+            message: "the hook \(hook.name) of the plugin library \(library.path) answered \(answer.count) bytes that"
+                + " are \(what)",
             subject: library.path,
             output: String(decoding: answer.prefix(200), as: UTF8.self)
         )
@@ -151,11 +154,11 @@ struct Session {
     private func provides() throws(ErrorObject) -> JSON {
         let manifest = pluginDirectory + "/plugin.json"
         guard let text = try? Data(contentsOf: URL(filePath: manifest)),
-            let provides = try? JSONText.decode(JSON.self, from: text)["provides"]
+            let provides = try? JSON.parse(text)["provides"]
         else {
             throw ErrorObject(
                 code: .internalError,
-                message: "The file \(manifest) cannot be read, or has no member \"provides\"",
+                message: "the file \(manifest) cannot be read, or has no member \"provides\"",
                 subject: manifest
             )
         }
