@@ -162,6 +162,7 @@ let testTargets: [Target] = [
     test("PluginBridgeTests", ["PluginBridge", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
+    test("SandboxTests", ["Sandbox", "Support", "Execution"]),
 ]
 
 let package = Package(
