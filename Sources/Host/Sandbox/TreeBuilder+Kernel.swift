@@ -83,9 +83,9 @@ extension Mount {
     fileprivate static func terminals() throws(SandboxError) -> Descriptor {
         let options = [(name: "ptmxmode", value: "0666"), (name: "mode", value: "0620")]
         do throws(SandboxError) {
-            return try new("devpts", options + [(name: "gid", value: "5")])
+            return try new("devpts", options + [(name: "gid", value: "5")], allowDevices: true)
         } catch  where error.errno == EINVAL {
-            return try new("devpts", options)
+            return try new("devpts", options, allowDevices: true)
         }
     }
 }

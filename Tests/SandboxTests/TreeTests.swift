@@ -1,0 +1,174 @@
+import Execution
+import Glibc
+import Sandbox
+import Support
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: SandboxProgram.exists)) struct TreeTests {
+    static let users = TestUser.available
+
+    @Test(arguments: users) func readOnlyBindsRefuseWritesDeepDown(user: TestUser) throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        try folder.makeFolder("source/inner")
+        chmod(folder("source/inner"), 0o777)
+        let program = SandboxProgram(user: user, home: folder.path)
+        // The inner mount is only made read-only with its parent when the bind works recursively.
+        let outer = ["--bind", "/", "/", "--proc", "/proc", "--tmpfs", folder("source/inner"), "--become-root", "--"]
+        let inner = [SandboxProgram.path, "--bind", "/", "/", "--ro-bind", folder("source"), folder("source"), "--"]
+        let result = try program(outer + inner + ["/bin/sh", "-c", "touch $0/a $0/inner/b", folder("source")])
+        #expect(result.status == .exited(1))
+        #expect(result.errorLines.filter { $0.contains("Read-only file system") }.count == 2, "\(result)")
+    }
+
+    @Test(arguments: users) func writableBindsReachTheHost(user: TestUser) throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        let result = try SandboxProgram(user: user).shell(
+            bareSystem + ["--bind", folder.path, "/some/deep/place"],
+            "echo text > /some/deep/place/file"
+        )
+        #expect(result.succeeded, "\(result)")
+        #expect(try Files.readText(folder("file")) == "text\n")
+    }
+
+    @Test(arguments: users) func overlaysKeepChangesInTheirUpperDirectory(user: TestUser) throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        for number in 0..<70 {
+            try folder.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/file\(number)")
+            try folder.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/top")
+        }
+        try folder.makeFolder("upper")
+        try folder.makeFolder("work")
+        // Files of users that do not exist inside cannot be changed there.
+        if user != .root, TestUser.isRoot {
+            try runChecked(["/bin/chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+        }
+        var options = ["--bind", "/", "/", "--proc", "/proc", "--become-root"]
+        for number in 0..<70 {
+            options += ["--overlay-lowerdir", folder("layers/a:long,name with\\strange=characters \(number)")]
+        }
+        options += ["--overlay-upperdir", folder("upper"), "--overlay-workdir", folder("work"), "--overlay", "/mnt"]
+        let result = try SandboxProgram(user: user).shell(
+            options,
+            "cat /mnt/top; ls /mnt | wc -l; echo new > /mnt/new; rm /mnt/file1; echo changed > /mnt/file2"
+        )
+        #expect(result.output == "071\n", "\(result)")
+        #expect(result.succeeded)
+        #expect(try Files.list(folder("upper")).sorted() == ["file1", "file2", "new"])
+        #expect(try Files.readText(folder("upper/file2")) == "changed\n")
+        #expect(Files.exists(folder("layers/a:long,name with\\strange=characters 1/file1")))
+        // A directory that the sandbox's root may not own cannot be changed: that is said instead of found out later.
+        if user != .root, TestUser.isRoot {
+            for name in ["upper2", "work2"] {
+                try folder.makeFolder(name)
+            }
+            let refused = try SandboxProgram(user: user)([
+                "--bind", "/", "/", "--become-root", "--overlay-lowerdir", folder("layers"), "--overlay-upperdir",
+                folder("upper2"), "--overlay-workdir", folder("work2"), "--overlay", "/mnt", "--", "true",
+            ])
+            #expect(refused.status == .exited(125))
+            #expect(refused.errors.contains("hint:"), "\(refused)")
+        }
+    }
+
+    @Test(arguments: users) func overlaysWithoutAnUpperDirectoryKeepNothing(user: TestUser) throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        try folder.write("x", to: "lower/file")
+        let program = SandboxProgram(user: user)
+        let base = ["--bind", "/", "/", "--become-root", "--overlay-lowerdir", folder("lower")]
+        let memory = try program.shell(
+            base + ["--overlay-upperdir", "tmpfs", "--overlay", "/mnt"],
+            "echo new > /mnt/new && rm /mnt/file && ls /mnt"
+        )
+        #expect(memory.output == "new\n", "\(memory)")
+        let fixed = try program.shell(base + ["--overlay", "/mnt"], "cat /mnt/file; echo new > /mnt/new")
+        #expect(fixed.output == "x")
+        #expect(fixed.errors.contains("Read-only file system"), "\(fixed)")
+        #expect(try Files.list(folder("lower")) == ["file"])
+    }
+
+    @Test func anOverlayThatFailsSaysWhatIsMissing() throws {
+        let result = try SandboxProgram()([
+            "--bind", "/", "/", "--overlay-lowerdir", "/no/such/layer", "--overlay", "/mnt", "--", "true",
+        ])
+        #expect(result.status == .exited(125))
+        #expect(result.errors.contains("hint: /no/such/layer does not exist"))
+    }
+
+    /// A tree that tries to lead mounts and files out of itself.
+    @Test func pathsOfTheTreeDoNotLeadOutOfIt() throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        let tree = try folder.makeFolder("tree")
+        chmod(tree, 0o777)
+        let victim = try folder.write("precious", to: "victim/file")
+        symlink(folder("victim"), "\(tree)/absolute")
+        symlink("../../../../../../../../../..\(folder("victim"))", "\(tree)/relative")
+        symlink(victim, "\(tree)/link")
+        symlink(folder("victim/made"), "\(tree)/dangling")
+        symlink("circle", "\(tree)/circle")
+        let program = SandboxProgram()
+
+        let result = try program(
+            bareSystem.prefix(3) + [
+                "--bind", tree, "/t", "--write", "new", "/t/absolute/one", "--dir", "/t/relative/two",
+                "--write", "new", "/t/link", "--write", "new", "/t/dangling", "--dir", "/t/../../../../three",
+                "--ro-bind", "/usr", "/t/absolute/mounted", "--", "/usr/bin/true",
+            ]
+        )
+        #expect(result.status == .exited(127) || result.succeeded, "\(result)")
+        #expect(try Files.list(folder("victim")) == ["file"])
+        #expect(try Files.readText(victim) == "precious")
+        #expect(!Files.exists("/three"))
+
+        let circle = try program(["--bind", tree, "/t", "--dir", "/t/circle/x", "--", "true"])
+        #expect(circle.status == .exited(125))
+        #expect(circle.errors.contains("Too many levels of symbolic links"), "\(circle)")
+    }
+
+    @Test func linksAreMountedAsThemselvesWhenAsked() throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        symlink("to/nowhere", folder("link"))
+        let result = try SandboxProgram().shell(
+            bareSystem + [
+                "--bind-nofollow", folder("link"), "/a", "--ro-bind-nofollow", folder("link"), "/b",
+                "--bind-try", folder("absent"), "/c", "--bind", "+/usr/bin", "/again", "--symlink", "new", "/a",
+            ],
+            "readlink /a /b; test -e /c || test -x /again/sh && echo yes"
+        )
+        #expect(result.output == "new\nto/nowhere\nyes\n", "\(result)")
+        #expect(try run(["/usr/bin/readlink", folder("link")]).output == "to/nowhere\n")
+    }
+
+    @Test func directoriesFilesAndTemporaryFileSystemsHaveTheirModes() throws {
+        let result = try SandboxProgram().shell(
+            bareSystem + [
+                "--dir", "/a/b/tmp", "--tmpfs", "/var/tmp", "--tmpfs", "/plain", "--tmpfs-mode", "0700",
+                "--tmpfs-size", "64k", "--tmpfs", "/small", "--write", "a b\n", "/etc/x/file",
+            ],
+            """
+            stat -c '%a' /a /a/b/tmp /var/tmp /plain /small /etc/x/file; cat /etc/x/file
+            head -c 100000 /dev/zero > /small/big
+            """
+        )
+        #expect(result.outputLines == ["755", "1777", "1777", "755", "700", "644", "a b"], "\(result)")
+        #expect(result.errors.contains("No space left on device"))
+    }
+
+    @Test(arguments: users) func aDirectoryOfTheTreeBecomesTheRoot(user: TestUser) throws {
+        let result = try SandboxProgram(user: user)(
+            ["--dir", "/t", "--ro-bind", "/", "/t", "--proc", "/t/proc", "--tmpfs", "/t/mnt", "--chroot", "/t"]
+                + [
+                    "--become-root", "--", "/bin/sh", "-c",
+                    "echo x > /mnt/f; ls -d /usr /mnt/f; \(SandboxProgram.path) -- true",
+                ]
+        )
+        #expect(result.output == "/mnt/f\n/usr\n", "\(result)")
+        #expect(result.succeeded)
+    }
+
+    @Test func nothingIsMountedOutside() throws {
+        let before = try Files.readText("/proc/self/mountinfo")
+        #expect(try SandboxProgram()(bareSystem + ["--", "true"]).succeeded)
+        #expect(try Files.readText("/proc/self/mountinfo") == before)
+    }
+}
