@@ -65,7 +65,9 @@ struct ChildCommand {
     /// Reads until every pipe is at its end; a program that leaves children behind keeps its pipe open until they end.
     private static func read(_ readers: inout [Lines]) {
         while true {
-            var polls = readers.filter { !$0.isAtEnd }.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+            var polls = readers.filter { !$0.isAtEnd }.map {
+                pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+            }
             if polls.isEmpty { return }
             if poll(&polls, nfds_t(polls.count), -1) < 0, errno != EINTR { return }
             for entry in polls where entry.revents != 0 {

@@ -87,7 +87,9 @@ struct Claims: Sendable {
             if written[clash.path] == nil { written[clash.path] = holder }
         }
         for path in Set(clashes.map(\.path)) {
-            guard let winner = files[path], let writer = written[path], winner.package != writer.package else { continue }
+            guard let winner = files[path], let writer = written[path], winner.package != writer.package else {
+                continue
+            }
             outcome.rewrite[winner.package, default: []].insert(winner.entry)
         }
         clashes.removeAll()

@@ -7,6 +7,9 @@ public struct DebianPlugin: DistributionPlugin {
 
     /// The programs that the plugin runs inside the sandbox, by their names.
     public static let tools: [String: PluginMain.Command] = [
-        "install": { try InstallTool.main($0) }
+        "extend": { try ExtendTool.main($0) },
+        "install": { try InstallTool.main($0) },
+        "remove": { try RemoveTool.main($0) },
+        "resolve": { try ResolveTool.main($0) },
     ]
 }

@@ -134,7 +134,9 @@ struct EntryWriter {
             switch number {
             case EINTR: continue
             case EEXIST:
-                if path.withCString({ unlink($0) }) != 0, errno != ENOENT { throw SystemFile.failure("replace", "/\(path)") }
+                if path.withCString({ unlink($0) }) != 0, errno != ENOENT {
+                    throw SystemFile.failure("replace", "/\(path)")
+                }
             case ENOENT where !path.parent.isEmpty:
                 try SystemFile.makeFolders(path.parent.string)
             default:

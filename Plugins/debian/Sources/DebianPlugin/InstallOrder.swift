@@ -10,18 +10,21 @@ struct InstallOrder {
     /// Unpacked after their scripts.
     let rest: [BinaryPackage]
     private let packages: [BinaryPackage]
+    private let isNewTree: Bool
     /// Packages by their own names and those that they provide.
     private let providers: [String: [BinaryPackage]]
 
-    init(_ packages: [BinaryPackage]) {
+    /// In a new tree, what the essential packages need counts as there from the start.
+    init(_ packages: [BinaryPackage], isNewTree: Bool = true) {
         self.packages = packages
+        self.isNewTree = isNewTree
         var providers: [String: [BinaryPackage]] = [:]
         for package in packages {
             providers[package.name, default: []].append(package)
             for relation in package.provides { providers[relation.name, default: []].append(package) }
         }
         self.providers = providers
-        let isBoot = Self.closure(packages.filter(\.isEssential), providers)
+        let isBoot = isNewTree ? Self.closure(packages.filter(\.isEssential), providers) : []
         self.isBoot = isBoot
         first = packages.filter { isBoot.contains($0.index) || $0.member("preinst") == nil }
         rest = packages.filter { !isBoot.contains($0.index) && $0.member("preinst") != nil }
@@ -55,7 +58,9 @@ struct InstallOrder {
     private func needs(_ package: BinaryPackage) -> Set<Int> {
         let names = Relation.parse(package.control["Pre-Depends"]).flatMap { $0 }
         let found = names.flatMap { providers[$0.name] ?? [] }
-        return Set(found.filter { !isBoot.contains($0.index) && $0.member("postinst") != nil }.map(\.index))
+        // dpkg itself, which does the work in an old tree, asks for more than a script that has run.
+        let counting = found.filter { !isBoot.contains($0.index) && (!isNewTree || $0.member("postinst") != nil) }
+        return Set(counting.map(\.index))
     }
 
     /// The order in which dpkg is asked to configure them; it moves dependencies forward by itself.

@@ -65,8 +65,10 @@ struct InstallTool {
         for package in order.scriptsOfFirst { try script.runPreinst(of: package) }
         var configured: Set<Int> = []
         func configure(_ packages: [BinaryPackage]) throws {
-            let names = packages.map(\.databaseName)
-            try ConfigureRun(names: names, environment: environment, channel: channel, onLine: log).run()
+            if packages.isEmpty { return }
+            let total = self.packages.count
+            let command = DpkgCommand(environment: environment, channel: channel, total: total)
+            try command.run(["--configure"] + packages.map(\.databaseName))
             configured.formUnion(packages.map(\.index))
         }
         var deferred: [String: [String]] = [:]
@@ -157,7 +159,9 @@ struct InstallTool {
             for entry in DpkgDatabase.readList(package) {
                 let path = layout.canonical(diversions.place(of: entry, package: package.name))
                 var status = stat()
-                guard path.withCString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT != S_IFDIR else { continue }
+                guard path.withCString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+                    continue
+                }
                 files[path] = Claims.Claim(package: package.index, entry: entry)
             }
         }

@@ -18,8 +18,13 @@ struct TreeCleaner {
     ]
 
     func run() throws(ErrorObject) {
-        for path in Self.files { unlink(path) }
+        Self.removeLeftovers(root: "")
         try writeAutomatic()
+    }
+
+    /// Removes what only tells of the build.
+    static func removeLeftovers(root: String) {
+        for path in files { unlink(root + path) }
     }
 
     /// Notes for apt which packages only came along, so that `apt-get autoremove` knows.

@@ -169,7 +169,8 @@ final class UnpackPass: Sendable {
     }
 
     /// Makes a folder while the lock is held, so that no other thread finds it noted but missing.
-    private func makeFolder(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage) throws {
+    private func makeFolder(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage) throws
+    {
         let override = diversions.overrides[name]
         let folder = Claims.Folder(
             package: package.index,

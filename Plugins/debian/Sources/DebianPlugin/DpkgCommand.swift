@@ -1,29 +1,32 @@
 import Glibc
 import PluginWire
 
-/// Lets the tree's own dpkg configure all packages in one run.
-struct ConfigureRun {
-    var names: [String]
+/// Runs dpkg: the tree's own where the tree is the root folder, else the sandbox's.
+struct DpkgCommand {
+    /// The tree; nil: it is the root folder.
+    var root: String?
     var environment: [String: String]
     var channel: ToolChannel
-    var onLine: (String) -> Void
+    /// How many packages the work is about.
+    var total: Int
 
     /// Keeps every configuration file that is there, asks nothing, and leaves no log behind.
     private static let options = [
         "--force-unsafe-io", "--force-confdef", "--force-confold", "--log=/dev/null", "--status-fd", "3",
     ]
 
-    func run() throws(ErrorObject) {
-        if names.isEmpty { return }
+    /// Runs an action such as `--configure` with its arguments.
+    func run(_ action: [String]) throws(ErrorObject) {
+        let label = String(action.first?.drop { $0 == "-" } ?? "")
         var tail: [String] = []
         var configured: Set<String> = []
         var current = ""
         var failure: String?
         let command = ChildCommand(
-            arguments: ["dpkg"] + Self.options + ["--configure"] + names,
+            arguments: ["dpkg"] + (root.map { ["--root=\($0)"] } ?? []) + Self.options + action,
             environment: environment,
             onLine: { line in
-                onLine(line)
+                print(line)
                 tail.append(line)
                 if tail.count > 20 { tail.removeFirst() }
             },
@@ -41,7 +44,7 @@ struct ConfigureRun {
                         failure = parts[1]
                     }
                     if !channel.isQuiet {
-                        channel.progress("configure", done: configured.count, total: names.count, unit: "packages")
+                        channel.progress(label, done: configured.count, total: total, unit: "packages")
                     }
                 }
             )
@@ -50,7 +53,7 @@ struct ConfigureRun {
         guard status == 0 else {
             throw ErrorObject(
                 code: .commandFailed,
-                message: "dpkg could not configure \(failure ?? current), status \(status)",
+                message: "dpkg could not \(label) \(failure ?? current), status \(status)",
                 subject: failure ?? current,
                 output: tail.joined(separator: "\n")
             )

@@ -1,0 +1,81 @@
+import Glibc
+import PluginWire
+
+/// apt-get with all of its state in one folder, and nothing of the machine's own.
+struct AptCommand {
+    /// What a run left behind.
+    struct Outcome {
+        var status: Int32
+        var output: [String]
+        /// Warnings and errors with the lines that belong to them.
+        var messages: [String]
+    }
+
+    /// The folder that keeps indexes between builds.
+    var cache: String
+    /// As dpkg names it.
+    var architecture: String
+    /// The status file of the tree that is extended, or nil for an empty tree.
+    var statusFile: String?
+    /// Gets every line that is worth a look while apt runs.
+    var onLine: (String) -> Void = { _ in }
+
+    /// Makes the folders that apt expects.
+    func prepare() throws(ErrorObject) {
+        for folder in ["lists/partial", "archives/partial", "log"] { try SystemFile.makeFolders("\(cache)/\(folder)") }
+        if !SystemFile.exists("\(cache)/no-packages") { try SystemFile.write("\(cache)/no-packages", []) }
+    }
+
+    var listsFolder: String { "\(cache)/lists" }
+
+    private var options: [String] {
+        let settings = [
+            "Dir::State=\(cache)", "Dir::State::lists=\(listsFolder)",
+            "Dir::State::status=\(statusFile ?? "\(cache)/no-packages")",
+            "Dir::State::extended_states=\(cache)/extended_states",
+            "Dir::Cache=\(cache)", "Dir::Cache::archives=\(cache)/archives", "Dir::Log=\(cache)/log",
+            "APT::Architecture=\(architecture)", "APT::Architectures=\(architecture)",
+            "APT::Sandbox::User=root", "APT::Update::Error-Mode=any", "APT::Get::Assume-Yes=true",
+            // The host holds a lock on the cache; and without this apt lists MD5 sums.
+            "Debug::NoLocking=true", "Acquire::ForceHash=SHA256", "quiet::NoUpdate=true",
+        ]
+        return settings.flatMap { ["-o", $0] }
+    }
+
+    /// Runs apt-get; a status that is not 0 is for the caller to judge.
+    func run(_ arguments: [String]) throws(ErrorObject) -> Outcome {
+        var outcome = Outcome(status: 0, output: [], messages: [])
+        var current: [String] = []
+        let command = ChildCommand(
+            arguments: ["apt-get"] + options + arguments,
+            environment: Self.environment,
+            onLine: { line in
+                onLine(line)
+                current.append(line)
+            }
+        )
+        outcome.status = try command.run()
+        outcome.output = current
+        outcome.messages = current.filter { line in
+            ["E: ", "W: ", "N: ", "Err:", "  "].contains { line.hasPrefix($0) }
+        }
+        return outcome
+    }
+
+    /// What the sandbox has in its environment, proxies among it, with messages in one language.
+    static var environment: [String: String] {
+        var environment: [String: String] = [:]
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            pointer += 1
+        }
+        environment["LC_ALL"] = "C.UTF-8"
+        environment["LANGUAGE"] = "C"
+        environment["DEBIAN_FRONTEND"] = "noninteractive"
+        return environment
+    }
+}

@@ -1,0 +1,95 @@
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Answers with the files of apt's and dpkg's configuration that the user has not given.
+    public func configure(_ request: ABI.V1.Configure, host: Host) throws -> ABI.V1.Configured {
+        let context = request.context
+        let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
+        var files = Self.packageManagerFiles(context)
+        var sources: [AptSource] = []
+        if let tree = context.sandboxTree, Self.hasSources(tree) {
+            // The user's own sources replace those of the distribution.
+            sources = AptSource.read(folder: tree + "/etc/apt")
+        } else {
+            let keyring =
+                context.repositoryKeyCheck
+                ? try Keyring.find(facts, sandboxTree: context.sandboxTree) : Keyring(signedBy: nil)
+            files += keyring.files
+            let choice = RepositoryChoice(
+                context,
+                facts,
+                host: HostMirror.ofHost(facts),
+                signedBy: keyring.signedBy
+            )
+            sources = try choice.sources()
+            files.append(Self.file(sources, named: facts.name))
+        }
+        let local = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
+        if let local {
+            files.append(Self.file([local], named: "mkosi-local"))
+            sources.append(local)
+        }
+        return ABI.V1.Configured(files: files, repositories: sources.flatMap(Self.repositories))
+    }
+
+    private static func hasSources(_ tree: String) -> Bool {
+        SystemFile.exists(tree + "/etc/apt/sources.list")
+            || SystemFile.names(in: tree + "/etc/apt/sources.list.d").contains {
+                $0.hasSuffix(".list") || $0.hasSuffix(".sources")
+            }
+    }
+
+    private static func file(_ sources: [AptSource], named name: String) -> ABI.V1.File {
+        ABI.V1.File(
+            path: "/etc/apt/sources.list.d/\(name).sources",
+            text: sources.map(\.text).joined(separator: "\n")
+        )
+    }
+
+    private static func repositories(_ source: AptSource) -> [ABI.V1.Repository] {
+        source.suites.map { suite in
+            ABI.V1.Repository(
+                name: ([suite] + source.components).joined(separator: " "),
+                urls: source.uris,
+                keys: source.signedBy ?? []
+            )
+        }
+    }
+
+    /// Files that come before the user's own in the alphabet, so that theirs win.
+    static func packageManagerFiles(_ context: ABI.V1.Context) -> [ABI.V1.File] {
+        var files = [
+            ABI.V1.File(
+                path: "/etc/apt/apt.conf.d/00mkosi.conf",
+                text: """
+                    APT::Install-Recommends "\(context.recommends)";
+                    APT::Install-Suggests "false";
+                    Acquire::Languages "none";
+                    Acquire::Retries "3";
+
+                    """
+            )
+        ]
+        if !context.documentation {
+            files.append(
+                ABI.V1.File(
+                    path: "/etc/dpkg/dpkg.cfg.d/00mkosi",
+                    text: """
+                        path-exclude=/usr/share/doc/*
+                        path-exclude=/usr/share/doc-base/*
+                        path-exclude=/usr/share/gtk-doc/*
+                        path-exclude=/usr/share/groff/*
+                        path-exclude=/usr/share/info/*
+                        path-exclude=/usr/share/linda/*
+                        path-exclude=/usr/share/lintian/*
+                        path-exclude=/usr/share/man/*
+                        path-include=/usr/share/doc/*/copyright
+
+                        """
+                )
+            )
+        }
+        return files
+    }
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import Glibc
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Puts packages into a new tree by the fast way, or into one that has packages already by dpkg's own.
+    public func install(_ request: ABI.V1.Install, host: Host) throws {
+        let context = request.context
+        let paths = try request.packages.map { package in
+            guard let path = package.path else {
+                throw ErrorObject(code: .invalidParameters, message: "the package \(package.name) has no file")
+            }
+            return path
+        }
+        if paths.isEmpty { return }
+        var plan = InstallPlan(
+            phase: .unpack,
+            root: request.root,
+            architecture: context.localArchitecture,
+            packages: paths,
+            requested: request.packages.filter { $0.requested == true }.map(\.name),
+            threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            sourceDateEpoch: context.sourceDateEpoch
+        )
+        let tool = ToolRun(host: host, workspace: context.workspace)
+        func run(_ name: String, _ label: String, mounts: Bool) throws -> ToolRun.Answer {
+            try tool.run(
+                name,
+                plan: { pipe in
+                    var plan = plan
+                    plan.channel = pipe
+                    return plan
+                },
+                change: { command in
+                    command.label = label
+                    if mounts { command.apiMounts = request.root }
+                }
+            )
+        }
+        if DpkgDatabase.exists(in: request.root) {
+            _ = try run("extend", "dpkg", mounts: true)
+            return
+        }
+        _ = try run("install", "unpack", mounts: false)
+        try host.checkCancelled()
+        plan.phase = .configure
+        let answer = try run("install", "configure", mounts: true)
+        if answer.deferred.isEmpty { return }
+        plan.phase = .finish
+        plan.deferred = answer.deferred
+        _ = try run("install", "finish", mounts: false)
+    }
+}

@@ -1,0 +1,26 @@
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Takes packages out of the tree, with their configuration files.
+    public func remove(_ request: ABI.V1.Remove, host: Host) throws {
+        if request.names.isEmpty { return }
+        let context = request.context
+        _ = try ToolRun(host: host, workspace: context.workspace).run(
+            "remove",
+            plan: { pipe in
+                RemovePlan(
+                    root: request.root,
+                    architecture: context.localArchitecture,
+                    cache: context.cache,
+                    names: request.names,
+                    channel: pipe
+                )
+            },
+            change: { command in
+                command.label = "dpkg"
+                command.apiMounts = request.root
+            }
+        )
+    }
+}

@@ -1,0 +1,33 @@
+import Checksum
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Writes the index of a folder of packages.
+    public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {
+        let folder = request.directory
+        let files = SystemFile.names(in: folder).filter { $0.hasSuffix(".deb") }
+        let paths = try PackageFile.find(files.map { "\(folder)/\($0)" })
+        var stanzas: [String] = []
+        for (index, file) in paths.enumerated() {
+            try host.checkCancelled()
+            var stanza = try BinaryPackage(index: index, file: file).control
+            stanza.fields += [
+                Stanza.Field(name: "Filename", value: "./\(files[index])"),
+                Stanza.Field(name: "Size", value: "\(file.size)"),
+                Stanza.Field(name: "SHA256", value: try Digest.ofFile(file.path)),
+            ]
+            stanzas.append(stanza.text)
+        }
+        let index = Array(stanzas.joined(separator: "\n").utf8)
+        try SystemFile.write(folder + "/Packages", index)
+        let release = """
+            Origin: mkosi
+            Label: local packages
+            SHA256:
+             \(try Digest.of(index)) \(index.count) Packages
+
+            """
+        try SystemFile.write(folder + "/Release", Array(release.utf8))
+    }
+}

@@ -1,0 +1,63 @@
+import FoundationEssentials
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Asks apt, in the sandbox, for exact packages.
+    public func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved {
+        let context = request.context
+        let sets = try request.packageSets.flatMap { try Self.packageSet($0, host: host, context: context) }
+        let offline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
+        let status = request.root.map { $0 + DpkgDatabase.path + "/status" }
+        let tool = ToolRun(host: host, workspace: context.workspace)
+        let answer = try tool.run(
+            "resolve",
+            plan: { pipe in
+                ResolvePlan(
+                    cache: context.cache,
+                    architecture: context.localArchitecture,
+                    packages: sets + request.packages,
+                    statusFile: status.flatMap { SystemFile.exists($0) ? $0 : nil },
+                    offline: offline,
+                    channel: pipe
+                )
+            },
+            change: { command in
+                command.network = offline ? "none" : "host"
+                command.capture = true
+                command.label = "apt-get"
+                command.mounts = (command.mounts ?? []) + Self.localMirrors(context)
+            }
+        )
+        let text = Text.lines(answer.output).last { $0.hasPrefix("{") } ?? ""
+        return try JSONText.decode(ABI.V1.Resolved.self, from: Data(text.utf8))
+    }
+
+    /// The packages of a set, which stand in the manifest alone.
+    private static func packageSet(_ name: String, host: Host, context: ABI.V1.Context) throws -> [String] {
+        let path = host.pluginDirectory + "/plugin.json"
+        guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
+        let manifest = try JSONText.decode(Manifest.self, from: Data(bytes))
+        let description = manifest.provides.distributions?.first { $0.name == context.distribution }
+        guard let packages = description?.packageSets?[name] else {
+            throw ErrorObject(
+                code: .notFound,
+                message: "\(context.distribution) has no package set \(name)",
+                subject: name
+            )
+        }
+        return packages
+    }
+
+    /// Mirrors that are folders of this machine: the sandbox sees only what it is given.
+    private static func localMirrors(_ context: ABI.V1.Context) -> [ABI.V1.Mount] {
+        guard let configuration = context.configuration else { return [] }
+        let uris = AptSource.read(folder: configuration + "/etc/apt").flatMap(\.uris)
+        let folders = Set(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
+        return folders.sorted().filter { !$0.isEmpty && !$0.hasPrefix(context.workspace + "/") }.map { folder in
+            var mount = ABI.V1.Mount(source: folder, target: folder)
+            mount.optional = true
+            return mount
+        }
+    }
+}

@@ -1,0 +1,96 @@
+import PluginWire
+
+/// Where a distribution keeps its packages, and which suites a release has.
+struct DistributionFacts: Sendable {
+    var name: String
+    /// The canonical mirror, without the archive's folder.
+    var mirror: String
+    /// The last folder of the archive's URL.
+    var archiveFolder: String
+    /// The canonical place of security updates, with its folder; nil: there are none.
+    var security: String?
+    var securityFolder: String
+    /// Suites of a release beside the release itself, on the archive.
+    var furtherSuites: [String]
+    /// Releases that are one suite and nothing else.
+    var rolling: Set<String>
+    var hasDashInSuites = false
+    /// Names of files in a folder of keyrings, best first.
+    var keyrings: [String]
+    /// The package that has the keyring.
+    var keyringPackage: String
+
+    static func of(_ name: String, architecture: String) throws(ErrorObject) -> DistributionFacts {
+        switch name {
+        case "debian": return debian(architecture)
+        case "ubuntu": return ubuntu(architecture)
+        case "kali": return kali
+        default:
+            throw ErrorObject(code: .unsupported, message: "this plugin has no distribution \(name)", subject: name)
+        }
+    }
+
+    private static func debian(_ architecture: String) -> DistributionFacts {
+        var facts = DistributionFacts(
+            name: "debian",
+            mirror: "http://deb.debian.org",
+            archiveFolder: "debian",
+            security: "http://security.debian.org/debian-security",
+            securityFolder: "debian-security",
+            furtherSuites: ["-updates"],
+            rolling: ["sid", "unstable", "experimental", "rc-buggy"],
+            keyrings: ["debian-archive-keyring.gpg", "debian-archive-keyring.pgp"],
+            keyringPackage: "debian-archive-keyring"
+        )
+        if ["alpha", "hppa", "ia64", "m68k", "powerpc", "ppc64", "sh4", "sparc64", "x32"].contains(architecture) {
+            // Architectures that Debian does not release have an archive and keys of their own, and only sid.
+            facts.archiveFolder = "debian-ports"
+            facts.keyrings = ["debian-ports-archive-keyring.gpg"]
+            facts.keyringPackage = "debian-ports-archive-keyring"
+        }
+        return facts
+    }
+
+    private static func ubuntu(_ architecture: String) -> DistributionFacts {
+        let isMain = architecture == "amd64" || architecture == "i386"
+        return DistributionFacts(
+            name: "ubuntu",
+            mirror: isMain ? "http://archive.ubuntu.com" : "http://ports.ubuntu.com",
+            archiveFolder: isMain ? "ubuntu" : "ubuntu-ports",
+            security: isMain ? "http://security.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports",
+            securityFolder: isMain ? "ubuntu" : "ubuntu-ports",
+            furtherSuites: ["-updates"],
+            rolling: [],
+            keyrings: ["ubuntu-archive-keyring.gpg"],
+            keyringPackage: "ubuntu-keyring"
+        )
+    }
+
+    private static var kali: DistributionFacts {
+        DistributionFacts(
+            name: "kali",
+            mirror: "http://http.kali.org",
+            archiveFolder: "kali",
+            security: nil,
+            securityFolder: "kali",
+            furtherSuites: [],
+            rolling: ["kali-rolling", "kali-last-snapshot", "kali-dev", "kali-experimental"],
+            hasDashInSuites: true,
+            keyrings: ["kali-archive-keyring.gpg"],
+            keyringPackage: "kali-archive-keyring"
+        )
+    }
+
+    /// The suites of a release: on the archive, and among the security updates.
+    func suites(of release: String) -> (archive: [String], security: [String]) {
+        if rolling.contains(release) { return ([release], []) }
+        let security = security == nil ? [] : [release == "buster" ? "buster/updates" : "\(release)-security"]
+        return ([release] + furtherSuites.map { release + $0 }, security)
+    }
+
+    /// The archive below a mirror, which may be given with the archive's own folder or without.
+    func archive(below mirror: String) -> String {
+        let mirror = HostMirror.withoutSlash(mirror)
+        return mirror.hasSuffix("/" + archiveFolder) ? mirror : "\(mirror)/\(archiveFolder)"
+    }
+}

@@ -1,0 +1,111 @@
+import PluginWire
+
+/// Which repositories a build uses.
+struct RepositoryChoice {
+    private let context: ABI.V1.Context
+    private let facts: DistributionFacts
+    private let host: HostMirror?
+    private let signedBy: [String]?
+    private let folderExists: (String) -> Bool
+
+    /// - Parameters:
+    ///   - host: What the host's own apt uses for this distribution.
+    ///   - signedBy: Key files as the sandbox sees them; nil: apt's own trusted keys.
+    ///   - folderExists: Whether a folder of this machine is there.
+    init(
+        _ context: ABI.V1.Context,
+        _ facts: DistributionFacts,
+        host: HostMirror?,
+        signedBy: [String]?,
+        folderExists: @escaping (String) -> Bool = SystemFile.isFolder
+    ) {
+        self.context = context
+        self.facts = facts
+        self.host = host
+        self.signedBy = signedBy
+        self.folderExists = folderExists
+    }
+
+    /// The distribution's own repositories.
+    func sources() throws(ErrorObject) -> [AptSource] {
+        if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty {
+            return [source(HostMirror.withoutSlash(local), [context.release])]
+        }
+        if let snapshot = context.snapshot, !snapshot.isEmpty { return try sources(snapshot: snapshot) }
+        let suites = facts.suites(of: context.release)
+        var sources = [source(archive, suites.archive)]
+        if !suites.security.isEmpty, let security { sources.append(source(security, suites.security)) }
+        return sources
+    }
+
+    /// The packages that the user has on disk: no index of theirs is signed, and none needs to be.
+    func localSource() -> AptSource? {
+        guard let folder = context.localRepository else { return nil }
+        var source = AptSource(uris: ["file:\(folder)"], suites: ["./"])
+        source.isTrusted = true
+        return source
+    }
+
+    private var archive: String {
+        if let mirror = context.mirror { return facts.archive(below: mirror) }
+        return host?.archive ?? facts.archive(below: facts.mirror)
+    }
+
+    /// Security updates are seldom mirrored, so a mirror for the archive says nothing about them.
+    private var security: String? {
+        guard let canonical = facts.security else { return nil }
+        guard let mirror = context.mirror else { return host?.security ?? canonical }
+        guard mirror.hasPrefix("file:") else { return canonical }
+        // Only what is on this machine: whoever names a folder wants to stay offline.
+        let parent = archive.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+        let sibling = "\(parent)/\(facts.securityFolder)"
+        return folderExists(FileURL.path(sibling) ?? sibling) ? sibling : nil
+    }
+
+    private func sources(snapshot: String) throws(ErrorObject) -> [AptSource] {
+        let suites = facts.suites(of: context.release)
+        var sources: [AptSource]
+        switch facts.name {
+        case "debian":
+            let base = HostMirror.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
+            sources = [source("\(base)/archive/\(facts.archiveFolder)/\(snapshot)", suites.archive)]
+            if !suites.security.isEmpty {
+                sources.append(source("\(base)/archive/debian-security/\(snapshot)", suites.security))
+            }
+        case "ubuntu":
+            let base = facts.archive(below: context.mirror ?? "https://snapshot.ubuntu.com")
+            sources = [source("\(base)/\(snapshot)", suites.archive + suites.security)]
+        default:
+            throw ErrorObject(
+                code: .unsupported,
+                message: "\(facts.name) has no snapshots",
+                hint: "Remove Snapshot=",
+                subject: "Snapshot="
+            )
+        }
+        for index in sources.indices { sources[index].allowsOld = true }
+        return sources
+    }
+
+    private func source(_ uri: String, _ suites: [String]) -> AptSource {
+        let further = (context.repositories ?? []).filter { $0 != "main" }
+        var source = AptSource(uris: [uri], suites: suites, components: ["main"] + further)
+        source.signedBy = signedBy
+        if !context.repositoryKeyCheck {
+            source.isTrusted = true
+            source.signedBy = nil
+        }
+        return source
+    }
+}
+
+/// URLs of files on this machine.
+enum FileURL {
+    /// The path that a `file:` URL means; nil for other URLs.
+    static func path(_ url: String) -> String? {
+        for prefix in ["file://localhost/", "file:///", "file:/", "copy:/"] where url.hasPrefix(prefix) {
+            return "/" + url.dropFirst(prefix.count)
+        }
+        return nil
+    }
+}

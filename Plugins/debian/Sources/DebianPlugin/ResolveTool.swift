@@ -1,0 +1,136 @@
+import Checksum
+import FoundationEssentials
+import Glibc
+import PluginWire
+
+/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+struct ResolvePlan: Codable, Sendable, Equatable {
+    var cache: String
+    var architecture: String
+    /// Names of packages, and apt's patterns.
+    var packages: [String]
+    /// The status file of the tree that is extended.
+    var statusFile: String?
+    /// Whether the indexes of the cache are used as they are.
+    var offline: Bool
+    var channel: String?
+}
+
+/// The tool `resolve`, inside the sandbox: updates the indexes and asks apt for the packages.
+struct ResolveTool {
+    private let plan: ResolvePlan
+    private let channel: ToolChannel
+    private let apt: AptCommand
+    private let sources: [AptSource]
+
+    static func main(_ arguments: [String]) throws -> Int32 {
+        let plan = try JSONText.decode(ResolvePlan.self, from: Data(SystemFile.read("/dev/stdin") ?? []))
+        let channel = try ToolChannel(path: plan.channel)
+        let resolved = try channel.reportingFailure {
+            try ResolveTool(plan, channel).run()
+        }
+        print(String(decoding: try JSONText.encode(resolved), as: UTF8.self))
+        return 0
+    }
+
+    private init(_ plan: ResolvePlan, _ channel: ToolChannel) {
+        self.plan = plan
+        self.channel = channel
+        sources = AptSource.read(folder: "/etc/apt")
+        apt = AptCommand(
+            cache: plan.cache,
+            architecture: plan.architecture,
+            statusFile: plan.statusFile,
+            onLine: { line in
+                let words = Text.words(line)
+                if line.hasPrefix("Get:") || line.hasPrefix("Hit:"), words.count > 2 {
+                    channel.progress(words[1...].prefix(3).joined(separator: " "))
+                }
+            }
+        )
+    }
+
+    private func run() throws -> ABI.V1.Resolved {
+        try apt.prepare()
+        try update()
+        channel.progress("choosing packages")
+        let outcome = try apt.run(["-qq", "--print-uris", "--no-remove", "install"] + plan.packages)
+        guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
+        let packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
+        return ABI.V1.Resolved(packages: packages, indexes: try IndexReport(sources, apt.listsFolder).indexes())
+    }
+
+    private func update() throws {
+        if plan.offline {
+            guard SystemFile.names(in: apt.listsFolder).contains(where: { $0.hasSuffix("Release") }) else {
+                throw ErrorObject(
+                    code: .notFound,
+                    message: "there are no package indexes in the cache, and CacheOnly= forbids to fetch them",
+                    hint: "Build once without CacheOnly=",
+                    subject: plan.cache
+                )
+            }
+            return
+        }
+        let outcome = try apt.run(["update"])
+        // Whatever apt would have passed over is an error: an old index must not be used in silence.
+        guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
+            throw AptFailure.ofUpdate(outcome.messages, sources: sources)
+        }
+    }
+}
+
+/// A line of `apt-get --print-uris`: `'URL' NAME_VERSION_ARCHITECTURE.deb SIZE SHA256:DIGEST`.
+struct ResolvedLine {
+    var url: String
+    var fileName: String
+    var size: Int
+    var sha256: String
+
+    init?(_ line: String) {
+        guard line.hasPrefix("'"), let url = Text.between("'", "'", in: line) else { return nil }
+        let words = Text.words(line.dropFirst(url.count + 2))
+        guard words.count >= 3, let size = Int(words[1]), words[2].hasPrefix("SHA256:") else { return nil }
+        self.url = url
+        fileName = words[0]
+        self.size = size
+        sha256 = words[2].dropFirst("SHA256:".count).lowercased()
+    }
+
+    func package(requested: [String]) -> ABI.V1.Package? {
+        let stem = fileName.hasSuffix(".deb") ? fileName.dropLast(4) : fileName[...]
+        let parts = stem.split(separator: "_").map { Self.decoded(String($0)) }
+        guard parts.count == 3 else { return nil }
+        var package = ABI.V1.Package(
+            name: parts[0],
+            version: parts[1],
+            architecture: parts[2],
+            urls: [url],
+            size: size,
+            sha256: sha256,
+            fileName: fileName
+        )
+        let isRequested = requested.contains { word in
+            word.prefix { $0 != "=" && $0 != "/" && $0 != ":" } == parts[0]
+        }
+        if isRequested { package.requested = true }
+        return package
+    }
+
+    /// Text without its percent signs.
+    static func decoded(_ text: String) -> String {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,108 @@
+import CFiles
+import FoundationEssentials
+import Glibc
+import PluginKit
+import PluginWire
+
+/// Runs one of the plugin's own tools in the sandbox and passes on what it reports.
+struct ToolRun {
+    let host: Host
+    let workspace: String
+
+    /// What a run gave.
+    struct Answer {
+        var output: String
+        var deferred: [String: [String]] = [:]
+    }
+
+    private struct Heard {
+        var error: ErrorObject?
+        var deferred: [String: [String]] = [:]
+        var isOver = false
+    }
+
+    /// Runs a tool.
+    ///
+    /// - Parameters:
+    ///   - plan: Makes the tool's input out of the path of the pipe that it reports to.
+    ///   - change: Changes the command before it runs.
+    func run(
+        _ tool: String,
+        plan: (String) throws -> some Encodable,
+        change: (inout ABI.V1.Run) -> Void
+    ) throws -> Answer {
+        let pipe = "\(workspace)/\(tool)-\(getpid()).pipe"
+        unlink(pipe)
+        guard mkfifo(pipe, 0o666) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
+        defer { unlink(pipe) }
+        // The sandbox's root may be another user; opened for writing too, the pipe never ends while nobody writes.
+        chmod(pipe, 0o666)
+        let descriptor = mkosi_file_open(pipe, O_RDWR | O_NONBLOCK, 0)
+        guard descriptor >= 0 else { throw SystemFile.failure("open the pipe", pipe) }
+        defer { close(descriptor) }
+        var command = try host.tool(tool)
+        command.input = String(decoding: try JSONText.encode(plan(pipe)), as: UTF8.self)
+        change(&command)
+
+        let heard = Locked(Heard())
+        let ran = Locked<Result<ABI.V1.Ran, ErrorObject>?>(nil)
+        let first = Locked(true)
+        // One thread asks the host and waits; the other listens meanwhile.
+        Workers.run(2) { [host, command] in
+            let isFirst = first.with { isFirst in
+                defer { isFirst = false }
+                return isFirst
+            }
+            if isFirst {
+                let result = Result { () throws(ErrorObject) in try host.run(command) }
+                ran.with { $0 = result }
+                heard.with { $0.isOver = true }
+            } else {
+                Self.listen(descriptor, host, heard)
+            }
+        }
+        // A thread that could not be started has heard nothing yet.
+        Self.listen(descriptor, host, heard)
+        let (error, deferred) = heard.with { ($0.error, $0.deferred) }
+        switch ran.with({ $0 }) {
+        case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred)
+        case .failure(let failure):
+            if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
+            throw error ?? failure
+        case nil: throw ErrorObject(code: .internalError, message: "the tool \(tool) was not run")
+        }
+    }
+
+    /// Reads lines until the tool has ended and the pipe is empty.
+    private static func listen(_ descriptor: Int32, _ host: Host, _ heard: Locked<Heard>) {
+        var rest: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 14)
+        while true {
+            let isOver = heard.with { $0.isOver }
+            let count = read(descriptor, &chunk, chunk.count)
+            if count > 0 {
+                rest.append(contentsOf: chunk[..<count])
+                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                    take(Data(rest[..<end]), host, heard)
+                    rest.removeFirst(end + 1)
+                }
+            } else if isOver {
+                return
+            } else {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                poll(&waiting, 1, 50)
+            }
+        }
+    }
+
+    private static func take(_ line: Data, _ host: Host, _ heard: Locked<Heard>) {
+        guard let message = try? JSONText.decode(ToolMessage.self, from: line) else { return }
+        if let progress = message.progress {
+            host.progress(progress.label ?? "", done: progress.done, total: progress.total, unit: progress.unit)
+        }
+        heard.with { heard in
+            if let error = message.error { heard.error = error }
+            if let deferred = message.deferred { heard.deferred.merge(deferred) { $1 } }
+        }
+    }
+}
