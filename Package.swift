@@ -184,7 +184,6 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
-    test("SandboxTests", ["Sandbox", "Support", "Execution"]),
 ]
 
 let package = Package(

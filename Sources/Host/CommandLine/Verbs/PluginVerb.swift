@@ -1,3 +1,4 @@
+import Configuration
 import PluginHost
 import Support
 
@@ -15,7 +16,7 @@ enum PluginVerb: VerbCommand {
         let command = PluginCommand(
             searchPath: .standard(project: project, installation: installation) { environment[$0] },
             installation: installation,
-            version: HostProgram.version,
+            version: Version.product,
             currentDirectory: context.host.currentDirectory
         ) { text throws(Failure) in
             try context.output.write(text)
