@@ -183,6 +183,7 @@ let testTargets: [Target] = [
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildTests", ["Support", "Execution"]),
+    test("DebianImageTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
 ]
 

@@ -11,6 +11,8 @@ public struct TreeAspects: OptionSet, Sendable {
     public static let times = TreeAspects(rawValue: 2)
     public static let attributes = TreeAspects(rawValue: 4)
     public static let hardLinks = TreeAspects(rawValue: 8)
+    /// Owners by the names that each tree itself has for them.
+    public static let ownerNames = TreeAspects(rawValue: 16)
     public static let all: TreeAspects = [.owners, .times, .attributes, .hardLinks]
 }
 
@@ -53,11 +55,24 @@ private struct TreeReader {
     let ignoring: Set<String>
     private var entries: [String: [String: String]] = [:]
     private var firstNames: [ino_t: String] = [:]
+    private let users: [Int: String]
+    private let groups: [Int: String]
 
     init(top: String, aspects: TreeAspects, ignoring: Set<String>) {
         self.top = top
         self.aspects = aspects
         self.ignoring = ignoring
+        users = Self.names("\(top)/etc/passwd")
+        groups = Self.names("\(top)/etc/group")
+    }
+
+    private static func names(_ path: String) -> [Int: String] {
+        let text = (try? Files.readText(path)) ?? ""
+        let pairs = text.split(separator: "\n").compactMap { line -> (Int, String)? in
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            return fields.count > 2 ? Int(fields[2]).map { ($0, String(fields[0])) } : nil
+        }
+        return Dictionary(pairs, uniquingKeysWith: { first, _ in first })
     }
 
     consuming func read() throws -> [String: [String: String]] {
@@ -73,6 +88,10 @@ private struct TreeReader {
         try systemCall("lstat", full) { lstat(full, &status) }
         var facts = ["mode": String(status.st_mode & 0o7777, radix: 8)]
         if aspects.contains(.owners) { facts["owner"] = "\(status.st_uid):\(status.st_gid)" }
+        if aspects.contains(.ownerNames) {
+            let user = users[Int(status.st_uid)] ?? "\(status.st_uid)"
+            facts["owner"] = "\(user):\(groups[Int(status.st_gid)] ?? "\(status.st_gid)")"
+        }
         if aspects.contains(.times) { facts["time"] = "\(status.st_mtim.tv_sec)" }
         if aspects.contains(.attributes) { facts.merge(attributes(of: full)) { $1 } }
         switch status.st_mode & S_IFMT {

@@ -1,0 +1,74 @@
+import Glibc
+import Support
+import TestSupport
+
+/// A project that builds a real image of the host's own release from the host's own mirror.
+final class DebianProject {
+    let folder: TemporaryFolder
+    let user: TestUser
+
+    /// Whether this machine is one on which such a build is the plain case.
+    static let isPossible: Bool = {
+        let release = (try? Files.readText("/etc/os-release")) ?? ""
+        return Stage.exists && release.contains("\nID=debian\n") && Paths.findProgram("apt-get") != nil
+    }()
+
+    /// The host's release, by its code name.
+    static let release: String = {
+        let text = (try? Files.readText("/etc/os-release")) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("VERSION_CODENAME=") }
+        return line.map { String($0.dropFirst("VERSION_CODENAME=".count)) } ?? "sid"
+    }()
+
+    static let packages = [
+        "apt", "bash", "dbus", "iproute2", "login", "perl-base", "systemd", "systemd-sysv", "udev", "util-linux",
+    ]
+
+
+    init(user: TestUser = .root, format: String = "tar") throws {
+        folder = try TemporaryFolder(openToAll: true)
+        self.user = user
+        try folder.makeFolder("project")
+        try folder.makeFolder("home")
+        try folder.write(
+            """
+            [Distribution]
+            Distribution=debian
+            [Output]
+            Format=\(format)
+            CompressOutput=none
+            ManifestFormat=json
+            [Content]
+            Packages=\(Self.packages.joined(separator: " "))
+            SourceDateEpoch=1700000000
+
+            """,
+            to: "project/mkosi.conf"
+        )
+        if user != .root, TestUser.isRoot {
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+        }
+    }
+
+    var project: String { folder("project") }
+
+    func environment() -> [String] { plainEnvironment + ["HOME=\(folder("home"))"] }
+
+    @discardableResult
+    func mkosi(_ arguments: [String] = [], limit: Double = 300) throws -> RunResult {
+        try run(
+            user.command([Stage.mkosi] + arguments, home: folder("home")),
+            environment: environment(),
+            in: project,
+            limit: limit
+        )
+    }
+
+    /// Names of the installed packages, from the manifest.
+    func installedPackages() throws -> [String] {
+        let text = try Files.readText("\(project)/image.manifest")
+        return text.matches(of: /"name" : "([^"]+)",\n\s+"size"|"name" : "([^"]+)",\n\s+"type"/).compactMap {
+            ($0.output.1 ?? $0.output.2).map(String.init)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+struct DebianUsersTests {
+    @Test("Root and a user with a range give the same image byte for byte; a user without one gives an image, too")
+    func users() throws {
+        var images: [TestUser: [UInt8]] = [:]
+        for user in TestUser.available {
+            let debian = try DebianProject(user: user)
+            let result = try debian.mkosi()
+            #expect(result.succeeded, "\(result)")
+            let image = "\(debian.project)/image.tar"
+            if user == .ordinary {
+                #expect(result.errorLines.filter { $0.contains("will belong to root") }.count == 1)
+                let list = try runChecked(["tar", "--numeric-owner", "-tvf", image]).output
+                #expect(list.contains(" 0/0 "))
+            } else {
+                images[user] = try Files.read(image)
+            }
+        }
+        if images.count == 2 { #expect(images[.root] == images[.ordinaryWithRange]) }
+    }
+
+    @Test("Ended at six moments, a build leaves nothing, and the next one passes")
+    func signals() throws {
+        let debian = try DebianProject()
+        #expect(try debian.mkosi(["--format=none"]).succeeded)
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        for (moment, signal) in [SIGKILL, SIGTERM, SIGKILL, SIGINT, SIGKILL, SIGTERM].enumerated() {
+            var plan = ChildProcess.Plan(
+                path: Stage.mkosi,
+                arguments: [],
+                environment: debian.environment(),
+                descriptors: [null.number, null.number, null.number]
+            )
+            plan.workingDirectory = debian.project
+            var build = try ChildProcess(plan)
+            usleep(UInt32(moment + 1) * 700_000)
+            kill(build.pid, signal)
+            let status = build.wait()
+            if status == .exited(0) { break }
+            var left: [String] = []
+            // Removing a tree takes a moment; what is still there after ten seconds is left behind.
+            for _ in 0..<200 {
+                left = try Files.list(debian.folder("home/.cache")).filter { $0 != "mkosi" }
+                if try Files.readText("/proc/self/mountinfo").contains(debian.folder.path) { left.append("a mount") }
+                if left.isEmpty { break }
+                usleep(50_000)
+            }
+            #expect(left.isEmpty, "signal \(signal) left \(left)")
+            #expect(try Files.list(debian.project) == ["mkosi.conf"])
+        }
+        let next = try debian.mkosi()
+        #expect(next.succeeded, "\(next)")
+    }
+}
