@@ -106,7 +106,8 @@ struct ProgramTests {
         #expect(run.status == 0)
         #expect(run.output == self.run(place, "help").output)
         for text in [
-            "\n  summary  ", "\n  -p, --package=PACKAGE  ", "\n  -i, --incremental[=WORD]  ", "\n  -C, --directory=DIR  ",
+            "\n  summary  ", "\n  -p, --package=PACKAGE  ", "\n  -i, --incremental[=WORD]  ",
+            "\n  -C, --directory=DIR  ",
             "\n      --acme-mode=TEXT  ", "\nDistributions of the installed plugins: acme\n",
             "\nFormats of the installed plugins: box, plain\n",
         ] {
@@ -135,7 +136,10 @@ struct ProgramTests {
         #expect(text.status == 0)
         #expect(text.errors == "")
         #expect(text.output.hasPrefix("IMAGE: main\n"))
-        #expect(text.output.contains("                      Distribution: acme\n") || text.output.contains("Distribution: acme\n"))
+        #expect(
+            text.output.contains("                      Distribution: acme\n")
+                || text.output.contains("Distribution: acme\n")
+        )
         #expect(text.output.contains("Packages: a\n"))
         #expect(text.output.contains("Hostname: box\n"))
         let json = try JSON.parse(Data(run(place, "summary", "--json", "-p", "b,a").output.utf8))

@@ -105,8 +105,10 @@ struct ManualTests {
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
             return "One of \(list)\(yes == nil ? "" : ", or a boolean")."
         case .architecture: return "One of \(Architecture.all.map { "`\($0)`" }.joined(separator: ", "))."
-        case .compression: return "One of \(ValueParser.compressions.map { "`\($0)`" }.joined(separator: ", ")), or a boolean."
-        case .source(let types): return "One of \(types.map { "`\($0)`" }.joined(separator: ", ")), and a source after a colon."
+        case .compression:
+            return "One of \(ValueParser.compressions.map { "`\($0)`" }.joined(separator: ", ")), or a boolean."
+        case .source(let types):
+            return "One of \(types.map { "`\($0)`" }.joined(separator: ", ")), and a source after a colon."
         case .socketID: return "A number, `auto` or `hash`."
         case .dictionary: return "Names with values, separated by spaces."
         case .list(.tree, _): return "A list of trees."

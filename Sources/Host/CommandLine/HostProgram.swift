@@ -89,8 +89,9 @@ public enum HostProgram {
         return Paths.absolute(directory ?? "", from: current)
     }
 
-    private static func output(of program: String) throws -> String {
-        var command = Command(program, [program], environment: inheritedEnvironment())
+    /// What a program prints that stands where a text file is expected; it runs in its own directory.
+    static func output(of program: String) throws -> String {
+        var command = Command(program, [], environment: inheritedEnvironment())
         command.workingDirectory = Paths.parent(program)
         command.captureLimit = 1 << 20
         return String(decoding: try command.runChecked().output, as: UTF8.self)
@@ -98,7 +99,7 @@ public enum HostProgram {
 
     private static func systemdVersion() -> String? {
         guard let program = Paths.findProgram("systemctl") else { return nil }
-        var command = Command(program, [program, "--version"], environment: inheritedEnvironment())
+        var command = Command(program, ["--version"], environment: inheritedEnvironment())
         command.captureLimit = 1 << 16
         guard let result = try? command.runChecked() else { return nil }
         // The first line is "systemd 259 (259-1)".

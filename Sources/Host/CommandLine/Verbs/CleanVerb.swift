@@ -6,7 +6,7 @@ import Support
 /// `mkosi clean`: removes what builds have left.
 enum CleanVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("clean", .none, "Remove the outputs; with -f the caches too")
+        VerbDescription("clean", .none, "Remove the outputs; with -f the caches too, with -ff also downloads")
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -15,6 +15,13 @@ enum CleanVerb: VerbCommand {
             for path in try outputs(of: image) { try remove(path, context) }
             if context.invocation.force > 0 {
                 for path in try caches(of: image) { try remove(path, context) }
+            }
+            if context.invocation.force > 1 {
+                let cache = image.packageCacheDirectory(environment: context.host.environment)
+                for name in ["packages", "metadata"] {
+                    let path = Paths.join(cache, name)
+                    if Files.isDirectory(path) { try remove(path, context) }
+                }
             }
         }
         return 0
