@@ -64,7 +64,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
             "PluginKit", "PluginWire", "ImageKit", "Checksum", "CFiles", "FoundationEssentials", "Synchronization",
         ]
     ),
-    ("Examples/plugins", ["PluginKit", "PluginWire", "FoundationEssentials"]),
+    ("Examples/plugins", ["PluginKit", "PluginWire", "CPluginABI", "FoundationEssentials", "TinyDistribution"]),
 ]
 
 /// Modules whose folder has another name.

@@ -77,7 +77,7 @@ struct PluginTemplate {
         switch language {
         case "swift":
             return common + [
-                Source(template: "swift/\(kind).swift", target: "main.swift"),
+                Source(template: "swift/\(kind).swift.template", target: "main.swift"),
                 Source(template: "swift/Makefile", target: "Makefile"),
             ]
         case "c":
