@@ -176,6 +176,7 @@ let testTargets: [Target] = [
     module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "CTestSupport"]),
     test("TestSupportTests", ["Support", "Execution"]),
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
+    test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),

@@ -38,6 +38,9 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     [ ! -d "$folder/resources" ] || cp -R "$folder/resources" "$target/resources"
 done
 
+# What `mkosi plugin new` copies.
+cp -R Sources/PluginABI/templates "$new/lib/mkosi/templates"
+
 # What an author of a Swift plugin compiles and links against.
 for module in PluginKit PluginWire; do
     cp "$products/Modules/$module.swiftmodule" "$new/lib/mkosi/swift/"

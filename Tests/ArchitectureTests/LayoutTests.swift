@@ -45,7 +45,6 @@ import Testing
     func theProgramPrintsTheVersion() throws {
         let result = try runChecked([Stage.mkosi, "--version"])
         #expect(result.output.contains(Version.product), "\(result)")
-        #expect(result.output.contains(Version.configuration), "\(result)")
     }
 
     @Test func everySourceFolderOfThePageExists() throws {

@@ -70,7 +70,9 @@ import Testing
         #expect(files.count > 5)
         for file in files {
             let result = try run(
-                ["gcc"] + flags + (file.path.hasSuffix(".h") ? ["-D_GNU_SOURCE"] : []) + includes + ["-x", "c", file.path],
+                ["gcc"] + flags + (file.path.hasSuffix(".h") ? ["-D_GNU_SOURCE"] : []) + includes + [
+                    "-x", "c", file.path,
+                ],
                 in: Stage.packageRoot
             )
             let lines = result.errorLines.filter { !$0.contains("#pragma once in main file") }
