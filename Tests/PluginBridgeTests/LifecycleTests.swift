@@ -82,6 +82,12 @@ import Testing
         #expect(try bridge.result("second") == ["ran": true])
     }
 
+    @Test func theProgramKeepsItsSymbolsToItself() throws {
+        let bridge = try BridgeProcess(FixtureLibrary("symbols"))
+        #expect(try bridge.initialize().error == nil)
+        #expect(try bridge.result("distribution/inspect") == ["main": false, "module": false])
+    }
+
     @Test func aCallWithoutALibraryShowsItsUse() throws {
         let folder = try TemporaryFolder()
         let log = folder.path + "/log"

@@ -1,3 +1,4 @@
+import Glibc
 import PluginWire
 import Testing
 
@@ -31,14 +32,18 @@ import Testing
     }
 
     @Test func manyElementsTakeLinearTime() throws {
-        func time(_ count: Int) throws -> Duration {
+        /// The processor time, which other tests do not make longer.
+        func time(_ count: Int) throws -> Int {
+            var before = timespec()
+            var after = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before)
             let builder = ResultBuilder()
-            return try ContinuousClock().measure {
-                for number in 0..<count {
-                    try builder.set("packages[+].name", to: .integer(number))
-                    try builder.set("packages[-].version", to: "1")
-                }
+            for number in 0..<count {
+                try builder.set("packages[+].name", to: .integer(number))
+                try builder.set("packages[-].version", to: "1")
             }
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after)
+            return (after.tv_sec - before.tv_sec) * 1_000_000_000 + after.tv_nsec - before.tv_nsec
         }
         _ = try time(1000)
         // Copying the list for every element would make it 100 times as long instead of 10.

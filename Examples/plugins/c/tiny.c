@@ -14,7 +14,7 @@ static char text[1 << 18];
 static struct { char *fields[FIELDS]; bool chosen; } packages[1000];
 static int count;
 // Runs a shell script that finds the arguments as $1, $2, …; the first is a folder to write to, the second a file.
-static int32_t run(const struct mkosi_host *host, const char *script, const char *const *arguments, const char **lines) {
+static int32_t run(const struct mkosi_host *host, const char *script, const char *const *arguments, const char **out) {
     const char *command[10] = {"sh", "-euc", script, "sh"};
     for (int i = 0; arguments[i]; i++)
         command[4 + i] = arguments[i];
@@ -23,7 +23,7 @@ static int32_t run(const struct mkosi_host *host, const char *script, const char
         {.source = arguments[1], .target = arguments[1]}};
     struct mkosi_run options = {.struct_size = sizeof options, .mounts = mounts, .mount_size = sizeof mounts[0]};
     options.mount_count = arguments[1] ? 2 : 1;
-    return host->run(command, &options, NULL, lines, NULL);
+    return host->run(command, &options, NULL, out, NULL);
 }
 
 static int32_t read_installed(const struct mkosi_host *host, const char *root, const char **lines) {

@@ -1,9 +1,9 @@
 /// The C contract of a plugin that is a shared library.
 ///
-/// A library exports one function, `mkosi_plugin_v1`, which returns a descriptor: who the plugin is, what it speaks, and
-/// its hooks. A hook serves one method of the protocol (`distribution/install`, `format/assemble`, …; PROTOCOL.md lists
-/// them). There are two kinds of hooks: a JSON hook gets the parameters as JSON text and answers with JSON text; a typed
-/// hook says in a signature string which parameters it wants, and is called with them as plain C arguments.
+/// A library exports one function, `mkosi_plugin_v1`, which returns a descriptor: who the plugin is, what it speaks,
+/// and its hooks. A hook serves one method of the protocol (`distribution/install`, `format/assemble`, …; PROTOCOL.md
+/// lists them). There are two kinds of hooks: a JSON hook gets the parameters as JSON text and answers with JSON text;
+/// a typed hook says in a signature string which parameters it wants, and is called with them as plain C arguments.
 ///
 /// The library is loaded by `mkosi-plugin-bridge`, a process of its own for every plugin: a library may crash, exit or
 /// hang without harm to the host. It is loaded with RTLD_NOW | RTLD_LOCAL and never closed.
@@ -151,8 +151,9 @@ struct mkosi_host {
     /// Runs a command in the build sandbox and waits for it.
     ///
     /// `arguments[0]` is looked up in the sandbox's path. `options` may be NULL. `*status` becomes the exit status, or
-    /// 128 and the signal's number; the pointer may be NULL. If `output` is not NULL, standard output comes back there
-    /// (at most 8 MiB), otherwise it goes to the log. `output_size` may be NULL. Fails if the status is no success.
+    /// 128 and the signal's number, or -1 if the service fails; the pointer may be NULL. If `output` is not NULL,
+    /// standard output comes back there (at most 8 MiB), otherwise it goes to the log. `output_size` may be NULL. The
+    /// service fails if the status is no success.
     int32_t (*run)(const char *const *arguments, const struct mkosi_run *options, int32_t *status,
                    const char **output, size_t *output_size);
 
@@ -179,8 +180,8 @@ struct mkosi_host {
 
     /// Gives the request its error, and returns `code`, so that a hook can write `return host->fail(…)`.
     ///
-    /// `message` is one sentence without a final full stop; `hint`, what the user can do, may be NULL. The request then
-    /// fails, whatever the hook returns.
+    /// `message` is one sentence that begins in lower case and has no final full stop; `hint`, what the user can do,
+    /// may be NULL. The request then fails, whatever the hook returns.
     int32_t (*fail)(int32_t code, const char *message, const char *hint);
 
     /// The sentence of the last service that failed in this hook, or NULL.
@@ -242,8 +243,9 @@ typedef int32_t (*mkosi_json_hook)(const struct mkosi_host *host, const char *me
 ///     d   const void *, size_t           data: the bytes of a string, or any other value as JSON text
 ///
 /// The path leads from the request's `params` to the value: `context.release`, `settings.Name`. `[2]` is the third
-/// element of a list, `.` the whole `params`. In the path of an `S`, and only there, one `[]` may stand for all elements
-/// of a list: `packages[].path` is the list of the paths of all packages; without it the value itself is a list.
+/// element of a list, `.` the whole `params`. In the path of an `S`, and only there, one `[]` may stand for all
+/// elements of a list: `packages[].path` is the list of the paths of all packages; without it the value itself is a
+/// list.
 ///
 /// A value that is missing, null or of another type is an error, and the hook is not called. With `?` a value may be
 /// missing or null: it is then 0, NULL, or for `d` NULL and 0; and if it is missing in an element of `[]`, it is an
