@@ -26,6 +26,12 @@ import Testing
         #expect(SubordinateRange.first(in: "u:4294967000:65536", name: "u", id: 1) == nil)
     }
 
+    @Test func aRangeThatOverlapsNoneIsProposed() {
+        #expect(SubordinateRange.freeStart(in: "") == 100_000)
+        #expect(SubordinateRange.freeStart(in: "a:100000:65536\nb:300000:10\nc:7:7\nd:x:y\n") == 300_010)
+        #expect(SubordinateRange.freeStart(in: "a:4294967000:65536\n") == 100_000)
+    }
+
     @Test func theUserIsRootAndTheRangeFollows() {
         let map = SubordinateRange(start: 100_000, count: 65536).map(user: 1000)
         #expect(map.text == "0 1000 1\n1 100000 65535\n")

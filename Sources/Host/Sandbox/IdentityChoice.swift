@@ -90,15 +90,17 @@ struct IdentityChoice {
 
     private static func range(user: UInt32, group: UInt32) throws(SandboxError) -> Candidate {
         let name = getpwuid(user).map { String(cString: $0.pointee.pw_name) }
-        let hint = "usermod --add-subuids 100000-165535 --add-subgids 100000-165535 \(name ?? String(user))"
         var maps: [IDMap] = []
         for (file, id) in [("/etc/subuid", user), ("/etc/subgid", group)] {
             let lines = (try? text(of: file)) ?? ""
+            let start = SubordinateRange.freeStart(in: lines)
+            let free = "\(start)-\(start &+ SubordinateRange.needed - 1)"
+            let option = file.hasSuffix("uid") ? "--add-subuids" : "--add-subgids"
             // Both files name users, and none names groups.
             guard let range = SubordinateRange.first(in: lines, name: name, id: user) else {
                 throw SandboxError(
                     "\(file) has no range of \(SubordinateRange.needed) ids for \(name ?? String(user))",
-                    hint: "run as root: \(hint)"
+                    hint: "run as root: usermod \(option) \(free) \(name ?? String(user))"
                 )
             }
             maps.append(range.map(user: id))

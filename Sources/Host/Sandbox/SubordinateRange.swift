@@ -18,6 +18,18 @@ struct SubordinateRange: Equatable {
         return nil
     }
 
+    /// The lowest start of a range that overlaps none of those in a file.
+    static func freeStart(in text: String) -> UInt32 {
+        var start: UInt32 = 100_000
+        for line in text.split(separator: "\n") {
+            let numbers = line.split(separator: ":").dropFirst().compactMap { UInt32($0) }
+            guard numbers.count == 2 else { continue }
+            let (end, overflow) = numbers[0].addingReportingOverflow(numbers[1])
+            if !overflow { start = max(start, end) }
+        }
+        return start
+    }
+
     /// The user as 0, and the range from 1 on.
     func map(user: UInt32) -> IDMap {
         IDMap(extents: [
