@@ -44,8 +44,8 @@ public struct TreeArchiver: ~Copyable {
     ) throws(ImageError) {
         let top = try Descriptor(path: root, flags: O_RDONLY | O_DIRECTORY)
         var archiver = TreeArchiver(root: root, options: options, writer: writer)
-        var status = stat()
-        guard fstat(top.raw, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
+        var status = mkosi_status()
+        guard mkosi_status_of(top.raw, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
         try archiver.addFolder(top.raw, status, at: BytePath(bytes: []))
         try archiver.finish()
     }
@@ -55,7 +55,7 @@ public struct TreeArchiver: ~Copyable {
     }
 
     /// Adds a folder and all below it.
-    private mutating func addFolder(_ folder: Int32, _ status: stat, at path: BytePath) throws(ImageError) {
+    private mutating func addFolder(_ folder: Int32, _ status: mkosi_status, at path: BytePath) throws(ImageError) {
         var entry = try describe(status, kind: .directory, path: path)
         entry.path = path.isEmpty ? "./" : path
         try readAttributes(&entry, descriptor: folder)
@@ -66,18 +66,18 @@ public struct TreeArchiver: ~Copyable {
     }
 
     private mutating func add(_ name: BytePath, in folder: Int32, at path: BytePath) throws(ImageError) {
-        var status = stat()
-        guard name.withCString({ fstatat(folder, $0, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
+        var status = mkosi_status()
+        guard name.withCString({ mkosi_status_at(folder, $0, &status) }) == 0 else {
             throw ImageError(.input, cannot: "look at", shown(path))
         }
-        guard let kind = FileKind(mode: status.st_mode), kind != .socket else { return }
+        guard let kind = FileKind(mode: status.mode), kind != .socket else { return }
         if kind == .directory {
             let inner = try open(name, in: folder, path, flags: O_RDONLY | O_DIRECTORY)
             return try addFolder(inner.raw, status, at: path)
         }
         var entry = try describe(status, kind: kind, path: path)
-        if status.st_nlink > 1 {
-            let identity = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        if status.links > 1 {
+            let identity = Identity(device: status.device, inode: status.inode)
             if let first = firstNames[identity] {
                 entry.hardLink = first
                 return try writer.begin(entry)
@@ -91,8 +91,8 @@ public struct TreeArchiver: ~Copyable {
             entry.linkTarget = try linkTarget(name, in: folder, path)
             try writer.begin(entry)
         default:
-            entry.deviceMajor = mkosi_device_major(status.st_rdev)
-            entry.deviceMinor = mkosi_device_minor(status.st_rdev)
+            entry.deviceMajor = status.node_major
+            entry.deviceMinor = status.node_minor
             try writer.begin(entry)
         }
     }
@@ -117,17 +117,17 @@ public struct TreeArchiver: ~Copyable {
         }
     }
 
-    private func describe(_ status: stat, kind: FileKind, path: BytePath) throws(ImageError) -> ArchiveEntry {
+    private func describe(_ status: mkosi_status, kind: FileKind, path: BytePath) throws(ImageError) -> ArchiveEntry {
         var entry = ArchiveEntry(
             path: path,
             kind: kind,
-            mode: status.st_mode & 0o7777,
-            user: status.st_uid,
-            group: status.st_gid
+            mode: status.mode & 0o7777,
+            user: status.user,
+            group: status.group
         )
-        entry.size = kind == .regular ? Int(status.st_size) : 0
+        entry.size = kind == .regular ? Int(status.size) : 0
         // Whole seconds: what a file system does with the rest is its own affair.
-        entry.modified = FileTime(seconds: min(status.st_mtim.tv_sec, options.epoch ?? .max))
+        entry.modified = FileTime(seconds: min(Int(status.modified_seconds), options.epoch ?? .max))
         return entry
     }
 

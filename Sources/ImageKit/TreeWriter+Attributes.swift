@@ -70,8 +70,10 @@ extension TreeWriter {
                 }
             }
             if options.times {
-                let times = Self.times(entry.modified)
-                if utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW) != 0 { return ("set the time of", errno) }
+                let time = entry.modified
+                if mkosi_set_modified_at(directory, name, Int64(time.seconds), Int64(time.nanoseconds)) != 0 {
+                    return ("set the time of", errno)
+                }
             }
             return nil
         }
@@ -92,18 +94,9 @@ extension TreeWriter {
 
     /// Puts a modification time on an open file.
     func setTime(_ time: FileTime, on descriptor: Int32, _ name: String) throws(ImageError) {
-        if futimens(descriptor, Self.times(time)) != 0 {
+        if mkosi_set_modified(descriptor, Int64(time.seconds), Int64(time.nanoseconds)) != 0 {
             throw ImageError(.output, cannot: "set the time of", name)
         }
-    }
-
-    /// Access and modification time for utimensat(2): the access time is left alone.
-    private static func times(_ time: FileTime) -> [timespec] {
-        // UTIME_OMIT of <sys/stat.h>.
-        [
-            timespec(tv_sec: 0, tv_nsec: (1 << 30) - 2),
-            timespec(tv_sec: time.seconds, tv_nsec: time.nanoseconds),
-        ]
     }
 
     private func attributeFailure(_ attribute: String, _ name: String) -> ImageError {

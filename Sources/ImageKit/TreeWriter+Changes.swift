@@ -16,31 +16,31 @@ public struct FileStatus: Sendable, Equatable {
     public var device: UInt64
     public var inode: UInt64
 
-    init?(_ status: stat) {
-        guard let kind = FileKind(mode: status.st_mode) else { return nil }
+    init?(_ status: mkosi_status) {
+        guard let kind = FileKind(mode: status.mode) else { return nil }
         self.kind = kind
-        mode = status.st_mode & 0o7777
-        user = status.st_uid
-        group = status.st_gid
-        size = Int(status.st_size)
-        modified = FileTime(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
-        links = Int(status.st_nlink)
-        device = UInt64(status.st_dev)
-        inode = UInt64(status.st_ino)
+        mode = status.mode & 0o7777
+        user = status.user
+        group = status.group
+        size = Int(status.size)
+        modified = FileTime(seconds: Int(status.modified_seconds), nanoseconds: Int(status.modified_nanoseconds))
+        links = Int(status.links)
+        device = status.device
+        inode = status.inode
     }
 }
 
 extension TreeWriter {
     /// What is at a path, or nil when there is nothing; the last component is not followed.
     public mutating func status(of path: BytePath) throws(ImageError) -> FileStatus? {
-        var status = stat()
+        var status = mkosi_status()
         let number: Int32
         if path.isEmpty {
-            number = fstat(root.raw, &status) == 0 ? 0 : errno
+            number = mkosi_status_of(root.raw, &status) == 0 ? 0 : errno
         } else {
             do {
                 number = try withFolder(of: path) { directory, name in
-                    fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? 0 : errno
+                    mkosi_status_at(directory, name, &status) == 0 ? 0 : errno
                 }
             } catch {
                 if error.number == ENOENT || error.number == ENOTDIR { return nil }

@@ -3,26 +3,23 @@ import Foundation
 import Glibc
 import PluginWire
 
-/// A folder, a server that offers its files in good and bad manners, and a cache.
-final class Mirror {
+/// The server of all tests: starting one costs more than most of them.
+private final class MirrorServer: Sendable {
+    static let shared = Result { try MirrorServer() }
+
     let folder: String
     let port: Int
-    private let server: Process
-    private let serverInput: Pipe
 
-    var cache: String { "\(folder)/cache" }
-
-    init() throws {
+    private init() throws {
         folder = "/var/tmp/mkosi-fetch-test.\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: "\(folder)/cache", withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(atPath: "\(folder)/files", withIntermediateDirectories: true)
-        server = Process()
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let fixture = "\(URL(fileURLWithPath: #filePath).deletingLastPathComponent().path)/../Fixtures/mirror.py"
-        server.arguments = ["python3", fixture, "\(folder)/files"]
-        serverInput = Pipe()
+        server.arguments = ["python3", fixture, folder]
+        let input = Pipe()
         let output = Pipe()
-        server.standardInput = serverInput
+        server.standardInput = input
         server.standardOutput = output
         try server.run()
         var line = ""
@@ -30,24 +27,39 @@ final class Mirror {
             line.unicodeScalars.append(Unicode.Scalar(byte))
         }
         port = Int(line) ?? 0
+        // The server ends, and removes the folder, when this descriptor is closed with the tests' process.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_DUPFD_CLOEXEC, 0)
+    }
+}
+
+/// A folder of one test on a server that offers its files in good and bad manners, and a cache.
+final class Mirror {
+    let folder: String
+    let port: Int
+    private let name = UUID().uuidString
+
+    var cache: String { "\(folder)/cache" }
+
+    init() throws {
+        let server = try MirrorServer.shared.get()
+        folder = "\(server.folder)/\(name)"
+        port = server.port
+        try FileManager.default.createDirectory(atPath: "\(folder)/cache", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(folder)/files", withIntermediateDirectories: true)
     }
 
     deinit {
-        try? serverInput.fileHandleForWriting.close()
-        server.waitUntilExit()
         try? FileManager.default.removeItem(atPath: folder)
     }
 
     /// Puts a file on the mirror and returns an item for it that comes in the given manners.
     func offer(_ name: String, size: Int, _ manners: String...) throws -> FetchItem {
-        var generator = SystemRandomNumberGenerator()
-        var content = [UInt8](repeating: 0, count: size)
-        for index in content.indices { content[index] = UInt8.random(in: 0...255, using: &generator) }
-        return try offer(name, content, manners)
+        let noise = try FileHandle(forReadingFrom: URL(fileURLWithPath: "/dev/urandom"))
+        return try offer(name, try noise.read(upToCount: size) ?? Data(), manners)
     }
 
-    func offer(_ name: String, _ content: [UInt8], _ manners: [String]) throws -> FetchItem {
-        try Data(content).write(to: URL(fileURLWithPath: "\(folder)/files/\(name)"))
+    func offer(_ name: String, _ content: Data, _ manners: [String]) throws -> FetchItem {
+        try content.write(to: URL(fileURLWithPath: "\(folder)/files/\(name)"))
         return FetchItem(
             id: name,
             urls: manners.map { url($0, name) },
@@ -71,8 +83,15 @@ final class Mirror {
     }
 
     func url(_ manner: String, _ name: String) -> String {
-        manner.contains("://") ? manner : "http://127.0.0.1:\(port)/\(manner)/\(name)"
+        manner.contains("://") ? manner : "\(base)/\(manner)/\(self.name)/\(name)"
     }
+
+    /// The URL of a server that does not exist; the mirror understands it as a proxy.
+    func throughProxy(_ name: String) -> String {
+        "http://nowhere.invalid/plain/\(self.name)/\(name)"
+    }
+
+    var base: String { "http://127.0.0.1:\(port)" }
 
     struct Request: Decodable {
         var path: String
@@ -80,11 +99,11 @@ final class Mirror {
         var client: Int
     }
 
-    /// All requests so far.
+    /// All requests so far for files of this test.
     func requests() throws -> [Request] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = ["curl", "-s", "--noproxy", "*", "http://127.0.0.1:\(port)/log"]
+        process.arguments = ["curl", "-s", "--noproxy", "*", "\(base)/log/\(name)"]
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """A mirror with manners of every kind, on the loopback only: mirror.py FOLDER.
 
-Prints its port; ends with its standard input. The first component of a URL's path chooses the manner, the last one
-the file in FOLDER. `/log` answers with all requests so far.
+Prints its port; ends with its standard input, and removes the folder. `/MANNER/TEST/NAME` is the file NAME of the
+folder TEST/files, given in that manner. `/log/TEST` answers with the test's requests so far.
 """
 import collections
 import http.server
 import json
 import os
+import shutil
 import sys
 import threading
 import time
@@ -29,13 +30,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with lock:
             counts[self.path] += 1
             count = counts[self.path]
-            if parts != ["log"]:
+            if parts[0] != "log":
                 log.append({"path": self.path, "range": self.headers.get("Range"), "client": self.client_address[1]})
-        if parts == ["log"]:
-            return self.answer(200, json.dumps(log).encode())
-        manner, name = parts[0], parts[-1]
+        if parts[0] == "log":
+            own = [entry for entry in log if f"/{parts[1]}/" in entry["path"]]
+            return self.answer(200, json.dumps(own).encode())
+        # A client that takes this for a proxy sends the whole URL.
+        if parts[0] == "http:":
+            parts = parts[3:]
+        manner, test, name = parts[0], parts[-2], parts[-1]
         try:
-            with open(os.path.join(folder, name), "rb") as file:
+            with open(os.path.join(folder, test, "files", name), "rb") as file:
                 content = file.read()
         except OSError:
             return self.answer(404, b"no such file")
@@ -145,14 +150,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, content[:-1])
 
     def manner_redirect(self, content, count, parts):
-        self.answer(302, b"", [("Location", f"/plain/{parts[-1]}")])
+        self.answer(302, b"", [("Location", f"/plain/{parts[-2]}/{parts[-1]}")])
 
     def manner_loop(self, content, count, parts):
         self.answer(302, b"", [("Location", self.path)])
 
     def manner_elsewhere(self, content, count, parts):
         """To a scheme that has no business here."""
-        self.answer(302, b"", [("Location", f"file://{folder}/{parts[-1]}")])
+        self.answer(302, b"", [("Location", f"file://{folder}/{parts[-2]}/files/{parts[-1]}")])
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -167,3 +172,4 @@ server = Server(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
 sys.stdin.read()
+shutil.rmtree(folder, ignore_errors=True)

@@ -122,7 +122,7 @@ import Testing
         let tree = try scratch.folder("tree")
         try run("sh", "-c", "seq 1 900000 > \(tree)/numbers; head -c 2000000 /dev/urandom > \(tree)/noise")
         var digests: Set<String> = []
-        for jobs in [1, 2, 3, 8, 2] {
+        for jobs in [.zstd, .xz].contains(compression) ? [1, 2, 3, 8, 2] : [1, 4] {
             try archive(tree, scratch.file("one"), compression, level: compression == .none ? nil : 1, jobs: jobs)
             digests.insert(try Digest.ofFile(scratch.file("one")))
         }

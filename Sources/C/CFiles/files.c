@@ -39,13 +39,51 @@ int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode) {
 
 int mkosi_file_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+static void fill(struct mkosi_status *status, const struct stat *from) {
+    *status = (struct mkosi_status){
+        .device = from->st_dev,
+        .inode = from->st_ino,
+        .mode = from->st_mode,
+        .links = (uint32_t)from->st_nlink,
+        .user = from->st_uid,
+        .group = from->st_gid,
+        .node_major = major(from->st_rdev),
+        .node_minor = minor(from->st_rdev),
+        .size = from->st_size,
+        .modified_seconds = from->st_mtim.tv_sec,
+        .modified_nanoseconds = from->st_mtim.tv_nsec,
+    };
+}
+
+int mkosi_status_of(int descriptor, struct mkosi_status *status) {
+    struct stat from;
+    if (fstat(descriptor, &from) < 0)
+        return -1;
+    fill(status, &from);
+    return 0;
+}
+
+int mkosi_status_at(int directory, const char *name, struct mkosi_status *status) {
+    struct stat from;
+    if (fstatat(directory, name, &from, AT_SYMLINK_NOFOLLOW) < 0)
+        return -1;
+    fill(status, &from);
+    return 0;
+}
+
+int mkosi_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds) {
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = nanoseconds}};
+    return futimens(descriptor, times);
+}
+
+int mkosi_set_modified_at(int directory, const char *name, int64_t seconds, int64_t nanoseconds) {
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, {.tv_sec = seconds, .tv_nsec = nanoseconds}};
+    return utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW);
+}
+
 int mkosi_lock(int descriptor, int operation) { return flock(descriptor, operation); }
 
-uint32_t mkosi_device_major(dev_t device) { return major(device); }
-uint32_t mkosi_device_minor(dev_t device) { return minor(device); }
 dev_t mkosi_device(uint32_t high, uint32_t low) { return makedev(high, low); }
-
-off_t mkosi_seek_data(int descriptor, off_t offset) { return lseek(descriptor, offset, SEEK_DATA); }
 
 static locale_t utf8;
 static pthread_once_t once = PTHREAD_ONCE_INIT;

@@ -29,16 +29,40 @@ int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode);
 /// pipe2(2) with O_CLOEXEC; it is hidden behind _GNU_SOURCE.
 int mkosi_file_pipe(int ends[2]);
 
+/// What stat(2) says, with the parts of numbers that are macros in the C library.
+///
+/// A structure of its own: `struct stat` comes with several modules, and which of them it belongs to depends on the
+/// order in which a compiler happens to load them.
+struct mkosi_status {
+    uint64_t device;
+    uint64_t inode;
+    /// Type and permissions.
+    uint32_t mode;
+    uint32_t links;
+    uint32_t user;
+    uint32_t group;
+    /// Of a device node.
+    uint32_t node_major;
+    uint32_t node_minor;
+    int64_t size;
+    int64_t modified_seconds;
+    int64_t modified_nanoseconds;
+};
+
+/// Of an open file. Returns 0 or -1 with errno.
+int mkosi_status_of(int descriptor, struct mkosi_status *status);
+/// Of a name in an open folder, which is not followed.
+int mkosi_status_at(int directory, const char *name, struct mkosi_status *status);
+
+/// Sets the modification time of an open file, or of a name that is not followed; the time of access stays.
+int mkosi_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds);
+int mkosi_set_modified_at(int directory, const char *name, int64_t seconds, int64_t nanoseconds);
+
 /// flock(2), whose name in Swift is taken by the structure of fcntl(2).
 int mkosi_lock(int descriptor, int operation);
 
-/// Device numbers are macros in the C library.
-uint32_t mkosi_device_major(dev_t device);
-uint32_t mkosi_device_minor(dev_t device);
+/// makedev(3) is a macro in the C library.
 dev_t mkosi_device(uint32_t major, uint32_t minor);
-
-/// SEEK_DATA is hidden behind _GNU_SOURCE. Returns the offset of the next byte that is not in a hole, or -1 with errno.
-off_t mkosi_seek_data(int descriptor, off_t offset);
 
 /// Gives the calling thread an UTF-8 character set and returns what it had, for `mkosi_leave_utf8`.
 ///

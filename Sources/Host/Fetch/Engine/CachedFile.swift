@@ -23,11 +23,11 @@ enum CachedFile {
                 ? .missing : .wrong("cannot open \(item.path): \(String(cString: strerror(number)))")
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        var status = mkosi_status()
+        guard mkosi_status_of(descriptor, &status) == 0, status.mode & S_IFMT == S_IFREG else {
             return .wrong("\(item.path) is not a regular file")
         }
-        let size = Int(status.st_size)
+        let size = Int(status.size)
         if let expected = item.size, expected != size {
             return .wrong("\(item.path) has \(size) bytes instead of \(expected)")
         }

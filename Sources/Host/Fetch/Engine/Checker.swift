@@ -135,12 +135,12 @@ final class Checker: Sendable {
             return .failed(FetchFailure("cannot open \(source.path) to copy \(name): \(reason)", remedy: .otherURL))
         }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        var status = mkosi_status()
+        guard mkosi_status_of(descriptor, &status) == 0, status.mode & S_IFMT == S_IFREG else {
             return .failed(FetchFailure("\(source.path) is not a regular file", remedy: .otherURL))
         }
-        if let expected = item.size, expected != Int(status.st_size) {
-            return .failed(.size(name, from: source.shown, is: "\(status.st_size)", expected: expected))
+        if let expected = item.size, expected != Int(status.size) {
+            return .failed(.size(name, from: source.shown, is: "\(status.size)", expected: expected))
         }
         do {
             guard let part = try PartFile.open(for: item.path, waits: true) else {

@@ -1,6 +1,5 @@
 internal import CFiles
 internal import FetchWire
-internal import Glibc
 
 /// Counts what happens and says so, often enough for a display and not more.
 struct Meter {
@@ -16,7 +15,7 @@ struct Meter {
     /// Bytes of transfers that have not.
     var underway = 0
     private let start = Meter.now()
-    private var lastProgress = 0.0
+    private var lastProgress = -1.0
     /// Bytes received at points of the last seconds.
     private var samples: [(time: Double, bytes: Int)] = []
 
@@ -33,11 +32,11 @@ struct Meter {
     /// Whether nobody reads the events any more.
     var isAbandoned: Bool { writer.isBroken }
 
-    /// Seconds of the monotonic clock.
+    private static let origin = ContinuousClock.now
+
+    /// Seconds of a clock that is never set back.
     static func now() -> Double {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+        origin.duration(to: .now) / .seconds(1)
     }
 
     mutating func report(_ item: FetchEvent.Item) {
@@ -55,9 +54,9 @@ struct Meter {
     }
 
     /// Says how far things are, when it was not said just now.
-    mutating func showProgress(of tasks: [FetchTask]) {
+    mutating func showProgress(of tasks: [FetchTask], isLast: Bool = false) {
         let now = Meter.now()
-        guard now - lastProgress >= Self.interval else { return }
+        guard isLast || now - lastProgress >= Self.interval else { return }
         lastProgress = now
         samples.append((now, received + underway))
         samples.removeAll { $0.time < now - Self.window }
@@ -79,8 +78,7 @@ struct Meter {
     }
 
     mutating func end(_ tasks: [FetchTask]) {
-        lastProgress = 0
-        showProgress(of: tasks)
+        showProgress(of: tasks, isLast: true)
         let seconds = ((Meter.now() - start) * 1000).rounded() / 1000
         writer.write(
             .end(FetchEvent.End(cached: cached, fetched: fetched, failed: failed, bytes: received, seconds: seconds))

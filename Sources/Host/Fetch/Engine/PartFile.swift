@@ -41,10 +41,12 @@ final class PartFile {
                 throw FetchFailure(cannot: "lock", partPath)
             }
             // The other run may have moved or removed the file that this one waited for.
-            var mine = stat()
-            var named = stat()
-            if fstat(descriptor, &mine) == 0, lstat(partPath, &named) == 0, mine.st_ino == named.st_ino {
-                file.size = Int(mine.st_size)
+            var mine = mkosi_status()
+            var named = mkosi_status()
+            if mkosi_status_of(descriptor, &mine) == 0, mkosi_status_at(AT_FDCWD, partPath, &named) == 0,
+                mine.inode == named.inode
+            {
+                file.size = Int(mine.size)
                 return file
             }
         }
@@ -127,9 +129,9 @@ final class PartFile {
             }
             break
         }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FetchFailure(cannot: "read", partPath) }
-        size = Int(status.st_size)
+        var status = mkosi_status()
+        guard mkosi_status_of(descriptor, &status) == 0 else { throw FetchFailure(cannot: "read", partPath) }
+        size = Int(status.size)
     }
 
     /// The digest of what it holds; nothing can be appended afterwards without a restart.
