@@ -45,6 +45,8 @@ extension ABI.V1.DistributionDescription {
         fileSystem = try object.optionalString("fileSystem")
         keyrings = try object.optionalStrings("keyrings")
         packageSets = try object.optionalListMap("packageSets")
+        packageManagers = try object.optionalStrings("packageManagers")
+        settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
         for release in try object.optionalObjects("releases") ?? [] {
             releases =

@@ -8,10 +8,10 @@ struct RepositoryChoice {
     private let signedBy: [String]?
     private let folderExists: (String) -> Bool
 
-    /// - Parameters:
-    ///   - host: What the host's own apt uses for this distribution.
-    ///   - signedBy: Key files as the sandbox sees them; nil: apt's own trusted keys.
-    ///   - folderExists: Whether a folder of this machine is there.
+    /// Takes what the user wants and what the host has.
+    ///
+    /// `host` is what the host's own apt uses for this distribution; `signedBy` are key files as the sandbox sees them,
+    /// or nil for apt's own trusted keys; `folderExists` says whether a folder of this machine is there.
     init(
         _ context: ABI.V1.Context,
         _ facts: DistributionFacts,

@@ -23,9 +23,8 @@ struct ToolRun {
 
     /// Runs a tool.
     ///
-    /// - Parameters:
-    ///   - plan: Makes the tool's input out of the path of the pipe that it reports to.
-    ///   - change: Changes the command before it runs.
+    /// `plan` makes the tool's input out of the path of the pipe that it reports to; `change` changes the command
+    /// before it runs.
     func run(
         _ tool: String,
         plan: (String) throws -> some Encodable,

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 import PluginWire
 
@@ -19,12 +20,24 @@ struct TreeCleaner {
 
     func run() throws(ErrorObject) {
         Self.removeLeftovers(root: "")
+        try linkMachineID()
         try writeAutomatic()
     }
 
     /// Removes what only tells of the build.
     static func removeLeftovers(root: String) {
         for path in files { unlink(root + path) }
+    }
+
+    /// Makes D-Bus use the system's one machine ID, as its own tmpfiles.d(5) entry does.
+    ///
+    /// Its postinst script writes a random one, which no two machines may share.
+    private func linkMachineID() throws(ErrorObject) {
+        let path = "/var/lib/dbus/machine-id"
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        unlink(path)
+        if symlink("/etc/machine-id", path) != 0 { throw SystemFile.failure("create the link", path) }
     }
 
     /// Notes for apt which packages only came along, so that `apt-get autoremove` knows.
