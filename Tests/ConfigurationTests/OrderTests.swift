@@ -178,6 +178,7 @@ struct OrderTests {
             ]
         )
         #expect(image.origin(of: "Hostname") == .standard)
+        #expect(image.assignedSettings == ["RemoveFiles"])
     }
 
     @Test("a configuration for a newer generation is refused")

@@ -46,6 +46,11 @@ public struct ImageConfiguration: Sendable {
         return assignments[registry.slot(of: row)]
     }
 
+    /// The settings that somebody assigned, by name, in the order of the table.
+    public var assignedSettings: [String] {
+        zip(registry.settings, assignments).filter { !$1.isEmpty && $0.storedAs == nil }.map { $0.0.name }
+    }
+
     /// Where the value comes from: the last assignment.
     public func origin(of name: String) -> Origin {
         assignments(to: name).last?.origin ?? .standard

@@ -41,7 +41,7 @@ extension SettingTable {
                 .list(.choice(Words.artifacts)),
                 "Put these parts of the image beside it as files of their own"
             )
-            .option("--split-artifacts").standard(.list(["uki", "kernel", "initrd"])),
+            .option("--split-artifacts").standard(.list(Words.standardArtifacts)),
             Row("RepartDirectories", .pathList, "Take partition definitions from these directories")
                 .option("--repart-directory", nil, "PATH").old(options: ["--repart-dir"]).path("mkosi.repart"),
             Row("SectorSize", .sectorSize, "Sector size of a disk image")

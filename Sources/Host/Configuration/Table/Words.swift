@@ -17,6 +17,7 @@ enum Words {
     static let secureBootSignTool = ["auto", "sbsign", "systemd-sbsign"]
     static let shimBootloader = ["none", "signed", "unsigned"]
     static let ssh = ["always", "auto", "runtime", "never"]
+    static let standardArtifacts = ["uki", "kernel", "initrd"]
     static let unifiedKernelImage = ["none", "auto", "signed", "unsigned"]
     static let verity = ["disabled", "hash", "signed", "defer", "auto"]
     static let vmm = ["qemu", "vmspawn"]
