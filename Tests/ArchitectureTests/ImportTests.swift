@@ -64,6 +64,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
             "PluginKit", "PluginWire", "ImageKit", "Checksum", "CFiles", "FoundationEssentials", "Synchronization",
         ]
     ),
+    ("Sources/PluginABI/templates", ["PluginKit", "PluginWire", "FoundationEssentials"]),
     ("Examples/plugins", ["PluginKit", "PluginWire", "CPluginABI", "FoundationEssentials", "TinyDistribution"]),
 ]
 

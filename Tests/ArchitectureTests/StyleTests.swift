@@ -68,7 +68,8 @@ import Testing
         let includes = folders.sorted().flatMap { ["-I", $0] }
         let files = try Checkout.files(in: ["Sources", "Examples"], suffixes: [".c", ".h"])
         #expect(files.count > 5)
-        for file in files {
+        // Templates become C only when their gaps are filled; the tests of `mkosi plugin new` compile the results.
+        for file in files where !file.path.contains("/templates/") {
             let result = try run(
                 ["gcc"] + flags + (file.path.hasSuffix(".h") ? ["-D_GNU_SOURCE"] : []) + includes + [
                     "-x", "c", file.path,

@@ -78,11 +78,19 @@ struct OutputPlacement {
         if Files.kind(of: target) == S_IFDIR {
             let old = "\(hidden).old"
             if rename(target, old) != 0 {
-                throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))
+                throw Failure(
+                    .system,
+                    "Cannot replace an output",
+                    cause: SystemCallError("rename", target, errno: errno)
+                )
             }
             defer { try? remove(old, runner: runner) }
             if rename(hidden, target) != 0 {
-                throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))
+                throw Failure(
+                    .system,
+                    "Cannot replace an output",
+                    cause: SystemCallError("rename", target, errno: errno)
+                )
             }
             return
         }

@@ -64,7 +64,8 @@ struct SandboxRunner: Sendable {
                 default: "-_./=:,+@%".utf8.contains(byte)
                 }
             }
-            return plain && !word.isEmpty ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
+            return plain && !word.isEmpty
+                ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
         }.joined(separator: " ")
     }
 }

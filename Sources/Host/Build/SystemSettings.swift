@@ -23,7 +23,9 @@ enum SystemSettings {
         return edits
     }
 
-    private static func passwordEdits(_ password: Password, salt: [CChar]?, _ existing: Set<String>) throws(Failure) -> [TreeEdit] {
+    private static func passwordEdits(_ password: Password, salt: [CChar]?, _ existing: Set<String>) throws(Failure)
+        -> [TreeEdit]
+    {
         let hash = password.isHashed ? password.text : try PasswordHash.make(password.text, salt: salt)
         var edits = [credential("passwd.hashed-password.root", hash, mode: 0o600)]
         if existing.contains("/etc/shadow") { edits.append(TreeEdit(.setRootPassword, "/", text: hash)) }

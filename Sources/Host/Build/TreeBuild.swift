@@ -123,7 +123,8 @@ struct TreeBuild {
             context.sandboxTree = sandboxTree
         }
         if !image[.packageDirectories].isEmpty { try makeLocalRepository(session, services) }
-        let configured = try step("Configuring the package manager", "configure-manager", services) { _ throws(Failure) in
+        let configured = try step("Configuring the package manager", "configure-manager", services) {
+            _ throws(Failure) in
             try session.request(ABI.V1.Configure(context: context))
         }
         try SandboxFiles.write(configured.files, to: configurationPath)

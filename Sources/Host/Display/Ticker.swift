@@ -24,15 +24,20 @@ private final class Ticker: Sendable {
         self.display = display
         var started: pthread_t = 0
         let context = Unmanaged.passRetained(self).toOpaque()
-        let result = pthread_create(&started, nil, { context in
-            guard let context else { return nil }
-            let ticker = Unmanaged<Ticker>.fromOpaque(context).takeRetainedValue()
-            while !ticker.isStopped.load(ordering: .relaxed) {
-                usleep(100_000)
-                ticker.display.refresh()
-            }
-            return nil
-        }, context)
+        let result = pthread_create(
+            &started,
+            nil,
+            { context in
+                guard let context else { return nil }
+                let ticker = Unmanaged<Ticker>.fromOpaque(context).takeRetainedValue()
+                while !ticker.isStopped.load(ordering: .relaxed) {
+                    usleep(100_000)
+                    ticker.display.refresh()
+                }
+                return nil
+            },
+            context
+        )
         if result == 0 {
             thread.withLock { $0 = started }
         } else {

@@ -31,7 +31,12 @@ enum TreeCopy {
         // fdopendir takes a descriptor over; `openat` below needs one that stays.
         guard let stream = fdopendir(dup(descriptor)) else { throw TreeEditor.failure("opendir", name) }
         for entry in TreeRemoval.names(stream) {
-            try copyEntry(of: descriptor, entry, name: "\(name)/\(entry)", to: path == "/" ? "/\(entry)" : "\(path)/\(entry)")
+            try copyEntry(
+                of: descriptor,
+                entry,
+                name: "\(name)/\(entry)",
+                to: path == "/" ? "/\(entry)" : "\(path)/\(entry)"
+            )
         }
         if !existed { setTimes(path, status) }
     }
