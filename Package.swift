@@ -23,6 +23,8 @@ let strict: [SwiftSetting] = [
 
 /// Programs of the host carry the Swift runtime in themselves, so that they start in 2 ms and run in an empty sandbox.
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
+/// The sandbox has the C library in itself too: it starts in half the time, and on any Linux of its architecture.
+let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
 let staticFoundation: [LinkerSetting] =
     staticRuntime
     + ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map { .linkedLibrary($0) }
@@ -134,7 +136,7 @@ func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [Lin
 
 let programTargets: [Target] = [
     program("mkosi", ["HostCommandLine"], staticFoundation),
-    program("mkosi-sandbox", ["Sandbox"], staticRuntime),
+    program("mkosi-sandbox", ["Sandbox"], staticProgram),
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
     program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
     program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),

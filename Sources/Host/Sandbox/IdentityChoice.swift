@@ -89,7 +89,7 @@ struct IdentityChoice {
     }
 
     private static func range(user: UInt32, group: UInt32) throws(SandboxError) -> Candidate {
-        let name = getpwuid(user).map { String(cString: $0.pointee.pw_name) }
+        let name = userName(user)
         var maps: [IDMap] = []
         for (file, id) in [("/etc/subuid", user), ("/etc/subgid", group)] {
             let lines = (try? text(of: file)) ?? ""
@@ -106,6 +106,18 @@ struct IdentityChoice {
             maps.append(range.map(user: id))
         }
         return .range(users: maps[0], groups: maps[1])
+    }
+
+    /// The user's name; from the environment where users come from elsewhere than /etc/passwd.
+    ///
+    /// No right comes from it: newuidmap(1) looks for itself who its caller is.
+    private static func userName(_ user: UInt32) -> String? {
+        let lines = ((try? text(of: "/etc/passwd")) ?? "").split(separator: "\n")
+        for line in lines {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            if fields.count > 2, UInt32(fields[2]) == user { return String(fields[0]) }
+        }
+        return getenv("USER").map { String(cString: $0) }
     }
 
     private static func text(of path: String) throws(SandboxError) -> String {
