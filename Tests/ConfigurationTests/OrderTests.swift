@@ -189,6 +189,15 @@ struct OrderTests {
         #expect(project.failure()?.message.hasPrefix("\(project.directory)/mkosi.conf:2:1: MinimumVersion=") == true)
     }
 
+    @Test("parts of a project that are passed over are named")
+    func unread() throws {
+        let project = try Project(["mkosi.images/one.conf": "", "mkosi.tools.conf": ""])
+        let messages = try project.loadAll().warnings.map(\.message)
+        #expect(messages.count == 2)
+        #expect(messages[0].hasPrefix("\(project.directory)/mkosi.images is not read by this version"))
+        #expect(try Project().loadAll().warnings.isEmpty)
+    }
+
     @Test("a file that cannot be read is named")
     func unreadable() throws {
         let project = try Project(["mkosi.conf.d/a.conf/": ""])

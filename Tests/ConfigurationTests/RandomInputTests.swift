@@ -30,7 +30,7 @@ struct RandomInputTests {
         var wrong: [String] = []
         for round in 0..<20_000 {
             var bytes: [UInt8] = []
-            if round % 4 == 0 {
+            if round % 2 == 0 {
                 for _ in 0..<Int.random(in: 0..<80, using: &numbers) {
                     bytes.append(UInt8.random(in: 0...255, using: &numbers))
                 }

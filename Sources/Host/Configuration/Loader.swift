@@ -51,8 +51,20 @@ struct Loader {
                 try readFile(path, place)
             }
         }
-        if place.isTop { try readProfiles(place) }
+        guard place.isTop else { return }
+        try readProfiles(place)
+        for (name, what) in Self.unread where Files.exists(Paths.join(place.directory, name)) {
+            let path = Paths.join(place.directory, name)
+            warnings.append(Warning(message: "\(path) is not read by this version: \(what)", excerpt: []))
+        }
     }
+
+    /// Parts of a project that have no meaning yet; nobody is to believe that they work.
+    private static let unread = [
+        ("mkosi.images", "only the main image is configured"),
+        ("mkosi.tools.conf", "there is no default tools tree"),
+        ("mkosi.initrd.conf", "there is no default initrd"),
+    ]
 
     private mutating func readLocal(_ place: Place) throws(Failure) {
         let file = Paths.join(place.directory, "mkosi.local.conf")
