@@ -11,11 +11,14 @@ struct BrokenPluginTests {
     struct Fault: CustomTestStringConvertible {
         let name: String
         let sentence: String
+        /// Whether the time limit is what ends it.
+        let hangs: Bool
         var testDescription: String { name }
 
-        init(_ name: String, _ sentence: String) {
+        init(_ name: String, _ sentence: String, hangs: Bool = false) {
             self.name = name
             self.sentence = sentence
+            self.hangs = hangs
         }
     }
 
@@ -24,11 +27,11 @@ struct BrokenPluginTests {
         return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory))
     }
 
-    /// The standard limits, with the times made short.
-    private static var launcher: PluginLauncher {
+    /// The standard limits, with the times made short where the plugin is expected to use them up.
+    private static func launcher(hanging: Bool = false) -> PluginLauncher {
         var launcher = Examples.launcher
-        launcher.limits.initialize = .seconds(1)
-        launcher.limits.shortRequest = .seconds(1)
+        launcher.limits.initialize = .seconds(hanging ? 1 : 10)
+        launcher.limits.shortRequest = .seconds(hanging ? 1 : 10)
         launcher.limits.shutdown = .milliseconds(300)
         return launcher
     }
@@ -37,8 +40,8 @@ struct BrokenPluginTests {
         Fault("wrong-version", "speaks protocol versions 8 to 9, this mkosi speaks version 1"),
         Fault("wrong-answer", "speaks interface version 7, this mkosi speaks version 1"),
         Fault("exits-early", "ended with exit status 4 instead of answering initialize"),
-        Fault("hangs-at-start", "did not answer initialize and said nothing for 1 seconds"),
-        Fault("hangs", "did not answer describe and said nothing for 1 seconds"),
+        Fault("hangs-at-start", "did not answer initialize and said nothing for 1 seconds", hangs: true),
+        Fault("hangs", "did not answer describe and said nothing for 1 seconds", hangs: true),
         Fault("crashes", "was killed by signal 11 (Segmentation fault) instead of answering describe"),
         Fault("exits", "ended with exit status 3 instead of answering describe"),
         Fault("prints", "wrote \"Hello, world\" while describe was asked, and the line is not JSON"),
@@ -54,7 +57,7 @@ struct BrokenPluginTests {
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
         Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),
-        Fault("floods-errors", "did not answer describe and said nothing for 1 seconds"),
+        Fault("floods-errors", "did not answer describe and said nothing for 1 seconds", hangs: true),
         Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
     ]
 
@@ -64,7 +67,11 @@ struct BrokenPluginTests {
         let memory = MemoryMeter()
         let start = ContinuousClock.now
         let failure = try #require(throws: Failure.self) {
-            let session = try PluginSession(plugin, launcher: Self.launcher, services: NoServices())
+            let session = try PluginSession(
+                plugin,
+                launcher: Self.launcher(hanging: fault.hangs),
+                services: NoServices()
+            )
             _ = try session.request(Describe())
         }
         #expect(failure.code == .plugin)
@@ -79,7 +86,7 @@ struct BrokenPluginTests {
     @Test
     func showsWhatThePluginWroteBeforeItEnded() throws {
         let failure = try #require(throws: Failure.self) {
-            let session = try PluginSession(try Self.plugin("exits"), launcher: Self.launcher, services: NoServices())
+            let session = try PluginSession(try Self.plugin("exits"), launcher: Self.launcher(), services: NoServices())
             _ = try session.request(Describe())
         }
         #expect(failure.excerpt == ["out of cheese"])
@@ -89,7 +96,7 @@ struct BrokenPluginTests {
     func killsAPluginThatIgnoresShutdown() throws {
         let session = try PluginSession(
             try Self.plugin("ignores-shutdown"),
-            launcher: Self.launcher,
+            launcher: Self.launcher(),
             services: NoServices()
         )
         let start = ContinuousClock.now
@@ -101,7 +108,7 @@ struct BrokenPluginTests {
     func refusesRequestsAfterTheEnd() throws {
         let session = try PluginSession(
             try Self.plugin("crashes"),
-            launcher: Self.launcher,
+            launcher: Self.launcher(),
             services: NoServices()
         )
         #expect(throws: Failure.self) { try session.request(Describe()) }
@@ -112,7 +119,7 @@ struct BrokenPluginTests {
     @Test
     func cancelsARequestThatNobodyWaitsFor() throws {
         let cancellation = try Cancellation()
-        var launcher = Self.launcher
+        var launcher = Self.launcher()
         launcher.limits.cancel = .milliseconds(300)
         let session = try PluginSession(
             try Self.plugin("hangs"),

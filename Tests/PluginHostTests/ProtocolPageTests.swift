@@ -120,7 +120,8 @@ struct ProtocolPageTests {
         if kind == "manifest" {
             let written = try JSON.parse(Data(example.text.utf8))
             let manifest = try ManifestReader.parse(Data(example.text.utf8))
-            #expect(try JSONText.untyped(manifest) == written)
+            let read = try JSONText.untyped(manifest)
+            #expect(read == written)
             return
         }
         #expect(example.text.count { $0 == "\n" } == 1, "\(example.words) is one line")

@@ -58,16 +58,14 @@ struct ManifestObject {
         return bool
     }
 
-    func integer(_ name: String) throws(ManifestError) -> Int {
-        let value = try required(name, optional(name))
+    func optionalInteger(_ name: String) throws(ManifestError) -> Int? {
+        guard let value = optional(name) else { return nil }
         guard case .integer(let integer) = value else { throw wrong(name, "is not an integer") }
         return integer
     }
 
-    func optionalInteger(_ name: String) throws(ManifestError) -> Int? {
-        guard let value = optional(name) else { return nil }
-        guard let number = value.integer else { throw wrong(name, "is not a whole number") }
-        return number
+    func integer(_ name: String) throws(ManifestError) -> Int {
+        try required(name, optionalInteger(name))
     }
 
     func optionalStrings(_ name: String) throws(ManifestError) -> [String]? {

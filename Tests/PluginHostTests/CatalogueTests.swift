@@ -1,0 +1,82 @@
+import Glibc
+import PluginWire
+import Support
+import Testing
+
+@testable import PluginHost
+
+/// The search path and what is found on it.
+@Suite
+struct CatalogueTests {
+    private static func manifest(_ name: String, version: String = "1", format: String) -> String {
+        """
+        {"manifest":1,"name":"\(name)","version":"\(version)","summary":"s","protocol":{"min":1,"max":1},
+        "interface":{"min":1,"max":1},"start":{"executable":["x"]},
+        "provides":{"formats":[{"name":"\(format)","aliases":["\(format)-alias"]}]}}
+        """
+    }
+
+    @Test
+    func theSearchPathHasAllFoldersInOrder() {
+        let environment = ["MKOSI_PLUGIN_PATH": "/a:/b", "HOME": "/home/me"]
+        let path = PluginSearchPath.standard(project: "/project", installation: Installation(prefix: "/opt")) {
+            environment[$0]
+        }
+        #expect(
+            path.directories == [
+                "/a", "/b", "/project/mkosi.plugins", "/home/me/.local/share/mkosi/plugins",
+                "/usr/local/lib/mkosi/plugins", "/usr/lib/mkosi/plugins", "/opt/lib/mkosi/plugins",
+            ]
+        )
+        let installed = PluginSearchPath.standard(project: nil, installation: Installation(prefix: "/usr")) {
+            ["XDG_DATA_HOME": "/data"][$0]
+        }
+        #expect(
+            installed.directories == [
+                "/data/mkosi/plugins", "/usr/local/lib/mkosi/plugins", "/usr/lib/mkosi/plugins",
+            ]
+        )
+    }
+
+    @Test
+    func theFirstPluginOfANameCounts() throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("one/p/plugin.json", Self.manifest("acme", version: "2", format: "crate"))
+        _ = try scratch.write("two/p/plugin.json", Self.manifest("acme", version: "1", format: "old"))
+        _ = try scratch.write("two/q/plugin.json", Self.manifest("other", format: "crate"))
+        _ = try scratch.write("two/r/plugin.json", "{")
+        _ = try scratch.write("single/plugin.json", Self.manifest("single", format: "box"))
+        let folders = ["one", "two", "missing", "single"].map { Paths.join(scratch.path, $0) }
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders))
+        #expect(catalogue.plugins.map(\.name) == ["acme", "other", "single"])
+        #expect(catalogue.shadowed.map(\.plugin.manifest.version) == ["1"])
+        #expect(catalogue.problems.count == 1)
+        #expect(catalogue.formatNames == ["box", "crate"])
+        #expect(try catalogue.format(named: "crate").plugin.name == "acme")
+        #expect(try catalogue.format(named: "box-alias").description.name == "box")
+        let failure = try #require(throws: Failure.self) { try catalogue.format(named: "old") }
+        #expect(failure.code == .missing)
+        #expect(failure.hint == "There are: box, crate")
+
+        let list = PluginReport.list(catalogue)
+        #expect(list.contains("acme    2        crate"))
+        #expect(list.contains("shadowed: acme 1 in \(scratch.path)/two/p, by \(scratch.path)/one/p"))
+        #expect(list.contains("broken: \(scratch.path)/two/r/plugin.json is no valid plugin manifest"))
+        let info = PluginReport.info(try catalogue.plugin(named: "single"))
+        #expect(info.contains("format box\n  aliases: box-alias\n"))
+    }
+
+    @Test
+    func aRemovedFolderTakesOnlyItsOwnAway() throws {
+        let scratch = try Scratch()
+        let kept = try scratch.write("p/a/plugin.json", Self.manifest("a", format: "one"))
+        let path = PluginSearchPath(directories: [Paths.join(scratch.path, "p")])
+        let before = PluginCatalogue(path)
+        _ = try scratch.write("p/b/plugin.json", Self.manifest("b", format: "two"))
+        #expect(PluginCatalogue(path).formatNames == ["one", "two"])
+        unlink(Paths.join(scratch.path, "p/b/plugin.json"))
+        let after = PluginCatalogue(path)
+        #expect(after.plugins == before.plugins)
+        #expect(after.formatNames == ["one"] && Files.exists(kept))
+    }
+}

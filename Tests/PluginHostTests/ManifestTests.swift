@@ -1,0 +1,96 @@
+import FoundationEssentials
+import Glibc
+import PluginWire
+import Support
+import Testing
+
+@testable import PluginHost
+
+/// Manifests: what is right is read as the wire types read it, and what is wrong is said in one sentence.
+@Suite
+struct ManifestTests {
+    private static let valid = #"""
+        {"manifest":1,"name":"acme","version":"1","summary":"s","protocol":{"min":1,"max":1},
+        "interface":{"min":1,"max":1},"start":{"executable":["x"]},
+        "provides":{"formats":[{"name":"crate"}],
+        "distributions":[{"name":"acme","architectures":{"x86-64":"amd64"}}]}}
+        """#
+
+    private static func manifests(below folder: String) throws -> [String] {
+        try Files.list(folder).flatMap { name -> [String] in
+            let path = Paths.join(folder, name)
+            if name == ManifestReader.fileName { return [path] }
+            return Files.kind(of: path) == S_IFDIR ? try manifests(below: path) : []
+        }
+    }
+
+    @Test
+    func readsWhatTheWireTypesRead() throws {
+        let folders = ["Plugins", "Examples", "Tests/Fixtures"].map { Paths.join(Repository.root, $0) }
+        let paths = try folders.flatMap { try Self.manifests(below: $0) }
+        #expect(paths.count > 20)
+        for path in paths {
+            let text = Data(try Files.read(path))
+            #expect(try ManifestReader.parse(text) == JSONText.decode(Manifest.self, from: text), "\(path)")
+        }
+    }
+
+    /// The members of the types, as the compiler knows them, against the page and the schema for editors.
+    @Test
+    func pageAndSchemaHaveEveryMember() throws {
+        let page = try Files.readText(Paths.join(Repository.root, "Sources/PluginABI/PROTOCOL.md"))
+        let file = Paths.join(Repository.root, "Sources/PluginABI/plugin.schema.json")
+        let schema = try JSON.parse(Data(Files.read(file)))
+        let manifest = try ManifestReader.parse(Data(Self.valid.utf8))
+        let distribution = try #require(manifest.provides.distributions?.first)
+        let format = try #require(manifest.provides.formats?.first)
+        let setting = Manifest.Setting(name: "A", section: "s", type: "string", help: "h")
+        let parts: [(String, Any, JSON?)] = [
+            ("manifest", manifest, schema),
+            ("distribution", distribution, schema["$defs"]?["distribution"]),
+            ("format", format, schema["$defs"]?["format"]),
+            ("setting", setting, schema["$defs"]?["setting"]),
+        ]
+        for (name, value, part) in parts {
+            let properties = try #require(part?["properties"]?.object)
+            let members = Mirror(reflecting: value).children.compactMap(\.label)
+            #expect(members.count > 5)
+            for member in members {
+                #expect(properties[member] != nil, "the schema has no \(name).\(member)")
+                #expect(page.contains("`\(member)`"), "the page has no \(name).\(member)")
+            }
+            #expect(Set(properties.keys).subtracting(members) == (name == "manifest" ? ["$schema"] : []))
+        }
+    }
+
+    private static let mistakes: [(String, String, String)] = [
+        (#""manifest":1"#, #""manifest":2"#, "\"manifest\" is 2, but this mkosi reads version 1"),
+        (#""name":"acme""#, #""name":"Acme""#, "\"name\" is \"Acme\", but may hold only"),
+        (#""version":"1","#, "", "\"version\" is missing"),
+        (#""summary":"s""#, #""summary":5"#, "\"summary\" is not a string"),
+        (#""summary":"s""#, #""summary":"a\u001b[31m""#, "\"summary\" holds a control character"),
+        (#""protocol":{"min":1"#, #""protocol":{"min":3"#, "\"protocol.max\" is less than \"min\""),
+        (#"["x"]"#, #"["../x"]"#, "has to be a file in the manifest's own folder"),
+        (#"["x"]"#, #"["/bin/sh"]"#, "has to be a file in the manifest's own folder"),
+        (#"{"executable":["x"]}"#, "{}", "\"start\" has to have exactly one of the members"),
+        (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" has to have exactly one"),
+        (#"{"name":"crate"}"#, #"{"name":"crate"},{"name":"crate"}"#, "uses the name \"crate\" twice"),
+        (#"{"name":"crate"}"#, #"{"name":"crate","compression":"zip"}"#, "formats[0].compression\" is \"zip\""),
+        (#"{"name":"crate"}"#, #"{"name":"crate","uses":["a",1]}"#, "formats[0].uses[1]\" is not a string"),
+        (#"{"x86-64":"amd64"}"#, "{}", "distributions[0].architectures\" is empty"),
+        (#""manifest":1"#, #""manifest":1,"settings":[{"name":"a"}]"#, "\"settings[0].name\" is \"a\""),
+        ("}]}}", "}]}", "is not JSON: it ends in the middle"),
+    ]
+
+    @Test(arguments: mistakes)
+    func saysWhatIsWrong(old: String, new: String, sentence: String) throws {
+        let scratch = try Scratch()
+        let text = Self.valid.replacing(old, with: new, maxReplacements: 1)
+        #expect(text != Self.valid)
+        _ = try scratch.write("plugin.json", text)
+        let failure = try #require(throws: Failure.self) { try ManifestReader.read(in: scratch.path) }
+        #expect(failure.message.contains(sentence), "\(failure.message)")
+        #expect(failure.message.hasPrefix("\(scratch.path)/plugin.json is no valid plugin manifest: "))
+        #expect(!failure.message.contains("\n"))
+    }
+}
