@@ -37,6 +37,9 @@ final class FetchRun {
 
     /// Starts the program with a plan; its input stays open.
     convenience init(_ plan: FetchPlan, environment: [String: String] = [:]) throws {
+        var plan = plan
+        // Nobody is spared anything here by long pauses.
+        plan.pauseMilliseconds = 20
         let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
         try self.init(text: text, wrapper: [], environment: environment)
     }

@@ -25,7 +25,7 @@ struct SampleTree {
             printf deep > "usr/$(printf 'd%.0s' $(seq 1 120))/$(printf 'e%.0s' $(seq 1 120))/file"
             head -c 3000000 /dev/urandom > usr/share/random
             : > etc/empty
-            chmod 4755 usr/bin/hello; chmod 1777 empty; chmod 2750 usr/a-b; chmod 000 etc/empty
+            chmod 4755 usr/bin/hello; chmod 1777 empty; chmod 2750 usr/a-b; chmod 400 etc/empty
             # Sparse: zeros at the start, in the middle and at the end; and nothing but zeros.
             head -c 100000 /dev/urandom | dd of=usr/share/sparse bs=1M seek=3 conv=notrunc status=none
             head -c 5000 /dev/urandom | dd of=usr/share/sparse bs=1M seek=9 conv=notrunc status=none
@@ -42,8 +42,9 @@ struct SampleTree {
             script += """
 
                 mknod usr/null c 1 3; mknod usr/whiteout c 0 0; mknod usr/disk b 259 70000
-                chown 100000:65534 usr/share/random; chown 12:34 usr/share/doc usr/bin/hello; chown -h 7:8 usr/share/link
-                chown 3000000000:5 etc/empty
+                chown 100000:65534 usr/share/random; chown 12:34 usr/share/doc usr/bin/hello
+                chown -h 7:8 usr/share/link
+                chown 3000000000:5 etc/empty; chmod 000 etc/empty
                 chmod 4755 usr/bin/hello
                 setcap cap_net_raw+ep usr/share/random
                 setfattr -n trusted.overlay.opaque -v y usr/share/doc

@@ -21,6 +21,8 @@ public final class FetchEngine {
     private var meter: Meter
     /// Biggest first, so that no long transfer is left for the end.
     private var queue: [FetchTask] = []
+    /// Whether something changed that may let a queued task start.
+    private var mayStart = false
     /// Waiting for their time.
     private var paused: [FetchTask] = []
     private var transfers: [UnsafeMutableRawPointer: Transfer] = [:]
@@ -65,17 +67,29 @@ public final class FetchEngine {
             }
         }
         sortQueue()
-        while checking > 0 || !queue.isEmpty || !paused.isEmpty || !transfers.isEmpty {
+        mayStart = true
+        while hasWork {
             startTransfers()
             var running: Int32 = 0
             curl_multi_perform(multi, &running)
             collectTransfers()
             meter.showProgress(of: tasks)
-            if meter.isAbandoned || wait() { return .abandoned }
+            // Without work there is nothing that could end the wait.
+            if meter.isAbandoned || hasWork && wait() { return .abandoned }
         }
         meter.end(tasks)
         if meter.isAbandoned { return .abandoned }
         return meter.failed == 0 ? .complete : .someFailed
+    }
+
+    private var hasWork: Bool {
+        checking > 0 || !queue.isEmpty || !paused.isEmpty || !transfers.isEmpty
+    }
+
+    private func enqueue(_ tasks: [FetchTask]) {
+        queue.append(contentsOf: tasks)
+        sortQueue()
+        mayStart = true
     }
 
     private func sortQueue() {
@@ -91,9 +105,7 @@ public final class FetchEngine {
         let now = Meter.now()
         var timeout = transfers.isEmpty ? 1000.0 : 100.0
         for task in paused { timeout = min(timeout, max((task.earliest - now) * 1000, 1)) }
-        if !canStart { timeout = min(timeout, 1000) }
-        // Something may have become ready since the last look: then there is no reason to wait.
-        if !queue.isEmpty, canStart { timeout = 0 }
+        if mayStart { timeout = 0 }
         curl_multi_poll(multi, &descriptors, UInt32(descriptors.count), Int32(timeout), nil)
         if descriptors[0].revents != 0 {
             for (index, outcome) in checker.takeResults() { finishCheck(tasks[index], outcome) }
@@ -106,23 +118,20 @@ public final class FetchEngine {
         return false
     }
 
-    private var canStart: Bool {
-        transfers.count < max(plan.parallel, 1) && queue.contains { !isBusy($0) }
-    }
-
     /// Whether a task's server has as many transfers as it is to have.
     private func isBusy(_ task: FetchTask) -> Bool {
-        guard let url = task.url.flatMap({ FetchURL($0) }), url.scheme != .file else { return false }
+        guard let url = task.location, url.scheme != .file else { return false }
         return transfers.values.count { $0.url.host == url.host } >= max(plan.parallelPerHost, 1)
     }
 
     private func startTransfers() {
         let now = Meter.now()
-        if let _ = paused.firstIndex(where: { $0.earliest <= now }) {
-            queue.append(contentsOf: paused.filter { $0.earliest <= now })
+        if paused.contains(where: { $0.earliest <= now }) {
+            enqueue(paused.filter { $0.earliest <= now })
             paused.removeAll { $0.earliest <= now }
-            sortQueue()
         }
+        guard mayStart else { return }
+        mayStart = false
         while transfers.count < max(plan.parallel, 1), let next = queue.firstIndex(where: { !isBusy($0) }) {
             start(queue.remove(at: next))
         }
@@ -132,7 +141,7 @@ public final class FetchEngine {
         guard let text = task.url else {
             return fail(task, FetchFailure("\(task.item.fileName) has no URL to fetch it from", remedy: .none))
         }
-        guard let url = FetchURL(text) else {
+        guard let url = task.location else {
             let hint = "A URL begins with http:, https: or file:///"
             return retry(
                 task,
@@ -167,12 +176,12 @@ public final class FetchEngine {
     private func openPart(of task: FetchTask) throws(FetchFailure) -> PartFile? {
         if let part = task.part { return part }
         guard let part = try PartFile.open(for: task.item.path, waits: false) else {
-            task.sawOtherRun = true
             task.earliest = Meter.now() + 0.2
             paused.append(task)
             return nil
         }
-        if task.sawOtherRun, case .good(let bytes, let digest) = CachedFile.check(task.item) {
+        // It was not there when this run began: another one brought it.
+        if access(task.item.path, F_OK) == 0, case .good(let bytes, let digest) = CachedFile.check(task.item) {
             unlink(part.partPath)
             finish(task, .cached, bytes: bytes, url: nil, digest: digest)
             return nil
@@ -192,6 +201,7 @@ public final class FetchEngine {
             curl_multi_remove_handle(multi, handle)
             curl_easy_reset(handle)
             idle.append(handle)
+            mayStart = true
             meter.received += transfer.received
             if let failure {
                 retry(transfer.task, after: failure, retryAfter: pause)
@@ -213,8 +223,7 @@ public final class FetchEngine {
                 if wasPieced, !task.wasFetchedWhole {
                     // The pieces may be of different files, or the old one was damaged: once more, in one piece.
                     task.wasFetchedWhole = true
-                    queue.append(task)
-                    return
+                    return enqueue([task])
                 }
                 let failure = FetchFailure.digest(task.item.fileName, from: url.shown, is: digest, expected: expected)
                 return retry(task, after: failure)
@@ -228,14 +237,13 @@ public final class FetchEngine {
 
     private func retry(_ task: FetchTask, after failure: FetchFailure, retryAfter: Int = 0) {
         let now = Meter.now()
-        guard task.note(failure, retries: plan.retries, retryAfter: retryAfter, now: now) else {
+        guard task.note(failure, plan: plan, retryAfter: retryAfter, now: now) else {
             return fail(task, task.failure ?? failure)
         }
         if task.earliest > now {
             paused.append(task)
         } else {
-            queue.append(task)
-            sortQueue()
+            enqueue([task])
         }
     }
 
@@ -261,8 +269,7 @@ public final class FetchEngine {
                     return fail(task, FetchFailure(cannot: "remove", task.item.path))
                 }
             }
-            queue.append(task)
-            sortQueue()
+            enqueue([task])
         }
     }
 

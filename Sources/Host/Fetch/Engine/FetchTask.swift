@@ -4,6 +4,7 @@ internal import FetchWire
 final class FetchTask {
     let index: Int
     let item: FetchItem
+    private let locations: [FetchURL?]
     /// The place in `item.urls` that is tried now.
     private(set) var urlIndex = 0
     /// Failures for passing reasons of the current URL.
@@ -16,8 +17,6 @@ final class FetchTask {
     var wasFetchedWhole = false
     /// Whether what is in the part file came in more than one piece.
     var isPieced = false
-    /// Whether another run had the part file.
-    var sawOtherRun = false
     /// Not before this time, in seconds of the monotonic clock.
     var earliest = 0.0
     /// Held, with its lock, from the first attempt to the last.
@@ -33,6 +32,7 @@ final class FetchTask {
     init(index: Int, item: FetchItem) {
         self.index = index
         self.item = item
+        locations = item.urls.map { FetchURL($0) }
     }
 
     /// The URL to try now, or nil when none is left.
@@ -40,11 +40,16 @@ final class FetchTask {
         urlIndex < item.urls.count ? item.urls[urlIndex] : nil
     }
 
+    /// The same in its parts; nil when it is no URL.
+    var location: FetchURL? {
+        urlIndex < locations.count ? locations[urlIndex] : nil
+    }
+
     /// Bytes to show.
     var bytes: Int { finalBytes ?? part?.size ?? 0 }
 
     /// Takes note of a failure and says whether there is something left to try.
-    func note(_ failure: FetchFailure, retries: Int, retryAfter: Int, now: Double) -> Bool {
+    func note(_ failure: FetchFailure, plan: FetchPlan, retryAfter: Int, now: Double) -> Bool {
         if self.failure?.isMismatch != true || failure.isMismatch { self.failure = failure }
         switch failure.remedy {
         case .none:
@@ -54,8 +59,8 @@ final class FetchTask {
                 highWater = part.size
                 attempts = 0
             }
-            if attempts < retries {
-                let pause = Double(1 << min(attempts, 6)) / 2
+            if attempts < plan.retries {
+                let pause = Double(plan.pauseMilliseconds << min(attempts, 8)) / 1000
                 earliest = now + min(max(pause, Double(retryAfter)), Self.longestPause)
                 attempts += 1
                 return true

@@ -7,6 +7,8 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     public var parallelPerHost = 4
     /// How often a transfer that failed for a passing reason is tried again, for each URL.
     public var retries = 4
+    /// The pause before the first of them; it doubles each time.
+    public var pauseMilliseconds = 500
     /// Seconds without a byte after which a transfer counts as failed.
     public var stallSeconds = 30
     public var connectSeconds = 15
@@ -37,6 +39,7 @@ public struct FetchPlan: Codable, Sendable, Equatable {
         try number(.parallel, &parallel)
         try number(.parallelPerHost, &parallelPerHost)
         try number(.retries, &retries)
+        try number(.pauseMilliseconds, &pauseMilliseconds)
         try number(.stallSeconds, &stallSeconds)
         try number(.connectSeconds, &connectSeconds)
         watchInput = try container.decodeIfPresent(Bool.self, forKey: .watchInput) ?? false
