@@ -188,6 +188,7 @@ let testTargets: [Target] = [
     test("BuildTests", ["Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
+    test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]
 
 let package = Package(

@@ -69,6 +69,8 @@ struct Claims: Sendable {
         var rewrite: [Int: Set<BytePath>] = [:]
         /// Entries that a package no longer has.
         var lost: [Int: Set<BytePath>] = [:]
+        /// Those of them that dpkg, unpacking in order, would not have written at all.
+        var unwritten: [Int: Set<BytePath>] = [:]
     }
 
     /// Decides all clashes and forgets them.
@@ -83,6 +85,7 @@ struct Claims: Sendable {
             let loser = winner == earlier ? later : earlier
             // Under two different names dpkg does not notice, and both keep the path.
             if loser.entry == winner.entry { outcome.lost[loser.package, default: []].insert(loser.entry) }
+            if loser == later { outcome.unwritten[loser.package, default: []].insert(loser.entry) }
             files[clash.path] = winner
             if written[clash.path] == nil { written[clash.path] = holder }
         }

@@ -71,13 +71,18 @@ struct DpkgDatabase {
     }
 
     /// Writes the files of `info` for packages that were unpacked.
-    static func writeInfo(_ packages: [BinaryPackage], _ listings: [Int: [BytePath]]) throws(ErrorObject) {
+    static func writeInfo(_ packages: [BinaryPackage], _ result: UnpackPass.Result) throws(ErrorObject) {
         for package in packages {
             let stem = "\(path)/info/\(package.databaseName)"
             for member in package.members where member.name != "control" {
                 try SystemFile.write("\(stem).\(member.name)", member.bytes, mode: member.mode)
             }
-            try writeList(package, listings[package.index] ?? [])
+            // As dpkg does for packages that were built without one.
+            if let sums = result.sums[package.index] {
+                let text = sums.map { "\($0.md5)  \($0.path)\n" }.joined()
+                try SystemFile.write("\(stem).md5sums", Array(text.utf8))
+            }
+            try writeList(package, result.listings[package.index] ?? [])
         }
     }
 

@@ -50,7 +50,7 @@ struct InstallTool {
         fresh.insert(BytePath(""))
         try DpkgDatabase.create(architecture: plan.architecture)
         let (result, _) = try pass(order.first, Claims(), Diversions(), fresh, hasMounts: false)
-        try DpkgDatabase.writeInfo(order.first, result.listings)
+        try DpkgDatabase.writeInfo(order.first, result)
         try DpkgDatabase.writeTriggers(packages)
         var database = DpkgDatabase()
         for package in order.first { database.note(package, .unpacked, hashes: result.hashes[package.index]) }
@@ -76,8 +76,12 @@ struct InstallTool {
         var unpacked = order.first
         while !waiting.isEmpty {
             let ready = order.ready(waiting, configured: configured)
+            // dpkg reads diversions anew after each script, but overrides only at its start.
+            let before = Diversions(database: DpkgDatabase.path)
             for package in ready { try script.runPreinst(of: package) }
-            try unpackRest(ready, after: unpacked, &deferred)
+            var diversions = Diversions(database: DpkgDatabase.path)
+            diversions.overrides = before.overrides
+            try unpackRest(ready, after: unpacked, diversions, &deferred)
             unpacked += ready
             let done = Set(ready.map(\.index))
             waiting.removeAll { done.contains($0.index) }
@@ -94,12 +98,12 @@ struct InstallTool {
     private func unpackRest(
         _ ready: [BinaryPackage],
         after unpacked: [BinaryPackage],
+        _ diversions: Diversions,
         _ deferred: inout [String: [String]]
     ) throws {
-        let diversions = Diversions(database: DpkgDatabase.path)
         let claims = earlierClaims(unpacked, TreeLayout(hasMounts: true), diversions)
         let (result, _) = try pass(ready, claims, diversions, [], hasMounts: true)
-        try DpkgDatabase.writeInfo(ready, result.listings)
+        try DpkgDatabase.writeInfo(ready, result)
         for (index, paths) in result.lost { try DpkgDatabase.forget(paths, of: packages[index]) }
         var database = DpkgDatabase(reading: ())
         for package in ready { database.note(package, .unpacked, hashes: result.hashes[package.index]) }

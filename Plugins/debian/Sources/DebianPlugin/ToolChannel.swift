@@ -15,7 +15,7 @@ final class ToolChannel: Sendable {
             descriptor = -1
             return
         }
-        descriptor = mkosi_file_open(path, O_WRONLY, 0)
+        descriptor = mkosi_file_open(path, O_WRONLY | O_APPEND, 0)
         if descriptor < 0 { throw SystemFile.failure("open", path) }
         signal(SIGPIPE, SIG_IGN)
     }

@@ -3,6 +3,12 @@ import Glibc
 import ImageKit
 import PluginWire
 
+/// A file and the MD5 of its content, for `dpkg --verify`.
+struct FileSum: Sendable {
+    var path: BytePath
+    var md5: String
+}
+
 /// Unpacks packages in several threads into the tree that is the root folder now.
 ///
 /// dpkg's own rules hold: diversions, overrides, folders and links that are there, `Replaces`, configuration files.
@@ -13,6 +19,8 @@ final class UnpackPass: Sendable {
         var listings: [Int: [BytePath]] = [:]
         /// MD5 of configuration files; nil where the file was there already and the new one lies beside it.
         var hashes: [Int: [BytePath: String?]] = [:]
+        /// MD5 of the files of packages that bring no list of their own.
+        var sums: [Int: [FileSum]] = [:]
         /// Entries, by package, below folders that are mounted over now.
         var deferred: [Int: Set<BytePath>] = [:]
         /// Entries, of packages of earlier passes, that a package of this pass took over.
@@ -102,7 +110,9 @@ final class UnpackPass: Sendable {
         var listing: [BytePath] = []
         var hashes: [BytePath: String?] = [:]
         var deferred: Set<BytePath> = []
+        var sums: [FileSum] = []
         let conffiles = Set(package.conffiles)
+        let needsSums = package.member("md5sums") == nil
         try package.file.read("data.tar") { reader in
             while let entry = try reader.next() {
                 let name = entry.path.normalized
@@ -110,8 +120,10 @@ final class UnpackPass: Sendable {
                 let isFolder = entry.kind == .directory
                 if filter.excludes(name, isFolderOrLink: isFolder || entry.kind == .symbolicLink) { continue }
                 let path = layout.canonical(diversions.place(of: name, package: package.name))
+                let wantsSum = needsSums && entry.kind == .regular
                 if layout.isMountedOver(path) {
                     deferred.insert(name)
+                    if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
                     continue
                 }
                 if isFolder {
@@ -119,17 +131,24 @@ final class UnpackPass: Sendable {
                     continue
                 }
                 let claim = Claims.Claim(package: package.index, entry: name, isLink: entry.kind == .symbolicLink)
-                guard state.with({ $0.claims.take(path, claim) }) else { continue }
+                guard state.with({ $0.claims.take(path, claim) }) else {
+                    if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
+                    continue
+                }
                 if conffiles.contains(name), entry.kind == .regular, entry.hardLink == nil {
-                    hashes.updateValue(try writeConffile(entry, name, path, &reader), forKey: name)
+                    let (hash, isNew) = try writeConffile(entry, name, path, &reader)
+                    hashes.updateValue(isNew ? hash : nil, forKey: name)
+                    if wantsSum { sums.append(FileSum(path: name, md5: hash)) }
                 } else {
                     try write(entry, name, path, package, &reader)
+                    if wantsSum { sums.append(FileSum(path: name, md5: try Digest.ofFile("/\(path)", .md5))) }
                 }
             }
         }
         state.with { state in
             state.result.listings[package.index] = listing
             state.result.hashes[package.index] = hashes
+            if needsSums { state.result.sums[package.index] = sums }
             if !deferred.isEmpty { state.result.deferred[package.index] = deferred }
         }
     }
@@ -156,7 +175,7 @@ final class UnpackPass: Sendable {
         _ name: BytePath,
         _ path: BytePath,
         _ reader: inout ArchiveReader
-    ) throws -> String? {
+    ) throws -> (hash: String, isNew: Bool) {
         let bytes = try reader.readAll()
         let isThere = SystemFile.exists("/\(path)")
         try writer.write(
@@ -165,7 +184,19 @@ final class UnpackPass: Sendable {
             at: isThere ? path.adding(suffix: ".dpkg-new") : path,
             override: diversions.overrides[name]
         )
-        return isThere ? nil : try Digest.of(bytes, .md5)
+        return (try Digest.of(bytes, .md5), !isThere)
+    }
+
+    /// The MD5 of an entry that is not written now; another name of a file has that file's.
+    private static func sum(
+        _ reader: inout ArchiveReader,
+        _ entry: ArchiveEntry,
+        _ path: BytePath
+    ) throws -> String {
+        if entry.hardLink != nil { return try Digest.ofFile("/\(path)", .md5) }
+        var digest = try Digest(.md5)
+        try reader.readContent { (bytes: UnsafeRawBufferPointer, _) throws(ErrorObject) in digest.update(bytes) }
+        return digest.finish()
     }
 
     /// Makes a folder while the lock is held, so that no other thread finds it noted but missing.
@@ -200,6 +231,8 @@ final class UnpackPass: Sendable {
         state.with { state in
             for (index, entries) in outcome.lost {
                 state.result.listings[index]?.removeAll { entries.contains($0) }
+                let unwritten = outcome.unwritten[index] ?? []
+                state.result.sums[index]?.removeAll { unwritten.contains($0.path) }
                 if state.result.listings[index] == nil { state.result.lost[index] = entries }
             }
         }

@@ -1,0 +1,88 @@
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+@testable import DebianPlugin
+
+/// Whatever the fast way does has to be what dpkg does.
+@Suite(.enabled(if: TinyPackages.canRun)) struct InstallTests {
+    /// What dpkg leaves behind that tells nothing about packages.
+    private static let ignored: Set = [
+        "var/lib/dpkg/available", "var/lib/dpkg/status-old", "var/lib/dpkg/available-old", "var/lib/dpkg/arch",
+        "var/lib/dpkg/diversions-old", "var/lib/dpkg/statoverride-old", "var/lib/dpkg/arch-native",
+        "var/lib/dpkg/alternatives", "var/lib/dpkg/parts",
+    ]
+
+    @Test func theTreeIsDpkgsOwn() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        let failed = try packages.install(TinyPackages.names, into: folder("ours"))
+        #expect(failed == nil, "\(failed.map(\.description) ?? "")")
+        try packages.installPlainly(into: folder("plain"))
+        let aspects: TreeAspects = [.owners, .attributes, .hardLinks]
+        let difference = try treeDifference(folder("ours"), folder("plain"), aspects, ignoring: Self.ignored)
+        #expect(difference == [])
+        let audit = try runChecked(["dpkg", "--root=\(folder("ours"))", "--audit"]).output
+        #expect(audit == "")
+    }
+
+    @Test func threadsDoNotMatter() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        #expect(try packages.install(TinyPackages.names, into: folder("one"), threads: 1) == nil)
+        #expect(try packages.install(TinyPackages.names, into: folder("four"), threads: 4) == nil)
+        let difference = try treeDifference(folder("one"), folder("four"), [.owners, .attributes, .hardLinks])
+        #expect(difference == [])
+    }
+
+    @Test func documentationStaysOut() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        let filters = "path-exclude=/usr/share/doc/*\npath-include=/usr/share/doc/*/copyright\n"
+        #expect(try packages.install(["system", "files"], into: folder("tree"), filters: filters) == nil)
+        #expect(try Files.list(folder("tree/usr/share/doc/files")) == ["copyright"])
+        #expect(
+            try Files.readText(folder("tree/var/lib/dpkg/info/files.list")).contains("/usr/share/doc/files/README\n")
+        )
+    }
+
+    @Test func configurationFilesOfASkeletonStay() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        try folder.write("the user's\n", to: "tree/etc/files.conf")
+        #expect(try packages.install(["system", "files"], into: folder("tree")) == nil)
+        #expect(try Files.readText(folder("tree/etc/files.conf")) == "the user's\n")
+    }
+
+    @Test func clashesNameBothPackages() throws {
+        let error = try failure(of: ["system", "files", "clash"])
+        #expect(error.message.contains("files") && error.message.contains("clash"))
+        #expect(error.message.contains("/usr/share/taken"))
+    }
+
+    @Test func brokenScriptsAreNamed() throws {
+        let error = try failure(of: ["system", "broken"])
+        #expect(error.message.contains("preinst") && error.message.contains("broken") && error.message.contains("3"))
+        #expect(error.data?.output?.contains("something is missing") == true)
+    }
+
+    @Test func damagedPackagesAreNamed() throws {
+        let error = try failure(of: ["system", "files"]) { packages in
+            let path = "\(packages.folder)/files.deb"
+            try Files.write(Array(Files.read(path).prefix(2000)), to: path)
+        }
+        #expect(error.message.contains("files.deb"))
+    }
+
+    private func failure(
+        of names: [String],
+        after change: (TinyPackages) throws -> Void = { _ in }
+    ) throws -> ErrorObject {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        try change(packages)
+        #expect(try packages.install(names, into: folder("tree")) != nil)
+        return try #require(try TinyPackages.messages(folder("tree.messages")).compactMap(\.error).last)
+    }
+}

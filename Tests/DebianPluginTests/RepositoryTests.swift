@@ -1,0 +1,207 @@
+import ImageKit
+import PluginWire
+import Testing
+
+@testable import DebianPlugin
+
+private func context(_ distribution: String, _ release: String, architecture: String = "amd64") -> ABI.V1.Context {
+    ABI.V1.Context(
+        distribution: distribution,
+        release: release,
+        architecture: "x86-64",
+        localArchitecture: architecture,
+        cache: "/c",
+        workspace: "/w"
+    )
+}
+
+private func sources(
+    _ context: ABI.V1.Context,
+    host: HostMirror? = nil,
+    folders: Set<String> = []
+) throws -> [String] {
+    let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
+    let choice = RepositoryChoice(context, facts, host: host, signedBy: ["/k.gpg"]) { folders.contains($0) }
+    return try choice.sources().map { "\($0.uris[0]) \($0.suites.joined(separator: " "))" }
+}
+
+@Suite struct RepositoryTests {
+    @Test(arguments: [
+        (
+            "debian", "trixie", "amd64",
+            [
+                "http://deb.debian.org/debian trixie trixie-updates",
+                "http://security.debian.org/debian-security trixie-security",
+            ]
+        ),
+        ("debian", "sid", "amd64", ["http://deb.debian.org/debian sid"]),
+        ("debian", "sid", "hppa", ["http://deb.debian.org/debian-ports sid"]),
+        (
+            "debian", "testing", "arm64",
+            [
+                "http://deb.debian.org/debian testing testing-updates",
+                "http://security.debian.org/debian-security testing-security",
+            ]
+        ),
+        (
+            "ubuntu", "noble", "amd64",
+            [
+                "http://archive.ubuntu.com/ubuntu noble noble-updates",
+                "http://security.ubuntu.com/ubuntu noble-security",
+            ]
+        ),
+        (
+            "ubuntu", "jammy", "arm64",
+            [
+                "http://ports.ubuntu.com/ubuntu-ports jammy jammy-updates",
+                "http://ports.ubuntu.com/ubuntu-ports jammy-security",
+            ]
+        ),
+        ("kali", "kali-rolling", "amd64", ["http://http.kali.org/kali kali-rolling"]),
+    ])
+    func canonicalMirrors(distribution: String, release: String, architecture: String, expected: [String]) throws {
+        #expect(try sources(context(distribution, release, architecture: architecture)) == expected)
+    }
+
+    @Test func mirrorsAreForTheArchive() throws {
+        var wanted = context("debian", "trixie")
+        wanted.mirror = "http://mirror.example/"
+        let security = "http://security.debian.org/debian-security trixie-security"
+        let expected = ["http://mirror.example/debian trixie trixie-updates", security]
+        #expect(try sources(wanted) == expected)
+        wanted.mirror = "http://mirror.example/debian/"
+        #expect(try sources(wanted) == expected)
+    }
+
+    @Test func mirrorsOnDiskStayOffline() throws {
+        var wanted = context("debian", "trixie")
+        wanted.mirror = "file:///srv/mirror/debian"
+        #expect(try sources(wanted) == ["file:///srv/mirror/debian trixie trixie-updates"])
+        let folders: Set = ["/srv/mirror/debian-security"]
+        #expect(
+            try sources(wanted, folders: folders).last == "file:///srv/mirror/debian-security trixie-security"
+        )
+    }
+
+    @Test func localMirrorsAreTheOnlyRepository() throws {
+        var wanted = context("ubuntu", "noble")
+        wanted.settings = ["LocalMirror": "file:///srv/plain/"]
+        wanted.mirror = "http://elsewhere.example"
+        #expect(try sources(wanted) == ["file:///srv/plain noble"])
+    }
+
+    @Test func snapshotsHaveTheirOwnService() throws {
+        var wanted = context("debian", "trixie")
+        wanted.snapshot = "20260101T000000Z"
+        let base = "https://snapshot.debian.org/archive"
+        #expect(
+            try sources(wanted) == [
+                "\(base)/debian/20260101T000000Z trixie trixie-updates",
+                "\(base)/debian-security/20260101T000000Z trixie-security",
+            ]
+        )
+        var kali = context("kali", "kali-rolling")
+        kali.snapshot = "1"
+        #expect(throws: ErrorObject.self) { try sources(kali) }
+    }
+
+    @Test func keysAndComponentsStandInTheText() throws {
+        var wanted = context("debian", "sid")
+        wanted.repositories = ["contrib", "non-free-firmware", "main"]
+        let facts = try DistributionFacts.of("debian", architecture: "amd64")
+        func text() throws -> String? {
+            try RepositoryChoice(wanted, facts, host: nil, signedBy: ["/k.gpg"]).sources().first?.text
+        }
+        let signed = """
+            Types: deb
+            URIs: http://deb.debian.org/debian
+            Suites: sid
+            Components: main contrib non-free-firmware
+            Signed-By: /k.gpg
+
+            """
+        #expect(try text() == signed)
+        wanted.repositoryKeyCheck = false
+        wanted.snapshot = "20260101T000000Z"
+        let unchecked = try #require(try text())
+        #expect(unchecked.hasSuffix("Trusted: yes\nCheck-Valid-Until: no\n"))
+        #expect(!unchecked.contains("Signed-By"))
+    }
+
+    @Test func hostsMirrorIsTakenOver() throws {
+        let text = """
+            # Types: nothing
+            Types: deb deb-src
+            URIs: https://near.example/debian/
+            Suites: bookworm bookworm-updates
+            Components: main
+
+            Types: deb
+            URIs: http://sec.example/debian-security
+            Suites: bookworm-security
+            Components: main
+
+            """
+        let lines = """
+            deb [arch=amd64 signed-by=/k.gpg] https://tool.example/apt bookworm main # a tool
+            deb-src http://src.example/debian bookworm main
+            """
+        let parsed =
+            AptSource.parse(lines, fileName: "x.list") + AptSource.parse(text, fileName: "debian.sources")
+        #expect(parsed.first?.signedBy == ["/k.gpg"])
+        let facts = try DistributionFacts.of("debian", architecture: "amd64")
+        let host = try #require(HostMirror(parsed, facts: facts))
+        #expect(
+            try sources(context("debian", "trixie"), host: host) == [
+                "https://near.example/debian trixie trixie-updates",
+                "http://sec.example/debian-security trixie-security",
+            ]
+        )
+        #expect(HostMirror(Array(parsed.prefix(1)), facts: facts) == nil)
+    }
+
+    @Test func keyringsAreLookedForInOrder() throws {
+        let facts = try DistributionFacts.of("kali", architecture: "amd64")
+        let host = "/usr/share/keyrings/kali-archive-keyring.gpg"
+        let tree = "/t/usr/share/keyrings/kali-archive-keyring.gpg"
+        let fromTree = try Keyring.find(facts, sandboxTree: "/t", exists: { $0 == tree || $0 == host })
+        #expect(fromTree.signedBy == ["/etc/apt/keyrings/kali-archive-keyring.gpg"])
+        #expect(fromTree.files.map(\.source) == [tree])
+        let fromHost = try Keyring.find(facts, sandboxTree: "/t", exists: { $0 == host })
+        #expect(fromHost.signedBy == [host] && fromHost.files.isEmpty)
+        let error = #expect(throws: ErrorObject.self) {
+            try Keyring.find(facts, sandboxTree: nil, exists: { _ in false }, names: { _ in [] })
+        }
+        #expect(error?.code == ErrorObject.Code.notFound.rawValue)
+        #expect(error?.data?.hint?.contains("kali-archive-keyring") == true)
+    }
+
+    @Test func documentationIsLeftOutWhenAsked() {
+        var wanted = context("debian", "sid")
+        #expect(!DebianPlugin.packageManagerFiles(wanted).contains { $0.path.hasPrefix("/etc/dpkg/") })
+        wanted.documentation = false
+        var filter = PathFilter()
+        for file in DebianPlugin.packageManagerFiles(wanted) where file.path.hasPrefix("/etc/dpkg/") {
+            filter.add(configuration: file.text ?? "")
+        }
+        #expect(filter.excludes("usr/share/man/man1/a.1.gz", isFolderOrLink: false))
+        #expect(!filter.excludes("usr/share/doc/a/copyright", isFolderOrLink: false))
+    }
+
+    @Test func snapshotNamesAreFound() {
+        let json = #"{"result": ["20250101T000000Z", "20261120T203845Z", "20261120T1438Z"]}"#
+        #expect(DebianPlugin.newestTimestamp(Array(json.utf8)) == "20261120T203845Z")
+        #expect(DebianPlugin.newestTimestamp(Array("none".utf8)) == nil)
+        #expect(DebianPlugin.timestamp(1_700_000_000) == "20231114T221320Z")
+    }
+
+    @Test func resolvedLinesAreRead() throws {
+        let digest = String(repeating: "ab", count: 32)
+        let line = "'http://m/pool/x/x_1%3a2%2b3_amd64.deb' x_1%3a2+3_amd64.deb 1234 SHA256:\(digest)"
+        let package = try #require(ResolvedLine(line)?.package(requested: ["x=1:2+3"]))
+        #expect(package.name == "x" && package.version == "1:2+3" && package.architecture == "amd64")
+        #expect(package.size == 1234 && package.sha256 == digest && package.requested == true)
+        #expect(ResolvedLine("'http://m/x.deb' x_1_all.deb 12 MD5Sum:\(digest)") == nil)
+        #expect(IndexReport.fileName("http://m.example/a_b/dists/x/InRelease") == "m.example_a%5fb_dists_x_InRelease")
+    }
+}

@@ -1,0 +1,122 @@
+import FoundationEssentials
+import PluginWire
+import Support
+import TestSupport
+
+@testable import DebianPlugin
+
+/// Small packages for every rule, and two ways to install them: ours, and dpkg's own.
+struct TinyPackages {
+    let folder: String
+
+    /// In the order of installation.
+    static let names = [
+        "system", "files", "taker", "early", "owner", "diverter", "folder", "linker", "through", "needed", "eager",
+        "watcher", "waker", "same", "overrider",
+    ]
+
+    init(in folder: borrowing TemporaryFolder) throws {
+        self.folder = folder("debs")
+        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-debs.sh"), self.folder])
+    }
+
+    static var program: String { Paths.join(Stage.plugins, "debian/program") }
+
+    /// Whether the comparison can be made here: it takes root, and dpkg.
+    static var canRun: Bool { TestUser.isRoot && Stage.exists && Paths.findProgram("dpkg-deb") != nil }
+
+    func paths(_ names: [String]) -> [String] {
+        names.map { "\(folder)/\($0).deb" }
+    }
+
+    /// Mounts what maintainer scripts expect below `$T`.
+    private static let mounts = """
+        mount -t proc proc "$T/proc"
+        mount -t tmpfs dev "$T/dev"
+        for name in null zero urandom; do : >"$T/dev/$name"; mount --bind "/dev/$name" "$T/dev/$name"; done
+        mount -t tmpfs run "$T/run"
+        mount -t tmpfs -o mode=1777 tmp "$T/tmp"
+        """
+
+    private static func isolated(_ script: String, _ tree: String, _ arguments: [String]) -> [String] {
+        [
+            "/usr/bin/env", "T=\(tree)", "unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-euc", script,
+            "sh",
+        ] + arguments
+    }
+
+    /// Runs one phase of our own tool; `filters` are lines of dpkg's configuration.
+    func runPhase(_ plan: InstallPlan, filters: String? = nil) throws -> RunResult {
+        let script = """
+            if [ -n "$2" ]; then
+                mkdir -p "$T.dpkg/dpkg.cfg.d"
+                printf '%s' "$2" >"$T.dpkg/dpkg.cfg.d/tests"
+                mount --bind "$T.dpkg" /etc/dpkg
+            fi
+            \(plan.phase == .configure ? Self.mounts : "")
+            "$1" --tool install plan; exit $?
+            """
+        return try run(
+            Self.isolated(script, plan.root, [Self.program, filters ?? ""]),
+            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        )
+    }
+
+    /// Installs into a new tree by our own way, and returns the first phase that failed.
+    func install(_ names: [String], into tree: String, threads: Int = 2, filters: String? = nil) throws -> RunResult? {
+        try Files.makeDirectories(tree)
+        let channel = tree + ".messages"
+        try Files.write([], to: channel)
+        var plan = InstallPlan(
+            phase: .unpack,
+            root: tree,
+            architecture: try architecture,
+            packages: paths(names),
+            requested: [],
+            threads: threads,
+            channel: channel
+        )
+        for phase in [InstallPlan.Phase.unpack, .configure, .finish] {
+            plan.phase = phase
+            if phase == .finish {
+                plan.deferred = try Self.messages(channel).compactMap(\.deferred).last
+                if plan.deferred == nil { break }
+            }
+            let result = try runPhase(plan, filters: filters)
+            if !result.succeeded { return result }
+        }
+        return nil
+    }
+
+    static func messages(_ channel: String) throws -> [ToolMessage] {
+        try Files.readText(channel).split(separator: "\n").map { line in
+            try JSONText.decode(ToolMessage.self, from: Data(line.utf8))
+        }
+    }
+
+    private var architecture: String {
+        get throws { try runChecked(["dpkg", "--print-architecture"]).outputLines[0] }
+    }
+
+    /// Installs by dpkg alone, in the order that `Pre-Depends` wants.
+    func installPlainly(into tree: String) throws {
+        let script = """
+            umask 022
+            for name in bin sbin lib lib64; do mkdir -p "$T/usr/$name"; ln -s "usr/$name" "$T/$name"; done
+            mkdir -p "$T/var/lib/dpkg/info" "$T/var/lib/dpkg/updates"
+            : >"$T/var/lib/dpkg/status"
+            : >"$T/var/lib/dpkg/available"
+            dpkg() { command dpkg --root="$T" --force-unsafe-io --log=/dev/null "$@"; }
+            cd "$1"
+            dpkg --unpack system.deb
+            \(Self.mounts)
+            dpkg --unpack files.deb taker.deb early.deb owner.deb diverter.deb folder.deb linker.deb through.deb needed.deb
+            dpkg --configure needed
+            umount "$T/run"
+            dpkg --unpack eager.deb watcher.deb waker.deb same.deb overrider.deb
+            dpkg --configure -a
+            """
+        try Files.makeDirectories(tree)
+        try runChecked(Self.isolated(script, tree, [folder]))
+    }
+}
