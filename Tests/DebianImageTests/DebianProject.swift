@@ -39,7 +39,7 @@ final class DebianProject {
             CompressOutput=none
             ManifestFormat=json
             [Content]
-            Packages=\(Self.packages.joined(separator: " "))
+            Packages=\(Self.packages.joined(separator: ","))
             SourceDateEpoch=1700000000
 
             """,
