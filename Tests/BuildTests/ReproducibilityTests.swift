@@ -21,6 +21,18 @@ struct ReproducibilityTests {
         }
     }
 
+    @Test("The caller's umask and locale do not change the image")
+    func umask() throws {
+        var bytes: [[UInt8]] = []
+        for script in ["umask 022; exec \"$1\"", "umask 077; LC_ALL=C TZ=Asia/Tokyo exec \"$1\""] {
+            let tiny = try TinyProject(configuration: "[Content]\nHostname=x")
+            let result = try run(["sh", "-c", script, "sh", Stage.mkosi], environment: tiny.environment(), in: tiny.project)
+            #expect(result.succeeded, "\(result)")
+            bytes.append(try Files.read("\(tiny.project)/image.tar"))
+        }
+        #expect(bytes[0] == bytes[1])
+    }
+
     @Test("Two builds at different places and times give the same bytes", arguments: ["none", "zstd", "xz", "gz"])
     func places(compression: String) throws {
         var bytes: [[UInt8]] = []

@@ -30,10 +30,12 @@ public struct Workspace: ~Copyable {
         do throws(SystemCallError) {
             try Files.makeDirectories(parent)
             removeLeftOvers(in: parent, installation: installation)
-            let path = try makeDirectory(in: parent)
+            // The janitor comes first: there is no moment at which the folder exists and nobody would remove it.
+            let path = "\(parent)/\(prefix)\(UInt64.random(in: .min ... .max))"
+            let janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
+            try systemCall("mkdir", path) { mkdir(path, 0o755) }
             let lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
             try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            let janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
             for name in ["root", "staging", "tmp", "configuration"] {
                 try Files.makeDirectories("\(path)/\(name)")
             }
@@ -60,18 +62,6 @@ public struct Workspace: ~Copyable {
     /// Removes the workspace now and waits for it.
     public mutating func remove() {
         janitor.finish()
-    }
-
-    private static func makeDirectory(in parent: String) throws(SystemCallError) -> String {
-        var template = Array("\(parent)/\(prefix)XXXXXX".utf8CString)
-        let made = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
-        }
-        if !made { throw SystemCallError("mkdtemp", parent, errno: errno) }
-        // The tree inside is entered by other users of the namespace, such as the package manager's download user.
-        let path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        try systemCall("chmod", path) { chmod(path, 0o755) }
-        return path
     }
 
     /// Removes workspaces whose build is dead: nobody holds their lock.

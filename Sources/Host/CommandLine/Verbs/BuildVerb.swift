@@ -13,6 +13,8 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
+        // The caller's mask must not decide the modes of an image.
+        umask(0o022)
         let cancellation: Cancellation
         do throws(SystemCallError) {
             cancellation = try Cancellation()
