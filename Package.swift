@@ -184,6 +184,7 @@ let testTargets: [Target] = [
     test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
+    test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildTests", ["Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),

@@ -19,8 +19,7 @@ enum Examples {
         let directory: String
         private let scratch: Scratch?
 
-        /// - Parameters:
-        ///   - folder: Below `Examples/plugins`.
+        /// Takes the folder as it is, or a copy of it beside a built product.
         init(_ folder: String) throws {
             let source = Paths.join(Repository.examples, folder)
             let start = try ManifestReader.read(in: source).start

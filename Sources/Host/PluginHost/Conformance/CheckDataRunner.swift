@@ -75,6 +75,7 @@ final class CheckDataRunner {
                 throw CheckFailure(difference)
             }
             try look(at: result, of: entry.method, parameters)
+            if entry.method == ABI.V1.Assemble.method { try repeatAssembly(parameters) }
         }
         for path in entry.produces ?? [] where Files.kind(of: Paths.join(workspace.path, path)) == nil {
             throw CheckFailure("\(path) was not made")
@@ -103,6 +104,26 @@ final class CheckDataRunner {
             }
         } catch {
             throw CheckFailure(error.message)
+        }
+    }
+
+    /// Asks for the same outputs again, in another folder, and compares their bytes.
+    private func repeatAssembly(_ parameters: JSON) throws(CheckFailure) {
+        guard var members = parameters.object, let first = members["staging"]?.string else { return }
+        let second = path("staging-again")
+        members["staging"] = .string(second)
+        do throws(SystemCallError) {
+            try Files.makeDirectories(second)
+        } catch {
+            throw CheckFailure("a second folder cannot be made: \(error)")
+        }
+        let result = try conversation.result(of: ABI.V1.Assemble.method, .object(members))
+        for output in result["outputs"]?.array ?? [] {
+            guard let name = output["name"]?.string else { continue }
+            let paths = [first, second].map { Paths.join($0, name) }
+            guard paths.allSatisfy({ Files.kind(of: $0) == S_IFREG }) else { continue }
+            let bytes = paths.map { try? Files.read($0) }
+            guard bytes[0] == bytes[1] else { throw CheckFailure("the second time, \(name) has other bytes") }
         }
     }
 
