@@ -29,7 +29,7 @@ struct AptCommand {
     var listsFolder: String { "\(cache)/lists" }
 
     private var options: [String] {
-        let settings = [
+        var settings = [
             "Dir::State=\(cache)", "Dir::State::lists=\(listsFolder)",
             "Dir::State::status=\(statusFile ?? "\(cache)/no-packages")",
             "Dir::State::extended_states=\(cache)/extended_states",
@@ -39,6 +39,8 @@ struct AptCommand {
             // The host holds a lock on the cache; and without this apt lists MD5 sums.
             "Debug::NoLocking=true", "Acquire::ForceHash=SHA256", "quiet::NoUpdate=true",
         ]
+        // apt warns of a folder that is not there.
+        if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }
         return settings.flatMap { ["-o", $0] }
     }
 

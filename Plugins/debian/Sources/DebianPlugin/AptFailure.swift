@@ -7,7 +7,7 @@ enum AptFailure {
         let text = messages.joined(separator: "\n")
         let keys = sources.flatMap { $0.signedBy ?? [] }
         let keyText = keys.isEmpty ? "the keys that apt trusts" : "the keys in \(unique(keys).joined(separator: ", "))"
-        if let line = messages.first(where: { Text.contains($0, "NO_PUBKEY") }) {
+        if let line = first(messages, { Text.contains($0, "NO_PUBKEY") }) {
             let key =
                 Text.words(Text.between("NO_PUBKEY ", "\n", in: line + "\n") ?? "").first ?? "of an unknown number"
             return untrusted(
@@ -18,7 +18,7 @@ enum AptFailure {
             )
         }
         for (sign, what) in signatureFaults {
-            guard let line = messages.first(where: { Text.contains($0, sign) }) else { continue }
+            guard let line = first(messages, { Text.contains($0, sign) }) else { continue }
             return untrusted(
                 "the index \(url(in: line)) \(what)",
                 "Choose another mirror, or update the distribution's keyring",
@@ -38,8 +38,8 @@ enum AptFailure {
         if Text.contains(text, "Hash Sum mismatch") || Text.contains(text, "unexpected size") {
             return mismatch(messages)
         }
-        if let line = messages.first(where: { isMissing($0) }) { return missing(line, messages, sources) }
-        if let line = messages.first(where: { Text.contains($0, "is not signed") }) {
+        if let line = first(messages, isMissing) { return missing(line, messages, sources) }
+        if let line = first(messages, { Text.contains($0, "is not signed") }) {
             let file = url(in: line)
             return untrusted(
                 "the index \(file) is not signed",
@@ -48,7 +48,7 @@ enum AptFailure {
                 messages
             )
         }
-        if let line = messages.first(where: { isUnreachable($0) }) {
+        if let line = first(messages, isUnreachable) {
             return ErrorObject(
                 code: .commandFailed,
                 message: "the mirror cannot be reached: \(shortened(line))",
@@ -108,6 +108,11 @@ enum AptFailure {
             message: "the packages cannot be resolved: \(shortened(line))",
             output: output
         )
+    }
+
+    /// The first message that fits, those that name their file before the indented ones, which do not.
+    private static func first(_ messages: [String], _ fits: (String) -> Bool) -> String? {
+        messages.first { !$0.hasPrefix(" ") && fits($0) } ?? messages.first(where: fits)
     }
 
     private static let signatureFaults = [

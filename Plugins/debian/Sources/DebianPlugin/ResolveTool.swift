@@ -54,7 +54,7 @@ struct ResolveTool {
         try apt.prepare()
         try update()
         channel.progress("choosing packages")
-        let outcome = try apt.run(["-qq", "--print-uris", "--no-remove", "install"] + plan.packages)
+        let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.packages)
         guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
         let packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
         return ABI.V1.Resolved(packages: packages, indexes: try IndexReport(sources, apt.listsFolder).indexes())
