@@ -75,6 +75,7 @@ public struct ImageBuild {
         cache: String,
         placement: OutputPlacement
     ) throws(Failure) -> [String] {
+        try UnsupportedSettings.check(image)
         try tellWhatIsLost()
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         var sandbox = BuildSandbox(

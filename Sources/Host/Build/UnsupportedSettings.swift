@@ -1,0 +1,34 @@
+import Configuration
+import Support
+
+/// Settings that would change the image and that this version cannot carry out.
+///
+/// A build that passed over one of them would give another image than the one that was asked for, so it does not begin.
+enum UnsupportedSettings {
+    private static let names = [
+        "OutputSize", "RepartDirectories", "Overlay", "ElTorito", "ConfigureScripts", "CleanScripts",
+        "VolatilePackages", "VolatilePackageDirectories", "BaseTrees", "SyncScripts", "PrepareScripts", "BuildScripts",
+        "PostInstallationScripts", "FinalizeScripts", "PostOutputScripts", "Bootable", "Initrds", "Autologin",
+        "MakeInitrd", "Ssh", "SELinuxRelabel", "SecureBoot", "Verity", "SignExpectedPcr", "Passphrase", "Sign",
+        "ToolsTree", "Dependencies", "SplitArtifacts", "EnvironmentFiles", "OciLabels", "OciAnnotations",
+    ]
+
+    /// Values by which a setting asks for nothing.
+    private static let idle: [Value] = [
+        .unset, .bool(false), .list([]), .trees([]), .dictionary([:]), .integer(0), .text(""), .text("auto"),
+        .text("none"), .text("never"), .text("disabled"), .text("runtime"),
+    ]
+
+    static func check(_ image: ImageConfiguration) throws(Failure) {
+        let asked = names.filter { name in
+            !image.assignments(to: name).isEmpty && !idle.contains(image.value(named: name))
+        }
+        guard let first = asked.first else { return }
+        let list = asked.map { "\($0)=" }.joined(separator: ", ")
+        throw Failure(
+            .configuration,
+            "This version cannot do what \(list) \(asked.count == 1 ? "asks" : "ask") for",
+            hint: "\(first)= is set by \(image.origin(of: first)); without it the image would be another one"
+        )
+    }
+}
