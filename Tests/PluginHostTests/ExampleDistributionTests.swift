@@ -7,7 +7,7 @@ import Testing
 /// The tiny distribution, told in several languages: each makes a repository, resolves, installs and inspects.
 @Suite
 struct ExampleDistributionTests {
-    @Test(arguments: ["python", "c", "swift/executable", "swift/library"])
+    @Test(arguments: ["python", "swift/executable", "swift/library"])
     func buildsATree(language: String) throws {
         let scratch = try Scratch()
         let mirror = try TinyMirror(in: scratch)
