@@ -6,7 +6,7 @@ import Testing
 /// The conformance suite: examples pass it, and broken plugins do not.
 @Suite
 struct ConformanceTests {
-    @Test(arguments: ["python", "shell", "swift/executable", "swift/library"])
+    @Test(arguments: ["python", "c", "shell", "swift/executable", "swift/library"])
     func examplesPass(folder: String) throws {
         let example = try Examples.Plugin(folder)
         let findings = Conformance(directory: example.directory, launcher: Examples.launcher).run()

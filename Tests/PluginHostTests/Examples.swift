@@ -1,3 +1,4 @@
+import Execution
 import Glibc
 import PluginHost
 import PluginWire
@@ -35,7 +36,14 @@ enum Examples {
                 let bytes = try Files.read(Paths.join(source, name))
                 try Files.write(bytes, to: Paths.join(scratch.path, name))
             }
-            symlink(Paths.join(Repository.products, file), Paths.join(scratch.path, file))
+            if Files.exists(Paths.join(source, "Makefile")) {
+                let headers = Paths.join(Repository.root, "Sources/PluginABI/CPluginABI/include")
+                let environment = ["PATH=\(Environment.variable("PATH") ?? "")"]
+                try Command("/usr/bin/make", ["-C", scratch.path, "INCLUDE=\(headers)"], environment: environment)
+                    .runChecked()
+            } else {
+                symlink(Paths.join(Repository.products, file), Paths.join(scratch.path, file))
+            }
             directory = scratch.path
             self.scratch = scratch
         }
