@@ -1,10 +1,11 @@
 #!/bin/sh
 # Runs all tests, the fast ones first, and ends with one line that counts them.
 #
-# Suites of targets whose names end in IntegrationTests build images or install packages; all others take seconds.
+# Targets whose names end in IntegrationTests or ImageTests build or install; all others take seconds.
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/test-logs
+slow='(Integration|Image)Tests'
 mkdir -p "$logs"
 exec </dev/null
 
@@ -47,10 +48,10 @@ suite() {
 }
 
 prepare debug .build/stage-debug
-suite fast --skip IntegrationTests
+suite fast --skip "$slow"
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
-suite integration --filter IntegrationTests
+suite integration --filter "$slow"
 
 if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'
