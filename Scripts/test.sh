@@ -8,13 +8,21 @@ logs=.build/test-logs
 slow='(Integration|Image)Tests'
 mkdir -p "$logs"
 exec </dev/null
+rm -f "$logs/count"
+
+# The last line, and the status.
+finish() {
+    echo "$passed passed, $failed failed" | tee "$logs/count"
+    [ "$failed" = 0 ] && [ "$status" = 0 ]
+    exit
+}
 
 # Builds one configuration and lets the tests that follow run its programs.
 prepare() {
     echo "== $1 build"
     if ! Scripts/build.sh "$1"; then
-        echo "$passed passed, $((failed + 1)) failed"
-        exit 1
+        failed=$((failed + 1))
+        finish
     fi
     MKOSI_STAGE=$PWD/$2
     export MKOSI_STAGE
@@ -57,7 +65,5 @@ if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'
     cat "$logs/fast.log" "$logs/integration.log" | grep '✘ Test .* \(failed after\|recorded an issue\)' |
         grep -v '✘ Test run with' | sort -u
-    echo "$passed passed, $failed failed"
-    exit 1
 fi
-echo "$passed passed, $failed failed"
+finish
