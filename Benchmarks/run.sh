@@ -36,22 +36,15 @@ timed() {
     fi
 }
 
-mkdir -p "$work/project" "$work/out"
-wanted="$release $packages"
-if [ "$(cat "$work/mirror.for" 2>/dev/null)" != "$wanted" ]; then
-    echo "Fetching a mirror of $release with what is needed ..."
-    # Packages are words.
-    # shellcheck disable=SC2086
-    Benchmarks/mirror.sh "$work/mirror" "$release" $packages
-    echo "$wanted" >"$work/mirror.for"
-fi
-
+mkdir -p "$work/project" "$work/out" "$work/cache"
 export SOURCE_DATE_EPOCH=1700000000
-cat >"$work/project/mkosi.conf" <<END
+# configure [MIRROR]: the project, which takes its packages from this mirror or from where the plugin would.
+configure() {
+    cat >"$work/project/mkosi.conf" <<END
 [Distribution]
 Distribution=debian
 Release=$release
-Mirror=file://$work/mirror/debian
+${1:+Mirror=$1}
 
 [Output]
 Format=tar
@@ -64,7 +57,7 @@ Packages=$(echo $packages | tr ' ' ',')
 [Build]
 PackageCacheDirectory=$work/cache
 END
-mkdir -p "$work/cache"
+}
 
 build_mkosi() {
     timed mkosi "$stage/bin/mkosi" --directory "$work/project" --output-directory "$work/out/mkosi" \
@@ -76,10 +69,18 @@ mode=unshare
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 include=$(echo $packages | tr ' ' ',')
 
+# What /usr is merged into, first, as mkosi's plugin has it: else a package that mkosi does not need comes along.
+merge='set -e
+for name in bin sbin lib $([ ! -d /lib64 ] || echo lib64); do
+    mkdir -p "$1/usr/$name"
+    ln -s "usr/$name" "$1/$name"
+done'
+
+# All packages are named, so nothing is left to choose, and one run of dpkg installs them: the fastest way it has.
 build_mmdebstrap() {
     rm -f "$work/out/mmdebstrap.tar"
-    timed mmdebstrap mmdebstrap --mode=$mode --variant=apt --format=tar \
-        --hook-dir=/usr/share/mmdebstrap/hooks/file-mirror-automount --include="$include" \
+    timed mmdebstrap mmdebstrap --mode=$mode --variant=custom --format=tar \
+        --setup-hook="$merge" --hook-dir=/usr/share/mmdebstrap/hooks/file-mirror-automount --include="$include" \
         "$release" "$work/out/mmdebstrap.tar" \
         "deb [signed-by=$keyring] file://$work/mirror/debian $release main" \
         "deb [signed-by=$keyring] file://$work/mirror/debian $release-updates main" \
@@ -95,12 +96,30 @@ list() {
     installed "$1" | awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' | sort
 }
 
-# Once without a clock: fills the cache, and says what mkosi installs, which is then what mmdebstrap is asked for.
+list_mkosi() {
+    archive=$(find "$work/out/mkosi" -name '*.tar' -type f | head -n 1)
+    list "$archive" >"$work/mkosi.list"
+    include=$(cut -d ' ' -f 1 "$work/mkosi.list" | paste -s -d ,)
+}
+
+# Once from the network: what mkosi installs goes into the mirror, and mmdebstrap is asked for just that.
 rm -rf "$work/out/mkosi"
+wanted="$release $packages"
+if [ "$(cat "$work/mirror.for" 2>/dev/null)" != "$wanted" ]; then
+    echo "Fetching the packages and a mirror of $release ..."
+    configure
+    build_mkosi
+    list_mkosi
+    # Names of packages are words.
+    # shellcheck disable=SC2046
+    Benchmarks/mirror.sh "$work/mirror" "$release" $(cut -d ' ' -f 1 "$work/mkosi.list")
+    echo "$wanted" >"$work/mirror.for"
+fi
+configure "file://$work/mirror/debian"
+
+# Once without a clock: both find their caches warm.
 build_mkosi
-archive=$(find "$work/out/mkosi" -name '*.tar' -type f | head -n 1)
-list "$archive" >"$work/mkosi.list"
-include=$(cut -d ' ' -f 1 "$work/mkosi.list" | paste -s -d ,)
+list_mkosi
 build_mmdebstrap
 list "$work/out/mmdebstrap.tar" >"$work/mmdebstrap.list"
 if ! diff "$work/mmdebstrap.list" "$work/mkosi.list" >"$work/list.diff"; then

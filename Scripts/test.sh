@@ -1,19 +1,28 @@
 #!/bin/sh
 # Runs all tests, the fast ones first, and ends with one line that counts them.
 #
-# Suites of targets whose names end in IntegrationTests build images or install packages; all others take seconds.
+# Targets whose names end in IntegrationTests or ImageTests build or install; all others take seconds.
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/test-logs
+slow='(Integration|Image)Tests'
 mkdir -p "$logs"
 exec </dev/null
+rm -f "$logs/count"
+
+# The last line, and the status.
+finish() {
+    echo "$passed passed, $failed failed" | tee "$logs/count"
+    [ "$failed" = 0 ] && [ "$status" = 0 ]
+    exit
+}
 
 # Builds one configuration and lets the tests that follow run its programs.
 prepare() {
     echo "== $1 build"
     if ! Scripts/build.sh "$1"; then
-        echo "$passed passed, $((failed + 1)) failed"
-        exit 1
+        failed=$((failed + 1))
+        finish
     fi
     MKOSI_STAGE=$PWD/$2
     export MKOSI_STAGE
@@ -47,16 +56,14 @@ suite() {
 }
 
 prepare debug .build/stage-debug
-suite fast --skip IntegrationTests
+suite fast --skip "$slow"
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
-suite integration --filter IntegrationTests
+suite integration --filter "$slow"
 
 if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'
     cat "$logs/fast.log" "$logs/integration.log" | grep '✘ Test .* \(failed after\|recorded an issue\)' |
         grep -v '✘ Test run with' | sort -u
-    echo "$passed passed, $failed failed"
-    exit 1
 fi
-echo "$passed passed, $failed failed"
+finish

@@ -26,7 +26,11 @@ struct ReproducibilityTests {
         var bytes: [[UInt8]] = []
         for script in ["umask 022; exec \"$1\"", "umask 077; LC_ALL=C TZ=Asia/Tokyo exec \"$1\""] {
             let tiny = try TinyProject(configuration: "[Content]\nHostname=x")
-            let result = try run(["sh", "-c", script, "sh", Stage.mkosi], environment: tiny.environment(), in: tiny.project)
+            let result = try run(
+                ["sh", "-c", script, "sh", Stage.mkosi],
+                environment: tiny.environment(),
+                in: tiny.project
+            )
             #expect(result.succeeded, "\(result)")
             bytes.append(try Files.read("\(tiny.project)/image.tar"))
         }

@@ -24,7 +24,6 @@ final class DebianProject {
         "apt", "bash", "dbus", "iproute2", "login", "perl-base", "systemd", "systemd-sysv", "udev", "util-linux",
     ]
 
-
     init(user: TestUser = .root, format: String = "tar") throws {
         folder = try TemporaryFolder(openToAll: true)
         self.user = user

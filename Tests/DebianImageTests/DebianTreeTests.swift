@@ -39,7 +39,8 @@ struct DebianTreeTests {
         let reference = try run(
             [
                 "mmdebstrap", "--mode=root", "--variant=custom", "--skip=cleanup/reproducible",
-                "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr", "--include=\(include)", DebianProject.release, other,
+                "--hook-dir=/usr/share/mmdebstrap/hooks/merged-usr", "--include=\(include)", DebianProject.release,
+                other,
             ],
             environment: plainEnvironment + ["SOURCE_DATE_EPOCH=1700000000"],
             limit: 600
@@ -53,7 +54,9 @@ struct DebianTreeTests {
         )
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
         for file in ["shadow", "gshadow"] {
-            let lines = try [tree, other].map { try Files.readText("\($0)/etc/\(file)").split(separator: "\n").sorted() }
+            let lines = try [tree, other].map {
+                try Files.readText("\($0)/etc/\(file)").split(separator: "\n").sorted()
+            }
             #expect(lines[0] == lines[1])
         }
         let status = try ["\(tree)/var/lib/dpkg/status", "\(other)/var/lib/dpkg/status"].map(Files.readText)
