@@ -55,6 +55,49 @@ import Testing
         #expect(try Files.readText(folder("tree/etc/files.conf")) == "the user's\n")
     }
 
+    @Test func treesThatHavePackagesGetMore() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        let tree = folder("tree")
+        #expect(try packages.install(["system", "files"], into: tree) == nil)
+        let plan = InstallPlan(
+            phase: .unpack,
+            root: tree,
+            architecture: try packages.architecture,
+            packages: packages.paths(["eager", "needed", "taker", "watcher"]),
+            requested: [],
+            threads: 1
+        )
+        let extended = try packages.runTool("extend", plan, tree: tree)
+        #expect(extended.succeeded, "\(extended)")
+        #expect(try Files.readText(folder("tree/usr/share/taken")) == "of taker\n")
+        let request = try runChecked(["dpkg", "--root=\(tree)", "--audit"]).output
+        #expect(request == "")
+        #expect(try installed(tree) == ["eager", "files", "needed", "system", "taker", "watcher"])
+        #expect(!Files.exists(folder("tree/usr/sbin/policy-rc.d")))
+    }
+
+    @Test func removalTakesDependentPackagesAlong() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        let tree = folder("tree")
+        #expect(try packages.install(["system", "files", "watcher", "waker"], into: tree) == nil)
+        let plan = RemovePlan(
+            root: tree,
+            architecture: try packages.architecture,
+            cache: folder("cache"),
+            names: ["watcher", "files"]
+        )
+        let removed = try packages.runTool("remove", plan, tree: tree)
+        #expect(removed.succeeded, "\(removed)")
+        #expect(try installed(tree) == ["system"])
+        #expect(!Files.exists(folder("tree/etc/files.conf")))
+    }
+
+    private func installed(_ tree: String) throws -> [String] {
+        DebianPlugin.installed(try Files.read("\(tree)/var/lib/dpkg/status")).map(\.name)
+    }
+
     @Test func clashesNameBothPackages() throws {
         let error = try failure(of: ["system", "files", "clash"])
         #expect(error.message.contains("files") && error.message.contains("clash"))

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PluginKit
 import PluginWire
 import Support
 import TestSupport
@@ -94,6 +95,36 @@ private struct TinyArchive {
         #expect(try archive.resolve(["tool"], offline: true).get() == online)
     }
 
+    @Test func packagesOfTheUserJoinTheOthers() throws {
+        let folder = try TemporaryFolder()
+        let archive = try TinyArchive(in: folder)
+        let local = try folder.makeFolder("local")
+        try runChecked(["cp", "-a", "\(archive.folder)/repository/pool/tool_2.0_amd64.deb", "\(local)/own name.deb"])
+        try folder.write(
+            "Package: own\nVersion: 3\nArchitecture: all\nMaintainer: n\nDepends: tool\nDescription: own\n",
+            to: "apt/own/DEBIAN/control"
+        )
+        try runChecked(["dpkg-deb", "--build", folder("apt/own"), "\(local)/own.deb"])
+        var context = ABI.V1.Context(
+            distribution: "debian",
+            release: "tiny",
+            architecture: "x86-64",
+            localArchitecture: "amd64",
+            cache: "/c",
+            workspace: "/w"
+        )
+        let host = Host(pluginDirectory: "/", connection: SilentHost())
+        try DebianPlugin().makeRepository(ABI.V1.MakeRepository(context: context, directory: local), host: host)
+        context.localRepository = local
+        let facts = try DistributionFacts.of("debian", architecture: "amd64")
+        let source = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
+        let text = try #require(source?.text)
+        try Files.write(Array(text.utf8), to: "\(archive.folder)/etc/apt/sources.list.d/local.sources")
+        let resolved = try archive.resolve(["own"]).get()
+        #expect(resolved.packages.map(\.name) == ["library", "essential", "tool", "own"])
+        #expect(resolved.packages.last?.urls == ["file:\(local)/own.deb"])
+    }
+
     @Test func unsignedIndexesAreRefused() throws {
         let folder = try TemporaryFolder()
         let archive = try TinyArchive(in: folder)
@@ -164,4 +195,11 @@ private struct TinyArchive {
         #expect(error.code == code.rawValue)
         for word in words { #expect(error.message.contains(word), "\(error)") }
     }
+}
+
+/// A host that nobody asks for anything.
+private struct SilentHost: HostConnection {
+    func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON { throw .cancelled }
+    func notify(_ method: String, _ parameters: JSON) {}
+    var isCancelled: Bool { false }
 }

@@ -62,6 +62,14 @@ struct TinyPackages {
         )
     }
 
+    /// Runs a tool that works on a tree from outside of it.
+    func runTool(_ name: String, _ plan: some Encodable, tree: String) throws -> RunResult {
+        try run(
+            Self.isolated("\(Self.mounts)\n\"$1\" --tool \"$2\" plan; exit $?", tree, [Self.program, name]),
+            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        )
+    }
+
     /// Installs into a new tree by our own way, and returns the first phase that failed.
     func install(_ names: [String], into tree: String, threads: Int = 2, filters: String? = nil) throws -> RunResult? {
         try Files.makeDirectories(tree)
@@ -94,7 +102,7 @@ struct TinyPackages {
         }
     }
 
-    private var architecture: String {
+    var architecture: String {
         get throws { try runChecked(["dpkg", "--print-architecture"]).outputLines[0] }
     }
 

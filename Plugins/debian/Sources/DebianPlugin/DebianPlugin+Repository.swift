@@ -13,7 +13,7 @@ extension DebianPlugin {
             try host.checkCancelled()
             var stanza = try BinaryPackage(index: index, file: file).control
             stanza.fields += [
-                Stanza.Field(name: "Filename", value: "./\(files[index])"),
+                Stanza.Field(name: "Filename", value: files[index]),
                 Stanza.Field(name: "Size", value: "\(file.size)"),
                 Stanza.Field(name: "SHA256", value: try Digest.ofFile(file.path)),
             ]
