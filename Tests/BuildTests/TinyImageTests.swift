@@ -56,6 +56,8 @@ struct TinyImageTests {
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(Files.isExecutable("\(tiny.project)/image/usr/bin/hello"))
+        let new = try runChecked(["find", "\(tiny.project)/image", "-newermt", "@1600000000"]).outputLines
+        #expect(new.isEmpty, "\(new)")
         // A second build replaces a tree that holds files of other users.
         #expect(try tiny.mkosi(["-f"]).succeeded)
         let clean = try tiny.mkosi(["clean"])

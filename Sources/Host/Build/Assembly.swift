@@ -18,6 +18,8 @@ struct Assembly {
     var root: String?
     var staging: String
     var workspacePath: String
+    /// Seconds since the epoch that no time stamp may exceed.
+    var sourceDateEpoch: Int?
 
     /// Returns the outputs, whose names are relative to the staging folder.
     func run() throws(Failure) -> [ABI.V1.Output] {
@@ -32,7 +34,7 @@ struct Assembly {
         request.compression = image[.compressOutput]
         let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
         request.compressionLevel = hasLevel ? image[.compressLevel] : nil
-        request.sourceDateEpoch = image[.sourceDateEpoch]
+        request.sourceDateEpoch = sourceDateEpoch
         request.jobs = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
         request.settings = image.json(of: format.description.settings ?? [])
 

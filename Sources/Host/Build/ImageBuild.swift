@@ -90,7 +90,7 @@ public struct ImageBuild {
         )
         let needsTree = format.description.needsTree != false
         let fetcher = Fetcher(environment: environment, configuration: image)
-        var manifest: [ABI.V1.InstalledPackage] = []
+        var tree = TreeBuild.Result()
         if needsTree || !image[.packages].isEmpty {
             let step = try TreeBuild(
                 image: image,
@@ -102,7 +102,7 @@ public struct ImageBuild {
                 workspacePath: workspace.path,
                 cache: cache
             )
-            manifest = try step.run()
+            tree = try step.run()
             sandbox.readable += step.readable
         }
         let assembly = Assembly(
@@ -114,10 +114,11 @@ public struct ImageBuild {
             sandbox: sandbox,
             root: needsTree ? workspace.root : nil,
             staging: workspace.staging,
-            workspacePath: workspace.path
+            workspacePath: workspace.path,
+            sourceDateEpoch: image[.sourceDateEpoch] ?? tree.timestamp
         )
         var outputs = try assembly.run()
-        outputs += try ManifestFile.write(manifest, for: image, to: workspace.staging)
+        outputs += try ManifestFile.write(tree.installed, for: image, to: workspace.staging)
         if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
         try environment.cancellation.check()
         return try environment.timing.measure("place") { () throws(Failure) in

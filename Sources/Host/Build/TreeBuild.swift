@@ -81,13 +81,20 @@ struct TreeBuild {
     /// Folders that later steps have to see as well.
     var readable: [String] { runner.sandbox.readable }
 
-    /// Makes the tree and returns what is installed in it.
-    func run() throws(Failure) -> [ABI.V1.InstalledPackage] {
+    /// What came of it.
+    struct Result {
+        var installed: [ABI.V1.InstalledPackage] = []
+        /// The newest time that the packages carry.
+        var timestamp: Int?
+    }
+
+    /// Makes the tree and says what is installed in it.
+    func run() throws(Failure) -> Result {
         var copy = self
         return try copy.make()
     }
 
-    private mutating func make() throws(Failure) -> [ABI.V1.InstalledPackage] {
+    private mutating func make() throws(Failure) -> Result {
         let services = PluginServices(runner: runner, fetcher: fetcher, configuration: image)
         let tree = ImageTree(path: root, runner: runner)
         if !image[.skeletonTrees].isEmpty {
@@ -95,7 +102,7 @@ struct TreeBuild {
                 try tree.apply(TreeCopies.edits(for: image[.skeletonTrees], setting: "SkeletonTrees"))
             }
         }
-        var installed: [ABI.V1.InstalledPackage] = []
+        var result = Result()
         if !image[.packages].isEmpty {
             let session = try PluginSession(
                 distribution.plugin,
@@ -104,11 +111,12 @@ struct TreeBuild {
                 cancellation: environment.cancellation
             )
             try configure(session, services)
-            try install(session, services)
-            installed = try finishPackages(session, services, tree)
+            result.timestamp = try install(session, services).timestamp
+            result.installed = try finishPackages(session, services, tree)
             session.shutdown()
         }
-        return try customise(tree, installed)
+        try customise(tree, epoch: image[.sourceDateEpoch] ?? result.timestamp)
+        return result
     }
 
     // MARK: - Packages
@@ -162,7 +170,10 @@ struct TreeBuild {
         context.localRepository = directory
     }
 
-    private func install(_ session: PluginSession, _ services: PluginServices) throws(Failure) {
+    private func install(
+        _ session: PluginSession,
+        _ services: PluginServices
+    ) throws(Failure) -> ABI.V1.Installed {
         let sets = distribution.description.packageSets?["base"] != nil ? ["base"] : []
         let request = ABI.V1.Resolve(context: context, packages: image[.packages], packageSets: sets, root: nil)
         services.networkAllowed = image[.cacheOnly] != "always"
@@ -179,7 +190,7 @@ struct TreeBuild {
             step.note = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes))), \(outcome.cached) in the cache"
             return packages
         }
-        _ = try step("Installing \(packages.count) packages", "install", services) { _ throws(Failure) in
+        return try step("Installing \(packages.count) packages", "install", services) { _ throws(Failure) in
             try session.request(ABI.V1.Install(context: context, root: root, packages: packages))
         }
     }
@@ -219,18 +230,15 @@ struct TreeBuild {
 
     // MARK: - The project's own
 
-    private func customise(
-        _ tree: ImageTree,
-        _ installed: [ABI.V1.InstalledPackage]
-    ) throws(Failure) -> [ABI.V1.InstalledPackage] {
+    private func customise(_ tree: ImageTree, epoch: Int?) throws(Failure) {
         _ = try step("Customising the tree", "customise") { _ throws(Failure) in
             var edits = try TreeCopies.edits(for: image[.extraTrees], setting: "ExtraTrees")
             edits += try SystemSettings.edits(for: image, in: tree)
             edits += image[.removeFiles].map { TreeEdit(.remove, $0.hasPrefix("/") ? $0 : "/\($0)") }
             edits += FinalCleaning.edits
+            if let epoch { edits.append(TreeEdit(.clampTimes, "/", time: epoch)) }
             try tree.apply(edits)
         }
-        return installed
     }
 
     // MARK: - Small things

@@ -8,7 +8,7 @@ public protocol PluginRequest: Codable, Sendable {
 
 extension ABI.V1.Configure: PluginRequest { public typealias Answer = ABI.V1.Configured }
 extension ABI.V1.Resolve: PluginRequest { public typealias Answer = ABI.V1.Resolved }
-extension ABI.V1.Install: PluginRequest { public typealias Answer = ABI.V1.Empty }
+extension ABI.V1.Install: PluginRequest { public typealias Answer = ABI.V1.Installed }
 extension ABI.V1.Remove: PluginRequest { public typealias Answer = ABI.V1.Empty }
 extension ABI.V1.Inspect: PluginRequest { public typealias Answer = ABI.V1.Inspected }
 extension ABI.V1.MakeRepository: PluginRequest { public typealias Answer = ABI.V1.Empty }

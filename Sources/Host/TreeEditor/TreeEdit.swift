@@ -33,6 +33,8 @@ public struct TreeEdit: Codable, Sendable {
         case setRootShell
         /// Asks whether `path` exists.
         case probe
+        /// Sets every modification time below `path` that is later than `time` to `time`.
+        case clampTimes
         /// Renames `path` to `text`, both in the tree.
         case move
     }
@@ -43,6 +45,8 @@ public struct TreeEdit: Codable, Sendable {
     public var text: String?
     /// Permission bits.
     public var mode: UInt32?
+    /// Seconds since the epoch.
+    public var time: Int?
     /// Whether nothing is done when the folder that `path` lies in does not exist.
     public var onlyInExistingFolder: Bool?
 
@@ -52,6 +56,7 @@ public struct TreeEdit: Codable, Sendable {
         source: String? = nil,
         text: String? = nil,
         mode: UInt32? = nil,
+        time: Int? = nil,
         onlyInExistingFolder: Bool? = nil
     ) {
         self.kind = kind
@@ -59,6 +64,7 @@ public struct TreeEdit: Codable, Sendable {
         self.source = source
         self.text = text
         self.mode = mode
+        self.time = time
         self.onlyInExistingFolder = onlyInExistingFolder
     }
 }

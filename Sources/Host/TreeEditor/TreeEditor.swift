@@ -47,6 +47,8 @@ public enum TreeEditor {
             try AccountFiles.setField(6, of: "root", in: "/etc/passwd", to: edit.text ?? "")
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
+        case .clampTimes:
+            try TreeTimes.clamp(edit.path, to: edit.time ?? 0)
         case .move:
             let target = edit.text ?? ""
             try makeParents(target)

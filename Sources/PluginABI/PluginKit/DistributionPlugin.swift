@@ -15,7 +15,7 @@ public protocol DistributionPlugin: Sendable {
     func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved
 
     /// Puts exactly these packages, already on disk, into the tree.
-    func install(_ request: ABI.V1.Install, host: Host) throws
+    func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed
 
     /// Takes packages out of the tree.
     func remove(_ request: ABI.V1.Remove, host: Host) throws
@@ -41,7 +41,7 @@ extension DistributionPlugin {
         throw ErrorObject.unsupported(ABI.V1.Resolve.method)
     }
 
-    public func install(_ request: ABI.V1.Install, host: Host) throws {
+    public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
         throw ErrorObject.unsupported(ABI.V1.Install.method)
     }
 

@@ -47,7 +47,7 @@ package struct PluginService: Sendable {
         switch method {
         case ABI.V1.Configure.method: try ask(parameters, host, distribution.configure)
         case ABI.V1.Resolve.method: try ask(parameters, host, distribution.resolve)
-        case ABI.V1.Install.method: try tell(parameters, host, distribution.install)
+        case ABI.V1.Install.method: try ask(parameters, host, distribution.install)
         case ABI.V1.Remove.method: try tell(parameters, host, distribution.remove)
         case ABI.V1.Inspect.method: try ask(parameters, host, distribution.inspect)
         case ABI.V1.MakeRepository.method: try tell(parameters, host, distribution.makeRepository)

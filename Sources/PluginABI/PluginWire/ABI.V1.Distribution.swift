@@ -95,6 +95,17 @@ extension ABI.V1 {
         }
     }
 
+    public struct Installed: Codable, Sendable, Equatable {
+        /// The newest time that the packages themselves carry, in seconds since the epoch.
+        ///
+        /// Where the user names no time with `SourceDateEpoch=`, no time stamp of the image exceeds this one.
+        public var timestamp: Int?
+
+        public init(timestamp: Int? = nil) {
+            self.timestamp = timestamp
+        }
+    }
+
     /// `distribution/remove`: take these packages out of the tree.
     public struct Remove: Codable, Sendable, Equatable {
         public static let method = "distribution/remove"

@@ -5,7 +5,7 @@ public import PluginWire
 
 extension DebianPlugin {
     /// Puts packages into a new tree by the fast way, or into one that has packages already by dpkg's own.
-    public func install(_ request: ABI.V1.Install, host: Host) throws {
+    public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
         let context = request.context
         let paths = try request.packages.map { package in
             guard let path = package.path else {
@@ -13,7 +13,7 @@ extension DebianPlugin {
             }
             return path
         }
-        if paths.isEmpty { return }
+        if paths.isEmpty { return ABI.V1.Installed() }
         var plan = InstallPlan(
             phase: .unpack,
             root: request.root,
@@ -40,15 +40,16 @@ extension DebianPlugin {
         }
         if DpkgDatabase.exists(in: request.root) {
             _ = try run("extend", "dpkg", mounts: true)
-            return
+            return ABI.V1.Installed()
         }
-        _ = try run("install", "unpack", mounts: false)
+        let timestamp = try run("install", "unpack", mounts: false).timestamp
         try host.checkCancelled()
         plan.phase = .configure
         let answer = try run("install", "configure", mounts: true)
-        if answer.deferred.isEmpty { return }
+        if answer.deferred.isEmpty { return ABI.V1.Installed(timestamp: timestamp) }
         plan.phase = .finish
         plan.deferred = answer.deferred
         _ = try run("install", "finish", mounts: false)
+        return ABI.V1.Installed(timestamp: timestamp)
     }
 }

@@ -39,4 +39,6 @@ struct ToolMessage: Codable, Sendable {
     var progress: ABI.V1.Progress?
     var error: ErrorObject?
     var deferred: [String: [String]]?
+    /// The newest time that the packages carry.
+    var timestamp: Int?
 }

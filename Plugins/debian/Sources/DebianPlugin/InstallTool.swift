@@ -56,6 +56,7 @@ struct InstallTool {
         for package in order.first { database.note(package, .unpacked, hashes: result.hashes[package.index]) }
         for package in order.rest { database.note(package, .halfInstalled) }
         try database.writeStatus()
+        channel.send(ToolMessage(timestamp: newestTime))
     }
 
     private func configure() throws {

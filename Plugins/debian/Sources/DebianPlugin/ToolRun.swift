@@ -13,11 +13,13 @@ struct ToolRun {
     struct Answer {
         var output: String
         var deferred: [String: [String]] = [:]
+        var timestamp: Int?
     }
 
     private struct Heard {
         var error: ErrorObject?
         var deferred: [String: [String]] = [:]
+        var timestamp: Int?
         var isOver = false
     }
 
@@ -62,9 +64,9 @@ struct ToolRun {
         }
         // A thread that could not be started has heard nothing yet.
         Self.listen(descriptor, host, heard)
-        let (error, deferred) = heard.with { ($0.error, $0.deferred) }
+        let (error, deferred, timestamp) = heard.with { ($0.error, $0.deferred, $0.timestamp) }
         switch ran.with({ $0 }) {
-        case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred)
+        case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred, timestamp: timestamp)
         case .failure(let failure):
             if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
             throw error ?? failure
@@ -100,6 +102,7 @@ struct ToolRun {
             host.progress(progress.label ?? "", done: progress.done, total: progress.total, unit: progress.unit)
         }
         heard.with { heard in
+            if let timestamp = message.timestamp { heard.timestamp = timestamp }
             if let error = message.error { heard.error = error }
             if let deferred = message.deferred { heard.deferred.merge(deferred) { $1 } }
         }

@@ -30,7 +30,7 @@ public struct TinyDistribution: DistributionPlugin {
         )
     }
 
-    public func install(_ request: ABI.V1.Install, host: Host) throws {
+    public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
         for (done, package) in request.packages.enumerated() {
             try host.checkCancelled()
             host.progress(package.name, done: done, total: request.packages.count, unit: "packages")
@@ -42,6 +42,7 @@ public struct TinyDistribution: DistributionPlugin {
             ]
             try host.run(command)
         }
+        return ABI.V1.Installed()
     }
 
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
