@@ -2,6 +2,7 @@ import FetchWire
 import Foundation
 import Glibc
 import PluginWire
+import TestSupport
 
 /// One run of the program `mkosi-fetch`.
 final class FetchRun {
@@ -46,15 +47,13 @@ final class FetchRun {
 
     /// Starts the program, by way of another one if need be.
     private init(text: String, wrapper: [String], environment: [String: String]) throws {
-        let command = wrapper + [try Self.program()]
+        let command = wrapper + [Stage.fetch]
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.standardInput = input
         process.standardOutput = output
         process.standardError = errors
-        process.environment = [
-            "PATH": "/usr/bin:/bin", "LD_LIBRARY_PATH": try Self.runtime(), "no_proxy": "",
-        ].merging(environment) { $1 }
+        process.environment = ["PATH": "/usr/bin:/bin", "no_proxy": ""].merging(environment) { $1 }
         try process.run()
         try input.fileHandleForWriting.write(contentsOf: Data("\(text)\n".utf8))
     }
@@ -100,22 +99,5 @@ final class FetchRun {
 
     static func of(_ items: FetchItem...) throws -> Result {
         try of(FetchPlan(items: items))
-    }
-
-    /// The program lies beside the tests.
-    private static func program() throws -> String {
-        let test = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let beside = "\(URL(fileURLWithPath: test).deletingLastPathComponent().path)/mkosi-fetch"
-        if FileManager.default.isExecutableFile(atPath: beside) { return beside }
-        let package = URL(fileURLWithPath: #filePath).appendingPathComponent("../../../.build/debug").standardized.path
-        return "\(package)/mkosi-fetch"
-    }
-
-    /// The folder of the Swift runtime that this process uses.
-    private static func runtime() throws -> String {
-        let maps = try String(contentsOfFile: "/proc/self/maps", encoding: .utf8)
-        let line = maps.split(separator: "\n").first { $0.hasSuffix("/libswiftCore.so") } ?? ""
-        let path = line.firstIndex(of: "/").map { String(line[$0...]) } ?? ""
-        return URL(fileURLWithPath: path).deletingLastPathComponent().path
     }
 }

@@ -14,16 +14,16 @@ gpg --batch --quiet --export good@example.org >"$out/keyring.gpg"
 package() {
     name=$1
     shift
-    mkdir -p "$out/work/$name/DEBIAN" "$out/work/$name/usr/share/$name"
+    mkdir -p "$out/build/$name/DEBIAN" "$out/build/$name/usr/share/$name"
     {
         printf 'Package: %s\nVersion: 1:2.0\nArchitecture: amd64\nMaintainer: N <n@example.org>\n' "$name"
         for line in "$@"; do echo "$line"; done
         printf 'Description: the package %s\n' "$name"
-    } >"$out/work/$name/DEBIAN/control"
+    } >"$out/build/$name/DEBIAN/control"
     file=pool/${name}_2.0_amd64.deb
-    dpkg-deb --root-owner-group --build -Znone "$out/work/$name" "$out/repository/$file" >/dev/null
+    dpkg-deb --root-owner-group --build -Znone "$out/build/$name" "$out/repository/$file" >/dev/null
     {
-        cat "$out/work/$name/DEBIAN/control"
+        cat "$out/build/$name/DEBIAN/control"
         echo "Filename: $file"
         echo "Size: $(stat -c %s "$out/repository/$file")"
         echo "SHA256: $(sha256sum "$out/repository/$file" | cut -d ' ' -f 1)"
@@ -35,7 +35,7 @@ package library
 package tool 'Depends: library (>= 1:1)'
 package enemy 'Conflicts: tool'
 package lost 'Depends: nowhere-to-be-found'
-rm -rf "$out/work"
+rm -rf "$out/build"
 
 cd "$out/repository/dists/tiny"
 index=main/binary-amd64/Packages

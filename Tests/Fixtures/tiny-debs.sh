@@ -3,7 +3,7 @@
 set -eu
 umask 022
 out=$1
-work=$out/work
+work=$out/build
 mkdir -p "$work"
 
 # package NAME CONTROL-LINES...: what stands in $work/NAME becomes NAME.deb.
