@@ -186,7 +186,7 @@ let testTargets: [Target] = [
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
-    test("BuildTests", ["Support", "Execution"]),
+    test("BuildIntegrationTests", ["Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),
