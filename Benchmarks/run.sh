@@ -144,7 +144,7 @@ for pair in $(seq "$pairs"); do
     ratio=$(awk -v a="$ours" -v b="$theirs" 'BEGIN { printf "%.2f", a / b }')
     echo "$ratio" >>"$work/ratios"
     echo "$memory" >>"$work/memory"
-    sed -n 's/^.*timing: \([a-z-]*\) \([0-9.]*\)$/\1 \2/p' "$work/mkosi.log" >>"$work/phases"
+    sed -n 's/^.*timing: \([a-z/-]*\) \([0-9.]*\)$/\1 \2/p' "$work/mkosi.log" >>"$work/phases"
     printf '%-6s %12s %12s %8s\n' "$pair" "$theirs" "$ours" "$ratio"
 done
 ratio=$(median <"$work/ratios")
@@ -155,7 +155,7 @@ echo 'mkosi by phase, mean of the pairs:'
 awk -v pairs="$pairs" '
     !($1 in sum) { order[++count] = $1 }
     { sum[$1] += $2 }
-    END { for (i = 1; i <= count; i++) printf "  %-12s %6.2f s\n", order[i], sum[order[i]] / pairs }' "$work/phases"
+    END { for (i = 1; i <= count; i++) printf "  %-18s %6.2f s\n", order[i], sum[order[i]] / pairs }' "$work/phases"
 memory=$(sort -n "$work/memory" | tail -n 1)
 echo "Peak memory of the largest process: $((memory / 1024)) MB (budget 400); of mmdebstrap: $((theirmemory / 1024)) MB"
 verdict $((memory / 1024)) 400 'the memory in MB'

@@ -46,6 +46,7 @@ struct Assembly {
             configuration: image
         )
         services.step = step
+        services.phase = "assemble"
         let start = ContinuousClock.now
         defer { environment.timing.add("assemble", start.duration(to: .now)) }
         do throws(Failure) {

@@ -11,6 +11,8 @@ final class PluginServices: HostServices {
     private let configuration: ImageConfiguration
     /// The step that progress is shown for.
     var step: Step?
+    /// The phase that the running step is counted for.
+    var phase = ""
 
     init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration) {
         self.runner = runner
@@ -25,8 +27,12 @@ final class PluginServices: HostServices {
     }
 
     func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
-        if let label = run.label { step?.detail(label) }
-        return try runner.run(run)
+        guard let label = run.label else { return try runner.run(run) }
+        step?.detail(label)
+        // A part of a phase, named as the plugin calls it: unpack, configure.
+        return try runner.environment.timing.measure("\(phase)/\(label)") { () throws(Failure) in
+            try runner.run(run)
+        }
     }
 
     func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {

@@ -260,6 +260,7 @@ struct TreeBuild {
         try environment.cancellation.check()
         let running = RunningStep(line: environment.display.begin(title))
         services?.step = running.line
+        services?.phase = phase
         let start = ContinuousClock.now
         defer { environment.timing.add(phase, start.duration(to: .now)) }
         do throws(Failure) {

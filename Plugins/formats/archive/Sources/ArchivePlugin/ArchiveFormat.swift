@@ -24,7 +24,7 @@ public struct ArchiveFormat: FormatPlugin {
         )
         let text = String(decoding: try JSONText.encode(job), as: UTF8.self)
         var command = try host.tool(PackCommand.name, [text])
-        command.label = "Writing \(request.outputName)"
+        command.label = "archive"
         command.mounts = (command.mounts ?? []) + Self.mounts(of: request, root: root)
         do {
             try host.run(command)

@@ -25,12 +25,12 @@ public struct DirectoryFormat: FormatPlugin {
         var move = try host.tool(MoveCommand.name, [root, output])
         move.mounts = (move.mounts ?? []) + mounts
         move.success = [0, Int(MoveCommand.cannotMove)]
-        move.label = "Moving the tree"
+        move.label = "move"
         if try host.run(move).status != 0 {
             // Two file systems, or two mounts of one: blocks are shared where the file system can.
             var copy = ABI.V1.Run(["cp", "--archive", "--reflink=auto", "--no-target-directory", root, output])
             copy.mounts = mounts
-            copy.label = "Copying the tree"
+            copy.label = "copy"
             try host.run(copy)
         }
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
