@@ -1,0 +1,92 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+/// Whatever is wrong, the user reads one sentence, the status is 1, and nothing is left or lost.
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct BadInputTests {
+    @Test(
+        "Mistakes of the configuration are named",
+        arguments: [
+            ("[Content]\nPackages=nonsense", "there is no package nonsense"),
+            ("[Content]\nExtraTrees=missing-tree", "missing-tree, which does not exist"),
+            ("[Distribution]\nDistribution=nowhere", "nowhere"),
+            ("[Output]\nFormat=nothing-known", "nothing-known"),
+            ("[Distribution]\nArchitecture=s390x", "has no architecture s390x"),
+            ("[Content]\nBuildScripts=mkosi.conf", "BuildScripts="),
+            ("[Output]\nCompressOutput=rar", "mkosi.conf:"),
+        ]
+    )
+    func mistakes(configuration: String, expected: String) throws {
+        let tiny = try TinyProject(configuration: configuration)
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errorLines.filter { $0.contains("error:") }.count == 1, "\(result)")
+        #expect(result.errors.contains(expected), "\(result)")
+        #expect(tiny.outputs.isEmpty)
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("A full disk is named, nothing is left, and an earlier output stays", .enabled(if: TestUser.isRoot))
+    func fullDisk() throws {
+        let tiny = try TinyProject()
+        #expect(try tiny.mkosi().succeeded)
+        let before = try Files.read("\(tiny.project)/image.tar")
+        try tiny.folder.makeFolder("small")
+        let script = """
+            set -e
+            mount -t tmpfs -o size=24k small "$2"
+            cd "$3"
+            status=0
+            "$1" -f --workspace-directory "$2" || status=$?
+            ls -A "$2" >&2
+            exit $status
+            """
+        let result = try run(
+            ["unshare", "--mount", "sh", "-c", script, "sh", Stage.mkosi, tiny.folder("small"), tiny.project],
+            environment: tiny.environment()
+        )
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errors.contains("No space left on device"), "\(result)")
+        #expect(!result.errorLines.contains { $0.hasPrefix("mkosi-workspace-") }, "\(result)")
+        #expect(try Files.read("\(tiny.project)/image.tar") == before)
+    }
+
+    @Test("An output folder that cannot be made is named")
+    func unwritable() throws {
+        let tiny = try TinyProject()
+        try tiny.folder.write("a file", to: "project/file")
+        let result = try tiny.mkosi(["--output-directory", "\(tiny.project)/file/below"])
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("\(tiny.project)/file"), "\(result)")
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("A plugin that lies outside of everything builds an image, and without its folder it is unknown")
+    func pluginFromElsewhere() throws {
+        let tiny = try TinyProject()
+        let plugin = tiny.folder("elsewhere/tiny")
+        try Files.makeDirectories(tiny.folder("elsewhere"))
+        try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
+        func mkosi(_ arguments: [String]) throws -> RunResult {
+            try run(
+                [Stage.mkosi] + arguments,
+                environment: tiny.environment(pluginPath: tiny.folder("elsewhere")),
+                in: tiny.project
+            )
+        }
+        let result = try mkosi([])
+        #expect(result.succeeded, "\(result)")
+        let with = try mkosi(["help"]).outputLines
+        TemporaryFolder.remove(plugin)
+        let without = try mkosi(["help"]).outputLines
+        #expect(with.contains { $0.contains("tiny-python") })
+        #expect(with.filter { !$0.contains("tiny-python") } == without.filter { line in with.contains(line) })
+        #expect(!without.contains { $0.contains("tiny-python") })
+        let unknown = try mkosi(["-f"])
+        #expect(unknown.status == .exited(1))
+        #expect(unknown.errors.contains("tiny-python"), "\(unknown)")
+    }
+}
