@@ -35,9 +35,10 @@ status=0
 # Runs one set of tests and adds up what it prints; a run that ends badly without naming a test counts as one failure.
 suite() {
     name=$1
-    shift
+    limit=$2
+    shift 2
     echo "== $name tests"
-    { timeout --kill-after=30 1500 swift test --skip-build --disable-xctest "$@" 2>&1; echo $? >"$logs/$name.status"; } |
+    { timeout --kill-after=30 "$limit" swift test --skip-build --disable-xctest "$@" 2>&1; echo $? >"$logs/$name.status"; } |
         tee "$logs/$name.log" | grep -v -e '^◇' -e '^↳'
     ended=$(cat "$logs/$name.status")
     good=$(grep -c '✔ Test .* passed after [0-9.]* seconds' "$logs/$name.log")
@@ -56,10 +57,10 @@ suite() {
 }
 
 prepare debug .build/stage-debug
-suite fast --skip "$slow"
+suite fast 600 --skip "$slow"
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
-suite integration --filter "$slow"
+suite integration 1500 --filter "$slow"
 
 if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'

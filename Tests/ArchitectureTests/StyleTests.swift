@@ -48,7 +48,11 @@ import Testing
         for file in files {
             for (number, line) in file.lines.enumerated() {
                 for word in words {
-                    #expect(!line.contains(word), "\(file):\(number + 1): \(line)")
+                    guard let found = line.firstRange(of: word) else { continue }
+                    // In the middle of a longer path the word is somebody's own folder.
+                    let isInside =
+                        line[..<found.lowerBound].last.map { $0.isLetter || $0.isNumber || $0 == "}" } ?? false
+                    #expect(word.hasPrefix("/") && isInside, "\(file):\(number + 1): \(line)")
                 }
             }
         }
