@@ -42,6 +42,30 @@ struct TrustTests {
         #expect(result.succeeded, "\(result)")
     }
 
+    @Test("While packages are installed there is no network, and none to be had")
+    func installWithoutNetwork() throws {
+        let tiny = try TinyProject()
+        let plugin = tiny.folder("changed/tiny")
+        try Files.makeDirectories(tiny.folder("changed"))
+        try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
+        let code = try Files.readText("\(plugin)/tiny.py")
+        func build(replacing part: String, with other: String) throws -> RunResult {
+            #expect(code.contains(part))
+            try Files.write(code.replacing(part, with: other).utf8, to: "\(plugin)/tiny.py", mode: 0o755)
+            return try run(
+                [Stage.mkosi, "-f"],
+                environment: tiny.environment(pluginPath: tiny.folder("changed")),
+                in: tiny.project
+            )
+        }
+        // Two lines of heading, and the loopback interface.
+        let alone = try build(replacing: "'tar -x ", with: "'test $(wc -l < /proc/net/dev) = 3; tar -x ")
+        #expect(alone.succeeded, "\(alone)")
+        let asking = try build(replacing: "capture=capture)", with: "capture=capture, network=\"host\")")
+        #expect(asking.status == .exited(1), "\(asking)")
+        #expect(asking.errors.contains("asked for the network in a step that has to work without it"), "\(asking)")
+    }
+
     private func package(_ name: String, in tiny: TinyProject) throws -> String? {
         let store = tiny.folder("home/.cache/mkosi/packages")
         return try Files.list(store).map { "\(store)/\($0)/\(name)" }.first(where: Files.exists)
