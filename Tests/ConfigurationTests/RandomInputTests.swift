@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Support
 import Testing
 
@@ -85,15 +86,20 @@ struct RandomInputTests {
         }
     }
 
-    @Test("the time to read grows no faster than the file", .timeLimit(.minutes(1)))
+    @Test("the time to read grows no faster than the file", .timeLimit(.minutes(5)))
     func growth() throws {
         func seconds(_ count: Int) throws -> Double {
             let lines = (0..<count).map { "Packages=package\($0)\n  more\($0)\n" }.joined()
             let project = try Project(["mkosi.conf": "[Content]\n" + lines])
-            let start = ContinuousClock.now
+            let start = processorSeconds()
             #expect(try project.load()[.packages].count == 2 * count)
-            return Double((ContinuousClock.now - start).components.attoseconds) / 1e18
-                + Double((ContinuousClock.now - start).components.seconds)
+            return processorSeconds() - start
+        }
+        // What else runs at the same time does not count.
+        func processorSeconds() -> Double {
+            var time = timespec()
+            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
         }
         let small = try seconds(2_000)
         let large = try seconds(16_000)
