@@ -5,12 +5,13 @@
 set -eu
 
 # Headers and libraries that the sources link, and what Swift itself calls to link.
-build='gcc libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev
+build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev
     libcrypt-dev'
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
 # What the tests and the benchmark run beside that.
-tests='mmdebstrap zstd xz-utils tar attr libcap2-bin util-linux procps python3 time'
+tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux procps python3 perl curl gnupg
+    g++ time'
 
 if ! command -v swift >/dev/null; then
     echo 'deps: Swift 6.2 or later has to be in PATH: https://www.swift.org/install says how it gets there.' >&2
