@@ -20,6 +20,9 @@ import Testing
         let failed = try packages.install(TinyPackages.names, into: folder("ours"))
         #expect(failed == nil, "\(failed.map(\.description) ?? "")")
         try packages.installPlainly(into: folder("plain"))
+        let logged = try TinyPackages.messages(folder("ours") + ".messages").compactMap(\.log).map(\.message)
+        #expect(logged.contains { $0.contains("/preinst install") }, "\(logged)")
+        #expect(logged.contains { $0.hasPrefix("+ dpkg ") && $0.contains("--configure") }, "\(logged)")
         let aspects: TreeAspects = [.owners, .attributes, .hardLinks]
         let difference = try treeDifference(folder("ours"), folder("plain"), aspects, ignoring: Self.ignored)
         #expect(difference == [])

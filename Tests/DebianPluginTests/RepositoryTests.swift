@@ -100,6 +100,12 @@ private func sources(
                 "\(base)/debian-security/20260101T000000Z trixie-security",
             ]
         )
+        for wrong in ["20260101", "20260101T000000", "20260101T000000Z/..", "20260101 000000Z"] {
+            wanted.snapshot = wrong
+            let error = #expect(throws: ErrorObject.self) { try sources(wanted) }
+            #expect(error?.code == ErrorObject.Code.invalidParameters.rawValue)
+            #expect(error?.message.contains(wrong) == true && error?.data?.hint?.contains("YYYYMMDD") == true)
+        }
         var kali = context("kali", "kali-rolling")
         kali.snapshot = "1"
         #expect(throws: ErrorObject.self) { try sources(kali) }

@@ -27,8 +27,8 @@ private struct TinyArchive {
 
     var release: String { "\(folder)/repository/dists/tiny/InRelease" }
 
-    func write(suite: String, uri: String? = nil) throws {
-        var source = AptSource(uris: [uri ?? "file:\(folder)/repository"], suites: [suite], components: ["main"])
+    func write(suite: String, uri: String? = nil, components: [String] = ["main"]) throws {
+        var source = AptSource(uris: [uri ?? "file:\(folder)/repository"], suites: [suite], components: components)
         source.signedBy = ["\(folder)/keyring.gpg"]
         try Files.write(Array(source.text.utf8), to: "\(folder)/etc/apt/sources.list.d/tiny.sources")
     }
@@ -37,7 +37,18 @@ private struct TinyArchive {
         try Files.write(Files.read("\(folder)/\(name)"), to: release)
     }
 
-    func resolve(_ packages: [String], offline: Bool = false) throws -> Result<ABI.V1.Resolved, ErrorObject> {
+    /// What the tool logged.
+    func logged(_ level: String) throws -> [String] {
+        try TinyPackages.messages("\(folder)/messages").compactMap(\.log).filter { $0.level == level }.map(\.message)
+    }
+
+    /// `space` is how many bytes fit into apt's state; `components` are what the user asked for.
+    func resolve(
+        _ packages: [String],
+        offline: Bool = false,
+        space: String? = nil,
+        components: [String]? = nil
+    ) throws -> Result<ABI.V1.Resolved, ErrorObject> {
         let messages = "\(folder)/messages"
         try Files.write([], to: messages)
         let plan = ResolvePlan(
@@ -45,12 +56,17 @@ private struct TinyArchive {
             architecture: "amd64",
             packages: ["?essential"] + packages,
             offline: offline,
+            components: components,
             channel: messages
         )
-        let script = #"mount --bind "$1/etc/apt" /etc/apt; "$2" --tool resolve plan; exit $?"#
+        let script = """
+            mount --bind "$1/etc/apt" /etc/apt
+            [ -z "$3" ] || mount -t tmpfs -o "size=$3" full "$1/state"
+            "$2" --tool resolve plan; exit $?
+            """
         let program = TinyPackages.program
         let result = try run(
-            ["unshare", "--mount", "sh", "-euc", script, "sh", folder, program],
+            ["unshare", "--mount", "sh", "-euc", script, "sh", folder, program, space ?? ""],
             input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
         )
         if result.succeeded {
@@ -82,6 +98,11 @@ private struct TinyArchive {
         #expect(tool.version == "1:2.0" && tool.requested == true)
         #expect(try runChecked(["sha256sum", file]).output.hasPrefix(tool.sha256))
         #expect(resolved.packages.first?.requested == nil)
+        #expect(try archive.logged("warning") == [])
+        let commands = try archive.logged("debug")
+        for word in ["update", "install", "gpgv"] {
+            #expect(commands.contains { $0.hasPrefix("+ ") && $0.contains(" \(word)") }, "\(commands)")
+        }
         let key = try Files.readText("\(archive.folder)/fingerprint").filter { $0 != "\n" }
         #expect(resolved.indexes.map(\.signedBy) == [[key]])
         #expect(try runChecked(["sha256sum", archive.release]).output.hasPrefix(resolved.indexes[0].sha256))
@@ -181,6 +202,45 @@ private struct TinyArchive {
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.commandFailed.rawValue)
         #expect(error.message.contains("127.0.0.1") && error.message.contains("cannot be reached"), "\(error)")
+    }
+
+    @Test func componentsThatNoRepositoryHasAreNamed() throws {
+        let folder = try TemporaryFolder()
+        let archive = try TinyArchive(in: folder)
+        try archive.write(suite: "tiny", components: ["main", "nonsense"])
+        // Only what the user asked for has to be there.
+        _ = try archive.resolve(["tool"], components: ["main"]).get()
+        #expect(try archive.logged("warning").contains { $0.contains("'nonsense'") })
+        let error = #expect(throws: ErrorObject.self) {
+            try archive.resolve(["tool"], components: ["main", "nonsense"]).get()
+        }
+        #expect(error?.code == ErrorObject.Code.notFound.rawValue)
+        #expect(error?.message == "no repository has the component nonsense")
+    }
+
+    @Test func componentsOfSomeRepositoriesAreEnough() {
+        let line = { (suite: String) in
+            "W: Skipping acquire of configured file 'extra/binary-amd64/Packages' as repository "
+                + "'http://m/a \(suite) InRelease' doesn't have the component 'extra' (component misspelt?)"
+        }
+        let sources = [AptSource(uris: ["http://m/a"], suites: ["one", "two"], components: ["main", "extra"])]
+        #expect(!MissingComponents([line("one"), line("one")]).isNowhere("extra", sources))
+        #expect(MissingComponents([line("one"), line("two")]).isNowhere("extra", sources))
+        #expect(!MissingComponents([line("one"), line("two")]).isNowhere("main", sources))
+    }
+
+    @Test func fullFileSystemsAreNamed() throws {
+        let folder = try TemporaryFolder()
+        let archive = try TinyArchive(in: folder)
+        // Copied, as a repository on a server would be.
+        try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository")
+        let error = #expect(throws: ErrorObject.self) { try archive.resolve(["tool"], space: "8k").get() }
+        let place = NoSpace.Place(folder: "/the/cache", setting: "PackageCacheDirectory=")
+        let explained = NoSpace.explained(try #require(error), place)
+        #expect(explained.message == "there is no space left on the file system of /the/cache", "\(explained)")
+        #expect(explained.data?.hint?.contains("PackageCacheDirectory=") == true)
+        let other = ErrorObject(code: .commandFailed, message: "the mirror cannot be reached")
+        #expect(NoSpace.explained(other, place) == other)
     }
 
     @Test(arguments: [

@@ -17,6 +17,8 @@ struct AptCommand {
     var architecture: String
     /// The status file of the tree that is extended, or nil for an empty tree.
     var statusFile: String?
+    /// Hears of each command.
+    var channel: ToolChannel
     /// Gets every line that is worth a look while apt runs.
     var onLine: (String) -> Void = { _ in }
 
@@ -48,8 +50,10 @@ struct AptCommand {
     func run(_ arguments: [String]) throws(ErrorObject) -> Outcome {
         var outcome = Outcome(status: 0, output: [], messages: [])
         var current: [String] = []
+        let arguments = ["apt-get"] + options + arguments
+        channel.command(arguments)
         let command = ChildCommand(
-            arguments: ["apt-get"] + options + arguments,
+            arguments: arguments,
             environment: Self.environment,
             onLine: { line in
                 onLine(line)

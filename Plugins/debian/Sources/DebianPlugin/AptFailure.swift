@@ -65,6 +65,17 @@ enum AptFailure {
         )
     }
 
+    /// A component that none of the repositories has.
+    static func ofComponent(_ name: String, _ messages: [String]) -> ErrorObject {
+        ErrorObject(
+            code: .notFound,
+            message: "no repository has the component \(name)",
+            hint: "Check Repositories= and Release=",
+            subject: name,
+            output: messages.joined(separator: "\n")
+        )
+    }
+
     /// What a resolution that failed means.
     static func ofResolution(_ messages: [String], all: [String]) -> ErrorObject {
         let output = all.suffix(40).joined(separator: "\n")

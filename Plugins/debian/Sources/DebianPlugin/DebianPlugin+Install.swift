@@ -23,7 +23,7 @@ extension DebianPlugin {
             threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
             sourceDateEpoch: context.sourceDateEpoch
         )
-        let tool = ToolRun(host: host, workspace: context.workspace)
+        let tool = ToolRun(host: host, context: context, place: .workspace(context))
         func run(_ name: String, _ label: String, mounts: Bool) throws -> ToolRun.Answer {
             try tool.run(
                 name,

@@ -6,7 +6,7 @@ extension DebianPlugin {
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {
         if request.names.isEmpty { return }
         let context = request.context
-        _ = try ToolRun(host: host, workspace: context.workspace).run(
+        _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
             "remove",
             plan: { pipe in
                 RemovePlan(

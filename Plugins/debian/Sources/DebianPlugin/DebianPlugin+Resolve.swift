@@ -6,10 +6,11 @@ extension DebianPlugin {
     /// Asks apt, in the sandbox, for exact packages.
     public func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved {
         let context = request.context
+        try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
         let sets = try request.packageSets.flatMap { try Self.packageSet($0, host: host, context: context) }
         let offline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let status = request.root.map { $0 + DpkgDatabase.path + "/status" }
-        let tool = ToolRun(host: host, workspace: context.workspace)
+        let tool = ToolRun(host: host, context: context, place: .cache(context))
         let answer = try tool.run(
             "resolve",
             plan: { pipe in
@@ -19,6 +20,7 @@ extension DebianPlugin {
                     packages: sets + request.packages,
                     statusFile: status.flatMap { SystemFile.exists($0) ? $0 : nil },
                     offline: offline,
+                    components: context.repositories,
                     channel: pipe
                 )
             },

@@ -22,8 +22,10 @@ struct DpkgCommand {
         var configured: Set<String> = []
         var current = ""
         var failure: String?
+        let arguments = ["dpkg"] + (root.map { ["--root=\($0)"] } ?? []) + Self.options + action
+        channel.command(arguments)
         let command = ChildCommand(
-            arguments: ["dpkg"] + (root.map { ["--root=\($0)"] } ?? []) + Self.options + action,
+            arguments: arguments,
             environment: environment,
             onLine: { line in
                 print(line)

@@ -5,10 +5,12 @@ import PluginWire
 struct IndexReport {
     private let sources: [AptSource]
     private let folder: String
+    private let channel: ToolChannel
 
-    init(_ sources: [AptSource], _ folder: String) {
+    init(_ sources: [AptSource], _ folder: String, _ channel: ToolChannel) {
         self.sources = sources
         self.folder = folder
+        self.channel = channel
     }
 
     func indexes() throws -> [ABI.V1.RepositoryIndex] {
@@ -67,8 +69,10 @@ struct IndexReport {
         let keys = keyrings.filter { $0.hasSuffix(".gpg") || $0.hasSuffix(".pgp") }
         if keys.isEmpty || !SystemFile.exists("/usr/bin/gpgv") { return [] }
         let signature = file.hasSuffix("/Release") || file.hasSuffix("_Release") ? [file + ".gpg", file] : [file]
+        let arguments = ["gpgv", "--quiet", "--status-fd", "1"] + keys.flatMap { ["--keyring", $0] } + signature
+        channel.command(arguments)
         let command = ChildCommand(
-            arguments: ["gpgv", "--quiet", "--status-fd", "1"] + keys.flatMap { ["--keyring", $0] } + signature,
+            arguments: arguments,
             environment: AptCommand.environment,
             onLine: { line in
                 let words = Text.words(line)

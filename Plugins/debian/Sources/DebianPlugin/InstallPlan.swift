@@ -37,6 +37,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
 /// A line that the tool writes to its channel.
 struct ToolMessage: Codable, Sendable {
     var progress: ABI.V1.Progress?
+    var log: ABI.V1.Log?
     var error: ErrorObject?
     var deferred: [String: [String]]?
     /// The newest time that the packages carry.

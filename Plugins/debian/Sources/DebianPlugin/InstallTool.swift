@@ -62,7 +62,12 @@ struct InstallTool {
     private func configure() throws {
         let environment = ScriptHelpers.environment(sourceDateEpoch: plan.sourceDateEpoch ?? newestTime)
         let helpers = try ScriptHelpers()
-        let script = MaintainerScript(dpkgVersion: dpkgVersion, environment: environment, onLine: log)
+        let script = MaintainerScript(
+            dpkgVersion: dpkgVersion,
+            environment: environment,
+            channel: channel,
+            onLine: log
+        )
         for package in order.scriptsOfFirst { try script.runPreinst(of: package) }
         var configured: Set<Int> = []
         func configure(_ packages: [BinaryPackage]) throws {

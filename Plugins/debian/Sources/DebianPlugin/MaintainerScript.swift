@@ -6,6 +6,8 @@ struct MaintainerScript {
     /// The version of dpkg that scripts believe to run under.
     var dpkgVersion: String
     var environment: [String: String]
+    /// Hears of each script.
+    var channel: ToolChannel
     /// Gets every line that a script writes.
     var onLine: (String) -> Void
 
@@ -19,8 +21,10 @@ struct MaintainerScript {
             try SystemFile.write("\(folder)/\(member.name)", member.bytes, mode: member.mode)
         }
         var tail: [String] = []
+        let arguments = ["\(folder)/preinst", "install"]
+        channel.command(["DPKG_MAINTSCRIPT_PACKAGE=\(package.name)"] + arguments)
         let command = ChildCommand(
-            arguments: ["\(folder)/preinst", "install"],
+            arguments: arguments,
             environment: environment.merging(variables(package)) { _, new in new },
             onLine: { line in
                 onLine(line)

@@ -23,7 +23,7 @@ struct RemoveTool {
     private static func run(_ plan: RemovePlan, _ channel: ToolChannel) throws {
         umask(0o022)
         let status = plan.root + DpkgDatabase.path + "/status"
-        let apt = AptCommand(cache: plan.cache, architecture: plan.architecture, statusFile: status)
+        let apt = AptCommand(cache: plan.cache, architecture: plan.architecture, statusFile: status, channel: channel)
         try apt.prepare()
         // apt knows what depends on the packages; dpkg, which does the work, is told all of it at once.
         let outcome = try apt.run(

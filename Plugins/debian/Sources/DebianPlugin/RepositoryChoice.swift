@@ -83,8 +83,29 @@ struct RepositoryChoice {
                 subject: "Snapshot="
             )
         }
+        guard Self.isTimestamp(snapshot) else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "\(snapshot) is not the name of a snapshot of \(facts.name)",
+                hint: "Give Snapshot= as a time in UTC of the form YYYYMMDDTHHMMSSZ, such as 20260131T235959Z",
+                subject: "Snapshot="
+            )
+        }
         for index in sources.indices { sources[index].allowsOld = true }
         return sources
+    }
+
+    /// Whether a text has the form `YYYYMMDDTHHMMSSZ`.
+    static func isTimestamp(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 16 else { return false }
+        return bytes.enumerated().allSatisfy { index, byte in
+            switch index {
+            case 8: byte == UInt8(ascii: "T")
+            case 15: byte == UInt8(ascii: "Z")
+            default: (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            }
+        }
     }
 
     private func source(_ uri: String, _ suites: [String]) -> AptSource {

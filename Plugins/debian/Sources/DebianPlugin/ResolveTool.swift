@@ -13,6 +13,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var statusFile: String?
     /// Whether the indexes of the cache are used as they are.
     var offline: Bool
+    /// What the user named in `Repositories=`.
+    var components: [String]?
     var channel: String?
 }
 
@@ -41,6 +43,7 @@ struct ResolveTool {
             cache: plan.cache,
             architecture: plan.architecture,
             statusFile: plan.statusFile,
+            channel: channel,
             onLine: { line in
                 let words = Text.words(line)
                 if line.hasPrefix("Get:") || line.hasPrefix("Hit:"), words.count > 2 {
@@ -56,8 +59,10 @@ struct ResolveTool {
         channel.progress("choosing packages")
         let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.packages)
         guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
+        warn(outcome)
         let packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
-        return ABI.V1.Resolved(packages: packages, indexes: try IndexReport(sources, apt.listsFolder).indexes())
+        let indexes = try IndexReport(sources, apt.listsFolder, channel).indexes()
+        return ABI.V1.Resolved(packages: packages, indexes: indexes)
     }
 
     private func update() throws {
@@ -76,6 +81,19 @@ struct ResolveTool {
         // Whatever apt would have passed over is an error: an old index must not be used in silence.
         guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
             throw AptFailure.ofUpdate(outcome.messages, sources: sources)
+        }
+        let missing = MissingComponents(outcome.messages)
+        if let name = plan.components?.first(where: { missing.isNowhere($0, sources) }) {
+            throw AptFailure.ofComponent(name, outcome.messages)
+        }
+        warn(outcome)
+    }
+
+    /// Passes on what apt warns of.
+    private func warn(_ outcome: AptCommand.Outcome) {
+        var seen: Set<String> = []
+        for line in outcome.messages where line.hasPrefix("W: ") && seen.insert(line).inserted {
+            channel.warning("apt: " + line.dropFirst(3))
         }
     }
 }

@@ -41,6 +41,24 @@ final class ToolChannel: Sendable {
         send(ToolMessage(progress: ABI.V1.Progress(label: label, done: done, total: total, unit: unit)))
     }
 
+    /// Tells of a command before it runs.
+    func command(_ arguments: [String]) {
+        send(ToolMessage(log: ABI.V1.Log(level: "debug", message: "+ " + Self.line(arguments))))
+    }
+
+    func warning(_ message: String) {
+        send(ToolMessage(log: ABI.V1.Log(level: "warning", message: message)))
+    }
+
+    /// A command as a shell reads it.
+    static func line(_ arguments: [String]) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_^")
+        return arguments.map { word in
+            if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
+            return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        }.joined(separator: " ")
+    }
+
     func send(_ message: ToolMessage) {
         guard descriptor >= 0, var line = try? JSONText.encode(message) else { return }
         line.append(UInt8(ascii: "\n"))

@@ -8,6 +8,14 @@ import PluginWire
 struct ToolRun {
     let host: Host
     let workspace: String
+    /// What is full when the tool finds no space.
+    let place: NoSpace.Place
+
+    init(host: Host, context: ABI.V1.Context, place: NoSpace.Place) {
+        self.host = host
+        workspace = context.workspace
+        self.place = place
+    }
 
     /// What a run gave.
     struct Answer {
@@ -32,12 +40,12 @@ struct ToolRun {
         plan: (String) throws -> some Encodable,
         change: (inout ABI.V1.Run) -> Void
     ) throws -> Answer {
-        let pipe = "\(workspace)/\(tool)-\(getpid()).pipe"
-        unlink(pipe)
-        guard mkfifo(pipe, 0o666) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
+        let folder = try Self.privateFolder(below: workspace, for: tool)
+        defer { rmdir(folder) }
+        let pipe = folder + "/pipe"
+        guard mkfifo(pipe, 0o600) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
         defer { unlink(pipe) }
-        // The sandbox's root may be another user; opened for writing too, the pipe never ends while nobody writes.
-        chmod(pipe, 0o666)
+        // Opened for writing too, the pipe never ends while nobody writes.
         let descriptor = mkosi_file_open(pipe, O_RDWR | O_NONBLOCK, 0)
         guard descriptor >= 0 else { throw SystemFile.failure("open the pipe", pipe) }
         defer { close(descriptor) }
@@ -69,9 +77,16 @@ struct ToolRun {
         case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred, timestamp: timestamp)
         case .failure(let failure):
             if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
-            throw error ?? failure
+            throw NoSpace.explained(error ?? failure, place)
         case nil: throw ErrorObject(code: .internalError, message: "the tool \(tool) was not run")
         }
+    }
+
+    /// Makes a folder that no other user can enter; the sandbox's root is the user that this program runs as.
+    static func privateFolder(below workspace: String, for tool: String) throws(ErrorObject) -> String {
+        var path = Array("\(workspace)/\(tool)-XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a folder in", workspace) }
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Reads lines until the tool has ended and the pipe is empty.
@@ -101,6 +116,7 @@ struct ToolRun {
         if let progress = message.progress {
             host.progress(progress.label ?? "", done: progress.done, total: progress.total, unit: progress.unit)
         }
+        if let log = message.log { host.log(log.message, level: Host.Level(rawValue: log.level) ?? .info) }
         heard.with { heard in
             if let timestamp = message.timestamp { heard.timestamp = timestamp }
             if let error = message.error { heard.error = error }

@@ -1,0 +1,25 @@
+/// Which repositories lack which components, as apt's warnings tell.
+struct MissingComponents {
+    /// Repositories, by component.
+    private var repositories: [String: Set<String>] = [:]
+
+    init(_ messages: [String]) {
+        for line in messages {
+            guard let component = Text.between("doesn't have the component '", "'", in: line),
+                let repository = Text.between("as repository '", "'", in: line)
+            else {
+                continue
+            }
+            repositories[component, default: []].insert(repository)
+        }
+    }
+
+    /// Whether none of the repositories that should have a component has it.
+    func isNowhere(_ component: String, _ sources: [AptSource]) -> Bool {
+        guard let lacking = repositories[component]?.count else { return false }
+        let asked = sources.filter { $0.components.contains(component) }.flatMap { source in
+            source.uris.flatMap { uri in source.suites.map { "\(uri) \($0)" } }
+        }
+        return lacking >= Set(asked).count
+    }
+}

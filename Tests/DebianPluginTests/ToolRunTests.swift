@@ -1,0 +1,103 @@
+import FoundationEssentials
+import Glibc
+import PluginKit
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+@testable import DebianPlugin
+
+/// A host whose sandbox does nothing but look at the pipe and write to it.
+private final class LookingHost: HostConnection {
+    private struct Seen {
+        var pipe: mode_t = 0
+        var folder: mode_t = 0
+        var notes: [String] = []
+    }
+
+    private let seen = Locked(Seen())
+    let isCancelled = false
+
+    var modes: [mode_t] { seen.with { [$0.folder, $0.pipe] } }
+    var notes: [String] { seen.with { $0.notes } }
+
+    func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
+        guard let path = parameters["input"]?.string else { throw .cancelled }
+        let lines = """
+            {"log": {"level": "debug", "message": "+ acme"}}
+            {"error": {"code": 3, "message": "cannot write: No space left on device"}}
+
+            """
+        let channel = open(path, O_WRONLY)
+        defer { close(channel) }
+        _ = write(channel, lines, lines.utf8.count)
+        seen.with { seen in
+            seen.pipe = Self.mode(path)
+            seen.folder = Self.mode(Paths.parent(path) ?? "")
+        }
+        throw ErrorObject(code: .commandFailed, message: "the tool failed")
+    }
+
+    func notify(_ method: String, _ parameters: JSON) {
+        let note = "\(method) \(parameters["level"]?.string ?? "") \(parameters["message"]?.string ?? "")"
+        seen.with { $0.notes.append(note) }
+    }
+
+    private static func mode(_ path: String) -> mode_t {
+        var status = stat()
+        return lstat(path, &status) == 0 ? status.st_mode & 0o7777 : 0o7777
+    }
+}
+
+@Suite struct ToolRunTests {
+    @Test func nobodyElseReachesThePipe() throws {
+        let folder = try TemporaryFolder()
+        let workspace = try folder.makeFolder("workspace")
+        let looking = LookingHost()
+        let context = ABI.V1.Context(
+            distribution: "debian",
+            release: "tiny",
+            architecture: "x86-64",
+            localArchitecture: "amd64",
+            cache: "/c",
+            workspace: workspace
+        )
+        let before = umask(0)
+        defer { umask(before) }
+        let run = ToolRun(
+            host: Host(pluginDirectory: "/", connection: looking),
+            context: context,
+            place: .workspace(context)
+        )
+        let error = #expect(throws: ErrorObject.self) {
+            // The plan is the path alone; JSON puts it into quotes.
+            try run.run("look", plan: { $0 }, change: { $0.input = $0.input.map { String($0.dropFirst().dropLast()) } })
+        }
+        #expect(looking.modes == [0o700, 0o600])
+        #expect(looking.notes == ["host/log debug + acme"])
+        #expect(error?.message.contains("no space left on the file system of \(workspace)") == true)
+        #expect(error?.data?.hint?.contains("WorkspaceDirectory=") == true)
+        #expect(try Files.list(workspace) == [])
+    }
+
+    @Test func commandsReadAsInAShell() {
+        #expect(ToolChannel.line(["a", "--b=c", "d e", "it's", ""]) == #"a --b=c 'd e' 'it'\''s' ''"#)
+    }
+
+    @Test func machinesRunTheirOwnPrograms() throws {
+        let folder = try TemporaryFolder()
+        let workspace = try folder.makeFolder("workspace")
+        for (machine, architecture) in [("x86_64", "x86-64"), ("x86_64", "x86"), ("aarch64", "arm64")] {
+            try MachineCheck(architecture: architecture, machine: machine).check(workspace: workspace)
+        }
+        // No emulator in use takes programs of this one, and no machine of today runs them.
+        let error = #expect(throws: ErrorObject.self) {
+            try MachineCheck(architecture: "ia64", machine: "x86_64").check(workspace: workspace)
+        }
+        #expect(error?.code == ErrorObject.Code.unsupported.rawValue)
+        #expect(error?.message.contains("x86_64") == true && error?.message.contains("ia64") == true)
+        #expect(error?.data?.hint?.contains("qemu-user-static") == true)
+        #expect(try Files.list(workspace) == [])
+    }
+}
