@@ -85,10 +85,13 @@ public struct ImageBuild {
             return outputs
         } catch {
             // While everything is still there: afterwards nothing is full any more.
-            let explained = FullDisk.explain(error, folders: [
-                ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
-                ("OutputDirectory", placement.directory),
-            ])
+            let explained = FullDisk.explain(
+                error,
+                folders: [
+                    ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
+                    ("OutputDirectory", placement.directory),
+                ]
+            )
             workspace.remove()
             throw explained
         }

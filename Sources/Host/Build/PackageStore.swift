@@ -58,7 +58,10 @@ struct PackageStore: Sendable {
 
     private static func check(_ package: ABI.V1.Package) throws(Failure) {
         guard (0...largest).contains(package.size) else {
-            throw Failure(.plugin, "The plugin resolved \(printable(package.name)) with a size of \(package.size) bytes")
+            throw Failure(
+                .plugin,
+                "The plugin resolved \(printable(package.name)) with a size of \(package.size) bytes"
+            )
         }
         let isDigest =
             package.sha256.utf8.count == 64
