@@ -10,7 +10,7 @@ build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev 
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
 # What the tests and the benchmark run beside that.
-tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux procps python3 perl curl gnupg
+tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg
     g++ time'
 
 if ! command -v swift >/dev/null; then

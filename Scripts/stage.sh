@@ -46,7 +46,6 @@ for module in PluginKit PluginWire; do
     cp "$products/Modules/$module.swiftmodule" "$new/lib/mkosi/swift/"
 done
 cp Sources/PluginABI/CPluginABI/include/mkosi_plugin.h "$new/include/"
-cp -R Sources/PluginABI/templates "$new/lib/mkosi/templates"
 cp Sources/PluginABI/plugin.schema.json "$new/share/doc/mkosi/"
 cat >"$new/lib/mkosi/swift/CPluginABI/module.modulemap" <<'MAP'
 module CPluginABI {

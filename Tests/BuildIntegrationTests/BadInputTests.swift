@@ -54,6 +54,31 @@ struct BadInputTests {
         #expect(try Files.read("\(tiny.project)/image.tar") == before)
     }
 
+    @Test("Tools that a plugin needs and that are missing are named with their package")
+    func missingTool() throws {
+        let tiny = try TinyProject()
+        let plugin = tiny.folder("needy")
+        try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
+        let manifest = try Files.readText("\(plugin)/plugin.json")
+        let changed = manifest.replacing("{ \"name\": \"tar\"", with: "{ \"name\": \"no-such-tool\"")
+        #expect(changed != manifest)
+        try Files.write(changed.utf8, to: "\(plugin)/plugin.json")
+        let result = try run([Stage.mkosi], environment: tiny.environment(pluginPath: plugin), in: tiny.project)
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("needs no-such-tool, which is not installed"), "\(result)")
+        #expect(result.errors.contains("hint: Install the package tar"), "\(result)")
+    }
+
+    @Test("A file of an extra tree does not replace a folder of the image")
+    func fileOverFolder() throws {
+        let tiny = try TinyProject()
+        try tiny.folder.makeFolder("project/mkosi.extra")
+        try runChecked(["ln", "-s", "elsewhere", "\(tiny.project)/mkosi.extra/etc"])
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errors.contains("/etc in the image is one"), "\(result)")
+    }
+
     @Test("An output folder that cannot be made is named")
     func unwritable() throws {
         let tiny = try TinyProject()

@@ -47,6 +47,37 @@ struct InterruptionTests {
         #expect(next.succeeded, "\(next)")
     }
 
+    @Test(
+        "Killed while outputs are copied to another file system, a build leaves nothing there",
+        .enabled(if: TestUser.isRoot)
+    )
+    func killedWhilePlacing() throws {
+        let tiny = try TinyProject()
+        try tiny.folder.write(String(repeating: "x", count: 40_000_000), to: "project/mkosi.extra/large")
+        let script = """
+            set -e
+            mount -t tmpfs -o size=300m other "$2"
+            cd "$3"
+            "$1" -f --workspace-directory "$2" &
+            build=$!
+            while kill -0 $build && ! ls -d "$3"/.mkosi-*/0; do sleep 0.002; done >/dev/null 2>&1
+            ls -d "$3"/.mkosi-*/0
+            kill -9 $build
+            for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+                [ -n "$(ls -A "$2")$(ls -A "$3" | grep '^[.]mkosi')" ] || exit 0
+                sleep 0.25
+            done
+            ls -A "$2" "$3" >&2
+            exit 9
+            """
+        try tiny.folder.makeFolder("other")
+        let result = try run(
+            ["unshare", "--mount", "bash", "-c", script, "sh", Stage.mkosi, tiny.folder("other"), tiny.project],
+            environment: tiny.environment()
+        )
+        #expect(result.succeeded, "\(result)")
+    }
+
     @Test("A second build of the same output says who holds it; one of another output runs beside it")
     func twoBuilds() throws {
         let tiny = try TinyProject()

@@ -13,8 +13,8 @@ struct BuildLock: ~Copyable {
     }
 
     /// Takes the lock of an output, or says who holds it.
-    static func take(output: String, in cache: String) throws(Failure) -> BuildLock {
-        let path = "\(cache)/locks/\(name(for: output))"
+    static func take(output: String, in folder: String) throws(Failure) -> BuildLock {
+        let path = "\(folder)/\(name(for: output))"
         let file = try open(path, output: output)
         if mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
             let holder = (try? Files.readText(path)).flatMap { $0.split(separator: "\n").first } ?? "an unknown process"
@@ -38,7 +38,7 @@ struct BuildLock: ~Copyable {
             throw Failure(
                 .system,
                 "Cannot make the lock of \(output)",
-                hint: "Choose another folder with PackageCacheDirectory=",
+                hint: "$XDG_CACHE_HOME can name another folder",
                 cause: error
             )
         }

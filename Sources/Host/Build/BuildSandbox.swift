@@ -133,7 +133,7 @@ struct BuildSandbox: Sendable {
 
     private func environment(adding added: [String: String]) -> [Plan.EnvironmentChange] {
         var all = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": RequiredTools.path,
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "TMPDIR": "/var/tmp",

@@ -21,6 +21,8 @@ public struct ImageBuild {
         public var force = 0
         /// Whether the workspace stays for a look at it.
         public var keepWorkspace = false
+        /// `ID` of the host's os-release(5), for the names of packages that are missing.
+        public var hostIdentity = ""
         /// Variables of the host that settings refer to.
         public var variables: [String: String]
 
@@ -47,14 +49,32 @@ public struct ImageBuild {
             throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
         }
         let format = try catalogue.format(named: formatName)
+        try RequiredTools.check(
+            format.description.tools ?? [],
+            of: format.plugin.name,
+            host: options.hostIdentity
+        )
+        if let name = image[.distribution] {
+            let distribution = try catalogue.distribution(named: name)
+            try RequiredTools.check(
+                distribution.description.tools ?? [],
+                of: distribution.plugin.name,
+                host: options.hostIdentity
+            )
+        }
         let placement = OutputPlacement(image: image)
-        try placement.checkFree(force: options.force > 0)
+        try UnsupportedSettings.check(image)
+        try TreeCopies.check(image)
+        try placement.prepare(force: options.force > 0)
         let cache = image.packageCacheDirectory(environment: options.variables)
-        let lock = try BuildLock.take(output: placement.mainOutput, in: cache)
+        // Not in the configured cache: two builds with two caches have the same output, too.
+        let locks = image.lockDirectory(environment: options.variables)
+        let lock = try BuildLock.take(output: placement.mainOutput, in: locks)
         defer { lock.keepUntilHere() }
 
         var workspace = try Workspace.make(
             in: image.workspaceDirectory(environment: options.variables),
+            companions: [placement.near],
             installation: environment.installation,
             keep: options.keepWorkspace
         )
@@ -64,8 +84,16 @@ public struct ImageBuild {
             environment.timing.measure("clean") { workspace.remove() }
             return outputs
         } catch {
+            // While everything is still there: afterwards nothing is full any more.
+            let explained = FullDisk.explain(
+                error,
+                folders: [
+                    ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
+                    ("OutputDirectory", placement.directory),
+                ]
+            )
             workspace.remove()
-            throw error
+            throw explained
         }
     }
 
@@ -75,7 +103,6 @@ public struct ImageBuild {
         cache: String,
         placement: OutputPlacement
     ) throws(Failure) -> [String] {
-        try UnsupportedSettings.check(image)
         try tellWhatIsLost()
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         var sandbox = BuildSandbox(
@@ -91,7 +118,7 @@ public struct ImageBuild {
         let needsTree = format.description.needsTree != false
         let fetcher = Fetcher(environment: environment, configuration: image)
         var tree = TreeBuild.Result()
-        if needsTree || !image[.packages].isEmpty {
+        if needsTree {
             let step = try TreeBuild(
                 image: image,
                 catalogue: catalogue,

@@ -9,15 +9,15 @@ struct ImageTree: Sendable {
     var runner: SandboxRunner
 
     /// Makes the changes in order; the folders and files that `copy` reads are shown to the sandbox.
+    ///
+    /// Where many of them are in few `folders`, those are shown instead.
     @discardableResult
-    func apply(_ edits: [TreeEdit]) throws(Failure) -> TreeAnswers {
+    func apply(_ edits: [TreeEdit], showing folders: [String]? = nil) throws(Failure) -> TreeAnswers {
         if edits.isEmpty { return TreeAnswers() }
         var run = ABI.V1.Run([runner.environment.installation.treeEditor])
         run.label = "changing the tree"
         run.capture = true
-        run.mounts = edits.compactMap { edit in
-            edit.source.map { ABI.V1.Mount(source: $0, target: $0) }
-        }
+        run.mounts = (folders ?? edits.compactMap(\.source)).map { ABI.V1.Mount(source: $0, target: $0) }
         do {
             run.input = String(decoding: try JSONText.encode(TreeEdits(root: path, edits: edits)), as: UTF8.self)
         } catch {

@@ -7,24 +7,40 @@ import Support
 struct OutputPlacement {
     let directory: String
     private let fileName: String
+    private let sideNames: [String]
+    private let origin: String
     private let mode: Int?
 
     init(image: ImageConfiguration) {
         directory = image.outputDirectory
         fileName = image.outputFileName
         mode = image[.outputMode]
+        var names: [String] = []
+        if image[.manifestFormat].contains("json") { names.append("\(image[.output]).manifest") }
+        if image[.checksum] { names.append(image.checksumFileName) }
+        sideNames = names
+        let source = image.origin(of: Setting<String?>.outputDirectory.name)
+        origin = source == .standard ? "set OutputDirectory= to choose another one" : "it is set by \(source)"
     }
+
+    /// A folder beside the outputs in which they wait for their names.
+    var near: String { "\(directory)/.mkosi-\(getpid())-\(fileName)" }
 
     var mainOutput: String { Paths.join(directory, fileName) }
 
-    /// Refuses to replace an earlier output unless that is wanted.
-    func checkFree(force: Bool) throws(Failure) {
-        guard !force, Files.kind(of: mainOutput) != nil else { return }
-        throw Failure(
-            .exists,
-            "\(mainOutput) exists already",
-            hint: "Build with --force to replace it"
-        )
+    /// Makes the output folder, and refuses to replace earlier outputs unless that is wanted.
+    func prepare(force: Bool) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(directory)
+            try systemCall("write to", directory) { access(directory, W_OK) }
+        } catch {
+            throw Failure(.system, "Cannot use the output folder \(directory)", hint: "\(origin)", cause: error)
+        }
+        for name in [fileName] + sideNames where !force {
+            let path = Paths.join(directory, name)
+            guard Files.kind(of: path) != nil else { continue }
+            throw Failure(.exists, "\(path) exists already", hint: "Build with --force to replace it")
+        }
     }
 
     /// Moves the outputs out of the staging folder and returns their new paths.
@@ -33,26 +49,22 @@ struct OutputPlacement {
         from staging: String,
         runner: SandboxRunner
     ) throws(Failure) -> [String] {
-        do throws(SystemCallError) {
-            try Files.makeDirectories(directory)
-        } catch {
-            throw Failure(.system, "Cannot make the output folder", cause: error)
-        }
         // First everything comes near, which may take time and fail; then each output takes its name at once.
-        let near = "\(directory)/.mkosi-\(getpid())-\(fileName)"
-        var moved: [(from: String, to: String)] = []
-        do throws(Failure) {
-            for (index, output) in outputs.enumerated() {
-                let source = Paths.join(staging, output.name)
-                let hidden = "\(near).\(index)"
-                try bringNear(source, to: hidden, runner: runner)
-                moved.append((hidden, Paths.join(directory, output.name)))
-            }
-            for (hidden, target) in moved { try replace(target, with: hidden, runner: runner) }
+        // Whatever is left in the folder when the build ends, however it ends, goes with the workspace.
+        do throws(SystemCallError) {
+            try Files.makeDirectories(near, mode: 0o700)
         } catch {
-            for (hidden, _) in moved { try? remove(hidden, runner: runner) }
-            throw error
+            throw Failure(.system, "Cannot write to the output folder", cause: error)
         }
+        var moved: [(from: String, to: String)] = []
+        for (index, output) in outputs.enumerated() {
+            let source = Paths.join(staging, output.name)
+            let hidden = "\(near)/\(index)"
+            try bringNear(source, to: hidden, runner: runner)
+            moved.append((hidden, Paths.join(directory, output.name)))
+        }
+        for (hidden, target) in moved { try replace(target, with: hidden) }
+        rmdir(near)
         return moved.map(\.to)
     }
 
@@ -65,47 +77,16 @@ struct OutputPlacement {
         var copy = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", source, hidden])
         copy.mounts = [ABI.V1.Mount(source: directory, target: directory, writable: true)]
         copy.label = "copying \(Paths.name(source))"
-        do throws(Failure) {
-            _ = try runner.run(copy)
-        } catch {
-            try? remove(hidden, runner: runner)
-            throw error
-        }
+        _ = try runner.run(copy)
     }
 
-    private func replace(_ target: String, with hidden: String, runner: SandboxRunner) throws(Failure) {
-        // rename(2) replaces files at once; a folder has to go first, and goes by a hidden name.
-        if Files.kind(of: target) == S_IFDIR {
-            let old = "\(hidden).old"
-            if rename(target, old) != 0 {
-                throw Failure(
-                    .system,
-                    "Cannot replace an output",
-                    cause: SystemCallError("rename", target, errno: errno)
-                )
-            }
-            defer { try? remove(old, runner: runner) }
-            if rename(hidden, target) != 0 {
-                throw Failure(
-                    .system,
-                    "Cannot replace an output",
-                    cause: SystemCallError("rename", target, errno: errno)
-                )
-            }
-            return
+    private func replace(_ target: String, with hidden: String) throws(Failure) {
+        // rename(2) replaces files at once; a folder has to go first, to where it is removed with the workspace.
+        if Files.kind(of: target) == S_IFDIR, rename(target, "\(hidden).old") != 0 {
+            throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))
         }
         if rename(hidden, target) != 0 {
             throw Failure(.system, "Cannot place an output", cause: SystemCallError("rename", target, errno: errno))
         }
-    }
-
-    /// Removes a file or a tree, which may hold files of the namespace's other users.
-    func remove(_ path: String, runner: SandboxRunner) throws(Failure) {
-        if Files.kind(of: path) == nil { return }
-        if Files.kind(of: path) != S_IFDIR, unlink(path) == 0 { return }
-        let parent = Paths.parent(path) ?? "/"
-        var run = ABI.V1.Run(["rm", "-rf", "--", path])
-        run.mounts = [ABI.V1.Mount(source: parent, target: parent, writable: true)]
-        _ = try runner.run(run)
     }
 }

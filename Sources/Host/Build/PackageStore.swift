@@ -18,7 +18,6 @@ struct PackageStore: Sendable {
         var items: [FetchItem] = []
         var placed = packages
         for (index, package) in packages.enumerated() {
-            try Self.check(package)
             let folder = "\(directory)/packages/\(package.sha256)"
             do throws(SystemCallError) {
                 try Files.makeDirectories(folder)
@@ -45,8 +44,25 @@ struct PackageStore: Sendable {
         return (placed, try fetcher.fetch(items, step: step))
     }
 
-    /// Refuses what would lead outside of the store, or could not be verified.
+    /// More bytes than any package has, and few enough that sums of them stay numbers.
+    private static let largest = 1 << 40
+    private static let most = 200_000
+
+    /// Refuses an answer that leads outside of the store, could not be verified, or makes no sense.
+    static func check(_ packages: [ABI.V1.Package]) throws(Failure) {
+        guard packages.count <= most else {
+            throw Failure(.plugin, "The plugin resolved \(packages.count) packages, more than \(most)")
+        }
+        for package in packages { try check(package) }
+    }
+
     private static func check(_ package: ABI.V1.Package) throws(Failure) {
+        guard (0...largest).contains(package.size) else {
+            throw Failure(
+                .plugin,
+                "The plugin resolved \(printable(package.name)) with a size of \(package.size) bytes"
+            )
+        }
         let isDigest =
             package.sha256.utf8.count == 64
             && package.sha256.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }

@@ -63,8 +63,11 @@ final class PluginServices: HostServices {
     }
 
     func progress(_ progress: ABI.V1.Progress) {
-        if let done = progress.done {
-            step?.progress(done: done, total: progress.total, unit: progress.unit ?? "")
+        // Whatever a plugin counts, the display computes with it: no number may be beyond what that can bear.
+        let sensible = 0...(1 << 50)
+        if let done = progress.done, sensible.contains(done) {
+            let total = progress.total.flatMap { sensible.contains($0) ? $0 : nil }
+            step?.progress(done: done, total: total, unit: progress.unit ?? "")
         }
         if let label = progress.label { step?.detail(label) }
     }

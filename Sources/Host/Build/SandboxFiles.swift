@@ -17,11 +17,15 @@ enum SandboxFiles {
                     "The plugin wants the file \"\(file.path)\" in the sandbox, which is not below a folder in /etc or /var"
                 )
             }
+            let mode = file.mode ?? 0o644
+            guard (0...0o7777).contains(mode) else {
+                throw Failure(.plugin, "The plugin wants \(file.path) in the sandbox with the mode \(mode)")
+            }
             let path = "\(directory)/\(parts.joined(separator: "/"))"
             do throws(SystemCallError) {
                 try Files.makeDirectories(Paths.parent(path) ?? directory)
                 let bytes = try file.source.map(read) ?? Array((file.text ?? "").utf8)
-                try Files.write(bytes, to: path, mode: mode_t(file.mode ?? 0o644) & 0o777)
+                try Files.write(bytes, to: path, mode: mode_t(mode) & 0o777)
             } catch {
                 throw Failure(.system, "Cannot write \(file.path) for the sandbox", cause: error)
             }

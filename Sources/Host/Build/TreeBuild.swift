@@ -103,7 +103,7 @@ struct TreeBuild {
             }
         }
         var result = Result()
-        if !image[.packages].isEmpty {
+        if distribution.description.custom != true {
             let session = try PluginSession(
                 distribution.plugin,
                 launcher: launcher,
@@ -163,7 +163,7 @@ struct TreeBuild {
                 throw Failure(.missing, "PackageDirectories= names \(folder), which cannot be read", cause: error)
             }
         }
-        try ImageTree(path: directory, runner: runner).apply(edits)
+        try ImageTree(path: directory, runner: runner).apply(edits, showing: image[.packageDirectories])
         _ = try step("Indexing local packages", "local-repository", services) { _ throws(Failure) in
             try session.request(ABI.V1.MakeRepository(context: context, directory: directory))
         }
@@ -179,6 +179,7 @@ struct TreeBuild {
         services.networkAllowed = image[.cacheOnly] != "always"
         let resolved = try step("Resolving packages", "resolve", services) { step throws(Failure) in
             let resolved = try session.request(request)
+            try PackageStore.check(resolved.packages)
             let size = resolved.packages.reduce(0) { $0 + $1.size }
             step.note = "\(resolved.packages.count) packages, \(Format.bytes(size))"
             return resolved
@@ -202,7 +203,9 @@ struct TreeBuild {
         _ tree: ImageTree
     ) throws(Failure) -> [ABI.V1.InstalledPackage] {
         let clean = image[.cleanPackageMetadata]
-        if !image[.removePackages].isEmpty, clean != .disabled {
+        if !image[.removePackages].isEmpty, clean == .disabled {
+            environment.display.log(.warning, "RemovePackages= has no effect with CleanPackageMetadata=no")
+        } else if !image[.removePackages].isEmpty {
             _ = try step("Removing packages", "remove", services) { _ throws(Failure) in
                 try session.request(ABI.V1.Remove(context: context, root: root, names: image[.removePackages]))
             }

@@ -4,6 +4,19 @@ import TreeEditor
 
 /// `SkeletonTrees=` and `ExtraTrees=`: folders and files of the project that go into the image.
 enum TreeCopies {
+    /// Whether all trees exist, before anything takes time.
+    static func check(_ image: ImageConfiguration) throws(Failure) {
+        for setting in [Setting<[Tree]>.skeletonTrees, .extraTrees, .sandboxTrees] {
+            for tree in image[setting] where Paths.resolved(tree.source) == nil {
+                throw Failure(
+                    .missing,
+                    "\(setting.name)= names \(tree.source), which does not exist",
+                    hint: "It is set by \(image.origin(of: setting.name))"
+                )
+            }
+        }
+    }
+
     /// The changes that copy these trees; a source that does not exist is an error that names the setting.
     static func edits(for trees: [Tree], setting: String) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []

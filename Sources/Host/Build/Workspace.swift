@@ -14,6 +14,8 @@ public struct Workspace: ~Copyable {
     private var janitor: Janitor
 
     private static let prefix = "mkosi-workspace-"
+    /// Of those that stay, which no later build may take for left over.
+    private static let keptPrefix = "mkosi-kept-workspace-"
 
     private init(path: String, lock: consuming Descriptor, janitor: consuming Janitor) {
         self.path = path
@@ -22,17 +24,23 @@ public struct Workspace: ~Copyable {
     }
 
     /// Makes a workspace below `parent`; with `keep` it stays for a look at it.
+    ///
+    /// The janitor also removes `companions`, which need not exist.
     public static func make(
         in parent: String,
+        companions: [String] = [],
         installation: Installation,
         keep: Bool = false
     ) throws(Failure) -> Workspace {
         do throws(SystemCallError) {
             try Files.makeDirectories(parent)
+            // Another build must not take a folder without a lock, as every folder is at first, for a dead one.
+            let gate = try Descriptor.open(parent, O_RDONLY | O_DIRECTORY)
+            try systemCall("flock", parent) { mkosi_lock(gate.number, LOCK_EX) }
             removeLeftOvers(in: parent, installation: installation)
             // The janitor comes first: there is no moment at which the folder exists and nobody would remove it.
-            let path = "\(parent)/\(prefix)\(UInt64.random(in: .min ... .max))"
-            let janitor = try Janitor(removing: keep ? [] : [path], installation: installation)
+            let path = "\(parent)/\(keep ? keptPrefix : prefix)\(UInt64.random(in: .min ... .max))"
+            let janitor = try Janitor(removing: (keep ? [] : [path]) + companions, installation: installation)
             try systemCall("mkdir", path) { mkdir(path, 0o755) }
             let lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
             try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }

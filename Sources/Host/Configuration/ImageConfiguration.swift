@@ -147,6 +147,11 @@ extension ImageConfiguration {
         self[.workspaceDirectory] ?? Self.cacheHome(environment) ?? "/var/tmp"
     }
 
+    /// Where the locks of outputs are: the same for all builds of a user, whatever else is configured.
+    public func lockDirectory(environment: [String: String]) -> String {
+        Paths.join(Self.cacheHome(environment) ?? "/var/tmp", "mkosi/locks")
+    }
+
     private static func cacheHome(_ environment: [String: String]) -> String? {
         for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
             if let path = environment[name], path.hasPrefix("/") { return path }

@@ -129,7 +129,7 @@ public final class Display: Sendable {
         let width = output.width
         var text = state.drawnLines > 0 ? "\r\u{1B}[\(state.drawnLines)A\u{1B}[J" : ""
         for step in state.running {
-            let line = String("• \(step.progressLine)".prefix(max(20, width - 1)))
+            let line = step.progressLine(width: max(20, width - 1))
             text += paint(line, .running) + "\n"
         }
         output.write(text)

@@ -48,8 +48,9 @@ public struct Step: Sendable {
 
         var elapsed: Duration { start.duration(to: .now) }
 
-        var progressLine: String {
-            var line = title
+        /// The line of a running step; what is too long loses its middle, never its amounts and its clock.
+        func progressLine(width: Int) -> String {
+            var line = ""
             if let done {
                 line += "  " + Self.amount(done, unit)
                 if let total { line += " of " + Self.amount(total, unit) }
@@ -58,8 +59,10 @@ public struct Step: Sendable {
                     line += ", \(Self.amount(Int(Double(done) / seconds), unit))/s"
                 }
             }
-            if let detail { line += "  \(detail)" }
-            return line + "  \(Format.duration(elapsed))"
+            line += "  \(Format.duration(elapsed))"
+            let room = max(8, width - line.count - 2)
+            let words = detail.map { "\(title)  \($0)" } ?? title
+            return "• \(words.prefix(room))\(line)"
         }
 
         func summary(note: String?) -> String {

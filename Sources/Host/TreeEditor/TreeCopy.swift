@@ -79,7 +79,7 @@ enum TreeCopy {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlinkat(folder, entry, &buffer, buffer.count - 1)
         if count < 0 { throw TreeEditor.failure("readlink", name) }
-        try TreeRemoval.remove(path)
+        try makeRoom(path, for: name)
         try TreeEditor.check("symlink", path, symlink(buffer, path))
         setTimes(path, status)
     }
@@ -90,7 +90,7 @@ enum TreeCopy {
         name: String,
         to path: String
     ) throws(TreeEditError) {
-        try TreeRemoval.remove(path)
+        try makeRoom(path, for: name)
         let target = mkosi_file_open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         try TreeEditor.check("open", path, target)
         defer { close(target) }
@@ -123,6 +123,15 @@ enum TreeCopy {
     private static func setTimes(_ path: String, _ status: stat) {
         let times = [status.st_mtim, status.st_mtim]
         _ = utimensat(AT_FDCWD, path, times, AT_SYMLINK_NOFOLLOW)
+    }
+
+    /// Removes a file that is in the way; a folder with all that is in it is never replaced by a file.
+    private static func makeRoom(_ path: String, for name: String) throws(TreeEditError) {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TreeEditError(description: "\(name) is not a folder, but \(path) in the image is one")
+        }
+        try TreeRemoval.remove(path)
     }
 
     private static func isFolder(_ path: String) -> Bool {

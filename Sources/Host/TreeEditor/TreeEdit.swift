@@ -19,14 +19,10 @@ public struct TreeEdit: Codable, Sendable {
         case copy
         /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
         case write
-        /// Makes the folder `path` with `mode` unless it exists.
-        case makeDirectory
         /// Makes the link `path` with the text `text`, in place of whatever is there.
         case link
         /// Removes what matches the pattern `path` (glob(7)), with all that is in it.
         case remove
-        /// Makes the file `path` empty if it exists.
-        case truncate
         /// Sets root's password in the shadow file to the hash `text`.
         case setRootPassword
         /// Sets root's shell in the passwd file to `text`.
@@ -35,8 +31,6 @@ public struct TreeEdit: Codable, Sendable {
         case probe
         /// Sets every modification time below `path` that is later than `time` to `time`.
         case clampTimes
-        /// Renames `path` to `text`, both in the tree.
-        case move
     }
 
     public var kind: Kind

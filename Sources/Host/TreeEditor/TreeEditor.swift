@@ -30,17 +30,12 @@ public enum TreeEditor {
         case .write:
             try makeParents(edit.path)
             try write(Array((edit.text ?? "").utf8), to: edit.path, mode: edit.mode ?? 0o644)
-        case .makeDirectory:
-            try makeParents(edit.path)
-            if mkdir(edit.path, edit.mode ?? 0o755) != 0, errno != EEXIST { throw failure("mkdir", edit.path) }
         case .link:
             try makeParents(edit.path)
             try TreeRemoval.remove(edit.path)
             try check("symlink", edit.path, symlink(edit.text ?? "", edit.path))
         case .remove:
             for path in TreeRemoval.matches(edit.path) { try TreeRemoval.remove(path) }
-        case .truncate:
-            if isRegularFile(edit.path) { try check("truncate", edit.path, truncate(edit.path, 0)) }
         case .setRootPassword:
             try AccountFiles.setField(1, of: "root", in: "/etc/shadow", to: edit.text ?? "")
         case .setRootShell:
@@ -49,10 +44,6 @@ public enum TreeEditor {
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
         case .clampTimes:
             try TreeTimes.clamp(edit.path, to: edit.time ?? 0)
-        case .move:
-            let target = edit.text ?? ""
-            try makeParents(target)
-            try check("rename", edit.path, rename(edit.path, target))
         }
     }
 
@@ -93,11 +84,6 @@ public enum TreeEditor {
     static func parent(_ path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
         return String(path[..<slash])
-    }
-
-    static func isRegularFile(_ path: String) -> Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     static func check(_ call: String, _ path: String, _ result: CInt) throws(TreeEditError) {

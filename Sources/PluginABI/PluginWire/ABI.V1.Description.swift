@@ -33,7 +33,7 @@ extension ABI.V1 {
         public var packageFormat: String?
         /// Key files, or folders of them, that the plugin looks for, in order.
         public var keyrings: [String]?
-        /// Named sets of packages; `base` is installed when `Packages=` asks for anything at all.
+        /// Named sets of packages; `base` is installed in every image.
         public var packageSets: [String: [String]]?
         /// Programs that the plugin runs in the build sandbox.
         public var tools: [Tool]?

@@ -46,6 +46,7 @@ enum BuildVerb: VerbCommand {
             timing: timing
         )
         var options = ImageBuild.Options(variables: context.host.environment)
+        options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
         options.keepWorkspace = context.invocation.debugWorkspace
         let outputs = try context.display.whileTicking { () throws(Failure) in

@@ -13,7 +13,7 @@ extension SettingTable {
                 .option("--timezone", nil, "TIMEZONE").scope(.initrdInherit),
             Row("Hostname", .text, "Name of the system")
                 .option("--hostname", nil, "HOSTNAME").scope(.initrdInherit),
-            Row("RootPassword", .password, "Password of root")
+            Row("RootPassword", .password, "Password of root; its salt is new with every build unless Seed= is set")
                 .option("--root-password", nil, "PASSWORD").scope(.initrdInherit)
                 .path("mkosi.rootpw", read: true, secret: true),
             Row("RootShell", .text, "Shell of root")

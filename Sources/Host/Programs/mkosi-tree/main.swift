@@ -5,6 +5,12 @@ import TreeEditor
 
 // Reads a plan on standard input, changes the tree, and answers on standard output.
 do {
+    // Every source of a copy is open at the same time, and there may be a thousand packages.
+    var limit = rlimit()
+    if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
     var input = Data()
     while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }
     let answers = try TreeEditor.apply(try JSONText.decode(TreeEdits.self, from: input))
