@@ -51,10 +51,33 @@ public enum TestUser: String, Sendable, CaseIterable, CustomStringConvertible {
             done
             umount -l "$hold"
             rmdir "$hold"
+            # A checkout in a home that is closed to others is shown at its own path, without what lies around it.
+            if [ -n "$3" ]; then
+                hold=$(mktemp -d)
+                mount --bind "$4" "$hold"
+                mount -t tmpfs -o mode=0755 closed "$3"
+                mkdir -p "$4"
+                mount --bind "$hold" "$4"
+                umount "$hold"
+                rmdir "$hold"
+                cd "$4"
+            fi
             export HOME="$1" USER=mkosi-test LOGNAME=mkosi-test
-            shift 2
+            shift 4
             exec setpriv --reuid \(TestUser.id) --regid \(TestUser.id) --clear-groups --inh-caps=-all -- "$@"
             """
-        return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "test-user", home, range] + arguments
+        return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "test-user", home, range]
+            + [Self.closedFolder ?? "", Stage.packageRoot] + arguments
     }
+
+    /// The first folder on the way to the checkout that others may not enter.
+    private static let closedFolder: String? = {
+        var path = ""
+        for part in Stage.packageRoot.split(separator: "/").dropLast() {
+            path += "/\(part)"
+            var status = stat()
+            if stat(path, &status) == 0, status.st_mode & 0o001 == 0 { return path }
+        }
+        return nil
+    }()
 }
