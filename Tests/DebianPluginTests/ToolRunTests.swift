@@ -82,6 +82,7 @@ private final class LookingHost: HostConnection {
     }
 
     @Test func commandsReadAsInAShell() {
+        #expect(ToolChannel.lines(["a", "bcd", "efgh", "i"], width: 9) == ["+ a bcd \\", "    efgh \\", "    i"])
         #expect(ToolChannel.line(["a", "--b=c", "d e", "it's", ""]) == #"a --b=c 'd e' 'it'\''s' ''"#)
     }
 
