@@ -63,8 +63,6 @@ private final class LookingHost: HostConnection {
             cache: "/c",
             workspace: workspace
         )
-        let before = umask(0)
-        defer { umask(before) }
         let run = ToolRun(
             host: Host(pluginDirectory: "/", connection: looking),
             context: context,
