@@ -63,8 +63,6 @@ private final class LookingHost: HostConnection {
             cache: "/c",
             workspace: workspace
         )
-        let before = umask(0)
-        defer { umask(before) }
         let run = ToolRun(
             host: Host(pluginDirectory: "/", connection: looking),
             context: context,
@@ -82,6 +80,7 @@ private final class LookingHost: HostConnection {
     }
 
     @Test func commandsReadAsInAShell() {
+        #expect(ToolChannel.lines(["a", "bcd", "efgh", "i"], width: 9) == ["+ a bcd \\", "    efgh \\", "    i"])
         #expect(ToolChannel.line(["a", "--b=c", "d e", "it's", ""]) == #"a --b=c 'd e' 'it'\''s' ''"#)
     }
 

@@ -58,7 +58,9 @@ struct AptCommand {
             onLine: { line in
                 onLine(line)
                 current.append(line)
-            }
+            },
+            // apt would try again and again, with longer and longer pauses.
+            isHopeless: NoSpace.isMeant
         )
         outcome.status = try command.run()
         outcome.output = current

@@ -8,6 +8,8 @@ struct ChildCommand {
     var environment: [String: String]
     /// What to do with each line of standard output and standard error.
     var onLine: (String) -> Void = { _ in }
+    /// Whether a line shows that going on is of no use; the program is then told to end.
+    var isHopeless: (String) -> Bool = { _ in false }
     /// A further pipe of the child, and what to do with each line on it.
     var status: (descriptor: Int32, onLine: (String) -> Void)?
     /// Whether standard error is kept apart and goes where the tool's own goes.
@@ -31,7 +33,12 @@ struct ChildCommand {
         empty.closeReader()
         output.closeWriter()
         further.closeWriter()
-        var readers = [Lines(output.reader, onLine)]
+        var readers = [
+            Lines(output.reader) { line in
+                onLine(line)
+                if isHopeless(line) { kill(child, SIGTERM) }
+            }
+        ]
         if let status { readers.append(Lines(further.reader, status.onLine)) }
         Self.read(&readers)
         output.closeReader()

@@ -19,10 +19,13 @@ enum NoSpace {
 
     private static let sign = "No space left on device"
 
+    /// Whether a text tells of a full file system.
+    static func isMeant(_ text: String) -> Bool { Text.contains(text, sign) }
+
     /// The error that names the folder; any other error as it is.
     static func explained(_ error: ErrorObject, _ place: Place) -> ErrorObject {
         let output = error.data?.output ?? ""
-        guard Text.contains(error.message, sign) || Text.contains(output, sign) else { return error }
+        guard isMeant(error.message) || isMeant(output) else { return error }
         return ErrorObject(
             code: .commandFailed,
             message: "there is no space left on the file system of \(place.folder)",

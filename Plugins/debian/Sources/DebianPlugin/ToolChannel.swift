@@ -43,7 +43,24 @@ final class ToolChannel: Sendable {
 
     /// Tells of a command before it runs.
     func command(_ arguments: [String]) {
-        send(ToolMessage(log: ABI.V1.Log(level: "debug", message: "+ " + Self.line(arguments))))
+        // The host cuts lines that are longer than this.
+        for line in Self.lines(arguments, width: 450) {
+            send(ToolMessage(log: ABI.V1.Log(level: "debug", message: line)))
+        }
+    }
+
+    /// A command in lines of at most `width` characters that a shell reads as one; only a long word is not broken.
+    static func lines(_ arguments: [String], width: Int) -> [String] {
+        var lines: [String] = []
+        var current = "+"
+        for word in arguments.map({ line([$0]) }) {
+            if current.count + word.count + 3 > width {
+                lines.append(current + " \\")
+                current = "   "
+            }
+            current += " " + word
+        }
+        return lines + [current]
     }
 
     func warning(_ message: String) {
