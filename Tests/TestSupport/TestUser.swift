@@ -60,7 +60,7 @@ public enum TestUser: String, Sendable, CaseIterable, CustomStringConvertible {
                 mount --bind "$hold" "$4"
                 umount "$hold"
                 rmdir "$hold"
-                cd "$4"
+                cd "$PWD"
             fi
             export HOME="$1" USER=mkosi-test LOGNAME=mkosi-test
             shift 4
