@@ -1,0 +1,118 @@
+import PluginWire
+import Support
+
+// The defaults that depend on other settings, the host and the plugins.
+extension Resolver {
+    /// What a rule means now.
+    func computed(_ rule: ComputedDefault) -> Value {
+        switch rule {
+        case .hostDistribution: optional(standardDistribution?.name)
+        case .release: optional(standardRelease(of: distribution))
+        case .hostArchitecture: .text(host.architecture)
+        case .repositoryKeyFetch: .bool(false)
+        case .format: optional(catalogue.standardFormat?.name)
+        case .outputName: .text(outputName)
+        case .outputExtension: optional(outputExtension)
+        case .compression: .text(standardCompression)
+        case .checksum: value(named: "Sign")
+        case .sourceDateEpoch: sourceDateEpoch
+        case .randomUUID: .text(host.randomUUID)
+        case .buildSources: .trees([Tree(source: host.currentDirectory)])
+        case .proxyURL: optional(environment("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
+        case .proxyExclude: .list(environment("no_proxy", "NO_PROXY").map(Self.commaList) ?? [])
+        case .proxyPeerCertificate: optional(Self.certificateFiles.first(where: Files.exists))
+        case .proxyClientKey: value(named: "ProxyClientCertificate")
+        case .toolsTreeDistribution: optional(standardDistribution?.name)
+        case .toolsTreeRelease: optional(toolsTreeRelease)
+        case .toolsTreeMirror: toolsTreeMirror
+        case .machineName: .text(Paths.name(host.currentDirectory))
+        }
+    }
+
+    private func optional(_ text: String?) -> Value { text.map(Value.text) ?? .unset }
+
+    private func environment(_ names: String...) -> String? {
+        names.lazy.compactMap { host.environment[$0] }.first { !$0.isEmpty }
+    }
+
+    private static func commaList(_ text: String) -> [String] {
+        text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+    }
+
+    private static let certificateFiles = [
+        "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/certs/ca-certificates.crt",
+    ]
+}
+
+extension Resolver {
+    /// The host's own distribution, or else the one without a package manager.
+    private var standardDistribution: ABI.V1.DistributionDescription? {
+        catalogue.distribution(of: host.osRelease)
+            ?? catalogue.distributions.first { $0.description.custom == true }?.description
+    }
+
+    /// The host's release when it is the same distribution, else the one that the plugin proposes.
+    private func standardRelease(of distribution: ABI.V1.DistributionDescription?) -> String? {
+        guard let distribution else { return nil }
+        let proposal = distribution.defaultRelease ?? distribution.releases?.first?.name
+        guard distribution.custom != true, distribution.osRelease?.contains(host.osRelease.id) == true else {
+            return proposal
+        }
+        let own = [host.osRelease.codename, host.osRelease.version].compactMap { $0 }
+        for release in distribution.releases ?? [] {
+            if own.contains(where: { $0 == release.name || release.aliases?.contains($0) == true }) {
+                return release.name
+            }
+        }
+        // A release that the plugin has not heard of is passed on only where it accepts any.
+        let isOpen = distribution.anyRelease != false
+        return isOpen ? distribution.usesCodenames ? own.first ?? proposal : own.last ?? proposal : proposal
+    }
+
+    private var outputName: String {
+        if imageName != ImageConfiguration.mainName { return imageName }
+        guard let identifier = value(named: "ImageId").text, !identifier.isEmpty else { return "image" }
+        guard let version = value(named: "ImageVersion").text, !version.isEmpty else { return identifier }
+        return "\(identifier)_\(version)"
+    }
+
+    private var outputExtension: String? {
+        guard let suffix = format?.fileExtension, !suffix.isEmpty else { return nil }
+        return suffix.hasPrefix(".") ? String(suffix.dropFirst()) : suffix
+    }
+
+    private var standardCompression: String {
+        switch format?.compression {
+        case nil, "none", "optional": "none"
+        case .some(let name): name
+        }
+    }
+
+    private var sourceDateEpoch: Value {
+        var text = host.environment["SOURCE_DATE_EPOCH"]
+        if case .dictionary(let variables) = value(named: "Environment") {
+            text = variables["SOURCE_DATE_EPOCH"] ?? text
+        }
+        guard let number = text.flatMap({ Int($0) }), number >= 0 else { return .unset }
+        return .integer(number)
+    }
+
+    private var toolsTreeRelease: String? {
+        let name = value(named: "ToolsTreeDistribution").text
+        guard let description = name.flatMap(catalogue.distribution) else { return nil }
+        return description.defaultRelease ?? description.releases?.first?.name
+    }
+
+    private var toolsTreeMirror: Value {
+        let isSame = value(named: "ToolsTreeDistribution") == value(named: "Distribution")
+        return isSame ? value(named: "Mirror") : .unset
+    }
+}
+
+extension ABI.V1.DistributionDescription {
+    /// Whether releases are called by words rather than by numbers.
+    fileprivate var usesCodenames: Bool {
+        guard let name = defaultRelease ?? releases?.first?.name else { return false }
+        return name.first?.isNumber == false
+    }
+}
