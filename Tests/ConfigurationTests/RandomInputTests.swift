@@ -78,7 +78,7 @@ struct RandomInputTests {
         do throws(Failure) {
             let file = try ConfigurationFile(path: "random", text: text)
             let place = Loader.Place(directory: project.directory)
-            _ = try loader.conditions(file.path, place).areSatisfied(file)
+            _ = try loader.conditions(file.path, place).unmet(in: file)
             try loader.apply(file, place)
             return nil
         } catch {

@@ -10,29 +10,33 @@ struct Conditions {
     /// Names that only conditions know.
     static let names = ["PathExists", "SystemdVersion", "HostArchitecture", "Image"]
 
-    /// Whether all sections hold: every `[Match]`, and one `[TriggerMatch]` if there are any.
+    /// Which conditions keep a file from being read; none when all sections hold.
     ///
-    /// Sections of assertions that do not hold are a failure.
-    func areSatisfied(_ file: ConfigurationFile) throws(Failure) -> Bool {
-        var isMatched = true
-        var matchTriggers: [Bool] = []
-        var assertTriggers: [Bool] = []
+    /// Every `[Match]` has to hold, and one `[TriggerMatch]` if there are any. Sections of assertions that do not hold
+    /// are a failure.
+    func unmet(in file: ConfigurationFile) throws(Failure) -> [UnmetCondition] {
+        var unmet: [UnmetCondition] = []
+        var unmetTriggers: [UnmetCondition] = []
+        var isTriggered: Bool?
+        var isAsserted = false
         var lastAssertion: ConfigurationFile.SectionBlock?
         for block in file.sections {
             guard let section = ConditionSection(rawValue: block.name) else { continue }
-            let holds = try holds(block, file)
+            let found = try self.unmet(in: block, file)
             switch section {
-            case .match: isMatched = isMatched && holds
-            case .triggerMatch: matchTriggers.append(holds)
+            case .match: unmet += found
+            case .triggerMatch:
+                isTriggered = isTriggered == true || found.isEmpty
+                unmetTriggers += found
             case .triggerAssert:
-                assertTriggers.append(holds)
+                isAsserted = isAsserted || found.isEmpty
                 lastAssertion = block
             case .assert:
-                if !holds { throw failed(block, file) }
+                if !found.isEmpty { throw failed(block, file) }
             }
         }
-        if let lastAssertion, !assertTriggers.contains(true) { throw failed(lastAssertion, file) }
-        return isMatched && (matchTriggers.isEmpty || matchTriggers.contains(true))
+        if let lastAssertion, !isAsserted { throw failed(lastAssertion, file) }
+        return isTriggered == false ? unmet + unmetTriggers : unmet
     }
 
     private func failed(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) -> Failure {
@@ -43,20 +47,42 @@ struct Conditions {
         )
     }
 
-    /// Whether all plain conditions of a section hold and, if there are any, one of its triggering conditions.
-    private func holds(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) throws(Failure) -> Bool {
-        var plain = true
-        var triggers: [Bool] = []
+    /// The plain conditions of a section that do not hold and, if no triggering condition holds, all of those.
+    private func unmet(
+        in block: ConfigurationFile.SectionBlock,
+        _ file: ConfigurationFile
+    ) throws(Failure) -> [UnmetCondition] {
+        var unmet: [UnmetCondition] = []
+        var unmetTriggers: [UnmetCondition] = []
+        var isTriggered = false
         for entry in block.entries {
             var text = entry.text
             let isTrigger = text.hasPrefix("|")
             if isTrigger { text.removeFirst() }
             let isNegated = text.hasPrefix("!")
             if isNegated { text.removeFirst() }
-            let holds = try holds(entry, specifiers.expand(text.trimmed).text, file) != isNegated
-            if isTrigger { triggers.append(holds) } else { plain = plain && holds }
+            let wanted = specifiers.expand(text.trimmed).text
+            if try holds(entry, wanted, file) != isNegated {
+                isTriggered = isTriggered || isTrigger
+            } else {
+                let condition = UnmetCondition(block, entry, actual: actual(entry.name, wanted))
+                if isTrigger { unmetTriggers.append(condition) } else { unmet.append(condition) }
+            }
         }
-        return plain && (triggers.isEmpty || triggers.contains(true))
+        return isTriggered ? unmet : unmet + unmetTriggers
+    }
+
+    /// What a condition was compared with, for people to read.
+    private func actual(_ name: String, _ wanted: String) -> String? {
+        switch name {
+        case "PathExists":
+            let path = Paths.join(specifiers.fileDirectory, wanted)
+            return Files.exists(path) ? "\(path) exists" : "\(path) does not exist"
+        case "HostArchitecture": return resolver.host.architecture
+        case "Image": return resolver.imageName
+        case "SystemdVersion": return resolver.host.systemdVersion()
+        default: return resolver.value(named: name).displayText
+        }
     }
 
     private func holds(

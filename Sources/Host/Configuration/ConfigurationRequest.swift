@@ -35,6 +35,8 @@ public struct LoadedConfiguration: Sendable {
     public var images: [ImageConfiguration]
     public var warnings: [Warning]
     public var files: [LoadedFile]
+    /// Files that do not count, and why.
+    public var skipped: [SkippedFile] = []
 
     /// What `summary --json` prints.
     public var json: JSON {
@@ -69,7 +71,12 @@ extension ConfigurationRequest {
         }
         let image = ImageConfiguration(loader.resolver, directory: start)
         try image.checkMinimumVersion()
-        return LoadedConfiguration(images: [image], warnings: loader.warnings, files: loader.files)
+        return LoadedConfiguration(
+            images: [image],
+            warnings: loader.warnings,
+            files: loader.files,
+            skipped: loader.skipped
+        )
     }
 
     /// The directory itself, or its folder `mkosi` when only that has configuration.

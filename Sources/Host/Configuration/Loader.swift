@@ -6,6 +6,7 @@ struct Loader {
     var resolver: Resolver
     var warnings: [Warning] = []
     var files: [LoadedFile] = []
+    var skipped: [SkippedFile] = []
     /// `%D`.
     let startDirectory: String
     var included: Set<String> = []
@@ -36,7 +37,7 @@ struct Loader {
         var mainFile: ConfigurationFile?
         if Files.exists(main), !Files.isDirectory(main) {
             let file = try parse(main)
-            guard try conditions(main, place).areSatisfied(file) else { return }
+            guard try counts(file, place) else { return }
             mainFile = file
         }
         if place.isTop { try readLocal(place) }
@@ -100,7 +101,7 @@ struct Loader {
     /// Reads one file when its conditions hold.
     mutating func readFile(_ path: String, _ place: Place) throws(Failure) {
         let file = try parse(path)
-        guard try conditions(path, place).areSatisfied(file) else { return }
+        guard try counts(file, place) else { return }
         try apply(file, place)
     }
 
@@ -111,8 +112,16 @@ struct Loader {
         } catch {
             throw Failure(.system, "Cannot read \(path)", cause: error)
         }
-        files.append(LoadedFile(path: path, text: text))
+        files.append(LoadedFile(image: resolver.imageName, path: path, text: text))
         return try ConfigurationFile(path: path, text: text)
+    }
+
+    /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
+    private mutating func counts(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
+        let unmet = try conditions(file.path, place).unmet(in: file)
+        if unmet.isEmpty { return true }
+        skipped.append(SkippedFile(image: resolver.imageName, path: file.path, conditions: unmet))
+        return false
     }
 
     func conditions(_ path: String, _ place: Place) -> Conditions {
@@ -194,6 +203,8 @@ public struct Warning: Sendable, Equatable {
 
 /// A configuration file that was read, whether or not its conditions held.
 public struct LoadedFile: Sendable, Equatable {
+    /// The image for which it was read.
+    public var image: String
     public var path: String
     public var text: String
 }

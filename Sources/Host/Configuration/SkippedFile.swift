@@ -1,0 +1,49 @@
+/// A configuration file that was read but does not count, for its conditions do not hold.
+public struct SkippedFile: Sendable, Equatable {
+    /// The image whose configuration it would belong to.
+    public var image: String
+    public var path: String
+    /// Those that do not hold; of several triggering conditions, all.
+    public var conditions: [UnmetCondition]
+}
+
+/// A condition that does not hold.
+public struct UnmetCondition: Sendable, Equatable {
+    /// `Match` or `TriggerMatch`.
+    public var section: String
+    public var line: Int
+    public var column: Int
+    /// As it was written: `Architecture=!arm64`.
+    public var text: String
+    /// What it was compared with; nil when there was nothing.
+    public var actual: String?
+
+    init(_ block: ConfigurationFile.SectionBlock, _ entry: ConfigurationFile.Entry, actual: String?) {
+        section = block.name
+        line = entry.position.line
+        column = entry.position.column
+        text = "\(entry.name)=\(entry.text)"
+        self.actual = actual
+    }
+}
+
+extension Value {
+    /// The value in one line for people to read, secrets left out; nil when there is none.
+    public var displayText: String? {
+        let words = displayWords
+        return words.isEmpty ? nil : words.joined(separator: ", ")
+    }
+
+    /// The elements of the value for people to read; a single value is one element, and none is nothing at all.
+    public var displayWords: [String] {
+        switch self {
+        case .unset: []
+        case .bool, .integer, .text: [word ?? ""]
+        case .list(let values): values
+        case .trees(let trees): trees.map { tree in tree.target.map { "\(tree.source):\($0)" } ?? tree.source }
+        case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
+        case .source(let source): [source.source.isEmpty ? source.type : "\(source.type):\(source.source)"]
+        }
+    }
+}
