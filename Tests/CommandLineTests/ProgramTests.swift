@@ -61,6 +61,37 @@ struct ProgramTests {
             """
     }
 
+    @Test("a plugin without code is listed and summarised, and a build with it ends before it begins")
+    func pluginWithoutCode() throws {
+        let place = try Place()
+        try place.write(
+            "plugins/bare/plugin.json",
+            """
+            {
+              "manifest": 1, "name": "bare", "version": "1", "summary": "Made up",
+              "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+              "provides": {
+                "distributions": [{"name": "anvil", "architectures": {"x86-64": "amd64"}}],
+                "formats": [{"name": "drum"}]
+              }
+            }
+            """
+        )
+        let summary = run(place, "--distribution=anvil", "--format=drum", "summary")
+        #expect(summary.status == 0 && summary.output.contains("anvil"))
+        let distribution = run(place, "--distribution=anvil", "--format=plain", "build")
+        #expect(distribution.status == 1)
+        #expect(
+            distribution.errors.contains(
+                "Cannot build the distribution anvil: its plugin bare has no code yet\n  hint: "
+            )
+        )
+        let format = run(place, "--format=drum", "build")
+        #expect(format.status == 1)
+        #expect(format.errors.contains("Cannot build the format drum: its plugin bare has no code yet\n  hint: "))
+        #expect(!place.exists("project/image"))
+    }
+
     private struct Run {
         var status: CInt
         var output: String

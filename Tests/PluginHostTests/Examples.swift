@@ -24,7 +24,7 @@ enum Examples {
         init(_ folder: String) throws {
             let source = Paths.join(Repository.examples, folder)
             let start = try ManifestReader.read(in: source).start
-            let file = start.executable?.first ?? start.library ?? ""
+            let file = start?.executable?.first ?? start?.library ?? ""
             if Files.exists(Paths.join(source, file)) {
                 directory = source
                 scratch = nil

@@ -49,6 +49,7 @@ public struct ImageBuild {
             throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
         }
         let format = try catalogue.format(named: formatName)
+        try PluginCode.check(image, catalogue)
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,

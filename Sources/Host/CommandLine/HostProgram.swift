@@ -47,7 +47,9 @@ public enum HostProgram {
         }
         let directory = projectDirectory(arguments, host.currentDirectory)
         let plugins = PluginCatalogue(searchPath(directory))
-        let facts = PluginFacts(manifests: plugins.plugins.map(\.manifest))
+        let facts = PluginFacts(
+            plugins: plugins.plugins.map { PluginFacts.Plugin(manifest: $0.manifest, directory: $0.directory) }
+        )
         let registry = Registry(catalogue: facts)
         let invocation = try ArgumentParser.parse(arguments, registry: registry)
         if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {

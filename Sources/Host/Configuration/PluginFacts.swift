@@ -1,10 +1,12 @@
 public import PluginWire
+import Support
 
 /// What the installed plugins say of themselves: the only source of distributions and formats.
 public struct PluginFacts: Sendable {
     public var distributions: [DistributionEntry] = []
     public var formats: [FormatEntry] = []
     public var settings: [SettingEntry] = []
+    private var includes: [String: [String]] = [:]
 
     /// A distribution, and the plugin that provides it.
     public struct DistributionEntry: Sendable {
@@ -24,10 +26,27 @@ public struct PluginFacts: Sendable {
         public var setting: Manifest.Setting
     }
 
-    /// The catalogue of these manifests; where two provide the same name, the first counts.
+    /// A plugin's manifest, and the folder that it lies in.
+    public struct Plugin: Sendable {
+        public var manifest: Manifest
+        /// Absolute; nil for a manifest that lies nowhere, whose files cannot be read.
+        public var directory: String?
+
+        public init(manifest: Manifest, directory: String?) {
+            self.manifest = manifest
+            self.directory = directory
+        }
+    }
+
+    /// What manifests say that lie nowhere.
     public init(manifests: [Manifest]) {
+        self.init(plugins: manifests.map { Plugin(manifest: $0, directory: nil) })
+    }
+
+    /// What these plugins say of themselves; where two provide the same name, the first counts.
+    public init(plugins: [Plugin]) {
         var seen: Set<String> = []
-        for manifest in manifests {
+        for manifest in plugins.map(\.manifest) {
             for description in manifest.provides.distributions ?? []
             where seen.insert("distribution \(description.name)").inserted {
                 distributions.append(DistributionEntry(plugin: manifest.name, description: description))
@@ -40,7 +59,23 @@ public struct PluginFacts: Sendable {
                 settings.append(SettingEntry(plugin: manifest.name, setting: setting))
             }
         }
+        // What formats bring counts for every distribution, so it comes first.
+        let ordered =
+            plugins.filter { $0.manifest.provides.distributions == nil }
+            + plugins.filter { $0.manifest.provides.distributions != nil }
+        for plugin in ordered {
+            guard let directory = plugin.directory else { continue }
+            for include in plugin.manifest.provides.includes ?? [] {
+                includes[include.name, default: []].append(Paths.join(directory, include.path))
+            }
+        }
     }
+
+    /// The absolute paths of all configuration that plugins bring under a name of `Include=`, in the order of reading.
+    public func includes(named name: String) -> [String] { includes[name] ?? [] }
+
+    /// The names under which plugins bring configuration.
+    public var includeNames: [String] { includes.keys.sorted() }
 
     /// The distribution of this name or alias.
     public func distribution(_ name: String) -> ABI.V1.DistributionDescription? {

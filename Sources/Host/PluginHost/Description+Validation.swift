@@ -9,9 +9,13 @@ extension ABI.V1.Description {
         for format in try object.optionalObjects("formats") ?? [] {
             formats = (formats ?? []) + [try ABI.V1.FormatDescription(validating: format)]
         }
-        guard distributions != nil || formats != nil else {
-            throw ManifestError(member: object.path, reason: "has neither distributions nor formats")
+        for include in try object.optionalObjects("includes") ?? [] {
+            includes = (includes ?? []) + [try ABI.V1.Include(validating: include)]
         }
+        guard distributions != nil || formats != nil || includes != nil else {
+            throw ManifestError(member: object.path, reason: "has neither distributions nor formats nor includes")
+        }
+        try Self.checkUnique(includes?.map(\.name), "includes", object)
         try Self.checkUnique(distributions?.flatMap { [$0.name] + ($0.aliases ?? []) }, "distributions", object)
         try Self.checkUnique(formats?.flatMap { [$0.name] + ($0.aliases ?? []) }, "formats", object)
     }
@@ -25,6 +29,19 @@ extension ABI.V1.Description {
         for name in names ?? [] where !seen.insert(name).inserted {
             throw object.wrong(member, "uses the name \"\(name)\" twice")
         }
+    }
+}
+
+extension ABI.V1.Include {
+    /// What sets a built-in name apart from a path.
+    private static let prefix = "mkosi-"
+
+    init(validating object: ManifestObject) throws(ManifestError) {
+        self.init(name: try object.word("name"), path: try object.string("path"))
+        guard name.hasPrefix(Self.prefix), name != Self.prefix else {
+            throw object.wrong("name", "is \"\(name)\", but has to begin with \(Self.prefix)")
+        }
+        try object.checkInside(path, "path")
     }
 }
 

@@ -14,9 +14,13 @@ public struct InstalledPlugin: Sendable, Equatable {
 
     public var name: String { manifest.name }
 
-    /// The file that is started or loaded.
+    /// Whether there is anything to start; without it a plugin only says what it provides.
+    public var hasCode: Bool { manifest.start != nil }
+
+    /// The file that is started or loaded; the folder, where there is no code yet.
     public var file: String {
-        Paths.join(directory, manifest.start.executable?.first ?? manifest.start.library ?? "")
+        guard let start = manifest.start else { return directory }
+        return Paths.join(directory, start.executable?.first ?? start.library ?? "")
     }
 
     /// How errors call the plugin.

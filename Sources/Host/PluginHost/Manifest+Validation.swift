@@ -17,9 +17,10 @@ extension Manifest {
             summary: try object.line("summary"),
             protocol: try object.range("protocol"),
             interface: try object.range("interface"),
-            start: try Start(validating: object.object("start")),
+            start: nil,
             provides: try ABI.V1.Description(validating: object.object("provides"))
         )
+        if let start = try object.optionalObject("start") { self.start = try Start(validating: start) }
         license = try object.optionalString("license")
         homepage = try object.optionalString("homepage")
         if let settings = try object.optionalObjects("settings") {
@@ -42,17 +43,9 @@ extension Manifest.Start {
         self.init(executable: executable, library: library)
         if let executable {
             guard let program = executable.first else { throw object.wrong("executable", "is empty") }
-            try Self.check(program, "executable[0]", object)
+            try object.checkInside(program, "executable[0]")
         }
-        if let library { try Self.check(library, "library", object) }
-    }
-
-    /// A plugin is one folder: what is started lies in it.
-    private static func check(_ file: String, _ name: String, _ object: ManifestObject) throws(ManifestError) {
-        guard !file.isEmpty else { throw object.wrong(name, "is empty") }
-        guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
-            throw object.wrong(name, "is \"\(file)\", but has to be a file in the manifest's own folder")
-        }
+        if let library { try object.checkInside(library, "library") }
     }
 }
 

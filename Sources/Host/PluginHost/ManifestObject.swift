@@ -26,6 +26,14 @@ struct ManifestObject {
         members[name].flatMap { $0 == .null ? nil : $0 }
     }
 
+    /// A plugin is one folder: what its manifest names lies in it.
+    func checkInside(_ file: String, _ name: String) throws(ManifestError) {
+        guard !file.isEmpty else { throw wrong(name, "is empty") }
+        guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
+            throw wrong(name, "is \"\(file)\", but has to be a file in the manifest's own folder")
+        }
+    }
+
     private func required<Value>(_ name: String, _ value: Value?) throws(ManifestError) -> Value {
         guard let value else { throw wrong(name, "is missing") }
         return value

@@ -15,13 +15,26 @@ public enum ManifestReader {
     public static func read(in directory: String) throws(Failure) -> Manifest {
         let path = Paths.join(directory, fileName)
         do throws(ManifestError) {
-            return try parse(Data(bytes(of: path)))
+            let manifest = try parse(Data(bytes(of: path)))
+            try checkIncludes(of: manifest, in: directory)
+            return manifest
         } catch {
             let what = error.member.isEmpty ? "it" : "\"\(error.member)\""
             throw Failure(
                 .plugin,
                 "\(path) is no valid plugin manifest: \(what) \(error.reason)",
                 hint: "PROTOCOL.md describes the members, and plugin.schema.json lets an editor check them"
+            )
+        }
+    }
+
+    /// What `Include=` is promised has to be there before a configuration asks for it.
+    private static func checkIncludes(of manifest: Manifest, in directory: String) throws(ManifestError) {
+        for (index, include) in (manifest.provides.includes ?? []).enumerated()
+        where !Files.exists(Paths.join(directory, include.path)) {
+            throw ManifestError(
+                member: "provides.includes[\(index)].path",
+                reason: "is \"\(include.path)\", which does not exist"
             )
         }
     }

@@ -18,6 +18,15 @@ struct PluginFailure {
         )
     }
 
+    /// The plugin only describes what it provides.
+    func noCode() -> Failure {
+        Failure(
+            .plugin,
+            "Plugin \(plugin.name) has no code yet",
+            hint: "Configurations that use it can be read and shown, but not built; see mkosi plugin list"
+        )
+    }
+
     func cannotStart(_ error: SystemCallError) -> Failure {
         var hint: String?
         if error.errno == ENOENT, Files.exists(plugin.file) {

@@ -43,6 +43,7 @@ public final class PluginSession {
         self.cancellation = cancellation
         limits = launcher.limits
         sentences = PluginFailure(plugin: plugin)
+        guard plugin.hasCode else { throw sentences.noCode() }
         try Self.checkVersions(plugin)
         do throws(SystemCallError) {
             connection = try PluginConnection(

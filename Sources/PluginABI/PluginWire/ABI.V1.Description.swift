@@ -5,10 +5,32 @@ extension ABI.V1 {
 
         public var distributions: [DistributionDescription]?
         public var formats: [FormatDescription]?
+        /// Pieces of configuration that `Include=` finds by name.
+        public var includes: [Include]?
 
-        public init(distributions: [DistributionDescription]? = nil, formats: [FormatDescription]? = nil) {
+        public init(
+            distributions: [DistributionDescription]? = nil,
+            formats: [FormatDescription]? = nil,
+            includes: [Include]? = nil
+        ) {
             self.distributions = distributions
             self.formats = formats
+            self.includes = includes
+        }
+    }
+
+    /// Configuration that `Include=` reads by a name in place of a path.
+    ///
+    /// Several plugins may bring some under the same name; all of it is read, with the formats' first.
+    public struct Include: Codable, Sendable, Equatable {
+        /// The value of `Include=`: `mkosi-` and more.
+        public var name: String
+        /// A configuration directory, or a file, relative to the manifest's folder.
+        public var path: String
+
+        public init(name: String, path: String) {
+            self.name = name
+            self.path = path
         }
     }
 

@@ -9,7 +9,8 @@ public struct Manifest: Codable, Sendable, Equatable {
     public var summary: String
     public var `protocol`: VersionRange
     public var interface: VersionRange
-    public var start: Start
+    /// Nil: the plugin only describes what it provides; it has no code yet.
+    public var start: Start?
     public var provides: ABI.V1.Description
     /// Settings that the plugin adds to the configuration.
     public var settings: [Setting]?
@@ -23,7 +24,7 @@ public struct Manifest: Codable, Sendable, Equatable {
         summary: String,
         protocol: VersionRange = ABI.protocolVersions,
         interface: VersionRange = ABI.interfaceVersions,
-        start: Start,
+        start: Start?,
         provides: ABI.V1.Description
     ) {
         self.manifest = manifest

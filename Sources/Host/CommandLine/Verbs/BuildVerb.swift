@@ -13,6 +13,7 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
+        for image in loaded.images { try PluginCode.check(image, context.plugins) }
         // The caller's mask must not decide the modes of an image.
         umask(0o022)
         let cancellation: Cancellation

@@ -22,7 +22,8 @@ public enum PluginReport {
     private static func row(_ plugin: InstalledPlugin) -> [String] {
         let provides = plugin.manifest.provides
         let names = (provides.distributions ?? []).map(\.name) + (provides.formats ?? []).map(\.name)
-        return [plugin.name, plugin.manifest.version, names.joined(separator: ", "), plugin.directory]
+        let place = plugin.hasCode ? plugin.directory : "\(plugin.directory) (no code yet)"
+        return [plugin.name, plugin.manifest.version, names.joined(separator: ", "), place]
     }
 
     private static func table(_ rows: [[String]]) -> String {
@@ -45,14 +46,15 @@ public enum PluginReport {
             lines.append("  \(title): \(value)")
         }
         add("folder", plugin.directory)
-        add("started as", manifest.start.executable == nil ? "library" : "executable")
-        add("file", plugin.file)
+        add("started as", manifest.start.map { $0.executable == nil ? "library" : "executable" } ?? "no code yet")
+        if plugin.hasCode { add("file", plugin.file) }
         add("protocol", range(manifest.protocol))
         add("interface", range(manifest.interface))
         add("licence", manifest.license)
         add("home page", manifest.homepage)
         for distribution in manifest.provides.distributions ?? [] { lines += describe(distribution) }
         for format in manifest.provides.formats ?? [] { lines += describe(format) }
+        for include in manifest.provides.includes ?? [] { lines.append("include \(include.name): \(include.path)") }
         for setting in manifest.settings ?? [] {
             lines.append("setting \(setting.name) (\(setting.type), section \(setting.section)): \(setting.help)")
         }

@@ -46,6 +46,8 @@ public struct Conformance {
         check("plugin.json is valid") { () throws(CheckFailure) in plugin = try readManifest() }
         guard let plugin else { return findings }
         check("plugin.json has only members that are known") { () throws(CheckFailure) in try checkMembers(plugin) }
+        // There is nothing more to ask a plugin that only describes what it will do.
+        guard plugin.hasCode else { return findings }
         check("the file that is started exists") { () throws(CheckFailure) in try checkFile(plugin) }
         guard findings.allSatisfy({ $0.failure == nil }) else { return findings }
         let lifecycle = LifecycleChecks(plugin: plugin, launcher: launcher, services: services)
@@ -98,7 +100,7 @@ public struct Conformance {
 
     private func checkFile(_ plugin: InstalledPlugin) throws(CheckFailure) {
         guard Files.exists(plugin.file) else { throw CheckFailure("\(plugin.file) does not exist") }
-        if plugin.manifest.start.executable != nil, !Files.isExecutable(plugin.file) {
+        if plugin.manifest.start?.executable != nil, !Files.isExecutable(plugin.file) {
             throw CheckFailure("\(plugin.file) is not executable")
         }
     }

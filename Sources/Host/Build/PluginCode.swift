@@ -1,0 +1,28 @@
+public import Configuration
+public import PluginHost
+import PluginWire
+public import Support
+
+/// Whether the plugins that an image needs can do more than describe themselves.
+public enum PluginCode {
+    /// Throws for a distribution or a format whose plugin has no code, before anything takes time.
+    public static func check(_ image: ImageConfiguration, _ catalogue: PluginCatalogue) throws(Failure) {
+        if let name = image[.distribution] {
+            let distribution = try catalogue.distribution(named: name)
+            try check(distribution.plugin, of: "the distribution \(distribution.description.name)")
+        }
+        if let name = image[.format] {
+            let format = try catalogue.format(named: name)
+            try check(format.plugin, of: "the format \(format.description.name)")
+        }
+    }
+
+    private static func check(_ plugin: InstalledPlugin, of subject: String) throws(Failure) {
+        if plugin.hasCode { return }
+        throw Failure(
+            .plugin,
+            "Cannot build \(subject): its plugin \(plugin.name) has no code yet",
+            hint: "mkosi summary shows what such a configuration means; mkosi plugin list shows which plugins have code"
+        )
+    }
+}
