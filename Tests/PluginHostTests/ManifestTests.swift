@@ -51,6 +51,11 @@ struct ManifestTests {
             ("format", format, schema["$defs"]?["format"]),
             ("include", ABI.V1.Include(name: "mkosi-a", path: "p"), schema["$defs"]?["include"]),
             ("description", manifest.provides, schema["properties"]?["provides"]),
+            (
+                "release", ABI.V1.Release(name: "7"),
+                schema["$defs"]?["distribution"]?["properties"]?["releases"]?["items"]
+            ),
+            ("tool", ABI.V1.Tool(name: "t"), schema["$defs"]?["tools"]?["items"]),
             ("setting", setting, schema["$defs"]?["setting"]),
         ]
         for (name, value, part) in parts {
@@ -100,6 +105,12 @@ struct ManifestTests {
         (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" has to have exactly one"),
         (#"{"name":"crate"}"#, #"{"name":"crate"},{"name":"crate"}"#, "uses the name \"crate\" twice"),
         (#"{"name":"crate"}"#, #"{"name":"crate","compression":"zip"}"#, "formats[0].compression\" is \"zip\""),
+        (#"{"name":"crate"}"#, #"{"name":"crate","kernel":"no"}"#, "kernel\" is \"no\", which is none of always, auto"),
+        (
+            #"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"releases":[{"name":"a"},{"name":"b","aliases":["a"]}]"#,
+            "distributions[0].releases\" has the name \"a\" twice"
+        ),
+        (#"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"toolsDistribution":"A""#, "may hold only lower case letters"),
         (#"{"name":"crate"}"#, #"{"name":"crate","uses":["a",1]}"#, "formats[0].uses[1]\" is not a string"),
         (#"{"x86-64":"amd64"}"#, "{}", "distributions[0].architectures\" is empty"),
         (#""formats":"#, #""includes":[{"name":"acme","path":"p"}],"formats":"#, "has to begin with mkosi-"),

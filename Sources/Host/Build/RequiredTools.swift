@@ -8,7 +8,9 @@ enum RequiredTools {
 
     /// Throws for all that are missing, with the packages of the host's distribution that have them.
     static func check(_ tools: [ABI.V1.Tool], of plugin: String, host: String) throws(Failure) {
-        let missing = tools.filter { Paths.findProgram($0.name, path: path) == nil }
+        let missing = tools.filter { tool in
+            ([tool.name] + (tool.alternatives ?? [])).allSatisfy { Paths.findProgram($0, path: path) == nil }
+        }
         if missing.isEmpty { return }
         let names = missing.map(\.name).joined(separator: ", ")
         let packages = Set(missing.compactMap { $0.packages?[host] ?? $0.packages?["*"] }).sorted()

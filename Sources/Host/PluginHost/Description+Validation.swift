@@ -59,9 +59,11 @@ extension ABI.V1.DistributionDescription {
         osRelease = try object.optionalStrings("osRelease")
         anyRelease = try object.optionalBool("anyRelease")
         packageFormat = try object.optionalString("packageFormat")
-        packageManagers = try object.optionalStrings("packageManagers")
-        fileSystem = try object.optionalString("fileSystem")
-        settings = try object.optionalStrings("settings")
+        mirrors = try object.optionalStringMap("mirrors")
+        snapshotMirrors = try object.optionalStringMap("snapshotMirrors")
+        keysMissingOn = try object.optionalWords("keysMissingOn")
+        toolsDistribution = try object.optionalWord("toolsDistribution")
+        kernelPackages = try object.optionalStrings("kernelPackages")
         fileSystem = try object.optionalString("fileSystem")
         keyrings = try object.optionalStrings("keyrings")
         packageSets = try object.optionalListMap("packageSets")
@@ -69,19 +71,32 @@ extension ABI.V1.DistributionDescription {
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
         for release in try object.optionalObjects("releases") ?? [] {
-            releases =
-                (releases ?? []) + [
-                    ABI.V1.Release(
-                        name: try release.string("name"),
-                        aliases: try release.optionalStrings("aliases")
-                    )
-                ]
+            releases = (releases ?? []) + [try ABI.V1.Release(validating: release)]
         }
+        try Self.checkUnique(releases ?? [], object)
         defaultRelease = try object.optionalString("defaultRelease")
         let known = (releases ?? []).flatMap { [$0.name] + ($0.aliases ?? []) }
         if let defaultRelease, !known.isEmpty || anyRelease == false, !known.contains(defaultRelease) {
             throw object.wrong("defaultRelease", "is \"\(defaultRelease)\", which is none of the releases")
         }
+    }
+}
+
+extension ABI.V1.DistributionDescription {
+    /// A word that meant two releases would mean one of them by chance.
+    private static func checkUnique(_ releases: [ABI.V1.Release], _ object: ManifestObject) throws(ManifestError) {
+        var seen: Set<String> = []
+        for name in releases.flatMap({ [$0.name] + ($0.aliases ?? []) }) where !seen.insert(name).inserted {
+            throw object.wrong("releases", "has the name \"\(name)\" twice")
+        }
+    }
+}
+
+extension ABI.V1.Release {
+    init(validating object: ManifestObject) throws(ManifestError) {
+        self.init(name: try object.string("name"), aliases: try object.optionalStrings("aliases"))
+        osRelease = try object.optionalStrings("osRelease")
+        compression = try object.optionalChoice("compression", ABI.V1.FormatDescription.compressors)
     }
 }
 
@@ -91,16 +106,16 @@ extension ABI.V1.Tool {
         guard let objects = try object.optionalObjects("tools") else { return nil }
         var tools: [ABI.V1.Tool] = []
         for tool in objects {
-            tools.append(
-                ABI.V1.Tool(name: try tool.string("name"), packages: try tool.optionalStringMap("packages"))
-            )
+            var entry = ABI.V1.Tool(name: try tool.string("name"), packages: try tool.optionalStringMap("packages"))
+            entry.alternatives = try tool.optionalStrings("alternatives")
+            tools.append(entry)
         }
         return tools
     }
 }
 
 extension ABI.V1.FormatDescription {
-    private static let compressions = ["none", "optional", "zstd", "xz", "gz", "bz2", "lz4", "lzma"]
+    static let compressors = ["zstd", "xz", "gz", "bz2", "lz4", "lzma"]
 
     init(validating object: ManifestObject) throws(ManifestError) {
         self.init(name: try object.word("name", marks: "-_"))
@@ -110,11 +125,9 @@ extension ABI.V1.FormatDescription {
         if let fileExtension, !fileExtension.isEmpty, !fileExtension.hasPrefix(".") || fileExtension.contains("/") {
             throw object.wrong("fileExtension", "is \"\(fileExtension)\", but has to begin with a dot")
         }
-        compression = try object.optionalString("compression")
-        if let compression, !Self.compressions.contains(compression) {
-            let known = Self.compressions.joined(separator: ", ")
-            throw object.wrong("compression", "is \"\(compression)\", which is none of \(known)")
-        }
+        compression = try object.optionalChoice("compression", ["none", "optional"] + Self.compressors)
+        innerCompression = try object.optionalBool("innerCompression")
+        kernel = try object.optionalChoice("kernel", ["always", "auto", "asked"])
         settings = try object.optionalStrings("settings")
         artifacts = try object.optionalStrings("artifacts")
         uses = try object.optionalStrings("uses")

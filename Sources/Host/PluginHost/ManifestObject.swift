@@ -51,6 +51,15 @@ struct ManifestObject {
         return string
     }
 
+    /// A string that is one of a few.
+    func optionalChoice(_ name: String, _ choices: [String]) throws(ManifestError) -> String? {
+        guard let value = try optionalString(name) else { return nil }
+        guard choices.contains(value) else {
+            throw wrong(name, "is \"\(value)\", which is none of \(choices.joined(separator: ", "))")
+        }
+        return value
+    }
+
     /// A string that has to fit on one line of a terminal.
     func line(_ name: String) throws(ManifestError) -> String {
         let string = try string(name)
@@ -143,6 +152,10 @@ struct ManifestObject {
         let word = try string(name)
         try check(word: word, name, marks: marks)
         return word
+    }
+
+    func optionalWord(_ name: String) throws(ManifestError) -> String? {
+        try optional(name) == nil ? nil : word(name)
     }
 
     func optionalWords(_ name: String, marks: String = "-") throws(ManifestError) -> [String]? {

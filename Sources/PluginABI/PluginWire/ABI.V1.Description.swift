@@ -53,8 +53,18 @@ extension ABI.V1 {
         public var architectures: [String: String]
         /// `deb`, `rpm`, `pkg`, `apk` or another word: the suffix of package files, without its dot.
         public var packageFormat: String?
+        /// The mirror that is used when none is asked for, by the host's name of the architecture; `*` for the others.
+        public var mirrors: [String: String]?
+        /// The same for `Snapshot=`; absent: there are no snapshots.
+        public var snapshotMirrors: [String: String]?
         /// Key files, or folders of them, that the plugin looks for, in order.
         public var keyrings: [String]?
+        /// Names of distributions that do not package these keys: with their tools, keys are fetched by default.
+        public var keysMissingOn: [String]?
+        /// The distribution of the default tools tree on a host that is this distribution; default: this one.
+        public var toolsDistribution: String?
+        /// Globs of the names of packages that have a kernel.
+        public var kernelPackages: [String]?
         /// Named sets of packages; `base` is installed in every image.
         public var packageSets: [String: [String]]?
         /// Programs that the plugin runs in the build sandbox.
@@ -79,6 +89,10 @@ extension ABI.V1 {
         public var name: String
         /// Other words for it: a version number, `testing`.
         public var aliases: [String]?
+        /// `ID` values of os-release(5) that mean this release, whatever version the system gives.
+        public var osRelease: [String]?
+        /// The compression that this release can read, where it is another one than the format's default.
+        public var compression: String?
 
         public init(name: String, aliases: [String]? = nil) {
             self.name = name
@@ -89,6 +103,8 @@ extension ABI.V1 {
     /// A program, and for each distribution of the host the package that has it.
     public struct Tool: Codable, Sendable, Equatable {
         public var name: String
+        /// Programs that do as well, best first.
+        public var alternatives: [String]?
         /// From the `ID` of the host's os-release(5) to the package's name; `*` for any other.
         public var packages: [String: String]?
 
@@ -110,6 +126,14 @@ extension ABI.V1 {
         public var fileExtension: String?
         /// `none`: never compressed; `optional`: when asked for; or the name of the default compression.
         public var compression: String?
+        /// Whether it is only what lies inside that is compressed, so that the output's name has no suffix for it.
+        ///
+        /// Default: false.
+        public var innerCompression: Bool?
+        /// `always`: it has a kernel in it; `auto`: when one is installed; `asked`: only when the image is to be bootable.
+        ///
+        /// Default: `auto`.
+        public var kernel: String?
         /// Names of settings whose values `assemble` wants to see.
         public var settings: [String]?
         /// Kinds of artifacts that must exist before: `kernel`, `initrd`, `uki`, and so on.

@@ -82,6 +82,7 @@ public enum PluginReport {
         add("default release", distribution.defaultRelease.map { [$0] })
         add("architectures", distribution.architectures.keys.sorted())
         add("package files", distribution.packageFormat.map { [".\($0)"] })
+        add("mirrors", distribution.mirrors?.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" })
         add("keys", distribution.keyrings)
         add("tools", distribution.tools?.map(\.name))
         return lines
