@@ -3,8 +3,9 @@
 PREFIX = /usr/local
 DESTDIR =
 CONFIG = release
+SECONDS = 60
 
-.PHONY: help deps build image test install uninstall bench lint clean
+.PHONY: help deps build image test install uninstall bench fuzz lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +16,7 @@ help:
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
 	@echo 'make bench      compare speed and memory with mmdebstrap'
+	@echo 'make fuzz       fuzz the reading of configuration and command lines (SECONDS=600)'
 	@echo 'make lint       check formatting and style'
 	@echo 'make clean      remove all build products'
 
@@ -41,8 +43,12 @@ bench: deps
 	@Scripts/build.sh release
 	@Benchmarks/run.sh
 
+fuzz: deps
+	@Scripts/build.sh debug
+	@Scripts/fuzz.sh $(SECONDS)
+
 lint:
 	@swift format lint --strict --recursive Sources Plugins Tests Package.swift
 
 clean:
-	rm -rf .build
+	rm -rf .build .build-fuzz

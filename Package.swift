@@ -198,6 +198,11 @@ let package = Package(
         .executable(name: "mkosi", targets: ["mkosi"]),
         .executable(name: "mkosi-sandbox", targets: ["mkosi-sandbox"]),
         .library(name: "PluginKit", type: .dynamic, targets: ["PluginKit"]),
+        // For Tests/Fuzzing, which compiles them with coverage.
+        .library(
+            name: "HostModules",
+            targets: ["HostCommandLine", "Configuration", "PluginHost", "PluginWire", "Support"]
+        ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),
     ],
     targets: cTargets + kitTargets + hostTargets + programTargets + plugins.flatMap(pluginTargets)

@@ -58,6 +58,16 @@ suite() {
 
 prepare debug .build/stage-debug
 suite fast 600 --skip "$slow"
+
+echo '== a minute of fuzzing'
+if timeout --kill-after=30 900 Scripts/fuzz.sh 60 >"$logs/fuzz.log" 2>&1; then
+    passed=$((passed + 1))
+    grep '^fuzz: ' "$logs/fuzz.log"
+else
+    failed=$((failed + 1))
+    tail -n 60 "$logs/fuzz.log"
+fi
+
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
 suite integration 1500 --filter "$slow"

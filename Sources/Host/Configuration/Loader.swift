@@ -106,12 +106,7 @@ struct Loader {
     }
 
     private mutating func parse(_ path: String) throws(Failure) -> ConfigurationFile {
-        let text: String
-        do throws(SystemCallError) {
-            text = try Files.readText(path)
-        } catch {
-            throw Failure(.system, "Cannot read \(path)", cause: error)
-        }
+        let text = try ConfigurationFile.text(of: path)
         files.append(LoadedFile(image: resolver.imageName, path: path, text: text))
         return try ConfigurationFile(path: path, text: text)
     }

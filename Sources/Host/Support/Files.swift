@@ -28,21 +28,35 @@ public enum Files {
         access(path, X_OK) == 0 && kind(of: path, followLinks: true) == S_IFREG
     }
 
-    public static func read(_ path: String) throws(SystemCallError) -> [UInt8] {
-        let file = try Descriptor.open(path, O_RDONLY)
+    /// The bytes of a file, or of a device such as `/dev/null`.
+    ///
+    /// A pipe or socket is refused, as nobody may ever write to it, and so is what has more bytes than `limit`.
+    public static func read(_ path: String, limit: Int = 1 << 26) throws(SystemCallError) -> [UInt8] {
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
         var status = stat()
         try systemCall("fstat", path) { fstat(file.number, &status) }
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFCHR: break
+        case S_IFDIR: throw SystemCallError("read", path, errno: EISDIR)
+        default: throw SystemCallError("read", path, errno: EOPNOTSUPP)
+        }
+        guard status.st_size <= limit else { throw SystemCallError("read", path, errno: EFBIG) }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(status.st_size) + 1)
+        // One byte more than there should be, so that the next read says whether that was all.
+        var room = max(Int(status.st_size) + 1, 4096)
         while true {
             let chunk: [UInt8]
             do throws(SystemCallError) {
-                chunk = try file.read(upTo: max(65536, Int(status.st_size) - bytes.count + 1))
+                chunk = try file.read(upTo: room)
             } catch {
                 throw SystemCallError(error.call, path, errno: error.errno)
             }
             if chunk.isEmpty { return bytes }
-            bytes += chunk
+            let isEnd = S_IFREG == status.st_mode & S_IFMT && bytes.isEmpty && chunk.count == Int(status.st_size)
+            if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+            guard bytes.count <= limit else { throw SystemCallError("read", path, errno: EFBIG) }
+            if isEnd { return bytes }
+            room = 65536
         }
     }
 

@@ -1,0 +1,71 @@
+#!/bin/bash
+# fuzz.sh [SECONDS]: fuzzes what reads configuration and command lines for this long in all; 60 seconds if not said.
+# fuzz.sh FILE: reads one input again, with TARGETS=configuration or TARGETS=commandline.
+#
+# libFuzzer comes with Swift. The program runs in mkosi-sandbox with nothing but itself, the plugins and the corpus, so no
+# input reaches the machine. TARGETS='commandline' chooses; FUZZ_KEEP=1 puts what was found and minimised into the corpus.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+seconds=${1:-60}
+input=
+if [ -f "${1:-}" ]; then input=$(readlink -f "$1"); fi
+targets=(${TARGETS:-configuration commandline})
+scratch=$PWD/.build-fuzz
+sandbox=
+for stage in ${MKOSI_STAGE:-} .build/stage-debug .build/stage; do
+    [ -n "$sandbox" ] || [ ! -x "$stage/bin/mkosi-sandbox" ] || sandbox=$stage/bin/mkosi-sandbox
+done
+[ -n "$sandbox" ] || { echo 'fuzz: please run make build first: the fuzzer runs in mkosi-sandbox' >&2; exit 1; }
+
+# Coverage in every module; the linker is the one that comes with Swift, as libFuzzer's archive is beyond others.
+swift build --package-path Tests/Fuzzing --scratch-path "$scratch" --product Fuzzing \
+    -Xswiftc -sanitize=fuzzer -Xswiftc -parse-as-library -Xswiftc -O
+products=$(swift build --package-path Tests/Fuzzing --scratch-path "$scratch" --show-bin-path)
+program=$scratch/mkosi-fuzz
+swiftc -static-stdlib -use-ld=lld -sanitize=fuzzer -o "$program" \
+    -Xlinker --whole-archive "$products/libFuzzing.a" -Xlinker --no-whole-archive \
+    -l_FoundationCShims -l_FoundationCollections -lswiftSynchronization -lcrypt -lcrypto
+
+# What the program and the one that names functions in a stack trace need to start.
+symbolizer=$(dirname "$(command -v swiftc)")/llvm-symbolizer
+mounts=(--ro-bind "$program" /mkosi-fuzz --ro-bind "$PWD/Plugins" /plugins --tmpfs /project --dir /tmp --proc /proc)
+names() { ldd "$1" | sed -n 's/^.*[ \t]\(\/[^ ]*\) (0x.*$/\1/p'; }
+for library in $( (names "$program"; [ ! -x "$symbolizer" ] || names "$symbolizer") | sort -u); do
+    mounts+=(--ro-bind "$library" "$library")
+done
+if [ -x "$symbolizer" ]; then mounts+=(--ro-bind "$(readlink -f "$symbolizer")" /usr/bin/llvm-symbolizer); fi
+
+# fuzz TARGET ARGUMENTS...
+fuzz() {
+    local target=$1
+    shift
+    "$sandbox" "${mounts[@]}" --bind "$scratch/$target" /fuzz \
+        --ro-bind "$PWD/Tests/Fuzzing/corpus/$target" /corpus --chdir /fuzz --unshare-net \
+        --setenv FUZZ_TARGET "$target" ${FUZZ_DICTIONARY:+--setenv FUZZ_DICTIONARY 1} -- /mkosi-fuzz "$@"
+}
+
+if [ -n "$input" ]; then
+    mkdir -p "$scratch/${targets[0]}"
+    mounts+=(--ro-bind "$input" /input)
+    fuzz "${targets[0]}" -timeout=2 /input
+    exit
+fi
+
+status=0
+for target in "${targets[@]}"; do
+    folder=$scratch/$target
+    rm -rf "$folder/small"
+    mkdir -p "$folder/found" "$folder/crashes" "$folder/small"
+    FUZZ_DICTIONARY=1 fuzz "$target" >"$folder/dictionary"
+    if fuzz "$target" /fuzz/found /corpus -dict=/fuzz/dictionary -artifact_prefix=/fuzz/crashes/ \
+        -max_total_time=$((seconds / ${#targets[@]})) -timeout=2 -rss_limit_mb=1024 -max_len=8192 -len_control=50 \
+        -use_value_profile=1 -print_final_stats=1 >"$folder/log" 2>&1; then
+        echo "fuzz: $target: $(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 inputs in \2 s/p' "$folder/log"), nothing found"
+    else
+        status=1
+        grep -v -e '^# *[0-9]*[ \t]*\(NEW\|REDUCE\|pulse\|RELOAD\)' -e '# Uses:' "$folder/log" | tail -n 60
+        echo "fuzz: $target: FOUND something; the input is in $folder/crashes, and TARGETS=$target Scripts/fuzz.sh FILE reads it again"
+    fi
+    if [ -n "${FUZZ_KEEP:-}" ]; then fuzz "$target" -merge=1 /fuzz/small /corpus /fuzz/found >>"$folder/log" 2>&1; fi
+done
+exit $status

@@ -1,0 +1,58 @@
+import Foundation
+import Glibc
+import Support
+import Testing
+
+@testable import Configuration
+
+@Suite("Files that nobody should write")
+struct HostileInputTests {
+    @Test("a pipe that nobody writes to is refused at once", .timeLimit(.minutes(1)))
+    func pipe() throws {
+        let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
+        #expect(mkfifo("\(project.directory)/mkosi.local.conf", 0o600) == 0)
+        let failure = try #require(project.failure())
+        #expect(failure.message == "Cannot read \(project.directory)/mkosi.local.conf")
+        #expect("\(failure)".hasSuffix("Operation not supported"))
+    }
+
+    @Test("a file that is switched off by a link to /dev/null is empty")
+    func masked() throws {
+        let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(project.directory)/mkosi.local.conf",
+            withDestinationPath: "/dev/null"
+        )
+        #expect(try project.load()[.hostname] == "a")
+    }
+
+    @Test("a file without end is refused", .timeLimit(.minutes(1)))
+    func endless() throws {
+        let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(project.directory)/mkosi.local.conf",
+            withDestinationPath: "/dev/zero"
+        )
+        #expect("\(try #require(project.failure()))".hasSuffix("File too large"))
+        // So is one that takes no room on disk but would take all memory.
+        unlink("\(project.directory)/mkosi.local.conf")
+        let sparse = open("\(project.directory)/mkosi.local.conf", O_WRONLY | O_CREAT, 0o644)
+        #expect(ftruncate(sparse, 1 << 40) == 0)
+        close(sparse)
+        #expect("\(try #require(project.failure()))".hasSuffix("File too large"))
+    }
+
+    @Test("bytes that are no text are refused with their place")
+    func bytes() throws {
+        let project = try Project()
+        func message(_ bytes: [UInt8]) throws -> String {
+            try Data(bytes).write(to: URL(fileURLWithPath: "\(project.directory)/mkosi.conf"))
+            return try #require(project.failure()).message
+        }
+        let start = Array("[Content]\nHostname=".utf8)
+        let path = "\(project.directory)/mkosi.conf"
+        #expect(try message(start + [0x61, 0, 10]) == "\(path):2:11: a zero byte cannot stand in a text")
+        #expect(try message(start + [0xff, 10]) == "\(path):2:1: this line is not written in UTF-8")
+        #expect(try message(start + [0xed, 0xa0, 0x80]) == "\(path):2:1: this line is not written in UTF-8")
+    }
+}

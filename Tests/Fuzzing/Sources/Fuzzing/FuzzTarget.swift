@@ -1,0 +1,25 @@
+import Glibc
+
+/// What can be fuzzed.
+enum FuzzTarget: String, CaseIterable {
+    /// A whole project: files, default paths and options.
+    case configuration
+    /// Words of a command line, each ended by a zero byte.
+    case commandline
+
+    static let current = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
+
+    func run(_ bytes: [UInt8]) {
+        switch self {
+        case .configuration: ConfigurationFuzz.run(bytes)
+        case .commandline: CommandLineFuzz.run(bytes)
+        }
+    }
+}
+
+/// Ends the run: libFuzzer saves the input that made a rule break.
+func broken(_ rule: String, _ what: String) -> Never {
+    print("fuzz: \(rule): \(what)")
+    fflush(nil)
+    abort()
+}
