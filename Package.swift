@@ -181,7 +181,10 @@ let testTargets: [Target] = [
     test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
-    test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),
+    test(
+        "CommandLineTests",
+        ["HostCommandLine", "Configuration", "Display", "Execution", "PluginHost", "PluginWire", "Support"]
+    ),
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),

@@ -82,14 +82,22 @@ done
 for page in README.md CHANGELOG.md LICENSE Sources/PluginABI/PROTOCOL.md; do
     [ ! -e "$page" ] || cp "$page" "$new/share/doc/mkosi/"
 done
+# Each manual as Markdown and, made from it, as a man page: `mkosi documentation` shows both.
+manual() {
+    name=$2
+    section=$3
+    mkdir -p "$new/share/doc/mkosi/manuals" "$new/share/man/man$section"
+    cp "$1" "$new/share/doc/mkosi/manuals/$name.$section.md"
+    awk -v name="$name" -v section="$section" -f Scripts/markdown-to-man.awk "$1" \
+        >"$new/share/man/man$section/$name.$section"
+}
 for page in Documentation/*.[1-8].md; do
     [ -e "$page" ] || continue
     name=$(basename "$page" .md)
-    section=${name##*.}
-    mkdir -p "$new/share/man/man$section"
-    awk -v name="${name%.*}" -v section="$section" -f Scripts/markdown-to-man.awk "$page" \
-        >"$new/share/man/man$section/$name"
+    manual "$page" "${name%.*}" "${name##*.}"
 done
+[ ! -e CHANGELOG.md ] || manual CHANGELOG.md mkosi.news 7
+[ ! -e Sources/PluginABI/PROTOCOL.md ] || manual Sources/PluginABI/PROTOCOL.md mkosi-plugin 7
 if [ -d Completions ]; then
     mkdir -p "$new/share/bash-completion/completions"
     cp Completions/* "$new/share/bash-completion/completions/"

@@ -125,8 +125,9 @@ struct ProgramTests {
     @Test("the version")
     func version() throws {
         let place = try Place()
-        #expect(run(place, "--version").output == "mkosi \(Version.product)\n")
-        #expect(run(place, "summary", "--version").output == "mkosi \(Version.product)\n")
+        // Scripts take the second word, or the first number, for the generation that they need.
+        #expect(run(place, "--version").output == "mkosi 27 (mkosi in Swift \(Version.product))\n")
+        #expect(run(place, "summary", "--version").output == run(place, "--version").output)
         #expect(run(place, "--version").status == 0)
     }
 
@@ -139,8 +140,8 @@ struct ProgramTests {
         for text in [
             "\n  summary  ", "\n  -p, --package=PACKAGE  ", "\n  -i, --incremental[=WORD]  ",
             "\n  -C, --directory=DIR  ",
-            "\n      --acme-mode=TEXT  ", "\nDistributions of the installed plugins: acme\n",
-            "\nFormats of the installed plugins: box, plain\n",
+            "\n      --acme-mode=TEXT  ", "\nDistributions of the installed plugins:\n  acme\n",
+            "\nFormats of the installed plugins:\n  box, plain\n",
         ] {
             #expect(run.output.contains(text), "\(text)")
         }
@@ -157,7 +158,7 @@ struct ProgramTests {
         let gone = Set(before.split(separator: "\n")).subtracting(after.split(separator: "\n"))
         #expect(gone.count == 3)
         #expect(gone.contains { $0.contains("--acme-mode") })
-        #expect(run(place, "--acme-mode=x", "summary").status == 1)
+        #expect(run(place, "--acme-mode=x", "summary").status == 2)
     }
 
     @Test("a summary for people and one for programs")

@@ -94,6 +94,20 @@ struct TreeBuild {
         return try copy.make()
     }
 
+    /// Asks the distribution for the newest snapshot; nothing else is done.
+    func latestSnapshot() throws(Failure) -> String {
+        let services = PluginServices(runner: runner, fetcher: fetcher, configuration: image)
+        services.networkAllowed = true
+        let session = try PluginSession(
+            distribution.plugin,
+            launcher: launcher,
+            services: services,
+            cancellation: environment.cancellation
+        )
+        defer { session.shutdown() }
+        return try session.request(ABI.V1.LatestSnapshot(context: context)).snapshot
+    }
+
     private mutating func make() throws(Failure) -> Result {
         let services = PluginServices(runner: runner, fetcher: fetcher, configuration: image)
         let tree = ImageTree(path: root, runner: runner)

@@ -42,6 +42,7 @@ struct ArgumentParser {
             } else {
                 try readVerb(token)
                 if verb?.arguments == .raw {
+                    invocation.help = invocation.help || rest.first == "--help" || rest.first == "-h"
                     invocation.arguments += rest
                     break
                 }
@@ -54,17 +55,17 @@ struct ArgumentParser {
     }
 
     private mutating func readVerb(_ token: String) throws(Failure) {
-        guard let found = verbs.first(where: { $0.name == token }) else {
-            let names = verbs.map(\.name)
+        guard let found = verbs.first(where: { $0.isCalled(token) }) else {
+            let names = verbs.flatMap { [$0.name] + $0.aliases }
             throw Failure(
                 .usage,
                 "There is no verb \"\(token)\"",
-                hint: Suggestion.nearest(to: token, in: names).map { "Did you mean \"\($0)\"?" }
-                    ?? "Verbs are \(names.joined(separator: ", ")); arguments of build follow after --"
+                hint: Suggestion.hint(for: token, in: names) ?? "Verbs are \(names.joined(separator: ", "))"
             )
         }
         verb = found
         invocation.verb = found.name
+        invocation.hasVerb = true
     }
 
     private mutating func readLong(_ token: String) throws(Failure) {
@@ -89,7 +90,8 @@ struct ArgumentParser {
             let row = registry.setting(option: name)
             let isSwitch = option.map { $0.metavar == nil || $0.isOptional } ?? (row?.valueWithoutArgument != nil)
             var attached: String?
-            if letters.first == "=" || !isSwitch && !letters.isEmpty {
+            let isWord = !letters.isEmpty && isArgument(String(letters), of: option, row)
+            if letters.first == "=" || isWord || !isSwitch && !letters.isEmpty {
                 attached = String(letters.first == "=" ? letters.dropFirst() : letters)
                 letters = ""
             }
@@ -110,7 +112,7 @@ struct ArgumentParser {
         return Failure(
             .usage,
             "There is no option \(name)\(place)",
-            hint: Suggestion.nearest(to: name, in: known).map { "Did you mean \($0)?" } ?? "See mkosi --help"
+            hint: Suggestion.hint(for: name, in: known) ?? "See mkosi --help"
         )
     }
 
@@ -122,16 +124,35 @@ struct ArgumentParser {
         let text: String
         if let attached {
             text = attached
-        } else if let standard = row.valueWithoutArgument {
+        } else if let standard = row.valueWithoutArgument, standard != "no" || !name.hasPrefix("--") {
             text = takeOptionalArgument(row) ?? standard
+        } else if row.kind.isYesOrNo, !nextIsArgument {
+            // Before version 26 such an option could stand alone.
+            text = takeOptionalArgument(row) ?? "yes"
+            invocation.warnings.append("\(name) without an argument is read as \(name)=\(text); please write it so")
         } else {
             text = try takeArgument(name, row.metavar)
         }
         invocation.settings.append(.init(option: name, setting: row.name, text: text))
     }
 
+    /// Whether the next word can only be meant as an argument: it is neither an option nor a verb.
+    private var nextIsArgument: Bool {
+        guard let next = rest.first else { return false }
+        return !isOption(next) && !verbs.contains { $0.isCalled(next) }
+    }
+
+    /// Whether a word is an option, or was meant as one.
+    private func isOption(_ word: String) -> Bool {
+        guard word.hasPrefix("-"), word != "-" else { return false }
+        // Arguments for a program, such as "-smp 4", are one word with a space.
+        guard let space = word.firstIndex(where: \.isWhitespace) else { return true }
+        let name = String(word[..<(word.firstIndex(of: "=") ?? space)])
+        return CommandOption.named(name) != nil || registry.setting(option: name) != nil
+    }
+
     private mutating func takeArgument(_ name: String, _ metavar: String?) throws(Failure) -> String {
-        guard let next = rest.first, !next.hasPrefix("-") || next == "-" else {
+        guard let next = rest.first, !isOption(next) else {
             throw Failure(
                 .usage,
                 "\(name) needs an argument",
@@ -144,12 +165,21 @@ struct ArgumentParser {
 
     /// The next word, if it can only be meant as the argument: `-i strict`, but not `-i boot`.
     private mutating func takeOptionalArgument(_ row: SettingDefinition?) -> String? {
-        guard let next = rest.first, !verbs.contains(where: { $0.name == next }) else { return nil }
-        var words = ["1", "0", "yes", "no", "true", "false"]
-        if case .choice(let choices, _, _) = row?.kind { words += choices }
-        guard words.contains(next) else { return nil }
+        guard let next = rest.first, !verbs.contains(where: { $0.isCalled(next) }) else { return nil }
+        guard isArgument(next, of: nil, row) else { return nil }
         rest = rest.dropFirst()
         return next
+    }
+
+    /// Whether a word is a value of an option whose argument may be left out.
+    private func isArgument(_ word: String, of option: CommandOption?, _ row: SettingDefinition?) -> Bool {
+        if let option, !option.isOptional { return false }
+        switch row?.kind {
+        case .choice(let words, _, _) where words.contains(word): return true
+        case .feature where word == "auto": return true
+        // One letter is rather another option.
+        default: return word.utf8.count > 1 && ConfigurationRequest.boolean(word) != nil || ["0", "1"].contains(word)
+        }
     }
 
     private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
@@ -199,8 +229,29 @@ struct ArgumentParser {
                 throw Failure(.usage, "\(name) needs a number of days, not \"\(text)\"")
             }
             invocation.validDays = days
-        case .documentationFormat: invocation.documentationFormat = text
+        case .documentationFormat:
+            let formats = Documentation.Format.allCases.map(\.rawValue)
+            guard formats.contains(text) else {
+                let near = Suggestion.nearest(to: text, in: formats).map { "Did you mean \"\($0)\"? " } ?? ""
+                throw Failure(
+                    .usage,
+                    "\(name) cannot be \"\(text)\"",
+                    hint: "\(near)Allowed: \(formats.joined(separator: ", "))"
+                )
+            }
+            invocation.documentationFormat = text
         default: break
+        }
+    }
+}
+
+extension ValueKind {
+    /// Whether saying nothing but the name could mean yes.
+    fileprivate var isYesOrNo: Bool {
+        switch self {
+        case .boolean, .feature: true
+        case .choice(_, let yes, _): yes != nil
+        default: false
         }
     }
 }

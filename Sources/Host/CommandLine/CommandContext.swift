@@ -5,7 +5,7 @@ import Support
 
 /// What a verb works with.
 struct CommandContext {
-    let invocation: Invocation
+    var invocation: Invocation
     let registry: Registry
     /// The installed plugins, and what they say of distributions, formats and settings.
     let plugins: PluginCatalogue
@@ -16,16 +16,31 @@ struct CommandContext {
     let output: any CommandOutput
 
     /// Reads the project's configuration and shows the warnings that it gives.
+    ///
+    /// With `--auto-bump` it is the configuration of the next version.
     func configuration() throws(Failure) -> LoadedConfiguration {
-        let loaded = try ConfigurationRequest(
-            directory: invocation.directory == "" ? nil : invocation.directory ?? host.currentDirectory,
-            options: invocation.settings
-        ).load(registry: registry, catalogue: facts, host: host)
+        var options = invocation.settings
+        if invocation.autoBump {
+            let current = try load(options).images.last?[.imageVersion]
+            let next = try ImageVersionFile(directory: directory).next(after: current, host: host)
+            options.append(.init(option: "--auto-bump", setting: "ImageVersion", text: next))
+        }
+        let loaded = try load(options)
         for warning in loaded.warnings { show(warning) }
         return loaded
     }
 
-    private func show(_ warning: Configuration.Warning) {
+    private func load(_ options: [ConfigurationRequest.OptionValue]) throws(Failure) -> LoadedConfiguration {
+        try ConfigurationRequest(
+            directory: invocation.directory == "" ? nil : directory,
+            options: options
+        ).load(registry: registry, catalogue: facts, host: host)
+    }
+
+    /// The directory to work in, absolute.
+    var directory: String { Paths.absolute(invocation.directory ?? "", from: host.currentDirectory) }
+
+    func show(_ warning: Configuration.Warning) {
         var lines = [warning.message] + warning.excerpt.map { "    \(printable($0))" }
         if let hint = warning.hint { lines.append("  hint: \(hint)") }
         display.log(.warning, lines.joined(separator: "\n"))
@@ -37,4 +52,19 @@ protocol CommandOutput: Sendable {
     func write(_ text: String) throws(Failure)
     /// Whether headings may be bold.
     var isColoured: Bool { get }
+    /// Whether somebody reads it on a terminal.
+    var isTerminal: Bool { get }
+    /// Columns that a line may have.
+    var width: Int { get }
+    /// Writes a long text, through a pager where there is one and somebody reads.
+    func page(_ text: String) throws(Failure)
+}
+
+extension CommandOutput {
+    var isTerminal: Bool { false }
+    var width: Int { 100 }
+    func page(_ text: String) throws(Failure) { try write(text) }
+
+    /// A heading, bold where that is possible.
+    func heading(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
 }

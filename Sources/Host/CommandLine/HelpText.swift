@@ -1,11 +1,13 @@
 import Configuration
 
-/// The text of `--help`.
+/// The texts of `--help` and `help VERB`.
 struct HelpText {
     let registry: Registry
     let catalogue: PluginFacts
     let isColoured: Bool
+    var width = 100
 
+    /// Everything: verbs, options, settings by section, and what plugins provide.
     var text: String {
         var lines = [
             "Usage: mkosi [OPTIONS…] [VERB] [ARGUMENTS…]",
@@ -14,9 +16,10 @@ struct HelpText {
             "",
             heading("Verbs"),
         ]
-        for verb in VerbTable.descriptions {
-            lines += entry(verb.usage.isEmpty ? verb.name : "\(verb.name) \(verb.usage)", verb.help)
-        }
+        for verb in VerbTable.descriptions where !verb.isPlanned { lines += entry(title(of: verb), verb.help) }
+        let planned = VerbTable.descriptions.filter(\.isPlanned).flatMap { [$0.name] + $0.aliases }
+        lines += ["", heading("Verbs that cannot be done yet")]
+        lines += wrapped(planned.joined(separator: ", "), indent: 2)
         lines += ["", heading("Options of the command line")]
         for option in CommandOption.all {
             lines += entry(spelling(option.long, option.short, option.metavar, option.isOptional), option.help)
@@ -35,15 +38,30 @@ struct HelpText {
         }
         lines += installed("Distributions", catalogue.distributionNames)
         lines += installed("Formats", catalogue.formatNames)
-        lines += ["", "The manual page mkosi(1) describes each of them."]
+        lines += ["", "mkosi help VERB says more of one verb; the manual page mkosi(1) describes everything."]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// One verb: how it is written, what it does, and its other names.
+    func text(of verb: VerbDescription) -> String {
+        var lines = ["Usage: mkosi [OPTIONS…] \(title(of: verb))", ""]
+        lines += wrapped("\(verb.help).", indent: 0)
+        for paragraph in verb.details { lines += [""] + wrapped(paragraph, indent: 0) }
+        if !verb.aliases.isEmpty { lines += ["", "Other names: \(verb.aliases.joined(separator: ", "))"] }
+        if verb.isPlanned { lines += ["", "This cannot be done yet by this version."] }
+        lines += ["", "mkosi --help lists all options."]
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func title(of verb: VerbDescription) -> String {
+        verb.usage.isEmpty ? verb.name : "\(verb.name) \(verb.usage)"
     }
 
     private func heading(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text):\u{1b}[0m" : "\(text):" }
 
     private func installed(_ title: String, _ names: [String]) -> [String] {
         let list = names.isEmpty ? "none; no installed plugin provides one" : names.joined(separator: ", ")
-        return ["", "\(title) of the installed plugins: \(list)"]
+        return ["", heading("\(title) of the installed plugins")] + wrapped(list, indent: 2)
     }
 
     private func spelling(_ long: String, _ short: Character?, _ metavar: String?, _ isOptional: Bool) -> String {
@@ -52,11 +70,29 @@ struct HelpText {
         return text
     }
 
+    private static let column = 40
+
     /// A name and its help, side by side where the name is short enough.
     private func entry(_ name: String, _ help: String) -> [String] {
-        let column = 40
         let start = "  \(name)"
-        if start.count + 2 > column { return [start, String(repeating: " ", count: column) + help] }
-        return [start + String(repeating: " ", count: column - start.count) + help]
+        var lines = wrapped(help, indent: Self.column)
+        if start.count + 2 > Self.column { return [start] + lines }
+        lines[0] = start + lines[0].dropFirst(start.count)
+        return lines
+    }
+
+    /// Lines of at most `width` columns, each behind `indent` spaces; at least one.
+    private func wrapped(_ text: String, indent: Int) -> [String] {
+        let margin = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        var line = margin
+        for word in text.split(separator: " ") {
+            if line.count > indent, line.count + 1 + word.count > max(width, indent + 30) {
+                lines.append(line)
+                line = margin
+            }
+            line += line.count > indent ? " \(word)" : String(word)
+        }
+        return lines + [line]
     }
 }

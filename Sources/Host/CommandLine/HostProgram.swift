@@ -30,7 +30,8 @@ public enum HostProgram {
             return try runChecked(arguments, host: host, output: output, display: display, searchPath: searchPath)
         } catch {
             display.report(error)
-            return 1
+            // As everywhere: 2 for a command line that makes no sense, 1 for everything else.
+            return error.code == .usage ? 2 : 1
         }
     }
 
@@ -42,7 +43,7 @@ public enum HostProgram {
         searchPath: (_ project: String) -> PluginSearchPath
     ) throws(Failure) -> CInt {
         if arguments == ["--version"] {
-            try output.write("mkosi \(Version.product)\n")
+            try output.write(versionText)
             return 0
         }
         let directory = projectDirectory(arguments, host.currentDirectory)
@@ -65,15 +66,22 @@ public enum HostProgram {
             output: output
         )
         if invocation.version {
-            try output.write("mkosi \(Version.product)\n")
+            try output.write(versionText)
             return 0
         }
+        for warning in invocation.warnings { display.log(.warning, warning) }
         if invocation.help { return try HelpVerb.run(context) }
+        if let verb = PlannedVerbs.all.first(where: { $0.isCalled(invocation.verb) }) {
+            throw PlannedVerbs.refusal(verb)
+        }
         guard let verb = VerbTable.named(invocation.verb) else {
             throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
         }
         return try verb.run(context)
     }
+
+    /// What `--version` prints: scripts read the first number, which is the generation of the configuration language.
+    static let versionText = "mkosi \(Version.configuration) (mkosi in Swift \(Version.product))\n"
 
     /// The directory that `-C` names, found before options are understood: plugins of the project add options.
     static func projectDirectory(_ arguments: [String], _ current: String) -> String {

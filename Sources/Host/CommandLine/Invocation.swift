@@ -4,6 +4,8 @@ import Configuration
 struct Invocation: Sendable, Equatable {
     /// The verb's name; `build` when the command line has none.
     var verb = "build"
+    /// Whether the command line names a verb.
+    var hasVerb = false
     /// What follows the verb, or `--`.
     var arguments: [String] = []
     /// Settings, in the order in which they were given.
@@ -26,6 +28,8 @@ struct Invocation: Sendable, Equatable {
     var documentationFormat: String?
     var version = false
     var help = false
+    /// What was understood although it is not how one writes it today.
+    var warnings: [String] = []
 
     init() {}
 }

@@ -138,8 +138,12 @@ extension ImageConfiguration {
 
     /// Where downloaded packages are kept.
     public func packageCacheDirectory(environment: [String: String]) -> String {
-        if let path = self[.packageCacheDirectory] { return path }
-        return Self.cacheHome(environment).map { Paths.join($0, "mkosi") } ?? "/var/cache/mkosi"
+        self[.packageCacheDirectory] ?? Self.userPackageCache(environment: environment)
+    }
+
+    /// Where downloaded packages are kept unless it is configured.
+    public static func userPackageCache(environment: [String: String]) -> String {
+        cacheHome(environment).map { Paths.join($0, "mkosi") } ?? "/var/cache/mkosi"
     }
 
     /// Where a build may put what it needs only for its own time.

@@ -27,6 +27,19 @@ extension Loader {
         }
 
         var text: String { pieces.map(\.text).joined(separator: "\n") }
+
+        /// The option as it could have been written, and below it marks under what is wrong.
+        func optionExcerpt(_ element: ElementText) -> [String] {
+            let start = option + (option.hasPrefix("--") ? "=" : " ")
+            // What cannot be shown in one line of a terminal is not shown at all.
+            guard text.count <= 160, text.allSatisfy(\.isShowable) else { return [] }
+            let before = text.utf8.prefix(element.position.column - 1).count
+            let margin = start.count + (String(text.utf8.prefix(before)) ?? "").count
+            let marked = (String(text.utf8.dropFirst(before).prefix(element.length)) ?? "").count
+            return [
+                start + text, String(repeating: " ", count: margin) + String(repeating: "^", count: max(1, marked)),
+            ]
+        }
     }
 
     /// Reads a value and assigns it; the empty text resets.
@@ -116,7 +129,7 @@ extension Loader {
         } catch {
             guard let file = source.file else {
                 let message = "\(source.option): \(error.message)"
-                throw Failure(.usage, message, hint: error.hint)
+                throw Failure(.usage, message, hint: error.hint, excerpt: source.optionExcerpt(element))
             }
             throw file.failure(error.message, at: element.position, length: element.length, hint: error.hint)
         }

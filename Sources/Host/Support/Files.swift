@@ -86,6 +86,11 @@ public enum Files {
         }
     }
 
+    /// Removes a file; one that is not there is no failure.
+    public static func remove(_ path: String) {
+        unlink(path)
+    }
+
     public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(SystemCallError) {
         if mkdir(path, mode) == 0 { return }
         let reason = errno

@@ -16,20 +16,28 @@ enum BuildVerb: VerbCommand {
         for image in loaded.images { try PluginCode.check(image, context.plugins) }
         // The caller's mask must not decide the modes of an image.
         umask(0o022)
-        let cancellation: Cancellation
-        do throws(SystemCallError) {
-            cancellation = try Cancellation()
-            try cancellation.followSignals()
-        } catch {
-            throw Failure(.system, "Cannot watch for signals", cause: error)
-        }
+        let cancellation = try watchSignals()
         do throws(Failure) {
             for image in loaded.images { try build(image, context, cancellation) }
+            if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
+                try ImageVersionFile(directory: context.directory).write(version)
+            }
             return 0
         } catch {
             guard error.code == .cancelled else { throw error }
             context.display.report(Failure(.cancelled, "Cancelled; nothing was left behind"))
             return 128 + (cancellation.signal ?? SIGINT)
+        }
+    }
+
+    /// What says that the user gave up, from now on.
+    static func watchSignals() throws(Failure) -> Cancellation {
+        do throws(SystemCallError) {
+            let cancellation = try Cancellation()
+            try cancellation.followSignals()
+            return cancellation
+        } catch {
+            throw Failure(.system, "Cannot watch for signals", cause: error)
         }
     }
 

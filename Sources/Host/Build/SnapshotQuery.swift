@@ -1,0 +1,68 @@
+public import Configuration
+public import PluginHost
+import PluginWire
+public import Support
+
+/// Asks a distribution's plugin for the newest value that `Snapshot=` could have.
+public struct SnapshotQuery {
+    private let image: ImageConfiguration
+    private let catalogue: PluginCatalogue
+    private let environment: BuildEnvironment
+    private let variables: [String: String]
+
+    /// - Parameters:
+    ///   - image: Whose distribution, release, architecture and mirror count.
+    ///   - catalogue: The installed plugins.
+    ///   - environment: What the plugin's commands and downloads need.
+    ///   - variables: Variables of the host that settings refer to.
+    public init(
+        image: ImageConfiguration,
+        catalogue: PluginCatalogue,
+        environment: BuildEnvironment,
+        variables: [String: String]
+    ) {
+        self.image = image
+        self.catalogue = catalogue
+        self.environment = environment
+        self.variables = variables
+    }
+
+    public func run() throws(Failure) -> String {
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: variables),
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let snapshot = try ask(in: workspace)
+            workspace.remove()
+            return snapshot
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
+    private func ask(in workspace: borrowing Workspace) throws(Failure) -> String {
+        let sandbox = BuildSandbox(
+            installation: environment.installation,
+            workspace: workspace.path,
+            temporary: workspace.temporary,
+            writable: [],
+            readable: [],
+            configuration: nil,
+            variables: image[.environment],
+            networkAllowed: true
+        )
+        let tree = try TreeBuild(
+            image: image,
+            catalogue: catalogue,
+            environment: environment,
+            launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+            fetcher: Fetcher(environment: environment, configuration: image),
+            sandbox: sandbox,
+            workspacePath: workspace.path,
+            cache: image.packageCacheDirectory(environment: variables)
+        )
+        return try tree.latestSnapshot()
+    }
+}

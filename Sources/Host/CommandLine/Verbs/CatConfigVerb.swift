@@ -1,0 +1,46 @@
+import Configuration
+import Support
+
+/// `mkosi cat-config`: the names and contents of all files that count.
+enum CatConfigVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("cat-config", .none, "Show the names and contents of all configuration files that count")
+            .details(
+                "The files stand in the order in which they were read, for each image. Files whose conditions do not "
+                    + "hold are left out; mkosi explain says which they are and why."
+            )
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let loaded = try context.configuration()
+        let images = loaded.files.map(\.image).uniqued()
+        var text = ""
+        for image in images {
+            if images.count > 1 { text += context.output.heading("### IMAGE: \(image)") + "\n\n" }
+            let skipped = Set(loaded.skipped.filter { $0.image == image }.map(\.path))
+            for file in loaded.files where file.image == image && !skipped.contains(file.path) {
+                let path = file.path.relative(to: context.directory)
+                text += context.output.heading("# \(path)") + "\n\(file.text)"
+                text += file.text.isEmpty || file.text.hasSuffix("\n") ? "\n" : "\n\n"
+            }
+        }
+        try context.output.page(text)
+        return 0
+    }
+}
+
+extension String {
+    /// The path as seen from a directory, when it lies below that.
+    func relative(to directory: String) -> String {
+        let start = directory.hasSuffix("/") ? directory : directory + "/"
+        return hasPrefix(start) ? String(dropFirst(start.count)) : self
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The elements without those that came before.
+    func uniqued() -> [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
+    }
+}

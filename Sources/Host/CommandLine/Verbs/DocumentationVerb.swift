@@ -1,0 +1,30 @@
+import Configuration
+import Support
+
+/// `mkosi documentation`: shows a manual of this installation.
+enum DocumentationVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("documentation", .words, usage: "[MANUAL]", "Show a manual; without a name that of mkosi")
+            .details(
+                "Manuals are mkosi, initrd, addon, sandbox, news and plugin; their full names work too.",
+                "--doc-format chooses how: man, pandoc, markdown, system, or auto for the first of them that works."
+            )
+            .completes(.manuals)
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let arguments = context.invocation.arguments
+        guard arguments.count <= 1 else {
+            throw Failure(.usage, "mkosi documentation shows one manual, not \(arguments.count)")
+        }
+        let documentation = Documentation(
+            installation: .current(),
+            environment: context.host.environment,
+            output: context.output
+        )
+        let format = context.invocation.documentationFormat.flatMap(Documentation.Format.init) ?? .auto
+        let manual = try documentation.manual(arguments.first ?? "mkosi")
+        try documentation.show(manual, as: format)
+        return 0
+    }
+}

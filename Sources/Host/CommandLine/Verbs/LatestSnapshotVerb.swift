@@ -1,0 +1,32 @@
+import Build
+import Configuration
+import Display
+import Execution
+import Support
+
+/// `mkosi latest-snapshot`: asks the distribution for the newest value that `Snapshot=` could have.
+enum LatestSnapshotVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("latest-snapshot", .none, "Print the newest snapshot of the distribution")
+            .details("It is only printed: whoever calls writes it to where it is configured, such as mkosi.snapshot.")
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let loaded = try context.configuration()
+        guard let image = loaded.images.last else { return 1 }
+        let cancellation = try BuildVerb.watchSignals()
+        let query = SnapshotQuery(
+            image: image,
+            catalogue: context.plugins,
+            environment: BuildEnvironment(
+                installation: .current(),
+                display: context.display,
+                cancellation: cancellation,
+                timing: Timing()
+            ),
+            variables: context.host.environment
+        )
+        try context.output.write(try query.run() + "\n")
+        return 0
+    }
+}

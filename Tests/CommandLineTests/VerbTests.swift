@@ -1,0 +1,232 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+@testable import HostCommandLine
+
+@Suite("Verbs over configuration", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+struct VerbTests {
+    // MARK: - The command line as a whole
+
+    @Test("exit status 0, 1 and 2")
+    func status() throws {
+        let program = try StagedProgram(["mkosi.conf": "[Output]\nFormat=tar\n"])
+        #expect(try program.mkosi("summary").status == .exited(0))
+        #expect(try program.mkosi("--no-such-option").status == .exited(2))
+        #expect(try program.mkosi("no-such-verb").status == .exited(2))
+        #expect(try program.mkosi("--format=no-such-format", "summary").status == .exited(2))
+        try program.write("mkosi.conf", "[Output]\nFormat=no-such-format\n")
+        #expect(try program.mkosi("summary").status == .exited(1))
+    }
+
+    @Test(
+        "verbs that cannot be done yet are known, with all their arguments",
+        arguments: [
+            ["shell", "ls", "--", "-l"], ["boot", "quiet"], ["vm", "--", "-smp", "4"], ["qemu"], ["ssh", "id"],
+            ["journalctl", "--", "-b"], ["coredumpctl"], ["sysupdate", "--", "list"], ["box", "id"], ["sandbox"],
+            ["serve"], ["burn", "/dev/null"], ["genkey"],
+        ]
+    )
+    func planned(arguments: [String]) throws {
+        let result = try run([Stage.mkosi] + arguments)
+        #expect(result.status == .exited(1))
+        #expect(result.errorLines.count == 1)
+        #expect(result.errors.hasSuffix("cannot be done yet by this version\n"))
+    }
+
+    @Test("a value that makes no sense is underlined on the command line, too")
+    func underlined() throws {
+        let program = try StagedProgram()
+        let result = try program.mkosi("--manifest-format=json,yaml", "summary")
+        #expect(result.status == .exited(2))
+        #expect(
+            result.errors.contains(
+                """
+                    --manifest-format=json,yaml
+                                           ^^^^
+                """
+            ),
+            "\(result)"
+        )
+        let short = try program.mkosi("-t", "tra", "summary").errors
+        #expect(short.contains("    -t tra\n       ^^^\n"))
+        #expect(short.contains("Did you mean \"tar\"?"))
+    }
+
+    @Test("a boolean option that stands alone means yes, with a warning")
+    func boolean() throws {
+        let program = try StagedProgram()
+        let result = try program.mkosi("--checksum", "summary")
+        #expect(result.status == .exited(0))
+        #expect(result.output.contains("Checksum: yes"))
+        #expect(result.errors.contains("--checksum without an argument is read as --checksum=yes"))
+        #expect(try program.mkosi("--checksum", "no", "summary").output.contains("Checksum: no"))
+        #expect(try program.mkosi("-a", "summary").errors == "")
+    }
+
+    @Test("help for one verb")
+    func help() throws {
+        let program = try StagedProgram()
+        let result = try program.mkosi("help", "bump")
+        #expect(result.output.hasPrefix("Usage: mkosi [OPTIONS…] bump\n"))
+        #expect(try program.mkosi("bump", "--help").output == result.output)
+        #expect(try program.mkosi("plugin", "--help").output.hasPrefix("Usage: mkosi [OPTIONS…] plugin list"))
+        #expect(try program.mkosi("qemu", "-h").output.hasPrefix("Usage: mkosi [OPTIONS…] vm"))
+        #expect(try program.mkosi("help", "bmp").status == .exited(2))
+    }
+
+    // MARK: - cat-config
+
+    @Test("cat-config shows the files that count, in order")
+    func catConfig() throws {
+        let program = try StagedProgram([
+            "mkosi.conf": "[Output]\nFormat=tar\n", "mkosi.conf.d/10-a.conf": "[Content]\nHostname=a",
+            "mkosi.conf.d/20-b.conf": "[Match]\nFormat=directory\n[Content]\nHostname=b\n",
+            "mkosi.local.conf": "# local\n",
+        ])
+        let result = try program.mkosi("cat-config")
+        #expect(result.status == .exited(0))
+        #expect(
+            result.output == """
+                # mkosi.conf
+                [Output]
+                Format=tar
+
+                # mkosi.local.conf
+                # local
+
+                # mkosi.conf.d/10-a.conf
+                [Content]
+                Hostname=a
+
+
+                """
+        )
+    }
+
+    // MARK: - bump and --auto-bump
+
+    @Test("bump raises the last number of the version")
+    func bump() throws {
+        let program = try StagedProgram(["mkosi.conf": "[Output]\nFormat=tar\n"])
+        for expected in ["1", "2"] {
+            #expect(try program.mkosi("bump").status == .exited(0))
+            #expect(try program.read("mkosi.version") == "\(expected)\n")
+        }
+        for (old, new) in [("1.9", "1.10"), ("v1.a", "v1.a.2"), ("2.0.09", "2.0.10"), ("7.", "7..2")] {
+            try program.write("mkosi.version", old)
+            #expect(try program.mkosi("bump").succeeded)
+            #expect(try program.read("mkosi.version") == "\(new)\n")
+        }
+    }
+
+    @Test("mkosi.bump says what comes next")
+    func bumpScript() throws {
+        let program = try StagedProgram(["mkosi.version": "1\n"])
+        try program.write("mkosi.bump", "#!/bin/sh\necho 2026.1\n")
+        let refused = try program.mkosi("bump")
+        #expect(refused.status == .exited(1))
+        #expect(refused.errors.contains("mkosi.bump is not executable"))
+        try program.write("mkosi.bump", "#!/bin/sh\necho 2026.1\n", mode: 0o755)
+        #expect(try program.mkosi("bump").succeeded)
+        #expect(try program.read("mkosi.version") == "2026.1\n")
+        try program.write("mkosi.bump", "#!/bin/sh\necho one; echo two\n", mode: 0o755)
+        #expect(try program.mkosi("bump").status == .exited(1))
+        #expect(try program.read("mkosi.version") == "2026.1\n")
+    }
+
+    @Test("a version that a program prints is never overwritten")
+    func bumpProgram() throws {
+        let program = try StagedProgram()
+        try program.write("mkosi.version", "#!/bin/sh\necho 5\n", mode: 0o755)
+        let result = try program.mkosi("bump")
+        #expect(result.status == .exited(1))
+        #expect(result.errors.contains("mkosi.version is a program"))
+        #expect(try program.read("mkosi.version") == "#!/bin/sh\necho 5\n")
+    }
+
+    @Test("--auto-bump configures the next version, and writes nothing without a build")
+    func autoBump() throws {
+        let program = try StagedProgram(["mkosi.version": "1.2\n"])
+        #expect(try program.mkosi("-B", "summary").output.contains("ImageVersion: 1.3\n"))
+        #expect(try program.read("mkosi.version") == "1.2\n")
+    }
+
+    @Test("--auto-bump writes the version when the build succeeds, and only then")
+    func autoBumpBuild() throws {
+        let program = try StagedProgram([
+            "mkosi.conf": "[Distribution]\nDistribution=nothing\n[Output]\nFormat=nothing\nImageId=x\n",
+            "mkosi.version": "1\n",
+            "mkosi.plugins/nothing/plugin.json": """
+            {
+              "manifest": 1, "name": "nothing", "version": "1", "summary": "Makes an empty file",
+              "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+              "start": {"executable": ["program"]},
+              "provides": {
+                "distributions": [{"name": "nothing", "custom": true, "architectures": {"x86-64": "any", "arm64": "any"}}],
+                "formats": [{"name": "nothing", "compression": "none", "needsTree": false}]
+              }
+            }
+            """,
+        ])
+        let answer = """
+            #!/bin/sh
+            while read -r line; do
+                id=$(printf '%s' "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
+                case $line in
+                    *'"initialize"'*) echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"protocol":1,"interface":1,"plugin":{"name":"nothing","version":"1"}}}' ;;
+                    *'"format/assemble"'*) RESULT ;;
+                esac
+            done
+
+            """
+        func install(_ result: String) throws {
+            try program.write("mkosi.plugins/nothing/program", answer.replacing("RESULT", with: result), mode: 0o755)
+        }
+        try install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"error":{"code":1,"message":"no"}}'"#)
+        #expect(try program.mkosi("-B", "--force").status == .exited(1))
+        #expect(try program.read("mkosi.version") == "1\n")
+        try install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"outputs":[]}}'"#)
+        let built = try program.mkosi("-B", "--force")
+        #expect(built.status == .exited(0), "\(built)")
+        #expect(try program.read("mkosi.version") == "2\n")
+    }
+
+    // MARK: - init, documentation
+
+    @Test("init writes a drop-in for the cache of packages")
+    func initialize() throws {
+        let home = ["HOME": "/home/me"]
+        #expect(try InitVerb.folder(home, isRoot: true) == "/etc/tmpfiles.d")
+        #expect(try InitVerb.folder(home, isRoot: false) == "/home/me/.config/user-tmpfiles.d")
+        #expect(try InitVerb.folder(["XDG_CONFIG_HOME": "/c"], isRoot: false) == "/c/user-tmpfiles.d")
+        #expect(throws: Failure.self) { try InitVerb.folder([:], isRoot: false) }
+        #expect(InitVerb.dropIn("/home/me/.cache/mkosi").hasSuffix("\ne \"/home/me/.cache/mkosi\" - - - 30d -\n"))
+        #expect(InitVerb.dropIn("/a %h\"").contains("e \"/a %%h\\\"\" -"))
+    }
+
+    @Test(
+        "documentation finds the manuals of its own installation",
+        arguments: ["mkosi", "sandbox", "mkosi.news", "news"]
+    )
+    func documentation(manual: String) throws {
+        let program = try StagedProgram()
+        let name = manual == "sandbox" ? "mkosi-sandbox.1" : manual == "mkosi" ? "mkosi.1" : "mkosi.news.7"
+        let text = try program.mkosi("documentation", manual, "--doc-format=markdown")
+        #expect(try text.output == Files.readText(Paths.join(Stage.prefix, "share/doc/mkosi/manuals/\(name).md")))
+        let page = try program.mkosi("documentation", manual)
+        #expect(page.status == .exited(0))
+        #expect(page.output.count > 1000)
+    }
+
+    @Test("an unknown manual or way to show it")
+    func unknownDocumentation() throws {
+        let program = try StagedProgram()
+        let manual = try program.mkosi("documentation", "sandbx")
+        #expect(manual.status == .exited(1))
+        #expect(manual.errors.contains("Did you mean \"sandbox\"?"))
+        #expect(try program.mkosi("documentation", "--doc-format=pdf").status == .exited(2))
+        #expect(try program.mkosi("documentation", "a", "b").status == .exited(2))
+    }
+}
