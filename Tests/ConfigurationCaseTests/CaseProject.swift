@@ -1,0 +1,106 @@
+import Configuration
+import Display
+import Foundation
+import PluginHost
+import PluginWire
+import Support
+import Synchronization
+
+@testable import HostCommandLine
+
+/// Keeps what the program writes.
+private final class Capture: CommandOutput, DisplayOutput {
+    private let storage = Mutex("")
+
+    var isColoured: Bool { false }
+    var text: String { storage.withLock { $0 } }
+    var width: Int { 4096 }
+    func write(_ text: String) { storage.withLock { $0 += text } }
+}
+
+/// The project of a case in a temporary directory, which is called `/project` in what is compared.
+final class CaseProject {
+    private let base: String
+    private let directory: String
+    private let host: CaseFile.MachineDescription
+
+    init(_ file: CaseFile) throws {
+        let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+        base = "\(parent)/case-\(UUID().uuidString)"
+        directory = "\(base)/project"
+        host = file.host
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        for entry in file.entries { try make(entry) }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: base) }
+
+    private func make(_ entry: CaseFile.Entry) throws {
+        func prepared(_ name: String) throws -> String {
+            let path = "\(directory)/\(name)"
+            let parent = (path as NSString).deletingLastPathComponent
+            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            return path
+        }
+        switch entry {
+        case .directory(let name):
+            try FileManager.default.createDirectory(atPath: prepared(name), withIntermediateDirectories: true)
+        case .link(let name, let target):
+            try FileManager.default.createSymbolicLink(atPath: prepared(name), withDestinationPath: target)
+        case .file(let name, let mode, let text):
+            let path = try prepared(name)
+            try text.replacingOccurrences(of: "@PROJECT@", with: directory).replacingOccurrences(of: "@CR@", with: "\r")
+                .write(toFile: path, atomically: false, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+        }
+    }
+
+    /// Runs the program in this process, on the machine of the case, with the plugins of the source tree.
+    func run(_ run: CaseFile.Run) -> Outcome {
+        let output = Capture()
+        let errors = Capture()
+        let facts = HostFacts(
+            osRelease: OSRelease(
+                id: host.system[0],
+                idLike: host.like,
+                version: host.system.count > 1 ? host.system[1] : nil,
+                codename: host.system.count > 2 ? host.system[2] : nil
+            ),
+            architecture: host.architecture,
+            environment: host.environment,
+            currentDirectory: directory,
+            randomUUID: "11111111-2222-4333-8444-555555555555",
+            readOutput: HostProgram.output(of:),
+            systemdVersion: { [host] in host.systemd }
+        )
+        let arguments = run.arguments.map { $0.replacingOccurrences(of: "@PROJECT@", with: directory) }
+        let status = HostProgram.run(
+            run.isSummary ? arguments + ["--json", "summary"] : arguments,
+            host: facts,
+            output: output,
+            display: Display(style: .init(isTerminal: false, isColoured: false, isDebug: false), output: errors)
+        ) { _ in PluginSearchPath(directories: Self.pluginFolders) }
+        func shown(_ text: String) -> String { text.replacingOccurrences(of: directory, with: "/project") }
+        let text = shown(output.text)
+        return Outcome(
+            status: status,
+            output: text,
+            errors: shown(errors.text),
+            isSummary: run.isSummary,
+            json: run.isSummary ? try? .parse(Data(text.utf8)) : nil
+        )
+    }
+
+    /// The folders of the source tree in which plugins lie.
+    private static let pluginFolders: [String] = {
+        let root = Paths.absolute("../../../Plugins", from: #filePath)
+        var folders: Set<String> = []
+        let paths = FileManager.default.enumerator(atPath: root)
+        while let path = paths?.nextObject() as? String {
+            guard path.hasSuffix("/plugin.json") else { continue }
+            let folder = (path as NSString).deletingLastPathComponent
+            folders.insert("\(root)/\((folder as NSString).deletingLastPathComponent)")
+        }
+        return folders.sorted()
+    }()
+}
