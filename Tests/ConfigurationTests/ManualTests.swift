@@ -101,6 +101,7 @@ struct ManualTests {
         case .path(let rule):
             let words = rule.constants.map { ", `\($0)`" }.joined()
             return (rule.absolute ? "An absolute path" : "A path") + words + "."
+        case .keyMaterial: return "A path, or what the source calls it."
         case .choice(let words, let yes, _):
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
             return "One of \(list)\(yes == nil ? "" : ", or a boolean")."
@@ -113,7 +114,13 @@ struct ManualTests {
         case .dictionary: return "Names with values, separated by spaces."
         case .list(.tree, _): return "A list of trees."
         case .list(.paths, _): return "A list of paths with patterns."
-        case .list(.path, _): return "A list of paths."
+        case .list(.path(let words), _):
+            return words.isEmpty ? "A list of paths." : "A list of paths and `\(words.joined(separator: "`, `"))`."
+        case .list(.expression, _): return "A list of regular expressions."
+        case .list(.drive, _): return "A list of drives."
+        case .list(.kernelProfile, _): return "A list of paths of profiles."
+        case .list(.choices(let words, _, _), _):
+            return "A list of \(words.map { "`\($0)`" }.joined(separator: ", ")), or a boolean."
         case .list(.choice(let words), _): return "A list of \(words.map { "`\($0)`" }.joined(separator: ", "))."
         case .list(_, let rule): return rule.delimiter == UInt8(ascii: " ") ? "A list, separated by spaces." : "A list."
         }
@@ -124,11 +131,12 @@ struct ManualTests {
         case .hostDistribution: "the distribution of this machine"
         case .release: "the release of this machine if it has that distribution, else the one that its plugin proposes"
         case .hostArchitecture: "the architecture of this machine"
-        case .repositoryKeyFetch: "no"
+        case .repositoryKeyFetch: "no, unless the distribution of the tools lacks the keys of the image's"
+        case .initrds: "`default` when the image looks bootable, else none"
         case .format: "the format that the installed plugins propose"
         case .outputName: "`image`, or the identifier of the image with its version"
         case .outputExtension: "the one of the format"
-        case .compression: "the one of the format"
+        case .compression: "the one of the format, or of the release"
         case .checksum: "the value of `Sign=`"
         case .sourceDateEpoch: "`SOURCE_DATE_EPOCH` from `Environment=` or from the environment"
         case .randomUUID: "`random`"
@@ -136,7 +144,7 @@ struct ManualTests {
         case .proxyURL, .proxyExclude: "taken from the environment"
         case .proxyPeerCertificate: "the system's certificates"
         case .proxyClientKey: "the value of `ProxyClientCertificate=`"
-        case .toolsTreeDistribution: "the distribution of this machine"
+        case .toolsTreeDistribution: "the one that the plugin of this machine's distribution proposes"
         case .toolsTreeRelease: "the release that the plugin of that distribution proposes"
         case .toolsTreeMirror: "the value of `Mirror=` if the distribution is the same"
         case .machineName: "the name of the current directory"

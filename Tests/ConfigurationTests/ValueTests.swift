@@ -134,7 +134,7 @@ struct ValueTests {
         ])
         #expect(
             try project.load()[.environment]
-                == ["A": "3", "B": "two words", "C": "x y z", "D": "", "GREETING": "hello world"]
+                == ["A": "3", "B": "two words", "C": "x y z", "D": "", "GREETING": "hello world", "ABSENT": ""]
         )
         #expect(try project.load(("Environment", ""))[.environment] == [:])
     }
@@ -196,6 +196,8 @@ struct ValueTests {
     private func isShape(_ value: Value, of kind: ValueKind) -> Bool {
         switch (kind, value) {
         case (.boolean, .bool), (.list(.tree, _), .trees), (.dictionary, .dictionary): true
+        case (.list(.drive, _), .drives), (.list(.kernelProfile, _), .kernelProfiles): true
+        case (.dictionary(.credentials), .list(let elements)): elements.isEmpty
         case (.list(.tree, _), _), (.boolean, _), (.dictionary, _): false
         case (.list, .list): true
         case (.list, _): false

@@ -36,6 +36,7 @@ struct SummaryText {
             trees.map { tree in printable(tree.target.map { "\(tree.source):\($0)" } ?? tree.source) }
         case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { printable("\($0.key)=\($0.value)") }
         case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
+        case .drives, .kernelProfiles: value.displayWords.map(printable)
         case .source(let source): [printable(source.source.isEmpty ? source.type : "\(source.type):\(source.source)")]
         }
     }

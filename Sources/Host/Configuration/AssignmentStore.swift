@@ -45,6 +45,8 @@ extension Value {
         switch (self, other) {
         case (.list(let left), .list(let right)): .list(left + right)
         case (.trees(let left), .trees(let right)): .trees(left + right)
+        case (.drives(let left), .drives(let right)): .drives(left + right)
+        case (.kernelProfiles(let left), .kernelProfiles(let right)): .kernelProfiles(left + right)
         case (.dictionary(let left), .dictionary(let right)): .dictionary(left.merging(right) { $1 })
         default: other
         }
@@ -56,6 +58,8 @@ extension ValueKind {
     var emptyCollection: Value? {
         switch self {
         case .list(.tree, _): .trees([])
+        case .list(.drive, _): .drives([])
+        case .list(.kernelProfile, _): .kernelProfiles([])
         case .list: .list([])
         case .dictionary: .dictionary([:])
         default: nil
@@ -67,6 +71,8 @@ extension ValueKind {
         switch self {
         case .boolean: .bool(false)
         case .feature: .text(Feature.auto.rawValue)
+        // Those who read the summary know this setting as an empty list.
+        case .dictionary(.credentials): .list([])
         default: emptyCollection ?? .unset
         }
     }

@@ -23,6 +23,7 @@ public enum ComputedDefault: Sendable {
     case checksum
     case sourceDateEpoch
     case randomUUID
+    case initrds
     case buildSources
     case proxyURL
     case proxyExclude

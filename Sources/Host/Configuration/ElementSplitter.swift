@@ -5,6 +5,8 @@ struct ElementText: Sendable, Equatable {
     var position: ConfigurationFile.Position
     /// How many bytes of the line it takes.
     var length: Int
+    /// Whether a quote in it is never closed, or nothing follows its last backslash.
+    var isOpen = false
 }
 
 /// Takes the value of a list apart.
@@ -59,7 +61,12 @@ enum ElementSplitter {
                 column: piece.position.column + start
             )
             elements.append(
-                ElementText(text: String(decoding: bytes, as: UTF8.self), position: position, length: end - start)
+                ElementText(
+                    text: String(decoding: bytes, as: UTF8.self),
+                    position: position,
+                    length: end - start,
+                    isOpen: quote != nil || isEscaped
+                )
             )
             word = nil
         }

@@ -93,11 +93,17 @@ public struct OSRelease: Sendable, Equatable {
         }
     }
 
-    static func current() -> OSRelease {
-        for path in ["/etc/os-release", "/usr/lib/os-release"] {
-            if let text = try? Files.readText(path) { return OSRelease(text: text) }
+    static func current() -> OSRelease { OSRelease(tree: "/") ?? OSRelease() }
+
+    /// The identity of the system in a tree; nil when it has none.
+    init?(tree: String) {
+        for path in ["etc/os-release", "usr/lib/os-release"] {
+            if let text = try? Files.readText(Paths.join(tree, path)) {
+                self.init(text: text)
+                return
+            }
         }
-        return OSRelease()
+        return nil
     }
 }
 

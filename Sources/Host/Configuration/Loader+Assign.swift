@@ -74,7 +74,10 @@ extension Loader {
         _ place: Place
     ) throws(Failure) -> Value {
         let text = expand(element, source, place)
-        return try located(element, source) { () throws(ValueProblem) in try parser(place).scalar(text, of: row) }
+        return try located(element, source) { () throws(ValueProblem) in
+            try ValueParser.check(text, of: row)
+            return try parser(place).scalar(text, of: row)
+        }
     }
 
     private mutating func collection(
@@ -86,7 +89,12 @@ extension Loader {
         for element in elements(of: source, row.kind) {
             let text = expand(element, source, place)
             let value = try located(element, source) { () throws(ValueProblem) in
-                try parser(place).element(text, of: row)
+                if element.isOpen {
+                    let message = "\(row.name)= has an open quote or a last backslash in \"\(element.text)\""
+                    throw ValueProblem(message, hint: "Close the quote, or write the backslash twice")
+                }
+                try ValueParser.check(text, of: row)
+                return try parser(place).element(text, of: row)
             }
             result = result.joined(with: value)
         }
@@ -144,14 +152,27 @@ extension ValueParser {
         case .list(let element, _):
             switch element {
             case .text: return .list([text])
-            case .path: return .list([try path(text, ValueKind.PathRule(), name)])
+            case .path(let words): return .list([try path(text, ValueKind.PathRule(constants: words), name)])
             case .paths: return .list(try paths(matching: text, name))
             case .choice(let words): return .list([try choice(text, words, nil, nil, name)])
-            case .tree(let required, let absolute):
-                return .trees([try tree(text, required: required, absolute: absolute, name)])
+            case .choices(let words, let yes, let no):
+                if !words.contains(text), let flag = Scalars.boolean(text) { return .list(flag ? yes : no) }
+                return .list([try choice(text, words, nil, nil, name)])
+            case .tree(let required, let absolute, let directory):
+                let tree = try tree(text, required: required, absolute: absolute, name)
+                if directory, !Files.isDirectory(tree.source) {
+                    throw ValueProblem("\(name) needs a directory, not \"\(text)\"", hint: "Looked for \(tree.source)")
+                }
+                return .trees([tree])
+            case .expression: return .list([try expression(text, name)])
+            case .drive: return .drives([try drive(text, name)])
+            case .kernelProfile: return .kernelProfiles([try kernelProfile(text, name)])
             case .profile:
                 guard !text.contains("/"), text != ".", text != ".." else {
-                    throw ValueProblem("\(name) needs the name of a profile, not the path \"\(text)\"")
+                    throw ValueProblem(
+                        "\(name) needs the name of a profile, not the path \"\(text)\"",
+                        hint: "Allowed: names of files and folders in mkosi.profiles/, without .conf"
+                    )
                 }
                 return .list([text])
             }
@@ -167,12 +188,16 @@ extension ValueParser {
     ) throws(ValueProblem) -> [String: String] {
         let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard !parts[0].isEmpty else {
-            throw ValueProblem("\(name) needs a name before the equals sign in \"\(text)\"")
+            throw ValueProblem(
+                "\(name) needs a name before the equals sign in \"\(text)\"",
+                hint: "Write NAME=VALUE"
+            )
         }
         if parts.count == 2 { return [parts[0]: parts[1]] }
         switch rule {
-        case .environment: return host.environment[text].map { [text: $0] } ?? [:]
-        case .keyValue: throw ValueProblem("\(name) needs NAME=VALUE, not \"\(text)\"")
+        case .environment: return [text: host.environment[text] ?? ""]
+        case .keyValue:
+            throw ValueProblem("\(name) needs NAME=VALUE, not \"\(text)\"", hint: "Write NAME= for an empty value")
         case .credentials: return try credentials(in: path(text, ValueKind.PathRule(required: true), name), name)
         }
     }

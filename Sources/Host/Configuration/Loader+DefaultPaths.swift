@@ -60,7 +60,11 @@ extension Loader {
 
 extension ValueKind {
     var isSecretPath: Bool {
-        if case .path(let rule) = self { rule.secret } else { false }
+        switch self {
+        case .path(let rule): rule.secret
+        case .keyMaterial(let isSecret): isSecret
+        default: false
+        }
     }
 }
 
@@ -69,6 +73,7 @@ extension ValueParser {
     func change(path: String, _ row: SettingDefinition) throws(ValueProblem) -> Assignment.Change {
         switch row.kind {
         case .list(.tree, _): .append(.trees([Tree(source: Self.resolve(path))]))
+        case .list(.kernelProfile, _): .append(.kernelProfiles([try kernelProfile(path, "\(row.name)=")]))
         case .list: .append(.list([Self.resolve(path)]))
         case .dictionary: .append(.dictionary(try credentials(in: path, "\(row.name)=")))
         default: .set(.text(Self.resolve(path)))

@@ -1,3 +1,4 @@
+import Glibc
 import PluginWire
 import Support
 
@@ -9,7 +10,7 @@ extension Resolver {
         case .hostDistribution: optional(standardDistribution?.name)
         case .release: optional(standardRelease(of: distribution))
         case .hostArchitecture: .text(host.architecture)
-        case .repositoryKeyFetch: .bool(false)
+        case .repositoryKeyFetch: .bool(fetchesKeys)
         case .format: optional(catalogue.standardFormat?.name)
         case .outputName: .text(outputName)
         case .outputExtension: optional(outputExtension)
@@ -17,12 +18,13 @@ extension Resolver {
         case .checksum: value(named: "Sign")
         case .sourceDateEpoch: sourceDateEpoch
         case .randomUUID: .text(host.randomUUID)
+        case .initrds: .list(wantsInitrd ? [Self.standardInitrd] : [])
         case .buildSources: .trees([Tree(source: host.currentDirectory)])
         case .proxyURL: optional(environment("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
         case .proxyExclude: .list(environment("no_proxy", "NO_PROXY").map(Self.commaList) ?? [])
         case .proxyPeerCertificate: optional(Self.certificateFiles.first(where: Files.exists))
         case .proxyClientKey: value(named: "ProxyClientCertificate")
-        case .toolsTreeDistribution: optional(standardDistribution?.name)
+        case .toolsTreeDistribution: optional(toolsDistribution)
         case .toolsTreeRelease: optional(toolsTreeRelease)
         case .toolsTreeMirror: toolsTreeMirror
         case .machineName: .text(Paths.name(host.currentDirectory))
@@ -58,6 +60,9 @@ extension Resolver {
         guard distribution.custom != true, distribution.osRelease?.contains(host.osRelease.id) == true else {
             return proposal
         }
+        if let named = distribution.releases?.first(where: { $0.osRelease?.contains(host.osRelease.id) == true }) {
+            return named.name
+        }
         let own = [host.osRelease.codename, host.osRelease.version].compactMap { $0 }
         for release in distribution.releases ?? [] {
             if own.contains(where: { $0 == release.name || release.aliases?.contains($0) == true }) {
@@ -81,11 +86,19 @@ extension Resolver {
         return suffix.hasPrefix(".") ? String(suffix.dropFirst()) : suffix
     }
 
+    /// What the format says; where that is the usual compression, the release may have another.
     private var standardCompression: String {
         switch format?.compression {
         case nil, "none", "optional": "none"
+        case "zstd": release?.compression ?? "zstd"
         case .some(let name): name
         }
+    }
+
+    /// The configured release, as the plugin describes it.
+    private var release: ABI.V1.Release? {
+        guard let name = value(named: "Release").text else { return nil }
+        return distribution?.releases?.first { $0.name == name || $0.aliases?.contains(name) == true }
     }
 
     private var sourceDateEpoch: Value {
@@ -95,6 +108,40 @@ extension Resolver {
         }
         guard let number = text.flatMap({ Int($0) }), number >= 0 else { return .unset }
         return .integer(number)
+    }
+
+    /// The distribution that the default tools tree has on this host.
+    private var toolsDistribution: String? {
+        let host = standardDistribution
+        return host?.toolsDistribution.flatMap(catalogue.distribution)?.name ?? host?.name
+    }
+
+    /// Whether the tools of the build come from a distribution that lacks the keys of the image's.
+    private var fetchesKeys: Bool {
+        guard let lacking = distribution?.keysMissingOn else { return false }
+        let tools: ABI.V1.DistributionDescription?
+        switch value(named: "ToolsTree").text {
+        case nil, "no": tools = catalogue.distribution(of: host.osRelease)
+        case "yes", "default": tools = value(named: "ToolsTreeDistribution").text.flatMap(catalogue.distribution)
+        case .some(let path): tools = OSRelease(tree: path).flatMap(catalogue.distribution)
+        }
+        return tools.map { lacking.contains($0.name) } ?? false
+    }
+
+    /// The word that stands for the initrd that mkosi makes itself.
+    static let standardInitrd = "default"
+
+    /// Whether the image looks like one that boots: it is meant to, or its format can and it gets a kernel.
+    private var wantsInitrd: Bool {
+        switch Feature(value(named: "Bootable")) {
+        case .disabled: return false
+        case .enabled: return true
+        case .auto: break
+        }
+        guard let format, format.kernel != "asked", value(named: "Overlay") != .bool(true) else { return false }
+        guard let patterns = distribution?.kernelPackages else { return false }
+        let packages = ["Packages", "VolatilePackages"].flatMap { value(named: $0).list ?? [] }
+        return packages.contains { package in patterns.contains { fnmatch($0, package, 0) == 0 } }
     }
 
     private var toolsTreeRelease: String? {

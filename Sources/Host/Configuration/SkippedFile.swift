@@ -43,6 +43,8 @@ extension Value {
         case .trees(let trees): trees.map { tree in tree.target.map { "\(tree.source):\($0)" } ?? tree.source }
         case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
         case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
+        case .drives(let drives): drives.map(\.text)
+        case .kernelProfiles(let profiles): profiles.map { $0.profile["ID"] ?? "" }
         case .source(let source): [source.source.isEmpty ? source.type : "\(source.type):\(source.source)"]
         }
     }

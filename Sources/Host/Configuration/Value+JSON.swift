@@ -12,6 +12,8 @@ extension Value {
         case .trees(let value): .array(value.map(\.json))
         case .dictionary(let value): .object(value.mapValues(JSON.string))
         case .password(let value): .array([.string(value.text), .bool(value.isHashed)])
+        case .drives(let values): .array(values.map(\.json))
+        case .kernelProfiles(let values): .array(values.map(\.json))
         case .source(let value): .object(["Source": .string(value.source), "Type": .string(value.type)])
         }
     }

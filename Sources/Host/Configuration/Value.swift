@@ -10,6 +10,8 @@ public enum Value: Sendable, Equatable {
     case dictionary([String: String])
     case password(Password)
     case source(Source)
+    case drives([Drive])
+    case kernelProfiles([KernelProfile])
 
     /// Where something comes from, for example a key: a type of provider and what it calls the thing.
     public struct Source: Sendable, Equatable {
@@ -61,7 +63,7 @@ extension Value {
         case .integer(let value): String(value)
         case .text(let value): value
         case .list(let value): value.joined(separator: ",")
-        case .trees, .dictionary, .password, .source: nil
+        case .trees, .dictionary, .password, .source, .drives, .kernelProfiles: nil
         }
     }
 }

@@ -16,6 +16,8 @@ public enum ValueKind: Sendable {
     /// A UUID, or `random`.
     case uuid
     case path(PathRule)
+    /// A path if something is there, else what a provider of keys or certificates calls it.
+    case keyMaterial(secret: Bool)
     /// One of the words; `yes` and `no` are what a boolean means, where one is allowed.
     case choice([String], yes: String? = nil, no: String? = nil)
     /// A distribution, a format: the words come from the installed plugins.
@@ -61,12 +63,20 @@ public enum ValueKind: Sendable {
     /// What one element of a list is.
     public enum Element: Sendable {
         case text
-        case path
+        /// A path, or one of the words.
+        case path([String] = [])
         /// A pattern; each path that it matches becomes an element.
         case paths
         /// `SOURCE` or `SOURCE:TARGET`.
-        case tree(required: Bool = false, absolute: Bool = true)
+        case tree(required: Bool = false, absolute: Bool = true, directory: Bool = false)
+        /// A regular expression, which is marked as such because patterns stand in the same list.
+        case expression
+        case drive
+        /// A file that describes a profile of unified kernel images.
+        case kernelProfile
         case choice([String])
+        /// One of the words, or a boolean, which stands for several.
+        case choices([String], yes: [String], no: [String])
         /// The name of a profile: no slash.
         case profile
     }
@@ -105,6 +115,8 @@ public enum ValueKind: Sendable {
 }
 
 extension ValueKind {
+    static let expressions = ValueKind.list(.expression)
+
     /// Words that are separated by spaces, with or without quotes.
     static func words(unescapes: Bool = false) -> ValueKind {
         .list(.text, ListRule(delimiter: UInt8(ascii: " "), unescapes: unescapes))
@@ -112,7 +124,7 @@ extension ValueKind {
 
     static let packages = ValueKind.list(.text, ListRule(sortsPackages: true))
     static let texts = ValueKind.list(.text)
-    static let pathList = ValueKind.list(.path)
+    static let pathList = ValueKind.list(.path())
     static let scripts = ValueKind.list(.paths)
     static let anyPath = ValueKind.path(PathRule())
     static let existingPath = ValueKind.path(PathRule(required: true))
@@ -135,7 +147,7 @@ extension ValueKind {
         case .size, .sectorSize: "BYTES"
         case .mode: "MODE"
         case .uuid: "UUID"
-        case .path: "PATH"
+        case .path, .keyMaterial: "PATH"
         case .choice: "WORD"
         case .distribution: "DISTRIBUTION"
         case .format: "FORMAT"

@@ -8,7 +8,10 @@ extension ValueParser {
         let expanded = expand(text)
         if rule.absolute {
             guard expanded.hasPrefix("/") else {
-                throw ValueProblem("\(name) needs an absolute path, not \"\(text)\"")
+                throw ValueProblem(
+                    "\(name) needs an absolute path, not \"\(text)\"",
+                    hint: "Write a path that begins with a slash"
+                )
             }
             return Paths.absolute(expanded)
         }
@@ -20,11 +23,29 @@ extension ValueParser {
         return path
     }
 
+    /// A path when something is there; else the words that a provider of keys understands, as they are.
+    func keyMaterial(_ text: String, _ isSecret: Bool, _ name: String) throws(ValueProblem) -> String {
+        guard Files.exists(Paths.join(directory, expand(text))) else { return text }
+        return try path(text, ValueKind.PathRule(secret: isSecret), name)
+    }
+
+    /// A regular expression after `re:`, or one of the words that mean a list of its own.
+    func expression(_ text: String, _ name: String) throws(ValueProblem) -> String {
+        if Words.moduleLists.contains(text) { return text }
+        if let problem = RegularExpression.problem(in: text) {
+            throw ValueProblem("\(name) cannot be \"\(text)\": \(problem)", hint: "Write a regular expression")
+        }
+        return "re:\(text)"
+    }
+
     /// One `SOURCE` or `SOURCE:TARGET`.
     func tree(_ text: String, required: Bool, absolute: Bool, _ name: String) throws(ValueProblem) -> Tree {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard let source = parts.first, !source.isEmpty else {
-            throw ValueProblem("\(name) needs a path before the colon in \"\(text)\"")
+            throw ValueProblem(
+                "\(name) needs a path before the colon in \"\(text)\"",
+                hint: "Write SOURCE or SOURCE:TARGET"
+            )
         }
         var tree = Tree(source: try path(String(source), ValueKind.PathRule(required: required), name))
         if parts.count > 1, !parts[1].isEmpty {

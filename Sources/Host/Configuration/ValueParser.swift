@@ -47,6 +47,7 @@ struct ValueParser {
             let message = "\(name) needs a UUID, not \"\(text)\""
             return .text(try require(UUIDText.normalized(text), message, "Use 32 hexadecimal digits, or random"))
         case .path(let rule): return .text(try path(text, rule, name))
+        case .keyMaterial(let isSecret): return .text(try keyMaterial(text, isSecret, name))
         case .choice(let words, let yes, let no): return .text(try choice(text, words, yes, no, name))
         case .distribution: return .text(try distribution(text, name))
         case .format: return .text(try format(text, name))
@@ -67,10 +68,24 @@ struct ValueParser {
             return .source(Value.Source(type: String(type), source: String(text.dropFirst(type.count + 1))))
         case .minimumVersion:
             guard text.hasPrefix("commit:") || text.first?.isNumber == true else {
-                throw ValueProblem("\(name) needs a version, not \"\(text)\"")
+                throw ValueProblem(
+                    "\(name) needs a version, not \"\(text)\"",
+                    hint: "Write a version such as 26.1, or commit: and the hash of a commit"
+                )
             }
             return .text(text)
         case .list, .dictionary: return .unset
+        }
+    }
+
+    /// Refuses what no value of any setting has: characters that steer a terminal or end a string.
+    static func check(_ text: String, of row: SettingDefinition) throws(ValueProblem) {
+        for byte in text.utf8 where byte < 32 && byte != 9 && byte != 10 || byte == 127 {
+            let shown = "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            throw ValueProblem(
+                "\(row.name)= has the control character \(shown)",
+                hint: "Allowed: printable characters; a value of this kind is \(row.metavar ?? row.standardMetavar)"
+            )
         }
     }
 
@@ -80,13 +95,16 @@ struct ValueParser {
     }
 
     private static func rangeHint(_ min: Int, _ max: Int) -> String? {
-        if max == .max { return min == 0 ? "It cannot be negative" : nil }
+        if max == .max { return min == 0 ? "It cannot be negative" : "Use digits, with a minus sign if you like" }
         return "Allowed: \(min) to \(max)"
     }
 
     private func fileName(_ text: String, _ name: String) throws(ValueProblem) -> String {
         if text.contains("/") || text == "." || text == ".." {
-            throw ValueProblem("\(name) needs a name without a path, not \"\(text)\"")
+            throw ValueProblem(
+                "\(name) needs a name without a path, not \"\(text)\"",
+                hint: "Allowed: names without a slash; OutputDirectory= says where outputs go"
+            )
         }
         return text
     }

@@ -19,10 +19,10 @@ extension SettingTable {
             .option("--unified-kernel-images", nil, "FEATURE").standard(.text("auto")),
             Row("UnifiedKernelImageFormat", .fileName, "How the files of unified kernel images are called")
                 .option("--unified-kernel-image-format"),
-            Row("UnifiedKernelImageProfiles", .pathList, "Profiles to add to each unified kernel image")
+            Row("UnifiedKernelImageProfiles", .list(.kernelProfile), "Profiles to add to each unified kernel image")
                 .option("--uki-profile", nil, "PATH").path("mkosi.uki-profiles/*.conf"),
-            Row("Initrds", .pathList, "Use these initrds")
-                .option("--initrd", nil, "PATH"),
+            Row("Initrds", .list(.path(["default"])), "Use these initrds; default is the one that mkosi makes")
+                .option("--initrd", nil, "PATH").standard(.computed(.initrds)),
             Row("MicrocodeHost", .boolean, "Take only the microcode for the processor of this machine")
                 .option("--microcode-host", nil, "BOOL"),
             Row("InitrdProfiles", .texts, "Profiles of the default initrd")
@@ -37,9 +37,9 @@ extension SettingTable {
                 .option("--splash"),
             Row("KernelCommandLine", .words(), "Kernel command line of the image")
                 .option("--kernel-command-line", nil, "OPTIONS"),
-            Row("KernelModulesInclude", .texts, "Keep the kernel modules that match these patterns")
+            Row("KernelModulesInclude", .expressions, "Keep the kernel modules that match these patterns")
                 .option("--kernel-modules-include", nil, "REGEX").stored(as: "KernelModules"),
-            Row("KernelModulesExclude", .texts, "Leave out the kernel modules that match these patterns")
+            Row("KernelModulesExclude", .expressions, "Leave out the kernel modules that match these patterns")
                 .option("--kernel-modules-exclude", nil, "REGEX"),
             Row(
                 "KernelModules",
@@ -53,13 +53,13 @@ extension SettingTable {
                 .option("--kernel-modules-initrd", nil, "BOOL").standard(.bool(true)),
             Row(
                 "KernelModulesInitrdInclude",
-                .texts,
+                .expressions,
                 "Put the kernel modules that match these patterns into the initrd"
             )
             .option("--kernel-modules-initrd-include", nil, "REGEX").stored(as: "KernelInitrdModules"),
             Row(
                 "KernelModulesInitrdExclude",
-                .texts,
+                .expressions,
                 "Leave the kernel modules that match these patterns out of the initrd"
             )
             .option("--kernel-modules-initrd-exclude", nil, "REGEX"),
@@ -75,9 +75,9 @@ extension SettingTable {
                 "Put the kernel modules that this machine has loaded into the initrd"
             )
             .option("--kernel-modules-initrd-include-host", nil, "BOOL"),
-            Row("FirmwareInclude", .texts, "Keep the firmware that matches these patterns")
+            Row("FirmwareInclude", .expressions, "Keep the firmware that matches these patterns")
                 .option("--firmware-include", nil, "REGEX").stored(as: "FirmwareFiles"),
-            Row("FirmwareExclude", .texts, "Leave out the firmware that matches these patterns")
+            Row("FirmwareExclude", .expressions, "Leave out the firmware that matches these patterns")
                 .option("--firmware-exclude", nil, "REGEX"),
             Row("FirmwareFiles", .texts, "Keep the firmware that matches these patterns, or leave it out after a dash")
                 .option("--firmware-files", nil, "GLOB"),

@@ -44,9 +44,13 @@ extension SettingTable {
                 .option("--repart-offline").standard(.bool(true)).scope(.universal),
             Row("History", .boolean, "Keep the options of a build for the verbs that use its result")
                 .option("--history", nil, "BOOL").scope(.main),
-            Row("BuildSources", .list(.tree(required: true, absolute: false)), "Directories to show to build scripts")
-                .option("--build-sources", nil, "PATH").standard(.computed(.buildSources)).scope(.multiversal)
-                .match(.treeTarget),
+            Row(
+                "BuildSources",
+                .list(.tree(required: true, absolute: false, directory: true)),
+                "Directories to show to build scripts"
+            )
+            .option("--build-sources", nil, "PATH").standard(.computed(.buildSources)).scope(.multiversal)
+            .match(.treeTarget),
             Row(
                 "BuildSourcesEphemeral",
                 .choice(Words.buildSourcesEphemeral, yes: "yes", no: "no"),

@@ -5,7 +5,7 @@ extension SettingTable {
         [
             Row(
                 "Include",
-                .list(.path, .init(resets: false)),
+                .list(.path(), .init(resets: false)),
                 "Read another file or directory of configuration at this point"
             )
             .option("--include", "I").scope(.local, tools: true)

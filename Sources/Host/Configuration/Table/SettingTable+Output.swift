@@ -38,7 +38,13 @@ extension SettingTable {
                 .option("--oci-annotations", nil, "KEY=VALUE"),
             Row(
                 "SplitArtifacts",
-                .list(.choice(Words.artifacts)),
+                .list(
+                    .choices(
+                        Words.artifacts,
+                        yes: Words.standardArtifacts + ["partitions"],
+                        no: Words.standardArtifacts
+                    )
+                ),
                 "Put these parts of the image beside it as files of their own"
             )
             .option("--split-artifacts").standard(.list(Words.standardArtifacts)),

@@ -73,7 +73,7 @@ extension SettingTable {
             .old(["QemuFirmwareVariables"], options: ["--qemu-firmware-variables"]).scope(.main),
             Row("Linux", .text, "Kernel that a virtual machine starts")
                 .option("--linux", nil, "PATH").old(["QemuKernel"], options: ["--qemu-kernel"]).scope(.main),
-            Row("Drives", .words(), "Give a virtual machine these drives too")
+            Row("Drives", .list(.drive, .init(delimiter: UInt8(ascii: " "))), "Give a virtual machine these drives too")
                 .option("--drive", nil, "DRIVE").old(["QemuDrives"], options: ["--qemu-drive"]).scope(.main),
             Row("QemuArgs", .words(unescapes: true), "Further arguments for qemu")
                 .option("--qemu-args", nil, "ARGS").scope(.main),

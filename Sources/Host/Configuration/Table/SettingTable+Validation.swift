@@ -7,7 +7,7 @@ extension SettingTable {
                 .option("--secure-boot", nil, "BOOL"),
             Row("SecureBootAutoEnroll", .boolean, "Let virtual machines enrol the Secure Boot keys by themselves")
                 .option("--secure-boot-auto-enroll", nil, "BOOL").standard(.bool(true)),
-            Row("SecureBootKey", .anyPath, "Private key for Secure Boot")
+            Row("SecureBootKey", .keyMaterial(secret: true), "Private key for Secure Boot")
                 .option("--secure-boot-key", nil, "KEY").scope(.universal).path("mkosi.key"),
             Row(
                 "SecureBootKeySource",
@@ -15,7 +15,7 @@ extension SettingTable {
                 "What holds the private key for Secure Boot"
             )
             .option("--secure-boot-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.universal),
-            Row("SecureBootCertificate", .anyPath, "Certificate for Secure Boot")
+            Row("SecureBootCertificate", .keyMaterial(secret: false), "Certificate for Secure Boot")
                 .option("--secure-boot-certificate", nil, "PATH").scope(.universal).path("mkosi.crt"),
             Row(
                 "SecureBootCertificateSource",
@@ -32,7 +32,7 @@ extension SettingTable {
                 "Whether extension images carry verity data"
             )
             .option("--verity", nil, "FEATURE").standard(.text("auto")),
-            Row("VerityKey", .anyPath, "Private key for verity signatures")
+            Row("VerityKey", .keyMaterial(secret: true), "Private key for verity signatures")
                 .option("--verity-key", nil, "KEY").scope(.universal).path("mkosi.key"),
             Row(
                 "VerityKeySource",
@@ -40,7 +40,7 @@ extension SettingTable {
                 "What holds the private key for verity signatures"
             )
             .option("--verity-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.universal),
-            Row("VerityCertificate", .anyPath, "Certificate for verity signatures")
+            Row("VerityCertificate", .keyMaterial(secret: false), "Certificate for verity signatures")
                 .option("--verity-certificate", nil, "PATH").scope(.universal).path("mkosi.crt"),
             Row(
                 "VerityCertificateSource",
@@ -51,7 +51,7 @@ extension SettingTable {
             .scope(.universal),
             Row("SignExpectedPcr", .feature, "Sign the measurements that a boot of the image is expected to give")
                 .option("--sign-expected-pcr", nil, "FEATURE"),
-            Row("SignExpectedPcrKey", .anyPath, "Private key for expected measurements")
+            Row("SignExpectedPcrKey", .keyMaterial(secret: true), "Private key for expected measurements")
                 .option("--sign-expected-pcr-key", nil, "KEY").scope(.inherit).path("mkosi.key"),
             Row(
                 "SignExpectedPcrKeySource",
@@ -59,7 +59,7 @@ extension SettingTable {
                 "What holds the private key for expected measurements"
             )
             .option("--sign-expected-pcr-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.inherit),
-            Row("SignExpectedPcrCertificate", .anyPath, "Certificate for expected measurements")
+            Row("SignExpectedPcrCertificate", .keyMaterial(secret: false), "Certificate for expected measurements")
                 .option("--sign-expected-pcr-certificate", nil, "PATH").scope(.inherit).path("mkosi.crt"),
             Row(
                 "SignExpectedPcrCertificateSource",

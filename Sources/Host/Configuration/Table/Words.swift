@@ -12,6 +12,7 @@ enum Words {
     static let firmware = ["auto", "linux", "linux-noinitrd", "uefi", "uefi-secure-boot"]
     static let incremental = ["yes", "no", "strict"]
     static let manifestFormat = ["json", "changelog"]
+    static let moduleLists = ["default", "host"]
     static let network = ["interface", "user", "none"]
     static let qemuDiskType = ["virtio-blk", "virtio-scsi", "nvme", "scsi-cd"]
     static let secureBootSignTool = ["auto", "sbsign", "systemd-sbsign"]
