@@ -182,17 +182,14 @@ let testTargets: [Target] = [
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test(
-<<<<<<< HEAD
         "CommandLineTests",
         ["HostCommandLine", "Configuration", "Display", "Execution", "PluginHost", "PluginWire", "Support"]
     ),
-=======
+    test(
         "ConfigurationCaseTests",
         ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"],
         exclude: ["Cases"]
     ),
-    test("CommandLineTests", ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]),
->>>>>>> 136ef55 (Write down the rules of configuration as cases, each a small project with what follows from it)
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
