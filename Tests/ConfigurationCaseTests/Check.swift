@@ -12,7 +12,7 @@ import PluginWire
 /// order == ["a", "main"]   the names of all images
 /// warning "TEXT" [PLACE]   as many as there are lines of this kind; none without such a line
 /// warnings any             warnings do not matter
-/// fails "TEXT" [PLACE]     exit status 1, TEXT in the message, `mkosi.conf:3` where it points to
+/// fails "TEXT" [PLACE]     exit status 1, or 2 for a bad command line, TEXT in the message, `mkosi.conf:3` where it points to
 /// prints "TEXT"            on standard output
 /// hides "TEXT"             not on standard output
 /// ```
@@ -115,7 +115,7 @@ struct Outcome {
         case .warning(let text, let place):
             return isSaid(text, place, after: "warning:") ? nil : "no warning with \(text) \(place ?? "") in: \(errors)"
         case .fails(let text, let place):
-            if status != 1 { return "ended with \(status) instead of failing; \(errors)" }
+            if status != 1, status != 2 { return "ended with \(status) instead of failing; \(errors)" }
             return isSaid(text, place, after: "error:") ? nil : "no failure with \(text) \(place ?? "") in: \(errors)"
         case .anyWarnings: return nil
         case .prints(let text): return output.contains(text) ? nil : "did not print \(text) but: \(output)"
