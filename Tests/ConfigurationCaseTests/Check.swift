@@ -12,7 +12,7 @@ import PluginWire
 /// order == ["a", "main"]   the names of all images
 /// warning "TEXT" [PLACE]   as many as there are lines of this kind; none without such a line
 /// warnings any             warnings do not matter
-/// fails "TEXT" [PLACE]     exit status 1, or 2 for a bad command line, TEXT in the message, `mkosi.conf:3` where it points to
+/// fails "TEXT" [PLACE]     exit status 1 or 2, TEXT in the message, `mkosi.conf:3` where it points to
 /// prints "TEXT"            on standard output
 /// hides "TEXT"             not on standard output
 /// ```
