@@ -4,16 +4,20 @@ import Support
 ///
 /// ```
 /// file       = { blank | comment | section | assignment }
-/// comment    = ("#" | ";") text            anywhere but inside a line
+/// comment    = "#" text                    also at the end of a line
+///            | ";" text                    only as a line of its own
 /// section    = "[" name "]"
 /// assignment = name "=" value { line end white-space value }
 /// ```
-/// A line that starts with white space carries on the value of the assignment above it.
+/// A line that starts with white space carries on the value of the assignment above it; white space that all lines
+/// start with does not count.
 struct ConfigurationFile: Sendable {
     /// What to call the file in messages.
     var path: String
     var lines: [Substring]
     var sections: [SectionBlock] = []
+    /// How much white space every line that says something starts with.
+    private let margin: Int
 
     struct SectionBlock: Sendable {
         var name: String
@@ -47,15 +51,21 @@ struct ConfigurationFile: Sendable {
         var text = text[...]
         if text.unicodeScalars.first == "\u{feff}" { text.unicodeScalars.removeFirst() }
         lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map(Substring.init)
+        var margin = Int.max
+        for line in lines where margin > 0 {
+            let indent = line.utf8.prefix { $0.isSpace }.count
+            if indent < line.utf8.count { margin = min(margin, indent) }
+        }
+        self.margin = margin
         for (index, line) in lines.enumerated() { try read(line.utf8, number: index + 1) }
     }
 
     private mutating func read(_ line: Substring.UTF8View, number: Int) throws(Failure) {
-        let body = line.trimmed
-        guard let first = body.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { return }
+        let body = line.prefix { $0 != UInt8(ascii: "#") }.trimmed
+        guard let first = body.first, first != UInt8(ascii: ";") else { return }
         let column = line.distance(from: line.startIndex, to: body.startIndex) + 1
         let position = Position(line: number, column: column)
-        if column > 1, addToLastEntry(Piece(text: body.string, position: position)) { return }
+        if column - 1 > margin, addToLastEntry(Piece(text: body.string, position: position)) { return }
         if first == UInt8(ascii: "[") {
             guard body.last == UInt8(ascii: "]"), body.count > 2 else {
                 throw failure("a section has to be written [Name]", at: position, length: body.count)
