@@ -85,24 +85,4 @@ struct RandomInputTests {
             return error
         }
     }
-
-    @Test("the time to read grows no faster than the file", .timeLimit(.minutes(5)))
-    func growth() throws {
-        func seconds(_ count: Int) throws -> Double {
-            let lines = (0..<count).map { "Packages=package\($0)\n  more\($0)\n" }.joined()
-            let project = try Project(["mkosi.conf": "[Content]\n" + lines])
-            let start = processorSeconds()
-            #expect(try project.load()[.packages].count == 2 * count)
-            return processorSeconds() - start
-        }
-        // What else runs at the same time does not count.
-        func processorSeconds() -> Double {
-            var time = timespec()
-            clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-            return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
-        }
-        let small = try seconds(2_000)
-        let large = try seconds(16_000)
-        #expect(large < 32 * max(small, 0.01))
-    }
 }

@@ -30,7 +30,8 @@ struct AssignmentStore: Sendable {
             for assignment in layer[slot] {
                 switch assignment.change {
                 case .set(let new): value = new
-                case .append(let new): value = value.map { $0.joined(with: new) } ?? new
+                case .append(let new):
+                    if value == nil { value = new } else { value?.append(new) }
                 case .reset: value = row.kind.emptyCollection
                 }
             }
@@ -40,16 +41,45 @@ struct AssignmentStore: Sendable {
 }
 
 extension Value {
-    /// This collection with another one behind it; later entries of a dictionary win.
-    func joined(with other: Value) -> Value {
-        switch (self, other) {
-        case (.list(let left), .list(let right)): .list(left + right)
-        case (.trees(let left), .trees(let right)): .trees(left + right)
-        case (.drives(let left), .drives(let right)): .drives(left + right)
-        case (.kernelProfiles(let left), .kernelProfiles(let right)): .kernelProfiles(left + right)
-        case (.dictionary(let left), .dictionary(let right)): .dictionary(left.merging(right) { $1 })
-        default: other
+    /// Puts another collection behind this one; later entries of a dictionary win.
+    mutating func append(_ other: Value) {
+        switch other {
+        case .list(let new):
+            guard var old = taken(list) else { break }
+            old += new
+            return self = .list(old)
+        case .trees(let new):
+            guard var old = taken(trees) else { break }
+            old += new
+            return self = .trees(old)
+        case .drives(let new):
+            guard var old = taken(drives) else { break }
+            old += new
+            return self = .drives(old)
+        case .kernelProfiles(let new):
+            guard var old = taken(kernelProfiles) else { break }
+            old += new
+            return self = .kernelProfiles(old)
+        case .dictionary(let new):
+            guard var old = taken(dictionary) else { break }
+            old.merge(new) { $1 }
+            return self = .dictionary(old)
+        default: break
         }
+        self = other
+    }
+
+    /// Takes the elements out of here: while two hold them, each change would copy them all.
+    private mutating func taken<Elements>(_ elements: Elements?) -> Elements? {
+        self = .unset
+        return elements
+    }
+
+    /// This collection with another one behind it.
+    func joined(with other: Value) -> Value {
+        var value = self
+        value.append(other)
+        return value
     }
 }
 

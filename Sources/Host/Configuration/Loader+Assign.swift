@@ -96,7 +96,7 @@ extension Loader {
                 try ValueParser.check(text, of: row)
                 return try parser(place).element(text, of: row)
             }
-            result = result.joined(with: value)
+            result.append(value)
         }
         return result
     }

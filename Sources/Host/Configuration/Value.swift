@@ -53,6 +53,22 @@ extension Value {
         if case .list(let value) = self { value } else { nil }
     }
 
+    var trees: [Tree]? {
+        if case .trees(let value) = self { value } else { nil }
+    }
+
+    var drives: [Drive]? {
+        if case .drives(let value) = self { value } else { nil }
+    }
+
+    var kernelProfiles: [KernelProfile]? {
+        if case .kernelProfiles(let value) = self { value } else { nil }
+    }
+
+    var dictionary: [String: String]? {
+        if case .dictionary(let value) = self { value } else { nil }
+    }
+
     public var isUnset: Bool { self == .unset }
 
     /// The value as one word, for specifiers.
