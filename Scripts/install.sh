@@ -15,7 +15,7 @@ esac
 if [ -n "${MKOSI_STAGE:-}" ]; then
     : # Tests install the stage that they test.
 elif [ ! -e $stage/.complete ] ||
-    [ -n "$(find Sources Plugins Documentation Scripts Package.swift README.md CHANGELOG.md -newer $stage/.complete \
+    [ -n "$(find Sources Plugins Documentation Completions Scripts Package.swift README.md CHANGELOG.md -newer $stage/.complete \
         -type f 2>/dev/null | head -n 1)" ]; then
     Scripts/build.sh release
 fi

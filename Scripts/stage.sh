@@ -98,10 +98,11 @@ for page in Documentation/*.[1-8].md; do
 done
 [ ! -e CHANGELOG.md ] || manual CHANGELOG.md mkosi.news 7
 [ ! -e Sources/PluginABI/PROTOCOL.md ] || manual Sources/PluginABI/PROTOCOL.md mkosi-plugin 7
-if [ -d Completions ]; then
-    mkdir -p "$new/share/bash-completion/completions"
-    cp Completions/* "$new/share/bash-completion/completions/"
-fi
+# Completion, where each shell looks for it.
+mkdir -p "$new/share/bash-completion/completions" "$new/share/zsh/site-functions" "$new/share/fish/vendor_completions.d"
+cp Completions/mkosi "$new/share/bash-completion/completions/mkosi"
+cp Completions/_mkosi "$new/share/zsh/site-functions/_mkosi"
+cp Completions/mkosi.fish "$new/share/fish/vendor_completions.d/mkosi.fish"
 
 rm -rf "$stage"
 mv "$new" "$stage"

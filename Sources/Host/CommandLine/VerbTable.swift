@@ -86,6 +86,7 @@ enum VerbTable {
         LatestSnapshotVerb.self,
         InitVerb.self,
         PluginVerb.self,
+        CompletionVerb.self,
         DocumentationVerb.self,
         HelpVerb.self,
     ]

@@ -137,6 +137,16 @@ extension ValueKind {
         }
     }
 
+    /// The words of kinds whose words are always the same; empty for all others.
+    public var fixedWords: [String] {
+        switch self {
+        case .compression: ValueParser.compressions
+        case .choice(let words, _, _), .list(.choice(let words), _): words
+        case .architecture: Architecture.all
+        default: []
+        }
+    }
+
     /// What stands for the argument in help.
     var standardMetavar: String {
         switch self {

@@ -1,0 +1,126 @@
+import Configuration
+import PluginWire
+
+/// Everything that a shell can offer: verbs, options, and what their arguments are; made from the tables and plugins.
+struct CompletionModel {
+    var verbs: [Verb] = []
+    var options: [Option] = []
+    /// The names of all settings, for `mkosi explain`.
+    var settings: [String] = []
+    var manuals: [String] = []
+
+    struct Verb {
+        var name: String
+        var help: String
+        var completes: VerbDescription.Completes
+    }
+
+    struct Option {
+        /// `--format`.
+        var long: String
+        var short: Character?
+        /// Spellings of former days: their arguments complete, they themselves are not offered.
+        var old: [String] = []
+        var help: String
+        /// What the argument is; nil for an option without one.
+        var argument: Argument?
+        /// Whether the argument may be left out.
+        var isOptional = false
+    }
+
+    /// What stands for an argument.
+    enum Argument: Equatable {
+        /// Nothing that a shell could know.
+        case free
+        case words([String])
+        /// Several words with commas between them.
+        case list([String])
+        /// A file, or one of these words.
+        case file([String])
+        case directory
+        /// The names in `mkosi.profiles/` and `mkosi.images/` of the project.
+        case profiles
+        case images
+    }
+
+    init(registry: Registry, catalogue: PluginFacts, manuals: [String]) {
+        self.manuals = manuals.filter(Self.isPlain)
+        for verb in VerbTable.descriptions {
+            for name in [verb.name] + verb.aliases {
+                verbs.append(Verb(name: name, help: verb.help, completes: verb.completes))
+            }
+        }
+        for option in CommandOption.all {
+            var row = Option(long: option.long, short: option.short, help: option.help)
+            row.isOptional = option.isOptional
+            if option.metavar != nil { row.argument = Self.argument(of: option.kind) }
+            options.append(row)
+        }
+        for setting in registry.settings where Self.isPlain(setting.option) {
+            var row = Option(long: setting.option, short: setting.shortOption, help: setting.help)
+            row.old = setting.oldOptions
+            row.argument = Self.argument(of: setting, catalogue)
+            row.isOptional = setting.valueWithoutArgument != nil
+            options.append(row)
+            settings.append(setting.name)
+        }
+    }
+
+    /// The option that a word of the command line is.
+    func option(_ name: String) -> Option? {
+        options.first { $0.long == name || $0.short.map { "-\($0)" } == name || $0.old.contains(name) }
+    }
+
+    /// Letters that mean the same to every shell, so that nothing that a plugin says is ever run.
+    static func isPlain(_ word: String) -> Bool {
+        !word.isEmpty
+            && word.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"):
+                    true
+                default: "-_.+@/".utf8.contains(byte)
+                }
+            }
+    }
+
+    private static func argument(of kind: CommandOption.Kind) -> Argument {
+        switch kind {
+        case .directory: .directory
+        case .autoBump: .words(["yes", "no"])
+        case .documentationFormat: .words(Documentation.Format.allCases.map(\.rawValue))
+        default: .free
+        }
+    }
+
+    private static func argument(of row: SettingDefinition, _ catalogue: PluginFacts) -> Argument {
+        let isFolder = row.name.hasSuffix("Directory") || row.name.hasSuffix("Directories")
+        func words(_ words: [String]) -> Argument { .words(words.filter(isPlain)) }
+        switch row.kind {
+        case .boolean: return .words(["yes", "no"])
+        case .feature: return .words(["yes", "no", "auto"])
+        case .path(let rule): return isFolder ? .directory : .file(rule.constants.filter(isPlain))
+        case .choice(let choices, let yes, let no):
+            let booleans = [yes == nil ? nil : "yes", no == nil ? nil : "no"].compactMap { $0 }
+            return words((choices + booleans).uniqued())
+        case .distribution: return words(catalogue.distributionNames)
+        case .format: return words(catalogue.formatNames)
+        case .architecture: return words(Architecture.all)
+        case .compression: return words(row.kind.fixedWords)
+        case .sectorSize: return .words(["512", "1024", "2048", "4096"])
+        case .socketID: return .words(["auto", "hash"])
+        case .uuid: return .words(["random"])
+        case .source(let types): return words(types)
+        case .list(.profile, _): return .profiles
+        case .list(.choice(let choices), _): return .list(choices.filter(isPlain))
+        case .list(.path, _), .list(.paths, _), .list(.tree, _): return isFolder ? .directory : .file([])
+        case .list where row.name == "Dependencies": return .images
+        case .text where row.name == "Release": return words(releases(catalogue))
+        default: return .free
+        }
+    }
+
+    private static func releases(_ catalogue: PluginFacts) -> [String] {
+        catalogue.distributions.flatMap { ($0.description.releases ?? []).map(\.name) }.uniqued()
+    }
+}

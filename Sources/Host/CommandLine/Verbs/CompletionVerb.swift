@@ -1,0 +1,45 @@
+import Configuration
+import Support
+
+/// `mkosi completion`: prints what a shell needs to complete command lines of mkosi.
+enum CompletionVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription(
+            "completion",
+            .words,
+            usage: "bash | zsh | fish",
+            "Print a script by which a shell completes words"
+        )
+        .details(
+            "The script knows the verbs, options, settings, distributions and formats of this installation and of "
+                + "the plugins that were found when it was made; profiles and images it looks up in the project."
+        )
+        .completes(.words(shells))
+    }
+
+    private static let shells = ["bash", "zsh", "fish"]
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        guard context.invocation.arguments.count == 1, let shell = context.invocation.arguments.first else {
+            throw Failure(.usage, "mkosi completion needs the name of one shell", hint: "It is bash, zsh or fish")
+        }
+        let manuals = Documentation(
+            installation: .current(),
+            environment: context.host.environment,
+            output: context.output
+        ).words
+        let model = CompletionModel(registry: context.registry, catalogue: context.facts, manuals: manuals)
+        switch shell {
+        case "bash": try context.output.write(BashCompletion(model: model).text)
+        case "zsh": try context.output.write(ZshCompletion(model: model).text)
+        case "fish": try context.output.write(FishCompletion(model: model).text)
+        default:
+            throw Failure(
+                .usage,
+                "There is no completion for \"\(shell)\"",
+                hint: Suggestion.hint(for: shell, in: shells) ?? "There is one for \(shells.joined(separator: ", "))"
+            )
+        }
+        return 0
+    }
+}
