@@ -12,31 +12,42 @@ struct Conditions {
 
     /// Which conditions keep a file from being read; none when all sections hold.
     ///
-    /// Every `[Match]` has to hold, and one `[TriggerMatch]` if there are any. Sections of assertions that do not hold
-    /// are a failure.
+    /// Every `[Match]` has to hold, and one `[TriggerMatch]` if there are any. Of a file that is read, every `[Assert]`
+    /// and one `[TriggerAssert]` have to hold too, or reading fails.
     func unmet(in file: ConfigurationFile) throws(Failure) -> [UnmetCondition] {
         var unmet: [UnmetCondition] = []
         var unmetTriggers: [UnmetCondition] = []
         var isTriggered: Bool?
+        for block in file.sections {
+            switch ConditionSection(rawValue: block.name) {
+            case .match: unmet += try self.unmet(in: block, file)
+            case .triggerMatch:
+                let found = try self.unmet(in: block, file)
+                isTriggered = isTriggered == true || found.isEmpty
+                unmetTriggers += found
+            case .assert, .triggerAssert, nil: break
+            }
+        }
+        if isTriggered == false { unmet += unmetTriggers }
+        if unmet.isEmpty { try checkAssertions(of: file) }
+        return unmet
+    }
+
+    private func checkAssertions(of file: ConfigurationFile) throws(Failure) {
         var isAsserted = false
         var lastAssertion: ConfigurationFile.SectionBlock?
         for block in file.sections {
-            guard let section = ConditionSection(rawValue: block.name) else { continue }
-            let found = try self.unmet(in: block, file)
-            switch section {
-            case .match: unmet += found
-            case .triggerMatch:
-                isTriggered = isTriggered == true || found.isEmpty
-                unmetTriggers += found
+            switch ConditionSection(rawValue: block.name) {
+            case .assert:
+                if try !unmet(in: block, file).isEmpty { throw failed(block, file) }
             case .triggerAssert:
+                let found = try unmet(in: block, file)
                 isAsserted = isAsserted || found.isEmpty
                 lastAssertion = block
-            case .assert:
-                if !found.isEmpty { throw failed(block, file) }
+            case .match, .triggerMatch, nil: break
             }
         }
         if let lastAssertion, !isAsserted { throw failed(lastAssertion, file) }
-        return isTriggered == false ? unmet + unmetTriggers : unmet
     }
 
     private func failed(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) -> Failure {

@@ -9,7 +9,7 @@ enum Scalars {
     }
 
     static func feature(_ text: String) -> Feature? {
-        if text == Feature.auto.rawValue { return .auto }
+        if let word = Feature(rawValue: text) { return word }
         return boolean(text).map { $0 ? .enabled : .disabled }
     }
 
