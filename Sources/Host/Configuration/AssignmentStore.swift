@@ -23,6 +23,8 @@ struct AssignmentStore: Sendable {
         layers[0][slot] + layers[1][slot] + layers[2][slot]
     }
 
+    func isAssigned(_ slot: Int) -> Bool { layers.contains { !$0[slot].isEmpty } }
+
     /// What was assigned in the end; nil when nothing was, or when the last assignment asks for the default.
     func value(of slot: Int, _ row: SettingDefinition) -> Value? {
         var value: Value?

@@ -29,21 +29,6 @@ public struct ConfigurationRequest: Sendable {
     }
 }
 
-/// A project's configuration, with what was odd about it and which files were read.
-public struct LoadedConfiguration: Sendable {
-    /// In the order in which they are built; the main image is the last.
-    public var images: [ImageConfiguration]
-    public var warnings: [Warning]
-    public var files: [LoadedFile]
-    /// Files that do not count, and why.
-    public var skipped: [SkippedFile] = []
-
-    /// What `summary --json` prints.
-    public var json: JSON {
-        .object(["Images": .array(images.map(\.json)), "Tools": .null])
-    }
-}
-
 extension ConfigurationRequest {
     /// What a word means as a boolean, in files and on the command line alike.
     public static func boolean(_ text: String) -> Bool? { Scalars.boolean(text) }
@@ -57,26 +42,13 @@ extension ConfigurationRequest {
         let start = directory.map { Paths.absolute($0, from: host.currentDirectory) } ?? host.currentDirectory
         var host = host
         host.currentDirectory = start
-        let resolver = Resolver(
+        var project = ProjectLoader(
             registry: registry,
             catalogue: catalogue,
             host: host,
-            imageName: ImageConfiguration.mainName
+            project: directory == nil ? nil : Self.projectDirectory(start)
         )
-        var loader = Loader(resolver: resolver, startDirectory: start)
-        try loader.read(options: options, directory: start)
-        if directory != nil {
-            let project = Self.projectDirectory(start)
-            try loader.readDirectory(Loader.Place(directory: project, isTop: true))
-        }
-        let image = ImageConfiguration(loader.resolver, directory: start)
-        try image.checkMinimumVersion()
-        return LoadedConfiguration(
-            images: [image],
-            warnings: loader.warnings,
-            files: loader.files,
-            skipped: loader.skipped
-        )
+        return try project.load(options: options)
     }
 
     /// The directory itself, or its folder `mkosi` when only that has configuration.

@@ -5,6 +5,10 @@ import Support
 public struct ImageConfiguration: Sendable {
     /// The name of the image that a project always has.
     public static let mainName = "main"
+    /// The name of the default tools tree.
+    public static let toolsName = "tools"
+    /// The name of the default initrd.
+    public static let initrdName = "default-initrd"
 
     /// `main`, or the name of a subimage.
     public let name: String
@@ -12,8 +16,10 @@ public struct ImageConfiguration: Sendable {
     /// The directory in which mkosi was started, or that `-C` names.
     public let directory: String
     /// By place in the registry.
-    private let values: [Value]
+    private var values: [Value]
     private let assignments: [[Assignment]]
+    /// The variables that the files of `EnvironmentFiles=` set.
+    let fileVariables: [String: String]
     /// What the plugin says of the configured distribution.
     public let distribution: ABI.V1.DistributionDescription?
     /// What the plugin says of the configured format.
@@ -24,9 +30,29 @@ public struct ImageConfiguration: Sendable {
         registry = resolver.registry
         self.directory = directory
         values = registry.settings.map(resolver.value)
-        assignments = registry.settings.indices.map(resolver.store.assignments)
+        assignments = registry.settings.indices.map(resolver.assignments)
+        fileVariables = resolver.fileVariables
         distribution = resolver.distribution
         format = resolver.format
+    }
+
+    /// What another image has from this one; nil when it is left to the other's default.
+    func entry(_ slot: Int, isFixed: Bool) -> PassedValues.Entry? {
+        guard isFixed || !assignments[slot].isEmpty else { return nil }
+        return PassedValues.Entry(value: values[slot], assignments: assignments[slot], isFixed: isFixed)
+    }
+
+    /// Adds an image that this one needs, whoever asked for it.
+    mutating func addDependency(_ name: String) {
+        guard let row = registry.setting(named: "Dependencies") else { return }
+        let slot = registry.slot(of: row)
+        guard values[slot].list?.contains(name) != true else { return }
+        values[slot] = values[slot].joined(with: .list([name]))
+    }
+
+    /// The variables of package managers and scripts: those of files, and over them those of `Environment=`.
+    public var environment: [String: String] {
+        fileVariables.merging(self[Setting<[String: String]>("Environment")]) { $1 }
     }
 
     /// The value of a setting in its Swift type.
@@ -113,6 +139,12 @@ extension ImageConfiguration {
 
     /// The name of this image's cache in the cache directory: `CacheKey=` with its delayed specifiers replaced.
     public var cacheKey: String { expandDelayed(value(named: "CacheKey").text ?? "") }
+
+    /// The name of this image's part of the build directory; nil when it has none of its own.
+    public var buildKey: String? {
+        let key = expandDelayed(value(named: "BuildKey").text ?? "")
+        return key == "-" || key.isEmpty ? nil : key
+    }
 
     /// Replaces `&d` and its like, which stand for values that are only known at the end.
     func expandDelayed(_ text: String) -> String {

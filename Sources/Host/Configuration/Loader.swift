@@ -9,15 +9,19 @@ struct Loader {
     var skipped: [SkippedFile] = []
     /// `%D`.
     let startDirectory: String
+    let role: ImageRole
+    let cache: FileCache
     var included: Set<String> = []
     /// How deep files include each other now.
     var depth = 0
 
     static let maximumDepth = 64
 
-    init(resolver: Resolver, startDirectory: String) {
+    init(resolver: Resolver, startDirectory: String, role: ImageRole = .main, cache: FileCache = FileCache()) {
         self.resolver = resolver
         self.startDirectory = startDirectory
+        self.role = role
+        self.cache = cache
     }
 
     var registry: Registry { resolver.registry }
@@ -27,8 +31,10 @@ struct Loader {
         /// What relative paths start from.
         var directory: String
         var layer = AssignmentStore.Layer.files
-        /// Whether local files, profiles and images belong to it.
-        var isTop = false
+        /// Whether `mkosi.local.conf` and `mkosi.local` belong to it.
+        var hasLocal = false
+        /// Whether `mkosi.profiles` belongs to it.
+        var hasProfiles = false
     }
 
     /// Reads a directory with all that belongs to it; does nothing when the conditions of its main file fail.
@@ -40,32 +46,22 @@ struct Loader {
             guard try counts(file, place) else { return }
             mainFile = file
         }
-        if place.isTop { try readLocal(place) }
+        if place.hasLocal { try readLocal(place) }
         try readDefaultPaths(place)
         if let mainFile { try apply(mainFile, place) }
         let dropIns = Paths.join(place.directory, "mkosi.conf.d")
         for name in try names(in: dropIns) {
             let path = Paths.join(dropIns, name)
             if Files.isDirectory(path) {
-                try readDirectory(Place(directory: path, layer: place.layer))
+                var inner = place
+                inner.directory = path
+                try readDirectory(inner)
             } else if name.hasSuffix(".conf") {
                 try readFile(path, place)
             }
         }
-        guard place.isTop else { return }
-        try readProfiles(place)
-        for (name, what) in Self.unread where Files.exists(Paths.join(place.directory, name)) {
-            let path = Paths.join(place.directory, name)
-            warnings.append(Warning(message: "\(path) is not read by this version: \(what)", excerpt: []))
-        }
+        if place.hasProfiles { try readProfiles(place) }
     }
-
-    /// Parts of a project that have no meaning yet; nobody is to believe that they work.
-    private static let unread = [
-        ("mkosi.images", "only the main image is configured"),
-        ("mkosi.tools.conf", "there is no default tools tree"),
-        ("mkosi.initrd.conf", "there is no default initrd"),
-    ]
 
     private mutating func readLocal(_ place: Place) throws(Failure) {
         let file = Paths.join(place.directory, "mkosi.local.conf")
@@ -73,27 +69,23 @@ struct Loader {
             try readFile(file, Place(directory: place.directory, layer: .local))
         }
         let directory = Paths.join(place.directory, "mkosi.local")
-        if Files.isDirectory(directory) { try readDirectory(Place(directory: directory, layer: .local)) }
+        if Files.isDirectory(directory) {
+            try readDirectory(Place(directory: directory, layer: .local, hasProfiles: place.hasProfiles))
+        }
     }
 
+    /// Reads the configured profiles; one that a directory does not have can be in another one.
     private mutating func readProfiles(_ place: Place) throws(Failure) {
         guard let row = registry.setting(named: "Profiles") else { return }
-        let profiles = resolver.value(of: row).list ?? []
         let folder = Paths.join(place.directory, "mkosi.profiles")
-        for profile in profiles {
-            let directory = Paths.join(folder, profile)
-            let file = directory + ".conf"
-            if Files.isDirectory(directory) {
-                try readDirectory(Place(directory: directory, layer: place.layer))
-            } else if Files.exists(file) {
-                try readFile(file, place)
-            } else {
-                let known = try names(in: folder).map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
-                throw Failure(
-                    .missing,
-                    "There is no profile \"\(profile)\" in \(folder)",
-                    hint: Suggestion.nearest(to: profile, in: known).map { "Did you mean \"\($0)\"?" }
-                )
+        let present = try names(in: folder)
+        guard !present.isEmpty else { return }
+        for profile in resolver.value(of: row).list ?? [] {
+            let path = Paths.join(folder, profile)
+            if present.contains(profile), Files.isDirectory(path) {
+                try readDirectory(Place(directory: path, layer: place.layer))
+            } else if present.contains("\(profile).conf") {
+                try readFile(path + ".conf", place)
             }
         }
     }
@@ -106,9 +98,9 @@ struct Loader {
     }
 
     private mutating func parse(_ path: String) throws(Failure) -> ConfigurationFile {
-        let text = try ConfigurationFile.text(of: path)
+        let (text, file) = try cache.file(path)
         files.append(LoadedFile(image: resolver.imageName, path: path, text: text))
-        return try ConfigurationFile(path: path, text: text)
+        return file
     }
 
     /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
@@ -158,6 +150,14 @@ struct Loader {
             let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
             warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
+        if let problem = row.refusal(in: role, registry) {
+            throw file.failure(
+                problem.message,
+                at: entry.position,
+                length: entry.name.utf8.count,
+                hint: problem.hint
+            )
+        }
         try assign(Source(entry: entry, file: file), to: row, place)
     }
 
@@ -179,18 +179,11 @@ struct Loader {
         )
     }
 
-    func names(in directory: String) throws(Failure) -> [String] {
-        guard Files.isDirectory(directory) else { return [] }
-        do throws(SystemCallError) {
-            return try Files.list(directory)
-        } catch {
-            throw Failure(.system, "Cannot read the directory \(directory)", cause: error)
-        }
-    }
+    func names(in directory: String) throws(Failure) -> [String] { try cache.names(in: directory) }
 }
 
 /// Something odd that does not stop the work.
-public struct Warning: Sendable, Equatable {
+public struct Warning: Sendable, Hashable {
     public var message: String
     public var hint: String?
     public var excerpt: [String]

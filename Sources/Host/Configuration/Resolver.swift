@@ -9,12 +9,23 @@ struct Resolver: Sendable {
     /// The image's name, `main` for the only one.
     let imageName: String
     var store: AssignmentStore
+    /// What comes from the main image.
+    var passed: PassedValues
+    /// The variables of all `EnvironmentFiles=`; read when everything else is settled.
+    var fileVariables: [String: String] = [:]
 
-    init(registry: Registry, catalogue: PluginFacts, host: HostFacts, imageName: String) {
+    init(
+        registry: Registry,
+        catalogue: PluginFacts,
+        host: HostFacts,
+        imageName: String,
+        passed: PassedValues = PassedValues()
+    ) {
         self.registry = registry
         self.catalogue = catalogue
         self.host = host
         self.imageName = imageName
+        self.passed = passed
         store = AssignmentStore(count: registry.settings.count)
     }
 
@@ -27,10 +38,20 @@ struct Resolver: Sendable {
         explicitValue(of: row) ?? standardValue(of: row)
     }
 
-    /// What was assigned; nil when the default counts.
+    /// What was assigned, here or in the main image; nil when the default counts.
     func explicitValue(of row: SettingDefinition) -> Value? {
         let slot = registry.slot(of: row)
-        return store.value(of: slot, registry.settings[slot])
+        let inherited = passed[slot]
+        if let inherited, inherited.isFixed { return inherited.value }
+        if let own = store.value(of: slot, registry.settings[slot]) { return own }
+        // The empty assignment asks for the default, not for what the main image has.
+        return store.isAssigned(slot) ? nil : inherited?.value
+    }
+
+    /// Every assignment that has a part in the value, the weakest first.
+    func assignments(of slot: Int) -> [Assignment] {
+        guard let inherited = passed[slot] else { return store.assignments(of: slot) }
+        return inherited.isFixed || !store.isAssigned(slot) ? inherited.assignments : store.assignments(of: slot)
     }
 
     func standardValue(of row: SettingDefinition) -> Value {

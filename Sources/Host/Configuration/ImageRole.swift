@@ -1,0 +1,51 @@
+/// Which of a project's images a file configures: not every setting can be set for every one.
+enum ImageRole: Sendable {
+    case main
+    /// One of `mkosi.images/`.
+    case subimage
+    /// The default tools tree.
+    case tools
+    /// The default initrd.
+    case initrd
+
+    /// What to call it in a sentence.
+    var title: String {
+        switch self {
+        case .main: "the main image"
+        case .subimage: "a subimage"
+        case .tools: "the default tools tree"
+        case .initrd: "the default initrd"
+        }
+    }
+
+    /// What another setting's name starts with when the main image sets this one for the role: `InitrdPackages`.
+    var prefix: String? {
+        switch self {
+        case .main, .subimage: nil
+        case .tools: "ToolsTree"
+        case .initrd: "Initrd"
+        }
+    }
+}
+
+extension SettingDefinition {
+    /// Why an image in this role may not have the setting of its own; nil when it may.
+    func refusal(in role: ImageRole, _ registry: Registry) -> ValueProblem? {
+        if role == .main || role == .tools && alsoInToolsTree { return nil }
+        let counterpart = role.prefix.flatMap { registry.setting(named: $0 + name) }
+        switch scope {
+        case .local, .inherit, .initrdInherit: return nil
+        case .universal, .multiversal:
+            let place = counterpart.map { "Set \($0.name)= in the main image" }
+            return ValueProblem(
+                "\(name)= cannot be set in \(role.title): the main image sets it for all images",
+                hint: place ?? "Set it in the main image, or put it behind a condition Image=main"
+            )
+        case .main, .tools, .initrd:
+            return ValueProblem(
+                "\(name)= cannot be set in \(role.title): it belongs to the main image",
+                hint: "Set it in the main image, or put it behind a condition Image=main"
+            )
+        }
+    }
+}

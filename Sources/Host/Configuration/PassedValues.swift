@@ -1,0 +1,81 @@
+/// What an image has from the main image, by place in the registry.
+struct PassedValues: Sendable {
+    struct Entry: Sendable {
+        var value: Value
+        /// Where the main image has it from.
+        var assignments: [Assignment]
+        /// Whether it counts whatever the image itself says.
+        var isFixed: Bool
+    }
+
+    private var entries: [Entry?] = []
+
+    subscript(slot: Int) -> Entry? {
+        get { slot < entries.count ? entries[slot] : nil }
+        set {
+            while entries.count <= slot { entries.append(nil) }
+            entries[slot] = newValue
+        }
+    }
+}
+
+extension PassedValues {
+    /// What every subimage has from the main image.
+    static func toSubimages(from main: ImageConfiguration) -> PassedValues {
+        var passed = PassedValues()
+        for (slot, row) in main.registry.settings.enumerated() where row.storedAs == nil {
+            switch row.scope {
+            case .universal, .multiversal: passed[slot] = main.entry(slot, isFixed: true)
+            case .inherit: passed[slot] = main.entry(slot, isFixed: false)
+            default: break
+            }
+        }
+        return passed
+    }
+
+    /// What the default initrd has from the main image, beside what every subimage has.
+    static func toInitrd(from main: ImageConfiguration) -> PassedValues {
+        var passed = toSubimages(from: main)
+        for (slot, row) in main.registry.settings.enumerated() where row.scope == .initrdInherit {
+            passed[slot] = main.entry(slot, isFixed: false)
+        }
+        passed.takeOver(for: .initrd, from: main)
+        return passed
+    }
+
+    /// What the default tools tree has from the main image; its outputs go into the project's directory.
+    static func toTools(from main: ImageConfiguration, project: String) -> PassedValues {
+        var passed = PassedValues()
+        for (slot, row) in main.registry.settings.enumerated() {
+            switch row.name {
+            case "OutputDirectory": passed[slot] = Entry(value: .text(project), assignments: [], isFixed: false)
+            case "Output": passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: false)
+            default: if row.scope == .multiversal { passed[slot] = main.entry(slot, isFixed: true) }
+            }
+        }
+        passed.takeOver(for: .tools, from: main)
+        return passed
+    }
+
+    /// Fixes single values that the main image has under a name of their own: `ToolsTreeRelease=` is `Release=`.
+    private mutating func takeOver(for role: ImageRole, from main: ImageConfiguration) {
+        for (own, theirs) in main.counterparts(of: role) {
+            let slot = main.registry.slot(of: own)
+            // Collections are only the beginning, which the image can add to.
+            self[slot] =
+                own.kind.isCollection ? nil : main.entry(main.registry.slot(of: theirs), isFixed: true)
+        }
+    }
+}
+
+extension ImageConfiguration {
+    /// Settings of an image in this role, each with the setting of the main image that stands for it.
+    func counterparts(of role: ImageRole) -> [(own: SettingDefinition, theirs: SettingDefinition)] {
+        guard let prefix = role.prefix else { return [] }
+        let scope: Scope = role == .tools ? .tools : .initrd
+        return registry.settings.compactMap { row in
+            guard row.scope == scope, row.name.hasPrefix(prefix) else { return nil }
+            return registry.setting(named: String(row.name.dropFirst(prefix.count))).map { ($0, row) }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import PluginWire
+import Support
+
+/// Reads all images of a project: the main image, the subimages that it needs, the default initrd and tools tree.
+struct ProjectLoader {
+    let registry: Registry
+    let catalogue: PluginFacts
+    /// With the directory in which mkosi was started as the current one.
+    let host: HostFacts
+    /// The directory of the main image's configuration; nil reads no files of a project.
+    let project: String?
+    private let cache = FileCache()
+    private var loaded: LoadedConfiguration
+
+    init(registry: Registry, catalogue: PluginFacts, host: HostFacts, project: String?) {
+        self.registry = registry
+        self.catalogue = catalogue
+        self.host = host
+        self.project = project
+        loaded = LoadedConfiguration(images: [], warnings: [], files: [])
+    }
+
+    mutating func load(options: [ConfigurationRequest.OptionValue]) throws(Failure) -> LoadedConfiguration {
+        var main = try loadMain(options)
+        var images = try loadSubimages(of: main)
+        let subimages = images.count
+        for index in images.indices where images[index].wantsDefaultInitrd {
+            images[index].addDependency(ImageConfiguration.initrdName)
+        }
+        if main.wantsDefaultInitrd { main.addDependency(ImageConfiguration.initrdName) }
+        if (images + [main]).contains(where: \.wantsDefaultInitrd) {
+            if let taken = images.first(where: { $0.name == ImageConfiguration.initrdName }) {
+                throw Failure(
+                    .configuration,
+                    "There is an image \"\(taken.name)\" in mkosi.images, but that is the name of the default initrd",
+                    hint: "Give it another name, or name its output in Initrds= instead of default"
+                )
+            }
+            images.append(try loadInitrd(for: main))
+        }
+        if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
+        loaded.images = images + [main]
+        if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
+        var seen: Set<Warning> = []
+        loaded.warnings = loaded.warnings.filter { seen.insert($0).inserted }
+        return loaded
+    }
+
+    private mutating func loadMain(
+        _ options: [ConfigurationRequest.OptionValue]
+    ) throws(Failure) -> ImageConfiguration {
+        var loader = loader(ImageConfiguration.mainName, .main, PassedValues())
+        try loader.read(options: options, directory: host.currentDirectory)
+        if let project {
+            try loader.readDirectory(Loader.Place(directory: project, hasLocal: true, hasProfiles: true))
+        }
+        let image = try finish(loader)
+        try image.checkMinimumVersion()
+        return image
+    }
+
+    private func loader(_ name: String, _ role: ImageRole, _ passed: PassedValues) -> Loader {
+        let resolver = Resolver(
+            registry: registry,
+            catalogue: catalogue,
+            host: host,
+            imageName: name,
+            passed: passed
+        )
+        return Loader(resolver: resolver, startDirectory: host.currentDirectory, role: role, cache: cache)
+    }
+
+    /// Settles every value of an image whose files have been read.
+    private mutating func finish(_ loader: Loader) throws(Failure) -> ImageConfiguration {
+        var loader = loader
+        try loader.readEnvironmentFiles()
+        loaded.warnings += loader.warnings
+        loaded.files += loader.files
+        loaded.skipped += loader.skipped
+        return ImageConfiguration(loader.resolver, directory: host.currentDirectory)
+    }
+
+    // MARK: Subimages
+
+    /// The images that the main image asks for, and those that they need; all of them when it asks for none.
+    private mutating func loadSubimages(of main: ImageConfiguration) throws(Failure) -> [ImageConfiguration] {
+        let folder = try SubimageFolder(project: project, cache: cache)
+        let passed = PassedValues.toSubimages(from: main)
+        var wanted = try folder.dependencies(of: main)
+        if wanted.isEmpty { wanted = folder.names }
+        var images: [String: ImageConfiguration] = [:]
+        var next = 0
+        while next < wanted.count {
+            let name = wanted[next]
+            next += 1
+            guard images[name] == nil, let path = folder.path(of: name) else { continue }
+            var loader = loader(name, .subimage, passed)
+            loader.pass(main.passedEnvironment)
+            if Files.isDirectory(path) {
+                try loader.readDirectory(Loader.Place(directory: path, hasLocal: true, hasProfiles: true))
+            } else {
+                try loader.readFile(path, Loader.Place(directory: folder.project))
+            }
+            let image = try finish(loader)
+            images[name] = image
+            wanted += try folder.dependencies(of: image)
+        }
+        return images.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    /// The images in the order of building.
+    private static func sorted(_ images: [ImageConfiguration]) throws(Failure) -> [ImageConfiguration] {
+        var byName: [String: ImageConfiguration] = [:]
+        for image in images { byName[image.name] = image }
+        switch ImageOrder.order(images.map { ($0.name, $0[Setting<[String]>("Dependencies")]) }) {
+        case .order(let names): return names.compactMap { byName[$0] }
+        case .circle(let names):
+            let origin = byName[names[0]].map { "\($0.origin(of: "Dependencies")): " } ?? ""
+            throw Failure(
+                .configuration,
+                "\(origin)the images depend on each other in a circle: "
+                    + (names + [names[0]]).joined(separator: " → "),
+                hint: "Take one of these out of Dependencies="
+            )
+        }
+    }
+
+    // MARK: Default initrd and tools tree
+
+    private mutating func loadInitrd(for main: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+        let passed = PassedValues.toInitrd(from: main)
+        let loader = loader(ImageConfiguration.initrdName, .initrd, passed)
+        return try load(loader, main, own: "mkosi.initrd.conf", builtIn: "mkosi-initrd")
+    }
+
+    private mutating func loadTools(for main: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+        let passed = PassedValues.toTools(from: main, project: project ?? host.currentDirectory)
+        let loader = loader(ImageConfiguration.toolsName, .tools, passed)
+        return try load(loader, main, own: "mkosi.tools.conf", builtIn: "mkosi-tools")
+    }
+
+    /// Reads what a project says of such an image, and below it what the plugins say.
+    private mutating func load(
+        _ start: Loader,
+        _ main: ImageConfiguration,
+        own: String,
+        builtIn: String
+    ) throws(Failure) -> ImageConfiguration {
+        var loader = start
+        loader.pass(main.passedEnvironment)
+        loader.pass(from: main)
+        // What the project says is stronger, and read first: its profiles are also those of the plugins' configuration.
+        if let project {
+            let path = Paths.join(project, own)
+            if Files.isDirectory(path) {
+                try loader.readDirectory(
+                    Loader.Place(directory: path, layer: .local, hasLocal: true, hasProfiles: true)
+                )
+            } else if Files.exists(path) {
+                try loader.readFile(path, Loader.Place(directory: project, layer: .local))
+            }
+        }
+        try loader.include(builtIn: builtIn, .files)
+        return try finish(loader)
+    }
+}
