@@ -1,6 +1,7 @@
 import Foundation
 import PluginWire
 import Support
+import Testing
 
 @testable import Configuration
 
@@ -9,13 +10,15 @@ final class Project {
     let directory: String
     var host: HostFacts
     var catalogue: PluginFacts
+    private var plugins: [PluginFacts.Plugin]
 
     init(_ files: [String: String] = [:]) throws {
         let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
         directory = "\(base)/configuration-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let manifest = try JSONText.decode(Manifest.self, from: Data(Project.manifestText.utf8))
-        catalogue = PluginFacts(manifests: [manifest])
+        plugins = [PluginFacts.Plugin(manifest: manifest, directory: nil)]
+        catalogue = PluginFacts(plugins: plugins)
         host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7", codename: "anvil"),
             architecture: "x86-64",
@@ -64,8 +67,31 @@ final class Project {
             .load(registry: registry, catalogue: catalogue, host: host)
     }
 
+    /// The main image.
     func load(_ options: (String, String)...) throws -> ImageConfiguration {
-        try loadAll(options).images[0]
+        try main(of: loadAll(options))
+    }
+
+    func main(of loaded: LoadedConfiguration) throws -> ImageConfiguration {
+        try #require(loaded.images.last)
+    }
+
+    /// The image of this name.
+    func load(image: String, _ options: (String, String)...) throws -> ImageConfiguration {
+        try #require(try loadAll(options).image(named: image))
+    }
+
+    /// Adds a plugin whose folder is this one of the project, with a configuration of this name in a folder so called.
+    func addPlugin(_ folder: String, including names: String...) throws {
+        let includes = names.map { "{\"name\": \"\($0)\", \"path\": \"\($0)\"}" }.joined(separator: ",")
+        let text = """
+            {"manifest": 1, "name": "\(folder)", "version": "1", "summary": "Made up",
+             "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+             "provides": {"includes": [\(includes)]}}
+            """
+        let manifest = try JSONText.decode(Manifest.self, from: Data(text.utf8))
+        plugins.append(PluginFacts.Plugin(manifest: manifest, directory: "\(directory)/\(folder)"))
+        catalogue = PluginFacts(plugins: plugins)
     }
 
     /// The failure that reading gives, or nil.

@@ -43,12 +43,9 @@ public struct ImageBuild {
         self.options = options
     }
 
-    /// Runs the build and returns the paths of its outputs.
-    public func run() throws(Failure) -> [String] {
-        guard let formatName = image[.format] else {
-            throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
-        }
-        let format = try catalogue.format(named: formatName)
+    /// Refuses what cannot be built, before anything takes time; trees of other images need not exist yet.
+    public func check() throws(Failure) {
+        let format = try format()
         try PluginCode.check(image, catalogue)
         try RequiredTools.check(
             format.description.tools ?? [],
@@ -63,10 +60,23 @@ public struct ImageBuild {
                 host: options.hostIdentity
             )
         }
-        let placement = OutputPlacement(image: image)
         try UnsupportedSettings.check(image)
+        try OutputPlacement(image: image).prepare(force: options.force > 0)
+    }
+
+    private func format() throws(Failure) -> PluginCatalogue.Format {
+        guard let name = image[.format] else {
+            throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
+        }
+        return try catalogue.format(named: name)
+    }
+
+    /// Runs the build and returns the paths of its outputs.
+    public func run() throws(Failure) -> [String] {
+        try check()
         try TreeCopies.check(image)
-        try placement.prepare(force: options.force > 0)
+        let format = try format()
+        let placement = OutputPlacement(image: image)
         let cache = image.packageCacheDirectory(environment: options.variables)
         // Not in the configured cache: two builds with two caches have the same output, too.
         let locks = image.lockDirectory(environment: options.variables)
@@ -175,7 +185,7 @@ public struct ImageBuild {
 
     /// What every command in the sandbox finds in its environment.
     private var commandVariables: [String: String] {
-        var variables = image[.environment]
+        var variables = image.environment
         if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }
         if let proxy = image[.proxyURL] {
             for name in ["http_proxy", "https_proxy"] { variables[name] = proxy }

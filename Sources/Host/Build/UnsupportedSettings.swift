@@ -10,7 +10,7 @@ enum UnsupportedSettings {
         "VolatilePackages", "VolatilePackageDirectories", "BaseTrees", "SyncScripts", "PrepareScripts", "BuildScripts",
         "PostInstallationScripts", "FinalizeScripts", "PostOutputScripts", "Bootable", "Initrds", "Autologin",
         "MakeInitrd", "Ssh", "SELinuxRelabel", "SecureBoot", "Verity", "SignExpectedPcr", "Passphrase", "Sign",
-        "ToolsTree", "Dependencies", "SplitArtifacts", "EnvironmentFiles", "OciLabels", "OciAnnotations",
+        "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
     ]
 
     /// Values by which a setting asks for nothing.

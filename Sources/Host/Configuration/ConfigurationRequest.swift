@@ -1,4 +1,3 @@
-public import PluginWire
 public import Support
 
 /// What to configure: a directory, and what the command line says.

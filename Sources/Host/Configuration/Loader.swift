@@ -158,6 +158,10 @@ struct Loader {
                 hint: problem.hint
             )
         }
+        if role == .tools, row.name == "Format", place.layer == .local {
+            let message = "Format= is passed over: the default tools tree always has the same format"
+            return warn(message, nil, [], file, entry.position, entry.name.utf8.count)
+        }
         try assign(Source(entry: entry, file: file), to: row, place)
     }
 

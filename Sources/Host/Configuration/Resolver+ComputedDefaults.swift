@@ -102,7 +102,7 @@ extension Resolver {
     }
 
     private var sourceDateEpoch: Value {
-        var text = host.environment["SOURCE_DATE_EPOCH"]
+        var text = fileVariables["SOURCE_DATE_EPOCH"] ?? host.environment["SOURCE_DATE_EPOCH"]
         if case .dictionary(let variables) = value(named: "Environment") {
             text = variables["SOURCE_DATE_EPOCH"] ?? text
         }

@@ -13,12 +13,17 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
-        for image in loaded.images { try PluginCode.check(image, context.plugins) }
         // The caller's mask must not decide the modes of an image.
         umask(0o022)
         let cancellation = try watchSignals()
         do throws(Failure) {
-            for image in loaded.images { try build(image, context, cancellation) }
+            try checkOutputs(of: loaded.images)
+            // Nobody wants to wait for the first image to learn that the second one cannot be built.
+            for image in loaded.images { try prepare(image, context, cancellation).build.check() }
+            for image in loaded.images {
+                if loaded.images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
+                try build(image, context, cancellation)
+            }
             if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
                 try ImageVersionFile(directory: context.directory).write(version)
             }
@@ -41,13 +46,27 @@ enum BuildVerb: VerbCommand {
         }
     }
 
-    private static func build(
+    /// Refuses images of which one would replace the other.
+    static func checkOutputs(of images: [ImageConfiguration]) throws(Failure) {
+        var owners: [String: String] = [:]
+        for image in images {
+            let path = Paths.join(image.outputDirectory, image.outputFileName)
+            if let other = owners.updateValue(image.name, forKey: path) {
+                throw Failure(
+                    .configuration,
+                    "The images \(other) and \(image.name) would both write \(path)",
+                    hint: "Give one of them another name with Output="
+                )
+            }
+        }
+    }
+
+    private static func prepare(
         _ image: ImageConfiguration,
         _ context: CommandContext,
         _ cancellation: Cancellation
-    ) throws(Failure) {
+    ) -> (build: ImageBuild, timing: Timing) {
         let timing = Timing()
-        let start = ContinuousClock.now
         let environment = BuildEnvironment(
             installation: .current(),
             display: context.display,
@@ -58,14 +77,23 @@ enum BuildVerb: VerbCommand {
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
         options.keepWorkspace = context.invocation.debugWorkspace
-        let outputs = try context.display.whileTicking { () throws(Failure) in
-            try ImageBuild(
-                image: image,
-                catalogue: context.plugins,
-                environment: environment,
-                options: options
-            ).run()
-        }
+        let build = ImageBuild(
+            image: image,
+            catalogue: context.plugins,
+            environment: environment,
+            options: options
+        )
+        return (build, timing)
+    }
+
+    private static func build(
+        _ image: ImageConfiguration,
+        _ context: CommandContext,
+        _ cancellation: Cancellation
+    ) throws(Failure) {
+        let start = ContinuousClock.now
+        let (build, timing) = prepare(image, context, cancellation)
+        let outputs = try context.display.whileTicking { () throws(Failure) in try build.run() }
         if context.invocation.debugTiming { timing.report(to: context.display) }
         for path in outputs {
             let size = Files.size(of: path).map { ", \(Format.bytes($0))" } ?? ""

@@ -12,8 +12,9 @@ enum SummaryVerb: VerbCommand {
         if context.invocation.json {
             try context.output.write(loaded.json.indentedText)
         } else {
+            let images = [loaded.tools].compactMap { $0 } + loaded.images
             try context.output.write(
-                loaded.images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }
+                images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }
                     .joined(separator: "\n")
             )
         }
