@@ -59,6 +59,6 @@ struct SettingFacts: Sendable, CustomTestStringConvertible {
         "script.sh": "#!/bin/sh\n", "tree/": "", "other.conf": "[Output]\nImageId=included\n",
         "key.pem": "key", "cert.pem": "certificate",
         "profile.conf": "[UKIProfile]\nProfile=ID=one\n  TITLE=The one\nCmdline=quiet\n  ro\nSignExpectedPcr=no\n",
-        "mkosi.profiles/one.conf": "",
+        "mkosi.profiles/one.conf": "", "mkosi.images/a.conf": "", "mkosi.images/b.conf": "", "one": "", "two": "",
     ]
 }

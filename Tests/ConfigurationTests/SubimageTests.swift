@@ -71,6 +71,24 @@ struct SubimageTests {
         #expect(project.failure(("Dependencies", "a"))?.message == failure.message)
     }
 
+    @Test("an image whose conditions fail is no image, and cannot be needed")
+    func skipped() throws {
+        let project = try Project([
+            "mkosi.images/a/mkosi.conf": "[Match]\nDistribution=umbra\n", "mkosi.images/b.conf": "[Match]\nImage=c\n",
+            "mkosi.images/c.conf": "",
+        ])
+        #expect(try names(project.loadAll()) == ["c", "main"])
+        #expect(try names(project.loadAll([("Distribution", "umbra")])) == ["a", "c", "main"])
+        try project.write("mkosi.images/c.conf", "[Config]\nDependencies=a\n")
+        let failure = try #require(project.failure())
+        #expect(
+            failure.message
+                == "\(project.directory)/mkosi.images/c.conf:2:1: Dependencies= names \"a\", "
+                + "an image whose conditions do not hold"
+        )
+        #expect(try names(project.loadAll([("Distribution", "umbra")])) == ["a", "c", "main"])
+    }
+
     @Test("two configurations of one image, and an image with the name of the main one, are refused")
     func twins() throws {
         let project = try Project(["mkosi.images/a.conf": "", "mkosi.images/a/": ""])
@@ -146,7 +164,7 @@ struct SubimageTests {
         let project = try Project([
             "mkosi.conf": "[Output]\nImageId=main\nImageVersion=2\nCompressLevel=5\n[Build]\nCacheKey=&I-&v\n",
             "mkosi.images/a.conf": "[Output]\nImageId=own\n",
-            "mkosi.images/b.conf": "[Match]\nImageId=main\n[Content]\nLocale=%v\n",
+            "mkosi.images/b.conf": "[Match]\nImageId=|main\nImageId=|option\n[Content]\nLocale=%v\n",
             "mkosi.images/c.conf": "[Output]\nImageVersion=\n[Build]\nBuildKey=-\n",
         ])
         let loaded = try project.loadAll([("ImageId", "option")])

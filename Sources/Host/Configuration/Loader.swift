@@ -38,12 +38,13 @@ struct Loader {
     }
 
     /// Reads a directory with all that belongs to it; does nothing when the conditions of its main file fail.
-    mutating func readDirectory(_ place: Place) throws(Failure) {
+    @discardableResult
+    mutating func readDirectory(_ place: Place) throws(Failure) -> Bool {
         let main = Paths.join(place.directory, "mkosi.conf")
         var mainFile: ConfigurationFile?
         if Files.exists(main), !Files.isDirectory(main) {
             let file = try parse(main)
-            guard try counts(file, place) else { return }
+            guard try counts(file, place) else { return false }
             mainFile = file
         }
         if place.hasLocal { try readLocal(place) }
@@ -61,6 +62,7 @@ struct Loader {
             }
         }
         if place.hasProfiles { try readProfiles(place) }
+        return true
     }
 
     private mutating func readLocal(_ place: Place) throws(Failure) {
@@ -91,10 +93,12 @@ struct Loader {
     }
 
     /// Reads one file when its conditions hold.
-    mutating func readFile(_ path: String, _ place: Place) throws(Failure) {
+    @discardableResult
+    mutating func readFile(_ path: String, _ place: Place) throws(Failure) -> Bool {
         let file = try parse(path)
-        guard try counts(file, place) else { return }
+        guard try counts(file, place) else { return false }
         try apply(file, place)
+        return true
     }
 
     private mutating func parse(_ path: String) throws(Failure) -> ConfigurationFile {

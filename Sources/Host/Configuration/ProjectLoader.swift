@@ -86,25 +86,32 @@ struct ProjectLoader {
     private mutating func loadSubimages(of main: ImageConfiguration) throws(Failure) -> [ImageConfiguration] {
         let folder = try SubimageFolder(project: project, cache: cache)
         let passed = PassedValues.toSubimages(from: main)
-        var wanted = try folder.dependencies(of: main)
-        if wanted.isEmpty { wanted = folder.names }
+        let chosen = try folder.dependencies(of: main)
+        var wanted = chosen.isEmpty ? folder.names : chosen
+        var needed = Set(chosen)
         var images: [String: ImageConfiguration] = [:]
+        var skipped: Set<String> = []
         var next = 0
         while next < wanted.count {
             let name = wanted[next]
             next += 1
-            guard images[name] == nil, let path = folder.path(of: name) else { continue }
+            guard images[name] == nil, !skipped.contains(name), let path = folder.path(of: name) else { continue }
             var loader = loader(name, .subimage, passed)
             loader.pass(main.passedEnvironment)
-            if Files.isDirectory(path) {
-                try loader.readDirectory(Loader.Place(directory: path, hasLocal: true, hasProfiles: true))
-            } else {
-                try loader.readFile(path, Loader.Place(directory: folder.project))
-            }
+            let place = Loader.Place(directory: folder.project)
+            let inner = Loader.Place(directory: path, hasLocal: true, hasProfiles: true)
+            let counts = try Files.isDirectory(path) ? loader.readDirectory(inner) : loader.readFile(path, place)
             let image = try finish(loader)
+            guard counts else {
+                skipped.insert(name)
+                continue
+            }
             images[name] = image
-            wanted += try folder.dependencies(of: image)
+            let dependencies = try folder.dependencies(of: image)
+            needed.formUnion(dependencies)
+            wanted += dependencies
         }
+        if let name = skipped.intersection(needed).min() { throw folder.doesNotCount(name, main, images) }
         return images.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 

@@ -46,15 +46,36 @@ struct SubimageFolder {
         guard let unknown = wanted.first(where: { paths[$0] == nil }) else { return wanted }
         let near = Suggestion.nearest(to: unknown, in: names).map { "Did you mean \"\($0)\"?" }
         let known = names.isEmpty ? "There are no images there" : "Images: \(names.joined(separator: ", "))"
-        let origin = image.assignments(to: "Dependencies").last { Self.mentions(unknown, $0) }?.origin
         throw Failure(
             .configuration,
-            "\(origin ?? .standard): Dependencies= names \"\(unknown)\", but there is no such image in \(folder)",
+            "\(image.originOfDependency(unknown)): Dependencies= names \"\(unknown)\", but there is no such image in "
+                + folder,
             hint: near ?? known
         )
     }
 
-    private static func mentions(_ name: String, _ assignment: Assignment) -> Bool {
-        if case .append(.list(let names)) = assignment.change { names.contains(name) } else { false }
+    /// What is wrong when an image is needed whose conditions fail.
+    func doesNotCount(
+        _ name: String,
+        _ main: ImageConfiguration,
+        _ images: [String: ImageConfiguration]
+    ) -> Failure {
+        let all = [main] + images.values.sorted { $0.name < $1.name }
+        let needing = all.first { $0[Setting<[String]>("Dependencies")].contains(name) } ?? main
+        return Failure(
+            .configuration,
+            "\(needing.originOfDependency(name)): Dependencies= names \"\(name)\", an image whose conditions do not hold",
+            hint: "See [Match] in \(paths[name] ?? folder), or put Dependencies= behind the same conditions"
+        )
+    }
+}
+
+extension ImageConfiguration {
+    /// Where the image says that it depends on another one.
+    fileprivate func originOfDependency(_ name: String) -> Origin {
+        let assignment = assignments(to: "Dependencies").last { assignment in
+            if case .append(.list(let names)) = assignment.change { names.contains(name) } else { false }
+        }
+        return assignment?.origin ?? .standard
     }
 }
