@@ -175,6 +175,10 @@ started() {
     verdict "$value" "$budget" "$name"
 }
 echo "Start-up, median of $runs:"
+rm -rf "$work/fleet"
+Benchmarks/project.sh "$work/fleet" debian "$release"
+cd "$work/fleet"
+started 40 'summary, 20 subimages' "$stage/bin/mkosi" summary --json
 cd "$work/project"
 started 25 'mkosi summary' "$stage/bin/mkosi" summary
 started 15 'mkosi --help' "$stage/bin/mkosi" --help

@@ -55,4 +55,47 @@ struct HostileInputTests {
         #expect(try message(start + [0xff, 10]) == "\(path):2:1: this line is not written in UTF-8")
         #expect(try message(start + [0xed, 0xa0, 0x80]) == "\(path):2:1: this line is not written in UTF-8")
     }
+
+    @Test("a drop-in that leads back to its project is refused", .timeLimit(.minutes(1)))
+    func loop() throws {
+        let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n", "mkosi.conf.d/": ""])
+        let link = "\(project.directory)/mkosi.conf.d"
+        for name in ["a", "b"] {
+            try FileManager.default.createSymbolicLink(atPath: "\(link)/\(name)", withDestinationPath: "..")
+        }
+        #expect(
+            try #require(project.failure()).message
+                == "\(link)/a leads back to \(project.directory), which is being read already"
+        )
+    }
+
+    @Test("links that double the directories at each step are refused", .timeLimit(.minutes(1)))
+    func doubling() throws {
+        let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
+        for step in 0..<20 {
+            let folder = step == 0 ? "mkosi.conf.d" : "d\(step)/mkosi.conf.d"
+            try project.write("\(folder)/")
+            try project.write("d\(step + 1)/")
+            for name in ["a", "b"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(project.directory)/\(folder)/\(name)",
+                    withDestinationPath: "\(project.directory)/d\(step + 1)"
+                )
+            }
+        }
+        #expect(try #require(project.failure()).message.contains("10000 directories"))
+    }
+
+    @Test("a link to a directory beside the project counts as that directory")
+    func sharedDropIn() throws {
+        let project = try Project([
+            "mkosi.conf": "[Content]\nHostname=a\n", "mkosi.conf.d/": "",
+            "shared/mkosi.conf": "[Content]\nHostname=b\n",
+        ])
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(project.directory)/mkosi.conf.d/x",
+            withDestinationPath: "../shared"
+        )
+        #expect(try project.load()[.hostname] == "b")
+    }
 }

@@ -15,6 +15,11 @@ struct Loader {
     /// How deep files include each other now.
     var depth = 0
 
+    /// The directories that are being read, each from the one before it, without links.
+    var entered: [String] = []
+    /// How many directories were read in all.
+    var directoryCount = 0
+
     static let maximumDepth = 64
 
     init(resolver: Resolver, startDirectory: String, role: ImageRole = .main, cache: FileCache = FileCache()) {
@@ -40,6 +45,8 @@ struct Loader {
     /// Reads a directory with all that belongs to it; does nothing when the conditions of its main file fail.
     @discardableResult
     mutating func readDirectory(_ place: Place) throws(Failure) -> Bool {
+        try enter(place.directory)
+        defer { entered.removeLast() }
         let main = Paths.join(place.directory, "mkosi.conf")
         var mainFile: ConfigurationFile?
         if Files.exists(main), !Files.isDirectory(main) {
@@ -54,6 +61,7 @@ struct Loader {
         for name in try names(in: dropIns) {
             let path = Paths.join(dropIns, name)
             if Files.isDirectory(path) {
+                try checkLoop(path)
                 var inner = place
                 inner.directory = path
                 try readDirectory(inner)

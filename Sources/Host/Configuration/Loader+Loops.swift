@@ -1,0 +1,30 @@
+import Support
+
+/// Links can make a few directories look like endlessly many; reading has to end all the same.
+extension Loader {
+    /// More than any project has, and few enough to be read in a moment.
+    private static let maximumDirectories = 10_000
+
+    /// Notes that a directory is being read now.
+    mutating func enter(_ directory: String) throws(Failure) {
+        directoryCount += 1
+        guard directoryCount <= Self.maximumDirectories else {
+            throw Failure(
+                .configuration,
+                "\(directory) is one more than the \(Self.maximumDirectories) directories that a project may have",
+                hint: "Links may lead to the same directories again and again"
+            )
+        }
+        entered.append(Paths.resolved(directory) ?? directory)
+    }
+
+    /// Refuses a drop-in directory that is one of those from which it was reached.
+    func checkLoop(_ directory: String) throws(Failure) {
+        guard let whole = Paths.resolved(directory), entered.contains(whole) else { return }
+        throw Failure(
+            .configuration,
+            "\(directory) leads back to \(whole), which is being read already",
+            hint: "Remove the link"
+        )
+    }
+}
