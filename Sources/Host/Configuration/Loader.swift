@@ -139,7 +139,7 @@ struct Loader {
     /// Makes every assignment of a file, in order.
     mutating func apply(_ file: ConfigurationFile, _ place: Place) throws(Failure) {
         for block in file.sections where ConditionSection(rawValue: block.name) == nil {
-            guard let section = Section(rawValue: block.name) else {
+            guard let section = Section(rawValue: block.name) ?? Self.formerSections[block.name] else {
                 let known = Section.allCases.map(\.rawValue) + ConditionSection.allCases.map(\.rawValue)
                 warn("there is no section [\(block.name)]", block.name, known, file, block.position, 2)
                 continue
@@ -148,17 +148,24 @@ struct Loader {
         }
     }
 
+    /// Sections by the names that they had in former days.
+    private static let formerSections = ["Host": Section.runtime]
+
     private mutating func apply(
         _ entry: ConfigurationFile.Entry,
         _ section: Section,
         _ file: ConfigurationFile,
         _ place: Place
     ) throws(Failure) {
-        guard let row = registry.setting(named: entry.name) else {
+        // A sign before the name made the value a default in former days.
+        let name = entry.name.hasPrefix("@") ? String(entry.name.dropFirst()) : entry.name
+        guard let row = registry.setting(named: name) else {
             warn("there is no setting \(entry.name)=", entry.name, registry.names, file, entry.position, 0)
             return
         }
-        if row.section != section {
+        if name != row.name, row.oldNames.contains(name) {
+            warn("\(name)= is called \(row.name)= today", nil, [], file, entry.position, entry.name.utf8.count)
+        } else if row.section != section {
             let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
             warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
