@@ -192,6 +192,7 @@ let testTargets: [Target] = [
     ),
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
+    test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildIntegrationTests", ["Support", "Execution"]),

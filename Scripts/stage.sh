@@ -22,19 +22,20 @@ for program in mkosi-fetch mkosi-plugin-bridge mkosi-tree; do
     [ ! -x "$products/$program" ] || place "$products/$program" "$new/lib/mkosi/libexec/$program"
 done
 
-# The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called.
+# The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called. A
+# plugin whose manifest starts nothing has no code yet: it is its manifest and its resources.
 find Plugins -name plugin.json | sort | while read -r manifest; do
     folder=$(dirname "$manifest")
     name=$(basename "$folder")
     target=$new/lib/mkosi/plugins/$name
     program=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"executable":\["\([^"]*\)".*/\1/p')
-    if [ -z "$program" ]; then
+    if [ -z "$program" ] && grep -q '"start"' "$manifest"; then
         echo "stage: $manifest does not say which program it starts" >&2
         exit 1
     fi
     mkdir -p "$target"
     cp "$manifest" "$target/plugin.json"
-    place "$products/mkosi-plugin-$name" "$target/$program"
+    [ -z "$program" ] || place "$products/mkosi-plugin-$name" "$target/$program"
     [ ! -d "$folder/resources" ] || cp -R "$folder/resources" "$target/resources"
 done
 

@@ -71,11 +71,11 @@ struct ManifestTests {
     }
 
     @Test
-    func aManifestMayHaveNoCodeAndOnlyIncludes() throws {
+    func aManifestMayHaveNoCode() throws {
         let scratch = try Scratch()
         let text = #"""
             {"manifest":1,"name":"acme","version":"1","summary":"s","protocol":{"min":1,"max":1},
-            "interface":{"min":1,"max":1},"provides":{"includes":[{"name":"mkosi-tools","path":"tools.conf"}]}}
+            "interface":{"min":1,"max":1},"provides":{"formats":[{"name":"crate"}],"includes":[{"name":"mkosi-tools","path":"tools.conf"}]}}
             """#
         _ = try scratch.write("plugin.json", text)
         _ = try scratch.write("tools.conf", "[Content]\n")

@@ -9,7 +9,10 @@ public enum PluginCode {
     public static func check(_ image: ImageConfiguration, _ catalogue: PluginCatalogue) throws(Failure) {
         if let name = image[.distribution] {
             let distribution = try catalogue.distribution(named: name)
-            try check(distribution.plugin, of: "the distribution \(distribution.description.name)")
+            // A tree of one's own is made without asking its plugin anything.
+            if distribution.description.custom != true {
+                try check(distribution.plugin, of: "the distribution \(distribution.description.name)")
+            }
         }
         if let name = image[.format] {
             let format = try catalogue.format(named: name)

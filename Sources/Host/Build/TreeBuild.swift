@@ -40,7 +40,9 @@ struct TreeBuild {
         distribution = try catalogue.distribution(named: name)
         let release = image[.release]
         let architecture = image[.architecture]
-        guard let local = distribution.description.architectures[architecture] else {
+        // A tree of one's own may be of any architecture, under the host's name for it.
+        let isCustom = distribution.description.custom == true
+        guard let local = distribution.description.architectures[architecture] ?? (isCustom ? architecture : nil) else {
             throw Failure(
                 .configuration,
                 "\(name) has no architecture \(architecture)",

@@ -17,6 +17,14 @@ public struct InstalledPlugin: Sendable, Equatable {
     /// Whether there is anything to start; without it a plugin only says what it provides.
     public var hasCode: Bool { manifest.start != nil }
 
+    /// Whether it provides something that cannot be built without code, and has none.
+    ///
+    /// A tree of one's own and pieces of configuration need none.
+    public var lacksCode: Bool {
+        let provides = manifest.provides
+        return !hasCode && (provides.formats != nil || provides.distributions?.contains { $0.custom != true } == true)
+    }
+
     /// The file that is started or loaded; the folder, where there is no code yet.
     public var file: String {
         guard let start = manifest.start else { return directory }

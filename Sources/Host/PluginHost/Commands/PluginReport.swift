@@ -22,7 +22,7 @@ public enum PluginReport {
     private static func row(_ plugin: InstalledPlugin) -> [String] {
         let provides = plugin.manifest.provides
         let names = (provides.distributions ?? []).map(\.name) + (provides.formats ?? []).map(\.name)
-        let place = plugin.hasCode ? plugin.directory : "\(plugin.directory) (no code yet)"
+        let place = plugin.lacksCode ? "\(plugin.directory) (no code yet)" : plugin.directory
         return [plugin.name, plugin.manifest.version, names.joined(separator: ", "), place]
     }
 
@@ -46,7 +46,8 @@ public enum PluginReport {
             lines.append("  \(title): \(value)")
         }
         add("folder", plugin.directory)
-        add("started as", manifest.start.map { $0.executable == nil ? "library" : "executable" } ?? "no code yet")
+        add("started as", manifest.start.map { $0.executable == nil ? "library" : "executable" })
+        if plugin.lacksCode { add("started as", "no code yet") }
         if plugin.hasCode { add("file", plugin.file) }
         add("protocol", range(manifest.protocol))
         add("interface", range(manifest.interface))
