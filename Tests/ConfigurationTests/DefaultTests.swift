@@ -62,7 +62,7 @@ struct DefaultTests {
         #expect(try project.load(("Format", "box"), ("OutputExtension", "x")).outputFileName == "image.x.zst")
         #expect(try project.load(("ImageId", "id")).outputFileName == "id")
         #expect(try project.load(("ImageId", "id"), ("ImageVersion", "3"))[.output] == "id_3")
-        #expect(try project.load(("ImageVersion", "3"))[.output] == "image")
+        #expect(try project.load(("ImageVersion", "3"))[.output] == "image_3")
         #expect(try project.load(("ImageId", "id"), ("Output", "o"))[.output] == "o")
         #expect(try project.load().outputDirectory == project.directory)
     }
@@ -78,6 +78,7 @@ struct DefaultTests {
         #expect(image[.sourceDateEpoch] == 12)
         #expect(image[.proxyURL] == "http://proxy")
         #expect(image[.proxyExclude] == ["a", "b"])
+        #expect(try project.load(("Environment", "http_proxy=http://own"))[.proxyURL] == "http://own")
         #expect(try project.load(("Environment", "SOURCE_DATE_EPOCH=13"))[.sourceDateEpoch] == 13)
         #expect(try project.load(("SourceDateEpoch", "14"))[.sourceDateEpoch] == 14)
         project.host.environment["SOURCE_DATE_EPOCH"] = "soon"

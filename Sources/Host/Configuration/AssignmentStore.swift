@@ -31,7 +31,7 @@ struct AssignmentStore: Sendable {
         for layer in layers {
             for assignment in layer[slot] {
                 switch assignment.change {
-                case .set(let new): value = new
+                case .set(let new): value = row.kind.chosen(between: value, and: new)
                 case .append(let new):
                     if value == nil { value = new } else { value?.append(new) }
                 case .reset: value = row.kind.emptyCollection
@@ -108,6 +108,16 @@ extension ValueKind {
         default: emptyCollection ?? .unset
         }
     }
+
+    /// The value after a further assignment: the new one, but of two minimum versions the higher.
+    func chosen(between old: Value?, and new: Value) -> Value {
+        guard case .minimumVersion = self, let old = old?.text, let text = new.text else { return new }
+        if old.hasPrefix(Self.commitPrefix) || text.hasPrefix(Self.commitPrefix) { return new }
+        return VersionText.compare(old, text) > 0 ? .text(old) : new
+    }
+
+    /// What a minimum version begins with that is a commit.
+    static let commitPrefix = "commit:"
 
     /// Puts the elements of a whole collection in order.
     func finished(_ value: Value) -> Value {

@@ -75,22 +75,33 @@ extension KernelProfile {
         }
     }
 
-    /// Reads one `KEY=VALUE` in each line; the value is all the rest of it.
+    /// Reads `KEY=VALUE`, one in each line or several in one: a further key is a word in capitals before an equals sign.
     private mutating func readPairs(
         _ entry: ConfigurationFile.Entry,
         _ file: ConfigurationFile
     ) throws(Failure) {
         for piece in entry.pieces where !piece.text.isEmpty {
-            let parts = piece.text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard parts.count == 2, !parts[0].isEmpty else {
-                throw file.failure(
-                    "Profile= needs KEY=VALUE, not \"\(piece.text)\"",
-                    at: piece.position,
-                    length: piece.text.utf8.count
-                )
+            var key: String?
+            for word in piece.text.split(separator: " ", omittingEmptySubsequences: false) {
+                let name = word.prefix { $0 != "=" }
+                if name.count < word.count, key == nil ? !name.isEmpty : Self.isKey(name) {
+                    key = String(name)
+                    profile[String(name)] = String(word.dropFirst(name.count + 1))
+                } else if let key {
+                    profile[key, default: ""] += " \(word)"
+                } else {
+                    throw file.failure(
+                        "Profile= needs KEY=VALUE, not \"\(piece.text)\"",
+                        at: piece.position,
+                        length: piece.text.utf8.count
+                    )
+                }
             }
-            profile[parts[0].trimmed] = parts[1].trimmed
         }
+    }
+
+    private static func isKey(_ text: Substring) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { (65...90).contains($0) || (48...57).contains($0) || $0 == 95 }
     }
 }
 

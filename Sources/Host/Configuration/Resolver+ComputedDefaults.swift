@@ -33,8 +33,11 @@ extension Resolver {
 
     private func optional(_ text: String?) -> Value { text.map(Value.text) ?? .unset }
 
+    /// The first variable that says something: in `Environment=`, else in the caller's environment.
     private func environment(_ names: String...) -> String? {
-        names.lazy.compactMap { host.environment[$0] }.first { !$0.isEmpty }
+        var places = [host.environment]
+        if case .dictionary(let own) = value(named: "Environment") { places.insert(own, at: 0) }
+        return places.lazy.flatMap { place in names.lazy.compactMap { place[$0] } }.first { !$0.isEmpty }
     }
 
     private static func commaList(_ text: String) -> [String] {
@@ -74,11 +77,16 @@ extension Resolver {
         return isOpen ? distribution.usesCodenames ? own.first ?? proposal : own.last ?? proposal : proposal
     }
 
+    /// The image's own name, or the identifier of all images; with the version behind it.
     private var outputName: String {
-        if imageName != ImageConfiguration.mainName { return imageName }
-        guard let identifier = value(named: "ImageId").text, !identifier.isEmpty else { return "image" }
-        guard let version = value(named: "ImageVersion").text, !version.isEmpty else { return identifier }
-        return "\(identifier)_\(version)"
+        var name = "image"
+        if imageName != ImageConfiguration.mainName {
+            name = imageName
+        } else if let identifier = value(named: "ImageId").text, !identifier.isEmpty {
+            name = identifier
+        }
+        guard let version = value(named: "ImageVersion").text, !version.isEmpty else { return name }
+        return "\(name)_\(version)"
     }
 
     private var outputExtension: String? {

@@ -67,7 +67,9 @@ struct ValueParser {
             }
             return .source(Value.Source(type: String(type), source: String(text.dropFirst(type.count + 1))))
         case .minimumVersion:
-            guard text.hasPrefix("commit:") || text.first?.isNumber == true else {
+            let commit = text.hasPrefix(ValueKind.commitPrefix) ? text.dropFirst(ValueKind.commitPrefix.count) : nil
+            let isCommit = commit.map { (7...64).contains($0.utf8.count) && $0.allSatisfy(\.isHexDigit) }
+            guard isCommit ?? (text.first?.isNumber == true) else {
                 throw ValueProblem(
                     "\(name) needs a version, not \"\(text)\"",
                     hint: "Write a version such as 26.1, or commit: and the hash of a commit"
