@@ -67,6 +67,12 @@ final class Project {
             .load(registry: registry, catalogue: catalogue, host: host)
     }
 
+    /// The configuration without any files.
+    func loadPlain() throws -> ImageConfiguration {
+        try ConfigurationRequest(directory: nil)
+            .load(registry: Registry(catalogue: catalogue), catalogue: catalogue, host: host).images[0]
+    }
+
     /// The main image.
     func load(_ options: (String, String)...) throws -> ImageConfiguration {
         try main(of: loadAll(options))

@@ -71,6 +71,14 @@ struct TableTests {
         }
     }
 
+    @Test("what is shown by default is accepted in its place")
+    func replacing() throws {
+        let project = try Project()
+        let image = try project.load()
+        let same = try image.replacing(with: image.json, catalogue: project.catalogue, author: "test")
+        #expect(same.json == image.json)
+    }
+
     private func expect(_ facts: SettingFacts, _ loaded: LoadedConfiguration, _ project: Project) throws {
         // An old name gives one warning, which says today's.
         let others = loaded.warnings.filter { !$0.message.hasSuffix("is called \(facts.name)= today") }
@@ -83,8 +91,11 @@ struct TableTests {
         let text = json.replacingOccurrences(of: "\"@/", with: "\"\(project.directory)/")
         let value = try #require(image[facts.shownAs])
         #expect(value == (try JSON.parse(Data(text.utf8))))
-        // What was shown is read again as the same.
+        // What was shown is read again as the same, by a parser and in place of a configuration's own value.
         #expect(try JSON.parse(Data(value.indentedText.utf8)) == value)
+        let plain = try project.loadPlain()
+        let other = try plain.replacing(with: [facts.shownAs: value], catalogue: project.catalogue, author: "test")
+        #expect(other.json[facts.shownAs] == value)
     }
 
     @Test("the bad sample is refused with its place, underlined, and with what is allowed", arguments: SettingFacts.all)

@@ -6,7 +6,7 @@ import Support
 /// A build that passed over one of them would give another image than the one that was asked for, so it does not begin.
 enum UnsupportedSettings {
     private static let names = [
-        "OutputSize", "RepartDirectories", "Overlay", "ElTorito", "ConfigureScripts", "CleanScripts",
+        "OutputSize", "RepartDirectories", "Overlay", "ElTorito", "CleanScripts",
         "VolatilePackages", "VolatilePackageDirectories", "BaseTrees", "SyncScripts", "PrepareScripts", "BuildScripts",
         "PostInstallationScripts", "FinalizeScripts", "PostOutputScripts", "Bootable", "Initrds", "Autologin",
         "MakeInitrd", "Ssh", "SELinuxRelabel", "SecureBoot", "Verity", "SignExpectedPcr", "Passphrase", "Sign",

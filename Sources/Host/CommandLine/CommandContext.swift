@@ -19,7 +19,7 @@ struct CommandContext {
     ///
     /// With `--auto-bump` it is the configuration of the next version.
     func configuration() throws(Failure) -> LoadedConfiguration {
-        var options = invocation.settings
+        var options = try settings()
         if invocation.autoBump {
             let current = try load(options).images.last?[.imageVersion]
             let next = try ImageVersionFile(directory: directory).next(after: current, host: host)
@@ -28,6 +28,31 @@ struct CommandContext {
         let loaded = try load(options)
         for warning in loaded.warnings { show(warning) }
         return loaded
+    }
+
+    /// The settings of the command line, or of the last build where its image is what the verb works with.
+    private func settings() throws(Failure) -> [ConfigurationRequest.OptionValue] {
+        guard invocation.directory != "", BuildHistory.isUsed(by: invocation),
+            let history = try BuildHistory(directory: directory).read()
+        else { return invocation.settings }
+        return BuildHistory.merged(history, invocation.settings, registry) { option in
+            display.log(
+                .warning,
+                "\(option) is passed over: the options of the last build count, as History= asks"
+                    + "\n  hint: Build again with it, or give -f to this verb"
+            )
+        }
+    }
+
+    /// Keeps the options of a build that succeeded, or forgets those of an earlier one, as `History=` asks.
+    func keepOptions(of main: ImageConfiguration) throws(Failure) {
+        guard invocation.directory != "", !invocation.rerunBuildScripts else { return }
+        let history = BuildHistory(directory: directory)
+        if main.value(named: "History") == .bool(true) {
+            try history.write(invocation.settings, registry)
+        } else {
+            history.remove()
+        }
     }
 
     private func load(_ options: [ConfigurationRequest.OptionValue]) throws(Failure) -> LoadedConfiguration {

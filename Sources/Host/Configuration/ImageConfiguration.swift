@@ -21,9 +21,9 @@ public struct ImageConfiguration: Sendable {
     /// The variables that the files of `EnvironmentFiles=` set.
     let fileVariables: [String: String]
     /// What the plugin says of the configured distribution.
-    public let distribution: ABI.V1.DistributionDescription?
+    public private(set) var distribution: ABI.V1.DistributionDescription?
     /// What the plugin says of the configured format.
-    public let format: ABI.V1.FormatDescription?
+    public private(set) var format: ABI.V1.FormatDescription?
 
     init(_ resolver: Resolver, directory: String) {
         name = resolver.imageName
@@ -80,6 +80,17 @@ public struct ImageConfiguration: Sendable {
     /// Where the value comes from: the last assignment.
     public func origin(of name: String) -> Origin {
         assignments(to: name).last?.origin ?? .standard
+    }
+
+    /// Puts another value in the place of a setting's.
+    mutating func set(_ row: SettingDefinition, _ value: Value) {
+        values[registry.slot(of: row)] = value
+    }
+
+    /// Looks up the distribution and the format again, after their names have changed.
+    mutating func describe(_ catalogue: PluginFacts) {
+        distribution = self[.distribution].flatMap(catalogue.distribution)
+        format = self[.format].flatMap(catalogue.format)
     }
 
     /// Values by name, for a plugin that asks for these settings; unknown names are left out.

@@ -17,13 +17,17 @@ enum BuildVerb: VerbCommand {
         umask(0o022)
         let cancellation = try watchSignals()
         do throws(Failure) {
-            try checkOutputs(of: loaded.images)
+            let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+            var images: [ImageConfiguration] = []
+            for image in loaded.images { images.append(try scripts.run(on: image)) }
+            try checkOutputs(of: images)
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
-            for image in loaded.images { try prepare(image, context, cancellation).build.check() }
-            for image in loaded.images {
-                if loaded.images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
+            for image in images { try prepare(image, context, cancellation).build.check() }
+            for image in images {
+                if images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
                 try build(image, context, cancellation)
             }
+            if let main = loaded.images.last { try context.keepOptions(of: main) }
             if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
                 try ImageVersionFile(directory: context.directory).write(version)
             }

@@ -1,0 +1,72 @@
+import Configuration
+import Display
+import Execution
+import FoundationEssentials
+import Glibc
+import PluginWire
+import Support
+
+/// Runs the programs of `ConfigureScripts=`: each reads the configuration as JSON, and writes what is to be used instead.
+struct ConfigureScripts {
+    let context: CommandContext
+    let cancellation: Cancellation?
+
+    /// The configuration that the last program gives.
+    func run(on image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+        var image = image
+        for script in image.value(named: "ConfigureScripts").list ?? [] { image = try run(script, on: image) }
+        return image
+    }
+
+    private func run(_ script: String, on image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+        try checkExecutable(script, image)
+        var command = Command(script, [script])
+        command.environment = variables(image).map { "\($0.key)=\($0.value)" }.sorted()
+        command.workingDirectory = image.directory
+        command.input = Array(image.json.indentedText.utf8)
+        command.captureLimit = 16 << 20
+        command.title = script
+        context.display.log(.info, "Running \(script)")
+        let result = try command.runChecked(cancellation: cancellation) { line in
+            context.display.log(.info, line)
+        }
+        guard result.dropped == 0 else {
+            throw Failure(.configuration, "\(script) answers with more than 16 MiB")
+        }
+        let json: JSON
+        do {
+            json = try JSON.parse(Data(result.output))
+        } catch {
+            throw Failure(
+                .configuration,
+                "\(script) answers with something that is no JSON",
+                hint: "It has to print the configuration that it reads, with its changes",
+                cause: error
+            )
+        }
+        return try image.replacing(with: json, catalogue: context.facts, author: script)
+    }
+
+    private func checkExecutable(_ script: String, _ image: ImageConfiguration) throws(Failure) {
+        if Files.isExecutable(script) { return }
+        if image.value(named: "MakeScriptsExecutable") == .bool(true), chmod(script, 0o755) == 0 { return }
+        throw Failure(
+            .configuration,
+            "\(script) is not executable",
+            hint: "Run: chmod +x \(script); or set MakeScriptsExecutable=yes"
+        )
+    }
+
+    private func variables(_ image: ImageConfiguration) -> [String: String] {
+        var variables: [String: String] = [:]
+        for name in ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER", "LOGNAME", "XDG_RUNTIME_DIR"] {
+            variables[name] = context.host.environment[name]
+        }
+        variables.merge(image.scriptVariables) { $1 }
+        variables["QEMU_ARCHITECTURE"] = image.emulatorArchitecture
+        variables["MKOSI_UID"] = String(getuid())
+        variables["MKOSI_GID"] = String(getgid())
+        variables["MKOSI_DEBUG"] = context.invocation.debug ? "1" : "0"
+        return variables
+    }
+}

@@ -1,0 +1,39 @@
+public import PluginWire
+public import Support
+
+extension ImageConfiguration {
+    /// The configuration with the values that a program gave in place of its own, in the form of `summary --json`.
+    ///
+    /// What the program leaves out stays as it is. `author` names the program in failures.
+    public func replacing(
+        with json: JSON,
+        catalogue: PluginFacts,
+        author: String
+    ) throws(Failure) -> ImageConfiguration {
+        guard case .object(let members) = json else {
+            throw Failure(.configuration, "\(author) answers with something that is no configuration")
+        }
+        var result = self
+        for (name, member) in members.sorted(by: { $0.key < $1.key }) where !Self.furtherMembers.contains(name) {
+            guard let row = registry.setting(named: name), row.name == name else {
+                throw Failure(
+                    .configuration,
+                    "\(author) answers with \"\(name)\", which is no setting",
+                    hint: Suggestion.nearest(to: name, in: registry.names).map { "Did you mean \"\($0)\"?" }
+                )
+            }
+            // What is the same is not read again: not every value can stand for itself, such as that of no format.
+            guard member != value(named: name).json else { continue }
+            do throws(ValueProblem) {
+                result.set(row, try row.kind.value(member, name, catalogue))
+            } catch {
+                throw Failure(.configuration, "\(author) answers with nonsense: \(error.message)", hint: error.hint)
+            }
+        }
+        result.describe(catalogue)
+        return result
+    }
+
+    /// Members of the summary that are no settings.
+    static let furtherMembers: Set<String> = ["Image", "Files"]
+}

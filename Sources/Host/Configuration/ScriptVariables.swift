@@ -1,0 +1,39 @@
+extension ImageConfiguration {
+    /// The variables that every script finds, whatever it is for.
+    ///
+    /// Those that only some scripts find are added by who runs them.
+    public var scriptVariables: [String: String] {
+        let architecture = self[.architecture]
+        var variables = environment
+        variables["ARCHITECTURE"] = architecture
+        variables["EFI_ARCHITECTURE"] = Architecture.efiNames[architecture]
+        variables["DISTRIBUTION"] = self[.distribution]
+        variables["DISTRIBUTION_ARCHITECTURE"] = localArchitecture
+        variables["RELEASE"] = self[.release]
+        variables["PROFILES"] = self[.profiles].joined(separator: ",")
+        variables["IMAGE_ID"] = self[.imageID]
+        variables["IMAGE_VERSION"] = self[.imageVersion]
+        variables["SRCDIR"] = directory
+        return variables
+    }
+
+    /// What the emulator of virtual machines calls the image's architecture.
+    public var emulatorArchitecture: String {
+        let architecture = self[.architecture]
+        return Architecture.emulatorNames[architecture] ?? architecture
+    }
+}
+
+extension Architecture {
+    /// The names of those that UEFI knows, as the UEFI specification has them.
+    static let efiNames = [
+        "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64", "riscv32": "riscv32",
+        "riscv64": "riscv64", "x86": "ia32", "x86-64": "x64",
+    ]
+
+    /// The names of those that the emulator calls otherwise.
+    static let emulatorNames = [
+        "arm64": "aarch64", "mips-le": "mipsel", "mips64-le": "mips64el", "parisc": "hppa", "ppc64-le": "ppc64",
+        "x86": "i386", "x86-64": "x86_64",
+    ]
+}
