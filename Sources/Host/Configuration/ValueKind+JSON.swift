@@ -71,7 +71,11 @@ extension ValueKind {
         return text
     }
 
-    private static func require<Result>(_ value: Result?, _ name: String, _ what: String) throws(ValueProblem) -> Result {
+    private static func require<Result>(
+        _ value: Result?,
+        _ name: String,
+        _ what: String
+    ) throws(ValueProblem) -> Result {
         guard let value else { throw needs(name, what) }
         return value
     }
