@@ -63,7 +63,7 @@ struct ManualTests {
         case .integer(let value): parts.append("Default: \(value).")
         case .text(let value): parts.append("Default: `\(value)`.")
         case .list(let values): parts.append("Default: \(values.map { "`\($0)`" }.joined(separator: ", ")).")
-        case .computed(let rule): parts.append("Default: \(words(rule)).")
+        case .computed(let rule): parts.append("Default: \(rule.reason).")
         case .none: break
         }
         if !row.defaultPaths.isEmpty {
@@ -123,31 +123,6 @@ struct ManualTests {
             return "A list of \(words.map { "`\($0)`" }.joined(separator: ", ")), or a boolean."
         case .list(.choice(let words), _): return "A list of \(words.map { "`\($0)`" }.joined(separator: ", "))."
         case .list(_, let rule): return rule.delimiter == UInt8(ascii: " ") ? "A list, separated by spaces." : "A list."
-        }
-    }
-
-    private func words(_ rule: ComputedDefault) -> String {
-        switch rule {
-        case .hostDistribution: "the distribution of this machine"
-        case .release: "the release of this machine if it has that distribution, else the one that its plugin proposes"
-        case .hostArchitecture: "the architecture of this machine"
-        case .repositoryKeyFetch: "no, unless the distribution of the tools lacks the keys of the image's"
-        case .initrds: "`default` when the image looks bootable, else none"
-        case .format: "the format that the installed plugins propose"
-        case .outputName: "`image`, or the identifier of the image with its version"
-        case .outputExtension: "the one of the format"
-        case .compression: "the one of the format, or of the release"
-        case .checksum: "the value of `Sign=`"
-        case .sourceDateEpoch: "`SOURCE_DATE_EPOCH` from `Environment=` or from the environment"
-        case .randomUUID: "`random`"
-        case .buildSources: "the current directory"
-        case .proxyURL, .proxyExclude: "taken from the environment"
-        case .proxyPeerCertificate: "the system's certificates"
-        case .proxyClientKey: "the value of `ProxyClientCertificate=`"
-        case .toolsTreeDistribution: "the one that the plugin of this machine's distribution proposes"
-        case .toolsTreeRelease: "the release that the plugin of that distribution proposes"
-        case .toolsTreeMirror: "the value of `Mirror=` if the distribution is the same"
-        case .machineName: "the name of the current directory"
         }
     }
 

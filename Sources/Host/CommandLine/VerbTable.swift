@@ -82,6 +82,8 @@ enum VerbTable {
         BumpVerb.self,
         SummaryVerb.self,
         CatConfigVerb.self,
+        ExplainVerb.self,
+        SchemaVerb.self,
         DependenciesVerb.self,
         LatestSnapshotVerb.self,
         InitVerb.self,

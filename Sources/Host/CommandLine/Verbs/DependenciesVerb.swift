@@ -23,19 +23,24 @@ enum DependenciesVerb: VerbCommand {
             throw Failure(.usage, "mkosi dependencies takes options after --, not \"\(extra.arguments[0])\"")
         }
         let include = ConfigurationRequest.OptionValue(option: "--include", setting: "Include", text: "mkosi-tools")
+        guard !context.facts.includes(named: "mkosi-tools").isEmpty else { throw unknown(context) }
         let loaded = try ConfigurationRequest(directory: nil, options: [include] + extra.settings)
             .load(registry: context.registry, catalogue: context.facts, host: context.host)
         for warning in loaded.warnings { context.show(warning) }
         let packages = loaded.images.last?[.packages].uniqued() ?? []
         guard !packages.isEmpty else {
-            throw Failure(
-                .missing,
-                "No installed plugin knows a tools tree for this machine's distribution, "
-                    + "\(context.host.osRelease.id.isEmpty ? "whose name is unknown" : context.host.osRelease.id)",
-                hint: "Choose another one: mkosi dependencies -- --distribution NAME"
-            )
+            throw unknown(context)
         }
         try context.output.write(packages.map { "\($0)\n" }.joined())
         return 0
+    }
+
+    private static func unknown(_ context: CommandContext) -> Failure {
+        let name = context.host.osRelease.id.isEmpty ? "whose name is unknown" : context.host.osRelease.id
+        return Failure(
+            .missing,
+            "No installed plugin knows a tools tree for this machine's distribution, \(name)",
+            hint: "Choose another one: mkosi dependencies -- --distribution NAME"
+        )
     }
 }

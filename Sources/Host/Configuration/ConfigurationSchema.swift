@@ -1,0 +1,104 @@
+public import PluginWire
+
+/// A JSON Schema of configuration files, for editors: an object of sections, each an object of settings.
+///
+/// A section or setting that occurs more than once is an array of what it is once.
+public struct ConfigurationSchema {
+    private let registry: Registry
+    private let catalogue: PluginFacts
+
+    public init(registry: Registry, catalogue: PluginFacts) {
+        self.registry = registry
+        self.catalogue = catalogue
+    }
+
+    public var json: JSON {
+        var definitions: [String: JSON] = [:]
+        var sections: [String: JSON] = [:]
+        for section in Section.allCases {
+            definitions[section.rawValue] = object(registry.settings.filter { $0.section == section })
+        }
+        let conditions = conditionObject
+        for section in ConditionSection.allCases { definitions[section.rawValue] = conditions }
+        for name in definitions.keys {
+            let reference = JSON.object(["$ref": .string("#/$defs/\(name)")])
+            sections[name] = .object(["anyOf": [reference, ["type": "array", "items": reference]]])
+        }
+        return .object([
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Configuration of mkosi",
+            "type": "object",
+            "properties": .object(sections),
+            "$defs": .object(definitions),
+        ])
+    }
+
+    private func object(_ rows: [SettingDefinition]) -> JSON {
+        var properties: [String: JSON] = [:]
+        for row in rows {
+            properties[row.name] = property(row)
+            for name in row.oldNames {
+                var old = property(row).object ?? [:]
+                old["deprecated"] = true
+                old["description"] = .string("Former name of \(row.name)=.")
+                properties[name] = .object(old)
+            }
+        }
+        return .object(["type": "object", "properties": .object(properties)])
+    }
+
+    /// What conditions compare with is one text each; prefixes such as `!` make a choice of words impossible.
+    private var conditionObject: JSON {
+        let text: JSON = ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
+        let names = Conditions.names + registry.settings.filter { $0.match != nil }.map(\.name)
+        let properties = Dictionary(names.map { ($0, text) }) { first, _ in first }
+        return .object(["type": "object", "properties": .object(properties), "additionalProperties": false])
+    }
+
+    private func property(_ row: SettingDefinition) -> JSON {
+        var property: [String: JSON] = [
+            "description": .string("\(row.help)."), "x-mkosi-option": .string(row.option),
+            "x-mkosi-scope": .string(row.scope.rawValue),
+        ]
+        if let short = row.shortOption { property["x-mkosi-short-option"] = .string("-\(short)") }
+        if !row.defaultPaths.isEmpty { property["x-mkosi-paths"] = .array(row.defaultPaths.map(JSON.string)) }
+        if let plugin = row.plugin { property["x-mkosi-plugin"] = .string(plugin) }
+        switch row.defaultValue {
+        case .bool(let value): property["default"] = .bool(value)
+        case .integer(let value): property["default"] = .integer(value)
+        case .text(let value): property["default"] = .string(value)
+        case .list(let values): property["default"] = .array(values.map(JSON.string))
+        case .computed(let rule): property["x-mkosi-default"] = .string(rule.reason)
+        case .none: break
+        }
+        let single = single(row.kind)
+        property["anyOf"] = .array([.object(single), ["type": "array", "items": .object(single)]])
+        return .object(property)
+    }
+
+    /// What one assignment may be; a list is one text, for its elements may stand in one line.
+    private func single(_ kind: ValueKind) -> [String: JSON] {
+        let flags = ["yes", "no", "true", "false", "on", "off", "1", "0"]
+        func words(_ words: [String]) -> [String: JSON] {
+            // The empty assignment always resets, and specifiers stand for any word.
+            ["anyOf": [["enum": .array((words + [""]).map(JSON.string))], ["type": "string", "pattern": "%"]]]
+        }
+        switch kind {
+        case .boolean: return ["anyOf": [["type": "boolean"], .object(words(flags))]]
+        case .feature: return ["anyOf": [["type": "boolean"], .object(words(flags + ["auto"]))]]
+        case .integer(let min, let max):
+            var number: [String: JSON] = ["type": "integer"]
+            if min != .min { number["minimum"] = .integer(min) }
+            if max != .max { number["maximum"] = .integer(max) }
+            return ["anyOf": [.object(number), ["type": "string", "pattern": "^-?[0-9]*$|%"]]]
+        case .size, .mode, .sectorSize, .socketID: return ["type": ["string", "integer"]]
+        case .choice(let choices, let yes, let no): return words(choices + (yes == nil && no == nil ? [] : flags))
+        case .distribution:
+            return words(catalogue.distributions.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
+        case .format: return words(catalogue.formats.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
+        case .architecture: return words(Architecture.all)
+        case .compression: return words(ValueParser.compressions + flags)
+        default: return ["type": "string"]
+        }
+    }
+}

@@ -1,0 +1,102 @@
+import Execution
+import FoundationEssentials
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+@Suite("explain and schema", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+struct ExplainTests {
+    private static let project = [
+        "mkosi.conf": "[Output]\nFormat=directory\n[Content]\nPackages=bash\n",
+        "mkosi.conf.d/10.conf": "[Content]\nPackages=\nPackages=y,z\n",
+        "mkosi.conf.d/20.conf": "[Match]\nFormat=|tar\nFormat=|none\n[Content]\nPackages=x\n",
+        "mkosi.conf.d/30.conf": "[Match]\nFormat=tar\n[Content]\nHostname=x\n",
+    ]
+
+    @Test("every assignment in order, the files that do not count, and the value")
+    func explain() throws {
+        let program = try StagedProgram(Self.project)
+        let result = try program.mkosi("-p", "vim", "explain", "Packages")
+        #expect(
+            result.output == """
+                IMAGE: main
+                    [Content] Packages=
+                    mkosi.conf:4:1: adds bash (no longer counts)
+                    mkosi.conf.d/10.conf:2:1: removes everything so far
+                    mkosi.conf.d/10.conf:3:1: adds y, z
+                    -p: adds vim
+                    value: vim, y, z
+                    mkosi.conf.d/20.conf does not count:
+                        2:1: [Match] Format=|tar, but it is directory
+                        3:1: [Match] Format=|none, but it is directory
+
+                """
+        )
+    }
+
+    @Test("the reason of a default, and a secret that stays one")
+    func standard() throws {
+        let program = try StagedProgram(Self.project)
+        #expect(try program.mkosi("explain", "Machine").output.contains("the default counts: the name of the current"))
+        let secret = try program.mkosi("--root-password=sesame", "explain", "RootPassword")
+        #expect(secret.output.contains("--root-password: sets (set)"))
+        #expect(!secret.output.contains("sesame"))
+    }
+
+    @Test("a subimage has values from the main image")
+    func inherited() throws {
+        let program = try StagedProgram([
+            "mkosi.conf": "[Distribution]\nRelease=sid\n", "mkosi.images/a/mkosi.conf": "",
+        ])
+        let all = try program.mkosi("explain", "Release").output
+        #expect(all.contains("IMAGE: a\n"))
+        #expect(all.contains("mkosi.conf:2:1: sets sid (from the main image)"))
+        #expect(!(try program.mkosi("explain", "Release", "a").output.contains("IMAGE: main")))
+        #expect(try program.mkosi("explain", "Release", "b").errors.contains("There is no image \"b\""))
+    }
+
+    @Test("as JSON")
+    func json() throws {
+        let program = try StagedProgram(Self.project)
+        let json = try JSON.parse(Data(program.mkosi("explain", "--json", "Packages").output.utf8))
+        let image = json["Images"]?.array?.first
+        #expect(image?["Value"] == ["y", "z"])
+        #expect(image?["Assignments"]?.array?.map { $0["Action"] } == ["append", "reset", "append"])
+        #expect(image?["Skipped"]?.array?.first?["Conditions"]?.array?.count == 2)
+    }
+
+    @Test("what makes no sense")
+    func nonsense() throws {
+        let program = try StagedProgram(Self.project)
+        let unknown = try program.mkosi("explain", "Pakages")
+        #expect(unknown.status == .exited(2))
+        #expect(unknown.errors.contains("Did you mean \"Packages\"?"))
+        #expect(try program.mkosi("explain").status == .exited(2))
+    }
+
+    @Test("the schema is one, takes what is right and refuses what is wrong")
+    func schema() throws {
+        let program = try StagedProgram()
+        let result = try program.mkosi("schema")
+        try program.write("schema.json", result.output)
+        let script = """
+            import json, sys
+            try:
+                import jsonschema
+            except ImportError:
+                sys.exit("python3-jsonschema is not installed: make deps installs it")
+            schema = json.load(open(sys.argv[1]))
+            jsonschema.Draft202012Validator.check_schema(schema)
+            check = jsonschema.Draft202012Validator(schema).is_valid
+            assert check({"Output": {"Format": "tar"}, "Content": {"Bootable": "yes", "Packages": ["a", "b"]}})
+            assert check({"Match": [{"Format": "|tar"}, {"Format": "!tar"}], "Output": {"Format": "%t"}})
+            assert not check({"Output": {"Format": "tra"}})
+            assert not check({"Content": {"Bootable": "perhaps"}})
+            assert not check({"Match": {"Packages": "a"}})
+            assert schema["$defs"]["Content"]["properties"]["Packages"]["x-mkosi-option"] == "--package"
+            """
+        let checked = try run(["python3", "-c", script, program.project("schema.json")])
+        #expect(checked.succeeded, "\(checked)")
+    }
+}
