@@ -13,6 +13,8 @@ public struct ArchiveWriter: ~Copyable {
     public enum Layout: Sendable {
         /// POSIX pax, with extended headers only where an entry needs one.
         case pax
+        /// cpio in the form that the kernel unpacks: no attributes, and a file is written under each of its names.
+        case newc
     }
 
     private let handle: WriteHandle
@@ -37,6 +39,8 @@ public struct ArchiveWriter: ~Copyable {
             archive_write_set_format_pax_restricted(handle.archive)
             // One way of writing attributes, which every reader knows, instead of two.
             archive_write_set_format_option(handle.archive, nil, "xattrheader", "SCHILY")
+        case .newc:
+            archive_write_set_format_cpio_newc(handle.archive)
         }
         try handle.add(compression, level: level, jobs: jobs, path: path)
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)

@@ -12,6 +12,8 @@ public struct TreeArchiver: ~Copyable {
         public var epoch: Int?
         /// Whether security labels are kept, which a tree has from the machine that it is made on.
         public var keepsLabels = false
+        /// Whether further names of a file are links to the first, and holes are left out.
+        public var keepsLinks = true
 
         public init(epoch: Int? = nil) {
             self.epoch = epoch
@@ -57,7 +59,7 @@ public struct TreeArchiver: ~Copyable {
     /// Adds a folder and all below it.
     private mutating func addFolder(_ folder: Int32, _ status: mkosi_status, at path: BytePath) throws(ImageError) {
         var entry = try describe(status, kind: .directory, path: path)
-        entry.path = path.isEmpty ? "./" : path
+        entry.path = path.isEmpty ? (options.keepsLinks ? "./" : ".") : path
         try readAttributes(&entry, descriptor: folder)
         try writer.begin(entry)
         for name in try names(in: folder, path) {
@@ -76,7 +78,7 @@ public struct TreeArchiver: ~Copyable {
             return try addFolder(inner.raw, status, at: path)
         }
         var entry = try describe(status, kind: kind, path: path)
-        if status.links > 1 {
+        if status.links > 1, options.keepsLinks {
             let identity = Identity(device: status.device, inode: status.inode)
             if let first = firstNames[identity] {
                 entry.hardLink = first
@@ -105,7 +107,7 @@ public struct TreeArchiver: ~Copyable {
         let path = shown(entry.path)
         let file = try open(name, in: folder, entry.path, flags: O_RDONLY)
         try readAttributes(&entry, descriptor: file.raw)
-        let regions = try SparseMap.regions(of: file.raw, size: entry.size, name: path)
+        let regions = options.keepsLinks ? try SparseMap.regions(of: file.raw, size: entry.size, name: path) : nil
         try writer.begin(entry, regions: regions)
         var rest = entry.size
         while rest > 0 {

@@ -8,13 +8,14 @@ public struct ArchiveFormat: FormatPlugin {
     public init() {}
 
     public func assemble(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
-        guard request.format == "tar" else {
+        guard ["tar", "cpio"].contains(request.format) else {
             throw ErrorObject(code: .unsupported, message: "the format \(request.format) is not one of this plugin")
         }
         guard let root = request.root else {
             throw ErrorObject(code: .invalidParameters, message: "there is no tree to make an archive of")
         }
         let job = PackCommand.Job(
+            format: request.format,
             root: root,
             output: "\(request.staging)/\(request.outputName)",
             compression: request.compression,

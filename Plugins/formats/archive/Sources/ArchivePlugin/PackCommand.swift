@@ -9,6 +9,8 @@ public enum PackCommand {
 
     /// All that it needs to know, as one JSON argument.
     public struct Job: Codable, Sendable, Equatable {
+        /// `tar` or `cpio`.
+        public var format: String
         public var root: String
         public var output: String
         public var compression: String
@@ -28,13 +30,17 @@ public enum PackCommand {
             throw ErrorObject(code: .unsupported, message: message)
         }
         do {
+            let isPlain = job.format == "cpio"
             let writer = try ArchiveWriter(
                 path: job.output,
+                layout: isPlain ? .newc : .pax,
                 compression: compression,
                 level: job.level,
                 jobs: job.jobs
             )
-            try TreeArchiver.archive(job.root, to: writer, options: TreeArchiver.Options(epoch: job.epoch))
+            var options = TreeArchiver.Options(epoch: job.epoch)
+            options.keepsLinks = !isPlain
+            try TreeArchiver.archive(job.root, to: writer, options: options)
         } catch {
             unlink(job.output)
             throw ErrorObject(code: .internalError, message: error.message, subject: error.path)
