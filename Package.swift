@@ -190,6 +190,10 @@ let testTargets: [Target] = [
         ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"],
         exclude: ["Cases"]
     ),
+    test(
+        "LegacyTests",
+        ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]
+    ),
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),

@@ -10,18 +10,29 @@ struct ArgumentParser {
     private var rest: ArraySlice<String>
     private var invocation = Invocation()
     private var verb: VerbDescription?
+    /// What options of older generations mean; nil: they are unknown.
+    private let legacy: LegacyOptions?
+    /// Options that are to be translated when all are known, because some depend on others.
+    private var oldOptions: [(option: String, text: String)] = []
 
     /// Reads arguments without the program's own name.
     static func parse(
         _ arguments: [String],
         registry: Registry,
-        verbs: [VerbDescription] = VerbTable.descriptions
+        verbs: [VerbDescription] = VerbTable.descriptions,
+        legacy: LegacyOptions? = nil
     ) throws(Failure) -> Invocation {
-        var parser = ArgumentParser(registry: registry, verbs: verbs, rest: arguments[...])
+        var parser = ArgumentParser(registry: registry, verbs: verbs, legacy: legacy, rest: arguments[...])
         return try parser.parse()
     }
 
-    private init(registry: Registry, verbs: [VerbDescription], rest: ArraySlice<String>) {
+    private init(
+        registry: Registry,
+        verbs: [VerbDescription],
+        legacy: LegacyOptions?,
+        rest: ArraySlice<String>
+    ) {
+        self.legacy = legacy
         self.registry = registry
         self.verbs = verbs
         self.rest = rest
@@ -51,6 +62,11 @@ struct ArgumentParser {
         if let verb, verb.arguments == .none, let first = invocation.arguments.first {
             throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but there is \"\(first)\"")
         }
+        if let legacy, !oldOptions.isEmpty {
+            let (settings, warnings) = try legacy.translate(oldOptions)
+            invocation.settings += settings
+            invocation.warnings += warnings.map(\.message)
+        }
         return invocation
     }
 
@@ -74,8 +90,19 @@ struct ArgumentParser {
         let attached = parts.count > 1 ? parts[1] : nil
         if let option = CommandOption.named(name) {
             try apply(option, name, attached)
-        } else if let row = registry.setting(option: name) {
+        } else if let row = registry.setting(option: name), legacy?.isFirst != true {
             try apply(row, name, attached)
+        } else if let argument = legacy?.argument(of: name) {
+            let row = registry.setting(option: name)
+            let text: String
+            if let attached {
+                text = attached
+            } else if argument == .optional {
+                text = takeOptionalArgument(row) ?? "yes"
+            } else {
+                text = try takeArgument(name, row?.metavar)
+            }
+            oldOptions.append((name, text))
         } else {
             throw unknown(name)
         }
@@ -86,6 +113,11 @@ struct ArgumentParser {
         var letters = token.dropFirst()
         while let letter = letters.popFirst() {
             let name = "-\(letter)"
+            if let legacy, legacy.isFirst, let long = LegacyOptions.shortOptions[letter] {
+                try readLong(letters.first == "=" ? long + String(letters) : long)
+                if letters.first == "=" { letters = "" }
+                continue
+            }
             let option = CommandOption.named(name)
             let row = registry.setting(option: name)
             let isSwitch = option.map { $0.metavar == nil || $0.isOptional } ?? (row?.valueWithoutArgument != nil)
@@ -133,7 +165,11 @@ struct ArgumentParser {
         } else {
             text = try takeArgument(name, row.metavar)
         }
-        invocation.settings.append(.init(option: name, setting: row.name, text: text))
+        if legacy?.isFirst == true {
+            oldOptions.append((row.option, text))
+        } else {
+            invocation.settings.append(.init(option: name, setting: row.name, text: text))
+        }
     }
 
     /// Whether the next word can only be meant as an argument: it is neither an option nor a verb.
@@ -184,7 +220,9 @@ struct ArgumentParser {
 
     private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
         guard option.metavar != nil else {
-            if let attached {
+            // It said once what was to be shown.
+            let isOld = legacy?.isFirst == true && option.kind == .debug
+            if let attached, !isOld {
                 throw Failure(.usage, "\(name) takes no argument, but there is \"\(attached)\"")
             }
             set(option)
@@ -214,9 +252,11 @@ struct ArgumentParser {
         case .json: invocation.json = true
         case .wipeBuildDirectory: invocation.wipeBuildDirectory = true
         case .rerunBuildScripts: invocation.rerunBuildScripts = true
+        case .all: invocation.all = true
+        case .write: invocation.write = true
         case .version: invocation.version = true
         case .help: invocation.help = true
-        case .directory, .autoBump, .commonName, .validDays, .documentationFormat: break
+        case .directory, .autoBump, .commonName, .validDays, .documentationFormat, .defaultFile, .allDirectory: break
         }
     }
 
@@ -229,6 +269,8 @@ struct ArgumentParser {
                 throw Failure(.usage, "\(name) needs a number of days, not \"\(text)\"")
             }
             invocation.validDays = days
+        case .defaultFile: invocation.legacy.file = text
+        case .allDirectory: invocation.legacy.filesDirectory = text
         case .documentationFormat:
             let formats = Documentation.Format.allCases.map(\.rawValue)
             guard formats.contains(text) else {

@@ -56,14 +56,41 @@ struct CommandContext {
     }
 
     private func load(_ options: [ConfigurationRequest.OptionValue]) throws(Failure) -> LoadedConfiguration {
-        try ConfigurationRequest(
+        var request = ConfigurationRequest(
             directory: invocation.directory == "" ? nil : directory,
             options: options
-        ).load(registry: registry, catalogue: facts, host: host)
+        )
+        request.legacy = invocation.legacy
+        if let profile = invocation.legacy.profile(in: directory) {
+            request.legacy.file = nil
+            request.options.append(.init(option: "--default", setting: "Profiles", text: profile))
+        }
+        return try request.load(registry: registry, catalogue: facts, host: host)
     }
 
     /// The directory to work in, absolute.
     var directory: String { Paths.absolute(invocation.directory ?? "", from: host.currentDirectory) }
+
+    /// One for each configuration that `--all` means, or this one.
+    func selections() throws(Failure) -> [CommandContext] {
+        guard invocation.all else { return [self] }
+        let names = try invocation.legacy.names(in: directory)
+        guard !names.isEmpty else {
+            throw Failure(.missing, "--all finds no files and no profiles in \(directory)")
+        }
+        var contexts: [CommandContext] = []
+        for name in names {
+            var context = self
+            context.invocation.all = false
+            if let path = try invocation.legacy.path(named: name, in: directory) {
+                context.invocation.legacy.file = path
+            } else {
+                context.invocation.settings.append(.init(option: "--all", setting: "Profiles", text: name))
+            }
+            contexts.append(context)
+        }
+        return contexts
+    }
 
     func show(_ warning: Configuration.Warning) {
         var lines = [warning.message] + warning.excerpt.map { "    \(printable($0))" }

@@ -24,6 +24,10 @@ struct CommandOption: Sendable {
         case commonName
         case validDays
         case documentationFormat
+        case defaultFile
+        case all
+        case allDirectory
+        case write
         case version
         case help
     }
@@ -42,6 +46,20 @@ struct CommandOption: Sendable {
             short: "f",
             help: "Replace outputs that exist; twice: drop caches too; thrice: drop packages too"
         ),
+        CommandOption(
+            kind: .defaultFile,
+            long: "--default",
+            metavar: "FILE",
+            help: "Read this file of an older generation in place of mkosi.default"
+        ),
+        CommandOption(kind: .all, long: "--all", help: "Do it for each file of mkosi.files, or for each profile"),
+        CommandOption(
+            kind: .allDirectory,
+            long: "--all-directory",
+            metavar: "DIR",
+            help: "Where --all looks for files in place of mkosi.files"
+        ),
+        CommandOption(kind: .write, long: "--write", help: "Let migrate rewrite the files instead of showing how"),
         CommandOption(kind: .json, long: "--json", help: "Print JSON"),
         CommandOption(
             kind: .autoBump,

@@ -52,7 +52,13 @@ public enum HostProgram {
             plugins: plugins.plugins.map { PluginFacts.Plugin(manifest: $0.manifest, directory: $0.directory) }
         )
         let registry = Registry(catalogue: facts)
-        let invocation = try ArgumentParser.parse(arguments, registry: registry)
+        let legacy = LegacyOptions(
+            registry: registry,
+            catalogue: facts,
+            directory: directory,
+            isFirst: LegacyOptions.concern(arguments, directory: directory, catalogue: facts)
+        )
+        let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy)
         if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
         }
@@ -77,7 +83,13 @@ public enum HostProgram {
         guard let verb = VerbTable.named(invocation.verb) else {
             throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
         }
-        return try verb.run(context)
+        // A summary of several is one summary; everything else is done for one after the other.
+        guard invocation.all, verb != SummaryVerb.self, verb != MigrateVerb.self else { return try verb.run(context) }
+        for context in try context.selections() {
+            let status = try verb.run(context)
+            if status != 0 { return status }
+        }
+        return 0
     }
 
     /// What `--version` prints: scripts read the first number, which is the generation of the configuration language.

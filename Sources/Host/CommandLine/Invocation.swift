@@ -26,6 +26,12 @@ struct Invocation: Sendable, Equatable {
     var commonName: String?
     var validDays: Int?
     var documentationFormat: String?
+    /// `--default` and `--all-directory`.
+    var legacy = LegacyRequest()
+    /// `--all`.
+    var all = false
+    /// `--write`.
+    var write = false
     var version = false
     var help = false
     /// What was understood although it is not how one writes it today.

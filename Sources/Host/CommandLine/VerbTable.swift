@@ -87,6 +87,7 @@ enum VerbTable {
         DependenciesVerb.self,
         LatestSnapshotVerb.self,
         InitVerb.self,
+        MigrateVerb.self,
         PluginVerb.self,
         CompletionVerb.self,
         DocumentationVerb.self,

@@ -17,7 +17,7 @@ struct ConfigurationFile: Sendable {
     var lines: [Substring]
     var sections: [SectionBlock] = []
     /// How much white space every line that says something starts with.
-    private let margin: Int
+    let margin: Int
 
     struct SectionBlock: Sendable {
         var name: String

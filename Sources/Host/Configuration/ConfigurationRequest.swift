@@ -6,6 +6,8 @@ public struct ConfigurationRequest: Sendable {
     public var directory: String?
     /// Settings of the command line, in order.
     public var options: [OptionValue]
+    /// What it says of files of older generations.
+    public var legacy = LegacyRequest()
 
     public init(directory: String?, options: [OptionValue] = []) {
         self.directory = directory
@@ -47,6 +49,7 @@ extension ConfigurationRequest {
             host: host,
             project: directory == nil ? nil : Self.projectDirectory(start)
         )
+        project.legacy = legacy
         return try project.load(options: options)
     }
 

@@ -12,6 +12,8 @@ struct Loader {
     let role: ImageRole
     let cache: FileCache
     var included: Set<String> = []
+    /// What the command line says of files of older generations.
+    var legacy = LegacyRequest()
     /// How deep files include each other now.
     var depth = 0
 
@@ -73,7 +75,7 @@ struct Loader {
         return true
     }
 
-    private mutating func readLocal(_ place: Place) throws(Failure) {
+    mutating func readLocal(_ place: Place) throws(Failure) {
         let file = Paths.join(place.directory, "mkosi.local.conf")
         if Files.exists(file) {
             try readFile(file, Place(directory: place.directory, layer: .local))
@@ -116,7 +118,7 @@ struct Loader {
     }
 
     /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
-    private mutating func counts(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
+    mutating func counts(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
         let unmet = try conditions(file.path, place).unmet(in: file)
         if unmet.isEmpty { return true }
         skipped.append(SkippedFile(image: resolver.imageName, path: file.path, conditions: unmet))
@@ -139,33 +141,32 @@ struct Loader {
     /// Makes every assignment of a file, in order.
     mutating func apply(_ file: ConfigurationFile, _ place: Place) throws(Failure) {
         for block in file.sections where ConditionSection(rawValue: block.name) == nil {
-            guard let section = Section(rawValue: block.name) ?? Self.formerSections[block.name] else {
+            let old = LegacyModern.section(block.name)
+            guard let section = Section(rawValue: block.name) ?? old else {
                 let known = Section.allCases.map(\.rawValue) + ConditionSection.allCases.map(\.rawValue)
                 warn("there is no section [\(block.name)]", block.name, known, file, block.position, 2)
                 continue
             }
-            for entry in block.entries { try apply(entry, section, file, place) }
+            if let old { warnOfSection(block, old, file) }
+            for entry in block.entries { try apply(entry, old == nil ? section : nil, file, place) }
         }
     }
 
-    /// Sections by the names that they had in former days.
-    private static let formerSections = ["Host": Section.runtime]
-
     private mutating func apply(
         _ entry: ConfigurationFile.Entry,
-        _ section: Section,
+        _ section: Section?,
         _ file: ConfigurationFile,
         _ place: Place
     ) throws(Failure) {
-        // A sign before the name made the value a default in former days.
-        let name = entry.name.hasPrefix("@") ? String(entry.name.dropFirst()) : entry.name
+        if try applyOld(entry, file, place) { return }
+        let name = entry.name
         guard let row = registry.setting(named: name) else {
-            warn("there is no setting \(entry.name)=", entry.name, registry.names, file, entry.position, 0)
+            warn("there is no setting \(name)=", name, registry.names, file, entry.position, 0)
             return
         }
         if name != row.name, row.oldNames.contains(name) {
-            warn("\(name)= is called \(row.name)= today", nil, [], file, entry.position, entry.name.utf8.count)
-        } else if row.section != section {
+            warn("\(name)= is called \(row.name)= today", nil, [], file, entry.position, name.utf8.count)
+        } else if let section, row.section != section {
             let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
             warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }

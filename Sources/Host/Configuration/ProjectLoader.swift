@@ -9,6 +9,8 @@ struct ProjectLoader {
     let host: HostFacts
     /// The directory of the main image's configuration; nil reads no files of a project.
     let project: String?
+    /// What the command line says of files of older generations.
+    var legacy = LegacyRequest()
     private let cache = FileCache()
     private var loaded: LoadedConfiguration
 
@@ -52,10 +54,13 @@ struct ProjectLoader {
         var loader = loader(ImageConfiguration.mainName, .main, PassedValues())
         try loader.read(options: options, directory: host.currentDirectory)
         if let project {
-            try loader.readDirectory(Loader.Place(directory: project, hasLocal: true, hasProfiles: true))
+            let place = Loader.Place(directory: project, hasLocal: true, hasProfiles: true)
+            loader.legacy = legacy
+            if try !loader.readLegacy(place) { try loader.readDirectory(place) }
         }
         let image = try finish(loader)
         try image.checkMinimumVersion()
+        try image.checkEncryption()
         return image
     }
 

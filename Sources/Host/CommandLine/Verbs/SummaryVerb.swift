@@ -1,4 +1,5 @@
 import Configuration
+import PluginWire
 import Support
 
 /// `mkosi summary`: shows what is configured, and builds nothing.
@@ -8,16 +9,28 @@ enum SummaryVerb: VerbCommand {
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        let loaded = try context.configuration()
+        var all: [LoadedConfiguration] = []
+        for context in try context.selections() { all.append(try context.configuration()) }
         if context.invocation.json {
-            try context.output.write(loaded.json.indentedText)
+            try context.output.write(json(all).indentedText)
         } else {
-            let images = [loaded.tools].compactMap { $0 } + loaded.images
+            let images = all.flatMap { [$0.tools].compactMap { $0 } + $0.images }
             try context.output.write(
                 images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }
                     .joined(separator: "\n")
             )
         }
         return 0
+    }
+
+    /// Several configurations in the shape of one: the images of all.
+    private static func json(_ all: [LoadedConfiguration]) -> JSON {
+        guard all.count > 1, case .object(var whole) = all[0].json else { return all.first?.json ?? .null }
+        var images: [JSON] = []
+        for loaded in all {
+            if case .object(let members) = loaded.json, case .array(let own) = members["Images"] { images += own }
+        }
+        whole["Images"] = .array(images)
+        return .object(whole)
     }
 }

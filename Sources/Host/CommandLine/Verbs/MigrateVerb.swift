@@ -1,0 +1,40 @@
+import Configuration
+import Display
+import Support
+
+/// `mkosi migrate`: shows or makes what a configuration of an older generation is in today's form.
+enum MigrateVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription(
+            "migrate",
+            .none,
+            usage: "[--write]",
+            "Show what configuration of older versions is today; with --write: rewrite it and keep the old files"
+        )
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let migration = try Migration(
+            context.invocation.legacy,
+            directory: context.directory,
+            registry: context.registry,
+            catalogue: context.facts
+        )
+        for warning in migration.warnings { context.show(warning) }
+        guard !migration.changes.isEmpty else {
+            context.display.log(.info, "All files are in today's form")
+            return 0
+        }
+        guard context.invocation.write else {
+            try context.output.write(migration.difference)
+            context.display.log(.info, "Nothing was changed; mkosi migrate --write makes these changes")
+            return 0
+        }
+        try migration.write()
+        for change in migration.changes {
+            context.display.log(.info, change.summary)
+        }
+        context.display.log(.info, "The old files are in \(migration.backupDirectory)")
+        return 0
+    }
+}

@@ -1,0 +1,16 @@
+import PluginWire
+import Support
+
+extension ImageConfiguration {
+    /// Refuses to make an image readable that was to be encrypted.
+    func checkEncryption() throws(Failure) {
+        let name = "Encrypt"
+        guard value(named: name).text?.isEmpty == false, let format else { return }
+        guard format.settings?.contains(name) != true else { return }
+        throw Failure(
+            .configuration,
+            "\(origin(of: name)): \(name)= has no effect with Format=\(format.name): the image would not be encrypted",
+            hint: "Choose a format that can be encrypted, or write \(name)= into the partition definitions of mkosi.repart"
+        )
+    }
+}

@@ -1,0 +1,128 @@
+/// The settings of old generations that today's table does not know, or knows with another meaning.
+///
+/// Names are written without case and dashes, so that the row of a setting is that of its option too.
+enum LegacyTable {
+    /// Settings whose meaning differs only in the files of the first generations.
+    static let first: [String: LegacyAction] = [
+        "distribution": .special(.distribution),
+        "release": .special(.release),
+        "repositories": .special(.repositories),
+        "format": .special(.format),
+        "output": .special(.output),
+        "verity": .special(.verity),
+        "cachedirectory": .special(.cacheDirectory),
+        "cachedir": .special(.cacheDirectory),
+        "withnetwork": .special(.withNetwork),
+        "extrasearchpaths": .special(.searchPaths),
+        "extrasearchpath": .special(.searchPaths),
+        "splitartifacts": .special(.splitArtifacts),
+        "sshkey": .gone("keys for SSH come from mkosi genkey today", takesArgument: true),
+    ]
+
+    /// Settings that have no row of their own any more, in files of all generations.
+    static let all: [String: LegacyAction] = output.merging(content) { $1 }.merging(runtime) { $1 }
+
+    private static let output: [String: LegacyAction] = [
+        "force": .gone("outputs are replaced when -f or --force is given"),
+        "autobump": .gone("the version is raised when -B or --auto-bump is given"),
+        "xz": .special(.xz),
+        "compress": .special(.compress),
+        "bootprotocols": .special(.bootProtocols),
+        "encrypt": .special(.encrypt),
+        "outputsplitroot": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
+        "outputsplitverity": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
+        "outputsplitverify": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
+        "outputsplitkernel": .gone("the kernel image is beside the output without it", takesArgument: true),
+        "withunifiedkernelimages": .special(.unifiedKernelImages),
+        "withoutunifiedkernelimages": .special(.withoutKernelImages),
+        "versionnumber": .renamed("ImageVersion"),
+        "image": .renamed("ImageId"),
+        "hostonly": .gone("the default initrd fits every machine; KernelInitrdModules=host adds modules of this one"),
+        "hostonlyinitrd": .gone(
+            "the default initrd fits every machine; KernelInitrdModules=host adds modules of this one"
+        ),
+        "cacheinitrd": .gone("Initrds= takes an initrd that was built once"),
+        "nochown": .gone("outputs belong to the user who runs mkosi"),
+        "idmap": .gone("builds map users by themselves"),
+        "tarstripselinuxcontext": .gone("labels can be left out when the archive is unpacked"),
+        "securebootcommonname": .gone("--genkey-common-name says it when keys are made", takesArgument: true),
+        "securebootvaliddays": .gone("--genkey-valid-days says it when keys are made", takesArgument: true),
+        "baseimage": .special(.baseImage),
+    ]
+
+    private static let content: [String: LegacyAction] = [
+        "usehostrepositories": .special(.hostRepositories),
+        "repositorydirectory": .special(.repositoryDirectory),
+        "repositorydirectories": .special(.repositoryDirectory),
+        "cache": .special(.cache),
+        "cleanpackagemanagermetadata": .renamed("CleanPackageMetadata"),
+        "buildenvironment": .renamed("Environment"),
+        "password": .special(.password),
+        "passwordishashed": .special(.isHashed),
+        "withouttests": .special(.withoutTests),
+        "skipfinalphase": .gone("there is one phase only; Format=none runs the scripts and makes nothing else"),
+        "sourcefiletransfer": .gone("scripts see the build sources themselves, not a copy", takesArgument: true),
+        "sourcefiletransferfinal": .gone(
+            "sources are not copied into the image; ExtraTrees= or a finalize script can do it",
+            takesArgument: true
+        ),
+        "sourceresolvesymlinks": .gone("scripts see the build sources themselves, not a copy"),
+        "sourceresolvesymlinksfinal": .gone("scripts see the build sources themselves, not a copy"),
+        "gitfiles": .gone("scripts see the build sources themselves, not a copy", takesArgument: true),
+        "installdirectory": .gone("$DESTDIR is empty at the start of every build", takesArgument: true),
+        "installdir": .gone("$DESTDIR is empty at the start of every build", takesArgument: true),
+        "includedirectory": .gone("headers can be read out of the cache of Incremental=yes", takesArgument: true),
+        "includedir": .gone("headers can be read out of the cache of Incremental=yes", takesArgument: true),
+        "initrdinclude": .gone(
+            "an image of mkosi.images with Include=mkosi-initrd can be used with Initrds=",
+            takesArgument: true
+        ),
+        "presets": .renamed("Dependencies"),
+        "preset": .renamed("Dependencies"),
+        "images": .renamed("Dependencies"),
+    ]
+
+    private static let runtime: [String: LegacyAction] = [
+        "qemuheadless": .special(.headless),
+        "qemugui": .special(.graphical),
+        "qemuboot": .gone("Firmware= says how a virtual machine starts", takesArgument: true),
+        "qemucdrom": .special(.compactDisc),
+        "cdrom": .special(.compactDisc),
+        "netdev": .special(.network),
+        "networkveth": .special(.network),
+        "nspawnkeepunit": .gone("containers get a scope of their own where that can be done"),
+        "sshagent": .gone("mkosi ssh uses the key of SshKey=", takesArgument: true),
+        "sshport": .gone("SSH goes over a virtual socket", takesArgument: true),
+        "sshtimeout": .gone("SSH goes over a virtual socket", takesArgument: true),
+        "runtimescratch": .gone("RuntimeSize= lets the image grow before a run"),
+        "runtimehome": .renamed("BindUser"),
+        "unitproperties": .gone("units get no further properties", takesArgument: true),
+    ]
+
+    /// What became of the sections.
+    static let sections: [String: String] = [
+        "Packages": Section.content.rawValue,
+        "Partitions": Section.output.rawValue,
+        "Host": Section.runtime.rawValue,
+        "Preset": Section.config.rawValue,
+    ]
+
+    /// Files and folders that counted by existing, and what stands for them.
+    static let files: [(name: String, setting: String)] = [
+        ("mkosi.secure-boot.key", "SecureBootKey"),
+        ("mkosi.secure-boot.crt", "SecureBootCertificate"),
+        ("mkosi.secureboot.key", "SecureBootKey"),
+        ("mkosi.secureboot.crt", "SecureBootCertificate"),
+        ("mkosi.cache", "PackageCacheDirectory"),
+        ("mkosi.workspace", "WorkspaceDirectory"),
+        ("mkosi.reposdir", "RepositoryDirectory"),
+        ("mkosi.reposd", "RepositoryDirectory"),
+        ("mkosi.mksquashfs-tool", "Mksquashfs"),
+    ]
+
+    /// Folders that have no meaning any more.
+    static let goneFiles: [(name: String, reason: String)] = [
+        ("mkosi.installdir", "$DESTDIR is empty at the start of every build"),
+        ("mkosi.includedir", "headers can be read out of the cache of Incremental=yes"),
+    ]
+}

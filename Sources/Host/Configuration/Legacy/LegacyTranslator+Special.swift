@@ -1,0 +1,174 @@
+import PluginWire
+import Support
+
+extension LegacyTranslator {
+    /// Assignments whose values need more than a new name.
+    mutating func translate(_ source: Source, _ special: LegacyAction.Special) throws(Failure) -> [LegacyItem] {
+        let text = source.entry.text
+        switch special {
+        case .distribution: return distribution(source)
+        case .release: return release(source)
+        case .repositories: return repositories(source)
+        case .repositoryDirectory: return packageManagerFiles(source, from: text)
+        case .hostRepositories:
+            guard Scalars.boolean(text) == true else { return [] }
+            return packageManagerFiles(source, from: "/etc/yum.repos.d")
+        case .format: return format(source)
+        case .output: return output(source)
+        case .compress, .xz: return compression(source, special)
+        case .bootProtocols: return bootProtocols(source)
+        case .verity:
+            let isPlain = Scalars.boolean(text) == true
+            return items(("Verity", isPlain ? "hash" : text), source)
+        case .splitArtifacts: return splitArtifacts(source)
+        case .withoutKernelImages, .unifiedKernelImages: return kernelImages(source, special)
+        case .baseImage:
+            note(source, "\(shown(source)) is BaseTrees= and Overlay= today")
+            return items(("BaseTrees", text), ("Overlay", text.isEmpty ? "" : "yes"), source)
+        case .cache:
+            note(source, "\(shown(source)) is PackageCacheDirectory= today")
+            return items(("PackageCacheDirectory", text), source)
+        case .cacheDirectory:
+            return items(("CacheDirectory", text), ("PackageCacheDirectory", text), source)
+        case .password: return password(source)
+        case .isHashed:
+            note(source, "\(shown(source)) is the word hashed: in front of the value of RootPassword= today")
+            return []
+        case .withNetwork:
+            guard text == "never" else { return items(("WithNetwork", text), source) }
+            note(source, "\(shown(source))never is CacheOnly=always today")
+            return items(("WithNetwork", "no"), ("CacheOnly", "always"), source)
+        case .withoutTests: return items(("WithTests", opposite(text)), source)
+        case .cacheOnly: return items(("CacheOnly", text == "none" ? "auto" : text), source)
+        case .searchPaths:
+            guard let row = registry.setting(named: "ExtraSearchPaths") else { return [] }
+            return list(row, split(source, at: LegacyText.searchPath), source)
+        case .headless, .graphical, .network, .compactDisc: return machine(source, special)
+        case .encrypt: return try encryption(source)
+        }
+    }
+
+    func items(_ values: (name: String, text: String)..., source: Source) -> [LegacyItem] {
+        values.compactMap { item($0.name, $0.text, source) }
+    }
+
+    func items(_ value: (String, String), _ source: Source) -> [LegacyItem] { items(value, source: source) }
+
+    func items(_ first: (String, String), _ second: (String, String), _ source: Source) -> [LegacyItem] {
+        items(first, second, source: source)
+    }
+
+    private func opposite(_ text: String) -> String {
+        Scalars.boolean(text).map { $0 ? "no" : "yes" } ?? text
+    }
+
+    /// A word for the repositories of a distribution's sister project was part of the name once.
+    private mutating func distribution(_ source: Source) -> [LegacyItem] {
+        let parts = LegacyText.extraRepository(source.entry.text)
+        guard let repository = parts.repository else { return items(("Distribution", parts.name), source) }
+        let today = "Distribution=\(parts.name) and Repositories=\(repository)"
+        note(source, "\(shown(source))\(source.entry.text) is \(today) today")
+        return items(("Distribution", parts.name), ("Repositories", repository), source)
+    }
+
+    private mutating func format(_ source: Source) -> [LegacyItem] {
+        let text = source.entry.text
+        let name = catalogue.formatEntry(text)?.description.name ?? text
+        if name != text { note(source, "\(shown(source))\(text) is Format=\(name) today") }
+        return items(("Format", name), source)
+    }
+
+    private mutating func release(_ source: Source) -> [LegacyItem] {
+        var text = source.entry.text
+        if text.hasSuffix("-stream") {
+            text.removeLast(7)
+            note(source, "\(shown(source))\(source.entry.text) is Release=\(text) today")
+        }
+        return items(("Release", text), source)
+    }
+
+    private mutating func repositories(_ source: Source) -> [LegacyItem] {
+        guard let row = registry.setting(named: "Repositories") else { return [] }
+        let all = split(source, at: LegacyText.listSeparators)
+        let names = all.filter { !$0.text.contains("://") }
+        if names.count < all.count {
+            note(
+                source,
+                "\(shown(source)) knows no URLs any more, only names of repositories that the distribution has",
+                hint: "Put a file for the package manager into mkosi.sandbox"
+            )
+            if names.isEmpty { return [] }
+        }
+        return list(row, names, source)
+    }
+
+    /// Directories of repository definitions are a tree for the build sandbox today.
+    private mutating func packageManagerFiles(_ source: Source, from directory: String) -> [LegacyItem] {
+        let target = "/etc/yum.repos.d"
+        note(
+            source,
+            "\(shown(source)) is SandboxTrees= today",
+            hint: "A package manager that does not read \(target) needs another place for its files"
+        )
+        let trees = LegacyText.split(directory, at: LegacyText.listSeparators).map { "\($0):\(target)" }
+        return items(("SandboxTrees", trees.joined(separator: ",")), source)
+    }
+
+    private mutating func password(_ source: Source) -> [LegacyItem] {
+        note(source, "\(shown(source)) is RootPassword= today")
+        let text = source.entry.text
+        // An empty password was one that nobody has to type; an empty assignment asks for the default today.
+        let isHashed = overview.passwordIsHashed || text.isEmpty
+        return items(("RootPassword", isHashed ? "hashed:\(text)" : text), source)
+    }
+
+    private mutating func machine(_ source: Source, _ special: LegacyAction.Special) -> [LegacyItem] {
+        let isOn = Scalars.boolean(source.entry.text) == true
+        switch special {
+        case .headless:
+            note(source, "\(shown(source)) is Console= today")
+            return items(("Console", isOn ? "interactive" : "gui"), source)
+        case .graphical:
+            note(source, "\(shown(source)) is Console=gui today")
+            return isOn ? items(("Console", "gui"), source) : []
+        case .network:
+            note(
+                source,
+                "\(shown(source)) is RuntimeNetwork=interface today",
+                hint: "The image has to bring the configuration of its network itself"
+            )
+            return isOn ? items(("RuntimeNetwork", "interface"), source) : []
+        case .compactDisc:
+            note(source, "\(shown(source)) is DiskType=scsi-cd today")
+            return isOn ? items(("DiskType", "scsi-cd"), source) : []
+        default: return []
+        }
+    }
+
+    /// An image that was to be encrypted is never made without.
+    private func encryption(_ source: Source) throws(Failure) -> [LegacyItem] {
+        let text = source.entry.text
+        guard !text.isEmpty, Scalars.boolean(text) != false else { return [] }
+        guard registry.setting(named: "Encrypt") != nil else {
+            let message = "\(shown(source)) cannot be left out: the image would not be encrypted"
+            let hint = "Write Encrypt= into the partition definitions of mkosi.repart"
+            guard let file = source.file else { throw Failure(.usage, message, hint: hint) }
+            throw file.failure(
+                message,
+                at: source.entry.position,
+                length: source.entry.name.utf8.count,
+                hint: hint
+            )
+        }
+        return items(("Encrypt", text), source)
+    }
+}
+
+extension LegacyText {
+    /// The name of a distribution without the extra repository that it asked for by its ending.
+    static func extraRepository(_ name: String) -> (name: String, repository: String?) {
+        let ending = "_epel"
+        guard name.hasSuffix(ending) else { return (name, nil) }
+        return (String(name.dropLast(ending.count)), String(ending.dropFirst()))
+    }
+}

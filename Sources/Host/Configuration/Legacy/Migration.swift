@@ -1,0 +1,124 @@
+import Glibc
+public import Support
+
+/// The changes that bring a project's configuration into today's form.
+public struct Migration: Sendable {
+    public private(set) var changes: [Change] = []
+    public private(set) var warnings: [Warning] = []
+    /// Where the old files go when the changes are made.
+    public let backupDirectory: String
+    private let directory: String
+
+    /// One file that is made, replaced, renamed or removed; paths start from the project's directory.
+    public struct Change: Sendable, Equatable {
+        public var old: String?
+        public var new: String?
+        var oldText: String
+        var newText: String
+        /// Whether the texts may be shown.
+        var isSecret = false
+
+        /// A line that says what happens.
+        public var summary: String {
+            switch (old, new) {
+            case (let old?, let new?): old == new ? "Rewritten: \(new)" : "Rewritten: \(old) as \(new)"
+            case (let old?, nil): "Not needed any more: \(old)"
+            case (nil, let new): "New: \(new ?? "")"
+            }
+        }
+    }
+
+    /// Finds out what is to be changed; changes nothing.
+    public init(
+        _ request: LegacyRequest,
+        directory: String,
+        registry: Registry,
+        catalogue: PluginFacts
+    ) throws(Failure) {
+        self.directory = directory
+        backupDirectory = Paths.join(directory, "mkosi.before-migration")
+        if let project = try LegacyProject(request, directory: directory) {
+            let plan = try LegacyPlan(project, registry: registry, catalogue: catalogue)
+            changes = try plan.changes()
+            warnings = plan.warnings
+        } else {
+            let files = try ModernFiles(directory: directory, registry: registry, catalogue: catalogue)
+            changes = files.changes
+            warnings = files.warnings
+        }
+    }
+
+    /// All changes, in the unified form of diff(1).
+    public var difference: String {
+        var text = ""
+        for change in changes {
+            if change.isSecret {
+                text += "# \(change.new ?? change.old ?? ""): the word hashed: is put in front of the hash\n"
+                continue
+            }
+            let difference = UnifiedDifference(old: change.oldText, new: change.newText)
+            let lines = difference.text(change.old ?? "/dev/null", change.new ?? "/dev/null")
+            text += lines.isEmpty ? "# \(change.summary)\n" : lines
+        }
+        return text
+    }
+
+    /// Makes the changes; the old files are moved away first, and nothing is overwritten.
+    public func write() throws(Failure) {
+        if Files.exists(backupDirectory) {
+            throw Failure(
+                .exists,
+                "\(backupDirectory) is there already",
+                hint: "It holds the files of an earlier migration; remove it when they are not needed any more"
+            )
+        }
+        let olds = Set(changes.compactMap(\.old))
+        for change in changes {
+            guard let new = change.new, !olds.contains(new) else { continue }
+            let path = Paths.join(directory, new)
+            if Files.kind(of: path) != nil { throw Failure(.exists, "\(path) is there already and would be replaced") }
+        }
+        do throws(SystemCallError) {
+            for change in changes {
+                guard let old = change.old else { continue }
+                let source = Paths.join(directory, old)
+                let target = Paths.join(backupDirectory, old.hasPrefix("/") ? String(old.dropFirst()) : old)
+                try Files.makeDirectories(Paths.parent(target) ?? backupDirectory)
+                let mode = Self.mode(of: source)
+                try systemCall("rename", source) { rename(source, target) }
+                if let new = change.new { try write(change.newText, to: new, mode: mode) }
+            }
+            for change in changes where change.old == nil {
+                if let new = change.new { try write(change.newText, to: new, mode: 0o644) }
+            }
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot rewrite the configuration in \(directory)",
+                hint: "The old files that were moved already are in \(backupDirectory)",
+                cause: error
+            )
+        }
+        removeEmptyFolders()
+    }
+
+    private func write(_ text: String, to name: String, mode: UInt32) throws(SystemCallError) {
+        let path = Paths.join(directory, name)
+        try Files.makeDirectories(Paths.parent(path) ?? directory)
+        try Files.write(Array(text.utf8), to: path, mode: mode)
+    }
+
+    private static func mode(of path: String) -> UInt32 {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
+    }
+
+    /// Folders that have lost all of their files.
+    private func removeEmptyFolders() {
+        let folders = Set(changes.compactMap { $0.old.flatMap(Paths.parent) })
+        for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) where !folder.hasPrefix("/") {
+            var name: String? = folder
+            while let current = name, rmdir(Paths.join(directory, current)) == 0 { name = Paths.parent(current) }
+        }
+    }
+}

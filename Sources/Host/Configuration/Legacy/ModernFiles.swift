@@ -1,0 +1,167 @@
+import Support
+
+/// Rewrites what stands in today's files in the words of older generations, and leaves the rest as it is.
+struct ModernFiles {
+    private(set) var changes: [Migration.Change] = []
+    private(set) var warnings: [Warning] = []
+    private let registry: Registry
+    private let catalogue: PluginFacts
+    private let directory: String
+
+    init(directory: String, registry: Registry, catalogue: PluginFacts) throws(Failure) {
+        self.directory = directory
+        self.registry = registry
+        self.catalogue = catalogue
+        for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.tools.conf", "mkosi.initrd.conf"] {
+            try read(name)
+        }
+        for name in ["mkosi.conf.d", "mkosi.profiles", "mkosi.images", "mkosi.local", "mkosi.tools.conf.d", "mkosi"] {
+            try readFolder(name, depth: 0)
+        }
+    }
+
+    private mutating func readFolder(_ name: String, depth: Int) throws(Failure) {
+        let path = Paths.join(directory, name)
+        // Trees that go into images can lie here too, and have files with such names.
+        guard depth < 16, Files.kind(of: path) == 0o040000 else { return }
+        let entries: [String]
+        do throws(SystemCallError) {
+            entries = try Files.list(path)
+        } catch {
+            throw Failure(.system, "Cannot read the directory \(path)", cause: error)
+        }
+        for entry in entries {
+            let inner = "\(name)/\(entry)"
+            if Files.isDirectory(Paths.join(directory, inner)) {
+                let isConfiguration =
+                    !entry.hasPrefix("mkosi.") || entry.hasSuffix(".conf.d")
+                    || ["mkosi.profiles", "mkosi.images"].contains(entry)
+                if isConfiguration { try readFolder(inner, depth: depth + 1) }
+            } else if entry.hasSuffix(".conf") {
+                try read(inner)
+            }
+        }
+    }
+
+    private mutating func read(_ name: String) throws(Failure) {
+        let path = Paths.join(directory, name)
+        guard Files.kind(of: path) == 0o100000 else { return }
+        let text = try ConfigurationFile.text(of: path)
+        let file = try ConfigurationFile(path: path, text: text)
+        let new = try rewritten(file)
+        guard new != text else { return }
+        changes.append(Migration.Change(old: name, new: name, oldText: text, newText: new))
+    }
+
+    /// The text of a file with every old assignment replaced.
+    private mutating func rewritten(_ file: ConfigurationFile) throws(Failure) -> String {
+        var translator = LegacyTranslator(
+            registry: registry,
+            catalogue: catalogue,
+            directory: directory,
+            isFirst: false
+        )
+        var edits = FileEdits(file)
+        for block in file.sections {
+            let isCondition = ConditionSection(rawValue: block.name) != nil
+            let old = LegacyModern.section(block.name)
+            if old != nil { edits.drop(block.position.line) }
+            for entry in block.entries {
+                if isCondition {
+                    if let row = registry.setting(named: entry.name), row.name != entry.name, row.plugin == nil {
+                        edits.replace(entry, by: [(block.name, row.name, entry.pieces.map(\.text))], in: block.name)
+                    }
+                    continue
+                }
+                if entry.name.hasPrefix("@"), file.assigns(String(entry.name.dropFirst())) {
+                    edits.drop(entry)
+                } else if let items = try LegacyModern.translate(entry, in: file, &translator) {
+                    let values = items.map { ($0.section.rawValue, $0.name, $0.pieces.map(\.text)) }
+                    edits.replace(entry, by: values, in: old == nil ? block.name : nil)
+                } else if let row = registry.setting(named: entry.name) {
+                    let isSame = row.name == entry.name || row.oldNames.isEmpty
+                    guard !isSame || row.section.rawValue != block.name else { continue }
+                    let name = isSame ? entry.name : row.name
+                    edits.replace(
+                        entry,
+                        by: [(row.section.rawValue, name, entry.pieces.map(\.text))],
+                        in: old == nil ? block.name : nil
+                    )
+                } else if let old {
+                    edits.replace(entry, by: [(old.rawValue, entry.name, entry.pieces.map(\.text))], in: nil)
+                }
+            }
+        }
+        warnings += translator.notes.map(\.warning)
+        return edits.text
+    }
+}
+
+extension ConfigurationFile {
+    /// Whether a setting is assigned here by its plain name.
+    fileprivate func assigns(_ name: String) -> Bool {
+        sections.contains { $0.entries.contains { $0.name == name } }
+    }
+}
+
+/// The lines of a file, some of them replaced.
+private struct FileEdits {
+    private let file: ConfigurationFile
+    /// What stands in place of lines, by the number of the first.
+    private var replacements: [Int: [String]] = [:]
+    private var dropped: Set<Int> = []
+
+    init(_ file: ConfigurationFile) { self.file = file }
+
+    /// The section that was written last below a heading that is not there any more.
+    private var written: String?
+
+    mutating func drop(_ line: Int) {
+        dropped.insert(line)
+        written = nil
+    }
+
+    /// Turns an assignment that has no effect into a comment.
+    mutating func drop(_ entry: ConfigurationFile.Entry) {
+        let values = entry.pieces.map(\.text)
+        replacements[entry.position.line] =
+            ["# \(entry.name)=\(values.first ?? "")"] + values.dropFirst().map { "#         \($0)" }
+        for piece in entry.pieces { dropped.insert(piece.position.line) }
+        dropped.insert(entry.position.line)
+    }
+
+    /// Replaces an assignment; `section` is the one that it stands in, nil for one that is not there any more.
+    mutating func replace(
+        _ entry: ConfigurationFile.Entry,
+        by values: [(section: String, name: String, pieces: [String])],
+        in section: String?
+    ) {
+        var lines: [String] = []
+        var current = section ?? written
+        for value in values {
+            if value.section != current { lines += ["", "[\(value.section)]"] }
+            current = value.section
+            lines.append("\(value.name)=\(value.pieces.first ?? "")")
+            lines += value.pieces.dropFirst().map { "        \($0)" }
+        }
+        if section == nil { written = current }
+        // What follows is of the section that this stood in.
+        if let section, current != section { lines += ["", "[\(section)]"] }
+        replacements[entry.position.line] = lines
+        for piece in entry.pieces { dropped.insert(piece.position.line) }
+        dropped.insert(entry.position.line)
+    }
+
+    var text: String {
+        guard !dropped.isEmpty else { return file.lines.joined(separator: "\n") }
+        var lines: [String] = []
+        for (index, line) in file.lines.enumerated() {
+            let number = index + 1
+            for new in replacements[number] ?? [] where !(new.isEmpty && lines.last?.isEmpty != false) {
+                lines.append(new)
+            }
+            if !dropped.contains(number) { lines.append(String(line)) }
+        }
+        return lines.joined(separator: "\n")
+    }
+}

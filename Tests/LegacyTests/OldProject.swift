@@ -1,0 +1,127 @@
+import Configuration
+import Display
+import Foundation
+import PluginHost
+import PluginWire
+import Support
+import Synchronization
+import TestSupport
+
+@testable import HostCommandLine
+
+/// Keeps what is written.
+final class Capture: CommandOutput, DisplayOutput {
+    private let storage = Mutex("")
+    var text: String { storage.withLock { $0 } }
+    var isColoured: Bool { false }
+    var width: Int { 80 }
+    func write(_ text: String) { storage.withLock { $0 += text } }
+}
+
+/// A project in a temporary directory, on a machine with the plugin of old formats and one that is made up.
+final class OldProject {
+    let path: String
+    private let plugins: String
+
+    init(_ files: [String: String] = [:]) throws {
+        let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
+        let folder = "\(base)/legacy-\(UUID().uuidString)"
+        path = "\(folder)/project"
+        plugins = "\(folder)/plugins"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(plugins)/acme", withIntermediateDirectories: true)
+        try Self.manifest.write(toFile: "\(plugins)/acme/plugin.json", atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+            atPath: "\(plugins)/legacy",
+            withDestinationPath: Paths.join(Stage.packageRoot, "Plugins/formats/legacy")
+        )
+        for (name, text) in files { try write(name, text) }
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
+
+    /// Writes a file; a name that ends with a slash makes a directory.
+    func write(_ name: String, _ text: String = "", mode: Int = 0o644) throws {
+        let file = "\(path)/\(name)"
+        if name.hasSuffix("/") {
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+            return
+        }
+        let parent = (file as NSString).deletingLastPathComponent
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file)
+    }
+
+    func link(_ name: String, to target: String) throws {
+        try FileManager.default.createSymbolicLink(atPath: "\(path)/\(name)", withDestinationPath: target)
+    }
+
+    func read(_ name: String) throws -> String { try Files.readText("\(path)/\(name)") }
+    func exists(_ name: String) -> Bool { Files.kind(of: "\(path)/\(name)") != nil }
+
+    struct Run {
+        var status: CInt
+        var output: String
+        var errors: String
+    }
+
+    func run(_ arguments: [String]) -> Run {
+        let output = Capture()
+        let errors = Capture()
+        let style = Display.Style(isTerminal: false, isColoured: false, isDebug: false)
+        let host = HostFacts(
+            osRelease: OSRelease(id: "acme", version: "7"),
+            architecture: "x86-64",
+            environment: ["HOME": "/home/me"],
+            currentDirectory: path,
+            randomUUID: "11111111-2222-4333-8444-555555555555",
+            readOutput: { _ in "" },
+            systemdVersion: { nil }
+        )
+        let status = HostProgram.run(
+            arguments,
+            host: host,
+            output: output,
+            display: Display(style: style, output: errors)
+        ) { [plugins] _ in PluginSearchPath(directories: [plugins]) }
+        return Run(status: status, output: output.text, errors: errors.text)
+    }
+
+    /// The summary's images; throws what the program says when it fails.
+    func images(_ arguments: String...) throws -> [[String: JSON]] {
+        let run = run(arguments + ["--json", "summary"])
+        guard run.status == 0, case .object(let whole) = try JSONText.decode(JSON.self, from: Data(run.output.utf8)),
+            case .array(let images) = whole["Images"]
+        else { throw Failure(.usage, run.errors) }
+        return images.map { image in if case .object(let members) = image { members } else { [:] } }
+    }
+
+    func image(_ arguments: String...) throws -> [String: JSON] {
+        let run = run(arguments + ["--json", "summary"])
+        guard run.status == 0, case .object(let whole) = try JSONText.decode(JSON.self, from: Data(run.output.utf8)),
+            case .array(let images) = whole["Images"], case .object(let members)? = images.last
+        else { throw Failure(.usage, run.errors) }
+        return members
+    }
+
+    private static let manifest = """
+        {
+          "manifest": 1, "name": "acme", "version": "1", "summary": "Made up",
+          "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+          "start": {"executable": ["run"]},
+          "provides": {
+            "distributions": [
+              {"name": "acme", "architectures": {"x86-64": "amd64"}, "osRelease": ["acme"],
+               "releases": [{"name": "7"}]},
+              {"name": "umbra", "architectures": {"x86-64": "amd64", "arm64": "arm64"}, "defaultRelease": "40"}
+            ],
+            "formats": [
+              {"name": "directory", "compression": "none", "preference": 3},
+              {"name": "tar", "fileExtension": ".tar", "compression": "zstd"},
+              {"name": "disk", "fileExtension": ".raw", "compression": "optional"}
+            ]
+          }
+        }
+        """
+}
