@@ -74,7 +74,11 @@ struct DeprecationTests {
         Deprecation("[Packages] RemovePackages=x", ["RemovePackages": .array(["x"])], nil),
         Deprecation("[Packages] RemoveFiles=/x,/y", ["RemoveFiles": .array(["/x", "/y"])], nil),
         Deprecation("[Packages] CleanPackageMetadata=yes", ["CleanPackageMetadata": "enabled"], nil),
-        Deprecation("[Packages] BuildEnvironment=A=1 B=2", ["Environment": ["A": "1", "B": "2"]], "is Environment= today"),
+        Deprecation(
+            "[Packages] BuildEnvironment=A=1 B=2",
+            ["Environment": ["A": "1", "B": "2"]],
+            "is Environment= today"
+        ),
         Deprecation("[Packages] Environment=A=1", ["Environment": ["A": "1"]], nil),
         Deprecation("[Packages] SourceFileTransfer=mount", [:], "SourceFileTransfer= has no meaning"),
         Deprecation("[Packages] SourceFileTransferFinal=copy-all", [:], "SourceFileTransferFinal= has no meaning"),
@@ -87,7 +91,11 @@ struct DeprecationTests {
         Deprecation("[Packages] PrepareScript=s", ["PrepareScripts": .array(["$/s"])], nil),
         Deprecation("[Content] Password=", ["RootPassword": .array(["", true])], "RootPassword="),
         Deprecation("[Content] Autologin=yes", ["Autologin": true], nil),
-        Deprecation("[Partitions] BaseImage=t", ["BaseTrees": .array(["$/t"]), "Overlay": true], "BaseTrees= and Overlay="),
+        Deprecation(
+            "[Partitions] BaseImage=t",
+            ["BaseTrees": .array(["$/t"]), "Overlay": true],
+            "BaseTrees= and Overlay="
+        ),
         Deprecation("[Partitions] VarSize=1G", ["VarSize": "1G"], nil),
         Deprecation("[Partitions] TmpSize=1G", ["TmpSize": "1G"], nil),
         Deprecation("[Partitions] XbootldrSize=1G", ["XBOOTLDRSize": "1G"], nil),
@@ -121,16 +129,32 @@ struct DeprecationTests {
         Deprecation("[Preset] Presets=a", ["Dependencies": .array(["a"])], "Presets= is Dependencies= today"),
         Deprecation("[Config] Images=a", ["Dependencies": .array(["a"])], "Images= is Dependencies= today"),
         Deprecation("[Content] Password=x", ["RootPassword": .array(["x", false])], "Password= is RootPassword= today"),
-        Deprecation("[Output] SplitArtifacts=yes", ["SplitArtifacts": .array(["uki", "kernel", "initrd", "partitions"])], "SplitArtifacts= takes a list"),
+        Deprecation(
+            "[Output] SplitArtifacts=yes",
+            ["SplitArtifacts": .array(["uki", "kernel", "initrd", "partitions"])],
+            "SplitArtifacts= takes a list"
+        ),
         Deprecation("[Distribution] CacheOnly=none", ["CacheOnly": "auto"], nil),
         Deprecation("[Distribution] Distribution=umbra_epel", ["Distribution": "umbra"], "Repositories=epel"),
         Deprecation("[Distribution] Release=8-stream", ["Release": "8"], "Release=8 today"),
-        Deprecation("[Distribution] RepositoryDirectories=t", ["SandboxTrees": .array([["Source": "$/t", "Target": "/etc/yum.repos.d"]])], "SandboxTrees= today"),
+        Deprecation(
+            "[Distribution] RepositoryDirectories=t",
+            ["SandboxTrees": .array([["Source": "$/t", "Target": "/etc/yum.repos.d"]])],
+            "SandboxTrees= today"
+        ),
         Deprecation("[Distribution] UseHostRepositories=no", [:], nil),
-        Deprecation("[Distribution] PackageManagerTrees=t", ["SandboxTrees": .array([["Source": "$/t", "Target": .null]])], nil),
+        Deprecation(
+            "[Distribution] PackageManagerTrees=t",
+            ["SandboxTrees": .array([["Source": "$/t", "Target": .null]])],
+            nil
+        ),
         Deprecation("[Output] @Format=tar", ["Format": "tar"], "@Format= is Format= today"),
         Deprecation("[Content] InitrdInclude=t", [:], "InitrdInclude= has no meaning"),
-        Deprecation("[Content] CleanPackageManagerMetadata=yes", ["CleanPackageMetadata": "enabled"], "is CleanPackageMetadata= today"),
+        Deprecation(
+            "[Content] CleanPackageManagerMetadata=yes",
+            ["CleanPackageMetadata": "enabled"],
+            "is CleanPackageMetadata= today"
+        ),
         Deprecation("[Content] Devicetree=x", ["Devicetrees": .array(["x"])], nil),
         Deprecation("[Host] QemuGui=yes", ["Console": "gui"], "QemuGui= is Console=gui today"),
         Deprecation("[Host] QemuCdrom=yes", ["DiskType": "scsi-cd"], "QemuCdrom= is DiskType=scsi-cd today"),
@@ -147,7 +171,11 @@ struct DeprecationTests {
         Deprecation("[Runtime] RuntimeHome=yes", ["BindUser": true], "RuntimeHome= is BindUser= today"),
         Deprecation("[Runtime] UnitProperties=a=b", [:], "UnitProperties= has no meaning"),
         Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no meaning"),
-        Deprecation("[Content] WithUnifiedKernelImages=yes", ["UnifiedKernelImages": "auto"], "UnifiedKernelImages= today"),
+        Deprecation(
+            "[Content] WithUnifiedKernelImages=yes",
+            ["UnifiedKernelImages": "auto"],
+            "UnifiedKernelImages= today"
+        ),
         Deprecation("[Validation] Verity=yes", ["Verity": "signed"], nil),
         Deprecation("[Output] QCow2=yes", ["QCow2": true], nil),
         Deprecation("[Output] Encrypt=all", ["Encrypt": "all"], nil),
@@ -155,7 +183,7 @@ struct DeprecationTests {
 
     private func check(_ row: Deprecation, _ file: String) throws {
         let parts = row.line.split(separator: " ", maxSplits: 1).map(String.init)
-        let project = try OldProject(["s": "#!/bin/sh\n"])
+        let project = try OldProject(["s": "#!/bin/sh\n", "mkosi.images/a.conf": ""])
         try project.write("t/")
         let format = row.line.contains("Encrypt=") ? "[Output]\nFormat=gpt_ext4\n" : ""
         let plain = row.line.contains("Compress=xz") ? "[Output]\nFormat=tar\n" : ""
@@ -186,9 +214,10 @@ struct DeprecationTests {
     func migrated(row: Deprecation) throws {
         let parts = row.line.split(separator: " ", maxSplits: 1).map(String.init)
         let isFirst = Self.first.contains { $0.line == row.line }
-        let project = try OldProject(["s": "#!/bin/sh\n"])
+        let project = try OldProject(["s": "#!/bin/sh\n", "mkosi.images/a.conf": ""])
         try project.write("t/")
-        try project.write(isFirst ? "mkosi.default" : "mkosi.conf", "[Output]\nFormat=gpt_ext4\n\(parts[0])\n\(parts[1])\n")
+        let text = "[Output]\nFormat=gpt_ext4\n\(parts[0])\n\(parts[1])\n"
+        try project.write(isFirst ? "mkosi.default" : "mkosi.conf", text)
         let before = try project.image()
         #expect(project.run(["migrate", "--write"]).status == 0)
         #expect(try project.image() == before)

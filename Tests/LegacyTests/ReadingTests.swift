@@ -148,7 +148,8 @@ struct ReadingTests {
 
     @Test("files of today win, and the old ones are named")
     func both() throws {
-        let project = try OldProject(["mkosi.conf": "[Content]\nHostname=new\n", "mkosi.default": "[Output]\nHostname=old\n"])
+        let project = try OldProject(["mkosi.conf": "[Content]\nHostname=new\n"])
+        try project.write("mkosi.default", "[Output]\nHostname=old\n")
         #expect(try project.image()["Hostname"] == .string("new"))
         #expect(project.run(["summary"]).errors.contains("mkosi.default is not read"))
         let linked = try OldProject(["mkosi.conf": "[Content]\nHostname=new\n"])

@@ -70,7 +70,13 @@ struct SettingTests {
         ),
         OldSetting("Output", "SecureBoot", "yes", "--secure-boot", ["SecureBoot": true]),
         OldSetting("Output", "SecureBootKey", "k", "--secure-boot-key", ["SecureBootKey": "$/k"]),
-        OldSetting("Output", "SecureBootCertificate", "c", "--secure-boot-certificate", ["SecureBootCertificate": "$/c"]),
+        OldSetting(
+            "Output",
+            "SecureBootCertificate",
+            "c",
+            "--secure-boot-certificate",
+            ["SecureBootCertificate": "$/c"]
+        ),
         OldSetting("Output", "ReadOnly", "yes", "--read-only", ["ReadOnly": true]),
         OldSetting("Output", "Encrypt", "data", "--encrypt", ["Encrypt": "data"]),
         OldSetting("Output", "Verity", "yes", "--verity", ["Verity": "hash"]),
@@ -83,7 +89,13 @@ struct SettingTests {
         OldSetting("Packages", "WithDocs", "yes", "--with-docs", ["WithDocs": true]),
         OldSetting("Packages", "WithTests", "no", "", ["WithTests": false]),
         OldSetting("Packages", "Cache", "c", "--cache", ["PackageCacheDirectory": "$/c"]),
-        OldSetting("Packages", "ExtraTrees", "t", "--extra-tree", ["ExtraTrees": .array([["Source": "$/t", "Target": .null]])]),
+        OldSetting(
+            "Packages",
+            "ExtraTrees",
+            "t",
+            "--extra-tree",
+            ["ExtraTrees": .array([["Source": "$/t", "Target": .null]])]
+        ),
         OldSetting(
             "Packages",
             "SkeletonTrees",
@@ -100,7 +112,13 @@ struct SettingTests {
             ["BuildSources": .array([["Source": "$/t", "Target": .null]])]
         ),
         OldSetting("Packages", "BuildDirectory", "b", "--build-directory", ["BuildDirectory": "$/b"]),
-        OldSetting("Packages", "BuildPackages", "gcc make", "--build-packages", ["BuildPackages": texts("gcc", "make")]),
+        OldSetting(
+            "Packages",
+            "BuildPackages",
+            "gcc make",
+            "--build-packages",
+            ["BuildPackages": texts("gcc", "make")]
+        ),
         OldSetting(
             "Packages",
             "PostInstallationScript",
@@ -222,7 +240,8 @@ struct SettingTests {
         #expect(image["Output"] == .string(name))
         #expect(image["OutputExtension"] == (suffix.map { JSON.string($0) } ?? .null))
         if text.contains("/") {
-            let expected = directory == "$/.." ? JSON.string("$").with((project.path as NSString).deletingLastPathComponent) : JSON.string(directory).with(project.path)
+            let parent = (project.path as NSString).deletingLastPathComponent
+            let expected = directory == "$/.." ? JSON.string(parent) : JSON.string(directory).with(project.path)
             #expect(image["OutputDirectory"] == expected)
         }
     }

@@ -94,7 +94,8 @@ extension LegacyTranslator {
         for entry in source.entries {
             if source.cuts.contains(entry.position) {
                 let cut = Source(entry: entry, file: shown, key: "#\(entry.position.line)")
-                note(cut, "the value of \(entry.name)= ends before the # that stands in it", hint: "A # starts a comment")
+                let message = "the value of \(entry.name)= ends before the # that stands in it"
+                note(cut, message, hint: "A # starts a comment")
             }
             let items = try translate(entry, in: shown)
             // A setting that is gone leaves what was said about it, and itself, as comments.
