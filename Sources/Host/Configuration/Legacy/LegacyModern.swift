@@ -88,8 +88,6 @@ extension Loader {
         warnings += translator.notes.map(\.warning)
         for item in items {
             guard let row = registry.setting(named: item.name) else { continue }
-            // What was a default once gives way to everything that was assigned.
-            if entry.name.hasPrefix("@"), resolver.explicitValue(of: row) != nil { continue }
             let now = ConfigurationFile.Entry(name: item.name, position: item.position, pieces: item.pieces)
             try assign(Source(entry: now, file: file), to: row, place)
         }

@@ -73,9 +73,7 @@ struct ModernFiles {
                     }
                     continue
                 }
-                if entry.name.hasPrefix("@"), file.assigns(String(entry.name.dropFirst())) {
-                    edits.drop(entry)
-                } else if let items = try LegacyModern.translate(entry, in: file, &translator) {
+                if let items = try LegacyModern.translate(entry, in: file, &translator) {
                     let values = items.map { ($0.section.rawValue, $0.name, $0.pieces.map(\.text)) }
                     edits.replace(entry, by: values, in: old == nil ? block.name : nil)
                 } else if let row = registry.setting(named: entry.name) {
@@ -97,13 +95,6 @@ struct ModernFiles {
     }
 }
 
-extension ConfigurationFile {
-    /// Whether a setting is assigned here by its plain name.
-    fileprivate func assigns(_ name: String) -> Bool {
-        sections.contains { $0.entries.contains { $0.name == name } }
-    }
-}
-
 /// The lines of a file, some of them replaced.
 private struct FileEdits {
     private let file: ConfigurationFile
@@ -119,15 +110,6 @@ private struct FileEdits {
     mutating func drop(_ line: Int) {
         dropped.insert(line)
         written = nil
-    }
-
-    /// Turns an assignment that has no effect into a comment.
-    mutating func drop(_ entry: ConfigurationFile.Entry) {
-        let values = entry.pieces.map(\.text)
-        replacements[entry.position.line] =
-            ["# \(entry.name)=\(values.first ?? "")"] + values.dropFirst().map { "#         \($0)" }
-        for piece in entry.pieces { dropped.insert(piece.position.line) }
-        dropped.insert(entry.position.line)
     }
 
     /// Replaces an assignment; `section` is the one that it stands in, nil for one that is not there any more.
