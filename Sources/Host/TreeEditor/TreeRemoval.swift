@@ -31,6 +31,20 @@ enum TreeRemoval {
         }
     }
 
+    /// Removes the character devices 0:0 below a folder.
+    static func removeWhiteouts(_ path: String) throws(TreeEditError) {
+        for name in try names(in: path) {
+            let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+            var status = stat()
+            try TreeEditor.check("stat", inner, lstat(inner, &status))
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try removeWhiteouts(inner)
+            case S_IFCHR where status.st_rdev == 0: try TreeEditor.check("unlink", inner, unlink(inner))
+            default: break
+            }
+        }
+    }
+
     static func names(in path: String) throws(TreeEditError) -> [String] {
         guard let stream = opendir(path) else { throw TreeEditor.failure("opendir", path) }
         return names(stream)

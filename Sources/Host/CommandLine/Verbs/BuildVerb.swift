@@ -20,6 +20,16 @@ enum BuildVerb: VerbCommand {
             try checkOutputs(of: loaded.images)
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in loaded.images { try prepare(image, context, cancellation).build.check() }
+            if context.invocation.force > 2 {
+                try EarlierBuilds.removePackages(
+                    of: loaded.images,
+                    variables: context.host.environment,
+                    installation: .current()
+                )
+            }
+            if context.invocation.wipeBuildDirectory {
+                try EarlierBuilds.wipeBuildDirectories(of: loaded.images, installation: .current())
+            }
             for image in loaded.images {
                 if loaded.images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
                 try build(image, context, cancellation)
@@ -77,6 +87,8 @@ enum BuildVerb: VerbCommand {
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
         options.keepWorkspace = context.invocation.debugWorkspace
+        options.arguments = context.invocation.arguments
+        options.opensShell = context.invocation.debugShell
         let build = ImageBuild(
             image: image,
             catalogue: context.plugins,
