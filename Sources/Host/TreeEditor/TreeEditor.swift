@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// Makes the changes of a `TreeEdits` from inside the tree.

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// Patterns and removal, from inside the tree.
