@@ -29,7 +29,10 @@ struct ScriptTests {
             "\(log)\n[ -e $BUILDROOT/usr/bin/built ]; [ -e $BUILDROOT/etc/own ]; chown 7:8 $BUILDROOT/etc/own"
         )
         try tiny.folder.write("own\n", to: "project/mkosi.extra/etc/own")
-        try tiny.script("mkosi.finalize", "\(log)\n[ -e $BUILDROOT/etc/machine-id ]; mv $BUILDROOT/etc/own $BUILDROOT/etc/was")
+        try tiny.script(
+            "mkosi.finalize",
+            "\(log)\n[ -e $BUILDROOT/etc/machine-id ]; mv $BUILDROOT/etc/own $BUILDROOT/etc/was"
+        )
         try tiny.script("mkosi.postoutput", "\(log)\n[ -e $OUTPUTDIR/image.tar ]; echo more > $OUTPUTDIR/image.more")
         let result = try tiny.mkosi(["build", "--", "one", "two words"])
         #expect(result.succeeded, "\(result)")
@@ -95,7 +98,8 @@ struct ScriptTests {
             ARCHITECTURE MKOSI_DEBUG DISTRIBUTION DISTRIBUTION_ARCHITECTURE EFI_ARCHITECTURE IMAGE_ID IMAGE_VERSION \
             MKOSI_CONFIG MKOSI_GID MKOSI_UID RELEASE SRCDIR
             """
-        let tree = "ARTIFACTDIR BUILDROOT CHROOT_SCRIPT CHROOT_SRCDIR PACKAGEDIR PROFILES SOURCE_DATE_EPOCH WITH_NETWORK"
+        let tree =
+            "ARTIFACTDIR BUILDROOT CHROOT_SCRIPT CHROOT_SRCDIR PACKAGEDIR PROFILES SOURCE_DATE_EPOCH WITH_NETWORK"
         let rows = [
             "sync": "CACHED PROFILES",
             "prepare": "\(tree) WITH_DOCS WITH_TESTS",
@@ -221,7 +225,10 @@ struct ScriptTests {
             echo built > $DESTDIR/built
             """
         )
-        try tiny.script("mkosi.finalize", "mkosi-chroot sh -c 'exit 3' || [ $? = 3 ]; mkosi-as-caller sh -c 'id -u' > id")
+        try tiny.script(
+            "mkosi.finalize",
+            "mkosi-chroot sh -c 'exit 3' || [ $? = 3 ]; mkosi-as-caller sh -c 'id -u' > id"
+        )
         let result = try tiny.mkosi(["build", "--", "argument"])
         #expect(result.succeeded, "\(result)")
         #expect(try tiny.imageFile("etc/inside") == "inside\n")

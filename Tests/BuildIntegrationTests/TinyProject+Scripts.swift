@@ -11,8 +11,10 @@ extension TinyProject {
     /// Puts the machine's shell with its libraries into the image, so that commands can run in there.
     func addShell() throws {
         let shell = try runChecked(["readlink", "-f", "/bin/sh"]).outputLines.first ?? "/bin/dash"
-        let libraries = try runChecked(["ldd", shell]).outputLines.flatMap { $0.split { " \t".contains($0) }.map(String.init) }
-            .filter { $0.hasPrefix("/") }
+        let libraries = try runChecked(["ldd", shell]).outputLines.flatMap {
+            $0.split { " \t".contains($0) }.map(String.init)
+        }
+        .filter { $0.hasPrefix("/") }
         for path in libraries { try copy(path, to: "mkosi.skeleton\(path)") }
         try copy(shell, to: "mkosi.skeleton/bin/sh")
         try giveToUser()

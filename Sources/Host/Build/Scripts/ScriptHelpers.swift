@@ -81,26 +81,26 @@ struct ScriptHelpers: Sendable {
     /// Those that do not depend on the distribution.
     private static let own: [String: String] = [
         "mkosi-chroot": """
-            #!/bin/sh
-            # mkosi-chroot COMMAND [ARGUMENT...]: runs a command in the image.
-            set -- -- "$@"
-            case "${MKOSI_CHROOT_SUPPRESS_CHOWN:-}" in 1 | yes | true) set -- --suppress-chown "$@" ;; esac
-            resolver=\(ScriptPlace.root)/etc/resolv.conf
-            new=
-            if [ -e /etc/resolv.conf ] && [ -d \(ScriptPlace.root)/etc ]; then
-                [ -e "$resolver" ] || [ -L "$resolver" ] || new=1
-                set -- --resolv-conf "$resolver" "$@"
-            fi
-            trap '[ -z "$new" ] || rm -f "$resolver"' EXIT
-            \(mounted(chrootOptions))
-            """,
+        #!/bin/sh
+        # mkosi-chroot COMMAND [ARGUMENT...]: runs a command in the image.
+        set -- -- "$@"
+        case "${MKOSI_CHROOT_SUPPRESS_CHOWN:-}" in 1 | yes | true) set -- --suppress-chown "$@" ;; esac
+        resolver=\(ScriptPlace.root)/etc/resolv.conf
+        new=
+        if [ -e /etc/resolv.conf ] && [ -d \(ScriptPlace.root)/etc ]; then
+            [ -e "$resolver" ] || [ -L "$resolver" ] || new=1
+            set -- --resolv-conf "$resolver" "$@"
+        fi
+        trap '[ -z "$new" ] || rm -f "$resolver"' EXIT
+        \(mounted(chrootOptions))
+        """,
         // The root of every sandbox is the user who called: root itself, or in a user namespace the ordinary user.
         "mkosi-as-caller": """
-            #!/bin/sh
-            # mkosi-as-caller COMMAND [ARGUMENT...]: runs a command as the user who called mkosi.
-            exec "$@"
+        #!/bin/sh
+        # mkosi-as-caller COMMAND [ARGUMENT...]: runs a command as the user who called mkosi.
+        exec "$@"
 
-            """,
+        """,
         "git": wrapper("git", "-c safe.directory='*' \"$@\""),
         "useradd": wrapper("useradd", "--root=\(ScriptPlace.root) \"$@\""),
         "groupadd": wrapper("groupadd", "--root=\(ScriptPlace.root) \"$@\""),
