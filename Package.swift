@@ -107,7 +107,7 @@ let hostTargets: [Target] = [
     host("Configuration", ["Support", "PluginWire"]),
     host("PluginHost", ["Support", "Execution", "PluginWire"]),
     host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
-    host("TreeEditor", ["CFiles"]),
+    host("TreeEditor", ["CFiles", "ImageKit"]),
     host("FetchWire", folder: "Fetch/Wire", []),
     host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
     host(

@@ -3,7 +3,7 @@ internal import Glibc
 
 extension ExtendedAttribute {
     /// All attributes of an open file, sorted by name; none on file systems that have no attributes.
-    static func all(of descriptor: Int32, name path: String) throws(ImageError) -> [ExtendedAttribute] {
+    public static func all(of descriptor: Int32, name path: String) throws(ImageError) -> [ExtendedAttribute] {
         // Most files have none: one call is enough to see that.
         var size = flistxattr(descriptor, nil, 0)
         if size == 0 { return [] }

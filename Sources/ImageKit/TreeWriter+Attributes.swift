@@ -92,6 +92,17 @@ extension TreeWriter {
         return true
     }
 
+    /// Whether there is a folder, or a link to one, at a path of the tree.
+    public func hasFolder(_ path: BytePath) -> Bool { (try? isFolder(path)) == true }
+
+    /// Makes a folder that an archive names no attributes for.
+    public mutating func makeFolder(_ path: BytePath) throws(ImageError) {
+        let number = try withFolder(of: path) { directory, name -> Int32 in
+            mkdirat(directory, name, 0o755) == 0 ? 0 : errno
+        }
+        if number != 0 { throw ImageError(.output, cannot: "create the folder", shown(path), number: number) }
+    }
+
     /// Puts a modification time on an open file.
     func setTime(_ time: FileTime, on descriptor: Int32, _ name: String) throws(ImageError) {
         if mkosi_set_modified(descriptor, Int64(time.seconds), Int64(time.nanoseconds)) != 0 {

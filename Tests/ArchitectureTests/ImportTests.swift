@@ -18,7 +18,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
     // The host, from the bottom
     ("Sources/Host/Support", ["CShims"]),
     ("Sources/Host/Sandbox", ["CShims"]),
-    ("Sources/Host/TreeEditor", ["CFiles"]),
+    ("Sources/Host/TreeEditor", ["CFiles", "ImageKit"]),
     ("Sources/Host/Fetch/Wire", []),
     ("Sources/Host/Display", ["Support", "Synchronization"]),
     ("Sources/Host/Execution", ["Support", "CShims", "Synchronization"]),

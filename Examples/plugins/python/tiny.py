@@ -39,14 +39,18 @@ def resolve(p):
     if not (mirror := p["context"].get("mirror")):
         raise Error(-32602, "this distribution has no mirror of its own, so Mirror= has to be set")
     host("host/fetch", urls=[mirror + "/index.json"], path=path)
-    text = open(path, "rb").read()
-    index, have = json.loads(text), {package["name"] for package in installed(p.get("root"))}
+    text, index = open(path, "rb").read(), {}
+    for place in filter(None, [mirror, p["context"].get("localRepository")]):
+        url = place if "://" in place else "file://" + place  # what scripts have made wins
+        found = json.load(open(place + "/index.json")) if url != place else json.loads(text)
+        index |= {name: {**package, "urls": [url + "/" + package["fileName"]]} for name, package in found.items()}
+    have = {package["name"] for package in installed(p.get("root"))}
 
     def choose(name, requested):
         if name not in index:
             raise Error(5, f"there is no package {name} in {mirror}")
         if name not in chosen and name not in have:
-            package = {**index[name], "urls": [mirror + "/" + index[name]["fileName"]], "requested": requested}
+            package = {**index[name], "requested": requested}
             for need in package.pop("needs"):
                 choose(need, False)
             chosen[name] = package
@@ -72,10 +76,12 @@ def make_repository(p):
     json.dump(index, open(p["directory"] + "/index.json", "w"), sort_keys=True)
     return {}
 
+LIST = 'cd "$1/usr/share/tiny" && for file in *.json; do echo "${file%.json}"; done'
+COMMANDS = [{"name": "tiny-list", "arguments": ["sh", "-euc", LIST, "sh", "${root}"]}]
 METHODS = {
     "initialize": initialize,
     "describe": lambda p: json.load(open(directory + "/plugin.json"))["provides"],
-    "distribution/configure": lambda p: {"files": [], "repositories": []},
+    "distribution/configure": lambda p: {"files": [], "repositories": [], "commands": COMMANDS},
     "distribution/resolve": resolve,
     "distribution/install": install,
     "distribution/inspect": lambda p: {"packages": installed(p["root"]), "metadata": ["usr/share/tiny"]},

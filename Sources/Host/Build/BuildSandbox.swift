@@ -14,6 +14,8 @@ struct BuildSandbox: Sendable {
     var writable: [String]
     /// Folders that commands may read, at their own paths.
     var readable: [String]
+    /// The image's tree, at its own path; nil while there is none.
+    var tree: LayeredTree?
     /// Laid over `/`: the folder's `etc/x` becomes `/etc/x`.
     var configuration: String?
     var variables: [String: String]
@@ -55,7 +57,8 @@ struct BuildSandbox: Sendable {
         return plan
     }
 
-    private func systemSteps() -> [Plan.Step] {
+    /// What is the same in every sandbox: the host's programs, read-only, and empty folders for all else.
+    func hostSteps() -> [Plan.Step] {
         var steps = [Plan.Step.readOnly("/usr", at: "/usr")]
         for name in Self.usrLinks {
             switch Files.kind(of: "/\(name)") {
@@ -72,18 +75,24 @@ struct BuildSandbox: Sendable {
             .directory(target: "/root"), .directory(target: "/var/lib"), .directory(target: "/var/cache"),
             .directory(target: "/var/log"), .writable(temporary, at: "/var/tmp"),
         ]
-        // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
-        for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
-        for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
         return steps
     }
 
-    private func optional(_ path: String) -> Plan.Step {
+    private func systemSteps() -> [Plan.Step] {
+        var steps = hostSteps()
+        // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
+        for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
+        for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
+        if let tree { steps.append(tree.step()) }
+        return steps
+    }
+
+    func optional(_ path: String) -> Plan.Step {
         .bind(Plan.Bind(source: path, target: path, isReadOnly: true, isOptional: true))
     }
 
     /// Mounts each second-level entry of the configuration, so that what the system has beside it stays visible.
-    private func configurationSteps() -> [Plan.Step] {
+    func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
         return tops.flatMap { top in
             ((try? Files.list("\(configuration)/\(top)")) ?? []).map { name in
@@ -103,7 +112,7 @@ struct BuildSandbox: Sendable {
         case "bind":
             return .bind(
                 Plan.Bind(
-                    source: mount.source ?? mount.target,
+                    source: source(mount.source ?? mount.target),
                     target: mount.target,
                     isReadOnly: mount.writable != true,
                     isOptional: mount.optional == true
@@ -120,6 +129,11 @@ struct BuildSandbox: Sendable {
         default:
             throw ErrorObject(code: .invalidParameters, message: "there is no mount of kind \"\(mount.kind)\"")
         }
+    }
+
+    /// What the host has at the tree's path is only the place where the tree is mounted: in the sandbox it is seen.
+    private func source(_ path: String) -> String {
+        tree?.contains(path) == true ? "+\(path)" : path
     }
 
     /// What maintainer scripts expect to find in the tree that they run in.

@@ -23,6 +23,10 @@ public struct ImageBuild {
         public var keepWorkspace = false
         /// `ID` of the host's os-release(5), for the names of packages that are missing.
         public var hostIdentity = ""
+        /// What follows `--`: the arguments of build scripts.
+        public var arguments: [String] = []
+        /// Whether a shell is opened where a script has failed.
+        public var opensShell = false
         /// Variables of the host that settings refer to.
         public var variables: [String: String]
 
@@ -61,6 +65,7 @@ public struct ImageBuild {
             )
         }
         try UnsupportedSettings.check(image)
+        try ScriptFiles.check(image)
         try OutputPlacement(image: image).prepare(force: options.force > 0)
     }
 
@@ -77,6 +82,7 @@ public struct ImageBuild {
         try TreeCopies.check(image)
         let format = try format()
         let placement = OutputPlacement(image: image)
+        let hadOutput = Files.kind(of: placement.mainOutput) != nil
         let cache = image.packageCacheDirectory(environment: options.variables)
         // Not in the configured cache: two builds with two caches have the same output, too.
         let locks = image.lockDirectory(environment: options.variables)
@@ -91,7 +97,19 @@ public struct ImageBuild {
         )
         if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
         do throws(Failure) {
-            let outputs = try build(in: workspace, format: format, cache: cache, placement: placement)
+            let construction = ImageConstruction(
+                image: image,
+                catalogue: catalogue,
+                environment: environment,
+                options: options,
+                format: format,
+                cache: cache,
+                placement: placement
+            )
+            if options.force > 0, hadOutput {
+                try ScriptSetting(image: image, environment: environment, options: options).clean(in: workspace)
+            }
+            let outputs = try construction.run(in: workspace)
             environment.timing.measure("clean") { workspace.remove() }
             return outputs
         } catch {
@@ -106,96 +124,5 @@ public struct ImageBuild {
             workspace.remove()
             throw explained
         }
-    }
-
-    private func build(
-        in workspace: borrowing Workspace,
-        format: PluginCatalogue.Format,
-        cache: String,
-        placement: OutputPlacement
-    ) throws(Failure) -> [String] {
-        try tellWhatIsLost()
-        let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
-        var sandbox = BuildSandbox(
-            installation: environment.installation,
-            workspace: workspace.path,
-            temporary: workspace.temporary,
-            writable: [],
-            readable: [format.plugin.directory],
-            configuration: nil,
-            variables: commandVariables,
-            networkAllowed: false
-        )
-        let needsTree = format.description.needsTree != false
-        let fetcher = Fetcher(environment: environment, configuration: image)
-        var tree = TreeBuild.Result()
-        if needsTree {
-            let step = try TreeBuild(
-                image: image,
-                catalogue: catalogue,
-                environment: environment,
-                launcher: launcher,
-                fetcher: fetcher,
-                sandbox: sandbox,
-                workspacePath: workspace.path,
-                cache: cache
-            )
-            tree = try step.run()
-            sandbox.readable += step.readable
-        }
-        let assembly = Assembly(
-            image: image,
-            format: format,
-            environment: environment,
-            launcher: launcher,
-            fetcher: fetcher,
-            sandbox: sandbox,
-            root: needsTree ? workspace.root : nil,
-            staging: workspace.staging,
-            workspacePath: workspace.path,
-            sourceDateEpoch: image[.sourceDateEpoch] ?? tree.timestamp
-        )
-        var outputs = try assembly.run()
-        outputs += try ManifestFile.write(tree.installed, for: image, to: workspace.staging)
-        if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
-        try environment.cancellation.check()
-        return try environment.timing.measure("place") { () throws(Failure) in
-            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
-            return try placement.place(outputs, from: workspace.staging, runner: runner)
-        }
-    }
-
-    /// Says in one line what a build without a range of ids cannot keep.
-    private func tellWhatIsLost() throws(Failure) {
-        let probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
-        var captured = probe
-        captured.captureLimit = 64
-        let result = try captured.runChecked(cancellation: environment.cancellation)
-        let mode = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
-        if mode == "single" {
-            environment.display.log(
-                .warning,
-                """
-                All files of the image will belong to root, for this user has no range of subordinate ids \
-                in /etc/subuid and /etc/subgid
-                """
-            )
-        }
-    }
-
-    /// What every command in the sandbox finds in its environment.
-    private var commandVariables: [String: String] {
-        var variables = image.environment
-        if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }
-        if let proxy = image[.proxyURL] {
-            for name in ["http_proxy", "https_proxy"] { variables[name] = proxy }
-            let excluded = image[.proxyExclude]
-            if !excluded.isEmpty { variables["no_proxy"] = excluded.joined(separator: ",") }
-        } else {
-            for name in ["http_proxy", "https_proxy", "no_proxy"] {
-                if let value = options.variables[name] { variables[name] = value }
-            }
-        }
-        return variables
     }
 }

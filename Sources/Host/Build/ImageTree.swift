@@ -35,4 +35,9 @@ struct ImageTree: Sendable {
     func existing(_ paths: [String]) throws(Failure) -> Set<String> {
         Set(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
     }
+
+    /// The paths of the tree that match a pattern (glob(7)), sorted.
+    func names(matching pattern: String) throws(Failure) -> [String] {
+        try apply([TreeEdit(.list, pattern)]).existing
+    }
 }

@@ -26,6 +26,18 @@ final class PluginServices: HostServices {
         set { runner.sandbox.networkAllowed = newValue }
     }
 
+    /// The tree that commands see.
+    var tree: LayeredTree? {
+        get { runner.sandbox.tree }
+        set { runner.sandbox.tree = newValue }
+    }
+
+    /// Shows what follows as a part of this step.
+    func begin(_ step: Step, _ phase: String) {
+        self.step = step
+        self.phase = phase
+    }
+
     func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
         guard let label = run.label else { return try runner.run(run) }
         step?.detail(label)

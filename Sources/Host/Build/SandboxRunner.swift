@@ -23,24 +23,18 @@ struct SandboxRunner: Sendable {
         } catch {
             throw Failure(.plugin, "\(program) cannot be run: \(error.message)")
         }
-        let arguments = plan.arguments
-        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + arguments))")
-        var command = Command(
-            environment.installation.sandbox,
-            arguments,
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
+        let title = run.label ?? Paths.name(program)
+        let result = try execute(
+            plan,
+            title: title,
+            input: Array((run.input ?? "").utf8),
+            captures: run.capture == true,
+            onLine: onLine
         )
-        command.input = Array((run.input ?? "").utf8)
-        if run.capture == true { command.captureLimit = Self.captureLimit }
-        command.title = run.label ?? Paths.name(program)
-        let result = try command.run(cancellation: environment.cancellation) { line in
-            environment.display.commandOutput(line)
-            onLine(line)
-        }
         guard (run.success ?? [0]).contains(result.status.code) else {
             throw Failure(
                 .command,
-                "\(command.title ?? program) failed with \(result.status)",
+                "\(title) failed with \(result.status)",
                 hint: environment.display.style.isDebug ? nil : "--debug shows every command and all of its output",
                 excerpt: result.tail
             )
@@ -51,6 +45,40 @@ struct SandboxRunner: Sendable {
             if result.dropped > 0 { answer.dropped = result.dropped }
         }
         return answer
+    }
+
+    /// Runs a plan to its end, whatever its status.
+    func execute(
+        _ plan: Plan,
+        title: String,
+        input: [UInt8] = [],
+        captures: Bool = false,
+        showsOutput: Bool = false,
+        onLine: (String) -> Void = { _ in }
+    ) throws(Failure) -> Command.Result {
+        var command = command(for: plan)
+        command.input = input
+        if captures { command.captureLimit = Self.captureLimit }
+        command.title = title
+        return try command.run(cancellation: environment.cancellation) { line in
+            if showsOutput { environment.display.scriptOutput(line) } else { environment.display.commandOutput(line) }
+            onLine(line)
+        }
+    }
+
+    /// Runs a plan on the user's terminal, whatever its status.
+    func interact(_ plan: Plan) throws(Failure) {
+        try command(for: plan).runOnTerminal()
+    }
+
+    private func command(for plan: Plan) -> Command {
+        let arguments = plan.arguments
+        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + arguments))")
+        return Command(
+            environment.installation.sandbox,
+            arguments,
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
+        )
     }
 
     /// The words as a shell would read them.

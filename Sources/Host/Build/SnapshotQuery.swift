@@ -43,19 +43,23 @@ public struct SnapshotQuery {
     }
 
     private func ask(in workspace: borrowing Workspace) throws(Failure) -> String {
+        guard let name = image[.distribution] else {
+            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
+        }
         let sandbox = BuildSandbox(
             installation: environment.installation,
             workspace: workspace.path,
             temporary: workspace.temporary,
             writable: [],
             readable: [],
+            tree: nil,
             configuration: nil,
-            variables: image[.environment],
+            variables: image.environment,
             networkAllowed: true
         )
-        let tree = try TreeBuild(
+        let packages = try PackageManagement(
             image: image,
-            catalogue: catalogue,
+            distribution: catalogue.distribution(named: name),
             environment: environment,
             launcher: PluginLauncher(installation: environment.installation, version: Version.product),
             fetcher: Fetcher(environment: environment, configuration: image),
@@ -63,6 +67,7 @@ public struct SnapshotQuery {
             workspacePath: workspace.path,
             cache: image.packageCacheDirectory(environment: variables)
         )
-        return try tree.latestSnapshot()
+        defer { packages.shutdown() }
+        return try packages.latestSnapshot()
     }
 }

@@ -25,12 +25,23 @@ enum TreeCopies {
                 throw Failure(.missing, "\(setting)= names \(tree.source), which does not exist")
             }
             let target = tree.target.map { $0.hasPrefix("/") ? $0 : "/\($0)" } ?? "/"
-            if !Files.isDirectory(source), target == "/" || target.hasSuffix("/") {
+            if isArchive(source) {
+                edits.append(TreeEdit(.unpack, target, source: source))
+            } else if !Files.isDirectory(source), target == "/" || target.hasSuffix("/") {
                 edits.append(TreeEdit(.copy, Paths.join(target, Paths.name(tree.source)), source: source))
             } else {
                 edits.append(TreeEdit(.copy, target, source: source))
             }
         }
         return edits
+    }
+
+    private static let archiveSuffixes = [
+        ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst", ".tar.bz2", ".tar.lz4", ".tar.lzma",
+    ]
+
+    /// Whether a path names a tar file, which is unpacked and not copied.
+    static func isArchive(_ path: String) -> Bool {
+        archiveSuffixes.contains { path.hasSuffix($0) } && !Files.isDirectory(path)
     }
 }

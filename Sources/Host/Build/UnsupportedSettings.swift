@@ -6,11 +6,8 @@ import Support
 /// A build that passed over one of them would give another image than the one that was asked for, so it does not begin.
 enum UnsupportedSettings {
     private static let names = [
-        "OutputSize", "RepartDirectories", "Overlay", "ElTorito", "CleanScripts",
-        "VolatilePackages", "VolatilePackageDirectories", "BaseTrees", "SyncScripts", "PrepareScripts", "BuildScripts",
-        "PostInstallationScripts", "FinalizeScripts", "PostOutputScripts", "Bootable", "Initrds", "Autologin",
-        "MakeInitrd", "Ssh", "SELinuxRelabel", "SecureBoot", "Verity", "SignExpectedPcr", "Passphrase", "Sign",
-        "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
+        "OutputSize", "RepartDirectories", "ElTorito", "Bootable", "Initrds", "Ssh", "SELinuxRelabel", "SecureBoot",
+        "Verity", "SignExpectedPcr", "Passphrase", "Sign", "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
     ]
 
     /// Values by which a setting asks for nothing.

@@ -44,7 +44,7 @@ public struct Workspace: ~Copyable {
             try systemCall("mkdir", path) { mkdir(path, 0o755) }
             let lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
             try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            for name in ["root", "staging", "tmp", "configuration"] {
+            for name in ["root", "layers", "staging", "tmp", "configuration"] {
                 try Files.makeDirectories("\(path)/\(name)")
             }
             return Workspace(path: path, lock: lock, janitor: janitor)
@@ -58,8 +58,10 @@ public struct Workspace: ~Copyable {
         }
     }
 
-    /// The tree of the image.
+    /// Where commands find the tree of the image.
     public var root: String { "\(path)/root" }
+    /// The folders that the tree is made of.
+    public var layers: String { "\(path)/layers" }
     /// Where outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
     /// `/var/tmp` of the sandbox.

@@ -157,6 +157,11 @@ extension ImageConfiguration {
         return key == "-" || key.isEmpty ? nil : key
     }
 
+    /// Where build scripts keep what they made: the part of `BuildDirectory=` that `BuildKey=` names.
+    public var buildDirectory: String? {
+        self[.buildDirectory].map { directory in buildKey.map { Paths.join(directory, $0) } ?? directory }
+    }
+
     /// Replaces `&d` and its like, which stand for values that are only known at the end.
     func expandDelayed(_ text: String) -> String {
         var result = ""

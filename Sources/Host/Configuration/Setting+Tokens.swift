@@ -8,6 +8,8 @@ extension Setting where Content == String {
     public static var cacheOnly: Self { Self("CacheOnly") }
     /// `yes`, `no` or `strict`.
     public static var incremental: Self { Self("Incremental") }
+    /// `yes`, `no` or `buildcache`.
+    public static var buildSourcesEphemeral: Self { Self("BuildSourcesEphemeral") }
 }
 
 extension Setting where Content == String? {
@@ -43,6 +45,9 @@ extension Setting where Content == Bool {
     public static var withRecommends: Self { Self("WithRecommends") }
     public static var withDocs: Self { Self("WithDocs") }
     public static var withNetwork: Self { Self("WithNetwork") }
+    public static var withTests: Self { Self("WithTests") }
+    public static var makeScriptsExecutable: Self { Self("MakeScriptsExecutable") }
+    public static var makeInitrd: Self { Self("MakeInitrd") }
     public static var autologin: Self { Self("Autologin") }
     public static var checksum: Self { Self("Checksum") }
     public static var overlay: Self { Self("Overlay") }
@@ -76,8 +81,16 @@ extension Setting where Content == [String] {
     public static var volatilePackages: Self { Self("VolatilePackages") }
     public static var removePackages: Self { Self("RemovePackages") }
     public static var packageDirectories: Self { Self("PackageDirectories") }
+    public static var volatilePackageDirectories: Self { Self("VolatilePackageDirectories") }
     public static var baseTrees: Self { Self("BaseTrees") }
     public static var removeFiles: Self { Self("RemoveFiles") }
+    public static var syncScripts: Self { Self("SyncScripts") }
+    public static var prepareScripts: Self { Self("PrepareScripts") }
+    public static var buildScripts: Self { Self("BuildScripts") }
+    public static var postInstallationScripts: Self { Self("PostInstallationScripts") }
+    public static var finalizeScripts: Self { Self("FinalizeScripts") }
+    public static var postOutputScripts: Self { Self("PostOutputScripts") }
+    public static var cleanScripts: Self { Self("CleanScripts") }
     public static var extraSearchPaths: Self { Self("ExtraSearchPaths") }
     public static var proxyExclude: Self { Self("ProxyExclude") }
 }

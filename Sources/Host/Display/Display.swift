@@ -76,6 +76,11 @@ public final class Display: Sendable {
         if style.isDebug { writeAbove(paint("  \(printable(line))", .faint)) }
     }
 
+    /// A line that one of the project's own scripts wrote: always shown, for nobody else can say what it means.
+    public func scriptOutput(_ line: String) {
+        writeAbove("  \(printable(line))")
+    }
+
     /// Prints a failure the way every failure is printed: the sentence, what was said about it, the hint.
     public func report(_ failure: Failure) {
         var lines = ["\(paint("‣ error:", .error)) \(failure.description)"]

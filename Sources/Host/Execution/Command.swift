@@ -68,4 +68,22 @@ public struct Command: Sendable {
             excerpt: result.tail
         )
     }
+
+    /// Runs the command with this process's own standard streams, as one that a person talks to.
+    public func runOnTerminal() throws(Failure) {
+        var plan = ChildProcess.Plan(
+            path: path,
+            arguments: arguments,
+            environment: environment,
+            descriptors: [0, 1, 2]
+        )
+        // Keys such as Ctrl-C are meant for the command.
+        plan.newGroup = false
+        do throws(SystemCallError) {
+            var child = try ChildProcess(plan)
+            _ = child.wait()
+        } catch {
+            throw Failure(.command, "Cannot run \(title ?? Paths.name(path))", cause: error)
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// passwd(5) and shadow(5) of the tree.

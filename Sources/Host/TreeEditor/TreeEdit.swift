@@ -17,6 +17,8 @@ public struct TreeEdit: Codable, Sendable {
     public enum Kind: String, Codable, Sendable {
         /// Copies the folder or file `source` to `path`, merging folders; everything is owned by root.
         case copy
+        /// Unpacks the archive `source` below `path`, with the owners that it names.
+        case unpack
         /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
         case write
         /// Makes the link `path` with the text `text`, in place of whatever is there.
@@ -29,6 +31,10 @@ public struct TreeEdit: Codable, Sendable {
         case setRootShell
         /// Asks whether `path` exists.
         case probe
+        /// Asks for the paths that match the pattern `path`.
+        case list
+        /// Removes the marks below `path` by which an overlay hides what a lower folder has.
+        case removeWhiteouts
         /// Sets every modification time below `path` that is later than `time` to `time`.
         case clampTimes
     }
@@ -43,6 +49,8 @@ public struct TreeEdit: Codable, Sendable {
     public var time: Int?
     /// Whether nothing is done when the folder that `path` lies in does not exist.
     public var onlyInExistingFolder: Bool?
+    /// Whether a copy has the owners, attributes and second names of its source.
+    public var keepsOwners: Bool?
 
     public init(
         _ kind: Kind,
@@ -65,7 +73,7 @@ public struct TreeEdit: Codable, Sendable {
 
 /// What `mkosi-tree` writes to standard output when all changes were made.
 public struct TreeAnswers: Codable, Sendable {
-    /// The paths of `probe` that exist.
+    /// The paths of `probe` that exist, and those that `list` has found.
     public var existing: [String]
 
     public init(existing: [String] = []) {

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// Makes the changes of a `TreeEdits` from inside the tree.
@@ -8,7 +9,7 @@ public enum TreeEditor {
         // Sources lie outside the tree: they are opened before the door closes.
         var sources: [CInt] = []
         for edit in plan.edits {
-            sources.append(edit.kind == .copy ? try openSource(edit.source ?? "") : -1)
+            sources.append(edit.kind == .copy || edit.kind == .unpack ? try openSource(edit.source ?? "") : -1)
         }
         try check("chroot", plan.root, chroot(plan.root))
         try check("chdir", plan.root, chdir("/"))
@@ -25,7 +26,11 @@ public enum TreeEditor {
         switch edit.kind {
         case .copy:
             try makeParents(edit.path)
-            try TreeCopy.copy(descriptor: source, name: edit.source ?? "", to: edit.path)
+            var copy = TreeCopy(keepsOwners: edit.keepsOwners == true)
+            try copy.copy(descriptor: source, name: edit.source ?? "", to: edit.path)
+            close(source)
+        case .unpack:
+            try TreeUnpacking.unpack(descriptor: source, name: edit.source ?? "", to: edit.path)
             close(source)
         case .write:
             try makeParents(edit.path)
@@ -42,6 +47,10 @@ public enum TreeEditor {
             try AccountFiles.setField(6, of: "root", in: "/etc/passwd", to: edit.text ?? "")
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
+        case .list:
+            answers.existing += TreeRemoval.matches(edit.path)
+        case .removeWhiteouts:
+            try TreeRemoval.removeWhiteouts(edit.path)
         case .clampTimes:
             try TreeTimes.clamp(edit.path, to: edit.time ?? 0)
         }

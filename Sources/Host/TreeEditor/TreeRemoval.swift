@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 
 /// Patterns and removal, from inside the tree.
@@ -28,6 +29,20 @@ enum TreeRemoval {
             if path != "/" { try TreeEditor.check("rmdir", path, rmdir(path)) }
         } else {
             try TreeEditor.check("unlink", path, unlink(path))
+        }
+    }
+
+    /// Removes the character devices 0:0 below a folder.
+    static func removeWhiteouts(_ path: String) throws(TreeEditError) {
+        for name in try names(in: path) {
+            let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+            var status = stat()
+            try TreeEditor.check("stat", inner, lstat(inner, &status))
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try removeWhiteouts(inner)
+            case S_IFCHR where status.st_rdev == 0: try TreeEditor.check("unlink", inner, unlink(inner))
+            default: break
+            }
         }
     }
 

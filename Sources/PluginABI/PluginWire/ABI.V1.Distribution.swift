@@ -11,10 +11,28 @@ extension ABI.V1 {
         public var files: [File]
         /// Repositories as people read them, for `--debug` and the lock file.
         public var repositories: [Repository]
+        /// Commands by which the project's scripts work on the tree.
+        public var commands: [ScriptCommand]?
 
-        public init(files: [File], repositories: [Repository]) {
+        public init(files: [File], repositories: [Repository], commands: [ScriptCommand]? = nil) {
             self.files = files
             self.repositories = repositories
+            self.commands = commands
+        }
+    }
+
+    /// A program that scripts find on their path, pointed at the tree.
+    public struct ScriptCommand: Codable, Sendable, Equatable {
+        /// What scripts call it.
+        public var name: String
+        /// The machine's program and what stands before the script's own arguments; `${root}` is the tree.
+        public var arguments: [String]
+        public var environment: [String: String]?
+
+        public init(name: String, arguments: [String], environment: [String: String]? = nil) {
+            self.name = name
+            self.arguments = arguments
+            self.environment = environment
         }
     }
 

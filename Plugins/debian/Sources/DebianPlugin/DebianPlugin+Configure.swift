@@ -30,7 +30,11 @@ extension DebianPlugin {
             files.append(Self.file([local], named: "mkosi-local"))
             sources.append(local)
         }
-        return ABI.V1.Configured(files: files, repositories: sources.flatMap(Self.repositories))
+        return ABI.V1.Configured(
+            files: files,
+            repositories: sources.flatMap(Self.repositories),
+            commands: ScriptCommands(context: context).all
+        )
     }
 
     private static func hasSources(_ tree: String) -> Bool {

@@ -9,12 +9,9 @@ extension DebianPlugin {
 
     /// Reads dpkg's status file.
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
+        // The tree is what the sandbox shows, and its files may belong to users whom only the sandbox knows.
         let path = request.root + DpkgDatabase.path + "/status"
-        var status = SystemFile.read(path)
-        if status == nil, SystemFile.exists(request.root + DpkgDatabase.path) {
-            // Owned by a user whom only the sandbox knows.
-            status = Array(try host.output(of: ["cat", path]).utf8)
-        }
+        let status = try Self.hasPackages(request.root, host) ? Array(host.output(of: ["cat", path]).utf8) : nil
         return ABI.V1.Inspected(packages: Self.installed(status ?? []), metadata: Self.metadata)
     }
 

@@ -38,7 +38,7 @@ extension DebianPlugin {
                 }
             )
         }
-        if DpkgDatabase.exists(in: request.root) {
+        if try Self.hasPackages(request.root, host) {
             _ = try run("extend", "dpkg", mounts: true)
             return ABI.V1.Installed()
         }
@@ -51,5 +51,12 @@ extension DebianPlugin {
         plan.deferred = answer.deferred
         _ = try run("install", "finish", mounts: false)
         return ABI.V1.Installed(timestamp: timestamp)
+    }
+
+    /// Whether dpkg has been at work in the tree, which only the sandbox shows as it is.
+    static func hasPackages(_ root: String, _ host: Host) throws -> Bool {
+        var command = ABI.V1.Run(["test", "-s", root + DpkgDatabase.path + "/status"])
+        command.success = [0, 1]
+        return try host.run(command).status == 0
     }
 }

@@ -18,7 +18,7 @@ extension DebianPlugin {
                     cache: context.cache,
                     architecture: context.localArchitecture,
                     packages: sets + request.packages,
-                    statusFile: status.flatMap { SystemFile.exists($0) ? $0 : nil },
+                    statusFile: status,
                     offline: offline,
                     components: context.repositories,
                     channel: pipe

@@ -18,11 +18,6 @@ struct DpkgDatabase {
     /// The stanzas of the status file, by the package's name in the database.
     private var stanzas: [String: Stanza] = [:]
 
-    /// Whether a tree has packages already.
-    static func exists(in root: String) -> Bool {
-        SystemFile.read(root + path + "/status")?.isEmpty == false
-    }
-
     /// Makes an empty database.
     static func create(architecture: String) throws(ErrorObject) {
         for folder in ["info", "updates", "triggers", "alternatives", "parts"] {

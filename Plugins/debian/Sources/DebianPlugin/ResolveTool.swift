@@ -9,7 +9,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var architecture: String
     /// Names of packages, and apt's patterns.
     var packages: [String]
-    /// The status file of the tree that is extended.
+    /// Where the status file of the tree that is extended would be.
     var statusFile: String?
     /// Whether the indexes of the cache are used as they are.
     var offline: Bool
@@ -42,7 +42,7 @@ struct ResolveTool {
         apt = AptCommand(
             cache: plan.cache,
             architecture: plan.architecture,
-            statusFile: plan.statusFile,
+            statusFile: plan.statusFile.flatMap { SystemFile.exists($0) ? $0 : nil },
             channel: channel,
             onLine: { line in
                 let words = Text.words(line)

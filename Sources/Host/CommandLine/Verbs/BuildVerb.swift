@@ -23,6 +23,16 @@ enum BuildVerb: VerbCommand {
             try checkOutputs(of: images)
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in images { try prepare(image, context, cancellation).build.check() }
+            if context.invocation.force > 2 {
+                try EarlierBuilds.removePackages(
+                    of: images,
+                    variables: context.host.environment,
+                    installation: .current()
+                )
+            }
+            if context.invocation.wipeBuildDirectory {
+                try EarlierBuilds.wipeBuildDirectories(of: images, installation: .current())
+            }
             for image in images {
                 if images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
                 try build(image, context, cancellation)
@@ -81,6 +91,8 @@ enum BuildVerb: VerbCommand {
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
         options.keepWorkspace = context.invocation.debugWorkspace
+        options.arguments = context.invocation.arguments
+        options.opensShell = context.invocation.debugShell
         let build = ImageBuild(
             image: image,
             catalogue: context.plugins,

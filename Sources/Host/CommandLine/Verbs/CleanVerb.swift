@@ -1,6 +1,7 @@
 import Build
 import Configuration
 import Display
+import Execution
 import Glibc
 import Support
 
@@ -12,8 +13,19 @@ enum CleanVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
+        let cancellation = try BuildVerb.watchSignals()
         for image in loaded.images {
             for path in try outputs(of: image) { try remove(path, context) }
+            try CleanScripts.run(
+                of: image,
+                environment: BuildEnvironment(
+                    installation: .current(),
+                    display: context.display,
+                    cancellation: cancellation,
+                    timing: Timing()
+                ),
+                variables: context.host.environment
+            )
             if context.invocation.force > 0 {
                 for path in try caches(of: image) { try remove(path, context) }
             }

@@ -1,0 +1,129 @@
+import Configuration
+import Display
+import PluginHost
+import PluginWire
+import Support
+import TreeEditor
+
+/// What the steps of one image's build share: the tree as it is by now, and who works on it.
+final class BuildState {
+    let image: ImageConfiguration
+    let environment: BuildEnvironment
+    let folders: LayerFolders
+    /// The sandbox without a tree.
+    let sandbox: BuildSandbox
+    /// Where the tree is mounted for every command.
+    let root: String
+    /// Nil for an image without a package manager.
+    var packages: PackageManagement?
+    /// Runs the project's programs; see `scriptRunner`.
+    let scripts: ScriptRunner
+    /// Folders of the machine that lie below everything.
+    let baseTrees: [String]
+    /// The tree of each layer that was entered, with that layer on top.
+    private var trees: [StepLayer: LayeredTree] = [:]
+    private(set) var layer: StepLayer?
+
+    /// What is installed in the image.
+    var installed: [ABI.V1.InstalledPackage] = []
+    /// The newest time that the packages carry.
+    var timestamp: Int?
+    /// The line of the running step.
+    var line: Step?
+    /// What is said at the end of that line.
+    var note: String?
+
+    init(
+        image: ImageConfiguration,
+        environment: BuildEnvironment,
+        folders: LayerFolders,
+        sandbox: BuildSandbox,
+        root: String,
+        packages: PackageManagement?,
+        scripts: ScriptRunner,
+        baseTrees: [String]
+    ) {
+        self.image = image
+        self.environment = environment
+        self.folders = folders
+        self.sandbox = sandbox
+        self.root = root
+        self.packages = packages
+        self.scripts = scripts
+        self.baseTrees = baseTrees
+    }
+
+    /// The tree that the running step changes; nil before there is any.
+    var tree: LayeredTree? { layer.flatMap { trees[$0] } }
+
+    /// No time stamp of the image is later than this.
+    var epoch: Int? { image[.sourceDateEpoch] ?? timestamp }
+
+    /// Runs commands that see the tree.
+    var runner: SandboxRunner {
+        var sandbox = sandbox
+        sandbox.tree = tree
+        sandbox.configuration = packages?.configurationPath
+        sandbox.writable += packages?.writable ?? []
+        sandbox.readable += packages?.readable ?? []
+        return SandboxRunner(sandbox: sandbox, environment: environment)
+    }
+
+    /// Changes the tree.
+    var imageTree: ImageTree { ImageTree(path: root, runner: runner) }
+
+    /// Runs scripts that see the tree.
+    var scriptRunner: ScriptRunner {
+        var scripts = scripts
+        scripts.runner = runner
+        scripts.environment.sourceDateEpoch = epoch
+        scripts.packageFolders = packages?.scriptSteps ?? []
+        return scripts
+    }
+
+    // MARK: - Layers
+
+    /// Makes a layer the one that takes changes, on top of those that it belongs on.
+    func enter(_ next: StepLayer) throws(Failure) {
+        if layer == next { return }
+        try seal()
+        var below = next.below
+        while let candidate = below, trees[candidate] == nil { below = candidate.below }
+        if let below, let tree = trees[below] {
+            trees[next] = try folders.push(next.rawValue, on: tree, runner: runner)
+        } else {
+            let first = try folders.first(next.rawValue, above: baseTrees, at: root)
+            try folders.adoptRoot(of: first, runner: runner)
+            trees[next] = first
+        }
+        layer = next
+        packages?.tree = tree
+    }
+
+    /// Ends the work on a layer: what it holds from now on does not change, nor the times that it shows.
+    ///
+    /// Times are set in the layer itself: done to the tree, a file with two names would become two files.
+    func seal() throws(Failure) {
+        guard let layer, let tree, layer.isPartOfImage, let epoch else { return }
+        try outside(tree.upper).apply([TreeEdit(.clampTimes, "/", time: epoch)])
+    }
+
+    /// Lets the output consist of the changes to the base trees alone.
+    ///
+    /// What they remove from the base trees cannot be said in such an output.
+    func keepOnlyChanges() throws(Failure) {
+        guard let layer, let tree else { return }
+        let changes = tree.dropping(lowest: baseTrees.count)
+        for folder in changes.lower + [changes.upper] {
+            try outside(folder).apply([TreeEdit(.removeWhiteouts, "/")])
+        }
+        trees[layer] = changes
+    }
+
+    /// A folder of the workspace, changed as itself and not as a part of a tree.
+    private func outside(_ folder: String) -> ImageTree {
+        var runner = runner
+        runner.sandbox.tree = nil
+        return ImageTree(path: folder, runner: runner)
+    }
+}

@@ -1,0 +1,158 @@
+import Configuration
+import Display
+import Execution
+import FoundationEssentials
+import PluginHost
+import PluginWire
+import Sandbox
+import Support
+import TreeEditor
+
+/// What happens in the workspace of one image: its tree, its outputs, and their way out.
+struct ImageConstruction {
+    let image: ImageConfiguration
+    let catalogue: PluginCatalogue
+    let environment: BuildEnvironment
+    let options: ImageBuild.Options
+    let format: PluginCatalogue.Format
+    let cache: String
+    let placement: OutputPlacement
+
+    /// Makes the image and returns the paths of its outputs.
+    func run(in workspace: borrowing Workspace) throws(Failure) -> [String] {
+        try tellWhatIsLost()
+        let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
+        let setting = ScriptSetting(image: image, environment: environment, options: options)
+        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let hasOutput = format.description.needsTree != false
+        let fetcher = Fetcher(environment: environment, configuration: image)
+        let scripts = try setting.runner(workspace, sandbox)
+        var assemblySandbox = sandbox
+        var state: BuildState?
+        // Without an output the tree is there for build scripts alone.
+        if hasOutput || !image[.buildScripts].isEmpty {
+            let made = try makeTree(workspace, sandbox, launcher, fetcher, scripts, hasOutput: hasOutput)
+            if image[.overlay] { try made.keepOnlyChanges() }
+            assemblySandbox = made.runner.sandbox
+            assemblySandbox.configuration = nil
+            assemblySandbox.writable = sandbox.writable
+            state = made
+        } else if !image[.syncScripts].isEmpty {
+            try ScriptHelpers(directory: scripts.folders.helpers, commands: []).write()
+            try scripts.run(.sync)
+        }
+        let assembly = Assembly(
+            image: image,
+            format: format,
+            environment: environment,
+            launcher: launcher,
+            fetcher: fetcher,
+            sandbox: assemblySandbox,
+            root: hasOutput ? workspace.root : nil,
+            staging: workspace.staging,
+            workspacePath: workspace.path,
+            sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
+        )
+        var outputs = try assembly.run()
+        outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
+        outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
+        if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
+        outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
+        try environment.cancellation.check()
+        return try environment.timing.measure("place") { () throws(Failure) in
+            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
+            return try placement.place(outputs, from: workspace.staging, runner: runner)
+        }
+    }
+
+    // MARK: - Parts
+
+    private func makeTree(
+        _ workspace: borrowing Workspace,
+        _ sandbox: BuildSandbox,
+        _ launcher: PluginLauncher,
+        _ fetcher: Fetcher,
+        _ scripts: ScriptRunner,
+        hasOutput: Bool
+    ) throws(Failure) -> BuildState {
+        guard let name = image[.distribution] else {
+            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
+        }
+        let distribution = try catalogue.distribution(named: name)
+        var packages: PackageManagement?
+        if distribution.description.custom != true {
+            packages = try PackageManagement(
+                image: image,
+                distribution: distribution,
+                environment: environment,
+                launcher: launcher,
+                fetcher: fetcher,
+                sandbox: sandbox,
+                workspacePath: workspace.path,
+                cache: cache
+            )
+        }
+        let folders = LayerFolders(directory: workspace.layers)
+        let outside = SandboxRunner(sandbox: sandbox, environment: environment)
+        let state = BuildState(
+            image: image,
+            environment: environment,
+            folders: folders,
+            sandbox: sandbox,
+            root: workspace.root,
+            packages: packages,
+            scripts: scripts,
+            baseTrees: try BaseTrees.folders(for: image, in: folders, runner: outside)
+        )
+        try state.step("Configuring the package manager", "configure-manager") { line throws(Failure) in
+            try packages?.configure(line)
+        }
+        try ScriptHelpers(directory: scripts.folders.helpers, commands: packages?.commands ?? []).write()
+        try state.run(hasOutput: hasOutput)
+        packages?.shutdown()
+        return state
+    }
+
+    private func runPostOutputScripts(
+        _ scripts: ScriptRunner,
+        _ staging: String,
+        _ outputs: [ABI.V1.Output]
+    ) throws(Failure) -> [ABI.V1.Output] {
+        if image[.postOutputScripts].isEmpty { return [] }
+        let line = environment.display.begin("Running postoutput scripts")
+        do throws(Failure) {
+            try environment.timing.measure("postoutput") { () throws(Failure) in try scripts.run(.postoutput) }
+        } catch {
+            line.fail()
+            throw error
+        }
+        line.finish(nil)
+        return ScriptOutputs.found(in: staging, beside: outputs)
+    }
+
+    /// Says in one line what a build without a range of ids cannot keep.
+    private func tellWhatIsLost() throws(Failure) {
+        var probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
+        probe.captureLimit = 64
+        let result = try probe.runChecked(cancellation: environment.cancellation)
+        let mode = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
+        if mode == "single" {
+            environment.display.log(
+                .warning,
+                """
+                All files of the image will belong to root, for this user has no range of subordinate ids \
+                in /etc/subuid and /etc/subgid
+                """
+            )
+        }
+    }
+}
+
+/// What scripts have put beside the outputs of the format.
+enum ScriptOutputs {
+    static func found(in staging: String, beside outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
+        let known = Set(outputs.map(\.name))
+        return ((try? Files.list(staging)) ?? []).filter { !known.contains($0) }
+            .map { ABI.V1.Output(name: $0, role: "extra") }
+    }
+}

@@ -1,0 +1,44 @@
+import Sandbox
+
+/// The tree of an image in the making: what earlier steps made, and a folder that takes what the running step changes.
+///
+/// Every command of a build sees one tree, an overlay that is mounted for it at `path`; the folders stay apart. So the
+/// result of a step is the folder of its changes, and no tree is ever copied.
+struct LayeredTree: Sendable, Hashable {
+    /// Where commands find the tree.
+    var path: String
+    /// What the tree is made of, from the bottom; nothing in them is changed.
+    var lower: [String]
+    /// Takes what is changed.
+    var upper: String
+    /// An empty folder beside `upper`, for the kernel.
+    var work: String
+
+    /// Shows the tree at a place of the sandbox, by default at its own path.
+    func step(at target: String? = nil) -> Plan.Step {
+        let target = target ?? path
+        // The first layer is a plain folder: nothing lies below it, and nothing need be marked in it.
+        if lower.isEmpty { return .writable(upper, at: target) }
+        // The plan lists lower folders from the top.
+        return .overlay(
+            Plan.Overlay(lower: lower.reversed(), upper: .directory(upper, work: work), target: target)
+        )
+    }
+
+    /// The same tree with another folder on top, which takes what is changed from now on.
+    func pushing(upper: String, work: String) -> LayeredTree {
+        LayeredTree(path: path, lower: lower + [self.upper], upper: upper, work: work)
+    }
+
+    /// The changes to the lowest `count` folders, without what those hold themselves.
+    func dropping(lowest count: Int) -> LayeredTree {
+        var tree = self
+        tree.lower = Array(lower.dropFirst(count))
+        return tree
+    }
+
+    /// Whether a path of the sandbox lies in the tree, and so is not what the host has there.
+    func contains(_ path: String) -> Bool {
+        path == self.path || path.hasPrefix(self.path + "/")
+    }
+}

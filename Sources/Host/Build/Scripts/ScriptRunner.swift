@@ -1,0 +1,154 @@
+import Configuration
+import Display
+import Execution
+import FoundationEssentials
+import Glibc
+import PluginWire
+import Sandbox
+import Support
+
+/// Runs the project's own programs, each in a sandbox that has what its kind may see.
+struct ScriptRunner: Sendable {
+    var image: ImageConfiguration
+    var runner: SandboxRunner
+    var environment: ScriptEnvironment
+    var sources: ScriptSources
+    /// Folders of the workspace that scripts see, by their place.
+    var folders: Folders
+    /// What follows `--` on the command line: the arguments of build scripts.
+    var arguments: [String] = []
+    /// Variables of the host, for programs that bring sources up to date with the user's own keys.
+    var hostVariables: [String: String] = [:]
+    /// Folders beside the usual ones that commands of the distribution read or write.
+    var packageFolders: [Plan.Step] = []
+    /// Whether a shell is opened where a script has failed.
+    var opensShell = false
+
+    /// Folders that are the same for all scripts of an image.
+    struct Folders: Sendable {
+        var helpers: String
+        var destination: String
+        var output: String
+        var packages: String
+        var artifacts: String
+        /// The file with the image's configuration.
+        var configuration: String
+        var build: String?
+    }
+
+    /// Runs all scripts of a kind in their order; `round` tells apart several runs of one kind.
+    func run(_ kind: ScriptKind, arguments: [String] = [], round: String? = nil) throws(Failure) {
+        let scripts = image[kind.setting]
+        if scripts.isEmpty { return }
+        let sourceSteps = try sources.steps(for: kind, round: round ?? kind.rawValue)
+        for script in scripts {
+            try runner.environment.cancellation.check()
+            try run(script, kind, sourceSteps, arguments)
+        }
+    }
+
+    private func run(
+        _ script: String,
+        _ kind: ScriptKind,
+        _ sourceSteps: [Plan.Step],
+        _ arguments: [String]
+    ) throws(Failure) {
+        let name = Paths.name(script)
+        let place = "\(ScriptPlace.scripts)/\(name)"
+        let entersTree = kind.hasTree && name.hasSuffix(".chroot")
+        let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
+        var plan = plan(for: kind, sourceSteps, command: words)
+        plan.steps.append(.readOnly(script, at: place))
+        let variables = programVariables(kind).merging(environment.variables(for: kind, script: place)) { $1 }
+        plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true)
+        if result.status.code == 0 { return }
+        if opensShell { try openShell(plan) }
+        let isDebug = runner.environment.display.style.isDebug
+        throw Failure(
+            .command,
+            "The script \(script) failed with \(result.status)",
+            hint: isDebug ? nil : "--debug-shell opens a shell where a script has failed; --debug shows every command",
+            excerpt: result.tail
+        )
+    }
+
+    /// The sandbox of a kind of scripts: the machine's programs, and below `/work` what belongs to the build.
+    private func plan(for kind: ScriptKind, _ sourceSteps: [Plan.Step], command: [String]) -> Plan {
+        let sandbox = runner.sandbox
+        var plan = Plan(command: command)
+        plan.identity = Plan.Identity(becomesRoot: true)
+        plan.suppression = [.sync, .mknod]
+        plan.workingDirectory = .path(ScriptPlace.sources)
+        let hasNetwork = kind.alwaysHasNetwork || image[.withNetwork]
+        if !hasNetwork { plan.network = .isolated }
+        plan.steps = sandbox.hostSteps()
+        if kind == .sync { plan.steps += homeSteps }
+        if hasNetwork { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }
+        plan.steps += sandbox.configurationSteps()
+        plan.steps += [
+            .readOnly(folders.helpers, at: ScriptPlace.helpers),
+            .readOnly(sandbox.installation.sandbox, at: ScriptPlace.sandbox),
+            .readOnly(folders.configuration, at: ScriptPlace.configuration),
+        ]
+        for path in image[.extraSearchPaths] { plan.steps.append(sandbox.optional(path)) }
+        plan.steps += sourceSteps
+        if kind.hasTree {
+            plan.steps += packageFolders
+            plan.steps += [
+                .writable(folders.packages, at: ScriptPlace.packages),
+                .writable(folders.artifacts, at: ScriptPlace.artifacts),
+            ]
+            if let tree = sandbox.tree { plan.steps.append(tree.step(at: ScriptPlace.root)) }
+        }
+        if kind == .build { plan.steps.append(.writable(folders.destination, at: ScriptPlace.destination)) }
+        if ScriptVariable.BUILDDIR.kinds.contains(kind), let build = folders.build {
+            plan.steps.append(.writable(build, at: ScriptPlace.build))
+        }
+        if ScriptVariable.OUTPUTDIR.kinds.contains(kind) {
+            plan.steps.append(.writable(folders.output, at: ScriptPlace.output))
+        }
+        return plan
+    }
+
+    /// The user's own keys and configuration, which programs that fetch sources need; nothing of it can be changed.
+    private var homeSteps: [Plan.Step] {
+        var steps: [Plan.Step] = []
+        if let home = hostVariables["HOME"], home.hasPrefix("/"), home != "/" {
+            steps.append(runner.sandbox.optional(home))
+        }
+        if let socket = hostVariables["SSH_AUTH_SOCK"], socket.hasPrefix("/") {
+            steps.append(.bind(Plan.Bind(source: socket, target: socket, isOptional: true)))
+        }
+        return steps
+    }
+
+    /// What every program has in its environment, whatever the table of variables says.
+    private func programVariables(_ kind: ScriptKind) -> [String: String] {
+        let paths = [ScriptPlace.helpers] + image[.extraSearchPaths] + [RequiredTools.path]
+        var variables = [
+            "PATH": paths.joined(separator: ":"), "HOME": "/root", "LANG": "C.UTF-8", "TMPDIR": "/var/tmp",
+            "TERM": hostVariables["TERM"] ?? "dumb",
+        ]
+        for name in ["http_proxy", "https_proxy", "no_proxy"] { variables[name] = runner.sandbox.variables[name] }
+        if kind == .sync {
+            for name in ["HOME", "SSH_AUTH_SOCK"] {
+                if let value = hostVariables[name] { variables[name] = value }
+            }
+        }
+        return variables
+    }
+
+    /// Lets the user look around where a script has failed.
+    private func openShell(_ plan: Plan) throws(Failure) {
+        guard isatty(0) == 1 else {
+            runner.environment.display.log(.warning, "--debug-shell needs a terminal")
+            return
+        }
+        var plan = plan
+        plan.command = ["bash", "-i"]
+        if Paths.findProgram("bash", path: RequiredTools.path) == nil { plan.command = ["sh", "-i"] }
+        runner.environment.display.log(.info, "A shell in the sandbox of the script; `exit` ends the build")
+        try runner.interact(plan)
+    }
+}

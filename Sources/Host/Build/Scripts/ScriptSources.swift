@@ -1,0 +1,68 @@
+import Configuration
+import Sandbox
+import Support
+
+/// `BuildSources=` as the scripts of one kind see them: in place, or with changes that go elsewhere.
+struct ScriptSources: Sendable {
+    var image: ImageConfiguration
+    var folders: LayerFolders
+    /// The build directory, which may keep what build scripts change.
+    var buildDirectory: String?
+
+    /// Mounts the sources for scripts of a kind; `round` tells apart several runs of one kind.
+    func steps(for kind: ScriptKind, round: String) throws(Failure) -> [Plan.Step] {
+        let ephemeral = image[.buildSourcesEphemeral]
+        let sources = targets
+        var steps: [Plan.Step] = [.directory(target: ScriptPlace.sources)]
+        for (index, source) in sources.enumerated() {
+            guard Files.isDirectory(source.path) else {
+                throw Failure(
+                    .missing,
+                    "BuildSources= names \(source.path), which is no folder",
+                    hint: "It is set by \(image.origin(of: "BuildSources"))"
+                )
+            }
+            guard ephemeral != "no", kind.canBeEphemeral else {
+                steps.append(.writable(source.path, at: source.target))
+                continue
+            }
+            let changes =
+                ephemeral == "buildcache" && kind == .build
+                ? try kept(source) : try folders.make("sources-\(round)-\(index)")
+            let isInside = Paths.absolute(changes.upper).hasPrefix(source.path == "/" ? "/" : source.path + "/")
+            // The kernel refuses changes to a folder that are kept inside of it.
+            let upper: Plan.Overlay.Upper =
+                isInside ? .temporary : .directory(changes.upper, work: changes.work)
+            steps.append(.overlay(Plan.Overlay(lower: [source.path], upper: upper, target: source.target)))
+        }
+        return steps
+    }
+
+    /// The sources with their places, those first that others are mounted in.
+    var targets: [(path: String, target: String)] {
+        image[.buildSources].map { tree in
+            let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
+            let path = Paths.resolved(tree.source) ?? tree.source
+            return (path, target.isEmpty ? ScriptPlace.sources : "\(ScriptPlace.sources)/\(target)")
+        }.sorted { $0.target < $1.target }
+    }
+
+    private func kept(_ source: (path: String, target: String)) throws(Failure) -> (upper: String, work: String) {
+        guard let buildDirectory else {
+            throw Failure(
+                .configuration,
+                "BuildSourcesEphemeral=buildcache needs a folder to keep changes in",
+                hint: "Set BuildDirectory="
+            )
+        }
+        if Paths.absolute(buildDirectory).hasPrefix(source.path + "/") {
+            throw Failure(
+                .configuration,
+                "BuildSourcesEphemeral=buildcache cannot keep the changes to \(source.path) inside of it",
+                hint: "Set BuildDirectory= to a folder that lies in no build source"
+            )
+        }
+        let name = source.target.dropFirst(ScriptPlace.work.count).split(separator: "/").joined(separator: "-")
+        return try LayerFolders(directory: Paths.join(buildDirectory, ".mkosi-sources")).make(name)
+    }
+}

@@ -1,0 +1,19 @@
+import Configuration
+import Support
+
+/// Installs `BuildPackages=` where only build scripts see them.
+enum BuildPackagesStep: BuildStep {
+    static let name = "build-packages"
+    static let title = "Installing packages for build scripts"
+    static let inputs = StepInputs(settings: ["BuildPackages"], packages: true)
+    static let layer: StepLayer? = .build
+
+    static func isNeeded(for image: ImageConfiguration) -> Bool {
+        !image[.buildScripts].isEmpty && !image[.buildPackages].isEmpty
+    }
+
+    static func run(_ state: BuildState) throws(Failure) {
+        guard let packages = state.packages else { return }
+        _ = try packages.install(state.image[.buildPackages], isNew: false, state)
+    }
+}

@@ -1,0 +1,28 @@
+import Configuration
+import PluginWire
+import Support
+
+/// Writes the lists by which kernel modules are found, for every kernel of the image.
+enum ModuleDependenciesStep: BuildStep {
+    static let name = "depmod"
+    static let title = "Indexing kernel modules"
+    static let inputs = StepInputs()
+    static let layer: StepLayer? = .final
+
+    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+
+    static func run(_ state: BuildState) throws(Failure) {
+        for version in try state.imageTree.names(matching: "/usr/lib/modules/*/modules.order").map(Self.version) {
+            try SystemTool(
+                program: "depmod",
+                arguments: ["--all", version],
+                rootOption: "--basedir=",
+                needs: ["/usr/lib/modules/\(version)"]
+            ).run(on: state)
+        }
+    }
+
+    private static func version(_ path: String) -> String {
+        path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+    }
+}

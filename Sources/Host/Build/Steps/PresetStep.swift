@@ -1,0 +1,24 @@
+import Configuration
+import Support
+
+/// Enables and disables units as systemd.preset(5) says, for the system and for users.
+enum PresetStep: BuildStep {
+    static let name = "presets"
+    static let title = "Applying presets"
+    static let inputs = StepInputs()
+    static let layer: StepLayer? = .final
+
+    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+
+    static func run(_ state: BuildState) throws(Failure) {
+        for arguments in [["preset-all"], ["--global", "preset-all"]] {
+            try SystemTool(
+                program: "systemctl",
+                arguments: arguments,
+                rootOption: "--root=",
+                needs: ["/usr/lib/systemd/systemd"],
+                environment: ["SYSTEMD_OFFLINE": "1"]
+            ).run(on: state)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import Configuration
+import Support
+
+/// Configures the package manager and lets the project bring its sources up to date, before anything is built.
+enum SyncStep: BuildStep {
+    static let name = "sync"
+    static let title = "Running sync scripts"
+    static let inputs = StepInputs(scripts: .sync)
+    static let layer: StepLayer? = nil
+
+    static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.syncScripts].isEmpty }
+
+    static func run(_ state: BuildState) throws(Failure) {
+        try state.runScripts(.sync, title)
+    }
+}

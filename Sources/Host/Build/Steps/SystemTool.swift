@@ -1,0 +1,38 @@
+import Display
+import PluginWire
+import Support
+
+/// A program of systemd or its kin that completes an image: the image's own, or the machine's where it has none.
+struct SystemTool: Sendable {
+    /// The program's name.
+    var program: String
+    var arguments: [String]
+    /// How the machine's program is told where the tree is; nil for one that the image must have itself.
+    var rootOption: String?
+    /// Paths of which the image must have one for the program to have anything to do.
+    var needs: [String]
+    var environment: [String: String] = [:]
+
+    private static let folders = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
+
+    /// Runs the program if the image has something for it to do.
+    func run(on state: BuildState) throws(Failure) {
+        let own = Self.folders.map { "\($0)/\(program)" }
+        let existing = try state.imageTree.existing(needs + own)
+        guard needs.contains(where: existing.contains) else { return }
+        var run: ABI.V1.Run
+        if let path = own.first(where: existing.contains) {
+            run = ABI.V1.Run([path] + arguments)
+            run.root = state.root
+        } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
+            run = ABI.V1.Run([program, rootOption + state.root] + arguments)
+        } else {
+            state.environment.display.log(.debug, "there is no \(program), neither in the image nor on this machine")
+            return
+        }
+        run.apiMounts = state.root
+        run.label = program
+        run.environment = environment
+        _ = try state.runner.run(run)
+    }
+}

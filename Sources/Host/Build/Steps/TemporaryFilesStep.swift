@@ -1,0 +1,25 @@
+import Configuration
+import Support
+
+/// Makes the files and folders that packages and the project ask for in tmpfiles.d(5).
+enum TemporaryFilesStep: BuildStep {
+    static let name = "tmpfiles"
+    static let title = "Making files of tmpfiles.d"
+    static let inputs = StepInputs()
+    static let layer: StepLayer? = .final
+
+    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+
+    static func run(_ state: BuildState) throws(Failure) {
+        // What lies on file systems of the running machine is its own business, at each boot.
+        let elsewhere = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"]
+        try SystemTool(
+            program: "systemd-tmpfiles",
+            arguments: ["--boot", "--create"] + elsewhere.map { "--exclude-prefix=\($0)" },
+            rootOption: "--root=",
+            needs: ["/usr/lib/tmpfiles.d", "/etc/tmpfiles.d"],
+            // A subvolume would depend on the file system that the image happens to be made on.
+            environment: ["SYSTEMD_TMPFILES_FORCE_SUBVOL": "0"]
+        ).run(on: state)
+    }
+}
