@@ -108,6 +108,7 @@ let hostTargets: [Target] = [
     host("PluginHost", ["Support", "Execution", "PluginWire"]),
     host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
     host("TreeEditor", ["CFiles"]),
+    host("LayerStore", ["Support", "PluginWire", "Checksum", "CFiles"]),
     host("FetchWire", folder: "Fetch/Wire", []),
     host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
     host(
@@ -201,6 +202,7 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildIntegrationTests", ["Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
+    test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]
