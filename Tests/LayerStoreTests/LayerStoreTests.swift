@@ -5,8 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct LayerStoreTests {
-    private static func inputs(_ text: String) -> StepInputs {
-        var inputs = StepInputs()
+    private static func inputs(_ text: String) -> LayerInputs {
+        var inputs = LayerInputs()
         inputs.add("text", text)
         return inputs
     }
@@ -105,12 +105,12 @@ import Testing
     }
 
     @Test func twoSetsOfInputsNeverShareAKey() {
-        var split = StepInputs()
+        var split = LayerInputs()
         split.add("list", ["a", "b"])
-        var joined = StepInputs()
+        var joined = LayerInputs()
         joined.add("list", ["a,1:b"])
         #expect(split.key != joined.key)
-        var other = StepInputs()
+        var other = LayerInputs()
         other.add("lista", "b")
         #expect(other.key != split.key)
     }

@@ -20,11 +20,13 @@ import Testing
 
     private static func lock(_ packages: [ABI.V1.Package], image: String = "main") -> LockFile {
         var entry = LockFile.Entry(
-            image: image,
-            purpose: "packages",
-            distribution: "acme",
-            release: "12",
-            architecture: "x86-64"
+            LockFile.Subject(
+                image: image,
+                purpose: "packages",
+                distribution: "acme",
+                release: "12",
+                architecture: "x86-64"
+            )
         )
         entry.asked = ["a", "?essential"].sorted()
         entry.indexes = [LockFile.Index(url: "https://mirror.example/Packages", sha256: digest)]
@@ -41,16 +43,52 @@ import Testing
         #expect(try LockFile(text: lock.text, path: "mkosi.lock") == lock)
     }
 
-    @Test func theTextDoesNotDependOnTheOrderOfWork() {
-        let packages = [Self.package("a", "1"), Self.package("b", "1"), Self.package("c", "1")]
-        #expect(Self.lock(packages).text == Self.lock(packages.reversed()).text)
+    @Test func theOrderOfInstallationIsKept() throws {
+        let packages = [Self.package("c", "1"), Self.package("a", "1"), Self.package("b", "1")]
+        let lock = Self.lock(packages)
+        let read = try LockFile(text: lock.text, path: "mkosi.lock")
+        #expect(read.entries[0].packages.map(\.name) == ["c", "a", "b"])
+        let lines = lock.text.split(separator: "\n").filter { $0.hasPrefix("package ") }
+        #expect(lines.map { $0.split(separator: " ")[1] } == ["a", "b", "c"])
+    }
+
+    @Test func aNewPackageChangesNoOtherLine() {
+        var lock = Self.lock([Self.package("c", "1"), Self.package("a", "1"), Self.package("b", "1")])
+        let before = Set(lock.text.split(separator: "\n"))
+        let more = [Self.package("e", "1"), Self.package("c", "1"), Self.package("a", "2"), Self.package("d", "1")]
+        lock.set(Self.lock(more + [Self.package("b", "1")]).entries[0])
+        let after = Set(lock.text.split(separator: "\n"))
+        #expect(before.subtracting(after).map { $0.split(separator: " ")[1...2] } == [["a", "1"]])
+        #expect(lock.entries[0].packages.map(\.name) == ["e", "c", "a", "d", "b"])
+    }
+
+    @Test func aTurnedOrderIsKeptToo() throws {
+        let packages = ["a", "b", "c", "d", "e"].map { Self.package($0, "1") }
+        var lock = Self.lock(packages)
+        lock.set(Self.lock(packages.reversed()).entries[0])
+        let read = try LockFile(text: lock.text, path: "mkosi.lock")
+        #expect(read.entries[0].packages.map(\.name) == ["e", "d", "c", "b", "a"])
+        #expect(read == lock)
+    }
+
+    @Test func marksAreKept() throws {
+        var package = Self.package("a", "1")
+        package.requested = true
+        package.source = "an a"
+        let lock = Self.lock([package, Self.package("b", "1")])
+        let read = try LockFile(text: lock.text, path: "mkosi.lock").entries[0].packages
+        #expect(read[0].requested == true)
+        #expect(read[0].source == "an a")
+        #expect(read[1].requested == nil)
     }
 
     @Test func everyPackageHasALineOfItsOwn() {
         let lines = Self.lock([Self.package("a", "1"), Self.package("b", "2")]).text.split(separator: "\n")
         #expect(lines.filter { $0.hasPrefix("package ") }.count == 2)
         #expect(
-            lines.contains { $0.hasPrefix("package a 1 amd64 1000 \(Self.digest) a_1.deb https://mirror.example/") }
+            lines.contains {
+                $0.hasPrefix("package a 1 amd64 100 1000 \(Self.digest) a_1.deb - https://mirror.example/")
+            }
         )
     }
 
@@ -61,8 +99,8 @@ import Testing
             ("hello\n", 1, "is not the first line"),
             ("mkosi-lock 1\nask a\n", 2, "before the first line \"image\""),
             ("mkosi-lock 1\nimage main packages\nimage b packages\n", 3, "without a line \"from\""),
-            ("mkosi-lock 1\nimage main packages\nfrom a b c\nimage main packages\n", 4, "a second time"),
-            ("mkosi-lock 1\nimage main packages\npackage a 1 x 10 abc f u\n", 3, "no SHA-256 digest"),
+            ("mkosi-lock 1\nimage main packages\nfrom a b c\nimage main packages\nfrom a b c\n", 5, "a second time"),
+            ("mkosi-lock 1\nimage main packages\npackage a 1 x 1 10 abc f - u\n", 3, "no SHA-256 digest"),
             ("mkosi-lock 1\nimage main packages\nfile \(digest) -1 u\n", 3, "no size"),
             ("mkosi-lock 1\nimage main packages\nask a%zz\n", 3, "cannot be read"),
             ("mkosi-lock 1\nfrobnicate\n", 2, "\"frobnicate\""),

@@ -4,7 +4,7 @@ public import PluginWire
 public struct LayerRecord: Codable, Sendable, Equatable {
     /// What the step is called, for people.
     public var step: String
-    /// What it read, as `StepInputs.values`.
+    /// What it read, as `LayerInputs.values`.
     public var inputs: [String: String]
     /// The layer below it; absent for one that starts from nothing.
     public var parent: String?
@@ -20,7 +20,7 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     /// What the step found out beside the tree, in a form of its own.
     public var result: JSON?
 
-    public init(step: String, inputs: StepInputs, parent: LayerKey?) {
+    public init(step: String, inputs: LayerInputs, parent: LayerKey?) {
         self.step = step
         self.inputs = inputs.values
         self.parent = parent?.text

@@ -20,7 +20,7 @@ extension LayerStore {
                 continue
             }
             let record = layer.record
-            if StepInputs(values: record.inputs).key != key {
+            if LayerInputs(values: record.inputs).key != key {
                 damages.append(Damage(key: key, step: record.step, reason: "its inputs do not have its key"))
             } else if try digest(layer.tree) != record.digest {
                 damages.append(Damage(key: key, step: record.step, reason: "its tree was changed"))

@@ -4,8 +4,7 @@ import PluginWire
 public struct LockDifference: Sendable, Equatable {
     /// One image's package whose version or content changed; nil stands for none.
     public struct Change: Sendable, Equatable {
-        public var image: String
-        public var purpose: String
+        public var subject: LockFile.Subject
         public var package: String
         public var architecture: String
         public var old: String?
@@ -16,20 +15,17 @@ public struct LockDifference: Sendable, Equatable {
     public var changes: [Change]
 
     public init(from old: LockFile, to new: LockFile) {
-        let names = Set(old.entries.map(Name.init)).union(new.entries.map(Name.init))
-        changes = names.sorted().flatMap { name in
-            Self.changes(
-                name,
-                old.entry(image: name.image, purpose: name.purpose)?.packages ?? [],
-                new.entry(image: name.image, purpose: name.purpose)?.packages ?? []
-            )
+        let subjects = Set(old.entries.map(\.subject)).union(new.entries.map(\.subject))
+        changes = subjects.sorted { $0.columns.lexicographicallyPrecedes($1.columns) }.flatMap { subject in
+            Self.changes(subject, old.entry(subject)?.packages ?? [], new.entry(subject)?.packages ?? [])
         }
     }
 
     /// One line a change: `main: bash 5.2-1 → 5.2-2`.
     public var lines: [String] {
         changes.map { change in
-            let place = change.purpose == "packages" ? change.image : "\(change.image) (\(change.purpose))"
+            let (image, purpose) = (change.subject.image, change.subject.purpose)
+            let place = purpose == "packages" ? image : "\(image) (\(purpose))"
             switch (change.old, change.new) {
             case (nil, let new?): return "\(place): + \(change.package) \(new)"
             case (let old?, nil): return "\(place): - \(change.package) \(old)"
@@ -38,20 +34,11 @@ public struct LockDifference: Sendable, Equatable {
         }
     }
 
-    private struct Name: Hashable, Comparable {
-        var image: String
-        var purpose: String
-
-        init(_ entry: LockFile.Entry) {
-            (image, purpose) = (entry.image, entry.purpose)
-        }
-
-        static func < (left: Name, right: Name) -> Bool {
-            (left.image, left.purpose) < (right.image, right.purpose)
-        }
-    }
-
-    private static func changes(_ name: Name, _ old: [ABI.V1.Package], _ new: [ABI.V1.Package]) -> [Change] {
+    private static func changes(
+        _ subject: LockFile.Subject,
+        _ old: [ABI.V1.Package],
+        _ new: [ABI.V1.Package]
+    ) -> [Change] {
         func group(_ packages: [ABI.V1.Package]) -> [String: [ABI.V1.Package]] {
             Dictionary(grouping: packages) { "\($0.name) \($0.architecture)" }
         }
@@ -61,8 +48,7 @@ public struct LockDifference: Sendable, Equatable {
             let isSame = Set((before[key] ?? []).map(\.sha256)) == Set((after[key] ?? []).map(\.sha256))
             if isSame { return nil }
             return Change(
-                image: name.image,
-                purpose: name.purpose,
+                subject: subject,
                 package: sample.name,
                 architecture: sample.architecture,
                 old: versions(before[key], against: after[key]),

@@ -9,8 +9,9 @@ extension LockFile {
         ]
         for entry in entries {
             lines.append("")
-            lines.append(Self.line("image", [entry.image, entry.purpose]))
-            lines.append(Self.line("from", [entry.distribution, entry.release, entry.architecture]))
+            let subject = entry.subject
+            lines.append(Self.line("image", [subject.image, subject.purpose]))
+            lines.append(Self.line("from", [subject.distribution, subject.release, subject.architecture]))
             lines += Set(entry.asked).sorted(by: Self.precedes).map { Self.line("ask", [$0]) }
             lines += entry.indexes.sorted { Self.precedes($0.url, $1.url) }.map {
                 Self.line("index", [$0.sha256, $0.url])
@@ -19,8 +20,9 @@ extension LockFile {
                 Self.line(
                     "package",
                     [
-                        package.name, package.version, package.architecture, String(package.size), package.sha256,
-                        package.fileName,
+                        package.name, package.version, package.architecture,
+                        String(entry.order[LockOrder.name(of: package)] ?? 0), String(package.size), package.sha256,
+                        package.fileName, Self.marks(of: package),
                     ] + package.urls
                 )
             }
@@ -39,6 +41,14 @@ extension LockFile {
             "\(package.name) \(package.architecture) \(package.version) \(package.sha256)"
         }
         return precedes(key(left), key(right))
+    }
+
+    /// What else a plugin said of a package.
+    private static func marks(of package: ABI.V1.Package) -> String {
+        var marks: [String] = []
+        if package.requested == true { marks.append("requested") }
+        if let source = package.source { marks.append("source=\(source)") }
+        return marks.isEmpty ? "-" : marks.joined(separator: ",")
     }
 
     private static func line(_ word: String, _ columns: [String]) -> String {

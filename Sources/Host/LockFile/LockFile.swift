@@ -2,28 +2,29 @@ public import PluginWire
 
 /// `mkosi.lock`: for every image exactly what its packages were when it was written.
 ///
-/// Plain text, one thing a line and in a fixed order, so that two people's changes merge in git. The first word of a
-/// line says what it is:
+/// Plain text, one thing a line and sorted by name, so that two people's changes merge in git. ORDER says in which
+/// order the packages are installed; its numbers have gaps, so that a new package changes no other line. MARKS are
+/// words with commas between them, or a dash. The first word of a line says what it is:
 ///
 ///     mkosi-lock 1
 ///     image main packages
 ///     from acme 12 x86-64
 ///     ask bash
 ///     index SHA256 URL
-///     package NAME VERSION ARCHITECTURE SIZE SHA256 FILE URL…
+///     package NAME VERSION ARCHITECTURE ORDER SIZE SHA256 FILE MARKS URL…
 ///     file SHA256 SIZE URL…
 public struct LockFile: Sendable, Equatable {
     /// What the file is called, beside the project's configuration.
     public static let name = "mkosi.lock"
     static let version = 1
 
-    /// In order of image and purpose.
-    public var entries: [Entry] = []
+    /// In order of their subjects.
+    public private(set) var entries: [Entry] = []
 
     public init() {}
 
-    /// The packages of one image for one purpose.
-    public struct Entry: Sendable, Equatable {
+    /// What an entry is about; there is one of each.
+    public struct Subject: Sendable, Hashable {
         /// `main`, a subimage, or how else the image is called.
         public var image: String
         /// What the packages are for: the image itself, or the building of it.
@@ -31,14 +32,6 @@ public struct LockFile: Sendable, Equatable {
         public var distribution: String
         public var release: String
         public var architecture: String
-        /// What the configuration asked for when it was resolved, in byte order.
-        public var asked: [String] = []
-        /// The indexes that were read.
-        public var indexes: [Index] = []
-        /// In order of name, architecture and version.
-        public var packages: [ABI.V1.Package] = []
-        /// What else was fetched.
-        public var files: [File] = []
 
         public init(image: String, purpose: String, distribution: String, release: String, architecture: String) {
             self.image = image
@@ -46,6 +39,28 @@ public struct LockFile: Sendable, Equatable {
             self.distribution = distribution
             self.release = release
             self.architecture = architecture
+        }
+
+        var columns: [String] { [image, purpose, distribution, release, architecture] }
+    }
+
+    /// The packages of one image for one purpose.
+    public struct Entry: Sendable, Equatable {
+        public var subject: Subject
+        /// What the configuration asked for when it was resolved, in byte order.
+        public var asked: [String] = []
+        /// The indexes that were read.
+        public var indexes: [Index] = []
+        /// In the order in which they are installed.
+        public var packages: [ABI.V1.Package] = []
+        /// What else was fetched.
+        public var files: [File] = []
+
+        /// The places of the packages in the order of installation, by package as `LockOrder` names it.
+        var order: [String: Int] = [:]
+
+        public init(_ subject: Subject) {
+            self.subject = subject
         }
     }
 
@@ -72,16 +87,22 @@ public struct LockFile: Sendable, Equatable {
         }
     }
 
-    /// The entry of an image for a purpose.
-    public func entry(image: String, purpose: String) -> Entry? {
-        entries.first { $0.image == image && $0.purpose == purpose }
+    public func entry(_ subject: Subject) -> Entry? {
+        entries.first { $0.subject == subject }
     }
 
-    /// Puts an entry in its place; one of the same image and purpose is replaced.
+    /// Puts an entry in its place; one of the same subject is replaced, and its order kept where that is possible.
     public mutating func set(_ entry: Entry) {
-        entries.removeAll { $0.image == entry.image && $0.purpose == entry.purpose }
+        var entry = entry
+        entry.order = LockOrder.places(of: entry.packages, earlier: self.entry(entry.subject)?.order ?? entry.order)
+        entries.removeAll { $0.subject == entry.subject }
         entries.append(entry)
-        entries.sort { ($0.image, $0.purpose) < ($1.image, $1.purpose) }
+        entries.sort { $0.subject.columns.lexicographicallyPrecedes($1.subject.columns) }
+    }
+
+    /// Drops entries of images that are no more.
+    public mutating func remove(where isGone: (Subject) -> Bool) {
+        entries.removeAll { isGone($0.subject) }
     }
 }
 

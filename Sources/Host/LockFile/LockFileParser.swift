@@ -69,24 +69,35 @@ private struct LockFileParser {
     private mutating func begin(_ values: [String]) throws(Failure) {
         try endEntry()
         guard values.count == 2 else { throw failure("names no image and purpose") }
-        if lock.entry(image: values[0], purpose: values[1]) != nil {
-            throw failure("names the image \"\(LockFile.escaped(values[0]))\" a second time")
-        }
-        entry = LockFile.Entry(image: values[0], purpose: values[1], distribution: "", release: "", architecture: "")
+        entry = LockFile.Entry(
+            LockFile.Subject(image: values[0], purpose: values[1], distribution: "", release: "", architecture: "")
+        )
     }
 
     private mutating func endEntry() throws(Failure) {
-        guard let entry else { return }
-        guard !entry.distribution.isEmpty else {
+        guard var entry else { return }
+        guard !entry.subject.distribution.isEmpty else {
             throw failure("comes after an image without a line \"from\"")
         }
+        let order = entry.order
+        func place(_ package: ABI.V1.Package) -> (Int, String) {
+            (order[LockOrder.name(of: package)] ?? 0, package.name)
+        }
+        entry.packages.sort { place($0) < place($1) }
         lock.set(entry)
         self.entry = nil
     }
 
     private mutating func readOrigin(_ values: [String]) throws(Failure) {
         guard values.count == 3 else { throw failure("names no distribution, release and architecture") }
-        try change { ($0.distribution, $0.release, $0.architecture) = (values[0], values[1], values[2]) }
+        try change { entry in
+            entry.subject.distribution = values[0]
+            entry.subject.release = values[1]
+            entry.subject.architecture = values[2]
+        }
+        if let entry, lock.entry(entry.subject) != nil {
+            throw failure("gives the image \"\(LockFile.escaped(entry.subject.image))\" a second time")
+        }
     }
 
     private mutating func readAsked(_ values: [String]) throws(Failure) {
@@ -101,19 +112,29 @@ private struct LockFileParser {
     }
 
     private mutating func readPackage(_ values: [String]) throws(Failure) {
-        guard values.count >= 7 else {
-            throw failure("has to have name, version, architecture, size, digest, file name and URLs")
+        guard values.count >= 9 else {
+            throw failure("has to have name, version, architecture, order, size, digest, file name, marks and URLs")
         }
-        let package = ABI.V1.Package(
+        guard let place = Int(values[3]), place >= 0 else { throw failure("has no number where the order has to be") }
+        var package = ABI.V1.Package(
             name: values[0],
             version: values[1],
             architecture: values[2],
-            urls: Array(values[6...]),
-            size: try size(values[3]),
-            sha256: try digest(values[4]),
-            fileName: values[5]
+            urls: Array(values[8...]),
+            size: try size(values[4]),
+            sha256: try digest(values[5]),
+            fileName: values[6]
         )
-        try change { $0.packages.append(package) }
+        for mark in values[7].split(separator: ",") {
+            if mark == "requested" { package.requested = true }
+            if mark.hasPrefix("source=") { package.source = String(mark.dropFirst("source=".count)) }
+        }
+        let name = LockOrder.name(of: package)
+        if entry?.order[name] != nil { throw failure("names the package \"\(LockFile.escaped(name))\" a second time") }
+        try change { entry in
+            entry.order[name] = place
+            entry.packages.append(package)
+        }
     }
 
     private mutating func readFile(_ values: [String]) throws(Failure) {

@@ -4,7 +4,7 @@ import Checksum
 ///
 /// The order in which inputs are added does not matter. What is not among them cannot make the step run again, so a
 /// step that reads something unnamed is a bug.
-public struct StepInputs: Sendable, Equatable {
+public struct LayerInputs: Sendable, Equatable {
     /// Short values stand as they are, so that people can be shown what changed; long ones as their digest.
     public private(set) var values: [String: String] = [:]
 
@@ -41,7 +41,7 @@ public struct StepInputs: Sendable, Equatable {
     }
 
     /// What makes these inputs different from earlier ones, by name.
-    public func changes(since earlier: StepInputs) -> [Change] {
+    public func changes(since earlier: LayerInputs) -> [Change] {
         Set(values.keys).union(earlier.values.keys).sorted().compactMap { name in
             let change = Change(name: name, old: earlier.values[name], new: values[name])
             return change.old == change.new ? nil : change
