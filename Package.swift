@@ -108,6 +108,8 @@ let hostTargets: [Target] = [
     host("PluginHost", ["Support", "Execution", "PluginWire"]),
     host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
     host("TreeEditor", ["CFiles", "ImageKit"]),
+    host("LockFile", ["Support", "PluginWire"]),
+    host("LayerStore", ["Support", "PluginWire", "Checksum", "CFiles"]),
     host("FetchWire", folder: "Fetch/Wire", []),
     host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
     host(
@@ -201,6 +203,8 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildIntegrationTests", ["Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
+    test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
+    test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]

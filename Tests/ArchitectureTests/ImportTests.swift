@@ -35,6 +35,8 @@ private let table: [(folder: String, imports: Set<String>)] = [
         "Sources/Host/Fetch/Engine",
         ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles", "CShims", "FoundationEssentials", "Synchronization"]
     ),
+    ("Sources/Host/LockFile", ["Support", "PluginWire"]),
+    ("Sources/Host/LayerStore", ["Support", "PluginWire", "Checksum", "CFiles", "FoundationEssentials"]),
     (
         "Sources/Host/Build",
         [

@@ -52,6 +52,8 @@ static void fill(struct mkosi_status *status, const struct stat *from) {
         .size = from->st_size,
         .modified_seconds = from->st_mtim.tv_sec,
         .modified_nanoseconds = from->st_mtim.tv_nsec,
+        .changed_seconds = from->st_ctim.tv_sec,
+        .changed_nanoseconds = from->st_ctim.tv_nsec,
     };
 }
 

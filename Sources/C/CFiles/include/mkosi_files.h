@@ -47,6 +47,9 @@ struct mkosi_status {
     int64_t size;
     int64_t modified_seconds;
     int64_t modified_nanoseconds;
+    /// When content, owner, mode or links changed last; no program can set it.
+    int64_t changed_seconds;
+    int64_t changed_nanoseconds;
 };
 
 /// Of an open file. Returns 0 or -1 with errno.

@@ -1,0 +1,33 @@
+public import PluginWire
+
+/// What the store knows of a layer: `record.json` in its folder.
+public struct LayerRecord: Codable, Sendable, Equatable {
+    /// What the step is called, for people.
+    public var step: String
+    /// What it read, as `LayerInputs.values`.
+    public var inputs: [String: String]
+    /// The layer below it; absent for one that starts from nothing.
+    public var parent: String?
+    /// Seconds since the epoch.
+    public var created: Int
+    /// How long the step took, in milliseconds.
+    public var duration: Int
+    /// Bytes on disk, and how many files, folders and links.
+    public var size: Int
+    public var entries: Int
+    /// The digest of the layer's tree, for `mkosi cache verify`.
+    public var digest: String
+    /// What the step found out beside the tree, in a form of its own.
+    public var result: JSON?
+
+    public init(step: String, inputs: LayerInputs, parent: LayerKey?) {
+        self.step = step
+        self.inputs = inputs.values
+        self.parent = parent?.text
+        created = 0
+        duration = 0
+        size = 0
+        entries = 0
+        digest = ""
+    }
+}

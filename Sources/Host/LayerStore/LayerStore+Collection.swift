@@ -1,0 +1,81 @@
+import CFiles
+import Glibc
+public import Support
+
+extension LayerStore {
+    /// A layer as `mkosi cache list` shows it.
+    public struct Entry: Sendable {
+        public var key: LayerKey
+        public var record: LayerRecord
+        /// Seconds since the epoch.
+        public var lastUsed: Int
+        /// Whether a build uses it now.
+        public var isBusy: Bool
+    }
+
+    /// All finished layers, the one that was not used for the longest time first.
+    public func entries() throws(Failure) -> [Entry] {
+        try names().compactMap { name -> Entry? in
+            let path = "\(directory)/\(name)"
+            var status = mkosi_status()
+            guard let key = LayerKey(name), let record = Self.record(in: path),
+                mkosi_status_at(AT_FDCWD, path, &status) == 0
+            else { return nil }
+            let isBusy = Self.lock(path, LOCK_EX | LOCK_NB) == nil
+            return Entry(key: key, record: record, lastUsed: Int(status.modified_seconds), isBusy: isBusy)
+        }.sorted { ($0.lastUsed, $0.key.text) < ($1.lastUsed, $1.key.text) }
+    }
+
+    /// Removes layers until all of them together have at most `limit` bytes, and what dead builds left.
+    ///
+    /// Layers that were not used for long go first, those in use stay. `remove` deletes folders whose files may belong
+    /// to other users. Returns the keys that are gone.
+    public func collect(
+        limit: Int,
+        remove: ([String]) throws(Failure) -> Void
+    ) throws(Failure) -> [LayerKey] {
+        var dead = try deadFolders()
+        let all = try entries()
+        var total = all.reduce(0) { $0 + $1.record.size }
+        var gone: [LayerKey] = []
+        for entry in all where total > limit {
+            guard let path = bury(entry.key.text) else { continue }
+            dead.append(path)
+            gone.append(entry.key)
+            total -= entry.record.size
+        }
+        if !dead.isEmpty { try remove(dead) }
+        return gone
+    }
+
+    /// Removes these layers unless they are in use.
+    public func remove(_ keys: [LayerKey], with remove: ([String]) throws(Failure) -> Void) throws(Failure) {
+        let paths = keys.compactMap { bury($0.text) }
+        if !paths.isEmpty { try remove(paths) }
+    }
+
+    /// Renames a folder that nobody uses, so that nobody finds it any more.
+    private func bury(_ name: String) -> String? {
+        guard let lock = Self.lock("\(directory)/\(name)", LOCK_EX | LOCK_NB) else { return nil }
+        let path = "\(directory)/\(Self.deadPrefix)\(UInt64.random(in: .min ... .max))"
+        guard rename("\(directory)/\(name)", path) == 0 else { return nil }
+        _ = consume lock
+        return path
+    }
+
+    /// What a killed build was making, and what a killed collection did not finish.
+    private func deadFolders() throws(Failure) -> [String] {
+        try names().compactMap { name in
+            if name.hasPrefix(Self.deadPrefix) { return "\(directory)/\(name)" }
+            return name.hasPrefix(Self.pendingPrefix) ? bury(name) : nil
+        }
+    }
+
+    func names() throws(Failure) -> [String] {
+        do throws(SystemCallError) {
+            return try Files.list(directory)
+        } catch {
+            throw Failure(.system, "Cannot read the layer store \(directory)", cause: error)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import CFiles
+import FoundationEssentials
+import Glibc
+import PluginWire
+public import Support
+
+/// Results of steps, each in a folder named by the key of what the step read.
+///
+/// All builds of a user share one store. A layer is complete or it is not there: it is made in a folder of its own and
+/// renamed. Who uses a layer holds a shared lock on its folder; who removes one needs it alone.
+///
+/// A layer's folder has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
+/// beside it.
+public struct LayerStore: Sendable {
+    public let directory: String
+
+    static let pendingPrefix = "pending-"
+    static let deadPrefix = "dead-"
+
+    /// Opens the store, and makes it where there is none.
+    public init(directory: String) throws(Failure) {
+        self.directory = directory
+        do throws(SystemCallError) {
+            try Files.makeDirectories(directory, mode: 0o700)
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot make the layer store in \(directory)",
+                hint: "Choose another folder with $XDG_CACHE_HOME",
+                cause: error
+            )
+        }
+    }
+
+    /// The layer of this key, kept from removal as long as the value lives; nil when the step has to run.
+    public func take(_ key: LayerKey) -> HeldLayer? {
+        let path = "\(directory)/\(key.text)"
+        guard let lock = Self.lock(path, LOCK_SH), let record = Self.record(in: path) else { return nil }
+        // The time of the folder says when it was last of use.
+        _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0)
+        return HeldLayer(key: key, path: path, record: record, lock: lock)
+    }
+
+    /// Whether there is a layer of this key at the moment.
+    public func contains(_ key: LayerKey) -> Bool {
+        Files.exists("\(directory)/\(key.text)/record.json")
+    }
+
+    /// A folder for a layer in the making.
+    public func begin(_ key: LayerKey) throws(Failure) -> PendingLayer {
+        do throws(SystemCallError) {
+            while true {
+                let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
+                try systemCall("mkdir", path) { mkdir(path, 0o755) }
+                // A collection that comes in between takes the folder for that of a dead build: then once more.
+                guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
+                for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }
+                return PendingLayer(key: key, path: path, store: self, lock: lock)
+            }
+        } catch {
+            throw Failure(.system, "Cannot begin a layer in \(directory)", cause: error)
+        }
+    }
+
+    /// Opens a folder and locks it; nil when it is not there, or when it was removed in the meantime.
+    static func lock(_ path: String, _ operation: CInt) -> Descriptor? {
+        guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
+        guard mkosi_lock(folder.number, operation) == 0 else { return nil }
+        // Between the two calls it may have been renamed away: then the name has another folder, or none.
+        var locked = mkosi_status()
+        var named = mkosi_status()
+        guard mkosi_status_of(folder.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
+            locked.inode == named.inode, locked.device == named.device
+        else { return nil }
+        return folder
+    }
+
+    static func record(in path: String) -> LayerRecord? {
+        guard let bytes = try? Files.read("\(path)/record.json") else { return nil }
+        return try? JSONText.decode(LayerRecord.self, from: Data(bytes))
+    }
+}
+
+/// A finished layer that cannot be removed while this value lives.
+public struct HeldLayer: ~Copyable {
+    public let key: LayerKey
+    public let record: LayerRecord
+    private let path: String
+    private let lock: Descriptor
+
+    init(key: LayerKey, path: String, record: LayerRecord, lock: consuming Descriptor) {
+        self.key = key
+        self.path = path
+        self.record = record
+        self.lock = lock
+    }
+
+    /// A lower directory for an overlay; it may never be written to.
+    public var tree: String { "\(path)/tree" }
+}
+
+/// A layer in the making; nobody else can see it before it is published.
+public struct PendingLayer: ~Copyable {
+    public let key: LayerKey
+    private let path: String
+    private let store: LayerStore
+    private let lock: Descriptor
+
+    init(key: LayerKey, path: String, store: LayerStore, lock: consuming Descriptor) {
+        self.key = key
+        self.path = path
+        self.store = store
+        self.lock = lock
+    }
+
+    /// The upper directory of the overlay that the step works on.
+    public var tree: String { "\(path)/tree" }
+    /// The work directory of that overlay.
+    public var work: String { "\(path)/work" }
+
+    /// Gives the layer its name, and returns it held.
+    ///
+    /// Where another build was quicker its layer counts: the same inputs made both.
+    public consuming func publish(_ record: LayerRecord) throws(Failure) -> HeldLayer {
+        let target = "\(store.directory)/\(key.text)"
+        do {
+            try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+        } catch {
+            throw Failure(.system, "Cannot write the record of a layer", cause: error)
+        }
+        if rename(path, target) != 0 {
+            let reason = errno
+            if reason == EEXIST || reason == ENOTEMPTY, let held = store.take(key) { return held }
+            throw Failure(
+                .system,
+                "Cannot publish a layer",
+                cause: SystemCallError("rename", target, errno: reason)
+            )
+        }
+        return HeldLayer(key: key, path: target, record: record, lock: lock)
+    }
+}

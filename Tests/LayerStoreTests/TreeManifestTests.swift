@@ -1,0 +1,109 @@
+import CFiles
+import Glibc
+import LayerStore
+import Support
+import TestSupport
+import Testing
+
+@Suite struct TreeManifestTests {
+    private static func manifest(_ path: String, as subject: TreeManifest.Subject = .source) throws -> TreeManifest {
+        var index = TreeIndex()
+        return try TreeManifest(of: path, as: subject, index: &index)
+    }
+
+    private static func setTime(_ seconds: Int, _ path: String) {
+        let time = timespec(tv_sec: seconds, tv_nsec: 0)
+        #expect(utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW) == 0)
+    }
+
+    /// A tree of every kind of entry that an image can have without being root.
+    private static func makeTree(_ folder: TemporaryFolder, _ name: String) throws -> String {
+        try folder.write("hello", to: "\(name)/a/file")
+        try folder.write("", to: "\(name)/a b/empty\n")
+        #expect(symlink("a/file", folder("\(name)/link")) == 0)
+        #expect(mkfifo(folder("\(name)/pipe"), 0o600) == 0)
+        for entry in ["a/file", "a b/empty\n", "link", "pipe"] { setTime(1000, folder("\(name)/\(entry)")) }
+        return folder(name)
+    }
+
+    @Test func equalTreesHaveEqualDigestsWhereverTheyAre() throws {
+        let folder = try TemporaryFolder()
+        let one = try Self.manifest(Self.makeTree(folder, "one"))
+        let two = try Self.manifest(Self.makeTree(folder, "two"))
+        #expect(one.digest == two.digest)
+        #expect(one.entries == 7)
+        #expect(one.size == 5)
+    }
+
+    @Test(arguments: ["content", "mode", "time", "name", "link", "removal", "addition"])
+    func everyChangeChangesTheDigest(_ change: String) throws {
+        let folder = try TemporaryFolder()
+        let tree = try Self.makeTree(folder, "tree")
+        let before = try Self.manifest(tree).digest
+        switch change {
+        case "content":
+            try folder.write("hallo", to: "tree/a/file")
+            Self.setTime(1000, folder("tree/a/file"))
+        case "mode": #expect(chmod(folder("tree/a/file"), 0o755) == 0)
+        case "time": Self.setTime(1001, folder("tree/a/file"))
+        case "name": #expect(rename(folder("tree/a"), folder("tree/b")) == 0)
+        case "link":
+            unlink(folder("tree/link"))
+            #expect(symlink("a/fila", folder("tree/link")) == 0)
+            Self.setTime(1000, folder("tree/link"))
+        case "removal": unlink(folder("tree/pipe"))
+        default: try folder.makeFolder("tree/c")
+        }
+        #expect(try Self.manifest(tree).digest != before)
+    }
+
+    @Test func theIndexSavesReadingAndNeverHidesAChange() throws {
+        let folder = try TemporaryFolder()
+        for number in 0..<50 { try folder.write("file \(number)", to: "tree/\(number)") }
+        // What changed a moment ago may change again within the same tick of the file system's clock.
+        usleep(2_100_000)
+        var index = TreeIndex()
+        let first = try TreeManifest(of: folder("tree"), as: .source, index: &index)
+        try index.write(to: folder("index"))
+        #expect(first.read == 50)
+
+        var second = TreeIndex(file: folder("index"))
+        let again = try TreeManifest(of: folder("tree"), as: .source, index: &second)
+        #expect(again.read == 0)
+        #expect(again.digest == first.digest)
+
+        // The same size and the same time of modification: only the kernel's own time tells.
+        var status = stat()
+        #expect(stat(folder("tree/7"), &status) == 0)
+        let file = open(folder("tree/7"), O_WRONLY)
+        #expect(write(file, "F", 1) == 1)
+        #expect(futimens(file, [status.st_atim, status.st_mtim]) == 0)
+        close(file)
+        var third = TreeIndex(file: folder("index"))
+        let changed = try TreeManifest(of: folder("tree"), as: .source, index: &third)
+        #expect(changed.read == 1)
+        #expect(changed.digest != first.digest)
+    }
+
+    @Test func aDamagedIndexCountsAsNone() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("text", to: "tree/file")
+        try folder.write("1 2 three\n\u{0}\u{1} x y z a b c\n", to: "index")
+        var index = TreeIndex(file: folder("index"))
+        #expect(try TreeManifest(of: folder("tree"), as: .source, index: &index).read == 1)
+    }
+
+    @Test func extendedAttributesCountInALayerOnly() throws {
+        let folder = try TemporaryFolder()
+        let tree = try Self.makeTree(folder, "tree")
+        let before = (try Self.manifest(tree).digest, try Self.manifest(tree, as: .layer).digest)
+        #expect(setxattr(folder("tree/a/file"), "user.mark", "x", 1, 0) == 0)
+        #expect(try Self.manifest(tree).digest == before.0)
+        #expect(try Self.manifest(tree, as: .layer).digest != before.1)
+    }
+
+    @Test func aTreeThatIsNotThereIsNamed() {
+        let error = #expect(throws: TreeManifestError.self) { try Self.manifest("/nonexistent/tree") }
+        #expect(error?.message.contains("/nonexistent/tree") == true)
+    }
+}
