@@ -84,14 +84,24 @@ struct HelpText {
     /// Lines of at most `width` columns, each behind `indent` spaces; at least one.
     private func wrapped(_ text: String, indent: Int) -> [String] {
         let margin = String(repeating: " ", count: indent)
+        let limit = max(width, indent + 30)
         var lines: [String] = []
         var line = margin
+        // Counted along with the words, so that no line is walked anew for each of them.
+        var columns = indent
         for word in text.split(separator: " ") {
-            if line.count > indent, line.count + 1 + word.count > max(width, indent + 30) {
+            let length = word.unicodeScalars.count
+            if columns > indent, columns + 1 + length > limit {
                 lines.append(line)
                 line = margin
+                columns = indent
             }
-            line += line.count > indent ? " \(word)" : String(word)
+            if columns > indent {
+                line += " "
+                columns += 1
+            }
+            line += word
+            columns += length
         }
         return lines + [line]
     }

@@ -1,0 +1,52 @@
+import Support
+import TestSupport
+import Testing
+
+/// Times that a user feels, of the programs that are shipped.
+///
+/// A busy machine only ever adds to a time, so the least of many counts.
+@Suite(.enabled(if: Stage.exists && !Stage.prefix.hasSuffix("-debug")), .serialized)
+struct TimeBudgetTests {
+    static let project = "Benchmarks/project.sh"
+
+    private func least(_ arguments: [String], in directory: String, of runs: Int = 40) throws -> Double {
+        var best = Double.infinity
+        for _ in 0..<runs {
+            let result = try runChecked([Stage.mkosi] + arguments, in: directory)
+            best = min(best, result.seconds)
+        }
+        return best
+    }
+
+    @Test("A project of 20 subimages in 200 files is read, and printed as JSON, in less than 40 ms")
+    func summary() throws {
+        let folder = try TemporaryFolder()
+        let script = Paths.join(Stage.packageRoot, Self.project)
+        try runChecked(["bash", script, folder("project"), "debian", "testing"])
+        let files = try runChecked(["find", ".", "-type", "f"], in: folder("project")).outputLines
+        #expect(files.count >= 200)
+        let json = try runChecked([Stage.mkosi, "summary", "--json"], in: folder("project"))
+        #expect(json.output.components("\n        {") == 21)
+        #expect(try least(["summary", "--json"], in: folder("project")) < 0.04)
+    }
+
+    @Test("Help takes less than 20 ms, and so does the version")
+    func help() throws {
+        let folder = try TemporaryFolder()
+        #expect(try least(["--help"], in: folder.path) < 0.02)
+        #expect(try least(["--version"], in: folder.path) < 0.02)
+    }
+}
+
+extension String {
+    /// How often a text stands in this one.
+    fileprivate func components(_ text: String) -> Int {
+        var count = 0
+        var rest = self[...]
+        while let range = rest.firstRange(of: text) {
+            count += 1
+            rest = rest[range.upperBound...]
+        }
+        return count
+    }
+}
