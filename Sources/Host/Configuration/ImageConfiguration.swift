@@ -147,10 +147,16 @@ extension ImageConfiguration {
     public var outputDirectory: String { self[.outputDirectory] ?? directory }
 
     /// The name of the output with extension and the suffix of its compression.
+    ///
+    /// Where only what lies inside is compressed, the file itself is what its extension says.
     public var outputFileName: String {
         var name = self[.output]
         if let suffix = self[.outputExtension], !suffix.isEmpty { name += ".\(suffix)" }
-        if format?.compression != "none", let suffix = Self.suffixes[self[.compressOutput]] { name += suffix }
+        if format?.compression != "none", format?.innerCompression != true,
+            let suffix = Self.suffixes[self[.compressOutput]]
+        {
+            name += suffix
+        }
         return name
     }
 
