@@ -127,7 +127,8 @@ final class Project {
             "formats": [
               {"name": "box", "aliases": ["crate"], "fileExtension": ".box", "compression": "zstd"},
               {"name": "plain", "compression": "none", "preference": 5},
-              {"name": "drum", "fileExtension": "drum", "compression": "optional"}
+              {"name": "drum", "fileExtension": "drum", "compression": "optional"},
+              {"name": "shell", "fileExtension": ".shell", "compression": "zstd", "innerCompression": true}
             ]
           },
           "settings": [

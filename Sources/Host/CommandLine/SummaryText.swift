@@ -2,42 +2,73 @@ import Configuration
 import Display
 
 /// An image's settings for people: one block a section, one line a setting, lists below each other.
+///
+/// Names stand in one column and end at a colon, as files spell them. What nobody set is faint where there are colours,
+/// so that the eye finds what this project says. Settings that only the main image has are left out of other images.
 struct SummaryText {
     let image: ImageConfiguration
     let isColoured: Bool
 
     var text: String {
-        var lines = [heading("IMAGE: \(image.name)")]
-        for section in Section.allCases where section != .include {
-            let rows = image.registry.settings.filter { $0.section == section && $0.storedAs == nil }
-            lines += ["", "    \(heading(section.rawValue.uppercased()))"]
-            let width = rows.map(\.name.count).max() ?? 0
-            for row in rows {
-                let name = String(repeating: " ", count: width - row.name.count) + row.name
-                let values = words(of: image.value(named: row.name), isSecret: row.isSecret)
-                lines.append("        \(name): \(values.first ?? "none")")
-                let indent = String(repeating: " ", count: width + 10)
-                lines += values.dropFirst().map { indent + $0 }
-            }
+        var lines = [painted("IMAGE: \(image.name)", .bold)]
+        let blocks = Section.allCases.filter { $0 != .include }.map { ($0, rows(of: $0)) }.filter { !$1.isEmpty }
+        let width = blocks.flatMap(\.1).map(\.name.count).max() ?? 0
+        for (section, rows) in blocks {
+            lines += ["", "    " + painted("\(section.rawValue.uppercased()):", .bold)]
+            for row in rows { lines += self.lines(of: row, width: width) }
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private func heading(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text)\u{1b}[0m" : text }
-
-    private func words(of value: Value, isSecret: Bool) -> [String] {
-        switch value {
-        case .unset: []
-        case .bool(let value): [value ? "yes" : "no"]
-        case .integer(let value): [String(value)]
-        case .text(let value): [isSecret ? "(set)" : printable(value)]
-        case .list(let values): values.map(printable)
-        case .trees(let trees):
-            trees.map { tree in printable(tree.target.map { "\(tree.source):\($0)" } ?? tree.source) }
-        case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { printable("\($0.key)=\($0.value)") }
-        case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
-        case .drives, .kernelProfiles: value.displayWords.map(printable)
-        case .source(let source): [printable(source.source.isEmpty ? source.type : "\(source.type):\(source.source)")]
+    private func rows(of section: Section) -> [SettingDefinition] {
+        image.registry.settings.filter { row in
+            guard row.section == section, row.storedAs == nil, !image.leavesOut(row) else { return false }
+            guard row.scope == .main else { return true }
+            return image.name == ImageConfiguration.mainName || !image.assignments(to: row.name).isEmpty
         }
+    }
+
+    private func lines(of row: SettingDefinition, width: Int) -> [String] {
+        let value = image.value(named: row.name)
+        let name = String(repeating: " ", count: width - row.name.count) + row.name
+        let words = value.summaryWords(of: row).map(printable)
+        let ink: Ink? = image.assignments(to: row.name).isEmpty ? .faint : nil
+        let indent = String(repeating: " ", count: width + 10)
+        let first = "        \(name): " + painted(words.first ?? "none", ink)
+        return [first] + words.dropFirst().map { indent + painted($0, ink) }
+    }
+
+    private enum Ink: String {
+        case bold = "1"
+        case faint = "2"
+    }
+
+    private func painted(_ text: String, _ ink: Ink?) -> String {
+        guard isColoured, let ink else { return text }
+        return "\u{1b}[\(ink.rawValue)m\(text)\u{1b}[0m"
+    }
+}
+
+extension Value {
+    /// The elements of a setting's value as one would write them into a file; of secrets only that they are there.
+    fileprivate func summaryWords(of row: SettingDefinition) -> [String] {
+        switch (row.kind, self) {
+        case (.size, .integer(let bytes)): [Self.size(bytes)]
+        case (.mode, .integer(let mode)): ["0" + String(mode, radix: 8)]
+        case (.socketID, .integer(-1)): ["auto"]
+        case (.socketID, .integer(-2)): ["hash"]
+        case (.feature, .text("enabled")): ["yes"]
+        case (.feature, .text("disabled")): ["no"]
+        case (.dictionary(.credentials), .dictionary(let entries)): entries.keys.sorted().map { "\($0) (set)" }
+        default: displayWords
+        }
+    }
+
+    /// A number of bytes in the largest unit that says it exactly.
+    private static func size(_ bytes: Int) -> String {
+        for (shift, unit) in [(40, "T"), (30, "G"), (20, "M"), (10, "K")] where bytes > 0 {
+            if bytes % (1 << shift) == 0 { return "\(bytes >> shift)\(unit)" }
+        }
+        return String(bytes)
     }
 }

@@ -35,5 +35,5 @@ extension ImageConfiguration {
     }
 
     /// Members of the summary that are no settings.
-    static let furtherMembers: Set<String> = ["Image", "Files"]
+    static let furtherMembers: Set<String> = ["Image", "Files", "BuildSubdirectory"]
 }

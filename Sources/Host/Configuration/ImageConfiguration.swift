@@ -20,15 +20,18 @@ public struct ImageConfiguration: Sendable {
     private let assignments: [[Assignment]]
     /// The variables that the files of `EnvironmentFiles=` set.
     let fileVariables: [String: String]
+    /// The configuration files that count for this image, absolute, in the order of reading.
+    public let files: [String]
     /// What the plugin says of the configured distribution.
     public private(set) var distribution: ABI.V1.DistributionDescription?
     /// What the plugin says of the configured format.
     public private(set) var format: ABI.V1.FormatDescription?
 
-    init(_ resolver: Resolver, directory: String) {
+    init(_ resolver: Resolver, directory: String, files: [String]) {
         name = resolver.imageName
         registry = resolver.registry
         self.directory = directory
+        self.files = files
         values = registry.settings.map(resolver.value)
         assignments = registry.settings.indices.map(resolver.assignments)
         fileVariables = resolver.fileVariables
@@ -103,13 +106,23 @@ public struct ImageConfiguration: Sendable {
     }
 
     /// All values, as `summary --json` shows them.
+    ///
+    /// Programs join `BuildDirectory` and `BuildSubdirectory`, so the latter is relative, and a dot where there is none.
     public var json: JSON {
-        var object: [String: JSON] = ["Image": .string(name)]
-        object.reserveCapacity(values.count + 1)
+        var object: [String: JSON] = [
+            "Image": .string(name), "Files": .array(files.map(JSON.string)),
+            "BuildSubdirectory": .string(buildKey ?? "."),
+        ]
+        object.reserveCapacity(values.count + object.count)
         for (row, value) in zip(registry.settings, values) where row.storedAs == nil && row.name != "Include" {
-            object[row.name] = value.json
+            if !leavesOut(row) { object[row.name] = value.json }
         }
         return .object(object)
+    }
+
+    /// Whether a summary leaves a setting out: what a plugin adds is nobody's business until somebody uses it.
+    public func leavesOut(_ row: SettingDefinition) -> Bool {
+        row.plugin != nil && value(named: row.name) == row.kind.nothing && assignments(to: row.name).isEmpty
     }
 }
 
@@ -134,10 +147,16 @@ extension ImageConfiguration {
     public var outputDirectory: String { self[.outputDirectory] ?? directory }
 
     /// The name of the output with extension and the suffix of its compression.
+    ///
+    /// Where only what lies inside is compressed, the file itself is what its extension says.
     public var outputFileName: String {
         var name = self[.output]
         if let suffix = self[.outputExtension], !suffix.isEmpty { name += ".\(suffix)" }
-        if format?.compression != "none", let suffix = Self.suffixes[self[.compressOutput]] { name += suffix }
+        if format?.compression != "none", format?.innerCompression != true,
+            let suffix = Self.suffixes[self[.compressOutput]]
+        {
+            name += suffix
+        }
         return name
     }
 

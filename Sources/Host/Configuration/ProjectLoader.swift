@@ -82,7 +82,9 @@ struct ProjectLoader {
         loaded.warnings += loader.warnings
         loaded.files += loader.files
         loaded.skipped += loader.skipped
-        return ImageConfiguration(loader.resolver, directory: host.currentDirectory)
+        let skipped = Set(loader.skipped.map(\.path))
+        let files = loader.files.map(\.path).filter { !skipped.contains($0) }
+        return ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
     }
 
     // MARK: Subimages

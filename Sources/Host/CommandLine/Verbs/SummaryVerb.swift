@@ -6,6 +6,11 @@ import Support
 enum SummaryVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("summary", .none, "Show every setting of every image")
+            .details(
+                "Settings stand by section, each with its value: lists below each other, \"none\" where there is nothing. "
+                    + "On a terminal what nobody set is faint. With --json it is one object for programs: Images has "
+                    + "every image in the order of building, the main image last, and Tools the default tools tree."
+            )
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -15,7 +20,7 @@ enum SummaryVerb: VerbCommand {
             try context.output.write(json(all).indentedText)
         } else {
             let images = all.flatMap { [$0.tools].compactMap { $0 } + $0.images }
-            try context.output.write(
+            try context.output.page(
                 images.map { SummaryText(image: $0, isColoured: context.output.isColoured).text }
                     .joined(separator: "\n")
             )
