@@ -130,7 +130,7 @@ struct SubimageTests {
         let project = try Project(["mkosi.conf": "[Runtime]\nRAM=4G\n"])
         let lines = [
             "[Config]\nMinimumVersion=1\n", "[Config]\nPassEnvironment=A\n", "[Runtime]\nRAM=1G\n",
-            "[Build]\nToolsTreeRelease=9\n", "[Content]\nInitrdPackages=a\n", "[Build]\nHistory=yes\n",
+            "[Build]\nToolsTreeRelease=9\n", "[Build]\nHistory=yes\n",
         ]
         for line in lines {
             try project.write("mkosi.images/a.conf", line)

@@ -34,14 +34,15 @@ extension SettingDefinition {
         if role == .main || role == .tools && alsoInToolsTree { return nil }
         let counterpart = role.prefix.flatMap { registry.setting(named: $0 + name) }
         switch scope {
-        case .local, .inherit, .initrdInherit: return nil
+        // What only counts in the main image does no harm in others, which often share files with it.
+        case .local, .inherit, .initrdInherit, .initrd: return nil
         case .universal, .multiversal:
             let place = counterpart.map { "Set \($0.name)= in the main image" }
             return ValueProblem(
                 "\(name)= cannot be set in \(role.title): the main image sets it for all images",
                 hint: place ?? "Set it in the main image, or put it behind a condition Image=main"
             )
-        case .main, .tools, .initrd:
+        case .main, .tools:
             return ValueProblem(
                 "\(name)= cannot be set in \(role.title): it belongs to the main image",
                 hint: "Set it in the main image, or put it behind a condition Image=main"

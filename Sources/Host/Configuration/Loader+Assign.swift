@@ -50,14 +50,14 @@ extension Loader {
         if text.isEmpty {
             change = .reset
         } else if row.kind.isCollection {
-            change = .append(try collection(source, row, place))
+            change = try collection(source, row, place).map { .append($0) } ?? .reset
         } else {
             let whole = ElementText(
                 text: text,
                 position: source.pieces.first { !$0.text.isEmpty }?.position ?? source.position,
                 length: source.pieces.first { !$0.text.isEmpty }?.text.utf8.count ?? 1
             )
-            change = .set(try scalar(whole, source, row, place))
+            change = try scalar(whole, source, row, place).map { .set($0) } ?? .reset
         }
         let assignment = Assignment(origin: source.origin, text: text, change: change)
         resolver.store.add(assignment, to: registry.slot(of: row), in: place.layer)
@@ -72,8 +72,10 @@ extension Loader {
         _ source: Source,
         _ row: SettingDefinition,
         _ place: Place
-    ) throws(Failure) -> Value {
+    ) throws(Failure) -> Value? {
         let text = expand(element, source, place)
+        // What is empty in the end resets as if it had been written so.
+        guard !text.isEmpty else { return nil }
         return try located(element, source) { () throws(ValueProblem) in
             try ValueParser.check(text, of: row)
             return try parser(place).scalar(text, of: row)
@@ -84,10 +86,18 @@ extension Loader {
         _ source: Source,
         _ row: SettingDefinition,
         _ place: Place
-    ) throws(Failure) -> Value {
+    ) throws(Failure) -> Value? {
         var result = row.kind.emptyCollection ?? .list([])
+        var remains = true
         for element in elements(of: source, row.kind) {
-            let text = expand(element, source, place)
+            var text = expand(element, source, place)
+            if text.isEmpty, !element.text.isEmpty {
+                remains = result != row.kind.emptyCollection
+                continue
+            }
+            remains = true
+            // `%O:target` while `OutputDirectory=` is not set: no path is the path to the working directory.
+            if text.hasPrefix(":"), element.text.hasPrefix("%") { text = "." + text }
             let value = try located(element, source) { () throws(ValueProblem) in
                 if element.isOpen {
                     let message = "\(row.name)= has an open quote or a last backslash in \"\(element.text)\""
@@ -98,7 +108,7 @@ extension Loader {
             }
             result.append(value)
         }
-        return result
+        return remains ? result : nil
     }
 
     func elements(of source: Source, _ kind: ValueKind) -> [ElementText] {

@@ -31,8 +31,9 @@ struct Specifiers {
             } else if let row = resolver.registry.setting(specifier: letter) {
                 problems.append("%\(letter) stands for \(row.name)=, which is not set yet; nothing is put in its place")
             } else {
-                problems.append("%\(letter) is not a specifier and stays as it is; write %% for a percent sign")
-                result += "%\(letter)"
+                problems.append(
+                    "%\(letter) is not a specifier; nothing is put in its place; write %% for a percent sign"
+                )
             }
         }
         return (result + rest, problems)

@@ -9,6 +9,8 @@ struct ValueParser {
     var directory: String
 
     static let compressions = ["none", "zstd", "xz", "bz2", "gz", "lz4", "lzma"]
+    /// Other names by which compressions are known.
+    private static let compressionAliases = ["zst": "zstd", "gzip": "gz"]
 
     /// Reads a single value, or one element of a list.
     func scalar(_ text: String, of row: SettingDefinition) throws(ValueProblem) -> Value {
@@ -56,7 +58,8 @@ struct ValueParser {
                 throw .unknown(name, text, allowed: Architecture.all)
             }
             return .text(text)
-        case .compression: return .text(try choice(text, Self.compressions, "zstd", "none", name))
+        case .compression:
+            return .text(try choice(Self.compressionAliases[text] ?? text, Self.compressions, "zstd", "none", name))
         case .password:
             let isHashed = text.hasPrefix("hashed:")
             return .password(Password(text: isHashed ? String(text.dropFirst(7)) : text, isHashed: isHashed))
