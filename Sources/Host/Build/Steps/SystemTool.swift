@@ -12,6 +12,8 @@ struct SystemTool: Sendable {
     /// Paths of which the image must have one for the program to have anything to do.
     var needs: [String]
     var environment: [String: String] = [:]
+    /// What the program's status may be.
+    var success: [Int] = [0]
 
     private static let folders = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
 
@@ -33,6 +35,7 @@ struct SystemTool: Sendable {
         run.apiMounts = state.root
         run.label = program
         run.environment = environment
+        run.success = success
         _ = try state.runner.run(run)
     }
 }
