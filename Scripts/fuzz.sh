@@ -37,6 +37,8 @@ for library in $( (names "$program"; [ ! -x "$symbolizer" ] || names "$symbolize
 done
 if [ -x "$symbolizer" ]; then mounts+=(--ro-bind "$(readlink -f "$symbolizer")" /usr/bin/llvm-symbolizer); fi
 
+# Time is that of the wall: on a busy machine a fuzzer of low priority may stand still for seconds, which is no hang.
+# Inputs that take long for their size are found by GrowthTests.
 # fuzz TARGET ARGUMENTS...
 fuzz() {
     local target=$1
@@ -49,7 +51,7 @@ fuzz() {
 if [ -n "$input" ]; then
     mkdir -p "$scratch/${targets[0]}"
     mounts+=(--ro-bind "$input" /input)
-    fuzz "${targets[0]}" -timeout=2 /input
+    fuzz "${targets[0]}" -timeout=20 /input
     exit
 fi
 
@@ -60,7 +62,7 @@ for target in "${targets[@]}"; do
     mkdir -p "$folder/found" "$folder/crashes" "$folder/small"
     FUZZ_DICTIONARY=1 fuzz "$target" >"$folder/dictionary"
     if fuzz "$target" /fuzz/found /corpus -dict=/fuzz/dictionary -artifact_prefix=/fuzz/crashes/ \
-        -max_total_time=$((seconds / ${#targets[@]})) -timeout=2 -rss_limit_mb=1024 -max_len=8192 -len_control=50 \
+        -max_total_time=$((seconds / ${#targets[@]})) -timeout=20 -rss_limit_mb=1024 -max_len=8192 -len_control=50 \
         -use_value_profile=1 -print_final_stats=1 >"$folder/log" 2>&1; then
         echo "fuzz: $target: $(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 inputs in \2 s/p' "$folder/log"), nothing found"
     else

@@ -112,17 +112,36 @@ public enum HostProgram {
     }
 
     /// What a program prints that stands where a text file is expected; it runs in its own directory.
+    ///
+    /// What it says on standard error is shown, such as a password that it made up; only of programs in
+    /// `mkosi.credentials` nobody wants to see that.
     static func output(of program: String) throws -> String {
+        try output(of: program, timeLimit: .seconds(60))
+    }
+
+    static func output(of program: String, timeLimit: Duration) throws -> String {
         var command = Command(program, [], environment: inheritedEnvironment())
-        command.workingDirectory = Paths.parent(program)
+        let directory = Paths.parent(program) ?? "/"
+        command.workingDirectory = directory
+        command.title = program
         command.captureLimit = 1 << 20
-        return String(decoding: try command.runChecked().output, as: UTF8.self)
+        command.endsAtCaptureLimit = true
+        command.timeLimit = timeLimit
+        let display = Display.onStandardError(debug: false)
+        let isSilent = Paths.name(directory) == "mkosi.credentials"
+        let bytes = try command.runChecked { if !isSilent { display.log(.info, $0) } }.output
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw Failure(.configuration, "\(program) prints something that is no text in UTF-8")
+        }
+        return text
     }
 
     private static func systemdVersion() -> String? {
         guard let program = Paths.findProgram("systemctl") else { return nil }
         var command = Command(program, ["--version"], environment: inheritedEnvironment())
         command.captureLimit = 1 << 16
+        command.endsAtCaptureLimit = true
+        command.timeLimit = .seconds(10)
         guard let result = try? command.runChecked() else { return nil }
         // The first line is "systemd 259 (259-1)".
         let words = String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)

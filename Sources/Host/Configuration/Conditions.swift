@@ -73,6 +73,15 @@ struct Conditions {
             let isNegated = text.hasPrefix("!")
             if isNegated { text.removeFirst() }
             let wanted = specifiers.expand(text.trimmed).text
+            if let problem = problem(entry.name, text.trimmed.isEmpty ? nil : wanted) {
+                let piece = entry.pieces.first { !$0.text.isEmpty }
+                throw file.failure(
+                    problem.message,
+                    at: piece?.position ?? entry.position,
+                    length: piece?.text.utf8.count ?? entry.name.utf8.count,
+                    hint: problem.hint
+                )
+            }
             if try holds(entry, wanted, file) != isNegated {
                 isTriggered = isTriggered || isTrigger
             } else {

@@ -1,3 +1,4 @@
+import Glibc
 import Support
 
 extension ConfigurationFile {
@@ -9,12 +10,21 @@ extension ConfigurationFile {
         do throws(SystemCallError) {
             bytes = try Files.read(path)
         } catch {
-            throw Failure(.system, "Cannot read \(path)", cause: error)
+            throw Failure(.system, "Cannot read \(path)", hint: hint(for: error, path), cause: error)
         }
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw notText(bytes, path)
         }
         return text
+    }
+
+    private static func hint(for error: SystemCallError, _ path: String) -> String? {
+        switch error.errno {
+        case EOPNOTSUPP: "It is a pipe or a socket, which may never end; use a file"
+        case EFBIG: "Configuration may have 64 MiB at most"
+        case ENOENT where path.unicodeScalars.contains("\u{fffd}"): "Its name is not written in UTF-8; rename it"
+        default: nil
+        }
     }
 
     private static func notText(_ bytes: [UInt8], _ path: String) -> Failure {

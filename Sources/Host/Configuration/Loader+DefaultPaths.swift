@@ -33,30 +33,29 @@ extension Loader {
         }
         let parser = ValueParser(catalogue: resolver.catalogue, host: resolver.host, directory: place.directory)
         let change: Assignment.Change
-        do throws(ValueProblem) {
+        do {
             if row.isSecret || row.kind.isSecretPath { try parser.checkSecret(path) }
             if row.readsDefaultPath {
                 guard let text = try content(of: path), !text.isEmpty else { return }
+                try ValueParser.check(text, of: row)
                 change = .set(try parser.scalar(text, of: row))
             } else {
                 change = try parser.change(path: path, row)
             }
+        } catch let problem as ValueProblem {
+            throw Failure(.configuration, "\(path): \(problem.message)", hint: problem.hint)
         } catch {
-            throw Failure(.configuration, "\(path): \(error.message)", hint: error.hint)
+            throw error as? Failure ?? Failure(.system, "Cannot read \(path)", cause: error)
         }
         let assignment = Assignment(origin: .defaultPath(path), text: path, change: change)
         resolver.store.add(assignment, to: registry.slot(of: row), in: place.layer)
     }
 
-    /// What a file says, or what it prints when it is a program; nil for anything but a file.
-    private func content(of path: String) throws(ValueProblem) -> String? {
-        guard Files.kind(of: path, followLinks: true) == S_IFREG else { return nil }
-        var text: String
-        do {
-            text = Files.isExecutable(path) ? try resolver.host.readOutput(path) : try Files.readText(path)
-        } catch {
-            throw ValueProblem("cannot be read: \(error)")
-        }
+    /// What a file says, or what it prints when it is a program; nil for a directory.
+    private func content(of path: String) throws -> String? {
+        if Files.isDirectory(path) { return nil }
+        let isProgram = Files.isExecutable(path)
+        var text = isProgram ? try resolver.host.readOutput(path) : try ConfigurationFile.text(of: path)
         while text.utf8.last?.isSpace == true { text.unicodeScalars.removeLast() }
         return text
     }
@@ -89,12 +88,13 @@ extension ValueParser {
         var found: [String: String] = [:]
         do {
             guard Files.isDirectory(directory) else {
-                return [Paths.name(directory): try Files.readText(directory)]
+                return [Paths.name(directory): try ConfigurationFile.text(of: directory)]
             }
             for entry in try Files.list(directory) {
                 let path = Paths.join(directory, entry)
                 guard Files.kind(of: path, followLinks: true) == S_IFREG else { continue }
-                found[entry] = Files.isExecutable(path) ? try host.readOutput(path) : try Files.readText(path)
+                let isProgram = Files.isExecutable(path)
+                found[entry] = isProgram ? try host.readOutput(path) : try ConfigurationFile.text(of: path)
             }
         } catch {
             throw ValueProblem("\(name) cannot read \(directory): \(error)")

@@ -119,7 +119,15 @@ struct Loader {
 
     /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
     mutating func counts(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
-        let unmet = try conditions(file.path, place).unmet(in: file)
+        let conditions = conditions(file.path, place)
+        let unmet = try conditions.unmet(in: file)
+        for block in file.sections where ConditionSection(rawValue: block.name) != nil {
+            for entry in block.entries {
+                guard let (word, known) = conditions.stranger(in: entry) else { continue }
+                let message = "no installed plugin provides \(entry.name)=\(word)"
+                warn(message, word, known, file, entry.pieces.first?.position ?? entry.position, 0)
+            }
+        }
         if unmet.isEmpty { return true }
         skipped.append(SkippedFile(image: resolver.imageName, path: file.path, conditions: unmet))
         return false

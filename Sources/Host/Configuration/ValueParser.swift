@@ -72,7 +72,7 @@ struct ValueParser {
         case .minimumVersion:
             let commit = text.hasPrefix(ValueKind.commitPrefix) ? text.dropFirst(ValueKind.commitPrefix.count) : nil
             let isCommit = commit.map { (7...64).contains($0.utf8.count) && $0.allSatisfy(\.isHexDigit) }
-            guard isCommit ?? (text.first?.isNumber == true) else {
+            guard isCommit ?? (text.utf8.first.map { (48...57).contains($0) } == true) else {
                 throw ValueProblem(
                     "\(name) needs a version, not \"\(text)\"",
                     hint: "Write a version such as 26.1, or commit: and the hash of a commit"

@@ -61,6 +61,7 @@ public final class Display: Sendable {
 
     public func log(_ level: Level, _ message: String) {
         if level == .debug, !style.isDebug { return }
+        let message = printableLines(message)
         let mark =
             switch level {
             case .debug: paint(message, .faint)
@@ -83,9 +84,9 @@ public final class Display: Sendable {
 
     /// Prints a failure the way every failure is printed: the sentence, what was said about it, the hint.
     public func report(_ failure: Failure) {
-        var lines = ["\(paint("‣ error:", .error)) \(failure.description)"]
+        var lines = ["\(paint("‣ error:", .error)) \(printableLines(failure.description))"]
         lines += failure.firstExcerpt.map { "    \(printable($0))" }
-        if let hint = failure.firstHint { lines.append("  \(paint("hint:", .accent)) \(hint)") }
+        if let hint = failure.firstHint { lines.append("  \(paint("hint:", .accent)) \(printableLines(hint))") }
         writeAbove(lines.joined(separator: "\n"))
     }
 
@@ -154,6 +155,11 @@ public final class Display: Sendable {
     private func paint(_ text: String, _ ink: Ink) -> String {
         style.isColoured ? "\u{1B}[\(ink.rawValue)m\(text)\u{1B}[0m" : text
     }
+}
+
+/// The same for a message of several lines, in which names from files and plugins may stand.
+private func printableLines(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
 }
 
 /// Makes control characters visible, so that no output of a command or plugin can drive the user's terminal.

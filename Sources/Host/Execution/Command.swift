@@ -11,6 +11,10 @@ public struct Command: Sendable {
     public var input: [UInt8]
     /// How many bytes of standard output are kept; nil passes its lines on instead.
     public var captureLimit: Int?
+    /// Whether a command that prints more than is kept is ended at once, as one that will never stop.
+    public var endsAtCaptureLimit = false
+    /// How long the command may run; nil: for ever.
+    public var timeLimit: Duration?
     /// A descriptor that takes standard output as it is, in place of both.
     public var outputDescriptor: CInt?
     /// Descriptors that the child finds as 3, 4, ….
@@ -40,17 +44,28 @@ public struct Command: Sendable {
 
     /// Runs the command; `onLine` sees every line of its output, from the calling thread.
     ///
-    /// On cancellation the command gets SIGTERM, 5 seconds later SIGKILL, and the call throws `cancelled`.
+    /// On cancellation the command gets SIGTERM, 5 seconds later SIGKILL, and the call throws `cancelled`; at a limit it
+    /// ends in the same way, and the call says which limit it was.
     public func run(
         cancellation: Cancellation? = nil,
         onLine: (String) -> Void = { _ in }
     ) throws(Failure) -> Result {
+        let name = title ?? Paths.name(path)
+        let outcome: (result: Result, stop: CommandSupervisor.Stop?)
         do throws(SystemCallError) {
             var supervisor = try CommandSupervisor(self)
-            return try supervisor.run(cancellation: cancellation, onLine: onLine)
+            outcome = supervisor.run(cancellation: cancellation, onLine: onLine)
         } catch {
-            if error.errno == ECANCELED { throw Failure(.cancelled, "The build was cancelled") }
-            throw Failure(.command, "Cannot run \(title ?? Paths.name(path))", cause: error)
+            throw Failure(.command, "Cannot run \(name)", cause: error)
+        }
+        switch outcome.stop {
+        case nil: return outcome.result
+        case .cancelled: throw Failure(.cancelled, "The build was cancelled")
+        case .time:
+            let seconds = timeLimit?.components.seconds ?? 0
+            throw Failure(.command, "\(name) did not end within \(seconds) seconds and was stopped")
+        case .output:
+            throw Failure(.command, "\(name) printed more than \(captureLimit ?? 0) bytes and was stopped")
         }
     }
 

@@ -49,39 +49,55 @@ struct CommandSupervisor: ~Copyable {
         if childInput == nil || childOutput == nil || childErrors == nil { return }
     }
 
-    /// Runs to the end; `ECANCELED` when the user gave up.
+    /// Why a command was stopped before its end.
+    enum Stop {
+        case cancelled
+        case time
+        case output
+    }
+
+    /// What a command can have left in its pipes when it ends, in reads; more comes from a child of its own.
+    private static let lastReads = 64
+
+    /// Runs to the end, or until there is a reason to stop.
     mutating func run(
         cancellation: Cancellation?,
         onLine: (String) -> Void
-    ) throws(SystemCallError) -> Command.Result {
-        var deadline: ContinuousClock.Instant?
-        var cancelled = false
+    ) -> (result: Command.Result, stop: Stop?) {
+        let start = ContinuousClock.now
+        var stop: (reason: Stop, patience: ContinuousClock.Instant)?
+        var readsSinceEnd = 0
         while true {
             let ended = child.hasEnded
             sendInput()
             let gotOutput = readOutput(onLine)
             let more = readErrors(onLine) || gotOutput
-            // A grandchild may hold the pipes open long after the command itself has ended.
-            if ended, !more { break }
-            if more { continue }
-            if !cancelled, cancellation?.isCancelled == true {
-                cancelled = true
+            // A grandchild may hold the pipes open, or even fill them, long after the command itself has ended.
+            if ended { readsSinceEnd += 1 }
+            if ended, !more || readsSinceEnd > Self.lastReads { break }
+            if let stop {
+                if stop.patience < .now { child.send(SIGKILL) }
+            } else if let reason = reasonToStop(since: start, cancellation) {
+                stop = (reason, .now + .seconds(5))
                 child.send(SIGTERM)
-                deadline = .now + .seconds(5)
             }
-            if let deadline, deadline < .now {
-                child.send(SIGKILL)
-            }
-            waitForEvent(cancellation: cancelled ? nil : cancellation, limit: deadline == nil ? -1 : 200)
+            if !more { waitForEvent(cancellation: stop == nil ? cancellation : nil, isStopping: stop != nil) }
         }
         if let line = outputLines.finish() { pass(line, onLine) }
         if let line = errorLines.finish() { pass(line, onLine) }
         let status = child.wait()
-        if cancelled { throw SystemCallError("run", command.path, errno: ECANCELED) }
-        return Command.Result(status: status, output: captured, dropped: dropped, tail: tail.lines)
+        let result = Command.Result(status: status, output: captured, dropped: dropped, tail: tail.lines)
+        return (result, stop?.reason ?? (command.endsAtCaptureLimit && dropped > 0 ? .output : nil))
     }
 
-    private mutating func waitForEvent(cancellation: Cancellation?, limit: CInt) {
+    private func reasonToStop(since start: ContinuousClock.Instant, _ cancellation: Cancellation?) -> Stop? {
+        if cancellation?.isCancelled == true { return .cancelled }
+        if let limit = command.timeLimit, start.duration(to: .now) > limit { return .time }
+        return command.endsAtCaptureLimit && dropped > 0 ? .output : nil
+    }
+
+    /// Sleeps until something happens; with a command that is to end, and for one with a time limit, not for long.
+    private mutating func waitForEvent(cancellation: Cancellation?, isStopping: Bool) {
         var entries = [
             pollfd(fd: child.pidfd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
@@ -89,7 +105,8 @@ struct CommandSupervisor: ~Copyable {
             pollfd(fd: outputReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errorReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
         ]
-        _ = poll(&entries, nfds_t(entries.count), limit)
+        let isPatient = !isStopping && command.timeLimit == nil
+        _ = poll(&entries, nfds_t(entries.count), isPatient ? -1 : 200)
     }
 
     private mutating func sendInput() {

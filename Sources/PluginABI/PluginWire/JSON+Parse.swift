@@ -18,11 +18,13 @@ extension JSON {
     }
 
     /// Why a text is no JSON value, and where.
-    public struct ParseError: Error, Sendable, Equatable {
+    public struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
         /// A few words that complete "the text is not JSON:".
         public var reason: String
         /// The byte at which reading stopped, from 0.
         public var offset: Int
+
+        public var description: String { "\(reason), at byte \(offset)" }
     }
 
     /// Reads one JSON value that makes up the whole text.
