@@ -10,12 +10,14 @@ enum LegacyAction: Sendable {
     enum Special: Sendable {
         case distribution
         case release
+        case architecture
         case repositories
         case repositoryDirectory
         case hostRepositories
         case format
         case output
         case compress
+        case compression
         case xz
         case bootProtocols
         case verity

@@ -6,6 +6,7 @@ enum LegacyModern {
     static func isOld(_ name: String, _ text: String) -> LegacyAction? {
         switch name {
         case "SplitArtifacts": Scalars.boolean(text) == nil ? nil : .special(.splitArtifacts)
+        case "CompressOutput": text == "zst" ? .special(.compression) : nil
         case "CacheOnly": text == "none" ? .special(.cacheOnly) : nil
         case "WithNetwork": text == "never" ? .special(.withNetwork) : nil
         case "Distribution": LegacyText.extraRepository(text).repository == nil ? nil : .special(.distribution)
@@ -48,7 +49,8 @@ enum LegacyModern {
             translator.note(source, "\(entry.name)= is \(row.name)= today", hint: "What is assigned later wins")
             return [LegacyItem(section: row.section, name: row.name, pieces: entry.pieces, position: entry.position)]
         }
-        guard let action = translator.action(source.key) else { return nil }
+        let plainKey = entry.name.hasPrefix("@") ? String(source.key.dropFirst()) : source.key
+        guard let action = translator.action(plainKey) else { return nil }
         return try translator.translate(source, action)
     }
 }
