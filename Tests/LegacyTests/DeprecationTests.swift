@@ -136,7 +136,7 @@ struct DeprecationTests {
         Deprecation("[Preset] Dependencies=a", ["Dependencies": .array(["a"])], "[Preset] is [Config] today"),
         Deprecation("[Preset] Presets=a", ["Dependencies": .array(["a"])], "Presets= is Dependencies= today"),
         Deprecation("[Preset] @Presets=a", ["Dependencies": .array(["a"])], "Presets= is Dependencies= today"),
-        Deprecation("[Output] CompressOutput=zst", ["CompressOutput": "zstd"], "CompressOutput=zstd today"),
+        Deprecation("[Output] CompressOutput=zst", ["CompressOutput": "zstd"], nil),
         Deprecation("[Content] BasePackages=false", ["BasePackages": "no"], nil),
         Deprecation("[Config] Images=a", ["Dependencies": .array(["a"])], "Images= is Dependencies= today"),
         Deprecation("[Content] Password=x", ["RootPassword": .array(["x", false])], "is RootPassword= today"),

@@ -17,7 +17,6 @@ enum LegacyAction: Sendable {
         case format
         case output
         case compress
-        case compression
         case xz
         case bootProtocols
         case verity

@@ -6,7 +6,6 @@ enum LegacyModern {
     static func isOld(_ name: String, _ text: String) -> LegacyAction? {
         switch name {
         case "SplitArtifacts": Scalars.boolean(text) == nil ? nil : .special(.splitArtifacts)
-        case "CompressOutput": text == "zst" ? .special(.compression) : nil
         case "CacheOnly": text == "none" ? .special(.cacheOnly) : nil
         case "WithNetwork": text == "never" ? .special(.withNetwork) : nil
         case "Distribution": LegacyText.extraRepository(text).repository == nil ? nil : .special(.distribution)

@@ -10,9 +10,6 @@ extension LegacyTranslator {
         case .release: return release(source)
         case .architecture: return architecture(source)
         case .repositories: return repositories(source)
-        case .compression:
-            note(source, "\(shown(source))\(text) is \(shown(source))zstd today")
-            return items((source.entry.name, "zstd"), source)
         case .repositoryDirectory: return packageManagerFiles(source, from: text)
         case .hostRepositories:
             guard Scalars.boolean(text) == true else { return [] }
