@@ -115,6 +115,14 @@ struct DeprecationTests {
         Deprecation("[Host] SshAgent=yes", [:], "SshAgent= has no meaning"),
         Deprecation("[Host] SshPort=22", [:], "SshPort= has no meaning"),
         Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no meaning"),
+        Deprecation(
+            "[Distribution] Architecture=x86_64",
+            ["Architecture": "x86-64"],
+            "Architecture=x86_64 is Architecture=x86-64 today"
+        ),
+        Deprecation("[Distribution] Architecture=x86-64", ["Architecture": "x86-64"], nil),
+        Deprecation("[Packages] BasePackages=false", ["BasePackages": "no"], nil),
+        Deprecation("[Packages] BasePackages=conditional", ["BasePackages": "conditional"], nil),
         Deprecation("[Host] NspawnKeepUnit=yes", [:], "NspawnKeepUnit= has no meaning"),
     ]
 
@@ -127,6 +135,9 @@ struct DeprecationTests {
         Deprecation("[Host] ExtraSearchPaths=t", ["ExtraSearchPaths": .array(["$/t"])], "[Host] is [Runtime] today"),
         Deprecation("[Preset] Dependencies=a", ["Dependencies": .array(["a"])], "[Preset] is [Config] today"),
         Deprecation("[Preset] Presets=a", ["Dependencies": .array(["a"])], "Presets= is Dependencies= today"),
+        Deprecation("[Preset] @Presets=a", ["Dependencies": .array(["a"])], "Presets= is Dependencies= today"),
+        Deprecation("[Output] CompressOutput=zst", ["CompressOutput": "zstd"], nil),
+        Deprecation("[Content] BasePackages=false", ["BasePackages": "no"], nil),
         Deprecation("[Config] Images=a", ["Dependencies": .array(["a"])], "Images= is Dependencies= today"),
         Deprecation("[Content] Password=x", ["RootPassword": .array(["x", false])], "is RootPassword= today"),
         Deprecation(

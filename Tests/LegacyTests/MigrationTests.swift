@@ -206,7 +206,10 @@ struct MigrationTests {
         for (command, old) in zip(example.commands, before) {
             let new = project.run(command + ["--json", "summary"])
             #expect(new.status == 0, "\(command): \(new.errors)")
-            #expect(new.output == old.output, "\(command): \(difference(old.output, new.output))")
+            #expect(
+                try OldProject.withoutFiles(new.output) == OldProject.withoutFiles(old.output),
+                "\(command): \(difference(old.output, new.output))"
+            )
         }
         // Nothing of the old files is lost.
         for (name, text) in example.files where name.hasPrefix("mkosi.default") || name.hasPrefix("mkosi.files") {
@@ -280,7 +283,8 @@ struct MigrationTests {
         let project = try OldProject([".mkosi/mkosi.umbra": "[Packages]\nPackages=u\n"])
         let before = project.run(["--default=.mkosi/mkosi.umbra", "--json", "summary"])
         #expect(project.run(["--default=.mkosi/mkosi.umbra", "migrate", "--write"]).status == 0)
-        #expect(project.run(["--json", "summary"]).output == before.output)
+        let after = project.run(["--json", "summary"]).output
+        #expect(try OldProject.withoutFiles(after) == OldProject.withoutFiles(before.output))
     }
 
     @Test("files of today stay as they are, line by line")

@@ -88,21 +88,38 @@ final class OldProject {
         return Run(status: status, output: output.text, errors: errors.text)
     }
 
-    /// The summary's images; throws what the program says when it fails.
+    /// The summary's images without the list of their files; throws what the program says when it fails.
     func images(_ arguments: String...) throws -> [[String: JSON]] {
         let run = run(arguments + ["--json", "summary"])
-        guard run.status == 0, case .object(let whole) = try JSONText.decode(JSON.self, from: Data(run.output.utf8)),
-            case .array(let images) = whole["Images"]
-        else { throw Failure(.usage, run.errors) }
-        return images.map { image in if case .object(let members) = image { members } else { [:] } }
+        guard run.status == 0 else { throw Failure(.usage, run.errors) }
+        return try Self.images(in: run.output)
     }
 
     func image(_ arguments: String...) throws -> [String: JSON] {
         let run = run(arguments + ["--json", "summary"])
-        guard run.status == 0, case .object(let whole) = try JSONText.decode(JSON.self, from: Data(run.output.utf8)),
-            case .array(let images) = whole["Images"], case .object(let members)? = images.last
-        else { throw Failure(.usage, run.errors) }
-        return members
+        guard run.status == 0, let image = try Self.images(in: run.output).last else {
+            throw Failure(.usage, run.errors)
+        }
+        return image
+    }
+
+    static func images(in summary: String) throws -> [[String: JSON]] {
+        guard case .object(let whole) = try withoutFiles(summary), case .array(let images) = whole["Images"] else {
+            throw Failure(.usage, summary)
+        }
+        return images.map { image in if case .object(let members) = image { members } else { [:] } }
+    }
+
+    /// Migration changes which files there are, and is to change nothing else.
+    static func withoutFiles(_ summary: String) throws -> JSON {
+        func rest(_ json: JSON) -> JSON {
+            switch json {
+            case .object(let members): .object(members.filter { $0.key != "Files" }.mapValues(rest))
+            case .array(let values): .array(values.map(rest))
+            default: json
+            }
+        }
+        return rest(try JSONText.decode(JSON.self, from: Data(summary.utf8)))
     }
 
     private static let manifest = """

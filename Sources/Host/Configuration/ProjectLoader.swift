@@ -92,6 +92,7 @@ struct ProjectLoader {
     /// The images that the main image asks for, and those that they need; all of them when it asks for none.
     private mutating func loadSubimages(of main: ImageConfiguration) throws(Failure) -> [ImageConfiguration] {
         let folder = try SubimageFolder(project: project, cache: cache)
+        loaded.warnings += folder.warnings
         let passed = PassedValues.toSubimages(from: main)
         let chosen = try folder.dependencies(of: main)
         var wanted = chosen.isEmpty ? folder.names : chosen
@@ -108,18 +109,19 @@ struct ProjectLoader {
             let place = Loader.Place(directory: folder.project)
             let inner = Loader.Place(directory: path, hasLocal: true, hasProfiles: true)
             let counts = try Files.isDirectory(path) ? loader.readDirectory(inner) : loader.readFile(path, place)
-            let image = try finish(loader)
+            var image = try finish(loader)
             guard counts else {
                 skipped.insert(name)
                 continue
             }
+            for other in folder.implied(for: image) where !skipped.contains(other) { image.addDependency(other) }
             images[name] = image
             let dependencies = try folder.dependencies(of: image)
             needed.formUnion(dependencies)
             wanted += dependencies
         }
         if let name = skipped.intersection(needed).min() { throw folder.doesNotCount(name, main, images) }
-        return images.values.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        return folder.names.compactMap { images[$0] }
     }
 
     /// The images in the order of building.

@@ -69,7 +69,7 @@ extension SettingDefinition {
         case "integer": kind = .integer(min: .min, max: .max)
         case "path": kind = .anyPath
         case "list": kind = source.choices.map { .list(.choice($0)) } ?? .texts
-        case "choice": kind = .choice(source.choices ?? [])
+        case "choice": kind = Self.choice(among: source.choices ?? [])
         default: return nil
         }
         self.init(source.name, kind, source.help)
@@ -84,6 +84,12 @@ extension SettingDefinition {
         case .array(let values): defaultValue = .list(values.compactMap(\.string))
         default: break
         }
+    }
+
+    /// Where yes and no are among the words, every way to write a boolean is one of them.
+    private static func choice(among words: [String]) -> ValueKind {
+        let isBoolean = words.contains("yes") && words.contains("no")
+        return isBoolean ? .choice(words, yes: "yes", no: "no") : .choice(words)
     }
 
     /// `--acme-mode` for `AcmeMode`.

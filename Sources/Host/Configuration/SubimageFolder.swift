@@ -2,27 +2,38 @@ import Support
 
 /// The images in `mkosi.images/`: directories, and files whose names end in `.conf`.
 struct SubimageFolder {
+    static let name = "mkosi.images"
+
     /// The directory that holds the folder.
     let project: String
-    /// In order of their bytes.
+    /// In order of their bytes, or of the numbers that older generations put in front.
     let names: [String]
+    let warnings: [Warning]
+    /// The images that a number in front of the name put before another one.
+    private let earlier: [String: [String]]
     private let paths: [String: String]
     private let folder: String
 
     /// Looks for images; there are none without a project or a folder.
     init(project: String?, cache: FileCache) throws(Failure) {
         self.project = project ?? "/"
-        folder = Paths.join(self.project, "mkosi.images")
+        let old = LegacyImages(in: self.project)
+        folder = Paths.join(self.project, old?.isRead == true ? LegacyImages.folderName : Self.name)
+        warnings = [project == nil ? nil : old?.warning].compactMap { $0 }
+        let isOld = old?.isRead == true
         var paths: [String: String] = [:]
+        var names: [String] = []
+        var earlier: [String: [String]] = [:]
         for entry in try project == nil ? [] : cache.names(in: folder) where !entry.hasPrefix(".") {
             let path = Paths.join(folder, entry)
             let isDirectory = Files.isDirectory(path)
             guard isDirectory || entry.hasSuffix(".conf") else { continue }
-            let name = isDirectory ? entry : String(entry.dropLast(5))
+            let whole = isDirectory ? entry : String(entry.dropLast(5))
+            let name = isOld ? LegacyImages.image(named: whole) : whole
             if name == ImageConfiguration.mainName {
                 throw Failure(
                     .configuration,
-                    "\(path): an image in mkosi.images cannot be called \"\(name)\"",
+                    "\(path): an image in \(Paths.name(folder)) cannot be called \"\(name)\"",
                     hint: "The image of the project itself has this name"
                 )
             }
@@ -33,12 +44,20 @@ struct SubimageFolder {
                 )
             }
             paths[name] = path
+            if name != whole { earlier[name] = names }
+            names.append(name)
         }
         self.paths = paths
-        names = paths.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        self.earlier = earlier
+        self.names = isOld ? names : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     func path(of name: String) -> String? { paths[name] }
+
+    /// The images before an image of an older generation that does not say by itself what it needs.
+    func implied(for image: ImageConfiguration) -> [String] {
+        image[Setting<[String]>("Dependencies")].isEmpty ? earlier[image.name] ?? [] : []
+    }
 
     /// The images that an image depends on; each has to exist.
     func dependencies(of image: ImageConfiguration) throws(Failure) -> [String] {

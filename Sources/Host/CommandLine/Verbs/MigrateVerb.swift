@@ -34,7 +34,7 @@ enum MigrateVerb: VerbCommand {
         for change in migration.changes {
             context.display.log(.info, change.summary)
         }
-        context.display.log(.info, "The old files are in \(migration.backupDirectory)")
+        if migration.keepsFiles { context.display.log(.info, "The old files are in \(migration.backupDirectory)") }
         return 0
     }
 }

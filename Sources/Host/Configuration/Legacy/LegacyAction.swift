@@ -10,6 +10,7 @@ enum LegacyAction: Sendable {
     enum Special: Sendable {
         case distribution
         case release
+        case architecture
         case repositories
         case repositoryDirectory
         case hostRepositories

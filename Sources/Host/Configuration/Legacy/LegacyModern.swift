@@ -48,7 +48,8 @@ enum LegacyModern {
             translator.note(source, "\(entry.name)= is \(row.name)= today", hint: "What is assigned later wins")
             return [LegacyItem(section: row.section, name: row.name, pieces: entry.pieces, position: entry.position)]
         }
-        guard let action = translator.action(source.key) else { return nil }
+        let plainKey = entry.name.hasPrefix("@") ? String(source.key.dropFirst()) : source.key
+        guard let action = translator.action(plainKey) else { return nil }
         return try translator.translate(source, action)
     }
 }

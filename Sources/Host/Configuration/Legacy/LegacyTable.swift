@@ -6,6 +6,7 @@ enum LegacyTable {
     static let first: [String: LegacyAction] = [
         "distribution": .special(.distribution),
         "release": .special(.release),
+        "architecture": .special(.architecture),
         "repositories": .special(.repositories),
         "format": .special(.format),
         "output": .special(.output),
@@ -105,6 +106,16 @@ enum LegacyTable {
         "Partitions": Section.output.rawValue,
         "Host": Section.runtime.rawValue,
         "Preset": Section.config.rawValue,
+    ]
+
+    /// How the settings without a row of their own are written, for suggestions.
+    static let names = [
+        "BaseImage", "BootProtocols", "BuildEnvironment", "Cache", "CleanPackageManagerMetadata", "Compress",
+        "GitFiles",
+        "Hostonly", "HostonlyInitrd", "IncludeDirectory", "InstallDirectory", "Netdev", "NetworkVeth", "Password",
+        "PasswordIsHashed", "Presets", "QemuBoot", "QemuCdrom", "QemuHeadless", "RepositoryDirectory", "RuntimeScratch",
+        "SkipFinalPhase", "SourceFileTransfer", "SourceFileTransferFinal", "SshAgent", "SshPort", "SshTimeout",
+        "UseHostRepositories", "WithUnifiedKernelImages", "XZ",
     ]
 
     /// Files and folders that counted by existing, and what stands for them.

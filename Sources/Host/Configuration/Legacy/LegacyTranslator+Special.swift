@@ -8,11 +8,17 @@ extension LegacyTranslator {
         switch special {
         case .distribution: return distribution(source)
         case .release: return release(source)
+        case .architecture: return architecture(source)
         case .repositories: return repositories(source)
         case .repositoryDirectory: return packageManagerFiles(source, from: text)
         case .hostRepositories:
             guard Scalars.boolean(text) == true else { return [] }
-            return packageManagerFiles(source, from: "/etc/yum.repos.d")
+            let directory = "/etc/yum.repos.d"
+            guard Files.isDirectory(directory) else {
+                note(source, "\(shown(source)) finds nothing on this machine: there is no \(directory)")
+                return []
+            }
+            return packageManagerFiles(source, from: directory)
         case .format: return format(source)
         case .output: return output(source)
         case .compress, .xz: return compression(source, special)
@@ -85,6 +91,14 @@ extension LegacyTranslator {
             note(source, "\(shown(source))\(source.entry.text) is Release=\(text) today")
         }
         return items(("Release", text), source)
+    }
+
+    /// The first generations took the kernel's names of architectures.
+    private mutating func architecture(_ source: Source) -> [LegacyItem] {
+        let text = source.entry.text
+        let name = Architecture.named(machine: text)
+        if name != text { note(source, "\(shown(source))\(text) is Architecture=\(name) today") }
+        return items(("Architecture", name), source)
     }
 
     private mutating func repositories(_ source: Source) -> [LegacyItem] {

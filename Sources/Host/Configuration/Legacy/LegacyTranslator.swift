@@ -98,7 +98,7 @@ struct LegacyTranslator {
     }
 
     private mutating func unknown(_ source: Source) {
-        let near = Suggestion.nearest(to: source.entry.name, in: registry.names)
+        let near = Suggestion.nearest(to: source.entry.name, in: registry.names + LegacyTable.names)
         note(
             source,
             source.file == nil ? "There is no option \(source.entry.name)" : "there is no setting \(shown(source))",
@@ -137,10 +137,6 @@ extension LegacyTranslator {
             return list(row, split(source, at: separators), source)
         case .dictionary:
             return list(row, split(source, at: LegacyText.words), source)
-        case .choice(let words, nil, nil) where words.contains("yes"):
-            let isOn = Scalars.boolean(source.entry.text)
-            let text = isOn.map { $0 ? "yes" : "no" } ?? source.entry.text
-            return [item(row.name, text, source)].compactMap { $0 }
         default:
             return [item(row.name, source.entry.text, source)].compactMap { $0 }
         }

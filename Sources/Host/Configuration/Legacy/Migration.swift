@@ -17,10 +17,13 @@ public struct Migration: Sendable {
         var newText: String
         /// Whether the texts may be shown.
         var isSecret = false
+        /// Whether a folder, or a file that stays as it is, gets another name with everything in it.
+        var isMove = false
 
         /// A line that says what happens.
         public var summary: String {
             switch (old, new) {
+            case (let old?, let new?) where isMove: "Moved: \(old) to \(new)"
             case (let old?, let new?): old == new ? "Rewritten: \(new)" : "Rewritten: \(old) as \(new)"
             case (let old?, nil): "Not needed any more: \(old)"
             case (nil, let new): "New: \(new ?? "")"
@@ -46,12 +49,47 @@ public struct Migration: Sendable {
             changes = files.changes
             warnings = files.warnings
         }
+        guard let images = LegacyImages(in: directory) else { return }
+        warnings.append(images.warning)
+        guard images.isRead else { return }
+        let files = try ModernFiles(
+            directory: directory,
+            folder: LegacyImages.folderName,
+            registry: registry,
+            catalogue: catalogue
+        )
+        warnings += files.warnings
+        let moves = try images.moves()
+        let rewritten = try images.withOrder(files.changes, registry)
+        changes =
+            moves + changes
+            + rewritten.map { change in
+                var change = change
+                change.new = change.new.map { Self.place(of: $0, after: moves) }
+                return change
+            }
     }
+
+    /// Where a file is when folders have been moved.
+    private static func place(of name: String, after moves: [Change]) -> String {
+        for case (let old?, let new?) in moves.lazy.map({ ($0.old, $0.new) }) {
+            if name == old { return new }
+            if name.hasPrefix("\(old)/") { return new + name.dropFirst(old.count) }
+        }
+        return name
+    }
+
+    /// Whether there are old files to keep.
+    public var keepsFiles: Bool { changes.contains { $0.old != nil && !$0.isMove } }
 
     /// All changes, in the unified form of diff(1).
     public var difference: String {
         var text = ""
         for change in changes {
+            if change.isMove {
+                text += "# \(change.summary)\n"
+                continue
+            }
             if change.isSecret {
                 text += "# \(change.new ?? change.old ?? ""): the word hashed: is put in front of the hash\n"
                 continue
@@ -78,10 +116,17 @@ public struct Migration: Sendable {
             let path = Paths.join(directory, new)
             if Files.kind(of: path) != nil { throw Failure(.exists, "\(path) is there already and would be replaced") }
         }
+        let moves = changes.filter(\.isMove)
         do throws(SystemCallError) {
-            for change in changes {
+            for move in moves {
+                guard let old = move.old, let new = move.new else { continue }
+                let (source, target) = (Paths.join(directory, old), Paths.join(directory, new))
+                try Files.makeDirectories(Paths.parent(target) ?? directory)
+                try systemCall("rename", source) { rename(source, target) }
+            }
+            for change in changes where !change.isMove {
                 guard let old = change.old else { continue }
-                let source = Paths.join(directory, old)
+                let source = Paths.join(directory, Self.place(of: old, after: moves))
                 let target = Paths.join(backupDirectory, old.hasPrefix("/") ? String(old.dropFirst()) : old)
                 try Files.makeDirectories(Paths.parent(target) ?? backupDirectory)
                 let mode = Self.mode(of: source)

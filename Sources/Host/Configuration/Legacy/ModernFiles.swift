@@ -20,6 +20,19 @@ struct ModernFiles {
         }
     }
 
+    /// Only the files of one folder.
+    init(
+        directory: String,
+        folder: String,
+        registry: Registry,
+        catalogue: PluginFacts
+    ) throws(Failure) {
+        self.directory = directory
+        self.registry = registry
+        self.catalogue = catalogue
+        try readFolder(folder, depth: 0)
+    }
+
     private mutating func readFolder(_ name: String, depth: Int) throws(Failure) {
         let path = Paths.join(directory, name)
         // Trees that go into images can lie here too, and have files with such names.
@@ -48,6 +61,11 @@ struct ModernFiles {
         guard Files.kind(of: path) == 0o100000 else { return }
         let text = try ConfigurationFile.text(of: path)
         let file = try ConfigurationFile(path: path, text: text)
+        for (index, line) in file.lines.enumerated() where line.contains("\(LegacyImages.folderName)/") {
+            let message = "\(path):\(index + 1): this names a file in \(LegacyImages.folderName)"
+            let hint = "Write \(SubimageFolder.name) when the files have been moved"
+            warnings.append(Warning(message: message, hint: hint, excerpt: []))
+        }
         let new = try rewritten(file)
         guard new != text else { return }
         changes.append(Migration.Change(old: name, new: name, oldText: text, newText: new))
@@ -144,6 +162,38 @@ private struct FileEdits {
             }
             if !dropped.contains(number) { lines.append(String(line)) }
         }
-        return lines.joined(separator: "\n")
+        return Self.withoutEmptySections(lines).joined(separator: "\n")
     }
+
+    /// Leaves out headings of which only the next heading, or nothing, is left below.
+    private static func withoutEmptySections(_ lines: [String]) -> [String] {
+        func isHeading(_ line: String) -> Bool { line.hasPrefix("[") && line.hasSuffix("]") }
+        func isSection(_ line: String) -> Bool { isHeading(line) && Section(rawValue: line.inner) != nil }
+        var result: [String] = []
+        var isBelowDropped = false
+        for (index, line) in lines.enumerated() {
+            let next = lines[(index + 1)...].first { !$0.isEmpty }
+            let isEmpty = isSection(line) && next.map(isHeading) ?? true
+            // What stands below the second of two headings of one section belongs to the first as well.
+            let isRepeated = isSection(line) && result.last(where: isHeading) == line
+            if isEmpty || isRepeated {
+                if isRepeated, result.last == "" { result.removeLast() }
+                isBelowDropped = true
+                continue
+            }
+            if line.isEmpty, isBelowDropped, result.last == "" { continue }
+            isBelowDropped = false
+            result.append(line)
+        }
+        if isBelowDropped, lines.last == "" {
+            while result.last == "" { result.removeLast() }
+            result.append("")
+        }
+        return result
+    }
+}
+
+extension String {
+    /// What stands between the first and the last character.
+    fileprivate var inner: String { String(dropFirst().dropLast()) }
 }

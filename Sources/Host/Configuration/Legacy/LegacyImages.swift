@@ -1,0 +1,36 @@
+import Support
+
+/// The images of the generations that called them presets: `mkosi.presets/`.
+struct LegacyImages {
+    static let folderName = "mkosi.presets"
+
+    /// Whether the folder is read; where a project has images of today it is not.
+    let isRead: Bool
+    let folder: String
+
+    /// The folder in a project's directory; nil when there is none.
+    init?(in directory: String) {
+        folder = Paths.join(directory, Self.folderName)
+        guard Files.isDirectory(folder) else { return nil }
+        isRead = !Files.isDirectory(Paths.join(directory, SubimageFolder.name))
+    }
+
+    /// The name of an image: a number in front of it only said when it is built.
+    static func image(named entry: String) -> String {
+        let digits = entry.utf8.prefix { (48...57).contains($0) }
+        guard !digits.isEmpty, entry.utf8.dropFirst(digits.count).first == UInt8(ascii: "-") else { return entry }
+        let name = String(decoding: entry.utf8.dropFirst(digits.count + 1), as: UTF8.self)
+        return name.isEmpty ? entry : name
+    }
+
+    var warning: Warning {
+        guard isRead else {
+            return Warning(message: "\(folder) is not read: there is a \(SubimageFolder.name)", excerpt: [])
+        }
+        return Warning(
+            message: "\(folder) is \(SubimageFolder.name) today",
+            hint: "The project itself is an image too, built last, and passes on to the others only what concerns all",
+            excerpt: []
+        )
+    }
+}
