@@ -1,3 +1,4 @@
+import Glibc
 import PluginWire
 import Sandbox
 import Support
@@ -94,9 +95,14 @@ struct BuildSandbox: Sendable {
     /// Mounts each second-level entry of the configuration, so that what the system has beside it stays visible.
     func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
-        return tops.flatMap { top in
-            ((try? Files.list("\(configuration)/\(top)")) ?? []).map { name in
-                .readOnly("\(configuration)/\(top)/\(name)", at: "/\(top)/\(name)")
+        return tops.flatMap { top -> [Plan.Step] in
+            let folder = "\(configuration)/\(top)"
+            // A link says where something lies in the sandbox; here it would lead to the machine's own files.
+            guard Files.kind(of: folder) == S_IFDIR else { return [] }
+            return ((try? Files.list(folder)) ?? []).compactMap { name in
+                let (source, target) = ("\(folder)/\(name)", "/\(top)/\(name)")
+                guard Files.kind(of: source) == S_IFLNK else { return .readOnly(source, at: target) }
+                return Paths.linkTarget(source).map { .symlink(content: $0, target: target) }
             }
         }
     }

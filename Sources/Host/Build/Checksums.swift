@@ -1,5 +1,6 @@
 import Checksum
 import Configuration
+import Glibc
 import PluginWire
 import Support
 
@@ -11,7 +12,8 @@ enum Checksums {
         in staging: String
     ) throws(Failure) -> [ABI.V1.Output] {
         var text = ""
-        for output in outputs where !Files.isDirectory(Paths.join(staging, output.name)) {
+        // A link that a script has left would lead to the machine's own files, and a pipe nowhere.
+        for output in outputs where Files.kind(of: Paths.join(staging, output.name)) == S_IFREG {
             do throws(DigestError) {
                 text += "\(try Digest.ofFile(Paths.join(staging, output.name))) *\(output.name)\n"
             } catch {

@@ -56,6 +56,7 @@ struct ImageConstruction {
         var outputs = try assembly.run()
         outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
         outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
+            .filter { !image[.checksum] || $0.name != image.checksumFileName }
         if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
         outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
         try environment.cancellation.check()

@@ -127,6 +127,8 @@ final class PackageManagement {
     private func writeConfiguration(_ line: Step) throws(Failure) {
         services.begin(line, "configure-manager")
         let configured = try session.request(ABI.V1.Configure(context: context))
+        // An earlier round has left the user's files, whose links must not lead those of the plugin elsewhere.
+        try ImageTree(path: configurationPath, runner: runner).apply([TreeEdit(.remove, "/*")])
         try SandboxFiles.write(configured.files, to: configurationPath)
         if let sandboxTree = context.sandboxTree {
             // The user's own files win over those of the plugin.

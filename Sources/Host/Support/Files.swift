@@ -72,7 +72,7 @@ public enum Files {
     ) throws(SystemCallError) {
         let temporary = "\(path).\(getpid()).tmp"
         do throws(SystemCallError) {
-            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC, mode: mode)
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
             do throws(SystemCallError) {
                 try file.write(bytes)
             } catch {

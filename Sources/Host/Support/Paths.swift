@@ -45,6 +45,17 @@ public enum Paths {
         return String(cString: buffer)
     }
 
+    /// What a symbolic link says; nil for anything else.
+    public static func linkTarget(_ path: String) -> String? {
+        var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { text in
+                text.baseAddress.map { readlink(path, $0, text.count) } ?? -1
+            }
+        }
+        return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
+    }
+
     /// The first executable file of this name on `$PATH`.
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
         if name.contains("/") { return Files.isExecutable(name) ? name : nil }

@@ -14,10 +14,10 @@ enum HardwareDatabaseStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         try SystemTool(
             program: "systemd-hwdb",
-            arguments: ["--usr", "--strict", "update"],
+            calls: [["--usr", "--strict", "update"]],
             rootOption: "--root=",
             needs: ["/usr/lib/udev/hwdb.d"]
-        ).run(on: state)
+        ).run(on: state, as: self)
         // One that a package's script has made would be preferred to that of /usr.
         if try state.imageTree.existing(["/usr/lib/udev/hwdb.bin"]).isEmpty { return }
         try state.imageTree.apply([TreeEdit(.remove, "/etc/udev/hwdb.bin")])

@@ -12,14 +12,13 @@ enum ModuleDependenciesStep: BuildStep {
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
     static func run(_ state: BuildState) throws(Failure) {
-        for version in try state.imageTree.names(matching: "/usr/lib/modules/*/modules.order").map(Self.version) {
-            try SystemTool(
-                program: "depmod",
-                arguments: ["--all", version],
-                rootOption: "--basedir=",
-                needs: ["/usr/lib/modules/\(version)"]
-            ).run(on: state)
-        }
+        let versions = try state.imageTree.names(matching: "/usr/lib/modules/*/modules.order").map(Self.version)
+        try SystemTool(
+            program: "depmod",
+            calls: versions.map { ["--all", $0] },
+            rootOption: "--basedir=",
+            needs: versions.map { "/usr/lib/modules/\($0)" }
+        ).run(on: state, as: self)
     }
 
     private static func version(_ path: String) -> String {

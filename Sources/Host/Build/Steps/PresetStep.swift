@@ -11,14 +11,12 @@ enum PresetStep: BuildStep {
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
     static func run(_ state: BuildState) throws(Failure) {
-        for arguments in [["preset-all"], ["--global", "preset-all"]] {
-            try SystemTool(
-                program: "systemctl",
-                arguments: arguments,
-                rootOption: "--root=",
-                needs: ["/usr/lib/systemd/systemd"],
-                environment: ["SYSTEMD_OFFLINE": "1"]
-            ).run(on: state)
-        }
+        try SystemTool(
+            program: "systemctl",
+            calls: [["preset-all"], ["--global", "preset-all"]],
+            rootOption: "--root=",
+            needs: ["/usr/lib/systemd/systemd"],
+            environment: ["SYSTEMD_OFFLINE": "1"]
+        ).run(on: state, as: self)
     }
 }

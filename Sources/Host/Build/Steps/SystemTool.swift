@@ -6,7 +6,8 @@ import Support
 struct SystemTool: Sendable {
     /// The program's name.
     var program: String
-    var arguments: [String]
+    /// What it is called with, once for each.
+    var calls: [[String]]
     /// How the machine's program is told where the tree is; nil for one that the image must have itself.
     var rootOption: String?
     /// Paths of which the image must have one for the program to have anything to do.
@@ -17,17 +18,17 @@ struct SystemTool: Sendable {
 
     private static let folders = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
 
-    /// Runs the program if the image has something for it to do.
-    func run(on state: BuildState) throws(Failure) {
+    /// Runs the program if the image has something for it to do; then the user reads of the `step`.
+    func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) {
         let own = Self.folders.map { "\($0)/\(program)" }
         let existing = try state.imageTree.existing(needs + own)
         guard needs.contains(where: existing.contains) else { return }
         var run: ABI.V1.Run
         if let path = own.first(where: existing.contains) {
-            run = ABI.V1.Run([path] + arguments)
+            run = ABI.V1.Run([path])
             run.root = state.root
         } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
-            run = ABI.V1.Run([program, rootOption + state.root] + arguments)
+            run = ABI.V1.Run([program, rootOption + state.root])
         } else {
             state.environment.display.log(.debug, "there is no \(program), neither in the image nor on this machine")
             return
@@ -36,6 +37,13 @@ struct SystemTool: Sendable {
         run.label = program
         run.environment = environment
         run.success = success
-        _ = try state.runner.run(run)
+        let command = run
+        try state.step(step.title, step.name) { _ throws(Failure) in
+            for arguments in calls {
+                var run = command
+                run.arguments += arguments
+                _ = try state.runner.run(run)
+            }
+        }
     }
 }

@@ -13,9 +13,9 @@ enum SystemUsersStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         try SystemTool(
             program: "systemd-sysusers",
-            arguments: [],
+            calls: [[]],
             rootOption: "--root=",
             needs: ["/usr/lib/sysusers.d", "/etc/sysusers.d"]
-        ).run(on: state)
+        ).run(on: state, as: self)
     }
 }

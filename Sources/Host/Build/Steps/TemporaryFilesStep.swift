@@ -15,7 +15,7 @@ enum TemporaryFilesStep: BuildStep {
         let elsewhere = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"]
         try SystemTool(
             program: "systemd-tmpfiles",
-            arguments: ["--boot", "--create"] + elsewhere.map { "--exclude-prefix=\($0)" },
+            calls: [["--boot", "--create"] + elsewhere.map { "--exclude-prefix=\($0)" }],
             rootOption: "--root=",
             needs: ["/usr/lib/tmpfiles.d", "/etc/tmpfiles.d"],
             // A subvolume would depend on the file system that the image happens to be made on.
@@ -23,6 +23,6 @@ enum TemporaryFilesStep: BuildStep {
             // As in systemd's own unit: lines that mean nothing here (EX_DATAERR), and what cannot be made
             // (EX_CANTCREAT), such as access for groups that a user without a range of ids does not have.
             success: [0, 65, 73]
-        ).run(on: state)
+        ).run(on: state, as: self)
     }
 }

@@ -1,0 +1,91 @@
+import Support
+import TestSupport
+import Testing
+
+/// Trees below and over the packages: base trees, overlays, skeletons and extra trees, as folders and as archives.
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct TreeSettingTests {
+    /// A project with a base image of its own, built as a folder.
+    private static func withBase(_ user: TestUser, format: String = "directory") throws -> TinyProject {
+        let tiny = try TinyProject(user: user)
+        let result = try tiny.mkosi(["--format=\(format)", "--output=base", "--clean-package-metadata=no"])
+        #expect(result.succeeded, "\(result)")
+        return tiny
+    }
+
+    @Test("On a base tree only what it does not have is installed, and it stays as it is", arguments: TestUser.available)
+    func base(user: TestUser) throws {
+        let tiny = try Self.withBase(user)
+        try tiny.script("mkosi.finalize", "rm $BUILDROOT/usr/bin/hi; echo more >> $BUILDROOT/usr/bin/hello")
+        let before = try runChecked(["find", "\(tiny.project)/base", "-printf", "%p %m %U %s %T@\\n"]).output
+        let result = try tiny.mkosi(["--base-tree=base", "--package=extra", "--hostname=tester"])
+        #expect(result.succeeded, "\(result)")
+        #expect(result.errors.contains("Installing 1 packages"), "\(result.errors)")
+        let list = try tiny.imageList()
+        func has(_ name: String) -> Bool { list.contains { $0.hasSuffix(" \(name)") } }
+        #expect(has("usr/share/extra") && has("usr/bin/hello") && has("etc/hostname") && !has("usr/bin/hi"), "\(list)")
+        let after = try runChecked(["find", "\(tiny.project)/base", "-printf", "%p %m %U %s %T@\\n"]).output
+        #expect(before == after)
+    }
+
+    @Test("An overlay has what was changed over its base trees, and nothing else", arguments: TestUser.available)
+    func overlay(user: TestUser) throws {
+        let tiny = try Self.withBase(user)
+        try tiny.folder.write("own\n", to: "project/mkosi.extra/usr/share/own/file")
+        try tiny.script("mkosi.postinst", "rm $BUILDROOT/usr/bin/hi; [ -e $BUILDROOT/etc/shadow ]")
+        let result = try tiny.mkosi(["--base-tree=base", "--overlay=yes", "--package=extra"])
+        #expect(result.succeeded, "\(result)")
+        let names = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).outputLines.filter { !$0.hasSuffix("/") }
+        #expect(
+            names.filter { !$0.hasPrefix("usr/share/tiny/") } == ["etc/machine-id", "usr/share/extra", "usr/share/own/file"],
+            "\(names)"
+        )
+    }
+
+    @Test("A base tree can be an archive, and several lie on each other in their order")
+    func archives() throws {
+        let tiny = try Self.withBase(.root, format: "tar")
+        for (name, text) in [("one", "first\n"), ("two", "second\n")] {
+            try tiny.folder.write(text, to: "project/\(name)/etc/which")
+            try tiny.folder.write(text, to: "project/\(name)/etc/\(name)")
+        }
+        let result = try tiny.mkosi(["--base-tree=base.tar,one,two", "--package=extra"])
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.imageFile("etc/which") == "second\n")
+        #expect(try tiny.imageFile("etc/one") == "first\n")
+        let list = try tiny.imageList()
+        #expect(list.contains { $0.hasPrefix("drwxrwsr-x 0/8") && $0.hasSuffix(" var/mail/") }, "\(list)")
+        #expect(list.contains { $0.hasPrefix("-rw------- 1/1") && $0.hasSuffix(" usr/share/extra") }, "\(list)")
+        let missing = try tiny.mkosi(["-f", "--base-tree=nowhere"])
+        #expect(missing.errors.contains("BaseTrees= names") && missing.errors.contains("does not exist"), "\(missing)")
+        let wrong = try tiny.mkosi(["-f", "--base-tree=mkosi.conf"])
+        #expect(wrong.errors.contains("neither a folder nor a tar file"), "\(wrong)")
+    }
+
+    @Test("An archive keeps its owners, a folder belongs to root, and each goes where it is told")
+    func extra() throws {
+        let tiny = try TinyProject()
+        for name in ["mkosi.skeleton", "mkosi.extra", "other"] {
+            try tiny.folder.write("\(name)\n", to: "content/etc/\(name)", mode: 0o640)
+        }
+        try runChecked(["chown", "-R", "5:6", tiny.folder("content")])
+        try runChecked(["chmod", "0750", "\(tiny.folder("content"))/etc"])
+        for (name, option) in [("mkosi.skeleton", ""), ("mkosi.extra", "--zstd"), ("other", "--xz")] {
+            let suffix = name == "other" ? ".tar.xz" : ".tar"
+            try runChecked(
+                ["tar", "-C", tiny.folder("content"), "-cf", "\(tiny.project)/\(name)\(suffix)", "etc/\(name)"]
+                    + (option.isEmpty ? [] : [option])
+            )
+        }
+        let folder = tiny.folder("content")
+        let result = try tiny.mkosi(["--extra-tree=other.tar.xz:/srv", "--extra-tree=\(folder):/opt/folder"])
+        #expect(result.succeeded, "\(result)")
+        let list = try tiny.imageList()
+        for (owner, name) in [
+            ("5/6", "etc/mkosi.skeleton"), ("5/6", "etc/mkosi.extra"), ("5/6", "srv/etc/other"),
+            ("0/0", "opt/folder/etc/other"),
+        ] {
+            #expect(list.contains { $0.hasPrefix("-rw-r----- \(owner) ") && $0.hasSuffix(" \(name)") }, "\(name): \(list)")
+        }
+    }
+}
