@@ -45,6 +45,11 @@ public enum Paths {
         return String(cString: buffer)
     }
 
+    /// Where a program is that changes its working directory to this path: absolute and, if it exists, without links.
+    public static func entered(_ path: String, from directory: String) -> String {
+        resolved(join(directory, path)) ?? absolute(path, from: directory)
+    }
+
     /// The first executable file of this name on `$PATH`.
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
         if name.contains("/") { return Files.isExecutable(name) ? name : nil }
