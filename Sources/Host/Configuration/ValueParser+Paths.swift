@@ -63,12 +63,14 @@ extension ValueParser {
         return tree
     }
 
-    /// The paths that a pattern matches, in order; a path without pattern characters has to exist.
+    /// The paths that a pattern matches, in order, perhaps none; a path without pattern characters has to exist.
     func paths(matching text: String, _ name: String) throws(ValueProblem) -> [String] {
         let pattern = Paths.join(directory, expand(text))
         var result = glob_t()
         defer { globfree(&result) }
-        guard glob(pattern, 0, nil, &result) == 0 else {
+        let status = glob(pattern, 0, nil, &result)
+        if status == GLOB_NOMATCH, text.contains(where: { "*?[".contains($0) }) { return [] }
+        guard status == 0 else {
             throw ValueProblem("\(name) names \"\(text)\", which does not exist", hint: "Looked for \(pattern)")
         }
         var found: [String] = []
