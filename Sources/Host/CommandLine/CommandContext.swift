@@ -68,8 +68,8 @@ struct CommandContext {
         return try request.load(registry: registry, catalogue: facts, host: host)
     }
 
-    /// The directory to work in, absolute.
-    var directory: String { Paths.absolute(invocation.directory ?? "", from: host.currentDirectory) }
+    /// The directory to work in, absolute and without links.
+    var directory: String { Paths.entered(invocation.directory ?? "", from: host.currentDirectory) }
 
     /// One for each configuration that `--all` means, or this one.
     func selections() throws(Failure) -> [CommandContext] {

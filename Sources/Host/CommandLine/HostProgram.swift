@@ -108,7 +108,7 @@ public enum HostProgram {
                 directory = String(word.dropFirst(word.hasPrefix("-C=") ? 3 : 2))
             }
         }
-        return Paths.absolute(directory ?? "", from: current)
+        return Paths.entered(directory ?? "", from: current)
     }
 
     /// What a program prints that stands where a text file is expected; it runs in its own directory.

@@ -40,7 +40,7 @@ extension ConfigurationRequest {
         catalogue: PluginFacts,
         host: HostFacts
     ) throws(Failure) -> LoadedConfiguration {
-        let start = directory.map { Paths.absolute($0, from: host.currentDirectory) } ?? host.currentDirectory
+        let start = directory.map { Paths.entered($0, from: host.currentDirectory) } ?? host.currentDirectory
         var host = host
         host.currentDirectory = start
         var project = ProjectLoader(

@@ -5,7 +5,7 @@ extension Loader {
     /// More than any project has, and few enough to be read in a moment.
     private static let maximumDirectories = 10_000
 
-    /// Notes that a directory is being read now.
+    /// Notes that a directory, which has no links in its path, is being read now.
     mutating func enter(_ directory: String) throws(Failure) {
         directoryCount += 1
         guard directoryCount <= Self.maximumDirectories else {
@@ -15,7 +15,7 @@ extension Loader {
                 hint: "Links may lead to the same directories again and again"
             )
         }
-        entered.append(Paths.resolved(directory) ?? directory)
+        entered.append(directory)
     }
 
     /// Refuses a drop-in directory that is one of those from which it was reached.

@@ -47,6 +47,9 @@ struct Loader {
     /// Reads a directory with all that belongs to it; does nothing when the conditions of its main file fail.
     @discardableResult
     mutating func readDirectory(_ place: Place) throws(Failure) -> Bool {
+        var place = place
+        // It becomes the working directory, and that has no links in it.
+        place.directory = Paths.resolved(place.directory) ?? place.directory
         try enter(place.directory)
         defer { entered.removeLast() }
         let main = Paths.join(place.directory, "mkosi.conf")

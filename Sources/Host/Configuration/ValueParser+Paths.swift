@@ -25,8 +25,15 @@ extension ValueParser {
 
     /// A path when something is there; else the words that a provider of keys understands, as they are.
     func keyMaterial(_ text: String, _ isSecret: Bool, _ name: String) throws(ValueProblem) -> String {
-        guard Files.exists(Paths.join(directory, expand(text))) else { return text }
+        guard Files.exists(Paths.join(directory, expand(text))) else { return Self.plain(text) }
         return try path(text, ValueKind.PathRule(secret: isSecret), name)
+    }
+
+    /// A path as it is written, without `.` and doubled slashes; a name with a scheme in front stays as it is.
+    private static func plain(_ text: String) -> String {
+        let parts = text.split(separator: "/")
+        guard parts.count > 1, parts.first?.contains(":") == false else { return text }
+        return (text.hasPrefix("/") ? "/" : "") + parts.filter { $0 != "." }.joined(separator: "/")
     }
 
     /// A regular expression after `re:`, or one of the words that mean a list of its own.
@@ -56,12 +63,14 @@ extension ValueParser {
         return tree
     }
 
-    /// The paths that a pattern matches, in order; a path without pattern characters has to exist.
+    /// The paths that a pattern matches, in order, perhaps none; a path without pattern characters has to exist.
     func paths(matching text: String, _ name: String) throws(ValueProblem) -> [String] {
         let pattern = Paths.join(directory, expand(text))
         var result = glob_t()
         defer { globfree(&result) }
-        guard glob(pattern, 0, nil, &result) == 0 else {
+        let status = glob(pattern, 0, nil, &result)
+        if status == GLOB_NOMATCH, text.contains(where: { "*?[".contains($0) }) { return [] }
+        guard status == 0 else {
             throw ValueProblem("\(name) names \"\(text)\", which does not exist", hint: "Looked for \(pattern)")
         }
         var found: [String] = []

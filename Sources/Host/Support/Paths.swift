@@ -56,6 +56,11 @@ public enum Paths {
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 
+    /// Where a program is that changes its working directory to this path: absolute and, if it exists, without links.
+    public static func entered(_ path: String, from directory: String) -> String {
+        resolved(join(directory, path)) ?? absolute(path, from: directory)
+    }
+
     /// The first executable file of this name on `$PATH`.
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
         if name.contains("/") { return Files.isExecutable(name) ? name : nil }
