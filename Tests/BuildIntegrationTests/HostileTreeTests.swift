@@ -99,7 +99,10 @@ struct HostileTreeTests {
             try runChecked(["ln", "-s", outside + name, "\(tiny.project)/mkosi.sandbox/\(link)"])
         }
         try runChecked(["ln", "-s", outside, "\(tiny.project)/mkosi.sandbox/var"])
-        try tiny.script("mkosi.build", "[ -L /etc/folder ]; [ ! -e /etc/file ]; [ ! -e /var/secret ]; cp late.tar $PACKAGEDIR")
+        try tiny.script(
+            "mkosi.build",
+            "[ -L /etc/folder ]; [ ! -e /etc/file ]\n[ ! -e /var/secret ]; cp late.tar $PACKAGEDIR"
+        )
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try Self.isUntouched(tiny))

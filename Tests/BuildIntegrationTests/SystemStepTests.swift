@@ -41,7 +41,9 @@ struct SystemStepTests {
             "\(steps)"
         )
         #expect(steps.contains { $0.contains("--boot --create") && $0.contains("--exclude-prefix=/run") }, "\(steps)")
-        for name in ["Making system users", "Making files of tmpfiles.d", "Applying presets", "Indexing kernel modules"] {
+        for name in [
+            "Making system users", "Making files of tmpfiles.d", "Applying presets", "Indexing kernel modules",
+        ] {
             #expect(result.errors.contains(name), "\(name): \(result.errors)")
         }
     }

@@ -13,7 +13,10 @@ struct TreeSettingTests {
         return tiny
     }
 
-    @Test("On a base tree only what it does not have is installed, and it stays as it is", arguments: TestUser.available)
+    @Test(
+        "On a base tree only what it does not have is installed, and it stays as it is",
+        arguments: TestUser.available
+    )
     func base(user: TestUser) throws {
         let tiny = try Self.withBase(user)
         try tiny.script("mkosi.finalize", "rm $BUILDROOT/usr/bin/hi; echo more >> $BUILDROOT/usr/bin/hello")
@@ -35,9 +38,13 @@ struct TreeSettingTests {
         try tiny.script("mkosi.postinst", "rm $BUILDROOT/usr/bin/hi; [ -e $BUILDROOT/etc/shadow ]")
         let result = try tiny.mkosi(["--base-tree=base", "--overlay=yes", "--package=extra"])
         #expect(result.succeeded, "\(result)")
-        let names = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).outputLines.filter { !$0.hasSuffix("/") }
+        let names = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).outputLines.filter {
+            !$0.hasSuffix("/")
+        }
         #expect(
-            names.filter { !$0.hasPrefix("usr/share/tiny/") } == ["etc/machine-id", "usr/share/extra", "usr/share/own/file"],
+            names.filter { !$0.hasPrefix("usr/share/tiny/") } == [
+                "etc/machine-id", "usr/share/extra", "usr/share/own/file",
+            ],
             "\(names)"
         )
     }
@@ -85,7 +92,10 @@ struct TreeSettingTests {
             ("5/6", "etc/mkosi.skeleton"), ("5/6", "etc/mkosi.extra"), ("5/6", "srv/etc/other"),
             ("0/0", "opt/folder/etc/other"),
         ] {
-            #expect(list.contains { $0.hasPrefix("-rw-r----- \(owner) ") && $0.hasSuffix(" \(name)") }, "\(name): \(list)")
+            #expect(
+                list.contains { $0.hasPrefix("-rw-r----- \(owner) ") && $0.hasSuffix(" \(name)") },
+                "\(name): \(list)"
+            )
         }
     }
 }
