@@ -116,13 +116,13 @@ let hostTargets: [Target] = [
         "Build",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire",
+            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
         ]
     ),
     host(
         "HostCommandLine",
         folder: "CommandLine",
-        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
+        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire", "LockFile"]
     ),
 ]
 

@@ -42,13 +42,14 @@ private let table: [(folder: String, imports: Set<String>)] = [
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Checksum", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
+            "LayerStore", "LockFile",
         ]
     ),
     (
         "Sources/Host/CommandLine",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Build",
-            "FoundationEssentials", "Synchronization",
+            "FoundationEssentials", "LockFile", "Synchronization",
         ]
     ),
 

@@ -27,6 +27,8 @@ public struct ImageBuild {
         public var arguments: [String] = []
         /// Whether a shell is opened where a script has failed.
         public var opensShell = false
+        /// What decides which packages are installed; nil: the distribution does, today.
+        public var lock: ImageLock?
         /// Variables of the host that settings refer to.
         public var variables: [String: String]
 

@@ -89,7 +89,8 @@ struct ImageConstruction {
                 fetcher: fetcher,
                 sandbox: sandbox,
                 workspacePath: workspace.path,
-                cache: cache
+                cache: cache,
+                lock: options.lock
             )
         }
         let folders = LayerFolders(directory: workspace.layers)

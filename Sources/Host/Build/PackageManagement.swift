@@ -1,6 +1,7 @@
 import Configuration
 import Display
 import FetchWire
+import LockFile
 import PluginHost
 import PluginWire
 import Sandbox
@@ -16,8 +17,10 @@ final class PackageManagement {
     private let fetcher: Fetcher
     let distribution: PluginCatalogue.Distribution
     private let services: PluginServices
+    /// Nil: the distribution says which packages are meant today.
+    private let lock: ImageLock?
     private let session: PluginSession
-    private var context: ABI.V1.Context
+    private(set) var context: ABI.V1.Context
     /// Runs what concerns no tree.
     private let runner: SandboxRunner
     /// What scripts get to work on the tree with.
@@ -46,9 +49,11 @@ final class PackageManagement {
         fetcher: Fetcher,
         sandbox: BuildSandbox,
         workspacePath: String,
-        cache: String
+        cache: String,
+        lock: ImageLock? = nil
     ) throws(Failure) {
         self.distribution = distribution
+        self.lock = lock
         let (name, architecture) = (distribution.description.name, image[.architecture])
         // A tree of one's own may be of any architecture, under the host's name for it.
         let isCustom = distribution.description.custom == true
@@ -173,28 +178,60 @@ final class PackageManagement {
 
     // MARK: - Packages
 
-    /// Resolves, fetches and installs packages into the tree; `isNew` says that the tree has none yet.
-    func install(_ packages: [String], isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+    /// What an image asks for; `isNew` says that its tree has no packages yet.
+    func request(_ purpose: PackagePurpose, isNew: Bool) -> PackageRequest {
         let hasBase = isNew && distribution.description.packageSets?["base"] != nil
-        let request = ABI.V1.Resolve(
+        return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: hasBase ? ["base"] : [])
+    }
+
+    /// Asks the distribution which packages are meant today.
+    func resolve(
+        _ request: PackageRequest,
+        in root: String?,
+        _ line: Step,
+        change: (inout ABI.V1.Resolve) -> Void = { _ in }
+    ) throws(Failure) -> ABI.V1.Resolved {
+        var message = ABI.V1.Resolve(
             context: context,
-            packages: packages,
-            packageSets: hasBase ? ["base"] : [],
-            root: isNew ? nil : root
+            packages: request.names,
+            packageSets: request.sets,
+            root: root
         )
+        change(&message)
         services.networkAllowed = image[.cacheOnly] != "always"
-        let resolved = try state.step("Resolving packages", "resolve") { line throws(Failure) in
-            services.begin(line, "resolve")
-            let resolved = try session.request(request)
-            try PackageStore.check(resolved.packages)
-            let size = resolved.packages.reduce(0) { $0 + $1.size }
-            state.note = "\(resolved.packages.count) packages, \(Format.bytes(size))"
-            return resolved
+        defer { services.networkAllowed = false }
+        services.begin(line, "resolve")
+        let resolved = try session.request(message)
+        try PackageStore.check(resolved.packages)
+        return resolved
+    }
+
+    /// The packages with their place on disk, downloaded and checked.
+    func fetch(_ packages: [ABI.V1.Package], _ line: Step) throws(Failure) -> (packages: [ABI.V1.Package], note: String)
+    {
+        let (packages, outcome) = try store.fetch(packages, with: fetcher, step: line)
+        let fetched = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes)))"
+        return (packages, "\(fetched), \(outcome.cached) in the cache")
+    }
+
+    /// Resolves, fetches and installs packages into the tree; `isNew` says that the tree has none yet.
+    func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+        let request = request(purpose, isNew: isNew)
+        let title = lock.map { "Reading the packages in \(Paths.name($0.path))" } ?? "Resolving packages"
+        let packages = try state.step(title, "resolve") { line throws(Failure) in
+            let packages: [ABI.V1.Package]
+            if let lock {
+                packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
+            } else {
+                packages = try resolve(request, in: isNew ? nil : root, line).packages
+            }
+            let size = packages.reduce(0) { $0 + $1.size }
+            state.note = "\(packages.count) packages, \(Format.bytes(size))"
+            return packages
         }
-        services.networkAllowed = false
         let fetched = try state.step("Fetching packages", "fetch") { line throws(Failure) in
-            let (packages, outcome) = try store.fetch(resolved.packages, with: fetcher, step: line)
-            state.note = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes))), \(outcome.cached) in the cache"
+            let (packages, note) = try fetch(packages, line)
+            state.note = note
             return packages
         }
         return try state.step("Installing \(fetched.count) packages", "install") { line throws(Failure) in
@@ -211,6 +248,18 @@ final class PackageManagement {
     func inspect(_ line: Step) throws(Failure) -> ABI.V1.Inspected {
         services.begin(line, "inspect")
         return try session.request(ABI.V1.Inspect(context: context, root: root))
+    }
+
+    /// Whether downloads that the plugin asks for are remembered.
+    var recordsFetches: Bool {
+        get { services.records != nil }
+        set { services.records = newValue ? [] : nil }
+    }
+
+    /// What the plugin has asked for since the last call.
+    func takeFetches() -> [LockFile.File] {
+        defer { if services.records != nil { services.records = [] } }
+        return services.records ?? []
     }
 
     /// The newest value that `Snapshot=` could have.

@@ -79,6 +79,7 @@ enum VerbTable {
     static let all: [any VerbCommand.Type] = [
         BuildVerb.self,
         CleanVerb.self,
+        LockVerb.self,
         BumpVerb.self,
         SummaryVerb.self,
         CatConfigVerb.self,

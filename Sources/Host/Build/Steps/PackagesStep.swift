@@ -23,9 +23,8 @@ enum PackagesStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         guard let packages = state.packages else { return }
         let isNew = state.baseTrees.isEmpty
-        let names = state.image[.packages]
-        if !isNew, names.isEmpty { return }
-        let installed = try packages.install(names, isNew: isNew, state)
+        if !isNew, state.image[.packages].isEmpty { return }
+        let installed = try packages.install(.packages, isNew: isNew, state)
         state.timestamp = installed.timestamp
     }
 }
