@@ -1,3 +1,4 @@
+import Checksum
 import FoundationEssentials
 import PluginKit
 import PluginWire
@@ -33,7 +34,15 @@ struct KeptPackages {
         }
         let index = Array(stanzas.joined(separator: "\n").utf8)
         try SystemFile.write(folder + "/Packages", index)
-        try SystemFile.write(folder + "/Release", Array("Origin: mkosi\nLabel: \(Self.label)\n".utf8))
+        let release = """
+            Origin: mkosi
+            Label: \(Self.label)
+            Date: Thu, 01 Jan 1970 00:00:00 UTC
+            SHA256:
+             \(try Digest.of(index)) \(index.count) Packages
+
+            """
+        try SystemFile.write(folder + "/Release", Array(release.utf8))
         try writeConfiguration(below: context.configuration ?? "")
     }
 

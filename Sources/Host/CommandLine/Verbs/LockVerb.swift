@@ -80,7 +80,7 @@ enum LockVerb: VerbCommand {
         let isChecking = context.invocation.check
         if isChecking || earlier != nil { try print(difference, context) }
         if isChecking { return difference.changes.isEmpty ? 0 : 1 }
-        guard lock != earlier else {
+        guard lock.text != earlier?.text else {
             context.display.log(.info, "\(project.path) is up to date")
             return 0
         }
