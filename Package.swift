@@ -140,7 +140,7 @@ let programTargets: [Target] = [
     program("mkosi", ["HostCommandLine"], staticFoundation),
     program("mkosi-sandbox", ["Sandbox"], staticProgram),
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
-    program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
+    program("mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
     program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 ]
 

@@ -57,7 +57,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Programs/mkosi", ["HostCommandLine"]),
     ("Sources/Host/Programs/mkosi-sandbox", ["Sandbox"]),
     ("Sources/Host/Programs/mkosi-fetch", ["FetchEngine"]),
-    ("Sources/Host/Programs/mkosi-tree", ["TreeEditor", "PluginWire", "FoundationEssentials"]),
+    ("Sources/Host/Programs/mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "FoundationEssentials"]),
     ("Sources/Host/Programs/mkosi-plugin-bridge", ["PluginBridge"]),
 
     // Plugins see the contract and what both sides use, never the host

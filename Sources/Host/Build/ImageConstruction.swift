@@ -20,7 +20,7 @@ struct ImageConstruction {
 
     /// Makes the image and returns the paths of its outputs.
     func run(in workspace: borrowing Workspace) throws(Failure) -> [String] {
-        try tellWhatIsLost()
+        let identity = try tellWhatIsLost()
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
@@ -31,7 +31,7 @@ struct ImageConstruction {
         var state: BuildState?
         // Without an output the tree is there for build scripts alone.
         if hasOutput || !image[.buildScripts].isEmpty {
-            let made = try makeTree(workspace, sandbox, launcher, fetcher, scripts, hasOutput: hasOutput)
+            let made = try makeTree(workspace, sandbox, launcher, fetcher, scripts, identity, hasOutput: hasOutput)
             if image[.overlay] { try made.keepOnlyChanges() }
             assemblySandbox = made.runner.sandbox
             assemblySandbox.configuration = nil
@@ -73,6 +73,7 @@ struct ImageConstruction {
         _ launcher: PluginLauncher,
         _ fetcher: Fetcher,
         _ scripts: ScriptRunner,
+        _ identity: String,
         hasOutput: Bool
     ) throws(Failure) -> BuildState {
         guard let name = image[.distribution] else {
@@ -109,7 +110,22 @@ struct ImageConstruction {
             try packages?.configure(line)
         }
         try ScriptHelpers(directory: scripts.folders.helpers, commands: packages?.commands ?? []).write()
-        try state.run(hasOutput: hasOutput)
+        if packages != nil {
+            state.cache = try LayerCache.open(
+                for: image,
+                environment: environment,
+                options: options,
+                identity: identity
+            )
+            packages?.cache = state.cache
+        }
+        do throws(Failure) {
+            try state.run(hasOutput: hasOutput)
+        } catch {
+            try? state.cache?.collect()
+            throw error
+        }
+        try state.cache?.collect()
         packages?.shutdown()
         return state
     }
@@ -131,8 +147,8 @@ struct ImageConstruction {
         return ScriptOutputs.found(in: staging, beside: outputs)
     }
 
-    /// Says in one line what a build without a range of ids cannot keep.
-    private func tellWhatIsLost() throws(Failure) {
+    /// Says in one line what a build without a range of ids cannot keep, and returns which ids there are.
+    private func tellWhatIsLost() throws(Failure) -> String {
         var probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
         probe.captureLimit = 64
         let result = try probe.runChecked(cancellation: environment.cancellation)
@@ -146,6 +162,7 @@ struct ImageConstruction {
                 """
             )
         }
+        return mode
     }
 }
 

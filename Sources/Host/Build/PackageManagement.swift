@@ -12,11 +12,17 @@ import TreeEditor
 final class PackageManagement {
     private let image: ImageConfiguration
     private let environment: BuildEnvironment
-    private let workspacePath: String
+    let workspacePath: String
     private let store: PackageStore
     private let fetcher: Fetcher
     let distribution: PluginCatalogue.Distribution
     private let services: PluginServices
+    /// The files of the package manager's configuration that the plugin wants.
+    private(set) var configuration: [ABI.V1.File] = []
+    /// Remembers which packages were chosen; nil: they are chosen anew each time.
+    var cache: LayerCache?
+    /// Packages that are chosen and not installed yet.
+    private var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
     /// Nil: the distribution says which packages are meant today.
     private let lock: ImageLock?
     private let session: PluginSession
@@ -132,6 +138,7 @@ final class PackageManagement {
     private func writeConfiguration(_ line: Step) throws(Failure) {
         services.begin(line, "configure-manager")
         let configured = try session.request(ABI.V1.Configure(context: context))
+        configuration = configured.files
         try SandboxFiles.write(configured.files, to: configurationPath)
         if let sandboxTree = context.sandboxTree {
             // The user's own files win over those of the plugin.
@@ -214,21 +221,43 @@ final class PackageManagement {
         return (packages, "\(fetched), \(outcome.cached) in the cache")
     }
 
-    /// Resolves, fetches and installs packages into the tree; `isNew` says that the tree has none yet.
-    func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+    /// Decides which packages are installed; `isNew` says that the tree has none yet.
+    ///
+    /// The lock file decides, or else the last build, where nobody wants newer packages, or else the distribution.
+    @discardableResult
+    func choose(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> [ABI.V1.Package] {
+        if let packages = chosen[purpose] { return packages }
         let request = request(purpose, isNew: isNew)
-        let title = lock.map { "Reading the packages in \(Paths.name($0.path))" } ?? "Resolving packages"
-        let packages = try state.step(title, "resolve") { line throws(Failure) in
-            let packages: [ABI.V1.Package]
-            if let lock {
-                packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
-            } else {
-                packages = try resolve(request, in: isNew ? nil : root, line).packages
-            }
-            let size = packages.reduce(0) { $0 + $1.size }
-            state.note = "\(packages.count) packages, \(Format.bytes(size))"
-            return packages
+        let title: String
+        var packages: [ABI.V1.Package]?
+        if let lock {
+            title = "Reading the packages in \(Paths.name(lock.path))"
+            packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
+        } else {
+            packages = try cache?.chosen(request)
+            title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
         }
+        let result = try state.step(title, "resolve") { line throws(Failure) in
+            let result: [ABI.V1.Package]
+            if let packages {
+                result = packages
+            } else {
+                result = try resolve(request, in: isNew ? nil : root, line).packages
+                try cache?.remember(result, for: request)
+            }
+            let size = result.reduce(0) { $0 + $1.size }
+            state.note = "\(result.count) packages, \(Format.bytes(size))"
+            return result
+        }
+        chosen[purpose] = result
+        if purpose == .packages { cache?.base = result }
+        return result
+    }
+
+    /// Chooses, fetches and installs packages; `isNew` says that the tree has none yet.
+    func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+        let packages = try choose(purpose, isNew: isNew, state)
+        chosen[purpose] = nil
         let fetched = try state.step("Fetching packages", "fetch") { line throws(Failure) in
             let (packages, note) = try fetch(packages, line)
             state.note = note

@@ -80,6 +80,7 @@ enum VerbTable {
         BuildVerb.self,
         CleanVerb.self,
         LockVerb.self,
+        CacheVerb.self,
         BumpVerb.self,
         SummaryVerb.self,
         CatConfigVerb.self,

@@ -7,12 +7,13 @@ enum PackagesStep: BuildStep {
     static let name = "packages"
     static let title = "Installing packages"
     static let inputs = StepInputs(
-        settings: [
+        settings: ["Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch"],
+        choice: [
             "Distribution", "Release", "Architecture", "Mirror", "Snapshot", "LocalMirror", "Repositories",
-            "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "Packages", "WithRecommends", "WithDocs",
-            "SourceDateEpoch", "Environment", "ProxyUrl", "ProxyExclude",
+            "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "Packages", "WithRecommends", "ProxyUrl",
+            "ProxyExclude",
         ],
-        trees: ["BaseTrees", "SandboxTrees", "PackageDirectories"],
+        trees: ["BaseTrees", "SandboxTrees"],
         packages: true
     )
     static let layer: StepLayer? = .packages
