@@ -125,13 +125,7 @@ final class BuildState {
         // What base trees hold is no part of the key.
         guard let cache, let packages, next.isCached, baseTrees.isEmpty else { return false }
         let chosen = try packages.choose(.packages, isNew: true, self)
-        let inputs = try cache.reading.layer(
-            next,
-            packages: chosen,
-            distribution: packages.distribution,
-            configuration: packages.configuration,
-            workspace: packages.workspacePath
-        )
+        let inputs = try cache.reading.layer(next, chosen, packages)
         if let found = try cache.find(next, inputs) {
             trees[next] = LayeredTree(path: root, lower: [], upper: found.tree, work: "")
             reused.insert(next)

@@ -78,6 +78,34 @@ public struct ImageBuild {
         return try catalogue.format(named: name)
     }
 
+    /// Finds out what a build would do, without doing it.
+    public func plan() throws(Failure) -> ImagePlan {
+        try PluginCode.check(image, catalogue)
+        try UnsupportedSettings.check(image)
+        try TreeCopies.check(image)
+        let construction = ImageConstruction(
+            image: image,
+            catalogue: catalogue,
+            environment: environment,
+            options: options,
+            format: try format(),
+            cache: image.packageCacheDirectory(environment: options.variables),
+            placement: OutputPlacement(image: image)
+        )
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let plan = try construction.plan(in: workspace)
+            workspace.remove()
+            return plan
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
     /// Runs the build and returns the paths of its outputs.
     public func run() throws(Failure) -> [String] {
         try check()

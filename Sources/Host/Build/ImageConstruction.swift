@@ -20,7 +20,6 @@ struct ImageConstruction {
 
     /// Makes the image and returns the paths of its outputs.
     func run(in workspace: borrowing Workspace) throws(Failure) -> [String] {
-        let identity = try tellWhatIsLost()
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
@@ -31,7 +30,15 @@ struct ImageConstruction {
         var state: BuildState?
         // Without an output the tree is there for build scripts alone.
         if hasOutput || !image[.buildScripts].isEmpty {
-            let made = try makeTree(workspace, sandbox, launcher, fetcher, scripts, identity, hasOutput: hasOutput)
+            let made = try prepare(workspace)
+            defer { made.packages?.shutdown() }
+            do throws(Failure) {
+                try made.run(hasOutput: hasOutput)
+            } catch {
+                try? made.cache?.collect()
+                throw error
+            }
+            try made.cache?.collect()
             if image[.overlay] { try made.keepOnlyChanges() }
             assemblySandbox = made.runner.sandbox
             assemblySandbox.configuration = nil
@@ -67,15 +74,12 @@ struct ImageConstruction {
 
     // MARK: - Parts
 
-    private func makeTree(
-        _ workspace: borrowing Workspace,
-        _ sandbox: BuildSandbox,
-        _ launcher: PluginLauncher,
-        _ fetcher: Fetcher,
-        _ scripts: ScriptRunner,
-        _ identity: String,
-        hasOutput: Bool
-    ) throws(Failure) -> BuildState {
+    /// All that is there before the first step: the package manager with its configuration, base trees, caches.
+    func prepare(_ workspace: borrowing Workspace) throws(Failure) -> BuildState {
+        let identity = try tellWhatIsLost()
+        let setting = ScriptSetting(image: image, environment: environment, options: options)
+        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let scripts = try setting.runner(workspace, sandbox)
         guard let name = image[.distribution] else {
             throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
         }
@@ -86,8 +90,8 @@ struct ImageConstruction {
                 image: image,
                 distribution: distribution,
                 environment: environment,
-                launcher: launcher,
-                fetcher: fetcher,
+                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+                fetcher: Fetcher(environment: environment, configuration: image),
                 sandbox: sandbox,
                 workspacePath: workspace.path,
                 cache: cache,
@@ -119,14 +123,6 @@ struct ImageConstruction {
             )
             packages?.cache = state.cache
         }
-        do throws(Failure) {
-            try state.run(hasOutput: hasOutput)
-        } catch {
-            try? state.cache?.collect()
-            throw error
-        }
-        try state.cache?.collect()
-        packages?.shutdown()
         return state
     }
 

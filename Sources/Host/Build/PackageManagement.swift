@@ -254,6 +254,16 @@ final class PackageManagement {
         return result
     }
 
+    /// Whether a request can be answered without asking the distribution.
+    func isDecided(_ request: PackageRequest) throws(Failure) -> Bool {
+        lock != nil ? true : try cache?.chosen(request) != nil
+    }
+
+    /// What has to be downloaded of these packages.
+    func missing(_ packages: [ABI.V1.Package]) -> [ImagePlan.Fetch] {
+        store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
+    }
+
     /// Chooses, fetches and installs packages; `isNew` says that the tree has none yet.
     func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
         let packages = try choose(purpose, isNew: isNew, state)

@@ -14,6 +14,8 @@ final class LayerCache {
     private let store: LayerStore
     private let memoryPath: String
     private var memory: ImageMemory
+    /// Whether nothing is written down.
+    var isReadOnly = false
     /// Whether the image is to be made anew, and what is kept replaced.
     private let isFresh: Bool
     /// The packages of the image itself.
@@ -82,6 +84,7 @@ final class LayerCache {
     }
 
     func remember(_ packages: [ABI.V1.Package], for request: PackageRequest) throws(Failure) {
+        if isReadOnly { return }
         // Those of the user's own folders have places that are gone with this build.
         let isLocal = packages.contains { $0.urls.contains { $0.hasPrefix("file:") && $0.contains("/local-repository/") } }
         if isLocal { return }
@@ -96,6 +99,9 @@ final class LayerCache {
     func changes(_ layer: StepLayer, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
         memory.layers[layer.rawValue].map { inputs.changes(since: LayerInputs(values: $0.inputs)) }
     }
+
+    /// Whether there is a layer that was made of exactly these inputs, and may be used.
+    func contains(_ inputs: LayerInputs) -> Bool { !isFresh && store.contains(inputs.key) }
 
     /// The folder of a layer that was made of exactly these inputs, and what its steps found out.
     func find(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (tree: String, result: JSON?)? {

@@ -27,11 +27,10 @@ struct LayerReading {
     /// Everything that the steps of a layer read, by names that people understand.
     func layer(
         _ layer: StepLayer,
-        packages: [ABI.V1.Package],
-        distribution: PluginCatalogue.Distribution,
-        configuration: [ABI.V1.File],
-        workspace: String
+        _ chosen: [ABI.V1.Package],
+        _ management: PackageManagement
     ) throws(Failure) -> LayerInputs {
+        let distribution = management.distribution
         var inputs = LayerInputs()
         inputs.add("mkosi", Version.product)
         inputs.add("identity", identity)
@@ -46,13 +45,13 @@ struct LayerReading {
         }
         for (name, value) in image.environment { inputs.add("environment \(name)", value) }
         try addPrograms(distribution, to: &inputs)
-        try add(configuration, workspace, to: &inputs)
-        for package in packages {
+        try add(management.configuration, management.workspacePath, to: &inputs)
+        for package in chosen {
             let requested = package.requested == true ? " requested" : ""
             let digest = package.sha256.prefix(16)
             inputs.add("package \(package.name) \(package.architecture)", "\(package.version) \(digest)\(requested)")
         }
-        inputs.add("order of packages", packages.map { "\($0.name) \($0.sha256)" })
+        inputs.add("order of packages", chosen.map { "\($0.name) \($0.sha256)" })
         return inputs
     }
 

@@ -76,7 +76,7 @@ enum BuildVerb: VerbCommand {
         }
     }
 
-    private static func prepare(
+    static func prepare(
         _ image: ImageConfiguration,
         _ context: CommandContext,
         _ cancellation: Cancellation,
