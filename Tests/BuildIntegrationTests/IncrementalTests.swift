@@ -56,7 +56,8 @@ struct IncrementalTests {
         let tiny = try Self.project()
         #expect(try tiny.mkosi().succeeded)
         let path = "\(tiny.project)/mkosi.skeleton/etc/skeleton"
-        for change in [["sh", "-c", "echo two > \(path)"], ["chmod", "600", path], ["touch", "-d", "@1500000000", path]] {
+        let write = ["sh", "-c", "echo two > \(path)"]
+        for change in [write, ["chmod", "600", path], ["touch", "-d", "@1500000000", path]] {
             try runChecked(change)
             let changed = try tiny.mkosi(["-f"])
             #expect(changed.succeeded && !changed.errors.contains(Self.reused), "\(change): \(changed)")
@@ -67,7 +68,9 @@ struct IncrementalTests {
 
     @Test(
         "What only later steps read does not",
-        arguments: [["--hostname=other"], ["--root-shell=/bin/other"], ["--mirror=file:///nowhere"], ["--output=other"]]
+        arguments: [
+            ["--hostname=other"], ["--root-shell=/bin/other"], ["--mirror=file:///nowhere"], ["--output=other"],
+        ]
     )
     func unrelatedSetting(arguments: [String]) throws {
         let tiny = try Self.project()

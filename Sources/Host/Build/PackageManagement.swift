@@ -254,6 +254,9 @@ final class PackageManagement {
         return result
     }
 
+    /// Whether a URL leads into the folder that packages of the user are offered from, which each build makes anew.
+    static func isLocal(_ url: String) -> Bool { url.hasPrefix("file:") && url.contains("/local-repository/") }
+
     /// Whether a request can be answered without asking the distribution.
     func isDecided(_ request: PackageRequest) throws(Failure) -> Bool {
         lock != nil ? true : try cache?.chosen(request) != nil

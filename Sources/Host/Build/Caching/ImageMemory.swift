@@ -26,7 +26,7 @@ struct ImageMemory: Codable, Sendable {
     /// The file of an image: one for each of its cache keys in each project.
     static func path(for image: ImageConfiguration, in store: LayerStore) -> String {
         var identity = LayerInputs()
-        identity.add("directory", image.directory)
+        identity.add("project", image.directory)
         identity.add("image", image.name)
         identity.add("cache", image.cacheKey)
         return "\(store.directory)/images/\(identity.key.text)"

@@ -86,8 +86,7 @@ final class LayerCache {
     func remember(_ packages: [ABI.V1.Package], for request: PackageRequest) throws(Failure) {
         if isReadOnly { return }
         // Those of the user's own folders have places that are gone with this build.
-        let isLocal = packages.contains { $0.urls.contains { $0.hasPrefix("file:") && $0.contains("/local-repository/") } }
-        if isLocal { return }
+        if packages.contains(where: { $0.urls.contains(where: PackageManagement.isLocal) }) { return }
         let inputs = try choice(request)
         memory.choices[request.purpose.rawValue] = ImageMemory.Choice(inputs: inputs, packages: packages)
         try memory.write(to: memoryPath)
@@ -97,7 +96,11 @@ final class LayerCache {
 
     /// What has changed since the last build of this image; nil when there was none.
     func changes(_ layer: StepLayer, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
-        memory.layers[layer.rawValue].map { inputs.changes(since: LayerInputs(values: $0.inputs)) }
+        guard let earlier = memory.layers[layer.rawValue] else { return nil }
+        let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
+        let further = changes.filter { $0.name != LayerReading.order }
+        // Other packages have another order: that goes without saying.
+        return further.isEmpty ? changes : further
     }
 
     /// Whether there is a layer that was made of exactly these inputs, and may be used.

@@ -23,7 +23,8 @@ public enum LayerFolder {
         var command = Command(
             installation.sandbox,
             [
-                "--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--measure", tree,
+                "--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--measure",
+                tree,
             ],
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
         )

@@ -13,6 +13,8 @@ struct LayerReading {
     /// Which users files of the layer can belong to.
     let identity: String
 
+    static let order = "order of packages"
+
     /// What decides which packages are chosen, apart from the day.
     func choice(_ request: PackageRequest) throws(Failure) -> LayerInputs {
         var inputs = LayerInputs()
@@ -51,7 +53,7 @@ struct LayerReading {
             let digest = package.sha256.prefix(16)
             inputs.add("package \(package.name) \(package.architecture)", "\(package.version) \(digest)\(requested)")
         }
-        inputs.add("order of packages", chosen.map { "\($0.name) \($0.sha256)" })
+        inputs.add(Self.order, chosen.map { "\($0.name) \($0.sha256)" })
         return inputs
     }
 
@@ -59,7 +61,12 @@ struct LayerReading {
 
     private func add(_ setting: String, to inputs: inout LayerInputs) {
         let value = image.value(named: setting)
-        if !value.isUnset { inputs.add("\(setting)=", value.json.indentedText) }
+        switch value {
+        case .unset: break
+        case .text(let text): inputs.add("\(setting)=", text)
+        case .list(let words): inputs.add("\(setting)=", words)
+        default: inputs.add("\(setting)=", String(value.json.indentedText.dropLast()))
+        }
     }
 
     /// Content, modes and times of the trees that a setting names.

@@ -27,7 +27,8 @@ enum CacheVerb: VerbCommand {
         switch words.first {
         case "list" where words.count == 1: return try list(stores, context)
         case "gc" where words.count <= 2:
-            return try collect(stores, limit: words.count == 2 ? try bytes(words[1]) : LayerStorage.standardLimit, context)
+            let limit = words.count == 2 ? try bytes(words[1]) : LayerStorage.standardLimit
+            return try collect(stores, limit: limit, context)
         case "verify" where words.count == 1: return try verify(stores, context)
         default:
             throw Failure(.usage, "mkosi cache needs one of list, gc and verify", hint: "See mkosi help cache")
@@ -93,9 +94,8 @@ enum CacheVerb: VerbCommand {
     private static func bytes(_ text: String) throws(Failure) -> Int {
         let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
         let shift = text.last.flatMap { shifts[Character($0.uppercased())] }
-        guard let number = Int(shift == nil ? text[...] : text.dropLast()), (0...(1 << 20)).contains(number) || shift == nil,
-            number >= 0
-        else {
+        let most = Int.max >> (shift ?? 0)
+        guard let number = Int(shift == nil ? text[...] : text.dropLast()), (0...most).contains(number) else {
             throw Failure(.usage, "\"\(text)\" is no size", hint: "Sizes are written like 500M or 2G")
         }
         return number << (shift ?? 0)

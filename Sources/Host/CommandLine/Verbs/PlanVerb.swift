@@ -61,12 +61,19 @@ enum PlanVerb: VerbCommand {
     }
 
     private static func text(_ change: ImagePlan.Change) -> String {
-        let values = (change.old.map(printable), change.new.map(printable))
+        let values = (change.old.map(shortened), change.new.map(shortened))
         switch values {
         case (nil, let new?): return "+ \(printable(change.input)): \(new)"
         case (let old?, nil): return "- \(printable(change.input)): \(old)"
         default: return "\(printable(change.input)): \(values.0 ?? "") → \(values.1 ?? "")"
         }
+    }
+
+    /// The value, with no more of a digest than tells it from others.
+    private static func shortened(_ value: String) -> String {
+        printable(value).split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.utf8.count == 64 && word.allSatisfy(\.isHexDigit) ? word.prefix(12) : word
+        }.joined(separator: " ")
     }
 
     private static func json(_ plan: ImagePlan) -> JSON {
