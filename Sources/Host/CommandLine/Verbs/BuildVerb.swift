@@ -3,6 +3,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import PluginWire
 import Support
 
 /// `mkosi build`: builds the images, one after the other.
@@ -13,6 +14,10 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
+        if let output = keptOutput(of: loaded, context.invocation) {
+            context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
+            return 0
+        }
         // The caller's mask must not decide the modes of an image.
         umask(0o022)
         let cancellation = try watchSignals()
@@ -48,6 +53,14 @@ enum BuildVerb: VerbCommand {
             context.display.report(Failure(.cancelled, "Cancelled; nothing was left behind"))
             return 128 + (cancellation.signal ?? SIGINT)
         }
+    }
+
+    /// The main image's output when it is there already, and nobody asked for a new one.
+    private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {
+        guard let main = loaded.images.last, main.format?.needsTree != false else { return nil }
+        let path = Paths.join(main.outputDirectory, main.outputFileName)
+        let isWanted = invocation.force > 0 || invocation.rerunBuildScripts
+        return !isWanted && Files.kind(of: path) != nil ? path : nil
     }
 
     /// What says that the user gave up, from now on.
