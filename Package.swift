@@ -116,13 +116,13 @@ let hostTargets: [Target] = [
         "Build",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire",
+            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
         ]
     ),
     host(
         "HostCommandLine",
         folder: "CommandLine",
-        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire"]
+        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire", "LockFile"]
     ),
 ]
 
@@ -140,7 +140,7 @@ let programTargets: [Target] = [
     program("mkosi", ["HostCommandLine"], staticFoundation),
     program("mkosi-sandbox", ["Sandbox"], staticProgram),
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
-    program("mkosi-tree", ["TreeEditor", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
+    program("mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
     program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 ]
 
@@ -201,7 +201,7 @@ let testTargets: [Target] = [
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
-    test("BuildIntegrationTests", ["Support", "Execution"]),
+    test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),

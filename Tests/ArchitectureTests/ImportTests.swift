@@ -42,13 +42,14 @@ private let table: [(folder: String, imports: Set<String>)] = [
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Checksum", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
+            "LayerStore", "LockFile",
         ]
     ),
     (
         "Sources/Host/CommandLine",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Build",
-            "FoundationEssentials", "Synchronization",
+            "FoundationEssentials", "LockFile", "Synchronization",
         ]
     ),
 
@@ -56,7 +57,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Programs/mkosi", ["HostCommandLine"]),
     ("Sources/Host/Programs/mkosi-sandbox", ["Sandbox"]),
     ("Sources/Host/Programs/mkosi-fetch", ["FetchEngine"]),
-    ("Sources/Host/Programs/mkosi-tree", ["TreeEditor", "PluginWire", "FoundationEssentials"]),
+    ("Sources/Host/Programs/mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "FoundationEssentials"]),
     ("Sources/Host/Programs/mkosi-plugin-bridge", ["PluginBridge"]),
 
     // Plugins see the contract and what both sides use, never the host

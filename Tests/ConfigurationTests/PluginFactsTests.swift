@@ -16,6 +16,17 @@ struct PluginFactsTests {
         return PluginFacts.Plugin(manifest: manifest, directory: directory)
     }
 
+    @Test(
+        "the option of a setting that a plugin adds",
+        arguments: [
+            ("AcmeMode", "--acme-mode"), ("ESPSize", "--esp-size"), ("GPTFirstLBA", "--gpt-first-lba"),
+            ("QCow2", "--qcow2"), ("BMap", "--bmap"), ("UsrOnly", "--usr-only"), ("CompressFs", "--compress-fs"),
+        ]
+    )
+    func optionNames(name: String, option: String) {
+        #expect(SettingDefinition.optionName(name) == option)
+    }
+
     @Test("configuration by name: that of formats comes first, and a manifest that lies nowhere has none")
     func includes() throws {
         let distribution = #""distributions": [{"name": "acme", "architectures": {"x86-64": "amd64"}}]"#

@@ -4,48 +4,71 @@ import Testing
 
 @Suite(.enabled(if: DebianProject.isPossible), .serialized)
 struct DebianSubimageTests {
-    @Test("A subimage is built before the main image, which takes files out of its output")
-    func outputOfSubimage() throws {
+    @Test("Images build on each other: a base, what is laid over it, and the main image of both")
+    func outputsOfSubimages() throws {
         let debian = try DebianProject()
-        try debian.folder.write(
-            """
+        let files = [
+            "mkosi.conf": """
             [Distribution]
             Distribution=debian
             [Config]
-            Dependencies=store
+            Dependencies=shelf
+            PassEnvironment=GREETING
             [Output]
             Format=tar
             CompressOutput=none
             OutputDirectory=out
             ImageId=shop
             ImageVersion=7
+            [Build]
+            Environment=GREETING=hello
             [Content]
-            ExtraTrees=%O/store_7/shelf:/shelf
-                       %O/store_7/etc/debian_version:/release
+            BaseTrees=%O/zero_7
+            ExtraTrees=%O/shelf_7.tar
+                       %O/zero_7/etc/debian_version:/release
             SourceDateEpoch=1700000000
 
             """,
-            to: "project/mkosi.conf"
-        )
-        for name in ["store/mkosi.extra/shelf", "unasked"] {
-            try debian.folder.makeFolder("project/mkosi.images/\(name)")
+            // By name it would come last; only the other one asks for it.
+            "mkosi.images/zero/mkosi.conf": "[Output]\nFormat=directory\n[Content]\nCleanPackageMetadata=no\n",
+            "mkosi.images/shelf/mkosi.conf": """
+            [Config]
+            Dependencies=zero
+            [Output]
+            Format=tar
+            CompressOutput=none
+            Overlay=yes
+            [Content]
+            BaseTrees=%O/zero_7
+
+            """,
+            "mkosi.images/shelf/mkosi.extra/shelf/food": "bread\n",
+            "mkosi.images/shelf/mkosi.postinst": "#!/bin/sh\necho $GREETING $IMAGE_ID >$BUILDROOT/shelf/sign\n",
+            "mkosi.images/unasked.conf": "[Output]\nFormat=tar\n",
+        ]
+        for (name, text) in files {
+            try debian.folder.makeFolder(Paths.parent("project/\(name)") ?? "")
+            try debian.folder.write(text, to: "project/\(name)")
         }
-        try debian.folder.write("[Output]\nFormat=directory\n", to: "project/mkosi.images/store/mkosi.conf")
-        try debian.folder.write("bread\n", to: "project/mkosi.images/store/mkosi.extra/shelf/food")
-        try debian.folder.write("[Output]\nFormat=tar\n", to: "project/mkosi.images/unasked/mkosi.conf")
+        try runChecked(["chmod", "755", "\(debian.project)/mkosi.images/shelf/mkosi.postinst"])
 
         let result = try debian.mkosi()
         #expect(result.succeeded, "\(result)")
         let out = "\(debian.project)/out"
-        #expect(try Files.list(out).sorted() == ["shop_7.tar", "store_7"])
+        #expect(try Files.list(out).sorted() == ["shelf_7.tar", "shop_7.tar", "zero_7"])
         let steps = result.errors.split(separator: "\n").filter { $0.contains("Building the image") }
-        #expect(steps.map { $0.split(separator: " ").last } == ["store", "main"])
+        #expect(steps.map { $0.split(separator: " ").last } == ["zero", "shelf", "main"])
+        // What is laid over the base holds nothing of it.
+        let shelf = try runChecked(["tar", "-tf", "\(out)/shelf_7.tar"]).output
+        #expect(shelf.contains("shelf/food") && !shelf.contains("bin/sh"))
 
         let image = debian.folder("unpacked")
         try debian.folder.makeFolder("unpacked")
-        try runChecked(["tar", "-xf", "\(out)/shop_7.tar", "-C", image, "release", "shelf"])
-        #expect(try Files.readText("\(image)/release") == Files.readText("\(out)/store_7/etc/debian_version"))
+        try runChecked(["tar", "-xf", "\(out)/shop_7.tar", "-C", image])
+        #expect(try Files.readText("\(image)/release") == Files.readText("\(out)/zero_7/etc/debian_version"))
         #expect(try Files.readText("\(image)/shelf/food") == "bread\n")
+        #expect(try Files.readText("\(image)/shelf/sign") == "hello shop\n")
+        #expect(Files.isExecutable("\(image)/usr/bin/dash"))
     }
 
     @Test("A tree of an image that nothing builds is missed before any image is built")

@@ -47,11 +47,12 @@ private struct TinyArchive {
         _ packages: [String],
         offline: Bool = false,
         space: String? = nil,
-        components: [String]? = nil
+        components: [String]? = nil,
+        change: (inout ResolvePlan) -> Void = { _ in }
     ) throws -> Result<ABI.V1.Resolved, ErrorObject> {
         let messages = "\(folder)/messages"
         try Files.write([], to: messages)
-        let plan = ResolvePlan(
+        var plan = ResolvePlan(
             cache: "\(folder)/state",
             architecture: "amd64",
             packages: ["?essential"] + packages,
@@ -59,6 +60,7 @@ private struct TinyArchive {
             components: components,
             channel: messages
         )
+        change(&plan)
         let script = """
             mount --bind "$1/etc/apt" /etc/apt
             [ -z "$3" ] || mount -t tmpfs -o "size=$3" full "$1/state"
@@ -129,14 +131,7 @@ private struct TinyArchive {
             to: "apt/own/DEBIAN/control"
         )
         try runChecked(["dpkg-deb", "--build", folder("apt/own"), "\(local)/own.deb"])
-        var context = ABI.V1.Context(
-            distribution: "debian",
-            release: "tiny",
-            architecture: "x86-64",
-            localArchitecture: "amd64",
-            cache: "/c",
-            workspace: "/w"
-        )
+        var context = Self.context
         let host = Host(pluginDirectory: "/", connection: SilentHost())
         try DebianPlugin().makeRepository(ABI.V1.MakeRepository(context: context, directory: local), host: host)
         context.localRepository = local
@@ -147,6 +142,59 @@ private struct TinyArchive {
         let resolved = try archive.resolve(["own"]).get()
         #expect(resolved.packages.map(\.name) == ["library", "essential", "tool", "own"])
         #expect(resolved.packages.last?.urls == ["file:\(local)/own.deb"])
+    }
+
+    @Test func whatIsKeptIsChosenBeforeWhatIsNewer() throws {
+        let folder = try TemporaryFolder()
+        let archive = try TinyArchive(in: folder)
+        let newest = try archive.resolve(["tool"]).get()
+        let path = folder("old tool.deb")
+        try runChecked([
+            "sh", "-euc",
+            """
+            dpkg-deb --raw-extract "$1/pool/tool_2.0_amd64.deb" "$2" && sed -i 's/1:2.0/1:1.5/' "$2/DEBIAN/control"
+            dpkg-deb --root-owner-group --build "$2" "$3"
+            """, "sh", "\(archive.folder)/repository", folder("unpacked"), path,
+        ])
+        var old = try #require(newest.packages.last)
+        old.version = "1:1.5"
+        old.sha256 = try String(runChecked(["sha256sum", path]).output.prefix(64))
+        old.size = try #require(Files.size(of: path))
+        old.urls = ["https://archive.example/tool.deb"]
+        old.path = path
+        var context = Self.context
+        (context.workspace, context.configuration) = (folder.path, archive.folder)
+        let host = Host(pluginDirectory: "/", connection: SilentHost())
+        let kept = try #require(try KeptPackages([old], context, host: host))
+        let resolved = try archive.resolve(["tool"]) { $0.kept = kept.folder }.get()
+        #expect(resolved.packages.map(\.version) == ["1:2.0", "1:2.0", "1:1.5"])
+        let placed = kept.placed(resolved.packages[2])
+        #expect(placed.urls == ["https://archive.example/tool.deb"])
+        #expect(placed.fileName == old.fileName && placed.requested == true)
+        #expect(resolved.indexes.map(\.url) == newest.indexes.map(\.url))
+        #expect(try archive.resolve(["tool"]).get() == newest)
+    }
+
+    @Test func whatIsPresentIsNotChosenAgain() throws {
+        let folder = try TemporaryFolder()
+        let archive = try TinyArchive(in: folder)
+        let base = try archive.resolve([]).get().packages
+        let resolved = try archive.resolve(["tool"]) { plan in
+            plan.packages = ["tool"]
+            plan.present = base.map(ResolveTool.exactly)
+        }
+        #expect(try resolved.get().packages.map(\.name) == ["tool"])
+    }
+
+    private static var context: ABI.V1.Context {
+        ABI.V1.Context(
+            distribution: "debian",
+            release: "tiny",
+            architecture: "x86-64",
+            localArchitecture: "amd64",
+            cache: "/c",
+            workspace: "/w"
+        )
     }
 
     @Test func unsignedIndexesAreRefused() throws {

@@ -105,7 +105,9 @@ struct ProtocolPageTests {
     func everyMethodHasExamples(name: String) throws {
         let method = try #require(Self.methods.first { $0.name == name })
         let kinds = try Self.examples().filter { $0.words.last == name }.map(\.words[0])
-        #expect(kinds == (method.result == nil ? ["notification"] : ["request", "answer"]))
+        // A request of several meanings has an example of each.
+        let distinct = kinds.reduce(into: [String]()) { if $0.last != $1 { $0.append($1) } }
+        #expect(distinct == (method.result == nil ? ["notification"] : ["request", "answer"]))
     }
 
     @Test

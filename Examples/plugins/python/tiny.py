@@ -44,7 +44,9 @@ def resolve(p):
         url = place if "://" in place else "file://" + place  # what scripts have made wins
         found = json.load(open(place + "/index.json")) if url != place else json.loads(text)
         index |= {name: {**package, "urls": [url + "/" + package["fileName"]]} for name, package in found.items()}
-    have = {package["name"] for package in installed(p.get("root"))}
+    for package in p.get("keep", []):  # of a lock file, perhaps no longer in the index
+        index[package["name"]] = {"needs": read(package.pop("path"))["needs"], **package}
+    have = {package["name"] for package in installed(p.get("root")) + p.get("present", [])}
 
     def choose(name, requested):
         if name not in index:
@@ -65,12 +67,14 @@ def install(p):
         run(p["root"], 'tar -x --numeric-owner -f "$2" -C "$1"', package["path"], files=[package["path"]])
     return {}
 
+def read(path):
+    with tarfile.open(path) as tar:
+        return [json.load(tar.extractfile(m)) for m in tar if "usr/share/tiny/" in m.name and m.isfile()][0]
+
 def make_repository(p):
     index = {}
     for path in glob.glob(p["directory"] + "/*.tar"):
-        with tarfile.open(path) as tar, open(path, "rb") as file:
-            info = [json.load(tar.extractfile(m)) for m in tar if "usr/share/tiny/" in m.name and m.isfile()][0]
-            digest = hashlib.sha256(file.read()).hexdigest()
+        info, digest = read(path), hashlib.sha256(open(path, "rb").read()).hexdigest()
         size, name = os.path.getsize(path), os.path.basename(path)
         index[info["name"]] = info | {"size": size, "sha256": digest, "fileName": name}
     json.dump(index, open(p["directory"] + "/index.json", "w"), sort_keys=True)

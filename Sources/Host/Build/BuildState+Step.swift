@@ -37,6 +37,7 @@ extension BuildState {
     private func run(_ step: any BuildStep.Type) throws(Failure) {
         if let layer = step.layer { try enter(layer) }
         try environment.cancellation.check()
+        if let layer, step.layer == layer, reused.contains(layer) { return }
         try step.run(self)
     }
 

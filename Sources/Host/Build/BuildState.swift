@@ -23,6 +23,10 @@ final class BuildState {
     /// The tree of each layer that was entered, with that layer on top.
     private var trees: [StepLayer: LayeredTree] = [:]
     private(set) var layer: StepLayer?
+    /// Where layers are kept for later builds; nil: none is.
+    var cache: LayerCache?
+    /// Layers that an earlier build has made, so that their steps need not run.
+    private(set) var reused: Set<StepLayer> = []
 
     /// What is installed in the image.
     var installed: [ABI.V1.InstalledPackage] = []
@@ -87,6 +91,7 @@ final class BuildState {
     func enter(_ next: StepLayer) throws(Failure) {
         if layer == next { return }
         try seal()
+        if try enterCached(next) { return }
         var below = next.below
         while let candidate = below, trees[candidate] == nil { below = candidate.below }
         if let below, let tree = trees[below] {
@@ -104,8 +109,35 @@ final class BuildState {
     ///
     /// Times are set in the layer itself: done to the tree, a file with two names would become two files.
     func seal() throws(Failure) {
-        guard let layer, let tree, layer.isPartOfImage, let epoch else { return }
-        try outside(tree.upper).apply([TreeEdit(.clampTimes, "/", time: epoch)])
+        guard let layer, let tree, !reused.contains(layer) else { return }
+        if layer.isPartOfImage, let epoch {
+            try outside(tree.upper).apply([TreeEdit(.clampTimes, "/", time: epoch)])
+        }
+        guard layer.isCached, let cache else { return }
+        let kept = try step("Keeping the layer of packages", "keep-layer") { _ throws(Failure) in
+            try cache.publish(layer, result: .object(timestamp.map { ["timestamp": .integer($0)] } ?? [:]))
+        }
+        if let kept { trees[layer]?.upper = kept }
+    }
+
+    /// Enters a layer that is kept, or is to be kept; false for one that is of this build alone.
+    private func enterCached(_ next: StepLayer) throws(Failure) -> Bool {
+        // What base trees hold is no part of the key.
+        guard let cache, let packages, next.isCached, baseTrees.isEmpty else { return false }
+        let chosen = try packages.choose(.packages, isNew: true, self)
+        let inputs = try cache.reading.layer(next, chosen, packages)
+        if let found = try cache.find(next, inputs) {
+            trees[next] = LayeredTree(path: root, lower: [], upper: found.tree, work: "")
+            reused.insert(next)
+            if case .object(let members) = found.result { timestamp = members["timestamp"]?.integer }
+            try step("Taking the layer of packages from the cache", "cached") { _ in }
+        } else {
+            let (upper, work) = try cache.begin(next, inputs)
+            trees[next] = LayeredTree(path: root, lower: [], upper: upper, work: work)
+        }
+        layer = next
+        packages.tree = tree
+        return true
     }
 
     /// Lets the output consist of the changes to the base trees alone.
@@ -124,6 +156,8 @@ final class BuildState {
     private func outside(_ folder: String) -> ImageTree {
         var runner = runner
         runner.sandbox.tree = nil
+        // One that is to be kept is no part of the workspace.
+        runner.sandbox.writable.append(folder)
         return ImageTree(path: folder, runner: runner)
     }
 }

@@ -27,6 +27,8 @@ public struct ImageBuild {
         public var arguments: [String] = []
         /// Whether a shell is opened where a script has failed.
         public var opensShell = false
+        /// What decides which packages are installed; nil: the distribution does, today.
+        public var lock: ImageLock?
         /// Variables of the host that settings refer to.
         public var variables: [String: String]
 
@@ -74,6 +76,34 @@ public struct ImageBuild {
             throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
         }
         return try catalogue.format(named: name)
+    }
+
+    /// Finds out what a build would do, without doing it.
+    public func plan() throws(Failure) -> ImagePlan {
+        try PluginCode.check(image, catalogue)
+        try UnsupportedSettings.check(image)
+        try TreeCopies.check(image)
+        let construction = ImageConstruction(
+            image: image,
+            catalogue: catalogue,
+            environment: environment,
+            options: options,
+            format: try format(),
+            cache: image.packageCacheDirectory(environment: options.variables),
+            placement: OutputPlacement(image: image)
+        )
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let plan = try construction.plan(in: workspace)
+            workspace.remove()
+            return plan
+        } catch {
+            workspace.remove()
+            throw error
+        }
     }
 
     /// Runs the build and returns the paths of its outputs.

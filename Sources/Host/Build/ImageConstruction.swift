@@ -20,7 +20,6 @@ struct ImageConstruction {
 
     /// Makes the image and returns the paths of its outputs.
     func run(in workspace: borrowing Workspace) throws(Failure) -> [String] {
-        try tellWhatIsLost()
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
@@ -31,7 +30,15 @@ struct ImageConstruction {
         var state: BuildState?
         // Without an output the tree is there for build scripts alone.
         if hasOutput || !image[.buildScripts].isEmpty {
-            let made = try makeTree(workspace, sandbox, launcher, fetcher, scripts, hasOutput: hasOutput)
+            let made = try prepare(workspace)
+            defer { made.packages?.shutdown() }
+            do throws(Failure) {
+                try made.run(hasOutput: hasOutput)
+            } catch {
+                try? made.cache?.collect()
+                throw error
+            }
+            try made.cache?.collect()
             if image[.overlay] { try made.keepOnlyChanges() }
             assemblySandbox = made.runner.sandbox
             assemblySandbox.configuration = nil
@@ -68,14 +75,12 @@ struct ImageConstruction {
 
     // MARK: - Parts
 
-    private func makeTree(
-        _ workspace: borrowing Workspace,
-        _ sandbox: BuildSandbox,
-        _ launcher: PluginLauncher,
-        _ fetcher: Fetcher,
-        _ scripts: ScriptRunner,
-        hasOutput: Bool
-    ) throws(Failure) -> BuildState {
+    /// All that is there before the first step: the package manager with its configuration, base trees, caches.
+    func prepare(_ workspace: borrowing Workspace) throws(Failure) -> BuildState {
+        let identity = try tellWhatIsLost()
+        let setting = ScriptSetting(image: image, environment: environment, options: options)
+        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let scripts = try setting.runner(workspace, sandbox)
         guard let name = image[.distribution] else {
             throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
         }
@@ -86,11 +91,12 @@ struct ImageConstruction {
                 image: image,
                 distribution: distribution,
                 environment: environment,
-                launcher: launcher,
-                fetcher: fetcher,
+                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+                fetcher: Fetcher(environment: environment, configuration: image),
                 sandbox: sandbox,
                 workspacePath: workspace.path,
-                cache: cache
+                cache: cache,
+                lock: options.lock
             )
         }
         let folders = LayerFolders(directory: workspace.layers)
@@ -109,8 +115,15 @@ struct ImageConstruction {
             try packages?.configure(line)
         }
         try ScriptHelpers(directory: scripts.folders.helpers, commands: packages?.commands ?? []).write()
-        try state.run(hasOutput: hasOutput)
-        packages?.shutdown()
+        if packages != nil {
+            state.cache = try LayerCache.open(
+                for: image,
+                environment: environment,
+                options: options,
+                identity: identity
+            )
+            packages?.cache = state.cache
+        }
         return state
     }
 
@@ -131,8 +144,8 @@ struct ImageConstruction {
         return ScriptOutputs.found(in: staging, beside: outputs)
     }
 
-    /// Says in one line what a build without a range of ids cannot keep.
-    private func tellWhatIsLost() throws(Failure) {
+    /// Says in one line what a build without a range of ids cannot keep, and returns which ids there are.
+    private func tellWhatIsLost() throws(Failure) -> String {
         var probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
         probe.captureLimit = 64
         let result = try probe.runChecked(cancellation: environment.cancellation)
@@ -146,6 +159,7 @@ struct ImageConstruction {
                 """
             )
         }
+        return mode
     }
 }
 

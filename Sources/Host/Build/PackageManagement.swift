@@ -1,6 +1,7 @@
 import Configuration
 import Display
 import FetchWire
+import LockFile
 import PluginHost
 import PluginWire
 import Sandbox
@@ -11,13 +12,21 @@ import TreeEditor
 final class PackageManagement {
     private let image: ImageConfiguration
     private let environment: BuildEnvironment
-    private let workspacePath: String
+    let workspacePath: String
     private let store: PackageStore
     private let fetcher: Fetcher
     let distribution: PluginCatalogue.Distribution
     private let services: PluginServices
+    /// The files of the package manager's configuration that the plugin wants.
+    private(set) var configuration: [ABI.V1.File] = []
+    /// Remembers which packages were chosen; nil: they are chosen anew each time.
+    var cache: LayerCache?
+    /// Packages that are chosen and not installed yet.
+    private var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
+    /// Nil: the distribution says which packages are meant today.
+    private let lock: ImageLock?
     private let session: PluginSession
-    private var context: ABI.V1.Context
+    private(set) var context: ABI.V1.Context
     /// Runs what concerns no tree.
     private let runner: SandboxRunner
     /// What scripts get to work on the tree with.
@@ -46,9 +55,11 @@ final class PackageManagement {
         fetcher: Fetcher,
         sandbox: BuildSandbox,
         workspacePath: String,
-        cache: String
+        cache: String,
+        lock: ImageLock? = nil
     ) throws(Failure) {
         self.distribution = distribution
+        self.lock = lock
         let (name, architecture) = (distribution.description.name, image[.architecture])
         // A tree of one's own may be of any architecture, under the host's name for it.
         let isCustom = distribution.description.custom == true
@@ -127,8 +138,11 @@ final class PackageManagement {
     private func writeConfiguration(_ line: Step) throws(Failure) {
         services.begin(line, "configure-manager")
         let configured = try session.request(ABI.V1.Configure(context: context))
-        // An earlier round has left the user's files, whose links must not lead those of the plugin elsewhere.
-        try ImageTree(path: configurationPath, runner: runner).apply([TreeEdit(.remove, "/*")])
+        if context.configuration != nil {
+            // An earlier round has left the user's files, whose links must not lead those of the plugin elsewhere.
+            try ImageTree(path: configurationPath, runner: runner).apply([TreeEdit(.remove, "/*")])
+        }
+        configuration = configured.files
         try SandboxFiles.write(configured.files, to: configurationPath)
         if let sandboxTree = context.sandboxTree {
             // The user's own files win over those of the plugin.
@@ -175,28 +189,95 @@ final class PackageManagement {
 
     // MARK: - Packages
 
-    /// Resolves, fetches and installs packages into the tree; `isNew` says that the tree has none yet.
-    func install(_ packages: [String], isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+    /// What an image asks for; `isNew` says that its tree has no packages yet.
+    func request(_ purpose: PackagePurpose, isNew: Bool) -> PackageRequest {
         let hasBase = isNew && distribution.description.packageSets?["base"] != nil
-        let request = ABI.V1.Resolve(
+        return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: hasBase ? ["base"] : [])
+    }
+
+    /// Asks the distribution which packages are meant today.
+    func resolve(
+        _ request: PackageRequest,
+        in root: String?,
+        _ line: Step,
+        change: (inout ABI.V1.Resolve) -> Void = { _ in }
+    ) throws(Failure) -> ABI.V1.Resolved {
+        var message = ABI.V1.Resolve(
             context: context,
-            packages: packages,
-            packageSets: hasBase ? ["base"] : [],
-            root: isNew ? nil : root
+            packages: request.names,
+            packageSets: request.sets,
+            root: root
         )
+        change(&message)
         services.networkAllowed = image[.cacheOnly] != "always"
-        let resolved = try state.step("Resolving packages", "resolve") { line throws(Failure) in
-            services.begin(line, "resolve")
-            let resolved = try session.request(request)
-            try PackageStore.check(resolved.packages)
-            let size = resolved.packages.reduce(0) { $0 + $1.size }
-            state.note = "\(resolved.packages.count) packages, \(Format.bytes(size))"
-            return resolved
+        defer { services.networkAllowed = false }
+        services.begin(line, "resolve")
+        let resolved = try session.request(message)
+        try PackageStore.check(resolved.packages)
+        return resolved
+    }
+
+    /// The packages with their place on disk, downloaded and checked.
+    func fetch(_ packages: [ABI.V1.Package], _ line: Step) throws(Failure) -> (packages: [ABI.V1.Package], note: String)
+    {
+        let (packages, outcome) = try store.fetch(packages, with: fetcher, step: line)
+        let fetched = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes)))"
+        return (packages, "\(fetched), \(outcome.cached) in the cache")
+    }
+
+    /// Decides which packages are installed; `isNew` says that the tree has none yet.
+    ///
+    /// The lock file decides, or else the last build, where nobody wants newer packages, or else the distribution.
+    @discardableResult
+    func choose(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> [ABI.V1.Package] {
+        if let packages = chosen[purpose] { return packages }
+        let request = request(purpose, isNew: isNew)
+        let title: String
+        var packages: [ABI.V1.Package]?
+        if let lock {
+            title = "Reading the packages in \(Paths.name(lock.path))"
+            packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
+        } else {
+            packages = try cache?.chosen(request)
+            title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
         }
-        services.networkAllowed = false
+        let result = try state.step(title, "resolve") { line throws(Failure) in
+            let result: [ABI.V1.Package]
+            if let packages {
+                result = packages
+            } else {
+                result = try resolve(request, in: isNew ? nil : root, line).packages
+                try cache?.remember(result, for: request)
+            }
+            let size = result.reduce(0) { $0 + $1.size }
+            state.note = "\(result.count) packages, \(Format.bytes(size))"
+            return result
+        }
+        chosen[purpose] = result
+        if purpose == .packages { cache?.base = result }
+        return result
+    }
+
+    /// Whether a URL leads into the folder that packages of the user are offered from, which each build makes anew.
+    static func isLocal(_ url: String) -> Bool { url.hasPrefix("file:") && url.contains("/local-repository/") }
+
+    /// Whether a request can be answered without asking the distribution.
+    func isDecided(_ request: PackageRequest) throws(Failure) -> Bool {
+        lock != nil ? true : try cache?.chosen(request) != nil
+    }
+
+    /// What has to be downloaded of these packages.
+    func missing(_ packages: [ABI.V1.Package]) -> [ImagePlan.Fetch] {
+        store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
+    }
+
+    /// Chooses, fetches and installs packages; `isNew` says that the tree has none yet.
+    func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
+        let packages = try choose(purpose, isNew: isNew, state)
+        chosen[purpose] = nil
         let fetched = try state.step("Fetching packages", "fetch") { line throws(Failure) in
-            let (packages, outcome) = try store.fetch(resolved.packages, with: fetcher, step: line)
-            state.note = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes))), \(outcome.cached) in the cache"
+            let (packages, note) = try fetch(packages, line)
+            state.note = note
             return packages
         }
         return try state.step("Installing \(fetched.count) packages", "install") { line throws(Failure) in
@@ -213,6 +294,18 @@ final class PackageManagement {
     func inspect(_ line: Step) throws(Failure) -> ABI.V1.Inspected {
         services.begin(line, "inspect")
         return try session.request(ABI.V1.Inspect(context: context, root: root))
+    }
+
+    /// Whether downloads that the plugin asks for are remembered.
+    var recordsFetches: Bool {
+        get { services.records != nil }
+        set { services.records = newValue ? [] : nil }
+    }
+
+    /// What the plugin has asked for since the last call.
+    func takeFetches() -> [LockFile.File] {
+        defer { if services.records != nil { services.records = [] } }
+        return services.records ?? []
     }
 
     /// The newest value that `Snapshot=` could have.

@@ -9,6 +9,13 @@ import Support
 struct PackageStore: Sendable {
     var directory: String
 
+    private func folder(of package: ABI.V1.Package) -> String { "\(directory)/packages/\(package.sha256)" }
+
+    /// Those that are not there, or not as a whole.
+    func missing(_ packages: [ABI.V1.Package]) -> [ABI.V1.Package] {
+        packages.filter { Files.size(of: "\(folder(of: $0))/\($0.fileName)") != $0.size }
+    }
+
     /// The packages with their place in the store, made sure to be there and to be what their index says.
     func fetch(
         _ packages: [ABI.V1.Package],
@@ -18,7 +25,7 @@ struct PackageStore: Sendable {
         var items: [FetchItem] = []
         var placed = packages
         for (index, package) in packages.enumerated() {
-            let folder = "\(directory)/packages/\(package.sha256)"
+            let folder = folder(of: package)
             do throws(SystemCallError) {
                 try Files.makeDirectories(folder)
             } catch {

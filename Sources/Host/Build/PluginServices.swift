@@ -1,5 +1,7 @@
+import Checksum
 import Configuration
 import Display
+import LockFile
 import PluginHost
 import PluginWire
 import Support
@@ -11,6 +13,8 @@ final class PluginServices: HostServices {
     private let configuration: ImageConfiguration
     /// The step that progress is shown for.
     var step: Step?
+    /// What was downloaded, where somebody wants to know.
+    var records: [LockFile.File]?
     /// The phase that the running step is counted for.
     var phase = ""
 
@@ -57,6 +61,16 @@ final class PluginServices: HostServices {
             throw Failure(.plugin, "The plugin asked for a download to \(path), outside of the workspace and the cache")
         }
         try fetcher.fetch(urls: fetch.urls, to: path, sha256: fetch.sha256)
+        if records != nil { try record(fetch, at: path) }
+    }
+
+    private func record(_ fetch: ABI.V1.Fetch, at path: String) throws(Failure) {
+        do {
+            let digest = try Digest.ofFile(path)
+            records?.append(LockFile.File(urls: fetch.urls, size: Files.size(of: path) ?? 0, sha256: digest))
+        } catch {
+            throw Failure(.system, "Cannot read what was downloaded to \(path)", cause: error)
+        }
     }
 
     func setting(_ name: String) throws(Failure) -> JSON {

@@ -233,7 +233,7 @@ struct ArgumentParser {
             guard let value = ConfigurationRequest.boolean(text) else {
                 throw Failure(.usage, "\(name) needs a boolean, not \"\(text)\"", hint: "Use yes or no")
             }
-            invocation.autoBump = value
+            if option.kind == .locked { invocation.locked = value } else { invocation.autoBump = value }
             return
         }
         let text: String
@@ -254,9 +254,14 @@ struct ArgumentParser {
         case .rerunBuildScripts: invocation.rerunBuildScripts = true
         case .all: invocation.all = true
         case .write: invocation.write = true
+        case .notLocked: invocation.locked = false
+        case .update: invocation.update = true
+        case .check: invocation.check = true
+        case .difference: invocation.difference = true
         case .version: invocation.version = true
         case .help: invocation.help = true
-        case .directory, .autoBump, .commonName, .validDays, .documentationFormat, .defaultFile, .allDirectory: break
+        case .directory, .autoBump, .locked, .commonName, .validDays, .documentationFormat, .defaultFile, .allDirectory:
+            break
         }
     }
 

@@ -28,6 +28,11 @@ struct CommandOption: Sendable {
         case all
         case allDirectory
         case write
+        case locked
+        case notLocked
+        case update
+        case check
+        case difference
         case version
         case help
     }
@@ -60,6 +65,17 @@ struct CommandOption: Sendable {
             help: "Where --all looks for files in place of mkosi.files"
         ),
         CommandOption(kind: .write, long: "--write", help: "Let migrate rewrite the files instead of showing how"),
+        CommandOption(
+            kind: .locked,
+            long: "--locked",
+            metavar: "BOOL",
+            isOptional: true,
+            help: "Build from exactly what mkosi.lock names; the default where there is that file"
+        ),
+        CommandOption(kind: .notLocked, long: "--no-locked", help: "Build from what the repositories have today"),
+        CommandOption(kind: .update, long: "--update", help: "Let lock take newer packages: all, or those named"),
+        CommandOption(kind: .check, long: "--check", help: "Let lock list newer packages and write nothing"),
+        CommandOption(kind: .difference, long: "--diff", help: "Let lock compare lock files: OLD [NEW]"),
         CommandOption(kind: .json, long: "--json", help: "Print JSON"),
         CommandOption(
             kind: .autoBump,

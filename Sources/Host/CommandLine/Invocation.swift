@@ -32,6 +32,12 @@ struct Invocation: Sendable, Equatable {
     var all = false
     /// `--write`.
     var write = false
+    /// `--locked` and `--no-locked`; nil: whether there is a lock file decides.
+    var locked: Bool?
+    /// `--update`, `--check` and `--diff`, of `lock`.
+    var update = false
+    var check = false
+    var difference = false
     var version = false
     var help = false
     /// What was understood although it is not how one writes it today.

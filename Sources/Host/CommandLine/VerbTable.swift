@@ -79,6 +79,9 @@ enum VerbTable {
     static let all: [any VerbCommand.Type] = [
         BuildVerb.self,
         CleanVerb.self,
+        PlanVerb.self,
+        LockVerb.self,
+        CacheVerb.self,
         BumpVerb.self,
         SummaryVerb.self,
         CatConfigVerb.self,

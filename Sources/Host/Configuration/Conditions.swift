@@ -35,26 +35,33 @@ struct Conditions {
 
     private func checkAssertions(of file: ConfigurationFile) throws(Failure) {
         var isAsserted = false
-        var lastAssertion: ConfigurationFile.SectionBlock?
+        var lastAssertion: (block: ConfigurationFile.SectionBlock, unmet: [UnmetCondition])?
         for block in file.sections {
             switch ConditionSection(rawValue: block.name) {
             case .assert:
-                if try !unmet(in: block, file).isEmpty { throw failed(block, file) }
+                let found = try unmet(in: block, file)
+                if !found.isEmpty { throw failed(block, found, file) }
             case .triggerAssert:
                 let found = try unmet(in: block, file)
                 isAsserted = isAsserted || found.isEmpty
-                lastAssertion = block
+                lastAssertion = (block, found)
             case .match, .triggerMatch, nil: break
             }
         }
-        if let lastAssertion, !isAsserted { throw failed(lastAssertion, file) }
+        if let (block, unmet) = lastAssertion, !isAsserted { throw failed(block, unmet, file) }
     }
 
-    private func failed(_ block: ConfigurationFile.SectionBlock, _ file: ConfigurationFile) -> Failure {
-        file.failure(
+    private func failed(
+        _ block: ConfigurationFile.SectionBlock,
+        _ unmet: [UnmetCondition],
+        _ file: ConfigurationFile
+    ) -> Failure {
+        let reasons = unmet.map { "\($0.text) in line \($0.line), where there is \($0.actual ?? "nothing")" }
+        return file.failure(
             "the conditions of [\(block.name)] do not hold",
             at: block.position,
-            length: block.name.utf8.count + 2
+            length: block.name.utf8.count + 2,
+            hint: "Not met: \(reasons.joined(separator: "; "))"
         )
     }
 

@@ -79,6 +79,8 @@ struct ProjectLoader {
     private mutating func finish(_ loader: Loader) throws(Failure) -> ImageConfiguration {
         var loader = loader
         try loader.readEnvironmentFiles()
+        // All others have the time of the main image.
+        if loader.role == .main { try loader.resolver.checkEpoch() }
         loaded.warnings += loader.warnings
         loaded.files += loader.files
         loaded.skipped += loader.skipped

@@ -92,14 +92,15 @@ extension SettingDefinition {
         return isBoolean ? .choice(words, yes: "yes", no: "no") : .choice(words)
     }
 
-    /// `--acme-mode` for `AcmeMode`.
+    /// `--acme-mode` for `AcmeMode`, `--abc-size` for `ABCSize`.
     static func optionName(_ name: String) -> String {
+        let letters = Array(name)
         var text = "-"
-        var previousIsLower = false
-        for character in name {
-            if character.isUppercase, previousIsLower || text == "-" { text += "-" }
-            previousIsLower = !character.isUppercase
-            text += character.lowercased()
+        for (index, letter) in letters.enumerated() {
+            let capitals = letters[..<index].reversed().prefix(while: \.isUppercase).count
+            let isWordAfterCapitals = capitals > 1 && index + 1 < letters.count && letters[index + 1].isLowercase
+            if letter.isUppercase, capitals == 0 || isWordAfterCapitals { text += "-" }
+            text += letter.lowercased()
         }
         return text
     }

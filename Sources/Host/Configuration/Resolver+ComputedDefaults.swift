@@ -110,12 +110,28 @@ extension Resolver {
     }
 
     private var sourceDateEpoch: Value {
-        var text = fileVariables["SOURCE_DATE_EPOCH"] ?? host.environment["SOURCE_DATE_EPOCH"]
-        if case .dictionary(let variables) = value(named: "Environment") {
-            text = variables["SOURCE_DATE_EPOCH"] ?? text
-        }
-        guard let number = text.flatMap({ Int($0) }), number >= 0 else { return .unset }
+        guard let number = epochText.flatMap({ Int($0) }), number >= 0 else { return .unset }
         return .integer(number)
+    }
+
+    /// What the variable says: that of the image, or else the caller's.
+    private var epochText: String? {
+        if case .dictionary(let variables) = value(named: "Environment"), let own = variables["SOURCE_DATE_EPOCH"] {
+            return own
+        }
+        return fileVariables["SOURCE_DATE_EPOCH"] ?? host.environment["SOURCE_DATE_EPOCH"]
+    }
+
+    /// Refuses a variable that is no time, where the time comes from it.
+    func checkEpoch() throws(Failure) {
+        guard let row = registry.setting(named: "SourceDateEpoch"), value(of: row) == .unset,
+            let text = epochText, !text.isEmpty
+        else { return }
+        throw Failure(
+            .configuration,
+            "SOURCE_DATE_EPOCH in the environment needs a whole number of seconds, not \"\(text)\"",
+            hint: "It cannot be negative; unset it, or set SourceDateEpoch="
+        )
     }
 
     /// The distribution that the default tools tree has on this host.

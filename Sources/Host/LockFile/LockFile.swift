@@ -57,7 +57,7 @@ public struct LockFile: Sendable, Equatable {
         public var files: [File] = []
 
         /// The places of the packages in the order of installation, by package as `LockOrder` names it.
-        var order: [String: Int] = [:]
+        public var order: [String: Int] = [:]
 
         public init(_ subject: Subject) {
             self.subject = subject

@@ -77,6 +77,14 @@ extension ABI.V1 {
         public var packageSets: [String]
         /// The tree to be extended; absent or empty: a new one.
         public var root: String?
+        /// Packages that count as installed, chosen by an earlier answer; there is no tree yet that has them.
+        public var present: [Package]?
+        /// Packages, each with `path`, that are chosen before any other version of them.
+        ///
+        /// They are those of a lock file, which a repository need not have any more.
+        public var keep: [Package]?
+        /// Whether `urls` is to list all places that are known, services that keep old packages among them.
+        public var allPlaces: Bool?
 
         public init(context: Context, packages: [String], packageSets: [String], root: String? = nil) {
             self.context = context

@@ -17,6 +17,8 @@ struct AptCommand {
     var architecture: String
     /// The status file of the tree that is extended, or nil for an empty tree.
     var statusFile: String?
+    /// A folder with packages that are preferred to all others; see `KeptPackages`.
+    var kept: String?
     /// Hears of each command.
     var channel: ToolChannel
     /// Gets every line that is worth a look while apt runs.
@@ -43,6 +45,7 @@ struct AptCommand {
         ]
         // apt warns of a folder that is not there.
         if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }
+        if let kept { settings += KeptPackages.aptSettings(kept) }
         return settings.flatMap { ["-o", $0] }
     }
 

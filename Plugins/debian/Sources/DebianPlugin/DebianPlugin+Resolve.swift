@@ -10,11 +10,13 @@ extension DebianPlugin {
         let sets = try request.packageSets.flatMap { try Self.packageSet($0, host: host, context: context) }
         let offline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let status = request.root.map { $0 + DpkgDatabase.path + "/status" }
+        // Without the network apt uses the indexes that it has, which do not know what is kept.
+        let kept = offline ? nil : try KeptPackages(request.keep ?? [], context, host: host)
         let tool = ToolRun(host: host, context: context, place: .cache(context))
         let answer = try tool.run(
             "resolve",
             plan: { pipe in
-                ResolvePlan(
+                var plan = ResolvePlan(
                     cache: context.cache,
                     architecture: context.localArchitecture,
                     packages: sets + request.packages,
@@ -23,6 +25,10 @@ extension DebianPlugin {
                     components: context.repositories,
                     channel: pipe
                 )
+                plan.kept = kept?.folder
+                plan.present = (request.present ?? []).map(ResolveTool.exactly)
+                plan.allPlaces = request.allPlaces == true
+                return plan
             },
             change: { command in
                 command.network = offline ? "none" : "host"
@@ -32,7 +38,9 @@ extension DebianPlugin {
             }
         )
         let text = Text.lines(answer.output).last { $0.hasPrefix("{") } ?? ""
-        return try JSONText.decode(ABI.V1.Resolved.self, from: Data(text.utf8))
+        var resolved = try JSONText.decode(ABI.V1.Resolved.self, from: Data(text.utf8))
+        if let kept { resolved.packages = resolved.packages.map(kept.placed) }
+        return resolved
     }
 
     /// The packages of a set, which stand in the manifest alone.

@@ -16,6 +16,12 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     /// What the user named in `Repositories=`.
     var components: [String]?
     var channel: String?
+    /// The folder of packages that a lock file keeps.
+    var kept: String?
+    /// Packages that count as installed, as `NAME:ARCHITECTURE=VERSION`.
+    var present: [String] = []
+    /// Whether all places of a package are wanted.
+    var allPlaces = false
 }
 
 /// The tool `resolve`, inside the sandbox: updates the indexes and asks apt for the packages.
@@ -43,6 +49,7 @@ struct ResolveTool {
             cache: plan.cache,
             architecture: plan.architecture,
             statusFile: plan.statusFile.flatMap { SystemFile.exists($0) ? $0 : nil },
+            kept: plan.kept,
             channel: channel,
             onLine: { line in
                 let words = Text.words(line)
@@ -57,10 +64,16 @@ struct ResolveTool {
         try apt.prepare()
         try update()
         channel.progress("choosing packages")
-        let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.packages)
+        let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.present + plan.packages)
         guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
         warn(outcome)
-        let packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
+        var packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
+        let present = Set(plan.present)
+        packages.removeAll { present.contains(Self.exactly($0)) }
+        if plan.allPlaces {
+            let places = PackagePlaces(sources, listsFolder: apt.listsFolder)
+            for index in packages.indices { packages[index].urls = packages[index].urls.flatMap(places.all) }
+        }
         let indexes = try IndexReport(sources, apt.listsFolder, channel).indexes()
         return ABI.V1.Resolved(packages: packages, indexes: indexes)
     }
@@ -87,6 +100,12 @@ struct ResolveTool {
             throw AptFailure.ofComponent(name, outcome.messages)
         }
         warn(outcome)
+    }
+
+    /// A package as apt is asked for exactly this version.
+    static func exactly(_ package: ABI.V1.Package) -> String {
+        let architecture = package.architecture == "all" ? "" : ":\(package.architecture)"
+        return "\(package.name)\(architecture)=\(package.version)"
     }
 
     /// Passes on what apt warns of.

@@ -14,6 +14,6 @@ enum BuildPackagesStep: BuildStep {
 
     static func run(_ state: BuildState) throws(Failure) {
         guard let packages = state.packages else { return }
-        _ = try packages.install(state.image[.buildPackages], isNew: false, state)
+        _ = try packages.install(.build, isNew: false, state)
     }
 }

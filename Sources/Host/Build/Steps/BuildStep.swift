@@ -19,6 +19,8 @@ protocol BuildStep: SendableMetatype {
 struct StepInputs: Sendable {
     /// Settings whose values count.
     var settings: [String] = []
+    /// Settings that only count for which packages the distribution chooses.
+    var choice: [String] = []
     /// Settings that name files and folders whose content and metadata count.
     var trees: [String] = []
     /// Scripts whose content counts, with the build sources and the variables that their kind gets.
@@ -51,6 +53,9 @@ enum StepLayer: String, Sendable, CaseIterable {
         case .buildScripts: .build
         }
     }
+
+    /// Whether later builds can start from it.
+    var isCached: Bool { self == .packages }
 
     /// Whether it becomes a part of the image.
     var isPartOfImage: Bool { self == .packages || self == .prepared || self == .final }

@@ -7,12 +7,13 @@ enum PackagesStep: BuildStep {
     static let name = "packages"
     static let title = "Installing packages"
     static let inputs = StepInputs(
-        settings: [
+        settings: ["Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch"],
+        choice: [
             "Distribution", "Release", "Architecture", "Mirror", "Snapshot", "LocalMirror", "Repositories",
-            "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "Packages", "WithRecommends", "WithDocs",
-            "SourceDateEpoch", "Environment", "ProxyUrl", "ProxyExclude",
+            "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "Packages", "WithRecommends", "ProxyUrl",
+            "ProxyExclude",
         ],
-        trees: ["BaseTrees", "SandboxTrees", "PackageDirectories"],
+        trees: ["BaseTrees", "SandboxTrees"],
         packages: true
     )
     static let layer: StepLayer? = .packages
@@ -23,9 +24,8 @@ enum PackagesStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         guard let packages = state.packages else { return }
         let isNew = state.baseTrees.isEmpty
-        let names = state.image[.packages]
-        if !isNew, names.isEmpty { return }
-        let installed = try packages.install(names, isNew: isNew, state)
+        if !isNew, state.image[.packages].isEmpty { return }
+        let installed = try packages.install(.packages, isNew: isNew, state)
         state.timestamp = installed.timestamp
     }
 }

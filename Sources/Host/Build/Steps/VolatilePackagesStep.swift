@@ -19,6 +19,6 @@ enum VolatilePackagesStep: BuildStep {
         try state.step("Indexing built packages", "local-repository") { line throws(Failure) in
             try packages.offerBuiltPackages(line)
         }
-        _ = try packages.install(state.image[.volatilePackages], isNew: false, state)
+        _ = try packages.install(.volatile, isNew: false, state)
     }
 }

@@ -86,7 +86,8 @@ struct CompletionModel {
 
     private static func argument(of kind: CommandOption.Kind) -> Argument {
         switch kind {
-        case .directory: .directory
+        case .directory, .allDirectory: .directory
+        case .defaultFile: .file([])
         case .autoBump: .words(["yes", "no"])
         case .documentationFormat: .words(Documentation.Format.allCases.map(\.rawValue))
         default: .free
@@ -113,8 +114,12 @@ struct CompletionModel {
         case .source(let types): return words(types)
         case .list(.profile, _): return .profiles
         case .list(.choice(let choices), _): return .list(choices.filter(isPlain))
-        case .list(.path, _), .list(.paths, _), .list(.tree, _): return isFolder ? .directory : .file([])
+        case .list(.choices(let choices, _, _), _): return .list(choices.filter(isPlain))
+        case .list where row.name == "Include": return .file(catalogue.includeNames.filter(isPlain))
+        case .list(.path(let words), _): return isFolder ? .directory : .file(words.filter(isPlain))
+        case .list(.paths, _), .list(.tree, _): return isFolder ? .directory : .file([])
         case .list where row.name == "Dependencies": return .images
+        case .list where !row.knownWords.isEmpty: return .list(row.knownWords)
         case .text where row.name == "Release": return words(releases(catalogue))
         default: return .free
         }

@@ -3,6 +3,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import PluginWire
 import Support
 
 /// `mkosi build`: builds the images, one after the other.
@@ -13,16 +14,21 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
+        if let output = keptOutput(of: loaded, context.invocation) {
+            context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
+            return 0
+        }
         // The caller's mask must not decide the modes of an image.
         umask(0o022)
         let cancellation = try watchSignals()
+        let lock = try ProjectLock.ofBuild(context)
         do throws(Failure) {
             let scripts = ConfigureScripts(context: context, cancellation: cancellation)
             var images: [ImageConfiguration] = []
             for image in loaded.images { images.append(try scripts.run(on: image)) }
             try checkOutputs(of: images)
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
-            for image in images { try prepare(image, context, cancellation).build.check() }
+            for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation.force > 2 {
                 try EarlierBuilds.removePackages(
                     of: images,
@@ -35,7 +41,7 @@ enum BuildVerb: VerbCommand {
             }
             for image in images {
                 if images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
-                try build(image, context, cancellation)
+                try build(image, context, cancellation, lock)
             }
             if let main = loaded.images.last { try context.keepOptions(of: main) }
             if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
@@ -47,6 +53,14 @@ enum BuildVerb: VerbCommand {
             context.display.report(Failure(.cancelled, "Cancelled; nothing was left behind"))
             return 128 + (cancellation.signal ?? SIGINT)
         }
+    }
+
+    /// The main image's output when it is there already, and nobody asked for a new one.
+    private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {
+        guard let main = loaded.images.last, main.format?.needsTree != false else { return nil }
+        let path = Paths.join(main.outputDirectory, main.outputFileName)
+        let isWanted = invocation.force > 0 || invocation.rerunBuildScripts
+        return !isWanted && Files.kind(of: path) != nil ? path : nil
     }
 
     /// What says that the user gave up, from now on.
@@ -75,10 +89,11 @@ enum BuildVerb: VerbCommand {
         }
     }
 
-    private static func prepare(
+    static func prepare(
         _ image: ImageConfiguration,
         _ context: CommandContext,
-        _ cancellation: Cancellation
+        _ cancellation: Cancellation,
+        _ lock: ImageLock?
     ) -> (build: ImageBuild, timing: Timing) {
         let timing = Timing()
         let environment = BuildEnvironment(
@@ -90,6 +105,7 @@ enum BuildVerb: VerbCommand {
         var options = ImageBuild.Options(variables: context.host.environment)
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
+        options.lock = lock
         options.keepWorkspace = context.invocation.debugWorkspace
         options.arguments = context.invocation.arguments
         options.opensShell = context.invocation.debugShell
@@ -105,10 +121,11 @@ enum BuildVerb: VerbCommand {
     private static func build(
         _ image: ImageConfiguration,
         _ context: CommandContext,
-        _ cancellation: Cancellation
+        _ cancellation: Cancellation,
+        _ lock: ImageLock?
     ) throws(Failure) {
         let start = ContinuousClock.now
-        let (build, timing) = prepare(image, context, cancellation)
+        let (build, timing) = prepare(image, context, cancellation, lock)
         let outputs = try context.display.whileTicking { () throws(Failure) in try build.run() }
         if context.invocation.debugTiming { timing.report(to: context.display) }
         for path in outputs {

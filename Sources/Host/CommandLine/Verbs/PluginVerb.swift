@@ -6,6 +6,7 @@ import Support
 enum PluginVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("plugin", .raw, usage: PluginCommand.usage, "List, check and make plugins")
+            .completes(.words(["list", "info", "check", "new"]))
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

@@ -10,6 +10,7 @@ enum Words {
     static let cacheonly = ["always", "auto", "metadata", "never"]
     static let consoleMode = ["interactive", "read-only", "native", "gui", "headless"]
     static let firmware = ["auto", "linux", "linux-noinitrd", "uefi", "uefi-secure-boot"]
+    static let initrdProfiles = ["lvm", "network", "nfs", "pkcs11", "plymouth", "raid"]
     static let incremental = ["yes", "no", "strict"]
     static let manifestFormat = ["json", "changelog"]
     static let moduleLists = ["default", "host"]
@@ -19,7 +20,19 @@ enum Words {
     static let shimBootloader = ["none", "signed", "unsigned"]
     static let ssh = ["always", "auto", "runtime", "never"]
     static let standardArtifacts = ["uki", "kernel", "initrd"]
+    static let toolsTreeProfiles = ["devel", "gui", "misc", "package-manager", "runtime"]
     static let unifiedKernelImage = ["none", "auto", "signed", "unsigned"]
     static let verity = ["disabled", "hash", "signed", "defer", "auto"]
     static let vmm = ["qemu", "vmspawn"]
+}
+
+extension SettingDefinition {
+    /// Words that can stand in a list which takes any, for shells to offer.
+    public var knownWords: [String] {
+        switch name {
+        case "InitrdProfiles": Words.initrdProfiles
+        case "ToolsTreeProfiles": Words.toolsTreeProfiles
+        default: []
+        }
+    }
 }

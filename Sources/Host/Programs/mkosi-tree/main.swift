@@ -1,10 +1,17 @@
 import FoundationEssentials
 import Glibc
+import LayerStore
 import PluginWire
 import TreeEditor
 
 // Reads a plan on standard input, changes the tree, and answers on standard output.
 do {
+    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--measure" {
+        var index = TreeIndex()
+        let manifest = try TreeManifest(of: CommandLine.arguments[2], as: .layer, index: &index)
+        print("\(manifest.digest) \(manifest.entries) \(manifest.size)")
+        exit(0)
+    }
     // Every source of a copy is open at the same time, and there may be a thousand packages.
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {

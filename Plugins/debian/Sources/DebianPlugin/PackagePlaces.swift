@@ -1,0 +1,91 @@
+import FoundationEssentials
+import PluginWire
+
+/// Further places of packages: mirrors that the same source names, and the service that keeps what mirrors drop.
+struct PackagePlaces {
+    private let sources: [AptSource]
+    /// The fields of the index of a suite, by the source's URI: `Origin`, `Date` and others.
+    private let releases: [String: Stanza]
+
+    /// How long after an index a snapshot of it exists, and has not lost what was dropped right after, in seconds.
+    private static let delay = 12 * 3600
+
+    /// Reads what apt has fetched into `folder`.
+    init(_ sources: [AptSource], listsFolder folder: String) {
+        var releases: [String: Stanza] = [:]
+        for source in sources {
+            for uri in source.uris {
+                for suite in source.suites {
+                    let base = HostMirror.withoutSlash(uri) + "/dists/\(suite)/"
+                    for name in ["InRelease", "Release"] {
+                        let file = "\(folder)/\(IndexReport.fileName(base + name))"
+                        guard let stanza = SystemFile.text(file).flatMap(Self.fields) else { continue }
+                        let known = releases[HostMirror.withoutSlash(uri)]
+                        if known == nil || Self.time(known?["Date"]) ?? 0 < Self.time(stanza["Date"]) ?? 0 {
+                            releases[HostMirror.withoutSlash(uri)] = stanza
+                        }
+                    }
+                }
+            }
+        }
+        self.init(sources, releases: releases)
+    }
+
+    init(_ sources: [AptSource], releases: [String: Stanza]) {
+        self.sources = sources
+        self.releases = releases
+    }
+
+    /// The URLs of a package of which one is known, best first.
+    func all(for url: String) -> [String] {
+        var urls = [url]
+        for source in sources {
+            for uri in source.uris.map(HostMirror.withoutSlash) where url.hasPrefix(uri + "/") {
+                let path = url.dropFirst(uri.count + 1)
+                urls += source.uris.map { "\(HostMirror.withoutSlash($0))/\(path)" }
+                if let snapshot = releases[uri].flatMap({ Self.snapshot(of: $0, in: uri) }), path.hasPrefix("pool/") {
+                    urls.append("\(snapshot)/\(path)")
+                }
+            }
+        }
+        var seen: Set<String> = []
+        return urls.filter { seen.insert($0).inserted }
+    }
+
+    /// The archive as it was soon after an index was made; nil where nobody keeps that.
+    static func snapshot(of release: Stanza, in uri: String) -> String? {
+        guard let time = time(release["Date"]) else { return nil }
+        let stamp = DebianPlugin.timestamp(time + delay)
+        switch release["Origin"] {
+        case "Debian":
+            let isSecurity = release["Label"] == "Debian-Security"
+            return "https://snapshot.debian.org/archive/\(isSecurity ? "debian-security" : "debian")/\(stamp)"
+        case "Debian Ports": return "https://snapshot.debian.org/archive/debian-ports/\(stamp)"
+        // Other architectures have another archive, and their snapshots lie in the same place.
+        case "Ubuntu": return "https://snapshot.ubuntu.com/ubuntu/\(stamp)"
+        default: return nil
+        }
+    }
+
+    /// The fields of an index, whose signature may be around it.
+    private static func fields(_ text: String) -> Stanza? {
+        ControlFile.stanzas(text).first { $0["Origin"] != nil || $0["Suite"] != nil }
+    }
+
+    /// Seconds since the epoch of `Sat, 11 Jan 2025 10:20:30 UTC`.
+    static func time(_ text: String?) -> Int? {
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let words = Text.words(text ?? "")
+        guard words.count >= 5, let day = Int(words[1]), let year = Int(words[3]),
+            let month = months.firstIndex(of: words[2])
+        else { return nil }
+        let clock = words[4].split(separator: ":").compactMap { Int($0) }
+        guard clock.count == 3 else { return nil }
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        var parts = DateComponents()
+        (parts.year, parts.month, parts.day) = (year, month + 1, day)
+        (parts.hour, parts.minute, parts.second) = (clock[0], clock[1], clock[2])
+        return calendar.date(from: parts).map { Int($0.timeIntervalSince1970) }
+    }
+}

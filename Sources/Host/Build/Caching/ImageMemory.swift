@@ -1,0 +1,49 @@
+import Configuration
+import FoundationEssentials
+import LayerStore
+import PluginWire
+import Support
+
+/// What the last build of an image chose and read, kept beside the layers.
+///
+/// It says which packages are meant while nobody wants newer ones, and what has changed when a step has to run again.
+struct ImageMemory: Codable, Sendable {
+    /// The last layer of each kind, by the name of `StepLayer`.
+    var layers: [String: Layer] = [:]
+    /// The packages that were chosen, by `PackagePurpose`.
+    var choices: [String: Choice] = [:]
+
+    struct Layer: Codable, Sendable {
+        var key: String
+        var inputs: [String: String]
+    }
+
+    struct Choice: Codable, Sendable {
+        var inputs: [String: String]
+        var packages: [ABI.V1.Package]
+    }
+
+    /// The file of an image: one for each of its cache keys in each project.
+    static func path(for image: ImageConfiguration, in store: LayerStore) -> String {
+        var identity = LayerInputs()
+        identity.add("project", image.directory)
+        identity.add("image", image.name)
+        identity.add("cache", image.cacheKey)
+        return "\(store.directory)/images/\(identity.key.text)"
+    }
+
+    /// What is kept of an image; a file that is missing or damaged says nothing.
+    static func read(_ path: String) -> ImageMemory {
+        guard let bytes = try? Files.read(path) else { return ImageMemory() }
+        return (try? JSONText.decode(ImageMemory.self, from: Data(bytes))) ?? ImageMemory()
+    }
+
+    func write(to path: String) throws(Failure) {
+        do {
+            try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
+            try Files.write(Array(try JSONText.encode(self)), to: path, mode: 0o600)
+        } catch {
+            throw Failure(.system, "Cannot write what this build has kept for later ones", cause: error)
+        }
+    }
+}

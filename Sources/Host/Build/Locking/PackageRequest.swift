@@ -1,0 +1,50 @@
+import Configuration
+import LockFile
+import PluginWire
+
+/// What packages of an image are for; the second word of an entry of the lock file.
+enum PackagePurpose: String, Sendable, CaseIterable {
+    /// The distribution and `Packages=`.
+    case packages
+    /// `BuildPackages=`, for build scripts alone.
+    case build
+    /// `VolatilePackages=`.
+    case volatile
+
+    /// What the configuration asks for.
+    func names(in image: ImageConfiguration) -> [String] {
+        switch self {
+        case .packages: image[.packages]
+        case .build: image[.buildScripts].isEmpty ? [] : image[.buildPackages]
+        case .volatile: image[.volatilePackages]
+        }
+    }
+}
+
+/// Packages that an image wants at one point of its build.
+struct PackageRequest: Sendable {
+    let purpose: PackagePurpose
+    let names: [String]
+    /// Of the distribution's description.
+    let sets: [String]
+
+    /// The entry of the lock file that is about this request.
+    func subject(for image: ImageConfiguration) -> LockFile.Subject {
+        LockFile.Subject(
+            image: image.name,
+            purpose: purpose.rawValue,
+            distribution: image[.distribution] ?? "",
+            release: image[.release],
+            architecture: image[.architecture]
+        )
+    }
+
+    /// All that decides which packages are chosen; words beside the names begin with `@`.
+    func asked(by image: ImageConfiguration) -> [String] {
+        var words = names + sets.map { "@set:\($0)" }
+        if image[.withRecommends] { words.append("@recommends") }
+        words += (image[.repositories]).map { "@repository:\($0)" }
+        if let snapshot = image[.snapshot] { words.append("@snapshot:\(snapshot)") }
+        return Set(words).sorted()
+    }
+}

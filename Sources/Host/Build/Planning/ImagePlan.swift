@@ -1,0 +1,36 @@
+/// What a build of an image would do.
+public struct ImagePlan: Sendable {
+    public var image: String
+    /// Downloads that are known to be needed.
+    public var fetches: [Fetch] = []
+    /// What for packages are chosen only when the build has come so far.
+    public var undecided: [String] = []
+    /// In the order of the build.
+    public var steps: [Step] = []
+
+    public struct Fetch: Sendable {
+        public var name: String
+        public var size: Int
+    }
+
+    public struct Step: Sendable {
+        public var name: String
+        public var title: String
+        /// Whether its result is there already.
+        public var isReused = false
+        /// The layer that it is a part of, where that is kept for later builds.
+        public var layer: String?
+        /// What is not as it was when the layer was made last; nil where it never was.
+        public var changes: [Change]?
+    }
+
+    /// Something that a step reads; nil stands for what did not exist, or does not any more.
+    public struct Change: Sendable {
+        public var input: String
+        public var old: String?
+        public var new: String?
+    }
+
+    /// Bytes of all downloads.
+    public var bytes: Int { fetches.reduce(0) { $0 + $1.size } }
+}

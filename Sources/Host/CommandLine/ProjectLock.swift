@@ -1,0 +1,46 @@
+import Build
+import LockFile
+import Support
+
+/// The lock file of a project: `mkosi.lock` in its folder.
+struct ProjectLock {
+    let path: String
+
+    init(directory: String) {
+        path = Paths.join(directory, LockFile.name)
+    }
+
+    /// What it says; nil when there is none.
+    func read() throws(Failure) -> LockFile? {
+        Files.exists(path) ? try Self.read(path) : nil
+    }
+
+    static func read(_ path: String) throws(Failure) -> LockFile {
+        let text: String
+        do throws(SystemCallError) {
+            text = try Files.readText(path)
+        } catch {
+            throw Failure(.missing, "Cannot read the lock file \(path)", cause: error)
+        }
+        return try LockFile(text: text, path: path)
+    }
+
+    func write(_ lock: LockFile) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.write(lock.text.utf8, to: path)
+        } catch {
+            throw Failure(.system, "Cannot write \(path)", cause: error)
+        }
+    }
+
+    /// What a build has to obey: the lock file where there is one, unless the command line says otherwise.
+    static func ofBuild(_ context: CommandContext) throws(Failure) -> ImageLock? {
+        if context.invocation.locked == false || context.invocation.directory == "" { return nil }
+        let project = ProjectLock(directory: context.directory)
+        if let lock = try project.read() { return ImageLock(file: lock, path: project.path) }
+        guard context.invocation.locked == nil else {
+            throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
+        }
+        return nil
+    }
+}

@@ -1,0 +1,75 @@
+import Build
+import Configuration
+import Display
+import Execution
+import LockFile
+import Support
+
+/// Finds out what all images of a project install.
+struct ProjectLocking {
+    let context: CommandContext
+    let loaded: LoadedConfiguration
+    let cancellation: Cancellation
+
+    /// The lock file with the entries of all images; those of images that are no more go.
+    func run(_ earlier: LockFile, _ update: ImageLocking.Update) throws(Failure) -> LockFile {
+        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+        var images: [ImageConfiguration] = []
+        for image in [loaded.tools].compactMap({ $0 }) + loaded.images { images.append(try scripts.run(on: image)) }
+        var lock = earlier
+        var made: [LockFile.Entry] = []
+        for image in images {
+            let locking = ImageLocking(
+                image: image,
+                catalogue: context.plugins,
+                environment: BuildEnvironment(
+                    installation: .current(),
+                    display: context.display,
+                    cancellation: cancellation,
+                    timing: Timing()
+                ),
+                variables: context.host.environment
+            )
+            let base = base(of: image, images, made)
+            let entries = try context.display.whileTicking { () throws(Failure) in
+                try locking.run(earlier: earlier, update: update, base: base)
+            }
+            made += entries
+            for entry in entries { lock.set(entry) }
+        }
+        let subjects = Set(made.map(\.subject))
+        let origins = Set(subjects.map(Self.origin))
+        lock.remove { origins.contains(Self.origin($0)) && !subjects.contains($0) }
+        return lock
+    }
+
+    /// What the base trees of an image have, where all of them are outputs of other images of the project.
+    private func base(
+        of image: ImageConfiguration,
+        _ images: [ImageConfiguration],
+        _ made: [LockFile.Entry]
+    ) -> [LockFile.Entry]? {
+        let trees = image.value(named: "BaseTrees").list ?? []
+        if trees.isEmpty { return nil }
+        var entries: [LockFile.Entry] = []
+        for tree in trees {
+            let owner = images.first { other in
+                other.name != image.name && Self.outputs(of: other).contains(tree)
+            }
+            guard let owner else { return nil }
+            // What lies below that one is in its output, too.
+            entries += base(of: owner, images, made) ?? []
+            entries += made.filter { $0.subject.image == owner.name && $0.subject.purpose != "build" }
+        }
+        return entries
+    }
+
+    private static func outputs(of image: ImageConfiguration) -> [String] {
+        [image.value(named: "Output").text, image.outputFileName].compactMap { $0 }
+            .map { Paths.join(image.outputDirectory, $0) }
+    }
+
+    private static func origin(_ subject: LockFile.Subject) -> [String] {
+        [subject.distribution, subject.release, subject.architecture]
+    }
+}

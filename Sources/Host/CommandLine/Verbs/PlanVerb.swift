@@ -1,0 +1,100 @@
+import Build
+import Configuration
+import Display
+import Execution
+import Glibc
+import PluginWire
+import Support
+
+/// `mkosi plan`: shows what a build would do.
+enum PlanVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("plan", .none, "Show what a build would fetch, run and reuse, and which inputs changed")
+            .details(
+                """
+                Steps whose result is kept and was made of the same inputs are reused. For others of that kind the inputs are \
+                listed that are not what they were, with the old and the new value.
+                """
+            )
+    }
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let loaded = try context.configuration()
+        umask(0o022)
+        let cancellation = try BuildVerb.watchSignals()
+        let lock = try ProjectLock.ofBuild(context)
+        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+        var plans: [ImagePlan] = []
+        for image in loaded.images {
+            let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
+            plans.append(try context.display.whileTicking { () throws(Failure) in try build.plan() })
+        }
+        if context.invocation.json {
+            try context.output.write(JSON.object(["Images": .array(plans.map(json))]).indentedText)
+        } else {
+            try context.output.write(plans.map { text($0, context.output) }.joined(separator: "\n"))
+        }
+        return 0
+    }
+
+    private static func text(_ plan: ImagePlan, _ output: some CommandOutput) -> String {
+        var lines = [output.heading(plan.image)]
+        if !plan.fetches.isEmpty {
+            lines.append("  fetch   \(plan.fetches.count) files, \(Format.bytes(plan.bytes))")
+        }
+        if !plan.undecided.isEmpty {
+            lines.append("  open    which packages are meant: \(plan.undecided.joined(separator: ", "))")
+        }
+        // What changed is that of the layer: it is said once.
+        var told: Set<String> = []
+        for step in plan.steps {
+            lines.append("  \(step.isReused ? "reuse" : "run  ")   \(step.name): \(step.title)")
+            guard !step.isReused, let layer = step.layer, told.insert(layer).inserted else { continue }
+            guard let changes = step.changes else {
+                lines.append("            nothing is kept of an earlier build")
+                continue
+            }
+            lines += changes.map { "            \(text($0))" }
+            if changes.isEmpty { lines.append("            the layer was removed from the cache") }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private static func text(_ change: ImagePlan.Change) -> String {
+        let values = (change.old.map(shortened), change.new.map(shortened))
+        switch values {
+        case (nil, let new?): return "+ \(printable(change.input)): \(new)"
+        case (let old?, nil): return "- \(printable(change.input)): \(old)"
+        default: return "\(printable(change.input)): \(values.0 ?? "") → \(values.1 ?? "")"
+        }
+    }
+
+    /// The value, with no more of a digest than tells it from others.
+    private static func shortened(_ value: String) -> String {
+        printable(value).split(separator: " ", omittingEmptySubsequences: false).map { word in
+            word.utf8.count == 64 && word.allSatisfy(\.isHexDigit) ? word.prefix(12) : word
+        }.joined(separator: " ")
+    }
+
+    private static func json(_ plan: ImagePlan) -> JSON {
+        let steps = plan.steps.map { step in
+            JSON.object([
+                "Step": .string(step.name), "Title": .string(step.title),
+                "State": .string(step.isReused ? "reuse" : "run"), "Layer": step.layer.map(JSON.string) ?? .null,
+                "Changes": step.changes.map { .array($0.map(json)) } ?? .null,
+            ])
+        }
+        let fetches = plan.fetches.map { JSON.object(["Name": .string($0.name), "Size": .integer($0.size)]) }
+        return .object([
+            "Image": .string(plan.image), "Fetch": .array(fetches), "Bytes": .integer(plan.bytes),
+            "Undecided": .array(plan.undecided.map(JSON.string)), "Steps": .array(steps),
+        ])
+    }
+
+    private static func json(_ change: ImagePlan.Change) -> JSON {
+        .object([
+            "Input": .string(change.input), "Old": change.old.map(JSON.string) ?? .null,
+            "New": change.new.map(JSON.string) ?? .null,
+        ])
+    }
+}

@@ -1,0 +1,158 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: Stage.exists))
+struct IncrementalTests {
+    private static func project() throws -> TinyProject {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        try tiny.folder.write("one\n", to: "project/mkosi.skeleton/etc/skeleton")
+        try tiny.folder.write("one\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.giveToUser()
+        return tiny
+    }
+
+    private static func layers(_ tiny: TinyProject) -> [String] {
+        ((try? Files.list(tiny.folder("home/.cache/mkosi/layers"))) ?? []).filter { $0.utf8.count == 64 }
+    }
+
+    private static let reused = "Taking the layer of packages from the cache"
+
+    @Test("The second build starts from the layer of the first and gives the same bytes as one without it")
+    func same() throws {
+        let tiny = try Self.project()
+        let first = try tiny.mkosi()
+        #expect(first.succeeded && !first.errors.contains(Self.reused), "\(first)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        let second = try tiny.mkosi(["-f"])
+        #expect(second.succeeded && second.errors.contains(Self.reused), "\(second)")
+        #expect(!second.errors.contains("Installing"), "\(second)")
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+        #expect(try tiny.mkosi(["-f", "--incremental=no"]).succeeded)
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+        #expect(Self.layers(tiny).count == 1)
+        #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
+    }
+
+    @Test(
+        "What the layer's steps read makes them run again",
+        arguments: [
+            ["--package=extra"], ["--environment=A=b"], ["--with-docs=no"], ["--source-date-epoch=1600000001"],
+            ["--release=2"],
+        ]
+    )
+    func changedSetting(arguments: [String]) throws {
+        let tiny = try Self.project()
+        #expect(try tiny.mkosi().succeeded)
+        let changed = try tiny.mkosi(["-f"] + arguments)
+        #expect(changed.succeeded && !changed.errors.contains(Self.reused), "\(changed)")
+        let again = try tiny.mkosi(["-f"] + arguments)
+        #expect(again.succeeded && again.errors.contains(Self.reused), "\(again)")
+    }
+
+    @Test("So do the content, the mode and the time of files that they copy")
+    func changedTree() throws {
+        let tiny = try Self.project()
+        #expect(try tiny.mkosi().succeeded)
+        let path = "\(tiny.project)/mkosi.skeleton/etc/skeleton"
+        let write = ["sh", "-c", "echo two > \(path)"]
+        for change in [write, ["chmod", "600", path], ["touch", "-d", "@1500000000", path]] {
+            try runChecked(change)
+            let changed = try tiny.mkosi(["-f"])
+            #expect(changed.succeeded && !changed.errors.contains(Self.reused), "\(change): \(changed)")
+        }
+        let list = try runChecked(["tar", "-xOf", "\(tiny.project)/image.tar", "etc/skeleton"]).output
+        #expect(list == "two\n")
+    }
+
+    @Test(
+        "What only later steps read does not",
+        arguments: [
+            ["--hostname=other"], ["--root-shell=/bin/other"], ["--mirror=file:///nowhere"], ["--output=other"],
+        ]
+    )
+    func unrelatedSetting(arguments: [String]) throws {
+        let tiny = try Self.project()
+        #expect(try tiny.mkosi(["lock"]).succeeded)
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.folder.write("two\n", to: "project/mkosi.extra/etc/extra")
+        let text = try Files.readText("\(tiny.project)/mkosi.conf")
+        try Files.write("# A comment\n\(text)".utf8, to: "\(tiny.project)/mkosi.conf")
+        let changed = try tiny.mkosi(["-f"] + arguments)
+        #expect(changed.succeeded && changed.errors.contains(Self.reused), "\(changed)")
+    }
+
+    @Test("Packages stay what they were until -ff, which makes the layer anew")
+    func twiceForced() throws {
+        let tiny = try Self.project()
+        #expect(try tiny.mkosi().succeeded)
+        let image = try Files.read("\(tiny.project)/image.tar")
+        try runChecked([
+            "python3", TinyProject.fixture("tiny-release.py"), tiny.folder("repository"), "hello", "2.0",
+        ])
+        #expect(try tiny.mkosi(["-f"]).succeeded)
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+        let forced = try tiny.mkosi(["-ff"])
+        #expect(forced.succeeded && forced.errors.contains("Resolving packages"), "\(forced)")
+        #expect(try Files.read("\(tiny.project)/image.tar") != image)
+    }
+
+    @Test("Incremental=strict makes no layer, and says what is not as it was")
+    func strict() throws {
+        let tiny = try Self.project()
+        let missing = try tiny.mkosi(["--incremental=strict"])
+        #expect(missing.status == .exited(1) && missing.errors.contains("Incremental=strict"), "\(missing)")
+        #expect(try tiny.mkosi().succeeded)
+        #expect(try tiny.mkosi(["-f", "--incremental=strict"]).succeeded)
+        let changed = try tiny.mkosi(["-f", "--incremental=strict", "--package=extra"])
+        #expect(changed.status == .exited(1) && changed.errors.contains("+ package extra"), "\(changed)")
+    }
+
+    @Test("A layer that was changed is found and can be removed; gc keeps to its limit")
+    func damage() throws {
+        let tiny = try Self.project()
+        #expect(try tiny.mkosi().succeeded)
+        let layer = try #require(Self.layers(tiny).first)
+        let list = try tiny.mkosi(["cache", "list"])
+        #expect(list.output.hasPrefix(layer.prefix(16)) && list.output.contains("packages"), "\(list)")
+        try runChecked(["touch", tiny.folder("home/.cache/mkosi/layers/\(layer)/tree/usr/planted")])
+        let damaged = try tiny.mkosi(["cache", "verify"])
+        #expect(damaged.status == .exited(1) && damaged.output.contains(layer), "\(damaged)")
+        #expect(try tiny.mkosi(["cache", "verify", "-f"]).status == .exited(1))
+        #expect(Self.layers(tiny).isEmpty)
+        #expect(try tiny.mkosi(["-f"]).succeeded)
+        #expect(try tiny.mkosi(["cache", "gc", "1G"]).succeeded)
+        #expect(Self.layers(tiny).count == 1)
+        #expect(try tiny.mkosi(["cache", "gc", "0"]).succeeded)
+        #expect(Self.layers(tiny).isEmpty)
+        #expect(try tiny.mkosi(["cache", "gc", "much"]).status == .exited(2))
+    }
+
+    @Test("A build that fails while it makes a layer leaves none, and the next one is right")
+    func failing() throws {
+        let tiny = try Self.project()
+        let path = tiny.folder("repository/hello.tar")
+        let whole = try Files.read(path)
+        try Files.write(whole.map { $0 ^ 1 }, to: path)
+        #expect(try tiny.mkosi().status == .exited(1))
+        #expect(Self.layers(tiny).isEmpty)
+        let names = try Files.list(tiny.folder("home/.cache/mkosi/layers"))
+        #expect(!names.contains { $0.hasPrefix("pending-") || $0.hasPrefix("dead-") }, "\(names)")
+        try Files.write(whole, to: path)
+        #expect(try tiny.mkosi().succeeded)
+        #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
+    }
+
+    @Test("Every kind of user has layers of their own", arguments: TestUser.available)
+    func user(user: TestUser) throws {
+        let tiny = try TinyProject(user: user, configuration: "Incremental=yes")
+        let first = try tiny.mkosi()
+        #expect(first.succeeded, "\(first)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        let second = try tiny.mkosi(["-f"])
+        #expect(second.succeeded && second.errors.contains(Self.reused), "\(second)")
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+        #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
+    }
+}
