@@ -121,6 +121,24 @@ struct VerbTests {
         }
     }
 
+    @Test(
+        "the version after another",
+        arguments: [
+            (nil, "1"), ("", "1"), ("1", "2"), ("1.9", "1.10"), ("1.099", "1.100"), ("1.000", "1.1"), ("1.x", "1.x.2"),
+            ("1.", "1..2"), ("9223372036854775807", "9223372036854775808"), ("999", "1000"),
+        ] as [(String?, String)]
+    )
+    func successors(version: String?, next: String) {
+        #expect(ImageVersionFile.successor(of: version) == next)
+    }
+
+    @Test("a version of several lines is left alone")
+    func bumpOfLines() throws {
+        let program = try StagedProgram(["mkosi.version": "1\n2\n"])
+        #expect(try program.mkosi("bump").status == .exited(1))
+        #expect(try program.read("mkosi.version") == "1\n2\n")
+    }
+
     @Test("mkosi.bump says what comes next")
     func bumpScript() throws {
         let program = try StagedProgram(["mkosi.version": "1\n"])
