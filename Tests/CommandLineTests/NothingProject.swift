@@ -19,7 +19,13 @@ struct NothingProject {
             }
             """,
         ])
-        let answer = """
+        try install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"outputs":[]}}'"#)
+        for (name, text) in files { try program.write(name, text, mode: text.hasPrefix("#!") ? 0o755 : 0o644) }
+    }
+
+    /// Makes the plugin run this when the format is asked for an image.
+    func install(_ answer: String) throws {
+        let script = """
             #!/bin/sh
             while read -r line; do
                 id=$(printf '%s' "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
@@ -27,13 +33,12 @@ struct NothingProject {
                     *'"initialize"'*) echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"protocol":1,"interface":1,"plugin":{"name":"nothing","version":"1"}}}' ;;
                     *'"format/assemble"'*)
                         printf '%s' "$line" >"${0%/*}/request"
-                        echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"outputs":[]}}' ;;
+                        \(answer) ;;
                 esac
             done
 
             """
-        try program.write("mkosi.plugins/nothing/program", answer, mode: 0o755)
-        for (name, text) in files { try program.write(name, text, mode: text.hasPrefix("#!") ? 0o755 : 0o644) }
+        try program.write("mkosi.plugins/nothing/program", script, mode: 0o755)
     }
 
     /// What the format was asked to do last.

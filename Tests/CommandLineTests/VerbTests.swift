@@ -121,6 +121,24 @@ struct VerbTests {
         }
     }
 
+    @Test(
+        "the version after another",
+        arguments: [
+            (nil, "1"), ("", "1"), ("1", "2"), ("1.9", "1.10"), ("1.099", "1.100"), ("1.000", "1.1"), ("1.x", "1.x.2"),
+            ("1.", "1..2"), ("9223372036854775807", "9223372036854775808"), ("999", "1000"),
+        ] as [(String?, String)]
+    )
+    func successors(version: String?, next: String) {
+        #expect(ImageVersionFile.successor(of: version) == next)
+    }
+
+    @Test("a version of several lines is left alone")
+    func bumpOfLines() throws {
+        let program = try StagedProgram(["mkosi.version": "1\n2\n"])
+        #expect(try program.mkosi("bump").status == .exited(1))
+        #expect(try program.read("mkosi.version") == "1\n2\n")
+    }
+
     @Test("mkosi.bump says what comes next")
     func bumpScript() throws {
         let program = try StagedProgram(["mkosi.version": "1\n"])
@@ -155,39 +173,12 @@ struct VerbTests {
 
     @Test("--auto-bump writes the version when the build succeeds, and only then")
     func autoBumpBuild() throws {
-        let program = try StagedProgram([
-            "mkosi.conf": "[Distribution]\nDistribution=nothing\n[Output]\nFormat=nothing\nImageId=x\n",
-            "mkosi.version": "1\n",
-            "mkosi.plugins/nothing/plugin.json": """
-            {
-              "manifest": 1, "name": "nothing", "version": "1", "summary": "Makes an empty file",
-              "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
-              "start": {"executable": ["program"]},
-              "provides": {
-                "distributions": [{"name": "nothing", "custom": true, "architectures": {"x86-64": "any", "arm64": "any"}}],
-                "formats": [{"name": "nothing", "compression": "none", "needsTree": false}]
-              }
-            }
-            """,
-        ])
-        let answer = """
-            #!/bin/sh
-            while read -r line; do
-                id=$(printf '%s' "$line" | sed -n 's/.*"id":\\([0-9]*\\).*/\\1/p')
-                case $line in
-                    *'"initialize"'*) echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"protocol":1,"interface":1,"plugin":{"name":"nothing","version":"1"}}}' ;;
-                    *'"format/assemble"'*) RESULT ;;
-                esac
-            done
-
-            """
-        func install(_ result: String) throws {
-            try program.write("mkosi.plugins/nothing/program", answer.replacing("RESULT", with: result), mode: 0o755)
-        }
-        try install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"error":{"code":1,"message":"no"}}'"#)
+        let project = try NothingProject(["mkosi.version": "1\n"], settings: "ImageId=x\n")
+        let program = project.program
+        try project.install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"error":{"code":1,"message":"no"}}'"#)
         #expect(try program.mkosi("-B", "--force").status == .exited(1))
         #expect(try program.read("mkosi.version") == "1\n")
-        try install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"outputs":[]}}'"#)
+        try project.install(#"echo '{"jsonrpc":"2.0","id":'"$id"',"result":{"outputs":[]}}'"#)
         let built = try program.mkosi("-B", "--force")
         #expect(built.status == .exited(0), "\(built)")
         #expect(try program.read("mkosi.version") == "2\n")

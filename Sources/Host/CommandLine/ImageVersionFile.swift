@@ -30,7 +30,12 @@ struct ImageVersionFile {
                 hint: "Versions are raised in a mkosi.version that is a text file"
             )
         }
-        guard let script else { return Self.successor(of: version) }
+        guard let script else {
+            guard version?.contains(where: \.isNewline) != true else {
+                throw Failure(.configuration, "\(path) has more than one line, so its version cannot be raised")
+            }
+            return Self.successor(of: version)
+        }
         guard Files.isExecutable(script) else {
             throw Failure(.configuration, "\(script) is not executable", hint: "chmod +x \(script)")
         }
@@ -55,11 +60,18 @@ struct ImageVersionFile {
         return (parts + [next]).joined(separator: ".")
     }
 
-    private static func decimalSuccessor(of digits: String) -> String? {
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let number = Int(digits),
-            number < Int.max
-        else { return nil }
-        return String(number + 1)
+    /// One more, however many digits there are; nil for what is no number.
+    private static func decimalSuccessor(of text: String) -> String? {
+        var digits = Array(text.utf8.drop { $0 == UInt8(ascii: "0") })
+        guard !text.isEmpty, text.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        for index in digits.indices.reversed() {
+            if digits[index] < UInt8(ascii: "9") {
+                digits[index] += 1
+                return String(decoding: digits, as: UTF8.self)
+            }
+            digits[index] = UInt8(ascii: "0")
+        }
+        return "1" + String(decoding: digits, as: UTF8.self)
     }
 
     func write(_ version: String) throws(Failure) {
