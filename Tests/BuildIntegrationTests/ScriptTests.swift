@@ -93,6 +93,8 @@ struct ScriptTests {
     }
 
     /// The variables by kind of script; `QEMU_ARCHITECTURE` is for configure scripts alone.
+    ///
+    /// Beside the table, build scripts have `OUTPUTDIR`, for what is made where there is no image.
     static let table: [String: Set<String>] = {
         let all = """
             ARCHITECTURE MKOSI_DEBUG DISTRIBUTION DISTRIBUTION_ARCHITECTURE EFI_ARCHITECTURE IMAGE_ID IMAGE_VERSION \
@@ -103,7 +105,8 @@ struct ScriptTests {
         let rows = [
             "sync": "CACHED PROFILES",
             "prepare": "\(tree) WITH_DOCS WITH_TESTS",
-            "build": "\(tree) WITH_DOCS WITH_TESTS BUILDDIR CHROOT_BUILDDIR CHROOT_DESTDIR DESTDIR",
+            "build":
+                "\(tree) WITH_DOCS WITH_TESTS BUILDDIR CHROOT_BUILDDIR CHROOT_DESTDIR DESTDIR CHROOT_OUTPUTDIR OUTPUTDIR",
             "postinst": "\(tree) BUILDDIR CHROOT_OUTPUTDIR OUTPUTDIR",
             "finalize": "\(tree) BUILDDIR CHROOT_OUTPUTDIR OUTPUTDIR",
             "postoutput": "OUTPUTDIR",

@@ -25,6 +25,8 @@ public struct ImageBuild {
         public var hostIdentity = ""
         /// What follows `--`: the arguments of build scripts.
         public var arguments: [String] = []
+        /// Whether only build scripts run, for an image that is there already and stays as it is.
+        public var rerunsBuildScripts = false
         /// Whether a shell is opened where a script has failed.
         public var opensShell = false
         /// What decides which packages are installed; nil: the distribution does, today.
@@ -68,7 +70,7 @@ public struct ImageBuild {
         }
         try UnsupportedSettings.check(image)
         try ScriptFiles.check(image)
-        try OutputPlacement(image: image).prepare(force: options.force > 0)
+        try OutputPlacement(image: image).prepare(force: options.force > 0 || options.rerunsBuildScripts)
     }
 
     private func format() throws(Failure) -> PluginCatalogue.Format {

@@ -23,7 +23,7 @@ struct ImageConstruction {
         let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
-        let hasOutput = format.description.needsTree != false
+        let hasOutput = format.description.needsTree != false && !options.rerunsBuildScripts
         let fetcher = Fetcher(environment: environment, configuration: image)
         let scripts = try setting.runner(workspace, sandbox)
         var assemblySandbox = sandbox
@@ -60,12 +60,16 @@ struct ImageConstruction {
             workspacePath: workspace.path,
             sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
         )
-        var outputs = try assembly.run()
-        outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
+        var outputs: [ABI.V1.Output] = []
+        if !options.rerunsBuildScripts {
+            outputs += try assembly.run()
+            outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
+            if hasOutput { outputs += try ContainerSettings.write(for: image, to: workspace.staging) }
+        }
         outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
             .filter { !image[.checksum] || $0.name != image.checksumFileName }
-        if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
-        outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
+        if image[.checksum], !options.rerunsBuildScripts { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
+        if !options.rerunsBuildScripts { outputs += try runPostOutputScripts(scripts, workspace.staging, outputs) }
         try environment.cancellation.check()
         return try environment.timing.measure("place") { () throws(Failure) in
             let runner = SandboxRunner(sandbox: sandbox, environment: environment)

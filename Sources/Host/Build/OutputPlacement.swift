@@ -18,6 +18,7 @@ struct OutputPlacement {
         var names: [String] = []
         if image[.manifestFormat].contains("json") { names.append("\(image[.output]).manifest") }
         if image[.checksum] { names.append(image.checksumFileName) }
+        if let name = ContainerSettings.name(for: image) { names.append(name) }
         sideNames = names
         let source = image.origin(of: Setting<String?>.outputDirectory.name)
         origin = source == .standard ? "set OutputDirectory= to choose another one" : "it is set by \(source)"

@@ -8,6 +8,13 @@ enum UnsupportedSettings {
     private static let names = [
         "OutputSize", "RepartDirectories", "ElTorito", "Bootable", "Initrds", "Ssh", "SELinuxRelabel", "SecureBoot",
         "Verity", "SignExpectedPcr", "Passphrase", "Sign", "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
+        "UseSubvolumes", "ForeignUIDRange",
+    ]
+
+    /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
+    private static let namesOfModules = [
+        "KernelModules", "KernelModulesInclude", "KernelModulesExclude", "KernelModulesIncludeHost", "FirmwareFiles",
+        "FirmwareInclude", "FirmwareExclude",
     ]
 
     /// Values by which a setting asks for nothing.
@@ -17,6 +24,15 @@ enum UnsupportedSettings {
     ]
 
     static func check(_ image: ImageConfiguration) throws(Failure) {
+        try check(image, names)
+    }
+
+    /// Refuses what would choose among the kernel modules and the firmware that an image turned out to have.
+    static func checkModules(_ image: ImageConfiguration) throws(Failure) {
+        try check(image, namesOfModules)
+    }
+
+    private static func check(_ image: ImageConfiguration, _ names: [String]) throws(Failure) {
         let asked = names.filter { name in
             !image.assignments(to: name).isEmpty && !idle.contains(image.value(named: name))
         }

@@ -6,7 +6,15 @@ import Support
 enum ScriptFiles {
     static func check(_ image: ImageConfiguration) throws(Failure) {
         for kind in ScriptKind.allCases {
-            for script in image[kind.setting] { try check(script, kind.setting.name, image) }
+            for script in image[kind.setting] {
+                try check(script, kind.setting.name, image)
+                if kind.hasTree || !script.hasSuffix(".chroot") { continue }
+                throw Failure(
+                    .configuration,
+                    "\(kind.setting.name)= names \(script), but there is no image to enter when such scripts run",
+                    hint: "It is set by \(image.origin(of: kind.setting.name)); name it without .chroot"
+                )
+            }
         }
     }
 

@@ -50,8 +50,9 @@ enum ScriptVariable: String, Sendable, CaseIterable {
         case .BUILDDIR: return [.build, .postinst, .finalize]
         case .CACHED: return [.sync]
         case .CHROOT_BUILDDIR, .CHROOT_DESTDIR, .DESTDIR: return [.build]
-        case .CHROOT_OUTPUTDIR: return [.postinst, .finalize]
-        case .OUTPUTDIR: return [.postinst, .finalize, .postoutput, .clean]
+        // The manual's table leaves build scripts out, but without an image theirs are the only outputs.
+        case .CHROOT_OUTPUTDIR: return [.build, .postinst, .finalize]
+        case .OUTPUTDIR: return [.build, .postinst, .finalize, .postoutput, .clean]
         case .PROFILES: return tree.union([.sync, .clean])
         case .SOURCE_DATE_EPOCH: return tree.union([.clean])
         case .WITH_DOCS, .WITH_TESTS: return [.prepare, .build]

@@ -13,6 +13,8 @@ enum ModuleDependenciesStep: BuildStep {
 
     static func run(_ state: BuildState) throws(Failure) {
         let versions = try state.imageTree.names(matching: "/usr/lib/modules/*/modules.order").map(Self.version)
+        let firmware = try state.imageTree.names(matching: "/usr/lib/firmware/*")
+        if !versions.isEmpty || !firmware.isEmpty { try UnsupportedSettings.checkModules(state.image) }
         try SystemTool(
             program: "depmod",
             calls: versions.map { ["--all", $0] },

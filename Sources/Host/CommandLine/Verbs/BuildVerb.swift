@@ -27,6 +27,7 @@ enum BuildVerb: VerbCommand {
             var images: [ImageConfiguration] = []
             for image in loaded.images { images.append(try scripts.run(on: image)) }
             try checkOutputs(of: images)
+            if context.invocation.rerunBuildScripts { images = try imagesToRerun(images) }
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation.force > 2 {
@@ -61,6 +62,22 @@ enum BuildVerb: VerbCommand {
         let path = Paths.join(main.outputDirectory, main.outputFileName)
         let isWanted = invocation.force > 0 || invocation.rerunBuildScripts
         return !isWanted && Files.kind(of: path) != nil ? path : nil
+    }
+
+    /// The images with build scripts to run once more, each of which has to have been built incrementally.
+    private static func imagesToRerun(_ images: [ImageConfiguration]) throws(Failure) -> [ImageConfiguration] {
+        let option = "--rerun-build-scripts"
+        for image in images where image[.incremental] == "no" {
+            throw Failure(.configuration, "\(option) needs an incremental build", hint: "Set Incremental=yes")
+        }
+        let result = images.filter { !$0[.buildScripts].isEmpty }
+        for image in result where image.format?.needsTree != false {
+            let path = Paths.join(image.outputDirectory, image.outputFileName)
+            if Files.kind(of: path) != nil { continue }
+            throw Failure(.missing, "\(option) needs an image that is built, and \(path) is not there")
+        }
+        if result.isEmpty { throw Failure(.configuration, "\(option) finds no build scripts to run") }
+        return result
     }
 
     /// What says that the user gave up, from now on.
@@ -108,6 +125,7 @@ enum BuildVerb: VerbCommand {
         options.lock = lock
         options.keepWorkspace = context.invocation.debugWorkspace
         options.arguments = context.invocation.arguments
+        options.rerunsBuildScripts = context.invocation.rerunBuildScripts
         options.opensShell = context.invocation.debugShell
         let build = ImageBuild(
             image: image,

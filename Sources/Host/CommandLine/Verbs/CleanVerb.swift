@@ -53,7 +53,10 @@ enum CleanVerb: VerbCommand {
         let directory = image.outputDirectory
         guard Files.isDirectory(directory) else { return [] }
         let name = image[.output]
-        let exact = [name, image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog"]
+        let exact = [
+            name, image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog",
+            "\(name).nspawn",
+        ]
         // The folder of the project itself can hold a configuration with a name like that of the output.
         let isOwn = directory != image.directory
         return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }

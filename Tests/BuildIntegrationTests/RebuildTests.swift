@@ -1,0 +1,119 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+/// What is kept between builds, and who asks for it to go.
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct RebuildTests {
+    @Test("-R runs build scripts alone, and leaves the image as it is")
+    func rerun() throws {
+        let tiny = try TinyProject()
+        try tiny.script("mkosi.build", "echo x >> count; echo made > $OUTPUTDIR/made; mkdir $DESTDIR/new")
+        try tiny.script("mkosi.postinst", "echo x >> postinst")
+        #expect(try tiny.mkosi(["-R"]).errors.contains("needs an incremental build"))
+        #expect(try tiny.mkosi(["-R", "-i"]).errors.contains("needs an image that is built"))
+        #expect(try tiny.mkosi(["-i"]).succeeded)
+        let before = try Files.read("\(tiny.project)/image.tar")
+        let result = try tiny.mkosi(["-R", "-i"])
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.projectFile("count") == "x\nx\n")
+        #expect(try tiny.projectFile("postinst") == "x\n")
+        #expect(try tiny.projectFile("made") == "made\n")
+        #expect(try Files.read("\(tiny.project)/image.tar") == before)
+    }
+
+    @Test("-fff fetches packages again, -ff and -f do not")
+    func force() throws {
+        let tiny = try TinyProject()
+        #expect(try tiny.mkosi().succeeded)
+        for (option, fetched) in [("-f", 0), ("-ff", 0), ("-fff", 2)] {
+            let result = try tiny.mkosi([option])
+            #expect(result.succeeded, "\(result)")
+            let isReused = option == "-f" && !result.errors.contains("Fetching packages")
+            #expect(isReused || result.errors.contains("\(fetched) fetched"), "\(option) \(result.errors)")
+        }
+    }
+
+    @Test("clean removes outputs, -f clean the caches, -ff clean the packages")
+    func clean() throws {
+        let tiny = try TinyProject(configuration: "[Build]\nPackageCacheDirectory=packages\nCacheDirectory=cache")
+        try tiny.folder.makeFolder("project/cache")
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.folder.write("", to: "project/cache/tiny-python~1~x86-64~main.old")
+        let packages = "\(tiny.project)/packages"
+        #expect(try tiny.mkosi(["clean"]).succeeded)
+        #expect(!Files.exists("\(tiny.project)/image.tar"))
+        #expect(!(try Files.list("\(packages)/packages").isEmpty))
+        #expect(try tiny.mkosi(["-f", "clean"]).succeeded)
+        #expect(!(try Files.list("\(packages)/packages").isEmpty))
+        #expect(try tiny.mkosi(["-ff", "clean"]).succeeded)
+        #expect(!Files.exists("\(packages)/packages"))
+    }
+
+    @Test("With buildcache the changes to sources are kept for the next build, and for build scripts alone")
+    func buildCache() throws {
+        let tiny = try TinyProject(
+            configuration: """
+                [Build]
+                BuildSources=.
+                BuildSourcesEphemeral=buildcache
+                BuildDirectory=../build
+                """
+        )
+        try tiny.folder.makeFolder("build")
+        try tiny.script("mkosi.build", "echo x >> $SRCDIR/count; cp count $OUTPUTDIR/seen")
+        try tiny.script("mkosi.postinst", "[ ! -e $SRCDIR/count ]; echo lost > $SRCDIR/lost")
+        for expected in ["x\n", "x\nx\n"] {
+            let result = try tiny.mkosi(["-f"])
+            #expect(result.succeeded, "\(result)")
+            #expect(try tiny.projectFile("seen") == expected)
+        }
+        #expect(!Files.exists("\(tiny.project)/count") && !Files.exists("\(tiny.project)/lost"))
+        #expect(try tiny.mkosi(["-f", "-w"]).succeeded)
+        #expect(try tiny.projectFile("seen") == "x\n")
+        let none = try tiny.mkosi(["-f", "--build-directory="])
+        #expect(none.errors.contains("Set BuildDirectory="), "\(none)")
+    }
+
+    @Test("The settings of containers lie beside the image, and a script that would enter no image is refused")
+    func besides() throws {
+        let tiny = try TinyProject()
+        try tiny.folder.write("[Exec]\nBoot=yes\n", to: "project/mkosi.nspawn")
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.projectFile("image.nspawn") == "[Exec]\nBoot=yes\n")
+        #expect(try tiny.mkosi(["clean"]).succeeded)
+        #expect(!Files.exists("\(tiny.project)/image.nspawn") && Files.exists("\(tiny.project)/mkosi.nspawn"))
+        try tiny.script("enter.chroot", "")
+        let refused = try tiny.mkosi(["--sync-script=enter.chroot"])
+        #expect(refused.status == .exited(1) && refused.errors.contains("no image to enter"), "\(refused)")
+    }
+
+    @Test("What cannot be done to kernel modules is said where there are any")
+    func modules() throws {
+        let tiny = try TinyProject(configuration: "KernelModules=loop")
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.folder.write("", to: "project/mkosi.skeleton/usr/lib/modules/6.1/modules.order")
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.status == .exited(1) && result.errors.contains("KernelModules="), "\(result)")
+    }
+
+    @Test("--debug-shell opens a shell where a script failed, and --debug-workspace keeps the folder")
+    func debug() throws {
+        let tiny = try TinyProject()
+        try tiny.script("mkosi.postinst", "echo here > $BUILDROOT/etc/here; exit 9")
+        let terminal = try Terminal(
+            [Stage.mkosi, "--debug-shell"],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(terminal.waits(for: ["A shell in the sandbox of the script"]), "\(terminal.screen)")
+        terminal.type("cat $BUILDROOT/etc/here $SRCDIR/mkosi.conf; exit\r")
+        #expect(terminal.waits(for: ["here", "Distribution=tiny-python", "failed with exit status 9"]))
+        let kept = try tiny.mkosi(["--debug-workspace"])
+        let line = kept.errorLines.first { $0.contains("The workspace is ") } ?? ""
+        let path = line.split(separator: " ").last.map(String.init) ?? ""
+        #expect(Files.isDirectory("\(path)/layers"), "\(kept)")
+    }
+}
