@@ -68,8 +68,10 @@ struct ImageConstruction {
         }
         outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
             .filter { !image[.checksum] || $0.name != image.checksumFileName }
-        if image[.checksum], !options.rerunsBuildScripts { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
-        if !options.rerunsBuildScripts { outputs += try runPostOutputScripts(scripts, workspace.staging, outputs) }
+        if !options.rerunsBuildScripts {
+            if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
+            outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
+        }
         try environment.cancellation.check()
         return try environment.timing.measure("place") { () throws(Failure) in
             let runner = SandboxRunner(sandbox: sandbox, environment: environment)
