@@ -219,6 +219,8 @@ struct ArgumentParser {
     }
 
     private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
+        let warning = "\(option.long) has no effect yet in this version"
+        if option.isPlanned, !invocation.warnings.contains(warning) { invocation.warnings.append(warning) }
         guard option.metavar != nil else {
             // It said once what was to be shown.
             let isOld = legacy?.isFirst == true && option.kind == .debug

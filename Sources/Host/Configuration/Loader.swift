@@ -14,6 +14,8 @@ struct Loader {
     var included: Set<String> = []
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
+    /// The profiles that folders `mkosi.profiles` hold, whether or not they were chosen.
+    var profileNames: Set<String> = []
     /// How deep files include each other now.
     var depth = 0
 
@@ -95,6 +97,7 @@ struct Loader {
         let folder = Paths.join(place.directory, "mkosi.profiles")
         let present = try names(in: folder)
         guard !present.isEmpty else { return }
+        profileNames.formUnion(present.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 })
         for profile in resolver.value(of: row).list ?? [] {
             let path = Paths.join(folder, profile)
             if present.contains(profile), Files.isDirectory(path) {

@@ -12,6 +12,7 @@ struct ProjectLoader {
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
     private let cache = FileCache()
+    private var profiles = ProfileCheck()
     private var loaded: LoadedConfiguration
 
     init(registry: Registry, catalogue: PluginFacts, host: HostFacts, project: String?) {
@@ -43,6 +44,7 @@ struct ProjectLoader {
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
         loaded.images = images + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
+        loaded.warnings += try profiles.warnings(loaded.files, cache)
         var seen: Set<Warning> = []
         loaded.warnings = loaded.warnings.filter { seen.insert($0).inserted }
         return loaded
@@ -86,7 +88,9 @@ struct ProjectLoader {
         loaded.skipped += loader.skipped
         let skipped = Set(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
-        return ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
+        let image = ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
+        profiles.add(image, known: loader.profileNames)
+        return image
     }
 
     // MARK: Subimages
