@@ -97,7 +97,7 @@ struct Loader {
         let folder = Paths.join(place.directory, "mkosi.profiles")
         let present = try names(in: folder)
         guard !present.isEmpty else { return }
-        profileNames.formUnion(present.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 })
+        profileNames.formUnion(ProfileCheck.profiles(present))
         for profile in resolver.value(of: row).list ?? [] {
             let path = Paths.join(folder, profile)
             if present.contains(profile), Files.isDirectory(path) {

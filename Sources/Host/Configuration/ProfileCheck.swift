@@ -27,15 +27,28 @@ struct ProfileCheck {
     }
 
     /// A warning for each profile that is found nowhere; conditions are those of all files that were read.
-    func warnings(_ files: [LoadedFile], _ cache: FileCache) throws(Failure) -> [Warning] {
+    ///
+    /// The project's own folders count even where conditions keep their images from being read.
+    func warnings(_ files: [LoadedFile], project: String?, _ cache: FileCache) throws(Failure) -> [Warning] {
         guard chosen.contains(where: { !self.known.contains($0.name) }) else { return [] }
         var known = self.known
         for path in Set(files.map(\.path)) { known.formUnion(Self.conditions(try cache.file(path).1)) }
+        if let project {
+            let images = Paths.join(project, "mkosi.images")
+            for place in [project] + (try cache.names(in: images).map { Paths.join(images, $0) }) {
+                known.formUnion(Self.profiles(try cache.names(in: Paths.join(place, "mkosi.profiles"))))
+            }
+        }
         var seen: Set<String> = []
         return chosen.filter { !known.contains($0.name) && seen.insert($0.name).inserted }.map { name, place in
             let message = "\(place): there is no profile \"\(name)\": no mkosi.profiles has it, no condition asks for it"
             return Warning(message: message, hint: Self.hint(name, known), excerpt: [])
         }
+    }
+
+    /// The names of profiles in a folder that holds these files and folders.
+    static func profiles(_ names: [String]) -> [String] {
+        names.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
     }
 
     private static func hint(_ name: String, _ known: Set<String>) -> String? {

@@ -44,7 +44,7 @@ struct ProjectLoader {
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
         loaded.images = images + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
-        loaded.warnings += try profiles.warnings(loaded.files, cache)
+        loaded.warnings += try profiles.warnings(loaded.files, project: project, cache)
         var seen: Set<Warning> = []
         loaded.warnings = loaded.warnings.filter { seen.insert($0).inserted }
         return loaded

@@ -10,7 +10,7 @@ struct ValueParser {
 
     static let compressions = ["none", "zstd", "xz", "bz2", "gz", "lz4", "lzma"]
     /// Other names by which compressions are known.
-    private static let compressionAliases = ["zst": "zstd", "gzip": "gz"]
+    static let compressionAliases = ["zst": "zstd", "gzip": "gz"]
 
     /// Reads a single value, or one element of a list.
     func scalar(_ text: String, of row: SettingDefinition) throws(ValueProblem) -> Value {
