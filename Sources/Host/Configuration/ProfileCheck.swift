@@ -41,8 +41,8 @@ struct ProfileCheck {
         }
         var seen: Set<String> = []
         return chosen.filter { !known.contains($0.name) && seen.insert($0.name).inserted }.map { name, place in
-            let message = "\(place): there is no profile \"\(name)\": no mkosi.profiles has it, no condition asks for it"
-            return Warning(message: message, hint: Self.hint(name, known), excerpt: [])
+            let message = "there is no profile \"\(name)\": no mkosi.profiles has it, no condition asks for it"
+            return Warning(message: "\(place): \(message)", hint: Self.hint(name, known), excerpt: [])
         }
     }
 

@@ -26,9 +26,11 @@ extension ValueKind {
             return Self.text((rule.constants.map(Self.escaped) + ["[/~$].*"]).joined(separator: "|"))
         case .choice(let words, let yes, let no): return Self.words(words, orBoolean: yes != nil || no != nil)
         case .distribution:
-            return Self.words(catalogue.distributions.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
+            let all = catalogue.distributions.map(\.description)
+            return Self.words(all.flatMap { [$0.name] + ($0.aliases ?? []) })
         case .format:
-            return Self.words(catalogue.formats.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
+            let all = catalogue.formats.map(\.description)
+            return Self.words(all.flatMap { [$0.name] + ($0.aliases ?? []) })
         case .architecture: return Self.words(Architecture.all)
         case .compression:
             return Self.words(
