@@ -91,8 +91,7 @@ struct CommandOption: Sendable {
             kind: .wipeBuildDirectory,
             long: "--wipe-build-dir",
             short: "w",
-            help: "Empty the build directory before the build",
-            isPlanned: true
+            help: "Empty the build directory before the build"
         ),
         CommandOption(
             kind: .rerunBuildScripts,
@@ -102,12 +101,7 @@ struct CommandOption: Sendable {
             isPlanned: true
         ),
         CommandOption(kind: .debug, long: "--debug", help: "Show every command and what it prints"),
-        CommandOption(
-            kind: .debugShell,
-            long: "--debug-shell",
-            help: "Open a shell in the image when a command fails",
-            isPlanned: true
-        ),
+        CommandOption(kind: .debugShell, long: "--debug-shell", help: "Open a shell in the image when a command fails"),
         CommandOption(kind: .debugWorkspace, long: "--debug-workspace", help: "Keep the workspace and say where it is"),
         CommandOption(
             kind: .debugSandbox,

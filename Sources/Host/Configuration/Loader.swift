@@ -207,11 +207,11 @@ struct Loader {
         _ position: ConfigurationFile.Position,
         _ extraLength: Int
     ) {
-        let near = word.flatMap { Suggestion.nearest(to: $0, in: known) }
+        let near = word.flatMap { Suggestion.nearest(to: $0, in: known) }.map { "Did you mean \($0)?" }
         warnings.append(
             Warning(
                 message: "\(file.path):\(position.line):\(position.column): \(message)",
-                hint: near.map { "Did you mean \($0)?" },
+                hint: word.flatMap { resolver.catalogue.known.hint(setting: $0) } ?? near,
                 excerpt: file.excerpt(at: position, length: (word?.utf8.count ?? 0) + extraLength)
             )
         )

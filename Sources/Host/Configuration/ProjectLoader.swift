@@ -42,6 +42,10 @@ struct ProjectLoader {
             images.append(try loadInitrd(for: main))
         }
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
+        let outputs = DependencyOutputs(images)
+        // The main image needs all images when it names none.
+        main = outputs.resolve(main, dependencies: images.map(\.name))
+        images = images.map { outputs.resolve($0, dependencies: $0[Setting<[String]>("Dependencies")]) }
         loaded.images = images + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
         loaded.warnings += try profiles.warnings(loaded.files, project: project, cache)
