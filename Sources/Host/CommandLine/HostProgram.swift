@@ -12,7 +12,7 @@ public enum HostProgram {
         signal(SIGPIPE, SIG_IGN)
         let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
         let installation = Installation.current()
-        let known = KnownPlugins(path: installation.knownPlugins)
+        let known = { KnownPlugins(path: installation.knownPlugins) }
         let output = StandardOutput(environment: host.environment)
         return run(arguments, host: host, output: output, known: known) { project in
             .standard(project: project, installation: installation)
@@ -24,7 +24,7 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display? = nil,
-        known: KnownPlugins = .none,
+        known: () -> KnownPlugins = { .none },
         searchPath: (_ project: String) -> PluginSearchPath
     ) -> CInt {
         let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
@@ -44,7 +44,7 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display,
-        known: KnownPlugins,
+        known: () -> KnownPlugins,
         _ catalogue: (_ project: String) -> PluginCatalogue
     ) throws(Failure) -> CInt {
         if arguments == ["--version"] {
@@ -56,7 +56,7 @@ public enum HostProgram {
         var facts = PluginFacts(
             plugins: plugins.plugins.map { PluginFacts.Plugin(manifest: $0.manifest, directory: $0.directory) }
         )
-        facts.known = known
+        facts.known = known()
         let registry = Registry(catalogue: facts)
         let legacy = LegacyOptions(
             registry: registry,
@@ -64,7 +64,7 @@ public enum HostProgram {
             directory: directory,
             isFirst: LegacyOptions.concern(arguments, directory: directory, catalogue: facts)
         )
-        let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy, known: known)
+        let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy, known: facts.known)
         if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
         }

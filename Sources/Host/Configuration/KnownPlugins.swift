@@ -1,12 +1,9 @@
 import FoundationEssentials
 public import PluginWire
 import Support
-import Synchronization
 
 /// What plugins would provide that need not be installed, from a list that was made of manifests.
-///
-/// Nobody needs the list unless something is unknown, so it is read then, and once.
-public final class KnownPlugins: Sendable {
+public struct KnownPlugins: Sendable {
     /// What the list says of one plugin.
     struct Entry: Sendable {
         var name: String
@@ -16,13 +13,14 @@ public final class KnownPlugins: Sendable {
     }
 
     /// Nothing is known.
-    public static let none = KnownPlugins(path: nil)
+    public static let none = KnownPlugins(entries: [])
 
-    private let path: String?
-    private let cache = Mutex<[Entry]?>(nil)
+    private let entries: [Entry]
 
-    /// - Parameter path: The list; one that is missing or broken is empty.
-    public init(path: String?) { self.path = path }
+    private init(entries: [Entry]) { self.entries = entries }
+
+    /// Reads the list; one that is missing or broken is empty.
+    public init(path: String) { entries = Self.read(path) }
 
     /// Which plugin would provide a distribution, as a hint.
     func hint(distribution name: String) -> String? { hint { $0.distributions.contains(name) } }
@@ -40,15 +38,6 @@ public final class KnownPlugins: Sendable {
 
     private func hint(_ provides: (Entry) -> Bool) -> String? {
         entries.first(where: provides).map { "Install the plugin \"\($0.name)\", which has it" }
-    }
-
-    private var entries: [Entry] {
-        cache.withLock { cache in
-            if let cache { return cache }
-            let entries = path.map(Self.read) ?? []
-            cache = entries
-            return entries
-        }
     }
 
     private static func read(_ path: String) -> [Entry] {
