@@ -39,6 +39,13 @@ struct OlderProjectTests {
         try debian.folder.write("[Packages]\nPackages=no-such-package\n", to: "project/mkosi.default.d/fedora/10-x")
         try debian.folder.write("hello\n", to: "project/mkosi.extra/etc/motd")
         try debian.folder.write("early\n", to: "project/mkosi.skeleton/etc/early")
+        // These ran in the image, whose programs they call by their paths; the last one outside of it.
+        let build = "#!/bin/sh -e\nmkdir -p $DESTDIR/usr/share\ncat /etc/early > $DESTDIR/usr/share/built\n"
+        let postinst = "#!/bin/sh -e\ntest ! -e /usr/share/wrong\nuseradd --system made\ncat /etc/motd > /etc/inside\n"
+        let finalize = "#!/bin/sh -e\ntest -d $BUILDROOT/etc\ncp $BUILDROOT/etc/inside $BUILDROOT/etc/outside\n"
+        for (name, text) in [("build", build), ("postinst", postinst), ("finalize", finalize)] {
+            try debian.folder.write(text, to: "project/mkosi.\(name)", mode: 0o755)
+        }
         return debian
     }
 
@@ -51,6 +58,9 @@ struct OlderProjectTests {
         #expect(try Files.readText("\(tree)/etc/motd") == "hello\n")
         #expect(try Files.readText("\(tree)/etc/early") == "early\n")
         #expect(try Files.readText("\(tree)/etc/shadow").contains("root:\(Self.hash):"))
+        #expect(try Files.readText("\(tree)/usr/share/built") == "early\n")
+        #expect(try Files.readText("\(tree)/etc/outside") == "hello\n")
+        #expect(try Files.readText("\(tree)/etc/passwd").contains("made:"))
         // A system was installed without being asked for; documentation was not.
         for path in ["usr/bin/systemctl", "usr/sbin/init", "usr/bin/apt-get", "usr/bin/nano", "usr/sbin/ip"] {
             #expect(Files.exists("\(tree)/\(path)"), "\(path)")
