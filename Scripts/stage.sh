@@ -39,6 +39,9 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     [ ! -d "$folder/resources" ] || cp -R "$folder/resources" "$target/resources"
 done
 
+# What they provide, so that it can be said which one is missing where somebody installs only some of them.
+"$new/bin/mkosi" plugin index "$new/lib/mkosi/plugins" >"$new/lib/mkosi/known-plugins.json"
+
 # What `mkosi plugin new` copies.
 cp -R Sources/PluginABI/templates "$new/lib/mkosi/templates"
 

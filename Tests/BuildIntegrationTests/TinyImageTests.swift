@@ -39,6 +39,21 @@ struct TinyImageTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
+    @Test("The name without extension leads to the output, unless something else has that name")
+    func nameWithoutExtension() throws {
+        let tiny = try TinyProject()
+        #expect(try tiny.mkosi().succeeded)
+        #expect(try runChecked(["readlink", "\(tiny.project)/image"]).output == "image.tar\n")
+        #expect(try tiny.mkosi(["-f", "--compress-output=xz"]).succeeded)
+        #expect(try runChecked(["readlink", "\(tiny.project)/image"]).output == "image.tar.xz\n")
+        try tiny.folder.makeFolder("project/own")
+        #expect(try tiny.mkosi(["-f", "--output=own"]).succeeded)
+        #expect(Files.isDirectory("\(tiny.project)/own"))
+        #expect(tiny.outputs.contains("own.tar"))
+        #expect(try tiny.mkosi(["clean"]).succeeded)
+        #expect(!tiny.outputs.contains("image"))
+    }
+
     @Test("An output that exists is kept without --force, and replaced with it")
     func force() throws {
         let tiny = try TinyProject()

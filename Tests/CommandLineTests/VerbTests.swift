@@ -54,6 +54,15 @@ struct VerbTests {
         #expect(short.contains("Did you mean \"tar\"?"))
     }
 
+    @Test("what ships is known where it is not installed")
+    func knownPlugins() throws {
+        let program = try StagedProgram()
+        let list = try Files.readText(Stage.installation.knownPlugins)
+        #expect(try program.mkosi("plugin", "index", Stage.plugins).output == list)
+        #expect(list.contains("\"name\": \"debian\"") && list.contains("\"RootSize\""))
+        #expect(try program.mkosi("plugin", "index").status == .exited(2))
+    }
+
     @Test("a boolean option that stands alone means yes, with a warning")
     func boolean() throws {
         let program = try StagedProgram()

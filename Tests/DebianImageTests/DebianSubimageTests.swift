@@ -24,7 +24,7 @@ struct DebianSubimageTests {
             Environment=GREETING=hello
             [Content]
             BaseTrees=%O/zero_7
-            ExtraTrees=%O/shelf_7.tar
+            ExtraTrees=%O/shelf_7
                        %O/zero_7/etc/debian_version:/release
             SourceDateEpoch=1700000000
 
@@ -55,7 +55,7 @@ struct DebianSubimageTests {
         let result = try debian.mkosi()
         #expect(result.succeeded, "\(result)")
         let out = "\(debian.project)/out"
-        #expect(try Files.list(out).sorted() == ["shelf_7.tar", "shop_7.tar", "zero_7"])
+        #expect(try Files.list(out).sorted() == ["shelf_7", "shelf_7.tar", "shop_7", "shop_7.tar", "zero_7"])
         let steps = result.errors.split(separator: "\n").filter { $0.contains("Building the image") }
         #expect(steps.map { $0.split(separator: " ").last } == ["zero", "shelf", "main"])
         // What is laid over the base holds nothing of it.

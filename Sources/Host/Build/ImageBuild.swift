@@ -67,6 +67,9 @@ public struct ImageBuild {
                 of: distribution.plugin.name,
                 host: options.hostIdentity
             )
+            if let warning = PackageSetChoice.warning(distribution.description, for: image) {
+                environment.display.log(.warning, warning)
+            }
         }
         try UnsupportedSettings.check(image)
         try ScriptFiles.check(image)

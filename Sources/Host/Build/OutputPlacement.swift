@@ -7,6 +7,8 @@ import Support
 struct OutputPlacement {
     let directory: String
     private let fileName: String
+    /// The output's name without extension.
+    private let name: String
     private let sideNames: [String]
     private let origin: String
     private let mode: Int?
@@ -14,6 +16,7 @@ struct OutputPlacement {
     init(image: ImageConfiguration) {
         directory = image.outputDirectory
         fileName = image.outputFileName
+        name = image[.output]
         mode = image[.outputMode]
         var names: [String] = []
         if image[.manifestFormat].contains("json") { names.append("\(image[.output]).manifest") }
@@ -65,8 +68,21 @@ struct OutputPlacement {
             moved.append((hidden, Paths.join(directory, output.name)))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
+        if outputs.contains(where: { $0.name == fileName }) { try link() }
         rmdir(near)
         return moved.map(\.to)
+    }
+
+    /// Lets the name without extension lead to the output: by that other images can refer to it.
+    private func link() throws(Failure) {
+        let path = Paths.join(directory, name)
+        // What is no link is somebody's own.
+        guard name != fileName, [nil, S_IFLNK].contains(Files.kind(of: path)) else { return }
+        let hidden = "\(near)/link"
+        if symlink(fileName, hidden) != 0 {
+            throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))
+        }
+        try replace(path, with: hidden)
     }
 
     private func bringNear(_ source: String, to hidden: String, runner: SandboxRunner) throws(Failure) {

@@ -191,8 +191,8 @@ final class PackageManagement {
 
     /// What an image asks for; `isNew` says that its tree has no packages yet.
     func request(_ purpose: PackagePurpose, isNew: Bool) -> PackageRequest {
-        let hasBase = isNew && distribution.description.packageSets?["base"] != nil
-        return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: hasBase ? ["base"] : [])
+        let sets = isNew ? PackageSetChoice.names(distribution.description, for: image) : []
+        return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: sets)
     }
 
     /// Asks the distribution which packages are meant today.

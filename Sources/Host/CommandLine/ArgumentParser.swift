@@ -12,6 +12,8 @@ struct ArgumentParser {
     private var verb: VerbDescription?
     /// What options of older generations mean; nil: they are unknown.
     private let legacy: LegacyOptions?
+    /// Which plugins that are not installed have further options.
+    private let known: KnownPlugins
     /// Options that are to be translated when all are known, because some depend on others.
     private var oldOptions: [(option: String, text: String)] = []
 
@@ -20,9 +22,16 @@ struct ArgumentParser {
         _ arguments: [String],
         registry: Registry,
         verbs: [VerbDescription] = VerbTable.descriptions,
-        legacy: LegacyOptions? = nil
+        legacy: LegacyOptions? = nil,
+        known: KnownPlugins = .none
     ) throws(Failure) -> Invocation {
-        var parser = ArgumentParser(registry: registry, verbs: verbs, legacy: legacy, rest: arguments[...])
+        var parser = ArgumentParser(
+            registry: registry,
+            verbs: verbs,
+            legacy: legacy,
+            known: known,
+            rest: arguments[...]
+        )
         return try parser.parse()
     }
 
@@ -30,8 +39,10 @@ struct ArgumentParser {
         registry: Registry,
         verbs: [VerbDescription],
         legacy: LegacyOptions?,
+        known: KnownPlugins,
         rest: ArraySlice<String>
     ) {
+        self.known = known
         self.legacy = legacy
         self.registry = registry
         self.verbs = verbs
@@ -139,12 +150,12 @@ struct ArgumentParser {
     }
 
     private func unknown(_ name: String, in token: String? = nil) -> Failure {
-        let known = CommandOption.all.map(\.long) + registry.options
+        let options = CommandOption.all.map(\.long) + registry.options
         let place = token == nil || token == name ? "" : " in \"\(token ?? "")\""
         return Failure(
             .usage,
             "There is no option \(name)\(place)",
-            hint: Suggestion.hint(for: name, in: known) ?? "See mkosi --help"
+            hint: known.hint(option: name) ?? Suggestion.hint(for: name, in: options) ?? "See mkosi --help"
         )
     }
 
@@ -219,6 +230,8 @@ struct ArgumentParser {
     }
 
     private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
+        let warning = "\(option.long) has no effect yet in this version"
+        if option.isPlanned, !invocation.warnings.contains(warning) { invocation.warnings.append(warning) }
         guard option.metavar != nil else {
             // It said once what was to be shown.
             let isOld = legacy?.isFirst == true && option.kind == .debug

@@ -8,6 +8,8 @@ struct CommandOption: Sendable {
     /// Whether the argument may be left out.
     var isOptional = false
     var help: String
+    /// Whether it is understood, but nothing comes of it yet.
+    var isPlanned = false
 
     enum Kind: Sendable {
         case force
@@ -95,12 +97,18 @@ struct CommandOption: Sendable {
             kind: .rerunBuildScripts,
             long: "--rerun-build-scripts",
             short: "R",
-            help: "Run only the build scripts again"
+            help: "Run only the build scripts again",
+            isPlanned: true
         ),
         CommandOption(kind: .debug, long: "--debug", help: "Show every command and what it prints"),
         CommandOption(kind: .debugShell, long: "--debug-shell", help: "Open a shell in the image when a command fails"),
         CommandOption(kind: .debugWorkspace, long: "--debug-workspace", help: "Keep the workspace and say where it is"),
-        CommandOption(kind: .debugSandbox, long: "--debug-sandbox", help: "Trace the sandbox's system calls"),
+        CommandOption(
+            kind: .debugSandbox,
+            long: "--debug-sandbox",
+            help: "Trace the sandbox's system calls",
+            isPlanned: true
+        ),
         CommandOption(kind: .debugTiming, long: "--debug-timing", help: "Show how long each step took"),
         CommandOption(
             kind: .commonName,

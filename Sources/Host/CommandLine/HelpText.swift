@@ -22,7 +22,8 @@ struct HelpText {
         lines += wrapped(planned.joined(separator: ", "), indent: 2)
         lines += ["", heading("Options of the command line")]
         for option in CommandOption.all {
-            lines += entry(spelling(option.long, option.short, option.metavar, option.isOptional), option.help)
+            let help = option.isPlanned ? "\(option.help) (no effect yet)" : option.help
+            lines += entry(spelling(option.long, option.short, option.metavar, option.isOptional), help)
         }
         for section in Section.allCases {
             let rows = registry.settings.filter { $0.section == section }

@@ -12,7 +12,9 @@ public enum HostProgram {
         signal(SIGPIPE, SIG_IGN)
         let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
         let installation = Installation.current()
-        return run(arguments, host: host, output: StandardOutput(environment: host.environment)) { project in
+        let known = { KnownPlugins(path: installation.knownPlugins) }
+        let output = StandardOutput(environment: host.environment)
+        return run(arguments, host: host, output: output, known: known) { project in
             .standard(project: project, installation: installation)
         }
     }
@@ -22,12 +24,14 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display? = nil,
+        known: () -> KnownPlugins = { .none },
         searchPath: (_ project: String) -> PluginSearchPath
     ) -> CInt {
         let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
         let display = display ?? .onStandardError(debug: isDebug)
         do throws(Failure) {
-            return try runChecked(arguments, host: host, output: output, display: display, searchPath: searchPath)
+            let plugins = { PluginCatalogue(searchPath($0)) }
+            return try runChecked(arguments, host: host, output: output, display: display, known: known, plugins)
         } catch {
             display.report(error)
             // As everywhere: 2 for a command line that makes no sense, 1 for everything else.
@@ -40,17 +44,19 @@ public enum HostProgram {
         host: HostFacts,
         output: some CommandOutput,
         display: Display,
-        searchPath: (_ project: String) -> PluginSearchPath
+        known: () -> KnownPlugins,
+        _ catalogue: (_ project: String) -> PluginCatalogue
     ) throws(Failure) -> CInt {
         if arguments == ["--version"] {
             try output.write(versionText)
             return 0
         }
         let directory = projectDirectory(arguments, host.currentDirectory)
-        let plugins = PluginCatalogue(searchPath(directory))
-        let facts = PluginFacts(
+        let plugins = catalogue(directory)
+        var facts = PluginFacts(
             plugins: plugins.plugins.map { PluginFacts.Plugin(manifest: $0.manifest, directory: $0.directory) }
         )
+        facts.known = known()
         let registry = Registry(catalogue: facts)
         let legacy = LegacyOptions(
             registry: registry,
@@ -58,7 +64,7 @@ public enum HostProgram {
             directory: directory,
             isFirst: LegacyOptions.concern(arguments, directory: directory, catalogue: facts)
         )
-        let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy)
+        let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy, known: facts.known)
         if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
         }

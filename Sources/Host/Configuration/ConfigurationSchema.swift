@@ -57,7 +57,7 @@ public struct ConfigurationSchema {
 
     private func property(_ row: SettingDefinition) -> JSON {
         var property: [String: JSON] = [
-            "description": .string("\(row.help)."), "x-mkosi-option": .string(row.option),
+            "description": .string(row.manualText), "x-mkosi-option": .string(row.option),
             "x-mkosi-scope": .string(row.scope.rawValue),
         ]
         if let short = row.shortOption { property["x-mkosi-short-option"] = .string("-\(short)") }
@@ -71,34 +71,8 @@ public struct ConfigurationSchema {
         case .computed(let rule): property["x-mkosi-default"] = .string(rule.reason)
         case .none: break
         }
-        let single = single(row.kind)
-        property["anyOf"] = .array([.object(single), ["type": "array", "items": .object(single)]])
+        let single = row.kind.schema(catalogue)
+        property["anyOf"] = [single, ["type": "array", "items": single]]
         return .object(property)
-    }
-
-    /// What one assignment may be; a list is one text, for its elements may stand in one line.
-    private func single(_ kind: ValueKind) -> [String: JSON] {
-        let flags = ["yes", "no", "true", "false", "on", "off", "1", "0"]
-        func words(_ words: [String]) -> [String: JSON] {
-            // The empty assignment always resets, and specifiers stand for any word.
-            ["anyOf": [["enum": .array((words + [""]).map(JSON.string))], ["type": "string", "pattern": "%"]]]
-        }
-        switch kind {
-        case .boolean: return ["anyOf": [["type": "boolean"], .object(words(flags))]]
-        case .feature: return ["anyOf": [["type": "boolean"], .object(words(flags + ["auto"]))]]
-        case .integer(let min, let max):
-            var number: [String: JSON] = ["type": "integer"]
-            if min != .min { number["minimum"] = .integer(min) }
-            if max != .max { number["maximum"] = .integer(max) }
-            return ["anyOf": [.object(number), ["type": "string", "pattern": "^-?[0-9]*$|%"]]]
-        case .size, .mode, .sectorSize, .socketID: return ["type": ["string", "integer"]]
-        case .choice(let choices, let yes, let no): return words(choices + (yes == nil && no == nil ? [] : flags))
-        case .distribution:
-            return words(catalogue.distributions.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
-        case .format: return words(catalogue.formats.flatMap { [$0.description.name] + ($0.description.aliases ?? []) })
-        case .architecture: return words(Architecture.all)
-        case .compression: return words(ValueParser.compressions + flags)
-        default: return ["type": "string"]
-        }
     }
 }

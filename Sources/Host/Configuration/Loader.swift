@@ -14,6 +14,8 @@ struct Loader {
     var included: Set<String> = []
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
+    /// The profiles that folders `mkosi.profiles` hold, whether or not they were chosen.
+    var profileNames: Set<String> = []
     /// How deep files include each other now.
     var depth = 0
 
@@ -95,6 +97,7 @@ struct Loader {
         let folder = Paths.join(place.directory, "mkosi.profiles")
         let present = try names(in: folder)
         guard !present.isEmpty else { return }
+        profileNames.formUnion(ProfileCheck.profiles(present))
         for profile in resolver.value(of: row).list ?? [] {
             let path = Paths.join(folder, profile)
             if present.contains(profile), Files.isDirectory(path) {
@@ -204,11 +207,11 @@ struct Loader {
         _ position: ConfigurationFile.Position,
         _ extraLength: Int
     ) {
-        let near = word.flatMap { Suggestion.nearest(to: $0, in: known) }
+        let near = word.flatMap { Suggestion.nearest(to: $0, in: known) }.map { "Did you mean \($0)?" }
         warnings.append(
             Warning(
                 message: "\(file.path):\(position.line):\(position.column): \(message)",
-                hint: near.map { "Did you mean \($0)?" },
+                hint: word.flatMap { resolver.catalogue.known.hint(setting: $0) } ?? near,
                 excerpt: file.excerpt(at: position, length: (word?.utf8.count ?? 0) + extraLength)
             )
         )

@@ -7,6 +7,8 @@ public struct PluginFacts: Sendable {
     public var formats: [FormatEntry] = []
     public var settings: [SettingEntry] = []
     private var includes: [String: [String]] = [:]
+    /// What plugins would provide that need not be installed, for hints.
+    public var known = KnownPlugins.none
 
     /// A distribution, and the plugin that provides it.
     public struct DistributionEntry: Sendable {

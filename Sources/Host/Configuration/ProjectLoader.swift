@@ -12,6 +12,7 @@ struct ProjectLoader {
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
     private let cache = FileCache()
+    private var profiles = ProfileCheck()
     private var loaded: LoadedConfiguration
 
     init(registry: Registry, catalogue: PluginFacts, host: HostFacts, project: String?) {
@@ -41,8 +42,13 @@ struct ProjectLoader {
             images.append(try loadInitrd(for: main))
         }
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
+        let outputs = DependencyOutputs(images)
+        // The main image needs all images when it names none.
+        main = outputs.resolve(main, dependencies: images.map(\.name))
+        images = images.map { outputs.resolve($0, dependencies: $0[Setting<[String]>("Dependencies")]) }
         loaded.images = images + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
+        loaded.warnings += try profiles.warnings(loaded.files, project: project, cache)
         var seen: Set<Warning> = []
         loaded.warnings = loaded.warnings.filter { seen.insert($0).inserted }
         return loaded
@@ -86,7 +92,9 @@ struct ProjectLoader {
         loaded.skipped += loader.skipped
         let skipped = Set(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
-        return ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
+        let image = ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
+        profiles.add(image, known: loader.profileNames)
+        return image
     }
 
     // MARK: Subimages

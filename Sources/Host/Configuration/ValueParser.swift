@@ -10,7 +10,7 @@ struct ValueParser {
 
     static let compressions = ["none", "zstd", "xz", "bz2", "gz", "lz4", "lzma"]
     /// Other names by which compressions are known.
-    private static let compressionAliases = ["zst": "zstd", "gzip": "gz"]
+    static let compressionAliases = ["zst": "zstd", "gzip": "gz"]
 
     /// Reads a single value, or one element of a list.
     func scalar(_ text: String, of row: SettingDefinition) throws(ValueProblem) -> Value {
@@ -128,25 +128,32 @@ struct ValueParser {
 
     private func distribution(_ text: String, _ name: String) throws(ValueProblem) -> String {
         if let found = catalogue.distribution(text) { return found.name }
-        throw notProvided(text, name, "distribution", catalogue.distributionNames)
+        let known = catalogue.known.hint(distribution: text)
+        throw notProvided(text, name, "distribution", catalogue.distributionNames, known)
     }
 
     private func format(_ text: String, _ name: String) throws(ValueProblem) -> String {
         if let found = catalogue.format(text) { return found.name }
-        throw notProvided(text, name, "format", catalogue.formatNames)
+        throw notProvided(text, name, "format", catalogue.formatNames, catalogue.known.hint(format: text))
     }
 
-    private func notProvided(_ text: String, _ name: String, _ what: String, _ known: [String]) -> ValueProblem {
+    private func notProvided(
+        _ text: String,
+        _ name: String,
+        _ what: String,
+        _ known: [String],
+        _ hint: String?
+    ) -> ValueProblem {
         guard !known.isEmpty else {
             return ValueProblem(
                 "\(name) cannot be \"\(text)\": no installed plugin provides a \(what)",
-                hint: "Install a plugin; mkosi plugin list shows where they are looked for"
+                hint: hint ?? "Install a plugin; mkosi plugin list shows where they are looked for"
             )
         }
         let list = known.joined(separator: ", ")
         return ValueProblem(
             "\(name) cannot be \"\(text)\": the installed plugins provide \(list)",
-            hint: Suggestion.nearest(to: text, in: known).map { "Did you mean \"\($0)\"?" }
+            hint: hint ?? Suggestion.nearest(to: text, in: known).map { "Did you mean \"\($0)\"?" }
                 ?? "Install the plugin for it; mkosi plugin list shows where plugins are looked for"
         )
     }

@@ -22,6 +22,8 @@ public struct Installation: Sendable {
     public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
     public var treeEditor: String { Paths.join(library, "libexec/mkosi-tree") }
     public var plugins: String { Paths.join(library, "plugins") }
+    /// What plugins would provide that need not be installed.
+    public var knownPlugins: String { Paths.join(library, "known-plugins.json") }
     /// The Swift runtime that plugins share.
     public var runtime: String { Paths.join(library, "runtime") }
     public var documentation: String { Paths.join(prefix, "share/doc/mkosi") }

@@ -65,7 +65,7 @@ extension ABI.V1 {
         public var toolsDistribution: String?
         /// Globs of the names of packages that have a kernel.
         public var kernelPackages: [String]?
-        /// Named sets of packages; `base` is installed in every image.
+        /// Named sets of packages: `base` for every image, `system` where the user asks for a system that starts.
         public var packageSets: [String: [String]]?
         /// Programs that the plugin runs in the build sandbox.
         public var tools: [Tool]?

@@ -155,7 +155,7 @@ extension PackageRequest {
         _ distribution: ABI.V1.DistributionDescription
     ) -> [PackageRequest] {
         let isNew = image[.baseTrees].isEmpty
-        let sets = isNew && distribution.packageSets?["base"] != nil ? ["base"] : []
+        let sets = isNew ? PackageSetChoice.names(distribution, for: image) : []
         return PackagePurpose.allCases.compactMap { purpose in
             let names = purpose.names(in: image)
             let own = purpose == .packages ? sets : []

@@ -25,6 +25,9 @@ enum ScriptKind: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether older generations ran the program in the image whatever its name.
+    var wasInTree: Bool { hasTree && self != .finalize }
+
     /// Whether the program finds the network, whatever is configured.
     var alwaysHasNetwork: Bool { self == .sync || self == .prepare }
 

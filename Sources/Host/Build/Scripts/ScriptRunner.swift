@@ -55,7 +55,8 @@ struct ScriptRunner: Sendable {
     ) throws(Failure) {
         let name = Paths.name(script)
         let place = "\(ScriptPlace.scripts)/\(name)"
-        let entersTree = kind.hasTree && name.hasSuffix(".chroot")
+        let isAlwaysInside = kind.wasInTree && image.value(named: "ScriptsInImage") == .bool(true)
+        let entersTree = kind.hasTree && (isAlwaysInside || name.hasSuffix(".chroot"))
         let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
         var plan = plan(for: kind, sourceSteps, command: words)
         plan.steps.append(.readOnly(script, at: place))

@@ -12,6 +12,7 @@ enum PluginVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let directory = context.invocation.directory
         let project = directory == "" ? nil : Paths.absolute(directory ?? "", from: context.host.currentDirectory)
+        if context.invocation.arguments.first == "index" { return try index(context) }
         let installation = Installation.current()
         let environment = context.host.environment
         let command = PluginCommand(
@@ -23,5 +24,20 @@ enum PluginVerb: VerbCommand {
             try context.output.write(text)
         }
         return try command.run(context.invocation.arguments)
+    }
+
+    /// Prints what plugins provide, for an installation that knows them where they are not installed.
+    private static func index(_ context: CommandContext) throws(Failure) -> CInt {
+        let folders = context.invocation.arguments.dropFirst().map {
+            Paths.absolute($0, from: context.host.currentDirectory)
+        }
+        guard !folders.isEmpty else {
+            throw Failure(.usage, "mkosi plugin index needs the folders of plugins")
+        }
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders))
+        if let problem = catalogue.problems.first { throw problem }
+        let facts = PluginFacts(manifests: catalogue.plugins.map(\.manifest))
+        try context.output.write(facts.knownPluginsList.indentedText)
+        return 0
     }
 }

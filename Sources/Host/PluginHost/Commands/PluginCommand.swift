@@ -9,7 +9,8 @@ public struct PluginCommand {
     private let write: (String) throws(Failure) -> Void
 
     /// What follows `mkosi plugin`, for help.
-    public static let usage = "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND]"
+    public static let usage =
+        "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND] | index FOLDER…"
 
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.

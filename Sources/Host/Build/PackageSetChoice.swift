@@ -1,0 +1,25 @@
+import Configuration
+import PluginWire
+
+/// Which of a distribution's sets of packages go into a new image beside the packages that are asked for.
+enum PackageSetChoice {
+    /// What every image has.
+    private static let base = "base"
+    /// What makes a system that can be started; the first generations installed it without being asked.
+    private static let system = "system"
+
+    static func names(_ distribution: ABI.V1.DistributionDescription, for image: ImageConfiguration) -> [String] {
+        let wanted = wantsSystem(image) ? [base, system] : [base]
+        return wanted.filter { distribution.packageSets?[$0] != nil }
+    }
+
+    /// What to say when the distribution has no such packages.
+    static func warning(_ distribution: ABI.V1.DistributionDescription, for image: ImageConfiguration) -> String? {
+        guard wantsSystem(image), distribution.packageSets?[system] == nil else { return nil }
+        return "BasePackages=yes has no effect: \(distribution.name) has no packages that make a system"
+    }
+
+    private static func wantsSystem(_ image: ImageConfiguration) -> Bool {
+        image.value(named: "BasePackages").text == "yes"
+    }
+}
