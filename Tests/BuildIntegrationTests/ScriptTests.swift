@@ -243,7 +243,10 @@ struct ScriptTests {
     @Test("Commands of the distribution work on the tree")
     func commands() throws {
         let tiny = try TinyProject()
-        try tiny.script("mkosi.postinst", "tiny-list > $SRCDIR/listed")
+        try tiny.script(
+            "mkosi.postinst",
+            "tiny-list > $SRCDIR/listed; [ -e \(tiny.folder("repository"))/index.json ]"
+        )
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try tiny.projectFile("listed") == "base\nhello\n")

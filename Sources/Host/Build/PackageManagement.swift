@@ -32,6 +32,8 @@ final class PackageManagement {
     /// What scripts get to work on the tree with.
     private(set) var commands: [ABI.V1.ScriptCommand] = []
 
+    private var repositoryURLs: [String] = []
+
     /// The tree that the plugin's commands find.
     var tree: LayeredTree? {
         didSet { services.tree = tree }
@@ -117,6 +119,13 @@ final class PackageManagement {
         writable.map { .writable($0, at: $0) }
             + readable.map { .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true)) }
             + (context.localRepository.map { [.readOnly($0, at: $0)] } ?? [])
+            + localMirrors.map { .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true)) }
+    }
+
+    /// Folders of the machine that packages come from.
+    private var localMirrors: [String] {
+        let urls = [image[.mirror], image[.localMirror]].compactMap(\.self) + repositoryURLs
+        return Set(urls.filter { $0.hasPrefix("file:///") }.map { String($0.dropFirst("file://".count)) }).sorted()
     }
 
     // MARK: - Configuration
@@ -151,6 +160,7 @@ final class PackageManagement {
         }
         context.configuration = configurationPath
         commands = configured.commands ?? []
+        repositoryURLs = configured.repositories.flatMap(\.urls)
         for repository in configured.repositories {
             environment.display.log(.debug, "repository \(repository.name): \(repository.urls.joined(separator: " "))")
         }

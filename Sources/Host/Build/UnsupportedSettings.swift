@@ -12,7 +12,7 @@ enum UnsupportedSettings {
     ]
 
     /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
-    private static let namesOfModules = [
+    static let namesOfModules = [
         "KernelModules", "KernelModulesInclude", "KernelModulesExclude", "KernelModulesIncludeHost", "FirmwareFiles",
         "FirmwareInclude", "FirmwareExclude",
     ]

@@ -5,7 +5,12 @@ import Support
 enum BuildPackagesStep: BuildStep {
     static let name = "build-packages"
     static let title = "Installing packages for build scripts"
-    static let inputs = StepInputs(settings: ["BuildPackages"], packages: true)
+    static let inputs = StepInputs(
+        settings: StepInputs.installation,
+        choice: StepInputs.repositories + ["BuildPackages"],
+        trees: ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"],
+        packages: true
+    )
     static let layer: StepLayer? = .build
 
     static func isNeeded(for image: ImageConfiguration) -> Bool {

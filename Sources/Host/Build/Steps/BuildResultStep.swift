@@ -6,7 +6,7 @@ import TreeEditor
 enum BuildResultStep: BuildStep {
     static let name = "build-result"
     static let title = "Copying what build scripts made"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(results: [BuildScriptsStep.name])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.buildScripts].isEmpty }

@@ -27,8 +27,23 @@ struct StepInputs: Sendable {
     var scripts: ScriptKind?
     /// Whether the packages that the distribution resolves count.
     var packages = false
+    /// Steps that leave something outside of the layers for this one, such as what is in `$DESTDIR`.
+    var results: [String] = []
+    /// Programs of the machine that run where the image has none of its own, whose versions count then.
+    var programs: [String] = []
     /// Whether all of the configuration counts, as it does for scripts that can read it.
     var configuration: Bool { scripts != nil }
+}
+
+extension StepInputs {
+    /// What every installation of packages reads.
+    static let installation = ["Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch"]
+
+    /// What decides where packages come from, and so which they are.
+    static let repositories = [
+        "Distribution", "Release", "Architecture", "Mirror", "Snapshot", "LocalMirror", "Repositories",
+        "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "WithRecommends", "ProxyUrl", "ProxyExclude",
+    ]
 }
 
 /// The folders of changes that an image is made of.

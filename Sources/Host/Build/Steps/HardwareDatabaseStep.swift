@@ -6,7 +6,7 @@ import TreeEditor
 enum HardwareDatabaseStep: BuildStep {
     static let name = "hwdb"
     static let title = "Compiling the hardware database"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(programs: ["systemd-hwdb"])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }

@@ -6,7 +6,7 @@ import Support
 enum ModuleDependenciesStep: BuildStep {
     static let name = "depmod"
     static let title = "Indexing kernel modules"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(settings: UnsupportedSettings.namesOfModules, programs: ["depmod"])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }

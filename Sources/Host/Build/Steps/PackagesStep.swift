@@ -7,12 +7,8 @@ enum PackagesStep: BuildStep {
     static let name = "packages"
     static let title = "Installing packages"
     static let inputs = StepInputs(
-        settings: ["Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch"],
-        choice: [
-            "Distribution", "Release", "Architecture", "Mirror", "Snapshot", "LocalMirror", "Repositories",
-            "RepositoryKeyCheck", "RepositoryKeyFetch", "CacheOnly", "Packages", "WithRecommends", "ProxyUrl",
-            "ProxyExclude",
-        ],
+        settings: StepInputs.installation,
+        choice: StepInputs.repositories + ["Packages"],
         trees: ["BaseTrees", "SandboxTrees"],
         packages: true
     )

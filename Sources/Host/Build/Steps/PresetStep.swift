@@ -5,7 +5,7 @@ import Support
 enum PresetStep: BuildStep {
     static let name = "presets"
     static let title = "Applying presets"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(programs: ["systemctl"])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }

@@ -5,7 +5,7 @@ import Support
 enum SystemUsersStep: BuildStep {
     static let name = "sysusers"
     static let title = "Making system users"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(programs: ["systemd-sysusers"])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }

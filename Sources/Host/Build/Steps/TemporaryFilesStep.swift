@@ -5,7 +5,7 @@ import Support
 enum TemporaryFilesStep: BuildStep {
     static let name = "tmpfiles"
     static let title = "Making files of tmpfiles.d"
-    static let inputs = StepInputs()
+    static let inputs = StepInputs(programs: ["systemd-tmpfiles"])
     static let layer: StepLayer? = .final
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }

@@ -6,9 +6,11 @@ enum VolatilePackagesStep: BuildStep {
     static let name = "volatile-packages"
     static let title = "Installing volatile packages"
     static let inputs = StepInputs(
-        settings: ["VolatilePackages"],
-        trees: ["VolatilePackageDirectories"],
-        packages: true
+        settings: StepInputs.installation,
+        choice: StepInputs.repositories + ["VolatilePackages"],
+        trees: ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"],
+        packages: true,
+        results: [BuildScriptsStep.name]
     )
     static let layer: StepLayer? = .final
 
