@@ -1,6 +1,6 @@
 #!/bin/bash
 # fuzz.sh [SECONDS]: fuzzes what reads configuration and command lines for this long in all; 60 seconds if not said.
-# fuzz.sh FILE: reads one input again, with TARGETS=configuration or TARGETS=commandline.
+# fuzz.sh FILE: reads one input again, with TARGETS=NAME.
 #
 # libFuzzer comes with Swift. The program runs in mkosi-sandbox with nothing but itself, the plugins and the corpus, so no
 # input reaches the machine. TARGETS='commandline' chooses; FUZZ_KEEP=1 puts what was found and minimised into the corpus.
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 input=
 if [ -f "${1:-}" ]; then input=$(readlink -f "$1"); fi
-targets=(${TARGETS:-configuration commandline})
+targets=(${TARGETS:-configuration commandline legacy})
 scratch=$PWD/.build-fuzz
 sandbox=
 for stage in ${MKOSI_STAGE:-} .build/stage-debug .build/stage; do

@@ -287,6 +287,14 @@ struct MigrationTests {
         #expect(try OldProject.withoutFiles(after) == OldProject.withoutFiles(before.output))
     }
 
+    @Test("what has no effect gets none")
+    func unknownSection() throws {
+        let text = "[Partitions]t]\nPassword=x\nRootSize=1G\n"
+        let project = try OldProject(["mkosi.conf": text])
+        #expect(project.run(["migrate", "--write"]).status == 0)
+        #expect(try project.read("mkosi.conf") == text)
+    }
+
     @Test("files of today stay as they are, line by line")
     func untouched() throws {
         let text = "# one\n\n[Content]\n  # two\nPackages=a\n\n   b\n;three\nHostname=x\n"

@@ -83,6 +83,8 @@ struct ModernFiles {
         for block in file.sections {
             let isCondition = ConditionSection(rawValue: block.name) != nil
             let old = LegacyModern.section(block.name)
+            // What stands in a section that nobody knows has no effect, and is to have none.
+            guard isCondition || old != nil || Section(rawValue: block.name) != nil else { continue }
             if old != nil { edits.drop(block.position.line) }
             for entry in block.entries {
                 if isCondition {

@@ -19,6 +19,11 @@ enum Dictionary {
             if case .choice(let choices, _, _) = row.kind { words += choices }
             if case .source(let types) = row.kind { words += types }
         }
+        if FuzzTarget.current == .legacy {
+            words += (LegacyTable.all.keys.sorted() + LegacyTable.names).map { "\n\($0)=" }
+            words += LegacyTable.sections.keys.sorted().map { "[\($0)]\n" }
+            words += (LegacyTable.files.map(\.name) + legacyFiles).map { "\n=== file \($0)\n" }
+        }
         words += Conditions.names.map { "\n\($0)=" }
         words += VerbTable.descriptions.map(\.name) + CommandOption.all.map(\.long)
         words += Machine.facts.distributionNames + Machine.facts.formatNames + Architecture.all
@@ -31,6 +36,11 @@ enum Dictionary {
         "mkosi.conf", "mkosi.conf.d/a.conf", "mkosi.local.conf", "mkosi.local/mkosi.conf", "mkosi.tools.conf",
         "mkosi.initrd.conf", "mkosi.profiles/p.conf", "mkosi.profiles/p/mkosi.conf", "mkosi.images/i.conf",
         "mkosi.images/i/mkosi.conf", "mkosi/mkosi.conf", "inc/mkosi.conf",
+    ]
+
+    private static let legacyFiles = [
+        "mkosi.default", "mkosi.default.d/a", "mkosi.default.d/debian/a", "mkosi.files/mkosi.a", "mkosi.files/mkosi.b",
+        "mkosi.presets/10-a.conf", "mkosi.presets/b/mkosi.conf",
     ]
 
     private static let markers = [

@@ -4,7 +4,7 @@ import Support
 /// A small project out of the bytes of an input.
 ///
 /// ```
-/// [Content]                     what comes before the first marker is mkosi.conf
+/// [Content]                     what comes before the first marker is mkosi.conf, or mkosi.default
 /// Packages=a
 /// === file mkosi.conf.d/a.conf  a file; `program` makes it executable, `secret` only readable by its owner
 /// === directory mkosi.extra     an empty directory
@@ -33,8 +33,8 @@ struct FuzzProject {
     /// More files would only make each run slower.
     private static let maximumFiles = 40
 
-    init(_ bytes: [UInt8]) {
-        var header = "file mkosi.conf"
+    init(_ bytes: [UInt8], standardName: String = "mkosi.conf") {
+        var header = "file \(standardName)"
         var start = 0
         var line = 0
         while line < bytes.count {

@@ -6,6 +6,8 @@ enum FuzzTarget: String, CaseIterable {
     case configuration
     /// Words of a command line, each ended by a zero byte.
     case commandline
+    /// A project of an older generation, and what migration makes of it.
+    case legacy
 
     static let current = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
@@ -13,6 +15,7 @@ enum FuzzTarget: String, CaseIterable {
         switch self {
         case .configuration: ConfigurationFuzz.run(bytes)
         case .commandline: CommandLineFuzz.run(bytes)
+        case .legacy: LegacyFuzz.run(bytes)
         }
     }
 }
