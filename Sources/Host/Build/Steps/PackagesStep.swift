@@ -8,7 +8,7 @@ enum PackagesStep: BuildStep {
     static let title = "Installing packages"
     static let inputs = StepInputs(
         settings: StepInputs.installation,
-        choice: StepInputs.repositories + ["Packages"],
+        choice: StepInputs.repositories + ["Packages", "BasePackages"],
         trees: ["BaseTrees", "SandboxTrees"],
         packages: true
     )
