@@ -72,7 +72,7 @@ struct Loader {
                 var inner = place
                 inner.directory = path
                 try readDirectory(inner)
-            } else if name.hasSuffix(".conf") {
+            } else if name.hasSuffix(".conf"), name != ".conf" {
                 try readFile(path, place)
             }
         }
