@@ -1,4 +1,5 @@
 import Execution
+import Glibc
 import Support
 import TestSupport
 import Testing
@@ -141,6 +142,76 @@ struct IncrementalTests {
         #expect(!names.contains { $0.hasPrefix("pending-") || $0.hasPrefix("dead-") }, "\(names)")
         try Files.write(whole, to: path)
         #expect(try tiny.mkosi().succeeded)
+        #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
+    }
+
+    @Test("Build packages have a layer on top of that of the image, which knows what it lies on")
+    func buildPackages() throws {
+        let tiny = try Self.project()
+        try tiny.folder.write("#!/bin/sh\ntest -e $BUILDROOT/usr/share/extra\n", to: "project/mkosi.build")
+        try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build"])
+        let first = try tiny.mkosi(["--build-package=extra"])
+        #expect(first.succeeded, "\(first)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        let both = "Taking the layer of build packages from the cache"
+        let second = try tiny.mkosi(["-f", "--build-package=extra"])
+        #expect(second.succeeded && second.errors.contains(Self.reused) && second.errors.contains(both), "\(second)")
+        #expect(!second.errors.contains("Installing"), "\(second)")
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+        #expect(Self.layers(tiny).count == 2)
+        #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
+        let script = try tiny.mkosi(["-f", "--build-package=extra", "--build-package=late"])
+        #expect(script.status == .exited(1) && script.errors.contains(Self.reused), "\(script)")
+        try tiny.folder.write("two\n", to: "project/mkosi.skeleton/etc/skeleton")
+        let below = try tiny.mkosi(["-f", "--build-package=extra"])
+        #expect(below.succeeded && !below.errors.contains(Self.reused) && !below.errors.contains(both), "\(below)")
+        #expect(try tiny.mkosi(["-f", "clean"]).succeeded)
+        #expect(Self.layers(tiny).count == 2)
+    }
+
+    @Test("Killed at any moment, a build leaves only whole layers, and the next one gives the right bytes")
+    func killed() throws {
+        let tiny = try Self.project()
+        let whole = try tiny.mkosi()
+        #expect(whole.succeeded, "\(whole)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        for moment in 0..<12 {
+            // Another environment, another layer; the image has nothing of it.
+            let arguments = ["-f", "--environment=MOMENT=\(moment)"]
+            var plan = ChildProcess.Plan(
+                path: Stage.mkosi,
+                arguments: arguments,
+                environment: tiny.environment(),
+                descriptors: [null.number, null.number, null.number]
+            )
+            plan.workingDirectory = tiny.project
+            var build = try ChildProcess(plan)
+            usleep(UInt32(whole.seconds * Double(moment) / 12 * 1_000_000))
+            kill(build.pid, SIGKILL)
+            _ = build.wait()
+            let verify = try tiny.mkosi(["cache", "verify"])
+            #expect(verify.succeeded, "after \(moment): \(verify)")
+            let next = try tiny.mkosi(arguments)
+            #expect(next.succeeded, "after \(moment): \(next)")
+            #expect(try Files.read("\(tiny.project)/image.tar") == image, "after \(moment)")
+        }
+        let names = try Files.list(tiny.folder("home/.cache/mkosi/layers"))
+        #expect(!names.contains { $0.hasPrefix("pending-") || $0.hasPrefix("dead-") }, "\(names)")
+    }
+
+    @Test("Builds at the same time share what they make")
+    func together() throws {
+        let tiny = try Self.project()
+        let script = #"for n in 1 2 3; do "$1" --output=n$n & done; wait; for n in 1 2 3; do test -e n$n.tar; done"#
+        let result = try run(
+            ["sh", "-euc", script, "sh", Stage.mkosi],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(result.succeeded, "\(result)")
+        #expect(try Files.read("\(tiny.project)/n1.tar") == Files.read("\(tiny.project)/n3.tar"))
+        #expect(Self.layers(tiny).count == 1)
         #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
     }
 

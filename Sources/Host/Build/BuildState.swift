@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import LayerStore
 import PluginHost
 import PluginWire
 import Support
@@ -25,6 +26,8 @@ final class BuildState {
     private(set) var layer: StepLayer?
     /// Where layers are kept for later builds; nil: none is.
     var cache: LayerCache?
+    /// The names of layers that are kept.
+    private var keys: [StepLayer: LayerKey] = [:]
     /// Layers that an earlier build has made, so that their steps need not run.
     private(set) var reused: Set<StepLayer> = []
 
@@ -113,28 +116,45 @@ final class BuildState {
         if layer.isPartOfImage, let epoch {
             try outside(tree.upper).apply([TreeEdit(.clampTimes, "/", time: epoch)])
         }
-        guard layer.isCached, let cache else { return }
-        let kept = try step("Keeping the layer of packages", "keep-layer") { _ throws(Failure) in
+        guard keys[layer] != nil, let cache else { return }
+        let kept = try step("Keeping the layer of \(layer.title)", "keep-layer") { _ throws(Failure) in
             try cache.publish(layer, result: .object(timestamp.map { ["timestamp": .integer($0)] } ?? [:]))
         }
-        if let kept { trees[layer]?.upper = kept }
+        if let kept {
+            trees[layer]?.upper = kept
+            trees[layer]?.isSealed = true
+            packages?.tree = self.tree
+        }
+    }
+
+    /// Whether a layer's name would say all that it is made of.
+    func mayKeep(_ layer: StepLayer) -> Bool {
+        // What base trees hold is no part of the name, and neither is what scripts do.
+        guard layer.packages != nil, baseTrees.isEmpty else { return false }
+        return layer == .packages || image[.prepareScripts].isEmpty
     }
 
     /// Enters a layer that is kept, or is to be kept; false for one that is of this build alone.
     private func enterCached(_ next: StepLayer) throws(Failure) -> Bool {
-        // What base trees hold is no part of the key.
-        guard let cache, let packages, next.isCached, baseTrees.isEmpty else { return false }
-        let chosen = try packages.choose(.packages, isNew: true, self)
-        let inputs = try cache.reading.layer(next, chosen, packages)
+        guard let cache, let packages, let purpose = next.packages, mayKeep(next) else { return false }
+        let below = next == .packages ? nil : trees[.packages]
+        let chosen = try packages.choose(purpose, isNew: next == .packages, self)
+        let inputs = try cache.reading.layer(next, chosen, packages, above: keys[.packages])
+        let lower = below.map { $0.lower + [$0.upper] } ?? []
         if let found = try cache.find(next, inputs) {
-            trees[next] = LayeredTree(path: root, lower: [], upper: found.tree, work: "")
+            trees[next] = LayeredTree(path: root, lower: lower, upper: found.tree, work: "", isSealed: true)
             reused.insert(next)
-            if case .object(let members) = found.result { timestamp = members["timestamp"]?.integer }
-            try step("Taking the layer of packages from the cache", "cached") { _ in }
+            if next == .packages, case .object(let members) = found.result {
+                timestamp = members["timestamp"]?.integer
+            }
+            try step("Taking the layer of \(next.title) from the cache", "cached") { _ in }
         } else {
             let (upper, work) = try cache.begin(next, inputs)
-            trees[next] = LayeredTree(path: root, lower: [], upper: upper, work: work)
+            let tree = LayeredTree(path: root, lower: lower, upper: upper, work: work)
+            if below != nil { try folders.adoptRoot(of: tree, runner: runner, writable: [upper]) }
+            trees[next] = tree
         }
+        keys[next] = inputs.key
         layer = next
         packages.tree = tree
         return true

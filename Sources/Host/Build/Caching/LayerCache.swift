@@ -133,7 +133,8 @@ final class LayerCache {
     func begin(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (upper: String, work: String) {
         let layerInProgress = try store.begin(inputs.key)
         let folders = (layerInProgress.tree, layerInProgress.work)
-        record = LayerRecord(step: layer.rawValue, inputs: inputs, parent: nil)
+        let parent = inputs.values[LayerReading.parent].flatMap { LayerKey($0) }
+        record = LayerRecord(step: layer.rawValue, inputs: inputs, parent: parent)
         pending = consume layerInProgress
         begun = .now
         return folders

@@ -1,7 +1,7 @@
 public import Configuration
 import Execution
 import LayerStore
-import Support
+public import Support
 
 /// Where an image's layers are, and what is known of a layer's tree.
 public enum LayerFolder {
@@ -9,6 +9,23 @@ public enum LayerFolder {
     public static func path(for image: ImageConfiguration, variables: [String: String]) -> String {
         image[.cacheDirectory].map { Paths.join($0, "layers") }
             ?? Paths.join(ImageConfiguration.userPackageCache(environment: variables), "layers")
+    }
+
+    /// Removes the layers that the last build of an image used, and what it has chosen.
+    public static func forget(
+        _ image: ImageConfiguration,
+        variables: [String: String],
+        installation: Installation
+    ) throws(Failure) {
+        let directory = path(for: image, variables: variables)
+        guard Files.isDirectory(directory) else { return }
+        let store = try LayerStore(directory: directory)
+        let memory = ImageMemory.path(for: image, in: store)
+        let keys = ImageMemory.read(memory).layers.values.compactMap { LayerKey($0.key) }
+        try store.remove(keys) { paths throws(Failure) in
+            for path in paths { try TreeDisposal.remove(path, installation: installation) }
+        }
+        Files.remove(memory)
     }
 
     /// What a tree holds.

@@ -13,6 +13,7 @@ struct LayerReading {
     /// Which users files of the layer can belong to.
     let identity: String
 
+    static let parent = "layer below"
     static let order = "order of packages"
 
     /// What decides which packages are chosen, apart from the day.
@@ -30,12 +31,14 @@ struct LayerReading {
     func layer(
         _ layer: StepLayer,
         _ chosen: [ABI.V1.Package],
-        _ management: PackageManagement
+        _ management: PackageManagement,
+        above parent: LayerKey? = nil
     ) throws(Failure) -> LayerInputs {
         let distribution = management.distribution
         var inputs = LayerInputs()
         inputs.add("mkosi", Version.product)
         inputs.add("identity", identity)
+        if let parent { inputs.add(Self.parent, parent.text) }
         let steps = BuildSteps.all.filter { $0.layer == layer && $0.isNeeded(for: image) }
         inputs.add("steps", steps.map { $0.name })
         for step in steps {

@@ -23,10 +23,11 @@ struct LayerFolders: Sendable {
     }
 
     /// Puts the owner, mode and time of the next lower folder on the upper one: an overlay's root is the upper's.
-    func adoptRoot(of tree: LayeredTree, runner: SandboxRunner) throws(Failure) {
+    func adoptRoot(of tree: LayeredTree, runner: SandboxRunner, writable: [String] = []) throws(Failure) {
         guard let below = tree.lower.last else { return }
         var outside = runner
         outside.sandbox.tree = nil
+        outside.sandbox.writable += writable
         let script = "chown --reference=\"$1\" \"$2\" && chmod --reference=\"$1\" \"$2\" && touch -r \"$1\" \"$2\""
         var run = ABI.V1.Run(["sh", "-c", script, "sh", below, tree.upper])
         run.label = "making a layer"

@@ -13,10 +13,18 @@ struct LayeredTree: Sendable, Hashable {
     var upper: String
     /// An empty folder beside `upper`, for the kernel.
     var work: String
+    /// Whether nothing may be changed any more, because later builds have the folder, too.
+    var isSealed = false
 
     /// Shows the tree at a place of the sandbox, by default at its own path.
     func step(at target: String? = nil) -> Plan.Step {
         let target = target ?? path
+        if isSealed {
+            let all = lower + [upper]
+            return all.count == 1
+                ? .readOnly(upper, at: target)
+                : .overlay(Plan.Overlay(lower: all.reversed(), upper: .none, target: target))
+        }
         // The first layer is a plain folder: nothing lies below it, and nothing need be marked in it.
         if lower.isEmpty { return .writable(upper, at: target) }
         // The plan lists lower folders from the top.

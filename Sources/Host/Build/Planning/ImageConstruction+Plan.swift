@@ -19,13 +19,22 @@ extension ImageConstruction {
         return plan
     }
 
+    /// A layer that is kept, or would be.
+    private struct Layer {
+        var key: LayerKey
+        var isReused: Bool
+        var changes: [ImagePlan.Change]?
+    }
+
     private func addTree(_ state: BuildState, hasOutput: Bool, to plan: inout ImagePlan) throws(Failure) {
-        let layer = try state.packages.map { packages throws(Failure) in try addPackages(packages, state, to: &plan) }
+        let layers = try state.packages.map { packages throws(Failure) in
+            try addPackages(packages, state, to: &plan)
+        }
         for step in BuildSteps.all {
             if step.isNeeded(for: image) {
                 var entry = ImagePlan.Step(name: step.name, title: step.title)
-                if step.layer == .packages, let layer = layer ?? nil {
-                    entry.layer = StepLayer.packages.rawValue
+                if let kind = step.layer, let layer = layers?[kind] {
+                    entry.layer = kind.rawValue
                     entry.isReused = layer.isReused
                     entry.changes = layer.changes
                 }
@@ -35,13 +44,13 @@ extension ImageConstruction {
         }
     }
 
-    /// Chooses packages as far as that is possible before there is a tree, and looks for their layer.
+    /// Chooses packages as far as that is possible before there is a tree, and looks for their layers.
     private func addPackages(
         _ packages: PackageManagement,
         _ state: BuildState,
         to plan: inout ImagePlan
-    ) throws(Failure) -> (isReused: Bool, changes: [ImagePlan.Change]?)? {
-        var layer: (isReused: Bool, changes: [ImagePlan.Change]?)?
+    ) throws(Failure) -> [StepLayer: Layer] {
+        var layers: [StepLayer: Layer] = [:]
         for request in PackageRequest.all(for: image, packages.distribution.description) {
             let isFirst = request.purpose == .packages && state.baseTrees.isEmpty
             let isDecided = isFirst ? true : try packages.isDecided(request)
@@ -50,22 +59,17 @@ extension ImageConstruction {
                 continue
             }
             let chosen = try packages.choose(request.purpose, isNew: isFirst, state)
-            if isFirst { layer = try self.layer(chosen, packages, state) }
-            if isFirst, layer?.isReused == true { continue }
+            let kind = StepLayer.allCases.first { $0.packages == request.purpose }
+            if let kind, let cache = state.cache, state.mayKeep(kind) {
+                let parent = isFirst ? nil : layers[.packages]?.key
+                let inputs = try cache.reading.layer(kind, chosen, packages, above: parent)
+                let changes = cache.changes(kind, inputs)?
+                    .map { ImagePlan.Change(input: $0.name, old: $0.old, new: $0.new) }
+                layers[kind] = Layer(key: inputs.key, isReused: cache.contains(inputs), changes: changes)
+                if layers[kind]?.isReused == true { continue }
+            }
             plan.fetches += packages.missing(chosen)
         }
-        return layer
-    }
-
-    private func layer(
-        _ chosen: [ABI.V1.Package],
-        _ packages: PackageManagement,
-        _ state: BuildState
-    ) throws(Failure) -> (isReused: Bool, changes: [ImagePlan.Change]?)? {
-        guard let cache = state.cache else { return nil }
-        let inputs = try cache.reading.layer(.packages, chosen, packages)
-        let changes = cache.changes(.packages, inputs)?
-            .map { ImagePlan.Change(input: $0.name, old: $0.old, new: $0.new) }
-        return (cache.contains(inputs), changes)
+        return layers
     }
 }

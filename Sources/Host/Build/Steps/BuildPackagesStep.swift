@@ -8,7 +8,7 @@ enum BuildPackagesStep: BuildStep {
     static let inputs = StepInputs(
         settings: StepInputs.installation,
         choice: StepInputs.repositories + ["BuildPackages"],
-        trees: ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"],
+        trees: ["SandboxTrees"],
         packages: true
     )
     static let layer: StepLayer? = .build

@@ -69,8 +69,17 @@ enum StepLayer: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether later builds can start from it.
-    var isCached: Bool { self == .packages }
+    /// The packages in it, where later builds can start from it.
+    var packages: PackagePurpose? {
+        switch self {
+        case .packages: .packages
+        case .build: .build
+        case .prepared, .buildScripts, .final: nil
+        }
+    }
+
+    /// What people call it.
+    var title: String { self == .build ? "build packages" : "packages" }
 
     /// Whether it becomes a part of the image.
     var isPartOfImage: Bool { self == .packages || self == .prepared || self == .final }

@@ -28,6 +28,7 @@ enum CleanVerb: VerbCommand {
             )
             if context.invocation.force > 0 {
                 for path in try caches(of: image) { try remove(path, context) }
+                try LayerFolder.forget(image, variables: context.host.environment, installation: .current())
             }
             if context.invocation.force > 1 {
                 let cache = image.packageCacheDirectory(environment: context.host.environment)
