@@ -170,6 +170,30 @@ struct LockTests {
         #expect(try !Self.lockText(tiny).contains("image sub"))
     }
 
+    @Test("What a build script makes is installed beside what the file names, and nothing else is")
+    func builtPackages() throws {
+        let tiny = try TinyProject(configuration: "VolatilePackages=late,extra")
+        let maker = TinyProject.fixture("tiny-package.py")
+        try tiny.folder.write(try Files.readText(maker), to: "project/tiny-package.py")
+        let script = "#!/bin/sh\npython3 \"$SRCDIR/tiny-package.py\" \"$PACKAGEDIR\"\n"
+        try tiny.folder.write(script, to: "project/mkosi.build")
+        try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build"])
+        let lock = try tiny.mkosi(["lock"])
+        #expect(lock.succeeded, "\(lock)")
+        let text = try Self.lockText(tiny)
+        #expect(text.contains("ask late\n") && text.contains("package extra ") && !text.contains("package late "))
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        let list = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).output
+        #expect(list.contains("usr/share/late\n") && list.contains("usr/share/extra\n"))
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let without = lines.filter { !$0.hasPrefix("package extra ") }.joined(separator: "\n")
+        try Files.write(without.utf8, to: "\(tiny.project)/mkosi.lock")
+        let missing = try tiny.mkosi(["-f"])
+        #expect(missing.status == .exited(1) && missing.errors.contains("extra"), "\(missing)")
+        #expect(missing.errors.contains("has to be in the lock file"), "\(missing)")
+    }
+
     @Test("The user's own packages are locked without the place of the workspace")
     func localPackages() throws {
         let tiny = try TinyProject(configuration: "Packages=late")

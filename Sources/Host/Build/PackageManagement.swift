@@ -209,6 +209,7 @@ final class PackageManagement {
     func resolve(
         _ request: PackageRequest,
         in root: String?,
+        offline: Bool = false,
         _ line: Step,
         change: (inout ABI.V1.Resolve) -> Void = { _ in }
     ) throws(Failure) -> ABI.V1.Resolved {
@@ -219,7 +220,7 @@ final class PackageManagement {
             root: root
         )
         change(&message)
-        services.networkAllowed = image[.cacheOnly] != "always"
+        services.networkAllowed = !offline && image[.cacheOnly] != "always"
         defer { services.networkAllowed = false }
         services.begin(line, "resolve")
         let resolved = try session.request(message)
@@ -253,7 +254,9 @@ final class PackageManagement {
         }
         let result = try state.step(title, "resolve") { line throws(Failure) in
             let result: [ABI.V1.Package]
-            if let packages {
+            if let packages, lock != nil, purpose == .volatile, !image[.buildScripts].isEmpty {
+                result = try chooseBuilt(request, beside: packages, line)
+            } else if let packages {
                 result = packages
             } else {
                 result = try resolve(request, in: isNew ? nil : root, line).packages
@@ -270,6 +273,35 @@ final class PackageManagement {
 
     /// Whether a URL leads into the folder that packages of the user are offered from, which each build makes anew.
     static func isLocal(_ url: String) -> Bool { url.hasPrefix("file:") && url.contains("/local-repository/") }
+
+    /// Packages that build scripts may have made, chosen among those and what the lock file names.
+    private func chooseBuilt(
+        _ request: PackageRequest,
+        beside locked: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> [ABI.V1.Package] {
+        let kept = try fetch(locked, line).packages
+        let answer: ABI.V1.Resolved
+        do throws(Failure) {
+            answer = try resolve(request, in: root, offline: true, line) { message in
+                message.keep = kept
+                message.closed = true
+            }
+        } catch {
+            var error = error
+            let hint = "What build scripts do not make has to be in the lock file"
+            error.hint = error.firstHint.map { "\(hint). \($0)" } ?? hint
+            throw error
+        }
+        let digests = Set(locked.map(\.sha256))
+        let foreign = answer.packages.first { package in
+            !digests.contains(package.sha256) && !package.urls.allSatisfy(Self.isLocal)
+        }
+        if let foreign {
+            throw Failure(.plugin, "The plugin chose \(printable(foreign.name)), which is not in the lock file")
+        }
+        return answer.packages
+    }
 
     /// Whether a request can be answered without asking the distribution.
     func isDecided(_ request: PackageRequest) throws(Failure) -> Bool {

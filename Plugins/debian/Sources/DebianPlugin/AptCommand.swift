@@ -19,6 +19,8 @@ struct AptCommand {
     var statusFile: String?
     /// A folder with packages that are preferred to all others; see `KeptPackages`.
     var kept: String?
+    /// Whether the repositories of the configuration do not count.
+    var isClosed = false
     /// Hears of each command.
     var channel: ToolChannel
     /// Gets every line that is worth a look while apt runs.
@@ -46,6 +48,7 @@ struct AptCommand {
         // apt warns of a folder that is not there.
         if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }
         if let kept { settings += KeptPackages.aptSettings(kept) }
+        if isClosed { settings.append("Dir::Etc::sourceparts=/dev/null") }
         return settings.flatMap { ["-o", $0] }
     }
 

@@ -8,16 +8,18 @@ extension DebianPlugin {
         let context = request.context
         try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
         let sets = try request.packageSets.flatMap { try Self.packageSet($0, host: host, context: context) }
-        let offline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
+        let closed = request.closed == true
+        let offline = !closed && ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let status = request.root.map { $0 + DpkgDatabase.path + "/status" }
         // Without the network apt uses the indexes that it has, which do not know what is kept.
-        let kept = offline ? nil : try KeptPackages(request.keep ?? [], context, host: host)
+        let kept = offline ? nil : try KeptPackages(request.keep ?? [], context, closed: closed, host: host)
         let tool = ToolRun(host: host, context: context, place: .cache(context))
         let answer = try tool.run(
             "resolve",
             plan: { pipe in
                 var plan = ResolvePlan(
-                    cache: context.cache,
+                    // The indexes of the repositories stay as they are.
+                    cache: closed ? "\(context.workspace)/closed-choice" : context.cache,
                     architecture: context.localArchitecture,
                     packages: sets + request.packages,
                     statusFile: status,
@@ -26,12 +28,13 @@ extension DebianPlugin {
                     channel: pipe
                 )
                 plan.kept = kept?.folder
+                plan.closed = closed
                 plan.present = (request.present ?? []).map(ResolveTool.exactly)
                 plan.allPlaces = request.allPlaces == true
                 return plan
             },
             change: { command in
-                command.network = offline ? "none" : "host"
+                command.network = offline || closed ? "none" : "host"
                 command.capture = true
                 command.label = "apt-get"
                 command.mounts = (command.mounts ?? []) + Self.localMirrors(context)

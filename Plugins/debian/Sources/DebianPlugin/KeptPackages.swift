@@ -14,8 +14,10 @@ struct KeptPackages {
     private static let label = "mkosi-kept"
 
     /// Writes the repository, and with it the main files of apt's configuration, which name it.
-    init?(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, host: Host) throws {
-        if packages.isEmpty { return nil }
+    ///
+    /// Where the choice is `closed`, apt sees no other repository beside that of the user's own packages.
+    init?(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, closed: Bool = false, host: Host) throws {
+        if packages.isEmpty, !closed { return nil }
         self.packages = packages
         folder = "\(context.workspace)/kept-packages"
         try SystemFile.makeFolders(folder)
@@ -43,12 +45,14 @@ struct KeptPackages {
 
             """
         try SystemFile.write(folder + "/Release", Array(release.utf8))
-        try writeConfiguration(below: context.configuration ?? "")
+        try writeConfiguration(context, closed: closed)
     }
 
     /// apt reads one main file each, so what the user has there comes along.
-    private func writeConfiguration(below configuration: String) throws(ErrorObject) {
-        let sources = SystemFile.text("\(configuration)/etc/apt/sources.list") ?? ""
+    private func writeConfiguration(_ context: ABI.V1.Context, closed: Bool) throws(ErrorObject) {
+        let configuration = context.configuration ?? ""
+        var sources = SystemFile.text("\(configuration)/etc/apt/sources.list") ?? ""
+        if closed { sources = context.localRepository.map { "deb [trusted=yes] file:\($0) ./\n" } ?? "" }
         let text = "deb [trusted=yes] file:\(folder) ./\n\(sources)"
         try SystemFile.write(folder + "/sources.list", Array(text.utf8))
         let preferences = SystemFile.text("\(configuration)/etc/apt/preferences") ?? ""

@@ -18,6 +18,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var channel: String?
     /// The folder of packages that a lock file keeps.
     var kept: String?
+    /// Whether apt may see nothing but those and the user's own.
+    var closed = false
     /// Packages that count as installed, as `NAME:ARCHITECTURE=VERSION`.
     var present: [String] = []
     /// Whether all places of a package are wanted.
@@ -50,6 +52,7 @@ struct ResolveTool {
             architecture: plan.architecture,
             statusFile: plan.statusFile.flatMap { SystemFile.exists($0) ? $0 : nil },
             kept: plan.kept,
+            isClosed: plan.closed,
             channel: channel,
             onLine: { line in
                 let words = Text.words(line)

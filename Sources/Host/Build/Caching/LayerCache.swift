@@ -72,7 +72,8 @@ final class LayerCache {
 
     /// The packages that the last build chose, where the same is asked for.
     func chosen(_ request: PackageRequest) throws(Failure) -> [ABI.V1.Package]? {
-        guard let choice = memory.choices[request.purpose.rawValue] else { return nil }
+        // Volatile packages are those that nothing is to be kept of.
+        guard request.purpose != .volatile, let choice = memory.choices[request.purpose.rawValue] else { return nil }
         return choice.inputs == (try self.choice(request)) ? choice.packages : nil
     }
 
@@ -84,7 +85,7 @@ final class LayerCache {
     }
 
     func remember(_ packages: [ABI.V1.Package], for request: PackageRequest) throws(Failure) {
-        if isReadOnly { return }
+        if isReadOnly || request.purpose == .volatile { return }
         // Those of the user's own folders have places that are gone with this build.
         if packages.contains(where: { $0.urls.contains(where: PackageManagement.isLocal) }) { return }
         let inputs = try choice(request)

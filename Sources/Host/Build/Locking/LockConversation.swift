@@ -29,7 +29,10 @@ struct LockConversation {
                     if !kept.isEmpty { message.keep = kept }
                 }
             } catch {
-                throw kept.isEmpty ? error : Self.explained(error)
+                guard request.purpose == .volatile, !image[.buildScripts].isEmpty, error.code != .cancelled else {
+                    throw kept.isEmpty ? error : Self.explained(error)
+                }
+                answer = try resolveWithoutBuilt(line)
             }
             return (answer, "\(answer.packages.count) packages")
         }
@@ -50,6 +53,24 @@ struct LockConversation {
         case .build: "build packages"
         case .volatile: "volatile packages"
         }
+    }
+
+    /// The packages of those names that the distribution has; the others are for build scripts to make.
+    private func resolveWithoutBuilt(_ line: Step) throws(Failure) -> ABI.V1.Resolved {
+        func resolve(_ names: [String]) throws(Failure) -> ABI.V1.Resolved {
+            let part = PackageRequest(purpose: request.purpose, names: names, sets: request.sets)
+            return try packages.resolve(part, in: root, line) { message in
+                message.allPlaces = true
+                message.present = present
+            }
+        }
+        var known: [String] = []
+        for name in request.names {
+            try environment.cancellation.check()
+            if (try? resolve([name])) != nil { known.append(name) }
+        }
+        if known.isEmpty { return ABI.V1.Resolved(packages: [], indexes: []) }
+        return try resolve(known)
     }
 
     // MARK: - What stays
