@@ -24,6 +24,7 @@ extension DebianPlugin {
         let release = """
             Origin: mkosi
             Label: local packages
+            Date: Thu, 01 Jan 1970 00:00:00 UTC
             SHA256:
              \(try Digest.of(index)) \(index.count) Packages
 
