@@ -21,9 +21,9 @@ struct LayerReading {
         var inputs = LayerInputs()
         for word in request.asked(by: image) { inputs.add("ask \(word)", "asked") }
         for name in PackagesStep.inputs.choice { add(name, to: &inputs) }
-        for name in ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"] {
-            try addTrees(name, to: &inputs)
-        }
+        for name in ["SandboxTrees", "PackageDirectories"] { try addTrees(name, to: &inputs) }
+        // Nothing that is kept of the image itself depends on these.
+        if request.purpose != .packages { try addTrees("VolatilePackageDirectories", to: &inputs) }
         return inputs
     }
 
