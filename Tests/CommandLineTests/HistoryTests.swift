@@ -33,7 +33,7 @@ struct HistoryTests {
 
     @Test("the next build counts, and forgets when it is to keep nothing")
     func next() throws {
-        let program = try NothingProject().program
+        let program = try NothingProject(["mkosi.build": "#!/bin/sh\n"], settings: "[Build]\nIncremental=yes\n").program
         #expect(try program.mkosi("--hostname=one", "--history=yes", "--force").status == .exited(0))
         #expect(try program.read(Self.path).contains("\"one\""))
         #expect(try program.mkosi("--hostname=two", "--history=yes", "--force").status == .exited(0))
