@@ -63,7 +63,8 @@ struct OlderProjectTests {
         #expect(try Files.readText("\(tree)/etc/passwd").contains("made:"))
         // A system was installed without being asked for; documentation was not.
         for path in ["usr/bin/systemctl", "usr/sbin/init", "usr/bin/apt-get", "usr/bin/nano", "usr/sbin/ip"] {
-            #expect(Files.exists("\(tree)/\(path)"), "\(path)")
+            // Links of the image may be absolute, and lead nowhere on this machine.
+            #expect(Files.kind(of: "\(tree)/\(path)") != nil, "\(path)")
         }
         #expect(!Files.exists("\(tree)/usr/bin/less"))
         #expect(!Files.exists("\(tree)/usr/share/man/man1"))

@@ -4,16 +4,20 @@ import Testing
 
 /// Times that a user feels, of the programs that are shipped.
 ///
-/// A busy machine only ever adds to a time, so the least of many counts.
+/// Counted is the processor's time, as other tests run beside these, and of that the least of many runs: a busy machine
+/// only ever adds to it.
 @Suite(.enabled(if: Stage.exists && !Stage.prefix.hasSuffix("-debug")), .serialized)
 struct TimeBudgetTests {
     static let project = "Benchmarks/project.sh"
 
     private func least(_ arguments: [String], in directory: String, of runs: Int = 40) throws -> Double {
+        let script = "TIMEFORMAT='%3U %3S'; time \"$@\" >/dev/null 2>&1"
         var best = Double.infinity
         for _ in 0..<runs {
-            let result = try runChecked([Stage.mkosi] + arguments, in: directory)
-            best = min(best, result.seconds)
+            let result = try runChecked(["bash", "-c", script, "time", Stage.mkosi] + arguments, in: directory)
+            let times = try #require(result.errorLines.last).split(separator: " ").compactMap { Double($0) }
+            #expect(times.count == 2)
+            best = min(best, times.reduce(0, +))
         }
         return best
     }
