@@ -1,5 +1,7 @@
+import Build
 import Configuration
 import Display
+import Execution
 import PluginHost
 import Support
 
@@ -14,6 +16,16 @@ struct CommandContext {
     /// Standard error: messages and progress.
     let display: Display
     let output: any CommandOutput
+
+    /// What the parts of a build work in.
+    func buildEnvironment(_ cancellation: Cancellation, _ timing: Timing = Timing()) -> BuildEnvironment {
+        BuildEnvironment(
+            installation: .current(),
+            display: display,
+            cancellation: cancellation,
+            timing: timing
+        )
+    }
 
     /// Reads the project's configuration and shows the warnings that it gives.
     ///

@@ -22,12 +22,7 @@ struct ProjectLocking {
             let locking = ImageLocking(
                 image: image,
                 catalogue: context.plugins,
-                environment: BuildEnvironment(
-                    installation: .current(),
-                    display: context.display,
-                    cancellation: cancellation,
-                    timing: Timing()
-                ),
+                environment: context.buildEnvironment(cancellation),
                 variables: context.host.environment
             )
             let base = base(of: image, images, made)

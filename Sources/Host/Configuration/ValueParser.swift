@@ -27,9 +27,9 @@ struct ValueParser {
             let message = "\(name) needs a boolean or auto, not \"\(text)\""
             return .text(try require(feature, message, "Use yes, no or auto").rawValue)
         case .integer(let min, let max):
-            guard let number = Int(text), (min...max).contains(number) else {
-                throw ValueProblem("\(name) needs a whole number, not \"\(text)\"", hint: Self.rangeHint(min, max))
-            }
+            let hint = Self.rangeHint(min, max)
+            let number = try require(Int(text), "\(name) needs a whole number, not \"\(text)\"", hint)
+            if !(min...max).contains(number) { throw ValueProblem("\(name) cannot be \(number)", hint: hint) }
             return .integer(number)
         case .size:
             let hint = "Use a number of bytes greater than 0, with a suffix K, M, G or T if you like"
@@ -99,7 +99,7 @@ struct ValueParser {
         return result
     }
 
-    private static func rangeHint(_ min: Int, _ max: Int) -> String? {
+    private static func rangeHint(_ min: Int, _ max: Int) -> String {
         if max == .max { return min == 0 ? "It cannot be negative" : "Use digits, with a minus sign if you like" }
         return "Allowed: \(min) to \(max)"
     }

@@ -113,12 +113,7 @@ enum BuildVerb: VerbCommand {
         _ lock: ImageLock?
     ) -> (build: ImageBuild, timing: Timing) {
         let timing = Timing()
-        let environment = BuildEnvironment(
-            installation: .current(),
-            display: context.display,
-            cancellation: cancellation,
-            timing: timing
-        )
+        let environment = context.buildEnvironment(cancellation, timing)
         var options = ImageBuild.Options(variables: context.host.environment)
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force

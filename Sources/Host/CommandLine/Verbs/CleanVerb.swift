@@ -18,12 +18,7 @@ enum CleanVerb: VerbCommand {
             for path in try outputs(of: image) { try remove(path, context) }
             try CleanScripts.run(
                 of: image,
-                environment: BuildEnvironment(
-                    installation: .current(),
-                    display: context.display,
-                    cancellation: cancellation,
-                    timing: Timing()
-                ),
+                environment: context.buildEnvironment(cancellation),
                 variables: context.host.environment
             )
             if context.invocation.force > 0 {

@@ -18,12 +18,7 @@ enum LatestSnapshotVerb: VerbCommand {
         let query = SnapshotQuery(
             image: image,
             catalogue: context.plugins,
-            environment: BuildEnvironment(
-                installation: .current(),
-                display: context.display,
-                cancellation: cancellation,
-                timing: Timing()
-            ),
+            environment: context.buildEnvironment(cancellation),
             variables: context.host.environment
         )
         try context.output.write(try query.run() + "\n")
