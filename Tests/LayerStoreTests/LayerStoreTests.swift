@@ -14,7 +14,7 @@ import Testing
     /// Publishes a layer with one file in it.
     private static func publish(_ text: String, size: Int = 100, in store: LayerStore) throws -> LayerKey {
         let inputs = inputs(text)
-        let pending = try store.begin(inputs.key)
+        let pending = try begin(inputs.key, in: store)
         try Files.write(text.utf8, to: "\(pending.tree)/file")
         var record = LayerRecord(step: "write", inputs: inputs, parent: nil)
         record.size = size
@@ -22,6 +22,16 @@ import Testing
         record.digest = try TreeManifest(of: pending.tree, as: .layer, index: &index).digest
         _ = try pending.publish(record)
         return inputs.key
+    }
+
+    private struct NotPending: Error {}
+
+    /// Begins a layer that nobody has made or makes.
+    private static func begin(_ key: LayerKey, in store: LayerStore) throws -> PendingLayer {
+        switch try store.makeOrWait(key, check: { () throws(Failure) in throw Failure(.busy, "somebody makes it") }) {
+        case .pending(let pending): return pending
+        case .made: throw NotPending()
+        }
     }
 
     private static func removeFolders(_ paths: [String]) throws(Failure) {
@@ -43,13 +53,60 @@ import Testing
         #expect(!isOther)
     }
 
-    @Test func theSecondOfTwoBuildersGetsTheLayerOfTheFirst() throws {
+    @Test func theSecondOfTwoBuildersWaitsForTheLayerOfTheFirst() throws {
         let folder = try TemporaryFolder()
         let store = try LayerStore(directory: folder("store"))
-        let slow = try store.begin(Self.inputs("a").key)
-        _ = try Self.publish("a", in: store)
-        let held = try slow.publish(LayerRecord(step: "write", inputs: Self.inputs("a"), parent: nil))
+        let inputs = Self.inputs("a")
+        var first: PendingLayer? = try Self.begin(inputs.key, in: store)
+        var (asked, waited) = (0, 0)
+        let second = try store.makeOrWait(
+            inputs.key,
+            check: { () throws(Failure) in
+                asked += 1
+                guard asked == 3, let slow = first.take() else { return }
+                do throws(SystemCallError) {
+                    try Files.write("a".utf8, to: "\(slow.tree)/file")
+                } catch {
+                    throw Failure(.system, "Cannot write", cause: error)
+                }
+                _ = try slow.publish(LayerRecord(step: "write", inputs: inputs, parent: nil))
+            },
+            onWait: { waited += 1 }
+        )
+        guard case .made(let held) = consume second else {
+            Issue.record("the layer would be made twice")
+            return
+        }
         #expect(try Files.readText("\(held.tree)/file") == "a")
+        #expect(asked == 3)
+        #expect(waited == 1)
+        #expect(try Files.list(store.directory) == [inputs.key.text], "the lock is still there")
+    }
+
+    @Test func whoWaitsForALayerThatFailsMakesIt() throws {
+        let folder = try TemporaryFolder()
+        let store = try LayerStore(directory: folder("store"))
+        let key = Self.inputs("a").key
+        var first: PendingLayer? = try Self.begin(key, in: store)
+        let second = try store.makeOrWait(key, check: { first = nil })
+        guard case .pending = consume second else {
+            Issue.record("there is a layer that nobody has made")
+            return
+        }
+        let isFirstGone = first == nil
+        #expect(isFirstGone)
+    }
+
+    @Test func waitingForALayerCanBeGivenUp() throws {
+        let folder = try TemporaryFolder()
+        let store = try LayerStore(directory: folder("store"))
+        let key = Self.inputs("a").key
+        let first = try Self.begin(key, in: store)
+        #expect(throws: Failure.self) { _ = try Self.begin(key, in: store) }
+        #expect(Files.exists(first.tree))
+        // Another layer is nobody's business.
+        let other = try Self.begin(Self.inputs("b").key, in: store)
+        #expect(Files.exists(other.tree))
     }
 
     @Test func collectionRemovesTheLeastRecentlyUsedAndNothingThatIsInUse() throws {
@@ -78,10 +135,11 @@ import Testing
         let store = try LayerStore(directory: folder("store"))
         try Files.makeDirectories(folder("store/pending-1-1/tree"))
         try Files.makeDirectories(folder("store/dead-7"))
-        let living = try store.begin(Self.inputs("a").key)
+        try Files.write([], to: folder("store/making-dead"))
+        let living = try Self.begin(Self.inputs("a").key, in: store)
         _ = try store.collect(limit: 0, remove: Self.removeFolders)
         #expect(Files.exists(living.tree))
-        #expect(try Files.list(store.directory).count == 1)
+        #expect(try Files.list(store.directory).count == 2, "beside the layer there is the right to make it")
     }
 
     @Test func verificationNamesAChangedLayer() throws {

@@ -66,6 +66,11 @@ extension LayerStore {
     /// What a killed build was making, and what a killed collection did not finish.
     private func deadFolders() throws(Failure) -> [String] {
         try names().compactMap { name in
+            if name.hasPrefix(MakingLock.prefix) {
+                // To have it is to remove it at once.
+                _ = try? MakingLock.take("\(directory)/\(name)")
+                return nil
+            }
             if name.hasPrefix(Self.deadPrefix) { return "\(directory)/\(name)" }
             return name.hasPrefix(Self.pendingPrefix) ? bury(name) : nil
         }

@@ -7,7 +7,7 @@ public import Support
 /// Results of steps, each in a folder named by the key of what the step read.
 ///
 /// All builds of a user share one store. A layer is complete or it is not there: it is made in a folder of its own and
-/// renamed. Who uses a layer holds a shared lock on its folder; who removes one needs it alone.
+/// renamed. Who uses a layer holds a shared lock on its folder; who removes one needs it alone; and one alone makes it.
 ///
 /// A layer's folder has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
 /// beside it.
@@ -46,8 +46,48 @@ public struct LayerStore: Sendable {
         Files.exists("\(directory)/\(key.text)/record.json")
     }
 
-    /// A folder for a layer in the making.
-    public func begin(_ key: LayerKey) throws(Failure) -> PendingLayer {
+    /// What `makeOrWait` found.
+    public enum Beginning: ~Copyable {
+        /// Somebody else has made the layer in the meantime.
+        case made(HeldLayer)
+        /// Folders for making it; who else wants it waits for that.
+        case pending(PendingLayer)
+    }
+
+    /// Lets the caller make a layer, or waits while another thread or process makes it and takes what they made.
+    ///
+    /// Where they fail it is the caller's turn. `check` is asked while there is waiting, and ends it by throwing;
+    /// `onWait` is told once.
+    public func makeOrWait(
+        _ key: LayerKey,
+        check: () throws(Failure) -> Void,
+        onWait: () -> Void = {}
+    ) throws(Failure) -> Beginning {
+        var pause: UInt32 = 0
+        while true {
+            guard let making = try begin(key) else {
+                if pause == 0 { onWait() }
+                try check()
+                // Nothing wakes who waits for a lock and for something else; a layer takes longer than this to make.
+                pause = min(50_000, pause + 2000)
+                usleep(pause)
+                continue
+            }
+            // Who had it before may have been ready a moment ago.
+            if let held = take(key) { return .made(held) }
+            return .pending(try pendingLayer(key, making))
+        }
+    }
+
+    private func begin(_ key: LayerKey) throws(Failure) -> MakingLock? {
+        do throws(SystemCallError) {
+            return try MakingLock.take("\(directory)/\(MakingLock.prefix)\(key.text)")
+        } catch {
+            throw Failure(.system, "Cannot begin a layer in \(directory)", cause: error)
+        }
+    }
+
+    private func pendingLayer(_ key: LayerKey, _ making: consuming MakingLock) throws(Failure) -> PendingLayer {
         do throws(SystemCallError) {
             while true {
                 let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
@@ -55,7 +95,7 @@ public struct LayerStore: Sendable {
                 // A collection that comes in between takes the folder for that of a dead build: then once more.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }
-                return PendingLayer(key: key, path: path, store: self, lock: lock)
+                return PendingLayer(key: key, path: path, store: self, lock: lock, making: making)
             }
         } catch {
             throw Failure(.system, "Cannot begin a layer in \(directory)", cause: error)
@@ -105,12 +145,20 @@ public struct PendingLayer: ~Copyable {
     private let path: String
     private let store: LayerStore
     private let lock: Descriptor
+    private let making: MakingLock
 
-    init(key: LayerKey, path: String, store: LayerStore, lock: consuming Descriptor) {
+    init(
+        key: LayerKey,
+        path: String,
+        store: LayerStore,
+        lock: consuming Descriptor,
+        making: consuming MakingLock
+    ) {
         self.key = key
         self.path = path
         self.store = store
         self.lock = lock
+        self.making = making
     }
 
     /// The upper directory of the overlay that the step works on.
@@ -120,7 +168,7 @@ public struct PendingLayer: ~Copyable {
 
     /// Gives the layer its name, and returns it held.
     ///
-    /// Where another build was quicker its layer counts: the same inputs made both.
+    /// Where there is one of this key by now, that layer counts: the same inputs made both.
     public consuming func publish(_ record: LayerRecord) throws(Failure) -> HeldLayer {
         let target = "\(store.directory)/\(key.text)"
         do {

@@ -70,7 +70,8 @@ public enum Files {
         to path: String,
         mode: UInt32 = 0o644
     ) throws(SystemCallError) {
-        let temporary = "\(path).\(getpid()).tmp"
+        // Another thread may write the same file at the same time.
+        let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         do throws(SystemCallError) {
             let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
             do throws(SystemCallError) {

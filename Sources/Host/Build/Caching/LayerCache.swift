@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import Execution
 import FoundationEssentials
 import Glibc
 import LayerStore
@@ -113,10 +114,7 @@ final class LayerCache {
         if isFresh {
             try store.remove([key], with: dispose)
         } else if let found = store.take(key) {
-            let result = (found.tree, found.record.result)
-            held.append(Holding(found))
-            try note(layer, inputs)
-            return result
+            return try hold(found, layer, inputs)
         }
         guard image[.incremental] != "strict" else {
             throw Failure(
@@ -127,12 +125,41 @@ final class LayerCache {
                 excerpt: (changes(layer, inputs) ?? []).prefix(10).map(\.text)
             )
         }
-        return nil
+        return try makeOrWait(layer, inputs)
     }
 
-    /// Folders for a layer in the making.
+    /// Begins the layer, or takes that of another build which makes it right now.
+    private func makeOrWait(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (tree: String, result: JSON?)?
+    {
+        let beginning = try store.makeOrWait(
+            inputs.key,
+            check: { () throws(Failure) in try environment.cancellation.check() },
+            onWait: { environment.display.log(.info, "Waiting for another build that makes the same layer") }
+        )
+        switch consume beginning {
+        case .made(let found): return try hold(found, layer, inputs)
+        case .pending(let begun):
+            pending = consume begun
+            return nil
+        }
+    }
+
+    private func hold(
+        _ found: consuming HeldLayer,
+        _ layer: StepLayer,
+        _ inputs: LayerInputs
+    ) throws(Failure) -> (tree: String, result: JSON?) {
+        let result = (found.tree, found.record.result)
+        held.append(Holding(found))
+        try note(layer, inputs)
+        return result
+    }
+
+    /// Folders for a layer that was not found, which is in the making from then on.
     func begin(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (upper: String, work: String) {
-        let layerInProgress = try store.begin(inputs.key)
+        guard let layerInProgress = pending.take() else {
+            throw Failure(.system, "The layer \(layer.rawValue) was begun before it was looked for")
+        }
         let folders = (layerInProgress.tree, layerInProgress.work)
         let parent = inputs.values[LayerReading.parent].flatMap { LayerKey($0) }
         record = LayerRecord(step: layer.rawValue, inputs: inputs, parent: parent)

@@ -1,0 +1,41 @@
+import CFiles
+import Glibc
+import Support
+
+/// The right to make the layer of a key, which one thread of one process has at a time.
+///
+/// The kernel gives it back when the process ends, however it ends; a file that stays is of use to the next.
+struct MakingLock: ~Copyable {
+    private let path: String
+    private let file: Descriptor
+
+    static let prefix = "making-"
+
+    private init(path: String, file: consuming Descriptor) {
+        self.path = path
+        self.file = file
+    }
+
+    /// Takes the right; nil while somebody else has it.
+    static func take(_ path: String) throws(SystemCallError) -> MakingLock? {
+        while true {
+            let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+            if mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
+                if errno == EWOULDBLOCK { return nil }
+                throw SystemCallError("flock", path, errno: errno)
+            }
+            // Who had it before removes the file: then the lock is on one that nobody else will find.
+            var locked = mkosi_status()
+            var named = mkosi_status()
+            guard mkosi_status_of(file.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
+                locked.inode == named.inode, locked.device == named.device
+            else { continue }
+            return MakingLock(path: path, file: file)
+        }
+    }
+
+    deinit {
+        // Removed while it is still locked, so that it cannot be somebody else's.
+        unlink(path)
+    }
+}
