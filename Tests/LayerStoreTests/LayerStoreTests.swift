@@ -173,6 +173,73 @@ import Testing
         #expect(other.key != split.key)
     }
 
+    @Test(
+        "No two lists of inputs have one key, whatever is in them",
+        arguments: [
+            ([("a", "x\ny")], [("a", "x"), ("a", "y")]),
+            ([("a", "x\u{1e}y")], [("a", "x"), ("a", "y")]),
+            ([("a", "")], []),
+            ([("a", ""), ("a", "")], [("a", "")]),
+            ([("a", "x"), ("a", "y")], [("a", "y"), ("a", "x")]),
+            ([("a", "bc")], [("ab", "c")]),
+            ([("a 1 1\nb", "")], [("a", "1 1\nb")]),
+        ]
+    )
+    func keys(one: [(String, String)], other: [(String, String)]) {
+        func key(_ list: [(String, String)]) -> LayerKey {
+            var inputs = LayerInputs()
+            for (name, value) in list { inputs.add(name, value) }
+            return inputs.key
+        }
+        #expect(key(one) != key(other))
+    }
+
+    @Test func aValueThatReadsLikeTheDigestOfAnotherIsNotTakenForIt() throws {
+        var long = LayerInputs()
+        long.add("a", String(repeating: "x", count: 1000))
+        let shown = try #require(long.values["a"])
+        #expect(shown.utf8.count < 100)
+        var short = LayerInputs()
+        short.add("a", shown)
+        #expect(short.key != long.key)
+    }
+
+    @Test func randomInputsHaveOneKeyIfAndOnlyIfTheyAreTheSame() {
+        var random = SeededRandom(seed: 1)
+        var known: [LayerKey: [String: [String]]] = [:]
+        let pieces = ["", "a", "b", "\n", "\u{1e}", "1", " ", "sha256:", ",", ":", String(repeating: "l", count: 250)]
+        for _ in 0..<20_000 {
+            var inputs = LayerInputs()
+            var values: [String: [String]] = [:]
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                let name = (0..<Int.random(in: 0...2, using: &random)).map { _ in
+                    pieces.randomElement(using: &random) ?? ""
+                }
+                let value = (0..<Int.random(in: 0...3, using: &random)).map { _ in
+                    pieces.randomElement(using: &random) ?? ""
+                }
+                inputs.add(name.joined(), value.joined())
+                values[name.joined(), default: []].append(value.joined())
+            }
+            #expect(known[inputs.key, default: values] == values)
+            known[inputs.key] = values
+        }
+    }
+
+    @Test func aLayerWithoutAReadableRecordIsReplaced() throws {
+        let folder = try TemporaryFolder()
+        let store = try LayerStore(directory: folder("store"))
+        let key = try Self.publish("a", in: store)
+        try Files.write("{".utf8, to: folder("store/\(key)/record.json"))
+        let isThere = store.take(key) != nil
+        #expect(!isThere)
+        #expect(try Self.publish("a", in: store) == key)
+        let isBack = store.take(key) != nil
+        #expect(isBack)
+        _ = try store.collect(limit: 1000, remove: Self.removeFolders)
+        #expect(try Files.list(store.directory) == [key.text])
+    }
+
     @Test func changesNameTheInputWithBothValues() {
         var old = Self.inputs("a")
         old.add("gone", "x")

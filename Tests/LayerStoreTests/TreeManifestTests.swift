@@ -93,6 +93,25 @@ import Testing
         #expect(try TreeManifest(of: folder("tree"), as: .source, index: &index).read == 1)
     }
 
+    @Test(
+        "Names and targets that look alike where bytes are told by numbers are told apart",
+        arguments: [([0x01, 0x32], [0x0a]), ([0xff], [0xfe]), ([0xff], [0xef, 0xbf, 0xbd]), ([0x5c, 0x31], [0x01])]
+    )
+    func alike(one: [UInt8], other: [UInt8]) throws {
+        let folder = try TemporaryFolder()
+        func digest(_ name: String, _ bytes: [UInt8]) throws -> String {
+            try folder.makeFolder(name)
+            #expect(symlink(bytes.map(CChar.init(bitPattern:)) + [0], folder("\(name)/link")) == 0)
+            Self.setTime(1000, folder("\(name)/link"))
+            if let text = String(validating: bytes, as: UTF8.self) {
+                try folder.write("", to: "\(name)/\(text)")
+                Self.setTime(1000, folder("\(name)/\(text)"))
+            }
+            return try Self.manifest(folder(name)).digest
+        }
+        #expect(try digest("one", one) != digest("other", other))
+    }
+
     @Test func extendedAttributesCountInALayerOnly() throws {
         let folder = try TemporaryFolder()
         let tree = try Self.makeTree(folder, "tree")

@@ -10,6 +10,9 @@ public struct LayerInputs: Sendable, Equatable {
 
     /// The most bytes of a value that are kept as they are.
     private static let shownLength = 200
+    private static let digestMark = "sha256:"
+    /// Stands between two values of one name.
+    private static let separator: Unicode.Scalar = "\u{1e}"
 
     public init() {}
 
@@ -19,8 +22,11 @@ public struct LayerInputs: Sendable, Equatable {
 
     /// Adds an input; a second value under the same name is another element of it.
     public mutating func add(_ name: String, _ value: String) {
-        let shown = value.utf8.count <= Self.shownLength ? value : LayerKey(of: Array(value.utf8)).text
-        values[name] = values[name].map { "\($0)\n\(shown)" } ?? shown
+        // What reads like a digest, or like several values, must not be taken for them.
+        let isPlain = !value.hasPrefix(Self.digestMark) && !value.unicodeScalars.contains(Self.separator)
+        let isShown = isPlain && value.utf8.count <= Self.shownLength
+        let shown = isShown ? value : Self.digestMark + LayerKey(of: Array(value.utf8)).text
+        values[name] = values[name].map { "\($0)\(Self.separator)\(shown)" } ?? shown
     }
 
     /// Adds a list, of which the order counts.

@@ -55,7 +55,7 @@ extension LayerStore {
     }
 
     /// Renames a folder that nobody uses, so that nobody finds it any more.
-    private func bury(_ name: String) -> String? {
+    func bury(_ name: String) -> String? {
         guard let lock = Self.lock("\(directory)/\(name)", LOCK_EX | LOCK_NB) else { return nil }
         let path = "\(directory)/\(Self.deadPrefix)\(UInt64.random(in: .min ... .max))"
         guard rename("\(directory)/\(name)", path) == 0 else { return nil }

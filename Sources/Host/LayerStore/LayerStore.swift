@@ -177,8 +177,15 @@ public struct PendingLayer: ~Copyable {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)
         }
         if rename(path, target) != 0 {
-            let reason = errno
-            if reason == EEXIST || reason == ENOTEMPTY, let held = store.take(key) { return held }
+            var reason = errno
+            if reason == EEXIST || reason == ENOTEMPTY {
+                if let held = store.take(key) { return held }
+                // Nobody can use a layer without a readable record, and it must not stand in the way for ever.
+                if store.bury(key.text) != nil, rename(path, target) == 0 {
+                    return HeldLayer(key: key, path: target, record: record, lock: lock)
+                }
+                reason = errno
+            }
             throw Failure(
                 .system,
                 "Cannot publish a layer",

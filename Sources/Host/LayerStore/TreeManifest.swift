@@ -178,15 +178,20 @@ struct TreeWalk {
     private static func target(of name: String, in folder: CInt) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlinkat(folder, name, &buffer, buffer.count)
-        return escaped(String(decoding: buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)), as: UTF8.self))
+        return escaped(buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)))
     }
 
-    /// The text without what separates columns and lines.
-    private static func escaped(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 <= 32 || $0 == UInt8(ascii: "\\") }) else { return text }
+    private static func escaped(_ text: String) -> String { escaped(Array(text.utf8)) }
+
+    /// The text without what separates columns and lines; no two texts become the same.
+    private static func escaped(_ bytes: [UInt8]) -> String {
+        func isPlain(_ byte: UInt8) -> Bool { byte > 32 && byte < 128 && byte != UInt8(ascii: "\\") }
+        if bytes.allSatisfy(isPlain) { return String(decoding: bytes, as: UTF8.self) }
         return String(
-            decoding: text.utf8.flatMap { byte -> [UInt8] in
-                byte <= 32 || byte == UInt8(ascii: "\\") ? Array("\\\(String(byte, radix: 8))".utf8) : [byte]
+            decoding: bytes.flatMap { byte -> [UInt8] in
+                if isPlain(byte) { return [byte] }
+                let digits = String(byte, radix: 8)
+                return Array("\\\(String(repeating: "0", count: 3 - digits.count))\(digits)".utf8)
             },
             as: UTF8.self
         )
