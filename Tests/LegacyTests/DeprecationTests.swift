@@ -80,7 +80,12 @@ struct DeprecationTests {
             "is Environment= today"
         ),
         Deprecation("[Packages] Environment=A=1", ["Environment": ["A": "1"]], nil),
-        Deprecation("[Packages] SourceFileTransfer=mount", [:], "SourceFileTransfer= has no meaning"),
+        Deprecation("[Packages] SourceFileTransfer=mount", ["SourceFileTransfer": "mount"], nil),
+        Deprecation(
+            "[Packages] GitFiles=cached",
+            ["SourceFileTransfer": "copy-git-cached"],
+            "is SourceFileTransfer=copy-git-cached today"
+        ),
         Deprecation("[Packages] SourceFileTransferFinal=copy-all", [:], "SourceFileTransferFinal= has no meaning"),
         Deprecation("[Packages] SourceResolveSymlinks=yes", [:], "SourceResolveSymlinks= has no meaning"),
         Deprecation("[Packages] SourceResolveSymlinksFinal=yes", [:], "SourceResolveSymlinksFinal= has no meaning"),

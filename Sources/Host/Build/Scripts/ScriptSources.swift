@@ -10,7 +10,7 @@ struct ScriptSources: Sendable {
     var buildDirectory: String?
 
     /// Mounts the sources for scripts of a kind; `round` tells apart several runs of one kind.
-    func steps(for kind: ScriptKind, round: String) throws(Failure) -> [Plan.Step] {
+    func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
         let ephemeral = image[.buildSourcesEphemeral]
         let sources = targets
         var steps: [Plan.Step] = [.directory(target: ScriptPlace.sources)]
@@ -21,6 +21,12 @@ struct ScriptSources: Sendable {
                     "BuildSources= names \(source.path), which is no folder",
                     hint: "It is set by \(image.origin(of: "BuildSources"))"
                 )
+            }
+            if kind == .build, let method = SourceTransfer.method(for: image, source: source.path) {
+                let copy = try folders.make("sources-\(round)-\(index)").upper
+                try SourceTransfer(image: image, runner: runner).copy(source.path, by: method, to: copy)
+                steps.append(.writable(copy, at: source.target))
+                continue
             }
             guard ephemeral != "no", kind.canBeEphemeral else {
                 steps.append(.writable(source.path, at: source.target))

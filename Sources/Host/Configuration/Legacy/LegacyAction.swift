@@ -37,6 +37,7 @@ enum LegacyAction: Sendable {
         case network
         case compactDisc
         case encrypt
+        case gitFiles
     }
 
     /// Whether an option of this name may stand without an argument.

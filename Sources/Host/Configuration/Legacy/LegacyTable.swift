@@ -69,7 +69,7 @@ enum LegacyTable {
         ),
         "sourceresolvesymlinks": .gone("scripts see the build sources themselves, not a copy"),
         "sourceresolvesymlinksfinal": .gone("scripts see the build sources themselves, not a copy"),
-        "gitfiles": .gone("scripts see the build sources themselves, not a copy", takesArgument: true),
+        "gitfiles": .special(.gitFiles),
         "installdirectory": .gone("$DESTDIR is empty at the start of every build", takesArgument: true),
         "installdir": .gone("$DESTDIR is empty at the start of every build", takesArgument: true),
         "includedirectory": .gone("headers can be read out of the cache of Incremental=yes", takesArgument: true),

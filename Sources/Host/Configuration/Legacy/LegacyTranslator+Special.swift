@@ -51,6 +51,7 @@ extension LegacyTranslator {
             return list(row, split(source, at: LegacyText.searchPath), source)
         case .headless, .graphical, .network, .compactDisc: return machine(source, special)
         case .encrypt: return try encryption(source)
+        case .gitFiles: return gitFiles(source)
         }
     }
 
@@ -66,6 +67,16 @@ extension LegacyTranslator {
 
     private func opposite(_ text: String) -> String {
         Scalars.boolean(text).map { $0 ? "no" : "yes" } ?? text
+    }
+
+    /// Which files of a checkout are copied for build scripts was said without the word for copying once.
+    private mutating func gitFiles(_ source: Source) -> [LegacyItem] {
+        let name = "SourceFileTransfer"
+        guard row(LegacyText.key(name)) != nil else { return [] }
+        let text = source.entry.text
+        let method = text.isEmpty ? "" : text == "all" ? "copy-all" : "copy-git-\(text)"
+        note(source, "\(shown(source)) is \(name)=\(method) today")
+        return items((name, method), source)
     }
 
     /// A word for the repositories of a distribution's sister project was part of the name once.
