@@ -54,6 +54,49 @@ struct BadInputTests {
         #expect(try Files.read("\(tiny.project)/image.tar") == before)
     }
 
+    @Test("A file system that bears no overlay is named before anything is fetched", .enabled(if: TestUser.isRoot))
+    func overlayUnderneath() throws {
+        let tiny = try TinyProject()
+        for name in ["lower", "upper", "work", "merged"] { try tiny.folder.makeFolder(name) }
+        let script = """
+            set -e
+            mount -t overlay -o "lowerdir=$2/lower,upperdir=$2/upper,workdir=$2/work" overlay "$2/merged"
+            cd "$3"
+            shift 3
+            "$0" -f "$@" || status=$?
+            ls -A "$(dirname "$PWD")/merged" >&2
+            exit ${status:-0}
+            """
+        func build(_ arguments: [String]) throws -> RunResult {
+            let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, "", tiny.folder.path, tiny.project]
+            return try run(words + arguments, environment: tiny.environment())
+        }
+        let workspace = try build(["--workspace-directory", tiny.folder("merged")])
+        #expect(workspace.status == .exited(1), "\(workspace)")
+        #expect(workspace.errors.contains("cannot lie in \(tiny.folder("merged"))/mkosi-workspace-"), "\(workspace)")
+        #expect(workspace.errors.contains("hint: WorkspaceDirectory= can name"), "\(workspace)")
+        #expect(!workspace.errors.contains("Fetching"), "\(workspace)")
+        #expect(!workspace.errorLines.contains { $0.hasPrefix("mkosi-workspace-") }, "\(workspace)")
+        try tiny.folder.makeFolder("upper/cache/layers")
+        let cache = try build(["-i", "--cache-directory", tiny.folder("merged/cache")])
+        #expect(cache.status == .exited(1), "\(cache)")
+        #expect(cache.errors.contains("cannot lie in \(tiny.folder("merged/cache/layers"))"), "\(cache)")
+        #expect(cache.errors.contains("hint: CacheDirectory= can name"), "\(cache)")
+        #expect(tiny.workspaces.isEmpty && tiny.outputs.isEmpty)
+    }
+
+    @Test("A file system in memory bears overlays", .enabled(if: TestUser.isRoot))
+    func memoryUnderneath() throws {
+        let tiny = try TinyProject()
+        try tiny.folder.makeFolder("other")
+        try tiny.script("mkosi.prepare", "rm -r $BUILDROOT/usr/bin; mkdir $BUILDROOT/usr/bin")
+        let script = "mount -t tmpfs -o size=300m other \"$1\" && cd \"$2\" && \"$0\" -f --workspace-directory \"$1\""
+        let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, tiny.folder("other"), tiny.project]
+        let result = try run(words, environment: tiny.environment())
+        #expect(result.succeeded, "\(result)")
+        #expect(try !tiny.imageList().contains { $0.hasSuffix("usr/bin/hello") })
+    }
+
     @Test("Tools that a plugin needs and that are missing are named with their package")
     func missingTool() throws {
         let tiny = try TinyProject()

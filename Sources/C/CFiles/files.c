@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int mkosi_open_confined(int directory, const char *path, int flags, mode_t mode, int resolve) {
@@ -99,3 +100,9 @@ locale_t mkosi_enter_utf8(void) {
 }
 
 void mkosi_leave_utf8(locale_t before) { (void)uselocale(before); }
+
+uint32_t mkosi_file_system_type(const char *path)
+{
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
+}

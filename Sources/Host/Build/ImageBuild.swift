@@ -132,6 +132,7 @@ public struct ImageBuild {
         )
         if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
         do throws(Failure) {
+            try checkLayers(workspace)
             let construction = ImageConstruction(
                 image: image,
                 catalogue: catalogue,
@@ -159,5 +160,13 @@ public struct ImageBuild {
             workspace.remove()
             throw explained
         }
+    }
+
+    /// Layers lie in the workspace, and in the store where they are kept.
+    private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
+        let support = OverlaySupport(installation: environment.installation)
+        try support.check(workspace.path, setting: "WorkspaceDirectory")
+        let store = LayerFolder.path(for: image, variables: options.variables)
+        if image[.incremental] != "no", Files.isDirectory(store) { try support.check(store, setting: "CacheDirectory") }
     }
 }

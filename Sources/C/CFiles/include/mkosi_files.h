@@ -64,6 +64,9 @@ int mkosi_set_modified_at(int directory, const char *name, int64_t seconds, int6
 /// flock(2), whose name in Swift is taken by the structure of fcntl(2).
 int mkosi_lock(int descriptor, int operation);
 
+/// The magic number of the file system that a path lies on, as statfs(2) lists them; 0 where it cannot be told.
+uint32_t mkosi_file_system_type(const char *path);
+
 /// makedev(3) is a macro in the C library.
 dev_t mkosi_device(uint32_t major, uint32_t minor);
 
