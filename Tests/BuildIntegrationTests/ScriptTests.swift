@@ -115,6 +115,19 @@ struct ScriptTests {
         return rows.mapValues { Set("\(all) \($0)".split(separator: " ").map(String.init)) }
     }()
 
+    @Test("Sync scripts learn whether there is a cached image to start from")
+    func cached() throws {
+        let tiny = try TinyProject()
+        try tiny.script("mkosi.sync", "echo $CACHED >> $SRCDIR/cached")
+        for arguments in [["-f"], ["-f"], ["-f", "-i"], ["-f", "-i"], ["-ff", "-i"]] {
+            let result = try tiny.mkosi(arguments)
+            #expect(result.succeeded, "\(result)")
+        }
+        #expect(try tiny.mkosi(["-f", "clean", "-i"]).succeeded)
+        #expect(try tiny.mkosi(["-f", "-i"]).succeeded)
+        #expect(try tiny.projectFile("cached") == "0\n0\n0\n1\n0\n0\n")
+    }
+
     @Test("A script that fails is named with its status and the end of its output")
     func failure() throws {
         let tiny = try TinyProject()

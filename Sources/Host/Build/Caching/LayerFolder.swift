@@ -28,6 +28,16 @@ public enum LayerFolder {
         Files.remove(memory)
     }
 
+    /// Whether the last build of an image has left its packages as a layer, and it is still there.
+    static func hasLayers(of image: ImageConfiguration, variables: [String: String]) -> Bool {
+        let directory = path(for: image, variables: variables)
+        guard image[.incremental] != "no", Files.isDirectory(directory),
+            let store = try? LayerStore(directory: directory)
+        else { return false }
+        let layers = ImageMemory.read(ImageMemory.path(for: image, in: store)).layers
+        return layers[PackagesStep.name].flatMap { LayerKey($0.key) }.map(store.contains) ?? false
+    }
+
     /// What a tree holds.
     struct Measure: Sendable {
         var digest: String

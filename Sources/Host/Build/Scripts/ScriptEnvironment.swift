@@ -27,6 +27,8 @@ struct ScriptEnvironment: Sendable {
     var isDebug: Bool
     /// Whether there is a build directory.
     var hasBuildDirectory: Bool
+    /// Whether an earlier build has left layers that this one can start from.
+    var isCached = false
     /// Seconds since the epoch that no time stamp may exceed.
     var sourceDateEpoch: Int?
 
@@ -47,8 +49,7 @@ struct ScriptEnvironment: Sendable {
         case .ARTIFACTDIR: ScriptPlace.artifacts
         case .BUILDDIR, .CHROOT_BUILDDIR: hasBuildDirectory ? ScriptPlace.build : nil
         case .BUILDROOT: ScriptPlace.root
-        // There is no cached state of an image before the build begins.
-        case .CACHED: "0"
+        case .CACHED: flag(isCached)
         case .DESTDIR, .CHROOT_DESTDIR: ScriptPlace.destination
         case .OUTPUTDIR, .CHROOT_OUTPUTDIR: ScriptPlace.output
         case .CHROOT_SCRIPT: script

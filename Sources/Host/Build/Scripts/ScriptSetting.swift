@@ -72,6 +72,7 @@ struct ScriptSetting {
                 image: image,
                 isDebug: environment.display.style.isDebug,
                 hasBuildDirectory: folders.build != nil,
+                isCached: options.force < 2 && LayerFolder.hasLayers(of: image, variables: options.variables),
                 sourceDateEpoch: nil
             ),
             sources: ScriptSources(
