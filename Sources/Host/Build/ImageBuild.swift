@@ -117,7 +117,6 @@ public struct ImageBuild {
         try TreeCopies.check(image)
         let format = try format()
         let placement = OutputPlacement(image: image)
-        let hadOutput = Files.kind(of: placement.mainOutput) != nil
         let cache = image.packageCacheDirectory(environment: options.variables)
         // Not in the configured cache: two builds with two caches have the same output, too.
         let locks = image.lockDirectory(environment: options.variables)
@@ -142,10 +141,20 @@ public struct ImageBuild {
                 cache: cache,
                 placement: placement
             )
-            if options.force > 0, hadOutput {
+            // Without an output of its own an image has nothing that would keep a build from running again.
+            let hasOutput = format.description.needsTree != false
+            if !options.rerunsBuildScripts, options.force > 0 || !hasOutput {
                 try ScriptSetting(image: image, environment: environment, options: options).clean(in: workspace)
             }
             let outputs = try construction.run(in: workspace)
+            if !options.rerunsBuildScripts, options.force > 0, hasOutput {
+                try EarlierOutputs.remove(
+                    of: image,
+                    keeping: outputs,
+                    catalogue,
+                    installation: environment.installation
+                )
+            }
             environment.timing.measure("clean") { workspace.remove() }
             return outputs
         } catch {

@@ -98,8 +98,10 @@ struct OutputPlacement {
     }
 
     private func replace(_ target: String, with hidden: String) throws(Failure) {
-        // rename(2) replaces files at once; a folder has to go first, to where it is removed with the workspace.
-        if Files.kind(of: target) == S_IFDIR, rename(target, "\(hidden).old") != 0 {
+        // rename(2) replaces a file by a file at once; in all other cases what is there goes first, to where it is
+        // removed with the workspace.
+        let kinds = [Files.kind(of: target), Files.kind(of: hidden)]
+        if kinds[0] != nil, kinds.contains(S_IFDIR), rename(target, "\(hidden).old") != 0 {
             throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))
         }
         if rename(hidden, target) != 0 {

@@ -15,7 +15,8 @@ enum CleanVerb: VerbCommand {
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
         for image in loaded.images {
-            for path in try outputs(of: image) { try remove(path, context) }
+            let paths = try outputs(of: image) + EarlierOutputs.paths(of: image, context.plugins)
+            for path in Set(paths).sorted() { try remove(path, context) }
             try CleanScripts.run(
                 of: image,
                 environment: context.buildEnvironment(cancellation),

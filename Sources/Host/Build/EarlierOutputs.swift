@@ -1,0 +1,40 @@
+public import Configuration
+import Glibc
+public import PluginHost
+import PluginWire
+import Support
+
+/// What earlier builds of an image have left where this one writes, whatever format and compression they had.
+public enum EarlierOutputs {
+    private static let compressions = ["", ".zst", ".xz", ".gz", ".bz2", ".lz4", ".lzma"]
+    private static let companions = [".manifest", ".changelog", ".SHA256SUMS", ".SHA256SUMS.gpg", ".nspawn"]
+
+    /// The paths of outputs that are there, of every format that a plugin knows.
+    public static func paths(of image: ImageConfiguration, _ catalogue: PluginCatalogue) -> [String] {
+        let name = image[.output]
+        let formats = catalogue.plugins.flatMap { $0.manifest.provides.formats ?? [] }
+        var suffixes = Set(formats.compactMap(\.fileExtension).filter { !$0.isEmpty })
+        if let own = image[.outputExtension], !own.isEmpty { suffixes.insert(".\(own)") }
+        let outputs = suffixes.flatMap { suffix in compressions.map { "\(name)\(suffix)\($0)" } }
+        let all = [name, image.outputFileName] + outputs + companions.map { name + $0 }
+        return Set(all).sorted().map { Paths.join(image.outputDirectory, $0) }.filter { path in
+            guard let kind = Files.kind(of: path) else { return false }
+            // A folder beside the project's own files may be anybody's; one that was made here has just been replaced.
+            return image.outputDirectory != image.directory || kind != S_IFDIR
+        }
+    }
+
+    /// Removes what earlier builds left beside the outputs of this one.
+    static func remove(
+        of image: ImageConfiguration,
+        keeping outputs: [String],
+        _ catalogue: PluginCatalogue,
+        installation: Installation
+    ) throws(Failure) {
+        // The name without extension leads to the new output.
+        let kept = Set(outputs + [Paths.join(image.outputDirectory, image[.output])])
+        for path in paths(of: image, catalogue) where !kept.contains(path) {
+            try TreeDisposal.remove(path, installation: installation)
+        }
+    }
+}
