@@ -9,7 +9,7 @@ struct SystemStepTests {
     /// Puts programs into the image that write down how they were called.
     private static func addPrograms(to tiny: TinyProject) throws {
         try tiny.addShell()
-        for name in ["systemd-sysusers", "systemd-tmpfiles", "systemd-hwdb", "systemctl", "depmod"] {
+        for name in ["systemd-sysusers", "systemd-tmpfiles", "systemd-hwdb", "systemctl", "depmod", "journalctl"] {
             try tiny.folder.write(
                 "#!/bin/sh\necho \(name) \"$*\" >> /steps\n[ ! -d /proc/1 ] && exit 1 || exit 0\n",
                 to: "project/mkosi.skeleton/usr/bin/\(name)",
@@ -18,7 +18,7 @@ struct SystemStepTests {
         }
         for path in [
             "usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/systemd/systemd",
-            "usr/lib/udev/hwdb.d/a.hwdb", "usr/lib/modules/6.1/modules.order", "usr/lib/modules/6.12-x/modules.order",
+            "usr/lib/udev/hwdb.d/a.hwdb", "usr/lib/systemd/catalog/a.catalog", "usr/lib/modules/6.1/modules.order", "usr/lib/modules/6.12-x/modules.order",
         ] { try tiny.folder.write("", to: "project/mkosi.skeleton/\(path)") }
         try tiny.giveToUser()
     }
@@ -36,7 +36,7 @@ struct SystemStepTests {
             steps.map { $0.hasPrefix("systemd-tmpfiles") ? "systemd-tmpfiles" : $0 } == [
                 "postinst", "systemd-sysusers ", "systemd-tmpfiles", "systemctl preset-all",
                 "systemctl --global preset-all", "depmod --all 6.1", "depmod --all 6.12-x",
-                "systemd-hwdb --usr --strict update", "finalize",
+                "systemd-hwdb --usr --strict update", "journalctl --update-catalog", "finalize",
             ],
             "\(steps)"
         )
@@ -53,7 +53,7 @@ struct SystemStepTests {
         let tiny = try TinyProject()
         let result = try tiny.mkosi(["--debug-timing"])
         #expect(result.succeeded, "\(result)")
-        for name in ["sysusers", "tmpfiles", "presets", "depmod", "hwdb"] {
+        for name in ["sysusers", "tmpfiles", "presets", "depmod", "hwdb", "catalog"] {
             #expect(!result.errors.contains("timing: \(name)"), "\(name): \(result.errors)")
         }
         #expect(result.errors.contains("timing: install"))
@@ -114,6 +114,32 @@ struct SystemStepTests {
         }
         let secret = list.first { $0.hasSuffix("passwd.hashed-password.root") } ?? ""
         #expect(secret.hasPrefix("-rw------- 0/0"))
+    }
+
+    @Test("Root gets the password and the shell in files that systemd-sysusers has made")
+    func lateAccounts() throws {
+        let tiny = try TinyProject(configuration: "RootPassword=hashed:hash\nRootShell=/bin/own\nAutologin=yes")
+        try Self.addPrograms(to: tiny)
+        try tiny.folder.write(
+            """
+            #!/bin/sh
+            echo root:x:0:0:root:/root:/bin/sh > /etc/passwd
+            echo 'root:!:19000:0:99999:7:::' > /etc/shadow
+            """,
+            to: "project/mkosi.skeleton/usr/bin/systemd-sysusers",
+            mode: 0o755
+        )
+        // Units are there before presets are applied.
+        try tiny.folder.write(
+            "#!/bin/sh\n[ -e /usr/lib/systemd/system/getty@tty1.service.d/autologin.conf ]\n",
+            to: "project/mkosi.skeleton/usr/bin/systemctl",
+            mode: 0o755
+        )
+        try tiny.script("mkosi.prepare", "rm -f $BUILDROOT/etc/passwd $BUILDROOT/etc/shadow")
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.imageFile("etc/passwd") == "root:x:0:0:root:/root:/bin/own\n")
+        #expect(try tiny.imageFile("etc/shadow") == "root:hash:19000:0:99999:7:::\n")
     }
 
     @Test("A machine id can be random, and is a new one each time")

@@ -90,9 +90,9 @@ enum BuildSteps {
     static let all: [any BuildStep.Type] = [
         SyncStep.self, SkeletonStep.self, PackagesStep.self, PrepareStep.self, BuildPackagesStep.self,
         PrepareBuildStep.self, BuildScriptsStep.self, VolatilePackagesStep.self, BuildResultStep.self,
-        ExtraTreesStep.self, PostInstallationStep.self, SystemSettingsStep.self, SystemUsersStep.self,
-        TemporaryFilesStep.self, PresetStep.self, ModuleDependenciesStep.self, HardwareDatabaseStep.self,
-        RemovalStep.self, FinalizeStep.self,
+        ExtraTreesStep.self, PostInstallationStep.self, LoginSettingsStep.self, SystemUsersStep.self,
+        TemporaryFilesStep.self, PresetStep.self, ModuleDependenciesStep.self, SystemSettingsStep.self,
+        HardwareDatabaseStep.self, CatalogStep.self, RemovalStep.self, FinalizeStep.self,
     ]
 
     /// What a build makes that ends with its build scripts.

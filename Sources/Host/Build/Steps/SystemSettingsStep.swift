@@ -1,14 +1,14 @@
 import Configuration
 import Support
 
-/// Writes the small files that settings ask for.
+/// Writes the small files that settings ask for, when all accounts are there.
 enum SystemSettingsStep: BuildStep {
     static let name = "settings"
     static let title = "Writing settings"
     static let inputs = StepInputs(
         settings: [
             "RootPassword", "RootShell", "Hostname", "Locale", "LocaleMessages", "Keymap", "Timezone", "MachineId",
-            "Seed", "Autologin", "MakeInitrd",
+            "Seed",
         ]
     )
     static let layer: StepLayer? = .final
@@ -18,7 +18,7 @@ enum SystemSettingsStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         try state.step(title, name) { _ throws(Failure) in
             let tree = state.imageTree
-            try tree.apply(SystemSettings.edits(for: state.image, in: tree) + LoginSettings.edits(for: state.image))
+            try tree.apply(SystemSettings.edits(for: state.image, in: tree))
         }
     }
 }
