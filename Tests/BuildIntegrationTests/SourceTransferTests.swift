@@ -94,7 +94,9 @@ struct SourceTransferTests {
 
     @Test("A second working tree knows its repository, and a folder without one is told apart")
     func worktree() throws {
-        let tiny = try TinyProject(configuration: "[Build]\nBuildSources=../tree\n[Content]\nSourceFileTransfer=copy-git-cached")
+        let tiny = try TinyProject(
+            configuration: "SourceFileTransfer=copy-git-cached\n[Build]\nBuildSources=../tree"
+        )
         try Self.checkout(tiny)
         try tiny.script("mkosi.build", "[ -e $SRCDIR/sub/tracked ]; [ ! -e $SRCDIR/new ]")
         try Self.git(["worktree", "add", "--quiet", tiny.folder("tree")], tiny)

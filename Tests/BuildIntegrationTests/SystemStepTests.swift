@@ -18,7 +18,8 @@ struct SystemStepTests {
         }
         for path in [
             "usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/systemd/systemd",
-            "usr/lib/udev/hwdb.d/a.hwdb", "usr/lib/systemd/catalog/a.catalog", "usr/lib/modules/6.1/modules.order", "usr/lib/modules/6.12-x/modules.order",
+            "usr/lib/udev/hwdb.d/a.hwdb", "usr/lib/systemd/catalog/a.catalog", "usr/lib/modules/6.1/modules.order",
+            "usr/lib/modules/6.12-x/modules.order",
         ] { try tiny.folder.write("", to: "project/mkosi.skeleton/\(path)") }
         try tiny.giveToUser()
     }

@@ -19,7 +19,8 @@ struct OverlaySupport {
             try Files.write([], to: "\(probe)/lower/kept/hidden")
             for name in ["upper", "work"] { try Files.makeDirectories("\(probe)/\(name)") }
         } catch {
-            throw Failure(.system, "Cannot write to \(folder)", hint: "\(setting)= can name another folder", cause: error)
+            let hint = "\(setting)= can name another folder"
+            throw Failure(.system, "Cannot write to \(folder)", hint: hint, cause: error)
         }
         defer { try? TreeDisposal.remove(probe, installation: installation) }
         // A folder that was removed and made again must not show what it had: that takes a mark in the upper one.

@@ -36,11 +36,9 @@ struct SourceTransfer: Sendable {
                 && Files.kind(of: Paths.join(source, name)) != nil
         }
         if names.isEmpty { return }
-        var run = ABI.V1.Run(
-            // Its owners are not kept: files belong to the user, as those of the image do to root.
-            ["xargs", "-0", "cp", "-dR", "--preserve=mode,timestamps,links", "--parents", "--reflink=auto", "-t", target]
-                + ["--"]
-        )
+        // Owners are not kept: files belong to the user, as those of the image do to root.
+        let options = ["-dR", "--preserve=mode,timestamps,links", "--parents", "--reflink=auto", "-t", target]
+        var run = ABI.V1.Run(["xargs", "-0", "cp"] + options + ["--"])
         run.input = names.map { "\($0)\0" }.joined()
         run.label = "copying \(source)"
         try runOutside(run, in: source)
