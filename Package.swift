@@ -201,6 +201,7 @@ let testTargets: [Target] = [
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
+    test("BuildTests", ["Build", "Configuration", "Display", "Execution", "Support"]),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),

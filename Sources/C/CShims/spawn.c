@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -130,4 +131,13 @@ int mkosi_pidfd_send_signal(int pidfd, int signal) {
 
 int mkosi_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
+}
+
+int mkosi_usable_processors(void) {
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return CPU_COUNT(&set);
+    // The machine has more of them than the set has room for.
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
 }

@@ -1,7 +1,6 @@
 import Configuration
 import Display
 import Execution
-import Glibc
 import PluginHost
 import PluginWire
 import Support
@@ -35,7 +34,6 @@ struct Assembly {
         let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
         request.compressionLevel = hasLevel ? image[.compressLevel] : nil
         request.sourceDateEpoch = sourceDateEpoch
-        request.jobs = max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN)))
         request.settings = image.json(of: format.description.settings ?? [])
 
         try environment.cancellation.check()
@@ -56,7 +54,10 @@ struct Assembly {
                 services: services,
                 cancellation: environment.cancellation
             )
-            let assembled = try session.request(request)
+            let assembled = try environment.jobs.share { jobs throws(Failure) in
+                request.jobs = jobs
+                return try session.request(request)
+            }
             session.shutdown()
             for output in assembled.outputs { try check(output) }
             step.finish()

@@ -8,6 +8,8 @@ public struct BuildEnvironment: Sendable {
     public var display: Display
     public var cancellation: Cancellation
     public var timing: Timing
+    /// How much may happen at the same time.
+    public var jobs: JobBudget
     /// The variables that commands in the sandbox get beside the sandbox's own.
     public var variables: [String: String]
 
@@ -16,12 +18,14 @@ public struct BuildEnvironment: Sendable {
         display: Display,
         cancellation: Cancellation,
         timing: Timing,
+        jobs: JobBudget = JobBudget(JobBudget.processors),
         variables: [String: String] = [:]
     ) {
         self.installation = installation
         self.display = display
         self.cancellation = cancellation
         self.timing = timing
+        self.jobs = jobs
         self.variables = variables
     }
 }

@@ -1,32 +1,50 @@
 import CFiles
+public import Configuration
 import Glibc
-import Support
+public import Support
 
-/// Keeps a second build of the same output away while this one runs.
+/// Keeps other builds of an output away, and whoever would remove it, while this value lives.
 ///
 /// The kernel gives the lock back when the process ends, however it ends.
-struct BuildLock: ~Copyable {
+public struct BuildLock: ~Copyable {
     private let file: Descriptor
 
     private init(file: consuming Descriptor) {
         self.file = file
     }
 
+    /// Takes the lock of an image's output, or says who holds it.
+    public static func take(for image: ImageConfiguration, variables: [String: String]) throws(Failure) -> BuildLock {
+        // Not in the configured cache: two builds with two caches have the same output, too.
+        try take(
+            output: Paths.join(image.outputDirectory, image.outputFileName),
+            in: image.lockDirectory(environment: variables)
+        )
+    }
+
     /// Takes the lock of an output, or says who holds it.
     static func take(output: String, in folder: String) throws(Failure) -> BuildLock {
-        let path = "\(folder)/\(name(for: output))"
+        let path = "\(folder)/\(LockName.of(output))"
         let file = try open(path, output: output)
-        if mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
-            let holder = (try? Files.readText(path)).flatMap { $0.split(separator: "\n").first } ?? "an unknown process"
+        // Who has just taken it needs a moment to write who they are, and who gives it back erases that first.
+        for attempt in 0..<100 {
+            if mkosi_lock(file.number, LOCK_EX | LOCK_NB) == 0 {
+                ftruncate(file.number, 0)
+                try? file.write(LockHolder.current().text.utf8)
+                return BuildLock(file: file)
+            }
+            let holder = (try? Files.readText(path)).flatMap { LockHolder($0) }
+            if holder == nil, attempt < 99 {
+                usleep(5000)
+                continue
+            }
             throw Failure(
                 .busy,
-                "Another build of \(output) is running: process \(holder)",
+                "Another build of \(output) is running: \(holder?.description ?? "an unknown process")",
                 hint: "Wait for it, or end it"
             )
         }
-        ftruncate(file.number, 0)
-        try? file.write("\(getpid())\n".utf8)
-        return BuildLock(file: file)
+        throw Failure(.busy, "Another build of \(output) is running", hint: "Wait for it, or end it")
     }
 
     /// Opens a file of the cache, for nothing is to appear beside the output.
@@ -45,14 +63,17 @@ struct BuildLock: ~Copyable {
     }
 
     /// Ends the lock's life at the end of the scope, not after its last use.
-    func keepUntilHere() {
+    public func keepUntilHere() {
         ftruncate(file.number, 0)
     }
+}
 
+/// Names of the files that stand for what is locked.
+enum LockName {
     /// FNV-1a of the path, for a name of bounded length.
-    private static func name(for output: String) -> String {
+    static func of(_ path: String) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in output.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for byte in path.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         return String(hash, radix: 16)
     }
 }

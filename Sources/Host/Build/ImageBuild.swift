@@ -31,6 +31,8 @@ public struct ImageBuild {
         public var opensShell = false
         /// What decides which packages are installed; nil: the distribution does, today.
         public var lock: ImageLock?
+        /// Waits for what the outputs need of other images; called once, before they are made.
+        public var beforeAssembly: ImageScheduler.Gate = {}
         /// Variables of the host that settings refer to.
         public var variables: [String: String]
 
@@ -118,9 +120,7 @@ public struct ImageBuild {
         let format = try format()
         let placement = OutputPlacement(image: image)
         let cache = image.packageCacheDirectory(environment: options.variables)
-        // Not in the configured cache: two builds with two caches have the same output, too.
-        let locks = image.lockDirectory(environment: options.variables)
-        let lock = try BuildLock.take(output: placement.mainOutput, in: locks)
+        let lock = try BuildLock.take(for: image, variables: options.variables)
         defer { lock.keepUntilHere() }
 
         var workspace = try Workspace.make(

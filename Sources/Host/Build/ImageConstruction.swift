@@ -48,6 +48,7 @@ struct ImageConstruction {
             try ScriptHelpers(directory: scripts.folders.helpers, commands: []).write()
             try scripts.run(.sync)
         }
+        try options.beforeAssembly()
         let assembly = Assembly(
             image: image,
             format: format,

@@ -223,6 +223,11 @@ final class PackageManagement {
         services.networkAllowed = !offline && image[.cacheOnly] != "always"
         defer { services.networkAllowed = false }
         services.begin(line, "resolve")
+        // The index files are those of all images of this release; one brings them up to date for the others.
+        let claims = try writable.map { path throws(Failure) in
+            try FolderClaim(path, isFolder: true, cancellation: environment.cancellation)
+        }
+        defer { withExtendedLifetime(claims) {} }
         let resolved = try session.request(message)
         try PackageStore.check(resolved.packages)
         return resolved

@@ -273,7 +273,8 @@ struct ArgumentParser {
         case .difference: invocation.difference = true
         case .version: invocation.version = true
         case .help: invocation.help = true
-        case .directory, .autoBump, .locked, .commonName, .validDays, .documentationFormat, .defaultFile, .allDirectory:
+        case .directory, .autoBump, .jobs, .locked, .commonName, .validDays, .documentationFormat, .defaultFile,
+            .allDirectory:
             break
         }
     }
@@ -287,6 +288,11 @@ struct ArgumentParser {
                 throw Failure(.usage, "\(name) needs a number of days, not \"\(text)\"")
             }
             invocation.validDays = days
+        case .jobs:
+            guard let jobs = Int(text), (1...4096).contains(jobs) else {
+                throw Failure(.usage, "\(name) needs a number from 1 to 4096, not \"\(text)\"")
+            }
+            invocation.jobs = jobs
         case .defaultFile: invocation.legacy.file = text
         case .allDirectory: invocation.legacy.filesDirectory = text
         case .documentationFormat:

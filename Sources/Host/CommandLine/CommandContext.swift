@@ -23,7 +23,8 @@ struct CommandContext {
             installation: .current(),
             display: display,
             cancellation: cancellation,
-            timing: timing
+            timing: timing,
+            jobs: JobBudget(invocation.jobs ?? JobBudget.processors)
         )
     }
 

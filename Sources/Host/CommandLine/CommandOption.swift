@@ -30,6 +30,7 @@ struct CommandOption: Sendable {
         case all
         case allDirectory
         case write
+        case jobs
         case locked
         case notLocked
         case update
@@ -67,6 +68,12 @@ struct CommandOption: Sendable {
             help: "Where --all looks for files in place of mkosi.files"
         ),
         CommandOption(kind: .write, long: "--write", help: "Let migrate rewrite the files instead of showing how"),
+        CommandOption(
+            kind: .jobs,
+            long: "--jobs",
+            metavar: "NUMBER",
+            help: "How much a build does at once; default: one job for each processor"
+        ),
         CommandOption(
             kind: .locked,
             long: "--locked",

@@ -32,6 +32,8 @@ struct Invocation: Sendable, Equatable {
     var all = false
     /// `--write`.
     var write = false
+    /// `--jobs`; nil: as many as there are processors.
+    var jobs: Int?
     /// `--locked` and `--no-locked`; nil: whether there is a lock file decides.
     var locked: Bool?
     /// `--update`, `--check` and `--diff`, of `lock`.

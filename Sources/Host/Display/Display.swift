@@ -30,7 +30,14 @@ public final class Display: Sendable {
 
     public let style: Style
     private let output: any DisplayOutput
-    private let state = Mutex(State())
+    private let drawing: Drawing
+    /// Stands in front of what is said, where several things are done at once.
+    private let label: String
+
+    /// What displays with several labels share.
+    private final class Drawing: Sendable {
+        let state = Mutex(State())
+    }
 
     private struct State {
         var running: [Step.Snapshot] = []
@@ -42,17 +49,29 @@ public final class Display: Sendable {
     public init(style: Style, output: any DisplayOutput) {
         self.style = style
         self.output = output
+        drawing = Drawing()
+        label = ""
     }
+
+    private init(_ display: Display, label: String) {
+        style = display.style
+        output = display.output
+        drawing = display.drawing
+        self.label = "\(printable(label)): "
+    }
+
+    /// The same display for one of several things that are done at once, whose name stands in front of every line.
+    public func labelled(_ label: String) -> Display { Display(self, label: label) }
 
     /// Starts a step; it ends with `Step.finish` or `Step.fail`.
     public func begin(_ title: String) -> Step {
-        let number = state.withLock { state in
+        let number = drawing.state.withLock { state in
             state.nextNumber += 1
-            state.running.append(Step.Snapshot(number: state.nextNumber, title: title))
+            state.running.append(Step.Snapshot(number: state.nextNumber, title: label + title))
             if style.isTerminal {
                 draw(&state)
             } else {
-                output.write("\(paint("‣", .accent)) \(title)\n")
+                output.write("\(paint("‣", .accent)) \(label)\(title)\n")
             }
             return state.nextNumber
         }
@@ -61,7 +80,10 @@ public final class Display: Sendable {
 
     public func log(_ level: Level, _ message: String) {
         if level == .debug, !style.isDebug { return }
-        let message = printableLines(message)
+        let message =
+            label
+            + printableLines(message).split(separator: "\n", omittingEmptySubsequences: false)
+            .joined(separator: "\n\(label)")
         let mark =
             switch level {
             case .debug: paint(message, .faint)
@@ -74,12 +96,12 @@ public final class Display: Sendable {
 
     /// A line that a command wrote: shown with `--debug`, else only as the detail of its step.
     public func commandOutput(_ line: String) {
-        if style.isDebug { writeAbove(paint("  \(printable(line))", .faint)) }
+        if style.isDebug { writeAbove(paint("  \(label)\(printable(line))", .faint)) }
     }
 
     /// A line that one of the project's own scripts wrote: always shown, for nobody else can say what it means.
     public func scriptOutput(_ line: String) {
-        writeAbove("  \(printable(line))")
+        writeAbove("  \(label)\(printable(line))")
     }
 
     /// Prints a failure the way every failure is printed: the sentence, what was said about it, the hint.
@@ -93,11 +115,11 @@ public final class Display: Sendable {
     /// Draws the running steps again, for the clock to move on; called by a ticker on terminals.
     public func refresh() {
         guard style.isTerminal else { return }
-        state.withLock { if !$0.running.isEmpty { draw(&$0) } }
+        drawing.state.withLock { if !$0.running.isEmpty { draw(&$0) } }
     }
 
     func update(_ number: Int, force: Bool = false, _ change: (inout Step.Snapshot) -> Void) {
-        state.withLock { state in
+        drawing.state.withLock { state in
             guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
             change(&state.running[index])
             guard style.isTerminal else { return }
@@ -108,7 +130,7 @@ public final class Display: Sendable {
     }
 
     func end(_ number: Int, failed: Bool, note: String?) {
-        state.withLock { state in
+        drawing.state.withLock { state in
             guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
             let step = state.running.remove(at: index)
             let mark = failed ? paint("✗", .error) : paint("✓", .good)
@@ -119,12 +141,15 @@ public final class Display: Sendable {
     }
 
     private func writeAbove(_ text: String) {
-        state.withLock { state in
+        drawing.state.withLock { state in
             erase(&state)
             output.write(text + "\n")
             if style.isTerminal { draw(&state) }
         }
     }
+
+    /// More lines than this may not be on the screen any more when they are to be drawn again.
+    private static let mostLines = 16
 
     private func erase(_ state: inout State) {
         if state.drawnLines > 0 { output.write("\r\u{1B}[\(state.drawnLines)A\u{1B}[J") }
@@ -134,12 +159,13 @@ public final class Display: Sendable {
     private func draw(_ state: inout State) {
         let width = output.width
         var text = state.drawnLines > 0 ? "\r\u{1B}[\(state.drawnLines)A\u{1B}[J" : ""
-        for step in state.running {
+        let shown = state.running.prefix(Self.mostLines)
+        for step in shown {
             let line = step.progressLine(width: max(20, width - 1))
             text += paint(line, .running) + "\n"
         }
         output.write(text)
-        state.drawnLines = state.running.count
+        state.drawnLines = shown.count
         state.lastDraw = .now
     }
 

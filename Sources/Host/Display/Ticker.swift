@@ -1,4 +1,5 @@
 import Glibc
+import Support
 import Synchronization
 
 extension Display {
@@ -14,39 +15,26 @@ extension Display {
 }
 
 /// The thread behind `whileTicking`.
-private final class Ticker: Sendable {
-    private let display: Display
-    private let isStopped = Atomic(false)
-    // Written once, before anybody else can see the object.
-    private let thread: Mutex<pthread_t?> = Mutex(nil)
+private struct Ticker {
+    private let isStopped = StopFlag()
+    /// Nil where there is no room for another thread: then the clocks stand still.
+    private let thread: WorkerThread?
+
+    private final class StopFlag: Sendable {
+        let value = Atomic(false)
+    }
 
     init(display: Display) {
-        self.display = display
-        var started: pthread_t = 0
-        let context = Unmanaged.passRetained(self).toOpaque()
-        let result = pthread_create(
-            &started,
-            nil,
-            { context in
-                guard let context else { return nil }
-                let ticker = Unmanaged<Ticker>.fromOpaque(context).takeRetainedValue()
-                while !ticker.isStopped.load(ordering: .relaxed) {
-                    usleep(100_000)
-                    ticker.display.refresh()
-                }
-                return nil
-            },
-            context
-        )
-        if result == 0 {
-            thread.withLock { $0 = started }
-        } else {
-            Unmanaged<Ticker>.fromOpaque(context).release()
+        thread = try? WorkerThread { [isStopped] in
+            while !isStopped.value.load(ordering: .relaxed) {
+                usleep(100_000)
+                display.refresh()
+            }
         }
     }
 
     func stop() {
-        isStopped.store(true, ordering: .relaxed)
-        if let started = thread.withLock({ $0 }) { pthread_join(started, nil) }
+        isStopped.value.store(true, ordering: .relaxed)
+        thread?.join()
     }
 }

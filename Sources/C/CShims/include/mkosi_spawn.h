@@ -29,3 +29,6 @@ int mkosi_pidfd_send_signal(int pidfd, int signal);
 
 /// pipe2(2) with O_CLOEXEC, which Swift's Glibc module does not show: -1 and errno on failure.
 int mkosi_pipe(int ends[2]);
+
+/// How many processors the process may run on (sched_getaffinity(2)), at least 1.
+int mkosi_usable_processors(void);

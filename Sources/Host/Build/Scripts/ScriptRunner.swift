@@ -40,6 +40,8 @@ struct ScriptRunner: Sendable {
     func run(_ kind: ScriptKind, arguments: [String] = [], round: String? = nil) throws(Failure) {
         let scripts = image[kind.setting]
         if scripts.isEmpty { return }
+        let claims = try claimFolders(for: kind)
+        defer { withExtendedLifetime(claims) {} }
         let sourceSteps = try sources.steps(for: kind, round: round ?? kind.rawValue, runner: runner)
         for script in scripts {
             try runner.environment.cancellation.check()

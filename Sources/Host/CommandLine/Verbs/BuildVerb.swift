@@ -6,7 +6,7 @@ import Glibc
 import PluginWire
 import Support
 
-/// `mkosi build`: builds the images, one after the other.
+/// `mkosi build`: builds the images, beside each other where they do not depend on each other.
 enum BuildVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the verb when none is given")
@@ -40,10 +40,7 @@ enum BuildVerb: VerbCommand {
             if context.invocation.wipeBuildDirectory {
                 try EarlierBuilds.wipeBuildDirectories(of: images, installation: .current())
             }
-            for image in images {
-                if images.count > 1 { context.display.log(.info, "Building the image \(image.name)") }
-                try build(image, context, cancellation, lock)
-            }
+            try build(images, context, cancellation, lock)
             if let main = loaded.images.last { try context.keepOptions(of: main) }
             if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
                 try ImageVersionFile(directory: context.directory).write(version)
@@ -106,14 +103,27 @@ enum BuildVerb: VerbCommand {
         }
     }
 
+    /// The build of an image, and where it counts how long its phases take.
+    ///
+    /// - Parameters:
+    ///   - image: What is to be built.
+    ///   - context: What the command line says.
+    ///   - cancellation: What stops the build.
+    ///   - lock: The packages to install, where a lock file names them.
+    ///   - environment: What images that are built beside this one share with it.
+    ///   - beforeAssembly: Waits for those of them that its outputs need.
+    /// - Returns: Both, for the phases are told when the build has ended.
     static func prepare(
         _ image: ImageConfiguration,
         _ context: CommandContext,
         _ cancellation: Cancellation,
-        _ lock: ImageLock?
+        _ lock: ImageLock?,
+        environment: BuildEnvironment? = nil,
+        beforeAssembly: @escaping ImageScheduler.Gate = {}
     ) -> (build: ImageBuild, timing: Timing) {
+        var environment = environment ?? context.buildEnvironment(cancellation)
         let timing = Timing()
-        let environment = context.buildEnvironment(cancellation, timing)
+        environment.timing = timing
         var options = ImageBuild.Options(variables: context.host.environment)
         options.hostIdentity = context.host.osRelease.id
         options.force = context.invocation.force
@@ -122,6 +132,7 @@ enum BuildVerb: VerbCommand {
         options.arguments = context.invocation.arguments
         options.rerunsBuildScripts = context.invocation.rerunBuildScripts
         options.opensShell = context.invocation.debugShell
+        options.beforeAssembly = beforeAssembly
         let build = ImageBuild(
             image: image,
             catalogue: context.plugins,
@@ -132,19 +143,45 @@ enum BuildVerb: VerbCommand {
     }
 
     private static func build(
-        _ image: ImageConfiguration,
+        _ images: [ImageConfiguration],
         _ context: CommandContext,
         _ cancellation: Cancellation,
         _ lock: ImageLock?
     ) throws(Failure) {
-        let start = ContinuousClock.now
-        let (build, timing) = prepare(image, context, cancellation, lock)
-        let outputs = try context.display.whileTicking { () throws(Failure) in try build.run() }
-        if context.invocation.debugTiming { timing.report(to: context.display) }
-        for path in outputs {
-            let size = Files.size(of: path).map { ", \(Format.bytes($0))" } ?? ""
-            context.display.log(.info, "Made \(path)\(size)")
+        var shared = context.buildEnvironment(cancellation)
+        // A shell that somebody types into must be the only thing on the terminal.
+        if context.invocation.debugShell, images.count > 1 { shared.jobs = JobBudget(1) }
+        let scheduler = ImageScheduler(
+            names: images.map(\.name),
+            schedule: ImageSchedule(images),
+            budget: shared.jobs,
+            cancellation: cancellation
+        )
+        try context.display.whileTicking { () throws(Failure) in
+            try scheduler.run { [shared] index, gate throws(Failure) in
+                let image = images[index]
+                var environment = shared
+                if images.count > 1 {
+                    context.display.log(.info, "Building the image \(image.name)")
+                    environment.display = context.display.labelled(image.name)
+                }
+                let start = ContinuousClock.now
+                let (build, timing) = prepare(
+                    image,
+                    context,
+                    cancellation,
+                    lock,
+                    environment: environment,
+                    beforeAssembly: gate
+                )
+                let outputs = try build.run()
+                if context.invocation.debugTiming { timing.report(to: environment.display) }
+                for path in outputs {
+                    let size = Files.size(of: path).map { ", \(Format.bytes($0))" } ?? ""
+                    environment.display.log(.info, "Made \(path)\(size)")
+                }
+                environment.display.log(.info, "Built in \(Format.duration(start.duration(to: .now)))")
+            }
         }
-        context.display.log(.info, "Built in \(Format.duration(start.duration(to: .now)))")
     }
 }

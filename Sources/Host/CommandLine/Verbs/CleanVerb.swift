@@ -14,26 +14,7 @@ enum CleanVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
-        for image in loaded.images {
-            let paths = try outputs(of: image) + EarlierOutputs.paths(of: image, context.plugins)
-            for path in Set(paths).sorted() { try remove(path, context) }
-            try CleanScripts.run(
-                of: image,
-                environment: context.buildEnvironment(cancellation),
-                variables: context.host.environment
-            )
-            if context.invocation.force > 0 {
-                for path in try caches(of: image) { try remove(path, context) }
-                try LayerFolder.forget(image, variables: context.host.environment, installation: .current())
-            }
-            if context.invocation.force > 1 {
-                let cache = image.packageCacheDirectory(environment: context.host.environment)
-                for name in ["packages", "metadata"] {
-                    let path = Paths.join(cache, name)
-                    if Files.isDirectory(path) { try remove(path, context) }
-                }
-            }
-        }
+        for image in loaded.images { try clean(image, context, cancellation) }
         // The tools tree is kept from build to build, like a cache.
         if let tools = loaded.tools, context.invocation.force > 0 {
             // It lies beside the project's own files, of which mkosi.tools.conf is called alike.
@@ -43,6 +24,31 @@ enum CleanVerb: VerbCommand {
             }
         }
         return 0
+    }
+
+    private static func clean(
+        _ image: ImageConfiguration,
+        _ context: CommandContext,
+        _ cancellation: Cancellation
+    ) throws(Failure) {
+        let variables = context.host.environment
+        // What a build makes right now is not for the taking, nor what it stands on.
+        let lock = try BuildLock.take(for: image, variables: variables)
+        defer { lock.keepUntilHere() }
+        let paths = try outputs(of: image) + EarlierOutputs.paths(of: image, context.plugins)
+        for path in Set(paths).sorted() { try remove(path, context) }
+        try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
+        if context.invocation.force > 0 {
+            for path in try caches(of: image) { try remove(path, context) }
+            try LayerFolder.forget(image, variables: variables, installation: .current())
+        }
+        if context.invocation.force > 1 {
+            let cache = image.packageCacheDirectory(environment: variables)
+            for name in ["packages", "metadata"] {
+                let path = Paths.join(cache, name)
+                if Files.isDirectory(path) { try remove(path, context) }
+            }
+        }
     }
 
     /// Files in the output directory that an image of this name makes, with any extension.

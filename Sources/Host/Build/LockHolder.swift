@@ -1,0 +1,73 @@
+import Display
+import Glibc
+import Support
+
+/// Who holds a lock, as they wrote it into the lock's file: a line each for process, user, begin and command.
+struct LockHolder: Equatable {
+    var process: Int
+    var user: String
+    /// Seconds since the epoch.
+    var begin: Int
+    var command: String
+
+    /// This process.
+    static func current() -> LockHolder {
+        LockHolder(process: Int(getpid()), user: userName(), begin: Int(time(nil)), command: commandLine())
+    }
+
+    private init(process: Int, user: String, begin: Int, command: String) {
+        self.process = process
+        self.user = user
+        self.begin = begin
+        self.command = command
+    }
+
+    /// Reads what `text` has written; nil for anything else, such as a half of it.
+    init?(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.count == 5, lines[4].isEmpty, let process = Int(lines[0]), let begin = Int(lines[2]) else {
+            return nil
+        }
+        self.init(process: process, user: lines[1], begin: begin, command: lines[3])
+    }
+
+    var text: String { "\(process)\n\(user)\n\(begin)\n\(command)\n" }
+
+    private static func userName() -> String {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16384)
+        guard getpwuid_r(getuid(), &entry, &buffer, buffer.count, &found) == 0, found != nil,
+            let name = entry.pw_name
+        else { return String(getuid()) }
+        return printable(String(cString: name))
+    }
+
+    /// The arguments that this process was started with, on one line of bounded length.
+    private static func commandLine() -> String {
+        var words = CommandLine.arguments
+        if let program = words.first { words[0] = Paths.name(program) }
+        let text = printable(SandboxRunner.shellText(words))
+        return text.count > 200 ? text.prefix(199) + "…" : text
+    }
+}
+
+extension LockHolder: CustomStringConvertible {
+    var description: String { "process \(process) of \(user), `\(command)`, since \(clock)" }
+
+    /// The begin in the machine's own time; with the day where it was another one.
+    private var clock: String {
+        let start = Self.calendar(begin)
+        let today = Self.calendar(Int(time(nil)))
+        func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let hours = "\(two(start.tm_hour)):\(two(start.tm_min)):\(two(start.tm_sec))"
+        let isToday = start.tm_year == today.tm_year && start.tm_yday == today.tm_yday
+        return isToday ? hours : "\(start.tm_year + 1900)-\(two(start.tm_mon + 1))-\(two(start.tm_mday)) \(hours)"
+    }
+
+    private static func calendar(_ seconds: Int) -> tm {
+        var (time, result) = (time_t(seconds), tm())
+        localtime_r(&time, &result)
+        return result
+    }
+}

@@ -1,0 +1,45 @@
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+@testable import Build
+
+@Suite struct LockHolderTests {
+    @Test("What a holder writes is read again, and half of it is nobody")
+    func text() throws {
+        let holder = LockHolder.current()
+        #expect(LockHolder(holder.text) == holder)
+        #expect(holder.process == Int(getpid()))
+        #expect(LockHolder(String(holder.text.dropLast())) == nil)
+        #expect(LockHolder("") == nil)
+        #expect(LockHolder("7\nx\n") == nil)
+    }
+
+    @Test("A second build of an output learns who has it, since when and with which command")
+    func held() throws {
+        let folder = try TemporaryFolder()
+        let first = try BuildLock.take(output: "/out/image.box", in: folder.path)
+        let failure = #expect(throws: Failure.self) {
+            _ = try BuildLock.take(output: "/out/image.box", in: folder.path)
+        }
+        let text = failure?.description ?? ""
+        #expect(text.hasPrefix("Another build of /out/image.box is running: process \(getpid()) of "), "\(text)")
+        #expect(text.contains(", `"))
+        #expect(text.contains("`, since "))
+        #expect(!text.contains("\n"))
+        #expect(failure?.code == .busy)
+        let other = try BuildLock.take(output: "/out/other.box", in: folder.path)
+        other.keepUntilHere()
+        first.keepUntilHere()
+    }
+
+    @Test("The lock is free again afterwards")
+    func free() throws {
+        let folder = try TemporaryFolder()
+        for _ in 0..<2 {
+            let lock = try BuildLock.take(output: "/out/image.box", in: folder.path)
+            lock.keepUntilHere()
+        }
+    }
+}
