@@ -1,3 +1,4 @@
+import Execution
 import Support
 import TestSupport
 import Testing
@@ -67,6 +68,56 @@ struct TreeSettingTests {
         #expect(missing.errors.contains("BaseTrees= names") && missing.errors.contains("does not exist"), "\(missing)")
         let wrong = try tiny.mkosi(["-f", "--base-tree=mkosi.conf"])
         #expect(wrong.errors.contains("neither a folder nor a tar file"), "\(wrong)")
+    }
+
+    @Test("A base tree is a tar file of any compression")
+    func compressions() throws {
+        let tiny = try TinyProject()
+        let methods = [
+            ("tar", ""), ("tar.gz", "gzip"), ("tgz", "gzip"), ("tar.xz", "xz"), ("tar.zst", "zstd -q"),
+            ("tar.bz2", "bzip2"), ("tar.lz4", "lz4 -q"), ("tar.lzma", "xz --format=lzma"),
+        ]
+        for (suffix, program) in methods {
+            try tiny.folder.write("\(suffix)\n", to: "content/usr/share/base/\(suffix)", mode: 0o640)
+            try runChecked(
+                ["tar", "-C", tiny.folder("content"), "--owner=3", "--group=4", "-cf", "\(tiny.project)/base.\(suffix)"]
+                    + (program.isEmpty ? [] : ["-I", program]) + ["."]
+            )
+            try runChecked(["rm", "-r", tiny.folder("content")])
+        }
+        let all = methods.map { "base.\($0.0)" }.joined(separator: ",")
+        let result = try tiny.mkosi(["--base-tree=\(all)"])
+        #expect(result.succeeded, "\(result)")
+        let list = try tiny.imageList()
+        for (suffix, _) in methods {
+            #expect(list.contains { $0.hasPrefix("-rw-r----- 3/4 ") && $0.hasSuffix(" usr/share/base/\(suffix)") })
+        }
+        // Cut off in the middle, it is named.
+        try runChecked(["truncate", "-s", "100", "\(tiny.project)/base.tar.xz"])
+        let cut = try tiny.mkosi(["-f", "--base-tree=base.tar.xz"])
+        #expect(cut.status == .exited(1) && cut.errors.contains("base.tar.xz"), "\(cut)")
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("A base tree that is a disk image is refused before anything else, whatever its name")
+    func diskImages() throws {
+        let tiny = try TinyProject()
+        for (name, offset, text) in [
+            ("base.raw", 512, "EFI PART"), ("base", 0, "hsqs"), ("base.img", 1080, "S\\357"), ("xfs", 0, "XFSB"),
+        ] {
+            let file = "\(tiny.project)/\(name)"
+            try runChecked(["truncate", "-s", "1M", file])
+            try runChecked([
+                "sh", "-c", "printf '\(text)' | dd of=\"$0\" bs=1 seek=\(offset) conv=notrunc status=none", file,
+            ])
+            let result = try tiny.mkosi(["--base-tree=\(name)"])
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.errors.contains("BaseTrees= names \(file), a disk image, which"), "\(result)")
+            #expect(result.errors.contains("hint: Make the base a folder or a tar file"), "\(result)")
+            #expect(!result.errors.contains("Configuring"), "\(result)")
+            let plan = try tiny.mkosi(["plan", "--base-tree=\(name)"])
+            #expect(plan.errors.contains("a disk image"), "\(plan)")
+        }
     }
 
     @Test("An archive keeps its owners, a folder belongs to root, and each goes where it is told")

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import Support
 import TreeEditor
 
@@ -14,6 +15,41 @@ enum TreeCopies {
                     hint: "It is set by \(image.origin(of: setting.name))"
                 )
             }
+        }
+        for path in image[.baseTrees] { try checkBase(path, origin: image.origin(of: Setting<[String]>.baseTrees.name)) }
+    }
+
+    private static func checkBase(_ path: String, origin: Origin) throws(Failure) {
+        let hint = "It is set by \(origin)"
+        guard let source = Paths.resolved(path) else {
+            throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
+        }
+        if Files.isDirectory(source) || isArchive(source) { return }
+        guard isDiskImage(source) else {
+            throw Failure(
+                .configuration,
+                "BaseTrees= names \(path), which is neither a folder nor a tar file",
+                hint: hint
+            )
+        }
+        throw Failure(
+            .configuration,
+            "BaseTrees= names \(path), a disk image, which this version cannot unpack",
+            hint: "Make the base a folder or a tar file, with CleanPackageMetadata=no; it is set by \(origin)"
+        )
+    }
+
+    /// Whether a file begins as a disk with partitions does, or as a file system.
+    private static func isDiskImage(_ path: String) -> Bool {
+        guard let file = try? Descriptor.open(path, O_RDONLY) else { return false }
+        let marks: [(offset: Int, bytes: [UInt8])] = [
+            (512, Array("EFI PART".utf8)), (4096, Array("EFI PART".utf8)), (510, [0x55, 0xAA]), (0, Array("hsqs".utf8)),
+            (0, Array("XFSB".utf8)), (1024, [0xE2, 0xE1, 0xF5, 0xE0]), (1080, [0x53, 0xEF]),
+            (0x10040, Array("_BHRfS_M".utf8)),
+        ]
+        return marks.contains { mark in
+            var found = [UInt8](repeating: 0, count: mark.bytes.count)
+            return pread(file.number, &found, found.count, off_t(mark.offset)) == found.count && found == mark.bytes
         }
     }
 
