@@ -1,3 +1,4 @@
+import Execution
 import Support
 import TestSupport
 import Testing
@@ -11,13 +12,15 @@ struct HostileTreeTests {
     ]
 
     /// A project with hostile archives, and a folder of the machine that must stay as it is.
-    private static func project(_ configuration: String = "") throws -> TinyProject {
-        let tiny = try TinyProject(configuration: configuration)
+    private static func project(user: TestUser = .root, _ configuration: String = "") throws -> TinyProject {
+        let tiny = try TinyProject(user: user, configuration: configuration)
         try tiny.folder.write("secret\n", to: "outside/secret")
         try tiny.folder.makeFolder("archives")
         try runChecked([
             "python3", TinyProject.fixture("archives/hostile.py"), tiny.folder("archives"), tiny.folder("outside"),
         ])
+        // Whoever builds could change it: only the confinement keeps it as it is.
+        try tiny.giveToUser()
         return tiny
     }
 
@@ -127,5 +130,188 @@ struct HostileTreeTests {
         #expect(try tiny.projectFile("image.manifest").contains("\"hello\""))
         let sums = try tiny.projectFile("image.SHA256SUMS")
         #expect(sums.contains("*image.tar") && !sums.contains("other") && !sums.contains("pipe"), "\(sums)")
+    }
+
+    @Test("Names that no file system takes are said, and those of any bytes are kept", arguments: TestUser.available)
+    func oddNames(user: TestUser) throws {
+        let tiny = try TinyProject(user: user)
+        let script = """
+            import io, os, sys, tarfile
+            def write(file, *names):
+                with tarfile.open(file, "w", format=tarfile.GNU_FORMAT, errors="surrogateescape") as tar:
+                    for name in names:
+                        info = tarfile.TarInfo(name)
+                        info.size = 3
+                        tar.addfile(info, io.BytesIO(b"in\\n"))
+            folder = sys.argv[1]
+            write(folder + "/odd.tar", "odd\\udcff\\udcfe", "new\\nline", "blank ", "-rf", "*")
+            os.makedirs(folder.encode() + b"/folder/sub\\xff")
+            open(folder.encode() + b"/folder/sub\\xff/file\\xfe", "w").close()
+            os.symlink(b"to\\xff", folder.encode() + b"/folder/link\\xff")
+            write(folder + "/component.tar", "x" * 300)
+            write(folder + "/path.tar", "/".join(["y" * 200] * 30))
+            """
+        try runChecked(["python3", "-c", script, tiny.project])
+        try tiny.giveToUser()
+        for setting in ["--skeleton-tree", "--extra-tree", "--base-tree", "--sandbox-tree"] {
+            let folder = try tiny.mkosi(["-f", "\(setting)=folder", "--remove-files=/sub*/f*"])
+            #expect(folder.succeeded, "\(folder)")
+            if setting != "--sandbox-tree" {
+                let names = try runChecked(["tar", "--quoting-style=c", "-tf", "\(tiny.project)/image.tar"]).outputLines
+                for name in [#""sub\377/""#, #""link\377""#] { #expect(names.contains(name), "\(name): \(names)") }
+                #expect(!names.contains { $0.contains("file") }, "\(names)")
+            }
+            let odd = try tiny.mkosi(["-f", "\(setting)=odd.tar"])
+            #expect(odd.succeeded, "\(odd)")
+            if setting != "--sandbox-tree" {
+                let names = try runChecked(["tar", "--quoting-style=c", "-tf", "\(tiny.project)/image.tar"]).outputLines
+                for name in [#""odd\377\376""#, #""new\nline""#, #""blank ""#, #""-rf""#, #""*""#] {
+                    #expect(names.contains(name), "\(name): \(names)")
+                }
+            }
+            for name in ["component", "path"] {
+                let result = try tiny.mkosi(["-f", "\(setting)=\(name).tar"])
+                #expect(result.status == .exited(1), "\(setting) \(result)")
+                #expect(result.errors.contains("File name too long"), "\(setting) \(result)")
+            }
+        }
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("Links that a build script leaves lead no later step elsewhere", arguments: TestUser.available)
+    func buildScripts(user: TestUser) throws {
+        let tiny = try Self.project(user: user, "VolatilePackages=hello\n[Build]\nBuildDirectory=../build")
+        let outside = tiny.folder("outside")
+        try tiny.folder.makeFolder("build")
+        try tiny.folder.write("own\n", to: "project/mkosi.extra/srv/own")
+        try tiny.folder.write("own\n", to: "project/mkosi.extra/opt/other")
+        try tiny.giveToUser()
+        try tiny.script(
+            "mkosi.build",
+            """
+            ln -s \(outside) $DESTDIR/srv; ln -s ../../../../../../..\(outside) $DESTDIR/opt
+            mkdir -p $DESTDIR/usr/lib; ln -s \(outside) $DESTDIR/usr/lib/credstore
+            ln -s \(outside)/secret $DESTDIR/secret; ln \(outside)/secret $DESTDIR/hard 2>/dev/null && exit 1
+            ln -s \(outside)/secret $PACKAGEDIR/evil.deb; ln -s \(outside) $PACKAGEDIR/folder
+            ln -s \(outside)/secret $ARTIFACTDIR/artifact
+            rm -rf $BUILDDIR/*; ln -s \(outside) $BUILDDIR/way; ln -s \(outside)/secret $BUILDDIR/file
+            """
+        )
+        for arguments in [["-f"], ["-f", "-w"], ["-f", "--hostname=tester", "--root-password=x"]] {
+            let result = try tiny.mkosi(arguments)
+            #expect(try Self.isUntouched(tiny), "\(result)")
+            #expect(result.succeeded || result.errors.contains("error: "), "\(result)")
+        }
+        let image = try? runChecked(["tar", "-xOf", "\(tiny.project)/image.tar"]).output
+        #expect(image?.contains("secret\n") != true)
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("A package that is a link to a file of the machine is not read")
+    func linkedPackage() throws {
+        let tiny = try Self.project("VolatilePackages=late")
+        try runChecked(["python3", TinyProject.fixture("tiny-package.py"), tiny.folder("elsewhere")])
+        try tiny.script("mkosi.build", "ln -s \(tiny.folder("elsewhere"))/late.tar $PACKAGEDIR/late.tar")
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(try Self.isUntouched(tiny))
+    }
+
+    @Test("A link in the place of kept changes to sources does not take those elsewhere")
+    func keptSources() throws {
+        let tiny = try Self.project(
+            "[Build]\nBuildSources=.\nBuildSourcesEphemeral=buildcache\nBuildDirectory=../build"
+        )
+        try tiny.folder.makeFolder("build")
+        try tiny.script("mkosi.build", "echo x > $SRCDIR/escaped; echo $BUILDDIR")
+        #expect(try tiny.mkosi().succeeded)
+        let part = try #require(try Files.list(tiny.folder("build")).first)
+        for name in [".mkosi-sources", ".mkosi-sources/src", ".mkosi-sources/src/tree", ".mkosi-sources/src/work"] {
+            let path = "\(tiny.folder("build"))/\(part)/\(name)"
+            try runChecked(["sh", "-c", "rm -rf \"$0\" && ln -s \"$1\" \"$0\"", path, tiny.folder("outside")])
+            let result = try tiny.mkosi(["-f"])
+            #expect(result.status == .exited(1) && result.errors.contains("\(path) is no folder"), "\(result)")
+            #expect(result.errors.contains("--wipe-build-dir"))
+            #expect(try Files.list(tiny.folder("outside")) == ["secret"])
+            #expect(try tiny.mkosi(["-f", "-w"]).succeeded)
+            #expect(try Files.list(tiny.folder("outside")) == ["secret"])
+        }
+    }
+
+    @Test("Links that a script leaves where later steps write stay within the image", arguments: TestUser.available)
+    func postInstallation(user: TestUser) throws {
+        let tiny = try Self.project(
+            user: user,
+            """
+            Hostname=tester
+            Locale=C.UTF-8
+            Keymap=us
+            Timezone=UTC
+            RootShell=/bin/own
+            RootPassword=hashed:hash
+            MachineId=0123456789abcdef0123456789abcdef
+            Autologin=yes
+            MakeInitrd=yes
+            RemoveFiles=/removed/*,/opt/way/*
+            """
+        )
+        let outside = tiny.folder("outside")
+        for path in [
+            "usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/udev/hwdb.d/a.hwdb",
+            "usr/lib/systemd/catalog/a.catalog", "usr/lib/systemd/systemd", "usr/lib/modules/6.1/modules.order",
+            "usr/lib/modules/--basedir=x/modules.order",
+        ] {
+            let text = path.contains("tmpfiles") ? "f /srv/escaped - - - - x\n" : ""
+            try tiny.folder.write(text, to: "project/mkosi.skeleton/\(path)")
+        }
+        try tiny.giveToUser()
+        for link in [
+            "/proc /sys /dev /run /tmp /work /removed /srv", "/usr/lib/credstore /etc/systemd /opt", "/etc /var",
+        ] {
+            try tiny.script(
+                "mkosi.postinst",
+                """
+                for path in \(link); do
+                    rm -rf $BUILDROOT$path; mkdir -p $(dirname $BUILDROOT$path); ln -s \(outside) $BUILDROOT$path
+                done
+                [ ! -d $BUILDROOT/etc ] || [ -L $BUILDROOT/etc ] || for name in hostname locale.conf vconsole.conf \\
+                    machine-id localtime initrd-release passwd shadow; do
+                    ln -sf \(outside)/secret $BUILDROOT/etc/$name
+                done
+                ln -s \(outside)/escaped $BUILDROOT/init
+                ln -s \(outside) $BUILDROOT/usr/lib/modules/6.2
+                """
+            )
+            let result = try tiny.mkosi(["-f"])
+            #expect(try Self.isUntouched(tiny), "\(link): \(result)")
+            #expect(result.succeeded || result.errors.contains("error: "), "\(link): \(result)")
+            #expect(!result.errors.contains("Bad version"), "\(result)")
+            if result.succeeded {
+                let image = try runChecked(["tar", "-xOf", "\(tiny.project)/image.tar"]).output
+                #expect(!image.contains("secret\n"), "\(link)")
+            }
+        }
+        #expect(tiny.workspaces.isEmpty)
+    }
+
+    @Test("Links in the place of outputs are replaced, and what they lead to stays")
+    func outputLinks() throws {
+        let tiny = try Self.project("[Output]\nOutputDirectory=out\nManifestFormat=json\n[Validation]\nChecksum=yes")
+        let outside = tiny.folder("outside")
+        try tiny.folder.makeFolder("project/out")
+        for name in ["image.tar", "image.manifest", "image.SHA256SUMS", "image", "image.tar.xz", "image.raw"] {
+            let target = name == "image" ? outside : "\(outside)/secret"
+            try runChecked(["ln", "-s", target, "\(tiny.project)/out/\(name)"])
+        }
+        let result = try tiny.mkosi(["-f", "--output-mode=600"])
+        #expect(result.succeeded, "\(result)")
+        #expect(try Self.isUntouched(tiny))
+        #expect(try Files.list("\(tiny.project)/out") == ["image", "image.SHA256SUMS", "image.manifest", "image.tar"])
+        for name in ["image.cpio", "image.more"] {
+            try runChecked(["ln", "-s", outside, "\(tiny.project)/out/\(name)"])
+        }
+        #expect(try tiny.mkosi(["-ff", "clean"]).succeeded)
+        #expect(try Self.isUntouched(tiny))
+        #expect(try Files.list("\(tiny.project)/out").isEmpty)
     }
 }

@@ -79,10 +79,9 @@ struct TreeSettingTests {
         ]
         for (suffix, program) in methods {
             try tiny.folder.write("\(suffix)\n", to: "content/usr/share/base/\(suffix)", mode: 0o640)
-            try runChecked(
-                ["tar", "-C", tiny.folder("content"), "--owner=3", "--group=4", "-cf", "\(tiny.project)/base.\(suffix)"]
-                    + (program.isEmpty ? [] : ["-I", program]) + ["."]
-            )
+            let options = ["-C", tiny.folder("content"), "--owner=3", "--group=4"]
+            let compression = program.isEmpty ? [] : ["-I", program]
+            try runChecked(["tar"] + options + compression + ["-cf", "\(tiny.project)/base.\(suffix)", "."])
             try runChecked(["rm", "-r", tiny.folder("content")])
         }
         let all = methods.map { "base.\($0.0)" }.joined(separator: ",")
@@ -107,9 +106,8 @@ struct TreeSettingTests {
         ] {
             let file = "\(tiny.project)/\(name)"
             try runChecked(["truncate", "-s", "1M", file])
-            try runChecked([
-                "sh", "-c", "printf '\(text)' | dd of=\"$0\" bs=1 seek=\(offset) conv=notrunc status=none", file,
-            ])
+            let script = "printf '\(text)' | dd of=\"$0\" bs=1 seek=\(offset) conv=notrunc status=none"
+            try runChecked(["sh", "-c", script, file])
             let result = try tiny.mkosi(["--base-tree=\(name)"])
             #expect(result.status == .exited(1), "\(result)")
             #expect(result.errors.contains("BaseTrees= names \(file), a disk image, which"), "\(result)")

@@ -16,7 +16,8 @@ enum TreeCopies {
                 )
             }
         }
-        for path in image[.baseTrees] { try checkBase(path, origin: image.origin(of: Setting<[String]>.baseTrees.name)) }
+        let origin = image.origin(of: Setting<[String]>.baseTrees.name)
+        for path in image[.baseTrees] { try checkBase(path, origin: origin) }
     }
 
     private static func checkBase(_ path: String, origin: Origin) throws(Failure) {

@@ -27,7 +27,7 @@ public enum TreeEditor {
         case .copy:
             try makeParents(edit.path)
             var copy = TreeCopy(keepsOwners: edit.keepsOwners == true)
-            try copy.copy(descriptor: source, name: edit.source ?? "", to: edit.path)
+            try copy.copy(descriptor: source, name: NodePath(edit.source ?? ""), to: NodePath(edit.path))
             close(source)
         case .unpack:
             try TreeUnpacking.unpack(descriptor: source, name: edit.source ?? "", to: edit.path)
@@ -48,9 +48,9 @@ public enum TreeEditor {
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
         case .list:
-            answers.existing += TreeRemoval.matches(edit.path)
+            answers.existing += TreeRemoval.matches(edit.path).map(\.text)
         case .removeWhiteouts:
-            try TreeRemoval.removeWhiteouts(edit.path)
+            try TreeRemoval.removeWhiteouts(NodePath(edit.path))
         case .clampTimes:
             try TreeTimes.clamp(edit.path, to: edit.time ?? 0)
         }

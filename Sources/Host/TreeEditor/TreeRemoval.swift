@@ -3,63 +3,68 @@ import Glibc
 
 /// Patterns and removal, from inside the tree.
 enum TreeRemoval {
+    /// The names by which a folder has itself and the one above it.
+    private static let own = [NodePath("."), NodePath("..")]
+
     /// The paths that match a pattern (glob(7)), sorted; links are matched, not followed.
-    static func matches(_ pattern: String) -> [String] {
+    static func matches(_ pattern: String) -> [NodePath] {
         var results = glob_t()
         defer { globfree(&results) }
         // GLOB_NOMAGIC would return plain names that do not exist; a plain name matches itself without it, too.
         guard glob(pattern, GLOB_PERIOD, nil, &results) == 0 else {
             var status = stat()
-            return lstat(pattern, &status) == 0 ? [pattern] : []
+            return lstat(pattern, &status) == 0 ? [NodePath(pattern)] : []
         }
         return (0..<Int(results.gl_pathc)).compactMap { index in
             guard let entry = results.gl_pathv[index] else { return nil }
-            let path = String(cString: entry)
-            let name = path.split(separator: "/").last ?? ""
-            return name == "." || name == ".." ? nil : path
+            let path = NodePath(entry)
+            return own.contains(path.name) ? nil : path
         }
     }
 
     /// Removes a file, a link or a folder with all that is in it; nothing there is no error.
-    static func remove(_ path: String) throws(TreeEditError) {
+    static func remove(_ path: NodePath) throws(TreeEditError) {
         var status = stat()
-        if lstat(path, &status) != 0 { return }
+        if lstat(path.bytes, &status) != 0 { return }
         if status.st_mode & S_IFMT == S_IFDIR {
-            for name in try names(in: path) { try remove("\(path)/\(name)") }
-            if path != "/" { try TreeEditor.check("rmdir", path, rmdir(path)) }
+            for name in try names(in: path) { try remove(path.appending(name)) }
+            if path != NodePath("/") { try TreeEditor.check("rmdir", path.text, rmdir(path.bytes)) }
         } else {
-            try TreeEditor.check("unlink", path, unlink(path))
+            try TreeEditor.check("unlink", path.text, unlink(path.bytes))
         }
     }
 
+    static func remove(_ path: String) throws(TreeEditError) { try remove(NodePath(path)) }
+
     /// Removes the character devices 0:0 below a folder.
-    static func removeWhiteouts(_ path: String) throws(TreeEditError) {
+    static func removeWhiteouts(_ path: NodePath) throws(TreeEditError) {
         for name in try names(in: path) {
-            let inner = path == "/" ? "/\(name)" : "\(path)/\(name)"
+            let inner = path.appending(name)
             var status = stat()
-            try TreeEditor.check("stat", inner, lstat(inner, &status))
+            try TreeEditor.check("stat", inner.text, lstat(inner.bytes, &status))
             switch status.st_mode & S_IFMT {
             case S_IFDIR: try removeWhiteouts(inner)
-            case S_IFCHR where status.st_rdev == 0: try TreeEditor.check("unlink", inner, unlink(inner))
+            case S_IFCHR where status.st_rdev == 0:
+                try TreeEditor.check("unlink", inner.text, unlink(inner.bytes))
             default: break
             }
         }
     }
 
-    static func names(in path: String) throws(TreeEditError) -> [String] {
-        guard let stream = opendir(path) else { throw TreeEditor.failure("opendir", path) }
+    static func names(in path: NodePath) throws(TreeEditError) -> [NodePath] {
+        guard let stream = opendir(path.bytes) else { throw TreeEditor.failure("opendir", path.text) }
         return names(stream)
     }
 
     /// The names in an open folder, sorted, without `.` and `..`; closes it.
-    static func names(_ stream: OpaquePointer) -> [String] {
+    static func names(_ stream: OpaquePointer) -> [NodePath] {
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [NodePath] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { NodePath($0) }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if !own.contains(name) { names.append(name) }
         }
         return names.sorted()
     }

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import Sandbox
 import Support
 
@@ -69,6 +70,16 @@ struct ScriptSources: Sendable {
             )
         }
         let name = source.target.dropFirst(ScriptPlace.work.count).split(separator: "/").joined(separator: "-")
-        return try LayerFolders(directory: Paths.join(buildDirectory, ".mkosi-sources")).make(name)
+        let folder = Paths.join(buildDirectory, ".mkosi-sources")
+        // Build scripts can write here: a link of theirs must not take the next build's changes elsewhere.
+        for path in [folder, "\(folder)/\(name)", "\(folder)/\(name)/tree", "\(folder)/\(name)/work"] {
+            guard let kind = Files.kind(of: path), kind != S_IFDIR else { continue }
+            throw Failure(
+                .configuration,
+                "\(path) is no folder, so changes to sources cannot be kept there",
+                hint: "Remove it, or build with --wipe-build-dir"
+            )
+        }
+        return try LayerFolders(directory: folder).make(name)
     }
 }

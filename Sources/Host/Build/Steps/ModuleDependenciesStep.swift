@@ -12,7 +12,8 @@ enum ModuleDependenciesStep: BuildStep {
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
     static func run(_ state: BuildState) throws(Failure) {
-        let versions = try state.imageTree.names(matching: "/usr/lib/modules/*/modules.order").map(Self.version)
+        // A kernel's version begins with a digit; nothing else is to be taken for one, or for an option.
+        let versions = try state.imageTree.names(matching: "/usr/lib/modules/[0-9]*/modules.order").map(Self.version)
         let firmware = try state.imageTree.names(matching: "/usr/lib/firmware/*")
         if !versions.isEmpty || !firmware.isEmpty { try UnsupportedSettings.checkModules(state.image) }
         try SystemTool(

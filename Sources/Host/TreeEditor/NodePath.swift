@@ -1,0 +1,40 @@
+import Glibc
+
+/// A path in the tree as the kernel has it: bytes that end with a zero and need not be text.
+struct NodePath: Sendable, Hashable {
+    /// For calls of the C library.
+    let bytes: [CChar]
+
+    init(_ text: String) { bytes = text.utf8CString.map { $0 } }
+
+    /// Copies a C string.
+    init(_ pointer: UnsafePointer<CChar>) {
+        bytes = Array(UnsafeBufferPointer(start: pointer, count: strlen(pointer) + 1))
+    }
+
+    private init(bytes: [CChar]) { self.bytes = bytes }
+
+    private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
+
+    /// For people: bytes that are not UTF-8 are replaced.
+    var text: String { String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
+
+    /// The path of a name in this folder.
+    func appending(_ name: NodePath) -> NodePath {
+        let folder = bytes.dropLast()
+        return NodePath(bytes: folder + (folder.last == Self.slash ? [] : [Self.slash]) + name.bytes)
+    }
+
+    /// What follows the last slash that has something behind it.
+    var name: NodePath {
+        let parts = bytes.dropLast().split(separator: Self.slash)
+        return NodePath(bytes: (parts.last.map { Array($0) } ?? []) + [0])
+    }
+}
+
+extension NodePath: Comparable {
+    static func < (left: NodePath, right: NodePath) -> Bool {
+        left.bytes.lazy.map { UInt8(bitPattern: $0) }
+            .lexicographicallyPrecedes(right.bytes.lazy.map { UInt8(bitPattern: $0) })
+    }
+}
