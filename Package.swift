@@ -110,13 +110,19 @@ let hostTargets: [Target] = [
     host("TreeEditor", ["CFiles", "ImageKit"]),
     host("LockFile", ["Support", "PluginWire"]),
     host("LayerStore", ["Support", "PluginWire", "Checksum", "CFiles"]),
+    host("ComparisonWire", folder: "Comparison/Wire", []),
+    host(
+        "ComparisonEngine",
+        folder: "Comparison/Engine",
+        ["ComparisonWire", "ImageKit", "Checksum", "CFiles"]
+    ),
     host("FetchWire", folder: "Fetch/Wire", []),
     host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
     host(
         "Build",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Checksum", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
+            "Checksum", "CCrypt", "CFiles", "CShims", "ComparisonWire", "FetchWire", "LockFile", "LayerStore",
         ]
     ),
     host(
@@ -140,7 +146,11 @@ let programTargets: [Target] = [
     program("mkosi", ["HostCommandLine"], staticFoundation),
     program("mkosi-sandbox", ["Sandbox"], staticProgram),
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
-    program("mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "CFiles"], sharedRuntimeOfLibexec),
+    program(
+        "mkosi-tree",
+        ["TreeEditor", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire", "CFiles"],
+        sharedRuntimeOfLibexec
+    ),
     program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
 ]
 
@@ -205,6 +215,7 @@ let testTargets: [Target] = [
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
+    test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),

@@ -9,7 +9,7 @@ public enum FileKind: Sendable, Equatable {
     case socket
 
     /// Reads the type out of `st_mode`.
-    init?(mode: UInt32) {
+    public init?(mode: UInt32) {
         switch mode & 0o170000 {
         case 0o100000: self = .regular
         case 0o040000: self = .directory

@@ -32,9 +32,11 @@ public struct ArchiveReader: ~Copyable {
 
     /// Opens an archive that an open descriptor gives.
     ///
-    /// The descriptor stays the caller's, and is named `path` in errors.
-    public init(descriptor: Int32, path: String) throws(ImageError) {
+    /// The descriptor stays the caller's, and is named `path` in errors. With `acceptsPlain` a file that is no archive is
+    /// read, too, as one entry with its uncompressed content.
+    public init(descriptor: Int32, path: String, acceptsPlain: Bool = false) throws(ImageError) {
         let handle = try ReadHandle(path: path)
+        if acceptsPlain { archive_read_support_format_raw(handle.archive) }
         if archive_read_open_fd(handle.archive, descriptor, Self.blockSize) != ARCHIVE_OK {
             throw handle.failure(path, opening: true)
         }
@@ -110,6 +112,19 @@ public struct ArchiveReader: ~Copyable {
             }
         }
     }
+
+    /// Reads on in the content of the current entry, holes included, and returns how many bytes came; 0 at the end.
+    public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(ImageError) -> Int {
+        let got = archive_read_data(handle.archive, buffer.baseAddress, buffer.count)
+        if got < 0 { throw failure() }
+        return got
+    }
+
+    /// Whether what is read is no archive; known as soon as the first entry was read.
+    public var isPlain: Bool { archive_format(handle.archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_RAW }
+
+    /// Whether the archive is compressed as a whole.
+    public var isCompressed: Bool { archive_filter_code(handle.archive, 0) != ARCHIVE_FILTER_NONE }
 
     /// The rest of the current entry's content, for entries that are small; more than `limit` bytes is an error.
     public mutating func readAll(limit: Int = 16 << 20) throws(ImageError) -> [UInt8] {

@@ -20,6 +20,8 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Sandbox", ["CShims"]),
     ("Sources/Host/TreeEditor", ["CFiles", "ImageKit"]),
     ("Sources/Host/Fetch/Wire", []),
+    ("Sources/Host/Comparison/Wire", []),
+    ("Sources/Host/Comparison/Engine", ["ComparisonWire", "ImageKit", "Checksum", "CFiles"]),
     ("Sources/Host/Display", ["Support", "Synchronization"]),
     ("Sources/Host/Execution", ["Support", "CShims", "Synchronization"]),
     ("Sources/Host/Configuration", ["Support", "PluginWire", "FoundationEssentials"]),
@@ -42,7 +44,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Checksum", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
-            "LayerStore", "LockFile",
+            "LayerStore", "LockFile", "ComparisonWire",
         ]
     ),
     (
@@ -57,7 +59,10 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Programs/mkosi", ["HostCommandLine"]),
     ("Sources/Host/Programs/mkosi-sandbox", ["Sandbox"]),
     ("Sources/Host/Programs/mkosi-fetch", ["FetchEngine"]),
-    ("Sources/Host/Programs/mkosi-tree", ["TreeEditor", "LayerStore", "PluginWire", "FoundationEssentials"]),
+    (
+        "Sources/Host/Programs/mkosi-tree",
+        ["TreeEditor", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire", "FoundationEssentials"]
+    ),
     ("Sources/Host/Programs/mkosi-plugin-bridge", ["PluginBridge"]),
 
     // Plugins see the contract and what both sides use, never the host
@@ -76,6 +81,8 @@ private let moduleOfFolder = [
     "Sources/Host/CommandLine": "HostCommandLine",
     "Sources/Host/Fetch/Wire": "FetchWire",
     "Sources/Host/Fetch/Engine": "FetchEngine",
+    "Sources/Host/Comparison/Wire": "ComparisonWire",
+    "Sources/Host/Comparison/Engine": "ComparisonEngine",
 ]
 
 @Suite struct ImportTests {

@@ -1,3 +1,5 @@
+import ComparisonEngine
+import ComparisonWire
 import FoundationEssentials
 import Glibc
 import LayerStore
@@ -10,6 +12,17 @@ do {
         var index = TreeIndex()
         let manifest = try TreeManifest(of: CommandLine.arguments[2], as: .layer, index: &index)
         print("\(manifest.digest) \(manifest.entries) \(manifest.size)")
+        exit(0)
+    }
+    if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--compare" {
+        var input = Data()
+        while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }
+        func answer(_ line: ComparisonLine) {
+            if let bytes = try? JSONText.encode(line) { print(String(decoding: bytes, as: UTF8.self)) }
+        }
+        let request = try JSONText.decode(ComparisonRequest.self, from: input)
+        let count = try OutputComparison.run(request) { answer(ComparisonLine(difference: $0)) }
+        answer(ComparisonLine(count: count))
         exit(0)
     }
     // Every source of a copy is open at the same time, and there may be a thousand packages.

@@ -1,0 +1,49 @@
+public import ComparisonWire
+import Glibc
+import ImageKit
+
+/// Compares two outputs of a build: folders entry by entry, archives with what they hold, other files byte by byte.
+///
+/// The memory that it takes does not grow with the outputs, but for the names in one folder.
+public enum OutputComparison {
+    /// Compares two paths; `report` gets the differences, and the number of all of them is returned.
+    public static func run(
+        _ request: ComparisonRequest,
+        report: (Difference) -> Void
+    ) throws(ComparisonFailure) -> Int {
+        do throws(ImageError) {
+            return try withoutActuallyEscaping(report) { sink throws(ImageError) in
+                // Of two names one may stand for the other: they wait until the whole folder is known.
+                let names = NamePairs(sink)
+                let differences = Report(request, sink: names.add)
+                try compare(differences)
+                names.finish()
+                return differences.count
+            }
+        } catch {
+            throw ComparisonFailure(description: error.message)
+        }
+    }
+
+    private static func compare(_ report: Report) throws(ImageError) {
+        let request = report.request
+        let flags = O_RDONLY | O_NOFOLLOW
+        let first = try Descriptor(path: request.first, flags: flags)
+        let second = try Descriptor(path: request.second, flags: flags)
+        let states = (try FileState(first.raw, request.first), try FileState(second.raw, request.second))
+        guard states.0.kind == states.1.kind else {
+            let words = (states.0.isFolder ? "folder" : "file", states.1.isFolder ? "folder" : "file")
+            return report.add(Place.output.difference(.type, words.0, words.1))
+        }
+        if states.0.isFolder {
+            try TreeComparison(report: report).compare(first.raw, second.raw)
+        } else {
+            try FileComparison(report: report).compare(first.raw, second.raw, at: .output)
+        }
+    }
+}
+
+/// Why two outputs could not be compared.
+public struct ComparisonFailure: Error, CustomStringConvertible {
+    public var description: String
+}

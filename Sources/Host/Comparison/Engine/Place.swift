@@ -1,0 +1,31 @@
+import ComparisonWire
+import ImageKit
+
+/// Where something is: in a tree or archive, or in an archive that lies in one.
+struct Place: Hashable {
+    var path: String
+    var inner: String?
+    /// How many archives lie around it.
+    var depth = 0
+
+    static let output = Place(path: "", inner: nil)
+
+    /// For messages.
+    var name: String { [path, inner].compactMap(\.self).joined(separator: ": ") }
+
+    /// Something of the folder or archive at this place.
+    func entry(_ path: BytePath) -> Place {
+        if depth == 0 { return Place(path: path.string, inner: nil) }
+        return Place(path: self.path, inner: inner.map { "\($0)/\(path.string)" } ?? path.string, depth: depth)
+    }
+
+    /// The same place, seen as an archive with entries of its own; those of the output are as good as a tree's.
+    var asArchive: Place { path.isEmpty ? self : Place(path: path, inner: inner, depth: depth + 1) }
+
+    /// The archive at this place as a whole.
+    var archive: Place { Place(path: path, inner: inner) }
+
+    func difference(_ kind: Difference.Kind, _ first: String?, _ second: String?) -> Difference {
+        Difference(path: path, inner: inner, kind: kind, first: first, second: second)
+    }
+}

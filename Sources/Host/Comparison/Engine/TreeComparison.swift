@@ -1,0 +1,132 @@
+import CFiles
+import ComparisonWire
+import Glibc
+import ImageKit
+
+/// Compares two folders and all below them, in the order of names.
+struct TreeComparison {
+    let report: Report
+
+    func compare(_ first: CInt, _ second: CInt) throws(ImageError) {
+        let root = BytePath(bytes: [])
+        let entries = (try entry(first, root, in: first), try entry(second, root, in: second))
+        for difference in EntryComparison.differences(entries.0, entries.1, at: .output) { report.add(difference) }
+        try compareFolders(first, second, root)
+    }
+
+    private func compareFolders(_ first: CInt, _ second: CInt, _ path: BytePath) throws(ImageError) {
+        let names = (try names(in: first, path), try names(in: second, path))
+        var (left, right) = (names.0[...], names.1[...])
+        while let name = [left.first, right.first].compactMap(\.self).min() {
+            let place = path.appending(name)
+            if left.first != name {
+                report.add(Place.output.entry(place).difference(.onlySecond, nil, nil))
+                right.removeFirst()
+                continue
+            }
+            left.removeFirst()
+            if right.first != name {
+                report.add(Place.output.entry(place).difference(.onlyFirst, nil, nil))
+                continue
+            }
+            right.removeFirst()
+            try compare(name, first, second, place)
+        }
+    }
+
+    private func compare(_ name: BytePath, _ first: CInt, _ second: CInt, _ path: BytePath) throws(ImageError) {
+        let (left, right) = (try open(name, in: first, path), try open(name, in: second, path))
+        let entries = (try entry(left, name, in: first, path), try entry(right, name, in: second, path))
+        let place = Place.output.entry(path)
+        for difference in EntryComparison.differences(entries.0, entries.1, at: place) { report.add(difference) }
+        guard entries.0.kind == entries.1.kind, let left, let right else { return }
+        if entries.0.kind == .directory {
+            try compareFolders(left.raw, right.raw, path)
+        } else {
+            try FileComparison(report: report).compare(left.raw, right.raw, at: place)
+        }
+    }
+
+    // MARK: - Entries
+
+    private final class Opened {
+        let descriptor: Descriptor
+        var raw: CInt { descriptor.raw }
+        init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    }
+
+    /// Opens a file or folder; nil for what is neither.
+    private func open(_ name: BytePath, in folder: CInt, _ path: BytePath) throws(ImageError) -> Opened? {
+        var status = mkosi_status()
+        guard name.withCString({ mkosi_status_at(folder, $0, &status) }) == 0 else { throw failure("look at", path) }
+        let kind = status.mode & S_IFMT
+        guard kind == S_IFREG || kind == S_IFDIR else { return nil }
+        let raw = name.withCString { mkosi_file_openat(folder, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0) }
+        guard raw >= 0 else { throw failure("open", path) }
+        return Opened(Descriptor(owning: raw))
+    }
+
+    private func entry(
+        _ file: Opened?,
+        _ name: BytePath,
+        in folder: CInt,
+        _ path: BytePath
+    ) throws(ImageError) -> ArchiveEntry {
+        if let file { return try entry(file.raw, path, in: folder) }
+        var status = mkosi_status()
+        guard name.withCString({ mkosi_status_at(folder, $0, &status) }) == 0 else { throw failure("look at", path) }
+        var entry = try Self.entry(status, path)
+        if entry.kind == .symbolicLink {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = name.withCString { readlinkat(folder, $0, &buffer, buffer.count) }
+            if count < 0 { throw failure("read the link", path) }
+            entry.linkTarget = BytePath(bytes: buffer[..<count].map { UInt8(bitPattern: $0) })
+        }
+        return entry
+    }
+
+    private func entry(_ file: CInt, _ path: BytePath, in folder: CInt) throws(ImageError) -> ArchiveEntry {
+        var entry = try Self.entry(FileState(file, path.string).status, path)
+        entry.attributes = try ExtendedAttribute.all(of: file, name: path.string)
+        return entry
+    }
+
+    private static func entry(_ status: mkosi_status, _ path: BytePath) throws(ImageError) -> ArchiveEntry {
+        guard let kind = FileKind(mode: status.mode) else {
+            throw ImageError(.unsupported, "\(path.string) is of an unknown kind", path: path.string)
+        }
+        var entry = ArchiveEntry(
+            path: path,
+            kind: kind,
+            mode: status.mode & 0o7777,
+            user: status.user,
+            group: status.group
+        )
+        entry.modified = FileTime(
+            seconds: Int(status.modified_seconds),
+            nanoseconds: Int(status.modified_nanoseconds)
+        )
+        if kind == .characterDevice || kind == .blockDevice {
+            entry.deviceMajor = status.node_major
+            entry.deviceMinor = status.node_minor
+        }
+        return entry
+    }
+
+    private func names(in folder: CInt, _ path: BytePath) throws(ImageError) -> [BytePath] {
+        // The stream closes the descriptor that it gets.
+        guard let stream = fdopendir(dup(folder)) else { throw failure("read", path) }
+        defer { closedir(stream) }
+        rewinddir(stream)
+        var names: [BytePath] = []
+        while let item = readdir(stream) {
+            let bytes = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            if bytes != Array(".".utf8), bytes != Array("..".utf8) { names.append(BytePath(bytes: bytes)) }
+        }
+        return names.sorted()
+    }
+
+    private func failure(_ action: String, _ path: BytePath) -> ImageError {
+        ImageError(.input, "cannot \(action) \(path.string): \(String(cString: strerror(errno)))", path: path.string)
+    }
+}

@@ -1,0 +1,46 @@
+/// What `mkosi-tree --compare` reads on its standard input.
+public struct ComparisonRequest: Codable, Sendable {
+    /// A folder, an archive or any other file.
+    public var first: String
+    public var second: String
+    /// An empty folder for files that have to be unpacked.
+    public var scratch: String
+    /// No more differences than this are listed; the others are counted.
+    public var limit: Int
+    /// When the first of both was begun, in seconds since the epoch: times from then on are those of a build.
+    public var begun: Int
+    /// Texts that stand for the same thing in both builds and are not the same.
+    public var marks: [Mark]
+
+    public init(first: String, second: String, scratch: String, limit: Int = 1000, begun: Int, marks: [Mark] = []) {
+        self.first = first
+        self.second = second
+        self.scratch = scratch
+        self.limit = limit
+        self.begun = begun
+        self.marks = marks
+    }
+
+    /// Something that was varied between both builds, such as the place of the sources.
+    public struct Mark: Codable, Sendable, Equatable {
+        public var first: String
+        public var second: String
+        /// What it is, as it stands in a sentence.
+        public var title: String
+
+        public init(first: String, second: String, title: String) {
+            self.first = first
+            self.second = second
+            self.title = title
+        }
+    }
+}
+
+/// One line of the answer: a difference, or at the end how many there are.
+public struct ComparisonLine: Codable, Sendable {
+    public var difference: Difference?
+    public var count: Int?
+
+    public init(difference: Difference) { self.difference = difference }
+    public init(count: Int) { self.count = count }
+}
