@@ -75,6 +75,7 @@ func pluginTargets(folder: String, dependencies: [Target.Dependency]) -> [Target
 let cTargets: [Target] = [
     .target(name: "CShims", path: "Sources/C/CShims"),
     .target(name: "CFiles", path: "Sources/C/CFiles"),
+    .target(name: "CDisorder", path: "Sources/C/CDisorder"),
     .systemLibrary(name: "CArchive", path: "Sources/C/CArchive"),
     .systemLibrary(name: "CCrypt", path: "Sources/C/CCrypt"),
     .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
@@ -128,7 +129,10 @@ let hostTargets: [Target] = [
     host(
         "HostCommandLine",
         folder: "CommandLine",
-        ["Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire", "LockFile"]
+        [
+            "Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire", "LockFile",
+            "ComparisonWire",
+        ]
     ),
 ]
 

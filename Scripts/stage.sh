@@ -22,6 +22,9 @@ for program in mkosi-fetch mkosi-plugin-bridge mkosi-tree; do
     [ ! -x "$products/$program" ] || place "$products/$program" "$new/lib/mkosi/libexec/$program"
 done
 
+# What checks of reproducible builds put before the C library of scripts. SwiftPM would link the Swift runtime to it.
+clang -shared -o "$new/lib/mkosi/libexec/mkosi-disorder.so" "$products"/CDisorder.build/*.o
+
 # The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called. A
 # plugin whose manifest starts nothing has no code yet: it is its manifest and its resources.
 find Plugins -name plugin.json | sort | while read -r manifest; do

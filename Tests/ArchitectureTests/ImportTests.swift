@@ -51,7 +51,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
         "Sources/Host/CommandLine",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Build",
-            "FoundationEssentials", "LockFile", "Synchronization",
+            "FoundationEssentials", "LockFile", "Synchronization", "ComparisonWire",
         ]
     ),
 

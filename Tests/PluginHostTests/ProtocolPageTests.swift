@@ -35,6 +35,7 @@ struct ProtocolPageTests {
         request(ABI.V1.Install.self),
         request(ABI.V1.Remove.self),
         request(ABI.V1.Inspect.self),
+        request(ABI.V1.Owners.self),
         request(ABI.V1.MakeRepository.self),
         request(ABI.V1.LatestSnapshot.self),
         request(ABI.V1.Assemble.self),

@@ -2,7 +2,7 @@
 """A tiny distribution for mkosi: packages are tar files beside an index.json; each carries usr/share/tiny/NAME.json."""
 import glob, hashlib, json, os, sys, tarfile
 wire, sys.stdout = sys.stdout, sys.stderr  # what is printed by accident must not get into the protocol
-directory = ""
+directory, owners = "", {}  # of paths, by what this build has installed
 
 class Error(Exception): ...  # a code of the protocol and one sentence
 
@@ -69,6 +69,9 @@ def resolve(p):
 def install(p):
     for package in p["packages"]:
         run(p["root"], 'tar -x --numeric-owner -f "$2" -C "$1"', package["path"], files=[package["path"]])
+        with tarfile.open(package["path"]) as tar:
+            for member in tar:
+                owners.setdefault("/" + os.path.normpath(member.name), []).append(package["name"])
     return {}
 
 def read(path):
@@ -93,6 +96,7 @@ METHODS = {
     "distribution/resolve": resolve,
     "distribution/install": install,
     "distribution/inspect": lambda p: {"packages": installed(p["root"]), "metadata": ["usr/share/tiny"]},
+    "distribution/owners": lambda p: {"owners": {path: owners[path] for path in p["paths"] if path in owners}},
     "distribution/makeRepository": make_repository,
 }
 for line in sys.stdin:

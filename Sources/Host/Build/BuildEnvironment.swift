@@ -12,6 +12,8 @@ public struct BuildEnvironment: Sendable {
     public var jobs: JobBudget
     /// The variables that commands in the sandbox get beside the sandbox's own.
     public var variables: [String: String]
+    /// Set for a build that is compared with another one.
+    public var conditions = BuildConditions()
 
     public init(
         installation: Installation,

@@ -39,6 +39,7 @@ extension BuildState {
         try environment.cancellation.check()
         if let layer, step.layer == layer, reused.contains(layer) { return }
         try step.run(self)
+        try environment.conditions.recorder?.record(step, on: self)
     }
 
     /// Runs the scripts of a kind as one line.

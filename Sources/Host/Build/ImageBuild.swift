@@ -113,6 +113,40 @@ public struct ImageBuild {
         }
     }
 
+    /// Moves outputs that lie elsewhere to where a build of the image would have put them.
+    public func place(_ outputs: [String]) throws(Failure) -> [String] {
+        guard let folder = outputs.first.flatMap(Paths.parent) else { return [] }
+        let placement = OutputPlacement(image: image)
+        try placement.prepare(force: options.force > 0)
+        let lock = try BuildLock.take(
+            output: placement.mainOutput,
+            in: image.lockDirectory(environment: options.variables)
+        )
+        defer { lock.keepUntilHere() }
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            companions: [placement.near],
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let setting = ScriptSetting(image: image, environment: environment, options: options)
+            if options.force > 0, Files.kind(of: placement.mainOutput) != nil { try setting.clean(in: workspace) }
+            let paths = try placement.place(
+                outputs.map { ABI.V1.Output(name: Paths.name($0), role: "extra") },
+                from: folder,
+                runner: SandboxRunner(
+                    sandbox: setting.sandbox(workspace, readable: [folder]),
+                    environment: environment
+                )
+            )
+            workspace.remove()
+            return paths
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
     /// Runs the build and returns the paths of its outputs.
     public func run() throws(Failure) -> [String] {
         try check()

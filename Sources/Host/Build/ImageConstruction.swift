@@ -44,7 +44,7 @@ struct ImageConstruction {
             assemblySandbox.configuration = nil
             assemblySandbox.writable = sandbox.writable
             state = made
-        } else if !image[.syncScripts].isEmpty {
+        } else if !image[.syncScripts].isEmpty, !environment.conditions.keepsSources {
             try ScriptHelpers(directory: scripts.folders.helpers, commands: []).write()
             try scripts.run(.sync)
         }

@@ -343,6 +343,13 @@ final class PackageManagement {
         return try session.request(ABI.V1.Inspect(context: context, root: root))
     }
 
+    /// The packages that paths of the tree come from; none where the plugin cannot tell.
+    func owners(of paths: [String]) throws(Failure) -> [String: [String]] {
+        services.phase = "owners"
+        let request = ABI.V1.Owners(context: context, root: root, paths: paths)
+        return try session.requestIfSupported(request)?.owners ?? [:]
+    }
+
     /// Whether downloads that the plugin asks for are remembered.
     var recordsFetches: Bool {
         get { services.records != nil }

@@ -265,6 +265,8 @@ struct ArgumentParser {
         case .json: invocation.json = true
         case .wipeBuildDirectory: invocation.wipeBuildDirectory = true
         case .rerunBuildScripts: invocation.rerunBuildScripts = true
+        case .checkReproducible: invocation.checkReproducible = true
+        case .prove: invocation.prove = true
         case .all: invocation.all = true
         case .write: invocation.write = true
         case .notLocked: invocation.locked = false

@@ -23,6 +23,8 @@ struct CommandOption: Sendable {
         case autoBump
         case wipeBuildDirectory
         case rerunBuildScripts
+        case checkReproducible
+        case prove
         case commonName
         case validDays
         case documentationFormat
@@ -106,6 +108,16 @@ struct CommandOption: Sendable {
             short: "R",
             help: "Run only the build scripts again",
             isPlanned: true
+        ),
+        CommandOption(
+            kind: .checkReproducible,
+            long: "--check-reproducible",
+            help: "Build twice under varied conditions, and name what makes the results differ"
+        ),
+        CommandOption(
+            kind: .prove,
+            long: "--prove",
+            help: "Build again from nothing, and compare that with what is there"
         ),
         CommandOption(kind: .debug, long: "--debug", help: "Show every command and what it prints"),
         CommandOption(kind: .debugShell, long: "--debug-shell", help: "Open a shell in the image when a command fails"),

@@ -23,6 +23,8 @@ struct Invocation: Sendable, Equatable {
     var autoBump = false
     var wipeBuildDirectory = false
     var rerunBuildScripts = false
+    var checkReproducible = false
+    var prove = false
     var commonName: String?
     var validDays: Int?
     var documentationFormat: String?

@@ -11,6 +11,7 @@ extension ABI.V1.Resolve: PluginRequest { public typealias Answer = ABI.V1.Resol
 extension ABI.V1.Install: PluginRequest { public typealias Answer = ABI.V1.Installed }
 extension ABI.V1.Remove: PluginRequest { public typealias Answer = ABI.V1.Empty }
 extension ABI.V1.Inspect: PluginRequest { public typealias Answer = ABI.V1.Inspected }
+extension ABI.V1.Owners: PluginRequest { public typealias Answer = ABI.V1.Owned }
 extension ABI.V1.MakeRepository: PluginRequest { public typealias Answer = ABI.V1.Empty }
 extension ABI.V1.LatestSnapshot: PluginRequest { public typealias Answer = ABI.V1.Snapshot }
 extension ABI.V1.Assemble: PluginRequest { public typealias Answer = ABI.V1.Assembled }

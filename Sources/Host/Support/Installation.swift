@@ -21,6 +21,8 @@ public struct Installation: Sendable {
     public var fetch: String { Paths.join(library, "libexec/mkosi-fetch") }
     public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
     public var treeEditor: String { Paths.join(library, "libexec/mkosi-tree") }
+    /// A library that lets programs read the names in a folder in reverse order.
+    public var disorder: String { Paths.join(library, "libexec/mkosi-disorder.so") }
     public var plugins: String { Paths.join(library, "plugins") }
     /// What plugins would provide that need not be installed.
     public var knownPlugins: String { Paths.join(library, "known-plugins.json") }

@@ -23,6 +23,9 @@ public protocol DistributionPlugin: Sendable {
     /// What is installed in the tree.
     func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected
 
+    /// Which packages paths of the tree come from.
+    func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned
+
     /// Turns a folder of package files into a repository, in place.
     func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws
 
@@ -51,6 +54,10 @@ extension DistributionPlugin {
 
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
         throw ErrorObject.unsupported(ABI.V1.Inspect.method)
+    }
+
+    public func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned {
+        throw ErrorObject.unsupported(ABI.V1.Owners.method)
     }
 
     public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {

@@ -17,7 +17,8 @@ package struct PluginService: Sendable {
         if distribution != nil {
             methods += [
                 ABI.V1.Configure.method, ABI.V1.Resolve.method, ABI.V1.Install.method, ABI.V1.Remove.method,
-                ABI.V1.Inspect.method, ABI.V1.MakeRepository.method, ABI.V1.LatestSnapshot.method,
+                ABI.V1.Inspect.method, ABI.V1.Owners.method, ABI.V1.MakeRepository.method,
+                ABI.V1.LatestSnapshot.method,
             ]
         }
         if format != nil { methods.append(ABI.V1.Assemble.method) }
@@ -50,6 +51,7 @@ package struct PluginService: Sendable {
         case ABI.V1.Install.method: try ask(parameters, host, distribution.install)
         case ABI.V1.Remove.method: try tell(parameters, host, distribution.remove)
         case ABI.V1.Inspect.method: try ask(parameters, host, distribution.inspect)
+        case ABI.V1.Owners.method: try ask(parameters, host, distribution.owners)
         case ABI.V1.MakeRepository.method: try tell(parameters, host, distribution.makeRepository)
         case ABI.V1.LatestSnapshot.method: try ask(parameters, host, distribution.latestSnapshot)
         default: throw PluginService.unknown(method)

@@ -172,6 +172,30 @@ extension ABI.V1 {
         }
     }
 
+    /// `distribution/owners`: which packages paths of the tree come from, without touching the network.
+    public struct Owners: Codable, Sendable, Equatable {
+        public static let method = "distribution/owners"
+        public var context: Context
+        public var root: String
+        /// Absolute in the tree.
+        public var paths: [String]
+
+        public init(context: Context, root: String, paths: [String]) {
+            self.context = context
+            self.root = root
+            self.paths = paths
+        }
+    }
+
+    public struct Owned: Codable, Sendable, Equatable {
+        /// Names of packages by path; paths that belong to none are missing.
+        public var owners: [String: [String]]
+
+        public init(owners: [String: [String]]) {
+            self.owners = owners
+        }
+    }
+
     /// `distribution/makeRepository`: turn a folder of package files into a repository, in place.
     public struct MakeRepository: Codable, Sendable, Equatable {
         public static let method = "distribution/makeRepository"

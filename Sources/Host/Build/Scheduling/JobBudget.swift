@@ -34,7 +34,7 @@ public final class JobBudget: Sendable {
     }
 
     /// Runs something that has one job, as soon as there is one; of those who wait the lowest rank comes first.
-    func withJob<Result>(rank: Int, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+    public func withJob<Result>(rank: Int, _ body: () throws(Failure) -> Result) throws(Failure) -> Result {
         acquire(rank)
         defer { release(1) }
         return try body()

@@ -57,6 +57,9 @@ struct ScriptHelpers: Sendable {
         let root = ScriptPlace.root
         return """
             [ -d "\(root)" ] || { echo "${0##*/}: there is no image at this point" >&2; exit 1; }
+            # What a build that is checked lets scripts see is for the programs of this machine.
+            case "${LD_PRELOAD:-}" in /run/mkosi/*) unset LD_PRELOAD ;; esac
+            case "${LOCPATH:-}" in /run/mkosi/*) unset LOCPATH ;; esac
             made=
             for name in proc sys dev run tmp work; do
                 [ -e "\(root)/$name" ] || [ -L "\(root)/$name" ] || made="$name $made"
@@ -75,7 +78,7 @@ struct ScriptHelpers: Sendable {
     private static let chrootOptions = [
         "--bind \(ScriptPlace.work) \(ScriptPlace.root)\(ScriptPlace.work)",
         "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(RequiredTools.path)",
-        "--chdir \(ScriptPlace.sources)", "--chroot \(ScriptPlace.root)", "\"$@\"",
+        "--chdir \"${SRCDIR:-\(ScriptPlace.sources)}\"", "--chroot \(ScriptPlace.root)", "\"$@\"",
     ].joined(separator: " ")
 
     /// Those that do not depend on the distribution.

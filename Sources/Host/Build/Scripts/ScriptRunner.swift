@@ -45,7 +45,7 @@ struct ScriptRunner: Sendable {
         let sourceSteps = try sources.steps(for: kind, round: round ?? kind.rawValue, runner: runner)
         for script in scripts {
             try runner.environment.cancellation.check()
-            try run(script, kind, sourceSteps, arguments)
+            try run(script, kind, sourceSteps, arguments, round: round ?? kind.rawValue)
         }
     }
 
@@ -53,7 +53,8 @@ struct ScriptRunner: Sendable {
         _ script: String,
         _ kind: ScriptKind,
         _ sourceSteps: [Plan.Step],
-        _ arguments: [String]
+        _ arguments: [String],
+        round: String
     ) throws(Failure) {
         let name = Paths.name(script)
         let place = "\(ScriptPlace.scripts)/\(name)"
@@ -64,8 +65,13 @@ struct ScriptRunner: Sendable {
         plan.steps.append(.readOnly(script, at: place))
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: place)) { $1 }
         plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        let conditions = runner.environment.conditions
+        if let variation = conditions.variation { plan = variation.applied(to: plan) }
         let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true)
-        if result.status.code == 0 { return }
+        if result.status.code == 0 {
+            try conditions.recorder?.record(kind, script, of: self, round: round)
+            return
+        }
         if opensShell { try openShell(plan) }
         let isDebug = runner.environment.display.style.isDebug
         throw Failure(

@@ -100,6 +100,7 @@ struct ScriptSetting {
                 if let value = options.variables[name] { variables[name] = value }
             }
         }
+        for (name, value) in environment.conditions.variation?.variables ?? [:] { variables[name] = value }
         return variables
     }
 }

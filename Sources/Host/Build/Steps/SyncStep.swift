@@ -11,6 +11,7 @@ enum SyncStep: BuildStep {
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.syncScripts].isEmpty }
 
     static func run(_ state: BuildState) throws(Failure) {
+        if state.environment.conditions.keepsSources { return }
         try state.runScripts(.sync, title)
     }
 }

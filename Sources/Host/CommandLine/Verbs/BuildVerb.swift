@@ -14,19 +14,31 @@ enum BuildVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
-        if let output = keptOutput(of: loaded, context.invocation) {
+        let kept = keptOutput(of: loaded, context.invocation)
+        let isCompared = context.invocation.checkReproducible || context.invocation.prove
+        if let output = kept, !isCompared {
             context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
             return 0
         }
         // The caller's mask must not decide the modes of an image.
-        umask(0o022)
+        umask(mask)
         let cancellation = try watchSignals()
         let lock = try ProjectLock.ofBuild(context)
         do throws(Failure) {
+            if context.invocation.checkReproducible, let main = loaded.images.last {
+                return try ReproducibilityCheck(
+                    context: context,
+                    cancellation: cancellation,
+                    lock: lock,
+                    placesOutputs: kept == nil
+                ).run(main)
+            }
             let scripts = ConfigureScripts(context: context, cancellation: cancellation)
             var images: [ImageConfiguration] = []
             for image in loaded.images { images.append(try scripts.run(on: image)) }
             try checkOutputs(of: images)
+            let proof = IncrementalProof(context: context, cancellation: cancellation, lock: lock)
+            if context.invocation.prove, kept != nil { return try proof.run(images) }
             if context.invocation.rerunBuildScripts { images = try imagesToRerun(images) }
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
@@ -45,13 +57,16 @@ enum BuildVerb: VerbCommand {
             if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
                 try ImageVersionFile(directory: context.directory).write(version)
             }
-            return 0
+            return context.invocation.prove ? try proof.run(images) : 0
         } catch {
             guard error.code == .cancelled else { throw error }
             context.display.report(Failure(.cancelled, "Cancelled; nothing was left behind"))
             return 128 + (cancellation.signal ?? SIGINT)
         }
     }
+
+    /// The mask of files that a build makes, whatever that of the caller is.
+    static let mask: mode_t = 0o022
 
     /// The main image's output when it is there already, and nobody asked for a new one.
     private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {

@@ -54,7 +54,7 @@ struct FileComparison {
     }
 
     private func hints(_ outcome: StreamComparison.Outcome) -> [Difference.Hint] {
-        var hints = outcome.marks.map { found in
+        var hints = outcome.marks.prefix(1).map { found in
             let text =
                 "It holds \(found.mark.title): \(found.mark.first) in one build, \(found.mark.second) in the other"
             return Difference.Hint(.place, text)

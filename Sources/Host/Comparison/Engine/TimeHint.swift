@@ -12,6 +12,7 @@ struct TimeHint {
         if let unit = digits(first), unit == digits(second) { return "It looks like the time of the build, in \(unit)" }
         if isClock(first), isClock(second) { return "It looks like a time of day" }
         if isDate(first), isDate(second) { return "It looks like a date" }
+        if hasClock(first), hasClock(second) { return "It stands in a line with a time of day" }
         if isBinary(first, second) { return "It looks like the time of the build, in seconds since the epoch" }
         return nil
     }
@@ -37,6 +38,13 @@ struct TimeHint {
         let run = run(excerpt) { (48...58).contains($0) }
         let parts = run.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         return (2...3).contains(parts.count) && parts.allSatisfy { $0.count == 2 }
+    }
+
+    /// Whether `12:34:56` stands in the line, as after the name of a day that is not the same.
+    private func hasClock(_ excerpt: Excerpt) -> Bool {
+        let line = run(excerpt) { (32..<127).contains($0) }.map { (48...57).contains($0) ? UInt8(ascii: "0") : $0 }
+        let clock = Array("00:00:00".utf8)
+        return line.indices.contains { line[$0...].starts(with: clock) }
     }
 
     /// `2026-01-31`, with a time or without.

@@ -92,6 +92,8 @@ final class CheckDataRunner {
                 _ = try Message.typed(result, as: ABI.V1.Configured.self, name: "result")
             case ABI.V1.Inspect.method:
                 _ = try Message.typed(result, as: ABI.V1.Inspected.self, name: "result")
+            case ABI.V1.Owners.method:
+                _ = try Message.typed(result, as: ABI.V1.Owned.self, name: "result")
             case ABI.V1.LatestSnapshot.method:
                 _ = try Message.typed(result, as: ABI.V1.Snapshot.self, name: "result")
             case ABI.V1.Assemble.method:

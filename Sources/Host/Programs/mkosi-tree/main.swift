@@ -14,6 +14,11 @@ do {
         print("\(manifest.digest) \(manifest.entries) \(manifest.size)")
         exit(0)
     }
+    if CommandLine.arguments.count == 5, CommandLine.arguments[1] == "--list" {
+        let words = CommandLine.arguments
+        try TreeListing.write(words[2], to: words[3], index: words[4])
+        exit(0)
+    }
     if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--compare" {
         var input = Data()
         while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }

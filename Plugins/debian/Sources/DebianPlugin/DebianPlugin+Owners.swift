@@ -1,0 +1,76 @@
+import FoundationEssentials
+public import PluginKit
+public import PluginWire
+
+extension DebianPlugin {
+    /// Looks paths up in dpkg's lists of files, and those that no list has in the scripts of packages.
+    public func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned {
+        guard try Self.hasPackages(request.root, host) else { return ABI.V1.Owned(owners: [:]) }
+        var owners: [String: Set<String>] = [:]
+        var rest: [String] = []
+        for path in request.paths {
+            if let name = Self.packageOfInfo(path) { owners[path] = [name] } else { rest.append(path) }
+        }
+        let spellings = Dictionary(rest.flatMap { path in Self.spellings(of: path).map { ($0, path) } }) { $1 }
+        for line in try Self.search(spellings.keys.sorted(), "-x", "*.list", request.root, host) {
+            guard let (file, found) = Self.hit(line), let path = spellings[found] else { continue }
+            owners[path, default: []].insert(Self.package(ofFile: file))
+        }
+        // What scripts make stands in no list; the script that makes it usually names it.
+        let unknown = rest.filter { owners[$0] == nil }
+        for line in try Self.search(unknown, "-o", "*.p*", request.root, host) {
+            guard let (file, path) = Self.hit(line) else { continue }
+            owners[path, default: []].insert(Self.package(ofFile: file))
+        }
+        return ABI.V1.Owned(owners: owners.mapValues { $0.sorted() })
+    }
+
+    /// Lines `FILE:WORD` of grep(1) for words in files of dpkg's database.
+    private static func search(
+        _ words: [String],
+        _ option: String,
+        _ pattern: String,
+        _ root: String,
+        _ host: Host
+    ) throws -> [Substring] {
+        let words = words.filter { !$0.contains("\n") }
+        if words.isEmpty { return [] }
+        let script =
+            "cd \"$1\" && for file in \(pattern); do [ ! -e \"$file\" ] || grep -HF \"$2\" -e \"$3\" -- \"$file\""
+        var run = ABI.V1.Run([
+            "sh", "-c", "\(script) || [ $? -eq 1 ]; done", "sh", root + DpkgDatabase.path + "/info", option,
+            words.joined(separator: "\n"),
+        ])
+        run.capture = true
+        return try (host.run(run).output ?? "").split(separator: "\n")
+    }
+
+    private static func hit(_ line: Substring) -> (file: Substring, word: String)? {
+        // A package of one of several architectures has a colon in its file's name.
+        guard let slash = line.firstIndex(of: "/"), slash > line.startIndex else { return nil }
+        let colon = line.index(before: slash)
+        return line[colon] == ":" ? (line[..<colon], String(line[slash...])) : nil
+    }
+
+    /// `acme:amd64.list` belongs to `acme`.
+    private static func package(ofFile file: Substring) -> String {
+        let stem = file.lastIndex(of: ".").map { file[..<$0] } ?? file
+        return String(stem.prefix { $0 != ":" })
+    }
+
+    /// The package that a file of dpkg's own database is about.
+    static func packageOfInfo(_ path: String) -> String? {
+        let folder = DpkgDatabase.path + "/info/"
+        guard path.hasPrefix(folder) else { return nil }
+        let file = path.dropFirst(folder.count)
+        return file.contains("/") || !file.contains(".") ? nil : package(ofFile: file)
+    }
+
+    /// The path as lists may have it: packages still ship files below folders that are links into `/usr`.
+    static func spellings(of path: String) -> [String] {
+        let folders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
+        for folder in folders where path.hasPrefix("/usr\(folder)/") { return [path, String(path.dropFirst(4))] }
+        for folder in folders where path.hasPrefix("\(folder)/") { return [path, "/usr\(path)"] }
+        return [path]
+    }
+}

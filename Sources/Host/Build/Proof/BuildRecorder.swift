@@ -1,0 +1,105 @@
+import ComparisonWire
+import Display
+import Execution
+public import Support
+import Synchronization
+
+/// Lists what each step and each script of one image's build leaves, so that a difference is led back to its origin.
+///
+/// The lists lie in files, and only what changed since the one before is read again.
+public final class BuildRecorder: Sendable {
+    /// Where the lists are.
+    public let directory: String
+    private let installation: Installation
+    /// The build that this one is compared with while it runs.
+    private let reference: [StepRecord]
+    private let state = Mutex(State())
+
+    private struct State {
+        var records: [StepRecord] = []
+        /// Names of packages, by path in the tree.
+        var owners: [String: [String]] = [:]
+    }
+
+    /// More paths of one step are not looked up.
+    private static let mostLookedUp = 500
+
+    public init(directory: String, installation: Installation, reference: [StepRecord] = []) throws(Failure) {
+        self.directory = directory
+        self.installation = installation
+        self.reference = reference
+        do throws(SystemCallError) {
+            try Files.makeDirectories(directory)
+        } catch {
+            throw Failure(.system, "Cannot make a folder to write down what a build does", cause: error)
+        }
+    }
+
+    /// All records, in the order in which they were made.
+    public var records: [StepRecord] { state.withLock { $0.records } }
+
+    /// The packages that paths come from which differ from those of the reference.
+    public var owners: [String: [String]] { state.withLock { $0.owners } }
+
+    /// Lists a folder.
+    @discardableResult
+    public func record(
+        _ folder: String,
+        as place: StepRecord.Place,
+        step: String,
+        script: String? = nil,
+        isPartOfImage: Bool = true
+    ) throws(Failure) -> StepRecord {
+        let number = state.withLock { $0.records.count }
+        let record = StepRecord(
+            place: place,
+            step: step,
+            script: script,
+            file: "\(directory)/\(number)",
+            isPartOfImage: isPartOfImage
+        )
+        var command = Command(
+            installation.sandbox,
+            [
+                "--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--list",
+                folder, record.file, "\(directory)/index-\(place.rawValue)",
+            ],
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        command.title = "reading \(folder)"
+        try command.runChecked()
+        state.withLock { $0.records.append(record) }
+        return record
+    }
+
+    /// Lists what a script has left wherever something is taken from.
+    func record(_ kind: ScriptKind, _ script: String, of scripts: ScriptRunner, round: String) throws(Failure) {
+        if kind.hasTree, let tree = scripts.runner.sandbox.tree {
+            let isPartOfImage = kind != .build && round == kind.rawValue
+            try record(tree.upper, as: .tree, step: round, script: script, isPartOfImage: isPartOfImage)
+        }
+        if kind == .build {
+            try record(scripts.folders.destination, as: .destination, step: round, script: script)
+        }
+        if ScriptVariable.OUTPUTDIR.kinds.contains(kind) {
+            try record(scripts.folders.output, as: .outputs, step: round, script: script)
+        }
+    }
+
+    /// Lists what a step has left in the tree, and asks whose those paths are that differ from the reference.
+    func record(_ step: any BuildStep.Type, on state: BuildState) throws(Failure) {
+        guard let layer = step.layer, let tree = state.tree else { return }
+        let record = try record(tree.upper, as: .tree, step: step.name, isPartOfImage: layer.isPartOfImage)
+        guard step.inputs.packages, let packages = state.packages,
+            let earlier = reference.first(where: { $0.matches(record) })
+        else { return }
+        var paths: [String] = []
+        try RecordComparison(earlier.file, record.file).run { change in
+            // Folders without a difference of their own are not asked for.
+            if paths.count < Self.mostLookedUp, change.kinds != [.time] { paths.append("/\(change.path)") }
+        }
+        if paths.isEmpty { return }
+        let owners = try packages.owners(of: paths)
+        self.state.withLock { $0.owners.merge(owners) { $1 } }
+    }
+}

@@ -1,0 +1,42 @@
+public import Configuration
+import LayerStore
+public import Support
+
+/// What the last build of an image has kept in the layer store, for a build from nothing that is compared with it.
+public enum KeptBuild {
+    /// Lets a build choose the packages that another one of the same image has chosen, in another store.
+    public static func copyChoices(
+        from first: ImageConfiguration,
+        to second: ImageConfiguration,
+        variables: [String: String]
+    ) throws(Failure) {
+        let source = LayerFolder.path(for: first, variables: variables)
+        guard Files.isDirectory(source) else { return }
+        var memory = ImageMemory.read(ImageMemory.path(for: first, in: try LayerStore(directory: source)))
+        if memory.choices.isEmpty { return }
+        memory.layers = [:]
+        let target = try LayerStore(directory: LayerFolder.path(for: second, variables: variables))
+        try memory.write(to: ImageMemory.path(for: second, in: target))
+    }
+
+    /// Lists the layers that the last build of an image used, step by step.
+    public static func records(
+        of image: ImageConfiguration,
+        variables: [String: String],
+        with recorder: BuildRecorder
+    ) throws(Failure) -> [StepRecord] {
+        let directory = LayerFolder.path(for: image, variables: variables)
+        guard Files.isDirectory(directory) else { return [] }
+        let store = try LayerStore(directory: directory)
+        let memory = ImageMemory.read(ImageMemory.path(for: image, in: store))
+        for step in BuildSteps.all {
+            guard let key = memory.layers[step.name].flatMap({ LayerKey($0.key) }), let layer = store.take(key) else {
+                continue
+            }
+            let isPartOfImage = step.layer?.isPartOfImage == true
+            try recorder.record(layer.tree, as: .tree, step: step.name, isPartOfImage: isPartOfImage)
+            withExtendedLifetime(layer.key) {}
+        }
+        return recorder.records
+    }
+}

@@ -1,0 +1,89 @@
+import Build
+import Configuration
+import Display
+import Execution
+import Glibc
+import Support
+
+/// `--prove`: builds everything again from nothing, and compares it with what is there.
+struct IncrementalProof {
+    let context: CommandContext
+    let cancellation: Cancellation
+    let lock: ImageLock?
+
+    private static let option = "--prove"
+
+    /// Proves the outputs of images, which are where the project puts them.
+    func run(_ images: [ImageConfiguration]) throws(Failure) -> CInt {
+        guard let main = images.last else { return 0 }
+        var folder = try ProofFolder(for: main, context, option: Self.option)
+        do throws(Failure) {
+            let status = try run(images, main, folder)
+            folder.remove()
+            return status
+        } catch {
+            folder.remove()
+            throw error
+        }
+    }
+
+    private func run(
+        _ images: [ImageConfiguration],
+        _ main: ImageConfiguration,
+        _ folder: borrowing ProofFolder
+    ) throws(Failure) -> CInt {
+        let begun = Int(time(nil))
+        let records = try folder.folder("records")
+        let scratch = try folder.folder("scratch")
+        let installation = Installation.current()
+        let variables = context.host.environment
+        var kept: [String: [StepRecord]] = [:]
+        for image in images {
+            let recorder = try BuildRecorder(directory: "\(records)/kept-\(image.name)", installation: installation)
+            kept[image.name] = try KeptBuild.records(of: image, variables: variables, with: recorder)
+        }
+        let earlier = kept
+        var build = ProofBuild(
+            context: try folder.context(context, of: main, name: "new"),
+            cancellation: cancellation,
+            lock: lock,
+            conditions: { image throws(Failure) in
+                let recorder = try BuildRecorder(
+                    directory: "\(records)/new-\(image.name)",
+                    installation: installation,
+                    reference: earlier[image.name] ?? []
+                )
+                var conditions = BuildConditions(recorder: recorder)
+                conditions.keepsSources = true
+                return conditions
+            }
+        )
+        build.prepare = { image throws(Failure) in
+            guard let other = images.first(where: { $0.name == image.name }) else { return }
+            try KeptBuild.copyChoices(from: other, to: image, variables: variables)
+        }
+        var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
+        for built in try build.run("from nothing") {
+            guard let image = images.first(where: { $0.name == built.image.name }),
+                let recorder = built.conditions.recorder
+            else { continue }
+            let check = OutputCheck(
+                image: image,
+                installation: installation,
+                cancellation: cancellation,
+                scratch: scratch,
+                begun: begun,
+                isVaried: false
+            )
+            let placed = built.outputs.map { Paths.join(image.outputDirectory, Paths.name($0)) }
+            let result = try check.compare(
+                first: placed.filter { Files.kind(of: $0) != nil },
+                second: built.outputs,
+                records: (earlier[image.name] ?? [], recorder),
+                isComplete: false
+            )
+            results.append((image, result))
+        }
+        return try FindingReport(context: context, names: ("the kept build", "the build from nothing")).write(results)
+    }
+}

@@ -1,0 +1,30 @@
+import Build
+import Execution
+import Support
+
+/// Finds a locale that sorts otherwise than the one that builds have.
+struct OtherLocale {
+    let cancellation: Cancellation
+
+    private static let wanted = "en_US"
+
+    /// One that the machine has, or one that is made in `folder` for the time of a check; nil where neither can be.
+    func find(in folder: String) throws(Failure) -> BuildVariation.Locale? {
+        let names = try output("locale", ["-a"]).split(separator: "\n").map(String.init).filter { name in
+            !["C", "POSIX"].contains(name) && !name.hasPrefix("C.") && name.lowercased().contains("utf")
+        }
+        if let name = names.first(where: { $0.hasPrefix(Self.wanted) }) ?? names.first {
+            return BuildVariation.Locale(name: name, folder: nil)
+        }
+        let name = "\(Self.wanted).UTF-8"
+        _ = try output("localedef", ["-c", "--no-archive", "-i", Self.wanted, "-f", "UTF-8", Paths.join(folder, name)])
+        return Files.isDirectory(Paths.join(folder, name)) ? BuildVariation.Locale(name: name, folder: folder) : nil
+    }
+
+    private func output(_ name: String, _ arguments: [String]) throws(Failure) -> String {
+        guard let program = Paths.findProgram(name) else { return "" }
+        var command = Command(program, arguments, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
+        command.captureLimit = 1 << 20
+        return String(decoding: try command.run(cancellation: cancellation).output, as: UTF8.self)
+    }
+}

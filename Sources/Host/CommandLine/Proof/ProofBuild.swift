@@ -1,0 +1,49 @@
+import Build
+import Configuration
+import Display
+import Execution
+import Glibc
+import LockFile
+import Support
+
+/// One of two builds that are compared: all images of the project, one after the other.
+struct ProofBuild {
+    let context: CommandContext
+    let cancellation: Cancellation
+    let lock: ImageLock?
+    /// What is special about the build of an image.
+    var conditions: (ImageConfiguration) throws(Failure) -> BuildConditions
+    /// What happens before an image is built.
+    var prepare: (ImageConfiguration) throws(Failure) -> Void = { _ in }
+
+    /// An image that was built.
+    struct Built {
+        var image: ImageConfiguration
+        var outputs: [String]
+        var conditions: BuildConditions
+    }
+
+    func run(_ title: String) throws(Failure) -> [Built] {
+        umask(BuildVerb.mask)
+        let loaded = try context.configuration()
+        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+        var images: [ImageConfiguration] = []
+        for image in loaded.images { images.append(try scripts.run(on: image)) }
+        try BuildVerb.checkOutputs(of: images)
+        var result: [Built] = []
+        for image in images {
+            try prepare(image)
+            let conditions = try conditions(image)
+            context.display.log(.info, "Building the image \(image.name) \(title)")
+            var environment = context.buildEnvironment(cancellation)
+            environment.conditions = conditions
+            let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)
+            let outputs = try context.display.whileTicking { () throws(Failure) in
+                try environment.jobs.withJob(rank: 0) { () throws(Failure) in try build.run() }
+            }
+            if context.invocation.debugTiming { timing.report(to: context.display) }
+            result.append(Built(image: image, outputs: outputs, conditions: conditions))
+        }
+        return result
+    }
+}

@@ -1,0 +1,143 @@
+import Build
+import Configuration
+import Display
+import Execution
+import Glibc
+import Support
+
+/// `--check-reproducible`: builds everything twice, from nothing and under other conditions, and compares.
+struct ReproducibilityCheck {
+    let context: CommandContext
+    let cancellation: Cancellation
+    let lock: ImageLock?
+    /// Whether the outputs of the first build take their place at the end, as those of a build do.
+    ///
+    /// Not before: they may lie among the sources, which are the same for both builds.
+    let placesOutputs: Bool
+
+    private static let option = "--check-reproducible"
+
+    func run(_ main: ImageConfiguration) throws(Failure) -> CInt {
+        var folder = try ProofFolder(for: main, context, option: Self.option)
+        do throws(Failure) {
+            let status = try run(main, folder)
+            folder.remove()
+            return status
+        } catch {
+            folder.remove()
+            throw error
+        }
+    }
+
+    private func run(_ main: ImageConfiguration, _ folder: borrowing ProofFolder) throws(Failure) -> CInt {
+        let begun = Int(time(nil))
+        let records = try folder.folder("records")
+        let scratch = try folder.folder("scratch")
+        let installation = Installation.current()
+        var contexts = (
+            try folder.context(context, of: main, name: "first"),
+            try folder.context(context, of: main, name: "second/of/both")
+        )
+        contexts.1.invocation.jobs = (context.invocation.jobs ?? JobBudget.processors) == 1 ? 2 : 1
+        let variation = try variation(try folder.folder("locale"))
+        let first = try ProofBuild(
+            context: contexts.0,
+            cancellation: cancellation,
+            lock: lock,
+            conditions: { image throws(Failure) in
+                let path = "\(records)/first-\(image.name)"
+                return BuildConditions(recorder: try BuildRecorder(directory: path, installation: installation))
+            }
+        ).run("for the first time")
+
+        // Time stamps in whole seconds must have a chance to differ.
+        while Int(time(nil)) < begun + 2, cancellation.signal == nil { usleep(50_000) }
+        var second = ProofBuild(
+            context: contexts.1,
+            cancellation: cancellation,
+            lock: lock,
+            conditions: { image throws(Failure) in
+                let earlier = first.first { $0.image.name == image.name }?.conditions.recorder?.records ?? []
+                var conditions = BuildConditions(
+                    recorder: try BuildRecorder(
+                        directory: "\(records)/second-\(image.name)",
+                        installation: installation,
+                        reference: earlier
+                    )
+                )
+                conditions.variation = variation
+                conditions.keepsSources = true
+                return conditions
+            }
+        )
+        second.prepare = { image throws(Failure) in
+            guard let other = first.first(where: { $0.image.name == image.name }) else { return }
+            try KeptBuild.copyChoices(from: other.image, to: image, variables: context.host.environment)
+        }
+        let others = try runSecond(second)
+
+        var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
+        for built in first {
+            guard let other = others.first(where: { $0.image.name == built.image.name }),
+                let recorder = other.conditions.recorder
+            else { continue }
+            let check = OutputCheck(
+                image: built.image,
+                installation: installation,
+                cancellation: cancellation,
+                scratch: scratch,
+                begun: begun,
+                isVaried: true
+            )
+            let result = try check.compare(
+                first: built.outputs,
+                second: other.outputs,
+                records: (built.conditions.recorder?.records ?? [], recorder),
+                isComplete: true
+            )
+            results.append((built.image, result))
+        }
+        if placesOutputs { try place(first) }
+        return try FindingReport(context: context, names: ("the first build", "the second build")).write(results)
+    }
+
+    /// Moves the outputs of a build to where the project wants them.
+    private func place(_ built: [ProofBuild.Built]) throws(Failure) {
+        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+        for image in try context.configuration().images {
+            guard let made = built.first(where: { $0.image.name == image.name }) else { continue }
+            let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
+            for path in try build.place(made.outputs) { context.display.log(.info, "Made \(path)") }
+        }
+    }
+
+    /// Builds under the conditions that are not the usual ones.
+    private func runSecond(_ build: ProofBuild) throws(Failure) -> [ProofBuild.Built] {
+        // What the caller has for a mask must not count.
+        umask(0o077)
+        do throws(Failure) {
+            return try Processors.limited(to: 1) { () throws(Failure) in try build.run("for the second time") }
+        } catch {
+            if error.code == .cancelled { throw error }
+            throw Failure(
+                error.code,
+                "The second build fails, which differs from the first in nothing but its conditions",
+                hint: "Scripts find their places in $SRCDIR, $BUILDDIR, $DESTDIR and their like, and nowhere else",
+                cause: error
+            )
+        }
+    }
+
+    private func variation(_ folder: String) throws(Failure) -> BuildVariation {
+        let locale = try OtherLocale(cancellation: cancellation).find(in: folder)
+        if locale == nil {
+            context.display.log(
+                .warning,
+                "The locale is the same in both builds, for this machine has only one"
+                    + "\n  hint: Install one that sorts in another way, such as en_US.UTF-8"
+            )
+        }
+        let disorder = Installation.current().disorder
+        return BuildVariation(locale: locale, disorder: Files.exists(disorder) ? disorder : nil)
+    }
+}
