@@ -170,6 +170,31 @@ struct ScriptTests {
         #expect(try tiny.projectFile("devices") == "1\n")
     }
 
+    @Test(
+        "The network is there for sync and prepare scripts, and for others where it is asked for",
+        arguments: [false, true]
+    )
+    func network(isOn: Bool) throws {
+        let tiny = try TinyProject(configuration: "[Build]\nWithNetwork=\(isOn ? "yes" : "no")")
+        let kinds = ["sync", "prepare", "build", "postinst", "finalize", "postoutput", "clean"]
+        for kind in kinds {
+            try tiny.script(
+                "mkosi.\(kind)",
+                "readlink /proc/self/ns/net > $SRCDIR/net.\(kind); echo ${WITH_NETWORK:-none} >> $SRCDIR/net.\(kind)"
+            )
+        }
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.succeeded, "\(result)")
+        let own = try runChecked(["readlink", "/proc/self/ns/net"]).output
+        for kind in kinds {
+            let lines = try tiny.projectFile("net.\(kind)").split(separator: "\n").map(String.init)
+            let hasNetwork = isOn || ["sync", "prepare"].contains(kind)
+            #expect((lines.first == own.split(separator: "\n").first.map(String.init)) == hasNetwork, "\(kind)")
+            let isTold = !["sync", "postoutput", "clean"].contains(kind)
+            #expect(lines.last == (isTold ? (isOn ? "1" : "0") : "none"), "\(kind)")
+        }
+    }
+
     @Test("Changes to build sources stay, or are thrown away after all scripts of a kind", arguments: ["no", "yes"])
     func ephemeral(value: String) throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSourcesEphemeral=\(value)")
@@ -203,6 +228,36 @@ struct ScriptTests {
         #expect(try tiny.projectFile("builddir/\(name)/result") == "library\n")
         try tiny.script("mkosi.build", "[ ! -e $BUILDDIR/result ]")
         #expect(try tiny.mkosi(["-f", "--wipe-build-dir"]).succeeded)
+    }
+
+    @Test("Several sources with targets are each thrown away, one within the other", arguments: TestUser.available)
+    func ephemeralTargets(user: TestUser) throws {
+        let tiny = try TinyProject(
+            user: user,
+            configuration: """
+                [Build]
+                BuildSourcesEphemeral=yes
+                BuildSources=../one:b/inner,../two:b,../three:/a/
+                """
+        )
+        for name in ["one", "two", "three"] { try tiny.folder.write("\(name)\n", to: "\(name)/file") }
+        try tiny.folder.write("hidden\n", to: "two/inner/hidden")
+        try tiny.giveToUser()
+        try tiny.script(
+            "mkosi.build",
+            """
+            [ "$(cat b/file b/inner/file a/file)" = "$(printf 'two\\none\\nthree')" ]; [ ! -e b/inner/hidden ]
+            [ ! -e mkosi.conf ]; [ "$PWD" = "$SRCDIR" ]
+            for name in a b b/inner; do echo changed > $name/file; echo new > $name/new; done
+            """
+        )
+        try tiny.script("mkosi.postinst", "[ ! -e b/new ]; [ ! -e b/inner/new ]; grep -q two b/file")
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        for name in ["one", "two", "three"] {
+            #expect(try Files.readText(tiny.folder("\(name)/file")) == "\(name)\n")
+            #expect(!Files.exists(tiny.folder("\(name)/new")))
+        }
     }
 
     @Test("MKOSI_CONFIG has the image's configuration, and packages and artifacts are passed on")
