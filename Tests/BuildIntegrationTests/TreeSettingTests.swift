@@ -24,7 +24,7 @@ struct TreeSettingTests {
         let before = try runChecked(["find", "\(tiny.project)/base", "-printf", "%p %m %U %s %T@\\n"]).output
         let result = try tiny.mkosi(["--base-tree=base", "--package=extra", "--hostname=tester"])
         #expect(result.succeeded, "\(result)")
-        #expect(result.errors.contains("Installing 1 packages"), "\(result.errors)")
+        #expect(result.errors.contains("Installing 1 package"), "\(result.errors)")
         let list = try tiny.imageList()
         func has(_ name: String) -> Bool { list.contains { $0.hasSuffix(" \(name)") } }
         #expect(has("usr/share/extra") && has("usr/bin/hello") && has("etc/hostname") && !has("usr/bin/hi"), "\(list)")

@@ -123,7 +123,7 @@ import Testing
             Issue.record("the layer is not there")
             return
         }
-        let gone = try store.collect(limit: 200, remove: Self.removeFolders)
+        let gone = try store.collect(limit: 200 + (2 << 14), remove: Self.removeFolders)
         #expect(gone == [keys[1], keys[2]])
         #expect(Files.exists("\(held.tree)/file"))
         #expect(try store.entries().map(\.key) == [keys[3], keys[0]])
@@ -236,7 +236,7 @@ import Testing
         #expect(try Self.publish("a", in: store) == key)
         let isBack = store.take(key) != nil
         #expect(isBack)
-        _ = try store.collect(limit: 1000, remove: Self.removeFolders)
+        _ = try store.collect(limit: 1000 + (1 << 14), remove: Self.removeFolders)
         #expect(try Files.list(store.directory) == [key.text])
     }
 

@@ -1,38 +1,56 @@
 import Configuration
+import LayerStore
 import Support
 import TreeEditor
 
 /// `BaseTrees=`: folders that lie below the image's own layers as they are, and archives that are unpacked for it.
-enum BaseTrees {
+struct BaseTrees {
+    let image: ImageConfiguration
+    /// Where archives are unpacked for this build alone.
+    let folders: LayerFolders
+    let runner: SandboxRunner
+    /// Keeps what was unpacked for later builds; nil: nothing is kept.
+    var cache: LayerCache?
+
     /// The folders, from the bottom.
-    static func folders(
-        for image: ImageConfiguration,
-        in folders: LayerFolders,
-        runner: SandboxRunner
-    ) throws(Failure) -> [String] {
+    func unpacked() throws(Failure) -> [String] {
         var result: [String] = []
         for (index, path) in image[.baseTrees].enumerated() {
+            let hint = "It is set by \(image.origin(of: "BaseTrees"))"
             guard let source = Paths.resolved(path) else {
-                throw Failure(
-                    .missing,
-                    "BaseTrees= names \(path), which does not exist",
-                    hint: "It is set by \(image.origin(of: "BaseTrees"))"
-                )
+                throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
             }
             if Files.isDirectory(source) {
                 result.append(source)
             } else if TreeCopies.isArchive(source) {
-                let upper = try folders.make("base-\(index)").upper
-                try ImageTree(path: upper, runner: runner).apply([TreeEdit(.unpack, "/", source: source)])
-                result.append(upper)
+                result.append(try unpack(source, "base-\(index)"))
             } else {
-                throw Failure(
-                    .configuration,
-                    "BaseTrees= names \(path), which is neither a folder nor a tar file",
-                    hint: "It is set by \(image.origin(of: "BaseTrees"))"
-                )
+                let message = "BaseTrees= names \(path), which is neither a folder nor a tar file"
+                throw Failure(.configuration, message, hint: hint)
             }
         }
         return result
+    }
+
+    private func unpack(_ archive: String, _ name: String) throws(Failure) -> String {
+        guard let cache, !cache.isReadOnly else {
+            let folder = try folders.begin(name)
+            try unpack(archive, to: folder)
+            return folder.tree
+        }
+        let inputs = try cache.reading.inputs(ofArchive: archive)
+        if let kept = try cache.find(name, inputs) { return kept.folder.tree }
+        let folder = try cache.begin(name, inputs)
+        try unpack(archive, to: folder)
+        let sealing = LayerSealing(installation: runner.environment.installation)
+        let measures = try sealing.run(TreeSeal(measures: [TreeSeal.Measure(folder.tree, as: .layer)]))
+        guard let measure = measures.first else { return folder.tree }
+        return try cache.publish(name, measure, StepResult())?.tree ?? folder.tree
+    }
+
+    private func unpack(_ archive: String, to folder: LayerFolder) throws(Failure) {
+        var runner = runner
+        runner.sandbox.writable.append(folder.tree)
+        try ImageTree(path: folder.tree, runner: runner).apply([TreeEdit(.unpack, "/", source: archive)])
     }
 }

@@ -10,6 +10,7 @@ extension BuildState {
         _ body: (Step) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try environment.cancellation.check()
+        tellReused()
         let running = environment.display.begin(title)
         line = running
         note = nil
@@ -27,30 +28,18 @@ extension BuildState {
 
     /// Takes the steps of an image; without an output only as far as its build scripts.
     func run(hasOutput: Bool) throws(Failure) {
-        for step in BuildSteps.all {
-            if step.isNeeded(for: image) { try run(step) }
-            if !hasOutput, step.name == BuildSteps.lastWithoutOutput { break }
+        for step in BuildSteps.needed(for: image, hasOutput: hasOutput) {
+            try environment.cancellation.check()
+            if let chain = step.chain { try run(step, on: chain) } else { try step.run(self) }
         }
-        try seal()
+        tellReused()
+        tree = chains[.image]?.tree
     }
 
-    private func run(_ step: any BuildStep.Type) throws(Failure) {
-        if let layer = step.layer { try enter(layer) }
-        try environment.cancellation.check()
-        if let layer, step.layer == layer, reused.contains(layer) { return }
-        try step.run(self)
-        try environment.conditions.recorder?.record(step, on: self)
-    }
-
-    /// Runs the scripts of a kind as one line.
-    func runScripts(
-        _ kind: ScriptKind,
-        _ title: String,
-        arguments: [String] = [],
-        round: String? = nil
-    ) throws(Failure) {
-        try step(title, kind.rawValue) { _ throws(Failure) in
-            try scriptRunner.run(kind, arguments: arguments, round: round)
-        }
+    /// Says in one line which steps were not run.
+    func tellReused() {
+        if untold.isEmpty { return }
+        environment.display.begin("Taking from the cache: \(untold.joined(separator: ", "))").finish(nil)
+        untold = []
     }
 }

@@ -147,7 +147,7 @@ public struct ImageBuild {
         }
     }
 
-    /// Runs the build and returns the paths of its outputs.
+    /// Runs the build and returns the paths of the outputs that it made; none where nothing has changed.
     public func run() throws(Failure) -> [String] {
         try check()
         try TreeCopies.check(image)
@@ -181,7 +181,7 @@ public struct ImageBuild {
                 try ScriptSetting(image: image, environment: environment, options: options).clean(in: workspace)
             }
             let outputs = try construction.run(in: workspace)
-            if !options.rerunsBuildScripts, options.force > 0, hasOutput {
+            if let outputs, !options.rerunsBuildScripts, options.force > 0, hasOutput {
                 try EarlierOutputs.remove(
                     of: image,
                     keeping: outputs,
@@ -190,7 +190,7 @@ public struct ImageBuild {
                 )
             }
             environment.timing.measure("clean") { workspace.remove() }
-            return outputs
+            return outputs ?? []
         } catch {
             // While everything is still there: afterwards nothing is full any more.
             let explained = FullDisk.explain(
@@ -209,7 +209,7 @@ public struct ImageBuild {
     private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
         let support = OverlaySupport(installation: environment.installation)
         try support.check(workspace.path, setting: "WorkspaceDirectory")
-        let store = LayerFolder.path(for: image, variables: options.variables)
+        let store = KeptLayers.path(for: image, variables: options.variables)
         if image[.incremental] != "no", Files.isDirectory(store) { try support.check(store, setting: "CacheDirectory") }
     }
 }

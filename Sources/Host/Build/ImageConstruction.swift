@@ -18,51 +18,86 @@ struct ImageConstruction {
     let cache: String
     let placement: OutputPlacement
 
-    /// Makes the image and returns the paths of its outputs.
-    func run(in workspace: borrowing Workspace) throws(Failure) -> [String] {
-        let launcher = PluginLauncher(installation: environment.installation, version: Version.product)
+    /// Makes the image and returns the paths of its outputs; nil where they stay what they were.
+    func run(in workspace: borrowing Workspace) throws(Failure) -> [String]? {
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
-        let hasOutput = format.description.needsTree != false && !options.rerunsBuildScripts
-        let fetcher = Fetcher(environment: environment, configuration: image)
         let scripts = try setting.runner(workspace, sandbox)
-        var assemblySandbox = sandbox
-        var state: BuildState?
         // Without an output the tree is there for build scripts alone.
-        if hasOutput || !image[.buildScripts].isEmpty {
-            let made = try prepare(workspace)
-            defer { made.packages?.shutdown() }
-            do throws(Failure) {
-                try made.run(hasOutput: hasOutput)
-            } catch {
-                try? made.cache?.collect()
-                throw error
+        guard hasOutput || !image[.buildScripts].isEmpty else {
+            if !image[.syncScripts].isEmpty, !environment.conditions.keepsSources {
+                try ScriptHelpers(directory: scripts.folders.helpers, commands: []).write()
+                try scripts.run(.sync)
             }
-            try made.cache?.collect()
-            if image[.overlay] { try made.keepOnlyChanges() }
-            assemblySandbox = made.runner.sandbox
+            return try finish(nil, scripts, sandbox, in: workspace)
+        }
+        let state = try prepare(workspace)
+        defer { state.packages?.shutdown() }
+        do throws(Failure) {
+            try state.run(hasOutput: hasOutput)
+            let outputs = try finish(state, scripts, sandbox, in: workspace)
+            try state.cache?.collect()
+            return outputs
+        } catch {
+            try? state.cache?.collect()
+            throw error
+        }
+    }
+
+    /// Makes the outputs out of what the steps have made, unless they are there already, and places them.
+    private func finish(
+        _ state: BuildState?,
+        _ scripts: ScriptRunner,
+        _ sandbox: BuildSandbox,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [String]? {
+        try options.beforeAssembly()
+        let kept = try state.flatMap { state throws(Failure) in
+            try KeptOutputs(state: state, format: format, placement: placement, hasOutput: hasOutput)
+        }
+        if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
+            environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed").finish(nil)
+            return nil
+        }
+        let outputs = try makeOutputs(state, scripts, sandbox, in: workspace)
+        try environment.cancellation.check()
+        try kept?.announce(outputs)
+        let placed = try environment.timing.measure("place") { () throws(Failure) in
+            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
+            return try placement.place(outputs, from: workspace.staging, runner: runner)
+        }
+        if !options.rerunsBuildScripts { try kept?.remember(placed) }
+        return placed
+    }
+
+    private func makeOutputs(
+        _ state: BuildState?,
+        _ scripts: ScriptRunner,
+        _ sandbox: BuildSandbox,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [ABI.V1.Output] {
+        var assemblySandbox = sandbox
+        if let state {
+            try state.handOver(.output, to: workspace.staging)
+            if image[.overlay] { try state.keepOnlyChanges() }
+            assemblySandbox = state.runner.sandbox
             assemblySandbox.configuration = nil
             assemblySandbox.writable = sandbox.writable
-            state = made
-        } else if !image[.syncScripts].isEmpty, !environment.conditions.keepsSources {
-            try ScriptHelpers(directory: scripts.folders.helpers, commands: []).write()
-            try scripts.run(.sync)
         }
-        try options.beforeAssembly()
-        let assembly = Assembly(
-            image: image,
-            format: format,
-            environment: environment,
-            launcher: launcher,
-            fetcher: fetcher,
-            sandbox: assemblySandbox,
-            root: hasOutput ? workspace.root : nil,
-            staging: workspace.staging,
-            workspacePath: workspace.path,
-            sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
-        )
         var outputs: [ABI.V1.Output] = []
         if !options.rerunsBuildScripts {
+            let assembly = Assembly(
+                image: image,
+                format: format,
+                environment: environment,
+                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+                fetcher: Fetcher(environment: environment, configuration: image),
+                sandbox: assemblySandbox,
+                root: hasOutput ? workspace.root : nil,
+                staging: workspace.staging,
+                workspacePath: workspace.path,
+                sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
+            )
             outputs += try assembly.run()
             outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
             if hasOutput { outputs += try ContainerSettings.write(for: image, to: workspace.staging) }
@@ -73,17 +108,18 @@ struct ImageConstruction {
             if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
             outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
         }
-        try environment.cancellation.check()
-        return try environment.timing.measure("place") { () throws(Failure) in
-            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
-            return try placement.place(outputs, from: workspace.staging, runner: runner)
-        }
+        return outputs
     }
+
+    /// Whether a tree is made for the format.
+    var hasOutput: Bool { format.description.needsTree != false && !options.rerunsBuildScripts }
 
     // MARK: - Parts
 
     /// All that is there before the first step: the package manager with its configuration, base trees, caches.
-    func prepare(_ workspace: borrowing Workspace) throws(Failure) -> BuildState {
+    ///
+    /// With `isReadOnly` nothing is kept for later builds.
+    func prepare(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> BuildState {
         let identity = try tellWhatIsLost()
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
@@ -108,6 +144,10 @@ struct ImageConstruction {
         }
         let folders = LayerFolders(directory: workspace.layers)
         let outside = SandboxRunner(sandbox: sandbox, environment: environment)
+        let cache = try LayerCache.open(for: image, environment: environment, options: options, identity: identity)
+        cache?.isReadOnly = isReadOnly
+        packages?.cache = cache
+        let trees = BaseTrees(image: image, folders: folders, runner: outside, cache: cache)
         let state = BuildState(
             image: image,
             environment: environment,
@@ -116,21 +156,13 @@ struct ImageConstruction {
             root: workspace.root,
             packages: packages,
             scripts: scripts,
-            baseTrees: try BaseTrees.folders(for: image, in: folders, runner: outside)
+            baseTrees: try trees.unpacked()
         )
         try state.step("Configuring the package manager", "configure-manager") { line throws(Failure) in
             try packages?.configure(line)
         }
         try ScriptHelpers(directory: scripts.folders.helpers, commands: packages?.commands ?? []).write()
-        if packages != nil {
-            state.cache = try LayerCache.open(
-                for: image,
-                environment: environment,
-                options: options,
-                identity: identity
-            )
-            packages?.cache = state.cache
-        }
+        state.cache = cache
         return state
     }
 

@@ -32,6 +32,9 @@ struct OutputPlacement {
 
     var mainOutput: String { Paths.join(directory, fileName) }
 
+    /// The output's name without extension, which leads to it.
+    var link: String { Paths.join(directory, name) }
+
     /// Makes the output folder, and refuses to replace earlier outputs unless that is wanted.
     func prepare(force: Bool) throws(Failure) {
         do throws(SystemCallError) {
@@ -68,14 +71,14 @@ struct OutputPlacement {
             moved.append((hidden, Paths.join(directory, output.name)))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
-        if outputs.contains(where: { $0.name == fileName }) { try link() }
+        if outputs.contains(where: { $0.name == fileName }) { try makeLink() }
         rmdir(near)
         return moved.map(\.to)
     }
 
     /// Lets the name without extension lead to the output: by that other images can refer to it.
-    private func link() throws(Failure) {
-        let path = Paths.join(directory, name)
+    private func makeLink() throws(Failure) {
+        let path = link
         // What is no link is somebody's own.
         guard name != fileName, [nil, S_IFLNK].contains(Files.kind(of: path)) else { return }
         let hidden = "\(near)/link"

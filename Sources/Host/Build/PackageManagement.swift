@@ -23,6 +23,8 @@ final class PackageManagement {
     var cache: LayerCache?
     /// Packages that are chosen and not installed yet.
     private var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
+    /// Where scripts have put packages; nil: nowhere yet.
+    var builtPackages: String?
     /// Nil: the distribution says which packages are meant today.
     private let lock: ImageLock?
     private let session: PluginSession
@@ -41,8 +43,6 @@ final class PackageManagement {
 
     /// Package manager configuration, laid over `/` of the sandbox.
     var configurationPath: String { "\(workspacePath)/configuration" }
-    /// Where scripts put packages, and where local ones are offered from.
-    static func packagesPath(_ workspace: String) -> String { "\(workspace)/packages" }
     private var root: String { "\(workspacePath)/root" }
     /// Folders that commands may change.
     let writable: [String]
@@ -169,9 +169,8 @@ final class PackageManagement {
     /// Makes a repository of the packages in these folders and of those that scripts have put into theirs.
     private func offerLocalPackages(from folders: [String], _ line: Step) throws(Failure) {
         let suffix = distribution.description.packageFormat.map { ".\($0)" } ?? ""
-        let own = Self.packagesPath(workspacePath)
         var edits: [TreeEdit] = []
-        for folder in folders + [own] {
+        for folder in folders + [builtPackages].compactMap(\.self) {
             do throws(SystemCallError) {
                 edits += try Files.list(folder).filter { $0.hasSuffix(suffix) }
                     .map { TreeEdit(.copy, "/\($0)", source: Paths.join(folder, $0)) }
@@ -191,8 +190,7 @@ final class PackageManagement {
 
     /// Offers what build scripts have put into `$PACKAGEDIR` for installation, too.
     func offerBuiltPackages(_ line: Step) throws(Failure) {
-        let names = (try? Files.list(Self.packagesPath(workspacePath))) ?? []
-        if names.isEmpty { return }
+        guard let builtPackages, (try? Files.list(builtPackages))?.isEmpty == false else { return }
         try offerLocalPackages(from: image[.packageDirectories] + image[.volatilePackageDirectories], line)
         try writeConfiguration(line)
     }
@@ -245,7 +243,12 @@ final class PackageManagement {
     ///
     /// The lock file decides, or else the last build, where nobody wants newer packages, or else the distribution.
     @discardableResult
-    func choose(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> [ABI.V1.Package] {
+    func choose(
+        _ purpose: PackagePurpose,
+        isNew: Bool,
+        above base: [ABI.V1.Package],
+        _ state: BuildState
+    ) throws(Failure) -> [ABI.V1.Package] {
         if let packages = chosen[purpose] { return packages }
         let request = request(purpose, isNew: isNew)
         let title: String
@@ -254,7 +257,7 @@ final class PackageManagement {
             title = "Reading the packages in \(Paths.name(lock.path))"
             packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
         } else {
-            packages = try cache?.chosen(request)
+            packages = try cache?.chosen(request, above: base)
             title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
         }
         let result = try state.step(title, "resolve") { line throws(Failure) in
@@ -264,16 +267,42 @@ final class PackageManagement {
             } else if let packages {
                 result = packages
             } else {
-                result = try resolve(request, in: isNew ? nil : root, line).packages
-                try cache?.remember(result, for: request)
+                if let more = try resolveFurther(request, above: base, line) {
+                    result = more
+                } else {
+                    result = try resolve(request, in: isNew ? nil : root, line).packages
+                }
+                try cache?.remember(result, for: request, above: base)
             }
             let size = result.reduce(0) { $0 + $1.size }
             state.note = "\(result.count) packages, \(Format.bytes(size))"
             return result
         }
         chosen[purpose] = result
-        if purpose == .packages { cache?.base = result }
         return result
+    }
+
+    /// The packages of the last build with those that are asked for beside them; nil where that is not all.
+    ///
+    /// Nobody has asked for newer packages: so those stay, and what is new can be installed on top of them.
+    private func resolveFurther(
+        _ request: PackageRequest,
+        above base: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> [ABI.V1.Package]? {
+        guard let earlier = try cache?.chosenForLess(request, above: base) else { return nil }
+        let answer: ABI.V1.Resolved
+        do throws(Failure) {
+            answer = try resolve(request, in: nil, line) { $0.present = earlier }
+        } catch {
+            // Together with newer versions of the others it may be possible.
+            if error.code == .cancelled { throw error }
+            return nil
+        }
+        let digests = Set(earlier.map(\.sha256))
+        let names = Set(earlier.map { "\($0.name) \($0.architecture)" })
+        let new = answer.packages.filter { !digests.contains($0.sha256) }
+        return new.contains { names.contains("\($0.name) \($0.architecture)") } ? nil : earlier + new
     }
 
     /// Whether a URL leads into the folder that packages of the user are offered from, which each build makes anew.
@@ -309,8 +338,9 @@ final class PackageManagement {
     }
 
     /// Whether a request can be answered without asking the distribution.
-    func isDecided(_ request: PackageRequest) throws(Failure) -> Bool {
-        lock != nil ? true : try cache?.chosen(request) != nil
+    func isDecided(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> Bool {
+        if lock != nil { return true }
+        return try cache?.chosen(request, above: base) != nil
     }
 
     /// What has to be downloaded of these packages.
@@ -318,18 +348,17 @@ final class PackageManagement {
         store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
     }
 
-    /// Chooses, fetches and installs packages; `isNew` says that the tree has none yet.
-    func install(_ purpose: PackagePurpose, isNew: Bool, _ state: BuildState) throws(Failure) -> ABI.V1.Installed {
-        let packages = try choose(purpose, isNew: isNew, state)
-        chosen[purpose] = nil
+    /// Fetches and installs packages, and returns the newest time that they carry.
+    func install(_ part: PackagePart, _ state: BuildState) throws(Failure) -> Int? {
         let fetched = try state.step("Fetching packages", "fetch") { line throws(Failure) in
-            let (packages, note) = try fetch(packages, line)
+            let (packages, note) = try fetch(part.packages, line)
             state.note = note
             return packages
         }
-        return try state.step("Installing \(fetched.count) packages", "install") { line throws(Failure) in
+        let count = "\(fetched.count) \(part.isAddition ? "further " : "")package\(fetched.count == 1 ? "" : "s")"
+        return try state.step("Installing \(count)", "install") { line throws(Failure) in
             services.begin(line, "install")
-            return try session.request(ABI.V1.Install(context: context, root: root, packages: fetched))
+            return try session.request(ABI.V1.Install(context: context, root: root, packages: fetched)).timestamp
         }
     }
 

@@ -35,23 +35,44 @@ extension LayerStore {
         remove: ([String]) throws(Failure) -> Void
     ) throws(Failure) -> [LayerKey] {
         var dead = try deadFolders()
-        let all = try entries()
-        var total = all.reduce(0) { $0 + $1.record.size }
+        let all = try sizes()
+        var total = all.reduce(0) { $0 + $1.size }
         var gone: [LayerKey] = []
-        for entry in all where total > limit {
-            guard let path = bury(entry.key.text) else { continue }
+        for layer in all where total > limit {
+            guard let path = bury(layer.key.text) else { continue }
             dead.append(path)
-            gone.append(entry.key)
-            total -= entry.record.size
+            gone.append(layer.key)
+            total -= layer.size
         }
         if !dead.isEmpty { try remove(dead) }
         return gone
     }
 
+    /// About how much each layer has on disk, the one that was not used for the longest time first.
+    ///
+    /// The records, which are long, are not read for it.
+    private func sizes() throws(Failure) -> [(key: LayerKey, size: Int)] {
+        try names().compactMap { name -> (key: LayerKey, size: Int, used: Int64)? in
+            let path = "\(directory)/\(name)"
+            var status = mkosi_status()
+            guard let key = LayerKey(name), mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
+            let size = (try? Files.readText("\(path)/\(Self.sizeName)")).flatMap { Int($0) } ?? 0
+            return (key, size + Self.overhead, status.modified_seconds)
+        }.sorted { ($0.used, $0.key.text) < ($1.used, $1.key.text) }.map { ($0.key, $0.size) }
+    }
+
+    /// Bytes of a layer that is empty: folders and a record.
+    static let overhead = 1 << 14
+
     /// Removes these layers unless they are in use.
     public func remove(_ keys: [LayerKey], with remove: ([String]) throws(Failure) -> Void) throws(Failure) {
         let paths = keys.compactMap { bury($0.text) }
         if !paths.isEmpty { try remove(paths) }
+    }
+
+    /// Removes what is kept of a step that has failed.
+    public func removeUnfinished(_ name: String, with remove: ([String]) throws(Failure) -> Void) throws(Failure) {
+        if let path = bury("\(Self.failedPrefix)\(name)") { try remove([path]) }
     }
 
     /// Renames a folder that nobody uses, so that nobody finds it any more.
@@ -72,8 +93,16 @@ extension LayerStore {
                 return nil
             }
             if name.hasPrefix(Self.deadPrefix) { return "\(directory)/\(name)" }
+            if name.hasPrefix(Self.failedPrefix) { return isForgotten("\(directory)/\(name)") ? bury(name) : nil }
             return name.hasPrefix(Self.pendingPrefix) ? bury(name) : nil
         }
+    }
+
+    /// What a failed step has left is of no use to anybody after a week.
+    private func isForgotten(_ path: String) -> Bool {
+        var status = mkosi_status()
+        return mkosi_status_at(AT_FDCWD, path, &status) == 0
+            && Int(status.changed_seconds) < Int(time(nil)) - 7 * 24 * 3600
     }
 
     func names() throws(Failure) -> [String] {

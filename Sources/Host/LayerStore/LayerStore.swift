@@ -16,6 +16,8 @@ public struct LayerStore: Sendable {
 
     static let pendingPrefix = "pending-"
     static let deadPrefix = "dead-"
+    static let failedPrefix = "failed-"
+    static let sizeName = "size"
 
     /// Opens the store, and makes it where there is none.
     public init(directory: String) throws(Failure) {
@@ -44,6 +46,12 @@ public struct LayerStore: Sendable {
     /// Whether there is a layer of this key at the moment.
     public func contains(_ key: LayerKey) -> Bool {
         Files.exists("\(directory)/\(key.text)/record.json")
+    }
+
+    /// The folder of a layer whose step has failed, and what it was to be made of; nil when nothing is kept.
+    public func unfinished(_ name: String) -> (path: String, record: LayerRecord)? {
+        let path = "\(directory)/\(Self.failedPrefix)\(name)"
+        return Self.record(in: path).map { (path, $0) }
     }
 
     /// What `makeOrWait` found.
@@ -125,7 +133,8 @@ public struct LayerStore: Sendable {
 public struct HeldLayer: ~Copyable {
     public let key: LayerKey
     public let record: LayerRecord
-    private let path: String
+    /// The folder of the layer.
+    public let path: String
     private let lock: Descriptor
 
     init(key: LayerKey, path: String, record: LayerRecord, lock: consuming Descriptor) {
@@ -142,7 +151,8 @@ public struct HeldLayer: ~Copyable {
 /// A layer in the making; nobody else can see it before it is published.
 public struct PendingLayer: ~Copyable {
     public let key: LayerKey
-    private let path: String
+    /// The folder of the layer, as long as it is in the making.
+    public let path: String
     private let store: LayerStore
     private let lock: Descriptor
     private let making: MakingLock
@@ -166,12 +176,34 @@ public struct PendingLayer: ~Copyable {
     /// The work directory of that overlay.
     public var work: String { "\(path)/work" }
 
+    /// Keeps what there is for a look at it, in place of what was kept under that name before; returns its folder.
+    ///
+    /// `remove` deletes folders whose files may belong to other users.
+    public consuming func keepUnfinished(
+        _ record: LayerRecord,
+        as name: String,
+        remove: ([String]) throws(Failure) -> Void
+    ) throws(Failure) -> String {
+        let target = "\(store.directory)/\(LayerStore.failedPrefix)\(name)"
+        try store.removeUnfinished(name, with: remove)
+        do {
+            try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+        } catch {
+            throw Failure(.system, "Cannot write the record of a layer", cause: error)
+        }
+        if rename(path, target) != 0 {
+            throw Failure(.system, "Cannot keep a layer", cause: SystemCallError("rename", target, errno: errno))
+        }
+        return target
+    }
+
     /// Gives the layer its name, and returns it held.
     ///
     /// Where there is one of this key by now, that layer counts: the same inputs made both.
     public consuming func publish(_ record: LayerRecord) throws(Failure) -> HeldLayer {
         let target = "\(store.directory)/\(key.text)"
         do {
+            try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
             try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
         } catch {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)

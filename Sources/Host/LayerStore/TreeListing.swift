@@ -17,11 +17,16 @@ public enum TreeListing {
             }
             block.removeAll(keepingCapacity: true)
         }
-        _ = try TreeManifest(of: folder, as: .layer, index: &index) { line in
-            block += line.utf8
-            block.append(UInt8(ascii: "\n"))
-            if block.count > 1 << 16 { flush() }
-        }
+        _ = try TreeManifest(
+            of: folder,
+            as: .layer,
+            index: &index,
+            visit: { line in
+                block += line.utf8
+                block.append(UInt8(ascii: "\n"))
+                if block.count > 1 << 16 { flush() }
+            }
+        )
         flush()
         if let problem { throw problem }
         try index.write(to: indexPath)

@@ -5,11 +5,15 @@ import Glibc
 /// What a tree holds, entry by entry in a fixed order, and one digest over all of it.
 public struct TreeManifest: Sendable {
     /// Which properties count.
-    public enum Subject: Sendable {
+    public enum Subject: String, Codable, Sendable {
         /// A folder of the user's, of which owners and extended attributes do not reach the image.
         case source
         /// A layer: everything that an image shows.
         case layer
+        /// What scripts leave for later steps: as a layer, but when it was made does not matter.
+        case result
+        /// Whether anything was touched: what the kernel says of each entry, and no content.
+        case identity
     }
 
     /// The digest of all entries.
@@ -22,17 +26,19 @@ public struct TreeManifest: Sendable {
 
     /// Walks a tree; `visit` sees each entry as one line of text.
     ///
-    /// Files that `index` knows by inode, size and time of change are not read again.
+    /// Files that `index` knows by inode, size and time of change are not read again. Entries that `isExcluded` names
+    /// by their path in the tree do not count, with all that is in them.
     public init(
         of path: String,
         as subject: Subject,
         index: inout TreeIndex,
+        isExcluded: (String) -> Bool = { _ in false },
         visit: (String) -> Void = { _ in }
     ) throws(TreeManifestError) {
         var walk = TreeWalk(subject: subject, index: index)
         do throws(DigestError) {
             var digest = try Digest()
-            try walk.start(path) { line in
+            try walk.start(path, isExcluded) { line in
                 digest.update(Array("\(line)\n".utf8))
                 visit(line)
             }
@@ -64,7 +70,7 @@ struct TreeWalk {
         self.index = index
     }
 
-    mutating func start(_ path: String, _ visit: (String) -> Void) throws(DigestError) {
+    mutating func start(_ path: String, _ isExcluded: (String) -> Bool, _ visit: (String) -> Void) throws(DigestError) {
         let folder = mkosi_file_open(path, O_RDONLY, 0)
         guard folder >= 0 else { throw Self.failure("open", path) }
         defer { close(folder) }
@@ -73,26 +79,37 @@ struct TreeWalk {
         entries += 1
         if status.mode & S_IFMT == S_IFDIR {
             visit(describe(".", status))
-            try walk(folder, "", visit)
+            try walk(folder, "", isExcluded, visit)
         } else {
-            visit("\(describe(".", status)) \(try content(of: folder, status, path))")
+            let content = subject == .identity ? "" : " \(try content(of: folder, status, path))"
+            visit(describe(".", status) + content)
         }
     }
 
-    private mutating func walk(_ folder: CInt, _ prefix: String, _ visit: (String) -> Void) throws(DigestError) {
+    private mutating func walk(
+        _ folder: CInt,
+        _ prefix: String,
+        _ isExcluded: (String) -> Bool,
+        _ visit: (String) -> Void
+    ) throws(DigestError) {
         for name in try Self.names(of: folder, prefix) {
             let path = prefix.isEmpty ? name : "\(prefix)/\(name)"
+            if isExcluded(path) { continue }
             var status = mkosi_status()
             guard mkosi_status_at(folder, name, &status) == 0 else { throw Self.failure("stat", path) }
             entries += 1
             var line = describe(path, status)
+            if subject == .identity, status.mode & S_IFMT != S_IFDIR {
+                visit(line)
+                continue
+            }
             switch status.mode & S_IFMT {
             case S_IFDIR:
                 let child = mkosi_file_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
                 guard child >= 0 else { throw Self.failure("open", path) }
                 defer { close(child) }
                 visit(line + attributes(of: child))
-                try walk(child, path, visit)
+                try walk(child, path, isExcluded, visit)
                 continue
             case S_IFREG:
                 if subject == .source, let known = index.digest(of: status) {
@@ -118,8 +135,13 @@ struct TreeWalk {
     private func describe(_ path: String, _ status: mkosi_status) -> String {
         var line = "\(Self.escaped(path)) \(String(status.mode, radix: 8))"
         // A folder's time says when it was written, which is no property of its content.
-        if status.mode & S_IFMT != S_IFDIR { line += " \(status.modified_seconds).\(status.modified_nanoseconds)" }
-        if subject == .layer { line += " \(status.user):\(status.group)" }
+        if subject == .identity {
+            return "\(line) \(status.inode) \(status.size) \(status.changed_seconds).\(status.changed_nanoseconds)"
+        }
+        if status.mode & S_IFMT != S_IFDIR, subject != .result {
+            line += " \(status.modified_seconds).\(status.modified_nanoseconds)"
+        }
+        if subject != .source { line += " \(status.user):\(status.group)" }
         return line
     }
 
@@ -143,7 +165,7 @@ struct TreeWalk {
     }
 
     private func attributes(of file: CInt) -> String {
-        guard subject == .layer else { return "" }
+        guard subject == .layer || subject == .result else { return "" }
         let length = flistxattr(file, nil, 0)
         guard length > 0 else { return "" }
         var names = [CChar](repeating: 0, count: length)

@@ -2,9 +2,9 @@ import CFiles
 import Glibc
 
 /// Modification times of the tree.
-enum TreeTimes {
+public enum TreeTimes {
     /// Sets every time at and below `path` that is later than `limit`, in seconds since the epoch, to `limit`.
-    static func clamp(_ path: String, to limit: Int) throws(TreeEditError) {
+    public static func clamp(_ path: String, to limit: Int) throws(TreeEditError) {
         try clamp(NodePath(path), to: limit)
     }
 

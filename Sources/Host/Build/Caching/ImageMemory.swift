@@ -8,10 +8,14 @@ import Support
 ///
 /// It says which packages are meant while nobody wants newer ones, and what has changed when a step has to run again.
 struct ImageMemory: Codable, Sendable {
-    /// The last layer of each kind, by the name of `StepLayer`.
+    /// The last layer of each step, by its name.
     var layers: [String: Layer] = [:]
     /// The packages that were chosen, by `PackagePurpose`.
     var choices: [String: Choice] = [:]
+    /// The step that has failed, until it succeeds.
+    var failed: String?
+    /// What was made of the tree in the end.
+    var outputs: Outputs?
 
     struct Layer: Codable, Sendable {
         var key: String
@@ -21,6 +25,19 @@ struct ImageMemory: Codable, Sendable {
     struct Choice: Codable, Sendable {
         var inputs: [String: String]
         var packages: [ABI.V1.Package]
+        /// The packages of each of the layers that they were installed in, where that is known.
+        var parts: [[String]]?
+    }
+
+    struct Outputs: Codable, Sendable {
+        var inputs: [String: String]
+        /// The files and folders, in the order in which they were made, and what tells whether they were touched.
+        var places: [Place]
+
+        struct Place: Codable, Sendable, Equatable {
+            var path: String
+            var identity: String
+        }
     }
 
     /// The file of an image: one for each of its cache keys in each project.

@@ -9,23 +9,24 @@ import Support
 
 /// The layers that one image's build finds and leaves, as `Incremental=` asks for it.
 final class LayerCache {
-    let reading: LayerReading
-    private let image: ImageConfiguration
+    let reading: StepReading
+    let image: ImageConfiguration
     private let environment: BuildEnvironment
-    private let store: LayerStore
+    let store: LayerStore
     private let memoryPath: String
-    private var memory: ImageMemory
+    var memory: ImageMemory
     /// Whether nothing is written down.
     var isReadOnly = false
     /// Whether the image is to be made anew, and what is kept replaced.
-    private let isFresh: Bool
-    /// The packages of the image itself.
-    var base: [ABI.V1.Package] = []
+    let isFresh: Bool
+    /// Steps that run whether their inputs have changed or not.
+    private let forced: Set<String>
     /// Layers that may not be removed while the build uses them.
     private var held: [Holding] = []
     private var pending: PendingLayer?
     private var record: LayerRecord?
     private var begun = ContinuousClock.now
+    private var hasMade = false
 
     /// More bytes than this are not kept beyond the end of a build.
     static let limit = 20 << 30
@@ -33,6 +34,12 @@ final class LayerCache {
     private final class Holding {
         let layer: HeldLayer
         init(_ layer: consuming HeldLayer) { self.layer = layer }
+    }
+
+    /// A layer that is kept.
+    struct Kept {
+        var folder: LayerFolder
+        var result: StepResult
     }
 
     /// Opens the store of the image; nil where nothing is to be kept.
@@ -43,64 +50,44 @@ final class LayerCache {
         identity: String
     ) throws(Failure) -> LayerCache? {
         if image[.incremental] == "no" { return nil }
-        let directory = LayerFolder.path(for: image, variables: options.variables)
-        let store = try LayerStore(directory: directory)
-        return LayerCache(image, environment, store, isFresh: options.force > 1, identity)
+        let store = try LayerStore(directory: KeptLayers.path(for: image, variables: options.variables))
+        return LayerCache(image, environment, store, options, identity)
     }
 
     private init(
         _ image: ImageConfiguration,
         _ environment: BuildEnvironment,
         _ store: LayerStore,
-        isFresh: Bool,
+        _ options: ImageBuild.Options,
         _ identity: String
     ) {
         self.image = image
         self.environment = environment
         self.store = store
-        self.isFresh = isFresh
-        reading = LayerReading(
+        isFresh = options.force > 1
+        forced = options.rerunsBuildScripts ? [BuildScriptsStep.name] : []
+        reading = StepReading(
             image: image,
             installation: environment.installation,
             store: store,
-            identity: identity
+            identity: identity,
+            options: options
         )
         memoryPath = ImageMemory.path(for: image, in: store)
         memory = isFresh ? ImageMemory() : ImageMemory.read(memoryPath)
     }
 
-    // MARK: - Choices
-
-    /// The packages that the last build chose, where the same is asked for.
-    func chosen(_ request: PackageRequest) throws(Failure) -> [ABI.V1.Package]? {
-        // Volatile packages are those that nothing is to be kept of.
-        guard request.purpose != .volatile, let choice = memory.choices[request.purpose.rawValue] else { return nil }
-        return choice.inputs == (try self.choice(request)) ? choice.packages : nil
-    }
-
-    /// What is installed later depends on what is there by then.
-    private func choice(_ request: PackageRequest) throws(Failure) -> [String: String] {
-        var inputs = try reading.choice(request)
-        if request.purpose != .packages { inputs.add("packages", base.map { "\($0.name) \($0.sha256)" }) }
-        return inputs.values
-    }
-
-    func remember(_ packages: [ABI.V1.Package], for request: PackageRequest) throws(Failure) {
-        if isReadOnly || request.purpose == .volatile { return }
-        // Those of the user's own folders have places that are gone with this build.
-        if packages.contains(where: { $0.urls.contains(where: PackageManagement.isLocal) }) { return }
-        let inputs = try choice(request)
-        memory.choices[request.purpose.rawValue] = ImageMemory.Choice(inputs: inputs, packages: packages)
-        try memory.write(to: memoryPath)
-    }
-
     // MARK: - Layers
 
     /// What has changed since the last build of this image; nil when there was none.
-    func changes(_ layer: StepLayer, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
-        guard let earlier = memory.layers[layer.rawValue] else { return nil }
+    func changes(_ name: String, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
+        guard let earlier = memory.layers[name] else {
+            // Further packages on top of those of the last build.
+            guard name.contains("+") else { return nil }
+            return inputs.changes(since: LayerInputs()).filter { $0.name.hasPrefix("package ") }
+        }
         let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
-        let further = changes.filter { $0.name != LayerReading.order }
+        let further = changes.filter { $0.name != StepReading.order }
         // Other packages have another order: that goes without saying.
         return further.isEmpty ? changes : further
     }
@@ -108,93 +95,121 @@ final class LayerCache {
     /// Whether there is a layer that was made of exactly these inputs, and may be used.
     func contains(_ inputs: LayerInputs) -> Bool { !isFresh && store.contains(inputs.key) }
 
-    /// The folder of a layer that was made of exactly these inputs, and what its steps found out.
-    func find(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (tree: String, result: JSON?)? {
-        let key = inputs.key
-        if isFresh {
-            try store.remove([key], with: dispose)
-        } else if let found = store.take(key) {
-            return try hold(found, layer, inputs)
+    /// The layer that was made of exactly these inputs; nil when it is in the making from now on.
+    ///
+    /// With `isStrict` it is one of those that `Incremental=strict` forbids to make.
+    func find(_ name: String, _ inputs: LayerInputs, isStrict: Bool = false) throws(Failure) -> Kept? {
+        if isFresh || forced.contains(name) {
+            try store.remove([inputs.key], with: dispose)
+        } else if let found = store.take(inputs.key) {
+            return hold(found, name, inputs)
         }
-        guard image[.incremental] != "strict" else {
+        if isStrict, image[.incremental] == "strict" {
             throw Failure(
                 .missing,
-                "There is no cached layer \"\(layer.rawValue)\" of the image \(image.name), "
+                "There is no cached layer \"\(name)\" of the image \(image.name), "
                     + "and Incremental=strict forbids to make one",
                 hint: "Build once with -i",
-                excerpt: (changes(layer, inputs) ?? []).prefix(10).map(\.text)
+                excerpt: (changes(name, inputs) ?? []).prefix(10).map(\.text)
             )
         }
-        return try makeOrWait(layer, inputs)
+        return try makeOrWait(name, inputs)
+    }
+
+    /// The layer without keeping it from removal, for who only wants to know.
+    func peek(_ inputs: LayerInputs) -> Kept? {
+        guard !isFresh, let found = store.take(inputs.key) else { return nil }
+        return Kept(folder: LayerFolder(path: found.path), result: StepResult(found.record.result) ?? StepResult())
     }
 
     /// Begins the layer, or takes that of another build which makes it right now.
-    private func makeOrWait(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (tree: String, result: JSON?)?
-    {
+    private func makeOrWait(_ name: String, _ inputs: LayerInputs) throws(Failure) -> Kept? {
         let beginning = try store.makeOrWait(
             inputs.key,
             check: { () throws(Failure) in try environment.cancellation.check() },
             onWait: { environment.display.log(.info, "Waiting for another build that makes the same layer") }
         )
         switch consume beginning {
-        case .made(let found): return try hold(found, layer, inputs)
+        case .made(let found): return hold(found, name, inputs)
         case .pending(let begun):
             pending = consume begun
             return nil
         }
     }
 
-    private func hold(
-        _ found: consuming HeldLayer,
-        _ layer: StepLayer,
-        _ inputs: LayerInputs
-    ) throws(Failure) -> (tree: String, result: JSON?) {
-        let result = (found.tree, found.record.result)
+    private func hold(_ found: consuming HeldLayer, _ name: String, _ inputs: LayerInputs) -> Kept {
+        let kept = Kept(folder: LayerFolder(path: found.path), result: StepResult(found.record.result) ?? StepResult())
         held.append(Holding(found))
-        try note(layer, inputs)
-        return result
+        note(name, inputs)
+        return kept
     }
 
-    /// Folders for a layer that was not found, which is in the making from then on.
-    func begin(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) -> (upper: String, work: String) {
-        guard let layerInProgress = pending.take() else {
-            throw Failure(.system, "The layer \(layer.rawValue) was begun before it was looked for")
+    /// The folder of a layer that was not found, which is in the making from then on.
+    func begin(_ name: String, _ inputs: LayerInputs) throws(Failure) -> LayerFolder {
+        guard let layer = pending.take() else {
+            throw Failure(.system, "The layer \(name) was begun before it was looked for")
         }
-        let folders = (layerInProgress.tree, layerInProgress.work)
-        let parent = inputs.values[LayerReading.parent].flatMap { LayerKey($0) }
-        record = LayerRecord(step: layer.rawValue, inputs: inputs, parent: parent)
-        pending = consume layerInProgress
+        let folder = LayerFolder(path: layer.path)
+        let parent = inputs.values[StepReading.parent].flatMap { LayerKey($0) }
+        record = LayerRecord(step: name, inputs: inputs, parent: parent)
+        pending = consume layer
+        hasMade = true
         begun = .now
-        return folders
+        return folder
     }
 
     /// Keeps the layer that is in the making, and returns the folder that it has from now on.
-    func publish(_ layer: StepLayer, result: JSON) throws(Failure) -> String? {
+    func publish(_ name: String, _ measure: TreeMeasure, _ result: StepResult) throws(Failure) -> LayerFolder? {
         guard let finished = pending.take(), var record else { return nil }
-        let measure = try LayerFolder.measure(finished.tree, installation: environment.installation)
         record.digest = measure.digest
         record.entries = measure.entries
         record.size = measure.size
         record.created = Int(time(nil))
         let duration = begun.duration(to: .now).components
         record.duration = Int(duration.seconds) * 1000 + Int(duration.attoseconds / 1_000_000_000_000_000)
-        record.result = result
-        let inputs = LayerInputs(values: record.inputs)
+        record.result = try result.json()
         let kept = try finished.publish(record)
-        let tree = kept.tree
+        let folder = LayerFolder(path: kept.path)
         held.append(Holding(kept))
-        try note(layer, inputs)
-        return tree
+        note(name, LayerInputs(values: record.inputs))
+        if memory.failed == name {
+            memory.failed = nil
+            try store.removeUnfinished(Paths.name(memoryPath), with: dispose)
+        }
+        // Whoever is killed later has this layer: then it should be known what is different about the next one.
+        try remember()
+        return folder
     }
 
-    private func note(_ layer: StepLayer, _ inputs: LayerInputs) throws(Failure) {
-        memory.layers[layer.rawValue] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values)
-        try memory.write(to: memoryPath)
+    /// Keeps what a step that failed has left, for a look at it; returns its folder.
+    func keepFailed(_ name: String) throws(Failure) -> String? {
+        guard let layer = pending.take(), let record else { return nil }
+        let path = try layer.keepUnfinished(record, as: Paths.name(memoryPath), remove: dispose)
+        memory.failed = name
+        try remember()
+        return path
+    }
+
+    /// What the last step that failed has left; nil when none did since it last succeeded.
+    var failed: (name: String, folder: LayerFolder)? {
+        guard let name = memory.failed, let kept = store.unfinished(Paths.name(memoryPath)) else { return nil }
+        return (name, LayerFolder(path: kept.path))
+    }
+
+    private func note(_ name: String, _ inputs: LayerInputs) {
+        memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values)
+    }
+
+    /// Writes down what this build has chosen and read.
+    func remember() throws(Failure) {
+        if !isReadOnly { try memory.write(to: memoryPath) }
     }
 
     /// Removes what is too much, and what builds have left that did not come to their end.
     func collect() throws(Failure) {
         pending = nil
+        try remember()
+        guard hasMade else { return }
         _ = try store.collect(limit: Self.limit, remove: dispose)
     }
 

@@ -2,32 +2,29 @@ import Glibc
 import PluginWire
 import Support
 
-/// The folders of a workspace that layers are made in: `layers/NAME/tree` with the changes, `layers/NAME/work` beside.
+/// The folders of a workspace that layers are made in, each as a `LayerFolder` under its name.
 struct LayerFolders: Sendable {
     var directory: String
 
-    /// The first layer of a tree that is seen at `path`, above folders that exist already, listed from the bottom.
-    func first(_ name: String, above lower: [String], at path: String) throws(Failure) -> LayeredTree {
-        let (upper, work) = try make(name)
-        return LayeredTree(path: path, lower: lower, upper: upper, work: work)
-    }
-
-    /// A new empty layer on top of a tree.
-    ///
-    /// Its root gets the owner, mode and time of the tree's, which it hides.
-    func push(_ name: String, on tree: LayeredTree, runner: SandboxRunner) throws(Failure) -> LayeredTree {
-        let (upper, work) = try make(name)
-        let pushed = tree.pushing(upper: upper, work: work)
-        try adoptRoot(of: pushed, runner: runner)
-        return pushed
+    /// A new layer.
+    func begin(_ name: String) throws(Failure) -> LayerFolder {
+        _ = try make(name)
+        return LayerFolder(path: "\(directory)/\(name)")
     }
 
     /// Puts the owner, mode and time of the next lower folder on the upper one: an overlay's root is the upper's.
-    func adoptRoot(of tree: LayeredTree, runner: SandboxRunner, writable: [String] = []) throws(Failure) {
+    func adoptRoot(of tree: LayeredTree, runner: SandboxRunner) throws(Failure) {
         guard let below = tree.lower.last else { return }
+        var status = stat()
+        if stat(below, &status) == 0, status.st_uid == geteuid(), status.st_gid == getegid() {
+            let times = [status.st_mtim, status.st_mtim]
+            if chmod(tree.upper, status.st_mode & 0o7777) == 0, utimensat(AT_FDCWD, tree.upper, times, 0) == 0 {
+                return
+            }
+        }
         var outside = runner
         outside.sandbox.tree = nil
-        outside.sandbox.writable += writable
+        outside.sandbox.writable.append(tree.upper)
         let script = "chown --reference=\"$1\" \"$2\" && chmod --reference=\"$1\" \"$2\" && touch -r \"$1\" \"$2\""
         var run = ABI.V1.Run(["sh", "-c", script, "sh", below, tree.upper])
         run.label = "making a layer"
@@ -37,7 +34,7 @@ struct LayerFolders: Sendable {
         _ = try outside.run(run)
     }
 
-    /// A folder for changes that no tree is made of: those of build sources, `$DESTDIR`.
+    /// A folder for changes that no tree is made of: those of build sources.
     func make(_ name: String) throws(Failure) -> (upper: String, work: String) {
         let folder = "\(directory)/\(name)"
         do throws(SystemCallError) {

@@ -33,9 +33,29 @@ struct LayeredTree: Sendable, Hashable {
         )
     }
 
-    /// The same tree with another folder on top, which takes what is changed from now on.
-    func pushing(upper: String, work: String) -> LayeredTree {
-        LayeredTree(path: path, lower: lower + [self.upper], upper: upper, work: work)
+    /// A tree of folders that are there already, from the bottom, to which nothing is added; nil for none.
+    init?(path: String, of folders: [String]) {
+        guard let top = folders.last else { return nil }
+        self.init(path: path, lower: Array(folders.dropLast()), upper: top, work: "", isSealed: true)
+    }
+
+    init(path: String, lower: [String], upper: String, work: String, isSealed: Bool = false) {
+        self.path = path
+        self.lower = lower
+        self.upper = upper
+        self.work = work
+        self.isSealed = isSealed
+    }
+
+    /// The folder of a layer on top of a tree, or alone; a sealed one takes no changes.
+    init(path: String, _ folder: LayerFolder, above below: LayeredTree?, isSealed: Bool) {
+        self.init(
+            path: path,
+            lower: below.map { $0.lower + [$0.upper] } ?? [],
+            upper: folder.tree,
+            work: isSealed ? "" : folder.work,
+            isSealed: isSealed
+        )
     }
 
     /// The changes to the lowest `count` folders, without what those hold themselves.

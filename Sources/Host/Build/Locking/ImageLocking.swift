@@ -111,8 +111,8 @@ public struct ImageLocking {
         if base == nil, !image[.baseTrees].isEmpty {
             let folders = LayerFolders(directory: workspace.layers)
             let runner = SandboxRunner(sandbox: sandbox, environment: environment)
-            let trees = try BaseTrees.folders(for: image, in: folders, runner: runner)
-            packages.tree = try folders.first("packages", above: trees, at: workspace.root)
+            let trees = try BaseTrees(image: image, folders: folders, runner: runner).unpacked()
+            packages.tree = LayeredTree(path: workspace.root, of: trees)
             root = workspace.root
         }
         try step("Configuring the package manager of the image \(image.name)") { line throws(Failure) in

@@ -18,9 +18,7 @@ public struct ImagePlan: Sendable {
         public var title: String
         /// Whether its result is there already.
         public var isReused = false
-        /// The layer that it is a part of, where that is kept for later builds.
-        public var layer: String?
-        /// What is not as it was when the layer was made last; nil where it never was.
+        /// What is not as it was when the step ran last; nil where that is not known.
         public var changes: [Change]?
     }
 

@@ -91,12 +91,13 @@ struct Attribution {
         let title = step?.title ?? record.step
         if let script = record.script { return .scripts(step: record.step, title: title, paths: [script]) }
         guard let step else { return .step(name: record.step, title: title) }
-        if step.inputs.packages {
+        if step.inputs.packages != nil {
             return .packages(step: step.name, title: title, names: owners["/\(path)"] ?? [])
         }
         var kinds = step.inputs.scripts.map { [$0] } ?? []
-        for other in BuildSteps.all where step.inputs.results.contains(other.name) {
-            if let kind = other.inputs.scripts { kinds.append(kind) }
+        for other in BuildSteps.all {
+            guard let kind = other.inputs.scripts else { continue }
+            if step.inputs.folders.contains(where: { $0.isSeen(by: kind) }) { kinds.append(kind) }
         }
         let scripts = kinds.flatMap { image[$0.setting] }
         return scripts.isEmpty

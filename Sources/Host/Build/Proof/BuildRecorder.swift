@@ -88,9 +88,9 @@ public final class BuildRecorder: Sendable {
 
     /// Lists what a step has left in the tree, and asks whose those paths are that differ from the reference.
     func record(_ step: any BuildStep.Type, on state: BuildState) throws(Failure) {
-        guard let layer = step.layer, let tree = state.tree else { return }
-        let record = try record(tree.upper, as: .tree, step: step.name, isPartOfImage: layer.isPartOfImage)
-        guard step.inputs.packages, let packages = state.packages,
+        guard let chain = step.chain, let tree = state.tree else { return }
+        let record = try record(tree.upper, as: .tree, step: step.name, isPartOfImage: chain == .image)
+        guard step.inputs.packages != nil, let packages = state.packages,
             let earlier = reference.first(where: { $0.matches(record) })
         else { return }
         var paths: [String] = []

@@ -10,12 +10,16 @@ public enum KeptBuild {
         to second: ImageConfiguration,
         variables: [String: String]
     ) throws(Failure) {
-        let source = LayerFolder.path(for: first, variables: variables)
+        let source = KeptLayers.path(for: first, variables: variables)
         guard Files.isDirectory(source) else { return }
         var memory = ImageMemory.read(ImageMemory.path(for: first, in: try LayerStore(directory: source)))
         if memory.choices.isEmpty { return }
         memory.layers = [:]
-        let target = try LayerStore(directory: LayerFolder.path(for: second, variables: variables))
+        memory.outputs = nil
+        memory.failed = nil
+        // From nothing, and so at once.
+        for purpose in memory.choices.keys { memory.choices[purpose]?.parts = nil }
+        let target = try LayerStore(directory: KeptLayers.path(for: second, variables: variables))
         try memory.write(to: ImageMemory.path(for: second, in: target))
     }
 
@@ -25,17 +29,18 @@ public enum KeptBuild {
         variables: [String: String],
         with recorder: BuildRecorder
     ) throws(Failure) -> [StepRecord] {
-        let directory = LayerFolder.path(for: image, variables: variables)
+        let directory = KeptLayers.path(for: image, variables: variables)
         guard Files.isDirectory(directory) else { return [] }
         let store = try LayerStore(directory: directory)
         let memory = ImageMemory.read(ImageMemory.path(for: image, in: store))
         for step in BuildSteps.all {
-            guard let key = memory.layers[step.name].flatMap({ LayerKey($0.key) }), let layer = store.take(key) else {
-                continue
+            for name in memory.layers.keys.sorted() where name == step.name || name.hasPrefix("\(step.name)+") {
+                guard let key = memory.layers[name].flatMap({ LayerKey($0.key) }), let layer = store.take(key) else {
+                    continue
+                }
+                try recorder.record(layer.tree, as: .tree, step: name, isPartOfImage: step.chain == .image)
+                withExtendedLifetime(layer.key) {}
             }
-            let isPartOfImage = step.layer?.isPartOfImage == true
-            try recorder.record(layer.tree, as: .tree, step: step.name, isPartOfImage: isPartOfImage)
-            withExtendedLifetime(layer.key) {}
         }
         return recorder.records
     }

@@ -49,7 +49,7 @@ extension ScriptRunner {
     func claimFolders(for kind: ScriptKind) throws(Failure) -> [FolderClaim] {
         let paths: [String]
         switch kind {
-        case .sync: paths = sources.targets.map(\.path)
+        case .sync: paths = ScriptSources.targets(of: image).map(\.path)
         case .build:
             if let build = folders.build {
                 paths = [Paths.resolved(build) ?? build]
@@ -58,7 +58,10 @@ extension ScriptRunner {
                 // Scripts may also have copies of the sources.
                 paths =
                     !isKept
-                    ? [] : sources.targets.map(\.path).filter { SourceTransfer.method(for: image, source: $0) == nil }
+                    ? []
+                    : ScriptSources.targets(of: image).map(\.path).filter {
+                        SourceTransfer.method(for: image, source: $0) == nil
+                    }
             }
         default: paths = []
         }

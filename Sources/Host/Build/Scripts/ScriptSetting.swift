@@ -52,7 +52,7 @@ struct ScriptSetting {
             helpers: "\(path)/helpers",
             destination: "\(path)/destination",
             output: workspace.staging,
-            packages: PackageManagement.packagesPath(path),
+            packages: "\(path)/packages",
             artifacts: "\(path)/artifacts",
             configuration: "\(path)/config.json",
             build: image.buildDirectory
@@ -72,7 +72,7 @@ struct ScriptSetting {
                 image: image,
                 isDebug: environment.display.style.isDebug,
                 hasBuildDirectory: folders.build != nil,
-                isCached: options.force < 2 && LayerFolder.hasLayers(of: image, variables: options.variables),
+                isCached: options.force < 2 && KeptLayers.hasLayers(of: image, variables: options.variables),
                 sourceDateEpoch: nil
             ),
             sources: ScriptSources(

@@ -13,7 +13,7 @@ struct ScriptSources: Sendable {
     /// Mounts the sources for scripts of a kind; `round` tells apart several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
         let ephemeral = image[.buildSourcesEphemeral]
-        let sources = targets
+        let sources = Self.targets(of: image)
         var steps: [Plan.Step] = [.directory(target: ScriptPlace.sources)]
         for (index, source) in sources.enumerated() {
             guard Files.isDirectory(source.path) else {
@@ -46,7 +46,7 @@ struct ScriptSources: Sendable {
     }
 
     /// The sources with their places, those first that others are mounted in.
-    var targets: [(path: String, target: String)] {
+    static func targets(of image: ImageConfiguration) -> [(path: String, target: String)] {
         image[.buildSources].map { tree in
             let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
             let path = Paths.resolved(tree.source) ?? tree.source

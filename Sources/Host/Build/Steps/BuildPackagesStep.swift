@@ -9,16 +9,13 @@ enum BuildPackagesStep: BuildStep {
         settings: StepInputs.installation,
         choice: StepInputs.repositories + ["BuildPackages"],
         trees: ["SandboxTrees"],
-        packages: true
+        packages: .build
     )
-    static let layer: StepLayer? = .build
+    static let chain: StepChain? = .build
 
     static func isNeeded(for image: ImageConfiguration) -> Bool {
         !image[.buildScripts].isEmpty && !image[.buildPackages].isEmpty
     }
 
-    static func run(_ state: BuildState) throws(Failure) {
-        guard let packages = state.packages else { return }
-        _ = try packages.install(.build, isNew: false, state)
-    }
+    static func run(_ state: BuildState) throws(Failure) { try state.installPart() }
 }

@@ -8,11 +8,17 @@ protocol BuildStep: SendableMetatype {
     /// What the user reads while it runs.
     static var title: String { get }
     static var inputs: StepInputs { get }
-    /// The layer that takes what the step changes; nil for a step that has no tree.
-    static var layer: StepLayer? { get }
+    /// The chain of layers that the step adds one to; nil for a step that has no tree.
+    static var chain: StepChain? { get }
+    /// Whether what the step changes in the tree is there for later steps.
+    static var keepsTree: Bool { get }
     /// Whether this image has it at all.
     static func isNeeded(for image: ImageConfiguration) -> Bool
     static func run(_ state: BuildState) throws(Failure)
+}
+
+extension BuildStep {
+    static var keepsTree: Bool { true }
 }
 
 /// Everything that a step's result may depend on, beside the layers below its own.
@@ -25,14 +31,17 @@ struct StepInputs: Sendable {
     var trees: [String] = []
     /// Scripts whose content counts, with the build sources and the variables that their kind gets.
     var scripts: ScriptKind?
-    /// Whether the packages that the distribution resolves count.
-    var packages = false
-    /// Steps that leave something outside of the layers for this one, such as what is in `$DESTDIR`.
-    var results: [String] = []
+    /// The packages that it installs; which they are counts, and the package manager with its configuration.
+    var packages: PackagePurpose?
+    /// Whether it uses the package manager for something else.
+    var usesPackageManager = false
+    /// Folders that earlier scripts have filled for this step.
+    var folders: [SharedFolder] = []
     /// Programs of the machine that run where the image has none of its own, whose versions count then.
     var programs: [String] = []
-    /// Whether all of the configuration counts, as it does for scripts that can read it.
-    var configuration: Bool { scripts != nil }
+
+    /// Whether foreign programs run, which see the variables of `Environment=`.
+    var runsPrograms: Bool { scripts != nil || packages != nil || usesPackageManager || !programs.isEmpty }
 }
 
 extension StepInputs {
@@ -46,49 +55,18 @@ extension StepInputs {
     ]
 }
 
-/// The folders of changes that an image is made of.
-enum StepLayer: String, Sendable, CaseIterable {
-    /// Skeleton trees and packages.
-    case packages
-    /// What prepare scripts do to them.
-    case prepared
-    /// Packages for build scripts, and what prepare scripts do with those.
+/// Steps whose layers lie on top of each other.
+enum StepChain: String, Sendable {
+    /// What the image is made of.
+    case image
+    /// What only build scripts see: it branches off the image's chain where their packages are installed.
     case build
-    /// What build scripts do to the tree that they run in; it is thrown away.
-    case buildScripts = "build-scripts"
-    /// What the image has beside its packages.
-    case final
-
-    /// The layer that this one lies on, or on what that one lies on where an image does without it.
-    var below: StepLayer? {
-        switch self {
-        case .packages: nil
-        case .prepared: .packages
-        case .build, .final: .prepared
-        case .buildScripts: .build
-        }
-    }
-
-    /// The packages in it, where later builds can start from it.
-    var packages: PackagePurpose? {
-        switch self {
-        case .packages: .packages
-        case .build: .build
-        case .prepared, .buildScripts, .final: nil
-        }
-    }
-
-    /// What people call it.
-    var title: String { self == .build ? "build packages" : "packages" }
-
-    /// Whether it becomes a part of the image.
-    var isPartOfImage: Bool { self == .packages || self == .prepared || self == .final }
 }
 
 /// The steps of every build, in their order.
 enum BuildSteps {
     static let all: [any BuildStep.Type] = [
-        SyncStep.self, SkeletonStep.self, PackagesStep.self, PrepareStep.self, BuildPackagesStep.self,
+        SyncStep.self, PackagesStep.self, PrepareStep.self, BuildPackagesStep.self,
         PrepareBuildStep.self, BuildScriptsStep.self, VolatilePackagesStep.self, BuildResultStep.self,
         ExtraTreesStep.self, PostInstallationStep.self, LoginSettingsStep.self, SystemUsersStep.self,
         TemporaryFilesStep.self, PresetStep.self, ModuleDependenciesStep.self, SystemSettingsStep.self,
@@ -97,4 +75,15 @@ enum BuildSteps {
 
     /// What a build makes that ends with its build scripts.
     static let lastWithoutOutput = BuildScriptsStep.name
+
+    /// The steps whose layers `Incremental=strict` wants to find.
+    static let strict: Set<String> = [
+        PackagesStep.name, PrepareStep.name, BuildPackagesStep.name, PrepareBuildStep.name,
+    ]
+
+    /// Those that an image has; without an output only as far as its build scripts.
+    static func needed(for image: ImageConfiguration, hasOutput: Bool) -> [any BuildStep.Type] {
+        let end = hasOutput ? all.count : (all.firstIndex { $0.name == lastWithoutOutput } ?? all.count - 1) + 1
+        return all[..<end].filter { $0.isNeeded(for: image) }
+    }
 }

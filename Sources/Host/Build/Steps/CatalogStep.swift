@@ -6,7 +6,7 @@ enum CatalogStep: BuildStep {
     static let name = "catalog"
     static let title = "Compiling the message catalog"
     static let inputs = StepInputs(programs: ["journalctl"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

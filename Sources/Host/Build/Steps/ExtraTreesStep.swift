@@ -7,7 +7,7 @@ enum ExtraTreesStep: BuildStep {
     static let name = "extra"
     static let title = "Copying extra trees"
     static let inputs = StepInputs(trees: ["ExtraTrees"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.extraTrees].isEmpty }
 

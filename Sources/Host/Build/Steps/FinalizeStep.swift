@@ -6,7 +6,7 @@ enum FinalizeStep: BuildStep {
     static let name = "finalize"
     static let title = "Running finalize scripts"
     static let inputs = StepInputs(scripts: .finalize)
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.finalizeScripts].isEmpty }
 

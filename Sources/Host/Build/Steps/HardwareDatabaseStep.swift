@@ -7,7 +7,7 @@ enum HardwareDatabaseStep: BuildStep {
     static let name = "hwdb"
     static let title = "Compiling the hardware database"
     static let inputs = StepInputs(programs: ["systemd-hwdb"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

@@ -6,7 +6,7 @@ enum LoginSettingsStep: BuildStep {
     static let name = "login-settings"
     static let title = "Writing units"
     static let inputs = StepInputs(settings: ["Autologin", "MakeInitrd"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { image[.autologin] || image[.makeInitrd] }
 

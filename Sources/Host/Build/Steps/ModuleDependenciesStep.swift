@@ -7,7 +7,7 @@ enum ModuleDependenciesStep: BuildStep {
     static let name = "depmod"
     static let title = "Indexing kernel modules"
     static let inputs = StepInputs(settings: UnsupportedSettings.namesOfModules, programs: ["depmod"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

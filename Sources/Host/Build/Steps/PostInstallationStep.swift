@@ -6,7 +6,7 @@ enum PostInstallationStep: BuildStep {
     static let name = "postinst"
     static let title = "Running postinst scripts"
     static let inputs = StepInputs(scripts: .postinst)
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.postInstallationScripts].isEmpty }
 

@@ -6,7 +6,7 @@ enum PrepareBuildStep: BuildStep {
     static let name = "prepare-build"
     static let title = "Running prepare scripts for the build"
     static let inputs = StepInputs(scripts: .prepare)
-    static let layer: StepLayer? = .build
+    static let chain: StepChain? = .build
 
     static func isNeeded(for image: ImageConfiguration) -> Bool {
         !image[.buildScripts].isEmpty && !image[.prepareScripts].isEmpty

@@ -6,7 +6,7 @@ enum PrepareStep: BuildStep {
     static let name = "prepare"
     static let title = "Running prepare scripts"
     static let inputs = StepInputs(scripts: .prepare)
-    static let layer: StepLayer? = .prepared
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.prepareScripts].isEmpty }
 

@@ -6,7 +6,7 @@ enum PresetStep: BuildStep {
     static let name = "presets"
     static let title = "Applying presets"
     static let inputs = StepInputs(programs: ["systemctl"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

@@ -9,8 +9,11 @@ import TreeEditor
 enum RemovalStep: BuildStep {
     static let name = "removal"
     static let title = "Cleaning up"
-    static let inputs = StepInputs(settings: ["RemovePackages", "RemoveFiles", "CleanPackageMetadata"])
-    static let layer: StepLayer? = .final
+    static let inputs = StepInputs(
+        settings: ["RemovePackages", "RemoveFiles", "CleanPackageMetadata"],
+        usesPackageManager: true
+    )
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
@@ -21,7 +24,7 @@ enum RemovalStep: BuildStep {
             let inspected = try state.step("Listing installed packages", "inspect") { line throws(Failure) in
                 try packages.inspect(line)
             }
-            state.installed = inspected.packages
+            state.result.installed = inspected.packages
             if try cleansMetadata(packages, state) { edits += inspected.metadata.map { TreeEdit(.remove, $0) } }
         }
         try state.step(title, name) { _ throws(Failure) in

@@ -6,7 +6,7 @@ enum SyncStep: BuildStep {
     static let name = "sync"
     static let title = "Running sync scripts"
     static let inputs = StepInputs(scripts: .sync)
-    static let layer: StepLayer? = nil
+    static let chain: StepChain? = nil
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.syncScripts].isEmpty }
 

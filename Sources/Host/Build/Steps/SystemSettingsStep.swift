@@ -11,7 +11,7 @@ enum SystemSettingsStep: BuildStep {
             "Seed",
         ]
     )
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

@@ -6,7 +6,7 @@ enum SystemUsersStep: BuildStep {
     static let name = "sysusers"
     static let title = "Making system users"
     static let inputs = StepInputs(programs: ["systemd-sysusers"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

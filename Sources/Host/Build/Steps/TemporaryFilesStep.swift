@@ -6,7 +6,7 @@ enum TemporaryFilesStep: BuildStep {
     static let name = "tmpfiles"
     static let title = "Making files of tmpfiles.d"
     static let inputs = StepInputs(programs: ["systemd-tmpfiles"])
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 

@@ -9,18 +9,12 @@ enum VolatilePackagesStep: BuildStep {
         settings: StepInputs.installation,
         choice: StepInputs.repositories + ["VolatilePackages"],
         trees: ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"],
-        packages: true,
-        results: [BuildScriptsStep.name]
+        packages: .volatile,
+        folders: [.packages]
     )
-    static let layer: StepLayer? = .final
+    static let chain: StepChain? = .image
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.volatilePackages].isEmpty }
 
-    static func run(_ state: BuildState) throws(Failure) {
-        guard let packages = state.packages else { return }
-        try state.step("Indexing built packages", "local-repository") { line throws(Failure) in
-            try packages.offerBuiltPackages(line)
-        }
-        _ = try packages.install(.volatile, isNew: false, state)
-    }
+    static func run(_ state: BuildState) throws(Failure) { try state.installPart() }
 }

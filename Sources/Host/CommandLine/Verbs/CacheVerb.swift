@@ -38,7 +38,7 @@ enum CacheVerb: VerbCommand {
     /// The folders of all images, each once.
     private static func stores(_ context: CommandContext) throws(Failure) -> [LayerStorage] {
         let loaded = try context.configuration()
-        let paths = loaded.images.map { LayerFolder.path(for: $0, variables: context.host.environment) }
+        let paths = loaded.images.map { KeptLayers.path(for: $0, variables: context.host.environment) }
         return Set(paths).sorted().compactMap { LayerStorage(directory: $0, installation: .current()) }
     }
 

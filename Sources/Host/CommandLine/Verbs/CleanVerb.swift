@@ -40,7 +40,7 @@ enum CleanVerb: VerbCommand {
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
         if context.invocation.force > 0 {
             for path in try caches(of: image) { try remove(path, context) }
-            try LayerFolder.forget(image, variables: variables, installation: .current())
+            try KeptLayers.forget(image, variables: variables, installation: .current())
         }
         if context.invocation.force > 1 {
             let cache = image.packageCacheDirectory(environment: variables)

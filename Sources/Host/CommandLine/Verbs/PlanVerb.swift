@@ -45,11 +45,9 @@ enum PlanVerb: VerbCommand {
         if !plan.undecided.isEmpty {
             lines.append("  open    which packages are meant: \(plan.undecided.joined(separator: ", "))")
         }
-        // What changed is that of the layer: it is said once.
-        var told: Set<String> = []
         for step in plan.steps {
             lines.append("  \(step.isReused ? "reuse" : "run  ")   \(step.name): \(step.title)")
-            guard !step.isReused, let layer = step.layer, told.insert(layer).inserted else { continue }
+            if step.isReused { continue }
             guard let changes = step.changes else {
                 lines.append("            nothing is kept of an earlier build")
                 continue
@@ -80,7 +78,7 @@ enum PlanVerb: VerbCommand {
         let steps = plan.steps.map { step in
             JSON.object([
                 "Step": .string(step.name), "Title": .string(step.title),
-                "State": .string(step.isReused ? "reuse" : "run"), "Layer": step.layer.map(JSON.string) ?? .null,
+                "State": .string(step.isReused ? "reuse" : "run"),
                 "Changes": step.changes.map { .array($0.map(json)) } ?? .null,
             ])
         }

@@ -8,12 +8,6 @@ import TreeEditor
 
 // Reads a plan on standard input, changes the tree, and answers on standard output.
 do {
-    if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--measure" {
-        var index = TreeIndex()
-        let manifest = try TreeManifest(of: CommandLine.arguments[2], as: .layer, index: &index)
-        print("\(manifest.digest) \(manifest.entries) \(manifest.size)")
-        exit(0)
-    }
     if CommandLine.arguments.count == 5, CommandLine.arguments[1] == "--list" {
         let words = CommandLine.arguments
         try TreeListing.write(words[2], to: words[3], index: words[4])
@@ -38,6 +32,14 @@ do {
     }
     var input = Data()
     while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }
+    if CommandLine.arguments.dropFirst().first == "--seal" {
+        let seal = try JSONText.decode(TreeSeal.self, from: input)
+        if let time = seal.time {
+            for path in seal.clamp { try TreeTimes.clamp(path, to: time) }
+        }
+        print(String(decoding: try JSONText.encode(try seal.measure()), as: UTF8.self))
+        exit(0)
+    }
     let answers = try TreeEditor.apply(try JSONText.decode(TreeEdits.self, from: input))
     print(String(decoding: try JSONText.encode(answers), as: UTF8.self))
 } catch {

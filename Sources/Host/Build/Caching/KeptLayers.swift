@@ -1,10 +1,9 @@
 public import Configuration
-import Execution
 import LayerStore
 public import Support
 
-/// Where an image's layers are, and what is known of a layer's tree.
-public enum LayerFolder {
+/// Where an image's layers are kept.
+public enum KeptLayers {
     /// `CacheDirectory=` where it is set, else one folder for all projects of a user.
     public static func path(for image: ImageConfiguration, variables: [String: String]) -> String {
         image[.cacheDirectory].map { Paths.join($0, "layers") }
@@ -36,32 +35,5 @@ public enum LayerFolder {
         else { return false }
         let layers = ImageMemory.read(ImageMemory.path(for: image, in: store)).layers
         return layers[PackagesStep.name].flatMap { LayerKey($0.key) }.map(store.contains) ?? false
-    }
-
-    /// What a tree holds.
-    struct Measure: Sendable {
-        var digest: String
-        var entries: Int
-        var size: Int
-    }
-
-    /// Reads a layer's tree in a namespace in which its files can be read, whoever they belong to.
-    static func measure(_ tree: String, installation: Installation) throws(Failure) -> Measure {
-        var command = Command(
-            installation.sandbox,
-            [
-                "--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--measure",
-                tree,
-            ],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
-        )
-        command.captureLimit = 1 << 16
-        command.title = "reading \(tree)"
-        let output = String(decoding: try command.runChecked().output, as: UTF8.self)
-        let words = output.split(whereSeparator: \.isWhitespace)
-        guard words.count == 3, let entries = Int(words[1]), let size = Int(words[2]) else {
-            throw Failure(.system, "Cannot read the layer \(tree)")
-        }
-        return Measure(digest: String(words[0]), entries: entries, size: size)
     }
 }

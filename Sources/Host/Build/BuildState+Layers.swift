@@ -1,0 +1,151 @@
+import LayerStore
+import PluginWire
+import Support
+import TreeEditor
+
+/// Each step makes a layer on top of those of its chain, or takes the one that was made of the same inputs.
+extension BuildState {
+    /// Takes a step, which may be several layers: one for each part of its packages.
+    func run(_ step: any BuildStep.Type, on chain: StepChain) throws(Failure) {
+        // What only build scripts see begins where the image is at that moment.
+        if chains[chain] == nil { chains[chain] = chains[.image] }
+        tree = chains[chain]?.tree
+        let parts = try parts(of: step, on: chain)
+        if parts.isEmpty { return try make(step, step.name, nil, on: chain) }
+        for (index, part) in parts.enumerated() {
+            try make(step, Self.name(of: step, part: index), part, on: chain)
+            guard part.purpose == .packages, let chain = chains[chain] else { continue }
+            packageParts.append((chain, (packageParts.last?.packages ?? []) + part.packages))
+        }
+    }
+
+    /// What the layer of a part of a step's packages is called.
+    static func name(of step: any BuildStep.Type, part index: Int) -> String {
+        index == 0 ? step.name : "\(step.name)+\(index)"
+    }
+
+    /// What the step reads now, by which its layer is named.
+    func inputs(
+        of step: any BuildStep.Type,
+        _ part: PackagePart?,
+        above parent: LayerKey?,
+        _ cache: LayerCache
+    ) throws(Failure) -> LayerInputs {
+        let environment = scriptRunner.environment
+        return try cache.reading.inputs(
+            of: step,
+            StepReading.Situation(
+                parent: parent,
+                packages: packages,
+                part: part,
+                shared: shared,
+                variables: { environment.variables(for: $0, script: "") }
+            )
+        )
+    }
+
+    private func make(
+        _ step: any BuildStep.Type,
+        _ name: String,
+        _ part: PackagePart?,
+        on chain: StepChain
+    ) throws(Failure) {
+        let below = chains[chain] ?? Chain()
+        tree = below.tree
+        self.part = part
+        let inputs = try cache.map { cache throws(Failure) in
+            try self.inputs(of: step, part, above: below.key, cache)
+        }
+        if let cache, let inputs,
+            let kept = try cache.find(
+                name,
+                inputs,
+                isStrict: BuildSteps.strict.contains(step.name)
+            )
+        {
+            use(kept.folder, kept.result)
+            if step.keepsTree { push(kept.folder, on: chain, key: inputs.key) }
+            untold.append(name)
+            return
+        }
+        let folder = try begin(name, inputs)
+        let begun = LayeredTree(path: root, folder, above: below.tree, isSealed: false)
+        try folders.adoptRoot(of: begun, runner: runner)
+        tree = begun
+        self.folder = folder
+        result = StepResult()
+        opened = []
+        do throws(Failure) {
+            try step.run(self)
+            try environment.conditions.recorder?.record(step, on: self)
+            let sealed = try seal(step, name, folder, on: chain)
+            if step.keepsTree { push(sealed, on: chain, key: inputs?.key) }
+        } catch {
+            if error.code != .cancelled { throw try keepFailed(name, error) }
+            throw error
+        }
+    }
+
+    /// The folder of a new layer: in the store, or in the workspace where nothing is kept.
+    private func begin(_ name: String, _ inputs: LayerInputs?) throws(Failure) -> LayerFolder {
+        if let cache, let inputs { return try cache.begin(name, inputs) }
+        return try folders.begin(name)
+    }
+
+    /// Ends the work on a layer: what it holds from now on does not change, nor the times that it shows.
+    ///
+    /// Times are set in the layer itself: done to the tree, a file with two names would become two files.
+    private func seal(
+        _ step: any BuildStep.Type,
+        _ name: String,
+        _ folder: LayerFolder,
+        on chain: StepChain
+    ) throws(Failure) -> LayerFolder {
+        timestamp = [timestamp, result.timestamp].compactMap(\.self).max()
+        if !step.keepsTree { try discard(folder.tree) }
+        var seal = TreeSeal(to: epoch)
+        if chain == .image { seal.clamp.append(folder.tree) }
+        if opened.contains(.destination) { seal.clamp.append(folder.shared(.destination)) }
+        seal.measures = openedFolders.map { TreeSeal.Measure(folder.shared($0), as: .result) }
+        if cache != nil { seal.measures.append(TreeSeal.Measure(folder.tree, as: .layer)) }
+        let isNeeded = !seal.measures.isEmpty || seal.time != nil && !seal.clamp.isEmpty
+        let measures = isNeeded ? try LayerSealing(installation: environment.installation).run(seal) : []
+        closeSharedFolders(in: folder, measures)
+        var kept = folder
+        if let cache, let measure = measures.last { kept = try cache.publish(name, measure, result) ?? folder }
+        use(kept, result)
+        return kept
+    }
+
+    /// Leaves nothing of what a step has changed in the tree.
+    private func discard(_ tree: String) throws(Failure) {
+        try TreeDisposal.remove(tree, installation: environment.installation)
+        do throws(SystemCallError) {
+            try Files.makeDirectories(tree)
+        } catch {
+            throw Failure(.system, "Cannot make a layer", cause: error)
+        }
+    }
+
+    /// Goes on with what a step has left beside the tree.
+    func use(_ folder: LayerFolder, _ result: StepResult) {
+        timestamp = [timestamp, result.timestamp].compactMap(\.self).max()
+        installed = result.installed ?? installed
+        shared.merge(folder.sharedContents(of: result)) { $1 }
+    }
+
+    func push(_ folder: LayerFolder, on chain: StepChain, key: LayerKey?) {
+        let tree = LayeredTree(path: root, folder, above: chains[chain]?.tree, isSealed: true)
+        chains[chain] = Chain(tree: tree, key: key)
+        self.tree = tree
+    }
+
+    /// The error of a step, after what the step has left was put aside for a look at it.
+    private func keepFailed(_ name: String, _ error: Failure) throws(Failure) -> Failure {
+        guard try cache?.keepFailed(name) != nil else { return error }
+        var error = error
+        let hint = "mkosi shell --at \(name) opens a shell in what the step began with, --failed in what it has left"
+        error.hint = error.firstHint.map { "\($0); \(hint)" } ?? hint
+        return error
+    }
+}

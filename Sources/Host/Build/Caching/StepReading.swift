@@ -1,0 +1,250 @@
+import Checksum
+import Configuration
+import LayerStore
+import PluginHost
+import PluginWire
+import Support
+
+/// Finds out what steps read.
+///
+/// Not safe for use by several threads: it remembers digests of trees for as long as nothing can have changed them.
+final class StepReading {
+    let image: ImageConfiguration
+    let installation: Installation
+    private let store: LayerStore
+    /// Which users files of a layer can belong to.
+    private let identity: String
+    let options: ImageBuild.Options
+    private var sourceDigests: [String: String] = [:]
+
+    static let parent = "layer below"
+    static let order = "order of packages"
+    /// Stands in front of what is asked of the distribution.
+    static let asked = "ask "
+
+    init(
+        image: ImageConfiguration,
+        installation: Installation,
+        store: LayerStore,
+        identity: String,
+        options: ImageBuild.Options
+    ) {
+        self.image = image
+        self.installation = installation
+        self.store = store
+        self.identity = identity
+        self.options = options
+    }
+
+    /// What of a build is known when a step's turn comes.
+    struct Situation {
+        var parent: LayerKey?
+        var packages: PackageManagement?
+        /// Those that the step installs.
+        var part: PackagePart?
+        var shared: [SharedFolder: SharedContent]
+        /// What scripts of a kind find in their environment.
+        var variables: (ScriptKind) -> [String: String]
+    }
+
+    /// What decides which packages are chosen, apart from the day.
+    func choice(_ request: PackageRequest) throws(Failure) -> LayerInputs {
+        var inputs = LayerInputs()
+        for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
+        for name in PackagesStep.inputs.choice where !PackagesStep.names.contains(name) { add(name, to: &inputs) }
+        for name in ["SandboxTrees", "PackageDirectories"] { try addTrees(name, to: &inputs) }
+        // Nothing that is kept of the image itself depends on these.
+        if request.purpose != .packages { try addTrees("VolatilePackageDirectories", to: &inputs) }
+        return inputs
+    }
+
+    /// Everything that a step reads, by names that people understand.
+    func inputs(of step: any BuildStep.Type, _ situation: Situation) throws(Failure) -> LayerInputs {
+        var inputs = try inputs(ofArchive: nil)
+        inputs.add("step", step.name)
+        if let parent = situation.parent {
+            inputs.add(Self.parent, parent.text)
+        } else {
+            try addBaseTrees(to: &inputs)
+        }
+        // No time stamp of any layer is later.
+        for name in Set(step.inputs.settings + ["SourceDateEpoch"]) { add(name, to: &inputs) }
+        for name in step.inputs.trees { try addTrees(name, to: &inputs) }
+        for folder in step.inputs.folders { add(situation.shared[folder], as: folder, to: &inputs) }
+        for name in step.inputs.programs { try addProgram([name], to: &inputs) }
+        if step.inputs.runsPrograms {
+            for (name, value) in image.environment { inputs.add("environment \(name)", value) }
+        }
+        if let kind = step.inputs.scripts { try add(kind, situation, to: &inputs) }
+        if step.inputs.packages != nil || step.inputs.usesPackageManager || step.inputs.scripts != nil,
+            let packages = situation.packages
+        {
+            try add(packages, to: &inputs)
+        }
+        if let part = situation.part { add(part, to: &inputs) }
+        return inputs
+    }
+
+    /// What an archive that is unpacked as a tree of its own consists of; without one what everything depends on.
+    func inputs(ofArchive path: String?) throws(Failure) -> LayerInputs {
+        var inputs = LayerInputs()
+        inputs.add("mkosi", Version.product)
+        inputs.add("identity", identity)
+        inputs.add("program mkosi-tree", try digest(of: installation.treeEditor))
+        if let path { inputs.add("content of the archive", try digest(of: path)) }
+        return inputs
+    }
+
+    // MARK: - Packages
+
+    private func add(_ management: PackageManagement, to inputs: inout LayerInputs) throws(Failure) {
+        let distribution = management.distribution
+        for name in distribution.description.settings ?? [] where !PackagesStep.inputs.choice.contains(name) {
+            add(name, to: &inputs)
+        }
+        let plugin = distribution.plugin
+        inputs.add("plugin \(plugin.name)", "\(plugin.manifest.version) \(try digest(of: plugin.directory))")
+        for tool in distribution.description.tools ?? [] {
+            try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs)
+        }
+        try add(management.configuration, management.workspacePath, to: &inputs)
+    }
+
+    private func add(_ part: PackagePart, to inputs: inout LayerInputs) {
+        for package in part.packages {
+            let requested = package.requested == true ? " requested" : ""
+            let digest = package.sha256.prefix(16)
+            inputs.add("package \(package.name) \(package.architecture)", "\(package.version) \(digest)\(requested)")
+        }
+        inputs.add(Self.order, part.packages.map { "\($0.name) \($0.sha256)" })
+    }
+
+    /// The package manager's configuration, as the plugin wants it.
+    private func add(
+        _ files: [ABI.V1.File],
+        _ workspace: String,
+        to inputs: inout LayerInputs
+    ) throws(Failure) {
+        for file in files {
+            let mode = String(file.mode ?? 0o644, radix: 8)
+            // The workspace has another name each time.
+            let text = (file.text ?? "").split(separator: workspace, omittingEmptySubsequences: false).joined()
+            let content: String
+            do {
+                content = try file.source.map { try Digest.ofFile($0) } ?? Digest.of(Array(text.utf8))
+            } catch {
+                throw Failure(.system, "Cannot read the configuration of the package manager", cause: error)
+            }
+            inputs.add("configuration \(file.path)", "\(mode) \(content)")
+        }
+    }
+
+    // MARK: - Scripts
+
+    func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
+        for (index, script) in image[kind.setting].enumerated() {
+            inputs.add(
+                "script \(index + 1)",
+                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
+            )
+        }
+        if kind == .build { inputs.add("arguments", options.arguments) }
+        for (name, value) in situation.variables(kind) { inputs.add("variable \(name)", value) }
+        for folder in SharedFolder.allCases where folder.isHandedOn && folder.isSeen(by: kind) {
+            add(situation.shared[folder], as: folder, to: &inputs)
+        }
+        // Scripts find the whole configuration in a file.
+        for row in image.registry.settings where row.storedAs == nil && ScriptReading.counts(row) {
+            add(row.name, to: &inputs)
+        }
+        for name in ["SandboxTrees", "ExtraSearchPaths"] { try addTrees(name, to: &inputs) }
+        for (path, target) in ScriptSources.targets(of: image) {
+            inputs.add("source \(target)", try sourceDigest(path))
+        }
+        inputs.add("programs of the machine", try ScriptReading.programs())
+    }
+
+    /// Lets the build sources be read once more, because scripts may have changed them.
+    func forgetSources() { sourceDigests = [:] }
+
+    private func sourceDigest(_ path: String) throws(Failure) -> String {
+        if let known = sourceDigests[path] { return known }
+        let exclusions = SourceExclusions(image: image, options: options, store: store)
+        let digest = try digest(of: path, isExcluded: exclusions.below(path))
+        sourceDigests[path] = digest
+        return digest
+    }
+
+    func add(_ content: SharedContent?, as folder: SharedFolder, to inputs: inout LayerInputs) {
+        guard let content, !content.isEmpty else { return }
+        inputs.add("results in \(folder.rawValue)", content.digest ?? "")
+    }
+
+    // MARK: - Kinds of inputs
+
+    func add(_ setting: String, to inputs: inout LayerInputs) {
+        // A seed that nobody has chosen is another one each time, and says nothing.
+        if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
+        let value = image.value(named: setting)
+        switch value {
+        case .unset: break
+        case .text(let text): inputs.add("\(setting)=", text)
+        case .list(let words): inputs.add("\(setting)=", words)
+        default: inputs.add("\(setting)=", String(value.json.indentedText.dropLast()))
+        }
+    }
+
+    /// Content, modes and times of the trees that a setting names.
+    func addTrees(_ setting: String, to inputs: inout LayerInputs) throws(Failure) {
+        var sources: [(source: String, target: String?)] = []
+        switch image.value(named: setting) {
+        case .trees(let trees): sources = trees.map { ($0.source, $0.target) }
+        case .list(let paths): sources = paths.map { ($0, nil) }
+        case .text(let path): sources = [(path, nil)]
+        default: return
+        }
+        for (source, target) in sources {
+            let path = Paths.resolved(source) ?? source
+            inputs.add("\(setting)= \(source)", "\(target ?? "/") \(try digest(of: path))")
+        }
+    }
+
+    /// Base trees show through with owners and attributes, and may have files that only the sandbox can read.
+    private func addBaseTrees(to inputs: inout LayerInputs) throws(Failure) {
+        let paths = image[.baseTrees].map { Paths.resolved($0) ?? $0 }
+        if paths.isEmpty { return }
+        let seal = TreeSeal(
+            measures: paths.map { TreeSeal.Measure($0, as: .layer, index: indexFile(of: $0)) }
+        )
+        let measures = try LayerSealing(installation: installation).run(seal)
+        for (path, measure) in zip(paths, measures) { inputs.add("BaseTrees= \(path)", measure.digest) }
+    }
+
+    /// A program that works on the layer: it may do it otherwise in another version.
+    func addProgram(_ names: [String], to inputs: inout LayerInputs) throws(Failure) {
+        guard let path = names.lazy.compactMap({ Paths.findProgram($0, path: RequiredTools.path) }).first else {
+            return
+        }
+        inputs.add("program \(names[0])", try digest(of: Paths.resolved(path) ?? path))
+    }
+
+    private func indexFile(of path: String) -> String {
+        var name = LayerInputs()
+        name.add("path", path)
+        return "\(store.directory)/indexes/\(name.key.text)"
+    }
+
+    /// The digest of a tree, of which only those files are read that have changed since the last time.
+    func digest(of path: String, isExcluded: (String) -> Bool = { _ in false }) throws(Failure) -> String {
+        let file = indexFile(of: path)
+        var index = TreeIndex(file: file)
+        do {
+            let manifest = try TreeManifest(of: path, as: .source, index: &index, isExcluded: isExcluded)
+            try Files.makeDirectories("\(store.directory)/indexes", mode: 0o700)
+            try index.write(to: file)
+            return manifest.digest
+        } catch {
+            throw Failure(.system, "Cannot read \(path)", cause: error)
+        }
+    }
+}

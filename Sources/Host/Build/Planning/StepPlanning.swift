@@ -1,0 +1,121 @@
+import LayerStore
+import PluginWire
+import Support
+
+/// Goes through the steps of an image as a build does, and runs none.
+///
+/// What a step reads is known before those below it have run, but for what their scripts leave beside the tree.
+final class StepPlanning {
+    private let state: BuildState
+    var plan: ImagePlan
+    /// Chains of which a layer is missing that the build would make.
+    private var incomplete: Set<StepChain> = []
+    /// Chains of which not even the name of the next layer can be told.
+    private var open: Set<StepChain> = []
+    /// Folders that scripts would fill.
+    private var openFolders: Set<SharedFolder> = []
+
+    init(state: BuildState, image: String) {
+        self.state = state
+        plan = ImagePlan(image: image)
+    }
+
+    /// Whether what the chain ends with is only known when the build has run.
+    func isOpen(_ chain: StepChain) -> Bool { incomplete.contains(chain) || open.contains(chain) }
+
+    /// Adds what would happen with a step.
+    func add(_ step: any BuildStep.Type) throws(Failure) {
+        guard let chain = step.chain else {
+            plan.steps.append(ImagePlan.Step(name: step.name, title: step.title))
+            return
+        }
+        if state.chains[chain] == nil {
+            state.chains[chain] = state.chains[.image]
+            if incomplete.contains(.image) { incomplete.insert(chain) }
+            if open.contains(.image) { open.insert(chain) }
+        }
+        state.tree = state.chains[chain]?.tree
+        guard let parts = try parts(of: step, chain) else {
+            plan.undecided.append(step.inputs.packages?.rawValue ?? step.name)
+            add(step, step.name, [ImagePlan.Change(input: "packages", old: nil, new: "chosen when the build is there")])
+            open.insert(chain)
+            return
+        }
+        if parts.isEmpty { try add(step, step.name, nil, on: chain) }
+        for (index, part) in parts.enumerated() {
+            try add(step, BuildState.name(of: step, part: index), part, on: chain)
+            guard part.purpose == .packages, let chain = state.chains[chain] else { continue }
+            state.packageParts.append((chain, (state.packageParts.last?.packages ?? []) + part.packages))
+        }
+    }
+
+    /// The packages of a step; nil where they cannot be chosen before the build has come so far.
+    private func parts(of step: any BuildStep.Type, _ chain: StepChain) throws(Failure) -> [PackagePart]? {
+        guard let purpose = step.inputs.packages, let packages = state.packages else { return [] }
+        let isNew = purpose == .packages && state.baseTrees.isEmpty
+        if !isNew, isOpen(chain) {
+            let request = packages.request(purpose, isNew: isNew)
+            if request.names.isEmpty { return [] }
+            let base = state.packageParts.last?.packages ?? []
+            guard purpose != .volatile, try packages.isDecided(request, above: base) else { return nil }
+        }
+        return try state.parts(of: step, on: chain)
+    }
+
+    private func add(
+        _ step: any BuildStep.Type,
+        _ name: String,
+        _ part: PackagePart?,
+        on chain: StepChain
+    ) throws(Failure) {
+        guard let cache = state.cache else {
+            add(step, name, nil)
+            if let part { fetch(part) }
+            incomplete.insert(chain)
+            return
+        }
+        let inputs = try state.inputs(of: step, part, above: state.chains[chain]?.key, cache)
+        let unknown = read(by: step).intersection(openFolders)
+        if !open.contains(chain), unknown.isEmpty, let kept = cache.peek(inputs) {
+            plan.steps.append(ImagePlan.Step(name: name, title: step.title, isReused: true))
+            state.use(kept.folder, kept.result)
+            if step.keepsTree { state.push(kept.folder, on: chain, key: inputs.key) }
+            return
+        }
+        var changes = cache.changes(name, inputs)?.map(ImagePlan.Change.init)
+        for folder in unknown {
+            changes = (changes ?? []).filter { $0.input != "results in \(folder.rawValue)" }
+            changes?.append(ImagePlan.Change(input: "results in \(folder.rawValue)", old: nil, new: "not made yet"))
+        }
+        add(step, name, changes)
+        if let part { fetch(part) }
+        openFolders.formUnion(written(by: step))
+        if !unknown.isEmpty { open.insert(chain) }
+        guard step.keepsTree else { return }
+        incomplete.insert(chain)
+        state.chains[chain]?.key = inputs.key
+    }
+
+    private func add(_ step: any BuildStep.Type, _ name: String, _ changes: [ImagePlan.Change]?) {
+        plan.steps.append(ImagePlan.Step(name: name, title: step.title, changes: changes))
+    }
+
+    private func fetch(_ part: PackagePart) {
+        plan.fetches += state.packages?.missing(part.packages) ?? []
+    }
+
+    private func written(by step: any BuildStep.Type) -> Set<SharedFolder> {
+        guard let kind = step.inputs.scripts else { return [] }
+        return Set(SharedFolder.allCases.filter { $0.isSeen(by: kind) })
+    }
+
+    private func read(by step: any BuildStep.Type) -> Set<SharedFolder> {
+        written(by: step).filter(\.isHandedOn).union(step.inputs.folders)
+    }
+}
+
+extension ImagePlan.Change {
+    init(_ change: LayerInputs.Change) {
+        self.init(input: change.name, old: change.old, new: change.new)
+    }
+}

@@ -1,0 +1,51 @@
+/// What `mkosi-tree --seal` reads on standard input: folders of a layer that are finished.
+///
+/// The program runs where files of all users of the build can be read and changed.
+public struct TreeSeal: Codable, Sendable {
+    /// Folders in which no time stamp stays later than `time`, in seconds since the epoch.
+    public var clamp: [String]
+    public var time: Int?
+    public var measures: [Measure]
+
+    /// A tree that is to be digested.
+    public struct Measure: Codable, Sendable {
+        public var path: String
+        public var subject: TreeManifest.Subject
+        /// The file with the digests of earlier walks; nil: every file is read.
+        public var index: String?
+
+        public init(_ path: String, as subject: TreeManifest.Subject, index: String? = nil) {
+            self.path = path
+            self.subject = subject
+            self.index = index
+        }
+    }
+
+    public init(clamp: [String] = [], to time: Int? = nil, measures: [Measure] = []) {
+        self.clamp = clamp
+        self.time = time
+        self.measures = measures
+    }
+
+    /// Digests the trees, in their order.
+    public func measure() throws -> [TreeMeasure] {
+        try measures.map { measure in
+            var index = measure.index.map { TreeIndex(file: $0) } ?? TreeIndex()
+            let manifest = try TreeManifest(of: measure.path, as: measure.subject, index: &index)
+            if let path = measure.index { try index.write(to: path) }
+            return TreeMeasure(digest: manifest.digest, entries: manifest.entries, size: manifest.size)
+        }
+    }
+}
+
+/// What a tree holds.
+public struct TreeMeasure: Codable, Sendable, Equatable {
+    public var digest: String
+    /// Files, folders and links, with the root itself.
+    public var entries: Int
+    /// Bytes of all regular files.
+    public var size: Int
+
+    /// Whether there is nothing in it.
+    public var isEmpty: Bool { entries <= 1 }
+}
