@@ -217,7 +217,7 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test("BuildTests", ["Build", "Configuration", "Display", "Execution", "Support"]),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
-    test("DebianImageTests", ["Support", "Execution"]),
+    test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),

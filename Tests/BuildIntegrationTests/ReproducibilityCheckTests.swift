@@ -148,6 +148,58 @@ struct ReproducibilityCheckTests {
         #expect(finding["Culprit"]?["Packages"] == .array(["late"]), "\(finding)")
     }
 
+    @Test("Of an output that shows no tree the files of the tree are named")
+    func opaqueOutput() throws {
+        let tiny = try TinyProject(format: "self-extracting")
+        try tiny.script("mkosi.postinst", "date +%s%N >\"$BUILDROOT/etc/stamp\"")
+        let path = "\(Stage.packageRoot)/Examples/plugins/shell:\(TinyProject.pluginPath)"
+        let result = try run(
+            [Stage.mkosi, "--check-reproducible"],
+            environment: tiny.environment(pluginPath: path),
+            in: tiny.project
+        )
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.output.hasPrefix("image.run: /etc/stamp: other content\n"), "\(result)")
+        #expect(result.output.contains("made by the script \(tiny.project)/mkosi.postinst"), "\(result)")
+    }
+
+    @Test("A format that packs the same tree in two ways is named")
+    func format() throws {
+        let tiny = try TinyProject(format: "self-extracting")
+        let plugins = tiny.folder("plugins")
+        try runChecked(["cp", "-rL", "\(Stage.packageRoot)/Examples/plugins/shell", plugins])
+        let script = "\(plugins)/self-extracting.sh"
+        let text = try Files.readText(script)
+        let changed = text.replacing("# Unpacks a tree:", with: "# Unpacks a tree of $(date +%N):")
+        #expect(changed != text)
+        try Files.write(changed.utf8, to: script, mode: 0o755)
+        let result = try run(
+            [Stage.mkosi, "--check-reproducible"],
+            environment: tiny.environment(pluginPath: "\(plugins):\(TinyProject.pluginPath)"),
+            in: tiny.project
+        )
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.output.hasPrefix("image.run: other content from byte"), "\(result)")
+        #expect(result.output.contains("made by the output format self-extracting"), "\(result)")
+    }
+
+    @Test("Images that depend on each other are compared one by one")
+    func subimages() throws {
+        let tiny = try TinyProject(configuration: "ExtraTrees=part\n[Config]\nDependencies=part")
+        try tiny.folder.write(
+            "[Output]\nFormat=directory\n[Content]\nPackages=extra",
+            to: "project/mkosi.images/part/mkosi.conf"
+        )
+        try tiny.script("mkosi.images/part/mkosi.finalize", "date +%s%N >\"$BUILDROOT/part\"")
+        let result = try tiny.mkosi(["--check-reproducible"])
+        #expect(result.status == .exited(1), "\(result)")
+        let script = "\(tiny.project)/mkosi.images/part/mkosi.finalize"
+        let culprits = result.output.matches(
+            of: /^(image.tar|part): \/part: .*\n.*\n.*\n    made by (.*)\n/.anchorsMatchLineEndings()
+        )
+        #expect(culprits.map { String($0.output.2) } == ["the script \(script)", "the step \"Copying extra trees\""])
+    }
+
     @Test("A second build that fails says what may be the reason")
     func failing() throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSources=.")

@@ -26,10 +26,26 @@ struct Attribution {
                 open[path] = nil
             }
         }
+        // Of steps that kept nothing only the new build is known: who wrote the path last.
+        if !isComplete, !open.isEmpty { culprits.merge(try lastWriters(of: Set(open.keys))) { old, _ in old } }
         return differences.map { difference in
             let culprit = culprits[difference.path].map { self.culprit($0, difference.path) } ?? fallback
             return Finding(image: image.name, output: output, difference: difference, culprit: culprit)
         }
+    }
+
+    /// The record in which each of these paths was changed for the last time.
+    private func lastWriters(of paths: Set<String>) throws(Failure) -> [String: StepRecord] {
+        var writers: [String: StepRecord] = [:]
+        var earlier: [String: StepRecord] = [:]
+        for record in second where record.place != .outputs && record.isPartOfImage {
+            try RecordComparison(earlier[record.folder]?.file ?? "/dev/null", record.file).run { change in
+                let path = change.path == "." ? "" : change.path
+                if paths.contains(path), change.kinds != [.time] { writers[path] = record }
+            }
+            earlier[record.folder] = record
+        }
+        return writers
     }
 
     /// What differs in the tree, for an output that does not show it.

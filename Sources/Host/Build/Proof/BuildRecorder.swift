@@ -55,6 +55,7 @@ public final class BuildRecorder: Sendable {
             place: place,
             step: step,
             script: script,
+            folder: folder,
             file: "\(directory)/\(number)",
             isPartOfImage: isPartOfImage
         )

@@ -15,6 +15,8 @@ public struct StepRecord: Sendable {
     public var step: String
     /// The path of the script, for one of a step of scripts.
     public var script: String?
+    /// What was listed.
+    public var folder: String
     /// The list, as `TreeManifest` has it.
     public var file: String
     /// Whether what it lists can become a part of the image.
