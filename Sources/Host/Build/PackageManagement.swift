@@ -170,7 +170,9 @@ final class PackageManagement {
     private func offerLocalPackages(from folders: [String], _ line: Step) throws(Failure) {
         let suffix = distribution.description.packageFormat.map { ".\($0)" } ?? ""
         var edits: [TreeEdit] = []
-        for folder in folders + [builtPackages].compactMap(\.self) {
+        // Kept results of scripts lie outside of the workspace.
+        let shown = folders + [builtPackages].compactMap(\.self)
+        for folder in shown {
             do throws(SystemCallError) {
                 edits += try Files.list(folder).filter { $0.hasSuffix(suffix) }
                     .map { TreeEdit(.copy, "/\($0)", source: Paths.join(folder, $0)) }
@@ -182,7 +184,7 @@ final class PackageManagement {
         if edits.isEmpty, folders.isEmpty { return }
         let directory = "\(workspacePath)/local-repository"
         try makeDirectory(directory)
-        try ImageTree(path: directory, runner: runner).apply(edits, showing: folders)
+        try ImageTree(path: directory, runner: runner).apply(edits, showing: shown)
         services.begin(line, "local-repository")
         _ = try session.request(ABI.V1.MakeRepository(context: context, directory: directory))
         context.localRepository = directory

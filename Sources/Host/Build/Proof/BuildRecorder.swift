@@ -21,8 +21,9 @@ public final class BuildRecorder: Sendable {
         var owners: [String: [String]] = [:]
     }
 
-    /// More paths of one step are not looked up.
-    private static let mostLookedUp = 500
+    /// More paths of one step are not looked up, and no more in one question.
+    private static let mostLookedUp = 10_000
+    private static let mostAsked = 500
 
     public init(directory: String, installation: Installation, reference: [StepRecord] = []) throws(Failure) {
         self.directory = directory
@@ -99,8 +100,10 @@ public final class BuildRecorder: Sendable {
             // Folders without a difference of their own are not asked for.
             if paths.count < Self.mostLookedUp, change.kinds != [.time] { paths.append("/\(change.path)") }
         }
-        if paths.isEmpty { return }
-        let owners = try packages.owners(of: paths)
-        self.state.withLock { $0.owners.merge(owners) { $1 } }
+        for start in stride(from: 0, to: paths.count, by: Self.mostAsked) {
+            let some = Array(paths[start..<min(start + Self.mostAsked, paths.count)])
+            let owners = try packages.owners(of: some)
+            self.state.withLock { $0.owners.merge(owners) { $1 } }
+        }
     }
 }

@@ -47,6 +47,7 @@ struct IncrementalProof {
             context: try folder.context(context, of: main, name: "new"),
             cancellation: cancellation,
             lock: lock,
+            originals: images,
             conditions: { image throws(Failure) in
                 let recorder = try BuildRecorder(
                     directory: "\(records)/new-\(image.name)",

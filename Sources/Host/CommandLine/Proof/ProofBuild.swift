@@ -11,6 +11,8 @@ struct ProofBuild {
     let context: CommandContext
     let cancellation: Cancellation
     let lock: ImageLock?
+    /// The images as the project has them, whose outputs other images may name by their paths.
+    let originals: [ImageConfiguration]
     /// What is special about the build of an image.
     var conditions: (ImageConfiguration) throws(Failure) -> BuildConditions
     /// What happens before an image is built.
@@ -23,12 +25,16 @@ struct ProofBuild {
         var conditions: BuildConditions
     }
 
+    private func moves(of images: [ImageConfiguration]) -> OutputMoves {
+        OutputMoves(from: originals, to: images, catalogue: context.facts)
+    }
+
     func run(_ title: String) throws(Failure) -> [Built] {
         umask(BuildVerb.mask)
         let loaded = try context.configuration()
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         var images: [ImageConfiguration] = []
-        for image in loaded.images { images.append(try scripts.run(on: image)) }
+        for image in loaded.images { images.append(try moves(of: loaded.images).applied(to: scripts.run(on: image))) }
         try BuildVerb.checkOutputs(of: images)
         var result: [Built] = []
         for image in images {

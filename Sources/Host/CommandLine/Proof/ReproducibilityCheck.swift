@@ -17,10 +17,11 @@ struct ReproducibilityCheck {
 
     private static let option = "--check-reproducible"
 
-    func run(_ main: ImageConfiguration) throws(Failure) -> CInt {
+    func run(_ images: [ImageConfiguration]) throws(Failure) -> CInt {
+        guard let main = images.last else { return 0 }
         var folder = try ProofFolder(for: main, context, option: Self.option)
         do throws(Failure) {
-            let status = try run(main, folder)
+            let status = try run(images, main, folder)
             folder.remove()
             return status
         } catch {
@@ -29,7 +30,11 @@ struct ReproducibilityCheck {
         }
     }
 
-    private func run(_ main: ImageConfiguration, _ folder: borrowing ProofFolder) throws(Failure) -> CInt {
+    private func run(
+        _ images: [ImageConfiguration],
+        _ main: ImageConfiguration,
+        _ folder: borrowing ProofFolder
+    ) throws(Failure) -> CInt {
         let begun = Int(time(nil))
         let records = try folder.folder("records")
         let scratch = try folder.folder("scratch")
@@ -44,6 +49,7 @@ struct ReproducibilityCheck {
             context: contexts.0,
             cancellation: cancellation,
             lock: lock,
+            originals: images,
             conditions: { image throws(Failure) in
                 let path = "\(records)/first-\(image.name)"
                 return BuildConditions(recorder: try BuildRecorder(directory: path, installation: installation))
@@ -56,6 +62,7 @@ struct ReproducibilityCheck {
             context: contexts.1,
             cancellation: cancellation,
             lock: lock,
+            originals: images,
             conditions: { image throws(Failure) in
                 let earlier = first.first { $0.image.name == image.name }?.conditions.recorder?.records ?? []
                 var conditions = BuildConditions(

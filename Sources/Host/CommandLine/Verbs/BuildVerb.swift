@@ -25,13 +25,13 @@ enum BuildVerb: VerbCommand {
         let cancellation = try watchSignals()
         let lock = try ProjectLock.ofBuild(context)
         do throws(Failure) {
-            if context.invocation.checkReproducible, let main = loaded.images.last {
+            if context.invocation.checkReproducible {
                 return try ReproducibilityCheck(
                     context: context,
                     cancellation: cancellation,
                     lock: lock,
                     placesOutputs: kept == nil
-                ).run(main)
+                ).run(loaded.images)
             }
             let scripts = ConfigureScripts(context: context, cancellation: cancellation)
             var images: [ImageConfiguration] = []

@@ -1,0 +1,46 @@
+import Configuration
+import PluginWire
+import Support
+
+/// Lets settings that name outputs of other images by their paths name them where a compared build puts them.
+struct OutputMoves {
+    private let catalogue: PluginFacts
+    private var places: [(from: String, to: String)] = []
+
+    private static let settings = ["BaseTrees", "ExtraTrees", "SkeletonTrees", "Initrds", "PackageDirectories"]
+
+    init(from originals: [ImageConfiguration], to images: [ImageConfiguration], catalogue: PluginFacts) {
+        self.catalogue = catalogue
+        for original in originals {
+            guard let image = images.first(where: { $0.name == original.name }) else { continue }
+            for name in [original.outputFileName, original[.output]] {
+                let from = Paths.join(original.outputDirectory, name)
+                places.append((from, Paths.join(image.outputDirectory, name)))
+            }
+        }
+    }
+
+    func applied(to image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+        var members: [String: JSON] = [:]
+        for name in Self.settings {
+            let value = image.value(named: name).json
+            let moved = moved(value)
+            if moved != value { members[name] = moved }
+        }
+        if members.isEmpty { return image }
+        return try image.replacing(with: .object(members), catalogue: catalogue, author: "mkosi")
+    }
+
+    private func moved(_ value: JSON) -> JSON {
+        switch value {
+        case .string(let path):
+            for (from, to) in places where path == from || path.hasPrefix("\(from)/") {
+                return .string(to + path.dropFirst(from.count))
+            }
+            return value
+        case .array(let elements): return .array(elements.map(moved))
+        case .object(let members): return .object(members.mapValues(moved))
+        default: return value
+        }
+    }
+}
