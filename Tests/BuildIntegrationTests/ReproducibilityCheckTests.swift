@@ -185,7 +185,15 @@ struct ReproducibilityCheckTests {
 
     @Test("Images that depend on each other are compared one by one")
     func subimages() throws {
-        let tiny = try TinyProject(configuration: "ExtraTrees=part,out/part/usr:/copy\n[Output]\nOutputDirectory=out\n[Config]\nDependencies=part")
+        let tiny = try TinyProject(
+            configuration: """
+                ExtraTrees=part,out/part/usr:/copy
+                [Output]
+                OutputDirectory=out
+                [Config]
+                Dependencies=part
+                """
+        )
         try tiny.folder.write(
             "[Output]\nFormat=directory\n[Content]\nPackages=extra",
             to: "project/mkosi.images/part/mkosi.conf"
