@@ -15,7 +15,7 @@ help:
 	@echo 'make test       run all tests; the last line counts them'
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
-	@echo 'make bench      compare speed and memory with mmdebstrap, and measure how long building again takes'
+	@echo 'make bench      compare speed and memory with mmdebstrap, and measure rebuilds and builds of several images'
 	@echo 'make fuzz       fuzz the reading of configuration and command lines (SECONDS=600)'
 	@echo 'make lint       check formatting and style'
 	@echo 'make clean      remove all build products'
@@ -41,7 +41,8 @@ uninstall:
 
 bench: deps
 	@Scripts/build.sh release
-	@Benchmarks/run.sh; first=$$?; Benchmarks/rebuild.sh && exit $$first
+	@status=0; Benchmarks/run.sh || status=$$?; Benchmarks/rebuild.sh || status=$$?; \
+	    Benchmarks/subimages.sh tiny debian || status=$$?; exit $$status
 
 fuzz: deps
 	@Scripts/build.sh debug
