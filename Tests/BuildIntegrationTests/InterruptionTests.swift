@@ -34,7 +34,7 @@ struct InterruptionTests {
             } else {
                 #expect([0, 128 + Int(signal), Int(128 + signal)].contains(status.code), "\(status) at \(delay)")
             }
-            let traces = try traces(of: tiny)
+            let traces = try tiny.traces()
             #expect(traces.isEmpty, "signal \(signal) after \(delay) s left \(traces)")
             // Ended while it cleaned up, it has a whole image; before, none.
             for name in tiny.outputs.sorted() {
@@ -103,29 +103,5 @@ struct InterruptionTests {
         )
         #expect((Int(result.outputLines.last ?? "") ?? 0) >= 1, "\(result)")
         #expect(tiny.workspaces.isEmpty)
-    }
-
-    /// Processes, mounts, workspaces and hidden files that still know of the project, after at most two seconds.
-    private func traces(of tiny: TinyProject) throws -> [String] {
-        var found: [String] = []
-        for _ in 0..<40 {
-            found = processes(naming: tiny.folder.path)
-            let mounts = try Files.readText("/proc/self/mountinfo")
-            if mounts.contains(tiny.folder.path) { found.append("a mount") }
-            found += tiny.workspaces
-            found += tiny.outputs.filter { $0.hasPrefix(".") }
-            if found.isEmpty { return [] }
-            usleep(50_000)
-        }
-        return found
-    }
-
-    private func processes(naming path: String) -> [String] {
-        let all = (try? Files.list("/proc")) ?? []
-        return all.filter { Int($0) != nil && $0 != String(getpid()) }.compactMap { pid in
-            guard let bytes = try? Files.read("/proc/\(pid)/cmdline") else { return nil }
-            let line = String(decoding: bytes.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
-            return line.contains(path) ? "process \(pid): \(line)" : nil
-        }
     }
 }

@@ -63,6 +63,31 @@ struct SeveralImageTests {
         #expect(((try? Files.list("\(tiny.project)/images")) ?? []).isEmpty)
     }
 
+    @Test(
+        "Ended by a signal while several images are made, a build leaves nothing",
+        arguments: [SIGINT, SIGTERM, SIGKILL]
+    )
+    func signals(_ signal: CInt) throws {
+        let names = ["one", "two", "three"]
+        let scripts = names.map { ($0, "touch \"$SRCDIR/out/\($0)\"; sleep 100") }
+        let tiny = try project(Dictionary(uniqueKeysWithValues: scripts))
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        var plan = ChildProcess.Plan(
+            path: Stage.mkosi,
+            arguments: ["--jobs", "3", "--output-directory", "images"],
+            environment: tiny.environment(),
+            descriptors: [null.number, null.number, null.number]
+        )
+        plan.workingDirectory = tiny.project
+        var build = try ChildProcess(plan)
+        for _ in 0..<400 where try Files.list("\(tiny.project)/out").count < names.count { usleep(25_000) }
+        kill(build.pid, signal)
+        let status = build.wait()
+        #expect(status == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(128 + signal)))
+        #expect(try tiny.traces().isEmpty)
+        #expect(((try? Files.list("\(tiny.project)/images")) ?? []).isEmpty)
+    }
+
     @Test("Build scripts have the folder that they build in for themselves")
     func sources() throws {
         let text = """
@@ -100,6 +125,12 @@ struct SeveralImageTests {
         }
         #expect(installed.count == 1, "\(result)")
         #expect(try Files.list("\(tiny.project)/images").filter { $0.hasSuffix(".tar.zst") }.count == names.count)
+        // Everything anew is once anew, also where images come one after the other.
+        let again = try tiny.mkosi(["--jobs", "1", "-i", "-ff", "--output-directory", "images"])
+        #expect(again.succeeded, "\(again)")
+        #expect(
+            again.errors.split(separator: "\n").filter { $0.contains("✓") && $0.contains(": Installing ") }.count == 1
+        )
         let first = try Files.read("\(tiny.project)/images/a.tar.zst")
         for name in names { #expect(try Files.read("\(tiny.project)/images/\(name).tar.zst") == first) }
     }

@@ -201,6 +201,16 @@ private func sources(
         #expect(DebianPlugin.timestamp(1_700_000_000) == "20231114T221320Z")
     }
 
+    @Test func installedSizesAreRead() {
+        let lines = [
+            "Package: x", "Architecture: all", "Version: 1:2", "Installed-Size: 3", "Description: x",
+            " Installed-Size: 7", "", "Package: y", "Version: 1", "Architecture: amd64", "Package: z", "Version: 1",
+            "Installed-Size: many", "Architecture: amd64", "Package: w", "Version: 1", "Architecture: amd64",
+            "Installed-Size: -4",
+        ]
+        #expect(InstalledSizes.read(lines) == ["x 1:2 all": 3 << 10])
+    }
+
     @Test func resolvedLinesAreRead() throws {
         let digest = String(repeating: "ab", count: 32)
         let line = "'http://m/pool/x/x_1%3a2%2b3_amd64.deb' x_1%3a2+3_amd64.deb 1234 SHA256:\(digest)"

@@ -100,6 +100,7 @@ private struct TinyArchive {
         #expect(tool.version == "1:2.0" && tool.requested == true)
         #expect(try runChecked(["sha256sum", file]).output.hasPrefix(tool.sha256))
         #expect(resolved.packages.first?.requested == nil)
+        #expect(resolved.packages.map(\.installedSize) == [nil, nil, 12 << 10])
         #expect(try archive.logged("warning") == [])
         let commands = try archive.logged("debug").joined(separator: "\n").replacing(" \\\n   ", with: "").split(
             separator: "\n"

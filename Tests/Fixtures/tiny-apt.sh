@@ -32,7 +32,7 @@ package() {
 }
 package essential 'Essential: yes' 'Pre-Depends: library'
 package library
-package tool 'Depends: library (>= 1:1)'
+package tool 'Depends: library (>= 1:1)' 'Installed-Size: 12'
 package enemy 'Conflicts: tool'
 package lost 'Depends: nowhere-to-be-found'
 rm -rf "$out/build"

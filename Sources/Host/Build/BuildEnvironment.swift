@@ -10,6 +10,8 @@ public struct BuildEnvironment: Sendable {
     public var timing: Timing
     /// How much may happen at the same time.
     public var jobs: JobBudget
+    /// What images of this build have made for all of them.
+    public var fresh: FreshLayers
     /// The variables that commands in the sandbox get beside the sandbox's own.
     public var variables: [String: String]
     /// Set for a build that is compared with another one.
@@ -28,6 +30,7 @@ public struct BuildEnvironment: Sendable {
         self.cancellation = cancellation
         self.timing = timing
         self.jobs = jobs
+        fresh = FreshLayers()
         self.variables = variables
     }
 }

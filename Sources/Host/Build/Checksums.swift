@@ -9,13 +9,24 @@ enum Checksums {
     static func write(
         for outputs: [ABI.V1.Output],
         image: ImageConfiguration,
-        in staging: String
+        in staging: String,
+        jobs: JobBudget
     ) throws(Failure) -> [ABI.V1.Output] {
-        var text = ""
         // A link that a script has left would lead to the machine's own files, and a pipe nowhere.
-        for output in outputs where Files.kind(of: Paths.join(staging, output.name)) == S_IFREG {
+        let names = outputs.map(\.name).filter { Files.kind(of: Paths.join(staging, $0)) == S_IFREG }
+        let digests = try jobs.share { jobs throws(Failure) in
+            parallelMap(names, jobs: jobs) { name -> Result<String, DigestError> in
+                do throws(DigestError) {
+                    return .success(try Digest.ofFile(Paths.join(staging, name)))
+                } catch {
+                    return .failure(error)
+                }
+            }
+        }
+        var text = ""
+        for (name, digest) in zip(names, digests) {
             do throws(DigestError) {
-                text += "\(try Digest.ofFile(Paths.join(staging, output.name))) *\(output.name)\n"
+                text += "\(try digest.get()) *\(name)\n"
             } catch {
                 throw Failure(.system, error.message)
             }

@@ -105,7 +105,14 @@ struct ImageConstruction {
         outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
             .filter { !image[.checksum] || $0.name != image.checksumFileName }
         if !options.rerunsBuildScripts {
-            if image[.checksum] { outputs += try Checksums.write(for: outputs, image: image, in: workspace.staging) }
+            if image[.checksum] {
+                outputs += try Checksums.write(
+                    for: outputs,
+                    image: image,
+                    in: workspace.staging,
+                    jobs: environment.jobs
+                )
+            }
             outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
         }
         return outputs

@@ -10,10 +10,10 @@ import TreeEditor
 
 /// The conversation with the distribution's plugin: configuration, local packages, installation, removal, lists.
 final class PackageManagement {
-    private let image: ImageConfiguration
+    let image: ImageConfiguration
     private let environment: BuildEnvironment
     let workspacePath: String
-    private let store: PackageStore
+    let store: PackageStore
     private let fetcher: Fetcher
     let distribution: PluginCatalogue.Distribution
     private let services: PluginServices
@@ -22,11 +22,11 @@ final class PackageManagement {
     /// Remembers which packages were chosen; nil: they are chosen anew each time.
     var cache: LayerCache?
     /// Packages that are chosen and not installed yet.
-    private var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
+    private(set) var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
     /// Where scripts have put packages; nil: nowhere yet.
     var builtPackages: String?
     /// Nil: the distribution says which packages are meant today.
-    private let lock: ImageLock?
+    let lock: ImageLock?
     private let session: PluginSession
     private(set) var context: ABI.V1.Context
     /// Runs what concerns no tree.
@@ -35,6 +35,8 @@ final class PackageManagement {
     private(set) var commands: [ABI.V1.ScriptCommand] = []
 
     private var repositoryURLs: [String] = []
+    /// Packages of later steps that are on their way.
+    private var prefetch: Prefetch?
 
     /// The tree that the plugin's commands find.
     var tree: LayeredTree? {
@@ -111,8 +113,12 @@ final class PackageManagement {
         )
     }
 
-    /// Ends the conversation.
-    func shutdown() { session.shutdown() }
+    /// Ends the conversation, and what goes on beside it.
+    func shutdown() {
+        prefetch?.stop()
+        prefetch = nil
+        session.shutdown()
+    }
 
     /// What scripts see for the commands of the distribution to work.
     var scriptSteps: [Plan.Step] {
@@ -352,15 +358,23 @@ final class PackageManagement {
 
     /// Fetches and installs packages, and returns the newest time that they carry.
     func install(_ part: PackagePart, _ state: BuildState) throws(Failure) -> Int? {
+        let later = decidedLater(than: part)
+        try checkRoom(for: part, later)
         let fetched = try state.step("Fetching packages", "fetch") { line throws(Failure) in
+            prefetch?.wait(environment.cancellation)
+            prefetch = nil
             let (packages, note) = try fetch(part.packages, line)
             state.note = note
             return packages
         }
+        prefetch = Prefetch(later, to: store, environment: environment, fetcher: fetcher)
         let count = "\(fetched.count) \(part.isAddition ? "further " : "")package\(fetched.count == 1 ? "" : "s")"
         return try state.step("Installing \(count)", "install") { line throws(Failure) in
             services.begin(line, "install")
-            return try session.request(ABI.V1.Install(context: context, root: root, packages: fetched)).timestamp
+            return try environment.jobs.share { jobs throws(Failure) in
+                let request = ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs)
+                return try session.request(request).timestamp
+            }
         }
     }
 

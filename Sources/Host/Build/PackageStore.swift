@@ -20,7 +20,7 @@ struct PackageStore: Sendable {
     func fetch(
         _ packages: [ABI.V1.Package],
         with fetcher: Fetcher,
-        step: Step
+        step: Step?
     ) throws(Failure) -> (packages: [ABI.V1.Package], outcome: Fetcher.Outcome) {
         var items: [FetchItem] = []
         var placed = packages
@@ -68,6 +68,13 @@ struct PackageStore: Sendable {
             throw Failure(
                 .plugin,
                 "The plugin resolved \(printable(package.name)) with a size of \(package.size) bytes"
+            )
+        }
+        guard (0...largest).contains(package.installedSize ?? 0) else {
+            throw Failure(
+                .plugin,
+                "The plugin resolved \(printable(package.name)) with an installed size of "
+                    + "\(package.installedSize ?? 0) bytes"
             )
         }
         let isDigest =

@@ -64,6 +64,14 @@ extension LayerStore {
     /// Bytes of a layer that is empty: folders and a record.
     static let overhead = 1 << 14
 
+    /// Whether there is something that a killed build may have left.
+    public var hasLeftOvers: Bool {
+        let names = (try? names()) ?? []
+        return names.contains { name in
+            [MakingLock.prefix, Self.pendingPrefix, Self.deadPrefix].contains { name.hasPrefix($0) }
+        }
+    }
+
     /// Removes these layers unless they are in use.
     public func remove(_ keys: [LayerKey], with remove: ([String]) throws(Failure) -> Void) throws(Failure) {
         let paths = keys.compactMap { bury($0.text) }

@@ -115,11 +115,14 @@ extension ABI.V1 {
         public var root: String
         /// Each with `path`.
         public var packages: [Package]
+        /// How many threads may work; one when it is absent.
+        public var jobs: Int?
 
-        public init(context: Context, root: String, packages: [Package]) {
+        public init(context: Context, root: String, packages: [Package], jobs: Int? = nil) {
             self.context = context
             self.root = root
             self.packages = packages
+            self.jobs = jobs
         }
     }
 

@@ -12,6 +12,8 @@ extension ABI.V1 {
         public var sha256: String
         /// The name of the file for the package manager, without folders.
         public var fileName: String
+        /// Bytes that its files take in a tree, as far as the index states it.
+        public var installedSize: Int?
         /// Whether it was asked for by name, not pulled in.
         public var requested: Bool?
         /// The source package.

@@ -1,5 +1,4 @@
 import FoundationEssentials
-import Glibc
 public import PluginKit
 public import PluginWire
 
@@ -20,7 +19,7 @@ extension DebianPlugin {
             architecture: context.localArchitecture,
             packages: paths,
             requested: request.packages.filter { $0.requested == true }.map(\.name),
-            threads: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))),
+            threads: max(1, request.jobs ?? 1),
             sourceDateEpoch: context.sourceDateEpoch
         )
         let tool = ToolRun(host: host, context: context, place: .workspace(context))

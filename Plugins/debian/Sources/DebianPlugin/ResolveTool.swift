@@ -73,6 +73,8 @@ struct ResolveTool {
         var packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
         let present = Set(plan.present)
         packages.removeAll { present.contains(Self.exactly($0)) }
+        let sizes = InstalledSizes(of: packages, apt)
+        for index in packages.indices { packages[index].installedSize = sizes[packages[index]] }
         if plan.allPlaces {
             let places = PackagePlaces(sources, listsFolder: apt.listsFolder)
             for index in packages.indices { packages[index].urls = packages[index].urls.flatMap(places.all) }

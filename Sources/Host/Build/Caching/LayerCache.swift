@@ -99,7 +99,7 @@ final class LayerCache {
     ///
     /// With `isStrict` it is one of those that `Incremental=strict` forbids to make.
     func find(_ name: String, _ inputs: LayerInputs, isStrict: Bool = false) throws(Failure) -> Kept? {
-        if isFresh || forced.contains(name) {
+        if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) {
             try store.remove([inputs.key], with: dispose)
         } else if let found = store.take(inputs.key) {
             return hold(found, name, inputs)
@@ -169,6 +169,7 @@ final class LayerCache {
         record.duration = Int(duration.seconds) * 1000 + Int(duration.attoseconds / 1_000_000_000_000_000)
         record.result = try result.json()
         let kept = try finished.publish(record)
+        environment.fresh.add(kept.key.text)
         let folder = LayerFolder(path: kept.path)
         held.append(Holding(kept))
         note(name, LayerInputs(values: record.inputs))
@@ -209,7 +210,7 @@ final class LayerCache {
     func collect() throws(Failure) {
         pending = nil
         try remember()
-        guard hasMade else { return }
+        guard hasMade || store.hasLeftOvers else { return }
         _ = try store.collect(limit: Self.limit, remove: dispose)
     }
 

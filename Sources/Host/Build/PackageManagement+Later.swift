@@ -1,0 +1,57 @@
+import Configuration
+import LayerStore
+import PluginWire
+import Support
+
+/// What is known of packages before they are installed, and can be done early.
+extension PackageManagement {
+    /// Packages that steps behind that of a part install, as far as they are decided already.
+    func decidedLater(than part: PackagePart) -> [ABI.V1.Package] {
+        guard let index = PackagePurpose.allCases.firstIndex(of: part.purpose) else { return [] }
+        let base = chosen[.packages] ?? part.packages
+        return PackagePurpose.allCases[(index + 1)...].flatMap { purpose -> [ABI.V1.Package] in
+            let request = request(purpose, isNew: false)
+            if request.names.isEmpty { return [] }
+            // Where that fails, it fails where they are needed, too.
+            if let lock {
+                let packages = try? lock.packages(
+                    for: request,
+                    of: image,
+                    localRepository: context.localRepository
+                )
+                return packages ?? []
+            }
+            return (try? cache?.chosen(request, above: base)) ?? []
+        }.filter { !$0.urls.contains(where: Self.isLocal) }
+    }
+
+    /// Refuses to begin with packages for which, or for the image made of them, there is no room.
+    func checkRoom(for part: PackagePart, _ later: [ABI.V1.Package]) throws(Failure) {
+        var needs = SpaceNeeds()
+        let packages = part.packages + later
+        needs.add(
+            store.missing(packages).reduce(0) { $0 + $1.size },
+            in: store.directory,
+            setting: Setting<String?>.packageCacheDirectory.name
+        )
+        // Without a known size it is at least what was packed.
+        func size(_ packages: [ABI.V1.Package]) -> Int {
+            packages.reduce(0) { $0 + max($1.installedSize ?? 0, $1.size) }
+        }
+        if let cache {
+            needs.add(size(packages), in: cache.store.directory, setting: Setting<String?>.cacheDirectory.name)
+        } else {
+            needs.add(size(packages), in: workspacePath, setting: Setting<String?>.workspaceDirectory.name)
+        }
+        if part.purpose == .packages, image.format?.needsTree != false {
+            let tree = size(chosen[.packages] ?? part.packages)
+            // What compressors make of programs and their data, roughly.
+            let output = image[.compressOutput] == "none" ? tree : tree / 3
+            needs.add(output, in: workspacePath, setting: Setting<String?>.workspaceDirectory.name)
+            if SpaceNeeds.room(of: workspacePath)?.device != SpaceNeeds.room(of: image.outputDirectory)?.device {
+                needs.add(output, in: image.outputDirectory, setting: Setting<String?>.outputDirectory.name)
+            }
+        }
+        try needs.check()
+    }
+}

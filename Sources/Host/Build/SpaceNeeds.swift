@@ -1,0 +1,69 @@
+import CFiles
+import Display
+import Glibc
+import Support
+
+/// What is going to be written where, as far as it is known before it begins.
+struct SpaceNeeds {
+    private var needs: [Need] = []
+
+    private struct Need {
+        var bytes: Int
+        var folder: String
+        /// The setting that can name another folder.
+        var setting: String
+    }
+
+    /// Notes that `folder`, which may not be there yet, is going to have so many bytes more.
+    mutating func add(_ bytes: Int, in folder: String, setting: String) {
+        if bytes > 0 { needs.append(Need(bytes: bytes, folder: folder, setting: setting)) }
+    }
+
+    /// The room of a file system.
+    struct Room {
+        /// Which file system it is.
+        var device: UInt64
+        /// Bytes that the user may still write.
+        var free: Int
+    }
+
+    /// Refuses to begin what cannot end for want of room; several folders may be on one file system.
+    func check(room: (String) -> Room? = Self.room) throws(Failure) {
+        var systems: [(room: Room, needs: [Need])] = []
+        for need in needs {
+            guard let room = room(need.folder) else { continue }
+            if let index = systems.firstIndex(where: { $0.room.device == room.device }) {
+                systems[index].needs.append(need)
+            } else {
+                systems.append((room, [need]))
+            }
+        }
+        for (room, needs) in systems {
+            let total = needs.reduce(0) { $0 + $1.bytes }
+            guard total > room.free, let largest = needs.max(by: { $0.bytes < $1.bytes }) else { continue }
+            let others = needs.map(\.setting).filter { $0 != largest.setting }
+            let settings = [largest.setting] + Set(others).sorted()
+            let free = "\(Format.bytes(room.free)) (\(room.free) bytes)"
+            throw Failure(
+                .system,
+                "There is not enough room in \(largest.folder): its file system has \(free) free, "
+                    + "and this build needs about \(Format.bytes(total)) (\(total) bytes) there; "
+                    + "\(settings.map { "\($0)=" }.joined(separator: " or ")) can name another folder"
+            )
+        }
+    }
+
+    /// The room where a folder is, or where it would be made; nil where nobody can tell.
+    static func room(of folder: String) -> Room? {
+        var folder = folder
+        while !Files.exists(folder), let parent = Paths.parent(folder), parent != folder { folder = parent }
+        var system = statvfs()
+        var status = mkosi_status()
+        guard statvfs(folder, &system) == 0, mkosi_status_at(AT_FDCWD, "\(folder)/.", &status) == 0
+        else { return nil }
+        // Some file systems have no number of blocks at all.
+        if system.f_blocks == 0 { return nil }
+        let free = UInt64(system.f_bavail).multipliedReportingOverflow(by: UInt64(system.f_frsize))
+        return Room(device: UInt64(status.device), free: free.overflow ? .max : Int(clamping: free.partialValue))
+    }
+}
