@@ -26,6 +26,26 @@ struct IncrementalProofTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
+    @Test("What a package leaves that was installed on top of a kept image is found with the package")
+    func transaction() throws {
+        let tiny = try TinyProject(configuration: "[Build]\nIncremental=yes")
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.folder.write("[Content]\nPackages=extra\n", to: "project/mkosi.conf.d/more.conf")
+        try tiny.giveToUser()
+        let added = try tiny.mkosi(["-f", "--prove"])
+        #expect(added.succeeded, "\(added)")
+        // The layer of the transaction is the only one that has the file.
+        let layers = "\(tiny.folder("home"))/.cache/mkosi/layers"
+        try runChecked([
+            "sh", "-euc", "set -- \"$1\"/*/tree/usr/share/extra; [ $# = 1 ]; echo changed >\"$1\"", "sh", layers,
+        ])
+        try runChecked(["rm", "\(tiny.project)/image.tar"])
+        let result = try tiny.mkosi(["--prove"])
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.output.contains("image.tar: /usr/share/extra: other content from byte 0 on"), "\(result)")
+        #expect(result.output.contains("made by the package extra\n"), "\(result)")
+    }
+
     @Test("What makes the image otherwise than it was is named, and nothing is replaced")
     func different() throws {
         let tiny = try TinyProject(configuration: "[Build]\nIncremental=yes")

@@ -208,6 +208,21 @@ struct ReproducibilityCheckTests {
         #expect(culprits.map { String($0.output.2) } == ["the script \(script)", "the step \"Copying extra trees\""])
     }
 
+    @Test("A check that is killed, in either build, leaves nothing", arguments: [1, 2])
+    func killed(build: Int) throws {
+        let tiny = try TinyProject()
+        // Only scripts of the second build find a time zone.
+        try tiny.script("mkosi.postinst", "[ \"${TZ:+2}\" != \(build == 2 ? "2" : "") ] || sleep 1000")
+        let script = "\"$1\" --check-reproducible & sleep 5; kill -9 $!; wait $! || true; sleep 2"
+        let result = try run(
+            ["sh", "-c", script, "sh", Stage.mkosi],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(!tiny.outputs.contains("image.tar"))
+        #expect(tiny.workspaces.isEmpty, "\(result)")
+    }
+
     @Test("A second build that fails says what may be the reason")
     func failing() throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSources=.")

@@ -28,7 +28,7 @@ struct ArchiveComparison {
             guard sources.0.isPlain, sources.1.isPlain, sources.0.isCompressed, sources.1.isCompressed else {
                 throw ImageError(.damaged, "\(place.name) is no archive", path: place.name)
             }
-            var streams = StreamComparison(marks: report.request.marks)
+            var streams = StreamComparison(report)
             guard let outcome = try streams.compare(sources.0, sources.1) else { return true }
             report.add(FileComparison(report: report).difference(outcome, at: place))
             return true

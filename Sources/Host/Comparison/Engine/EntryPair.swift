@@ -17,7 +17,7 @@ struct EntryPair {
         let place = place.entry(left.path)
         for difference in EntryComparison.differences(left, right, at: place) { report.add(difference) }
         guard [left, right].allSatisfy({ $0.kind == .regular && $0.hardLink == nil }) else { return }
-        var streams = StreamComparison(marks: report.request.marks)
+        var streams = StreamComparison(report)
         guard let outcome = try streams.compare(first, second) else { return }
         if streams.areArchives, place.depth < 2, max(left.size, right.size) <= Self.mostUnpacked {
             return try compareUnpacked(at: place)

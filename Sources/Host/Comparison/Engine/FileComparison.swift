@@ -10,7 +10,7 @@ struct FileComparison {
     private static let mostDepth = 3
 
     func compare(_ first: CInt, _ second: CInt, at place: Place) throws(ImageError) {
-        var streams = StreamComparison(marks: report.request.marks)
+        var streams = StreamComparison(report)
         let sources = (FileSource(first, name: place.name), FileSource(second, name: place.name))
         guard let outcome = try streams.compare(sources.0, sources.1) else { return }
         let mayBeArchives = streams.areArchives && place.depth < Self.mostDepth

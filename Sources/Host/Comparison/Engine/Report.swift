@@ -3,11 +3,14 @@ import ComparisonWire
 /// Takes the differences that are found, and counts those that are too many to be listed.
 final class Report {
     let request: ComparisonRequest
+    /// Memory for blocks of both streams, used again for each file.
+    let blocks: StreamBlocks
     private let sink: (Difference) -> Void
     /// How many differences there are, also those beyond the limit.
     private(set) var count = 0
 
-    init(_ request: ComparisonRequest, sink: @escaping (Difference) -> Void) {
+    init(_ request: ComparisonRequest, blocks: StreamBlocks = StreamBlocks(), sink: @escaping (Difference) -> Void) {
+        self.blocks = blocks
         self.request = request
         self.sink = sink
     }
@@ -25,7 +28,7 @@ final class Report {
     /// A report of its own, whose differences go nowhere before `take` is called.
     func draft() -> (report: Report, draft: Draft) {
         let draft = Draft()
-        return (Report(request) { draft.found.append($0) }, draft)
+        return (Report(request, blocks: blocks) { draft.found.append($0) }, draft)
     }
 
     /// Takes over what was found after all.

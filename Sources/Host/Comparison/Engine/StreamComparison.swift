@@ -4,7 +4,6 @@ import ImageKit
 
 /// Two streams of bytes, read beside each other to their ends in memory that does not grow with them.
 struct StreamComparison {
-    private static let blockSize = 1 << 18
     /// Bytes before the first difference that are kept.
     private static let before = 512
     private static let after = 512
@@ -22,24 +21,21 @@ struct StreamComparison {
     }
 
     let marks: [ComparisonRequest.Mark]
+    private let blocks: StreamBlocks
     /// The first bytes of both, by which archives are recognised.
     private(set) var beginnings: (first: [UInt8], second: [UInt8]) = ([], [])
 
     /// Whether both may be archives, or compressed.
     var areArchives: Bool { Magic.isArchive(beginnings.first) && Magic.isArchive(beginnings.second) }
 
-    init(marks: [ComparisonRequest.Mark]) {
-        self.marks = marks
+    init(_ report: Report) {
+        marks = report.request.marks
+        blocks = report.blocks
     }
 
     /// Reads both to their ends; nil when they are the same.
     mutating func compare(_ first: any ByteSource, _ second: any ByteSource) throws(ImageError) -> Outcome? {
-        let left = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockSize, alignment: 16)
-        let right = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockSize, alignment: 16)
-        defer {
-            left.deallocate()
-            right.deallocate()
-        }
+        let (left, right) = (blocks.first, blocks.second)
         var outcome: Outcome?
         var position = 0
         var tail: [UInt8] = []
@@ -67,7 +63,7 @@ struct StreamComparison {
             }
             tail = Array(blocks.0.suffix(Self.before))
             position += max(counts.0, counts.1)
-            if counts.0 < Self.blockSize, counts.1 < Self.blockSize { break }
+            if counts.0 < left.count, counts.1 < right.count { break }
         }
         outcome?.hasSameLines = lines.areSame
         outcome?.marks = search.found
@@ -83,6 +79,17 @@ struct StreamComparison {
             return index
         }
         return first.count == second.count ? nil : common
+    }
+}
+
+/// Memory for a block of each of two streams.
+final class StreamBlocks {
+    let first = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    let second = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+
+    deinit {
+        first.deallocate()
+        second.deallocate()
     }
 }
 
