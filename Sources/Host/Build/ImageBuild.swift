@@ -87,6 +87,19 @@ public struct ImageBuild {
 
     /// Finds out what a build would do, without doing it.
     public func plan() throws(Failure) -> ImagePlan {
+        try withoutBuilding { construction, workspace throws(Failure) in try construction.plan(in: workspace) }
+    }
+
+    /// Runs a command, or else a shell, on what a step begins with, and returns its status.
+    public func shell(at place: ShellPlace, _ command: [String]) throws(Failure) -> Int {
+        try withoutBuilding { construction, workspace throws(Failure) in
+            try construction.shell(at: place, command, in: workspace)
+        }
+    }
+
+    private func withoutBuilding<Result>(
+        _ body: (ImageConstruction, borrowing Workspace) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
         try PluginCode.check(image, catalogue)
         try UnsupportedSettings.check(image)
         try TreeCopies.check(image)
@@ -104,9 +117,9 @@ public struct ImageBuild {
             installation: environment.installation
         )
         do throws(Failure) {
-            let plan = try construction.plan(in: workspace)
+            let result = try body(construction, workspace)
             workspace.remove()
-            return plan
+            return result
         } catch {
             workspace.remove()
             throw error

@@ -66,9 +66,10 @@ struct SandboxRunner: Sendable {
         }
     }
 
-    /// Runs a plan on the user's terminal, whatever its status.
-    func interact(_ plan: Plan) throws(Failure) {
-        try command(for: plan).runOnTerminal()
+    /// Runs a plan on the user's terminal, and returns its status.
+    @discardableResult
+    func interact(_ plan: Plan) throws(Failure) -> Int {
+        try command(for: plan).runOnTerminal().code
     }
 
     private func command(for plan: Plan) -> Command {

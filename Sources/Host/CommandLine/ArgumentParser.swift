@@ -267,6 +267,7 @@ struct ArgumentParser {
         case .rerunBuildScripts: invocation.rerunBuildScripts = true
         case .checkReproducible: invocation.checkReproducible = true
         case .prove: invocation.prove = true
+        case .failed: invocation.failed = true
         case .all: invocation.all = true
         case .write: invocation.write = true
         case .notLocked: invocation.locked = false
@@ -276,7 +277,7 @@ struct ArgumentParser {
         case .version: invocation.version = true
         case .help: invocation.help = true
         case .directory, .autoBump, .jobs, .locked, .commonName, .validDays, .documentationFormat, .defaultFile,
-            .allDirectory:
+            .allDirectory, .step:
             break
         }
     }
@@ -284,6 +285,7 @@ struct ArgumentParser {
     private mutating func set(_ option: CommandOption, _ name: String, _ text: String) throws(Failure) {
         switch option.kind {
         case .directory: invocation.directory = text
+        case .step: invocation.step = text
         case .commonName: invocation.commonName = text
         case .validDays:
             guard let days = Int(text), days > 0 else {

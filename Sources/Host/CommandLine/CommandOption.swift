@@ -25,6 +25,8 @@ struct CommandOption: Sendable {
         case rerunBuildScripts
         case checkReproducible
         case prove
+        case step
+        case failed
         case commonName
         case validDays
         case documentationFormat
@@ -106,8 +108,7 @@ struct CommandOption: Sendable {
             kind: .rerunBuildScripts,
             long: "--rerun-build-scripts",
             short: "R",
-            help: "Run only the build scripts again",
-            isPlanned: true
+            help: "Run only the build scripts again"
         ),
         CommandOption(
             kind: .checkReproducible,
@@ -119,6 +120,13 @@ struct CommandOption: Sendable {
             long: "--prove",
             help: "Build again from nothing, and compare that with what is there"
         ),
+        CommandOption(
+            kind: .step,
+            long: "--at",
+            metavar: "STEP",
+            help: "The step that shell opens a shell in, or IMAGE:STEP"
+        ),
+        CommandOption(kind: .failed, long: "--failed", help: "Show shell what the step has left when it failed"),
         CommandOption(kind: .debug, long: "--debug", help: "Show every command and what it prints"),
         CommandOption(kind: .debugShell, long: "--debug-shell", help: "Open a shell in the image when a command fails"),
         CommandOption(kind: .debugWorkspace, long: "--debug-workspace", help: "Keep the workspace and say where it is"),

@@ -25,6 +25,9 @@ struct Invocation: Sendable, Equatable {
     var rerunBuildScripts = false
     var checkReproducible = false
     var prove = false
+    /// `--at` and `--failed`, of `shell`.
+    var step: String?
+    var failed = false
     var commonName: String?
     var validDays: Int?
     var documentationFormat: String?

@@ -5,7 +5,6 @@ import Support
 /// They are known, so that nobody is told that they do not exist, and so that their arguments are read as they will be.
 enum PlannedVerbs {
     static let all: [VerbDescription] = [
-        planned("shell", usage: "[COMMAND…] [-- OPTION…]", "Run a shell or a command in the image"),
         planned("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
         planned("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
         planned("ssh", usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),

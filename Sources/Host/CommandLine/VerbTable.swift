@@ -80,6 +80,7 @@ enum VerbTable {
         BuildVerb.self,
         CleanVerb.self,
         PlanVerb.self,
+        ShellVerb.self,
         LockVerb.self,
         CacheVerb.self,
         BumpVerb.self,

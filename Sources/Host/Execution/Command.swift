@@ -85,7 +85,8 @@ public struct Command: Sendable {
     }
 
     /// Runs the command with this process's own standard streams, as one that a person talks to.
-    public func runOnTerminal() throws(Failure) {
+    @discardableResult
+    public func runOnTerminal() throws(Failure) -> ExitStatus {
         var plan = ChildProcess.Plan(
             path: path,
             arguments: arguments,
@@ -96,7 +97,7 @@ public struct Command: Sendable {
         plan.newGroup = false
         do throws(SystemCallError) {
             var child = try ChildProcess(plan)
-            _ = child.wait()
+            return child.wait()
         } catch {
             throw Failure(.command, "Cannot run \(title ?? Paths.name(path))", cause: error)
         }

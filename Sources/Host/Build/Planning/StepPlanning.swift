@@ -14,6 +14,12 @@ final class StepPlanning {
     private var open: Set<StepChain> = []
     /// Folders that scripts would fill.
     private var openFolders: Set<SharedFolder> = []
+    /// The names of all layers that the steps make or would make.
+    private(set) var names: [String] = []
+    /// The layer whose input somebody wants to see.
+    var wanted: String?
+    /// What the wanted layer would be made on, once its turn has come; its step with it.
+    private(set) var reached: (chain: BuildState.Chain, step: any BuildStep.Type, isComplete: Bool)?
 
     init(state: BuildState, image: String) {
         self.state = state
@@ -68,6 +74,11 @@ final class StepPlanning {
         _ part: PackagePart?,
         on chain: StepChain
     ) throws(Failure) {
+        names.append(name)
+        if name == wanted, reached == nil {
+            let isComplete = !isOpen(chain) && read(by: step).isDisjoint(with: openFolders)
+            reached = (state.chains[chain] ?? BuildState.Chain(), step, isComplete)
+        }
         guard let cache = state.cache else {
             add(step, name, nil)
             if let part { fetch(part) }

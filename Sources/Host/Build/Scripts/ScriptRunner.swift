@@ -148,6 +148,19 @@ struct ScriptRunner: Sendable {
         return variables
     }
 
+    private static var shell: [String] {
+        Paths.findProgram("bash", path: RequiredTools.path) == nil ? ["sh", "-i"] : ["bash", "-i"]
+    }
+
+    /// Runs a command, or else a shell, where scripts of a kind would run; returns its status.
+    func runShell(for kind: ScriptKind, _ command: [String]) throws(Failure) -> Int {
+        let sourceSteps = try sources.steps(for: kind, round: "shell", runner: runner)
+        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? Self.shell : command)
+        let variables = programVariables(kind).merging(environment.variables(for: kind, script: "")) { $1 }
+        plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        return try runner.interact(plan)
+    }
+
     /// Lets the user look around where a script has failed.
     private func openShell(_ plan: Plan) throws(Failure) {
         guard isatty(0) == 1 else {
@@ -155,8 +168,7 @@ struct ScriptRunner: Sendable {
             return
         }
         var plan = plan
-        plan.command = ["bash", "-i"]
-        if Paths.findProgram("bash", path: RequiredTools.path) == nil { plan.command = ["sh", "-i"] }
+        plan.command = Self.shell
         runner.environment.display.log(.info, "A shell in the sandbox of the script; `exit` ends the build")
         try runner.interact(plan)
     }
