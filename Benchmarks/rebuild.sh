@@ -12,7 +12,7 @@ release=${RELEASE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
 packages=(apt systemd zlib1g)
 tools=(gcc libc6-dev meson pkgconf zlib1g-dev)
 # Small programs without anything that they need beside the image, one for each run that adds a package.
-additions=(less nano time tree file)
+additions=(less time tree hello pv)
 missed=0
 
 median() {

@@ -53,6 +53,24 @@ import Testing
         #expect(!isOther)
     }
 
+    @Test func aLayerThatWasNotWrittenOutBeforeACrashIsMadeAgain() throws {
+        let folder = try TemporaryFolder()
+        let store = try LayerStore(directory: folder("store"))
+        let key = try Self.publish("a", in: store)
+        let layer = "\(store.directory)/\(key.text)"
+        #expect(Files.exists("\(layer)/unsettled") && store.contains(key))
+        // As the kernel's name of another run of the machine would be.
+        try Files.write("another".utf8, to: "\(layer)/unsettled")
+        #expect(!store.contains(key))
+        let isTaken = store.take(key) != nil
+        #expect(!isTaken)
+        #expect(try Self.publish("a", in: store) == key)
+        #expect(store.contains(key))
+        try store.settle([layer])
+        #expect(!Files.exists("\(layer)/unsettled") && store.contains(key))
+        try store.settle([layer, "/no/such/layer"])
+    }
+
     @Test func theSecondOfTwoBuildersWaitsForTheLayerOfTheFirst() throws {
         let folder = try TemporaryFolder()
         let store = try LayerStore(directory: folder("store"))

@@ -106,3 +106,13 @@ uint32_t mkosi_file_system_type(const char *path)
     struct statfs status;
     return statfs(path, &status) == 0 ? (uint32_t)status.f_type : 0;
 }
+
+int mkosi_sync_file_system(int descriptor)
+{
+    return syncfs(descriptor);
+}
+
+int mkosi_exchange(const char *one, const char *other)
+{
+    return (int)syscall(SYS_renameat2, AT_FDCWD, one, AT_FDCWD, other, 2 /* RENAME_EXCHANGE */);
+}

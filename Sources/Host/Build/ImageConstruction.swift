@@ -35,6 +35,8 @@ struct ImageConstruction {
         defer { state.packages?.shutdown() }
         do throws(Failure) {
             try state.run(hasOutput: hasOutput)
+            // Before the outputs are made: they would be waited for, too.
+            try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
             let outputs = try finish(state, scripts, sandbox, in: workspace)
             try state.cache?.collect()
             return outputs

@@ -1,3 +1,4 @@
+import CFiles
 import Configuration
 import Glibc
 import PluginWire
@@ -101,8 +102,11 @@ struct OutputPlacement {
     }
 
     private func replace(_ target: String, with hidden: String) throws(Failure) {
-        // rename(2) replaces a file by a file at once; in all other cases what is there goes first, to where it is
-        // removed with the workspace.
+        // What is there changes places with what is new, and is removed with the workspace: so there is no moment
+        // without an output, whatever both are, and nobody waits for the disk as the kernel lets a replacement do.
+        if mkosi_exchange(hidden, target) == 0 { return }
+        // Not all file systems can. rename(2) replaces a file by a file at once; in all other cases what is there goes
+        // first.
         let kinds = [Files.kind(of: target), Files.kind(of: hidden)]
         if kinds[0] != nil, kinds.contains(S_IFDIR), rename(target, "\(hidden).old") != 0 {
             throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))

@@ -37,7 +37,9 @@ public struct LayerStore: Sendable {
     /// The layer of this key, kept from removal as long as the value lives; nil when the step has to run.
     public func take(_ key: LayerKey) -> HeldLayer? {
         let path = "\(directory)/\(key.text)"
-        guard let lock = Self.lock(path, LOCK_SH), let record = Self.record(in: path) else { return nil }
+        guard let lock = Self.lock(path, LOCK_SH), let record = Self.record(in: path), !Self.isDoubtful(path) else {
+            return nil
+        }
         // The time of the folder says when it was last of use.
         _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0)
         return HeldLayer(key: key, path: path, record: record, lock: lock)
@@ -45,7 +47,8 @@ public struct LayerStore: Sendable {
 
     /// Whether there is a layer of this key at the moment.
     public func contains(_ key: LayerKey) -> Bool {
-        Files.exists("\(directory)/\(key.text)/record.json")
+        let path = "\(directory)/\(key.text)"
+        return Files.exists("\(path)/record.json") && !Self.isDoubtful(path)
     }
 
     /// The folder of a layer whose step has failed, and what it was to be made of; nil when nothing is kept.
@@ -204,6 +207,7 @@ public struct PendingLayer: ~Copyable {
         let target = "\(store.directory)/\(key.text)"
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
+            try LayerStore.mark(path)
             try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
         } catch {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)

@@ -31,7 +31,9 @@ extension TreeBuilder {
                 options += ":" + empty
             }
         case .directory(let upper, let work):
-            options += ",upperdir=\(try link(upper)),workdir=\(try link(work))"
+            let workName = try link(work)
+            options += ",upperdir=\(try link(upper)),workdir=\(workName)"
+            forgetVolatility(of: workName)
         case .temporary:
             let memory = try makeMemory()
             options += ",upperdir=\(memory)/upper,workdir=\(memory)/work"
@@ -49,7 +51,13 @@ extension TreeBuilder {
             "fchdir",
             while: "Cannot enter a directory"
         )
-        let result = mkosi_mount_overlay(place, options)
+        var result: Int32 = -EINVAL
+        // At the end of an overlay the kernel writes out all of the file system that changes went to, whoever made
+        // them: where commands need not wait for the disk, this need not either. Linux 5.10 knows the option.
+        if case .directory = overlay.upper, plan.suppression.contains(.sync) {
+            result = mkosi_mount_overlay(place, options + ",volatile")
+        }
+        if result == -EINVAL { result = mkosi_mount_overlay(place, options) }
         let opened = mkosi_open(AT_FDCWD, place, MKOSI_OPEN_PATH.rawValue, 0)
         try SystemCall.check(
             SystemCall.result { fchdir(before.number) },
@@ -77,6 +85,15 @@ extension TreeBuilder {
             )
         }
         return mounted
+    }
+
+    /// Removes the mark by which the kernel refuses a second mount after one that was not written out.
+    ///
+    /// It says that a crash of the machine may have lost changes, and whoever keeps these has to know that anyway.
+    private func forgetVolatility(of work: String) {
+        let folder = "\(work)/work/incompat"
+        unlinkat(scratch.number, "\(folder)/volatile/dirty", 0)
+        for name in ["\(folder)/volatile", folder] { unlinkat(scratch.number, name, AT_REMOVEDIR) }
     }
 
     private mutating func makeMemory() throws(SandboxError) -> String {

@@ -67,6 +67,12 @@ int mkosi_lock(int descriptor, int operation);
 /// The magic number of the file system that a path lies on, as statfs(2) lists them; 0 where it cannot be told.
 uint32_t mkosi_file_system_type(const char *path);
 
+/// syncfs(2), which the C library declares for GNU sources alone.
+int mkosi_sync_file_system(int descriptor);
+
+/// Lets two names change places at once; -1 with EINVAL where the file system cannot do it.
+int mkosi_exchange(const char *one, const char *other);
+
 /// makedev(3) is a macro in the C library.
 dev_t mkosi_device(uint32_t major, uint32_t minor);
 

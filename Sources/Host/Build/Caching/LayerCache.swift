@@ -206,6 +206,11 @@ final class LayerCache {
         if !isReadOnly { try memory.write(to: memoryPath) }
     }
 
+    /// Waits until the layers are on the disk, so that not even a crash of the machine takes anything out of them.
+    func settle() throws(Failure) {
+        try store.settle(held.map { $0.layer.path })
+    }
+
     /// Removes what is too much, and what builds have left that did not come to their end.
     func collect() throws(Failure) {
         pending = nil

@@ -12,12 +12,13 @@ enum HardwareDatabaseStep: BuildStep {
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
     static func run(_ state: BuildState) throws(Failure) {
-        try SystemTool(
+        let hasRun = try SystemTool(
             program: "systemd-hwdb",
             calls: [["--usr", "--strict", "update"]],
             rootOption: "--root=",
             needs: ["/usr/lib/udev/hwdb.d"]
         ).run(on: state, as: self)
+        if !hasRun { return }
         // One that a package's script has made would be preferred to that of /usr.
         if try state.imageTree.existing(["/usr/lib/udev/hwdb.bin"]).isEmpty { return }
         try state.imageTree.apply([TreeEdit(.remove, "/etc/udev/hwdb.bin")])

@@ -1,6 +1,7 @@
 import Configuration
 import PluginWire
 import Support
+import TreeEditor
 
 /// Writes the lists by which kernel modules are found, for every kernel of the image.
 enum ModuleDependenciesStep: BuildStep {
@@ -13,8 +14,12 @@ enum ModuleDependenciesStep: BuildStep {
 
     static func run(_ state: BuildState) throws(Failure) {
         // A kernel's version begins with a digit; nothing else is to be taken for one, or for an option.
-        let versions = try state.imageTree.names(matching: "/usr/lib/modules/[0-9]*/modules.order").map(Self.version)
-        let firmware = try state.imageTree.names(matching: "/usr/lib/firmware/*")
+        let modules = "/usr/lib/modules/"
+        let found = try state.imageTree.apply([
+            TreeEdit(.list, "\(modules)[0-9]*/modules.order"), TreeEdit(.list, "/usr/lib/firmware/*"),
+        ]).existing
+        let versions = found.filter { $0.hasPrefix(modules) }.map(Self.version)
+        let firmware = found.filter { !$0.hasPrefix(modules) }
         if !versions.isEmpty || !firmware.isEmpty { try UnsupportedSettings.checkModules(state.image) }
         try SystemTool(
             program: "depmod",

@@ -18,11 +18,13 @@ struct SystemTool: Sendable {
 
     private static let folders = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
 
-    /// Runs the program if the image has something for it to do; then the user reads of the `step`.
-    func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) {
+    /// Runs the program if the image has something for it to do, and says whether; then the user reads of the `step`.
+    @discardableResult
+    func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) -> Bool {
+        if needs.isEmpty { return false }
         let own = Self.folders.map { "\($0)/\(program)" }
         let existing = try state.imageTree.existing(needs + own)
-        guard needs.contains(where: existing.contains) else { return }
+        guard needs.contains(where: existing.contains) else { return false }
         var run: ABI.V1.Run
         if let path = own.first(where: existing.contains) {
             run = ABI.V1.Run([path])
@@ -31,7 +33,7 @@ struct SystemTool: Sendable {
             run = ABI.V1.Run([program, rootOption + state.root])
         } else {
             state.environment.display.log(.debug, "there is no \(program), neither in the image nor on this machine")
-            return
+            return false
         }
         run.apiMounts = state.root
         run.label = program
@@ -49,5 +51,6 @@ struct SystemTool: Sendable {
                 _ = try runner.run(run)
             }
         }
+        return true
     }
 }

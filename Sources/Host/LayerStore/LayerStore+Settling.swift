@@ -1,0 +1,41 @@
+import CFiles
+import Glibc
+public import Support
+
+/// What a crash of the machine may have taken out of a layer.
+///
+/// Nothing waits for the disk while a layer is made. So a layer begins with a mark that names the running system; when
+/// its files are known to be written out, the mark goes. A mark of another run of the machine says that there was a
+/// crash in between, or that nobody had the time: such a layer is made again.
+extension LayerStore {
+    static let markName = "unsettled"
+
+    /// A name of this run of the machine; empty where the kernel does not tell.
+    private static let boot =
+        ((try? Files.readText("/proc/sys/kernel/random/boot_id")) ?? "").split(separator: "\n").first.map(String.init)
+        ?? ""
+
+    /// Marks a layer that is about to be published.
+    static func mark(_ path: String) throws(SystemCallError) {
+        try Files.write(boot.utf8, to: "\(path)/\(markName)")
+    }
+
+    /// Whether a layer may lack what was written shortly before a crash.
+    static func isDoubtful(_ path: String) -> Bool {
+        guard let mark = try? Files.readText("\(path)/\(markName)") else { return false }
+        return mark != boot
+    }
+
+    /// Writes the store's file system out and takes the marks of these layers away; without marks nothing is waited for.
+    public func settle(_ paths: [String]) throws(Failure) {
+        let marks = paths.map { "\($0)/\(Self.markName)" }.filter { Files.kind(of: $0) != nil }
+        if marks.isEmpty { return }
+        do throws(SystemCallError) {
+            let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
+            try systemCall("syncfs", directory) { mkosi_sync_file_system(folder.number) }
+        } catch {
+            throw Failure(.system, "Cannot write the layers in \(directory) out", cause: error)
+        }
+        for mark in marks { unlink(mark) }
+    }
+}
