@@ -17,6 +17,7 @@ final class ChangingProject {
     var arguments: [String] = []
     private var number = 0
     private var snapshots = 0
+    private var accepted: (settings: [String: String], arguments: [String])?
     private var kept: [(settings: [String: String], arguments: [String])] = []
 
     /// Folders with files that may become anything.
@@ -101,13 +102,14 @@ final class ChangingProject {
     }
 
     private func changePackage() throws -> String {
-        needsResolving = true
         guard random.below(3) > 0 else {
             try runChecked([
                 "python3", TinyProject.fixture("tiny-package.py"), "\(tiny.project)/local", "late \(number)\n",
             ])
             return "another content of the local package"
         }
+        // What is chosen stays chosen until somebody asks for newer packages.
+        needsResolving = true
         let name = random.choose(["base", "hello", "extra"]) ?? "base"
         try runChecked([
             "python3", TinyProject.fixture("tiny-release.py"), tiny.folder("repository"), name, "\(number).0",
@@ -125,6 +127,19 @@ final class ChangingProject {
         return "nothing, but kept as \(snapshots - 1)"
     }
 
+    /// Remembers that builds succeed with what the project is now.
+    func accept() throws {
+        accepted = (settings, arguments)
+        try runChecked(["sh", "-euc", #"rm -rf "$2"; cp -a "$1" "$2""#, "sh", tiny.project, tiny.folder("accepted")])
+    }
+
+    /// Takes back what made builds fail, for what comes after it should not.
+    func reject() throws {
+        guard let accepted else { return }
+        try runChecked(["sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.folder("accepted")])
+        (settings, arguments) = accepted
+    }
+
     private func goBack() throws -> String {
         guard snapshots > 0 else { return "nothing" }
         let chosen = random.below(snapshots)
@@ -132,8 +147,6 @@ final class ChangingProject {
             "sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.folder("kept/\(chosen)"),
         ])
         (settings, arguments) = kept[chosen]
-        // The local package may be another one now.
-        needsResolving = true
         return "back to \(chosen)"
     }
 

@@ -20,8 +20,8 @@ enum ChangingScripts {
             {
                 echo "variant \(variant): $*"
                 env | grep -v -e ^PWD= -e ^OLDPWD= -e ^_= | sort
-                # What lies where outputs and caches are is no business of a script.
-                grep -v -e Directory -e Incremental -e CacheOnly "$MKOSI_CONFIG" || true
+                # Where things lie and which scripts there are beside it is no business of a script.
+                grep -v -e Directory -e Incremental -e CacheOnly -e Scripts -e '"/' -e '[]{}[]' -e '^ *$' "$MKOSI_CONFIG" || true
                 cd "$SRCDIR"
                 find . \\( -name 'mkosi.*' -o -path ./trees -o -path ./base -o -path ./local \\) -prune -o \\
                     ! -type d -printf '%P %y %m %U %n %T@ %l\\n' | sort

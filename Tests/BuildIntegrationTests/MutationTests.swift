@@ -22,7 +22,13 @@ struct MutationTests {
         var built = 0
         while Self.count.map({ done < $0 }) ?? (start.duration(to: .now) < .seconds(Self.seconds)) {
             let change = try project.change()
-            if try compare(project, change) { built += 1 }
+            if try compare(project, change) {
+                built += 1
+                project.needsResolving = false
+                try project.accept()
+            } else {
+                try project.reject()
+            }
             done += 1
         }
         print("\(done) mutations, \(built) of them gave an image")
@@ -43,7 +49,6 @@ struct MutationTests {
         }
         try tiny.folder.makeFolder("other-home")
         let force = project.needsResolving ? "-ff" : "-f"
-        project.needsResolving = false
         let log = tiny.folder("clean.log")
         let logFile = try Descriptor.open(log, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
         let null = try Descriptor.open("/dev/null", O_RDONLY)

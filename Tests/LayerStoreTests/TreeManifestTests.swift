@@ -112,13 +112,51 @@ import Testing
         #expect(try digest("one", one) != digest("other", other))
     }
 
-    @Test func extendedAttributesCountInALayerOnly() throws {
+    /// What is changed about a tree, and whose manifests see it: s(ource), c(opy), l(ayer), r(esult).
+    @Test(
+        "Each manifest counts what reaches the image, and nothing else",
+        arguments: [
+            ("chmod 600 a/file", "sclr"), ("chmod 700 a", "sclr"), ("touch -d @900 a/file", "sclr"),
+            ("touch -h -d @900 link", "sclr"), ("touch -d @900 a", "clr"), ("touch -d @900 pipe", "sclr"),
+            ("mark a/file", "slr"), ("mark a", "slr"),
+            ("chown 7:8 a/file", "slr"), ("chown -h 7:8 link", "slr"), ("chown 7 a", "slr"),
+            ("ln -f a/file a/twin; touch -d @1000 a", "slr"),
+            ("rm pipe; mkfifo -m 600 pipe; touch -d @1000 pipe .", ""),
+            ("touch -d @3000 a/twin", "sl"), ("touch -d @3000 a", "clr"), ("touch -d @2000.5 a/twin", "sl"),
+            ("echo hallo > ../new; cat ../new > a/file; touch -d @1000 a/file", "sclr"), ("true", ""),
+        ]
+    )
+    func subjects(change: String, seen: String) throws {
+        if change.hasPrefix("chown"), getuid() != 0 { return }
         let folder = try TemporaryFolder()
         let tree = try Self.makeTree(folder, "tree")
-        let before = (try Self.manifest(tree).digest, try Self.manifest(tree, as: .layer).digest)
-        #expect(setxattr(folder("tree/a/file"), "user.mark", "x", 1, 0) == 0)
-        #expect(try Self.manifest(tree).digest == before.0)
-        #expect(try Self.manifest(tree, as: .layer).digest != before.1)
+        try folder.write("hello", to: "tree/a/twin")
+        Self.setTime(2000, folder("tree/a/twin"))
+        for name in ["a", "a b", "."] { Self.setTime(1000, folder("tree/\(name)")) }
+        func digests() throws -> [Character: String] {
+            let subjects: [(Character, TreeManifest.Subject)] = [
+                ("s", .source), ("c", .copy), ("l", .layer), ("r", .result),
+            ]
+            return try Dictionary(
+                uniqueKeysWithValues: subjects.map { letter, subject in
+                    var index = TreeIndex()
+                    return (letter, try TreeManifest(of: tree, as: subject, latest: 2000, index: &index).digest)
+                }
+            )
+        }
+        if change.hasPrefix("ln") {
+            Self.setTime(1000, folder("tree/a/twin"))
+            Self.setTime(1000, folder("tree/a"))
+        }
+        let before = try digests()
+        if change.hasPrefix("mark ") {
+            #expect(setxattr("\(tree)/\(change.dropFirst(5))", "user.mark", "x", 1, 0) == 0)
+        } else {
+            try runChecked(["sh", "-euc", change], in: tree)
+        }
+        let after = try digests()
+        let noticed = "sclr".filter { before[$0] != after[$0] }
+        #expect(noticed == seen)
     }
 
     @Test func aTreeThatIsNotThereIsNamed() {

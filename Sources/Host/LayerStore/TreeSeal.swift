@@ -31,7 +31,7 @@ public struct TreeSeal: Codable, Sendable {
     public func measure() throws -> [TreeMeasure] {
         try measures.map { measure in
             var index = measure.index.map { TreeIndex(file: $0) } ?? TreeIndex()
-            let manifest = try TreeManifest(of: measure.path, as: measure.subject, index: &index)
+            let manifest = try TreeManifest(of: measure.path, as: measure.subject, latest: time, index: &index)
             if let path = measure.index { try index.write(to: path) }
             return TreeMeasure(digest: manifest.digest, entries: manifest.entries, size: manifest.size)
         }

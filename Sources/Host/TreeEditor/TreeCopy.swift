@@ -74,7 +74,10 @@ struct TreeCopy {
             }
         case S_IFIFO:
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkfifo", path.text, mkfifo(path.bytes, status.st_mode & 0o7777))
+            try TreeEditor.check("mkfifo", path.text, mkfifo(path.bytes, 0o600))
+            setOwner(path, status)
+            try TreeEditor.check("chmod", path.text, chmod(path.bytes, status.st_mode & 0o7777))
+            setTimes(path, status)
         default:
             let what = "is a device or a socket, which cannot be copied into an image"
             throw TreeEditError(description: "\(name.text) \(what)")

@@ -189,7 +189,8 @@ final class StepReading {
         switch value {
         case .unset: break
         case .text(let text): inputs.add("\(setting)=", text)
-        case .list(let words): inputs.add("\(setting)=", words)
+        case .list(let words): inputs.add("\(setting)=", words.map(place))
+        case .trees(let trees): inputs.add("\(setting)=", trees.flatMap { [place($0.source), $0.target ?? "/"] })
         default: inputs.add("\(setting)=", String(value.json.indentedText.dropLast()))
         }
     }
@@ -203,10 +204,21 @@ final class StepReading {
         case .text(let path): sources = [(path, nil)]
         default: return
         }
+        let subject: TreeManifest.Subject = Self.copied.contains(setting) ? .copy : .source
         for (source, target) in sources {
             let path = Paths.resolved(source) ?? source
-            inputs.add("\(setting)= \(source)", "\(target ?? "/") \(try digest(of: path))")
+            inputs.add("\(setting)= \(place(source))", "\(target ?? "/") \(try digest(of: path, as: subject))")
         }
+        if sources.count > 1 { inputs.add("order of \(setting)=", sources.map { place($0.source) }) }
+    }
+
+    /// Settings with trees that are copied into the image.
+    private static let copied: Set<String> = ["SkeletonTrees", "ExtraTrees"]
+
+    /// A path as it is told where the project may have been moved: without where the project lies.
+    private func place(_ path: String) -> String {
+        if path == image.directory { return "." }
+        return path.hasPrefix("\(image.directory)/") ? String(path.dropFirst(image.directory.utf8.count + 1)) : path
     }
 
     /// Base trees show through with owners and attributes, and may have files that only the sandbox can read.
@@ -217,7 +229,8 @@ final class StepReading {
             measures: paths.map { TreeSeal.Measure($0, as: .layer, index: indexFile(of: $0)) }
         )
         let measures = try LayerSealing(installation: installation).run(seal)
-        for (path, measure) in zip(paths, measures) { inputs.add("BaseTrees= \(path)", measure.digest) }
+        for (path, measure) in zip(paths, measures) { inputs.add("BaseTrees= \(place(path))", measure.digest) }
+        if paths.count > 1 { inputs.add("order of BaseTrees=", paths.map(place)) }
     }
 
     /// A program that works on the layer: it may do it otherwise in another version.
@@ -235,11 +248,21 @@ final class StepReading {
     }
 
     /// The digest of a tree, of which only those files are read that have changed since the last time.
-    func digest(of path: String, isExcluded: (String) -> Bool = { _ in false }) throws(Failure) -> String {
+    func digest(
+        of path: String,
+        as subject: TreeManifest.Subject = .source,
+        isExcluded: (String) -> Bool = { _ in false }
+    ) throws(Failure) -> String {
         let file = indexFile(of: path)
         var index = TreeIndex(file: file)
         do {
-            let manifest = try TreeManifest(of: path, as: .source, index: &index, isExcluded: isExcluded)
+            let manifest = try TreeManifest(
+                of: path,
+                as: subject,
+                latest: image[.sourceDateEpoch],
+                index: &index,
+                isExcluded: isExcluded
+            )
             try Files.makeDirectories("\(store.directory)/indexes", mode: 0o700)
             try index.write(to: file)
             return manifest.digest

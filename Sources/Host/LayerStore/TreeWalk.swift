@@ -1,0 +1,171 @@
+import CFiles
+import Checksum
+import Glibc
+
+/// One walk over a tree.
+struct TreeWalk {
+    let subject: TreeManifest.Subject
+    /// The latest time that reaches the image, in seconds since the epoch.
+    let latest: Int64?
+    var index: TreeIndex
+    var entries = 0
+    var size = 0
+    var read = 0
+    /// The first name of each file that has several.
+    private var names: [FileNumber: [UInt8]] = [:]
+
+    private struct FileNumber: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    init(subject: TreeManifest.Subject, latest: Int64?, index: TreeIndex) {
+        self.subject = subject
+        self.latest = latest
+        self.index = index
+    }
+
+    mutating func start(_ path: String, _ isExcluded: (String) -> Bool, _ visit: (String) -> Void) throws(DigestError) {
+        // A pipe would be waited for.
+        let root = mkosi_file_open(path, O_RDONLY | O_NONBLOCK, 0)
+        guard root >= 0 else { throw Self.failure("open", path) }
+        defer { close(root) }
+        var status = mkosi_status()
+        guard mkosi_status_of(root, &status) == 0 else { throw Self.failure("stat", path) }
+        entries += 1
+        if status.mode & S_IFMT == S_IFDIR {
+            visit(describe(Array(".".utf8), status) + attributes(of: root))
+            try walk(root, [], isExcluded, visit)
+        } else {
+            let content = subject == .identity ? "" : " \(try content(of: root, status, path))\(attributes(of: root))"
+            visit(describe(Array(".".utf8), status) + content)
+        }
+    }
+
+    private mutating func walk(
+        _ folder: CInt,
+        _ prefix: [UInt8],
+        _ isExcluded: (String) -> Bool,
+        _ visit: (String) -> Void
+    ) throws(DigestError) {
+        for bytes in try TreeText.names(of: folder, String(decoding: prefix, as: UTF8.self)) {
+            let place = prefix.isEmpty ? bytes : prefix + [UInt8(ascii: "/")] + bytes
+            let path = String(decoding: place, as: UTF8.self)
+            let name = bytes.map(CChar.init(bitPattern:)) + [0]
+            if isExcluded(path) { continue }
+            var status = mkosi_status()
+            guard mkosi_status_at(folder, name, &status) == 0 else {
+                // Somebody else works in the same folder: what is gone by now is not there.
+                if subject == .source, errno == ENOENT { continue }
+                throw Self.failure("stat", path)
+            }
+            entries += 1
+            let line = describe(place, status)
+            switch status.mode & S_IFMT {
+            case S_IFDIR:
+                guard let child = try open(name, in: folder, O_DIRECTORY, path) else {
+                    visit(line + Self.changeTime(status))
+                    continue
+                }
+                defer { close(child) }
+                visit(line + attributes(of: child))
+                try walk(child, place, isExcluded, visit)
+            case S_IFREG where subject != .identity:
+                visit(try line + describeFile(name, in: folder, status, path) + secondName(of: status, place))
+            case S_IFLNK where subject != .identity:
+                visit("\(line) \(TreeText.target(of: name, in: folder))" + secondName(of: status, place))
+            case S_IFCHR, S_IFBLK: visit("\(line) \(status.node_major):\(status.node_minor)")
+            default: visit(line)
+            }
+        }
+    }
+
+    /// Content and extended attributes.
+    private mutating func describeFile(
+        _ name: [CChar],
+        in folder: CInt,
+        _ status: mkosi_status,
+        _ path: String
+    ) throws(DigestError) -> String {
+        if subject == .copy, let known = index.digest(of: status) {
+            size += Int(status.size)
+            return " \(known)"
+        }
+        if subject == .source, let known = index.digest(of: status),
+            llistxattr("/proc/self/fd/\(folder)/".utf8CString.dropLast() + name, nil, 0) <= 0
+        {
+            size += Int(status.size)
+            return " \(known)"
+        }
+        guard let file = try open(name, in: folder, 0, path) else { return Self.changeTime(status) }
+        defer { close(file) }
+        return " \(try content(of: file, status, path))\(attributes(of: file))"
+    }
+
+    /// Nil for what the user may not read, where that does not matter.
+    private func open(_ name: [CChar], in folder: CInt, _ flags: CInt, _ path: String) throws(DigestError) -> CInt? {
+        let file = mkosi_file_openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0)
+        if file >= 0 { return file }
+        if subject == .source, errno == EACCES || errno == EPERM || errno == ENOENT { return nil }
+        throw Self.failure("open", path)
+    }
+
+    /// Path, type and mode, and owner and time where they count.
+    private func describe(_ path: [UInt8], _ status: mkosi_status) -> String {
+        let line = "\(TreeText.escaped(path)) \(String(status.mode, radix: 8))"
+        if subject == .identity { return "\(line) \(status.inode) \(status.size)\(Self.changeTime(status))" }
+        let owner = subject == .copy ? "" : " \(status.user):\(status.group)"
+        return "\(line)\(time(status))\(owner)"
+    }
+
+    private func time(_ status: mkosi_status) -> String {
+        switch subject {
+        case .source where status.mode & S_IFMT == S_IFDIR: return ""
+        case .result where latest == nil: return ""
+        case .copy, .result:
+            if let latest, status.modified_seconds >= latest { return " \(latest).0" }
+        case .source, .layer, .identity: break
+        }
+        return " \(status.modified_seconds).\(status.modified_nanoseconds)"
+    }
+
+    private static func changeTime(_ status: mkosi_status) -> String {
+        " \(status.changed_seconds).\(status.changed_nanoseconds)"
+    }
+
+    /// Which earlier entry is the same file: the image has that file only once.
+    private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
+        guard status.links > 1, subject != .copy else { return "" }
+        let number = FileNumber(device: status.device, inode: status.inode)
+        if let first = names[number] { return " = \(TreeText.escaped(first))" }
+        names[number] = path
+        return ""
+    }
+
+    private mutating func content(
+        of file: CInt,
+        _ status: mkosi_status,
+        _ path: String
+    ) throws(DigestError) -> String {
+        size += Int(status.size)
+        if let known = index.digest(of: status) { return known }
+        read += 1
+        var digest = try Digest()
+        do throws(DigestError) {
+            _ = try digest.update(descriptor: file)
+        } catch {
+            throw DigestError(message: "cannot read \(path): \(error.message)")
+        }
+        let text = digest.finish()
+        index.add(text, of: status)
+        return text
+    }
+
+    private func attributes(of file: CInt) -> String {
+        subject == .copy || subject == .identity ? "" : TreeText.attributes(of: file)
+    }
+
+    private static func failure(_ call: String, _ path: String) -> DigestError {
+        DigestError(message: "\(call) \(path): \(String(cString: strerror(errno)))")
+    }
+}
