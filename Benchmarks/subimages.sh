@@ -10,7 +10,7 @@ root=$PWD
 stage=${STAGE:-$PWD/.build/stage}
 work=${WORK:-$PWD/.build/bench-subimages}
 release=${RELEASE:-bookworm}
-packages=${PACKAGES:-apt bash login perl-base util-linux}
+packages=${PACKAGES:-apt bash login perl-base usr-is-merged util-linux}
 # Tolerated beyond a budget before it counts as missed, in percent.
 noise=10
 missed=0
@@ -21,22 +21,30 @@ verdict() {
     missed=1
 }
 
-# timed NAME OPTION...: builds, with the wall time in seconds in $seconds and what mkosi says in $work/NAME.log.
+# timed NAME OPTION...: builds; the wall time in seconds is in $seconds, that of processors in $work_seconds, which other
+# users of the machine cannot change much, and what mkosi says in $work/NAME.log.
 timed() {
-    local name=$1 begin
+    local name=$1
     shift
-    begin=$(date +%s.%N)
-    if ! "$stage/bin/mkosi" --directory "$work/project" --debug-timing "$@" >"$work/$name.log" 2>&1 </dev/null; then
+    if ! /usr/bin/time -f '%e %U %S' -o "$work/$name.time" "$stage/bin/mkosi" --directory "$work/project" \
+        --debug-timing "$@" >"$work/$name.log" 2>&1 </dev/null; then
         echo "bench: $name failed:" >&2
         tail -n 20 "$work/$name.log" >&2
         exit 1
     fi
-    seconds=$(awk -v begin="$begin" -v end="$(date +%s.%N)" 'BEGIN { printf "%.2f", end - begin }')
+    read -r seconds user kernel <"$work/$name.time"
+    work_seconds=$(awk -v user="$user" -v kernel="$kernel" 'BEGIN { printf "%.2f", user + kernel }')
 }
 
-# assembly NAME: the seconds that outputs took in all images but the base and the main one.
-assembly() {
-    awk '/: timing: (assemble|place) / && !/ (base|main): / { sum += $NF } END { printf "%.2f", sum }' "$work/$1.log"
+# compare WHAT: ten images have been built by `timed`; now everything but their outputs is there. What it costs to make
+# those again is their own assembly.
+compare() {
+    local ten=$seconds ten_work=$work_seconds
+    rm -rf "$work/out"
+    timed own --jobs 1 -f
+    echo "  $1: $ten s, one alone: $one s, their own assembly: $seconds s;" \
+        "of processors: $ten_work s, $one_work s, $work_seconds s"
+    verdict "$ten_work" "$(awk -v one="$one_work" -v own="$work_seconds" 'BEGIN { print 1.5 * one + own }')" "$1"
 }
 
 # project NAME... -- LINE...: a main image without an output, and subimages with these lines in their [Content].
@@ -73,7 +81,7 @@ END
 
 # measure NAME PACKAGES INDEPENDENT SCRIPT: both comparisons for one distribution.
 measure() {
-    local words=$2 script=$4 one ten own sum=0 beside ratio
+    local words=$2 script=$4 one one_work sum=0 beside ratio
     ten_names='i0 i1 i2 i3 i4 i5 i6 i7 i8 i9'
     echo "$1:"
     # Packages are in the cache from now on; layers begin anew with each project.
@@ -82,14 +90,11 @@ measure() {
 
     project one -- "Packages=$words"
     timed one --jobs 1 -f
-    one=$seconds
+    one=$seconds one_work=$work_seconds
     # shellcheck disable=SC2086
     project $ten_names -- "Packages=$words"
     timed ten --jobs 1 -f
-    ten=$seconds
-    own=$(assembly ten)
-    echo "  ten images with the same packages: $ten s, one: $one s, their own assembly: $own s"
-    verdict "$ten" "$(awk -v one="$one" -v own="$own" 'BEGIN { print 1.5 * one + own }')" 'ten images'
+    compare 'ten images with the same packages'
 
     # shellcheck disable=SC2086
     project $ten_names -- 'BaseTrees=%O/base'
@@ -100,9 +105,7 @@ measure() {
         printf '[Config]\nDependencies=base\n' >>"$work/project/mkosi.images/$name/mkosi.conf"
     done
     timed base --jobs 1 -f
-    own=$(assembly base)
-    echo "  ten images over a base tree: $seconds s with the base, their own assembly: $own s"
-    verdict "$seconds" "$(awk -v one="$one" -v own="$own" 'BEGIN { print 1.5 * one + own }')" 'ten images over a base'
+    compare 'ten images over a base tree, with the base'
 
     # shellcheck disable=SC2086
     for name in $3; do

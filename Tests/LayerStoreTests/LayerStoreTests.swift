@@ -89,6 +89,7 @@ import Testing
                 }
                 _ = try slow.publish(LayerRecord(step: "write", inputs: inputs, parent: nil))
             },
+            patience: 1,
             onWait: { waited += 1 }
         )
         guard case .made(let held) = consume second else {

@@ -68,20 +68,25 @@ public struct LayerStore: Sendable {
     /// Lets the caller make a layer, or waits while another thread or process makes it and takes what they made.
     ///
     /// Where they fail it is the caller's turn. `check` is asked while there is waiting, and ends it by throwing;
-    /// `onWait` is told once.
+    /// `onWait` is told once, when it takes longer than so many microseconds of patience.
     public func makeOrWait(
         _ key: LayerKey,
         check: () throws(Failure) -> Void,
+        patience: UInt32 = 1_000_000,
         onWait: () -> Void = {}
     ) throws(Failure) -> Beginning {
-        var pause: UInt32 = 0
+        var (pause, waited, isTold): (UInt32, UInt32, Bool) = (0, 0, false)
         while true {
             guard let making = try begin(key) else {
-                if pause == 0 { onWait() }
+                if waited >= patience, !isTold {
+                    isTold = true
+                    onWait()
+                }
                 try check()
                 // Nothing wakes who waits for a lock and for something else; a layer takes longer than this to make.
                 pause = min(50_000, pause + 2000)
                 usleep(pause)
+                waited = min(waited + pause, patience)
                 continue
             }
             // Who had it before may have been ready a moment ago.
