@@ -14,13 +14,13 @@ struct IncrementalProofTests {
         try tiny.script("mkosi.build", "echo made >\"$DESTDIR/made\"")
         #expect(try tiny.mkosi().succeeded)
         let bytes = try Files.read("\(tiny.project)/image.tar")
-        let result = try tiny.mkosi(["--prove"])
+        let result = try tiny.mkosi(["--prove"], limit: 300)
         #expect(result.succeeded, "\(result)")
         #expect(result.errors.contains("is the same in the kept build and the build from nothing"))
         #expect(try Files.read("\(tiny.project)/image.tar") == bytes)
 
         // Built on top of what is kept, and proved at once.
-        let added = try tiny.mkosi(["-f", "--package", "extra", "--prove"])
+        let added = try tiny.mkosi(["-f", "--package", "extra", "--prove"], limit: 300)
         #expect(added.succeeded, "\(added)")
         #expect(try tiny.imageList().contains { $0.contains("usr/share/extra") })
         #expect(tiny.workspaces.isEmpty)
@@ -32,7 +32,7 @@ struct IncrementalProofTests {
         #expect(try tiny.mkosi().succeeded)
         try tiny.folder.write("[Content]\nPackages=extra\n", to: "project/mkosi.conf.d/more.conf")
         try tiny.giveToUser()
-        let added = try tiny.mkosi(["-f", "--prove"])
+        let added = try tiny.mkosi(["-f", "--prove"], limit: 300)
         #expect(added.succeeded, "\(added)")
         // The layer of the transaction is the only one that has the file.
         let layers = "\(tiny.folder("home"))/.cache/mkosi/layers"
@@ -40,7 +40,7 @@ struct IncrementalProofTests {
             "sh", "-euc", "set -- \"$1\"/*/tree/usr/share/extra; [ $# = 1 ]; echo changed >\"$1\"", "sh", layers,
         ])
         try runChecked(["rm", "\(tiny.project)/image.tar"])
-        let result = try tiny.mkosi(["--prove"])
+        let result = try tiny.mkosi(["--prove"], limit: 300)
         #expect(result.status == .exited(1), "\(result)")
         #expect(result.output.contains("image.tar: /usr/share/extra: other content from byte 0 on"), "\(result)")
         #expect(result.output.contains("made by the package extra\n"), "\(result)")
@@ -52,7 +52,7 @@ struct IncrementalProofTests {
         try tiny.script("mkosi.postinst", "date +%s%N >\"$BUILDROOT/etc/stamp\"")
         #expect(try tiny.mkosi().succeeded)
         let bytes = try Files.read("\(tiny.project)/image.tar")
-        let result = try tiny.mkosi(["--prove"])
+        let result = try tiny.mkosi(["--prove"], limit: 300)
         #expect(result.status == .exited(1), "\(result)")
         #expect(result.output.contains("image.tar: /etc/stamp: other content from byte"), "\(result)")
         #expect(result.output.contains("made by the script \(tiny.project)/mkosi.postinst"), "\(result)")
@@ -71,7 +71,7 @@ struct IncrementalProofTests {
         // Where the output is gone, the tree that is kept is packed once more.
         try runChecked(["rm", "\(tiny.project)/image.tar"])
         #expect(try tiny.mkosi().succeeded)
-        let result = try tiny.mkosi(["--prove", "--json"])
+        let result = try tiny.mkosi(["--prove", "--json"], limit: 300)
         #expect(result.status == .exited(1), "\(result)")
         let images = try JSON.parse(Data(result.outputBytes))["Images"]?.array ?? []
         let finding = try #require(images.first?["Findings"]?.array?.first { $0["Path"] == "usr/bin/hello" })
