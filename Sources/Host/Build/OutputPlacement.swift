@@ -33,6 +33,9 @@ struct OutputPlacement {
 
     var mainOutput: String { Paths.join(directory, fileName) }
 
+    /// The names of all outputs that are known before the image is built.
+    var names: [String] { [fileName, name] + sideNames }
+
     /// The output's name without extension, which leads to it.
     var link: String { Paths.join(directory, name) }
 

@@ -48,6 +48,8 @@ final class PackageManagement {
     private var root: String { "\(workspacePath)/root" }
     /// Folders that commands may change.
     let writable: [String]
+    /// When the indexes of repositories were brought up to date.
+    private let age: MetadataAge
     /// Folders that commands may read.
     let readable: [String]
 
@@ -91,6 +93,7 @@ final class PackageManagement {
             )
         }
         writable = [metadata]
+        age = MetadataAge(folder: metadata)
         readable = ["\(cache)/packages", distribution.plugin.directory]
         var sandbox = sandbox
         sandbox.configuration = "\(workspacePath)/configuration"
@@ -236,15 +239,22 @@ final class PackageManagement {
         defer { withExtendedLifetime(claims) {} }
         let resolved = try session.request(message)
         try PackageStore.check(resolved.packages)
+        if services.networkAllowed, message.context == context { age.note() }
         return resolved
     }
 
     /// The packages with their place on disk, downloaded and checked.
     func fetch(_ packages: [ABI.V1.Package], _ line: Step) throws(Failure) -> (packages: [ABI.V1.Package], note: String)
     {
-        let (packages, outcome) = try store.fetch(packages, with: fetcher, step: line)
+        let (placed, outcome): ([ABI.V1.Package], Fetcher.Outcome)
+        do throws(Failure) {
+            (placed, outcome) = try store.fetch(packages, with: fetcher, step: line)
+        } catch {
+            age.forget()
+            throw error
+        }
         let fetched = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes)))"
-        return (packages, "\(fetched), \(outcome.cached) in the cache")
+        return (placed, "\(fetched), \(outcome.cached) in the cache")
     }
 
     /// Decides which packages are installed; `isNew` says that the tree has none yet.
@@ -301,7 +311,7 @@ final class PackageManagement {
         guard let earlier = try cache?.chosenForLess(request, above: base) else { return nil }
         let answer: ABI.V1.Resolved
         do throws(Failure) {
-            answer = try resolve(request, in: nil, line) { $0.present = earlier }
+            answer = try resolveFurther(request, beside: earlier, line)
         } catch {
             // Together with newer versions of the others it may be possible.
             if error.code == .cancelled { throw error }
@@ -311,6 +321,25 @@ final class PackageManagement {
         let names = Set(earlier.map { "\($0.name) \($0.architecture)" })
         let new = answer.packages.filter { !digests.contains($0.sha256) }
         return new.contains { names.contains("\($0.name) \($0.architecture)") } ? nil : earlier + new
+    }
+
+    /// Asks indexes that are as good as new before it asks repositories: nobody wants newer packages.
+    private func resolveFurther(
+        _ request: PackageRequest,
+        beside earlier: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> ABI.V1.Resolved {
+        if context.localRepository == nil, age.isRecent {
+            do throws(Failure) {
+                return try resolve(request, in: nil, offline: true, line) { message in
+                    message.present = earlier
+                    message.context.settings?[Setting<String>.cacheOnly.name] = .string("metadata")
+                }
+            } catch {
+                if error.code == .cancelled { throw error }
+            }
+        }
+        return try resolve(request, in: nil, line) { $0.present = earlier }
     }
 
     /// Whether a URL leads into the folder that packages of the user are offered from, which each build makes anew.

@@ -70,7 +70,11 @@ struct DpkgDatabase {
         for package in packages {
             let stem = "\(path)/info/\(package.databaseName)"
             for member in package.members where member.name != "control" {
-                try SystemFile.write("\(stem).\(member.name)", member.bytes, mode: member.mode)
+                let path = "\(stem).\(member.name)"
+                try SystemFile.write(path, member.bytes, mode: member.mode)
+                // dpkg extracts them, so they have the times of the archive.
+                let time = timespec(tv_sec: member.modified, tv_nsec: 0)
+                _ = utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW)
             }
             // As dpkg does for packages that were built without one.
             if let sums = result.sums[package.index] {

@@ -37,6 +37,8 @@ struct ExtendTool {
             configured.formUnion(needed.map(\.index))
         }
         try dpkg("--configure", ["--pending"])
+        let automatic = packages.filter { !plan.requested.contains($0.name) }
+        try ExtendedStates(root: plan.root, architecture: plan.architecture).add(automatic)
         TreeCleaner.removeLeftovers(root: plan.root)
     }
 

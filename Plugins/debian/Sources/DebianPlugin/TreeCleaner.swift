@@ -21,7 +21,7 @@ struct TreeCleaner {
     func run() throws(ErrorObject) {
         Self.removeLeftovers(root: "")
         try linkMachineID()
-        try writeAutomatic()
+        try ExtendedStates(root: "", architecture: architecture).add(automatic)
     }
 
     /// Removes what only tells of the build.
@@ -38,17 +38,5 @@ struct TreeCleaner {
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         unlink(path)
         if symlink("/etc/machine-id", path) != 0 { throw SystemFile.failure("create the link", path) }
-    }
-
-    /// Notes for apt which packages only came along, so that `apt-get autoremove` knows.
-    private func writeAutomatic() throws(ErrorObject) {
-        let path = "/var/lib/apt/extended_states"
-        guard SystemFile.isFolder("/var/lib/apt"), !SystemFile.exists(path) else { return }
-        let text = automatic.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }.map { package in
-            // apt knows packages for all architectures under its own one.
-            let own = package.architecture == "all" ? architecture : package.architecture
-            return "Package: \(package.name)\nArchitecture: \(own)\nAuto-Installed: 1\n\n"
-        }
-        if !text.isEmpty { try SystemFile.write(path, Array(text.joined().utf8)) }
     }
 }

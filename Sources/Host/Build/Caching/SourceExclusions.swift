@@ -34,7 +34,8 @@ struct SourceExclusions {
             image.workspaceDirectory(environment: options.variables), image[.outputDirectory], store.directory,
         ]
         for folder in folders.compactMap(\.self) { paths.insert(Paths.resolved(folder) ?? folder) }
-        for name in PlacedOutputs(image: image, store: store).names {
+        let known = Set(OutputPlacement(image: image).names)
+        for name in PlacedOutputs(image: image, store: store).names.union(known) {
             paths.insert(Paths.join(image.outputDirectory, name))
         }
     }
