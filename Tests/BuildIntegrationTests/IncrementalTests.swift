@@ -82,6 +82,26 @@ struct IncrementalTests {
         #expect(try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).output.contains("share/extra") == false)
     }
 
+    @Test("Further packages come on top of the build packages, too, each time only those that are new")
+    func additionBesideBuildPackages() throws {
+        let tiny = try Self.project()
+        let script = "test -e $BUILDROOT/usr/bin/hello && ls $BUILDROOT/usr/share > $DESTDIR/seen"
+        try tiny.script("mkosi.build", script)
+        try tiny.folder.write(
+            "[Content]\nPackages=\nPackages=base\nBuildPackages=hello\n",
+            to: "project/mkosi.conf.d/build.conf"
+        )
+        #expect(try tiny.mkosi().succeeded)
+        let more = try tiny.mkosi(["-f", "--package=extra"])
+        try #require(more.succeeded, "\(more)")
+        #expect(Self.reused(more) == ["packages", "build-packages"], "\(more)")
+        let image = try Files.read("\(tiny.project)/image.tar")
+        let again = try tiny.mkosi(["-f", "--package=extra"])
+        #expect(Self.reused(again).isSuperset(of: ["packages+1", "build-packages+1", "build"]), "\(again)")
+        #expect(try tiny.mkosi(["-f", "--package=extra", "--incremental=no"]).succeeded)
+        #expect(try Files.read("\(tiny.project)/image.tar") == image)
+    }
+
     @Test("Without a change nothing runs, and the output stays as it is")
     func unchanged() throws {
         let tiny = try Self.project()

@@ -59,18 +59,24 @@ extension BuildState {
         let build = PackagePart(purpose: .build, packages: chosen, isNew: false)
         guard try isKept([build], of: BuildPackagesStep.self, above: first.chain.key, cache) else { return nil }
         let versions = Dictionary(chosen.map { ("\($0.name) \($0.architecture)", $0.sha256) }) { first, _ in first }
-        var further: [ABI.V1.Package] = []
-        for package in packageParts[packageParts.count - 1].packages.dropFirst(first.packages.count) {
-            switch versions["\(package.name) \(package.architecture)"] {
-            case nil: further.append(package)
-            case package.sha256: break
-            default: return nil
+        var parts = [build]
+        var known = first.packages.count
+        for later in packageParts.dropFirst() {
+            var further: [ABI.V1.Package] = []
+            for package in later.packages.dropFirst(known) {
+                switch versions["\(package.name) \(package.architecture)"] {
+                case nil: further.append(package)
+                case package.sha256: break
+                default: return nil
+                }
             }
+            known = later.packages.count
+            if further.isEmpty { continue }
+            parts.append(PackagePart(purpose: .build, packages: further, isNew: false, isAddition: true))
         }
         chains[.build] = first.chain
         tree = first.chain.tree
-        if further.isEmpty { return [build] }
-        return [build, PackagePart(purpose: .build, packages: further, isNew: false, isAddition: true)]
+        return parts
     }
 
     /// Installs the packages of the running step's layer.
