@@ -46,7 +46,9 @@ enum ChangingScripts {
         text += "} > \"${TMPDIR}/seen\"\nmv \"${TMPDIR}/seen\" \"\(target)\"\n"
         if name == "mkosi.build" {
             text += """
-                cp -R --preserve=timestamps,links "$SRCDIR" "$DESTDIR/usr/share/sources" 2>/dev/null || true
+                mkdir "$DESTDIR/usr/share/sources"
+                tar -C "$SRCDIR" --exclude './mkosi.*' --exclude ./trees --exclude ./base --exclude ./local -cf - . |
+                    tar -C "$DESTDIR/usr/share/sources" -xf -
                 find "$DESTDIR" -type d -exec touch -d @1100000000 {} +
                 echo "artifact \(variant)" > "$OUTPUTDIR/artifact"
 

@@ -32,7 +32,7 @@ struct MutationTests {
             done += 1
         }
         print("\(done) mutations, \(built) of them gave an image")
-        let verify = try project.tiny.mkosi(["cache", "verify"])
+        let verify = try project.tiny.mkosi(["cache", "verify"], limit: 300)
         #expect(verify.succeeded, "\(verify)")
         #expect(project.tiny.workspaces.isEmpty)
         // Where most builds failed little was compared.

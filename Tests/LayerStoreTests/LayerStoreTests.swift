@@ -166,19 +166,24 @@ import Testing
         let store = try LayerStore(directory: folder("store"))
         _ = try Self.publish("a", in: store)
         let key = try Self.publish("b", in: store)
-        func digest(_ path: String) throws(Failure) -> String {
-            var index = TreeIndex()
+        func digests(_ paths: [String]) throws(Failure) -> [String] {
             do throws(TreeManifestError) {
-                return try TreeManifest(of: path, as: .layer, index: &index).digest
+                return try paths.map { path throws(TreeManifestError) in
+                    var index = TreeIndex()
+                    return try TreeManifest(of: path, as: .layer, index: &index).digest
+                }
             } catch {
                 throw Failure(.system, error.message)
             }
         }
-        #expect(try store.verify(digest: digest).isEmpty)
+        #expect(try store.verify(digests: digests).isEmpty)
         try Files.write("c".utf8, to: folder("store/\(key)/tree/file"))
-        let damages = try store.verify(digest: digest)
+        let damages = try store.verify(digests: digests)
         #expect(damages.map(\.key) == [key])
         #expect(damages.first?.reason == "its tree was changed")
+        // More than are read at once.
+        for number in 0..<150 { _ = try Self.publish("layer \(number)", in: store) }
+        #expect(try store.verify(digests: digests).map(\.key) == [key])
     }
 
     @Test func twoSetsOfInputsNeverShareAKey() {

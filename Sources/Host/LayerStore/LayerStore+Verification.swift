@@ -8,24 +8,50 @@ extension LayerStore {
         public var reason: String
     }
 
+    /// How many layers are read at once, and kept from removal meanwhile.
+    private static let batch = 64
+
+    private final class Held {
+        let layer: HeldLayer
+        init(_ layer: consuming HeldLayer) { self.layer = layer }
+    }
+
     /// Compares every layer with the digest in its record.
     ///
-    /// `digest` walks a layer's tree as `TreeManifest` does; it runs where files of other users can be read.
-    public func verify(digest: (String) throws(Failure) -> String) throws(Failure) -> [Damage] {
+    /// `digests` walks the trees of layers as `TreeManifest` does; it runs where files of other users can be read, and
+    /// for many trees at once, because to get there takes longer than to read a small one.
+    public func verify(digests: ([String]) throws(Failure) -> [String]) throws(Failure) -> [Damage] {
         var damages: [Damage] = []
+        var held: [Held] = []
         for name in try names() {
             guard let key = LayerKey(name) else { continue }
             guard let layer = take(key) else {
+                // One that has just been removed is none.
+                if !Files.isDirectory("\(directory)/\(name)") { continue }
                 damages.append(Damage(key: key, step: "", reason: "it has no readable record"))
                 continue
             }
-            let record = layer.record
-            if LayerInputs(values: record.inputs).key != key {
-                damages.append(Damage(key: key, step: record.step, reason: "its inputs do not have its key"))
-            } else if try digest(layer.tree) != record.digest {
-                damages.append(Damage(key: key, step: record.step, reason: "its tree was changed"))
+            if LayerInputs(values: layer.record.inputs).key == key {
+                held.append(Held(layer))
+            } else {
+                damages.append(Damage(key: key, step: layer.record.step, reason: "its inputs do not have its key"))
             }
+            if held.count < Self.batch { continue }
+            damages += try compare(held, digests)
+            held = []
         }
+        if !held.isEmpty { damages += try compare(held, digests) }
         return damages
+    }
+
+    private func compare(
+        _ held: [Held],
+        _ digests: ([String]) throws(Failure) -> [String]
+    ) throws(Failure) -> [Damage] {
+        zip(held, try digests(held.map { $0.layer.tree })).compactMap { held, digest in
+            let record = held.layer.record
+            if digest == record.digest { return nil }
+            return Damage(key: held.layer.key, step: record.step, reason: "its tree was changed")
+        }
     }
 }

@@ -61,7 +61,7 @@ public struct LayerStorage {
     /// Compares every layer with what was written down when it was made.
     public func verify() throws(Failure) -> [Damage] {
         try LayerStore(directory: directory)
-            .verify { tree throws(Failure) in try LayerSealing(installation: installation).digest(tree) }
+            .verify { trees throws(Failure) in try LayerSealing(installation: installation).digests(trees) }
             .map { Damage(key: $0.key.text, reason: $0.reason) }
     }
 

@@ -27,8 +27,8 @@ struct LayerSealing: Sendable {
         }
     }
 
-    /// The digest of a layer's tree.
-    func digest(_ tree: String) throws(Failure) -> String {
-        try run(TreeSeal(measures: [TreeSeal.Measure(tree, as: .layer)])).first?.digest ?? ""
+    /// The digests of the trees of layers.
+    func digests(_ trees: [String]) throws(Failure) -> [String] {
+        try run(TreeSeal(measures: trees.map { TreeSeal.Measure($0, as: .layer) })).map(\.digest)
     }
 }
