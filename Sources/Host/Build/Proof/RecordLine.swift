@@ -23,8 +23,9 @@ struct RecordLine {
         order = bytes.split(separator: UInt8(ascii: "/")).map(Array.init)
         if order == [Array(".".utf8)] { order = [] }
         self.mode = mode
-        let isFolder = mode & 0o170000 == 0o040000
-        time = isFolder ? 0 : words.popFirst().flatMap { Int($0.prefix { $0 != "." }) } ?? 0
+        let seconds = words.popFirst().flatMap { Int($0.prefix { $0 != "." }) } ?? 0
+        // That of a folder tells when something was put into it, and of that there is a line.
+        time = mode & 0o170000 == 0o040000 ? 0 : seconds
         owner = words.popFirst() ?? ""
         let hasContent = [0o100000, 0o120000, 0o020000, 0o060000].contains(mode & 0o170000)
         content = hasContent ? words.popFirst() ?? "" : ""

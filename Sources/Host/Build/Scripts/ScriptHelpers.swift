@@ -44,9 +44,13 @@ struct ScriptHelpers: Sendable {
         let words = SandboxRunner.shellText([program] + command.arguments.dropFirst().map(fill))
         return """
             #!/bin/sh
-            \(variables)\(mounted("-- \(words) \"$@\""))
+            \(variables)\(mounted("\(accounts) -- \(words) \"$@\""))
             """
     }
+
+    /// Names of users and groups mean those of the image, also for programs of this machine.
+    private static let accounts = ["passwd", "group"].map { "--ro-bind-try \(ScriptPlace.root)/etc/\($0) /etc/\($0)" }
+        .joined(separator: " ")
 
     private static func fill(_ text: String) -> String {
         text.replacing("${root}", with: ScriptPlace.root)
