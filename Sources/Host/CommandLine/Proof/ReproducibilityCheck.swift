@@ -57,7 +57,8 @@ struct ReproducibilityCheck {
         ).run("for the first time")
 
         // Time stamps in whole seconds must have a chance to differ.
-        while Int(time(nil)) < begun + 2, cancellation.signal == nil { usleep(50_000) }
+        let ended = Int(time(nil))
+        while Int(time(nil)) < ended + 2, cancellation.signal == nil { usleep(50_000) }
         var second = ProofBuild(
             context: contexts.1,
             cancellation: cancellation,
