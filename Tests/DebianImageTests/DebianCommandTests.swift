@@ -105,6 +105,14 @@ struct DebianCommandTests {
         let result = try debian.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try Files.readText("\(debian.project)/said").contains("Hello"))
+        // What a script has fetched is chosen and installed like everything else.
+        for name in ["mkosi.prepare", "mkosi.postinst"] {
+            try debian.folder.write("#!/bin/sh\n", to: "project/\(name)", mode: 0o755)
+        }
+        let again = try debian.mkosi(["--force", "--package=hello"])
+        #expect(again.succeeded, "\(again)")
+        let names = try runChecked(["tar", "-tf", "\(debian.project)/image.tar"]).output
+        #expect(names.contains("usr/bin/hello\n"))
     }
 
     @Test("Accounts, the message catalog and the indexes of modules are made for a real system")

@@ -26,9 +26,14 @@ struct AptCommand {
     /// Gets every line that is worth a look while apt runs.
     var onLine: (String) -> Void = { _ in }
 
+    /// Of packages that it has, such as those that scripts have fetched, apt does not list where they come from.
+    private var noArchives: String { "\(cache)/no-archives" }
+
     /// Makes the folders that apt expects.
     func prepare() throws(ErrorObject) {
-        for folder in ["lists/partial", "archives/partial", "log"] { try SystemFile.makeFolders("\(cache)/\(folder)") }
+        for folder in ["\(listsFolder)/partial", "\(noArchives)/partial", "\(cache)/log"] {
+            try SystemFile.makeFolders(folder)
+        }
         if !SystemFile.exists("\(cache)/no-packages") { try SystemFile.write("\(cache)/no-packages", []) }
     }
 
@@ -39,7 +44,7 @@ struct AptCommand {
             "Dir::State=\(cache)", "Dir::State::lists=\(listsFolder)",
             "Dir::State::status=\(statusFile ?? "\(cache)/no-packages")",
             "Dir::State::extended_states=\(cache)/extended_states",
-            "Dir::Cache=\(cache)", "Dir::Cache::archives=\(cache)/archives", "Dir::Log=\(cache)/log",
+            "Dir::Cache=\(cache)", "Dir::Cache::archives=\(noArchives)", "Dir::Log=\(cache)/log",
             "APT::Architecture=\(architecture)", "APT::Architectures=\(architecture)",
             "APT::Sandbox::User=root", "APT::Update::Error-Mode=any", "APT::Get::Assume-Yes=true",
             // The host holds a lock on the cache; and without this apt lists MD5 sums.
