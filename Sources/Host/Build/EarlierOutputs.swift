@@ -19,8 +19,10 @@ public enum EarlierOutputs {
         let all = [name, image.outputFileName] + outputs + companions.map { name + $0 }
         return Set(all).sorted().map { Paths.join(image.outputDirectory, $0) }.filter { path in
             guard let kind = Files.kind(of: path) else { return false }
-            // A folder beside the project's own files may be anybody's; one that was made here has just been replaced.
-            return image.outputDirectory != image.directory || kind != S_IFDIR
+            if image.outputDirectory != image.directory { return true }
+            // Beside the project's own files a folder may be anybody's, and so may a name without extension; what was
+            // made here has just been replaced.
+            return kind != S_IFDIR && (path != Paths.join(image.outputDirectory, name) || OutputLink.lies(at: path))
         }
     }
 

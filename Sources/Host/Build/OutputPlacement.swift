@@ -34,9 +34,9 @@ struct OutputPlacement {
     var mainOutput: String { Paths.join(directory, fileName) }
 
     /// The names of all outputs that are known before the image is built.
-    var names: [String] { [fileName, name] + sideNames }
+    var names: [String] { [fileName] + sideNames + (OutputLink.lies(at: link) ? [name] : []) }
 
-    /// The output's name without extension, which leads to it.
+    /// The output's name without extension, which leads to it unless somebody else has the name.
     var link: String { Paths.join(directory, name) }
 
     /// Makes the output folder, and refuses to replace earlier outputs unless that is wanted.
@@ -83,8 +83,7 @@ struct OutputPlacement {
     /// Lets the name without extension lead to the output: by that other images can refer to it.
     private func makeLink() throws(Failure) {
         let path = link
-        // What is no link is somebody's own.
-        guard name != fileName, [nil, S_IFLNK].contains(Files.kind(of: path)) else { return }
+        guard name != fileName, OutputLink.fits(at: path) else { return }
         let hidden = "\(near)/link"
         if symlink(fileName, hidden) != 0 {
             throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))

@@ -52,14 +52,13 @@ struct KeptOutputs {
 
     /// Says what is going to be placed, before it is.
     func announce(_ outputs: [ABI.V1.Output]) throws(Failure) {
-        let names = outputs.map(\.name) + [Paths.name(placement.link)]
-        try PlacedOutputs(image: state.image, store: cache.store).add(names)
+        try PlacedOutputs(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
     }
 
     /// Remembers what was placed.
     func remember(_ paths: [String]) throws(Failure) {
         var paths = paths
-        if Files.kind(of: placement.link) != nil, !paths.contains(placement.link) { paths.append(placement.link) }
+        if OutputLink.lies(at: placement.link), !paths.contains(placement.link) { paths.append(placement.link) }
         let identities = try identities(of: paths)
         cache.memory.outputs = ImageMemory.Outputs(
             inputs: inputs.values,

@@ -5,6 +5,8 @@ import Support
 /// The names of all that builds have placed in an output folder, for it may be one of the build sources.
 struct PlacedOutputs {
     private let path: String
+    /// Stands in front of the name of an `OutputLink`: it counts as an output only where it is one.
+    private static let linkMark = "/"
 
     init(image: ImageConfiguration, store: LayerStore) {
         var identity = LayerInputs()
@@ -12,14 +14,25 @@ struct PlacedOutputs {
         path = "\(store.directory)/outputs/\(identity.key.text)"
     }
 
-    var names: Set<String> {
+    private var lines: Set<String> {
         Set(((try? Files.readText(path)) ?? "").split(separator: "\n").map(String.init))
     }
 
+    /// Those that are in the folder or may come there.
+    func names(in folder: String) -> Set<String> {
+        Set(
+            lines.compactMap { line in
+                guard line.hasPrefix(Self.linkMark) else { return line }
+                return OutputLink.lies(at: folder + line) ? String(line.dropFirst()) : nil
+            }
+        )
+    }
+
     /// Adds what a build is about to place, before it is there.
-    func add(_ new: [String]) throws(Failure) {
-        let all = names.union(new.filter { !$0.contains("\n") })
-        if all == names { return }
+    func add(_ names: [String], link: String) throws(Failure) {
+        let old = lines
+        let all = old.union((names + [Self.linkMark + Paths.name(link)]).filter { !$0.contains("\n") })
+        if all == old { return }
         do throws(SystemCallError) {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
             try Files.write(all.sorted().map { "\($0)\n" }.joined().utf8, to: path, mode: 0o600)

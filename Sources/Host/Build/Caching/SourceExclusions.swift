@@ -11,6 +11,19 @@ struct SourceExclusions {
     /// Folders in which only files of configuration do not count.
     private var fragmentFolders: [String] = []
 
+    /// Settings whose default paths count in another way, or hold what builds make.
+    ///
+    /// Others, such as those of keys and of packages, are sources like everything else.
+    private static let countedElsewhere: Set<String> = [
+        "SkeletonTrees", "ExtraTrees", "SandboxTrees", "EnvironmentFiles", "ConfigureScripts", "OutputDirectory",
+        "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "ToolsTree",
+    ]
+
+    private static func isCountedElsewhere(_ row: SettingDefinition) -> Bool {
+        row.readsDefaultPath || countedElsewhere.contains(row.name)
+            || ScriptKind.allCases.contains { $0.setting.name == row.name }
+    }
+
     private static let fragments = [
         "mkosi.conf.d", "mkosi.profiles", "mkosi.local", "mkosi.initrd.conf", "mkosi.tools.conf", "mkosi.default.d",
     ]
@@ -18,7 +31,7 @@ struct SourceExclusions {
     init(image: ImageConfiguration, options: ImageBuild.Options, store: LayerStore) {
         let own = "\(image.directory)/mkosi.images/\(image.name)"
         for root in [image.directory, own] {
-            for row in image.registry.settings {
+            for row in image.registry.settings where Self.isCountedElsewhere(row) {
                 for path in row.defaultPaths { paths.insert("\(root)/\(path.split(separator: "/")[0])") }
             }
             for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.default"] { paths.insert("\(root)/\(name)") }
@@ -34,8 +47,8 @@ struct SourceExclusions {
             image.workspaceDirectory(environment: options.variables), image[.outputDirectory], store.directory,
         ]
         for folder in folders.compactMap(\.self) { paths.insert(Paths.resolved(folder) ?? folder) }
-        let known = Set(OutputPlacement(image: image).names)
-        for name in PlacedOutputs(image: image, store: store).names.union(known) {
+        let placed = PlacedOutputs(image: image, store: store).names(in: image.outputDirectory)
+        for name in placed.union(OutputPlacement(image: image).names) {
             paths.insert(Paths.join(image.outputDirectory, name))
         }
     }

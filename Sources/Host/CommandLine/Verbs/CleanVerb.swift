@@ -56,12 +56,12 @@ enum CleanVerb: VerbCommand {
         let directory = image.outputDirectory
         guard Files.isDirectory(directory) else { return [] }
         let name = image[.output]
-        let exact = [
-            name, image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog",
-            "\(name).nspawn",
+        var exact = [
+            image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog", "\(name).nspawn",
         ]
-        // The folder of the project itself can hold a configuration with a name like that of the output.
+        // The folder of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
+        if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
         return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }
             .map { Paths.join(directory, $0) }
     }
