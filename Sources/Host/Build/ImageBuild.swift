@@ -31,6 +31,8 @@ public struct ImageBuild {
         public var opensShell = false
         /// What decides which packages are installed; nil: the distribution does, today.
         public var lock: ImageLock?
+        /// For a plan: outputs that a build makes before this image, and of which nobody knows yet what is in them.
+        public var outputsToCome: [OutputReferences] = []
         /// Waits for what the outputs need of other images; called once, before they are made.
         public var beforeAssembly: ImageScheduler.Gate = {}
         /// Variables of the host that settings refer to.
@@ -102,7 +104,7 @@ public struct ImageBuild {
     ) throws(Failure) -> Result {
         try PluginCode.check(image, catalogue)
         try UnsupportedSettings.check(image)
-        try TreeCopies.check(image)
+        try TreeCopies.check(image, except: options.outputsToCome)
         let construction = ImageConstruction(
             image: image,
             catalogue: catalogue,

@@ -157,6 +157,8 @@ struct ImageConstruction {
         cache?.isReadOnly = isReadOnly
         packages?.cache = cache
         let trees = BaseTrees(image: image, folders: folders, runner: outside, cache: cache)
+        // In a plan nobody looks into those that are still to be made.
+        let isToCome = image[.baseTrees].contains { path in options.outputsToCome.contains { $0.leads(path) } }
         let state = BuildState(
             image: image,
             environment: environment,
@@ -165,7 +167,7 @@ struct ImageConstruction {
             root: workspace.root,
             packages: packages,
             scripts: scripts,
-            baseTrees: try trees.unpacked()
+            baseTrees: isToCome ? image[.baseTrees] : try trees.unpacked()
         )
         try state.step("Configuring the package manager", "configure-manager") { line throws(Failure) in
             try packages?.configure(line)

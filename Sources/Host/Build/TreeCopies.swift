@@ -5,10 +5,11 @@ import TreeEditor
 
 /// `SkeletonTrees=` and `ExtraTrees=`: folders and files of the project that go into the image.
 enum TreeCopies {
-    /// Whether all trees exist, before anything takes time.
-    static func check(_ image: ImageConfiguration) throws(Failure) {
+    /// Whether all trees exist, before anything takes time; those in some outputs may still have to be made.
+    static func check(_ image: ImageConfiguration, except outputs: [OutputReferences] = []) throws(Failure) {
+        func isExpected(_ path: String) -> Bool { outputs.contains { $0.leads(path) } }
         for setting in [Setting<[Tree]>.skeletonTrees, .extraTrees, .sandboxTrees] {
-            for tree in image[setting] where Paths.resolved(tree.source) == nil {
+            for tree in image[setting] where Paths.resolved(tree.source) == nil && !isExpected(tree.source) {
                 throw Failure(
                     .missing,
                     "\(setting.name)= names \(tree.source), which does not exist",
@@ -17,7 +18,7 @@ enum TreeCopies {
             }
         }
         let origin = image.origin(of: Setting<[String]>.baseTrees.name)
-        for path in image[.baseTrees] { try checkBase(path, origin: origin) }
+        for path in image[.baseTrees] where !isExpected(path) { try checkBase(path, origin: origin) }
     }
 
     private static func checkBase(_ path: String, origin: Origin) throws(Failure) {

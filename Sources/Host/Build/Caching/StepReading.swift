@@ -16,6 +16,8 @@ final class StepReading {
     private let identity: String
     let options: ImageBuild.Options
     private var sourceDigests: [String: String] = [:]
+    /// Those of base trees, which nothing changes while the image is built on them.
+    private var baseDigests: [String] = []
 
     static let parent = "layer below"
     static let order = "order of packages"
@@ -53,6 +55,8 @@ final class StepReading {
         for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
         for name in PackagesStep.inputs.choice where !PackagesStep.names.contains(name) { add(name, to: &inputs) }
         for name in ["SandboxTrees", "PackageDirectories"] { try addTrees(name, to: &inputs) }
+        // What base trees have is not installed again.
+        try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
         if request.purpose != .packages { try addTrees("VolatilePackageDirectories", to: &inputs) }
         return inputs
@@ -216,7 +220,7 @@ final class StepReading {
     private static let copied: Set<String> = ["SkeletonTrees", "ExtraTrees"]
 
     /// A path as it is told where the project may have been moved: without where the project lies.
-    private func place(_ path: String) -> String {
+    func place(_ path: String) -> String {
         if path == image.directory { return "." }
         return path.hasPrefix("\(image.directory)/") ? String(path.dropFirst(image.directory.utf8.count + 1)) : path
     }
@@ -225,11 +229,13 @@ final class StepReading {
     private func addBaseTrees(to inputs: inout LayerInputs) throws(Failure) {
         let paths = image[.baseTrees].map { Paths.resolved($0) ?? $0 }
         if paths.isEmpty { return }
-        let seal = TreeSeal(
-            measures: paths.map { TreeSeal.Measure($0, as: .layer, index: indexFile(of: $0)) }
-        )
-        let measures = try LayerSealing(installation: installation).run(seal)
-        for (path, measure) in zip(paths, measures) { inputs.add("BaseTrees= \(place(path))", measure.digest) }
+        if baseDigests.isEmpty {
+            let seal = TreeSeal(
+                measures: paths.map { TreeSeal.Measure($0, as: .layer, index: indexFile(of: $0)) }
+            )
+            baseDigests = try LayerSealing(installation: installation).run(seal).map(\.digest)
+        }
+        for (path, digest) in zip(paths, baseDigests) { inputs.add("BaseTrees= \(place(path))", digest) }
         if paths.count > 1 { inputs.add("order of BaseTrees=", paths.map(place)) }
     }
 

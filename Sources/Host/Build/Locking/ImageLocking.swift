@@ -57,7 +57,9 @@ public struct ImageLocking {
             )
         }
         let requests = PackageRequest.all(for: image, distribution.description)
-        if update == .nothing, let entries = unchanged(requests, earlier) { return entries }
+        if update == .nothing, isSame(base ?? [], in: earlier), let entries = unchanged(requests, earlier) {
+            return entries
+        }
         var workspace = try Workspace.make(
             in: image.workspaceDirectory(environment: variables),
             installation: environment.installation
@@ -70,6 +72,18 @@ public struct ImageLocking {
             workspace.remove()
             throw error
         }
+    }
+
+    /// Whether base trees had the same packages when the lock file was written: what they have is not installed again.
+    private func isSame(_ base: [LockFile.Entry], in earlier: LockFile) -> Bool {
+        let images = Set(base.map(\.subject.image))
+        let before = earlier.entries.filter { entry in
+            images.contains(entry.subject.image) && entry.subject.purpose != PackagePurpose.build.rawValue
+        }
+        func digests(_ entries: [LockFile.Entry]) -> [LockFile.Subject: Set<String>] {
+            Dictionary(entries.map { ($0.subject, Set($0.packages.map(\.sha256))) }) { $0.union($1) }
+        }
+        return digests(before) == digests(base)
     }
 
     /// The entries as they are, where nothing else is asked for than then.

@@ -13,7 +13,7 @@ extension ImageConstruction {
         }
         let state = try prepare(workspace, isReadOnly: true)
         defer { state.packages?.shutdown() }
-        let planning = StepPlanning(state: state, image: image.name)
+        let planning = StepPlanning(state: state, image: image.name, outputsToCome: options.outputsToCome)
         for step in BuildSteps.needed(for: image, hasOutput: hasOutput) { try planning.add(step) }
         var last = assembly
         if let kept = try KeptOutputs(state: state, format: format, placement: placement, hasOutput: hasOutput) {

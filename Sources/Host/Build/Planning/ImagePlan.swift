@@ -29,6 +29,9 @@ public struct ImagePlan: Sendable {
         public var new: String?
     }
 
+    /// Whether the outputs are there already, and stay.
+    public var isInPlace: Bool { steps.last?.isReused == true }
+
     /// Bytes of all downloads.
     public var bytes: Int { fetches.reduce(0) { $0 + $1.size } }
 }

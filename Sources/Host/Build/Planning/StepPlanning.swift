@@ -1,3 +1,4 @@
+import Configuration
 import LayerStore
 import PluginWire
 import Support
@@ -14,6 +15,8 @@ final class StepPlanning {
     private var open: Set<StepChain> = []
     /// Folders that scripts would fill.
     private var openFolders: Set<SharedFolder> = []
+    /// Outputs of other images that are made before this one.
+    private let outputsToCome: [OutputReferences]
     /// The names of all layers that the steps make or would make.
     private(set) var names: [String] = []
     /// The layer whose input somebody wants to see.
@@ -21,9 +24,37 @@ final class StepPlanning {
     /// What the wanted layer would be made on, once its turn has come; its step with it.
     private(set) var reached: (chain: BuildState.Chain, step: any BuildStep.Type, isComplete: Bool)?
 
-    init(state: BuildState, image: String) {
+    init(state: BuildState, image: String, outputsToCome: [OutputReferences] = []) {
         self.state = state
+        self.outputsToCome = outputsToCome
         plan = ImagePlan(image: image)
+        if !treesToCome(of: Self.baseTrees).isEmpty { open.insert(.image) }
+    }
+
+    private static let baseTrees = Setting<[String]>.baseTrees.name
+
+    /// The trees of a setting that other images still have to make.
+    private func treesToCome(of setting: String) -> [String] {
+        let paths: [String] =
+            switch state.image.value(named: setting) {
+            case .list(let paths): paths
+            case .trees(let trees): trees.map(\.source)
+            default: []
+            }
+        return paths.filter { path in outputsToCome.contains { $0.leads(path) } }
+    }
+
+    /// What a step reads of outputs that are still to be made; the first one stands on the base trees.
+    private func inputsToCome(of step: any BuildStep.Type, _ name: String, _ chain: StepChain) -> [ImagePlan.Change] {
+        let isFirst = state.chains[chain]?.key == nil
+        let settings = step.inputs.trees + (isFirst ? [Self.baseTrees] : [])
+        return settings.flatMap { setting in
+            treesToCome(of: setting).map { path in
+                let input = "\(setting)= \(state.cache?.reading.place(path) ?? path)"
+                let earlier = state.cache?.memory.layers[name]?.inputs[input]
+                return ImagePlan.Change(input: input, old: earlier, new: "not made yet")
+            }
+        }
     }
 
     /// Whether what the chain ends with is only known when the build has run.
@@ -43,8 +74,8 @@ final class StepPlanning {
         state.tree = state.chains[chain]?.tree
         guard let parts = try parts(of: step, chain) else {
             plan.undecided.append(step.inputs.packages?.rawValue ?? step.name)
-            add(step, step.name, [ImagePlan.Change(input: "packages", old: nil, new: "chosen when the build is there")])
-            open.insert(chain)
+            let packages = ImagePlan.Change(input: "packages", old: nil, new: "chosen when the build is there")
+            addUnknown(step, step.name, [packages] + inputsToCome(of: step, step.name, chain), on: chain)
             return
         }
         if parts.isEmpty { try add(step, step.name, nil, on: chain) }
@@ -63,7 +94,8 @@ final class StepPlanning {
             let request = packages.request(purpose, isNew: isNew)
             if request.names.isEmpty { return [] }
             let base = state.packageParts.last?.packages ?? []
-            guard purpose != .volatile, try packages.isDecided(request, above: base) else { return nil }
+            if purpose == .volatile || !treesToCome(of: Self.baseTrees).isEmpty { return nil }
+            guard try packages.isDecided(request, above: base) else { return nil }
         }
         return try state.parts(of: step, on: chain)
     }
@@ -84,6 +116,11 @@ final class StepPlanning {
             if let part { fetch(part) }
             incomplete.insert(chain)
             return
+        }
+        let toCome = inputsToCome(of: step, name, chain)
+        if !toCome.isEmpty {
+            if let part { fetch(part) }
+            return addUnknown(step, name, toCome, on: chain)
         }
         let inputs = try state.inputs(of: step, part, above: state.chains[chain]?.key, cache)
         let unknown = read(by: step).intersection(openFolders)
@@ -109,6 +146,22 @@ final class StepPlanning {
 
     private func add(_ step: any BuildStep.Type, _ name: String, _ changes: [ImagePlan.Change]?) {
         plan.steps.append(ImagePlan.Step(name: name, title: step.title, changes: changes))
+    }
+
+    /// Adds a step of which not all inputs can be told before the build has come so far.
+    private func addUnknown(
+        _ step: any BuildStep.Type,
+        _ name: String,
+        _ changes: [ImagePlan.Change],
+        on chain: StepChain
+    ) {
+        add(step, name, changes)
+        openFolders.formUnion(written(by: step))
+        open.insert(chain)
+        // No layer can have this key, nor can one that lies on top.
+        var inputs = LayerInputs()
+        inputs.add("step", name)
+        state.chains[chain]?.key = inputs.key
     }
 
     private func fetch(_ part: PackagePart) {

@@ -126,6 +126,7 @@ enum BuildVerb: VerbCommand {
     ///   - cancellation: What stops the build.
     ///   - lock: The packages to install, where a lock file names them.
     ///   - environment: What images that are built beside this one share with it.
+    ///   - outputsToCome: For a plan, what other images make before.
     ///   - beforeAssembly: Waits for those of them that its outputs need.
     /// - Returns: Both, for the phases are told when the build has ended.
     static func prepare(
@@ -134,6 +135,7 @@ enum BuildVerb: VerbCommand {
         _ cancellation: Cancellation,
         _ lock: ImageLock?,
         environment: BuildEnvironment? = nil,
+        outputsToCome: [OutputReferences] = [],
         beforeAssembly: @escaping ImageScheduler.Gate = {}
     ) -> (build: ImageBuild, timing: Timing) {
         var environment = environment ?? context.buildEnvironment(cancellation)
@@ -147,6 +149,7 @@ enum BuildVerb: VerbCommand {
         options.arguments = context.invocation.arguments
         options.rerunsBuildScripts = context.invocation.rerunBuildScripts
         options.opensShell = context.invocation.debugShell
+        options.outputsToCome = outputsToCome
         options.beforeAssembly = beforeAssembly
         let build = ImageBuild(
             image: image,

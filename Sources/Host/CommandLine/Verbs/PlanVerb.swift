@@ -25,9 +25,13 @@ enum PlanVerb: VerbCommand {
         let lock = try ProjectLock.ofBuild(context)
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         var plans: [ImagePlan] = []
+        var outputs: [OutputReferences] = []
         for image in loaded.images {
-            let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
-            plans.append(try context.display.whileTicking { () throws(Failure) in try build.plan() })
+            let image = try scripts.run(on: image)
+            let build = BuildVerb.prepare(image, context, cancellation, lock, outputsToCome: outputs).build
+            let plan = try context.display.whileTicking { () throws(Failure) in try build.plan() }
+            if !plan.isInPlace { outputs.append(OutputReferences(image)) }
+            plans.append(plan)
         }
         if context.invocation.json {
             try context.output.write(JSON.object(["Images": .array(plans.map(json))]).indentedText)

@@ -1,0 +1,48 @@
+import Support
+
+/// Recognises paths that lead to what an image makes.
+public struct OutputReferences: Sendable {
+    private let directory: String
+    private let name: String
+    private let fileName: String
+
+    /// Settings that say what is read from folders, so that the folder of the outputs means all of them.
+    ///
+    /// `BuildSources=` is none of them: the folder of the project often has the outputs, and nobody means those.
+    private static let folderSettings: Set<String> = [
+        "BaseTrees", "SkeletonTrees", "ExtraTrees", "SandboxTrees", "PackageDirectories", "VolatilePackageDirectories",
+    ]
+
+    public init(_ image: ImageConfiguration) {
+        directory = image.outputDirectory
+        name = image[.output]
+        fileName = image.outputFileName
+    }
+
+    func occur(in image: ImageConfiguration) -> Bool {
+        image.registry.settings.contains { row in
+            let meansFolders = Self.folderSettings.contains(row.name)
+            return Self.paths(in: image.value(named: row.name)).contains { path in
+                leads(path) || meansFolders && Paths.absolute(path) == directory
+            }
+        }
+    }
+
+    private static func paths(in value: Value) -> [String] {
+        let texts: [String] =
+            switch value {
+            case .text(let text): [text]
+            case .list(let texts): texts
+            case .trees(let trees): trees.map(\.source)
+            default: []
+            }
+        return texts.filter { $0.hasPrefix("/") }
+    }
+
+    /// Whether a path is that of an output, or of something in it.
+    public func leads(_ path: String) -> Bool {
+        guard path.hasPrefix(directory + "/") else { return false }
+        guard let first = path.dropFirst(directory.utf8.count).split(separator: "/").first else { return false }
+        return first == name || first == fileName || first.hasPrefix("\(name).")
+    }
+}
