@@ -118,12 +118,14 @@ struct SeveralImageTests {
     func sharedLayers() throws {
         let names = ["a", "b", "c", "d", "e", "f"]
         let tiny = try project(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
-        let result = try tiny.mkosi(["--jobs", "4", "-i", "--output-directory", "images"])
+        let result = try tiny.mkosi(["--jobs", "4", "-i", "--debug", "--output-directory", "images"])
         #expect(result.succeeded, "\(result)")
         let installed = result.errors.split(separator: "\n").filter {
             $0.hasPrefix("✓ ") && $0.contains(": Installing ")
         }
         #expect(installed.count == 1, "\(result)")
+        let shared = result.errors.split(separator: "\n").filter { $0.contains("has asked for the same packages") }
+        #expect(shared.count == names.count, "\(result)")
         #expect(try Files.list("\(tiny.project)/images").filter { $0.hasSuffix(".tar.zst") }.count == names.count)
         // Everything anew is once anew, also where images come one after the other.
         let again = try tiny.mkosi(["--jobs", "1", "-i", "-ff", "--output-directory", "images"])

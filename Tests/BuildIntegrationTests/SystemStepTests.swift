@@ -49,6 +49,31 @@ struct SystemStepTests {
         }
     }
 
+    @Test("What a program makes is there for those that come after it")
+    func laterPrograms() throws {
+        let tiny = try TinyProject()
+        try tiny.addShell()
+        let programs = [
+            "systemd-sysusers": "echo root:x:0:0::/root:/bin/old > /etc/passwd; echo 'root:!:1::::::' > /etc/shadow",
+            "systemd-tmpfiles": ": > /usr/lib/systemd/catalog",
+            "journalctl": "echo done > /compiled",
+        ]
+        for (name, text) in programs {
+            try tiny.folder.write("#!/bin/sh\n\(text)\n", to: "project/mkosi.skeleton/usr/bin/\(name)", mode: 0o755)
+        }
+        for path in ["usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/systemd/a", "etc/a"] {
+            try tiny.folder.write("", to: "project/mkosi.skeleton/\(path)")
+        }
+        let options = ["--root-password=hashed:abc", "--root-shell=/bin/new"]
+        for cache in [[], ["-i"], ["-i"]] {
+            let result = try tiny.mkosi(options + ["-f"] + cache)
+            #expect(result.succeeded, "\(result)")
+            #expect(try tiny.imageFile("etc/shadow").hasPrefix("root:abc:"))
+            #expect(try tiny.imageFile("etc/passwd").contains(":/bin/new"))
+            #expect(try tiny.imageFile("compiled") == "done\n")
+        }
+    }
+
     @Test("An image that has nothing for a program does without it, and nothing is said")
     func nothing() throws {
         let tiny = try TinyProject()

@@ -12,6 +12,8 @@ public struct BuildEnvironment: Sendable {
     public var jobs: JobBudget
     /// What images of this build have made for all of them.
     public var fresh: FreshLayers
+    /// What images of this build have asked their distributions.
+    public var answers: SharedAnswers
     /// The variables that commands in the sandbox get beside the sandbox's own.
     public var variables: [String: String]
     /// Set for a build that is compared with another one.
@@ -31,6 +33,7 @@ public struct BuildEnvironment: Sendable {
         self.timing = timing
         self.jobs = jobs
         fresh = FreshLayers()
+        answers = SharedAnswers()
         self.variables = variables
     }
 }

@@ -64,7 +64,7 @@ extension BuildState {
             )
         {
             use(kept.folder, kept.result)
-            if step.keepsTree { push(kept.folder, on: chain, key: inputs.key) }
+            if step.keepsTree { push(kept.folder, of: step, on: chain, key: inputs.key) }
             untold.append(name)
             return
         }
@@ -79,7 +79,7 @@ extension BuildState {
             try step.run(self)
             try environment.conditions.recorder?.record(step, on: self)
             let sealed = try seal(step, name, folder, on: chain)
-            if step.keepsTree { push(sealed, on: chain, key: inputs?.key) }
+            if step.keepsTree { push(sealed, of: step, on: chain, key: inputs?.key) }
         } catch {
             if error.code != .cancelled { throw try keepFailed(name, error) }
             throw error
@@ -134,7 +134,8 @@ extension BuildState {
         shared.merge(folder.sharedContents(of: result)) { $1 }
     }
 
-    func push(_ folder: LayerFolder, on chain: StepChain, key: LayerKey?) {
+    func push(_ folder: LayerFolder, of step: any BuildStep.Type, on chain: StepChain, key: LayerKey?) {
+        if step.changesPaths { knownPaths = nil }
         let tree = LayeredTree(path: root, folder, above: chains[chain]?.tree, isSealed: true)
         chains[chain] = Chain(tree: tree, key: key)
         self.tree = tree

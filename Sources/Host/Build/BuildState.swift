@@ -39,6 +39,8 @@ final class BuildState {
     var tree: LayeredTree? {
         didSet { packages?.tree = tree }
     }
+    /// What `existingPaths` has found, as long as it holds.
+    var knownPaths: Set<String>?
     /// The packages that the running step installs.
     var part: PackagePart?
     /// The folder of the running step's layer.

@@ -219,6 +219,7 @@ final class PackageManagement {
         _ request: PackageRequest,
         in root: String?,
         offline: Bool = false,
+        sharedAs question: String? = nil,
         _ line: Step,
         change: (inout ABI.V1.Resolve) -> Void = { _ in }
     ) throws(Failure) -> ABI.V1.Resolved {
@@ -237,8 +238,13 @@ final class PackageManagement {
             try FolderClaim(path, isFolder: true, cancellation: environment.cancellation)
         }
         defer { withExtendedLifetime(claims) {} }
+        if let answer = question.flatMap(environment.answers.find) {
+            environment.display.log(.debug, "another image has asked for the same packages")
+            return answer
+        }
         let resolved = try session.request(message)
         try PackageStore.check(resolved.packages)
+        if let question { environment.answers.add(resolved, to: question) }
         if services.networkAllowed, message.context == context { age.note() }
         return resolved
     }
@@ -288,7 +294,9 @@ final class PackageManagement {
                 if let more = try resolveFurther(request, above: base, line) {
                     result = more
                 } else {
-                    result = try resolve(request, in: isNew ? nil : root, line).packages
+                    // What is in the tree is the image's own.
+                    let question = isNew ? try cache?.question(request, above: base) : nil
+                    result = try resolve(request, in: isNew ? nil : root, sharedAs: question, line).packages
                 }
                 try cache?.remember(result, for: request, above: base)
             }

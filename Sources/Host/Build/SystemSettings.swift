@@ -4,9 +4,11 @@ import TreeEditor
 
 /// The settings that end as small files of the image: password, shell, names, locale, time zone, machine id.
 enum SystemSettings {
-    /// The changes for a configuration; `tree` is asked what is there.
-    static func edits(for image: ImageConfiguration, in tree: ImageTree) throws(Failure) -> [TreeEdit] {
-        let existing = try tree.existing(["/etc", "/usr/lib", "/etc/shadow", "/etc/passwd", "/etc/machine-id"])
+    /// What `edits` wants to know of the tree.
+    static let paths = ["/etc/shadow", "/etc/passwd"]
+
+    /// The changes for a configuration; `existing` has those of `paths` that are there.
+    static func edits(for image: ImageConfiguration, among existing: Set<String>) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         if let password = image[.rootPassword] {
             // With a seed the image is to be the same each time: then the salt comes from it, too.
@@ -18,8 +20,8 @@ enum SystemSettings {
             edits.append(credential("passwd.shell.root", shell))
             if existing.contains("/etc/passwd") { edits.append(TreeEdit(.setRootShell, "/", text: shell)) }
         }
-        edits += fileEdits(image, existing)
-        edits += machineIDEdits(image, existing)
+        edits += fileEdits(image)
+        edits.append(machineIDEdit(image))
         return edits
     }
 
@@ -32,7 +34,7 @@ enum SystemSettings {
         return edits
     }
 
-    private static func fileEdits(_ image: ImageConfiguration, _ existing: Set<String>) -> [TreeEdit] {
+    private static func fileEdits(_ image: ImageConfiguration) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         func file(_ path: String, _ text: String) {
             edits.append(TreeEdit(.write, path, text: text, mode: 0o644, onlyInExistingFolder: true))
@@ -62,18 +64,9 @@ enum SystemSettings {
     }
 
     /// Without an id of its own every image gets one at its first boot (machine-id(5)).
-    private static func machineIDEdits(_ image: ImageConfiguration, _ existing: Set<String>) -> [TreeEdit] {
-        let id = image[.machineID].map { $0.filter { $0 != "-" } }
-        if id == nil, !existing.contains("/etc/machine-id"), !existing.contains("/etc") { return [] }
-        return [
-            TreeEdit(
-                .write,
-                "/etc/machine-id",
-                text: "\(id ?? "uninitialized")\n",
-                mode: 0o444,
-                onlyInExistingFolder: true
-            )
-        ]
+    private static func machineIDEdit(_ image: ImageConfiguration) -> TreeEdit {
+        let id = image[.machineID].map { $0.filter { $0 != "-" } } ?? "uninitialized"
+        return TreeEdit(.write, "/etc/machine-id", text: "\(id)\n", mode: 0o444, onlyInExistingFolder: true)
     }
 
     /// systemd reads these at boot even where only /usr is shipped (systemd.system-credentials(7)).

@@ -21,10 +21,17 @@ public struct Host: Sendable {
     }
 
     /// Runs a command in the build sandbox and returns what it wrote to standard output.
+    ///
+    /// - Throws: `commandFailed` also where that is more than the host hands over (8 MiB).
     public func output(of arguments: [String]) throws(ErrorObject) -> String {
         var command = ABI.V1.Run(arguments)
         command.capture = true
-        return try run(command).output ?? ""
+        let answer = try run(command)
+        if answer.dropped != nil {
+            let message = "\(arguments.first ?? "the command") wrote more than can be read"
+            throw ErrorObject(code: .commandFailed, message: message)
+        }
+        return answer.output ?? ""
     }
 
     /// Downloads one file to a path below the workspace or the cache.

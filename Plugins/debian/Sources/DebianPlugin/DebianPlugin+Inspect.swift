@@ -11,8 +11,8 @@ extension DebianPlugin {
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
         // The tree is what the sandbox shows, and its files may belong to users whom only the sandbox knows.
         let path = request.root + DpkgDatabase.path + "/status"
-        let status = try Self.hasPackages(request.root, host) ? Array(host.output(of: ["cat", path]).utf8) : nil
-        return ABI.V1.Inspected(packages: Self.installed(status ?? []), metadata: Self.metadata)
+        let status = try host.output(of: ["sh", "-c", #"[ ! -s "$1" ] || exec cat "$1""#, "sh", path])
+        return ABI.V1.Inspected(packages: Self.installed(Array(status.utf8)), metadata: Self.metadata)
     }
 
     /// The installed packages that a status file lists.

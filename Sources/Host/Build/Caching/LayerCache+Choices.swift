@@ -21,6 +21,13 @@ extension LayerCache {
         return isMore && added.allSatisfy({ $0.hasPrefix(StepReading.asked) }) ? choice.packages : nil
     }
 
+    /// What is asked, by a name that is the same for all who ask exactly that.
+    func question(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> String {
+        var inputs = LayerInputs()
+        for (name, value) in try self.inputs(request, base) { inputs.add(name, value) }
+        return inputs.key.text
+    }
+
     /// What is installed later depends on what is there by then.
     private func inputs(_ request: PackageRequest, _ base: [ABI.V1.Package]) throws(Failure) -> [String: String] {
         var inputs = try reading.choice(request)

@@ -27,6 +27,11 @@ final class LayerCache {
     private var record: LayerRecord?
     private var begun = ContinuousClock.now
     private var hasMade = false
+    /// When the memory was last written down.
+    private var written = ContinuousClock.now
+
+    /// What layers of no more time have read is forgotten when a build is killed.
+    private static let longestForgotten = Duration.seconds(1)
 
     /// More bytes than this are not kept beyond the end of a build.
     static let limit = 20 << 30
@@ -178,7 +183,7 @@ final class LayerCache {
             try store.removeUnfinished(Paths.name(memoryPath), with: dispose)
         }
         // Whoever is killed later has this layer: then it should be known what is different about the next one.
-        try remember()
+        if written.duration(to: .now) > Self.longestForgotten { try remember() }
         return folder
     }
 
@@ -203,7 +208,9 @@ final class LayerCache {
 
     /// Writes down what this build has chosen and read.
     func remember() throws(Failure) {
-        if !isReadOnly { try memory.write(to: memoryPath) }
+        if isReadOnly { return }
+        try memory.write(to: memoryPath)
+        written = .now
     }
 
     /// Waits until the layers are on the disk, so that not even a crash of the machine takes anything out of them.

@@ -127,7 +127,7 @@ final class StepPlanning {
         if !open.contains(chain), unknown.isEmpty, let kept = cache.peek(inputs) {
             plan.steps.append(ImagePlan.Step(name: name, title: step.title, isReused: true))
             state.use(kept.folder, kept.result)
-            if step.keepsTree { state.push(kept.folder, on: chain, key: inputs.key) }
+            if step.keepsTree { state.push(kept.folder, of: step, on: chain, key: inputs.key) }
             return
         }
         var changes = cache.changes(name, inputs)?.map(ImagePlan.Change.init)

@@ -12,6 +12,10 @@ protocol BuildStep: SendableMetatype {
     static var chain: StepChain? { get }
     /// Whether what the step changes in the tree is there for later steps.
     static var keepsTree: Bool { get }
+    /// Paths and patterns (glob(7)) of the tree by which it decides what it does.
+    static func paths(for state: BuildState) -> [String]
+    /// Whether it can make or remove what steps look for by their `paths`.
+    static var changesPaths: Bool { get }
     /// Whether this image has it at all.
     static func isNeeded(for image: ImageConfiguration) -> Bool
     static func run(_ state: BuildState) throws(Failure)
@@ -19,6 +23,8 @@ protocol BuildStep: SendableMetatype {
 
 extension BuildStep {
     static var keepsTree: Bool { true }
+    static func paths(for state: BuildState) -> [String] { [] }
+    static var changesPaths: Bool { true }
 }
 
 /// Everything that a step's result may depend on, beside the layers below its own.

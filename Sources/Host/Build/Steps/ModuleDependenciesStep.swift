@@ -9,27 +9,35 @@ enum ModuleDependenciesStep: BuildStep {
     static let title = "Indexing kernel modules"
     static let inputs = StepInputs(settings: UnsupportedSettings.namesOfModules, programs: ["depmod"])
     static let chain: StepChain? = .image
+    static let changesPaths = false
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
-    static func run(_ state: BuildState) throws(Failure) {
+    private static let modules = "/usr/lib/modules/"
+    private static let order = "/modules.order"
+    private static let firmware = "/usr/lib/firmware/"
+
+    static func paths(for state: BuildState) -> [String] {
         // A kernel's version begins with a digit; nothing else is to be taken for one, or for an option.
-        let modules = "/usr/lib/modules/"
-        let found = try state.imageTree.apply([
-            TreeEdit(.list, "\(modules)[0-9]*/modules.order"), TreeEdit(.list, "/usr/lib/firmware/*"),
-        ]).existing
-        let versions = found.filter { $0.hasPrefix(modules) }.map(Self.version)
-        let firmware = found.filter { !$0.hasPrefix(modules) }
-        if !versions.isEmpty || !firmware.isEmpty { try UnsupportedSettings.checkModules(state.image) }
-        try SystemTool(
-            program: "depmod",
-            calls: versions.map { ["--all", $0] },
-            rootOption: "--basedir=",
-            needs: versions.map { "/usr/lib/modules/\($0)" }
-        ).run(on: state, as: self)
+        ["\(modules)[0-9]*\(order)", "\(firmware)*"] + tool(for: []).paths
     }
 
-    private static func version(_ path: String) -> String {
-        path.split(separator: "/").dropLast().last.map(String.init) ?? ""
+    static func run(_ state: BuildState) throws(Failure) {
+        let existing = try state.existingPaths()
+        let lists = existing.filter { $0.hasPrefix(modules) && $0.hasSuffix(order) }.sorted()
+        if !lists.isEmpty || existing.contains(where: { $0.hasPrefix(firmware) }) {
+            try UnsupportedSettings.checkModules(state.image)
+        }
+        try tool(for: lists).run(on: state, as: self)
+    }
+
+    /// Works on the kernels that have these lists of modules.
+    private static func tool(for lists: [String]) -> SystemTool {
+        SystemTool(
+            program: "depmod",
+            calls: lists.map { ["--all", String($0.dropFirst(modules.count).dropLast(order.count))] },
+            rootOption: "--basedir=",
+            needs: lists
+        )
     }
 }

@@ -17,6 +17,11 @@ enum RemovalStep: BuildStep {
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
+    static func paths(for state: BuildState) -> [String] {
+        guard state.image[.cleanPackageMetadata] == .auto else { return [] }
+        return state.packages?.distribution.description.packageManagers.map(programs) ?? []
+    }
+
     static func run(_ state: BuildState) throws(Failure) {
         var edits: [TreeEdit] = []
         if let packages = state.packages {
@@ -41,6 +46,7 @@ enum RemovalStep: BuildStep {
             return
         }
         try state.step("Removing packages", "remove") { line throws(Failure) in try packages.remove(names, line) }
+        state.knownPaths = nil
     }
 
     /// `auto` keeps the databases of a package manager that the image itself has.
@@ -50,9 +56,11 @@ enum RemovalStep: BuildStep {
         case .enabled: return true
         case .auto:
             let managers = packages.distribution.description.packageManagers ?? []
-            let folders = ["/usr/bin", "/usr/sbin", "/bin", "/sbin"]
-            let programs = managers.flatMap { name in folders.map { "\($0)/\(name)" } }
-            return try state.imageTree.existing(programs).isEmpty
+            return try state.existingPaths().isDisjoint(with: programs(managers))
         }
+    }
+
+    private static func programs(_ names: [String]) -> [String] {
+        names.flatMap { name in ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" } }
     }
 }

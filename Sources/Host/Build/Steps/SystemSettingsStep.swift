@@ -12,13 +12,15 @@ enum SystemSettingsStep: BuildStep {
         ]
     )
     static let chain: StepChain? = .image
+    static let changesPaths = false
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
+    static func paths(for state: BuildState) -> [String] { SystemSettings.paths }
+
     static func run(_ state: BuildState) throws(Failure) {
         try state.step(title, name) { _ throws(Failure) in
-            let tree = state.imageTree
-            try tree.apply(SystemSettings.edits(for: state.image, in: tree))
+            _ = try state.imageTree.apply(SystemSettings.edits(for: state.image, among: state.existingPaths()))
         }
     }
 }

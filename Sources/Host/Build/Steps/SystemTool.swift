@@ -18,15 +18,18 @@ struct SystemTool: Sendable {
 
     private static let folders = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
 
+    private var places: [String] { Self.folders.map { "\($0)/\(program)" } }
+
+    /// What has to be known of the tree before it runs.
+    var paths: [String] { needs + places }
+
     /// Runs the program if the image has something for it to do, and says whether; then the user reads of the `step`.
     @discardableResult
     func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) -> Bool {
-        if needs.isEmpty { return false }
-        let own = Self.folders.map { "\($0)/\(program)" }
-        let existing = try state.imageTree.existing(needs + own)
+        let existing = try state.existingPaths()
         guard needs.contains(where: existing.contains) else { return false }
         var run: ABI.V1.Run
-        if let path = own.first(where: existing.contains) {
+        if let path = places.first(where: existing.contains) {
             run = ABI.V1.Run([path])
             run.root = state.root
         } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {

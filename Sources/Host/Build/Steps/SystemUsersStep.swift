@@ -10,12 +10,16 @@ enum SystemUsersStep: BuildStep {
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
+    private static let tool = SystemTool(
+        program: "systemd-sysusers",
+        calls: [[]],
+        rootOption: "--root=",
+        needs: ["/usr/lib/sysusers.d", "/etc/sysusers.d"]
+    )
+
+    static func paths(for state: BuildState) -> [String] { tool.paths }
+
     static func run(_ state: BuildState) throws(Failure) {
-        try SystemTool(
-            program: "systemd-sysusers",
-            calls: [[]],
-            rootOption: "--root=",
-            needs: ["/usr/lib/sysusers.d", "/etc/sysusers.d"]
-        ).run(on: state, as: self)
+        try tool.run(on: state, as: self)
     }
 }
