@@ -302,4 +302,26 @@ struct IncrementalTests {
         #expect(try Files.read("\(tiny.project)/image.tar") == image)
         #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
     }
+
+    @Test("Layers whose files belong to another range of ids are not taken", .enabled(if: TestUser.isRoot))
+    func otherRange() throws {
+        let tiny = try TinyProject(user: .ordinaryWithRange, configuration: "Incremental=yes")
+        #expect(try tiny.mkosi().succeeded)
+        let command = tiny.user.command([Stage.mkosi, "-f", "--timezone=UTC"], home: tiny.folder("home"))
+        let other = command.map { $0 == "mkosi-test:1000000:65536" ? "mkosi-test:2000000:65536" : $0 }
+        #expect(other != command)
+        let result = try run(other, environment: tiny.environment(), in: tiny.project)
+        #expect(result.succeeded && result.errors.contains("✓ Installing 2 packages"), "\(result)")
+        #expect(try tiny.imageList().contains { $0.contains(" 33/33 ") && $0.hasSuffix("var/spool/") })
+    }
+
+    @Test("A store of another user is named", .enabled(if: TestUser.isRoot))
+    func otherUser() throws {
+        let tiny = try TinyProject(user: .ordinary, configuration: "Incremental=yes\nCacheDirectory=cache")
+        try tiny.folder.makeFolder("project/cache/layers")
+        try runChecked(["chmod", "700", "\(tiny.project)/cache/layers"])
+        let result = try tiny.mkosi()
+        #expect(!result.succeeded && result.errors.contains("Cannot use the layer store in"), "\(result)")
+        #expect(result.errors.contains("CacheDirectory="))
+    }
 }

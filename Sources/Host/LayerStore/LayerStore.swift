@@ -19,6 +19,8 @@ public struct LayerStore: Sendable {
     static let failedPrefix = "failed-"
     static let sizeName = "size"
 
+    private static let hint = "Each user needs one; CacheDirectory= or $XDG_CACHE_HOME names another folder"
+
     /// Opens the store, and makes it where there is none.
     public init(directory: String) throws(Failure) {
         self.directory = directory
@@ -28,9 +30,13 @@ public struct LayerStore: Sendable {
             throw Failure(
                 .system,
                 "Cannot make the layer store in \(directory)",
-                hint: "Choose another folder with $XDG_CACHE_HOME",
+                hint: Self.hint,
                 cause: error
             )
+        }
+        if access(directory, R_OK | W_OK | X_OK) != 0 {
+            let cause = SystemCallError("access", directory, errno: errno)
+            throw Failure(.system, "Cannot use the layer store in \(directory)", hint: Self.hint, cause: cause)
         }
     }
 

@@ -16,7 +16,7 @@ public enum Program {
             case .version:
                 print("mkosi-sandbox \(version)")
             case .probe:
-                print(try Supervisor(plan: parser.plan).probe().rawValue)
+                print(try Supervisor(plan: parser.plan).probe())
             case .run:
                 return try Supervisor(plan: parser.plan).run()
             }

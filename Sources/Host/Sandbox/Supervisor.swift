@@ -19,13 +19,16 @@ struct Supervisor {
         return wait(for: child)
     }
 
-    /// Finds out which ids a command would have.
-    func probe() throws(SandboxError) -> Plan.IDs {
+    /// Finds out which ids a command would have; with a range also where it begins, for users and for groups.
+    func probe() throws(SandboxError) -> String {
         let (child, ids) = try start { _ in 0 }
         var status: Int32 = 0
         let result = SystemCall.result { waitpid(child, &status, 0) }
         try SystemCall.check(result, "waitpid", while: "Cannot wait for a child")
-        return ids
+        guard ids == .range else { return ids.rawValue }
+        let range = try IdentityChoice(plan.identity).candidates.first { $0.ids == ids }
+        let starts = [range?.users, range?.groups].compactMap { $0?.extents.last?.outside }
+        return ([ids.rawValue] + starts.map(String.init)).joined(separator: " ")
     }
 
     /// Starts a child in namespaces of its own, with its ids mapped; the child never returns.
