@@ -324,4 +324,23 @@ struct IncrementalTests {
         #expect(!result.succeeded && result.errors.contains("Cannot use the layer store in"), "\(result)")
         #expect(result.errors.contains("CacheDirectory="))
     }
+
+    @Test("Another library or another choice of a program on the machine counts", .enabled(if: TestUser.isRoot))
+    func machine() throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        try tiny.script("mkosi.build", "true")
+        try runChecked(["cp", "-a", "/etc/alternatives", tiny.folder("alternatives")])
+        let links = tiny.folder("alternatives")
+        func build(_ mount: String) throws -> Bool {
+            let words = ["unshare", "--mount", "sh", "-euc", "\(mount); shift; exec \"$@\"", "sh", links]
+            let result = try run(words + [Stage.mkosi, "-f"], environment: tiny.environment(), in: tiny.project)
+            #expect(result.succeeded, "\(result)")
+            return result.errors.contains("✓ Running build scripts")
+        }
+        #expect(try build("true"))
+        #expect(try !build("mount --bind \"$1\" /etc/alternatives"))
+        #expect(try build("mount -t tmpfs none /usr/share/doc"))
+        try runChecked(["ln", "-sfn", "/bin/true", "\(links)/awk"])
+        #expect(try build("mount --bind \"$1\" /etc/alternatives"))
+    }
 }

@@ -19,16 +19,27 @@ enum ScriptReading {
         return !ScriptKind.allCases.contains { $0.setting.name == row.name }
     }
 
-    private static let folders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin"]
+    /// Folders of programs, and of the links that choose one of several programs for a name.
+    private static let folders = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/etc/alternatives",
+    ]
 
-    /// What tells the machine's programs from those before an update: their names, sizes and times.
+    /// Folders with what programs read: headers, libraries, data.
+    private static let libraries = ["/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share"]
+
+    /// What tells the machine's programs and what they read from those before an update.
     static func programs() throws(Failure) -> String {
         var text = ""
         for folder in folders {
-            for name in ((try? Files.list(folder)) ?? []).sorted() {
-                var status = mkosi_status()
-                guard mkosi_status_at(AT_FDCWD, "\(folder)/\(name)", &status) == 0 else { continue }
-                text += "\(name) \(status.size) \(status.modified_seconds)\n"
+            for name in names(folder) { text += line("\(folder)/\(name)") ?? "" }
+        }
+        // A package that comes, goes or changes lets its folders have another time: there are too many files to ask.
+        for top in libraries {
+            text += line(top) ?? ""
+            for folder in names(top).map({ "\(top)/\($0)" }) {
+                guard let own = line(folder, onlyFolder: true) else { continue }
+                text += own
+                for name in names(folder) { text += line("\(folder)/\(name)", onlyFolder: true) ?? "" }
             }
         }
         do throws(DigestError) {
@@ -36,5 +47,14 @@ enum ScriptReading {
         } catch {
             throw Failure(.system, error.message)
         }
+    }
+
+    private static func names(_ folder: String) -> [String] { ((try? Files.list(folder)) ?? []).sorted() }
+
+    private static func line(_ path: String, onlyFolder: Bool = false) -> String? {
+        var status = mkosi_status()
+        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
+        if onlyFolder, status.mode & S_IFMT != S_IFDIR { return nil }
+        return "\(path) \(status.size) \(status.modified_seconds)\n"
     }
 }

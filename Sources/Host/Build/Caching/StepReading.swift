@@ -18,6 +18,7 @@ final class StepReading {
     private var sourceDigests: [String: String] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
+    private var machinePrograms: String?
 
     static let parent = "layer below"
     static let order = "order of packages"
@@ -165,7 +166,14 @@ final class StepReading {
         for (path, target) in ScriptSources.targets(of: image) {
             inputs.add("source \(target)", try sourceDigest(path))
         }
-        inputs.add("programs of the machine", try ScriptReading.programs())
+        inputs.add("programs of the machine", try programsOfTheMachine())
+    }
+
+    private func programsOfTheMachine() throws(Failure) -> String {
+        if let machinePrograms { return machinePrograms }
+        let digest = try ScriptReading.programs()
+        machinePrograms = digest
+        return digest
     }
 
     /// Lets the build sources be read once more, because scripts may have changed them.
