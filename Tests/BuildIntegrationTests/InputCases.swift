@@ -53,6 +53,8 @@ enum InputCases {
         unread + InputCase.tree("src", "prepare") + InputCase.tree("mkosi.sandbox/etc/mark", "packages") + [
             .change("echo more >> mkosi.skeleton/srv/file", "packages"),
             .change("echo more >> mkosi.extra/srv/file", "extra"),
+            .change("for file in local/*.tar; do cp $file local/copy.tar; done", "prepare"),
+            .change("echo more >> volatile/file", "build", "volatile-packages"),
             .change("echo '# more' >> mkosi.prepare", "prepare"),
             .change("echo '# more' >> mkosi.build", "build"),
             .change("echo '# more' >> mkosi.postinst", "postinst"),

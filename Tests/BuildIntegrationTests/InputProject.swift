@@ -26,6 +26,7 @@ final class InputProject {
                 PackageDirectories=local
                 BuildPackages=extra
                 VolatilePackages=\(hasScripts ? "late" : "")
+                VolatilePackageDirectories=volatile
                 [Build]
                 Incremental=yes
                 BuildSources=src
@@ -34,7 +35,8 @@ final class InputProject {
                 """
         )
         try tiny.addShell()
-        for tree in ["mkosi.skeleton/srv", "mkosi.extra/srv", "mkosi.sandbox/etc/mark", "src", "other", "more"] {
+        let trees = ["mkosi.skeleton/srv", "mkosi.extra/srv", "mkosi.sandbox/etc/mark"]
+        for tree in trees + ["src", "other", "more", "volatile"] {
             for name in ["file", "folder/file"] {
                 try tiny.folder.write("\(tree) \(name)\n", to: "project/\(tree)/\(name)")
             }

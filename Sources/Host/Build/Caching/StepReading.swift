@@ -163,6 +163,9 @@ final class StepReading {
             add(row.name, to: &inputs)
         }
         for name in ["SandboxTrees", "ExtraSearchPaths"] { try addTrees(name, to: &inputs) }
+        if kind.hasTree { try addTrees("PackageDirectories", to: &inputs) }
+        // Nothing that is kept before volatile packages come may depend on these.
+        if kind.hasTree, kind != .prepare { try addTrees("VolatilePackageDirectories", to: &inputs) }
         for (path, target) in ScriptSources.targets(of: image) {
             inputs.add("source \(target)", try sourceDigest(path))
         }
