@@ -343,4 +343,17 @@ struct IncrementalTests {
         try runChecked(["ln", "-sfn", "/bin/true", "\(links)/awk"])
         #expect(try build("mount --bind \"$1\" /etc/alternatives"))
     }
+
+    @Test("Build packages are chosen anew when prepare scripts install something else")
+    func prepared() throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes\nBuildPackages=extra")
+        try tiny.script("mkosi.build", "true")
+        let facts = #"{"name":"extra","version":"2","architecture":"x86_64","needs":[]}"#
+        try tiny.script("mkosi.prepare", "echo '\(facts)' > $BUILDROOT/usr/share/tiny/extra.json")
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.script("mkosi.prepare", "true")
+        try tiny.script("mkosi.build", "[ -e $BUILDROOT/usr/share/extra ]")
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.succeeded, "\(result)")
+    }
 }

@@ -59,7 +59,10 @@ final class StepReading {
         // What base trees have is not installed again.
         try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
-        if request.purpose != .packages { try addTrees("VolatilePackageDirectories", to: &inputs) }
+        if request.purpose == .packages { return inputs }
+        try addTrees("VolatilePackageDirectories", to: &inputs)
+        // They may install and remove packages, too.
+        try addScripts(.prepare, to: &inputs)
         return inputs
     }
 
@@ -147,12 +150,7 @@ final class StepReading {
     // MARK: - Scripts
 
     func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
-        for (index, script) in image[kind.setting].enumerated() {
-            inputs.add(
-                "script \(index + 1)",
-                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
-            )
-        }
+        try addScripts(kind, to: &inputs)
         if kind == .build { inputs.add("arguments", options.arguments) }
         for (name, value) in situation.variables(kind) { inputs.add("variable \(name)", value) }
         for folder in SharedFolder.allCases where folder.isHandedOn && folder.isSeen(by: kind) {
@@ -170,6 +168,15 @@ final class StepReading {
             inputs.add("source \(target)", try sourceDigest(path))
         }
         inputs.add("programs of the machine", try programsOfTheMachine())
+    }
+
+    private func addScripts(_ kind: ScriptKind, to inputs: inout LayerInputs) throws(Failure) {
+        for (index, script) in image[kind.setting].enumerated() {
+            inputs.add(
+                "script \(index + 1)",
+                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
+            )
+        }
     }
 
     private func programsOfTheMachine() throws(Failure) -> String {
