@@ -13,11 +13,7 @@ packages=(apt systemd zlib1g)
 tools=(gcc libc6-dev meson pkgconf zlib1g-dev)
 # Small programs without anything that they need beside the image, one for each run that adds a package.
 additions=(less time tree hello pv)
-missed=0
-
-median() {
-    sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
-}
+. Benchmarks/figures.sh
 
 # report NAME VALUE BUDGET [NOTE]: one line; a budget of - is none.
 report() {

@@ -11,30 +11,10 @@ pairs=${PAIRS:-5}
 runs=${RUNS:-20}
 packages=${PACKAGES:-systemd systemd-sysv udev dbus apt bash login perl-base iproute2 util-linux}
 release=${RELEASE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
-# Tolerated beyond a budget before it counts as missed, in percent.
-noise=10
-missed=0
-
-verdict() {
-    awk -v value="$1" -v budget="$2" -v noise=$noise 'BEGIN { exit !(value > budget * (1 + noise / 100)) }' || return 0
-    echo "  MISSED: $3 is $1, the budget is $2"
-    missed=1
-}
-
-median() {
-    sort -n | awk '{ v[NR] = $1 } END { print (NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2) }'
-}
+. Benchmarks/figures.sh
 
 # timed NAME COMMAND...: the wall time in seconds and the memory of the largest process in kB, in $work/NAME.time.
-timed() {
-    local name=$1
-    shift
-    if ! /usr/bin/time -f '%e %M' -o "$work/$name.time" "$@" >"$work/$name.log" 2>&1 </dev/null; then
-        echo "bench: $name failed:" >&2
-        tail -n 20 "$work/$name.log" >&2
-        exit 1
-    fi
-}
+timed() { measured '%e %M' "$@"; }
 
 mkdir -p "$work/project" "$work/out" "$work/cache"
 export SOURCE_DATE_EPOCH=1700000000

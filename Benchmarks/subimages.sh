@@ -11,27 +11,14 @@ stage=${STAGE:-$PWD/.build/stage}
 work=${WORK:-$PWD/.build/bench-subimages}
 release=${RELEASE:-bookworm}
 packages=${PACKAGES:-apt bash login perl-base usr-is-merged util-linux}
-# Tolerated beyond a budget before it counts as missed, in percent.
-noise=10
-missed=0
-
-verdict() {
-    awk -v value="$1" -v budget="$2" -v noise=$noise 'BEGIN { exit !(value > budget * (1 + noise / 100)) }' || return 0
-    echo "  MISSED: $3 is $1, the budget is $2"
-    missed=1
-}
+. Benchmarks/figures.sh
 
 # timed NAME OPTION...: builds; the wall time in seconds is in $seconds, that of processors in $work_seconds, which other
 # users of the machine cannot change much, and what mkosi says in $work/NAME.log.
 timed() {
     local name=$1
     shift
-    if ! /usr/bin/time -f '%e %U %S' -o "$work/$name.time" "$stage/bin/mkosi" --directory "$work/project" \
-        --debug-timing "$@" >"$work/$name.log" 2>&1 </dev/null; then
-        echo "bench: $name failed:" >&2
-        tail -n 20 "$work/$name.log" >&2
-        exit 1
-    fi
+    measured '%e %U %S' "$name" "$stage/bin/mkosi" --directory "$work/project" --debug-timing "$@"
     read -r seconds user kernel <"$work/$name.time"
     work_seconds=$(awk -v user="$user" -v kernel="$kernel" 'BEGIN { printf "%.2f", user + kernel }')
 }

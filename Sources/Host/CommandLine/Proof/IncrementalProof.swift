@@ -16,14 +16,8 @@ struct IncrementalProof {
     /// Proves the outputs of images, which are where the project puts them.
     func run(_ images: [ImageConfiguration]) throws(Failure) -> CInt {
         guard let main = images.last else { return 0 }
-        var folder = try ProofFolder(for: main, context, option: Self.option)
-        do throws(Failure) {
-            let status = try run(images, main, folder)
-            folder.remove()
-            return status
-        } catch {
-            folder.remove()
-            throw error
+        return try ProofFolder.whileThere(for: main, context, option: Self.option) { folder throws(Failure) in
+            try run(images, main, folder)
         }
     }
 

@@ -9,7 +9,25 @@ struct ProofFolder: ~Copyable {
     private var workspace: Workspace
     private let option: String
 
-    init(for image: ImageConfiguration, _ context: CommandContext, option: String) throws(Failure) {
+    /// Lets a check work in a new folder, which is gone when the check has ended, however it ends.
+    static func whileThere<Result>(
+        for image: ImageConfiguration,
+        _ context: CommandContext,
+        option: String,
+        _ check: (borrowing ProofFolder) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var folder = try ProofFolder(for: image, context, option: option)
+        do throws(Failure) {
+            let result = try check(folder)
+            folder.workspace.remove()
+            return result
+        } catch {
+            folder.workspace.remove()
+            throw error
+        }
+    }
+
+    private init(for image: ImageConfiguration, _ context: CommandContext, option: String) throws(Failure) {
         self.option = option
         workspace = try Workspace.make(
             in: image.workspaceDirectory(environment: context.host.environment),
@@ -49,6 +67,4 @@ struct ProofFolder: ~Copyable {
         result.invocation.settings += settings.map { .init(option: option, setting: $0.0, text: $0.1) }
         return result
     }
-
-    mutating func remove() { workspace.remove() }
 }
