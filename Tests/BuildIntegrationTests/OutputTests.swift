@@ -113,4 +113,28 @@ struct OutputTests {
         #expect(removed.status == .exited(1) && removed.errors.contains("image.tar"), "\(removed)")
         #expect(Files.exists("\(tiny.project)/image.tar"))
     }
+
+    @Test("What a build left beside the outputs that had no time to remove it is removed by the next one")
+    func leftOver() throws {
+        let tiny = try TinyProject()
+        let names = [
+            ".mkosi-2147483647-image.tar", ".mkosi-1-image.tar", ".mkosi-2147483647-other.tar", ".mkosi-x-image.tar",
+        ]
+        for name in names { try tiny.folder.write("part\n", to: "project/\(name)/0") }
+        #expect(try tiny.mkosi().succeeded)
+        // Process 1 is always there.
+        #expect(tiny.outputs.filter { $0.hasPrefix(".") } == names.dropFirst().sorted())
+    }
+
+    @Test("Links that lead nowhere and pipes among the outputs are kept as they are")
+    func strange() throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        try tiny.script("mkosi.finalize", "ln -s nowhere $OUTPUTDIR/link; mkfifo $OUTPUTDIR/pipe")
+        let first = try tiny.mkosi()
+        #expect(first.succeeded, "\(first)")
+        #expect(try tiny.mkosi(["-f"]).errors.contains("Leaving image.tar as it is"))
+        try runChecked(["ln", "-sfn", "elsewhere", "\(tiny.project)/link"])
+        #expect(try tiny.mkosi(["-f"]).succeeded)
+        #expect(Paths.linkTarget("\(tiny.project)/link") == "nowhere")
+    }
 }

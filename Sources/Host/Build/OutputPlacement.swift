@@ -29,7 +29,20 @@ struct OutputPlacement {
     }
 
     /// A folder beside the outputs in which they wait for their names.
-    var near: String { "\(directory)/.mkosi-\(getpid())-\(fileName)" }
+    var near: String { "\(directory)/\(Self.prefix)\(getpid())-\(fileName)" }
+
+    private static let prefix = ".mkosi-"
+
+    /// Removes such folders of builds that had no time to: the machine went down, or all of their processes were killed.
+    private func removeLeftOvers(_ installation: Installation) {
+        for name in (try? Files.list(directory)) ?? [] where name.hasSuffix("-\(fileName)") {
+            guard name.hasPrefix(Self.prefix),
+                let pid = pid_t(name.dropFirst(Self.prefix.count).dropLast(fileName.count + 1)),
+                kill(pid, 0) != 0, errno == ESRCH
+            else { continue }
+            try? TreeDisposal.remove(Paths.join(directory, name), installation: installation)
+        }
+    }
 
     var mainOutput: String { Paths.join(directory, fileName) }
 
@@ -60,6 +73,7 @@ struct OutputPlacement {
         from staging: String,
         runner: SandboxRunner
     ) throws(Failure) -> [String] {
+        removeLeftOvers(runner.environment.installation)
         // First everything comes near, which may take time and fail; then each output takes its name at once.
         // Whatever is left in the folder when the build ends, however it ends, goes with the workspace.
         do throws(SystemCallError) {

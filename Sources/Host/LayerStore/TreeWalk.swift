@@ -26,6 +26,7 @@ struct TreeWalk {
     }
 
     mutating func start(_ path: String, _ isExcluded: (String) -> Bool, _ visit: (String) -> Void) throws(DigestError) {
+        if subject == .identity, let line = try leaf(path) { return visit(line) }
         // A pipe would be waited for.
         let root = mkosi_file_open(path, O_RDONLY | O_NONBLOCK, 0)
         guard root >= 0 else { throw Self.failure("open", path) }
@@ -37,9 +38,18 @@ struct TreeWalk {
             visit(describe(Array(".".utf8), status) + attributes(of: root))
             try walk(root, [], isExcluded, visit)
         } else {
-            let content = subject == .identity ? "" : " \(try content(of: root, status, path))\(attributes(of: root))"
-            visit(describe(Array(".".utf8), status) + content)
+            let content = try content(of: root, status, path)
+            visit("\(describe(Array(".".utf8), status)) \(content)\(attributes(of: root))")
         }
+    }
+
+    /// What tells whether something was touched that is no folder; links count themselves, wherever they lead.
+    private mutating func leaf(_ path: String) throws(DigestError) -> String? {
+        var status = mkosi_status()
+        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { throw Self.failure("stat", path) }
+        if status.mode & S_IFMT == S_IFDIR { return nil }
+        entries += 1
+        return describe(Array(".".utf8), status)
     }
 
     private mutating func walk(
