@@ -106,7 +106,6 @@ final class BuildState {
     var scriptRunner: ScriptRunner {
         var scripts = scripts
         scripts.runner = runner
-        scripts.environment.sourceDateEpoch = epoch
         scripts.packageFolders = packages?.scriptSteps ?? []
         return scripts
     }

@@ -35,8 +35,6 @@ public struct TreeEdit: Codable, Sendable {
         case list
         /// Removes the marks below `path` by which an overlay hides what a lower folder has.
         case removeWhiteouts
-        /// Sets every modification time below `path` that is later than `time` to `time`.
-        case clampTimes
     }
 
     public var kind: Kind
@@ -45,8 +43,6 @@ public struct TreeEdit: Codable, Sendable {
     public var text: String?
     /// Permission bits.
     public var mode: UInt32?
-    /// Seconds since the epoch.
-    public var time: Int?
     /// Whether nothing is done when the folder that `path` lies in does not exist.
     public var onlyInExistingFolder: Bool?
     /// Whether a copy has the owners, attributes and second names of its source.
@@ -58,7 +54,6 @@ public struct TreeEdit: Codable, Sendable {
         source: String? = nil,
         text: String? = nil,
         mode: UInt32? = nil,
-        time: Int? = nil,
         onlyInExistingFolder: Bool? = nil
     ) {
         self.kind = kind
@@ -66,7 +61,6 @@ public struct TreeEdit: Codable, Sendable {
         self.source = source
         self.text = text
         self.mode = mode
-        self.time = time
         self.onlyInExistingFolder = onlyInExistingFolder
     }
 }

@@ -51,8 +51,6 @@ public enum TreeEditor {
             answers.existing += TreeRemoval.matches(edit.path).map(\.text)
         case .removeWhiteouts:
             try TreeRemoval.removeWhiteouts(NodePath(edit.path))
-        case .clampTimes:
-            try TreeTimes.clamp(edit.path, to: edit.time ?? 0)
         }
     }
 

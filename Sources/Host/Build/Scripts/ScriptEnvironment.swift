@@ -29,8 +29,6 @@ struct ScriptEnvironment: Sendable {
     var hasBuildDirectory: Bool
     /// Whether an earlier build has left layers that this one can start from.
     var isCached = false
-    /// Seconds since the epoch that no time stamp may exceed.
-    var sourceDateEpoch: Int?
 
     /// Everything that a script of a kind finds, beside what every program of the sandbox has.
     func variables(for kind: ScriptKind, script: String) -> [String: String] {

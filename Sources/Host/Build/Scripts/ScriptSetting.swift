@@ -72,8 +72,7 @@ struct ScriptSetting {
                 image: image,
                 isDebug: environment.display.style.isDebug,
                 hasBuildDirectory: folders.build != nil,
-                isCached: options.force < 2 && KeptLayers.hasLayers(of: image, variables: options.variables),
-                sourceDateEpoch: nil
+                isCached: options.force < 2 && KeptLayers.hasLayers(of: image, variables: options.variables)
             ),
             sources: ScriptSources(
                 image: image,
