@@ -60,4 +60,15 @@ struct PlanTests {
         let result = try tiny.mkosi(["plan"])
         #expect(result.succeeded && result.output.contains("fetch   2 files"), "\(result)")
     }
+
+    @Test("A password is neither shown nor kept")
+    func secret() throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        try tiny.script("mkosi.finalize", "true")
+        #expect(try tiny.mkosi(["--root-password=an-old-secret"]).succeeded)
+        let result = try tiny.mkosi(["plan", "--root-password=a-new-secret"])
+        #expect(result.output.contains("RootPassword=: sha256:") && !result.output.contains("secret"), "\(result)")
+        let found = try run(["grep", "-rl", "an-old-secret", tiny.folder("home")])
+        #expect(found.output == "", "\(found)")
+    }
 }

@@ -21,10 +21,12 @@ public struct LayerInputs: Sendable, Equatable {
     }
 
     /// Adds an input; a second value under the same name is another element of it.
-    public mutating func add(_ name: String, _ value: String) {
+    ///
+    /// A value that may not be shown is kept as its digest.
+    public mutating func add(_ name: String, _ value: String, isShown: Bool = true) {
         // What reads like a digest, or like several values, must not be taken for them.
         let isPlain = !value.hasPrefix(Self.digestMark) && !value.unicodeScalars.contains(Self.separator)
-        let isShown = isPlain && value.utf8.count <= Self.shownLength
+        let isShown = isShown && isPlain && value.utf8.count <= Self.shownLength
         let shown = isShown ? value : Self.digestMark + LayerKey(of: Array(value.utf8)).text
         values[name] = values[name].map { "\($0)\(Self.separator)\(shown)" } ?? shown
     }

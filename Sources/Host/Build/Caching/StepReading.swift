@@ -213,7 +213,12 @@ final class StepReading {
         case .text(let text): inputs.add("\(setting)=", text)
         case .list(let words): inputs.add("\(setting)=", words.map(place))
         case .trees(let trees): inputs.add("\(setting)=", trees.flatMap { [place($0.source), $0.target ?? "/"] })
-        default: inputs.add("\(setting)=", String(value.json.indentedText.dropLast()))
+        default:
+            let lines = value.json.indentedText.split(separator: "\n").map { $0.drop { $0 == " " } }
+            let text = lines.joined(separator: " ")
+            // What is written down stays for long, and plans show it.
+            let isSecret = image.registry.setting(named: setting)?.isSecret == true
+            inputs.add("\(setting)=", text, isShown: !isSecret)
         }
     }
 
