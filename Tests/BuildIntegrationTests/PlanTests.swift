@@ -71,4 +71,16 @@ struct PlanTests {
         let found = try run(["grep", "-rl", "an-old-secret", tiny.folder("home")])
         #expect(found.output == "", "\(found)")
     }
+
+    @Test("Outputs that were touched are named, and sync scripts of a project without an image")
+    func besides() throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        #expect(try tiny.mkosi().succeeded)
+        try tiny.folder.write("other\n", to: "project/image.tar")
+        let touched = try tiny.mkosi(["plan"])
+        #expect(Self.lines(touched).last == "+ outputs: missing, or not as the last build left them", "\(touched)")
+        try tiny.script("mkosi.sync", "true")
+        let sync = try tiny.mkosi(["plan", "--format=none"])
+        #expect(Self.lines(sync).contains("run sync: Running sync scripts"), "\(sync)")
+    }
 }

@@ -8,6 +8,9 @@ extension ImageConstruction {
     func plan(in workspace: borrowing Workspace) throws(Failure) -> ImagePlan {
         guard hasOutput || !image[.buildScripts].isEmpty else {
             var plan = ImagePlan(image: image.name)
+            if SyncStep.isNeeded(for: image) {
+                plan.steps.append(ImagePlan.Step(name: SyncStep.name, title: SyncStep.title))
+            }
             plan.steps.append(assembly)
             return plan
         }
@@ -19,6 +22,10 @@ extension ImageConstruction {
         if let kept = try KeptOutputs(state: state, format: format, placement: placement, hasOutput: hasOutput) {
             if !planning.isOpen(.image) { last.isReused = try kept.areInPlace() }
             last.changes = kept.changes?.map(ImagePlan.Change.init)
+            if !planning.isOpen(.image), !last.isReused, last.changes?.isEmpty == true {
+                let state = "missing, or not as the last build left them"
+                last.changes = [ImagePlan.Change(input: "outputs", old: nil, new: state)]
+            }
         }
         planning.plan.steps.append(last)
         return planning.plan
