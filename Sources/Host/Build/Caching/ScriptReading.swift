@@ -24,8 +24,9 @@ enum ScriptReading {
         "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/etc/alternatives",
     ]
 
-    /// Folders with what programs read: headers, libraries, data.
-    private static let libraries = ["/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share"]
+    /// Folders with what programs read.
+    private static let libraries = ["/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"]
+    private static let data = "/usr/share"
 
     /// What tells the machine's programs and what they read from those before an update.
     static func programs() throws(Failure) -> String {
@@ -35,13 +36,12 @@ enum ScriptReading {
         }
         // A package that comes, goes or changes lets its folders have another time: there are too many files to ask.
         for top in libraries {
-            text += line(top) ?? ""
-            for folder in names(top).map({ "\(top)/\($0)" }) {
-                guard let own = line(folder, onlyFolder: true) else { continue }
-                text += own
-                for name in names(folder) { text += line("\(folder)/\(name)", onlyFolder: true) ?? "" }
+            for folder in [top] + subfolders(of: top) {
+                text += line(folder) ?? ""
+                if folder != top { text += subfolders(of: folder).compactMap(line).joined() }
             }
         }
+        text += ([data] + subfolders(of: data)).compactMap(line).joined()
         do throws(DigestError) {
             return try Digest.of(Array(text.utf8))
         } catch {
@@ -51,10 +51,24 @@ enum ScriptReading {
 
     private static func names(_ folder: String) -> [String] { ((try? Files.list(folder)) ?? []).sorted() }
 
-    private static func line(_ path: String, onlyFolder: Bool = false) -> String? {
+    /// The folders in a folder, as the kernel lists them: to ask for each entry would take far longer.
+    private static func subfolders(of folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let entry = readdir(stream) {
+            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(entry.pointee.d_type) else { continue }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { found.append("\(folder)/\(name)") }
+        }
+        return found.sorted()
+    }
+
+    private static func line(_ path: String) -> String? {
         var status = mkosi_status()
         guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
-        if onlyFolder, status.mode & S_IFMT != S_IFDIR { return nil }
         return "\(path) \(status.size) \(status.modified_seconds)\n"
     }
 }
