@@ -96,7 +96,7 @@ final class ChangingProject {
             unlink(path)
             return "no \(name)"
         }
-        let variant = random.below(3)
+        let variant = random.below(4)
         try tiny.script(name, ChangingScripts.text(name, variant: variant))
         return "variant \(variant) of \(name)"
     }

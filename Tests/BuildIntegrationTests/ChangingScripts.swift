@@ -15,6 +15,7 @@ enum ChangingScripts {
         let target = all.first { $0.0 == name }?.1 ?? "/dev/null"
         // In the image there is a shell and nothing else.
         if name.hasSuffix(".chroot") { return "echo \(variant) > \(target)" }
+        if variant == 3 { return partial(name, target) }
         var text = """
             mkdir -p "$(dirname "\(target)")"
             {
@@ -54,6 +55,28 @@ enum ChangingScripts {
 
                 """
         }
+        return text
+    }
+
+    /// Reads some sources and no configuration, and looks at what can be seen without opening anything.
+    private static func partial(_ name: String, _ target: String) -> String {
+        var text = """
+            mkdir -p "$(dirname "\(target)")"
+            {
+                echo "partial: $*"
+                env | grep -v -e ^PWD= -e ^OLDPWD= -e ^_= | sort
+                cd "$SRCDIR"
+                for name in src/a src/c/d a README; do
+                    [ ! -x "$name" ] || echo "$name can be run, or entered"
+                    [ ! -s "$name" ] || echo "there is something in $name"
+                    [ ! -L "$name" ] || { echo "$name leads to $(readlink "$name")"; continue; }
+                    [ -L src/c ] || [ ! -f "$name" ] || cat "$name"
+                done
+            } > "$TMPDIR/seen"
+            mv "$TMPDIR/seen" "\(target)"
+
+            """
+        if name == "mkosi.build" { text += "mkdir \"$DESTDIR/usr/share/sources\"\n" }
         return text
     }
 }

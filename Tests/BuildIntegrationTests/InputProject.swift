@@ -49,7 +49,9 @@ final class InputProject {
         try runChecked(["python3", TinyProject.fixture("tiny-package.py"), "\(tiny.project)/local"])
         if hasScripts {
             for kind in ["sync", "prepare", "build", "postinst", "finalize", "postoutput", "clean"] {
-                try tiny.script("mkosi.\(kind)", "true \(kind)")
+                // Each reads all that it may read.
+                let reading = #"cat "$MKOSI_CONFIG" >/dev/null; ls "$SRCDIR" >/dev/null"#
+                try tiny.script("mkosi.\(kind)", "true \(kind); \(reading)")
             }
         }
         try runChecked(["find", tiny.project, "-exec", "touch", "-h", "-d", "@1400000000", "{}", "+"])

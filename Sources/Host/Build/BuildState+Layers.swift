@@ -64,7 +64,7 @@ extension BuildState {
             )
         {
             use(kept.folder, kept.result)
-            if step.keepsTree { push(kept.folder, of: step, on: chain, key: inputs.key) }
+            if step.keepsTree { push(kept.folder, of: step, on: chain, key: kept.key) }
             untold.append(name)
             return
         }

@@ -13,9 +13,14 @@ extension BuildState {
         try step(title, kind.rawValue) { _ throws(Failure) in
             var runner = scriptRunner
             if let folder { runner.folders = try openSharedFolders(for: kind, in: folder, runner.folders) }
+            let isInPlace = runner.sources.areInPlace(for: kind)
+            let watch = try cache.flatMap { cache throws(Failure) in
+                try ScriptWatch(cache.reading, configuration: runner.folders.configuration, sources: isInPlace)
+            }
             try runner.run(kind, arguments: arguments, round: round)
+            cache?.reading.forgetSources()
+            result.use = try watch?.finish()
         }
-        cache?.reading.forgetSources()
     }
 
     /// Gives the scripts of the running step folders of their own, with what earlier steps have left in them.

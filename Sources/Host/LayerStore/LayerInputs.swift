@@ -61,6 +61,12 @@ public struct LayerInputs: Sendable, Equatable {
         public var name: String
         public var old: String?
         public var new: String?
+
+        public init(name: String, old: String?, new: String?) {
+            self.name = name
+            self.old = old
+            self.new = new
+        }
     }
 }
 

@@ -45,6 +45,7 @@ extension LayerStore {
             total -= layer.size
         }
         if !dead.isEmpty { try remove(dead) }
+        forgetGone()
         return gone
     }
 

@@ -7,6 +7,10 @@ public struct TreeManifest: Sendable {
         /// What scripts see where it lies: everything but the times of folders, which also tell of files that do not
         /// count. What the user cannot read scripts cannot read either.
         case source
+        /// What scripts see of it without opening anything: which files there are, their modes, and where links lead.
+        ///
+        /// Of sizes only counts whether there is anything in a file, and no times.
+        case names
         /// What is copied into the image and belongs to root there: no owners, attributes and second names.
         case copy
         /// A layer: everything that an image shows.

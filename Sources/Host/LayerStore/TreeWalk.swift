@@ -19,6 +19,11 @@ struct TreeWalk {
         var inode: UInt64
     }
 
+    /// Whether the content of files counts.
+    private var readsFiles: Bool { subject != .identity && subject != .names }
+    /// Whether what cannot be read does not matter.
+    private var isLenient: Bool { subject == .source || subject == .names }
+
     init(subject: TreeManifest.Subject, latest: Int64?, index: TreeIndex) {
         self.subject = subject
         self.latest = latest
@@ -66,7 +71,7 @@ struct TreeWalk {
             var status = mkosi_status()
             guard mkosi_status_at(folder, name, &status) == 0 else {
                 // Somebody else works in the same folder: what is gone by now is not there.
-                if subject == .source, errno == ENOENT { continue }
+                if isLenient, errno == ENOENT { continue }
                 throw Self.failure("stat", path)
             }
             entries += 1
@@ -74,13 +79,13 @@ struct TreeWalk {
             switch status.mode & S_IFMT {
             case S_IFDIR:
                 guard let child = try open(name, in: folder, O_DIRECTORY, path) else {
-                    visit(line + Self.changeTime(status))
+                    visit(subject == .names ? line : line + Self.changeTime(status))
                     continue
                 }
                 defer { close(child) }
                 visit(line + attributes(of: child))
                 try walk(child, place, isExcluded, visit)
-            case S_IFREG where subject != .identity:
+            case S_IFREG where readsFiles:
                 visit(try line + describeFile(name, in: folder, status, path) + secondName(of: status, place))
             case S_IFLNK where subject != .identity:
                 visit("\(line) \(TreeText.target(of: name, in: folder))" + secondName(of: status, place))
@@ -116,13 +121,14 @@ struct TreeWalk {
     private func open(_ name: [CChar], in folder: CInt, _ flags: CInt, _ path: String) throws(DigestError) -> CInt? {
         let file = mkosi_file_openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0)
         if file >= 0 { return file }
-        if subject == .source, errno == EACCES || errno == EPERM || errno == ENOENT { return nil }
+        if isLenient, errno == EACCES || errno == EPERM || errno == ENOENT { return nil }
         throw Self.failure("open", path)
     }
 
     /// Path, type and mode, and owner and time where they count.
     private func describe(_ path: [UInt8], _ status: mkosi_status) -> String {
         let line = "\(TreeText.escaped(path)) \(String(status.mode, radix: 8))"
+        if subject == .names { return status.mode & S_IFMT == S_IFREG && status.size == 0 ? "\(line) empty" : line }
         if subject == .identity { return "\(line) \(status.inode) \(status.size)\(Self.changeTime(status))" }
         let owner = subject == .copy ? "" : " \(status.user):\(status.group)"
         return "\(line)\(time(status))\(owner)"
@@ -134,7 +140,7 @@ struct TreeWalk {
         case .result where latest == nil: return ""
         case .copy, .result:
             if let latest, status.modified_seconds >= latest { return " \(latest).0" }
-        case .source, .layer, .identity: break
+        case .source, .layer, .identity, .names: break
         }
         return " \(status.modified_seconds).\(status.modified_nanoseconds)"
     }
@@ -145,7 +151,7 @@ struct TreeWalk {
 
     /// Which earlier entry is the same file: the image has that file only once.
     private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
-        guard status.links > 1, subject != .copy else { return "" }
+        guard status.links > 1, subject != .copy, subject != .names else { return "" }
         let number = FileNumber(device: status.device, inode: status.inode)
         if let first = names[number] { return " = \(TreeText.escaped(first))" }
         names[number] = path
@@ -172,7 +178,7 @@ struct TreeWalk {
     }
 
     private func attributes(of file: CInt) -> String {
-        subject == .copy || subject == .identity ? "" : TreeText.attributes(of: file)
+        subject == .copy || !readsFiles ? "" : TreeText.attributes(of: file)
     }
 
     private static func failure(_ call: String, _ path: String) -> DigestError {

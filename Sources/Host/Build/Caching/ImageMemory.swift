@@ -20,6 +20,8 @@ struct ImageMemory: Codable, Sendable {
     struct Layer: Codable, Sendable {
         var key: String
         var inputs: [String: String]
+        /// Which of them its scripts have read; nil where it has none, or nobody could tell.
+        var use: ScriptUse?
     }
 
     struct Choice: Codable, Sendable {

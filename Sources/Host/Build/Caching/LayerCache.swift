@@ -43,6 +43,8 @@ final class LayerCache {
 
     /// A layer that is kept.
     struct Kept {
+        /// By which it is known to what lies on top.
+        var key: LayerKey
         var folder: LayerFolder
         var result: StepResult
     }
@@ -91,7 +93,7 @@ final class LayerCache {
             guard name.contains("+") else { return nil }
             return inputs.changes(since: LayerInputs()).filter { $0.name.hasPrefix("package ") }
         }
-        let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
+        let changes = changes(since: earlier, inputs)
         let further = changes.filter { $0.name != StepReading.order }
         // Other packages have another order: that goes without saying.
         return further.isEmpty ? changes : further
@@ -107,7 +109,9 @@ final class LayerCache {
         if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) {
             try store.remove([inputs.key], with: dispose)
         } else if let found = store.take(inputs.key) {
-            return hold(found, name, inputs)
+            return hold(found, name)
+        } else if let found = try alike(inputs) {
+            return hold(found, name)
         }
         if isStrict, image[.incremental] == "strict" {
             throw Failure(
@@ -122,9 +126,11 @@ final class LayerCache {
     }
 
     /// The layer without keeping it from removal, for who only wants to know.
-    func peek(_ inputs: LayerInputs) -> Kept? {
-        guard !isFresh, let found = store.take(inputs.key) else { return nil }
-        return Kept(folder: LayerFolder(path: found.path), result: StepResult(found.record.result) ?? StepResult())
+    func peek(_ inputs: LayerInputs) throws(Failure) -> Kept? {
+        if isFresh { return nil }
+        if let found = store.take(inputs.key) { return Kept(found) }
+        if let found = try alike(inputs) { return Kept(found) }
+        return nil
     }
 
     /// Begins the layer, or takes that of another build which makes it right now.
@@ -135,17 +141,17 @@ final class LayerCache {
             onWait: { environment.display.log(.info, "Waiting for another build that makes the same layer") }
         )
         switch consume beginning {
-        case .made(let found): return hold(found, name, inputs)
+        case .made(let found): return hold(found, name)
         case .pending(let begun):
             pending = consume begun
             return nil
         }
     }
 
-    private func hold(_ found: consuming HeldLayer, _ name: String, _ inputs: LayerInputs) -> Kept {
-        let kept = Kept(folder: LayerFolder(path: found.path), result: StepResult(found.record.result) ?? StepResult())
+    private func hold(_ found: consuming HeldLayer, _ name: String) -> Kept {
+        let kept = Kept(found)
+        note(name, LayerInputs(values: found.record.inputs), kept.result.use)
         held.append(Holding(found))
-        note(name, inputs)
         return kept
     }
 
@@ -177,7 +183,9 @@ final class LayerCache {
         environment.fresh.add(kept.key.text)
         let folder = LayerFolder(path: kept.path)
         held.append(Holding(kept))
-        note(name, LayerInputs(values: record.inputs))
+        let inputs = LayerInputs(values: record.inputs)
+        note(name, inputs, result.use)
+        try remember(result.use, of: inputs.key, inputs)
         if memory.failed == name {
             memory.failed = nil
             try store.removeUnfinished(Paths.name(memoryPath), with: dispose)
@@ -202,8 +210,8 @@ final class LayerCache {
         return (name, LayerFolder(path: kept.path))
     }
 
-    private func note(_ name: String, _ inputs: LayerInputs) {
-        memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values)
+    private func note(_ name: String, _ inputs: LayerInputs, _ use: ScriptUse?) {
+        memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values, use: use)
     }
 
     /// Writes down what this build has chosen and read.
@@ -228,6 +236,17 @@ final class LayerCache {
 
     private func dispose(_ paths: [String]) throws(Failure) {
         for path in paths { try TreeDisposal.remove(path, installation: environment.installation) }
+    }
+}
+
+extension LayerCache.Kept {
+    init(_ layer: borrowing HeldLayer) {
+        let record = layer.record
+        self.init(
+            key: layer.key,
+            folder: LayerFolder(path: layer.path),
+            result: StepResult(record.result) ?? StepResult()
+        )
     }
 }
 

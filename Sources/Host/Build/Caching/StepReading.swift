@@ -11,11 +11,11 @@ import Support
 final class StepReading {
     let image: ImageConfiguration
     let installation: Installation
-    private let store: LayerStore
+    let store: LayerStore
     /// Which users files of a layer can belong to.
     private let identity: String
     let options: ImageBuild.Options
-    private var sourceDigests: [String: String] = [:]
+    var knownSources: [TreeManifest.Subject: [String: String]] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
     private var machinePrograms: String?
@@ -24,6 +24,10 @@ final class StepReading {
     static let order = "order of packages"
     /// Stands in front of what is asked of the distribution.
     static let asked = "ask "
+    /// Stands in front of settings that a step can read in the file with the configuration.
+    static let configured = "$MKOSI_CONFIG "
+    /// Stands in front of the places of sources.
+    static let source = "source "
 
     init(
         image: ImageConfiguration,
@@ -158,15 +162,14 @@ final class StepReading {
         }
         // Scripts find the whole configuration in a file.
         for row in image.registry.settings where row.storedAs == nil && ScriptReading.counts(row) {
-            add(row.name, to: &inputs)
+            add(row.name, to: &inputs, after: Self.configured)
         }
         for name in ["SandboxTrees", "ExtraSearchPaths"] { try addTrees(name, to: &inputs) }
         if kind.hasTree { try addTrees("PackageDirectories", to: &inputs) }
         // Nothing that is kept before volatile packages come may depend on these.
         if kind.hasTree, kind != .prepare { try addTrees("VolatilePackageDirectories", to: &inputs) }
-        for (path, target) in ScriptSources.targets(of: image) {
-            inputs.add("source \(target)", try sourceDigest(path))
-        }
+        for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
+        for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
         inputs.add("programs of the machine", try programsOfTheMachine())
     }
 
@@ -186,17 +189,6 @@ final class StepReading {
         return digest
     }
 
-    /// Lets the build sources be read once more, because scripts may have changed them.
-    func forgetSources() { sourceDigests = [:] }
-
-    private func sourceDigest(_ path: String) throws(Failure) -> String {
-        if let known = sourceDigests[path] { return known }
-        let exclusions = SourceExclusions(image: image, options: options, store: store)
-        let digest = try digest(of: path, isExcluded: exclusions.below(path))
-        sourceDigests[path] = digest
-        return digest
-    }
-
     func add(_ content: SharedContent?, as folder: SharedFolder, to inputs: inout LayerInputs) {
         guard let content, !content.isEmpty else { return }
         inputs.add("results in \(folder.rawValue)", content.digest ?? "")
@@ -204,21 +196,22 @@ final class StepReading {
 
     // MARK: - Kinds of inputs
 
-    func add(_ setting: String, to inputs: inout LayerInputs) {
+    func add(_ setting: String, to inputs: inout LayerInputs, after prefix: String = "") {
         // A seed that nobody has chosen is another one each time, and says nothing.
         if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
+        let name = "\(prefix)\(setting)="
         let value = image.value(named: setting)
         switch value {
         case .unset: break
-        case .text(let text): inputs.add("\(setting)=", text)
-        case .list(let words): inputs.add("\(setting)=", words.map(place))
-        case .trees(let trees): inputs.add("\(setting)=", trees.flatMap { [place($0.source), $0.target ?? "/"] })
+        case .text(let text): inputs.add(name, text)
+        case .list(let words): inputs.add(name, words.map(place))
+        case .trees(let trees): inputs.add(name, trees.flatMap { [place($0.source), $0.target ?? "/"] })
         default:
             let lines = value.json.indentedText.split(separator: "\n").map { $0.drop { $0 == " " } }
             let text = lines.joined(separator: " ")
             // What is written down stays for long, and plans show it.
             let isSecret = image.registry.setting(named: setting)?.isSecret == true
-            inputs.add("\(setting)=", text, isShown: !isSecret)
+            inputs.add(name, text, isShown: !isSecret)
         }
     }
 

@@ -45,6 +45,14 @@ struct ScriptSources: Sendable {
         return steps
     }
 
+    /// Whether scripts of a kind see the sources themselves, and no copy and no overlay.
+    func areInPlace(for kind: ScriptKind) -> Bool {
+        if kind == .build, Self.targets(of: image).contains(where: { isCopied($0.path) }) { return false }
+        return image[.buildSourcesEphemeral] == "no" || !kind.canBeEphemeral
+    }
+
+    private func isCopied(_ path: String) -> Bool { SourceTransfer.method(for: image, source: path) != nil }
+
     /// The sources with their places, those first that others are mounted in.
     static func targets(of image: ImageConfiguration) -> [(path: String, target: String)] {
         image[.buildSources].map { tree in

@@ -10,6 +10,8 @@ struct StepResult: Codable, Sendable {
     var installed: [ABI.V1.InstalledPackage]?
     /// What is in the shared folders that the step's scripts could write to, by `SharedFolder`.
     var folders: [String: Content] = [:]
+    /// What its scripts have read; nil where it has none, or nobody could tell.
+    var use: ScriptUse?
 
     struct Content: Codable, Sendable {
         var digest: String

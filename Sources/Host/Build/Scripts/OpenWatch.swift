@@ -1,0 +1,88 @@
+import Glibc
+import Support
+
+/// Notices which files and folders anybody opens while it lives, whatever they are mounted as; see inotify(7).
+///
+/// What is only asked for its name, mode, size or times is not noticed, nor what goes through an overlay.
+struct OpenWatch: ~Copyable {
+    private let queue: Descriptor
+    private var places: [CInt: Place] = [:]
+    /// Whether there was too much to be noticed.
+    private(set) var isBlind = false
+
+    private struct Place {
+        var tree: String
+        /// The path of the folder in the tree; empty for the tree itself.
+        var path: String
+    }
+
+    /// What was opened in a tree, by its path; empty for the tree itself.
+    struct Opened: Hashable {
+        var tree: String
+        var path: String
+        var isFolder: Bool
+    }
+
+    init() throws(SystemCallError) {
+        let flags = CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC)
+        queue = Descriptor(owning: try systemCall("inotify_init1") { inotify_init1(flags) })
+    }
+
+    /// Watches one file, known as a tree of its own.
+    mutating func watch(file path: String) {
+        add(path, Place(tree: path, path: ""))
+    }
+
+    /// Watches a folder with all that is in it, but for what `isExcluded` names by its path in the folder.
+    mutating func watch(folder tree: String, isExcluded: (String) -> Bool) {
+        // To list folders is to open them: they are watched when that is over.
+        var paths = [""]
+        var next = 0
+        while next < paths.count, paths.count < Self.mostFolders {
+            let path = paths[next]
+            next += 1
+            for name in (try? Files.list(Paths.join(tree, path))) ?? [] {
+                let child = path.isEmpty ? name : "\(path)/\(name)"
+                if isExcluded(child) { continue }
+                let kind = Files.kind(of: Paths.join(tree, child))
+                if kind == S_IFDIR { paths.append(child) }
+                // A name that is no text, for one.
+                if kind == nil { isBlind = true }
+            }
+        }
+        if next < paths.count { isBlind = true }
+        for path in paths where !isBlind { add(Paths.join(tree, path), Place(tree: tree, path: path)) }
+    }
+
+    private static let mostFolders = 20_000
+
+    private mutating func add(_ path: String, _ place: Place) {
+        let number = inotify_add_watch(queue.number, path, UInt32(IN_OPEN))
+        // The kernel has its limits, too; and one folder that has two places cannot be told apart.
+        if number < 0 || places.updateValue(place, forKey: number) != nil { isBlind = true }
+    }
+
+    /// What was opened since the last call.
+    mutating func takeOpened() -> Set<Opened> {
+        var opened: Set<Opened> = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let header = MemoryLayout<inotify_event>.size
+        while true {
+            let count = Glibc.read(queue.number, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return opened }
+            var offset = 0
+            while offset + header <= count {
+                let event = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: inotify_event.self) }
+                let name = buffer[(offset + header)..<(offset + header + Int(event.len))].prefix { $0 != 0 }
+                offset += header + Int(event.len)
+                if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { isBlind = true }
+                guard event.mask & UInt32(IN_OPEN) != 0, let place = places[event.wd] else { continue }
+                let text = String(decoding: name, as: UTF8.self)
+                let path = text.isEmpty ? place.path : place.path.isEmpty ? text : "\(place.path)/\(text)"
+                let isFolder = event.mask & UInt32(IN_ISDIR) != 0
+                opened.insert(Opened(tree: place.tree, path: path, isFolder: isFolder))
+            }
+        }
+    }
+}

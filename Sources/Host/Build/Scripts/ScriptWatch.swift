@@ -1,0 +1,52 @@
+import Configuration
+import Support
+
+/// Finds out what scripts read of the sources and of the configuration while they run.
+struct ScriptWatch: ~Copyable {
+    private let reading: StepReading
+    private let configuration: String
+    private var watch: OpenWatch
+    /// The digests of all sources before the scripts run; nil where nobody could see what they open.
+    private let before: [String: String]?
+
+    /// More files than these count as all of them.
+    private static let mostFiles = 2000
+
+    /// Begins to watch; `sources` says whether scripts see the sources themselves, and not something laid over them.
+    init?(_ reading: StepReading, configuration: String, sources: Bool) throws(Failure) {
+        guard var watch = try? OpenWatch() else { return nil }
+        before = sources ? try reading.sourceDigests() : nil
+        if sources {
+            for (path, _) in ScriptSources.targets(of: reading.image) {
+                watch.watch(folder: path, isExcluded: reading.exclusions.below(path))
+            }
+        }
+        watch.watch(file: configuration)
+        self.watch = watch
+        self.configuration = configuration
+        self.reading = reading
+    }
+
+    /// Says what was read when all scripts have ended.
+    consuming func finish() throws(Failure) -> ScriptUse {
+        let opened = watch.takeOpened()
+        var use = ScriptUse()
+        use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }
+        reading.forgetSources()
+        if watch.isBlind { return use }
+        // Where the sources were changed meanwhile nobody knows what was read.
+        guard let before, try reading.sourceDigests() == before else { return use }
+        var places: Set<String> = []
+        for (path, target) in ScriptSources.targets(of: reading.image) {
+            let isExcluded = reading.exclusions.below(path)
+            for entry in opened where entry.tree == path && !isExcluded(entry.path) {
+                // Who lists a folder may look at everything in it.
+                if entry.isFolder { return use }
+                places.insert("\(target)/\(entry.path)")
+            }
+        }
+        if places.count > Self.mostFiles { return use }
+        use.sources = try reading.digests(ofSourceFiles: places)
+        return use
+    }
+}

@@ -1,0 +1,38 @@
+import Glibc
+public import Support
+
+/// Layers that can be found by less than their inputs, because the rest is known not to have been read.
+///
+/// `alike/KEY` is a folder with an empty file for each of them, by its own key.
+extension LayerStore {
+    private var alikeDirectory: String { "\(directory)/alike" }
+
+    /// The layers that were added to a key, as far as they are still there.
+    public func alike(_ key: LayerKey) -> [LayerKey] {
+        let names = (try? Files.list("\(alikeDirectory)/\(key.text)")) ?? []
+        return names.sorted().compactMap { LayerKey($0) }.filter(contains)
+    }
+
+    /// Lets a layer be found by another key.
+    public func add(_ layer: LayerKey, alike key: LayerKey) throws(Failure) {
+        let folder = "\(alikeDirectory)/\(key.text)"
+        do throws(SystemCallError) {
+            try Files.makeDirectories(folder, mode: 0o700)
+            try Files.write([], to: "\(folder)/\(layer.text)")
+        } catch {
+            throw Failure(.system, "Cannot write what a layer has read", cause: error)
+        }
+    }
+
+    /// Forgets layers that are gone.
+    func forgetGone() {
+        for key in (try? Files.list(alikeDirectory)) ?? [] {
+            let folder = "\(alikeDirectory)/\(key)"
+            for name in (try? Files.list(folder)) ?? [] where !Files.exists("\(directory)/\(name)/record.json") {
+                unlink("\(folder)/\(name)")
+            }
+            // Only an empty one goes.
+            rmdir(folder)
+        }
+    }
+}

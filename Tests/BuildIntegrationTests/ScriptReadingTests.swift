@@ -1,0 +1,124 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+/// Scripts may read all build sources and the whole configuration; only what they have read makes them run again.
+@Suite(.enabled(if: Stage.exists))
+struct ScriptReadingTests {
+    /// A prepare script, and what is changed before the next build.
+    struct Case: Sendable, CustomTestStringConvertible {
+        var script: String
+        var change: String
+        var runs: Bool
+        var testDescription: String { "\(script): \(change)" }
+    }
+
+    private static let edit = "echo changed > src/file"
+    private static let editOther = "echo changed > src/folder/file"
+    private static let configure = "printf '[Content]\\nHostname=other\\n' > mkosi.conf.d/a.conf"
+
+    private static let cases: [Case] = [
+        // Nothing is read; but scripts can see without opening anything which files there are.
+        Case(script: "true", change: edit, runs: false),
+        Case(script: "true", change: configure, runs: false),
+        Case(script: "true", change: "\(edit); \(editOther); \(configure)", runs: false),
+        Case(script: "[ ! -e \"$SRCDIR/new\" ] || true", change: "touch src/new", runs: true),
+        Case(script: "[ ! -x file ] || true", change: "chmod 755 src/file", runs: true),
+        Case(script: "[ -s file ] || true", change: ": > src/file", runs: true),
+        Case(script: "readlink link", change: "ln -sf folder/file src/link", runs: true),
+        Case(script: "true", change: "rm src/folder/file", runs: true),
+        Case(script: "true", change: "printf '[Build]\\nEnvironment=NEW=1\\n' > mkosi.conf.d/a.conf", runs: true),
+        // One file.
+        Case(script: "cat file", change: edit, runs: true),
+        Case(script: "cat file", change: editOther, runs: false),
+        Case(script: "cat file", change: "touch -d @1500000000 src/file", runs: true),
+        Case(script: "cat file", change: "touch -d @1500000000 src/folder/file", runs: false),
+        Case(script: "cat file", change: "\(editOther); \(configure)", runs: false),
+        Case(script: "cat link", change: edit, runs: true),
+        Case(script: "cd folder; cat file", change: editOther, runs: true),
+        Case(script: "(cat $SRCDIR/folder/file) &\nwait", change: editOther, runs: true),
+        Case(script: ": < $SRCDIR/folder/file", change: editOther, runs: true),
+        Case(script: "cp -p file /tmp", change: edit, runs: true),
+        Case(script: "python3 -c 'open(\"folder/file\").read()'", change: editOther, runs: true),
+        Case(script: "sh ./folder/file || true", change: editOther, runs: true),
+        Case(script: "mkosi-chroot sh -c ': < /work/src/file'", change: edit, runs: true),
+        Case(script: "mkosi-chroot sh -c ': < /work/src/file'", change: editOther, runs: false),
+        // A list of files is all of them.
+        Case(script: "ls -l", change: edit, runs: true),
+        Case(script: "echo *", change: editOther, runs: true),
+        Case(script: "echo *", change: configure, runs: false),
+        Case(script: "find folder -size +1c", change: edit, runs: true),
+        // Who changes the sources may have read anything.
+        Case(script: "echo new > written", change: edit, runs: true),
+        // The configuration.
+        Case(script: "cat \"$MKOSI_CONFIG\"", change: configure, runs: true),
+        Case(script: "cat \"$MKOSI_CONFIG\"", change: edit, runs: false),
+        Case(script: "cat \"$MKOSI_CONFIG\" file", change: editOther, runs: false),
+    ]
+
+    @Test("Only what a script has read makes it run again", arguments: cases)
+    func reads(_ entry: Case) throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.script("mkosi.prepare", entry.script)
+        #expect(try project.build().steps.contains("prepare"))
+        try runChecked(["sh", "-euc", entry.change], in: project.tiny.project)
+        #expect(try project.plan().contains("prepare") == entry.runs)
+        let (steps, result) = try project.build()
+        #expect(steps.contains("prepare") == entry.runs, "\(result)")
+        #expect(try project.tiny.mkosi(["cache", "verify"]).succeeded)
+    }
+
+    @Test("An overlay hides what is opened: then all sources count")
+    func ephemeral() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.script("mkosi.prepare", "cat file")
+        let options = ["--build-sources-ephemeral=yes"]
+        _ = try project.build(options)
+        try project.tiny.folder.write("changed\n", to: "project/src/folder/file")
+        #expect(try project.build(options).steps.contains("prepare"))
+    }
+
+    @Test("What was built before is found again, and a plan says what was read of what has changed")
+    func back() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.script("mkosi.prepare", #"cp file "$BUILDROOT/copy""#)
+        let contents = ["one", "two", "one", "three", "two"]
+        for (index, text) in contents.enumerated() {
+            try project.tiny.folder.write("\(text)\n", to: "project/src/file")
+            // What nobody reads is different each time.
+            try project.tiny.folder.write("\(index)\n", to: "project/src/folder/file")
+            try runChecked(["touch", "-d", "@1400000000", "\(project.tiny.project)/src/file"])
+            let isNew = contents.firstIndex(of: text) == index
+            #expect(try project.build().steps.contains("prepare") == isNew, "\(index)")
+            let image = "\(project.tiny.project)/mkosi.output/image.tar"
+            #expect(try runChecked(["tar", "-xOf", image, "copy"]).output == "\(text)\n")
+        }
+        try project.tiny.folder.write("[Content]\nHostname=new\n", to: "project/mkosi.conf.d/b.conf")
+        try project.tiny.folder.write("four\n", to: "project/src/file")
+        let plan = try project.tiny.mkosi(["plan"])
+        #expect(plan.output.contains("source /work/src/file: "), "\(plan)")
+        #expect(!plan.output.contains("$MKOSI_CONFIG"), "\(plan)")
+    }
+
+    @Test("A source that changes while scripts run is not taken for what they have read")
+    func race() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.script("mkosi.prepare", #"cat file >"$BUILDROOT/copy"; sleep 3"#)
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        var editor = try ChildProcess(
+            ChildProcess.Plan(
+                path: "/bin/sh",
+                arguments: ["-c", #"sleep 1.5; echo later >"$0""#, "\(project.tiny.project)/src/file"],
+                environment: plainEnvironment,
+                descriptors: [null.number, null.number, null.number]
+            )
+        )
+        _ = try project.build()
+        _ = editor.wait()
+        _ = try project.build()
+        let image = "\(project.tiny.project)/mkosi.output/image.tar"
+        #expect(try runChecked(["tar", "-xOf", image, "copy"]).output == "later\n")
+    }
+}
