@@ -70,6 +70,34 @@ struct ScriptReadingTests {
         #expect(try project.tiny.mkosi(["cache", "verify"]).succeeded)
     }
 
+    @Test("All sources count for build scripts, which open only what is newer than what they have made of it")
+    func building() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.folder.makeFolder("project/mkosi.builddir")
+        try project.tiny.script(
+            "mkosi.build",
+            """
+            for name in file folder/file; do
+                made="$BUILDDIR/$(echo $name | tr / -)"
+                [ "$made" -nt "$SRCDIR/$name" ] || cat "$SRCDIR/$name" > "$made"
+                mkdir -p "$DESTDIR/made"; cp "$made" "$DESTDIR/made"
+            done
+            """
+        )
+        for name in ["file", "folder/file", "file", "folder/file"] {
+            _ = try project.build()
+            try runChecked(["sh", "-c", "sleep 0.01; echo changed >> src/\(name)"], in: project.tiny.project)
+            #expect(try project.build().steps.contains("build"))
+            let image = "\(project.tiny.project)/mkosi.output/image.tar"
+            let made = "made/\(name.split(separator: "/").joined(separator: "-"))"
+            let source = try Files.readText("\(project.tiny.project)/src/\(name)")
+            #expect(try runChecked(["tar", "-xOf", image, made]).output == source)
+        }
+        // The configuration is another matter.
+        try project.tiny.folder.write("[Content]\nHostname=other\n", to: "project/mkosi.conf.d/a.conf")
+        #expect(try !project.build().steps.contains("build"))
+    }
+
     @Test("An overlay hides what is opened: then all sources count")
     func ephemeral() throws {
         let project = try InputProject(hasScripts: false)

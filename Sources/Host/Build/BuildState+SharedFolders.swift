@@ -13,9 +13,9 @@ extension BuildState {
         try step(title, kind.rawValue) { _ throws(Failure) in
             var runner = scriptRunner
             if let folder { runner.folders = try openSharedFolders(for: kind, in: folder, runner.folders) }
-            let isInPlace = runner.sources.areInPlace(for: kind)
+            let isOpen = runner.sources.areRead(openlyBy: kind)
             let watch = try cache.flatMap { cache throws(Failure) in
-                try ScriptWatch(cache.reading, configuration: runner.folders.configuration, sources: isInPlace)
+                try ScriptWatch(cache.reading, configuration: runner.folders.configuration, sources: isOpen)
             }
             try runner.run(kind, arguments: arguments, round: round)
             cache?.reading.forgetSources()

@@ -45,13 +45,14 @@ struct ScriptSources: Sendable {
         return steps
     }
 
-    /// Whether scripts of a kind see the sources themselves, and no copy and no overlay.
-    func areInPlace(for kind: ScriptKind) -> Bool {
-        if kind == .build, Self.targets(of: image).contains(where: { isCopied($0.path) }) { return false }
-        return image[.buildSourcesEphemeral] == "no" || !kind.canBeEphemeral
+    /// Whether what scripts of a kind open is all that they make something of.
+    ///
+    /// What builds knows by the times of sources what it has read the last time, and nobody sees it look at times.
+    /// Through an overlay nobody sees what is opened.
+    func areRead(openlyBy kind: ScriptKind) -> Bool {
+        let hasBuilt = image.buildDirectory != nil && ScriptVariable.BUILDDIR.kinds.contains(kind)
+        return kind != .build && !hasBuilt && image[.buildSourcesEphemeral] == "no"
     }
-
-    private func isCopied(_ path: String) -> Bool { SourceTransfer.method(for: image, source: path) != nil }
 
     /// The sources with their places, those first that others are mounted in.
     static func targets(of image: ImageConfiguration) -> [(path: String, target: String)] {

@@ -12,7 +12,7 @@ struct ScriptWatch: ~Copyable {
     /// More files than these count as all of them.
     private static let mostFiles = 2000
 
-    /// Begins to watch; `sources` says whether scripts see the sources themselves, and not something laid over them.
+    /// Begins to watch; `sources` says whether it can be noticed what they read of the sources.
     init?(_ reading: StepReading, configuration: String, sources: Bool) throws(Failure) {
         guard var watch = try? OpenWatch() else { return nil }
         before = sources ? try reading.sourceDigests() : nil
