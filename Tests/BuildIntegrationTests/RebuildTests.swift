@@ -111,6 +111,19 @@ struct RebuildTests {
         #expect(terminal.waits(for: ["A shell in the sandbox of the script"]), "\(terminal.screen)")
         terminal.type("cat $BUILDROOT/etc/here $SRCDIR/mkosi.conf; exit\r")
         #expect(terminal.waits(for: ["here", "Distribution=tiny-python", "failed with exit status 9"]))
+        // So it does where a command has failed that works on the tree, in the image if it ran there.
+        let program = "#!/bin/sh\necho broken > /seen\nexit 3\n"
+        try tiny.addShell()
+        try tiny.folder.write(program, to: "project/mkosi.skeleton/usr/bin/systemd-sysusers", mode: 0o755)
+        try tiny.folder.write("", to: "project/mkosi.skeleton/usr/lib/sysusers.d/a.conf")
+        let inside = try Terminal(
+            [Stage.mkosi, "--debug-shell", "--postinst-script="],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(inside.waits(for: ["A shell in the sandbox of systemd-sysusers"]), "\(inside.screen)")
+        inside.type("read word </seen; echo \"it is $word\"; exit\r")
+        #expect(inside.waits(for: ["it is broken", "systemd-sysusers failed with exit status 3"]))
         let kept = try tiny.mkosi(["--debug-workspace"])
         let line = kept.errorLines.first { $0.contains("The workspace is ") } ?? ""
         let path = line.split(separator: " ").last.map(String.init) ?? ""

@@ -98,6 +98,34 @@ struct ScriptReadingTests {
         #expect(try !project.build().steps.contains("build"))
     }
 
+    /// Somebody who changes a file meanwhile.
+    private static func editor(_ script: String, _ path: String) throws -> ChildProcess {
+        let null = try Descriptor.open("/dev/null", O_RDWR)
+        return try ChildProcess(
+            ChildProcess.Plan(
+                path: "/bin/sh",
+                arguments: ["-c", script, path],
+                environment: plainEnvironment,
+                descriptors: [null.number, null.number, null.number]
+            )
+        )
+    }
+
+    @Test("Who wipes the build directory wants to see build scripts run")
+    func wiping() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.folder.makeFolder("project/mkosi.builddir")
+        try project.tiny.script("mkosi.build", #"date +%N > "$OUTPUTDIR/moment""#)
+        let moment = "\(project.tiny.project)/mkosi.output/moment"
+        _ = try project.build()
+        let first = try Files.readText(moment)
+        _ = try project.build()
+        #expect(try Files.readText(moment) == first)
+        #expect(try project.plan(["-w"]).contains("build"))
+        _ = try project.build(["-w"])
+        #expect(try Files.readText(moment) != first)
+    }
+
     @Test("An overlay hides what is opened: then all sources count")
     func ephemeral() throws {
         let project = try InputProject(hasScripts: false)
@@ -130,19 +158,27 @@ struct ScriptReadingTests {
         #expect(!plan.output.contains("$MKOSI_CONFIG"), "\(plan)")
     }
 
+    @Test("What was made of sources that changed meanwhile is not found again, also when they are put back")
+    func putBack() throws {
+        let project = try InputProject(hasScripts: false)
+        try project.tiny.script("mkosi.build", #"sleep 2; mkdir "$DESTDIR/srv"; cp file "$DESTDIR/srv/copy""#)
+        let file = "\(project.tiny.project)/src/file"
+        let copy = project.tiny.folder("copy")
+        try runChecked(["cp", "-p", file, copy])
+        var editor = try Self.editor(#"sleep 1; echo other >"$0""#, file)
+        _ = try project.build()
+        _ = editor.wait()
+        try runChecked(["cp", "-p", copy, file])
+        _ = try project.build()
+        let image = "\(project.tiny.project)/mkosi.output/image.tar"
+        #expect(try runChecked(["tar", "-xOf", image, "srv/copy"]).output == "src file\n")
+    }
+
     @Test("A source that changes while scripts run is not taken for what they have read")
     func race() throws {
         let project = try InputProject(hasScripts: false)
         try project.tiny.script("mkosi.prepare", #"cat file >"$BUILDROOT/copy"; sleep 3"#)
-        let null = try Descriptor.open("/dev/null", O_RDWR)
-        var editor = try ChildProcess(
-            ChildProcess.Plan(
-                path: "/bin/sh",
-                arguments: ["-c", #"sleep 1.5; echo later >"$0""#, "\(project.tiny.project)/src/file"],
-                environment: plainEnvironment,
-                descriptors: [null.number, null.number, null.number]
-            )
-        )
+        var editor = try Self.editor(#"sleep 1.5; echo later >"$0""#, "\(project.tiny.project)/src/file")
         _ = try project.build()
         _ = editor.wait()
         _ = try project.build()

@@ -45,7 +45,7 @@ struct BaseTrees {
         let sealing = LayerSealing(installation: runner.environment.installation)
         let measures = try sealing.run(TreeSeal(measures: [TreeSeal.Measure(folder.tree, as: .layer)]))
         guard let measure = measures.first else { return folder.tree }
-        return try cache.publish(name, measure, StepResult())?.tree ?? folder.tree
+        return try cache.publish(name, measure, StepResult())?.folder.tree ?? folder.tree
     }
 
     private func unpack(_ archive: String, to folder: LayerFolder) throws(Failure) {

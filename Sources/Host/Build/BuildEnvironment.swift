@@ -16,6 +16,8 @@ public struct BuildEnvironment: Sendable {
     public var answers: SharedAnswers
     /// The variables that commands in the sandbox get beside the sandbox's own.
     public var variables: [String: String]
+    /// Whether a shell is opened where a command on a tree has failed.
+    public var opensShell = false
     /// Set for a build that is compared with another one.
     public var conditions = BuildConditions()
 

@@ -74,12 +74,13 @@ extension BuildState {
         tree = begun
         self.folder = folder
         result = StepResult()
+        hasMixedSources = false
         opened = []
         do throws(Failure) {
             try step.run(self)
             try environment.conditions.recorder?.record(step, on: self)
             let sealed = try seal(step, name, folder, on: chain)
-            if step.keepsTree { push(sealed, of: step, on: chain, key: inputs?.key) }
+            if step.keepsTree { push(sealed.folder, of: step, on: chain, key: sealed.key) }
         } catch {
             if error.code != .cancelled { throw try keepFailed(name, error) }
             throw error
@@ -100,7 +101,7 @@ extension BuildState {
         _ name: String,
         _ folder: LayerFolder,
         on chain: StepChain
-    ) throws(Failure) -> LayerFolder {
+    ) throws(Failure) -> (folder: LayerFolder, key: LayerKey?) {
         timestamp = [timestamp, result.timestamp].compactMap(\.self).max()
         if !step.keepsTree { try discard(folder.tree) }
         var seal = TreeSeal(to: epoch)
@@ -111,10 +112,13 @@ extension BuildState {
         let isNeeded = !seal.measures.isEmpty || seal.time != nil && !seal.clamp.isEmpty
         let measures = isNeeded ? try LayerSealing(installation: environment.installation).run(seal) : []
         closeSharedFolders(in: folder, measures)
-        var kept = folder
-        if let cache, let measure = measures.last { kept = try cache.publish(name, measure, result) ?? folder }
-        use(kept, result)
-        return kept
+        let kept = try cache.flatMap { cache throws(Failure) in
+            try measures.last.flatMap { measure throws(Failure) in
+                try cache.publish(name, measure, result, isMixed: hasMixedSources)
+            }
+        }
+        use(kept?.folder ?? folder, result)
+        return (kept?.folder ?? folder, kept?.key)
     }
 
     /// Leaves nothing of what a step has changed in the tree.

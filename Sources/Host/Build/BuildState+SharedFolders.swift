@@ -13,14 +13,34 @@ extension BuildState {
         try step(title, kind.rawValue) { _ throws(Failure) in
             var runner = scriptRunner
             if let folder { runner.folders = try openSharedFolders(for: kind, in: folder, runner.folders) }
-            let isOpen = runner.sources.areRead(openlyBy: kind)
-            let watch = try cache.flatMap { cache throws(Failure) in
-                try ScriptWatch(cache.reading, configuration: runner.folders.configuration, sources: isOpen)
+            result.use = try watching(kind, runner) { () throws(Failure) in
+                try runner.run(kind, arguments: arguments, round: round)
             }
-            try runner.run(kind, arguments: arguments, round: round)
-            cache?.reading.forgetSources()
-            result.use = try watch?.finish()
         }
+        cache?.reading.forgetSources()
+    }
+
+    /// Lets scripts run, and says what they have read, where that can be told.
+    private func watching(
+        _ kind: ScriptKind,
+        _ runner: ScriptRunner,
+        _ body: () throws(Failure) -> Void
+    ) throws(Failure) -> ScriptUse? {
+        guard let cache, folder != nil else {
+            try body()
+            return nil
+        }
+        let before = try cache.reading.sourceDigests()
+        var watch = try ScriptWatch(
+            cache.reading,
+            configuration: runner.folders.configuration,
+            sources: runner.sources.areRead(openlyBy: kind)
+        )
+        try body()
+        watch?.stop()
+        cache.reading.forgetSources()
+        hasMixedSources = try cache.reading.sourceDigests() != before
+        return try watch?.use(hasMixedSources: hasMixedSources)
     }
 
     /// Gives the scripts of the running step folders of their own, with what earlier steps have left in them.

@@ -47,6 +47,8 @@ final class BuildState {
     var folder: LayerFolder?
     /// What the running step has found out.
     var result = StepResult()
+    /// Whether sources were changed while the running step's scripts read them.
+    var hasMixedSources = false
     /// The shared folders that the running step's scripts have got.
     var opened: Set<SharedFolder> = []
     /// What scripts have left beside the tree.

@@ -27,8 +27,8 @@ public struct ImageBuild {
         public var arguments: [String] = []
         /// Whether only build scripts run, for an image that is there already and stays as it is.
         public var rerunsBuildScripts = false
-        /// Whether a shell is opened where a script has failed.
-        public var opensShell = false
+        /// Whether build scripts begin with an empty build directory, and so run whatever is kept of them.
+        public var wipesBuildDirectory = false
         /// What decides which packages are installed; nil: the distribution does, today.
         public var lock: ImageLock?
         /// For a plan: outputs that a build makes before this image, and of which nobody knows yet what is in them.

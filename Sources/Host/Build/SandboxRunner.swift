@@ -1,5 +1,6 @@
 import Display
 import Execution
+import Glibc
 import PluginWire
 import Sandbox
 import Support
@@ -32,6 +33,7 @@ struct SandboxRunner: Sendable {
             onLine: onLine
         )
         guard (run.success ?? [0]).contains(result.status.code) else {
+            if sandbox.tree != nil { try openShell(plan, of: title) }
             throw Failure(
                 .command,
                 "\(title) failed with \(result.status)",
@@ -70,6 +72,23 @@ struct SandboxRunner: Sendable {
     @discardableResult
     func interact(_ plan: Plan) throws(Failure) -> Int {
         try command(for: plan).runOnTerminal().code
+    }
+
+    static var shell: [String] {
+        Paths.findProgram("bash", path: RequiredTools.path) == nil ? ["sh", "-i"] : ["bash", "-i"]
+    }
+
+    /// Lets the user look around where a command has failed, if that is wanted: in the image if it ran there.
+    func openShell(_ plan: Plan, of title: String) throws(Failure) {
+        guard environment.opensShell else { return }
+        guard isatty(0) == 1 else {
+            environment.display.log(.warning, "--debug-shell needs a terminal")
+            return
+        }
+        var plan = plan
+        plan.command = plan.root == nil ? Self.shell : ["/bin/sh", "-i"]
+        environment.display.log(.info, "A shell in the sandbox of \(title); `exit` ends the build")
+        try interact(plan)
     }
 
     private func command(for plan: Plan) -> Command {

@@ -211,10 +211,11 @@ public struct PendingLayer: ~Copyable {
         return target
     }
 
-    /// Gives the layer its name, and returns it held.
+    /// Gives the layer its name, or another one by which it will not be looked for, and returns it held.
     ///
     /// Where there is one of this key by now, that layer counts: the same inputs made both.
-    public consuming func publish(_ record: LayerRecord) throws(Failure) -> HeldLayer {
+    public consuming func publish(_ record: LayerRecord, as other: LayerKey? = nil) throws(Failure) -> HeldLayer {
+        let key = other ?? key
         let target = "\(store.directory)/\(key.text)"
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")

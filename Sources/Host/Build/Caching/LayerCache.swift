@@ -72,7 +72,7 @@ final class LayerCache {
         self.environment = environment
         self.store = store
         isFresh = options.force > 1
-        forced = options.rerunsBuildScripts ? [BuildScriptsStep.name] : []
+        forced = options.rerunsBuildScripts || options.wipesBuildDirectory ? [BuildScriptsStep.name] : []
         reading = StepReading(
             image: image,
             installation: environment.installation,
@@ -126,8 +126,8 @@ final class LayerCache {
     }
 
     /// The layer without keeping it from removal, for who only wants to know.
-    func peek(_ inputs: LayerInputs) throws(Failure) -> Kept? {
-        if isFresh { return nil }
+    func peek(_ name: String, _ inputs: LayerInputs) throws(Failure) -> Kept? {
+        if isFresh || forced.contains(name) { return nil }
         if let found = store.take(inputs.key) { return Kept(found) }
         if let found = try alike(inputs) { return Kept(found) }
         return nil
@@ -169,9 +169,21 @@ final class LayerCache {
         return folder
     }
 
-    /// Keeps the layer that is in the making, and returns the folder that it has from now on.
-    func publish(_ name: String, _ measure: TreeMeasure, _ result: StepResult) throws(Failure) -> LayerFolder? {
+    /// Keeps the layer that is in the making, and returns it as it lies from now on.
+    ///
+    /// One that `isMixed` is made of nobody knows what: it is there for this build and found by no other.
+    func publish(
+        _ name: String,
+        _ measure: TreeMeasure,
+        _ result: StepResult,
+        isMixed: Bool = false
+    ) throws(Failure) -> Kept? {
         guard let finished = pending.take(), var record else { return nil }
+        var inputs = LayerInputs(values: record.inputs)
+        if isMixed {
+            inputs.add("sources changed while scripts ran", String(UInt64.random(in: .min ... .max)))
+            record.inputs = inputs.values
+        }
         record.digest = measure.digest
         record.entries = measure.entries
         record.size = measure.size
@@ -179,11 +191,10 @@ final class LayerCache {
         let duration = begun.duration(to: .now).components
         record.duration = Int(duration.seconds) * 1000 + Int(duration.attoseconds / 1_000_000_000_000_000)
         record.result = try result.json()
-        let kept = try finished.publish(record)
-        environment.fresh.add(kept.key.text)
-        let folder = LayerFolder(path: kept.path)
-        held.append(Holding(kept))
-        let inputs = LayerInputs(values: record.inputs)
+        let layer = try finished.publish(record, as: inputs.key)
+        environment.fresh.add(layer.key.text)
+        let kept = Kept(layer)
+        held.append(Holding(layer))
         note(name, inputs, result.use)
         try remember(result.use, of: inputs.key, inputs)
         if memory.failed == name {
@@ -192,7 +203,7 @@ final class LayerCache {
         }
         // Whoever is killed later has this layer: then it should be known what is different about the next one.
         if written.duration(to: .now) > Self.longestForgotten { try remember() }
-        return folder
+        return kept
     }
 
     /// Keeps what a step that failed has left, for a look at it; returns its folder.

@@ -124,7 +124,7 @@ final class StepPlanning {
         }
         let inputs = try state.inputs(of: step, part, above: state.chains[chain]?.key, cache)
         let unknown = read(by: step).intersection(openFolders)
-        if !open.contains(chain), unknown.isEmpty, let kept = try cache.peek(inputs) {
+        if !open.contains(chain), unknown.isEmpty, let kept = try cache.peek(name, inputs) {
             plan.steps.append(ImagePlan.Step(name: name, title: step.title, isReused: true))
             state.use(kept.folder, kept.result)
             if step.keepsTree { state.push(kept.folder, of: step, on: chain, key: kept.key) }

@@ -2,7 +2,6 @@ import Configuration
 import Display
 import Execution
 import FoundationEssentials
-import Glibc
 import PluginWire
 import Sandbox
 import Support
@@ -21,8 +20,6 @@ struct ScriptRunner: Sendable {
     var hostVariables: [String: String] = [:]
     /// Folders beside the usual ones that commands of the distribution read or write.
     var packageFolders: [Plan.Step] = []
-    /// Whether a shell is opened where a script has failed.
-    var opensShell = false
 
     /// Folders that are the same for all scripts of an image.
     struct Folders: Sendable {
@@ -72,7 +69,7 @@ struct ScriptRunner: Sendable {
             try conditions.recorder?.record(kind, script, of: self, round: round)
             return
         }
-        if opensShell { try openShell(plan) }
+        try runner.openShell(plan, of: "the script")
         let isDebug = runner.environment.display.style.isDebug
         throw Failure(
             .command,
@@ -148,28 +145,12 @@ struct ScriptRunner: Sendable {
         return variables
     }
 
-    private static var shell: [String] {
-        Paths.findProgram("bash", path: RequiredTools.path) == nil ? ["sh", "-i"] : ["bash", "-i"]
-    }
-
     /// Runs a command, or else a shell, where scripts of a kind would run; returns its status.
     func runShell(for kind: ScriptKind, _ command: [String]) throws(Failure) -> Int {
         let sourceSteps = try sources.steps(for: kind, round: "shell", runner: runner)
-        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? Self.shell : command)
+        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? SandboxRunner.shell : command)
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: "")) { $1 }
         plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
         return try runner.interact(plan)
-    }
-
-    /// Lets the user look around where a script has failed.
-    private func openShell(_ plan: Plan) throws(Failure) {
-        guard isatty(0) == 1 else {
-            runner.environment.display.log(.warning, "--debug-shell needs a terminal")
-            return
-        }
-        var plan = plan
-        plan.command = Self.shell
-        runner.environment.display.log(.info, "A shell in the sandbox of the script; `exit` ends the build")
-        try runner.interact(plan)
     }
 }

@@ -81,8 +81,7 @@ struct ScriptSetting {
             ),
             folders: folders,
             arguments: options.arguments,
-            hostVariables: options.variables,
-            opensShell: options.opensShell
+            hostVariables: options.variables
         )
     }
 

@@ -6,8 +6,8 @@ struct ScriptWatch: ~Copyable {
     private let reading: StepReading
     private let configuration: String
     private var watch: OpenWatch
-    /// The digests of all sources before the scripts run; nil where nobody could see what they open.
-    private let before: [String: String]?
+    private let seesSources: Bool
+    private var opened: Set<OpenWatch.Opened> = []
 
     /// More files than these count as all of them.
     private static let mostFiles = 2000
@@ -15,7 +15,6 @@ struct ScriptWatch: ~Copyable {
     /// Begins to watch; `sources` says whether it can be noticed what they read of the sources.
     init?(_ reading: StepReading, configuration: String, sources: Bool) throws(Failure) {
         guard var watch = try? OpenWatch() else { return nil }
-        before = sources ? try reading.sourceDigests() : nil
         if sources {
             for (path, _) in ScriptSources.targets(of: reading.image) {
                 watch.watch(folder: path, isExcluded: reading.exclusions.below(path))
@@ -24,18 +23,18 @@ struct ScriptWatch: ~Copyable {
         watch.watch(file: configuration)
         self.watch = watch
         self.configuration = configuration
+        seesSources = sources
         self.reading = reading
     }
 
-    /// Says what was read when all scripts have ended.
-    consuming func finish() throws(Failure) -> ScriptUse {
-        let opened = watch.takeOpened()
+    /// Ends the watch when all scripts have ended.
+    mutating func stop() { opened = watch.takeOpened() }
+
+    /// What was read; of sources that were changed meanwhile nobody knows.
+    func use(hasMixedSources: Bool) throws(Failure) -> ScriptUse {
         var use = ScriptUse()
         use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }
-        reading.forgetSources()
-        if watch.isBlind { return use }
-        // Where the sources were changed meanwhile nobody knows what was read.
-        guard let before, try reading.sourceDigests() == before else { return use }
+        if watch.isBlind || !seesSources || hasMixedSources { return use }
         var places: Set<String> = []
         for (path, target) in ScriptSources.targets(of: reading.image) {
             let isExcluded = reading.exclusions.below(path)

@@ -148,7 +148,8 @@ enum BuildVerb: VerbCommand {
         options.keepWorkspace = context.invocation.debugWorkspace
         options.arguments = context.invocation.arguments
         options.rerunsBuildScripts = context.invocation.rerunBuildScripts
-        options.opensShell = context.invocation.debugShell
+        options.wipesBuildDirectory = context.invocation.wipeBuildDirectory
+        environment.opensShell = context.invocation.debugShell
         options.outputsToCome = outputsToCome
         options.beforeAssembly = beforeAssembly
         let build = ImageBuild(
