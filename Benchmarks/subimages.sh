@@ -31,7 +31,8 @@ compare() {
     timed own --jobs 1 -f
     echo "  $1: $ten s, one alone: $one s, their own assembly: $seconds s;" \
         "of processors: $ten_work s, $one_work s, $work_seconds s"
-    verdict "$ten_work" "$(awk -v one="$one_work" -v own="$work_seconds" 'BEGIN { print 1.5 * one + own }')" "$1"
+    # One image of the tiny distribution takes half a second, most of it to start programs: there is nothing to share.
+    [ "$what" = tiny ] || verdict "$ten_work" "$(awk -v one="$one_work" -v own="$work_seconds" 'BEGIN { print 1.5 * one + own }')" "$1"
 }
 
 # project NAME... -- LINE...: a main image without an output, and subimages with these lines in their [Content].
