@@ -344,16 +344,27 @@ struct IncrementalTests {
         #expect(try build("mount --bind \"$1\" /etc/alternatives"))
     }
 
-    @Test("Build packages are chosen anew when prepare scripts install something else")
-    func prepared() throws {
+    @Test("Build packages are chosen anew when prepare scripts install something else", arguments: [false, true])
+    func prepared(bySources: Bool) throws {
         let tiny = try TinyProject(configuration: "Incremental=yes\nBuildPackages=extra")
         try tiny.script("mkosi.build", "true")
         let facts = #"{"name":"extra","version":"2","architecture":"x86_64","needs":[]}"#
-        try tiny.script("mkosi.prepare", "echo '\(facts)' > $BUILDROOT/usr/share/tiny/extra.json")
-        #expect(try tiny.mkosi().succeeded)
-        try tiny.script("mkosi.prepare", "true")
+        try tiny.folder.write("\(facts)\n", to: "project/facts")
+        let script = #"[ ! -s facts ] || cp "$SRCDIR/facts" "$BUILDROOT/usr/share/tiny/extra.json""#
+        try tiny.script("mkosi.prepare", script)
+        let first = try tiny.mkosi()
+        #expect(first.succeeded, "\(first)")
+        if bySources {
+            try tiny.folder.write("", to: "project/facts")
+        } else {
+            try tiny.script("mkosi.prepare", "true")
+        }
         try tiny.script("mkosi.build", "[ -e $BUILDROOT/usr/share/extra ]")
         let result = try tiny.mkosi(["-f"])
         #expect(result.succeeded, "\(result)")
+        // A plan knows what is there, too.
+        let plan = try tiny.mkosi(["plan"])
+        #expect(plan.output.contains("reuse   build-packages"), "\(plan)")
+        #expect(!plan.output.contains("run     build-packages"), "\(plan)")
     }
 }

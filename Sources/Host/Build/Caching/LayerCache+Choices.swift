@@ -31,7 +31,11 @@ extension LayerCache {
     /// What is installed later depends on what is there by then.
     private func inputs(_ request: PackageRequest, _ base: [ABI.V1.Package]) throws(Failure) -> [String: String] {
         var inputs = try reading.choice(request)
-        if request.purpose != .packages { inputs.add("packages", base.map { "\($0.name) \($0.sha256)" }) }
+        if request.purpose != .packages {
+            inputs.add("packages", base.map { "\($0.name) \($0.sha256)" })
+            // Prepare scripts may install and remove packages, too.
+            if let prepared { inputs.add(StepReading.parent, prepared.text) }
+        }
         return inputs.values
     }
 

@@ -24,6 +24,8 @@ final class LayerCache {
     /// Layers that may not be removed while the build uses them.
     private var held: [Holding] = []
     private var pending: PendingLayer?
+    /// The layer that prepare scripts have left, or would leave; nil before there is one.
+    private(set) var prepared: LayerKey?
     private var record: LayerRecord?
     private var begun = ContinuousClock.now
     private var hasMade = false
@@ -128,9 +130,16 @@ final class LayerCache {
     /// The layer without keeping it from removal, for who only wants to know.
     func peek(_ name: String, _ inputs: LayerInputs) throws(Failure) -> Kept? {
         if isFresh || forced.contains(name) { return nil }
-        if let found = store.take(inputs.key) { return Kept(found) }
-        if let found = try alike(inputs) { return Kept(found) }
-        return nil
+        let kept: Kept
+        if let found = store.take(inputs.key) {
+            kept = Kept(found)
+        } else if let found = try alike(inputs) {
+            kept = Kept(found)
+        } else {
+            return nil
+        }
+        noteKey(name, kept.key)
+        return kept
     }
 
     /// Begins the layer, or takes that of another build which makes it right now.
@@ -223,6 +232,11 @@ final class LayerCache {
 
     private func note(_ name: String, _ inputs: LayerInputs, _ use: ScriptUse?) {
         memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values, use: use)
+        noteKey(name, inputs.key)
+    }
+
+    private func noteKey(_ name: String, _ key: LayerKey) {
+        if name == PrepareStep.name { prepared = key }
     }
 
     /// Writes down what this build has chosen and read.

@@ -5,7 +5,12 @@ import Support
 /// What scripts read, or may read.
 extension StepReading {
     func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
-        try addScripts(kind, to: &inputs)
+        for (index, script) in image[kind.setting].enumerated() {
+            inputs.add(
+                "script \(index + 1)",
+                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
+            )
+        }
         if kind == .build { inputs.add("arguments", options.arguments) }
         for (name, value) in situation.variables(kind) { inputs.add("variable \(name)", value) }
         for folder in SharedFolder.allCases where folder.isHandedOn && folder.isSeen(by: kind) {
@@ -22,15 +27,6 @@ extension StepReading {
         for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
         for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
         inputs.add("programs of the machine", try programsOfTheMachine())
-    }
-
-    func addScripts(_ kind: ScriptKind, to inputs: inout LayerInputs) throws(Failure) {
-        for (index, script) in image[kind.setting].enumerated() {
-            inputs.add(
-                "script \(index + 1)",
-                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
-            )
-        }
     }
 
     private func programsOfTheMachine() throws(Failure) -> String {

@@ -65,8 +65,6 @@ final class StepReading {
         // Nothing that is kept of the image itself depends on these.
         if request.purpose == .packages { return inputs }
         try addTrees("VolatilePackageDirectories", to: &inputs)
-        // They may install and remove packages, too.
-        try addScripts(.prepare, to: &inputs)
         return inputs
     }
 
