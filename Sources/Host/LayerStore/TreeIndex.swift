@@ -19,10 +19,7 @@ public struct TreeIndex: Sendable {
             (seconds, nanoseconds) = (status.changed_seconds, status.changed_nanoseconds)
         }
 
-        init?(_ words: [Substring]) {
-            guard let device = UInt64(words[0]), let inode = UInt64(words[1]), let size = Int64(words[2]),
-                let seconds = Int64(words[3]), let nanoseconds = Int64(words[4])
-            else { return nil }
+        init(device: UInt64, inode: UInt64, size: Int64, seconds: Int64, nanoseconds: Int64) {
             (self.device, self.inode, self.size) = (device, inode, size)
             (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
         }
@@ -30,37 +27,61 @@ public struct TreeIndex: Sendable {
         var text: String { "\(device) \(inode) \(size) \(seconds) \(nanoseconds)" }
     }
 
-    private var known: [Identity: String] = [:]
+    /// What is known of a file.
+    struct Entry: Equatable, Sendable {
+        var digest: String
+        /// Whether it has extended attributes, or may have some.
+        var hasAttributes: Bool
+    }
+
+    private var known: [Identity: Entry] = [:]
     /// What this walk saw: only that is kept, so the index does not grow beyond its tree.
-    private var seen: [Identity: String] = [:]
-    private let now = Int64(time(nil))
+    private var seen: [Identity: Entry] = [:]
+    private var now = Int64(time(nil))
 
     public init() {}
 
     /// Reads an index; one that is missing or damaged is empty.
     public init(file path: String) {
-        guard let text = try? Files.readText(path) else { return }
-        for line in text.split(separator: "\n") {
-            let words = line.split(separator: " ")
-            guard words.count == 6, words[5].utf8.count == 64, let identity = Identity(words) else { continue }
-            known[identity] = String(words[5])
+        guard let bytes = try? Files.read(path) else { return }
+        var reader = IndexReader(bytes: bytes)
+        while let line = reader.line() {
+            let identity = Identity(
+                device: UInt64(line.numbers[0]),
+                inode: UInt64(line.numbers[1]),
+                size: Int64(clamping: line.numbers[2]),
+                seconds: Int64(clamping: line.numbers[3]),
+                nanoseconds: Int64(clamping: line.numbers[4])
+            )
+            known[identity] = Entry(digest: line.digest, hasAttributes: line.isMarked)
         }
     }
 
-    mutating func digest(of status: mkosi_status) -> String? {
+    mutating func entry(of status: mkosi_status) -> Entry? {
         let identity = Identity(status)
-        guard let digest = known[identity] else { return nil }
-        seen[identity] = digest
-        return digest
+        guard let entry = known[identity] else { return nil }
+        seen[identity] = entry
+        return entry
     }
 
-    mutating func add(_ digest: String, of status: mkosi_status) {
-        if status.changed_seconds < now - 1 { seen[Identity(status)] = digest }
+    mutating func add(_ digest: String, hasAttributes: Bool, of status: mkosi_status) {
+        // What the file may be given without a new time is not known.
+        if status.changed_seconds < now - 1, status.changed_seconds >= 0 {
+            seen[Identity(status)] = Entry(digest: digest, hasAttributes: hasAttributes)
+        }
     }
 
     /// Writes what the last walk saw; does nothing when that was in the file already.
-    public func write(to path: String) throws(SystemCallError) {
+    ///
+    /// The next walk with this value begins with what this one saw.
+    public mutating func write(to path: String) throws(SystemCallError) {
+        defer {
+            known = seen
+            seen = [:]
+            now = Int64(time(nil))
+        }
         if seen == known { return }
-        try Files.write(seen.map { "\($0.text) \($1)\n" }.joined().utf8, to: path, mode: 0o600)
+        let lines = seen.map { "\($0.text) \($1.digest)\($1.hasAttributes ? " x" : "")\n" }
+        try Files.write(lines.joined().utf8, to: path, mode: 0o600)
     }
 }

@@ -102,15 +102,12 @@ struct TreeWalk {
         _ status: mkosi_status,
         _ path: String
     ) throws(DigestError) -> String {
-        if subject == .copy, let known = index.digest(of: status) {
-            size += Int(status.size)
-            return " \(known)"
-        }
-        if subject == .source, let known = index.digest(of: status),
-            llistxattr("/proc/self/fd/\(folder)/".utf8CString.dropLast() + name, nil, 0) <= 0
+        // Who gives a file other attributes gives it another time, too.
+        if subject == .copy || subject == .source, let known = index.entry(of: status),
+            subject == .copy || !known.hasAttributes
         {
             size += Int(status.size)
-            return " \(known)"
+            return " \(known.digest)"
         }
         guard let file = try open(name, in: folder, 0, path) else { return Self.changeTime(status) }
         defer { close(file) }
@@ -164,7 +161,7 @@ struct TreeWalk {
         _ path: String
     ) throws(DigestError) -> String {
         size += Int(status.size)
-        if let known = index.digest(of: status) { return known }
+        if let known = index.entry(of: status) { return known.digest }
         read += 1
         var digest = try Digest()
         do throws(DigestError) {
@@ -173,7 +170,7 @@ struct TreeWalk {
             throw DigestError(message: "cannot read \(path): \(error.message)")
         }
         let text = digest.finish()
-        index.add(text, of: status)
+        index.add(text, hasAttributes: flistxattr(file, nil, 0) > 0, of: status)
         return text
     }
 

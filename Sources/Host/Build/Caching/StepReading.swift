@@ -19,6 +19,8 @@ final class StepReading {
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
     var machinePrograms: String?
+    /// What is known of files, by the file that keeps it.
+    private var indexes: [String: TreeIndex] = [:]
 
     static let parent = "layer below"
     static let order = "order of packages"
@@ -231,7 +233,7 @@ final class StepReading {
         isExcluded: (String) -> Bool = { _ in false }
     ) throws(Failure) -> String {
         let file = indexFile(of: path)
-        var index = TreeIndex(file: file)
+        var index = indexes[file] ?? TreeIndex(file: file)
         do {
             let manifest = try TreeManifest(
                 of: path,
@@ -242,6 +244,7 @@ final class StepReading {
             )
             try Files.makeDirectories("\(store.directory)/indexes", mode: 0o700)
             try index.write(to: file)
+            indexes[file] = index
             return manifest.digest
         } catch {
             throw Failure(.system, "Cannot read \(path)", cause: error)

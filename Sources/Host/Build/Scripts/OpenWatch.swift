@@ -41,17 +41,32 @@ struct OpenWatch: ~Copyable {
         while next < paths.count, paths.count < Self.mostFolders {
             let path = paths[next]
             next += 1
-            for name in (try? Files.list(Paths.join(tree, path))) ?? [] {
+            for name in folders(in: Paths.join(tree, path)) {
                 let child = path.isEmpty ? name : "\(path)/\(name)"
-                if isExcluded(child) { continue }
-                let kind = Files.kind(of: Paths.join(tree, child))
-                if kind == S_IFDIR { paths.append(child) }
-                // A name that is no text, for one.
-                if kind == nil { isBlind = true }
+                if !isExcluded(child) { paths.append(child) }
             }
         }
         if next < paths.count { isBlind = true }
         for path in paths where !isBlind { add(Paths.join(tree, path), Place(tree: tree, path: path)) }
+    }
+
+    /// The names of the folders in a folder, as the kernel lists them: there may be very many files beside.
+    private mutating func folders(in folder: String) -> [String] {
+        guard let stream = opendir(folder) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let type = entry.pointee.d_type
+            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(type) else { continue }
+            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                isBlind = true
+                continue
+            }
+            if name == "." || name == ".." { continue }
+            if type == UInt8(DT_DIR) || Files.kind(of: Paths.join(folder, name)) == S_IFDIR { names.append(name) }
+        }
+        return names
     }
 
     private static let mostFolders = 20_000
