@@ -93,7 +93,7 @@ let kitTargets: [Target] = [
     module("PluginWire", at: "Sources/PluginABI/PluginWire", []),
     module("PluginKit", at: "Sources/PluginABI/PluginKit", ["PluginWire", "CPluginABI"]),
     module("Checksum", at: "Sources/Checksum", ["CCrypto", "CFiles"]),
-    module("ImageKit", at: "Sources/ImageKit", ["CArchive", "CFiles"]),
+    module("ImageKit", at: "Sources/ImageKit", ["CArchive", "CFiles", "Checksum"]),
 ]
 
 func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {

@@ -18,20 +18,21 @@ public struct ArchiveWriter: ~Copyable {
     }
 
     private let handle: WriteHandle
-    private let output: Descriptor
+    private let sink: ArchiveSink
     /// The file that errors name.
     public let path: String
 
     /// Starts an archive in a file, replacing what is there.
     ///
     /// Without a `level` it is the compressor's own default. Up to `jobs` threads compress; compressors that cannot
-    /// share the work use one.
+    /// share the work use one. With `computesDigest`, `finish()` tells the SHA-256 of the file.
     public init(
         path: String,
         layout: Layout = .pax,
         compression: Compression = .none,
         level: Int? = nil,
-        jobs: Int = 1
+        jobs: Int = 1,
+        computesDigest: Bool = false
     ) throws(ImageError) {
         let handle = try WriteHandle(path: path)
         switch layout {
@@ -46,12 +47,10 @@ public struct ArchiveWriter: ~Copyable {
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)
         // The last block is as long as it is: else the size would depend on what kind of file this is.
         archive_write_set_bytes_in_last_block(handle.archive, 1)
-        let raw = retrying { mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
-        guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
-        let output = Descriptor(owning: raw)
-        guard archive_write_open_fd(handle.archive, output.raw) == ARCHIVE_OK else { throw handle.failure(path) }
+        let sink = try ArchiveSink(path: path, computesDigest: computesDigest)
+        guard sink.open(handle.archive) else { throw handle.failure(path) }
         self.handle = handle
-        self.output = output
+        self.sink = sink
         self.path = path
     }
 
@@ -80,8 +79,12 @@ public struct ArchiveWriter: ~Copyable {
         }
     }
 
-    /// Writes the end of the archive.
-    public consuming func finish() throws(ImageError) {
+    /// Writes the end of the archive, and returns the digest of the file where one was asked for.
+    ///
+    /// That is SHA-256, in lower-case hexadecimal digits, of the bytes as they lie in the file, compressed or not.
+    @discardableResult
+    public consuming func finish() throws(ImageError) -> String? {
         guard archive_write_close(handle.archive) == ARCHIVE_OK else { throw handle.failure(path) }
+        return sink.finish()
     }
 }

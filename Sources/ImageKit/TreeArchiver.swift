@@ -39,20 +39,23 @@ public struct TreeArchiver: ~Copyable {
     }
 
     /// Writes the tree below the folder `root`, the folder itself as `./`, and ends the archive.
+    ///
+    /// Returns the digest of the file where the writer computes one.
+    @discardableResult
     public static func archive(
         _ root: String,
         to writer: consuming ArchiveWriter,
         options: Options = Options()
-    ) throws(ImageError) {
+    ) throws(ImageError) -> String? {
         let top = try Descriptor(path: root, flags: O_RDONLY | O_DIRECTORY)
         var archiver = TreeArchiver(root: root, options: options, writer: writer)
         var status = mkosi_status()
         guard mkosi_status_of(top.raw, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
         try archiver.addFolder(top.raw, status, at: BytePath(bytes: []))
-        try archiver.finish()
+        return try archiver.finish()
     }
 
-    private consuming func finish() throws(ImageError) {
+    private consuming func finish() throws(ImageError) -> String? {
         try writer.finish()
     }
 

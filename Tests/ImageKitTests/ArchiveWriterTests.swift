@@ -136,6 +136,32 @@ import Testing
         }
     }
 
+    /// What was computed on the way against what another program reads afterwards.
+    @Test(arguments: Compression.allCases, [ArchiveWriter.Layout.pax, .newc])
+    func theDigestIsThatOfTheFile(compression: Compression, layout: ArchiveWriter.Layout) throws {
+        let scratch = try Scratch()
+        let tree = try scratch.folder("tree")
+        try run("sh", "-c", "seq 1 300000 > \(tree)/numbers; head -c 1500000 /dev/urandom > \(tree)/noise")
+        // A longer file of an earlier time leaves nothing behind.
+        try run("sh", "-c", "head -c 9000000 /dev/zero > \(scratch.file("one"))")
+        let writer = try ArchiveWriter(
+            path: scratch.file("one"),
+            layout: layout,
+            compression: compression,
+            level: compression == .none ? nil : 1,
+            jobs: 2,
+            computesDigest: true
+        )
+        let digest = try #require(try TreeArchiver.archive(tree, to: writer))
+        #expect(try run("sha256sum", scratch.file("one")) == "\(digest)  \(scratch.file("one"))\n")
+    }
+
+    @Test func whoDoesNotAskGetsNoDigest() throws {
+        let scratch = try Scratch()
+        let writer = try ArchiveWriter(path: scratch.file("one"))
+        #expect(try TreeArchiver.archive(scratch.folder("tree"), to: writer) == nil)
+    }
+
     @Test func aLevelThatDoesNotExistIsRefused() throws {
         let scratch = try Scratch()
         let error = #expect(throws: ImageError.self) {
