@@ -26,7 +26,7 @@ enum Checksums {
         var text = ""
         for (name, digest) in zip(names, digests) {
             do throws(DigestError) {
-                text += "\(try digest.get()) *\(name)\n"
+                text += line(try digest.get(), name)
             } catch {
                 throw Failure(.system, error.message)
             }
@@ -37,5 +37,19 @@ enum Checksums {
             throw Failure(.system, "Cannot write \(image.checksumFileName)", cause: error)
         }
         return [ABI.V1.Output(name: image.checksumFileName, role: "checksums")]
+    }
+
+    /// One line of the file: a name that would end it is escaped, and the line marked with a backslash.
+    static func line(_ digest: String, _ name: String) -> String {
+        var escaped = ""
+        for scalar in name.unicodeScalars {
+            switch scalar {
+            case "\\": escaped += "\\\\"
+            case "\n": escaped += "\\n"
+            case "\r": escaped += "\\r"
+            default: escaped.unicodeScalars.append(scalar)
+            }
+        }
+        return "\(escaped == name ? "" : "\\")\(digest) *\(escaped)\n"
     }
 }
