@@ -27,7 +27,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Configuration", ["Support", "PluginWire", "FoundationEssentials"]),
     (
         "Sources/Host/PluginHost",
-        ["Support", "Execution", "PluginWire", "FoundationEssentials", "Synchronization"]
+        ["Support", "Execution", "PluginWire", "Checksum", "FoundationEssentials", "Synchronization"]
     ),
     (
         "Sources/Host/PluginBridge",

@@ -34,6 +34,7 @@ struct Assembly {
         let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
         request.compressionLevel = hasLevel ? image[.compressLevel] : nil
         request.sourceDateEpoch = sourceDateEpoch
+        request.digests = image[.checksum] ? true : nil
         request.settings = image.json(of: format.description.settings ?? [])
 
         try environment.cancellation.check()
@@ -76,5 +77,6 @@ struct Assembly {
         guard Files.kind(of: Paths.join(staging, name)) != nil else {
             throw Failure(.plugin, "Plugin \(format.plugin.name) says that it made \(name), but it is not there")
         }
+        if let flaw = output.digestFlaw { throw Failure(.plugin, "Plugin \(format.plugin.name) \(flaw)") }
     }
 }

@@ -25,6 +25,8 @@ extension ABI.V1 {
         public var workspace: String
         /// Values of the settings that the description names, by setting name.
         public var settings: [String: JSON]?
+        /// Whether the host needs the SHA-256 of the outputs, so that it need not read again what the plugin writes.
+        public var digests: Bool?
 
         public init(
             format: String,
@@ -66,10 +68,13 @@ extension ABI.V1 {
         public var name: String
         /// `image` for the main output, else a word such as `roothash` or `manifest`.
         public var role: String
+        /// Of the file as it lies in `staging`, in lower-case hexadecimal digits; absent: the host reads the file.
+        public var sha256: String?
 
-        public init(name: String, role: String = "image") {
+        public init(name: String, role: String = "image", sha256: String? = nil) {
             self.name = name
             self.role = role
+            self.sha256 = sha256
         }
     }
 }

@@ -1,3 +1,4 @@
+import Checksum
 import FoundationEssentials
 import Glibc
 import PluginWire
@@ -98,14 +99,24 @@ final class CheckDataRunner {
                 _ = try Message.typed(result, as: ABI.V1.Snapshot.self, name: "result")
             case ABI.V1.Assemble.method:
                 let answer = try Message.typed(result, as: ABI.V1.Assembled.self, name: "result")
-                for output in answer.outputs
-                where Files.kind(of: Paths.join(parameters["staging"]?.string ?? "", output.name)) == nil {
-                    throw ErrorObject(code: .notFound, message: "the output \(output.name) is not in \"staging\"")
+                for output in answer.outputs {
+                    try look(at: output, Paths.join(parameters["staging"]?.string ?? "", output.name))
                 }
             default: break
             }
         } catch {
             throw CheckFailure(error.message)
+        }
+    }
+
+    private func look(at output: ABI.V1.Output, _ path: String) throws(ErrorObject) {
+        guard let kind = Files.kind(of: path) else {
+            throw ErrorObject(code: .notFound, message: "the output \(output.name) is not in \"staging\"")
+        }
+        if let flaw = output.digestFlaw { throw ErrorObject(code: .invalidRequest, message: "the answer \(flaw)") }
+        guard let digest = output.sha256, kind == S_IFREG else { return }
+        if (try? Digest.ofFile(path)) != digest {
+            throw ErrorObject(code: .invalidRequest, message: "\(output.name) has not the digest in the answer")
         }
     }
 
@@ -185,7 +196,7 @@ final class CheckDataRunner {
         guard var members = parameters.object else { return parameters }
         if method == ABI.V1.Assemble.method {
             let format = plugin.manifest.provides.formats?.first?.name ?? ""
-            let request = ABI.V1.Assemble(
+            var request = ABI.V1.Assemble(
                 format: format,
                 root: path("root"),
                 staging: path("staging"),
@@ -193,6 +204,7 @@ final class CheckDataRunner {
                 baseName: "image",
                 workspace: path("scratch")
             )
+            request.digests = true
             members = defaults(request).merging(members) { $1 }
         } else if method.hasPrefix("distribution/") {
             let context = members["context"]?.object ?? [:]

@@ -21,18 +21,22 @@ public struct ArchiveFormat: FormatPlugin {
             compression: request.compression,
             level: request.compressionLevel,
             epoch: request.sourceDateEpoch,
-            jobs: request.jobs
+            jobs: request.jobs,
+            digest: request.digests == true
         )
         let text = String(decoding: try JSONText.encode(job), as: UTF8.self)
         var command = try host.tool(PackCommand.name, [text])
         command.label = "archive"
+        command.capture = request.digests
         command.mounts = (command.mounts ?? []) + Self.mounts(of: request, root: root)
+        let answer: ABI.V1.Ran
         do {
-            try host.run(command)
+            answer = try host.run(command)
         } catch {
             throw Self.sentence(of: error)
         }
-        return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
+        let digest = answer.output.map { $0.filter { !$0.isNewline } }
+        return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName, sha256: digest)])
     }
 
     /// The tree and the staging folder, where they are not in the workspace, which is always there.

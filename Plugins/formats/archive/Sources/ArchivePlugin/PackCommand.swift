@@ -17,6 +17,8 @@ public enum PackCommand {
         public var level: Int?
         public var epoch: Int?
         public var jobs: Int
+        /// Whether the digest of the file is written to standard output.
+        public var digest: Bool
     }
 
     /// Writes the archive that the only argument describes; a file that is not whole is removed again.
@@ -36,11 +38,12 @@ public enum PackCommand {
                 layout: isPlain ? .newc : .pax,
                 compression: compression,
                 level: job.level,
-                jobs: job.jobs
+                jobs: job.jobs,
+                computesDigest: job.digest
             )
             var options = TreeArchiver.Options(epoch: job.epoch)
             options.keepsLinks = !isPlain
-            try TreeArchiver.archive(job.root, to: writer, options: options)
+            if let digest = try TreeArchiver.archive(job.root, to: writer, options: options) { print(digest) }
         } catch {
             unlink(job.output)
             throw ErrorObject(code: .internalError, message: error.message, subject: error.path)

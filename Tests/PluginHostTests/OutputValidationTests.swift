@@ -1,0 +1,55 @@
+import FoundationEssentials
+import PluginWire
+import Support
+import Testing
+
+@testable import PluginHost
+
+/// Digests that plugins tell of their outputs, which get into files that others rely on.
+@Suite
+struct OutputValidationTests {
+    private static let digest = String(repeating: "0123456789abcdef", count: 4)
+
+    private static func output(_ text: String) throws -> ABI.V1.Output {
+        try Message.typed(JSON.parse(Data(text.utf8)), as: ABI.V1.Output.self, name: "result")
+    }
+
+    @Test
+    func aDigestIsOptional() throws {
+        let old = try Self.output(#"{"name":"image.crate","role":"image"}"#)
+        #expect(old.sha256 == nil && old.digestFlaw == nil)
+        let new = try Self.output(#"{"name":"image.crate","role":"image","sha256":"\#(Self.digest)"}"#)
+        #expect(new.sha256 == Self.digest && new.digestFlaw == nil)
+        #expect(throws: ErrorObject.self) { try Self.output(#"{"name":"image.crate","role":"image","sha256":5}"#) }
+    }
+
+    @Test
+    func onlyAHostThatNeedsDigestsAsksForThem() throws {
+        var request = ABI.V1.Assemble(
+            format: "crate",
+            root: nil,
+            staging: "/s",
+            outputName: "image.crate",
+            baseName: "image",
+            workspace: "/w"
+        )
+        #expect(try JSONText.untyped(request).object?.keys.contains("digests") == false)
+        request.digests = true
+        #expect(try JSONText.untyped(request)["digests"] == true)
+    }
+
+    private static let flawed: [String] = [
+        "", "0", digest.uppercased(), String(digest.dropLast()), "\(digest)0", "\(digest.dropLast())g",
+        "\(digest.dropLast())\n", "\(digest)\n", " \(digest.dropLast())", "sha256:\(digest.dropFirst(7))",
+        "\(digest) *image.crate\n\(digest) *other", "\(digest.dropLast(2))é", "\(digest.dropLast())１",
+        String(repeating: "a\u{1B}[2J", count: 100_000),
+    ]
+
+    @Test(arguments: flawed)
+    func anythingElseIsRefusedInOneSentence(text: String) throws {
+        let flaw = try #require(ABI.V1.Output(name: "image.crate", sha256: text).digestFlaw)
+        #expect(flaw.hasPrefix("gives \""))
+        #expect(flaw.hasSuffix("\" as the SHA-256 of image.crate, not 64 lower-case hexadecimal digits"))
+        #expect(flaw.count < 200 && !flaw.unicodeScalars.contains { $0.properties.generalCategory == .control })
+    }
+}
