@@ -202,13 +202,58 @@ private func sources(
     }
 
     @Test func installedSizesAreRead() {
-        let lines = [
-            "Package: x", "Architecture: all", "Version: 1:2", "Installed-Size: 3", "Description: x",
-            " Installed-Size: 7", "", "Package: y", "Version: 1", "Architecture: amd64", "Package: z", "Version: 1",
-            "Installed-Size: many", "Architecture: amd64", "Package: w", "Version: 1", "Architecture: amd64",
-            "Installed-Size: -4",
-        ]
-        #expect(InstalledSizes.read(lines) == ["x 1:2 all": 3 << 10])
+        let index = """
+            Package: x
+            Architecture: all
+            Version: 1:2
+            Installed-Size: 3
+            Description: x
+             Installed-Size: 7
+
+            Package: y
+            Version: 1
+            Architecture: amd64
+
+
+            Package: z
+            Version: 1
+            Installed-Size: many
+            Architecture: amd64
+
+            Package: unasked
+            Version: 1
+            Installed-Size: 9
+            Architecture: amd64
+
+            Package: w
+            Version: 1
+            Architecture: amd64
+            Installed-Size: -4
+
+            Package: last
+            Version: 3
+            Architecture: amd64
+            Installed-Size: 5
+            """
+        func package(_ name: String, _ version: String, _ architecture: String) -> ABI.V1.Package {
+            ABI.V1.Package(
+                name: name,
+                version: version,
+                architecture: architecture,
+                urls: [],
+                size: 1,
+                sha256: "",
+                fileName: "\(name).deb"
+            )
+        }
+        let names: Set = ["x", "y", "z", "w", "last", "missing"]
+        for text in [index, "\(index)\n", "\n\n\(index)\n\n"] {
+            let sizes = InstalledSizes(index: Array(text.utf8), names: names)
+            #expect(sizes[package("x", "1:2", "all")] == 3 << 10)
+            #expect(sizes[package("last", "3", "amd64")] == 5 << 10)
+            #expect(sizes[package("last", "4", "amd64")] == nil)
+            for name in ["y", "z", "w", "unasked", "missing"] { #expect(sizes[package(name, "1", "amd64")] == nil) }
+        }
     }
 
     @Test func resolvedLinesAreRead() throws {

@@ -57,11 +57,11 @@ struct AptCommand {
         return settings.flatMap { ["-o", $0] }
     }
 
-    /// Runs apt-get, or its like; a status that is not 0 is for the caller to judge.
-    func run(_ arguments: [String], program: String = "apt-get") throws(ErrorObject) -> Outcome {
+    /// Runs apt-get; a status that is not 0 is for the caller to judge.
+    func run(_ arguments: [String]) throws(ErrorObject) -> Outcome {
         var outcome = Outcome(status: 0, output: [], messages: [])
         var current: [String] = []
-        let arguments = [program] + options + arguments
+        let arguments = ["apt-get"] + options + arguments
         channel.command(arguments)
         let command = ChildCommand(
             arguments: arguments,

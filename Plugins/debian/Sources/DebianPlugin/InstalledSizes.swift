@@ -1,45 +1,80 @@
+import CFiles
+import Glibc
 import PluginWire
 
 /// What packages take in a tree, as the indexes state it in `Installed-Size`.
 struct InstalledSizes {
     /// By name, version and architecture.
-    private let bytes: [String: Int]
+    private var bytes: [String: Int] = [:]
 
-    /// Asks apt for these packages; what it does not know stays unknown, for no build depends on it.
-    init(of packages: [ABI.V1.Package], _ apt: AptCommand) {
-        guard !packages.isEmpty else {
-            bytes = [:]
-            return
+    /// Looks for these packages in the indexes that apt keeps in a folder; what is in none of them stays unknown, for no
+    /// build depends on it.
+    ///
+    /// To ask apt takes several times as long: it looks at what every package of the distribution needs.
+    init(of packages: [ABI.V1.Package], listsFolder folder: String) {
+        let names = Set(packages.map(\.name))
+        if names.isEmpty { return }
+        for name in SystemFile.names(in: folder) where name.hasSuffix("_Packages") {
+            Self.withBytes(of: "\(folder)/\(name)") { read($0, names) }
         }
-        let names = packages.map { ResolveTool.exactly($0) }
-        let outcome = try? apt.run(["show", "--no-all-versions"] + names, program: "apt-cache")
-        bytes = Self.read(outcome?.output ?? [])
     }
 
-    /// Reads the lines of `apt-cache show`.
-    static func read(_ lines: [String]) -> [String: Int] {
-        var bytes: [String: Int] = [:]
-        var stanza: [String: String] = [:]
-        func finish() {
-            guard let name = stanza["Package"], let version = stanza["Version"], let machine = stanza["Architecture"],
-                let size = stanza["Installed-Size"].flatMap(Int.init), (0..<1 << 29).contains(size)
-            else { return }
-            bytes["\(name) \(version) \(machine)"] = size << 10
-        }
-        for line in lines {
-            for field in ["Package", "Version", "Architecture", "Installed-Size"] where line.hasPrefix("\(field): ") {
-                if field == "Package" {
-                    finish()
-                    stanza = [:]
-                }
-                stanza[field] = Text.trimmed(String(line.dropFirst(field.utf8.count + 2)))
-            }
-        }
-        finish()
-        return bytes
+    /// Reads the stanzas of an index that are about packages of these names.
+    init(index: [UInt8], names: Set<String>) {
+        index.withUnsafeBytes { read($0, names) }
     }
 
     subscript(package: ABI.V1.Package) -> Int? {
         bytes["\(package.name) \(package.version) \(package.architecture)"]
+    }
+
+    /// Indexes have tens of megabytes, of which next to nothing is looked at.
+    private static func withBytes(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return }
+        let size = Int(status.st_size)
+        let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
+        guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else { return }
+        defer { munmap(start, size) }
+        body(UnsafeRawBufferPointer(start: start, count: size))
+    }
+
+    private static let first = Array("Package: ".utf8)
+
+    private mutating func read(_ index: UnsafeRawBufferPointer, _ names: Set<String>) {
+        var rest = index[...]
+        while !rest.isEmpty {
+            let end = Self.endOfStanza(rest)
+            let stanza = rest[..<end]
+            rest = rest[end...].drop { $0 == UInt8(ascii: "\n") }
+            guard stanza.starts(with: Self.first) else { continue }
+            let name = stanza.dropFirst(Self.first.count).prefix { $0 != UInt8(ascii: "\n") }
+            if names.contains(String(decoding: name, as: UTF8.self)) { add(Array(stanza)) }
+        }
+    }
+
+    /// Where an empty line begins, or the end.
+    private static func endOfStanza(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
+        let all = bytes.base
+        var offset = bytes.startIndex
+        guard let start = all.baseAddress else { return bytes.endIndex }
+        while offset < all.count, let found = memchr(start + offset, 10, all.count - offset) {
+            let end = UnsafeRawPointer(found) - start
+            if end + 1 < all.count, all[end + 1] == 10 { return end }
+            offset = end + 1
+        }
+        return bytes.endIndex
+    }
+
+    private mutating func add(_ stanza: [UInt8]) {
+        for fields in ControlFile.stanzas(stanza) {
+            guard let name = fields["Package"], let version = fields["Version"], let machine = fields["Architecture"],
+                let size = fields["Installed-Size"].flatMap(Int.init), (0..<1 << 29).contains(size)
+            else { continue }
+            bytes["\(name) \(version) \(machine)"] = size << 10
+        }
     }
 }

@@ -73,7 +73,7 @@ struct ResolveTool {
         var packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
         let present = Set(plan.present)
         packages.removeAll { present.contains(Self.exactly($0)) }
-        let sizes = InstalledSizes(of: packages, apt)
+        let sizes = InstalledSizes(of: packages, listsFolder: apt.listsFolder)
         for index in packages.indices { packages[index].installedSize = sizes[packages[index]] }
         if plan.allPlaces {
             let places = PackagePlaces(sources, listsFolder: apt.listsFolder)
