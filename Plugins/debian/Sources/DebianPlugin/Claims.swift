@@ -42,7 +42,8 @@ struct Claims: Sendable {
 
     /// Takes a path for a package; false when another package had taken it.
     mutating func take(_ path: BytePath, _ claim: Claim) -> Bool {
-        if claim.isLink, let folder = folders[path], folder.package > claim.package { dependsOnOrder = true }
+        // Whichever comes first in the order: who has taken a path may not have written it yet.
+        if claim.isLink, let folder = folders[path], folder.package != claim.package { dependsOnOrder = true }
         guard let holder = files[path] else {
             files[path] = claim
             return true
@@ -54,7 +55,7 @@ struct Claims: Sendable {
 
     /// Notes a folder; true when nobody had before.
     mutating func takeFolder(_ path: BytePath, _ folder: Folder) -> Bool {
-        if let holder = files[path], holder.isLink, holder.package > folder.package { dependsOnOrder = true }
+        if let holder = files[path], holder.isLink, holder.package != folder.package { dependsOnOrder = true }
         guard let known = folders[path] else {
             folders[path] = folder
             return true
