@@ -5,7 +5,7 @@ DESTDIR =
 CONFIG = release
 SECONDS = 60
 
-.PHONY: help deps build image test install uninstall bench fuzz lint clean
+.PHONY: help deps build image test soak install uninstall bench fuzz lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make build      build everything into .build/stage (CONFIG=debug: .build/stage-debug)'
 	@echo 'make image      build a Debian image with the programs just built'
 	@echo 'make test       run all tests; the last line counts them'
+	@echo 'make soak       run all tests with their slow matrices as well, and fuzz for ten minutes'
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
 	@echo 'make bench      compare speed and memory with mmdebstrap, and measure rebuilds and builds of several images'
@@ -32,6 +33,9 @@ image: deps
 
 test: deps
 	@Scripts/test.sh
+
+soak: deps
+	@MKOSI_SOAK=1 Scripts/test.sh
 
 install:
 	@Scripts/install.sh '$(DESTDIR)' '$(PREFIX)'

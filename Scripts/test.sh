@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs all tests, the fast ones first, and ends with one line that counts them.
 #
+# With MKOSI_SOAK=1 tests run their slow matrices too (see Tests/TestSupport/Soak.swift).
 # Targets whose names end in IntegrationTests or ImageTests build or install; all others take seconds.
 set -u
 cd "$(dirname "$0")/.."
@@ -9,6 +10,10 @@ slow='(Integration|Image)Tests'
 mkdir -p "$logs"
 exec </dev/null
 rm -f "$logs/count"
+
+# How long suites may take, and fuzzing takes, in seconds.
+fast_limit=600 integration_limit=1500 fuzz_time=60
+[ "${MKOSI_SOAK:-}" != 1 ] || { fast_limit=3600 integration_limit=14400 fuzz_time=600; }
 
 # The last line, and the status.
 finish() {
@@ -57,10 +62,10 @@ suite() {
 }
 
 prepare debug .build/stage-debug
-suite fast 600 --skip "$slow"
+suite fast "$fast_limit" --skip "$slow"
 
-echo '== a minute of fuzzing'
-if timeout --kill-after=30 900 Scripts/fuzz.sh 60 >"$logs/fuzz.log" 2>&1; then
+echo "== $fuzz_time seconds of fuzzing"
+if timeout --kill-after=30 $((fuzz_time + 840)) Scripts/fuzz.sh "$fuzz_time" >"$logs/fuzz.log" 2>&1; then
     passed=$((passed + 1))
     grep '^fuzz: ' "$logs/fuzz.log"
 else
@@ -70,7 +75,7 @@ fi
 
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
-suite integration 1500 --filter "$slow"
+suite integration "$integration_limit" --filter "$slow"
 
 if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'
