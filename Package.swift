@@ -193,6 +193,7 @@ let testTargets: [Target] = [
     .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
     module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "CTestSupport"]),
     test("TestSupportTests", ["Support", "Execution"]),
+    test("SupportTests", ["Support"]),
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
     test("ImageKitTests", ["ImageKit", "Checksum"]),

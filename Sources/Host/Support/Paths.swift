@@ -3,30 +3,40 @@ import Glibc
 /// Paths as text: joining, taking apart, making absolute; nothing here follows a symbolic link unless it says so.
 public enum Paths {
     public static func join(_ base: String, _ rest: String) -> String {
-        if rest.hasPrefix("/") || base.isEmpty { return rest }
+        if isAbsolute(rest) || base.isEmpty { return rest }
         if rest.isEmpty { return base }
-        return base.hasSuffix("/") ? base + rest : "\(base)/\(rest)"
+        return base.utf8.last == UInt8(ascii: "/") ? base + rest : "\(base)/\(rest)"
     }
+
+    public static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
     /// The last component.
     public static func name(_ path: String) -> String {
-        path.split(separator: "/").last.map(String.init) ?? path
+        components(path).last.map(String.init) ?? path
+    }
+
+    /// The parts between slashes, without empty ones.
+    ///
+    /// By bytes: as characters, a slash with a combining mark behind it is another character.
+    public static func components(_ path: String) -> [Substring] {
+        path.utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }
     }
 
     /// All but the last component, or nil for `/` and for a single name.
     public static func parent(_ path: String) -> String? {
-        var text = Substring(path)
-        while text.count > 1, text.hasSuffix("/") { text.removeLast() }
-        guard let slash = text.lastIndex(of: "/") else { return nil }
-        if slash == text.startIndex { return text.count > 1 ? "/" : nil }
-        return String(text[..<slash])
+        var text = path.utf8[...]
+        let separator = UInt8(ascii: "/")
+        while text.dropFirst().last == separator { text.removeLast() }
+        guard let slash = text.lastIndex(of: separator) else { return nil }
+        if slash == text.startIndex { return text.dropFirst().isEmpty ? nil : "/" }
+        return String(Substring(text[..<slash]))
     }
 
     /// Absolute and without `.`, `..` and doubled slashes, judged by the text alone.
     public static func absolute(_ path: String, from directory: String? = nil) -> String {
-        let start = path.hasPrefix("/") ? path : join(directory ?? currentDirectory(), path)
+        let start = isAbsolute(path) ? path : join(directory ?? currentDirectory(), path)
         var parts: [Substring] = []
-        for part in start.split(separator: "/") where part != "." {
+        for part in components(start) where part != "." {
             if part == ".." { _ = parts.popLast() } else { parts.append(part) }
         }
         return "/" + parts.joined(separator: "/")
@@ -63,7 +73,7 @@ public enum Paths {
 
     /// The first executable file of this name on `$PATH`.
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
-        if name.contains("/") { return Files.isExecutable(name) ? name : nil }
+        if name.utf8.contains(UInt8(ascii: "/")) { return Files.isExecutable(name) ? name : nil }
         let list = path ?? Environment.variable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
         for directory in list.split(separator: ":") {
             let candidate = join(String(directory), name)
