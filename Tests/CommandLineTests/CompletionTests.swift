@@ -117,6 +117,14 @@ struct CompletionTests {
             ("help sum\t", "help summary"),
             ("documentation sand\t", "documentation sandbox"),
             ("build -- some-fi\t", "build -- some-file"),
+            ("lock --upd\t", "lock --update"),
+            ("--check-rep\t", "--check-reproducible"),
+            ("build --no-lo\t", "build --no-locked"),
+            ("documentation --doc-format=pan\t", "documentation --doc-format=pandoc"),
+            // What means nothing to the verb is not offered, and so there is one word that begins like this.
+            ("schema --de\t", "schema --debug"),
+            ("migrate --wr\t", "migrate --write"),
+            ("explain --js\t", "explain --json"),
         ]
         for (typed, expected) in cases {
             terminal.type("mkosi \(typed)\r")

@@ -9,6 +9,9 @@ struct ArgumentParser {
     private let verbs: [VerbDescription]
     private var rest: ArraySlice<String>
     private var invocation = Invocation()
+    private let options: OptionTable
+    /// The options that were given, each with its spelling, to be checked when the verb is known.
+    private var given: [(option: OptionDeclaration, name: String)] = []
     private var verb: VerbDescription?
     /// What options of older generations mean; nil: they are unknown.
     private let legacy: LegacyOptions?
@@ -47,6 +50,7 @@ struct ArgumentParser {
         self.registry = registry
         self.verbs = verbs
         self.rest = rest
+        options = OptionTable(verbs: verbs)
     }
 
     private mutating func parse() throws(Failure) -> Invocation {
@@ -64,7 +68,7 @@ struct ArgumentParser {
             } else {
                 try readVerb(token)
                 if verb?.arguments == .raw {
-                    invocation.help = invocation.help || rest.first == "--help" || rest.first == "-h"
+                    if rest.first == "--help" || rest.first == "-h" { invocation[SharedOptions.help] = true }
                     invocation.arguments += rest
                     break
                 }
@@ -78,7 +82,21 @@ struct ArgumentParser {
             invocation.settings += settings
             invocation.warnings += warnings.map(\.message)
         }
+        if !invocation[SharedOptions.help], !invocation[SharedOptions.version] { try checkOptions() }
         return invocation
+    }
+
+    /// Checks that each option means something to the verb.
+    private mutating func checkOptions() throws(Failure) {
+        guard let verb = verb ?? verbs.first(where: { $0.isCalled(invocation.verb) }) else { return }
+        var warnings: [String] = []
+        for (option, name) in given {
+            if let warning = try options.check(option, name, with: verb) { warnings.append(warning) }
+        }
+        for option in invocation.settings {
+            if let warning = try options.check(setting: option.option, with: verb) { warnings.append(warning) }
+        }
+        invocation.warnings += warnings.uniqued()
     }
 
     private mutating func readVerb(_ token: String) throws(Failure) {
@@ -99,8 +117,8 @@ struct ArgumentParser {
         let parts = token.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let name = parts[0]
         let attached = parts.count > 1 ? parts[1] : nil
-        if let option = CommandOption.named(name) {
-            try apply(option, name, attached)
+        if let (option, isNegated) = options.named(name) {
+            try apply(option, name, attached, isNegated: isNegated)
         } else if let row = registry.setting(option: name), legacy?.isFirst != true {
             try apply(row, name, attached)
         } else if let argument = legacy?.argument(of: name) {
@@ -129,9 +147,10 @@ struct ArgumentParser {
                 if letters.first == "=" { letters = "" }
                 continue
             }
-            let option = CommandOption.named(name)
+            let option = options.named(name)?.option
             let row = registry.setting(option: name)
-            let isSwitch = option.map { $0.metavar == nil || $0.isOptional } ?? (row?.valueWithoutArgument != nil)
+            let isSwitch =
+                option.map { $0.metavar == nil || $0.isArgumentOptional } ?? (row?.valueWithoutArgument != nil)
             var attached: String?
             let isWord = !letters.isEmpty && isArgument(String(letters), of: option, row)
             if letters.first == "=" || isWord || !isSwitch && !letters.isEmpty {
@@ -150,12 +169,16 @@ struct ArgumentParser {
     }
 
     private func unknown(_ name: String, in token: String? = nil) -> Failure {
-        let options = CommandOption.all.map(\.long) + registry.options
+        // The options of the verb come first, where it is known already.
+        let own = verb.map { verb in options.all.filter { verb.accepts($0.long) }.map(\.long) } ?? []
+        let settings = verb?.readsConfiguration == false ? [] : registry.options
         let place = token == nil || token == name ? "" : " in \"\(token ?? "")\""
         return Failure(
             .usage,
             "There is no option \(name)\(place)",
-            hint: known.hint(option: name) ?? Suggestion.hint(for: name, in: options) ?? "See mkosi --help"
+            hint: known.hint(option: name) ?? Suggestion.hint(for: name, in: own + settings)
+                ?? Suggestion.hint(for: name, in: options.all.map(\.long) + registry.options)
+                ?? "See mkosi \(verb.map { "\($0.name) " } ?? "")--help"
         )
     }
 
@@ -195,7 +218,7 @@ struct ArgumentParser {
         // Arguments for a program, such as "-smp 4", are one word with a space.
         guard let space = word.firstIndex(where: \.isWhitespace) else { return true }
         let name = String(word[..<(word.firstIndex(of: "=") ?? space)])
-        return CommandOption.named(name) != nil || registry.setting(option: name) != nil
+        return options.named(name) != nil || registry.setting(option: name) != nil
     }
 
     private mutating func takeArgument(_ name: String, _ metavar: String?) throws(Failure) -> String {
@@ -219,8 +242,8 @@ struct ArgumentParser {
     }
 
     /// Whether a word is a value of an option whose argument may be left out.
-    private func isArgument(_ word: String, of option: CommandOption?, _ row: SettingDefinition?) -> Bool {
-        if let option, !option.isOptional { return false }
+    private func isArgument(_ word: String, of option: OptionDeclaration?, _ row: SettingDefinition?) -> Bool {
+        if let option, !option.isArgumentOptional { return false }
         switch row?.kind {
         case .choice(let words, _, _) where words.contains(word): return true
         case .feature where word == "auto": return true
@@ -229,89 +252,39 @@ struct ArgumentParser {
         }
     }
 
-    private mutating func apply(_ option: CommandOption, _ name: String, _ attached: String?) throws(Failure) {
+    private mutating func apply(
+        _ option: OptionDeclaration,
+        _ name: String,
+        _ attached: String?,
+        isNegated: Bool = false
+    ) throws(Failure) {
+        given.append((option, name))
         let warning = "\(option.long) has no effect yet in this version"
         if option.isPlanned, !invocation.warnings.contains(warning) { invocation.warnings.append(warning) }
-        guard option.metavar != nil else {
-            // It said once what was to be shown.
-            let isOld = legacy?.isFirst == true && option.kind == .debug
+        if option.argument == nil || isNegated {
+            // `--debug=WHAT` chose what to show in older generations.
+            let isOld = legacy?.isFirst == true && option.long == SharedOptions.debug.declaration.long
             if let attached, !isOld {
                 throw Failure(.usage, "\(name) takes no argument, but there is \"\(attached)\"")
             }
-            set(option)
-            return
-        }
-        if option.isOptional {
-            let text = attached ?? takeOptionalArgument(nil) ?? "yes"
-            guard let value = ConfigurationRequest.boolean(text) else {
-                throw Failure(.usage, "\(name) needs a boolean, not \"\(text)\"", hint: "Use yes or no")
+            if isNegated {
+                invocation.values[option.long] = .boolean(false)
+            } else if case .count(let count)? = invocation.values[option.long] {
+                invocation.values[option.long] = .count(count + 1)
+            } else {
+                invocation.values[option.long] = .count(1)
             }
-            if option.kind == .locked { invocation.locked = value } else { invocation.autoBump = value }
             return
         }
         let text: String
-        if let attached { text = attached } else { text = try takeArgument(name, option.metavar) }
-        try set(option, name, text)
-    }
-
-    private mutating func set(_ option: CommandOption) {
-        switch option.kind {
-        case .force: invocation.force += 1
-        case .debug: invocation.debug = true
-        case .debugShell: invocation.debugShell = true
-        case .debugWorkspace: invocation.debugWorkspace = true
-        case .debugSandbox: invocation.debugSandbox = true
-        case .debugTiming: invocation.debugTiming = true
-        case .json: invocation.json = true
-        case .wipeBuildDirectory: invocation.wipeBuildDirectory = true
-        case .rerunBuildScripts: invocation.rerunBuildScripts = true
-        case .checkReproducible: invocation.checkReproducible = true
-        case .prove: invocation.prove = true
-        case .failed: invocation.failed = true
-        case .all: invocation.all = true
-        case .write: invocation.write = true
-        case .notLocked: invocation.locked = false
-        case .update: invocation.update = true
-        case .check: invocation.check = true
-        case .difference: invocation.difference = true
-        case .version: invocation.version = true
-        case .help: invocation.help = true
-        case .directory, .autoBump, .jobs, .locked, .commonName, .validDays, .documentationFormat, .defaultFile,
-            .allDirectory, .step:
-            break
+        if let attached {
+            text = attached
+        } else if option.isArgumentOptional {
+            text = takeOptionalArgument(nil) ?? "yes"
+        } else {
+            text = try takeArgument(name, option.metavar)
         }
-    }
-
-    private mutating func set(_ option: CommandOption, _ name: String, _ text: String) throws(Failure) {
-        switch option.kind {
-        case .directory: invocation.directory = text
-        case .step: invocation.step = text
-        case .commonName: invocation.commonName = text
-        case .validDays:
-            guard let days = Int(text), days > 0 else {
-                throw Failure(.usage, "\(name) needs a number of days, not \"\(text)\"")
-            }
-            invocation.validDays = days
-        case .jobs:
-            guard let jobs = Int(text), (1...4096).contains(jobs) else {
-                throw Failure(.usage, "\(name) needs a number from 1 to 4096, not \"\(text)\"")
-            }
-            invocation.jobs = jobs
-        case .defaultFile: invocation.legacy.file = text
-        case .allDirectory: invocation.legacy.filesDirectory = text
-        case .documentationFormat:
-            let formats = Documentation.Format.allCases.map(\.rawValue)
-            guard formats.contains(text) else {
-                let near = Suggestion.nearest(to: text, in: formats).map { "Did you mean \"\($0)\"? " } ?? ""
-                throw Failure(
-                    .usage,
-                    "\(name) cannot be \"\(text)\"",
-                    hint: "\(near)Allowed: \(formats.joined(separator: ", "))"
-                )
-            }
-            invocation.documentationFormat = text
-        default: break
-        }
+        invocation.values[option.long] = try option.value(of: text, name: name)
     }
 }
 

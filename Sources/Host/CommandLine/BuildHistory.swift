@@ -19,9 +19,9 @@ struct BuildHistory {
     /// Whether a verb works with the image of the last build, and not with what its own options mean.
     static func isUsed(by invocation: Invocation) -> Bool {
         switch invocation.verb {
-        case "build": invocation.rerunBuildScripts
+        case "build": invocation[SharedOptions.rerunBuildScripts]
         case "clean": false
-        default: invocation.force == 0
+        default: invocation[SharedOptions.force] == 0
         }
     }
 

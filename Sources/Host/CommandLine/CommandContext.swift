@@ -24,7 +24,7 @@ struct CommandContext {
             display: display,
             cancellation: cancellation,
             timing: timing,
-            jobs: JobBudget(invocation.jobs ?? JobBudget.processors)
+            jobs: JobBudget(invocation[SharedOptions.jobs] ?? JobBudget.processors)
         )
     }
 
@@ -33,7 +33,7 @@ struct CommandContext {
     /// With `--auto-bump` it is the configuration of the next version.
     func configuration() throws(Failure) -> LoadedConfiguration {
         var options = try settings()
-        if invocation.autoBump {
+        if invocation[SharedOptions.autoBump] == true {
             let current = try load(options).images.last?[.imageVersion]
             let next = try ImageVersionFile(directory: directory).next(after: current, host: host)
             options.append(.init(option: "--auto-bump", setting: "ImageVersion", text: next))
@@ -45,7 +45,7 @@ struct CommandContext {
 
     /// The settings of the command line, or of the last build where its image is what the verb works with.
     private func settings() throws(Failure) -> [ConfigurationRequest.OptionValue] {
-        guard invocation.directory != "", BuildHistory.isUsed(by: invocation),
+        guard invocation[SharedOptions.directory] != "", BuildHistory.isUsed(by: invocation),
             let history = try BuildHistory(directory: directory).read()
         else { return invocation.settings }
         return BuildHistory.merged(history, invocation.settings, registry) { option in
@@ -59,7 +59,7 @@ struct CommandContext {
 
     /// Keeps the options of a build that succeeded, or forgets those of an earlier one, as `History=` asks.
     func keepOptions(of main: ImageConfiguration) throws(Failure) {
-        guard invocation.directory != "", !invocation.rerunBuildScripts else { return }
+        guard invocation[SharedOptions.directory] != "", !invocation[SharedOptions.rerunBuildScripts] else { return }
         let history = BuildHistory(directory: directory)
         if main.value(named: "History") == .bool(true) {
             try history.write(invocation.settings, registry)
@@ -70,7 +70,7 @@ struct CommandContext {
 
     private func load(_ options: [ConfigurationRequest.OptionValue]) throws(Failure) -> LoadedConfiguration {
         var request = ConfigurationRequest(
-            directory: invocation.directory == "" ? nil : directory,
+            directory: invocation[SharedOptions.directory] == "" ? nil : directory,
             options: options
         )
         request.legacy = invocation.legacy
@@ -82,11 +82,11 @@ struct CommandContext {
     }
 
     /// The directory to work in, absolute and without links.
-    var directory: String { Paths.entered(invocation.directory ?? "", from: host.currentDirectory) }
+    var directory: String { Paths.entered(invocation[SharedOptions.directory] ?? "", from: host.currentDirectory) }
 
     /// One for each configuration that `--all` means, or this one.
     func selections() throws(Failure) -> [CommandContext] {
-        guard invocation.all else { return [self] }
+        guard invocation[SharedOptions.everything] else { return [self] }
         let names = try invocation.legacy.names(in: directory)
         guard !names.isEmpty else {
             throw Failure(.missing, "--all finds no files and no profiles in \(directory)")
@@ -94,9 +94,9 @@ struct CommandContext {
         var contexts: [CommandContext] = []
         for name in names {
             var context = self
-            context.invocation.all = false
+            context.invocation[SharedOptions.everything] = false
             if let path = try invocation.legacy.path(named: name, in: directory) {
-                context.invocation.legacy.file = path
+                context.invocation[SharedOptions.defaultFile] = path
             } else {
                 context.invocation.settings.append(.init(option: "--all", setting: "Profiles", text: name))
             }

@@ -64,7 +64,7 @@ struct ConfigureScripts {
         variables["QEMU_ARCHITECTURE"] = image.emulatorArchitecture
         variables["MKOSI_UID"] = String(getuid())
         variables["MKOSI_GID"] = String(getgid())
-        variables["MKOSI_DEBUG"] = context.invocation.debug ? "1" : "0"
+        variables["MKOSI_DEBUG"] = context.invocation[SharedOptions.debug] ? "1" : "0"
         return variables
     }
 }

@@ -18,13 +18,11 @@ struct HelpText {
         ]
         for verb in VerbTable.descriptions where !verb.isPlanned { lines += entry(title(of: verb), verb.help) }
         let planned = VerbTable.descriptions.filter(\.isPlanned).flatMap { [$0.name] + $0.aliases }
-        lines += ["", heading("Verbs that cannot be done yet")]
+        lines += ["", heading("Verbs not implemented yet")]
         lines += wrapped(planned.joined(separator: ", "), indent: 2)
-        lines += ["", heading("Options of the command line")]
-        for option in CommandOption.all {
-            let help = option.isPlanned ? "\(option.help) (no effect yet)" : option.help
-            lines += entry(spelling(option.long, option.short, option.metavar, option.isOptional), help)
-        }
+        lines += ["", heading("Options of every verb")] + entries(SharedOptions.all)
+        lines += ["", heading("Options of verbs that read the configuration")] + entries(SharedOptions.configuration)
+        lines += ["", heading("Options of some verbs")] + entries(optionsOfSomeVerbs)
         for section in Section.allCases {
             let rows = registry.settings.filter { $0.section == section }
             guard !rows.isEmpty else { continue }
@@ -39,7 +37,7 @@ struct HelpText {
         }
         lines += installed("Distributions", catalogue.distributionNames)
         lines += installed("Formats", catalogue.formatNames)
-        lines += ["", "mkosi help VERB says more of one verb; the manual page mkosi(1) describes everything."]
+        lines += ["", "mkosi VERB --help describes one verb; the manual page mkosi(1) describes everything."]
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -48,10 +46,41 @@ struct HelpText {
         var lines = ["Usage: mkosi [OPTIONS…] \(title(of: verb))", ""]
         lines += wrapped("\(verb.help).", indent: 0)
         for paragraph in verb.details { lines += [""] + wrapped(paragraph, indent: 0) }
+        if !verb.options.isEmpty { lines += ["", heading("Options")] + entries(verb.options) }
+        let shared = verb.sharedOptions.map { option in (option.short.map { "-\($0), " } ?? "") + option.long }
+        lines += ["", heading("Shared options")] + wrapped(shared.joined(separator: "; "), indent: 2)
+        if verb.readsConfiguration { lines += wrapped("Every setting is an option, too.", indent: 2) }
+        if !verb.example.isEmpty { lines += ["", heading("Example"), "  \(verb.example)"] }
         if !verb.aliases.isEmpty { lines += ["", "Other names: \(verb.aliases.joined(separator: ", "))"] }
-        if verb.isPlanned { lines += ["", "This cannot be done yet by this version."] }
-        lines += ["", "mkosi --help lists all options."]
+        if verb.isPlanned { lines += ["", "This verb is not implemented yet."] }
+        lines += ["", "mkosi --help lists all options and settings."]
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    private func entries(_ options: [OptionDeclaration]) -> [String] {
+        options.flatMap { option in
+            let help = option.isPlanned ? "\(option.help) (no effect yet)" : option.help
+            var lines = entry(
+                spelling(option.long, option.short, option.metavar, option.isArgumentOptional),
+                help
+            )
+            if let negation = option.negation, let help = option.negationHelp {
+                lines += entry(spelling(negation, nil, nil, false), help)
+            }
+            return lines
+        }
+    }
+
+    /// What is neither an option of every verb nor one of all that read the configuration, with the verbs that have it.
+    private var optionsOfSomeVerbs: [OptionDeclaration] {
+        let table = OptionTable(verbs: VerbTable.descriptions)
+        let common = (SharedOptions.all + SharedOptions.configuration).map { $0.long }
+        return table.all.filter { !common.contains($0.long) }.map { option in
+            var option = option
+            let verbs = table.verbs(with: option.long)
+            if !verbs.isEmpty { option.help += " (\(verbs.joined(separator: ", ")))" }
+            return option
+        }
     }
 
     private func title(of verb: VerbDescription) -> String {

@@ -65,7 +65,7 @@ public enum HostProgram {
             isFirst: LegacyOptions.concern(arguments, directory: directory, catalogue: facts)
         )
         let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy, known: facts.known)
-        if let wanted = invocation.directory, !wanted.isEmpty, !Files.isDirectory(directory) {
+        if let wanted = invocation[SharedOptions.directory], !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
         }
         let context = CommandContext(
@@ -77,12 +77,12 @@ public enum HostProgram {
             display: display,
             output: output
         )
-        if invocation.version {
+        if invocation[SharedOptions.version] {
             try output.write(versionText)
             return 0
         }
         for warning in invocation.warnings { display.log(.warning, warning) }
-        if invocation.help { return try HelpVerb.run(context) }
+        if invocation[SharedOptions.help] { return try HelpVerb.run(context) }
         if let verb = PlannedVerbs.all.first(where: { $0.isCalled(invocation.verb) }) {
             throw PlannedVerbs.refusal(verb)
         }
@@ -90,7 +90,9 @@ public enum HostProgram {
             throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
         }
         // A summary of several is one summary; everything else is done for one after the other.
-        guard invocation.all, verb != SummaryVerb.self, verb != MigrateVerb.self else { return try verb.run(context) }
+        guard invocation[SharedOptions.everything], verb != SummaryVerb.self, verb != MigrateVerb.self else {
+            return try verb.run(context)
+        }
         for context in try context.selections() {
             let status = try verb.run(context)
             if status != 0 { return status }

@@ -1,22 +1,45 @@
 import Support
 
-/// Verbs that have a meaning and cannot be carried out yet.
+/// Verbs that are not implemented yet.
 ///
-/// They are known, so that nobody is told that they do not exist, and so that their arguments are read as they will be.
+/// Their names, arguments and options are parsed already, so that the error message says so.
 enum PlannedVerbs {
     static let all: [VerbDescription] = [
-        planned("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
-        planned("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
+        building("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
+        building("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
         planned("ssh", usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
         planned("journalctl", usage: "[-- ARGUMENT…]", "Read the journal of the image"),
         planned("coredumpctl", usage: "[-- ARGUMENT…]", "Look at core dumps in the image"),
         planned("sysupdate", usage: "[-- ARGUMENT…]", "Update from the output directory with systemd-sysupdate"),
         planned("box", usage: "[COMMAND…] [-- OPTION…]", "Run a command in the environment of the other verbs")
             .aliases("sandbox"),
-        planned("serve", .none, "Serve the output directory over HTTP"),
-        planned("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
-        planned("genkey", .none, "Make keys and certificates for Secure Boot and SSH"),
+        building("serve", .none, "Serve the output directory over HTTP"),
+        building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
+        planned("genkey", .none, "Make keys and certificates for Secure Boot and SSH").option(commonName)
+            .option(validDays),
     ]
+
+    private static let commonName = CommandOption<String?>.text(
+        "--genkey-common-name",
+        "NAME",
+        "Common name of generated keys"
+    ).dropIn()
+    private static let validDays = CommandOption<Int?>.number(
+        "--genkey-valid-days",
+        "DAYS",
+        1...36500,
+        "How many days generated keys are valid"
+    ).dropIn()
+
+    /// A verb that builds the image first.
+    private static func building(
+        _ name: String,
+        _ arguments: VerbDescription.Arguments = .words,
+        usage: String = "",
+        _ help: String
+    ) -> VerbDescription {
+        planned(name, arguments, usage: usage, help).options(SharedOptions.building)
+    }
 
     private static func planned(
         _ name: String,
@@ -26,11 +49,12 @@ enum PlannedVerbs {
     ) -> VerbDescription {
         var description = VerbDescription(name, arguments, usage: usage, help)
         description.isPlanned = true
+        description.isDropIn = true
         return description
     }
 
     /// The sentence that running one of them gives.
     static func refusal(_ verb: VerbDescription) -> Failure {
-        Failure(.missing, "mkosi \(verb.name) cannot be done yet by this version")
+        Failure(.missing, "mkosi \(verb.name) is not implemented yet")
     }
 }

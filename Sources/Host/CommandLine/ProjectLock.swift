@@ -35,10 +35,12 @@ struct ProjectLock {
 
     /// What a build has to obey: the lock file where there is one, unless the command line says otherwise.
     static func ofBuild(_ context: CommandContext) throws(Failure) -> ImageLock? {
-        if context.invocation.locked == false || context.invocation.directory == "" { return nil }
+        if context.invocation[SharedOptions.locked] == false || context.invocation[SharedOptions.directory] == "" {
+            return nil
+        }
         let project = ProjectLock(directory: context.directory)
         if let lock = try project.read() { return ImageLock(file: lock, path: project.path) }
-        guard context.invocation.locked == nil else {
+        guard context.invocation[SharedOptions.locked] == nil else {
             throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
         }
         return nil

@@ -14,8 +14,18 @@ struct VerbDescription: Sendable, Equatable {
     var details: [String] = []
     /// What completion offers after the verb.
     var completes = Completes.nothing
-    /// Whether the verb is known but cannot be done yet.
+    /// Whether the verb is known but not implemented yet.
     var isPlanned = false
+    /// The options of the verb, besides those that it shares with all verbs.
+    var options: [OptionDeclaration] = []
+    /// A command line that shows how the verb is used.
+    var example = ""
+    /// Whether the verb reads the configuration of the project, and so has every setting as an option.
+    var readsConfiguration = true
+    /// Whether scripts that were written for mkosi of the same generation know the verb.
+    ///
+    /// Its manual lists all options for all verbs: those that mean nothing to this one give a warning only.
+    var isDropIn = false
 
     enum Arguments: Sendable {
         /// There are none.
@@ -60,13 +70,48 @@ struct VerbDescription: Sendable, Equatable {
         return description
     }
 
+    func options(_ options: [OptionDeclaration]) -> Self {
+        var description = self
+        description.options += options
+        return description
+    }
+
+    func option<Value>(_ option: CommandOption<Value>) -> Self { options([option.declaration]) }
+
+    func example(_ command: String) -> Self {
+        var description = self
+        description.example = command
+        return description
+    }
+
+    func withoutConfiguration() -> Self {
+        var description = self
+        description.readsConfiguration = false
+        return description
+    }
+
+    func dropIn() -> Self {
+        var description = self
+        description.isDropIn = true
+        return description
+    }
+
+    /// The options that the verb shares with others, without those that it explains itself.
+    var sharedOptions: [OptionDeclaration] {
+        let shared = SharedOptions.all + (readsConfiguration ? SharedOptions.configuration : [])
+        return shared.filter { option in !options.contains { $0.long == option.long } }
+    }
+
+    /// Whether the option with this long spelling means something to the verb.
+    func accepts(_ long: String) -> Bool { (options + sharedOptions).contains { $0.long == long } }
+
     /// Whether this is the verb of this name.
     func isCalled(_ word: String) -> Bool { name == word || aliases.contains(word) }
 }
 
-/// A verb: what help says of it, and what it does.
+/// A verb: its description with its options, and its action.
 ///
-/// Each stands in a file of its own in `Verbs`.
+/// Each is in a file of its own in `Verbs`.
 protocol VerbCommand: SendableMetatype {
     static var description: VerbDescription { get }
 

@@ -7,7 +7,19 @@ struct BashCompletion {
             "# Completion of mkosi for bash, made by: mkosi completion bash",
             "",
             "declare -g _mkosi_verbs='\(model.verbs.map(\.name).joined(separator: " "))'",
-            "declare -g _mkosi_options='\(model.options.map(\.long).joined(separator: " "))'",
+            "# The options of every verb, of verbs that read the configuration, and of others; and those of each verb.",
+            "declare -g _mkosi_every='\(spellings(.every))'",
+            "declare -g _mkosi_configuration='\(spellings(.configuration))'",
+            "declare -g _mkosi_some='\(spellings(.some))'",
+            "declare -gA _mkosi_options=(",
+        ]
+        for verb in model.verbs {
+            let configuration = verb.readsConfiguration ? ["$_mkosi_configuration"] : []
+            let words = (["$_mkosi_every"] + configuration + verb.options).joined(separator: " ")
+            lines.append("    [\(verb.name)]=\"\(words)\"")
+        }
+        lines += [
+            ")",
             "declare -gA _mkosi_after=(",
         ]
         for verb in model.verbs {
@@ -25,6 +37,10 @@ struct BashCompletion {
         }
         lines.append(")")
         return lines.joined(separator: "\n") + "\n" + Self.functions
+    }
+
+    private func spellings(_ scope: CompletionModel.Scope) -> String {
+        model.options.filter { $0.scope == scope }.map(\.long).joined(separator: " ")
     }
 
     private func kind(of argument: CompletionModel.Argument) -> String {
@@ -134,7 +150,9 @@ struct BashCompletion {
                 _mkosi_offer "${value#\?}" "${last#*=}" "$folder"
                 [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$option=}")
             elif [[ $last == -* ]]; then
-                mapfile -t COMPREPLY < <(compgen -W "$_mkosi_options" -- "$last")
+                value="$_mkosi_every $_mkosi_configuration $_mkosi_some"
+                [[ -n $verb ]] && value=${_mkosi_options[$verb]-$value}
+                mapfile -t COMPREPLY < <(compgen -W "$value" -- "$last")
             elif [[ -z $verb ]]; then
                 mapfile -t COMPREPLY < <(compgen -W "$_mkosi_verbs" -- "$last")
             elif [[ -n ${_mkosi_after[$verb]-} ]]; then

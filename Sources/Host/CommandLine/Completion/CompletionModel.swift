@@ -13,6 +13,19 @@ struct CompletionModel {
         var name: String
         var help: String
         var completes: VerbDescription.Completes
+        /// The long spellings of the verb's own options.
+        var options: [String]
+        /// Whether settings are options of the verb.
+        var readsConfiguration: Bool
+    }
+
+    /// The verbs that have an option.
+    enum Scope: Equatable {
+        case every
+        /// All that read the configuration.
+        case configuration
+        /// Those that name it.
+        case some
     }
 
     struct Option {
@@ -26,6 +39,7 @@ struct CompletionModel {
         var argument: Argument?
         /// Whether the argument may be left out.
         var isOptional = false
+        var scope = Scope.configuration
     }
 
     /// What stands for an argument.
@@ -45,16 +59,32 @@ struct CompletionModel {
 
     init(registry: Registry, catalogue: PluginFacts, manuals: [String]) {
         self.manuals = manuals.filter(Self.isPlain)
+        let (every, configuration) = (SharedOptions.all.map(\.long), SharedOptions.configuration.map(\.long))
         for verb in VerbTable.descriptions {
+            let own = verb.options.flatMap { [$0.long] + ($0.negation.map { [$0] } ?? []) }
+                .filter { !every.contains($0) && !(verb.readsConfiguration && configuration.contains($0)) }
             for name in [verb.name] + verb.aliases {
-                verbs.append(Verb(name: name, help: verb.help, completes: verb.completes))
+                verbs.append(
+                    Verb(
+                        name: name,
+                        help: verb.help,
+                        completes: verb.completes,
+                        options: own,
+                        readsConfiguration: verb.readsConfiguration
+                    )
+                )
             }
         }
-        for option in CommandOption.all {
+        for option in OptionTable(verbs: VerbTable.descriptions).all {
             var row = Option(long: option.long, short: option.short, help: option.help)
-            row.isOptional = option.isOptional
-            if option.metavar != nil { row.argument = Self.argument(of: option.kind) }
+            row.isOptional = option.isArgumentOptional
+            row.argument = option.argument.map(Self.argument)
+            row.scope =
+                every.contains(option.long) ? .every : configuration.contains(option.long) ? .configuration : .some
             options.append(row)
+            if let negation = option.negation, let help = option.negationHelp {
+                options.append(Option(long: negation, help: help, scope: row.scope))
+            }
         }
         for setting in registry.settings where Self.isPlain(setting.option) {
             var row = Option(long: setting.option, short: setting.shortOption, help: setting.help)
@@ -84,15 +114,18 @@ struct CompletionModel {
             }
     }
 
-    private static func argument(of kind: CommandOption.Kind) -> Argument {
-        switch kind {
-        case .directory, .allDirectory: .directory
-        case .defaultFile: .file([])
-        case .autoBump: .words(["yes", "no"])
-        case .documentationFormat: .words(Documentation.Format.allCases.map(\.rawValue))
-        default: .free
+    private static func argument(of argument: OptionDeclaration.Argument) -> Argument {
+        switch argument {
+        case .boolean: .words(["yes", "no"])
+        case .choice(let words, _): .words(words)
+        case .file: .file([])
+        case .directory: .directory
+        case .number, .text: .free
         }
     }
+
+    /// The verbs that have an option by naming it.
+    func verbs(with option: Option) -> [Verb] { verbs.filter { $0.options.contains(option.long) } }
 
     private static func argument(of row: SettingDefinition, _ catalogue: PluginFacts) -> Argument {
         let isFolder = row.name.hasSuffix("Directory") || row.name.hasSuffix("Directories")

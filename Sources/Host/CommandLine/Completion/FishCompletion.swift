@@ -8,6 +8,11 @@ struct FishCompletion {
             "# Options whose argument is the next word.",
             "set -g __mkosi_with_argument \(optionsWithArgument.joined(separator: " "))",
         ]
+        let others = model.verbs.filter { !$0.readsConfiguration }.map(\.name)
+        lines += [
+            "# Verbs without settings among their options.",
+            "set -g __mkosi_without_configuration \(others.joined(separator: " "))",
+        ]
         lines.append(Self.functions)
         lines += ["complete -c mkosi -f", "complete -c mkosi -n __mkosi_is_separated -F"]
         for verb in model.verbs {
@@ -26,7 +31,13 @@ struct FishCompletion {
     }
 
     private func completion(of option: CompletionModel.Option) -> String {
-        var words = ["complete -c mkosi -n 'not __mkosi_is_separated' -l \(option.long.dropFirst(2))"]
+        let condition =
+            switch option.scope {
+            case .every: "not __mkosi_is_separated"
+            case .configuration: "__mkosi_reads_configuration"
+            case .some: "__mkosi_verb_in \(model.verbs(with: option).map(\.name).joined(separator: " "))"
+            }
+        var words = ["complete -c mkosi -n '\(condition)' -l \(option.long.dropFirst(2))"]
         if let short = option.short { words.append("-s \(short)") }
         if let argument = option.argument {
             words.append(self.argument(argument, isOptional: option.isOptional))
@@ -91,6 +102,17 @@ struct FishCompletion {
         function __mkosi_verb_is
             set -l words (__mkosi_words)
             not __mkosi_is_separated; and test "$words[1]" = $argv[1]
+        end
+
+        # Whether an option of these verbs can follow: there is no verb yet, or one of them.
+        function __mkosi_verb_in
+            set -l words (__mkosi_words)
+            not __mkosi_is_separated; and begin; test -z "$words[1]"; or contains -- $words[1] $argv; end
+        end
+
+        function __mkosi_reads_configuration
+            set -l words (__mkosi_words)
+            not __mkosi_is_separated; and not contains -- "$words[1]" $__mkosi_without_configuration
         end
 
         # What is typed of the argument, without the option before it.

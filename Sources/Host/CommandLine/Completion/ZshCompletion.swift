@@ -7,6 +7,15 @@ struct ZshCompletion {
         lines += ["_mkosi_verbs() {", "    local -a verbs=("]
         lines += model.verbs.map { "        \(quoted("\($0.name):\($0.help)"))" }
         lines += ["    )", "    _describe -t verbs verb verbs", "}", ""]
+        lines += [
+            "# Prints the verb of the command line: the first word that is neither an option nor the argument of one."
+        ]
+        lines += ["_mkosi_verb() {", "    local -a with=(\(optionsWithArgument.joined(separator: " ")))"]
+        lines += ["    local word skip index", "    for ((index = 2; index <= $#words; index++)); do"]
+        lines += ["        word=$words[index]", "        if [[ -n $skip ]]; then", "            skip="]
+        lines += ["        elif [[ $word == -- ]]; then", "            return", "        elif [[ $word == -* ]]; then"]
+        lines += ["            (( ${with[(Ie)$word]} )) && skip=yes", "        elif (( index != CURRENT )); then"]
+        lines += ["            print -r -- $word", "            return", "        fi", "    done", "}", ""]
         lines += ["# What follows a verb.", "_mkosi_arguments() {"]
         lines += ["    if (( ${words[(i)--]} < CURRENT )); then", "        _files", "        return", "    fi"]
         lines.append("    case $line[1] in")
@@ -18,12 +27,36 @@ struct ZshCompletion {
             "    local curcontext=$curcontext context state state_descr", "    local -a line",
             "    typeset -A opt_args",
         ]
-        lines.append("    local -a options=(")
-        for option in model.options { lines += specifications(of: option).map { "        \(quoted($0))" } }
+        lines += array("options", .every)
+        lines += ["    local verb=$(_mkosi_verb)"]
+        lines +=
+            ["    if [[ $verb != (\(others.joined(separator: "|"))) ]]; then"] + array("configuration", .configuration)
+        lines += ["        options+=($configuration)", "    fi"]
+        for option in model.options where option.scope == .some {
+            let verbs = model.verbs(with: option).map(\.name).joined(separator: "|")
+            lines.append("    [[ -n $verb && $verb != (\(verbs)) ]] || options+=(")
+            lines += specifications(of: option).map { "        \(quoted($0))" } + ["    )"]
+        }
         lines += [
-            "    )", "    _arguments -s -S $options '1: :_mkosi_verbs' '*: :_mkosi_arguments'", "}",
+            "    _arguments -s -S $options '1: :_mkosi_verbs' '*: :_mkosi_arguments'", "}",
         ]
         return lines.joined(separator: "\n") + "\n" + Self.functions
+    }
+
+    /// The verbs that have no settings among their options.
+    private var others: [String] { model.verbs.filter { !$0.readsConfiguration }.map(\.name) }
+
+    /// The lines of an array of specifications.
+    private func array(_ name: String, _ scope: CompletionModel.Scope) -> [String] {
+        ["    local -a \(name)=("]
+            + model.options.filter { $0.scope == scope }.flatMap(specifications).map { "        \(quoted($0))" }
+            + ["    )"]
+    }
+
+    /// Options whose argument is the next word.
+    private var optionsWithArgument: [String] {
+        model.options.filter { $0.argument != nil && !$0.isOptional }
+            .flatMap { [$0.long] + ($0.short.map { ["-\($0)"] } ?? []) + $0.old }
     }
 
     /// What _arguments knows of an option: each may be repeated, and its argument may follow in the next word.

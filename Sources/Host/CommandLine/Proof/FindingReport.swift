@@ -16,7 +16,7 @@ struct FindingReport {
 
     /// Writes the findings of all images, and returns the exit status that stands for them.
     func write(_ results: [(image: ImageConfiguration, result: OutputCheck.Result)]) throws(Failure) -> CInt {
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             let images = results.map { item in
                 JSON.object([
                     "Image": .string(item.image.name), "Count": .integer(item.result.count),

@@ -47,7 +47,7 @@ struct ProofBuild {
             let outputs = try context.display.whileTicking { () throws(Failure) in
                 try environment.jobs.withJob(rank: 0) { () throws(Failure) in try build.run() }
             }
-            if context.invocation.debugTiming { timing.report(to: context.display) }
+            if context.invocation[SharedOptions.debugTiming] { timing.report(to: context.display) }
             result.append(Built(image: image, outputs: outputs, conditions: conditions))
         }
         return result

@@ -37,7 +37,8 @@ struct ReproducibilityCheck {
             try folder.context(context, of: main, name: "first"),
             try folder.context(context, of: main, name: "second/of/both")
         )
-        contexts.1.invocation.jobs = (context.invocation.jobs ?? JobBudget.processors) == 1 ? 2 : 1
+        contexts.1.invocation[SharedOptions.jobs] =
+            (context.invocation[SharedOptions.jobs] ?? JobBudget.processors) == 1 ? 2 : 1
         let variation = try variation(try folder.folder("locale"))
         let first = try ProofBuild(
             context: contexts.0,

@@ -10,12 +10,29 @@ import Support
 enum BuildVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the verb when none is given")
+            .example("mkosi --package bash,vim --force")
+            .option(SharedOptions.force)
+            .option(SharedOptions.autoBump)
+            .options(SharedOptions.building)
+            .option(checkReproducible)
+            .option(prove)
+            .option(SharedOptions.json.help("Print the findings of --check-reproducible and --prove as JSON"))
+            .dropIn()
     }
+
+    static let checkReproducible = CommandOption<Bool>.flag(
+        "--check-reproducible",
+        "Build twice under varied conditions, and list what makes the results differ"
+    )
+    static let prove = CommandOption<Bool>.flag(
+        "--prove",
+        "Build again from scratch, and compare the result with the existing outputs"
+    )
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let loaded = try context.configuration()
         let kept = keptOutput(of: loaded, context.invocation)
-        let isCompared = context.invocation.checkReproducible || context.invocation.prove
+        let isCompared = context.invocation[BuildVerb.checkReproducible] || context.invocation[BuildVerb.prove]
         if let output = kept, !isCompared {
             context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
             return 0
@@ -25,7 +42,7 @@ enum BuildVerb: VerbCommand {
         let cancellation = try watchSignals()
         let lock = try ProjectLock.ofBuild(context)
         do throws(Failure) {
-            if context.invocation.checkReproducible {
+            if context.invocation[BuildVerb.checkReproducible] {
                 return try ReproducibilityCheck(
                     context: context,
                     cancellation: cancellation,
@@ -38,26 +55,26 @@ enum BuildVerb: VerbCommand {
             for image in loaded.images { images.append(try scripts.run(on: image)) }
             try checkOutputs(of: images)
             let proof = IncrementalProof(context: context, cancellation: cancellation, lock: lock)
-            if context.invocation.prove, kept != nil { return try proof.run(images) }
-            if context.invocation.rerunBuildScripts { images = try imagesToRerun(images) }
+            if context.invocation[BuildVerb.prove], kept != nil { return try proof.run(images) }
+            if context.invocation[SharedOptions.rerunBuildScripts] { images = try imagesToRerun(images) }
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
-            if context.invocation.force > 2 {
+            if context.invocation[SharedOptions.force] > 2 {
                 try EarlierBuilds.removePackages(
                     of: images,
                     variables: context.host.environment,
                     installation: .current()
                 )
             }
-            if context.invocation.wipeBuildDirectory {
+            if context.invocation[SharedOptions.wipeBuildDirectory] {
                 try EarlierBuilds.wipeBuildDirectories(of: images, installation: .current())
             }
             try build(images, context, cancellation, lock)
             if let main = loaded.images.last { try context.keepOptions(of: main) }
-            if context.invocation.autoBump, let version = loaded.images.last?[.imageVersion] {
+            if context.invocation[SharedOptions.autoBump] == true, let version = loaded.images.last?[.imageVersion] {
                 try ImageVersionFile(directory: context.directory).write(version)
             }
-            return context.invocation.prove ? try proof.run(images) : 0
+            return context.invocation[BuildVerb.prove] ? try proof.run(images) : 0
         } catch {
             guard error.code == .cancelled else { throw error }
             context.display.report(Failure(.cancelled, "Cancelled; nothing was left behind"))
@@ -72,7 +89,7 @@ enum BuildVerb: VerbCommand {
     private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {
         guard let main = loaded.images.last, main.format?.needsTree != false else { return nil }
         let path = Paths.join(main.outputDirectory, main.outputFileName)
-        let isWanted = invocation.force > 0 || invocation.rerunBuildScripts
+        let isWanted = invocation[SharedOptions.force] > 0 || invocation[SharedOptions.rerunBuildScripts]
         return !isWanted && Files.kind(of: path) != nil ? path : nil
     }
 
@@ -143,13 +160,13 @@ enum BuildVerb: VerbCommand {
         environment.timing = timing
         var options = ImageBuild.Options(variables: context.host.environment)
         options.hostIdentity = context.host.osRelease.id
-        options.force = context.invocation.force
+        options.force = context.invocation[SharedOptions.force]
         options.lock = lock
-        options.keepWorkspace = context.invocation.debugWorkspace
+        options.keepWorkspace = context.invocation[SharedOptions.debugWorkspace]
         options.arguments = context.invocation.arguments
-        options.rerunsBuildScripts = context.invocation.rerunBuildScripts
-        options.wipesBuildDirectory = context.invocation.wipeBuildDirectory
-        environment.opensShell = context.invocation.debugShell
+        options.rerunsBuildScripts = context.invocation[SharedOptions.rerunBuildScripts]
+        options.wipesBuildDirectory = context.invocation[SharedOptions.wipeBuildDirectory]
+        environment.opensShell = context.invocation[SharedOptions.debugShell]
         options.outputsToCome = outputsToCome
         options.beforeAssembly = beforeAssembly
         let build = ImageBuild(
@@ -169,7 +186,7 @@ enum BuildVerb: VerbCommand {
     ) throws(Failure) {
         var shared = context.buildEnvironment(cancellation)
         // A shell that somebody types into must be the only thing on the terminal.
-        if context.invocation.debugShell, images.count > 1 { shared.jobs = JobBudget(1) }
+        if context.invocation[SharedOptions.debugShell], images.count > 1 { shared.jobs = JobBudget(1) }
         let scheduler = ImageScheduler(
             names: images.map(\.name),
             schedule: ImageSchedule(images),
@@ -194,7 +211,7 @@ enum BuildVerb: VerbCommand {
                     beforeAssembly: gate
                 )
                 let outputs = try build.run()
-                if context.invocation.debugTiming { timing.report(to: environment.display) }
+                if context.invocation[SharedOptions.debugTiming] { timing.report(to: environment.display) }
                 for path in outputs {
                     let size = Files.size(of: path).map { ", \(Format.bytes($0))" } ?? ""
                     environment.display.log(.info, "Made \(path)\(size)")

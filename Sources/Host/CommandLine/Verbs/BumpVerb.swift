@@ -12,11 +12,13 @@ enum BumpVerb: VerbCommand {
                 "A program mkosi.bump, if there is one, prints the new version instead. With --auto-bump a build does "
                     + "the same, and writes the version only when it succeeds."
             )
+            .example("mkosi bump")
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         var context = context
-        context.invocation.autoBump = false
+        context.invocation[SharedOptions.autoBump] = nil
         let loaded = try context.configuration()
         let file = ImageVersionFile(directory: context.directory)
         let old = loaded.images.last?[.imageVersion]

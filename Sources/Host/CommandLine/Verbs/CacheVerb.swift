@@ -19,6 +19,9 @@ enum CacheVerb: VerbCommand {
                     + "removes them."
             )
             .completes(.words(["list", "gc", "verify"]))
+            .example("mkosi cache gc 5G")
+            .option(SharedOptions.force.help("Let verify remove the layers that it lists"))
+            .option(SharedOptions.json.help("Let list print JSON"))
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -45,7 +48,7 @@ enum CacheVerb: VerbCommand {
     private static func list(_ stores: [LayerStorage], _ context: CommandContext) throws(Failure) -> CInt {
         var layers: [LayerStorage.Layer] = []
         for store in stores { layers += try store.layers() }
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             let list = layers.map { layer in
                 JSON.object([
                     "Key": .string(layer.key), "Step": .string(layer.step), "Size": .integer(layer.size),
@@ -84,7 +87,7 @@ enum CacheVerb: VerbCommand {
             for damage in try store.verify() {
                 isGood = false
                 try context.output.write("\(damage.key): \(damage.reason)\n")
-                if context.invocation.force > 0 { try store.remove([damage.key]) }
+                if context.invocation[SharedOptions.force] > 0 { try store.remove([damage.key]) }
             }
         }
         return isGood ? 0 : 1

@@ -9,6 +9,8 @@ enum CatConfigVerb: VerbCommand {
                 "The files stand in the order in which they were read, for each image. Files whose conditions do not "
                     + "hold are left out; mkosi explain says which they are and why."
             )
+            .example("mkosi --profile server cat-config")
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

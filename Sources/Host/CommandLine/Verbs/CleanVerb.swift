@@ -9,6 +9,9 @@ import Support
 enum CleanVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("clean", .none, "Remove the outputs; with -f the caches too, with -ff also downloads")
+            .example("mkosi clean -f")
+            .option(SharedOptions.force.help("Remove the caches too; twice: downloaded packages as well"))
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -16,7 +19,7 @@ enum CleanVerb: VerbCommand {
         let cancellation = try BuildVerb.watchSignals()
         for image in loaded.images { try clean(image, context, cancellation) }
         // The tools tree is kept from build to build, like a cache.
-        if let tools = loaded.tools, context.invocation.force > 0 {
+        if let tools = loaded.tools, context.invocation[SharedOptions.force] > 0 {
             // It lies beside the project's own files, of which mkosi.tools.conf is called alike.
             let exact = ["", ".manifest", ".changelog"].map { tools[.output] + $0 }
             for path in exact.map({ Paths.join(tools.outputDirectory, $0) }) where Files.kind(of: path) != nil {
@@ -38,11 +41,11 @@ enum CleanVerb: VerbCommand {
         let paths = try outputs(of: image) + EarlierOutputs.paths(of: image, context.plugins)
         for path in Set(paths).sorted() { try remove(path, context) }
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
-        if context.invocation.force > 0 {
+        if context.invocation[SharedOptions.force] > 0 {
             for path in try caches(of: image) { try remove(path, context) }
             try KeptLayers.forget(image, variables: variables, installation: .current())
         }
-        if context.invocation.force > 1 {
+        if context.invocation[SharedOptions.force] > 1 {
             let cache = image.packageCacheDirectory(environment: variables)
             for name in ["packages", "metadata"] {
                 let path = Paths.join(cache, name)

@@ -15,6 +15,9 @@ enum CompletionVerb: VerbCommand {
                 + "the plugins that were found when it was made; profiles and images it looks up in the project."
         )
         .completes(.words(shells))
+        .example("mkosi completion bash > ~/.local/share/bash-completion/completions/mkosi")
+        .withoutConfiguration()
+        .dropIn()
     }
 
     private static let shells = ["bash", "zsh", "fish"]

@@ -15,6 +15,9 @@ enum DependenciesVerb: VerbCommand {
                 + "are those that a tools tree would have.",
             "Options after -- choose more: with --profile runtime the list has what running images needs as well."
         )
+        .example("mkosi dependencies -- --profile runtime")
+        .withoutConfiguration()
+        .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

@@ -10,7 +10,18 @@ enum DocumentationVerb: VerbCommand {
                 "--doc-format chooses how: man, pandoc, markdown, system, or auto for the first of them that works."
             )
             .completes(.manuals)
+            .example("mkosi documentation sandbox")
+            .withoutConfiguration()
+            .option(format)
+            .dropIn()
     }
+
+    static let format = CommandOption<String?>.choice(
+        "--doc-format",
+        "FORMAT",
+        Documentation.Format.allCases.map(\.rawValue),
+        "How to show the manual"
+    ).dropIn()
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let arguments = context.invocation.arguments
@@ -22,7 +33,7 @@ enum DocumentationVerb: VerbCommand {
             environment: context.host.environment,
             output: context.output
         )
-        let format = context.invocation.documentationFormat.flatMap(Documentation.Format.init) ?? .auto
+        let format = context.invocation[format].flatMap(Documentation.Format.init) ?? .auto
         let manual = try documentation.manual(arguments.first ?? "mkosi")
         try documentation.show(manual, as: format)
         return 0

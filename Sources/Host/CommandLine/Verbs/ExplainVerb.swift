@@ -13,6 +13,8 @@ enum ExplainVerb: VerbCommand {
                 "Without names of images all images are explained. With --json the result is an object."
             )
             .completes(.settings)
+            .example("mkosi explain Packages")
+            .option(SharedOptions.json.help("Print the explanation as JSON"))
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -43,7 +45,7 @@ enum ExplainVerb: VerbCommand {
             )
         }
         let explanations = loaded.explain(row, images: names)
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             let json = JSON.object([
                 "Setting": .string(row.name), "Section": .string(row.section.rawValue),
                 "Images": .array(explanations.map(\.json)),

@@ -6,6 +6,9 @@ enum HelpVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("help", .words, usage: "[VERB]", "Show this help, or what there is to say of one verb")
             .completes(.verbs)
+            .example("mkosi help lock")
+            .withoutConfiguration()
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

@@ -11,6 +11,9 @@ enum InitVerb: VerbCommand {
                 "Writes a drop-in for tmpfiles.d that removes files from the package cache that were not used for "
                     + "\(days) days: into user-tmpfiles.d of the configuration directory or, as root, into /etc/tmpfiles.d."
             )
+            .example("mkosi init")
+            .withoutConfiguration()
+            .dropIn()
     }
 
     private static let days = 30

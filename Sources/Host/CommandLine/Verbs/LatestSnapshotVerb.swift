@@ -9,6 +9,9 @@ enum LatestSnapshotVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("latest-snapshot", .none, "Print the newest snapshot of the distribution")
             .details("It is only printed: whoever calls writes it to where it is configured, such as mkosi.snapshot.")
+            .example("mkosi latest-snapshot > mkosi.snapshot")
+            .option(SharedOptions.jobs)
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

@@ -21,20 +21,30 @@ enum LockVerb: VerbCommand {
                 "With --check nothing is written: newer packages are listed, and the exit status is 1 if there are any.",
                 "With --diff two lock files are compared, or one with that of the project."
             )
+            .example("mkosi lock --update openssl")
+            .option(updates)
+            .option(check)
+            .option(difference)
+            .option(SharedOptions.json.help("Print the differences as JSON"))
+            .option(SharedOptions.jobs)
     }
+
+    static let updates = CommandOption<Bool>.flag("--update", "Take newer packages: all, or those named")
+    static let check = CommandOption<Bool>.flag("--check", "List newer packages and write nothing")
+    static let difference = CommandOption<Bool>.flag("--diff", "Compare lock files: OLD [NEW]")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let invocation = context.invocation
-        guard [invocation.update, invocation.check, invocation.difference].filter({ $0 }).count <= 1 else {
+        guard [invocation[updates], invocation[check], invocation[difference]].filter({ $0 }).count <= 1 else {
             throw Failure(.usage, "--update, --check and --diff cannot be combined")
         }
-        if invocation.difference { return try compare(context) }
-        guard invocation.update || invocation.arguments.isEmpty else {
+        if invocation[difference] { return try compare(context) }
+        guard invocation[updates] || invocation.arguments.isEmpty else {
             throw Failure(.usage, "mkosi lock takes names of packages only with --update")
         }
         let project = ProjectLock(directory: context.directory)
         let earlier = try project.read()
-        if invocation.check, earlier == nil {
+        if invocation[check], earlier == nil {
             throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
         }
         let cancellation = try BuildVerb.watchSignals()
@@ -54,8 +64,8 @@ enum LockVerb: VerbCommand {
         _ invocation: Invocation,
         _ earlier: LockFile?
     ) throws(Failure) -> ImageLocking.Update {
-        if invocation.check { return .everything }
-        guard invocation.update else { return .nothing }
+        if invocation[check] { return .everything }
+        guard invocation[updates] else { return .nothing }
         let names = Set(invocation.arguments)
         if names.isEmpty { return .everything }
         let known = Set((earlier?.entries ?? []).flatMap(\.packages).map(\.name))
@@ -77,7 +87,7 @@ enum LockVerb: VerbCommand {
         _ context: CommandContext
     ) throws(Failure) -> CInt {
         let difference = LockDifference(from: earlier ?? LockFile(), to: lock)
-        let isChecking = context.invocation.check
+        let isChecking = context.invocation[check]
         if isChecking || earlier != nil { try print(difference, context) }
         if isChecking { return difference.changes.isEmpty ? 0 : 1 }
         guard lock.text != earlier?.text else {
@@ -102,7 +112,7 @@ enum LockVerb: VerbCommand {
     }
 
     private static func print(_ difference: LockDifference, _ context: CommandContext) throws(Failure) {
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             let changes = difference.changes.map { change in
                 JSON.object([
                     "Image": .string(change.subject.image), "Purpose": .string(change.subject.purpose),

@@ -11,7 +11,13 @@ enum MigrateVerb: VerbCommand {
             usage: "[--write]",
             "Show what configuration of older versions is today; with --write: rewrite it and keep the old files"
         )
+        .example("mkosi migrate --write")
+        .withoutConfiguration()
+        .options(SharedOptions.selection)
+        .option(writes)
     }
+
+    static let writes = CommandOption<Bool>.flag("--write", "Rewrite the files instead of showing how")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let migration = try Migration(
@@ -25,7 +31,7 @@ enum MigrateVerb: VerbCommand {
             context.display.log(.info, "All files are in today's form")
             return 0
         }
-        guard context.invocation.write else {
+        guard context.invocation[writes] else {
             try context.output.write(migration.difference)
             context.display.log(.info, "Nothing was changed; mkosi migrate --write makes these changes")
             return 0

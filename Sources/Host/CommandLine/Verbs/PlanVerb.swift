@@ -16,6 +16,9 @@ enum PlanVerb: VerbCommand {
                 listed that are not what they were, with the old and the new value.
                 """
             )
+            .example("mkosi plan --json")
+            .options(SharedOptions.planning)
+            .option(SharedOptions.json.help("Print the plan as JSON"))
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -33,7 +36,7 @@ enum PlanVerb: VerbCommand {
             if !plan.isInPlace { outputs.append(OutputReferences(image)) }
             plans.append(plan)
         }
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             try context.output.write(JSON.object(["Images": .array(plans.map(json))]).indentedText)
         } else {
             try context.output.write(plans.map { text($0, context.output) }.joined(separator: "\n"))

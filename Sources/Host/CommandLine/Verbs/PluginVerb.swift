@@ -7,10 +7,12 @@ enum PluginVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("plugin", .raw, usage: PluginCommand.usage, "List, check and make plugins")
             .completes(.words(["list", "info", "check", "new"]))
+            .example("mkosi plugin list")
+            .withoutConfiguration()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        let directory = context.invocation.directory
+        let directory = context.invocation[SharedOptions.directory]
         let project = directory == "" ? nil : Paths.absolute(directory ?? "", from: context.host.currentDirectory)
         if context.invocation.arguments.first == "index" { return try index(context) }
         let installation = Installation.current()

@@ -9,6 +9,8 @@ enum SchemaVerb: VerbCommand {
                 "The schema (draft 2020-12) describes a file as an object of sections, each an object of settings. "
                     + "Settings of installed plugins are among them."
             )
+            .example("mkosi schema > mkosi.schema.json")
+            .withoutConfiguration()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {

@@ -22,10 +22,22 @@ enum ShellVerb: VerbCommand {
             "With --failed it shows what the step has left when it failed.",
             "A shell in the finished image cannot be had yet by this version."
         )
+        .example("mkosi shell --at postinst")
+        .option(step)
+        .option(failed)
+        .options(SharedOptions.building)
+        .dropIn()
     }
 
+    static let step = CommandOption<String?>.text(
+        "--at",
+        "STEP",
+        "The step that the shell is opened in, or IMAGE:STEP"
+    )
+    static let failed = CommandOption<Bool>.flag("--failed", "Show what the step has left when it failed")
+
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        guard let step = context.invocation.step else {
+        guard let place = context.invocation[step] else {
             throw Failure(
                 .missing,
                 "A shell in the finished image cannot be had yet by this version",
@@ -35,7 +47,7 @@ enum ShellVerb: VerbCommand {
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
         let lock = try ProjectLock.ofBuild(context)
-        let parts = step.split(separator: ":", maxSplits: 1).map(String.init)
+        let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
         let name = parts.count == 2 ? parts[0] : loaded.images.last?.name ?? ""
         guard let image = loaded.image(named: name) else {
             let names = loaded.images.map(\.name).joined(separator: ", ")
@@ -43,7 +55,7 @@ enum ShellVerb: VerbCommand {
         }
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
-        let place = ImageBuild.ShellPlace(step: parts.last ?? "", isFailed: context.invocation.failed)
-        return CInt(try build.shell(at: place, context.invocation.arguments))
+        let shellPlace = ImageBuild.ShellPlace(step: parts.last ?? "", isFailed: context.invocation[failed])
+        return CInt(try build.shell(at: shellPlace, context.invocation.arguments))
     }
 }

@@ -11,12 +11,15 @@ enum SummaryVerb: VerbCommand {
                     + "On a terminal what nobody set is faint. With --json it is one object for programs: Images has "
                     + "every image in the order of building, the main image last, and Tools the default tools tree."
             )
+            .example("mkosi --profile server summary --json")
+            .option(SharedOptions.json.help("Print the summary as JSON"))
+            .dropIn()
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         var all: [LoadedConfiguration] = []
         for context in try context.selections() { all.append(try context.configuration()) }
-        if context.invocation.json {
+        if context.invocation[SharedOptions.json] {
             try context.output.write(json(all).indentedText)
         } else {
             let images = all.flatMap { [$0.tools].compactMap { $0 } + $0.images }

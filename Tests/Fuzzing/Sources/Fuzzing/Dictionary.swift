@@ -25,7 +25,7 @@ enum Dictionary {
             words += (LegacyTable.files.map(\.name) + legacyFiles).map { "\n=== file \($0)\n" }
         }
         words += Conditions.names.map { "\n\($0)=" }
-        words += VerbTable.descriptions.map(\.name) + CommandOption.all.map(\.long)
+        words += VerbTable.descriptions.map(\.name) + OptionTable(verbs: VerbTable.descriptions).all.map(\.long)
         words += Machine.facts.distributionNames + Machine.facts.formatNames + Architecture.all
         words += files.map { "\n=== file \($0)\n" } + markers + marks
         var seen: Set<String> = []

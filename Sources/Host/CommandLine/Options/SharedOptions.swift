@@ -1,0 +1,91 @@
+/// The options that verbs share; an option of one verb is declared by the verb itself.
+enum SharedOptions {
+    // MARK: - Every verb
+
+    static let directory = CommandOption<String?>.directory(
+        "--directory",
+        short: "C",
+        "Work in this directory; empty: read no configuration files"
+    )
+    static let debug = CommandOption<Bool>.flag("--debug", "Show every command and what it prints")
+    static let version = CommandOption<Bool>.flag("--version", "Show the version of mkosi")
+    static let help = CommandOption<Bool>.flag("--help", short: "h", "Show this help; after a verb, that of the verb")
+
+    /// The options of every verb.
+    static let all = [directory.declaration, debug.declaration, version.declaration, help.declaration]
+
+    // MARK: - Verbs that read the configuration
+
+    static let force = CommandOption<Int>.counter(
+        "--force",
+        short: "f",
+        "Replace existing outputs; twice: drop caches too; thrice: drop packages too"
+    ).dropIn()
+    static let autoBump = CommandOption<Bool?>.boolean(
+        "--auto-bump",
+        short: "B",
+        "Raise the image version with a successful build"
+    ).dropIn()
+    static let defaultFile = CommandOption<String?>.file(
+        "--default",
+        "Read this file of an older generation in place of mkosi.default"
+    )
+    static let everything = CommandOption<Bool>.flag(
+        "--all",
+        "Do it for each file of mkosi.files, or for each profile"
+    )
+    static let allDirectory = CommandOption<String?>.directory(
+        "--all-directory",
+        "Where --all looks for files in place of mkosi.files"
+    )
+
+    /// What selects files of older generations.
+    static let selection = [defaultFile.declaration, everything.declaration, allDirectory.declaration]
+    /// The options of verbs that read the configuration, besides all settings.
+    static let configuration = [force.declaration, autoBump.declaration] + selection
+
+    // MARK: - Several verbs
+
+    static let json = CommandOption<Bool>.flag("--json", "Print JSON").dropIn()
+    static let jobs = CommandOption<Int?>.number(
+        "--jobs",
+        "NUMBER",
+        1...4096,
+        "Maximum number of jobs in parallel; default: the number of processors"
+    )
+    static let locked = CommandOption<Bool?>.boolean(
+        "--locked",
+        "Use exactly the packages in mkosi.lock; the default if there is that file"
+    ).negation("Use the packages that the repositories have today")
+    static let wipeBuildDirectory = CommandOption<Bool>.flag(
+        "--wipe-build-dir",
+        short: "w",
+        "Empty the build directory before the build"
+    ).dropIn()
+    static let rerunBuildScripts = CommandOption<Bool>.flag(
+        "--rerun-build-scripts",
+        short: "R",
+        "Run only the build scripts again"
+    ).dropIn()
+    static let debugShell = CommandOption<Bool>.flag(
+        "--debug-shell",
+        "Open a shell in the image when a command fails"
+    ).dropIn()
+    static let debugWorkspace = CommandOption<Bool>.flag(
+        "--debug-workspace",
+        "Keep the workspace and print its path"
+    ).dropIn()
+    static let debugSandbox = CommandOption<Bool>.flag("--debug-sandbox", "Trace the sandbox's system calls")
+        .dropIn().planned()
+    static let debugTiming = CommandOption<Bool>.flag("--debug-timing", "Show how long each step took").dropIn()
+
+    /// The options of verbs that prepare a build, even if they run only a part of it.
+    static let planning = [
+        jobs.declaration, locked.declaration, wipeBuildDirectory.declaration, rerunBuildScripts.declaration,
+        debugWorkspace.declaration, debugSandbox.declaration,
+    ]
+    /// The options of verbs that build an image.
+    static let building = planning + [debugShell.declaration, debugTiming.declaration]
+    /// All options that several verbs have, with the help text that is true of each of them.
+    static let several = building + [json.declaration]
+}

@@ -1,0 +1,149 @@
+import Configuration
+import Support
+import Testing
+
+@testable import HostCommandLine
+
+@Suite("Options of verbs")
+struct VerbOptionTests {
+    private let registry = Registry(catalogue: PluginFacts(manifests: []))
+    private let table = OptionTable(verbs: VerbTable.descriptions)
+
+    private func parse(_ arguments: [String]) throws(Failure) -> Invocation {
+        try ArgumentParser.parse(arguments, registry: registry)
+    }
+
+    private func failure(_ arguments: [String]) -> Failure? {
+        do throws(Failure) {
+            _ = try parse(arguments)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("One spelling means one option, for verbs and settings")
+    func spellings() {
+        for verb in VerbTable.descriptions {
+            for option in verb.options {
+                let other = table.named(option.long)?.option
+                #expect(
+                    other?.short == option.short && other?.argument == option.argument,
+                    "\(verb.name) \(option.long)"
+                )
+                #expect(!option.help.isEmpty && !option.help.hasSuffix("."), "\(option.long)")
+            }
+            #expect(Set(verb.options.map(\.long)).count == verb.options.count, "\(verb.name)")
+        }
+        for option in table.all {
+            let spellings = [option.long] + [option.negation, option.short.map { "-\($0)" }].compactMap { $0 }
+            for spelling in spellings { #expect(registry.setting(option: spelling) == nil, "\(spelling)") }
+        }
+        let letters = table.all.compactMap(\.short)
+        #expect(Set(letters).count == letters.count)
+    }
+
+    @Test("About a dozen options are shared by all verbs that read the configuration")
+    func shared() {
+        #expect(SharedOptions.all.count + SharedOptions.configuration.count <= 12)
+    }
+
+    @Test("Each verb has an example that mkosi accepts")
+    func examples() throws {
+        for verb in VerbTable.descriptions where !verb.isPlanned {
+            let words = verb.example.split(separator: " ").map(String.init).prefix { $0 != ">" }
+            #expect(words.first == "mkosi", "\(verb.name)")
+            let invocation = try parse(Array(words.dropFirst()))
+            #expect(invocation.verb == verb.name && invocation.warnings.isEmpty, "\(verb.example)")
+        }
+    }
+
+    @Test("Each verb takes each of its options")
+    func ownOptions() throws {
+        for verb in VerbTable.descriptions where verb.arguments != .raw {
+            for option in verb.options + verb.sharedOptions where !option.isPlanned {
+                var word = option.long
+                switch option.argument {
+                case .number(let range, _): word += "=\(range.lowerBound)"
+                case .choice(let words, _): word += "=\(words[0])"
+                case .text, .file, .directory: word += "=x"
+                case .boolean, nil: break
+                }
+                for words in [[verb.name, word], [word, verb.name]] {
+                    #expect(try parse(words).warnings.isEmpty, "\(words)")
+                }
+            }
+        }
+    }
+
+    @Test(
+        "An option that means nothing to the verb is an error that names verbs with it",
+        arguments: [
+            (["lock", "--at", "x"], "mkosi lock has no option --at", "Use it with mkosi shell"),
+            (["--at=x"], "mkosi build has no option --at", "Use it with mkosi shell"),
+            (["--update", "build"], "mkosi build has no option --update", "Use it with mkosi lock"),
+            (["-w", "lock"], "mkosi lock has no option -w", "Use it with mkosi build, plan or shell"),
+            (
+                ["clean", "--no-locked"], "mkosi clean has no option --no-locked",
+                "Use it with mkosi build, plan or shell"
+            ),
+            (["summary", "--write"], "mkosi summary has no option --write", "Use it with mkosi migrate"),
+            (
+                ["schema", "--json"], "mkosi schema has no option --json",
+                "Use it with mkosi build, plan, lock, cache or summary"
+            ),
+            (
+                ["schema", "--format=tar"], "mkosi schema reads no configuration and has no option --format",
+                "See mkosi schema --help"
+            ),
+            (["lock", "--updat"], "There is no option --updat", "Did you mean --update?"),
+            (["schema", "--zzzz"], "There is no option --zzzz", "See mkosi schema --help"),
+        ] as [([String], String, String)]
+    )
+    func misplaced(arguments: [String], message: String, hint: String) {
+        let failure = failure(arguments)
+        #expect(failure?.code == .usage)
+        #expect(failure?.message == message)
+        #expect(failure?.hint == hint)
+    }
+
+    @Test(
+        "Scripts that give every verb of mkosi the same options keep working, with a warning",
+        arguments: ["summary", "clean", "documentation", "box", "genkey", "ssh", "completion", "help", "bump"]
+    )
+    func dropIn(verb: String) throws {
+        let options = [
+            "--force", "--directory=", "--debug", "--debug-shell", "--debug-workspace", "--debug-timing",
+            "--genkey-common-name=x", "--genkey-valid-days=2", "--auto-bump", "--doc-format=man", "--json",
+            "--wipe-build-dir", "--rerun-build-scripts", "--format=tar", "-p", "bash",
+        ]
+        let description = try #require(VerbTable.descriptions.first { $0.isCalled(verb) })
+        let ignored = options.filter { option in
+            let name = String(option.prefix { $0 != "=" })
+            if let option = table.named(name)?.option { return !description.accepts(option.long) }
+            return option.hasPrefix("-") && !description.readsConfiguration
+        }
+        let warnings = try parse(options + [verb]).warnings
+        #expect(warnings.count == ignored.count, "\(warnings)")
+        for (warning, option) in zip(warnings.sorted(), ignored.sorted()) {
+            #expect(
+                warning.hasPrefix("mkosi \(description.name) ") && warning.contains("ignores "),
+                "\(warning) \(option)"
+            )
+        }
+    }
+
+    @Test("Old and negated spellings have the value of the option")
+    func values() throws {
+        #expect(try parse(["build"])[SharedOptions.locked] == nil)
+        #expect(try parse(["build", "--locked"])[SharedOptions.locked] == true)
+        #expect(try parse(["build", "--locked=no"])[SharedOptions.locked] == false)
+        #expect(try parse(["build", "--no-locked"])[SharedOptions.locked] == false)
+        #expect(
+            failure(["build", "--no-locked=yes"])?.message == "--no-locked takes no argument, but there is \"yes\""
+        )
+        #expect(try parse(["plan", "--jobs", "3"])[SharedOptions.jobs] == 3)
+        #expect(failure(["--jobs=0"])?.message == "--jobs needs a number from 1 to 4096, not \"0\"")
+        #expect(try parse(["shell", "--at", "a:b"])[ShellVerb.step] == "a:b")
+    }
+}
