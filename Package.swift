@@ -93,6 +93,7 @@ let kitTargets: [Target] = [
     module("PluginWire", at: "Sources/PluginABI/PluginWire", []),
     module("PluginKit", at: "Sources/PluginABI/PluginKit", ["PluginWire", "CPluginABI"]),
     module("Checksum", at: "Sources/Checksum", ["CCrypto", "CFiles"]),
+    module("DiskKit", at: "Sources/DiskKit", ["Checksum"]),
     module("ImageKit", at: "Sources/ImageKit", ["CArchive", "CFiles", "Checksum"]),
 ]
 
@@ -196,6 +197,7 @@ let testTargets: [Target] = [
     test("SupportTests", ["Support"]),
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
+    test("DiskKitTests", ["DiskKit", "Support"]),
     test("ImageKitTests", ["ImageKit", "Checksum"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test(

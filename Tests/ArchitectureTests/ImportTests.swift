@@ -13,6 +13,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
 
     // What both sides use
     ("Sources/Checksum", ["CCrypto", "CFiles"]),
+    ("Sources/DiskKit", ["Checksum"]),
     ("Sources/ImageKit", ["CArchive", "CFiles", "Checksum", "Synchronization"]),
 
     // The host, from the bottom

@@ -19,7 +19,7 @@ import Testing
     ]
     private static let literals = ["arch", "apt", "dpkg", "dnf", "zypper", "pacman", "apk", "rpm"]
 
-    private static let outsideTheHost = ["Sources/ImageKit/", "Sources/PluginABI/templates/"]
+    private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ImageKit/", "Sources/PluginABI/templates/"]
 
     /// Where other settings have values that are spelled like a format.
     private static let vocabulary = "Sources/Host/Configuration/Table/"

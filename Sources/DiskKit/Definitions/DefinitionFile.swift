@@ -1,0 +1,76 @@
+/// The assignments of one definition file, in the syntax of systemd.syntax(7).
+///
+///     line = blank | ("#" | ";") text | "[" name "]" | name "=" value
+///
+/// A line that ends in a backslash goes on in the next one that is no comment.
+struct DefinitionFile {
+    /// What to call the file in messages.
+    let path: String
+    private(set) var assignments: [Assignment] = []
+
+    struct Assignment {
+        let key: String
+        let value: String
+        let line: Int
+    }
+
+    /// Throws `definition` for text that is no such file, and for sections other than `[Partition]`.
+    init(path: String, text: String) throws(DiskError) {
+        self.path = path
+        var isInSection = false
+        var pending: (text: String, line: Int)?
+        let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        for (index, bytes) in lines.enumerated() {
+            var line = Substring(bytes)
+            if line.utf8.last == UInt8(ascii: "\r") { line = line.dropLast() }
+            let number = index + 1
+            let trimmed = line.trimmingSpace
+            if pending == nil, trimmed.isEmpty { continue }
+            if trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { continue }
+            let start = pending?.line ?? number
+            let joined = (pending?.text ?? "") + (pending == nil ? trimmed : line)
+            pending = nil
+            if joined.hasSuffix("\\"), index + 1 < lines.count {
+                pending = (joined.dropLast() + " ", start)
+                continue
+            }
+            try read(Substring(joined).trimmingSpace, line: start, isInSection: &isInSection)
+        }
+        if let pending {
+            try read(Substring(pending.text).trimmingSpace, line: pending.line, isInSection: &isInSection)
+        }
+    }
+
+    private mutating func read(_ line: Substring, line number: Int, isInSection: inout Bool) throws(DiskError) {
+        if line.isEmpty { return }
+        if line.hasPrefix("["), line.hasSuffix("]") {
+            guard line == "[Partition]" else { throw failure(number, "There is no section \(line)", "Use [Partition]") }
+            isInSection = true
+            return
+        }
+        guard let equals = line.firstIndex(of: "="), equals != line.startIndex else {
+            throw failure(number, "This is neither [Partition] nor Key=value: \(line)")
+        }
+        guard isInSection else { throw failure(number, "\(line[..<equals])= is in no section", "Add [Partition]") }
+        assignments.append(
+            Assignment(
+                key: String(line[..<equals].trimmingSpace),
+                value: String(line[line.index(after: equals)...].trimmingSpace),
+                line: number
+            )
+        )
+    }
+
+    func failure(_ line: Int?, _ message: String, _ hint: String? = nil) -> DiskError {
+        DiskError(.definition, "\(path):\(line.map { "\($0):" } ?? "") \(message)", hint: hint)
+    }
+}
+
+extension Substring {
+    var trimmingSpace: Substring {
+        func isSpace(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
+        var rest = drop(while: isSpace)
+        while let last = rest.last, isSpace(last) { rest.removeLast() }
+        return rest
+    }
+}

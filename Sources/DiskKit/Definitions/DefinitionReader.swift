@@ -1,0 +1,130 @@
+/// Reads definition files into values; every problem names file and line.
+public struct DefinitionReader: Sendable {
+    /// The architecture of the image, in a word of the Discoverable Partitions Specification.
+    public var architecture: String
+    /// What stands for `%` and a letter in `Label=`, `CopyBlocks=`, `CopyFiles=` and `MakeDirectories=`.
+    public var specifiers: [Character: String]
+
+    public init(architecture: String, specifiers: [Character: String] = [:]) {
+        self.architecture = architecture
+        self.specifiers = specifiers
+    }
+
+    /// Reads the text of one file.
+    ///
+    /// - Parameters:
+    ///   - name: The file's name without `.conf`.
+    ///   - path: What to call the file in messages.
+    ///   - text: The content of the file.
+    /// - Returns: The definition, with specifiers expanded.
+    /// - Throws: `definition`, with file and line, for the first problem.
+    public func read(name: String, path: String, text: String) throws(DiskError) -> PartitionDefinition {
+        let file = try DefinitionFile(path: path, text: text)
+        guard let named = file.assignments.last(where: { $0.key == "Type" }) else {
+            throw file.failure(nil, "Type= is missing", "Name a partition type, such as root or esp")
+        }
+        guard let type = PartitionType(name: named.value, architecture: architecture) else {
+            throw file.failure(named.line, "There is no partition type \(named.value)", "repart.d(5) lists the types")
+        }
+        var definition = PartitionDefinition(name: name, type: type)
+        for assignment in file.assignments {
+            guard let key = Self.keys[assignment.key] else {
+                throw file.failure(
+                    assignment.line,
+                    "There is no key \(assignment.key)=",
+                    Self.nearest(to: assignment.key).map { "Did you mean \($0)=?" }
+                )
+            }
+            var value = assignment.value
+            if Self.expanded.contains(assignment.key) { value = try expand(value, file, assignment.line) }
+            if let problem = key(value, &definition) {
+                throw file.failure(assignment.line, "\(assignment.key)=\(assignment.value) \(problem)")
+            }
+        }
+        try check(definition, file)
+        return definition
+    }
+
+    /// Keys whose values have specifiers; those of `SplitName=` are known only once the layout is.
+    private static let expanded: Set = ["Label", "CopyBlocks", "CopyFiles", "MakeDirectories"]
+
+    private func expand(_ text: String, _ file: DefinitionFile, _ line: Int) throws(DiskError) -> String {
+        var result = ""
+        var rest = text[...]
+        while let mark = rest.firstIndex(of: "%") {
+            result += rest[..<mark]
+            rest = rest[rest.index(after: mark)...]
+            let letter = rest.popFirst()
+            if letter == "%" {
+                result += "%"
+            } else if let letter, let value = specifiers[letter] {
+                result += value
+            } else {
+                throw file.failure(line, "Nothing is known for %\(letter.map(String.init) ?? "") in \(text)")
+            }
+        }
+        return result + rest
+    }
+
+    private func check(_ definition: PartitionDefinition, _ file: DefinitionFile) throws(DiskError) {
+        func line(_ key: String) -> Int? { file.assignments.last { $0.key == key }?.line }
+        let content = definition.content
+        if let minimum = definition.minimumSize, let maximum = definition.maximumSize, minimum > maximum {
+            throw file.failure(
+                line("SizeMaxBytes"),
+                "SizeMaxBytes= is \(minimum - maximum) bytes less than SizeMinBytes="
+            )
+        }
+        if let maximum = definition.maximumPadding, definition.minimumPadding > maximum {
+            throw file.failure(
+                line("PaddingMaxBytes"),
+                "PaddingMaxBytes= is \(definition.minimumPadding - maximum) bytes less than PaddingMinBytes="
+            )
+        }
+        if content.copyBlocks != nil {
+            for (key, isSet) in [
+                ("Format", content.format != nil), ("CopyFiles", !content.copyFiles.isEmpty),
+                ("MakeDirectories", !content.directories.isEmpty), ("MakeSymlinks", !content.symlinks.isEmpty),
+            ] where isSet {
+                throw file.failure(line(key), "\(key)= cannot be combined with CopyBlocks=")
+            }
+        }
+        if content.format == "swap", !content.copyFiles.isEmpty || !content.directories.isEmpty {
+            throw file.failure(line("Format"), "Format=swap cannot hold files")
+        }
+        let verity = definition.verity
+        if verity.role != .off {
+            guard verity.matchKey != nil else {
+                throw file.failure(line("Verity"), "Verity=\(verity.role.rawValue) needs VerityMatchKey=")
+            }
+            guard definition.encryption == .off else {
+                throw file.failure(line("Encrypt"), "Encrypt= cannot be combined with Verity=")
+            }
+            if verity.role != .data, content.copyBlocks != nil || definition.fileSystem != nil {
+                throw file.failure(
+                    line("Verity"),
+                    "Verity=\(verity.role.rawValue) cannot be combined with CopyBlocks=, CopyFiles= or Format="
+                )
+            }
+        }
+        if definition.minimize != .off, verity.role == .off || verity.role == .data, definition.fileSystem == nil {
+            throw file.failure(line("Minimize"), "Minimize= needs Format= or CopyFiles=")
+        }
+        if definition.supplementFor != nil,
+            content.copyBlocks != nil || definition.encryption != .off || verity.role != .off
+        {
+            throw file.failure(
+                line("SupplementFor"),
+                "SupplementFor= cannot be combined with CopyBlocks=, Encrypt= or Verity="
+            )
+        }
+    }
+
+    /// The key that a misspelt one is nearest to.
+    static func nearest(to name: String) -> String? {
+        let lower = name.lowercased()
+        if let same = keys.keys.first(where: { $0.lowercased() == lower }) { return same }
+        let starts = keys.keys.filter { $0.lowercased().hasPrefix(lower) || lower.hasPrefix($0.lowercased()) }
+        return starts.min { ($0.count, $0) < ($1.count, $1) }
+    }
+}

@@ -1,0 +1,29 @@
+/// An error about a disk image or the definitions of its partitions.
+public struct DiskError: Error, Sendable, Equatable {
+    public var code: Code
+    /// One sentence without its final full stop.
+    public var message: String
+    /// One more sentence: what the user can do.
+    public var hint: String?
+
+    public init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// The kind of error, for programs; new kinds may come.
+    public struct Code: Sendable, Hashable {
+        private enum Kind { case definition, layout, damaged, system }
+        private let kind: Kind
+
+        /// A partition definition is wrong.
+        public static let definition = Code(kind: .definition)
+        /// The partitions do not fit.
+        public static let layout = Code(kind: .layout)
+        /// What was read is not a valid structure.
+        public static let damaged = Code(kind: .damaged)
+        /// A system call or a library failed.
+        public static let system = Code(kind: .system)
+    }
+}
