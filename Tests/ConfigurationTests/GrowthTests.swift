@@ -79,7 +79,7 @@ struct GrowthTests {
         case .continuation: return try main("[Content]\nPackages=\n" + lines { "    p\($0)" })
         case .sections: return try main(lines { "[Content]\nPackages=p\($0)\n[Build]" })
         case .conditions: return try main("[Match]\n" + lines { "ImageId=!i\($0)" } + "[Content]\nPackages=a\n")
-        case .specifiers: return try main("[Output]\nImageId=" + String(repeating: "%a%%", count: count))
+        case .specifiers: return try main("[Content]\nRootPassword=" + String(repeating: "%a%%", count: count))
         case .environment: return try main("[Build]\n" + lines { "Environment=A\($0)=\($0) \"B\($0)=two words\"" })
         case .kernelCommandLine: return try main("[Content]\nKernelCommandLine=" + lines { "  a\($0)=\"b c\" d\\ e" })
         case .trees: return try main("[Build]\n" + lines { "BuildSources=.:/t\($0)" })

@@ -99,8 +99,8 @@ struct ManifestTests {
         (#""summary":"s""#, #""summary":5"#, "\"summary\" is not a string"),
         (#""summary":"s""#, #""summary":"a\u001b[31m""#, "\"summary\" holds a control character"),
         (#""protocol":{"min":1"#, #""protocol":{"min":3"#, "\"protocol.max\" is less than \"min\""),
-        (#"["x"]"#, #"["../x"]"#, "has to be a file in the manifest's own folder"),
-        (#"["x"]"#, #"["/bin/sh"]"#, "has to be a file in the manifest's own folder"),
+        (#"["x"]"#, #"["../x"]"#, "has to be a file in the manifest's own directory"),
+        (#"["x"]"#, #"["/bin/sh"]"#, "has to be a file in the manifest's own directory"),
         (#"{"executable":["x"]}"#, "{}", "\"start\" has to have exactly one of the members"),
         (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" has to have exactly one"),
         (#"{"name":"crate"}"#, #"{"name":"crate"},{"name":"crate"}"#, "uses the name \"crate\" twice"),
@@ -118,7 +118,7 @@ struct ManifestTests {
         (#""formats":"#, #""includes":[{"name":"mkosi-a"}],"formats":"#, "includes[0].path\" is missing"),
         (
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"../p"}],"formats":"#,
-            "has to be a file in the manifest's own folder"
+            "has to be a file in the manifest's own directory"
         ),
         (
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"resources/p"}],"formats":"#,

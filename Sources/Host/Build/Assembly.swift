@@ -70,11 +70,10 @@ struct Assembly {
     }
 
     private func check(_ output: ABI.V1.Output) throws(Failure) {
-        let name = output.name
-        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-            throw Failure(.plugin, "Plugin \(format.plugin.name) made an output named \"\(printable(name))\"")
+        guard let name = FileName(output.name) else {
+            throw Failure(.plugin, "Plugin \(format.plugin.name) made an output named \"\(printable(output.name))\"")
         }
-        guard Files.kind(of: Paths.join(staging, name)) != nil else {
+        guard Files.kind(of: name.path(in: staging)) != nil else {
             throw Failure(.plugin, "Plugin \(format.plugin.name) says that it made \(name), but it is not there")
         }
         if let flaw = output.digestFlaw { throw Failure(.plugin, "Plugin \(format.plugin.name) \(flaw)") }

@@ -17,7 +17,9 @@ public enum EarlierOutputs {
         if let own = image[.outputExtension], !own.isEmpty { suffixes.insert(".\(own)") }
         let outputs = suffixes.flatMap { suffix in compressions.map { "\(name)\(suffix)\($0)" } }
         let all = [name, image.outputFileName] + outputs + companions.map { name + $0 }
-        return Set(all).sorted().map { Paths.join(image.outputDirectory, $0) }.filter { path in
+        // Only what is the name of a file is ever removed.
+        let names = Set(all.compactMap { FileName($0) }).sorted()
+        return names.map { $0.path(in: image.outputDirectory) }.filter { path in
             guard let kind = Files.kind(of: path) else { return false }
             if image.outputDirectory != image.directory { return true }
             // Beside the project's own files a folder may be anybody's, and so may a name without extension; what was

@@ -8,7 +8,7 @@ public enum OutputLink {
     /// Whether a path is such a link, to an output beside it.
     public static func lies(at path: String) -> Bool {
         guard let target = Paths.linkTarget(path) else { return false }
-        return target.hasPrefix("\(Paths.name(path)).") && !target.contains("/")
+        return target.hasPrefix("\(Paths.name(path)).") && FileName(target) != nil
     }
 
     /// Whether the name is free for the link, or has one already.

@@ -1,5 +1,6 @@
 import CFiles
 import Configuration
+import Display
 import Glibc
 import PluginWire
 import Support
@@ -83,10 +84,12 @@ struct OutputPlacement {
         }
         var moved: [(from: String, to: String)] = []
         for (index, output) in outputs.enumerated() {
-            let source = Paths.join(staging, output.name)
+            guard let name = FileName(output.name) else {
+                throw Failure(.plugin, "\"\(printable(output.name))\" is not the name of an output")
+            }
             let hidden = "\(near)/\(index)"
-            try bringNear(source, to: hidden, runner: runner)
-            moved.append((hidden, Paths.join(directory, output.name)))
+            try bringNear(name.path(in: staging), to: hidden, runner: runner)
+            moved.append((hidden, name.path(in: directory)))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.contains(where: { $0.name == fileName }) { try makeLink() }

@@ -30,7 +30,7 @@ extension PackageManagement {
         var needs = SpaceNeeds()
         let packages = part.packages + later
         needs.add(
-            store.missing(packages).reduce(0) { $0 + $1.size },
+            try store.missing(packages).reduce(0) { $0 + $1.size },
             in: store.directory,
             setting: Setting<String?>.packageCacheDirectory.name
         )

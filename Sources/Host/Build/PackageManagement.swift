@@ -81,7 +81,10 @@ final class PackageManagement {
         self.fetcher = fetcher
         self.workspacePath = workspacePath
         store = PackageStore(directory: cache)
-        let metadata = "\(cache)/metadata/\(name)~\(image[.release])~\(architecture)"
+        guard let folder = FileName("\(name)~\(image[.release])~\(architecture)") else {
+            throw Failure(.configuration, "The release \"\(printable(image[.release]))\" is not the name of a release")
+        }
+        let metadata = folder.path(in: Paths.join(cache, "metadata"))
         do throws(SystemCallError) {
             try Files.makeDirectories(metadata)
         } catch {
@@ -389,8 +392,8 @@ final class PackageManagement {
     }
 
     /// What has to be downloaded of these packages.
-    func missing(_ packages: [ABI.V1.Package]) -> [ImagePlan.Fetch] {
-        store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
+    func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ImagePlan.Fetch] {
+        try store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
     }
 
     /// Fetches and installs packages, and returns the newest time that they carry.

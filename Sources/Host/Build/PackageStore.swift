@@ -1,5 +1,6 @@
 import Display
 import FetchWire
+import LockFile
 import PluginWire
 import Support
 
@@ -9,11 +10,20 @@ import Support
 struct PackageStore: Sendable {
     var directory: String
 
-    private func folder(of package: ABI.V1.Package) -> String { "\(directory)/packages/\(package.sha256)" }
+    /// The directory of a package and the path in it: only a package that was checked has them.
+    private func place(of package: ABI.V1.Package) throws(Failure) -> (directory: String, path: String) {
+        let name = try Self.check(package)
+        let directory = "\(directory)/packages/\(package.sha256)"
+        return (directory, name.path(in: directory))
+    }
 
     /// Those that are not there, or not as a whole.
-    func missing(_ packages: [ABI.V1.Package]) -> [ABI.V1.Package] {
-        packages.filter { Files.size(of: "\(folder(of: $0))/\($0.fileName)") != $0.size }
+    func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package] {
+        var missing: [ABI.V1.Package] = []
+        for package in packages where Files.size(of: try place(of: package).path) != package.size {
+            missing.append(package)
+        }
+        return missing
     }
 
     /// The packages with their place in the store, made sure to be there and to be what their index says.
@@ -25,18 +35,17 @@ struct PackageStore: Sendable {
         var items: [FetchItem] = []
         var placed = packages
         for (index, package) in packages.enumerated() {
-            let folder = folder(of: package)
+            let (folder, path) = try place(of: package)
             do throws(SystemCallError) {
                 try Files.makeDirectories(folder)
             } catch {
                 throw Failure(
                     .system,
-                    "Cannot make a folder for packages",
-                    hint: "Choose another folder with PackageCacheDirectory=",
+                    "Cannot make a directory for packages",
+                    hint: "Choose another directory with PackageCacheDirectory=",
                     cause: error
                 )
             }
-            let path = "\(folder)/\(package.fileName)"
             placed[index].path = path
             items.append(
                 FetchItem(
@@ -51,44 +60,32 @@ struct PackageStore: Sendable {
         return (placed, try fetcher.fetch(items, step: step))
     }
 
-    /// More bytes than any package has, and few enough that sums of them stay numbers.
-    private static let largest = 1 << 40
-    private static let most = 200_000
-
     /// Refuses an answer that leads outside of the store, could not be verified, or makes no sense.
     static func check(_ packages: [ABI.V1.Package]) throws(Failure) {
-        guard packages.count <= most else {
-            throw Failure(.plugin, "The plugin resolved \(packages.count) packages, more than \(most)")
+        guard packages.count <= PackageLimits.packages else {
+            throw Failure(
+                .plugin,
+                "The plugin resolved \(packages.count) packages, more than \(PackageLimits.packages)"
+            )
         }
-        for package in packages { try check(package) }
+        for package in packages { _ = try check(package) }
     }
 
-    private static func check(_ package: ABI.V1.Package) throws(Failure) {
-        guard (0...largest).contains(package.size) else {
-            throw Failure(
-                .plugin,
-                "The plugin resolved \(printable(package.name)) with a size of \(package.size) bytes"
-            )
+    /// The name of the package's file, if everything else is in order, too.
+    private static func check(_ package: ABI.V1.Package) throws(Failure) -> FileName {
+        func refusal(_ what: String) -> Failure {
+            Failure(.plugin, "The plugin resolved \(printable(package.name)) \(what)")
         }
-        guard (0...largest).contains(package.installedSize ?? 0) else {
-            throw Failure(
-                .plugin,
-                "The plugin resolved \(printable(package.name)) with an installed size of "
-                    + "\(package.installedSize ?? 0) bytes"
-            )
+        let sizes = PackageLimits.sizes
+        guard sizes.contains(package.size) else { throw refusal("with a size of \(package.size) bytes") }
+        guard sizes.contains(package.installedSize ?? 0) else {
+            throw refusal("with an installed size of \(package.installedSize ?? 0) bytes")
         }
-        let isDigest =
-            package.sha256.utf8.count == 64
-            && package.sha256.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        guard isDigest else {
-            throw Failure(.plugin, "The plugin resolved \(package.name) without a SHA-256 digest")
+        guard DigestText(package.sha256) != nil else { throw refusal("without a SHA-256 digest") }
+        guard let name = FileName(package.fileName) else {
+            throw refusal("to the file name \"\(printable(package.fileName))\"")
         }
-        let name = package.fileName
-        guard !name.isEmpty, !name.contains("/"), name != ".", name != ".." else {
-            throw Failure(.plugin, "The plugin resolved \(package.name) to the file name \"\(printable(name))\"")
-        }
-        guard !package.urls.isEmpty else {
-            throw Failure(.plugin, "The plugin resolved \(package.name) without a URL")
-        }
+        guard !package.urls.isEmpty else { throw refusal("without a URL") }
+        return name
     }
 }

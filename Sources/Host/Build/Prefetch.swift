@@ -20,7 +20,7 @@ final class Prefetch {
 
     /// Begins to fetch what is missing of these; nil when that is nothing, or cannot be done beside other things.
     init?(_ packages: [ABI.V1.Package], to store: PackageStore, environment: BuildEnvironment, fetcher: Fetcher) {
-        let missing = store.missing(packages)
+        let missing = (try? store.missing(packages)) ?? []
         guard !missing.isEmpty, let cancellation = try? Cancellation() else { return nil }
         var fetcher = fetcher
         fetcher.environment.cancellation = cancellation

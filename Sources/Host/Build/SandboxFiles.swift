@@ -1,3 +1,4 @@
+import Display
 import Glibc
 import PluginWire
 import Support
@@ -9,19 +10,21 @@ enum SandboxFiles {
 
     static func write(_ files: [ABI.V1.File], to directory: String) throws(Failure) {
         for file in files {
-            let parts = file.path.split(separator: "/").map(String.init)
-            let isClean = file.path.hasPrefix("/") && !parts.contains("..") && !parts.contains(".")
-            guard isClean, parts.count >= 3, allowed.contains(parts[0]) else {
+            let isAbsolute = Paths.isAbsolute(file.path)
+            guard isAbsolute, let place = RelativePath(Paths.components(file.path).joined(separator: "/")),
+                place.names.count >= 3, allowed.contains(place.names[0].text)
+            else {
                 throw Failure(
                     .plugin,
-                    "The plugin wants the file \"\(file.path)\" in the sandbox, which is not below a folder in /etc or /var"
+                    "The plugin wants the file \"\(printable(file.path))\" in the sandbox, "
+                        + "which is not below a directory in /etc or /var"
                 )
             }
             let mode = file.mode ?? 0o644
             guard (0...0o7777).contains(mode) else {
                 throw Failure(.plugin, "The plugin wants \(file.path) in the sandbox with the mode \(mode)")
             }
-            let path = "\(directory)/\(parts.joined(separator: "/"))"
+            let path = place.path(below: directory)
             do throws(SystemCallError) {
                 try Files.makeDirectories(Paths.parent(path) ?? directory)
                 let bytes = try file.source.map(read) ?? Array((file.text ?? "").utf8)

@@ -1,4 +1,5 @@
 import Build
+import Execution
 import LockFile
 import Support
 
@@ -11,18 +12,18 @@ struct ProjectLock {
     }
 
     /// What it says; nil when there is none.
-    func read() throws(Failure) -> LockFile? {
-        Files.exists(path) ? try Self.read(path) : nil
+    func read(cancellation: Cancellation? = nil) throws(Failure) -> LockFile? {
+        Files.exists(path) ? try Self.read(path, cancellation: cancellation) : nil
     }
 
-    static func read(_ path: String) throws(Failure) -> LockFile {
+    static func read(_ path: String, cancellation: Cancellation? = nil) throws(Failure) -> LockFile {
         let text: String
         do throws(SystemCallError) {
             text = try Files.readText(path)
         } catch {
             throw Failure(.missing, "Cannot read the lock file \(path)", cause: error)
         }
-        return try LockFile(text: text, path: path)
+        return try LockFile(text: text, path: path) { () throws(Failure) in try cancellation?.check() }
     }
 
     func write(_ lock: LockFile) throws(Failure) {
@@ -34,12 +35,12 @@ struct ProjectLock {
     }
 
     /// What a build has to obey: the lock file where there is one, unless the command line says otherwise.
-    static func ofBuild(_ context: CommandContext) throws(Failure) -> ImageLock? {
+    static func ofBuild(_ context: CommandContext, _ cancellation: Cancellation) throws(Failure) -> ImageLock? {
         if context.invocation[SharedOptions.locked] == false || context.invocation[SharedOptions.directory] == "" {
             return nil
         }
         let project = ProjectLock(directory: context.directory)
-        if let lock = try project.read() { return ImageLock(file: lock, path: project.path) }
+        if let lock = try project.read(cancellation: cancellation) { return ImageLock(file: lock, path: project.path) }
         guard context.invocation[SharedOptions.locked] == nil else {
             throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
         }

@@ -47,7 +47,7 @@ extension ValueParser {
         guard let size = Scalars.size(parts[1]) else {
             throw ValueProblem("\(name) has no size in \"\(text)\", but \"\(parts[1])\"", hint: form)
         }
-        for identifier in [parts[0], part(4) ?? ""] where identifier.contains("/") {
+        for identifier in [parts[0], part(4) ?? ""] where identifier.utf8.contains(UInt8(ascii: "/")) {
             throw ValueProblem("\(name) has a slash in the identifier \"\(identifier)\"", hint: form)
         }
         let flags = part(5)?.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty } ?? []

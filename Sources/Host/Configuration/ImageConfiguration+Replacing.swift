@@ -31,6 +31,7 @@ extension ImageConfiguration {
             }
         }
         result.describe(catalogue)
+        try result.checkNames()
         return result
     }
 

@@ -178,10 +178,10 @@ extension ValueParser {
             case .drive: return .drives([try drive(text, name)])
             case .kernelProfile: return .kernelProfiles([try kernelProfile(text, name)])
             case .profile:
-                guard !text.contains("/"), text != ".", text != ".." else {
+                guard FileName(text) != nil else {
                     throw ValueProblem(
                         "\(name) needs the name of a profile, not the path \"\(text)\"",
-                        hint: "Allowed: names of files and folders in mkosi.profiles/, without .conf"
+                        hint: "Allowed: names of files and directories in mkosi.profiles/, without .conf"
                     )
                 }
                 return .list([text])

@@ -93,6 +93,7 @@ struct ProjectLoader {
         let skipped = Set(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
         let image = ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
+        try image.checkNames()
         profiles.add(image, known: loader.profileNames)
         return image
     }

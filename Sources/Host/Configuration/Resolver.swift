@@ -35,7 +35,18 @@ struct Resolver: Sendable {
     }
 
     func value(of row: SettingDefinition) -> Value {
-        explicitValue(of: row) ?? standardValue(of: row)
+        let value = explicitValue(of: row) ?? standardValue(of: row)
+        guard row.name == Setting<String>.release.name, let text = value.text else { return value }
+        return .text(releaseName(text))
+    }
+
+    /// The name of a release that is given by its number, as its distribution names it; other text is as it is.
+    ///
+    /// Repositories, caches and lock files know names only. A word such as `stable` is a name of its own: it follows the
+    /// distribution.
+    func releaseName(_ text: String) -> String {
+        guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) else { return text }
+        return distribution?.releases?.first { $0.aliases?.contains(text) == true }?.name ?? text
     }
 
     /// What was assigned, here or in the main image; nil when the default counts.

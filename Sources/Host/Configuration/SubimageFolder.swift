@@ -30,6 +30,9 @@ struct SubimageFolder {
             guard isDirectory || entry.hasSuffix(".conf") else { continue }
             let whole = isDirectory ? entry : String(entry.dropLast(5))
             let name = isOld ? LegacyImages.image(named: whole) : whole
+            if let flaw = FileName.flaw(of: name) {
+                throw Failure(.configuration, "\(path): the name of this image, \"\(name)\", \(flaw)")
+            }
             if name == ImageConfiguration.mainName {
                 throw Failure(
                     .configuration,

@@ -14,7 +14,8 @@ extension ValueKind {
         case .compression: return .text(try Self.word(json, ValueParser.compressions, name))
         case .distribution: return .text(try Self.word(json, catalogue.distributionNames, name))
         case .format: return .text(try Self.word(json, catalogue.formatNames, name))
-        case .text, .fileName, .uuid, .path, .keyMaterial, .minimumVersion:
+        case .fileName: return .text(try ValueParser.fileName(try Self.require(json.string, name, "text"), name))
+        case .text, .uuid, .path, .keyMaterial, .minimumVersion:
             return .text(try Self.require(json.string, name, "text"))
         case .password:
             guard let parts = json.array, parts.count == 2, let text = parts[0].string, let flag = parts[1].bool else {

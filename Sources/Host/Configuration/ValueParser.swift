@@ -17,7 +17,7 @@ struct ValueParser {
         let name = "\(row.name)="
         switch row.kind {
         case .text: return .text(text)
-        case .fileName: return .text(try fileName(text, name))
+        case .fileName: return .text(try Self.fileName(text, name))
         case .boolean:
             return .bool(
                 try require(Scalars.boolean(text), "\(name) needs a boolean, not \"\(text)\"", "Use yes or no")
@@ -104,14 +104,14 @@ struct ValueParser {
         return "Allowed: \(min) to \(max)"
     }
 
-    private func fileName(_ text: String, _ name: String) throws(ValueProblem) -> String {
-        if text.contains("/") || text == "." || text == ".." {
-            throw ValueProblem(
-                "\(name) needs a name without a path, not \"\(text)\"",
-                hint: "Allowed: names without a slash; OutputDirectory= says where outputs go"
-            )
-        }
-        return text
+    /// A name that becomes the name of a file, or part of one; an empty one stands for none.
+    static func fileName(_ text: String, _ name: String) throws(ValueProblem) -> String {
+        if text.isEmpty || FileName(text) != nil { return text }
+        let shown = text.count > 80 ? "\(text.prefix(80))…" : text
+        throw ValueProblem(
+            "\(name) needs a name without a path, not \"\(shown)\"",
+            hint: "Allowed: names of at most 255 bytes without a slash; OutputDirectory= says where outputs go"
+        )
     }
 
     func choice(

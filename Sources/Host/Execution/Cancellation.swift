@@ -13,9 +13,17 @@ public final class Cancellation: Sendable {
         pipe.writer.setNonBlocking()
     }
 
+    /// Seconds that the process has for its end once a thread has noticed the signal.
+    ///
+    /// Whatever it has not removed by then, the janitor of its workspace removes.
+    private static let patienceWithCleaning: UInt32 = 30
+
     /// Cancels when SIGINT, SIGTERM, SIGHUP or SIGQUIT arrives, from any thread; to be called once in a process.
-    public func followSignals() throws(SystemCallError) {
-        let reason = mkosi_route_signals(pipe.writer.number)
+    ///
+    /// If no thread asks for `patience` seconds after the signal, the process ends: so there is no phase that cannot be
+    /// cancelled, whatever it computes. A build may be killed at any time, so that costs nothing.
+    public func followSignals(patience: Int = 3) throws(SystemCallError) {
+        let reason = mkosi_route_signals(pipe.writer.number, UInt32(clamping: patience))
         if reason != 0 { throw SystemCallError("sigaction", errno: reason) }
     }
 
@@ -29,7 +37,9 @@ public final class Cancellation: Sendable {
 
     public var isCancelled: Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        return poll(&entry, 1, 0) > 0
+        guard poll(&entry, 1, 0) > 0 else { return false }
+        mkosi_signal_noticed(Self.patienceWithCleaning)
+        return true
     }
 
     /// The signal that cancelled, for the exit status; nil before.

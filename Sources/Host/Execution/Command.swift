@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 public import Support
 
@@ -95,6 +96,8 @@ public struct Command: Sendable {
         )
         // Keys such as Ctrl-C are meant for the command.
         plan.newGroup = false
+        mkosi_hold_deadline(1)
+        defer { mkosi_hold_deadline(0) }
         do throws(SystemCallError) {
             var child = try ChildProcess(plan)
             return child.wait()

@@ -23,6 +23,11 @@ public struct LockFile: Sendable, Equatable {
 
     public init() {}
 
+    /// The entries of a file, whose order of installation is what it says.
+    init(read entries: [Entry]) {
+        self.entries = entries.sorted { $0.subject.columns.lexicographicallyPrecedes($1.subject.columns) }
+    }
+
     /// What an entry is about; there is one of each.
     public struct Subject: Sendable, Hashable {
         /// `main`, a subimage, or how else the image is called.

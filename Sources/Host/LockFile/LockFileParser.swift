@@ -3,9 +3,15 @@ public import Support
 
 extension LockFile {
     /// Reads the text of a lock file; `path` is for the message that a damaged one gets.
-    public init(text: String, path: String) throws(Failure) {
+    ///
+    /// `check` is called every few thousand lines and ends the reading by throwing.
+    public init(text: String, path: String, check: () throws(Failure) -> Void = {}) throws(Failure) {
         var parser = LockFileParser(path: path)
-        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { try parser.read(line) }
+        // By bytes: to find characters takes many times as long.
+        for (index, line) in text.lines.enumerated() {
+            if index % 4096 == 0 { try check() }
+            try parser.read(line)
+        }
         self = try parser.finish()
     }
 }
@@ -15,8 +21,9 @@ private struct LockFileParser {
     let path: String
     private var number = 0
     private var hasVersion = false
-    private var lock = LockFile()
-    private var entry: LockFile.Entry?
+    /// The last one is what further lines are about.
+    private var entries: [LockFile.Entry] = []
+    private var subjects: Set<LockFile.Subject> = []
 
     init(path: String) {
         self.path = path
@@ -28,7 +35,8 @@ private struct LockFileParser {
         if line.hasPrefix("<<<<<<<") || line.hasPrefix("=======") || line.hasPrefix(">>>>>>>") {
             throw failure("has a conflict that is not resolved", hint: "Keep the lines of both sides that you want")
         }
-        let columns = line.split(separator: " ", omittingEmptySubsequences: false)
+        let columns = line.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+            .map { Substring($0) }
         let word = columns[0]
         var values: [String] = []
         for column in columns.dropFirst() {
@@ -50,7 +58,7 @@ private struct LockFileParser {
     mutating func finish() throws(Failure) -> LockFile {
         guard hasVersion else { throw failure("ends before its first line \"mkosi-lock \(LockFile.version)\"") }
         try endEntry()
-        return lock
+        return LockFile(read: entries)
     }
 
     private mutating func readVersion(_ word: Substring, _ values: [String]) throws(Failure) {
@@ -69,23 +77,23 @@ private struct LockFileParser {
     private mutating func begin(_ values: [String]) throws(Failure) {
         try endEntry()
         guard values.count == 2 else { throw failure("names no image and purpose") }
-        entry = LockFile.Entry(
-            LockFile.Subject(image: values[0], purpose: values[1], distribution: "", release: "", architecture: "")
+        let subject = LockFile.Subject(
+            image: values[0],
+            purpose: values[1],
+            distribution: "",
+            release: "",
+            architecture: ""
         )
+        entries.append(LockFile.Entry(subject))
     }
 
     private mutating func endEntry() throws(Failure) {
-        guard var entry else { return }
+        guard let entry = entries.last else { return }
         guard !entry.subject.distribution.isEmpty else {
             throw failure("comes after an image without a line \"from\"")
         }
-        let order = entry.order
-        func place(_ package: ABI.V1.Package) -> (Int, String) {
-            (order[LockOrder.name(of: package)] ?? 0, package.name)
-        }
-        entry.packages.sort { place($0) < place($1) }
-        lock.set(entry)
-        self.entry = nil
+        let placed = entry.packages.map { (entry.order[LockOrder.name(of: $0)] ?? 0, $0) }
+        entries[entries.count - 1].packages = placed.sorted { ($0.0, $0.1.name) < ($1.0, $1.1.name) }.map(\.1)
     }
 
     private mutating func readOrigin(_ values: [String]) throws(Failure) {
@@ -95,7 +103,7 @@ private struct LockFileParser {
             entry.subject.release = values[1]
             entry.subject.architecture = values[2]
         }
-        if let entry, lock.entry(entry.subject) != nil {
+        if let entry = entries.last, !subjects.insert(entry.subject).inserted {
             throw failure("gives the image \"\(LockFile.escaped(entry.subject.image))\" a second time")
         }
     }
@@ -115,7 +123,15 @@ private struct LockFileParser {
         guard values.count >= 9 else {
             throw failure("has to have name, version, architecture, order, size, digest, file name, marks and URLs")
         }
-        guard let place = Int(values[3]), place >= 0 else { throw failure("has no number where the order has to be") }
+        guard let place = Int(values[3]), PackageLimits.places.contains(place) else {
+            throw failure("has no number that the order can have in its column for the order")
+        }
+        if let flaw = FileName.flaw(of: values[6]) {
+            throw failure("needs a file name without a path, but its column for the file name \(flaw)")
+        }
+        guard entries.last?.packages.count ?? 0 < PackageLimits.packages else {
+            throw failure("is one package more than the \(PackageLimits.packages) that an image can have")
+        }
         var package = ABI.V1.Package(
             name: values[0],
             version: values[1],
@@ -130,7 +146,9 @@ private struct LockFileParser {
             if mark.hasPrefix("source=") { package.source = String(mark.dropFirst("source=".count)) }
         }
         let name = LockOrder.name(of: package)
-        if entry?.order[name] != nil { throw failure("names the package \"\(LockFile.escaped(name))\" a second time") }
+        if entries.last?.order[name] != nil {
+            throw failure("names the package \"\(LockFile.escaped(name))\" a second time")
+        }
         try change { entry in
             entry.order[name] = place
             entry.packages.append(package)
@@ -143,29 +161,29 @@ private struct LockFileParser {
         try change { $0.files.append(file) }
     }
 
+    /// Changes the entry in its place: a copy for every line would take time that grows with the square of the lines.
     private mutating func change(_ body: (inout LockFile.Entry) -> Void) throws(Failure) {
-        guard var entry else { throw failure("stands before the first line \"image\"") }
-        body(&entry)
-        self.entry = entry
+        guard !entries.isEmpty else { throw failure("comes before the first line \"image\"") }
+        body(&entries[entries.count - 1])
     }
 
     private func digest(_ text: String) throws(Failure) -> String {
-        let isDigest =
-            text.utf8.count == 64 && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
-        guard isDigest else { throw failure("has no SHA-256 digest where one has to be") }
-        return text
+        guard let digest = DigestText(text) else { throw failure("has no SHA-256 digest where one has to be") }
+        return digest.text
     }
 
     private func size(_ text: String) throws(Failure) -> Int {
-        guard let size = Int(text), size >= 0 else { throw failure("has no size where one has to be") }
+        guard let size = Int(text), PackageLimits.sizes.contains(size) else {
+            throw failure("has no size from 0 to \(PackageLimits.sizes.upperBound) where one has to be")
+        }
         return size
     }
 
     private func failure(_ what: String, hint: String? = nil) -> Failure {
         Failure(
             .configuration,
-            "\(path):\(number): This line \(what)",
-            hint: hint ?? "Write the file anew with mkosi lock"
+            "\(path):\(max(number, 1)): This line \(what)",
+            hint: hint ?? "Write the file again with mkosi lock"
         )
     }
 }

@@ -68,7 +68,7 @@ enum LockOrder {
             let count = end - index
             let before = places.last ?? 0
             let after = end < known.count ? known[end] ?? 0 : before + (count + 1) * gap
-            guard after - before > count else { return nil }
+            guard after - before > count, PackageLimits.places.contains(after) else { return nil }
             for number in 1...count { places.append(before + (after - before) * number / (count + 1)) }
             index = end
         }

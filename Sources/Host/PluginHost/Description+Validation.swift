@@ -1,4 +1,5 @@
 import PluginWire
+import Support
 
 extension ABI.V1.Description {
     init(validating object: ManifestObject) throws(ManifestError) {
@@ -122,7 +123,9 @@ extension ABI.V1.FormatDescription {
         title = try object.optionalString("title")
         aliases = try object.optionalWords("aliases", marks: "-_")
         fileExtension = try object.optionalString("fileExtension")
-        if let fileExtension, !fileExtension.isEmpty, !fileExtension.hasPrefix(".") || fileExtension.contains("/") {
+        if let fileExtension, !fileExtension.isEmpty,
+            !fileExtension.hasPrefix(".") || FileName(".x\(fileExtension)") == nil
+        {
             throw object.wrong("fileExtension", "is \"\(fileExtension)\", but has to begin with a dot")
         }
         compression = try object.optionalChoice("compression", ["none", "optional"] + Self.compressors)

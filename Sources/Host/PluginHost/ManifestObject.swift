@@ -1,4 +1,5 @@
 import PluginWire
+import Support
 
 /// An object in a manifest, with the way to it, so that every complaint names its member.
 struct ManifestObject {
@@ -29,8 +30,8 @@ struct ManifestObject {
     /// A plugin is one folder: what its manifest names lies in it.
     func checkInside(_ file: String, _ name: String) throws(ManifestError) {
         guard !file.isEmpty else { throw wrong(name, "is empty") }
-        guard !file.hasPrefix("/"), !file.split(separator: "/").contains("..") else {
-            throw wrong(name, "is \"\(file)\", but has to be a file in the manifest's own folder")
+        guard RelativePath(file) != nil else {
+            throw wrong(name, "is \"\(file)\", but has to be a file in the manifest's own directory")
         }
     }
 

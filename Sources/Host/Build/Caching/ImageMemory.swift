@@ -54,7 +54,10 @@ struct ImageMemory: Codable, Sendable {
     /// What is kept of an image; a file that is missing or damaged says nothing.
     static func read(_ path: String) -> ImageMemory {
         guard let bytes = try? Files.read(path) else { return ImageMemory() }
-        return (try? JSONText.decode(ImageMemory.self, from: Data(bytes))) ?? ImageMemory()
+        guard var memory = try? JSONText.decode(ImageMemory.self, from: Data(bytes)) else { return ImageMemory() }
+        // It is checked as the answer of a plugin is: the file may be anything by now.
+        memory.choices = memory.choices.filter { (try? PackageStore.check($0.value.packages)) != nil }
+        return memory
     }
 
     func write(to path: String) throws(Failure) {

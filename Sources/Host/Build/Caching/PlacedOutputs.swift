@@ -15,15 +15,16 @@ struct PlacedOutputs {
     }
 
     private var lines: Set<String> {
-        Set(((try? Files.readText(path)) ?? "").split(separator: "\n").map(String.init))
+        Set(((try? Files.readText(path)) ?? "").lines.map(String.init))
     }
 
     /// Those that are in the folder or may come there.
     func names(in folder: String) -> Set<String> {
         Set(
             lines.compactMap { line in
-                guard line.hasPrefix(Self.linkMark) else { return line }
-                return OutputLink.lies(at: folder + line) ? String(line.dropFirst()) : nil
+                guard line.hasPrefix(Self.linkMark) else { return FileName(line)?.text }
+                guard let name = FileName(String(line.dropFirst())) else { return nil }
+                return OutputLink.lies(at: name.path(in: folder)) ? name.text : nil
             }
         )
     }

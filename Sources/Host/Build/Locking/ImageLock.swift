@@ -81,11 +81,10 @@ enum LocalPlace {
     /// The URL of today.
     static func url(for locked: String, of name: String, in localRepository: String?) throws(Failure) -> String {
         guard locked.hasPrefix(prefix) else { return locked }
-        let file = locked.dropFirst(prefix.count)
-        guard !file.split(separator: "/").contains("..") else {
+        guard let file = RelativePath(String(locked.dropFirst(prefix.count))) else {
             throw Failure(.configuration, "The lock file has the package \(printable(name)) at \(printable(locked))")
         }
         // Without such packages nothing is there, and the download says so.
-        return "file://\(localRepository ?? "/nonexistent")/\(file)"
+        return "file://\(file.path(below: localRepository ?? "/nonexistent"))"
     }
 }

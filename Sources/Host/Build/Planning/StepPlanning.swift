@@ -113,13 +113,13 @@ final class StepPlanning {
         }
         guard let cache = state.cache else {
             add(step, name, nil)
-            if let part { fetch(part) }
+            if let part { try fetch(part) }
             incomplete.insert(chain)
             return
         }
         let toCome = inputsToCome(of: step, name, chain)
         if !toCome.isEmpty {
-            if let part { fetch(part) }
+            if let part { try fetch(part) }
             return addUnknown(step, name, toCome, on: chain)
         }
         let inputs = try state.inputs(of: step, part, above: state.chains[chain]?.key, cache)
@@ -136,7 +136,7 @@ final class StepPlanning {
             changes?.append(ImagePlan.Change(input: "results in \(folder.rawValue)", old: nil, new: "not made yet"))
         }
         add(step, name, changes)
-        if let part { fetch(part) }
+        if let part { try fetch(part) }
         openFolders.formUnion(written(by: step))
         if !unknown.isEmpty { open.insert(chain) }
         guard step.keepsTree else { return }
@@ -164,8 +164,8 @@ final class StepPlanning {
         state.chains[chain]?.key = inputs.key
     }
 
-    private func fetch(_ part: PackagePart) {
-        plan.fetches += state.packages?.missing(part.packages) ?? []
+    private func fetch(_ part: PackagePart) throws(Failure) {
+        plan.fetches += try state.packages?.missing(part.packages) ?? []
     }
 
     private func written(by step: any BuildStep.Type) -> Set<SharedFolder> {

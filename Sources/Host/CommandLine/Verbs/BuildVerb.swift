@@ -40,8 +40,8 @@ enum BuildVerb: VerbCommand {
         // The caller's mask must not decide the modes of an image.
         umask(mask)
         let cancellation = try watchSignals()
-        let lock = try ProjectLock.ofBuild(context)
         do throws(Failure) {
+            let lock = try ProjectLock.ofBuild(context, cancellation)
             if context.invocation[BuildVerb.checkReproducible] {
                 return try ReproducibilityCheck(
                     context: context,

@@ -21,8 +21,8 @@ enum CleanVerb: VerbCommand {
         // The tools tree is kept from build to build, like a cache.
         if let tools = loaded.tools, context.invocation[SharedOptions.force] > 0 {
             // It lies beside the project's own files, of which mkosi.tools.conf is called alike.
-            let exact = ["", ".manifest", ".changelog"].map { tools[.output] + $0 }
-            for path in exact.map({ Paths.join(tools.outputDirectory, $0) }) where Files.kind(of: path) != nil {
+            let exact = ["", ".manifest", ".changelog"].compactMap { FileName(tools[.output] + $0) }
+            for path in exact.map({ $0.path(in: tools.outputDirectory) }) where Files.kind(of: path) != nil {
                 try remove(path, context)
             }
         }

@@ -25,7 +25,7 @@ enum PlanVerb: VerbCommand {
         let loaded = try context.configuration()
         umask(0o022)
         let cancellation = try BuildVerb.watchSignals()
-        let lock = try ProjectLock.ofBuild(context)
+        let lock = try ProjectLock.ofBuild(context, cancellation)
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         var plans: [ImagePlan] = []
         var outputs: [OutputReferences] = []

@@ -46,7 +46,7 @@ enum ShellVerb: VerbCommand {
         }
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
-        let lock = try ProjectLock.ofBuild(context)
+        let lock = try ProjectLock.ofBuild(context, cancellation)
         let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
         let name = parts.count == 2 ? parts[0] : loaded.images.last?.name ?? ""
         guard let image = loaded.image(named: name) else {

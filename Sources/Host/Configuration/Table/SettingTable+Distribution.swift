@@ -6,7 +6,7 @@ extension SettingTable {
             Row("Distribution", .distribution, "Distribution that the image is made of")
                 .option("--distribution", "d").standard(.computed(.hostDistribution)).scope(.universal).match(.equal)
                 .specifier("d"),
-            Row("Release", .text, "Release of the distribution")
+            Row("Release", .fileName, "Release of the distribution")
                 .option("--release", "r").standard(.computed(.release)).scope(.universal).match(.equal).specifier("r"),
             Row("Architecture", .architecture, "Architecture that the image is for")
                 .option("--architecture").standard(.computed(.hostArchitecture)).scope(.universal).match(.architecture)

@@ -27,10 +27,10 @@ extension SettingTable {
                 .path("mkosi.output").specifier("O"),
             Row("OutputMode", .mode, "Access mode of the output")
                 .option("--output-mode", nil, "MODE").scope(.universal),
-            Row("ImageVersion", .text, "Version of the image")
+            Row("ImageVersion", .fileName, "Version of the image")
                 .option("--image-version").scope(.inherit).path("mkosi.version", read: true).match(.version)
                 .specifier("v"),
-            Row("ImageId", .text, "Identifier of the image")
+            Row("ImageId", .fileName, "Identifier of the image")
                 .option("--image-id").scope(.inherit).match(.glob).specifier("i"),
             Row("OciLabels", .dictionary(.keyValue), "Labels of an OCI image")
                 .option("--oci-labels", nil, "KEY=VALUE"),

@@ -27,7 +27,7 @@ extension SettingTable {
                 .option("--ssh-certificate", nil, "PATH").scope(.main).path("mkosi.crt"),
             Row("VirtualMachineMonitor", .choice(Words.vmm), "Program that runs virtual machines")
                 .option("--vmm").standard(.text("qemu")).scope(.main),
-            Row("Machine", .text, "Name of the running system")
+            Row("Machine", .fileName, "Name of the running system")
                 .option("--machine", nil, "NAME").standard(.computed(.machineName)).scope(.main),
             Row("ForwardJournal", .anyPath, "Where the running system's journal goes")
                 .option("--forward-journal", nil, "PATH").scope(.main),

@@ -1,0 +1,30 @@
+import Support
+
+extension ImageConfiguration {
+    /// Refuses names of outputs that are not names of files, and a part of the build directory that is not in it.
+    ///
+    /// Single settings are checked where they are read; here it is what they come to together with others.
+    func checkNames() throws(Failure) {
+        for name in [self[.output], outputFileName, checksumFileName] {
+            guard let flaw = FileName.flaw(of: name) else { continue }
+            throw Failure(
+                .configuration,
+                "\(originOfOutput): the name of an output, \"\(name)\", \(flaw)",
+                hint: "Set Output= to a name of a file; OutputDirectory= says where outputs go"
+            )
+        }
+        if let key = buildKey, RelativePath(key) == nil {
+            throw Failure(
+                .configuration,
+                "\(origin(of: "BuildKey")): BuildKey= needs a path below the build directory, not \"\(key)\"",
+                hint: "Allowed: names with one slash between them, none of which is . or .."
+            )
+        }
+    }
+
+    /// Where the name of the output comes from.
+    private var originOfOutput: Origin {
+        let origins = ["Output", "ImageId", "ImageVersion"].map(origin)
+        return origins.first { $0 != .standard } ?? .standard
+    }
+}
