@@ -288,11 +288,16 @@ private struct TinyArchive {
         try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository")
         let error = #expect(throws: ErrorObject.self) { try archive.resolve(["tool"], space: "8k").get() }
         let place = NoSpace.Place(folder: "/the/cache", setting: "PackageCacheDirectory=")
-        let explained = NoSpace.explained(try #require(error), place)
+        let temporary = NoSpace.Place(folder: "/the/workspace", setting: "WorkspaceDirectory=")
+        let explained = NoSpace.explained(try #require(error), place, temporary: temporary)
         #expect(explained.message == "there is no space left on the file system of /the/cache", "\(explained)")
         #expect(explained.data?.hint?.contains("PackageCacheDirectory=") == true)
         let other = ErrorObject(code: .commandFailed, message: "the mirror cannot be reached")
-        #expect(NoSpace.explained(other, place) == other)
+        #expect(NoSpace.explained(other, place, temporary: temporary) == other)
+        // apt says nothing of a full disk where it could not make a temporary file.
+        let full = NoSpace.explained(other, place, temporary: temporary) { $0 == "/the/workspace" }
+        #expect(full.message == "there is no space left on the file system of /the/workspace", "\(full)")
+        #expect(full.data?.hint?.contains("WorkspaceDirectory=") == true)
     }
 
     @Test(arguments: [

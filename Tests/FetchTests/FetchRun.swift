@@ -97,6 +97,15 @@ final class FetchRun {
         return try FetchRun(text: text, wrapper: wrapper, environment: [:]).result()
     }
 
+    /// A run that may open at most 64 descriptors.
+    static func withFewDescriptors(_ plan: FetchPlan) throws -> Result {
+        var plan = plan
+        plan.pauseMilliseconds = 20
+        let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        let wrapper = ["/bin/sh", "-c", "ulimit -n 64 && exec \"$0\""]
+        return try FetchRun(text: text, wrapper: wrapper, environment: [:]).result()
+    }
+
     static func of(_ items: FetchItem...) throws -> Result {
         try of(FetchPlan(items: items))
     }

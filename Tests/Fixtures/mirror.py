@@ -100,6 +100,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.flush()
         time.sleep(30)
 
+    def manner_trickle(self, content, count, parts):
+        """A hundred bytes a second, for as long as somebody listens."""
+        status, headers, body = self.wanted(content)
+        self.send_response(status)
+        for key, value in headers:
+            self.send_header(key, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        try:
+            for start in range(0, len(body), 10):
+                self.wfile.write(body[start : start + 10])
+                self.wfile.flush()
+                time.sleep(0.1)
+        except OSError:
+            self.close_connection = True
+
+    def manner_endless(self, content, count, parts):
+        """States the greatest length that there is."""
+        status, headers, body = self.wanted(content)
+        self.answer(status, body[:100], headers, length=2**63 - 1)
+        self.close_connection = True
+
     def manner_slow(self, content, count, parts):
         """About 200 kB a second."""
         status, headers, body = self.wanted(content)

@@ -44,6 +44,13 @@ int mkosi_route_signals(int fd, unsigned seconds) {
     sigfillset(&deadline.sa_mask);
     if (sigaction(SIGALRM, &deadline, NULL) < 0)
         return errno;
+    // Who started the program may have blocked them, and a mask survives execve(2).
+    sigset_t watched;
+    sigemptyset(&watched);
+    sigaddset(&watched, SIGALRM);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        sigaddset(&watched, numbers[i]);
+    pthread_sigmask(SIG_UNBLOCK, &watched, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     return sigaction(SIGPIPE, &ignore, NULL) < 0 ? errno : 0;
 }

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -17,6 +18,16 @@ struct failure {
 };
 
 static const char *const steps[] = {"prctl", "setpgid", "chdir", "dup", "execve"};
+
+static struct rlimit inherited;
+static int is_raised;
+
+void mkosi_raise_descriptor_limit(void) {
+    if (is_raised || getrlimit(RLIMIT_NOFILE, &inherited) < 0)
+        return;
+    struct rlimit raised = {.rlim_cur = inherited.rlim_max, .rlim_max = inherited.rlim_max};
+    is_raised = setrlimit(RLIMIT_NOFILE, &raised) == 0;
+}
 
 // Runs in the child: only async-signal-safe calls (signal-safety(7)), for the parent may have had threads.
 static void child(const struct mkosi_spawn_plan *plan, int report, pid_t parent) {
@@ -58,6 +69,10 @@ static void child(const struct mkosi_spawn_plan *plan, int report, pid_t parent)
     // CLOSE_RANGE_CLOEXEC (4) instead of closing: the report pipe has to live until execve.
     if (syscall(SYS_close_range, plan->fd_count, ~0U, 4) < 0)
         goto fail;
+
+    // select(2) has no room for descriptors from 1024 on: a program that uses it must not be given any.
+    if (is_raised)
+        (void)setrlimit(RLIMIT_NOFILE, &inherited);
 
     sigset_t none;
     sigemptyset(&none);

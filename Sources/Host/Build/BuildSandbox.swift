@@ -15,6 +15,8 @@ struct BuildSandbox: Sendable {
     var writable: [String]
     /// Folders that commands may read, at their own paths.
     var readable: [String]
+    /// The private copies of packages that were checked; no command may change them.
+    var packages: String { "\(workspace)/fetched-packages" }
     /// The image's tree, at its own path; nil while there is none.
     var tree: LayeredTree?
     /// Laid over `/`: the folder's `etc/x` becomes `/etc/x`.
@@ -84,6 +86,7 @@ struct BuildSandbox: Sendable {
         // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
         for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
         for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
+        steps.append(optional(packages))
         if let tree { steps.append(tree.step()) }
         return steps
     }

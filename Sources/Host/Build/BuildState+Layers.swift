@@ -68,6 +68,7 @@ extension BuildState {
             untold.append(name)
             return
         }
+        try cache?.checkUnchanged(below.tree)
         let folder = try begin(name, inputs)
         let begun = LayeredTree(path: root, folder, above: below.tree, isSealed: false)
         try folders.adoptRoot(of: begun, runner: runner)

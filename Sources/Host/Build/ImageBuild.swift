@@ -166,12 +166,21 @@ public struct ImageBuild {
     public func run() throws(Failure) -> [String] {
         try check()
         try TreeCopies.check(image)
+        let lock = try BuildLock.take(for: image, variables: options.variables)
+        defer { lock.keepUntilHere() }
+        do throws(Failure) {
+            return try runLocked()
+        } catch  where error.code == .changed {
+            // What was changed is gone by now, and is made again from what it was made of.
+            environment.display.log(.warning, "\(error.message); making it again")
+            return try runLocked()
+        }
+    }
+
+    private func runLocked() throws(Failure) -> [String] {
         let format = try format()
         let placement = OutputPlacement(image: image)
         let cache = image.packageCacheDirectory(environment: options.variables)
-        let lock = try BuildLock.take(for: image, variables: options.variables)
-        defer { lock.keepUntilHere() }
-
         var workspace = try Workspace.make(
             in: image.workspaceDirectory(environment: options.variables),
             companions: [placement.near],

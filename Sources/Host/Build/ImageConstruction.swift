@@ -61,6 +61,7 @@ struct ImageConstruction {
             environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed").finish(nil)
             return nil
         }
+        try state?.cache?.checkUnchanged(state?.chains[.image]?.tree)
         let outputs = try makeOutputs(state, scripts, sandbox, in: workspace)
         try environment.cancellation.check()
         try kept?.announce(outputs)

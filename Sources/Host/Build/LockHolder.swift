@@ -2,24 +2,27 @@ import Display
 import Glibc
 import Support
 
-/// Who holds a lock, as they wrote it into the lock's file: a line each for process, user, begin and command.
+/// The holder of a lock, as it wrote itself into the lock's file: a line each for process, user, begin and directory.
+///
+/// The file stays when the holder is killed, so nothing of the command line is in it: there may be passwords.
 struct LockHolder: Equatable {
     var process: Int
     var user: String
     /// Seconds since the epoch.
     var begin: Int
-    var command: String
+    /// Where it was started.
+    var directory: String
 
     /// This process.
     static func current() -> LockHolder {
-        LockHolder(process: Int(getpid()), user: userName(), begin: Int(time(nil)), command: commandLine())
+        LockHolder(process: Int(getpid()), user: userName(), begin: Int(time(nil)), directory: currentDirectory())
     }
 
-    private init(process: Int, user: String, begin: Int, command: String) {
+    private init(process: Int, user: String, begin: Int, directory: String) {
         self.process = process
         self.user = user
         self.begin = begin
-        self.command = command
+        self.directory = directory
     }
 
     /// Reads what `text` has written; nil for anything else, such as a half of it.
@@ -28,10 +31,10 @@ struct LockHolder: Equatable {
         guard lines.count == 5, lines[4].isEmpty, let process = Int(lines[0]), let begin = Int(lines[2]) else {
             return nil
         }
-        self.init(process: process, user: lines[1], begin: begin, command: lines[3])
+        self.init(process: process, user: lines[1], begin: begin, directory: lines[3])
     }
 
-    var text: String { "\(process)\n\(user)\n\(begin)\n\(command)\n" }
+    var text: String { "\(process)\n\(user)\n\(begin)\n\(directory)\n" }
 
     private static func userName() -> String {
         var entry = passwd()
@@ -43,17 +46,15 @@ struct LockHolder: Equatable {
         return printable(String(cString: name))
     }
 
-    /// The arguments that this process was started with, on one line of bounded length.
-    private static func commandLine() -> String {
-        var words = CommandLine.arguments
-        if let program = words.first { words[0] = Paths.name(program) }
-        let text = printable(SandboxRunner.shellText(words))
+    /// On one line of bounded length.
+    private static func currentDirectory() -> String {
+        let text = printable(Paths.currentDirectory())
         return text.count > 200 ? text.prefix(199) + "…" : text
     }
 }
 
 extension LockHolder: CustomStringConvertible {
-    var description: String { "process \(process) of \(user), `\(command)`, since \(clock)" }
+    var description: String { "process \(process) of \(user) in \(directory), since \(clock)" }
 
     /// The begin in the machine's own time; with the day where it was another one.
     private var clock: String {
@@ -62,7 +63,7 @@ extension LockHolder: CustomStringConvertible {
         func two(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let hours = "\(two(start.tm_hour)):\(two(start.tm_min)):\(two(start.tm_sec))"
         let isToday = start.tm_year == today.tm_year && start.tm_yday == today.tm_yday
-        return isToday ? hours : "\(start.tm_year + 1900)-\(two(start.tm_mon + 1))-\(two(start.tm_mday)) \(hours)"
+        return isToday ? hours : "\(Int(start.tm_year) + 1900)-\(two(start.tm_mon + 1))-\(two(start.tm_mday)) \(hours)"
     }
 
     private static func calendar(_ seconds: Int) -> tm {

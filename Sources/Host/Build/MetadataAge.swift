@@ -15,7 +15,7 @@ struct MetadataAge: Sendable {
     var isRecent: Bool {
         var status = mkosi_status()
         guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return false }
-        let age = Int64(time(nil)) - status.modified_seconds
+        let age = Int64(time(nil)).subtractingReportingOverflow(status.modified_seconds).partialValue
         return (0..<Self.recent).contains(age)
     }
 

@@ -30,13 +30,19 @@ extension PackageManagement {
         var needs = SpaceNeeds()
         let packages = part.packages + later
         needs.add(
-            try store.missing(packages).reduce(0) { $0 + $1.size },
+            try store.missing(packages).saturatedSum(\.size),
             in: store.directory,
             setting: Setting<String?>.packageCacheDirectory.name
         )
+        // The copies that are installed from; they are gone before the output is made.
+        needs.add(
+            part.packages.saturatedSum(\.size),
+            in: workspacePath,
+            setting: Setting<String?>.workspaceDirectory.name
+        )
         // Without a known size it is at least what was packed.
         func size(_ packages: [ABI.V1.Package]) -> Int {
-            packages.reduce(0) { $0 + max($1.installedSize ?? 0, $1.size) }
+            packages.saturatedSum { max($0.installedSize ?? 0, $0.size) }
         }
         if let cache {
             needs.add(size(packages), in: cache.store.directory, setting: Setting<String?>.cacheDirectory.name)

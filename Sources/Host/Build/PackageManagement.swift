@@ -97,7 +97,7 @@ final class PackageManagement {
         }
         writable = [metadata]
         age = MetadataAge(folder: metadata)
-        readable = ["\(cache)/packages", distribution.plugin.directory]
+        readable = [distribution.plugin.directory]
         var sandbox = sandbox
         sandbox.configuration = "\(workspacePath)/configuration"
         sandbox.writable += writable
@@ -252,12 +252,12 @@ final class PackageManagement {
         return resolved
     }
 
-    /// The packages with their place on disk, downloaded and checked.
+    /// The packages with private copies of their files, downloaded and checked.
     func fetch(_ packages: [ABI.V1.Package], _ line: Step) throws(Failure) -> (packages: [ABI.V1.Package], note: String)
     {
         let (placed, outcome): ([ABI.V1.Package], Fetcher.Outcome)
         do throws(Failure) {
-            (placed, outcome) = try store.fetch(packages, with: fetcher, step: line)
+            (placed, outcome) = try store.copy(packages, to: runner.sandbox.packages, with: fetcher, step: line)
         } catch {
             age.forget()
             throw error
@@ -303,7 +303,7 @@ final class PackageManagement {
                 }
                 try cache?.remember(result, for: request, above: base)
             }
-            let size = result.reduce(0) { $0 + $1.size }
+            let size = result.saturatedSum(\.size)
             state.note = "\(result.count) packages, \(Format.bytes(size))"
             return result
         }

@@ -26,27 +26,43 @@ struct PackageStore: Sendable {
         return missing
     }
 
-    /// The packages with their place in the store, made sure to be there and to be what their index says.
-    func fetch(
+    /// Brings the packages into the store, made sure to be what their index says.
+    func fetch(_ packages: [ABI.V1.Package], with fetcher: Fetcher, step: Step?) throws(Failure) -> Fetcher.Outcome {
+        try fetcher.fetch(try items(for: packages), step: step)
+    }
+
+    /// The packages with a private copy each, made while it was checked.
+    ///
+    /// The store belongs to the user: between check and use another program of the user could put something else there.
+    /// `folder` is emptied first. All copies are in it, so that who opens them needs one directory and not one for each.
+    func copy(
         _ packages: [ABI.V1.Package],
+        to folder: String,
         with fetcher: Fetcher,
         step: Step?
     ) throws(Failure) -> (packages: [ABI.V1.Package], outcome: Fetcher.Outcome) {
-        var items: [FetchItem] = []
+        var items = try items(for: packages)
         var placed = packages
+        var taken: [FileName: Int] = [:]
+        try TreeDisposal.remove(folder, installation: fetcher.environment.installation)
         for (index, package) in packages.enumerated() {
+            let name = try Self.check(package)
+            // Two packages of one installation hardly ever have the same file name.
+            let number = taken[name, default: 0]
+            taken[name] = number + 1
+            let directory = number == 0 ? folder : "\(folder)/\(number)"
+            if index == 0 || number > 0 { try makeDirectory(directory) }
+            items[index].copy = name.path(in: directory)
+            placed[index].path = items[index].copy
+        }
+        return (placed, try fetcher.fetch(items, step: step))
+    }
+
+    private func items(for packages: [ABI.V1.Package]) throws(Failure) -> [FetchItem] {
+        var items: [FetchItem] = []
+        for package in packages {
             let (folder, path) = try place(of: package)
-            do throws(SystemCallError) {
-                try Files.makeDirectories(folder)
-            } catch {
-                throw Failure(
-                    .system,
-                    "Cannot make a directory for packages",
-                    hint: "Choose another directory with PackageCacheDirectory=",
-                    cause: error
-                )
-            }
-            placed[index].path = path
+            try makeDirectory(folder)
             items.append(
                 FetchItem(
                     id: package.fileName,
@@ -57,7 +73,20 @@ struct PackageStore: Sendable {
                 )
             )
         }
-        return (placed, try fetcher.fetch(items, step: step))
+        return items
+    }
+
+    private func makeDirectory(_ path: String) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(path)
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot make a directory for packages",
+                hint: "Choose another directory with PackageCacheDirectory= or WorkspaceDirectory=",
+                cause: error
+            )
+        }
     }
 
     /// Refuses an answer that leads outside of the store, could not be verified, or makes no sense.

@@ -39,7 +39,7 @@ struct SpaceNeeds {
             }
         }
         for (room, needs) in systems {
-            let total = needs.reduce(0) { $0 + $1.bytes }
+            let total = needs.saturatedSum(\.bytes)
             guard total > room.free, let largest = needs.max(by: { $0.bytes < $1.bytes }) else { continue }
             let others = needs.map(\.setting).filter { $0 != largest.setting }
             let settings = [largest.setting] + Set(others).sorted()

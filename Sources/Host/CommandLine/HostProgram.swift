@@ -10,6 +10,7 @@ public enum HostProgram {
     /// Runs a command line without the program's name and returns the exit status.
     public static func run(_ arguments: [String]) -> CInt {
         signal(SIGPIPE, SIG_IGN)
+        DescriptorLimit.raise()
         let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
         let installation = Installation.current()
         let known = { KnownPlugins(path: installation.knownPlugins) }

@@ -17,8 +17,21 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public var entries: Int
     /// The digest of the layer's tree, for `mkosi cache verify`.
     public var digest: String
+    /// The `TreeStamp` of the tree; absent in layers that older programs made.
+    public var stamp: String?
     /// What the step found out beside the tree, in a form of its own.
     public var result: JSON?
+
+    /// A layer with what is known of it.
+    public struct Place: Sendable {
+        public var key: LayerKey
+        public var tree: String
+        public var record: LayerRecord
+
+        public init(of layer: borrowing HeldLayer) {
+            (key, tree, record) = (layer.key, layer.tree, layer.record)
+        }
+    }
 
     public init(step: String, inputs: LayerInputs, parent: LayerKey?) {
         self.step = step

@@ -36,7 +36,7 @@ extension LayerStore {
     ) throws(Failure) -> [LayerKey] {
         var dead = try deadFolders()
         let all = try sizes()
-        var total = all.reduce(0) { $0 + $1.size }
+        var total = all.saturatedSum(\.size)
         var gone: [LayerKey] = []
         for layer in all where total > limit {
             guard let path = bury(layer.key.text) else { continue }
@@ -58,7 +58,7 @@ extension LayerStore {
             var status = mkosi_status()
             guard let key = LayerKey(name), mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
             let size = (try? Files.readText("\(path)/\(Self.sizeName)")).flatMap { Int($0) } ?? 0
-            return (key, size + Self.overhead, status.modified_seconds)
+            return (key, max(size, 0).addingSaturated(Self.overhead), status.modified_seconds)
         }.sorted { ($0.used, $0.key.text) < ($1.used, $1.key.text) }.map { ($0.key, $0.size) }
     }
 

@@ -25,7 +25,7 @@ extension LayerStore {
         var held: [Held] = []
         for name in try names() {
             guard let key = LayerKey(name) else { continue }
-            guard let layer = take(key) else {
+            guard let layer = look(at: key) else {
                 // One that has just been removed is none.
                 if !Files.isDirectory("\(directory)/\(name)") { continue }
                 damages.append(Damage(key: key, step: "", reason: "it has no readable record"))
@@ -42,6 +42,26 @@ extension LayerStore {
         }
         if !held.isEmpty { damages += try compare(held, digests) }
         return damages
+    }
+
+    /// Those of these layers whose tree is not what it was when they were made.
+    ///
+    /// Without reading a file where nothing was touched; else `digests` decides, as for `verify`.
+    public func changed(
+        _ layers: [LayerRecord.Place],
+        digests: ([String]) throws(Failure) -> [String]
+    ) throws(Failure) -> [LayerKey] {
+        let touched = layers.filter { $0.record.stamp == nil || TreeStamp.of($0.tree) != $0.record.stamp }
+        if touched.isEmpty { return [] }
+        let found = try digests(touched.map(\.tree))
+        return zip(touched, found).compactMap { layer, digest in
+            guard layer.record.digest == digest else { return layer.key }
+            // What a backup has restored, for example: from now on it is known as it is.
+            var record = layer.record
+            record.stamp = TreeStamp.of(layer.tree)
+            try? Self.write(record, in: Paths.parent(layer.tree) ?? "")
+            return nil
+        }
     }
 
     private func compare(

@@ -42,12 +42,17 @@ public struct LayerStore: Sendable {
 
     /// The layer of this key, kept from removal as long as the value lives; nil when the step has to run.
     public func take(_ key: LayerKey) -> HeldLayer? {
+        guard let layer = look(at: key) else { return nil }
+        layer.noteUse()
+        return layer
+    }
+
+    /// The layer of this key as `take` has it, for a look that is no use of it.
+    func look(at key: LayerKey) -> HeldLayer? {
         let path = "\(directory)/\(key.text)"
         guard let lock = Self.lock(path, LOCK_SH), let record = Self.record(in: path), !Self.isDoubtful(path) else {
             return nil
         }
-        // The time of the folder says when it was last of use.
-        _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0)
         return HeldLayer(key: key, path: path, record: record, lock: lock)
     }
 
@@ -137,6 +142,10 @@ public struct LayerStore: Sendable {
         return folder
     }
 
+    static func write(_ record: LayerRecord, in path: String) throws {
+        try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+    }
+
     static func record(in path: String) -> LayerRecord? {
         guard let bytes = try? Files.read("\(path)/record.json") else { return nil }
         return try? JSONText.decode(LayerRecord.self, from: Data(bytes))
@@ -157,6 +166,9 @@ public struct HeldLayer: ~Copyable {
         self.record = record
         self.lock = lock
     }
+
+    /// The time of the directory says when the layer was last of use: those that were not for long go first.
+    fileprivate func noteUse() { _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0) }
 
     /// A lower directory for an overlay; it may never be written to.
     public var tree: String { "\(path)/tree" }
@@ -201,7 +213,7 @@ public struct PendingLayer: ~Copyable {
         let target = "\(store.directory)/\(LayerStore.failedPrefix)\(name)"
         try store.removeUnfinished(name, with: remove)
         do {
-            try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+            try LayerStore.write(record, in: path)
         } catch {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)
         }
@@ -217,10 +229,12 @@ public struct PendingLayer: ~Copyable {
     public consuming func publish(_ record: LayerRecord, as other: LayerKey? = nil) throws(Failure) -> HeldLayer {
         let key = other ?? key
         let target = "\(store.directory)/\(key.text)"
+        var record = record
+        record.stamp = TreeStamp.of(tree)
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
             try LayerStore.mark(path)
-            try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+            try LayerStore.write(record, in: path)
         } catch {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)
         }

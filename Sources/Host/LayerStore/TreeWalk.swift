@@ -1,6 +1,7 @@
 import CFiles
 import Checksum
 import Glibc
+import Support
 
 /// One walk over a tree.
 struct TreeWalk {
@@ -106,7 +107,7 @@ struct TreeWalk {
         if subject == .copy || subject == .source, let known = index.entry(of: status),
             subject == .copy || !known.hasAttributes
         {
-            size += Int(status.size)
+            size = size.addingSaturated(Int(status.size))
             return " \(known.digest)"
         }
         guard let file = try open(name, in: folder, 0, path) else { return Self.changeTime(status) }
@@ -160,7 +161,7 @@ struct TreeWalk {
         _ status: mkosi_status,
         _ path: String
     ) throws(DigestError) -> String {
-        size += Int(status.size)
+        size = size.addingSaturated(Int(status.size))
         if let known = index.entry(of: status) { return known.digest }
         read += 1
         var digest = try Digest()

@@ -28,7 +28,7 @@ public struct Failure: Error, Sendable {
     /// What kind of failure it is, for programs; new kinds may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
-            case usage, configuration, missing, system, command, plugin, untrusted, cancelled, exists, busy
+            case usage, configuration, missing, system, command, plugin, untrusted, cancelled, exists, busy, changed
         }
 
         private let kind: Kind
@@ -53,6 +53,8 @@ public struct Failure: Error, Sendable {
         public static let cancelled = Code(kind: .cancelled)
         /// The output is there already.
         public static let exists = Code(kind: .exists)
+        /// Something that was kept is not what it was, and has been removed: the work has to begin again.
+        public static let changed = Code(kind: .changed)
         /// Another build holds what this one needs.
         public static let busy = Code(kind: .busy)
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import PluginWire
 
 /// Says which folder of the host is full where a tool could not write, whatever the tool made of it.
@@ -22,16 +23,34 @@ enum NoSpace {
     /// Whether a text tells of a full file system.
     static func isMeant(_ text: String) -> Bool { Text.contains(text, sign) }
 
-    /// The error that names the folder; any other error as it is.
-    static func explained(_ error: ErrorObject, _ place: Place) -> ErrorObject {
+    /// The error that names the directory; any other error as it is.
+    ///
+    /// Not every program says why it could not write, so directories that are full now are named whatever was said:
+    /// `temporary` is where tools make their temporary files.
+    static func explained(
+        _ error: ErrorObject,
+        _ place: Place,
+        temporary: Place,
+        isFull: (String) -> Bool = NoSpace.isFull
+    ) -> ErrorObject {
         let output = error.data?.output ?? ""
-        guard isMeant(error.message) || isMeant(output) else { return error }
+        let full = [place, temporary].first { isFull($0.folder) }
+        guard full != nil || isMeant(error.message) || isMeant(output) else { return error }
+        let place = full ?? place
         return ErrorObject(
             code: .commandFailed,
             message: "there is no space left on the file system of \(place.folder)",
-            hint: "Make room there, or choose another folder with \(place.setting)",
+            hint: "Make room there, or choose another directory with \(place.setting)",
             subject: place.folder,
             output: output.isEmpty ? error.message : output
         )
+    }
+
+    /// Whether not even a small file has room.
+    static func isFull(_ folder: String) -> Bool {
+        var system = statvfs()
+        guard statvfs(folder, &system) == 0, system.f_blocks > 0 else { return false }
+        let isWithoutNames = system.f_files > 0 && system.f_favail == 0
+        return isWithoutNames || system.f_bavail < 16
     }
 }

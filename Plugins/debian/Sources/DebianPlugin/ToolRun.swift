@@ -10,11 +10,14 @@ struct ToolRun {
     let workspace: String
     /// What is full when the tool finds no space.
     let place: NoSpace.Place
+    /// Where it has its temporary files.
+    private let temporary: NoSpace.Place
 
     init(host: Host, context: ABI.V1.Context, place: NoSpace.Place) {
         self.host = host
         workspace = context.workspace
         self.place = place
+        temporary = .workspace(context)
     }
 
     /// What a run gave.
@@ -77,7 +80,7 @@ struct ToolRun {
         case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred, timestamp: timestamp)
         case .failure(let failure):
             if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
-            throw NoSpace.explained(error ?? failure, place)
+            throw NoSpace.explained(error ?? failure, place, temporary: temporary)
         case nil: throw ErrorObject(code: .internalError, message: "the tool \(tool) was not run")
         }
     }

@@ -20,6 +20,9 @@ struct mkosi_spawn_plan {
     int death_signal;
 };
 
+/// Lets this process open as many descriptors as it may at most; children get the limit that it was started with.
+void mkosi_raise_descriptor_limit(void);
+
 /// Starts a child with all signals unblocked and at their defaults. Safe in a process with threads.
 ///
 /// Returns 0 and fills in the pid and a pidfd (close-on-exec), or an errno value; `*step` then names the call that failed.

@@ -11,7 +11,7 @@ import Support
 final class LayerCache {
     let reading: StepReading
     let image: ImageConfiguration
-    private let environment: BuildEnvironment
+    let environment: BuildEnvironment
     let store: LayerStore
     private let memoryPath: String
     var memory: ImageMemory
@@ -23,6 +23,8 @@ final class LayerCache {
     private let forced: Set<String>
     /// Layers that may not be removed while the build uses them.
     private var held: [Holding] = []
+    /// Of these, those that are known to be what they were when they were made.
+    var checked: Set<LayerKey> = []
     private var pending: PendingLayer?
     /// The layer that prepare scripts have left, or would leave; nil before there is one.
     private(set) var prepared: LayerKey?
@@ -204,6 +206,7 @@ final class LayerCache {
         environment.fresh.add(layer.key.text)
         let kept = Kept(layer)
         held.append(Holding(layer))
+        checked.insert(kept.key)
         note(name, inputs, result.use)
         try remember(result.use, of: inputs.key, inputs)
         if memory.failed == name {
@@ -246,6 +249,16 @@ final class LayerCache {
         written = .now
     }
 
+    /// The layers in use whose trees are among these folders and that were not checked yet.
+    func unchecked(in folders: Set<String>) -> [LayerRecord.Place] {
+        held.map { LayerRecord.Place(of: $0.layer) }.filter { folders.contains($0.tree) && !checked.contains($0.key) }
+    }
+
+    /// Gives up layers that are to be removed.
+    func release(_ keys: [LayerKey]) {
+        held.removeAll { keys.contains($0.layer.key) }
+    }
+
     /// Waits until the layers are on the disk, so that not even a crash of the machine takes anything out of them.
     func settle() throws(Failure) {
         try store.settle(held.map { $0.layer.path })
@@ -259,7 +272,7 @@ final class LayerCache {
         _ = try store.collect(limit: Self.limit, remove: dispose)
     }
 
-    private func dispose(_ paths: [String]) throws(Failure) {
+    func dispose(_ paths: [String]) throws(Failure) {
         for path in paths { try TreeDisposal.remove(path, installation: environment.installation) }
     }
 }

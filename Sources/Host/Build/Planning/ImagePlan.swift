@@ -1,3 +1,5 @@
+import Support
+
 /// What a build of an image would do.
 public struct ImagePlan: Sendable {
     public var image: String
@@ -33,5 +35,5 @@ public struct ImagePlan: Sendable {
     public var isInPlace: Bool { steps.last?.isReused == true }
 
     /// Bytes of all downloads.
-    public var bytes: Int { fetches.reduce(0) { $0 + $1.size } }
+    public var bytes: Int { fetches.saturatedSum(\.size) }
 }

@@ -13,6 +13,8 @@ enum CachedFile {
         case good(bytes: Int, sha256: String?)
         /// It is something else, as the sentence says.
         case wrong(String)
+        /// The copy of it cannot be written.
+        case failed(FetchFailure)
     }
 
     static func check(_ item: FetchItem) -> State {
@@ -35,15 +37,20 @@ enum CachedFile {
             return item.size == nil ? .missing : .good(bytes: size, sha256: nil)
         }
         do {
-            var digest = try Digest()
-            _ = try digest.update(descriptor: descriptor)
-            let actual = digest.finish()
-            if actual != expected.lowercased() {
-                return .wrong("\(item.path) has the SHA-256 digest \(actual) instead of \(expected)")
-            }
-            return .good(bytes: size, sha256: actual)
+            let actual = try item.copy.map { try FileCopy.make($0, of: descriptor) } ?? digest(of: descriptor)
+            if actual == expected.lowercased() { return .good(bytes: size, sha256: actual) }
+            if let copy = item.copy { unlink(copy) }
+            return .wrong("\(item.path) has the SHA-256 digest \(actual) instead of \(expected)")
+        } catch let failure as FetchFailure {
+            return .failed(failure)
         } catch {
             return .wrong("\(item.path): \(error)")
         }
+    }
+
+    private static func digest(of descriptor: Int32) throws -> String {
+        var digest = try Digest()
+        _ = try digest.update(descriptor: descriptor)
+        return digest.finish()
     }
 }

@@ -147,9 +147,12 @@ final class Checker: Sendable {
                 return .failed(FetchFailure("cannot lock \(item.path).part", remedy: .none))
             }
             // Another run may have brought it while this one waited.
-            if case .good(let bytes, let digest) = CachedFile.check(item) {
+            switch CachedFile.check(item) {
+            case .good(let bytes, let digest):
                 unlink(part.partPath)
                 return .checked(.good(bytes: bytes, sha256: digest))
+            case .failed(let failure): return .failed(failure)
+            case .missing, .wrong: break
             }
             try part.copy(from: descriptor)
             let digest = part.finishDigest()

@@ -17,6 +17,7 @@ public enum FetchCommand {
         var none = sigset_t()
         sigemptyset(&none)
         sigprocmask(SIG_SETMASK, &none, nil)
+        raiseDescriptorLimit()
         do {
             let plan = try JSONText.decode(FetchPlan.self, from: readPlan())
             switch try FetchEngine(plan, output: STDOUT_FILENO).run() {
@@ -32,6 +33,14 @@ public enum FetchCommand {
             complain("\(error)")
         }
         return 2
+    }
+
+    /// Part files and connections of many transfers are open at once; this program does not use select(2).
+    private static func raiseDescriptorLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
 
     /// Reads up to the first line feed; standard input may stay open afterwards.

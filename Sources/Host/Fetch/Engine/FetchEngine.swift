@@ -181,10 +181,15 @@ public final class FetchEngine {
             return nil
         }
         // It was not there when this run began: another one brought it.
-        if access(task.item.path, F_OK) == 0, case .good(let bytes, let digest) = CachedFile.check(task.item) {
-            unlink(part.partPath)
-            finish(task, .cached, bytes: bytes, url: nil, digest: digest)
-            return nil
+        if access(task.item.path, F_OK) == 0 {
+            switch CachedFile.check(task.item) {
+            case .good(let bytes, let digest):
+                unlink(part.partPath)
+                finish(task, .cached, bytes: bytes, url: nil, digest: digest)
+                return nil
+            case .failed(let failure): throw failure
+            case .missing, .wrong: break
+            }
         }
         try part.resume(expectedSize: task.item.size, hasDigest: task.item.sha256 != nil)
         task.part = part
@@ -229,7 +234,7 @@ public final class FetchEngine {
                 return retry(task, after: failure)
             }
             try part.moveIntoPlace()
-            finish(task, .fetched, bytes: part.size, url: url.shown, digest: digest)
+            placed(task, bytes: part.size, url: url.shown, digest: digest)
         } catch {
             fail(task, error)
         }
@@ -240,6 +245,7 @@ public final class FetchEngine {
         guard task.note(failure, plan: plan, retryAfter: retryAfter, now: now) else {
             return fail(task, task.failure ?? failure)
         }
+        task.dropPart()
         if task.earliest > now {
             paused.append(task)
         } else {
@@ -256,14 +262,19 @@ public final class FetchEngine {
         checking -= 1
         switch outcome {
         case .checked(.good(let bytes, let digest)):
-            finish(task, .cached, bytes: bytes, url: nil, digest: digest)
+            let url = task.placedFrom
+            finish(task, url == nil ? .cached : .fetched, bytes: bytes, url: url, digest: digest)
+        case .checked(.failed(let failure)):
+            fail(task, failure)
         case .copied(let bytes, let digest):
             meter.received += bytes
-            finish(task, .fetched, bytes: bytes, url: task.url, digest: digest)
+            placed(task, bytes: bytes, url: task.url ?? "", digest: digest)
         case .failed(let failure):
             retry(task, after: failure)
         case .checked(let state):
             if case .wrong(let sentence) = state {
+                // It was whole a moment ago: whoever writes to the cache would do it again.
+                if task.placedFrom != nil { return fail(task, FetchFailure(sentence, remedy: .none)) }
                 meter.warn(task, "\(sentence); it is fetched again")
                 if unlink(task.item.path) != 0, errno != ENOENT {
                     return fail(task, FetchFailure(cannot: "remove", task.item.path))
@@ -271,6 +282,14 @@ public final class FetchEngine {
             }
             enqueue([task])
         }
+    }
+
+    /// The file is in the cache; where a copy is wanted, the checker makes it.
+    private func placed(_ task: FetchTask, bytes: Int, url: String, digest: String) {
+        guard task.item.copy != nil else { return finish(task, .fetched, bytes: bytes, url: url, digest: digest) }
+        task.part = nil
+        task.placedFrom = url
+        check(task)
     }
 
     private func finish(
@@ -287,8 +306,7 @@ public final class FetchEngine {
 
     private func fail(_ task: FetchTask, _ failure: FetchFailure) {
         // An empty part file is of no use to the next run.
-        if let part = task.part, part.size == 0 { unlink(part.partPath) }
-        task.part = nil
+        task.dropPart()
         task.finalBytes = 0
         var event = FetchEvent.Item(id: task.item.id, state: .failed, bytes: 0, url: task.item.urls.last)
         event.message = failure.message

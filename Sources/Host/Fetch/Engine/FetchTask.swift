@@ -19,8 +19,12 @@ final class FetchTask {
     var isPieced = false
     /// Not before this time, in seconds of the monotonic clock.
     var earliest = 0.0
-    /// Held, with its lock, from the first attempt to the last.
+    /// Held, with its lock, during an attempt: of all tasks together they may be more than the process may open.
     var part: PartFile?
+    /// Bytes that earlier attempts have left.
+    private var keptBytes = 0
+    /// Where the file in the cache came from in this run.
+    var placedFrom: String?
     /// Bytes in place once it is done.
     var finalBytes: Int?
 
@@ -46,7 +50,14 @@ final class FetchTask {
     }
 
     /// Bytes to show.
-    var bytes: Int { finalBytes ?? part?.size ?? 0 }
+    var bytes: Int { finalBytes ?? part?.size ?? keptBytes }
+
+    /// Closes the part file until the next attempt.
+    func dropPart() {
+        keptBytes = part?.size ?? keptBytes
+        part?.removeIfEmpty()
+        part = nil
+    }
 
     /// Takes note of a failure and says whether there is something left to try.
     func note(_ failure: FetchFailure, plan: FetchPlan, retryAfter: Int, now: Double) -> Bool {

@@ -26,7 +26,7 @@ struct Meter {
     init(_ writer: EventWriter, items: [FetchItem]) {
         self.writer = writer
         self.items = items.count
-        total = items.reduce(0) { $0 + ($1.size ?? 0) }
+        total = items.reduce(0) { $0 &+ max($1.size ?? 0, 0) }
     }
 
     /// Whether nobody reads the events any more.

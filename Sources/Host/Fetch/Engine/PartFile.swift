@@ -140,6 +140,11 @@ final class PartFile {
         return digest.finish()
     }
 
+    /// Removes it where it has nothing for a later attempt.
+    func removeIfEmpty() {
+        if size == 0 { unlink(partPath) }
+    }
+
     /// Gives it its final name.
     func moveIntoPlace() throws(FetchFailure) {
         guard rename(partPath, path) == 0 else { throw FetchFailure(cannot: "create", path) }

@@ -48,8 +48,10 @@ final class Transfer {
         let numbers: [(CURLoption, Int)] = [
             (CURLOPT_FOLLOWLOCATION, 1), (CURLOPT_MAXREDIRS, 10), (CURLOPT_FAILONERROR, 1), (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_BUFFERSIZE, 256 << 10), (CURLOPT_CONNECTTIMEOUT, plan.connectSeconds),
-            // Fewer than 10 bytes a second for so long is a stall, before the first byte as well.
-            (CURLOPT_LOW_SPEED_LIMIT, 10), (CURLOPT_LOW_SPEED_TIME, plan.stallSeconds),
+            // So few bytes a second for so long are a stall, before the first byte as well.
+            (CURLOPT_LOW_SPEED_LIMIT, plan.stallBytes), (CURLOPT_LOW_SPEED_TIME, plan.stallSeconds),
+            // No server holds a build for longer, however steadily it sends.
+            (CURLOPT_TIMEOUT, Self.longest(task.item.size, plan)),
             // Waits for a connection that can carry several requests rather than opening another.
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS)), (CURLOPT_PIPEWAIT, 1),
         ]
@@ -67,6 +69,13 @@ final class Transfer {
         if offset > 0 { texts.append((CURLOPT_RANGE, "\(offset)-")) }
         // libcurl copies the texts.
         for case (let option, let value?) in texts { mkosi_curl_set_text(handle, option, value) }
+    }
+
+    /// Seconds that a transfer may take.
+    private static func longest(_ size: Int?, _ plan: FetchPlan) -> Int {
+        guard let size, plan.leastRate > 0 else { return 3600 }
+        // Milliseconds of it have to fit into 32 bits for libcurl.
+        return min(min(plan.graceSeconds, 1 << 20) + size / plan.leastRate, Int(Int32.max) / 1000)
     }
 
     /// Notes where a partial response begins; a new status line, after a redirect, starts over.
@@ -119,7 +128,8 @@ final class Transfer {
         // The server does not do ranges: this is the whole file.
         if !isPartial, part.size > 0 { try part.restart() }
         let length = Int(mkosi_curl_body_size(handle))
-        if let expected = task.item.size, length >= 0, part.size + length != expected {
+        // A server may state any length: nothing is added to it.
+        if let expected = task.item.size, length >= 0, length != expected - part.size {
             try part.restart()
             throw FetchFailure.size(task.item.fileName, from: url.shown, is: "\(length)", expected: expected)
         }

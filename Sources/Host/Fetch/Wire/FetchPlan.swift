@@ -9,8 +9,14 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     public var retries = 4
     /// The pause before the first of them; it doubles each time.
     public var pauseMilliseconds = 500
-    /// Seconds without a byte after which a transfer counts as failed.
+    /// Seconds with fewer than `stallBytes` a second after which a transfer has failed.
     public var stallSeconds = 30
+    public var stallBytes = 1024
+    /// Seconds that a transfer may take whatever its size, and the bytes of its size that each further second is for.
+    ///
+    /// A transfer of unknown size may take an hour.
+    public var graceSeconds = 300
+    public var leastRate = 4096
     public var connectSeconds = 15
     /// Whether the end of standard input ends the program, as it does when the parent dies.
     public var watchInput = false
@@ -41,6 +47,9 @@ public struct FetchPlan: Codable, Sendable, Equatable {
         try number(.retries, &retries)
         try number(.pauseMilliseconds, &pauseMilliseconds)
         try number(.stallSeconds, &stallSeconds)
+        try number(.stallBytes, &stallBytes)
+        try number(.graceSeconds, &graceSeconds)
+        try number(.leastRate, &leastRate)
         try number(.connectSeconds, &connectSeconds)
         watchInput = try container.decodeIfPresent(Bool.self, forKey: .watchInput) ?? false
         proxy = try container.decodeIfPresent(String.self, forKey: .proxy)
@@ -63,8 +72,12 @@ public struct FetchItem: Codable, Sendable, Equatable {
     public var path: String
     /// Bytes, where they are known.
     public var size: Int?
-    /// Lower case hexadecimal digits; a file without a digest and a size is fetched anew each time.
+    /// Lower case hexadecimal digits; a file without a digest and a size is fetched again each time.
     public var sha256: String?
+    /// Where a copy of the file goes, whose digest is computed of what is written; its directory must exist.
+    ///
+    /// Who uses the copy uses what was checked, whatever becomes of the file in the cache.
+    public var copy: String?
 
     public init(id: String, urls: [String], path: String, size: Int? = nil, sha256: String? = nil) {
         self.id = id

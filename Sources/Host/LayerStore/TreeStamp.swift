@@ -1,0 +1,79 @@
+import CFiles
+import Glibc
+
+/// Whether anything in a tree was touched, as far as the kernel tells without reading a file.
+///
+/// Inode, type, mode, owner, size and time of the last change of every entry: no program can set the last, so none can
+/// write to a file, replace or remove it without a new stamp. Reading changes nothing. A copy of the tree has another
+/// stamp, and so has one that a backup has restored: then only the digest of its content tells.
+enum TreeStamp {
+    /// The stamp of a tree; nil when it cannot be read.
+    static func of(_ path: String) -> String? {
+        let root = mkosi_file_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
+        guard root >= 0 else { return nil }
+        defer { close(root) }
+        var status = mkosi_status()
+        guard mkosi_status_of(root, &status) == 0 else { return nil }
+        var sum = Sum()
+        sum.add(status, name: [], folder: 0)
+        guard walk(root, 0, &sum) else { return nil }
+        return "\(sum.entries) \(String(sum.first, radix: 16)) \(String(sum.second, radix: 16))"
+    }
+
+    /// Two sums over all entries, in which their order does not matter.
+    private struct Sum {
+        var entries = 0
+        var first: UInt64 = 0
+        var second: UInt64 = 0
+
+        /// Adds an entry and returns what stands for its path.
+        @discardableResult
+        mutating func add(_ status: mkosi_status, name: [CChar], folder: UInt64) -> UInt64 {
+            var place = Self.mixed(folder, 0x2f)
+            for byte in name { place = Self.mixed(place, UInt64(UInt8(bitPattern: byte))) }
+            var entry = place
+            let numbers: [UInt64] = [
+                status.inode, UInt64(status.mode), UInt64(status.user) << 32 | UInt64(status.group),
+                UInt64(bitPattern: Int64(status.size)), UInt64(bitPattern: Int64(status.changed_seconds)),
+                UInt64(bitPattern: Int64(status.changed_nanoseconds)),
+            ]
+            for number in numbers { entry = Self.mixed(entry, number) }
+            entries += 1
+            first &+= entry
+            second &+= Self.mixed(entry, 0x51)
+            return place
+        }
+
+        /// The mixing step of SplitMix64.
+        private static func mixed(_ state: UInt64, _ value: UInt64) -> UInt64 {
+            var number = (state ^ value) &+ 0x9e37_79b9_7f4a_7c15
+            number = (number ^ (number >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            number = (number ^ (number >> 27)) &* 0x94d0_49bb_1331_11eb
+            return number ^ (number >> 31)
+        }
+    }
+
+    private static func walk(_ folder: CInt, _ place: UInt64, _ sum: inout Sum) -> Bool {
+        guard let stream = fdopendir(dup(folder)) else { return false }
+        defer { closedir(stream) }
+        // The copy of the descriptor shares its place in the folder with the original.
+        rewinddir(stream)
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
+            }
+            if name == [46, 0] || name == [46, 46, 0] { continue }
+            var status = mkosi_status()
+            guard mkosi_status_at(folder, name, &status) == 0 else { return false }
+            let here = sum.add(status, name: name, folder: place)
+            guard status.mode & S_IFMT == S_IFDIR else { continue }
+            let child = mkosi_file_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
+            // Of a directory of another user its own times tell which names come and go.
+            if child < 0, errno == EACCES || errno == EPERM { continue }
+            guard child >= 0 else { return false }
+            defer { close(child) }
+            guard walk(child, here, &sum) else { return false }
+        }
+        return true
+    }
+}
