@@ -80,13 +80,17 @@ public struct Digest: ~Copyable {
         return Digest.hexadecimal(bytes)
     }
 
-    /// The digest of a file's whole content.
+    /// The digest of a regular file's whole content.
     public static func ofFile(_ path: String, _ function: Function = .sha256) throws(DigestError) -> String {
-        let descriptor = mkosi_file_open(path, O_RDONLY, 0)
+        let descriptor = mkosi_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0)
         guard descriptor >= 0 else {
             throw DigestError(message: "cannot open \(path): \(String(cString: strerror(errno)))")
         }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw DigestError(message: "cannot read \(path): it is not a regular file")
+        }
         var digest = try Digest(function)
         do {
             _ = try digest.update(descriptor: descriptor)

@@ -8,7 +8,8 @@ import Testing
         private let written = Mutex("")
         func write(_ text: String) { written.withLock { $0 += text } }
         var text: String { written.withLock { $0 } }
-        let width = 80
+        let width: Int
+        init(width: Int = 80) { self.width = width }
     }
 
     private func display(isTerminal: Bool, _ screen: Screen) -> Display {
@@ -40,10 +41,14 @@ import Testing
         let display = display(isTerminal: true, screen)
         let first = display.labelled("one").begin("Working")
         let second = display.labelled("two").begin("Working")
-        #expect(screen.text.hasSuffix("\u{1b}[1A\u{1b}[J• one: Working  0.0 s\n• two: Working  0.0 s\n"))
+        let (off, on) = ("\u{1b}[?7l", "\u{1b}[?7h")
+        #expect(
+            screen.text.hasSuffix("\r\u{1b}[J\(off)• one: Working  0.0 s\n• two: Working  0.0 s\(on)\r\u{1b}[1A")
+        )
         first.finish()
-        #expect(screen.text.contains("\u{1b}[2A\u{1b}[J✓ one: Working (0.0 s)\n• two: Working"))
+        #expect(screen.text.hasSuffix("\r\u{1b}[J✓ one: Working (0.0 s)\n\(off)• two: Working  0.0 s\(on)\r"))
         second.finish()
+        #expect(screen.text.hasSuffix("\r\u{1b}[J✓ two: Working (0.0 s)\n"))
     }
 
     @Test("More running steps than a terminal has lines are not drawn over what is above")
@@ -51,8 +56,24 @@ import Testing
         let screen = Screen()
         let display = display(isTerminal: true, screen)
         let steps = (0..<40).map { display.begin("Step \($0)") }
-        #expect(screen.text.contains("[16A"))
-        #expect(!screen.text.contains("[17A"))
+        #expect(screen.text.contains("[15A"))
+        #expect(!screen.text.contains("[16A"))
         for step in steps { step.finish() }
+    }
+
+    @Test("A running step fits the terminal, however narrow it is", arguments: [1, 10, 20, 40, 80])
+    func narrow(width: Int) {
+        let screen = Screen(width: width)
+        let display = display(isTerminal: true, screen)
+        let step = display.begin("Installing packages of the image")
+        for (done, total) in [(1, nil), (123_456_789, 987_654_321)] as [(Int, Int?)] {
+            step.progress(done: done, total: total, unit: "bytes")
+            step.detail("unpack something with a long name")
+            display.refresh()
+        }
+        step.finish("done")
+        let drawn = screen.text.split(separator: "\u{1b}[?7l").dropFirst().map { $0.prefix { $0 != "\u{1b}" } }
+        #expect(!drawn.isEmpty)
+        for line in drawn { #expect(line.count < max(2, width), "\(line)") }
     }
 }

@@ -25,7 +25,7 @@ public struct BuildLock: ~Copyable {
     /// Takes the lock of an output, or says who holds it.
     static func take(output: String, in folder: String) throws(Failure) -> BuildLock {
         let path = "\(folder)/\(LockName.of(output))"
-        let file = try open(path, output: output)
+        let file = try open(in: folder, output: output)
         // Who has just taken it needs a moment to write who they are, and who gives it back erases that first.
         for attempt in 0..<100 {
             if mkosi_lock(file.number, LOCK_EX | LOCK_NB) == 0 {
@@ -48,17 +48,11 @@ public struct BuildLock: ~Copyable {
     }
 
     /// Opens a file of the cache, for nothing is to appear beside the output.
-    private static func open(_ path: String, output: String) throws(Failure) -> Descriptor {
-        do throws(SystemCallError) {
-            try Files.makeDirectories(Paths.parent(path) ?? "/")
-            return try Descriptor.open(path, O_RDWR | O_CREAT)
+    private static func open(in folder: String, output: String) throws(Failure) -> Descriptor {
+        do throws(Failure) {
+            return try PrivateDirectory.openFile(LockName.of(output), in: folder)
         } catch {
-            throw Failure(
-                .system,
-                "Cannot make the lock of \(output)",
-                hint: "$XDG_CACHE_HOME can name another folder",
-                cause: error
-            )
+            throw Failure(.system, "Cannot make the lock of \(output)", cause: error)
         }
     }
 

@@ -85,13 +85,13 @@ final class PackageManagement {
             throw Failure(.configuration, "The release \"\(printable(image[.release]))\" is not the name of a release")
         }
         let metadata = folder.path(in: Paths.join(cache, "metadata"))
-        do throws(SystemCallError) {
-            try Files.makeDirectories(metadata)
+        do throws(Failure) {
+            try PrivateDirectory.make(metadata, access: .shared)
         } catch {
             throw Failure(
                 .system,
-                "Cannot make the folder for package metadata",
-                hint: "Choose another folder with PackageCacheDirectory=",
+                "Cannot make the directory for package metadata",
+                hint: "Choose another directory with PackageCacheDirectory=",
                 cause: error
             )
         }

@@ -44,7 +44,7 @@ final class PluginServices: HostServices {
 
     func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
         guard let label = run.label else { return try runner.run(run) }
-        step?.detail(label)
+        step?.begin(part: label)
         // A part of a phase, named as the plugin calls it: unpack, configure.
         return try runner.environment.timing.measure("\(phase)/\(label)") { () throws(Failure) in
             try runner.run(run)

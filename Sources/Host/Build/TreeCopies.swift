@@ -43,7 +43,7 @@ enum TreeCopies {
 
     /// Whether a file begins as a disk with partitions does, or as a file system.
     private static func isDiskImage(_ path: String) -> Bool {
-        guard let file = try? Descriptor.open(path, O_RDONLY) else { return false }
+        guard let file = try? Files.openRegular(path) else { return false }
         let marks: [(offset: Int, bytes: [UInt8])] = [
             (512, Array("EFI PART".utf8)), (4096, Array("EFI PART".utf8)), (510, [0x55, 0xAA]), (0, Array("hsqs".utf8)),
             (0, Array("XFSB".utf8)), (1024, [0xE2, 0xE1, 0xF5, 0xE0]), (1080, [0x53, 0xEF]),

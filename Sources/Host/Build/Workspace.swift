@@ -14,6 +14,8 @@ public struct Workspace: ~Copyable {
     private var janitor: Janitor
 
     private static let prefix = "mkosi-workspace-"
+    /// Of those that are not locked yet.
+    private static let newPrefix = "mkosi-new-workspace-"
     /// Of those that stay, which no later build may take for left over.
     private static let keptPrefix = "mkosi-kept-workspace-"
 
@@ -32,30 +34,43 @@ public struct Workspace: ~Copyable {
         installation: Installation,
         keep: Bool = false
     ) throws(Failure) -> Workspace {
+        do throws(Failure) {
+            try PrivateDirectory.make(parent, access: .shared)
+        } catch {
+            throw Self.failure(parent, error)
+        }
         do throws(SystemCallError) {
-            try Files.makeDirectories(parent)
-            // Another build must not take a folder without a lock, as every folder is at first, for a dead one.
-            let gate = try Descriptor.open(parent, O_RDONLY | O_DIRECTORY)
-            try systemCall("flock", parent) { mkosi_lock(gate.number, LOCK_EX) }
             removeLeftOvers(in: parent, installation: installation)
-            // The janitor comes first: there is no moment at which the folder exists and nobody would remove it.
-            let path = "\(parent)/\(keep ? keptPrefix : prefix)\(UInt64.random(in: .min ... .max))"
-            let janitor = try Janitor(removing: (keep ? [] : [path]) + companions, installation: installation)
-            try systemCall("mkdir", path) { mkdir(path, 0o755) }
-            let lock = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
-            try systemCall("flock", path) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            for name in ["root", "layers", "staging", "tmp", "configuration"] {
-                try Files.makeDirectories("\(path)/\(name)")
+            let number = UInt64.random(in: .min ... .max)
+            let path = "\(parent)/\(keep ? keptPrefix : prefix)\(number)"
+            // Another build must not take a directory without a lock, as every one is at first, for a dead one.
+            let unlocked = "\(parent)/\(newPrefix)\(number)"
+            // The janitor comes first: there is no moment at which the directory exists and nothing would remove it.
+            let janitor = try Janitor(
+                removing: [unlocked] + (keep ? [] : [path]) + companions,
+                installation: installation
+            )
+            // Half-built trees have set-uid programs, and the configuration may have passwords: others stay outside.
+            try systemCall("mkdir", unlocked) { mkdir(unlocked, 0o700) }
+            let lock = try Descriptor.open(unlocked, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            try systemCall("flock", unlocked) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
+            for name in ["root", "layers", "staging", "configuration"] {
+                try systemCall("mkdir", path) { mkdir("\(unlocked)/\(name)", 0o755) }
             }
+            // Every user of the sandbox has it as /var/tmp.
+            let temporary = "\(unlocked)/tmp"
+            try systemCall("mkdir", path) { mkdir(temporary, 0o700) }
+            try systemCall("chmod", path) { chmod(temporary, 0o1777) }
+            try systemCall("rename", path) { rename(unlocked, path) }
             return Workspace(path: path, lock: lock, janitor: janitor)
         } catch {
-            throw Failure(
-                .system,
-                "Cannot make a workspace in \(parent)",
-                hint: "Choose another folder with WorkspaceDirectory=",
-                cause: error
-            )
+            throw Self.failure(parent, error)
         }
+    }
+
+    private static func failure(_ parent: String, _ cause: any Error) -> Failure {
+        let hint = "Choose another directory with WorkspaceDirectory="
+        return Failure(.system, "Cannot make a workspace in \(parent)", hint: hint, cause: cause)
     }
 
     /// Where commands find the tree of the image.
@@ -74,13 +89,17 @@ public struct Workspace: ~Copyable {
         janitor.finish()
     }
 
-    /// Removes workspaces whose build is dead: nobody holds their lock.
+    /// Removes workspaces of this user whose build is dead: their lock is free.
     private static func removeLeftOvers(in parent: String, installation: Installation) {
         guard let names = try? Files.list(parent) else { return }
         var dead: [String] = []
-        for name in names where name.hasPrefix(prefix) {
+        for name in names where name.hasPrefix(prefix) || name.hasPrefix(newPrefix) {
             let path = "\(parent)/\(name)"
-            guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY) else { continue }
+            guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { continue }
+            var status = stat()
+            guard fstat(folder.number, &status) == 0, status.st_uid == geteuid() else { continue }
+            // A new one is locked within moments, unless the machine goes down just then.
+            if name.hasPrefix(newPrefix), status.st_ctim.tv_sec > time(nil) - 3600 { continue }
             if mkosi_lock(folder.number, LOCK_EX | LOCK_NB) == 0 { dead.append(path) }
         }
         guard !dead.isEmpty, var janitor = try? Janitor(removing: dead, installation: installation) else { return }

@@ -34,8 +34,8 @@ struct BuildHistory {
             }
         )
         do throws(SystemCallError) {
-            try Files.makeDirectories(Paths.parent(path) ?? "/")
             // Passwords may be among them.
+            try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
             try Files.write(json.indentedText.utf8, to: path, mode: 0o600)
         } catch {
             throw Failure(.system, "Cannot keep the options of this build in \(path)", cause: error)

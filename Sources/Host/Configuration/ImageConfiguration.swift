@@ -210,24 +210,16 @@ extension ImageConfiguration {
 
     /// Where downloaded packages are kept unless it is configured.
     public static func userPackageCache(environment: [String: String]) -> String {
-        cacheHome(environment).map { Paths.join($0, "mkosi") } ?? "/var/cache/mkosi"
+        Paths.join(CacheHome.path(environment), "mkosi")
     }
 
     /// Where a build may put what it needs only for its own time.
     public func workspaceDirectory(environment: [String: String]) -> String {
-        self[.workspaceDirectory] ?? Self.cacheHome(environment) ?? "/var/tmp"
+        self[.workspaceDirectory] ?? CacheHome.path(environment)
     }
 
     /// Where the locks of outputs are: the same for all builds of a user, whatever else is configured.
     public func lockDirectory(environment: [String: String]) -> String {
-        Paths.join(Self.cacheHome(environment) ?? "/var/tmp", "mkosi/locks")
-    }
-
-    private static func cacheHome(_ environment: [String: String]) -> String? {
-        for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
-            if let path = environment[name], path.hasPrefix("/") { return path }
-        }
-        guard let home = environment["HOME"], home.hasPrefix("/") else { return nil }
-        return Paths.join(home, ".cache")
+        Paths.join(CacheHome.path(environment), "mkosi/locks")
     }
 }

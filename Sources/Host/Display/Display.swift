@@ -148,24 +148,35 @@ public final class Display: Sendable {
         }
     }
 
-    /// More lines than this may not be on the screen any more when they are to be drawn again.
+    /// The most running steps that are drawn.
+    ///
+    /// The cursor cannot go back to lines that have left the screen.
     private static let mostLines = 16
 
+    /// Turn the terminal's automatic line wrap off and on (DECAWM, DEC VT510 manual).
+    private static let (wrapOff, wrapOn) = ("\u{1B}[?7l", "\u{1B}[?7h")
+
     private func erase(_ state: inout State) {
-        if state.drawnLines > 0 { output.write("\r\u{1B}[\(state.drawnLines)A\u{1B}[J") }
+        // The cursor is at the beginning of the first line: how many rows they take does not matter.
+        if state.drawnLines > 0 { output.write("\r\u{1B}[J") }
         state.drawnLines = 0
     }
 
+    /// Draws the running steps and puts the cursor back to where they begin.
+    ///
+    /// There it stays when the window changes its size and the terminal breaks lines in other places.
     private func draw(_ state: inout State) {
         let width = output.width
-        var text = state.drawnLines > 0 ? "\r\u{1B}[\(state.drawnLines)A\u{1B}[J" : ""
-        let shown = state.running.prefix(Self.mostLines)
-        for step in shown {
-            let line = step.progressLine(width: max(20, width - 1))
-            text += paint(line, .running) + "\n"
+        var text = state.drawnLines > 0 ? "\r\u{1B}[J" : ""
+        let lines = state.running.prefix(Self.mostLines).map { step in
+            paint(step.progressLine(width: max(1, width - 1)), .running)
+        }
+        if !lines.isEmpty {
+            text += Self.wrapOff + lines.joined(separator: "\n") + Self.wrapOn + "\r"
+            if lines.count > 1 { text += "\u{1B}[\(lines.count - 1)A" }
         }
         output.write(text)
-        state.drawnLines = shown.count
+        state.drawnLines = lines.count
         state.lastDraw = .now
     }
 

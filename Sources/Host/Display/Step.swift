@@ -13,6 +13,14 @@ public struct Step: Sendable {
         display.update(number) { $0.detail = printable(text) }
     }
 
+    /// Says which part of the step begins, whose progress is not that of the one before.
+    public func begin(part label: String) {
+        display.update(number) {
+            $0.detail = printable(label)
+            ($0.done, $0.total, $0.unit) = (nil, nil, "")
+        }
+    }
+
     /// Says how far the step is; `unit` is `bytes` or a plural such as `packages`.
     public func progress(done: Int, total: Int?, unit: String) {
         display.update(number) {
@@ -48,21 +56,34 @@ public struct Step: Sendable {
 
         var elapsed: Duration { start.duration(to: .now) }
 
-        /// The line of a running step; what is too long loses its middle, never its amounts and its clock.
+        /// The line of a running step in at most `width` characters.
+        ///
+        /// What is too long loses the end of its words first, then the rate, the amounts and at last the clock.
         func progressLine(width: Int) -> String {
-            var line = ""
-            if let done {
-                line += "  " + Self.amount(done, unit)
-                if let total { line += " of " + Self.amount(total, unit) }
+            let words = detail.map { "\(title)  \($0)" } ?? title
+            let least = min(words.count, Self.leastWords)
+            let end = endings.first { 2 + least + $0.count <= width } ?? ""
+            return String("• \(words.prefix(max(0, width - 2 - end.count)))\(end)".prefix(width))
+        }
+
+        /// How many characters of the words are worth more than any amount.
+        private static let leastWords = 12
+
+        /// What can follow the words, from the most detailed.
+        private var endings: [String] {
+            let clock = "  \(Format.duration(elapsed))"
+            guard let done else { return [clock] }
+            let amount = "  " + Self.amount(done, unit)
+            var endings = [amount + clock, clock]
+            if let total {
+                let all = amount + " of " + Self.amount(total, unit)
                 let seconds = elapsed.seconds
+                endings.insert(all + clock, at: 0)
                 if unit == "bytes", seconds > 0.2 {
-                    line += ", \(Self.amount(Int(Double(done) / seconds), unit))/s"
+                    endings.insert(all + ", \(Self.amount(Int(Double(done) / seconds), unit))/s" + clock, at: 0)
                 }
             }
-            line += "  \(Format.duration(elapsed))"
-            let room = max(8, width - line.count - 2)
-            let words = detail.map { "\(title)  \($0)" } ?? title
-            return "• \(words.prefix(room))\(line)"
+            return endings
         }
 
         func summary(note: String?) -> String {

@@ -24,8 +24,9 @@ public struct LayerStore: Sendable {
     /// Opens the store, and makes it where there is none.
     public init(directory: String) throws(Failure) {
         self.directory = directory
-        do throws(SystemCallError) {
-            try Files.makeDirectories(directory, mode: 0o700)
+        do throws(Failure) {
+            // The trees in it have set-uid programs, and whatever scripts wrote.
+            try PrivateDirectory.make(directory)
         } catch {
             throw Failure(
                 .system,
@@ -118,7 +119,7 @@ public struct LayerStore: Sendable {
         do throws(SystemCallError) {
             while true {
                 let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
-                try systemCall("mkdir", path) { mkdir(path, 0o755) }
+                try systemCall("mkdir", path) { mkdir(path, 0o700) }
                 // A collection that comes in between takes the folder for that of a dead build: then once more.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }

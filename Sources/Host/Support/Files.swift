@@ -28,18 +28,28 @@ public enum Files {
         access(path, X_OK) == 0 && kind(of: path, followLinks: true) == S_IFREG
     }
 
-    /// The bytes of a file, or of a device such as `/dev/null`.
+    /// Opens a regular file for reading, or `/dev/null`, which stands for an empty one.
     ///
-    /// A pipe or socket is refused, as nobody may ever write to it, and so is what has more bytes than `limit`.
-    public static func read(_ path: String, limit: Int = 1 << 26) throws(SystemCallError) -> [UInt8] {
-        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+    /// A pipe would wait for a writer, and a device may never end or react to being opened: both are refused.
+    public static func openRegular(_ path: String) throws(SystemCallError) -> Descriptor {
+        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
         var status = stat()
         try systemCall("fstat", path) { fstat(file.number, &status) }
         switch status.st_mode & S_IFMT {
-        case S_IFREG, S_IFCHR: break
+        case S_IFREG: break
+        // Character device 1:3 (kernel, Documentation/admin-guide/devices.txt).
+        case S_IFCHR where status.st_rdev == 0x103: break
         case S_IFDIR: throw SystemCallError("read", path, errno: EISDIR)
         default: throw SystemCallError("read", path, errno: EOPNOTSUPP)
         }
+        return file
+    }
+
+    /// The bytes of a regular file of at most `limit` bytes; see `openRegular` for what else is read.
+    public static func read(_ path: String, limit: Int = 1 << 26) throws(SystemCallError) -> [UInt8] {
+        let file = try openRegular(path)
+        var status = stat()
+        try systemCall("fstat", path) { fstat(file.number, &status) }
         guard status.st_size <= limit else { throw SystemCallError("read", path, errno: EFBIG) }
         var bytes: [UInt8] = []
         // One byte more than there should be, so that the next read says whether that was all.
@@ -65,21 +75,26 @@ public enum Files {
     }
 
     /// Writes a file so that a reader sees the old content or the new, never a part.
+    ///
+    /// - Parameters:
+    ///   - bytes: The new content.
+    ///   - path: The file, which need not exist.
+    ///   - mode: Its permission bits; nil: those that umask(2) leaves of 0666.
     public static func write(
         _ bytes: some Collection<UInt8>,
         to path: String,
-        mode: UInt32 = 0o644
+        mode: UInt32? = 0o644
     ) throws(SystemCallError) {
         // Another thread may write the same file at the same time.
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         do throws(SystemCallError) {
-            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, mode: mode)
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode ?? 0o666)
             do throws(SystemCallError) {
                 try file.write(bytes)
             } catch {
                 throw SystemCallError(error.call, path, errno: error.errno)
             }
-            try systemCall("fchmod", path) { fchmod(file.number, mode) }
+            if let mode { try systemCall("fchmod", path) { fchmod(file.number, mode) } }
             try systemCall("rename", path) { rename(temporary, path) }
         } catch {
             unlink(temporary)

@@ -9,28 +9,32 @@ struct DpkgCommand {
     var channel: ToolChannel
     /// How many packages the work is about.
     var total: Int
+    /// How many of them are configured already.
+    var done = 0
 
     /// Keeps every configuration file that is there, asks nothing, and leaves no log behind.
     private static let options = [
         "--force-unsafe-io", "--force-confdef", "--force-confold", "--log=/dev/null", "--status-fd", "3",
+        // One package that fails ends the installation: what dpkg would still do only delays the message.
+        "--abort-after=1",
     ]
 
     /// Runs an action such as `--configure` with its arguments.
     func run(_ action: [String]) throws(ErrorObject) {
         let label = String(action.first?.drop { $0 == "-" } ?? "")
-        var tail: [String] = []
+        var log = DpkgLog()
         var configured: Set<String> = []
         var current = ""
         var failure: String?
         let arguments = ["dpkg"] + (root.map { ["--root=\($0)"] } ?? []) + Self.options + action
         channel.command(arguments)
+        if label == "configure" { channel.progress(label, done: done, total: total, unit: "packages") }
         let command = ChildCommand(
             arguments: arguments,
             environment: environment,
             onLine: { line in
                 print(line)
-                tail.append(line)
-                if tail.count > 20 { tail.removeFirst() }
+                log.append(line)
             },
             status: (
                 3,
@@ -46,7 +50,7 @@ struct DpkgCommand {
                         failure = parts[1]
                     }
                     if !channel.isQuiet {
-                        channel.progress(label, done: configured.count, total: total, unit: "packages")
+                        channel.progress(label, done: done + configured.count, total: total, unit: "packages")
                     }
                 }
             )
@@ -57,7 +61,7 @@ struct DpkgCommand {
                 code: .commandFailed,
                 message: "dpkg could not \(label) \(failure ?? current), status \(status)",
                 subject: failure ?? current,
-                output: tail.joined(separator: "\n")
+                output: log.excerpt.joined(separator: "\n")
             )
         }
     }

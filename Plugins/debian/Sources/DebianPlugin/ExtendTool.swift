@@ -11,7 +11,7 @@ struct ExtendTool {
     private let channel: ToolChannel
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.read("/dev/stdin") ?? []))
+        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure { try ExtendTool(plan: plan, channel: channel).run() }
         return 0

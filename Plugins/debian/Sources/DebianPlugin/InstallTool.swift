@@ -15,7 +15,7 @@ struct InstallTool {
     private let order: InstallOrder
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.read("/dev/stdin") ?? []))
+        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure {
             let tool = try InstallTool(plan, channel)
@@ -73,7 +73,12 @@ struct InstallTool {
         func configure(_ packages: [BinaryPackage]) throws {
             if packages.isEmpty { return }
             let total = self.packages.count
-            let command = DpkgCommand(environment: environment, channel: channel, total: total)
+            let command = DpkgCommand(
+                environment: environment,
+                channel: channel,
+                total: total,
+                done: configured.count
+            )
             try command.run(["--configure"] + packages.map(\.databaseName))
             configured.formUnion(packages.map(\.index))
         }

@@ -30,11 +30,11 @@ struct InstalledSizes {
 
     /// Indexes have tens of megabytes, of which next to nothing is looked at.
     private static func withBytes(of path: String, _ body: (UnsafeRawBufferPointer) -> Void) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0 else { return }
         let size = Int(status.st_size)
         let start = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
         guard let start, start != UnsafeMutableRawPointer(bitPattern: -1) else { return }

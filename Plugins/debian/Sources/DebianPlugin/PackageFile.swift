@@ -27,6 +27,7 @@ struct PackageFile: Sendable {
             let name = String(path[path.index(after: slash)...])
             var status = stat()
             guard fstatat(folder, name, &status, 0) == 0 else { throw SystemFile.failure("find", path) }
+            guard status.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
             files.append(PackageFile(path: path, size: Int(status.st_size), folder: folder, name: name))
         }
         return files
@@ -34,12 +35,29 @@ struct PackageFile: Sendable {
 
     private static let O_PATH_DIRECTORY = O_RDONLY | O_DIRECTORY
 
+    private static func notRegular(_ path: String) -> ErrorObject {
+        ErrorObject(code: .untrusted, message: "the package \(path) is not a regular file", subject: path)
+    }
+
     /// Reads the member `control.tar` or `data.tar`, however it is compressed.
     func read<Result>(_ member: String, _ body: (inout ArchiveReader) throws -> Result) throws -> Result {
-        let descriptor = mkosi_file_openat(folder, name, O_RDONLY, 0)
+        // Another process may have replaced the file by a pipe, whose open would wait for a writer.
+        let descriptor = mkosi_file_openat(folder, name, O_RDONLY | O_NONBLOCK, 0)
         guard descriptor >= 0 else { throw SystemFile.failure("open", path) }
         defer { close(descriptor) }
-        var reader = try ArchiveReader(path: path, descriptor: descriptor) { $0.hasPrefix(member) }
-        return try body(&reader)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw Self.notRegular(path) }
+        do {
+            var reader = try ArchiveReader(path: path, descriptor: descriptor) { $0.hasPrefix(member) }
+            return try body(&reader)
+        } catch let error as ImageError where error.code == .damaged || error.code == .missing {
+            throw ErrorObject(
+                code: .untrusted,
+                message: error.code == .missing
+                    ? "the package \(path) is damaged: it has no \(member)" : "the package \(error.message)",
+                hint: "Replace it by an undamaged copy",
+                subject: path
+            )
+        }
     }
 }

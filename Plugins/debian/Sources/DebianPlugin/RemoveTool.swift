@@ -14,7 +14,7 @@ struct RemovePlan: Codable, Sendable, Equatable {
 /// The tool `remove`, inside the sandbox: takes packages, and those that need them, out of the tree.
 struct RemoveTool {
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(RemovePlan.self, from: Data(SystemFile.read("/dev/stdin") ?? []))
+        let plan = try JSONText.decode(RemovePlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure { try run(plan, channel) }
         return 0

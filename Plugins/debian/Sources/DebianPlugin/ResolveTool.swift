@@ -34,7 +34,7 @@ struct ResolveTool {
     private let sources: [AptSource]
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(ResolvePlan.self, from: Data(SystemFile.read("/dev/stdin") ?? []))
+        let plan = try JSONText.decode(ResolvePlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
         let resolved = try channel.reportingFailure {
             try ResolveTool(plan, channel).run()

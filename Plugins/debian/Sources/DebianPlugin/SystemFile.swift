@@ -4,13 +4,22 @@ import PluginWire
 
 /// Whole files and folders, as the tools inside the sandbox read and write them.
 enum SystemFile {
-    /// The bytes of a file; nil when there is none.
+    /// The bytes of a regular file; nil when there is none.
+    ///
+    /// In a tree a package or a script may have put a pipe or a device in its place, which would never end.
     static func read(_ path: String) -> [UInt8]? {
-        let descriptor = mkosi_file_open(path, O_RDONLY, 0)
+        let descriptor = mkosi_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0 else { return nil }
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return readAll(descriptor, status)
+    }
+
+    /// The bytes of the tool's standard input, which the host sends through a pipe.
+    static func readInput() -> [UInt8]? { readAll(STDIN_FILENO, stat()) }
+
+    private static func readAll(_ descriptor: Int32, _ status: stat) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(status.st_size))
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -27,11 +36,18 @@ enum SystemFile {
         read(path).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Writes a file with exactly this mode, whatever was there before.
+    /// Writes a file with exactly this mode, whatever was there before; only a regular file is replaced.
     static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
-        let descriptor = mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        // A pipe without a reader refuses this open at once (ENXIO, fifo(7)).
+        let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
+        let descriptor = mkosi_file_open(path, flags, 0o600)
         guard descriptor >= 0 else { throw failure("write", path) }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw failure("write", path, number: EINVAL)
+        }
+        guard ftruncate(descriptor, 0) == 0 else { throw failure("write", path) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

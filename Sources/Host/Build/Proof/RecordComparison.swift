@@ -57,7 +57,7 @@ struct LineFile: ~Copyable {
     init(_ path: String) throws(Failure) {
         self.path = path
         do throws(SystemCallError) {
-            file = try Descriptor.open(path, O_RDONLY)
+            file = try Files.openRegular(path)
         } catch {
             throw Failure(.system, "Cannot read what was written down of a build", cause: error)
         }

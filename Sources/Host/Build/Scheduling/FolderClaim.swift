@@ -20,11 +20,14 @@ final class FolderClaim: Sendable {
         cancellation: Cancellation,
         onWait: () -> Void = {}
     ) throws(Failure) {
-        do throws(SystemCallError) {
-            if !isFolder { try Files.makeDirectories(Paths.parent(path) ?? "/") }
-            file = try Descriptor.open(path, isFolder ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT | O_NOFOLLOW)
-        } catch {
-            throw Failure(.system, "Cannot lock \(path)", cause: error)
+        if isFolder {
+            do throws(SystemCallError) {
+                file = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+            } catch {
+                throw Failure(.system, "Cannot lock \(path)", cause: error)
+            }
+        } else {
+            file = try PrivateDirectory.openFile(Paths.name(path), in: Paths.parent(path) ?? "/")
         }
         var pause: UInt32 = 0
         while mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {

@@ -61,7 +61,8 @@ struct ScriptSetting {
             for folder in [folders.destination, folders.packages, folders.artifacts, folders.build ?? path] {
                 try Files.makeDirectories(folder)
             }
-            try Files.write(try JSONText.encodePretty(image.json), to: folders.configuration)
+            // Passwords and the variables of Environment= are among it.
+            try Files.write(try JSONText.encodePretty(image.json), to: folders.configuration, mode: 0o600)
         } catch {
             throw Failure(.system, "Cannot make what scripts work with", cause: error)
         }

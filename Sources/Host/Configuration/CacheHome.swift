@@ -1,0 +1,41 @@
+import Glibc
+import Support
+
+/// Where the user who runs the program keeps what can be made again.
+///
+/// That is a directory of their own, never one that several users have in common: what is found in it is used.
+enum CacheHome {
+    /// `$XDG_CACHE_HOME`, `$CACHE_DIRECTORY` (systemd.exec(5)), `.cache` in the home, or else a directory named by the
+    /// user's id.
+    ///
+    /// A directory that the environment names is ignored where it belongs to another user, as after `sudo -E`.
+    static func path(_ environment: [String: String]) -> String {
+        let user = geteuid()
+        for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
+            if let path = environment[name], path.hasPrefix("/"),
+                owner(of: path).map({ [user, 0].contains($0) }) ?? true {
+                return path
+            }
+        }
+        for home in [environment["HOME"], accountHome(of: user)].compactMap(\.self) where home.hasPrefix("/") {
+            if owner(of: home).map({ $0 == user }) ?? (home == environment["HOME"]) { return Paths.join(home, ".cache") }
+        }
+        // Who uses the latter creates it by `PrivateDirectory`, for others can write to /var/tmp.
+        return user == 0 ? "/var/cache" : "/var/tmp/mkosi-\(user)"
+    }
+
+    /// Nil where nothing is there.
+    private static func owner(of path: String) -> uid_t? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_uid : nil
+    }
+
+    /// The home in the user database (passwd(5)).
+    private static func accountHome(of user: uid_t) -> String? {
+        var entry = passwd()
+        var found: UnsafeMutablePointer<passwd>?
+        var buffer = [CChar](repeating: 0, count: 16384)
+        guard getpwuid_r(user, &entry, &buffer, buffer.count, &found) == 0, found != nil else { return nil }
+        return entry.pw_dir.map { String(cString: $0) }
+    }
+}
