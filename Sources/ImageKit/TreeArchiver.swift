@@ -162,7 +162,9 @@ public struct TreeArchiver: ~Copyable {
         _ path: BytePath,
         flags: Int32
     ) throws(ImageError) -> Descriptor {
-        let raw = name.withCString { name in retrying { mkosi_file_openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK, 0) } }
+        let raw = name.withCString { name in
+            retrying { mkosi_file_openat(folder, name, flags | O_NOFOLLOW | O_NONBLOCK, 0) }
+        }
         guard raw >= 0 else { throw ImageError(.input, cannot: "open", shown(path)) }
         return Descriptor(owning: raw)
     }

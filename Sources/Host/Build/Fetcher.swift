@@ -3,6 +3,7 @@ import Display
 import Execution
 import FetchWire
 import FoundationEssentials
+import Glibc
 import PluginWire
 import Support
 
@@ -34,6 +35,7 @@ struct Fetcher: Sendable {
     /// Brings all items to their places, or throws for the first that cannot be had.
     func fetch(_ items: [FetchItem], step: Step? = nil) throws(Failure) -> Outcome {
         if items.isEmpty { return Outcome() }
+        try checkCertificates()
         var plan = template
         plan.items = items
         var command = Command(
@@ -78,6 +80,18 @@ struct Fetcher: Sendable {
             throw Failure(.command, "mkosi-fetch ended with \(result.status)", excerpt: result.tail)
         }
         return outcome
+    }
+
+    /// The transfer would wait for ever on a pipe, and a device may never end.
+    private func checkCertificates() throws(Failure) {
+        let files = [
+            ("ProxyPeerCertificate", template.proxyPeerCertificate),
+            ("ProxyClientCertificate", template.proxyClientCertificate), ("ProxyClientKey", template.proxyClientKey),
+        ]
+        for (setting, path) in files {
+            guard let path, let kind = Files.kind(of: path, followLinks: true), kind != S_IFREG else { continue }
+            throw Failure(.configuration, "\(setting)= names \(path), which is not a regular file")
+        }
     }
 
     /// Downloads one file.

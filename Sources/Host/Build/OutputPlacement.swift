@@ -14,6 +14,8 @@ struct OutputPlacement {
     private let sideNames: [String]
     private let origin: String
     private let mode: Int?
+    /// Tells apart the directories of builds in which outputs wait, so that their names cannot be known in advance.
+    private let number = String(UInt64.random(in: .min ... .max), radix: 36)
 
     init(image: ImageConfiguration) {
         directory = image.outputDirectory
@@ -30,15 +32,14 @@ struct OutputPlacement {
     }
 
     /// A folder beside the outputs in which they wait for their names.
-    var near: String { "\(directory)/\(Self.prefix)\(getpid())-\(fileName)" }
+    var near: String { "\(directory)/\(Self.prefix)\(getpid())-\(number)-\(fileName)" }
 
     private static let prefix = ".mkosi-"
 
     /// Removes such folders of builds that had no time to: the machine went down, or all of their processes were killed.
     private func removeLeftOvers(_ installation: Installation) {
         for name in (try? Files.list(directory)) ?? [] where name.hasSuffix("-\(fileName)") {
-            guard name.hasPrefix(Self.prefix),
-                let pid = pid_t(name.dropFirst(Self.prefix.count).dropLast(fileName.count + 1)),
+            guard name.hasPrefix(Self.prefix), let pid = pid_t(name.dropFirst(Self.prefix.count).prefix { $0 != "-" }),
                 kill(pid, 0) != 0, errno == ESRCH
             else { continue }
             try? TreeDisposal.remove(Paths.join(directory, name), installation: installation)
@@ -56,7 +57,10 @@ struct OutputPlacement {
     /// Makes the output folder, and refuses to replace earlier outputs unless that is wanted.
     func prepare(force: Bool) throws(Failure) {
         do throws(SystemCallError) {
-            try Files.makeDirectories(directory)
+            if !Files.exists(directory) {
+                try Files.makeDirectories(directory, mode: CallerMask.directory)
+                try systemCall("chmod", directory) { chmod(directory, CallerMask.directory) }
+            }
             try systemCall("write to", directory) { access(directory, W_OK) }
         } catch {
             throw Failure(.system, "Cannot use the output folder \(directory)", hint: "\(origin)", cause: error)
@@ -78,7 +82,8 @@ struct OutputPlacement {
         // First everything comes near, which may take time and fail; then each output takes its name at once.
         // Whatever is left in the folder when the build ends, however it ends, goes with the workspace.
         do throws(SystemCallError) {
-            try Files.makeDirectories(near, mode: 0o700)
+            // It was not there: in a directory that others may write to, what is there may be theirs.
+            try systemCall("mkdir", near) { mkdir(near, 0o700) }
         } catch {
             throw Failure(.system, "Cannot write to the output folder", cause: error)
         }
@@ -109,7 +114,7 @@ struct OutputPlacement {
     }
 
     private func bringNear(_ source: String, to hidden: String, runner: SandboxRunner) throws(Failure) {
-        if let mode, Files.kind(of: source) == S_IFREG { chmod(source, mode_t(mode)) }
+        if Files.kind(of: source) == S_IFREG { chmod(source, mode.map { mode_t($0) } ?? Self.mode(of: source)) }
         if rename(source, hidden) == 0 { return }
         guard errno == EXDEV else {
             throw Failure(.system, "Cannot move an output", cause: SystemCallError("rename", hidden, errno: errno))
@@ -118,6 +123,14 @@ struct OutputPlacement {
         copy.mounts = [ABI.V1.Mount(source: directory, target: directory, writable: true)]
         copy.label = "copying \(Paths.name(source))"
         _ = try runner.run(copy)
+    }
+
+    /// What the caller's mask leaves of the mode that any program would ask for; a file that was made private stays so.
+    private static func mode(of path: String) -> mode_t {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return CallerMask.file }
+        let mode = status.st_mode & 0o777
+        return (mode & 0o044 == 0 ? mode : mode & 0o111 | 0o666) & ~CallerMask.value
     }
 
     private func replace(_ target: String, with hidden: String) throws(Failure) {

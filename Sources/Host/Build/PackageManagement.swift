@@ -148,8 +148,13 @@ final class PackageManagement {
         if !trees.isEmpty {
             let sandboxTree = "\(workspacePath)/sandbox-tree"
             try makeDirectory(sandboxTree)
-            try ImageTree(path: sandboxTree, runner: runner)
-                .apply(TreeCopies.edits(for: trees, setting: "SandboxTrees"))
+            // A package manager that reads a pipe among its files would wait for ever.
+            let edits = try TreeCopies.edits(for: trees, setting: "SandboxTrees").map { edit in
+                var edit = edit
+                edit.refusesPipes = true
+                return edit
+            }
+            try ImageTree(path: sandboxTree, runner: runner).apply(edits)
             context.sandboxTree = sandboxTree
         }
         try offerLocalPackages(from: image[.packageDirectories] + image[.volatilePackageDirectories], line)
@@ -187,7 +192,11 @@ final class PackageManagement {
         for folder in shown {
             do throws(SystemCallError) {
                 edits += try Files.list(folder).filter { $0.hasSuffix(suffix) }
-                    .map { TreeEdit(.copy, "/\($0)", source: Paths.join(folder, $0)) }
+                    .map { name in
+                        var edit = TreeEdit(.copy, "/\(name)", source: Paths.join(folder, name))
+                        edit.refusesPipes = true
+                        return edit
+                    }
             } catch {
                 let setting = "PackageDirectories"
                 throw Failure(.missing, "\(setting)= names \(folder), which cannot be read", cause: error)

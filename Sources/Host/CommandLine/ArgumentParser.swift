@@ -3,7 +3,8 @@ import Support
 
 /// Reads a command line.
 ///
-/// Options may stand before and after the verb; what follows `--` belongs to the verb, whatever it looks like.
+/// Options may stand before and after the verb; what follows `--`, or the first word of a command, belongs to the verb,
+/// whatever it looks like.
 struct ArgumentParser {
     private let registry: Registry
     private let verbs: [VerbDescription]
@@ -63,8 +64,12 @@ struct ArgumentParser {
                 try readLong(token)
             } else if token.hasPrefix("-"), token.utf8.count > 1 {
                 try readShort(token)
-            } else if verb != nil {
+            } else if let verb {
                 invocation.arguments.append(token)
+                if verb.arguments == .command {
+                    invocation.arguments += rest
+                    break
+                }
             } else {
                 try readVerb(token)
                 if verb?.arguments == .raw {

@@ -47,6 +47,13 @@ struct ConfigureScripts {
 
     private func checkExecutable(_ script: String, _ image: ImageConfiguration) throws(Failure) {
         if Files.isExecutable(script) { return }
+        guard Files.exists(script) else {
+            throw Failure(
+                .missing,
+                "ConfigureScripts= names \(script), which does not exist",
+                hint: "It is set by \(image.origin(of: "ConfigureScripts"))"
+            )
+        }
         if image.value(named: "MakeScriptsExecutable") == .bool(true), chmod(script, 0o755) == 0 { return }
         throw Failure(
             .configuration,

@@ -11,6 +11,8 @@ public enum HostProgram {
     public static func run(_ arguments: [String]) -> CInt {
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise()
+        // Before a build sets one of its own.
+        _ = CallerMask.value
         let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
         let installation = Installation.current()
         let known = { KnownPlugins(path: installation.knownPlugins) }

@@ -76,7 +76,7 @@ struct ImageVersionFile {
 
     func write(_ version: String) throws(Failure) {
         do throws(SystemCallError) {
-            try Files.write(Array("\(version)\n".utf8), to: path)
+            try Files.write(Array("\(version)\n".utf8), to: path, mode: CallerMask.file)
         } catch {
             throw Failure(.system, "Cannot write the new version", cause: error)
         }

@@ -7,11 +7,16 @@ enum PlannedVerbs {
     static let all: [VerbDescription] = [
         building("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
         building("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
-        planned("ssh", usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
+        planned("ssh", .command, usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
         planned("journalctl", usage: "[-- ARGUMENT…]", "Read the journal of the image"),
         planned("coredumpctl", usage: "[-- ARGUMENT…]", "Look at core dumps in the image"),
         planned("sysupdate", usage: "[-- ARGUMENT…]", "Update from the output directory with systemd-sysupdate"),
-        planned("box", usage: "[COMMAND…] [-- OPTION…]", "Run a command in the environment of the other verbs")
+        planned(
+            "box",
+            .command,
+            usage: "[COMMAND…] [-- OPTION…]",
+            "Run a command in the environment of the other verbs"
+        )
             .aliases("sandbox"),
         building("serve", .none, "Serve the output directory over HTTP"),
         building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),

@@ -28,7 +28,7 @@ struct ProjectLock {
 
     func write(_ lock: LockFile) throws(Failure) {
         do throws(SystemCallError) {
-            try Files.write(lock.text.utf8, to: path)
+            try Files.write(lock.text.utf8, to: path, mode: CallerMask.file)
         } catch {
             throw Failure(.system, "Cannot write \(path)", cause: error)
         }

@@ -32,6 +32,8 @@ struct VerbDescription: Sendable, Equatable {
         case none
         /// Words without a dash, and everything after `--`.
         case words
+        /// A command with its arguments: options end at its first word, or at `--`.
+        case command
         /// Everything after the verb, options too.
         case raw
     }

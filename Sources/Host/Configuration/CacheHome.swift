@@ -13,12 +13,15 @@ enum CacheHome {
         let user = geteuid()
         for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
             if let path = environment[name], path.hasPrefix("/"),
-                owner(of: path).map({ [user, 0].contains($0) }) ?? true {
+                owner(of: path).map({ [user, 0].contains($0) }) ?? true
+            {
                 return path
             }
         }
         for home in [environment["HOME"], accountHome(of: user)].compactMap(\.self) where home.hasPrefix("/") {
-            if owner(of: home).map({ $0 == user }) ?? (home == environment["HOME"]) { return Paths.join(home, ".cache") }
+            if owner(of: home).map({ $0 == user }) ?? (home == environment["HOME"]) {
+                return Paths.join(home, ".cache")
+            }
         }
         // Who uses the latter creates it by `PrivateDirectory`, for others can write to /var/tmp.
         return user == 0 ? "/var/cache" : "/var/tmp/mkosi-\(user)"

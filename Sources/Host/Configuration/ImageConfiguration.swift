@@ -141,7 +141,12 @@ extension ImageConfiguration {
     }
 
     /// The architecture in the distribution's own word for it.
-    public var localArchitecture: String? { distribution?.architectures[self[.architecture]] }
+    public var localArchitecture: String? {
+        guard let distribution else { return nil }
+        // A tree of one's own may be of any architecture.
+        return distribution.architectures[self[.architecture]]
+            ?? (distribution.custom == true ? self[.architecture] : nil)
+    }
 
     /// Where outputs go.
     public var outputDirectory: String { self[.outputDirectory] ?? directory }

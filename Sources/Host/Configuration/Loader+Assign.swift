@@ -162,7 +162,8 @@ extension ValueParser {
         case .list(let element, _):
             switch element {
             case .text: return .list([text])
-            case .path(let words): return .list([try path(text, ValueKind.PathRule(constants: words), name)])
+            case .path(let words, let required):
+                return .list([try path(text, ValueKind.PathRule(required: required, constants: words), name)])
             case .paths: return .list(try paths(matching: text, name))
             case .choice(let words): return .list([try choice(text, words, nil, nil, name)])
             case .choices(let words, let yes, let no):

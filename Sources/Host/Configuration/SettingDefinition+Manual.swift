@@ -38,6 +38,9 @@ extension ValueKind {
         switch self {
         case .text, .distribution, .format, .password, .minimumVersion: return ""
         case .fileName: return "A name without a slash."
+        case .systemName(.timezone): return "A name below `/usr/share/zoneinfo`."
+        case .systemName(.hostname): return "At most 64 letters, digits, `-`, `_`, `?` and dots."
+        case .systemName(.locale), .systemName(.keymap): return "A name without spaces or slashes."
         case .boolean: return "A boolean."
         case .feature: return "A feature."
         case .integer: return "A whole number."
@@ -61,7 +64,7 @@ extension ValueKind {
         case .dictionary: return "Names with values, separated by spaces."
         case .list(.tree, _): return "A list of trees."
         case .list(.paths, _): return "A list of paths with patterns."
-        case .list(.path(let words), _):
+        case .list(.path(let words, _), _):
             return words.isEmpty ? "A list of paths." : "A list of paths and `\(words.joined(separator: "`, `"))`."
         case .list(.expression, _): return "A list of regular expressions."
         case .list(.drive, _): return "A list of drives."

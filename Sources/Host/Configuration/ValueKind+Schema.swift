@@ -9,6 +9,7 @@ extension ValueKind {
         case .text, .keyMaterial, .password, .dictionary(.environment), .dictionary(.credentials):
             return ["type": "string"]
         case .fileName: return Self.text("[^/]*")
+        case .systemName(let name): return Self.text(name.pattern)
         case .boolean: return Self.words([], orBoolean: true)
         case .feature: return Self.words(["auto", "enabled", "disabled"], orBoolean: true)
         case .integer(let min, let max):

@@ -3,6 +3,8 @@ public enum ValueKind: Sendable {
     case text
     /// A name without a slash.
     case fileName
+    /// A host name, a time zone, a locale or a keymap.
+    case systemName(SystemName)
     case boolean
     /// A boolean or `auto`.
     case feature
@@ -64,8 +66,8 @@ public enum ValueKind: Sendable {
     public enum Element: Sendable {
         case text
         /// A path, or one of the words.
-        case path([String] = [])
-        /// A pattern; each path that it matches becomes an element.
+        case path([String] = [], required: Bool = false)
+        /// A pattern; each path that it matches becomes an element, and a path without pattern characters in any case.
         case paths
         /// `SOURCE` or `SOURCE:TARGET`.
         case tree(required: Bool = false, absolute: Bool = true, directory: Bool = false)
@@ -125,6 +127,7 @@ extension ValueKind {
     static let packages = ValueKind.list(.text, ListRule(sortsPackages: true))
     static let texts = ValueKind.list(.text)
     static let pathList = ValueKind.list(.path())
+    static let existingPathList = ValueKind.list(.path(required: true))
     static let scripts = ValueKind.list(.paths)
     static let anyPath = ValueKind.path(PathRule())
     static let existingPath = ValueKind.path(PathRule(required: true))
@@ -151,6 +154,7 @@ extension ValueKind {
     var standardMetavar: String {
         switch self {
         case .text, .fileName: "TEXT"
+        case .systemName: "NAME"
         case .boolean: "BOOL"
         case .feature: "FEATURE"
         case .integer: "NUMBER"

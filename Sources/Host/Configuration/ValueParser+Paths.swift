@@ -63,15 +63,15 @@ extension ValueParser {
         return tree
     }
 
-    /// The paths that a pattern matches, in order, perhaps none; a path without pattern characters has to exist.
+    /// The paths that a pattern matches, in order, perhaps none; a path without pattern characters need not exist yet.
     func paths(matching text: String, _ name: String) throws(ValueProblem) -> [String] {
         let pattern = Paths.join(directory, expand(text))
         var result = glob_t()
         defer { globfree(&result) }
         let status = glob(pattern, 0, nil, &result)
-        if status == GLOB_NOMATCH, text.contains(where: { "*?[".contains($0) }) { return [] }
+        if status == GLOB_NOMATCH { return text.contains { "*?[".contains($0) } ? [] : [Self.resolve(pattern)] }
         guard status == 0 else {
-            throw ValueProblem("\(name) names \"\(text)\", which does not exist", hint: "Looked for \(pattern)")
+            throw ValueProblem("\(name) names \"\(text)\", which cannot be read", hint: "Looked for \(pattern)")
         }
         var found: [String] = []
         for index in 0..<Int(result.gl_pathc) {

@@ -18,6 +18,7 @@ struct ValueParser {
         switch row.kind {
         case .text: return .text(text)
         case .fileName: return .text(try Self.fileName(text, name))
+        case .systemName(let kind): return .text(try Self.systemName(text, kind, name))
         case .boolean:
             return .bool(
                 try require(Scalars.boolean(text), "\(name) needs a boolean, not \"\(text)\"", "Use yes or no")
@@ -112,6 +113,11 @@ struct ValueParser {
             "\(name) needs a name without a path, not \"\(shown)\"",
             hint: "Allowed: names of at most 255 bytes without a slash; OutputDirectory= says where outputs go"
         )
+    }
+
+    static func systemName(_ text: String, _ kind: SystemName, _ name: String) throws(ValueProblem) -> String {
+        guard kind.accepts(text) else { throw ValueProblem("\(name) cannot be \"\(text)\"", hint: kind.hint) }
+        return text
     }
 
     func choice(

@@ -69,6 +69,7 @@ extension ABI.V1.DistributionDescription {
         keyrings = try object.optionalStrings("keyrings")
         packageSets = try object.optionalListMap("packageSets")
         packageManagers = try object.optionalStrings("packageManagers")
+        settingPackages = try object.optionalStringMap("settingPackages")
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
         for release in try object.optionalObjects("releases") ?? [] {

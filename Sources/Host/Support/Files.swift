@@ -79,22 +79,22 @@ public enum Files {
     /// - Parameters:
     ///   - bytes: The new content.
     ///   - path: The file, which need not exist.
-    ///   - mode: Its permission bits; nil: those that umask(2) leaves of 0666.
+    ///   - mode: Its permission bits, whatever the mask is.
     public static func write(
         _ bytes: some Collection<UInt8>,
         to path: String,
-        mode: UInt32? = 0o644
+        mode: UInt32 = 0o644
     ) throws(SystemCallError) {
         // Another thread may write the same file at the same time.
         let temporary = "\(path).\(getpid())-\(UInt32.random(in: .min ... .max)).tmp"
         do throws(SystemCallError) {
-            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode ?? 0o666)
+            let file = try Descriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
             do throws(SystemCallError) {
                 try file.write(bytes)
             } catch {
                 throw SystemCallError(error.call, path, errno: error.errno)
             }
-            if let mode { try systemCall("fchmod", path) { fchmod(file.number, mode) } }
+            try systemCall("fchmod", path) { fchmod(file.number, mode) }
             try systemCall("rename", path) { rename(temporary, path) }
         } catch {
             unlink(temporary)

@@ -25,6 +25,9 @@ struct NodePath: Sendable, Hashable {
         return NodePath(bytes: folder + (folder.last == Self.slash ? [] : [Self.slash]) + name.bytes)
     }
 
+    /// The names between the slashes.
+    var components: [NodePath] { bytes.dropLast().split(separator: Self.slash).map { NodePath(bytes: $0 + [0]) } }
+
     /// What follows the last slash that has something behind it.
     var name: NodePath {
         let parts = bytes.dropLast().split(separator: Self.slash)

@@ -8,6 +8,7 @@ import ImageKit
 /// the build have made is copied with owners, attributes and second names, for there they mean something.
 struct TreeCopy {
     private let keepsOwners: Bool
+    private let takesPipes: Bool
     /// The first name that a file with several names was copied to.
     private var copied: [FileNumber: NodePath] = [:]
 
@@ -16,8 +17,9 @@ struct TreeCopy {
         var inode: ino_t
     }
 
-    init(keepsOwners: Bool) {
+    init(keepsOwners: Bool, takesPipes: Bool) {
         self.keepsOwners = keepsOwners
+        self.takesPipes = takesPipes
     }
 
     mutating func copy(descriptor: CInt, name: NodePath, to path: NodePath) throws(TreeEditError) {
@@ -64,7 +66,8 @@ struct TreeCopy {
         case S_IFLNK:
             try copyLink(of: folder, entry, status, name: name, to: path)
         case S_IFDIR, S_IFREG:
-            let descriptor = mkosi_file_openat(folder, entry.bytes, O_RDONLY | O_NOFOLLOW, 0)
+            // It may have become a pipe since.
+            let descriptor = mkosi_file_openat(folder, entry.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
             try TreeEditor.check("open", name.text, descriptor)
             defer { close(descriptor) }
             if status.st_mode & S_IFMT == S_IFDIR {
@@ -72,14 +75,14 @@ struct TreeCopy {
             } else {
                 try copyFile(descriptor, status, name: name, to: path)
             }
-        case S_IFIFO:
+        case S_IFIFO where takesPipes:
             try TreeRemoval.remove(path)
             try TreeEditor.check("mkfifo", path.text, mkfifo(path.bytes, 0o600))
             setOwner(path, status)
             try TreeEditor.check("chmod", path.text, chmod(path.bytes, status.st_mode & 0o7777))
             setTimes(path, status)
         default:
-            let what = "is a device or a socket, which cannot be copied into an image"
+            let what = "is a device, a socket or a pipe, which cannot be copied"
             throw TreeEditError(description: "\(name.text) \(what)")
         }
     }

@@ -48,6 +48,9 @@ public struct TreeEdit: Codable, Sendable {
     /// Whether a copy has the owners, attributes and second names of its source.
     public var keepsOwners: Bool?
 
+    /// Whether a copy fails where the source has a named pipe, for a program is going to read it all.
+    public var refusesPipes: Bool?
+
     public init(
         _ kind: Kind,
         _ path: String,

@@ -26,7 +26,7 @@ public enum TreeEditor {
         switch edit.kind {
         case .copy:
             try makeParents(edit.path)
-            var copy = TreeCopy(keepsOwners: edit.keepsOwners == true)
+            var copy = TreeCopy(keepsOwners: edit.keepsOwners == true, takesPipes: edit.refusesPipes != true)
             try copy.copy(descriptor: source, name: NodePath(edit.source ?? ""), to: NodePath(edit.path))
             close(source)
         case .unpack:
@@ -40,7 +40,7 @@ public enum TreeEditor {
             try TreeRemoval.remove(edit.path)
             try check("symlink", edit.path, symlink(edit.text ?? "", edit.path))
         case .remove:
-            for path in TreeRemoval.matches(edit.path) { try TreeRemoval.remove(path) }
+            for path in TreePattern.matches(edit.path) { try TreeRemoval.remove(path) }
         case .setRootPassword:
             try AccountFiles.setField(1, of: "root", in: "/etc/shadow", to: edit.text ?? "")
         case .setRootShell:
@@ -48,16 +48,22 @@ public enum TreeEditor {
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
         case .list:
-            answers.existing += TreeRemoval.matches(edit.path).map(\.text)
+            answers.existing += TreePattern.matches(edit.path).map(\.text)
         case .removeWhiteouts:
             try TreeRemoval.removeWhiteouts(NodePath(edit.path))
         }
     }
 
     private static func openSource(_ path: String) throws(TreeEditError) -> CInt {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe would wait for a writer.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         try check("open", path, descriptor)
-        return descriptor
+        var status = stat()
+        try check("fstat", path, fstat(descriptor, &status))
+        switch status.st_mode & S_IFMT {
+        case S_IFREG, S_IFDIR: return descriptor
+        default: throw TreeEditError(description: "\(path) is neither a regular file nor a directory")
+        }
     }
 
     /// Replaces the file as a whole, keeping the owner and mode of one that is there unless `mode` is given.
@@ -66,8 +72,9 @@ public enum TreeEditor {
         let existed = lstat(path, &status) == 0
         // A link is replaced, not followed: it may point to a file that other names share.
         if existed, status.st_mode & S_IFMT != S_IFREG { try TreeRemoval.remove(path) }
-        let temporary = path + ".mkosi-new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
+        // Packages and scripts may have taken any name that can be known in advance, and put a pipe there.
+        let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         try check("open", path, descriptor)
         defer { close(descriptor) }
         var rest = bytes[...]

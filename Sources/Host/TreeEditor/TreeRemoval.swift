@@ -1,26 +1,10 @@
 import CFiles
 import Glibc
 
-/// Patterns and removal, from inside the tree.
+/// Removal, from inside the tree.
 enum TreeRemoval {
     /// The names by which a folder has itself and the one above it.
-    private static let own = [NodePath("."), NodePath("..")]
-
-    /// The paths that match a pattern (glob(7)), sorted; links are matched, not followed.
-    static func matches(_ pattern: String) -> [NodePath] {
-        var results = glob_t()
-        defer { globfree(&results) }
-        // GLOB_NOMAGIC would return plain names that do not exist; a plain name matches itself without it, too.
-        guard glob(pattern, GLOB_PERIOD, nil, &results) == 0 else {
-            var status = stat()
-            return lstat(pattern, &status) == 0 ? [NodePath(pattern)] : []
-        }
-        return (0..<Int(results.gl_pathc)).compactMap { index in
-            guard let entry = results.gl_pathv[index] else { return nil }
-            let path = NodePath(entry)
-            return own.contains(path.name) ? nil : path
-        }
-    }
+    static let own = [NodePath("."), NodePath("..")]
 
     /// Removes a file, a link or a folder with all that is in it; nothing there is no error.
     static func remove(_ path: NodePath) throws(TreeEditError) {

@@ -73,6 +73,8 @@ extension ABI.V1 {
         public var fileSystem: String?
         /// Programs of a package manager: an image that has one of them keeps its databases.
         public var packageManagers: [String]?
+        /// The package with the data that a setting such as `Timezone` needs in the image, by the setting's name.
+        public var settingPackages: [String: String]?
         /// Names of settings whose values the plugin wants to see in `Context.settings`.
         public var settings: [String]?
         /// Whether it is one's own tree, without a package manager.

@@ -27,6 +27,15 @@ public enum KeptLayers {
         Files.remove(memory)
     }
 
+    /// The step with which the last build of an image failed, if what it left is kept.
+    public static func failedStep(of image: ImageConfiguration, variables: [String: String]) -> String? {
+        let directory = path(for: image, variables: variables)
+        guard Files.isDirectory(directory), let store = try? LayerStore(directory: directory) else { return nil }
+        let path = ImageMemory.path(for: image, in: store)
+        guard let name = ImageMemory.read(path).failed, store.unfinished(Paths.name(path)) != nil else { return nil }
+        return name
+    }
+
     /// Whether the last build of an image has left its packages as a layer, and it is still there.
     static func hasLayers(of image: ImageConfiguration, variables: [String: String]) -> Bool {
         let directory = path(for: image, variables: variables)

@@ -6,10 +6,9 @@ import Support
 extension StepReading {
     func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
         for (index, script) in image[kind.setting].enumerated() {
-            inputs.add(
-                "script \(index + 1)",
-                "\(Paths.name(script)) \(try digest(of: Paths.resolved(script) ?? script))"
-            )
+            // One that is not there yet may be made by a script that runs before.
+            let digest = try Files.exists(script) ? digest(of: Paths.resolved(script) ?? script) : "not made yet"
+            inputs.add("script \(index + 1)", "\(Paths.name(script)) \(digest)")
         }
         if kind == .build { inputs.add("arguments", options.arguments) }
         for (name, value) in situation.variables(kind) { inputs.add("variable \(name)", value) }

@@ -2,12 +2,18 @@ import Configuration
 import Glibc
 import Support
 
-/// The project's scripts as files: there, and executable, before anything takes time.
+/// The project's scripts as files: there, and executable.
 enum ScriptFiles {
+    /// Checks, before anything takes time, what is known by then.
+    ///
+    /// A script that does not exist yet may come with sources that a sync script fetches, or be made by one that runs
+    /// before it; where no script runs before, it is missing.
     static func check(_ image: ImageConfiguration) throws(Failure) {
+        var canAppear = !(image.value(named: "Dependencies").list ?? []).isEmpty
         for kind in ScriptKind.allCases {
             for script in image[kind.setting] {
-                try check(script, kind.setting.name, image)
+                if !canAppear || Files.kind(of: script, followLinks: true) != nil { try check(script, kind, image) }
+                canAppear = canAppear || kind != .clean
                 if kind.hasTree || !script.hasSuffix(".chroot") { continue }
                 throw Failure(
                     .configuration,
@@ -18,10 +24,15 @@ enum ScriptFiles {
         }
     }
 
-    private static func check(_ script: String, _ setting: String, _ image: ImageConfiguration) throws(Failure) {
+    /// Checks a script that is about to run.
+    static func check(_ script: String, _ kind: ScriptKind, _ image: ImageConfiguration) throws(Failure) {
+        let setting = kind.setting.name
         let origin = "It is set by \(image.origin(of: setting))"
-        guard Files.kind(of: script, followLinks: true) == S_IFREG else {
-            throw Failure(.missing, "\(setting)= names \(script), which is no file", hint: origin)
+        guard let found = Files.kind(of: script, followLinks: true) else {
+            throw Failure(.missing, "\(setting)= names \(script), which does not exist", hint: origin)
+        }
+        guard found == S_IFREG else {
+            throw Failure(.configuration, "\(setting)= names \(script), which is not a regular file", hint: origin)
         }
         if Files.isExecutable(script) { return }
         if image[.makeScriptsExecutable], chmod(script, 0o755) == 0, Files.isExecutable(script) { return }

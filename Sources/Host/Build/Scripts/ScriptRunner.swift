@@ -42,6 +42,7 @@ struct ScriptRunner: Sendable {
         let sourceSteps = try sources.steps(for: kind, round: round ?? kind.rawValue, runner: runner)
         for script in scripts {
             try runner.environment.cancellation.check()
+            try ScriptFiles.check(script, kind, image)
             try run(script, kind, sourceSteps, arguments, round: round ?? kind.rawValue)
         }
     }

@@ -23,6 +23,7 @@ struct ScriptSources: Sendable {
                     hint: "It is set by \(image.origin(of: "BuildSources"))"
                 )
             }
+            defer { steps += GitRepository(of: source.path)?.steps(from: source.target) ?? [] }
             if kind == .build, let method = SourceTransfer.method(for: image, source: source.path) {
                 let copy = try folders.make("sources-\(round)-\(index)").upper
                 try SourceTransfer(image: image, runner: runner).copy(source.path, by: method, to: copy)

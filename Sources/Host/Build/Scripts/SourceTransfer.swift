@@ -90,24 +90,10 @@ struct SourceTransfer: Sendable {
         var outside = runner
         outside.sandbox.tree = nil
         outside.sandbox.configuration = nil
-        outside.sandbox.readable += [source] + repository(of: source)
+        outside.sandbox.readable += [source] + (GitRepository(of: source)?.paths ?? [])
         var run = run
         run.workingDirectory = source
         return try outside.run(run)
-    }
-
-    /// Where git keeps what it knows of a folder that is only one of several of its repository.
-    private func repository(of source: String) -> [String] {
-        let file = Paths.join(source, ".git")
-        let prefix = "gitdir: "
-        guard !Files.isDirectory(file), let text = firstLine(of: file), text.hasPrefix(prefix) else { return [] }
-        let folder = Paths.absolute(String(text.dropFirst(prefix.utf8.count)), from: source)
-        let common = firstLine(of: Paths.join(folder, "commondir")).map { Paths.absolute($0, from: folder) }
-        return [common ?? folder, folder]
-    }
-
-    private func firstLine(of file: String) -> String? {
-        (try? Files.readText(file))?.split(separator: "\n").first.map(String.init)
     }
 
     /// What builds write into the project's own folder, which is no source: relative paths.

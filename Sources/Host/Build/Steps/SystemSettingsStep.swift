@@ -1,4 +1,5 @@
 import Configuration
+import Display
 import Support
 
 /// Writes the small files that settings ask for, when all accounts are there.
@@ -21,6 +22,9 @@ enum SystemSettingsStep: BuildStep {
     static func run(_ state: BuildState) throws(Failure) {
         try state.step(title, name) { _ throws(Failure) in
             _ = try state.imageTree.apply(SystemSettings.edits(for: state.image, among: state.existingPaths()))
+            for warning in try SettingData(image: state.image).warnings(for: state.imageTree) {
+                state.environment.display.log(.warning, warning)
+            }
         }
     }
 }

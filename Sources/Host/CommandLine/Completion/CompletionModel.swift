@@ -149,7 +149,7 @@ struct CompletionModel {
         case .list(.choice(let choices), _): return .list(choices.filter(isPlain))
         case .list(.choices(let choices, _, _), _): return .list(choices.filter(isPlain))
         case .list where row.name == "Include": return .file(catalogue.includeNames.filter(isPlain))
-        case .list(.path(let words), _): return isFolder ? .directory : .file(words.filter(isPlain))
+        case .list(.path(let words, _), _): return isFolder ? .directory : .file(words.filter(isPlain))
         case .list(.paths, _), .list(.tree, _): return isFolder ? .directory : .file([])
         case .list where row.name == "Dependencies": return .images
         case .list where !row.knownWords.isEmpty: return .list(row.knownWords)

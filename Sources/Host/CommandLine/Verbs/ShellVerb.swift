@@ -9,8 +9,8 @@ enum ShellVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription(
             "shell",
-            .words,
-            usage: "--at STEP [COMMAND…]",
+            .command,
+            usage: "--at STEP|--failed [COMMAND…]",
             "Run a shell or a command in what a step of the build begins with"
         )
         .details(
@@ -19,8 +19,9 @@ enum ShellVerb: VerbCommand {
             be kept of an earlier build with Incremental=yes. The shell runs where scripts of the build run: the tree is at \
             $BUILDROOT, and mkosi-chroot enters it. Changes to it are thrown away.
             """,
-            "With --failed it shows what the step has left when it failed.",
-            "A shell in the finished image cannot be had yet by this version."
+            "With --failed it shows what the step left when it failed; without --at that is the step that failed last.",
+            "Options of mkosi come before the command; what follows its first word belongs to it.",
+            "Opening a shell in the finished image is not supported yet."
         )
         .example("mkosi shell --at postinst")
         .option(step)
@@ -37,25 +38,48 @@ enum ShellVerb: VerbCommand {
     static let failed = CommandOption<Bool>.flag("--failed", "Show what the step has left when it failed")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        guard let place = context.invocation[step] else {
+        let invocation = context.invocation
+        guard invocation[step] != nil || invocation[failed] else {
             throw Failure(
                 .missing,
-                "A shell in the finished image cannot be had yet by this version",
+                "Opening a shell in the finished image is not supported yet",
                 hint: "mkosi shell --at STEP opens one in what a step of the build begins with"
             )
         }
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
         let lock = try ProjectLock.ofBuild(context, cancellation)
-        let parts = place.split(separator: ":", maxSplits: 1).map(String.init)
+        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
+        let wanted = try place(in: loaded, context, scripts)
+        let build = BuildVerb.prepare(wanted.image, context, cancellation, lock).build
+        let place = ImageBuild.ShellPlace(step: wanted.step, isFailed: invocation[failed])
+        return CInt(try build.shell(at: place, invocation.arguments))
+    }
+
+    /// The image and the step that `--at` names, or else those that failed in the last build.
+    private static func place(
+        in loaded: LoadedConfiguration,
+        _ context: CommandContext,
+        _ scripts: ConfigureScripts
+    ) throws(Failure) -> (image: ImageConfiguration, step: String) {
+        guard let wanted = context.invocation[step] else {
+            for image in loaded.images.reversed() {
+                let image = try scripts.run(on: image)
+                guard let step = KeptLayers.failedStep(of: image, variables: context.host.environment) else { continue }
+                return (image, step)
+            }
+            throw Failure(
+                .missing,
+                "Nothing is kept of a step that failed",
+                hint: "Builds with Incremental=yes, or -i, keep what a failed step has left"
+            )
+        }
+        let parts = wanted.split(separator: ":", maxSplits: 1).map(String.init)
         let name = parts.count == 2 ? parts[0] : loaded.images.last?.name ?? ""
         guard let image = loaded.image(named: name) else {
             let names = loaded.images.map(\.name).joined(separator: ", ")
             throw Failure(.usage, "There is no image \"\(printable(name))\"", hint: "There are \(names)")
         }
-        let scripts = ConfigureScripts(context: context, cancellation: cancellation)
-        let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
-        let shellPlace = ImageBuild.ShellPlace(step: parts.last ?? "", isFailed: context.invocation[failed])
-        return CInt(try build.shell(at: shellPlace, context.invocation.arguments))
+        return (try scripts.run(on: image), parts.last ?? "")
     }
 }

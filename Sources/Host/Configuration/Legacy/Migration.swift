@@ -134,7 +134,7 @@ public struct Migration: Sendable {
                 if let new = change.new { try write(change.newText, to: new, mode: mode) }
             }
             for change in changes where change.old == nil {
-                if let new = change.new { try write(change.newText, to: new, mode: 0o644) }
+                if let new = change.new { try write(change.newText, to: new, mode: CallerMask.file) }
             }
         } catch {
             throw Failure(

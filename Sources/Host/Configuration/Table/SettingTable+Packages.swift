@@ -9,8 +9,12 @@ extension SettingTable {
                 .option("--build-package", nil, "PACKAGE"),
             Row("VolatilePackages", .packages, "Install these packages late, outside of any cache")
                 .option("--volatile-package", nil, "PACKAGE"),
-            Row("PackageDirectories", .pathList, "Offer the package files in these directories for installation")
-                .option("--package-directory", nil, "PATH").scope(.universal, tools: true).path("mkosi.packages"),
+            Row(
+                "PackageDirectories",
+                .existingPathList,
+                "Offer the package files in these directories for installation"
+            )
+            .option("--package-directory", nil, "PATH").scope(.universal, tools: true).path("mkosi.packages"),
             Row(
                 "VolatilePackageDirectories",
                 .pathList,

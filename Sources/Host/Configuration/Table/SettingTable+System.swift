@@ -3,15 +3,15 @@ extension SettingTable {
     static let system: [SettingDefinition] = rows(
         of: .content,
         [
-            Row("Locale", .text, "Language and region of the system")
-                .option("--locale"),
-            Row("LocaleMessages", .text, "Language of the system's messages")
+            Row("Locale", .systemName(.locale), "Language and region of the system")
+                .option("--locale", nil, "LOCALE"),
+            Row("LocaleMessages", .systemName(.locale), "Language of the system's messages")
                 .option("--locale-messages", nil, "LOCALE"),
-            Row("Keymap", .text, "Keyboard layout of the console")
+            Row("Keymap", .systemName(.keymap), "Keyboard layout of the console")
                 .option("--keymap", nil, "KEYMAP").scope(.initrdInherit),
-            Row("Timezone", .text, "Time zone of the system")
+            Row("Timezone", .systemName(.timezone), "Time zone of the system")
                 .option("--timezone", nil, "TIMEZONE").scope(.initrdInherit),
-            Row("Hostname", .text, "Name of the system")
+            Row("Hostname", .systemName(.hostname), "Name of the system")
                 .option("--hostname", nil, "HOSTNAME").scope(.initrdInherit),
             Row("RootPassword", .password, "Password of root; its salt is new with every build unless Seed= is set")
                 .option("--root-password", nil, "PASSWORD").scope(.initrdInherit)

@@ -27,7 +27,7 @@ extension SettingTable {
                 .old(["ToolsTreePackageManagerTrees"], options: ["--tools-tree-package-manager-tree"]).scope(.tools),
             Row("ToolsTreePackages", .texts, "Install these packages in the default tools tree too")
                 .option("--tools-tree-package", nil, "PACKAGE").scope(.tools),
-            Row("ToolsTreePackageDirectories", .pathList, "Package directories for the default tools tree")
+            Row("ToolsTreePackageDirectories", .existingPathList, "Package directories for the default tools tree")
                 .option("--tools-tree-package-directory", nil, "PATH").scope(.tools),
             Row("ToolsTreeCertificates", .boolean, "Take certificates from the tools tree")
                 .option("--tools-tree-certificates", nil, "BOOL").standard(.bool(true)).scope(.universal),

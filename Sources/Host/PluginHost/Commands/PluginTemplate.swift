@@ -34,7 +34,7 @@ struct PluginTemplate {
             let text = try fill(read(source.template))
             do throws(SystemCallError) {
                 try Files.makeDirectories(Paths.parent(path) ?? "/")
-                try Files.write(Array(text.utf8), to: path, mode: source.mode)
+                try Files.write(Array(text.utf8), to: path, mode: source.mode & ~CallerMask.value)
             } catch {
                 throw Failure(.system, "Cannot write \(path)", cause: error)
             }
