@@ -218,7 +218,10 @@ let testTargets: [Target] = [
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
-    test("BuildTests", ["Build", "Configuration", "Display", "Execution", "PluginWire", "Support"]),
+    test(
+        "BuildTests",
+        ["Build", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "TreeEditor"]
+    ),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),

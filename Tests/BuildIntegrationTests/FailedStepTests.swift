@@ -26,6 +26,8 @@ struct FailedStepTests {
         #expect(before.succeeded && !before.output.contains("half"), "\(before)")
         let after = try Self.look(tiny, ["--at", "postinst", "--failed"])
         #expect(after.succeeded && after.output.contains("half"), "\(after)")
+        let last = try tiny.mkosi(["shell", "--failed", "ls", "-la", "/buildroot/etc"])
+        #expect(last.succeeded && last.output.contains("half") && last.output.contains("total "), "\(last)")
         let later = try Self.look(tiny, ["--at", "removal"])
         #expect(later.status == .exited(1) && later.errors.contains("steps below it"), "\(later)")
 

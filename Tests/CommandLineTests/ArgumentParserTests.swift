@@ -73,6 +73,15 @@ struct ArgumentParserTests {
         #expect(try parse("plugin", "new", "--language", "c", "--").arguments == ["new", "--language", "c", "--"])
     }
 
+    @Test("options end at the first word of a command")
+    func commands() throws {
+        let shell = try parse("shell", "--at", "postinst", "--debug", "ls", "-la", "--failed", "--", "X")
+        #expect(shell.arguments == ["ls", "-la", "--failed", "--", "X"])
+        #expect(shell[ShellVerb.step] == "postinst" && shell[SharedOptions.debug] && !shell[ShellVerb.failed])
+        #expect(try parse("shell", "--failed", "--", "-x").arguments == ["-x"])
+        #expect(try parse("box", "sh", "-c", "true").arguments == ["sh", "-c", "true"])
+    }
+
     @Test("old spellings of options")
     func oldOptions() throws {
         #expect(

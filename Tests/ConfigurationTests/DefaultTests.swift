@@ -1,3 +1,4 @@
+import Glibc
 import PluginWire
 import Support
 import Testing
@@ -109,10 +110,39 @@ struct DefaultTests {
         let image = try Project().load()
         #expect(image.packageCacheDirectory(environment: ["XDG_CACHE_HOME": "/x"]) == "/x/mkosi")
         #expect(image.packageCacheDirectory(environment: ["HOME": "/h"]) == "/h/.cache/mkosi")
-        #expect(image.packageCacheDirectory(environment: [:]) == "/var/cache/mkosi")
         #expect(image.workspaceDirectory(environment: ["CACHE_DIRECTORY": "/c", "HOME": "/h"]) == "/c")
-        #expect(image.workspaceDirectory(environment: [:]) == "/var/tmp")
         #expect(try Project().load(("WorkspaceDirectory", "/w")).workspaceDirectory(environment: [:]) == "/w")
+    }
+
+    @Test("without a home of one's own nothing is shared with other users")
+    func homeless() throws {
+        let image = try Project().load()
+        let user = geteuid()
+        let locks = image.lockDirectory(environment: [:])
+        if user == 0 {
+            #expect(image.packageCacheDirectory(environment: [:]) == "/var/cache/mkosi")
+            #expect(image.workspaceDirectory(environment: [:]) == "/var/tmp")
+            #expect(locks == "/var/cache/mkosi/locks")
+        } else {
+            let home = getpwuid(user).map { String(cString: $0.pointee.pw_dir) } ?? ""
+            let places = ["\(home)/.cache", "/var/tmp/mkosi-\(user)"]
+            #expect(places.contains(image.workspaceDirectory(environment: [:])))
+            #expect(places.contains { locks == "\($0)/mkosi/locks" })
+        }
+    }
+
+    @Test("directories of another user are not used, whatever the environment says", .enabled(if: geteuid() == 0))
+    func foreignHome() throws {
+        let project = try Project(["home/": ""])
+        let home = "\(project.directory)/home"
+        let image = try project.load()
+        #expect(image.lockDirectory(environment: ["HOME": home]) == "\(home)/.cache/mkosi/locks")
+        #expect(image.lockDirectory(environment: ["XDG_CACHE_HOME": home]) == "\(home)/mkosi/locks")
+        chown(home, 61_234, 61_234)
+        for name in ["HOME", "XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
+            #expect(image.lockDirectory(environment: [name: home]) == "/var/cache/mkosi/locks", "\(name)")
+            #expect(image.packageCacheDirectory(environment: [name: home]) == "/var/cache/mkosi", "\(name)")
+        }
     }
 
     @Test("os-release files")

@@ -107,7 +107,7 @@ struct GrowthTests {
             return try files({ "mkosi.images/i\($0)/mkosi.conf" }, main: "[Content]\nHostname=a\n") {
                 "[Match]\nImage=i\($0)\n[Content]\nPackages=p\($0)\n"
             }
-        case .longLine: return try main("[Content]\nHostname=" + String(repeating: "é", count: 10 * count))
+        case .longLine: return try main("[Content]\nRootShell=" + String(repeating: "é", count: 10 * count))
         case .longName: return try main("[Content]\n" + String(repeating: "x", count: 10 * count) + "=y\n")
         case .globs:
             return try files({ "s/\($0).sh" }, main: "[Content]\nPrepareScripts=s/*.sh\n") { "\($0)" }

@@ -13,10 +13,10 @@ struct SpecifierTests {
     )
     func values(text: String, expected: String) throws {
         let project = try Project([
-            "mkosi.conf": "[Output]\nImageId=thing\nImageVersion=2\n[Content]\nHostname=\(text)\n"
+            "mkosi.conf": "[Output]\nImageId=thing\nImageVersion=2\n[Content]\nRootShell=\(text)\n"
         ])
         let loaded = try project.loadAll()
-        #expect(loaded.images[0][.hostname] == expected)
+        #expect(loaded.images[0][.rootShell] == expected)
         #expect(loaded.warnings.isEmpty)
     }
 
@@ -51,7 +51,7 @@ struct SpecifierTests {
 
     @Test("a percent sign on the command line is one")
     func option() throws {
-        #expect(try Project().load(("Hostname", "%d"))[.hostname] == "%d")
+        #expect(try Project().load(("RootShell", "%d"))[.rootShell] == "%d")
     }
 
     @Test("relative paths start from the directory of the main file")

@@ -42,6 +42,13 @@ struct ValueTests {
             ("SecureBootKeySource", "engine:pkcs11", .source(.init(type: "engine", source: "pkcs11"))),
             ("Splash", "/usr/../splash.bmp", .text("/splash.bmp")),
             ("AcmeMode", "fast", .text("fast")),
+            ("Timezone", "America/Argentina/Buenos_Aires", .text("America/Argentina/Buenos_Aires")),
+            ("Timezone", "Etc/GMT+5", .text("Etc/GMT+5")),
+            ("Hostname", "host-1.example.org.", .text("host-1.example.org.")),
+            ("Hostname", "node-????", .text("node-????")),
+            ("Locale", "ca_ES.UTF-8@valencia", .text("ca_ES.UTF-8@valencia")),
+            ("Keymap", "de-latin1-nodeadkeys", .text("de-latin1-nodeadkeys")),
+            ("BuildScripts", "/does/not/exist", .list(["/does/not/exist"])),
         ]
     )
     func accepted(setting: String, text: String, value: Value) throws {
@@ -59,8 +66,12 @@ struct ValueTests {
             ("Distribution", "nowhere"), ("Format", "nothing"), ("VSockCID", "2"), ("SecureBootKeySource", "magic"),
             ("Splash", "splash.bmp"), ("OciLabels", "novalue"), ("Environment", "=x"), ("Profiles", "../x"),
             ("ManifestFormat", "json,yaml"), ("SkeletonTrees", "/does/not/exist"), ("SkeletonTrees", ":/etc"),
-            ("BuildScripts", "missing.sh"), ("MinimumVersion", "new"), ("AcmeMode", "idle"),
-            ("ProxyClientKey", "/does/not/exist"),
+            ("PackageDirectories", "/does/not/exist"), ("MinimumVersion", "new"), ("AcmeMode", "idle"),
+            ("ProxyClientKey", "/does/not/exist"), ("Timezone", "../../etc/passwd"), ("Timezone", "/etc/passwd"),
+            ("Timezone", "Europe//Berlin"), ("Timezone", "x y"), ("Hostname", "a b"), ("Hostname", "-a"),
+            ("Hostname", "a..b"), ("Hostname", "a/b"), ("Hostname", String(repeating: "a", count: 65)),
+            ("Locale", "../C"), ("Locale", "x y"), ("LocaleMessages", "a\"b"), ("Keymap", ".."), ("Keymap", "a/b"),
+            ("Keymap", "a b"),
         ]
     )
     func refused(setting: String, text: String) throws {

@@ -17,7 +17,7 @@ enum PlannedVerbs {
             usage: "[COMMAND…] [-- OPTION…]",
             "Run a command in the environment of the other verbs"
         )
-            .aliases("sandbox"),
+        .aliases("sandbox"),
         building("serve", .none, "Serve the output directory over HTTP"),
         building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
         planned("genkey", .none, "Make keys and certificates for Secure Boot and SSH").option(commonName)

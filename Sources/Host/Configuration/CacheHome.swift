@@ -6,26 +6,28 @@ import Support
 /// That is a directory of their own, never one that several users have in common: what is found in it is used.
 enum CacheHome {
     /// `$XDG_CACHE_HOME`, `$CACHE_DIRECTORY` (systemd.exec(5)), `.cache` in the home, or else a directory named by the
-    /// user's id.
+    /// user's id; nil for root without any of them.
     ///
     /// A directory that the environment names is ignored where it belongs to another user, as after `sudo -E`.
-    static func path(_ environment: [String: String]) -> String {
+    static func own(_ environment: [String: String]) -> String? {
         let user = geteuid()
         for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
-            if let path = environment[name], path.hasPrefix("/"),
-                owner(of: path).map({ [user, 0].contains($0) }) ?? true
-            {
-                return path
-            }
+            guard let path = environment[name], path.hasPrefix("/") else { continue }
+            if owner(of: path).map({ [user, 0].contains($0) }) ?? true { return path }
         }
-        for home in [environment["HOME"], accountHome(of: user)].compactMap(\.self) where home.hasPrefix("/") {
-            if owner(of: home).map({ $0 == user }) ?? (home == environment["HOME"]) {
-                return Paths.join(home, ".cache")
-            }
+        if let home = environment["HOME"], home.hasPrefix("/"), owner(of: home).map({ $0 == user }) ?? true {
+            return Paths.join(home, ".cache")
         }
-        // Who uses the latter creates it by `PrivateDirectory`, for others can write to /var/tmp.
-        return user == 0 ? "/var/cache" : "/var/tmp/mkosi-\(user)"
+        if user == 0 { return nil }
+        if let home = accountHome(of: user), home.hasPrefix("/"), owner(of: home) == user {
+            return Paths.join(home, ".cache")
+        }
+        // `PrivateDirectory` creates it, for all users can write to /var/tmp.
+        return "/var/tmp/mkosi-\(user)"
     }
+
+    /// The same with the system's cache for root.
+    static func path(_ environment: [String: String]) -> String { own(environment) ?? "/var/cache" }
 
     /// Nil where nothing is there.
     private static func owner(of path: String) -> uid_t? {

@@ -220,7 +220,7 @@ extension ImageConfiguration {
 
     /// Where a build may put what it needs only for its own time.
     public func workspaceDirectory(environment: [String: String]) -> String {
-        self[.workspaceDirectory] ?? CacheHome.path(environment)
+        self[.workspaceDirectory] ?? CacheHome.own(environment) ?? "/var/tmp"
     }
 
     /// Where the locks of outputs are: the same for all builds of a user, whatever else is configured.

@@ -80,6 +80,7 @@ public enum Files {
     ///   - bytes: The new content.
     ///   - path: The file, which need not exist.
     ///   - mode: Its permission bits, whatever the mask is.
+    /// - Throws: The call that failed; then the old content is still there.
     public static func write(
         _ bytes: some Collection<UInt8>,
         to path: String,

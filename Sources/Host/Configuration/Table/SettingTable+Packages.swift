@@ -37,8 +37,12 @@ extension SettingTable {
                 .option("--extra-tree", nil, "PATH").path("mkosi.extra", "mkosi.extra.tar"),
             Row("RemovePackages", .texts, "Remove these packages near the end")
                 .option("--remove-package", nil, "PACKAGE"),
-            Row("RemoveFiles", .texts, "Remove the files that these patterns match near the end")
-                .option("--remove-files", nil, "GLOB"),
+            Row(
+                "RemoveFiles",
+                .texts,
+                "Remove the files that these patterns match near the end; `**` stands for directories of any depth"
+            )
+            .option("--remove-files", nil, "GLOB"),
             Row("CleanPackageMetadata", .feature, "Remove the package manager's databases at the end")
                 .option("--clean-package-metadata", nil, "FEATURE"),
             Row(

@@ -1,0 +1,78 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+/// What a build finds where the caller works, and what it says of what is missing.
+@Suite(.enabled(if: Stage.exists))
+struct CallerTests {
+    @Test("git works in scripts of a worktree", .enabled(if: Paths.findProgram("git") != nil))
+    func worktree() throws {
+        let tiny = try TinyProject()
+        let script = """
+            git init --quiet "$1/repository-of-git"; cd "$1/repository-of-git"
+            git -c user.name=t -c user.email=t@example.org commit --quiet --allow-empty -m first
+            mv "$1/project/mkosi.conf" "$1/kept"; rmdir "$1/project"
+            git worktree add --quiet "$1/project"; mv "$1/kept" "$1/project/mkosi.conf"; git rev-parse HEAD
+            """
+        let commit = try runChecked(["sh", "-euc", script, "sh", tiny.folder.path]).output
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            git rev-parse HEAD >$BUILDROOT/commit; git status --porcelain >$BUILDROOT/status
+            ! git commit --allow-empty -m x 2>/dev/null
+            """
+        )
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.imageFile("commit") == commit)
+        #expect(try tiny.imageFile("status").contains("mkosi.conf"))
+    }
+
+    @Test("A script need not exist before it runs")
+    func scripts() throws {
+        let tiny = try TinyProject(configuration: "PostInstallationScripts=made/later.sh")
+        #expect(try tiny.mkosi(["summary"]).succeeded)
+        let missing = try tiny.mkosi()
+        #expect(missing.status == .exited(1), "\(missing)")
+        #expect(
+            missing.errors.contains(
+                "PostInstallationScripts= names \(tiny.project)/made/later.sh, which does not exist"
+            )
+                && !missing.errors.contains("Installing"),
+            "\(missing)"
+        )
+        let text = "#!/bin/sh\\necho later >$BUILDROOT/later\\n"
+        try tiny.script("mkosi.sync", "mkdir -p made; printf '\(text)' >made/later.sh; chmod +x made/later.sh")
+        let made = try tiny.mkosi()
+        #expect(made.succeeded, "\(made)")
+        #expect(try tiny.imageFile("later") == "later\n")
+    }
+
+    @Test("Data that settings need and the image lacks is named")
+    func data() throws {
+        let settings = "Timezone=Europe/Berlin\nLocale=de_DE.UTF-8\nKeymap=de-latin1"
+        let tiny = try TinyProject(configuration: settings)
+        let lacking = try tiny.mkosi()
+        #expect(lacking.succeeded, "\(lacking)")
+        for text in [
+            "warning: Timezone=Europe/Berlin: the image has no /usr/share/zoneinfo/Europe/Berlin",
+            "warning: Locale=de_DE.UTF-8: the image has no", "warning: Keymap=de-latin1: the image has no",
+        ] {
+            #expect(lacking.errors.contains(text), "\(lacking)")
+        }
+        for name in [
+            "zoneinfo/Europe/Berlin", "../lib/locale/de_DE.utf8/LC_TIME", "keymaps/i386/qwertz/de-latin1.map.gz",
+        ] {
+            try tiny.folder.write("", to: "project/mkosi.extra/usr/share/\(name)")
+        }
+        let having = try tiny.mkosi(["-f"])
+        #expect(having.succeeded && !having.errors.contains("warning: "), "\(having)")
+        // Other locales are in one archive.
+        let archive = try tiny.mkosi(["-f", "--locale=fr_FR.UTF-8"])
+        #expect(archive.errors.contains("warning: Locale=fr_FR.UTF-8"), "\(archive)")
+        try tiny.folder.write("\0fr_FR.utf8\0", to: "project/mkosi.extra/usr/lib/locale/locale-archive")
+        let known = try tiny.mkosi(["-f", "--locale=fr_FR.UTF-8"])
+        #expect(known.succeeded && !known.errors.contains("warning: "), "\(known)")
+    }
+}

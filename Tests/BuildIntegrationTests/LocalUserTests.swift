@@ -1,0 +1,82 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+/// What other users of the machine see of a build, and what the caller's mask makes of its outputs.
+@Suite(.enabled(if: Stage.exists))
+struct LocalUserTests {
+    /// Someone who has nothing to do with the build.
+    private static let stranger = 61_299
+
+    @Test(
+        "Half-built trees and the configuration are closed to other users",
+        .enabled(if: TestUser.isRoot),
+        arguments: TestUser.available
+    )
+    func workspace(user: TestUser) throws {
+        let tiny = try TinyProject(user: user, configuration: "Incremental=yes\nRootPassword=hunter2")
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            cp /bin/true $BUILDROOT/suid; chmod 4755 $BUILDROOT/suid
+            cat $MKOSI_CONFIG >/dev/null
+            touch $SRCDIR/ready
+            while [ ! -e $SRCDIR/go ]; do sleep 0.05; done
+            """
+        )
+        // Looks around while the script waits: as root, to know that there is something to be seen, and as a stranger.
+        let script = """
+            home=$1 project=$2; shift 2
+            "$@" >&2 & build=$!
+            while [ ! -e $project/ready ] && kill -0 $build 2>/dev/null; do sleep 0.05; done
+            look="find $home -type f ( -perm -4000 -o -name config.json )"
+            $look -printf '%m %p\\n' | sed 's/^/root: /'
+            for path in $($look); do
+                setpriv --reuid \(Self.stranger) --regid \(Self.stranger) --clear-groups cat $path >/dev/null 2>&1 &&
+                    echo "stranger: $path"
+            done
+            touch $project/go
+            wait $build
+            """
+        let command = user.command([Stage.mkosi], home: tiny.folder("home"))
+        let result = try run(
+            ["sh", "-c", script, "sh", tiny.folder("home"), tiny.project] + command,
+            environment: tiny.environment(),
+            in: tiny.project,
+            limit: 60
+        )
+        #expect(result.succeeded, "\(result)")
+        #expect(result.outputLines.contains { $0.hasPrefix("root: 4755 ") }, "\(result)")
+        #expect(result.outputLines.contains { $0.hasPrefix("root: 600 ") && $0.hasSuffix("config.json") }, "\(result)")
+        #expect(!result.output.contains("stranger: "), "\(result)")
+        // What is kept for later builds is closed, too.
+        let store = tiny.folder("home/.cache/mkosi/layers")
+        var status = stat()
+        #expect(stat(store, &status) == 0 && status.st_mode & 0o7777 == 0o700)
+    }
+
+    @Test("Outputs have the mode that the caller's mask gives any new file", arguments: ["077", "002", "022"])
+    func mask(text: String) throws {
+        let tiny = try TinyProject(configuration: "ManifestFormat=json\nChecksum=yes")
+        try tiny.script(
+            "mkosi.postoutput",
+            "echo own >$OUTPUTDIR/own; echo key >$OUTPUTDIR/key; chmod 600 $OUTPUTDIR/key"
+        )
+        try tiny.folder.write("file\n", to: "project/mkosi.extra/file")
+        let result = try run(
+            ["sh", "-c", "umask $1; shift; exec \"$@\"", "sh", text, Stage.mkosi],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(result.succeeded, "\(result)")
+        let mode = "\(String(0o666 & ~(UInt32(text, radix: 8) ?? 0), radix: 8))"
+        for name in ["image.tar", "image.manifest", "image.SHA256SUMS", "own"] {
+            let found = try runChecked(["stat", "-c", "%a", "\(tiny.project)/\(name)"]).outputLines
+            #expect(found == [mode], "\(name)")
+        }
+        #expect(try runChecked(["stat", "-c", "%a", "\(tiny.project)/key"]).outputLines == ["600"])
+        #expect(try tiny.imageList().contains { $0.hasPrefix("-rw-r--r-- 0/0") && $0.hasSuffix(" file") })
+    }
+}
