@@ -27,6 +27,8 @@ final class OuterArchive {
             ?? archive_read_open_filename(archive, path, 1 << 18)
         guard opened == ARCHIVE_OK else {
             let number = archive_errno(archive)
+            // libarchive's own numbers (84, -1) are about the content.
+            if number < 0 || number == EILSEQ { throw damage() }
             throw ImageError(number == ENOENT ? .missing : .input, cannot: "open", path, number: number)
         }
         var names: [String] = []

@@ -1,3 +1,4 @@
+import Glibc
 import PluginWire
 import Support
 import TestSupport
@@ -118,7 +119,41 @@ import Testing
             let path = "\(packages.folder)/files.deb"
             try Files.write(Array(Files.read(path).prefix(2000)), to: path)
         }
-        #expect(error.message.contains("files.deb"))
+        #expect(error.message.contains("files.deb is damaged"), "\(error.message)")
+    }
+
+    @Test("What is no package is called so by name", arguments: ["garbage", "empty", "pipe", "half"])
+    func otherFiles(kind: String) throws {
+        let error = try failure(of: ["system", "files"]) { packages in
+            let path = "\(packages.folder)/files.deb"
+            let half = try Array(Files.read(path).prefix(Files.size(of: path).map { $0 / 2 } ?? 0))
+            unlink(path)
+            switch kind {
+            case "garbage": try Files.write(Array("no package at all".utf8), to: path)
+            case "empty": try Files.write([], to: path)
+            case "half": try Files.write(half, to: path)
+            default: mkfifo(path, 0o600)
+            }
+        }
+        let expected = kind == "pipe" ? "files.deb is not a regular file" : "files.deb is damaged"
+        #expect(error.message.contains(expected), "\(error.message)")
+    }
+
+    @Test("The message of a postinst script that fails is in the error")
+    func failingScripts() throws {
+        let error = try failure(of: ["system", "failing", "files", "taker"]) { packages in
+            let script = """
+                mkdir -p "$1/work/DEBIAN"; cd "$1"
+                printf '%s\\n' 'Package: failing' 'Version: 1' 'Maintainer: N <n@example.org>' 'Architecture: all' \
+                    'Description: fails' >work/DEBIAN/control
+                printf '%s\\n' '#!/bin/sh' 'echo the disk is on fire >&2' 'exit 4' >work/DEBIAN/postinst
+                chmod 755 work/DEBIAN/postinst
+                dpkg-deb --build -Znone work failing.deb >/dev/null
+                """
+            try runChecked(["sh", "-euc", script, "sh", packages.folder])
+        }
+        #expect(error.message.contains("configure failing"), "\(error.message)")
+        #expect(error.data?.output?.contains("the disk is on fire") == true, "\(error)")
     }
 
     private func failure(
