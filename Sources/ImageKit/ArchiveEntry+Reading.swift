@@ -1,6 +1,9 @@
 internal import CArchive
 
 extension ArchiveEntry {
+    /// The users and groups that there can be: to chown(2), 2^32 - 1 means that the owner stays.
+    static let ids: Range<Int64> = 0..<Int64(UInt32.max)
+
     /// Copies what libarchive read; nil when there is no name or no known kind.
     init?(_ raw: OpaquePointer) {
         guard let name = archive_entry_pathname(raw) else { return nil }

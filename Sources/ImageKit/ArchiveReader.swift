@@ -88,6 +88,12 @@ public struct ArchiveReader: ~Copyable {
         guard let entry = ArchiveEntry(raw) else {
             throw ImageError(.damaged, "\(path) holds an entry without a name or of an unknown kind", path: path)
         }
+        // libarchive reads larger numbers; cut off to 32 bits, some would be root's.
+        for (what, id) in [("user", archive_entry_uid(raw)), ("group", archive_entry_gid(raw))]
+        where !ArchiveEntry.ids.contains(id) {
+            let name = String(describing: entry.path.normalized)
+            throw ImageError(.damaged, "\(path) gives /\(name) to the \(what) \(id), which cannot exist", path: path)
+        }
         return entry
     }
 

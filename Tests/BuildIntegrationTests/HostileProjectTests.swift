@@ -192,6 +192,27 @@ struct HostileProjectTests {
         #expect(holders().allSatisfy { !$0.contains("s3cr3t-word") })
     }
 
+    @Test("A lock that another user holds on the directory of workspaces stalls nothing")
+    func lockedDirectory() throws {
+        let tiny = try TinyProject()
+        let shared = try tiny.folder.makeFolder("shared")
+        chmod(shared, 0o1777)
+        let holder = try Descriptor.open(shared, O_RDONLY | O_DIRECTORY)
+        // LOCK_EX (<sys/file.h>).
+        #expect(flock(holder.number, 2) == 0)
+        let result = try tiny.mkosi(["--workspace-directory=\(shared)"], limit: 50)
+        #expect(result.succeeded, "\(result)")
+        #expect(try Files.list(shared).isEmpty)
+        withExtendedLifetime(holder.number) {}
+    }
+
+    @Test("A form of the manifest that is not written is refused")
+    func changelog() throws {
+        let tiny = try TinyProject(configuration: "[Output]\nManifestFormat=changelog")
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1) && result.errors.contains("ManifestFormat=changelog"), "\(result)")
+    }
+
     @Test("Programs of the build have the limit of descriptors that mkosi was started with")
     func descriptorLimit() throws {
         let tiny = try TinyProject()

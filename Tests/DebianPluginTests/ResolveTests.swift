@@ -143,6 +143,15 @@ private struct TinyArchive {
         let resolved = try archive.resolve(["own"]).get()
         #expect(resolved.packages.map(\.name) == ["library", "essential", "tool", "own"])
         #expect(resolved.packages.last?.urls == ["file:\(local)/own.deb"])
+        // Each build makes the directory in a place of its own; without the network its index is read, too.
+        let other = folder("another-local")
+        try runChecked(["mv", local, other])
+        context.localRepository = other
+        let moved = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
+        let movedText = try #require(moved?.text)
+        try Files.write(Array(movedText.utf8), to: "\(archive.folder)/etc/apt/sources.list.d/local.sources")
+        let offline = try archive.resolve(["own"], offline: true) { $0.local = other }.get()
+        #expect(offline.packages.last?.urls == ["file:\(other)/own.deb"])
     }
 
     @Test func whatIsKeptIsChosenBeforeWhatIsNewer() throws {

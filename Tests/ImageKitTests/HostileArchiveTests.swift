@@ -41,6 +41,26 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: scratch.file("a/escaped")))
     }
 
+    @Test(
+        "An owner that no system has is an error, and not root",
+        arguments: [("uid", 1 << 32 - 1), ("uid", 1 << 32), ("gid", 1 << 33), ("gid", 1 << 32 - 1), ("uid", -1)]
+    )
+    func owners(_ field: String, _ number: Int) throws {
+        let scratch = try Scratch()
+        let script = """
+            import sys, tarfile
+            with tarfile.open(sys.argv[1], "w", format=tarfile.GNU_FORMAT) as out:
+                info = tarfile.TarInfo("etc/file")
+                setattr(info, sys.argv[2], int(sys.argv[3]))
+                out.addfile(info)
+            """
+        try run("python3", "-c", script, scratch.file("a.tar"), field, "\(number)")
+        var reader = try ArchiveReader(path: scratch.file("a.tar"))
+        let error = #expect(throws: ImageError.self) { _ = try reader.next() }
+        #expect(error?.code == .damaged)
+        #expect(error?.message.contains("gives /etc/file to the") == true)
+    }
+
     @Test func linksInsideTheRootAreFollowed() throws {
         let scratch = try Scratch()
         let root = try scratch.folder("root")

@@ -25,6 +25,12 @@ enum UnsupportedSettings {
 
     static func check(_ image: ImageConfiguration) throws(Failure) {
         try check(image, names)
+        guard image[.manifestFormat].contains("changelog") else { return }
+        throw Failure(
+            .configuration,
+            "ManifestFormat=changelog is not supported yet",
+            hint: "It is set by \(image.origin(of: Setting<[String]>.manifestFormat.name)); use ManifestFormat=json"
+        )
     }
 
     /// Refuses what would choose among the kernel modules and the firmware that an image turned out to have.

@@ -39,6 +39,25 @@ struct DependencyOutputs {
         return image
     }
 
+    /// The other images whose outputs the image names by the directory of the outputs, so that it has to wait for them.
+    ///
+    /// Whether an output of an earlier build is there makes no difference: else the second build would have another
+    /// order than the first.
+    func named(by image: ImageConfiguration) -> [String] {
+        let paths = Self.settings.flatMap { name -> [String] in
+            switch image.value(named: name) {
+            case .list(let paths): paths
+            case .trees(let trees): trees.map(\.source)
+            default: []
+            }
+        }
+        let others = images.values.filter { other in
+            let outputs = OutputReferences(other)
+            return other.name != image.name && paths.contains(where: outputs.leads)
+        }
+        return others.map(\.name).sorted()
+    }
+
     /// The images with these names, and all that they depend on.
     private func closure(_ names: [String]) -> [ImageConfiguration] {
         var found: [ImageConfiguration] = []

@@ -11,7 +11,7 @@ enum EnvironmentFile {
         caller: [String: String]
     ) throws(Failure) -> [String: String] {
         var variables: [String: String] = [:]
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        for (index, line) in text.lines.enumerated() {
             let body = line.trimmed
             guard let first = body.first, first != "#", first != ";" else { continue }
             let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -80,7 +80,7 @@ public struct OSRelease: Sendable, Equatable {
 
     /// Reads the text of an os-release file; lines that make no sense are passed over.
     public init(text: String) {
-        for line in text.split(separator: "\n") {
+        for line in text.lines {
             guard let equals = line.firstIndex(of: "="), !line.hasPrefix("#") else { continue }
             let value = Words.unquoted(String(line[line.index(after: equals)...]))
             switch line[..<equals] {

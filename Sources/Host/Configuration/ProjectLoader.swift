@@ -41,6 +41,10 @@ struct ProjectLoader {
             }
             images.append(try loadInitrd(for: main))
         }
+        let named = DependencyOutputs(images)
+        for index in images.indices {
+            for name in named.named(by: images[index]) { images[index].addDependency(name) }
+        }
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
         let outputs = DependencyOutputs(images)
         // The main image needs all images when it names none.

@@ -112,7 +112,7 @@ struct IdentityChoice {
     ///
     /// No right comes from it: newuidmap(1) looks for itself who its caller is.
     private static func userName(_ user: UInt32) -> String? {
-        let lines = ((try? text(of: "/etc/passwd")) ?? "").split(separator: "\n")
+        let lines = ((try? text(of: "/etc/passwd")) ?? "").split(whereSeparator: \.isNewline)
         for line in lines {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)
             if fields.count > 2, UInt32(fields[2]) == user { return String(fields[0]) }

@@ -8,7 +8,7 @@ struct SubordinateRange: Equatable {
 
     /// The first range that is large enough, for a user by name or by number.
     static func first(in text: String, name: String?, id: UInt32) -> SubordinateRange? {
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.isNewline) {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)
             guard fields.count == 3, let start = UInt32(fields[1]), let count = UInt32(fields[2]) else { continue }
             guard fields[0] == String(id) || name.map({ fields[0] == $0 }) == true else { continue }
@@ -21,7 +21,7 @@ struct SubordinateRange: Equatable {
     /// The lowest start of a range that overlaps none of those in a file.
     static func freeStart(in text: String) -> UInt32 {
         var start: UInt32 = 100_000
-        for line in text.split(separator: "\n") {
+        for line in text.split(whereSeparator: \.isNewline) {
             let numbers = line.split(separator: ":").dropFirst().compactMap { UInt32($0) }
             guard numbers.count == 2 else { continue }
             let (end, overflow) = numbers[0].addingReportingOverflow(numbers[1])

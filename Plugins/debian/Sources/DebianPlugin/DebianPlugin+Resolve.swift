@@ -28,6 +28,7 @@ extension DebianPlugin {
                     channel: pipe
                 )
                 plan.kept = kept?.folder
+                plan.local = context.localRepository
                 plan.closed = closed
                 plan.present = (request.present ?? []).map(ResolveTool.exactly)
                 plan.allPlaces = request.allPlaces == true

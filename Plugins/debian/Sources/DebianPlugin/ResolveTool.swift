@@ -20,6 +20,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var kept: String?
     /// Whether apt may see nothing but those and the user's own.
     var closed = false
+    /// The directory of the user's own packages, whose index every build makes again.
+    var local: String?
     /// Packages that count as installed, as `NAME:ARCHITECTURE=VERSION`.
     var present: [String] = []
     /// Whether all places of a package are wanted.
@@ -93,7 +95,7 @@ struct ResolveTool {
                     subject: plan.cache
                 )
             }
-            return
+            return try updateLocal()
         }
         let outcome = try apt.run(["update"])
         // Whatever apt would have passed over is an error: an old index must not be used in silence.
@@ -105,6 +107,20 @@ struct ResolveTool {
             throw AptFailure.ofComponent(name, outcome.messages)
         }
         warn(outcome)
+    }
+
+    /// Reads the index of the user's own packages, for which no network is needed; all others stay as they are.
+    private func updateLocal() throws {
+        guard let local = plan.local else { return }
+        let list = "\(plan.cache)/local.list"
+        try SystemFile.write(list, Array("deb [trusted=yes] file:\(local) ./\n".utf8))
+        let settings = [
+            "Dir::Etc::sourcelist=\(list)", "Dir::Etc::sourceparts=/dev/null", "APT::Get::List-Cleanup=false",
+        ]
+        let outcome = try apt.run(settings.flatMap { ["-o", $0] } + ["update"])
+        guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
+            throw AptFailure.ofUpdate(outcome.messages, sources: [])
+        }
     }
 
     /// A package as apt is asked for exactly this version.
