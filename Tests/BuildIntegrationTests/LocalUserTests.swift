@@ -79,4 +79,50 @@ struct LocalUserTests {
         #expect(try runChecked(["stat", "-c", "%a", "\(tiny.project)/key"]).outputLines == ["600"])
         #expect(try tiny.imageList().contains { $0.hasPrefix("-rw-r--r-- 0/0") && $0.hasSuffix(" file") })
     }
+
+    @Test(
+        "Without HOME only a directory of one's own is used, whatever others have put in its place",
+        .enabled(if: TestUser.isRoot),
+        arguments: ["nothing", "directory", "link"]
+    )
+    func homeless(attack: String) throws {
+        let folder = try TemporaryFolder(openToAll: true)
+        let configuration = "[Distribution]\nDistribution=custom\n[Output]\nFormat=tar\nCompressOutput=none\n"
+        try folder.write(configuration, to: "project/mkosi.conf")
+        try folder.write("x\n", to: "project/mkosi.skeleton/x")
+        for name in ["project", "victim"] {
+            try folder.makeFolder(name)
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder(name)])
+        }
+        // A /var/tmp of the test's own, in which there is nothing else but its directory.
+        let script = """
+            set -eu
+            mkdir "$1/hold"; mount -t tmpfs -o mode=1777 own "$1/hold"
+            mkdir "$1/hold/${1##*/}"; mount --bind "$1" "$1/hold/${1##*/}"
+            mount --move "$1/hold" /var/tmp
+            place=/var/tmp/mkosi-\(TestUser.id)
+            case $2 in
+                directory) mkdir $place; chmod 777 $place ;;
+                link) ln -s "$1/victim" $place ;;
+            esac
+            [ $2 = nothing ] || chown -h \(Self.stranger) $place
+            cd "$1/project"; shift 2
+            status=0
+            setpriv --reuid \(TestUser.id) --regid \(TestUser.id) --clear-groups env -u HOME "$@" || status=$?
+            stat -c '%a %u' $place
+            exit $status
+            """
+        let result = try run(
+            ["unshare", "--mount", "sh", "-c", script, "sh", folder.path, attack, Stage.mkosi],
+            environment: plainEnvironment + ["MKOSI_PLUGIN_PATH=\(Stage.plugins)"],
+            limit: 60
+        )
+        if attack == "nothing" {
+            #expect(result.succeeded && result.outputLines.last == "700 \(TestUser.id)", "\(result)")
+        } else {
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.errors.contains("mkosi-\(TestUser.id): it belongs to user \(Self.stranger)"), "\(result)")
+            #expect(try Files.list(folder("victim")).isEmpty)
+        }
+    }
 }

@@ -114,6 +114,12 @@ struct DefaultTests {
         #expect(try Project().load(("WorkspaceDirectory", "/w")).workspaceDirectory(environment: [:]) == "/w")
     }
 
+    @Test("a tree of one's own has the architecture by the host's name")
+    func customArchitecture() throws {
+        let image = try Project().load(("Distribution", "homemade"), ("Architecture", "arm64"))
+        #expect(image.localArchitecture == "arm64")
+    }
+
     @Test("without a home of one's own nothing is shared with other users")
     func homeless() throws {
         let image = try Project().load()

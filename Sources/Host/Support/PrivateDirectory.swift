@@ -26,7 +26,8 @@ public enum PrivateDirectory {
         var parent = try status(of: current, followsLinks: true)
         for part in Paths.absolute(path).split(separator: "/") {
             let next = Paths.join(current, String(part))
-            if mkdir(next, next == path && access == .closed ? 0o700 : 0o755) != 0, errno != EEXIST {
+            let isPrivate = parent.st_mode & 0o002 != 0 || next == path && access == .closed
+            if mkdir(next, isPrivate ? 0o700 : 0o755) != 0, errno != EEXIST {
                 throw Failure(
                     .system,
                     "Cannot make the directory \(path)",
