@@ -111,6 +111,11 @@ public struct ArchiveReader: ~Copyable {
             if result == ARCHIVE_EOF { return }
             guard result == ARCHIVE_OK || result == ARCHIVE_WARN else { throw .reading(failure()) }
             if size == 0 { continue }
+            // Sparse archives state offsets, and need not be true.
+            guard offset >= 0, offset <= Int64.max - Int64(size) else {
+                let message = "an entry of \(path) has content at the offset \(offset)"
+                throw .reading(ImageError(.damaged, message, path: path))
+            }
             do {
                 try body(UnsafeRawBufferPointer(start: block, count: size), Int(offset))
             } catch {
@@ -138,7 +143,7 @@ public struct ArchiveReader: ~Copyable {
         var isTooLong = false
         do {
             try readContent { (bytes: UnsafeRawBufferPointer, offset: Int) throws(CancellationSign) in
-                if offset + bytes.count > limit {
+                if offset < 0 || offset > limit - bytes.count {
                     isTooLong = true
                     throw CancellationSign()
                 }

@@ -47,12 +47,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
         getattr(self, "manner_" + manner.replace("-", "_"))(content, count, parts)
 
     def answer(self, status, body, headers=(), length=None):
+        self.begin(status, headers, len(body) if length is None else length)
+        self.wfile.write(body)
+
+    def begin(self, status, headers, length):
         self.send_response(status)
         for key, value in headers:
             self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
+        self.send_header("Content-Length", str(length))
         self.end_headers()
-        self.wfile.write(body)
 
     def wanted(self, content):
         """The part that is asked for: status, headers, bytes."""
@@ -103,11 +106,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def manner_trickle(self, content, count, parts):
         """A hundred bytes a second, for as long as somebody listens."""
         status, headers, body = self.wanted(content)
-        self.send_response(status)
-        for key, value in headers:
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
+        self.begin(status, headers, len(body))
         try:
             for start in range(0, len(body), 10):
                 self.wfile.write(body[start : start + 10])
@@ -125,11 +124,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def manner_slow(self, content, count, parts):
         """About 200 kB a second."""
         status, headers, body = self.wanted(content)
-        self.send_response(status)
-        for key, value in headers:
-            self.send_header(key, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
+        self.begin(status, headers, len(body))
         for start in range(0, len(body), 10000):
             self.wfile.write(body[start : start + 10000])
             self.wfile.flush()

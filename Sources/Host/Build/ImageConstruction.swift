@@ -217,8 +217,8 @@ struct ImageConstruction {
 /// What scripts have put beside the outputs of the format.
 enum ScriptOutputs {
     static func found(in staging: String, beside outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
-        let known = Set(outputs.map(\.name))
-        return ((try? Files.list(staging)) ?? []).filter { !known.contains($0) }
+        let known = Set(outputs.map { ByteText($0.name) })
+        return ((try? Files.list(staging)) ?? []).filter { !known.contains(ByteText($0)) }
             .map { ABI.V1.Output(name: $0, role: "extra") }
     }
 }

@@ -21,7 +21,8 @@ enum SystemFile {
 
     private static func readAll(_ descriptor: Int32, _ status: stat) -> [UInt8]? {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(status.st_size))
+        // A sparse file may have any size.
+        bytes.reserveCapacity(min(Int(status.st_size), 1 << 26))
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)

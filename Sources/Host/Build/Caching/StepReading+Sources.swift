@@ -34,7 +34,11 @@ extension StepReading {
         var digests: [String: String] = [:]
         for place in places {
             let source = sources.first { place.hasPrefix("\($0.target)/") }
-            let path = source.map { Paths.join($0.path, String(place.dropFirst($0.target.utf8.count + 1))) } ?? ""
+            // The record of an earlier build says which files they are.
+            let path =
+                source.flatMap { source in
+                    RelativePath(String(place.dropFirst(source.target.count + 1)))?.path(below: source.path)
+                } ?? ""
             digests[place] = Files.kind(of: path) == S_IFREG ? try unindexed(path, as: .source) : ""
         }
         return digests

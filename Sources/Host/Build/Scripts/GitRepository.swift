@@ -57,12 +57,12 @@ struct GitRepository {
     }
 
     private static func firstLine(of file: String) -> String? {
-        (try? Files.readText(file))?.split(separator: "\n").first.map(String.init)
+        (try? Files.readText(file))?.lines.first.map(String.init)
     }
 
     /// What follows the key at the beginning of a line.
     private static func value(in file: String, of key: String) -> String? {
-        let lines = ((try? Files.readText(file)) ?? "").split(separator: "\n")
+        let lines = ((try? Files.readText(file)) ?? "").lines
         return lines.lazy.map { $0.drop { $0.isWhitespace } }.first { $0.hasPrefix(key) }
             .map { String($0.dropFirst(key.count)) }
     }
