@@ -1,6 +1,7 @@
 import Configuration
 import Display
 import Execution
+import Glibc
 import PluginHost
 import PluginWire
 import Support
@@ -20,12 +21,15 @@ struct Assembly {
     /// Seconds since the epoch that no time stamp may exceed.
     var sourceDateEpoch: Int?
 
-    /// Returns the outputs, whose names are relative to the staging folder.
+    /// The directory that the plugin makes the outputs in: what scripts have left is elsewhere.
+    private var ownStaging: String { "\(workspacePath)/assembly" }
+
+    /// Returns the outputs, whose names are relative to the staging directory.
     func run() throws(Failure) -> [ABI.V1.Output] {
         var request = ABI.V1.Assemble(
             format: format.description.name,
             root: root,
-            staging: staging,
+            staging: ownStaging,
             outputName: image.outputFileName,
             baseName: image[.output],
             workspace: workspacePath
@@ -49,6 +53,11 @@ struct Assembly {
         let start = ContinuousClock.now
         defer { environment.timing.add("assemble", start.duration(to: .now)) }
         do throws(Failure) {
+            do throws(SystemCallError) {
+                try systemCall("mkdir", ownStaging) { mkdir(ownStaging, 0o755) }
+            } catch {
+                throw Failure(.system, "Cannot make a directory for the outputs", cause: error)
+            }
             let session = try PluginSession(
                 format.plugin,
                 launcher: launcher,
@@ -60,7 +69,12 @@ struct Assembly {
                 return try session.request(request)
             }
             session.shutdown()
-            for output in assembled.outputs { try check(output) }
+            do throws(AnswerFlaw) {
+                try StagedOutputs.check(assembled.outputs, in: ownStaging)
+            } catch {
+                throw format.plugin.violation(error)
+            }
+            for output in assembled.outputs { try take(output) }
             step.finish()
             return assembled.outputs
         } catch {
@@ -69,13 +83,15 @@ struct Assembly {
         }
     }
 
-    private func check(_ output: ABI.V1.Output) throws(Failure) {
-        guard let name = FileName(output.name) else {
-            throw Failure(.plugin, "Plugin \(format.plugin.name) made an output named \"\(printable(output.name))\"")
+    /// Moves an output to where those of scripts are; one of the same name that a script has left gives way.
+    private func take(_ output: ABI.V1.Output) throws(Failure) {
+        let target = Paths.join(staging, output.name)
+        if Files.kind(of: target) != nil { try TreeDisposal.remove(target, installation: environment.installation) }
+        do throws(SystemCallError) {
+            let source = Paths.join(ownStaging, output.name)
+            try systemCall("rename", source) { rename(source, target) }
+        } catch {
+            throw Failure(.system, "Cannot move the output \(output.name)", cause: error)
         }
-        guard Files.kind(of: name.path(in: staging)) != nil else {
-            throw Failure(.plugin, "Plugin \(format.plugin.name) says that it made \(name), but it is not there")
-        }
-        if let flaw = output.digestFlaw { throw Failure(.plugin, "Plugin \(format.plugin.name) \(flaw)") }
     }
 }

@@ -111,12 +111,6 @@ struct BuildSandbox: Sendable {
     }
 
     private func step(for mount: ABI.V1.Mount) throws(ErrorObject) -> Plan.Step {
-        guard mount.target.hasPrefix("/") else {
-            throw ErrorObject(
-                code: .invalidParameters,
-                message: "the target of a mount is not an absolute path: \"\(mount.target)\""
-            )
-        }
         switch mount.kind {
         case "bind":
             return .bind(

@@ -19,8 +19,10 @@ final class PackageManagement {
     private let services: PluginServices
     /// The files of the package manager's configuration that the plugin wants.
     private(set) var configuration: [ABI.V1.File] = []
-    /// Remembers which packages were chosen; nil: they are chosen anew each time.
-    var cache: LayerCache?
+    /// Remembers which packages were chosen; nil: they are chosen again each time.
+    var cache: LayerCache? {
+        didSet { cache?.reading.distributionPlugin = distribution.plugin }
+    }
     /// Packages that are chosen and not installed yet.
     private(set) var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
     /// Where scripts have put packages; nil: nowhere yet.
@@ -76,6 +78,7 @@ final class PackageManagement {
                 hint: "It has \(distribution.description.architectures.keys.sorted().joined(separator: ", "))"
             )
         }
+        if !isCustom { try distribution.check(release: image[.release]) }
         self.image = image
         self.environment = environment
         self.fetcher = fetcher
@@ -169,7 +172,7 @@ final class PackageManagement {
             try ImageTree(path: configurationPath, runner: runner).apply([TreeEdit(.remove, "/*")])
         }
         configuration = configured.files
-        try SandboxFiles.write(configured.files, to: configurationPath)
+        try ConfigurationFiles.write(configured.files, to: configurationPath)
         if let sandboxTree = context.sandboxTree {
             // The user's own files win over those of the plugin.
             let edit = TreeEdit(.copy, "/", source: sandboxTree)
@@ -255,7 +258,6 @@ final class PackageManagement {
             return answer
         }
         let resolved = try session.request(message)
-        try PackageStore.check(resolved.packages)
         if let question { environment.answers.add(resolved, to: question) }
         if services.networkAllowed, message.context == context { age.note() }
         return resolved
@@ -419,11 +421,20 @@ final class PackageManagement {
         prefetch = Prefetch(later, to: store, environment: environment, fetcher: fetcher)
         let count = "\(fetched.count) \(part.isAddition ? "further " : "")package\(fetched.count == 1 ? "" : "s")"
         return try state.step("Installing \(count)", "install") { line throws(Failure) in
+            // What skeleton trees have brought, and what scripts have installed, is not the plugin's.
+            let isEmpty = part.isNew && image[.skeletonTrees].isEmpty
+            let before = isEmpty ? [] : try inspect(line).packages
             services.begin(line, "install")
-            return try environment.jobs.share { jobs throws(Failure) in
-                let request = ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs)
-                return try session.request(request).timestamp
+            let answer = try environment.jobs.share { jobs throws(Failure) in
+                try session.request(ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs))
             }
+            let after = try inspect(line).packages
+            do throws(AnswerFlaw) {
+                try InstalledDifference.check(part.packages, before: before, after: after)
+            } catch {
+                throw distribution.plugin.violation(error)
+            }
+            return answer.timestamp
         }
     }
 
@@ -488,6 +499,8 @@ final class PackageManagement {
         )
         context.mirror = image[.mirror]
         context.snapshot = image[.snapshot]
+        context.defaultMirror = distribution.mirror(image[.architecture], isSnapshot: context.snapshot != nil)
+        context.keyrings = distribution.keyrings?.filter(Files.exists)
         context.repositories = image[.repositories]
         context.repositoryKeyCheck = image[.repositoryKeyCheck]
         context.repositoryKeyFetch = image[.repositoryKeyFetch]

@@ -11,6 +11,7 @@ public enum PluginCode {
             let distribution = try catalogue.distribution(named: name)
             // A tree of one's own is made without asking its plugin anything.
             if distribution.description.custom != true {
+                try distribution.check(release: image[.release])
                 try check(distribution.plugin, of: "the distribution \(distribution.description.name)")
             }
         }
@@ -21,6 +22,7 @@ public enum PluginCode {
     }
 
     private static func check(_ plugin: InstalledPlugin, of subject: String) throws(Failure) {
+        if let fault = plugin.codeFault { throw fault }
         if plugin.hasCode { return }
         throw Failure(
             .plugin,

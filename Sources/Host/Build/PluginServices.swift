@@ -42,6 +42,15 @@ final class PluginServices: HostServices {
         self.phase = phase
     }
 
+    func policy(for method: String) -> ServicePolicy {
+        let isOffline = ServicePolicy.allowsNetwork(method) && configuration[.cacheOnly] == "always"
+        let refusal = isOffline ? "CacheOnly=always forbids downloads" : ServicePolicy.refusal(of: method)
+        return ServicePolicy(
+            networkRefusal: networkAllowed ? nil : refusal,
+            writable: [runner.sandbox.workspace] + runner.sandbox.writable
+        )
+    }
+
     func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
         guard let label = run.label else { return try runner.run(run) }
         step?.begin(part: label)
@@ -52,16 +61,8 @@ final class PluginServices: HostServices {
     }
 
     func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
-        guard networkAllowed else {
-            throw Failure(.plugin, "The plugin asked for a download in a step that has to work without the network")
-        }
-        let allowed = [runner.sandbox.workspace] + runner.sandbox.writable
-        let path = Paths.absolute(fetch.path, from: "/")
-        guard allowed.contains(where: { path.hasPrefix("\($0)/") }) else {
-            throw Failure(.plugin, "The plugin asked for a download to \(path), outside of the workspace and the cache")
-        }
-        try fetcher.fetch(urls: fetch.urls, to: path, sha256: fetch.sha256)
-        if records != nil { try record(fetch, at: path) }
+        try fetcher.fetch(urls: fetch.urls, to: fetch.path, sha256: fetch.sha256)
+        if records != nil { try record(fetch, at: fetch.path) }
     }
 
     private func record(_ fetch: ABI.V1.Fetch, at path: String) throws(Failure) {

@@ -33,7 +33,7 @@ public enum HostProgram {
         let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
         let display = display ?? .onStandardError(debug: isDebug)
         do throws(Failure) {
-            let plugins = { PluginCatalogue(searchPath($0)) }
+            let plugins = { PluginCatalogue(searchPath($0), rules: .program) }
             return try runChecked(arguments, host: host, output: output, display: display, known: known, plugins)
         } catch {
             display.report(error)
@@ -92,6 +92,8 @@ public enum HostProgram {
         guard let verb = VerbTable.named(invocation.verb) else {
             throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
         }
+        // What a broken plugin would provide comes from another one, or is missing: that is no surprise then.
+        if verb != PluginVerb.self { for problem in plugins.problems { display.log(.warning, problem.message) } }
         // A summary of several is one summary; everything else is done for one after the other.
         guard invocation[SharedOptions.everything], verb != SummaryVerb.self, verb != MigrateVerb.self else {
             return try verb.run(context)

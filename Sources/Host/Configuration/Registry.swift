@@ -93,7 +93,7 @@ extension SettingDefinition {
     }
 
     /// `--acme-mode` for `AcmeMode`, `--abc-size` for `ABCSize`.
-    static func optionName(_ name: String) -> String {
+    public static func optionName(_ name: String) -> String {
         let letters = Array(name)
         var text = "-"
         for (index, letter) in letters.enumerated() {

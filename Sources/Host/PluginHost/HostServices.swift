@@ -5,6 +5,9 @@ public import Support
 ///
 /// All functions are called on the thread that made the request, one after the other.
 public protocol HostServices {
+    /// What a plugin may ask for while it works on a request with this method; requests are checked by it first.
+    func policy(for method: String) -> ServicePolicy
+
     /// Runs a command in the build sandbox.
     ///
     /// A status that is none of `run.success` is an error: throw a failure with code `command` and the tail of the
@@ -27,6 +30,10 @@ public protocol HostServices {
 /// No services: for `describe`, and wherever nothing is built.
 public struct NoServices: HostServices {
     public init() {}
+
+    public func policy(for method: String) -> ServicePolicy {
+        ServicePolicy(networkRefusal: "nothing is being built", writable: [])
+    }
 
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
     public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }

@@ -1,9 +1,10 @@
+import Glibc
 public import PluginWire
-import Support
+public import Support
 
-/// A plugin that was found: its folder and its valid manifest.
+/// A plugin that was found: its directory and its valid manifest.
 public struct InstalledPlugin: Sendable, Equatable {
-    /// The folder that holds `plugin.json`, absolute.
+    /// The directory that holds `plugin.json`, absolute.
     public var directory: String
     public var manifest: Manifest
 
@@ -25,7 +26,7 @@ public struct InstalledPlugin: Sendable, Equatable {
         return !hasCode && (provides.formats != nil || provides.distributions?.contains { $0.custom != true } == true)
     }
 
-    /// The file that is started or loaded; the folder, where there is no code yet.
+    /// The file that is started or loaded; the directory, where there is no code yet.
     public var file: String {
         guard let start = manifest.start else { return directory }
         return Paths.join(directory, start.executable?.first ?? start.library ?? "")
@@ -33,4 +34,15 @@ public struct InstalledPlugin: Sendable, Equatable {
 
     /// How errors call the plugin.
     var title: String { "Plugin \(name) (\(file))" }
+
+    /// The plugin broke the contract with an answer or with what it left.
+    public func violation(_ flaw: AnswerFlaw) -> Failure { PluginFailure(plugin: self).violation(flaw.reason) }
+
+    /// How the program differs from its manifest, by its answer to `initialize`; nil: it does not.
+    func flaw(of answer: ABI.V1.Initialized) -> String? {
+        let spoken = answer.plugin
+        if spoken.name == manifest.name, spoken.version == manifest.version { return nil }
+        return "calls itself \(Excerpt.text("\(spoken.name) \(spoken.version)")), but plugin.json calls it "
+            + "\(manifest.name) \(manifest.version)"
+    }
 }

@@ -9,14 +9,23 @@ public enum ManifestReader {
     /// The largest manifest that is read.
     private static let sizeLimit = 1 << 20
 
-    /// Reads the manifest in a folder.
+    /// Reads the manifest in a directory.
     ///
+    /// - Parameters:
+    ///   - directory: The directory of the plugin.
+    ///   - rules: What the manifest may name of the host.
     /// - Throws: a failure that names the file and the member that is wrong.
-    public static func read(in directory: String) throws(Failure) -> Manifest {
+    public static func read(
+        in directory: String,
+        rules: ManifestRules = ManifestRules()
+    ) throws(Failure) -> Manifest {
         let path = Paths.join(directory, fileName)
         do throws(ManifestError) {
             let manifest = try parse(Data(bytes(of: path)))
             try checkIncludes(of: manifest, in: directory)
+            for (index, setting) in (manifest.settings ?? []).enumerated() {
+                try rules.check((setting.name, setting.section), at: "settings[\(index)]")
+            }
             return manifest
         } catch {
             let what = error.member.isEmpty ? "it" : "\"\(error.member)\""

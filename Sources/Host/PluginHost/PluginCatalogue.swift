@@ -41,13 +41,20 @@ public struct PluginCatalogue: Sendable {
     /// Reads the manifests of all folders on a search path.
     ///
     /// A broken manifest is a problem of its plugin, not of the program: it is noted and passed over.
-    public init(_ searchPath: PluginSearchPath) {
+    ///
+    /// - Parameters:
+    ///   - searchPath: Where plugins are looked for.
+    ///   - rules: What manifests may name of the host.
+    public init(_ searchPath: PluginSearchPath, rules: ManifestRules = ManifestRules()) {
         self.searchPath = searchPath
         var byName: [String: Int] = [:]
         for directory in searchPath.directories {
             for folder in Self.folders(in: directory) {
                 do throws(Failure) {
-                    let plugin = InstalledPlugin(directory: folder, manifest: try ManifestReader.read(in: folder))
+                    let plugin = InstalledPlugin(
+                        directory: folder,
+                        manifest: try ManifestReader.read(in: folder, rules: rules)
+                    )
                     if let first = byName[plugin.name] {
                         shadowed.append(Shadowed(plugin: plugin, by: plugins[first]))
                     } else {

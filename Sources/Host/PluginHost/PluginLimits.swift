@@ -38,6 +38,13 @@ public struct PluginLimits: Sendable {
         return limits
     }
 
+    /// The limits of `mkosi plugin check`, where nothing is as large as in a build.
+    var forChecks: PluginLimits {
+        var limits = self
+        if limits.request == Self.standard.request { limits.request = .seconds(60) }
+        return limits
+    }
+
     /// The silence that ends a request with this method.
     func silence(for method: String) -> Duration {
         switch method {

@@ -18,6 +18,7 @@ public final class PluginSession {
 
     private let connection: PluginConnection
     private let limits: PluginLimits
+    private let services: any HostServices
     private var desk: ServiceDesk
     private let cancellation: Cancellation?
     private let sentences: PluginFailure
@@ -39,12 +40,13 @@ public final class PluginSession {
         cancellation: Cancellation? = nil
     ) throws(Failure) {
         self.plugin = plugin
+        self.services = services
         desk = ServiceDesk(services)
         self.cancellation = cancellation
         limits = launcher.limits
         sentences = PluginFailure(plugin: plugin)
         guard plugin.hasCode else { throw sentences.noCode() }
-        try Self.checkVersions(plugin)
+        if let fault = plugin.codeFault { throw fault }
         do throws(SystemCallError) {
             connection = try PluginConnection(
                 launcher.plan(for: plugin),
@@ -65,7 +67,7 @@ public final class PluginSession {
     public func request<Request: PluginRequest>(_ request: Request) throws(Failure) -> Request.Answer {
         let outcome = try exchange(request, deadline: nil)
         do throws(ErrorObject) {
-            return try typed(outcome.get(), as: Request.Answer.self)
+            return try checked(outcome.get(), of: request)
         } catch {
             throw failure(for: error, method: Request.method)
         }
@@ -75,7 +77,7 @@ public final class PluginSession {
     public func requestIfSupported<Request: PluginRequest>(_ request: Request) throws(Failure) -> Request.Answer? {
         let outcome = try exchange(request, deadline: nil)
         do throws(ErrorObject) {
-            return try typed(outcome.get(), as: Request.Answer.self)
+            return try checked(outcome.get(), of: request)
         } catch {
             let code = ErrorObject.Code(rawValue: error.code)
             if code == .unsupported || code == .methodNotFound { return nil }
@@ -95,17 +97,6 @@ public final class PluginSession {
     }
 
     // MARK: - Versions
-
-    /// Compares the ranges of the manifest before anything is started.
-    private static func checkVersions(_ plugin: InstalledPlugin) throws(Failure) {
-        let sentences = PluginFailure(plugin: plugin)
-        if ABI.protocolVersions.highestCommon(with: plugin.manifest.protocol) == nil {
-            throw sentences.mismatch("protocol", own: ABI.protocolVersions, plugin: plugin.manifest.protocol)
-        }
-        if ABI.interfaceVersions.highestCommon(with: plugin.manifest.interface) == nil {
-            throw sentences.mismatch("interface", own: ABI.interfaceVersions, plugin: plugin.manifest.interface)
-        }
-    }
 
     private func initialize(host: ABI.V1.Program) throws(Failure) {
         let request = ABI.V1.Initialize(
@@ -131,6 +122,11 @@ public final class PluginSession {
             isDead = true
             throw sentences.mismatch(name, own: range, plugin: VersionRange(min: version, max: version))
         }
+        if let flaw = plugin.flaw(of: initialized) {
+            connection.kill()
+            isDead = true
+            throw sentences.violation(flaw)
+        }
     }
 
     // MARK: - One request
@@ -148,6 +144,7 @@ public final class PluginSession {
     ) throws(Failure) -> Result<JSON, ErrorObject> {
         guard !isDead else { throw sentences.violation("has ended and cannot answer \(Request.method)") }
         desk.lastFailure = nil
+        desk.policy = services.policy(for: Request.method)
         lastID += 1
         let line: Data
         do {
@@ -270,6 +267,20 @@ public final class PluginSession {
                 message: "its answer is not what PROTOCOL.md asks for: \(error.message)"
             )
         }
+    }
+
+    /// The answer, if a build can use it.
+    private func checked<Request: PluginRequest>(
+        _ result: JSON,
+        of request: Request
+    ) throws(ErrorObject) -> Request.Answer {
+        let answer = try typed(result, as: Request.Answer.self)
+        do throws(AnswerFlaw) {
+            try request.check(answer)
+        } catch {
+            throw ErrorObject(code: .invalidRequest, message: "it \(error.reason)")
+        }
+        return answer
     }
 
     private func failure(for error: ErrorObject, method: String) -> Failure {

@@ -6,6 +6,8 @@ struct ServiceDesk {
     private let services: any HostServices
     /// The last failure of a service, so that a plugin which passes it on does not blur it.
     var lastFailure: (sent: ErrorObject, failure: Failure)?
+    /// What the request that the plugin works on allows.
+    var policy = ServicePolicy(networkRefusal: "no request is being made", writable: [])
 
     init(_ services: any HostServices) {
         self.services = services
@@ -41,12 +43,12 @@ struct ServiceDesk {
             switch method {
             case ABI.V1.Run.method:
                 let run = try message.parameters(as: ABI.V1.Run.self)
-                guard !run.arguments.isEmpty else {
-                    throw ErrorObject(code: .invalidParameters, message: "params.arguments is empty")
-                }
+                try policy.check(run)
                 return try JSONText.untyped(services.run(run))
             case ABI.V1.Fetch.method:
-                try services.fetch(message.parameters(as: ABI.V1.Fetch.self))
+                let fetch = try message.parameters(as: ABI.V1.Fetch.self)
+                try policy.check(fetch)
+                try services.fetch(fetch)
                 return .object([:])
             case ABI.V1.ReadSetting.method:
                 let name = try message.parameters(as: ABI.V1.ReadSetting.self).name

@@ -10,6 +10,10 @@ extension ABI.V1 {
         public var localArchitecture: String
         /// `Mirror=`; absent: the plugin's choice.
         public var mirror: String?
+        /// What the manifest's `mirrors`, or with a snapshot its `snapshotMirrors`, name for the architecture.
+        public var defaultMirror: String?
+        /// Those of the manifest's `keyrings` that exist, in its order.
+        public var keyrings: [String]?
         /// `Snapshot=`; absent: the newest state.
         public var snapshot: String?
         /// `Repositories=`.

@@ -55,7 +55,7 @@ for line in sys.stdin:
         if fault == "hangs-at-start":
             time.sleep(1000)
         version = 7 if fault == "wrong-answer" else 1
-        answer(request, {"protocol": 1, "interface": version, "plugin": {"name": fault, "version": "1"}})
+        answer(request, {"protocol": 1, "interface": version, "plugin": {"name": "broken-" + fault, "version": "1.0"}})
     elif fault in FAULTS:
         FAULTS[fault](request)
     elif "id" in request:

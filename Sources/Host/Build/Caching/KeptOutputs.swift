@@ -84,8 +84,7 @@ extension StepReading {
     ) throws(Failure) -> LayerInputs {
         var inputs = try inputs(ofArchive: nil)
         if hasOutput, let key = state.chains[.image]?.key { inputs.add(Self.parent, key.text) }
-        let plugin = format.plugin
-        inputs.add("plugin \(plugin.name)", "\(plugin.manifest.version) \(try digest(of: plugin.directory))")
+        try add(format.plugin, to: &inputs)
         for tool in format.description.tools ?? [] {
             try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs)
         }

@@ -15,6 +15,8 @@ final class StepReading {
     /// Which users files of a layer can belong to.
     private let identity: String
     let options: ImageBuild.Options
+    /// What decides which packages are chosen; nil where none are.
+    var distributionPlugin: InstalledPlugin?
     var knownSources: [TreeManifest.Subject: [String: String]] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
@@ -62,6 +64,7 @@ final class StepReading {
         for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
         for name in PackagesStep.inputs.choice where !PackagesStep.names.contains(name) { add(name, to: &inputs) }
         for name in ["SandboxTrees", "PackageDirectories"] { try addTrees(name, to: &inputs) }
+        if let distributionPlugin { try add(distributionPlugin, to: &inputs) }
         // What base trees have is not installed again.
         try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
@@ -114,12 +117,20 @@ final class StepReading {
         for name in distribution.description.settings ?? [] where !PackagesStep.inputs.choice.contains(name) {
             add(name, to: &inputs)
         }
-        let plugin = distribution.plugin
-        inputs.add("plugin \(plugin.name)", "\(plugin.manifest.version) \(try digest(of: plugin.directory))")
+        try add(distribution.plugin, to: &inputs)
         for tool in distribution.description.tools ?? [] {
             try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs)
         }
         try add(management.configuration, management.workspacePath, to: &inputs)
+    }
+
+    /// The plugin's directory, and its program where a link leads out of the directory.
+    func add(_ plugin: InstalledPlugin, to inputs: inout LayerInputs) throws(Failure) {
+        var code = try digest(of: Paths.resolved(plugin.directory) ?? plugin.directory)
+        if let program = Paths.linkTarget(plugin.file) == nil ? nil : Paths.resolved(plugin.file) {
+            code += " \(try digest(of: program))"
+        }
+        inputs.add("plugin \(plugin.name)", "\(plugin.manifest.version) \(code)")
     }
 
     private func add(_ part: PackagePart, to inputs: inout LayerInputs) {

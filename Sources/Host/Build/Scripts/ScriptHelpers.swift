@@ -12,9 +12,7 @@ struct ScriptHelpers: Sendable {
     func write() throws(Failure) {
         var files = Self.own
         for command in commands {
-            guard command.name.utf8.allSatisfy(Self.isPlain), let program = command.arguments.first else {
-                throw Failure(.plugin, "The plugin gives scripts a command with the name \"\(command.name)\"")
-            }
+            guard let program = command.arguments.first else { continue }
             // Without the machine's program there is nothing to call, and the helper would find itself.
             guard let path = Paths.findProgram(program, path: RequiredTools.path) else { continue }
             files[command.name] = Self.text(of: command, program: path)
@@ -24,16 +22,6 @@ struct ScriptHelpers: Sendable {
             for (name, text) in files { try Files.write(text.utf8, to: Paths.join(directory, name), mode: 0o755) }
         } catch {
             throw Failure(.system, "Cannot write the helpers of scripts", cause: error)
-        }
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."),
-            UInt8(ascii: "+"):
-            true
-        default: false
         }
     }
 

@@ -21,6 +21,7 @@ enum PluginVerb: VerbCommand {
             searchPath: .standard(project: project, installation: installation) { environment[$0] },
             installation: installation,
             version: Version.product,
+            rules: .program,
             currentDirectory: context.host.currentDirectory
         ) { text throws(Failure) in
             try context.output.write(text)
@@ -36,7 +37,7 @@ enum PluginVerb: VerbCommand {
         guard !folders.isEmpty else {
             throw Failure(.usage, "mkosi plugin index needs the folders of plugins")
         }
-        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders))
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders), rules: .program)
         if let problem = catalogue.problems.first { throw problem }
         let facts = PluginFacts(manifests: catalogue.plugins.map(\.manifest))
         try context.output.write(facts.knownPluginsList.indentedText)

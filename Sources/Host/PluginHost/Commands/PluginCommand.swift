@@ -5,6 +5,7 @@ public struct PluginCommand {
     private let searchPath: PluginSearchPath
     private let installation: Installation
     private let version: String
+    private let rules: ManifestRules
     private let currentDirectory: String
     private let write: (String) throws(Failure) -> Void
 
@@ -16,18 +17,21 @@ public struct PluginCommand {
     ///   - searchPath: Where plugins are looked for.
     ///   - installation: Where templates and the bridge are.
     ///   - version: Of the host program.
+    ///   - rules: What manifests may name of the host.
     ///   - currentDirectory: What relative paths are relative to.
     ///   - write: Takes the output.
     public init(
         searchPath: PluginSearchPath,
         installation: Installation,
         version: String,
+        rules: ManifestRules = ManifestRules(),
         currentDirectory: String,
         write: @escaping (String) throws(Failure) -> Void
     ) {
         self.searchPath = searchPath
         self.installation = installation
         self.version = version
+        self.rules = rules
         self.currentDirectory = currentDirectory
         self.write = write
     }
@@ -38,12 +42,12 @@ public struct PluginCommand {
         switch words.next() {
         case "list", nil:
             try words.finish()
-            try write(PluginReport.list(PluginCatalogue(searchPath)))
+            try write(PluginReport.list(PluginCatalogue(searchPath, rules: rules)))
             return 0
         case "info":
             let name = try words.required("the name of a plugin")
             try words.finish()
-            try write(PluginReport.info(PluginCatalogue(searchPath).plugin(named: name)))
+            try write(PluginReport.info(PluginCatalogue(searchPath, rules: rules).plugin(named: name)))
             return 0
         case "check":
             let path = words.next() ?? "."
@@ -63,7 +67,9 @@ public struct PluginCommand {
     private func check(_ path: String) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
-        if !Files.exists(path), let plugin = try? PluginCatalogue(searchPath).plugin(named: Paths.name(path)) {
+        if !Files.exists(path),
+            let plugin = try? PluginCatalogue(searchPath, rules: rules).plugin(named: Paths.name(path))
+        {
             directory = plugin.directory
         }
         guard Files.exists(Paths.join(directory, ManifestReader.fileName)) else {
@@ -73,24 +79,30 @@ public struct PluginCommand {
                 hint: "Name the folder of a plugin: mkosi plugin check PATH"
             )
         }
-        let suite = Conformance(
-            directory: directory,
-            launcher: PluginLauncher(installation: installation, version: version)
-        )
+        let launcher = PluginLauncher(installation: installation, version: version)
+        let services = CheckServices(commandLimit: launcher.limits.forChecks.request)
+        let suite = Conformance(directory: directory, launcher: launcher, services: services, rules: rules)
         var failure: Failure?
         let findings = suite.run { finding in
-            let line =
-                finding.failure.map { "failed  \(finding.name): \($0)" } ?? "ok      \(finding.name)"
             do throws(Failure) {
-                try write(line + "\n")
+                try write(Self.line(finding))
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
         let failed = findings.count { $0.failure != nil }
-        try write("\(findings.count) checks, \(failed) failed\n")
+        let notRun = findings.count { $0.outcome == .notRun }
+        try write("\(findings.count) checks, \(failed) failed\(notRun == 0 ? "" : ", \(notRun) not run")\n")
         return failed == 0 ? 0 : 1
+    }
+
+    private static func line(_ finding: Conformance.Finding) -> String {
+        switch finding.outcome {
+        case .passed: "ok       \(finding.name)\(finding.note.map { " (\($0))" } ?? "")\n"
+        case .failed(let reason): "failed   \(finding.name): \(reason)\n"
+        case .notRun: "not run  \(finding.name)\n"
+        }
     }
 
     private func new(_ words: inout PluginArguments) throws(Failure) -> CInt {

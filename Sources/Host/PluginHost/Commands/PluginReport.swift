@@ -15,7 +15,8 @@ public enum PluginReport {
             text += "shadowed: \(hidden.plugin.name) \(hidden.plugin.manifest.version) in \(hidden.plugin.directory)"
             text += ", by \(hidden.by.directory)\n"
         }
-        for problem in catalogue.problems { text += "broken: \(problem.message)\n" }
+        let faults = catalogue.plugins.compactMap(\.codeFault)
+        for problem in catalogue.problems + faults { text += "broken: \(problem.message)\n" }
         return text
     }
 

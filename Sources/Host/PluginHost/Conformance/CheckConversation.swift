@@ -8,10 +8,14 @@ final class CheckConversation {
     private let connection: PluginConnection
     private let limits: PluginLimits
     private var desk: ServiceDesk
+    private let services: any HostServices
     private var lastID = 0
+    /// Directories that the plugin may ask for downloads to.
+    var writable: [String] = []
 
     init(_ plugin: InstalledPlugin, launcher: PluginLauncher, services: any HostServices) throws(CheckFailure) {
         limits = launcher.limits
+        self.services = services
         desk = ServiceDesk(services)
         do throws(SystemCallError) {
             connection = try PluginConnection(
@@ -76,9 +80,14 @@ final class CheckConversation {
 
     /// Waits for the next response, whatever its id.
     func response(while method: String) throws(CheckFailure) -> Message {
+        desk.policy = services.policy(for: method)
+        if !writable.isEmpty { desk.policy.writable = writable }
         var notifications = 0
+        var requests = 0
+        // However busy the plugin is: a check ends.
+        let end = ContinuousClock.now + limit(of: method) * 10
         while true {
-            let message = try next(while: method)
+            let message = try next(while: method, until: end)
             switch message.kind {
             case .response: return message
             case .notification(let method):
@@ -88,6 +97,10 @@ final class CheckConversation {
                 }
                 desk.take(method, message)
             case .request(let id, let method):
+                requests += 1
+                guard requests <= Self.mostRequests else {
+                    throw CheckFailure("the plugin asked for more than \(Self.mostRequests) services for one request")
+                }
                 do throws(ErrorObject) {
                     send(.success(id: id, result: try desk.answer(method, message, isCancelled: false)))
                 } catch {
@@ -97,9 +110,15 @@ final class CheckConversation {
         }
     }
 
-    private func next(while method: String) throws(CheckFailure) -> Message {
-        let limit = method == ABI.V1.Initialize.method ? limits.initialize : limits.silence(for: method)
-        switch connection.next(until: .now + limit) {
+    private static let mostRequests = 10_000
+
+    private func limit(of method: String) -> Duration {
+        method == ABI.V1.Initialize.method ? limits.initialize : limits.silence(for: method)
+    }
+
+    private func next(while method: String, until end: ContinuousClock.Instant) throws(CheckFailure) -> Message {
+        let limit = limit(of: method)
+        switch connection.next(until: min(end, .now + limit)) {
         case .line(let line):
             do throws(ErrorObject) {
                 return try Message(line: line)
@@ -114,7 +133,8 @@ final class CheckConversation {
         case .closed: throw CheckFailure("the plugin closed its standard output while \(method) was asked")
         case .tooLong: throw CheckFailure("a message of more than \(limits.messageSize) bytes came for \(method)")
         case .timeout, .cancelled:
-            throw CheckFailure("no answer to \(method) came within \(limit.components.seconds) seconds")
+            let seconds = ContinuousClock.now >= end ? limit * 10 : limit
+            throw CheckFailure("no answer to \(method) came within \(seconds.components.seconds) seconds")
         }
     }
 

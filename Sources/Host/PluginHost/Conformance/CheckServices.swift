@@ -1,3 +1,4 @@
+import Checksum
 import Execution
 import Glibc
 public import PluginWire
@@ -7,11 +8,21 @@ import Synchronization
 /// Host services for trying a plugin out: commands run as they are, without a sandbox, and `file:` URLs are copied.
 public final class CheckServices: HostServices, Sendable {
     private let settings: [String: JSON]
+    private let commandLimit: Duration
     private let record = Mutex<[ABI.V1.Log]>([])
     private let reports = Mutex(0)
 
-    public init(settings: [String: JSON] = [:]) {
+    /// - Parameters:
+    ///   - settings: What the plugin finds set.
+    ///   - commandLimit: How long a command may run.
+    public init(settings: [String: JSON] = [:], commandLimit: Duration = .seconds(60)) {
         self.settings = settings
+        self.commandLimit = commandLimit
+    }
+
+    public func policy(for method: String) -> ServicePolicy {
+        let refusal = ServicePolicy.allowsNetwork(method) ? nil : ServicePolicy.refusal(of: method)
+        return ServicePolicy(networkRefusal: refusal, writable: ["/"])
     }
 
     /// What the plugin logged and wrote to standard error, the first 1000 lines of it.
@@ -31,6 +42,7 @@ public final class CheckServices: HostServices, Sendable {
         var command = Command(program, Array(run.arguments.dropFirst()), environment: environment)
         command.input = Array((run.input ?? "").utf8)
         command.workingDirectory = run.workingDirectory
+        command.timeLimit = commandLimit
         if run.capture == true { command.captureLimit = 8 << 20 }
         let result = try command.run()
         guard (run.success ?? [0]).contains(result.status.code) else {
@@ -45,7 +57,14 @@ public final class CheckServices: HostServices, Sendable {
 
     public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
         for url in fetch.urls where url.hasPrefix("file://") {
-            if copy(String(url.dropFirst("file://".count)), to: fetch.path) { return }
+            guard copy(String(url.dropFirst("file://".count)), to: fetch.path) else { continue }
+            guard let expected = fetch.sha256 else { return }
+            let digest = try? Digest.ofFile(fetch.path)
+            if digest == expected { return }
+            throw Failure(
+                .untrusted,
+                "\(url) has the SHA-256 digest \(digest ?? "of no file") and not \(expected)"
+            )
         }
         throw Failure(
             .missing,

@@ -4,81 +4,111 @@ import Support
 
 /// The conformance suite: what every plugin has to do, asked of one plugin, the same over both transports.
 public struct Conformance {
-    /// What one check found.
-    public struct Finding: Sendable, Equatable {
-        /// What the plugin should do.
-        public var name: String
-        /// Why it does not, in one sentence; nil: it does.
-        public var failure: String?
-    }
-
     let directory: String
     let launcher: PluginLauncher
     let services: any HostServices
+    let rules: ManifestRules
 
     /// - Parameters:
-    ///   - directory: The folder that holds `plugin.json`, absolute.
+    ///   - directory: The directory that holds `plugin.json`, absolute.
     ///   - launcher: How the plugin is started.
     ///   - services: What the plugin gets when it asks the host.
-    public init(directory: String, launcher: PluginLauncher, services: any HostServices = CheckServices()) {
+    ///   - rules: Which sections and settings the host has.
+    public init(
+        directory: String,
+        launcher: PluginLauncher,
+        services: any HostServices = CheckServices(),
+        rules: ManifestRules = ManifestRules()
+    ) {
         self.directory = directory
+        var launcher = launcher
+        launcher.limits = launcher.limits.forChecks
         self.launcher = launcher
         self.services = services
+        self.rules = rules
     }
 
-    /// Runs all checks and reports each finding as it comes.
+    private typealias Check = (name: String, body: () throws(CheckFailure) -> Void)
+
+    /// Runs the checks up to the first that fails, and reports each finding as it comes.
     ///
-    /// Checks of what the plugin does come only when those of its manifest passed.
+    /// Later checks may depend on what earlier ones have found: those behind a failure are reported as not run, so that
+    /// one fault is one failure.
     @discardableResult
     public func run(report: (Finding) -> Void = { _ in }) -> [Finding] {
         var findings: [Finding] = []
-        func check(_ name: String, _ body: () throws(CheckFailure) -> Void) {
-            var finding = Finding(name: name)
-            do throws(CheckFailure) {
-                try body()
-            } catch {
-                finding.failure = error.reason
+        var hasFailed = false
+        func run(_ check: Check, note: () -> String? = { nil }) {
+            var finding = Finding(name: check.name, outcome: .notRun)
+            if !hasFailed {
+                do throws(CheckFailure) {
+                    try check.body()
+                    finding.outcome = .passed
+                    finding.note = note()
+                } catch {
+                    finding.outcome = .failed(error.reason)
+                    hasFailed = true
+                }
             }
             findings.append(finding)
             report(finding)
         }
         var plugin: InstalledPlugin?
-        check("plugin.json is valid") { () throws(CheckFailure) in plugin = try readManifest() }
-        guard let plugin else { return findings }
-        check("plugin.json has only members that are known") { () throws(CheckFailure) in try checkMembers(plugin) }
-        // There is nothing more to ask a plugin that only describes what it will do.
-        guard plugin.hasCode else { return findings }
-        check("the file that is started exists") { () throws(CheckFailure) in try checkFile(plugin) }
-        guard findings.allSatisfy({ $0.failure == nil }) else { return findings }
-        let lifecycle = LifecycleChecks(plugin: plugin, launcher: launcher, services: services)
-        for (name, body) in lifecycle.all { check(name, body) }
-        guard findings.allSatisfy({ $0.failure == nil }) else { return findings }
-        do throws(CheckFailure) {
-            guard let data = try CheckData.read(in: directory) else { return findings }
-            let runner = try CheckDataRunner(plugin: plugin, data: data, launcher: launcher, services: services)
-            for entry in data.checks { check(entry.name) { () throws(CheckFailure) in try runner.run(entry) } }
-        } catch {
-            check("check.json is valid") { () throws(CheckFailure) in throw error }
+        run(("plugin.json is valid", { () throws(CheckFailure) in plugin = try readManifest() })) {
+            plugin.flatMap(unknownMember).map { "its member \"\($0)\" is not known to this mkosi and is ignored" }
         }
+        // There is nothing more to ask a plugin that only describes what it will do.
+        guard let plugin, plugin.hasCode else { return findings }
+        run(
+            (
+                "the file that is started or loaded fits this machine",
+                { () throws(CheckFailure) in try checkCode(plugin) }
+            )
+        )
+        for check in LifecycleChecks(plugin: plugin, launcher: launcher, services: services).all { run(check) }
+        for check in checkData(of: plugin) { run(check) }
         return findings
     }
 
     private func readManifest() throws(CheckFailure) -> InstalledPlugin {
         do throws(Failure) {
-            return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory))
+            return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory, rules: rules))
         } catch {
             throw CheckFailure(error.message)
         }
     }
 
+    private func checkCode(_ plugin: InstalledPlugin) throws(CheckFailure) {
+        if let fault = plugin.codeFault { throw CheckFailure(fault.message) }
+    }
+
+    /// The checks that the plugin's author has written.
+    private func checkData(of plugin: InstalledPlugin) -> [Check] {
+        let data: CheckData
+        do throws(CheckFailure) {
+            guard let found = try CheckData.read(in: directory) else { return [] }
+            data = found
+        } catch {
+            return [("check.json is valid", { () throws(CheckFailure) in throw error })]
+        }
+        var runner: CheckDataRunner?
+        let (launcher, services) = (launcher, services)
+        let start: Check = (
+            "what check.json asks for can be prepared",
+            { () throws(CheckFailure) in
+                runner = try CheckDataRunner(plugin: plugin, data: data, launcher: launcher, services: services)
+            }
+        )
+        return [start]
+            + data.checks.map { entry in (entry.name, { () throws(CheckFailure) in try runner?.run(entry) }) }
+    }
+
     /// A member that the host does not know is allowed, for later versions may, but here it is most likely misspelt.
-    private func checkMembers(_ plugin: InstalledPlugin) throws(CheckFailure) {
+    private func unknownMember(of plugin: InstalledPlugin) -> String? {
         guard let text = try? Files.read(Paths.join(directory, ManifestReader.fileName)),
             let written = try? JSON.parse(Data(text)), let known = try? JSONText.untyped(plugin.manifest)
-        else { throw CheckFailure("plugin.json cannot be read twice") }
-        if let member = Self.firstUnknown(written, known, "") {
-            throw CheckFailure("plugin.json has the member \"\(member)\", which means nothing; is it misspelt?")
-        }
+        else { return nil }
+        return Self.firstUnknown(written, known, "")
     }
 
     private static func firstUnknown(_ written: JSON, _ known: JSON, _ path: String) -> String? {
@@ -96,12 +126,5 @@ public struct Conformance {
         default: break
         }
         return nil
-    }
-
-    private func checkFile(_ plugin: InstalledPlugin) throws(CheckFailure) {
-        guard Files.exists(plugin.file) else { throw CheckFailure("\(plugin.file) does not exist") }
-        if plugin.manifest.start?.executable != nil, !Files.isExecutable(plugin.file) {
-            throw CheckFailure("\(plugin.file) is not executable")
-        }
     }
 }

@@ -18,6 +18,7 @@ struct LifecycleChecks {
             ("an id that is a string comes back as it was", stringID),
             ("a method that is not known is answered with error -32601", unknownMethod),
             ("a notification that is not known is ignored", unknownNotification),
+            ("every method that a build needs is there", mandatoryMethods),
             ("parameters that are missing are answered with an error", missingParameters),
             ("a message of 1 MiB is read", longMessage),
             ("several requests at once are all answered", manyRequests),
@@ -30,8 +31,8 @@ struct LifecycleChecks {
 
     // MARK: - Parts
 
-    private func start() throws(CheckFailure) -> CheckConversation {
-        try CheckConversation(plugin, launcher: launcher, services: services)
+    private func start(services other: (any HostServices)? = nil) throws(CheckFailure) -> CheckConversation {
+        try CheckConversation(plugin, launcher: launcher, services: other ?? services)
     }
 
     private func parameters(
@@ -50,8 +51,8 @@ struct LifecycleChecks {
     }
 
     /// A conversation with a plugin that has answered `initialize`.
-    private func begin() throws(CheckFailure) -> CheckConversation {
-        let conversation = try start()
+    private func begin(services: (any HostServices)? = nil) throws(CheckFailure) -> CheckConversation {
+        let conversation = try start(services: services)
         _ = try conversation.result(of: ABI.V1.Initialize.method, parameters())
         return conversation
     }
@@ -81,11 +82,7 @@ struct LifecycleChecks {
             "the answer chose protocol \(answer.protocol) and interface \(answer.interface), but plugin.json says that "
                 + "\(manifest.protocol.max) and \(manifest.interface.max) are the highest"
         )
-        try require(
-            answer.plugin.name == manifest.name && answer.plugin.version == manifest.version,
-            "the plugin calls itself \(answer.plugin.name) \(answer.plugin.version), but plugin.json calls it "
-                + "\(manifest.name) \(manifest.version)"
-        )
+        if let flaw = plugin.flaw(of: answer) { throw CheckFailure("the plugin \(flaw)") }
         try conversation.finish()
     }
 
@@ -165,6 +162,26 @@ struct LifecycleChecks {
             throw CheckFailure("\(method) without parameters was answered with a result")
         }
         _ = try conversation.result(of: ABI.V1.Description.method)
+        try conversation.finish()
+    }
+
+    /// What the answers are does not matter here: nothing is there to work on, and the host refuses all services.
+    private func mandatoryMethods() throws(CheckFailure) {
+        let conversation = try begin(services: NoServices())
+        let defaults = CheckDefaults(plugin: plugin, workspace: try CheckWorkspace(plugin))
+        for method in MandatoryMethods.of(plugin.manifest.provides) {
+            let parameters: JSON = [
+                "packages": .array([]), "packageSets": .array([]), "root": .string(defaults.workspace.path("root")),
+            ]
+            let members = method == ABI.V1.Assemble.method ? JSON.object([:]) : parameters
+            if case .failure(let error) = try conversation.ask(method, defaults.complete(members, for: method)) {
+                let code = ErrorObject.Code(rawValue: error.code)
+                try require(
+                    code != .methodNotFound && code != .unsupported,
+                    "\(method), which every build needs, was answered with error \(error.code)"
+                )
+            }
+        }
         try conversation.finish()
     }
 

@@ -18,6 +18,14 @@ final class TemporaryFolder {
         Self.remove(path)
     }
 
+    /// Makes an empty directory in the place of whatever is there, without following links.
+    static func renew(_ path: String) throws(CheckFailure) {
+        remove(path)
+        guard mkdir(path, 0o755) == 0 else {
+            throw CheckFailure("the directory \(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+    }
+
     private static func remove(_ path: String) {
         guard Files.kind(of: path) == S_IFDIR else {
             unlink(path)

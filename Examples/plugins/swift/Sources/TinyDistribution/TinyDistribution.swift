@@ -63,13 +63,12 @@ public struct TinyDistribution: DistributionPlugin {
             command.capture = true
             let text = try host.run(command).output ?? ""
             let entry = try JSONText.decode(InstalledEntry.self, from: Data(text.utf8))
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
             index[entry.name] = IndexEntry(
                 name: entry.name,
                 version: entry.version,
                 architecture: entry.architecture,
                 needs: entry.needs,
-                size: (attributes[.size] as? UInt64).map(Int.init) ?? attributes[.size] as? Int ?? 0,
+                size: try Data(contentsOf: URL(filePath: path)).count,
                 sha256: try digest(of: path, host: host),
                 fileName: name
             )

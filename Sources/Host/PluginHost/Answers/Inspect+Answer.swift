@@ -1,0 +1,32 @@
+public import PluginWire
+import Support
+
+extension ABI.V1.Install: PluginRequest {
+    public typealias Answer = ABI.V1.Installed
+
+    public func check(_ answer: ABI.V1.Installed) throws(AnswerFlaw) {
+        // ext4 and tar store no later time; it limits all times of the image.
+        guard (0...1 << 33).contains(answer.timestamp ?? 0) else {
+            throw AnswerFlaw("answered \(answer.timestamp ?? 0) as the newest time that the packages carry")
+        }
+    }
+}
+
+extension ABI.V1.Inspect: PluginRequest {
+    public typealias Answer = ABI.V1.Inspected
+
+    public func check(_ answer: ABI.V1.Inspected) throws(AnswerFlaw) {
+        for package in answer.packages {
+            for word in [package.name, package.version, package.architecture] where !word.isOneWord {
+                throw AnswerFlaw(
+                    "found an installed package with \(AnswerFlaw.quoted(word)) in its name, version or architecture"
+                )
+            }
+        }
+        // They are removed from the image with everything below them.
+        for path in answer.metadata where RelativePath(path.utf8.first == 0x2F ? String(path.dropFirst()) : path) == nil
+        {
+            throw AnswerFlaw("answered \(AnswerFlaw.quoted(path)) as a path that only the package manager needs")
+        }
+    }
+}

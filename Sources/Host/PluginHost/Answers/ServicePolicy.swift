@@ -1,0 +1,65 @@
+import PluginWire
+import Support
+
+/// What a plugin may ask the host's services for while it works on a request.
+public struct ServicePolicy: Sendable, Equatable {
+    /// Why the network is off, as a sentence without a final full stop; nil: it may be used.
+    public var networkRefusal: String?
+    /// Directories that downloads may go to.
+    public var writable: [String]
+
+    public init(networkRefusal: String?, writable: [String]) {
+        self.networkRefusal = networkRefusal
+        self.writable = writable
+    }
+
+    /// Whether a request may use the network at all, whatever is configured.
+    public static func allowsNetwork(_ method: String) -> Bool {
+        method == ABI.V1.Resolve.method || method == ABI.V1.LatestSnapshot.method
+    }
+
+    /// Why a request that never may use the network may not.
+    public static func refusal(of method: String) -> String { "\(method) has to work without the network" }
+
+    /// Throws for a command that no step may run.
+    func check(_ run: ABI.V1.Run) throws(ErrorObject) {
+        try run.check()
+        if run.network == "host", let networkRefusal {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "the plugin asked for the network for \(run.arguments.first ?? ""): \(networkRefusal)",
+                subject: run.arguments.first
+            )
+        }
+    }
+
+    /// Throws for a download that no step may make.
+    func check(_ fetch: ABI.V1.Fetch) throws(ErrorObject) {
+        try fetch.check()
+        let place = Paths.absolute(fetch.path, from: "/")
+        // What a command of the plugin has left must not lead out of them.
+        var existing = Paths.parent(place) ?? "/"
+        while Files.kind(of: existing) == nil, let parent = Paths.parent(existing) { existing = parent }
+        let real = Paths.resolved(existing) ?? existing
+        func isBelow(_ path: String, _ directory: String) -> Bool {
+            directory == "/" || "\(path)/".utf8.starts(with: "\(directory)/".utf8)
+        }
+        let isAllowed = writable.contains { directory in
+            isBelow(Paths.parent(place) ?? "/", Paths.absolute(directory, from: "/"))
+                && isBelow(real, Paths.resolved(directory) ?? directory)
+        }
+        guard isAllowed else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "the plugin asked for a download to \(fetch.path), outside of the workspace and the cache"
+            )
+        }
+        if let networkRefusal {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "the plugin asked for the download of \(fetch.urls[0]): \(networkRefusal)",
+                subject: fetch.urls[0]
+            )
+        }
+    }
+}

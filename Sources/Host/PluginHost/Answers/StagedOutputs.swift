@@ -1,0 +1,57 @@
+import Checksum
+import Glibc
+public import PluginWire
+import Support
+
+/// What a format plugin has left in the directory that outputs are made in, compared with what it says it has made.
+public enum StagedOutputs {
+    /// Throws unless the directory holds exactly the listed outputs, as files and directories, with the given digests.
+    ///
+    /// No link is followed: one would lead to files of the host, which would be published as an output.
+    public static func check(_ outputs: [ABI.V1.Output], in staging: String) throws(AnswerFlaw) {
+        let found: [String]
+        do throws(SystemCallError) {
+            found = try Files.list(staging)
+        } catch {
+            throw AnswerFlaw("has left the directory of outputs in a state in which it cannot be read: \(error)")
+        }
+        let listed = Set(outputs.map { ByteText($0.name) })
+        if let stray = found.first(where: { !listed.contains(ByteText($0)) }) {
+            throw AnswerFlaw("has left \(AnswerFlaw.quoted(stray)) among the outputs, which its answer does not list")
+        }
+        for output in outputs {
+            let path = Paths.join(staging, output.name)
+            switch Files.kind(of: path) {
+            case nil: throw AnswerFlaw("says that it made \(output.name), but it is not there")
+            case S_IFREG: try checkDigest(of: output, at: path)
+            case S_IFDIR:
+                guard output.sha256 == nil else {
+                    throw AnswerFlaw("gives a SHA-256 digest of \(output.name), which is a directory")
+                }
+            case let kind?: throw AnswerFlaw("made \(output.name) as \(name(of: kind)), not as a file or a directory")
+            }
+        }
+    }
+
+    private static func checkDigest(of output: ABI.V1.Output, at path: String) throws(AnswerFlaw) {
+        guard let expected = output.sha256 else { return }
+        let digest: String
+        do {
+            digest = try Digest.ofFile(path)
+        } catch {
+            throw AnswerFlaw("made \(output.name), which cannot be read: \(error.message)")
+        }
+        guard digest == expected else {
+            throw AnswerFlaw("gives \(expected) as the SHA-256 of \(output.name), which is \(digest)")
+        }
+    }
+
+    private static func name(of kind: UInt32) -> String {
+        switch kind {
+        case S_IFLNK: "a symbolic link"
+        case S_IFIFO: "a fifo"
+        case S_IFSOCK: "a socket"
+        default: "a device node"
+        }
+    }
+}

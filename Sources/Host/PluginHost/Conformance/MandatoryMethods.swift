@@ -1,0 +1,13 @@
+import PluginWire
+
+/// The methods without which a plugin cannot be used in a build.
+enum MandatoryMethods {
+    static func of(_ provides: ABI.V1.Description) -> [String] {
+        var methods: [String] = []
+        if provides.distributions?.contains(where: { $0.custom != true }) == true {
+            methods += [ABI.V1.Configure.method, ABI.V1.Resolve.method, ABI.V1.Install.method, ABI.V1.Inspect.method]
+        }
+        if provides.formats?.isEmpty == false { methods.append(ABI.V1.Assemble.method) }
+        return methods
+    }
+}

@@ -1,0 +1,31 @@
+public import PluginWire
+public import Support
+
+extension ABI.V1.DistributionDescription {
+    /// Whether a release can be built: it is listed, or the distribution passes on any other.
+    func has(release: String) -> Bool {
+        if anyRelease != false { return true }
+        return releases?.contains { $0.name == release || $0.aliases?.contains(release) == true } == true
+    }
+}
+
+extension ABI.V1.DistributionDescription {
+    /// The mirror that the manifest names for an architecture, for snapshots or for the newest state.
+    public func mirror(_ architecture: String, isSnapshot: Bool) -> String? {
+        let mirrors = isSnapshot ? snapshotMirrors : mirrors
+        return mirrors?[architecture] ?? mirrors?["*"]
+    }
+}
+
+extension PluginCatalogue.Distribution {
+    /// Refuses a release that the plugin neither lists nor passes on.
+    public func check(release: String) throws(Failure) {
+        if description.has(release: release) { return }
+        let names = (description.releases ?? []).map(\.name)
+        throw Failure(
+            .configuration,
+            "\(description.name) has no release \(Excerpt.text(release))",
+            hint: names.isEmpty ? nil : "It has \(names.joined(separator: ", "))"
+        )
+    }
+}

@@ -1,0 +1,78 @@
+import Glibc
+import PluginWire
+import Support
+import Testing
+
+@testable import PluginHost
+
+/// What is seen of a plugin's code without starting or loading it.
+@Suite
+struct CodeFaultTests {
+    private static func plugin(_ start: Manifest.Start, in directory: String) -> InstalledPlugin {
+        var manifest = Manifest(
+            name: "acme",
+            version: "1",
+            summary: "s",
+            start: start,
+            provides: ABI.V1.Description(formats: [ABI.V1.FormatDescription(name: "crate")])
+        )
+        manifest.protocol = VersionRange(min: 1, max: 1)
+        return InstalledPlugin(directory: directory, manifest: manifest)
+    }
+
+    @Test(arguments: [
+        ("#!/bin/sh\n", 0o644, "is not executable"),
+        ("#!/nowhere/python3 -S\n", 0o755, "needs /nowhere/python3, which"),
+    ])
+    func programs(text: String, mode: Int, sentence: String) throws {
+        let scratch = try Scratch()
+        _ = try scratch.write("x", text, mode: mode_t(mode))
+        // Root may execute what nobody may; access(2) says so only where one bit is set.
+        let fault = try #require(Self.plugin(Manifest.Start(executable: ["x"]), in: scratch.path).codeFault)
+        #expect(fault.message.contains(sentence), "\(fault.message)")
+        #expect(fault.hint != nil)
+    }
+
+    @Test
+    func filesThatAreNotThere() throws {
+        let scratch = try Scratch()
+        _ = try scratch.folder("folder")
+        for start in [Manifest.Start(executable: ["gone"]), Manifest.Start(library: "gone.so")] {
+            let fault = try #require(Self.plugin(start, in: scratch.path).codeFault)
+            #expect(fault.message.hasSuffix(" does not exist"))
+        }
+        let fault = Self.plugin(Manifest.Start(library: "folder"), in: scratch.path).codeFault
+        #expect(fault?.message.hasSuffix(" is not a file") == true)
+    }
+
+    /// Bytes of this program's own header, changed in one place.
+    @Test(
+        arguments: [
+            (nil, 0, nil), (0, 0, "is no ELF file"), (4, 1, "is for another kind of processor"),
+            (5, 2, "is for another kind of processor"), (18, 0x16, "is for another kind of processor"),
+            (16, 2, "is an ELF file, but no shared library"), (16, 1, "is an ELF file, but no shared library"),
+        ] as [(Int?, UInt8, String?)]
+    )
+    func libraries(place: Int?, value: UInt8, sentence: String?) throws {
+        let scratch = try Scratch()
+        var bytes = Array(try Files.read("/proc/self/exe", limit: 1 << 30).prefix(4096))
+        bytes[16] = 3
+        if let place { bytes[place] = value }
+        let path = Paths.join(scratch.path, "x.so")
+        try Files.write(bytes, to: path)
+        let fault = Self.plugin(Manifest.Start(library: "x.so"), in: scratch.path).codeFault
+        #expect(fault?.message.contains(sentence ?? "") != false || sentence == nil)
+        #expect((fault == nil) == (sentence == nil), "\(fault?.message ?? "no fault")")
+        if sentence?.contains("processor") == true {
+            try Files.write(bytes, to: path, mode: 0o755)
+            #expect(Self.plugin(Manifest.Start(executable: ["x.so"]), in: scratch.path).codeFault != nil)
+        }
+    }
+
+    @Test
+    func versionsAreComparedFirst() throws {
+        var plugin = Self.plugin(Manifest.Start(executable: ["gone"]), in: "/nowhere")
+        plugin.manifest.interface = VersionRange(min: 4, max: 5)
+        #expect(plugin.codeFault?.message.contains("speaks interface versions 4 to 5") == true)
+    }
+}

@@ -1,0 +1,40 @@
+import PluginHost
+import PluginWire
+import Support
+
+/// A copy of the format for tests with a fault in it.
+final class CratePlugin {
+    let scratch: Scratch
+    var directory: String { Paths.join(scratch.path, "crate") }
+
+    /// Python code that stands in `assemble`, where `outputs` is the answer and `path` the output, already written;
+    /// and further replacements of parts of the program.
+    init(_ code: String = "pass", changes: [(part: String, other: String)] = []) throws {
+        scratch = try Scratch()
+        let source = Paths.join(Repository.root, "Tests/Fixtures/crate")
+        for name in ["plugin.json", "check.json"] {
+            _ = try scratch.write("crate/\(name)", Files.readText(Paths.join(source, name)))
+        }
+        var text = try Files.readText(Paths.join(source, "crate.py"))
+        let body = code.replacing("\n", with: "\n    ")
+        for (part, other) in [("# A fault is put here.", body)] + changes {
+            guard text.contains(part) else { throw Failure(.missing, "The program has no \(part)") }
+            text = text.replacing(part, with: other, maxReplacements: 1)
+        }
+        _ = try scratch.write("crate/crate.py", text, mode: 0o755)
+    }
+
+    var installed: InstalledPlugin {
+        get throws { InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory)) }
+    }
+
+    /// What the suite finds when the plugin may be silent for so long.
+    func check(limit: Duration = .seconds(20)) -> [Conformance.Finding] {
+        var launcher = Examples.launcher
+        launcher.limits.initialize = min(limit, launcher.limits.initialize)
+        launcher.limits.request = limit
+        launcher.limits.shortRequest = min(limit, launcher.limits.shortRequest)
+        launcher.limits.shutdown = .milliseconds(500)
+        return Conformance(directory: directory, launcher: launcher, services: CheckServices(commandLimit: limit)).run()
+    }
+}
