@@ -14,6 +14,7 @@ public enum ManifestReader {
     /// - Parameters:
     ///   - directory: The directory of the plugin.
     ///   - rules: What the manifest may name of the host.
+    /// - Returns: a manifest whose files of configuration exist.
     /// - Throws: a failure that names the file and the member that is wrong.
     public static func read(
         in directory: String,

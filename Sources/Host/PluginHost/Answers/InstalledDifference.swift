@@ -6,12 +6,13 @@ public enum InstalledDifference {
     /// How many packages a message names.
     private static let most = 8
 
-    /// Throws one sentence with every package that is missing, was added or removed, or has another version.
+    /// Compares trees package by package.
     ///
     /// - Parameters:
     ///   - packages: What was to be installed.
     ///   - before: What was in the tree before; what is not replaced has to stay as it is.
     ///   - after: What is in the tree now.
+    /// - Throws: one sentence with every package that is missing, was added or removed, or has another version.
     public static func check(
         _ packages: [ABI.V1.Package],
         before: [ABI.V1.InstalledPackage],
