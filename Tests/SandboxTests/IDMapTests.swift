@@ -24,6 +24,10 @@ import Testing
         #expect(SubordinateRange.first(in: file, name: nil, id: 1007)?.start == 400_000)
         #expect(SubordinateRange.first(in: file, name: "nobody", id: 9) == nil)
         #expect(SubordinateRange.first(in: "u:4294967000:65536", name: "u", id: 1) == nil)
+        // Swift has the end of a line of another system as one character.
+        let lines = "a:1:65536\r\nuser:100000:65536\r\n"
+        #expect(SubordinateRange.first(in: lines, name: "user", id: 1000)?.start == 100_000)
+        #expect(SubordinateRange.freeStart(in: lines) == 165_536)
     }
 
     @Test func aRangeThatOverlapsNoneIsProposed() {
