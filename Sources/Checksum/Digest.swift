@@ -11,6 +11,8 @@ public struct Digest: ~Copyable {
     public enum Function: Sendable {
         /// Everything that is fetched, cached or keyed.
         case sha256
+        /// Where a list that somebody else has signed names nothing else.
+        case sha512
         /// Only where a package manager's own database asks for it; proves nothing.
         case md5
     }
@@ -27,6 +29,7 @@ public struct Digest: ~Copyable {
         let implementation =
             switch function {
             case .sha256: EVP_sha256()
+            case .sha512: EVP_sha512()
             case .md5: EVP_md5()
             }
         guard EVP_DigestInit_ex(context, implementation, nil) == 1 else {

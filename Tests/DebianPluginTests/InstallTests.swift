@@ -89,7 +89,7 @@ import Testing
         let plan = RemovePlan(
             root: tree,
             architecture: try packages.architecture,
-            cache: folder("cache"),
+            scratch: folder("scratch"),
             names: ["watcher", "files"]
         )
         let removed = try packages.runTool("remove", plan, tree: tree)

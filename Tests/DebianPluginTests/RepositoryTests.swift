@@ -124,6 +124,7 @@ private func sources(
             Suites: sid
             Components: main contrib non-free-firmware
             Signed-By: /k.gpg
+            Check-Valid-Until: no
 
             """
         #expect(try text() == signed)
@@ -263,6 +264,6 @@ private func sources(
         #expect(package.name == "x" && package.version == "1:2+3" && package.architecture == "amd64")
         #expect(package.size == 1234 && package.sha256 == digest && package.requested == true)
         #expect(ResolvedLine("'http://m/x.deb' x_1_all.deb 12 MD5Sum:\(digest)") == nil)
-        #expect(IndexReport.fileName("http://m.example/a_b/dists/x/InRelease") == "m.example_a%5fb_dists_x_InRelease")
+        #expect(AptLists.fileName("http://m.example/a_b/dists/x/InRelease") == "m.example_a%5fb_dists_x_InRelease")
     }
 }

@@ -70,6 +70,18 @@ struct TinyPackages {
         )
     }
 
+    /// Runs a tool that is told what to do on its command line, and may see no sources of packages.
+    func runTool(_ name: String, _ arguments: [String], tree: String) throws -> RunResult {
+        let script = """
+            \(Self.mounts)
+            mkdir -p "$T.apt/sources.list.d" "$T.apt/preferences.d"
+            mount --bind "$T.apt" /etc/apt
+            mkdir -p "$T.tmp"
+            TMPDIR=$T.tmp "$@"; exit $?
+            """
+        return try run(Self.isolated(script, tree, [Self.program, "--tool", name] + arguments))
+    }
+
     /// Installs into a new tree by our own way, and returns the first phase that failed.
     func install(_ names: [String], into tree: String, threads: Int = 2, filters: String? = nil) throws -> RunResult? {
         try Files.makeDirectories(tree)

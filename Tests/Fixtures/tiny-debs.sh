@@ -40,7 +40,7 @@ for folder in dev etc proc run sys tmp usr/bin usr/sbin usr/lib usr/lib64 usr/sh
     mkdir -p "$t/$folder"
 done
 chmod 1777 "$t/tmp" "$t/var/tmp"
-for program in sh dpkg dpkg-deb dpkg-divert dpkg-query dpkg-statoverride dpkg-trigger cat diff ls mkdir rm sort tar touch; do
+for program in sh dpkg dpkg-deb dpkg-divert dpkg-query dpkg-split dpkg-statoverride dpkg-trigger cat diff ls mkdir rm sort tar touch; do
     path=$(readlink -f "$(command -v $program)")
     cp "$path" "$t/usr/bin/$program"
     ldd "$path" 2>/dev/null | grep -o '/[^ ]*' >>"$work/libraries" || true

@@ -17,6 +17,8 @@ struct BuildSandbox: Sendable {
     var readable: [String]
     /// The private copies of packages that were checked; no command may change them.
     var packages: String { "\(workspace)/fetched-packages" }
+    /// Caches that projects share; nil where no command needs them.
+    var caches: SharedCaches?
     /// The image's tree, at its own path; nil while there is none.
     var tree: LayeredTree?
     /// Laid over `/`: the folder's `etc/x` becomes `/etc/x`.
@@ -50,7 +52,7 @@ struct BuildSandbox: Sendable {
         } else {
             plan.network = .isolated
         }
-        plan.steps = systemSteps() + configurationSteps()
+        plan.steps = systemSteps() + (caches?.steps(for: run) ?? []) + configurationSteps()
         for mount in run.mounts ?? [] { plan.steps.append(try step(for: mount)) }
         if let path = run.apiMounts { plan.steps += apiSteps(below: path) }
         if run.network == "host" { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }

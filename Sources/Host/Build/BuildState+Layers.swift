@@ -31,7 +31,7 @@ extension BuildState {
         above parent: LayerKey?,
         _ cache: LayerCache
     ) throws(Failure) -> LayerInputs {
-        let environment = scriptRunner.environment
+        let environment = scripts.environment
         return try cache.reading.inputs(
             of: step,
             StepReading.Situation(

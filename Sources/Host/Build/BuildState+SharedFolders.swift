@@ -11,7 +11,7 @@ extension BuildState {
         round: String? = nil
     ) throws(Failure) {
         try step(title, kind.rawValue) { _ throws(Failure) in
-            var runner = scriptRunner
+            var runner = try scriptRunner()
             if let folder { runner.folders = try openSharedFolders(for: kind, in: folder, runner.folders) }
             result.use = try watching(kind, runner) { () throws(Failure) in
                 try runner.run(kind, arguments: arguments, round: round)

@@ -96,8 +96,6 @@ final class BuildState {
         var sandbox = sandbox
         sandbox.tree = tree
         sandbox.configuration = packages?.configurationPath
-        sandbox.writable += packages?.writable ?? []
-        sandbox.readable += packages?.readable ?? []
         return SandboxRunner(sandbox: sandbox, environment: environment)
     }
 
@@ -105,10 +103,10 @@ final class BuildState {
     var imageTree: ImageTree { ImageTree(path: root, runner: runner) }
 
     /// Runs scripts that see the tree.
-    var scriptRunner: ScriptRunner {
+    func scriptRunner() throws(Failure) -> ScriptRunner {
         var scripts = scripts
         scripts.runner = runner
-        scripts.packageFolders = packages?.scriptSteps ?? []
+        scripts.packageFolders = try packages?.scriptSteps() ?? []
         return scripts
     }
 

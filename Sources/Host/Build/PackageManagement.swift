@@ -48,12 +48,10 @@ final class PackageManagement {
     /// Package manager configuration, laid over `/` of the sandbox.
     var configurationPath: String { "\(workspacePath)/configuration" }
     private var root: String { "\(workspacePath)/root" }
-    /// Folders that commands may change.
-    let writable: [String]
+    /// What all projects share.
+    private let caches: SharedCaches
     /// When the indexes of repositories were brought up to date.
     private let age: MetadataAge
-    /// Folders that commands may read.
-    let readable: [String]
 
     init(
         image: ImageConfiguration,
@@ -98,13 +96,12 @@ final class PackageManagement {
                 cause: error
             )
         }
-        writable = [metadata]
+        caches = SharedCaches(metadata: metadata)
         age = MetadataAge(folder: metadata)
-        readable = [distribution.plugin.directory]
         var sandbox = sandbox
         sandbox.configuration = "\(workspacePath)/configuration"
-        sandbox.writable += writable
-        sandbox.readable += readable
+        sandbox.readable.append(distribution.plugin.directory)
+        sandbox.caches = caches
         runner = SandboxRunner(sandbox: sandbox, environment: environment)
         services = PluginServices(runner: runner, fetcher: fetcher, configuration: image)
         session = try PluginSession(
@@ -129,12 +126,14 @@ final class PackageManagement {
         session.shutdown()
     }
 
-    /// What scripts see for the commands of the distribution to work.
-    var scriptSteps: [Plan.Step] {
-        writable.map { .writable($0, at: $0) }
-            + readable.map { .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true)) }
-            + (context.localRepository.map { [.readOnly($0, at: $0)] } ?? [])
-            + localMirrors.map { .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true)) }
+    /// What scripts see for the commands of the distribution to work; none of it outlives the build.
+    func scriptSteps() throws(Failure) -> [Plan.Step] {
+        let programs = [distribution.plugin.directory, environment.installation.runtime]
+        let readable = programs + [context.localRepository].compactMap(\.self) + localMirrors
+        return [try caches.privateMetadata(in: "\(workspacePath)/script-metadata")]
+            + readable.filter { !$0.hasPrefix("/usr/") }.map {
+                .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true))
+            }
     }
 
     /// Folders of the machine that packages come from.
@@ -165,7 +164,7 @@ final class PackageManagement {
     }
 
     private func writeConfiguration(_ line: Step) throws(Failure) {
-        services.begin(line, "configure-manager")
+        services.begin(line, "configure-manager", caches: .metadata)
         let configured = try session.request(ABI.V1.Configure(context: context))
         if context.configuration != nil {
             // An earlier round has left the user's files, whose links must not lead those of the plugin elsewhere.
@@ -247,12 +246,10 @@ final class PackageManagement {
         change(&message)
         services.networkAllowed = !offline && image[.cacheOnly] != "always"
         defer { services.networkAllowed = false }
-        services.begin(line, "resolve")
+        services.begin(line, "resolve", caches: .metadata)
         // The index files are those of all images of this release; one brings them up to date for the others.
-        let claims = try writable.map { path throws(Failure) in
-            try FolderClaim(path, isFolder: true, cancellation: environment.cancellation)
-        }
-        defer { withExtendedLifetime(claims) {} }
+        let claim = try FolderClaim(caches.metadata, isFolder: true, cancellation: environment.cancellation)
+        defer { withExtendedLifetime(claim) {} }
         if let answer = question.flatMap(environment.answers.find) {
             environment.display.log(.debug, "another image has asked for the same packages")
             return answer
@@ -450,7 +447,7 @@ final class PackageManagement {
 
     /// The packages that paths of the tree come from; none where the plugin cannot tell.
     func owners(of paths: [String]) throws(Failure) -> [String: [String]] {
-        services.phase = "owners"
+        services.beginHidden("owners")
         let request = ABI.V1.Owners(context: context, root: root, paths: paths)
         return try session.requestIfSupported(request)?.owners ?? [:]
     }

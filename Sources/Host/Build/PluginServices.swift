@@ -36,10 +36,17 @@ final class PluginServices: HostServices {
         set { runner.sandbox.tree = newValue }
     }
 
-    /// Shows what follows as a part of this step.
-    func begin(_ step: Step, _ phase: String) {
+    /// Shows what follows as a part of this step, whose commands see this much of the shared caches.
+    func begin(_ step: Step, _ phase: String, caches use: SharedCaches.Use = .none) {
         self.step = step
         self.phase = phase
+        runner.sandbox.caches?.use = use
+    }
+
+    /// The same for what is a part of another step.
+    func beginHidden(_ phase: String) {
+        self.phase = phase
+        runner.sandbox.caches?.use = .none
     }
 
     func policy(for method: String) -> ServicePolicy {
@@ -48,6 +55,7 @@ final class PluginServices: HostServices {
         return ServicePolicy(
             networkRefusal: networkAllowed ? nil : refusal,
             writable: [runner.sandbox.workspace] + runner.sandbox.writable
+                + (runner.sandbox.caches?.downloadTargets ?? [])
         )
     }
 

@@ -1,7 +1,7 @@
 import Glibc
 import PluginWire
 
-/// apt-get with all of its state in one folder, and nothing of the machine's own.
+/// apt-get with all of its state in two directories, and nothing of the machine's own.
 struct AptCommand {
     /// What a run left behind.
     struct Outcome {
@@ -11,8 +11,12 @@ struct AptCommand {
         var messages: [String]
     }
 
-    /// The folder that keeps indexes between builds.
+    /// The directory that keeps indexes between builds.
     var cache: String
+    /// A directory of this build alone.
+    ///
+    /// apt's binary form of the indexes is among what it takes: apt trusts it blindly, and nobody has signed it.
+    var scratch: String
     /// As dpkg names it.
     var architecture: String
     /// The status file of the tree that is extended, or nil for an empty tree.
@@ -27,28 +31,37 @@ struct AptCommand {
     var onLine: (String) -> Void = { _ in }
 
     /// Of packages that it has, such as those that scripts have fetched, apt does not list where they come from.
-    private var noArchives: String { "\(cache)/no-archives" }
+    private var noArchives: String { "\(scratch)/no-archives" }
 
-    /// Makes the folders that apt expects.
+    /// Makes the directories that apt expects.
     func prepare() throws(ErrorObject) {
-        for folder in ["\(listsFolder)/partial", "\(noArchives)/partial", "\(cache)/log"] {
+        for folder in ["\(listsFolder)/partial", "\(noArchives)/partial", "\(scratch)/log"] {
             try SystemFile.makeFolders(folder)
         }
-        if !SystemFile.exists("\(cache)/no-packages") { try SystemFile.write("\(cache)/no-packages", []) }
+        if !SystemFile.exists("\(scratch)/no-packages") { try SystemFile.write("\(scratch)/no-packages", []) }
+    }
+
+    /// Forgets the binary form of indexes that must not be used.
+    func forgetIndexes() {
+        for name in ["pkgcache.bin", "srcpkgcache.bin"] { unlink("\(scratch)/\(name)") }
     }
 
     var listsFolder: String { "\(cache)/lists" }
 
     private var options: [String] {
         var settings = [
-            "Dir::State=\(cache)", "Dir::State::lists=\(listsFolder)",
-            "Dir::State::status=\(statusFile ?? "\(cache)/no-packages")",
-            "Dir::State::extended_states=\(cache)/extended_states",
-            "Dir::Cache=\(cache)", "Dir::Cache::archives=\(noArchives)", "Dir::Log=\(cache)/log",
+            "Dir::State=\(scratch)", "Dir::State::lists=\(listsFolder)",
+            "Dir::State::status=\(statusFile ?? "\(scratch)/no-packages")",
+            "Dir::State::extended_states=\(scratch)/extended_states",
+            "Dir::Cache=\(scratch)", "Dir::Cache::archives=\(noArchives)", "Dir::Log=\(scratch)/log",
             "APT::Architecture=\(architecture)", "APT::Architectures=\(architecture)",
             "APT::Sandbox::User=root", "APT::Update::Error-Mode=any", "APT::Get::Assume-Yes=true",
             // The host holds a lock on the cache; and without this apt lists MD5 sums.
             "Debug::NoLocking=true", "Acquire::ForceHash=SHA256", "quiet::NoUpdate=true",
+            // Signed lists need not have the digest of an index that was compressed again.
+            "Acquire::GzipIndexes=false",
+            // Packages of the project's own win whatever their version, and so may older ones that are asked for.
+            "APT::Get::allow-downgrades=true",
         ]
         // apt warns of a folder that is not there.
         if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }

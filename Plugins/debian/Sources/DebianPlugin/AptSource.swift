@@ -1,10 +1,12 @@
 /// One entry of apt's sources: repositories that share their options.
-struct AptSource: Sendable, Equatable {
+struct AptSource: Codable, Sendable, Equatable {
     var uris: [String]
     var suites: [String]
     var components: [String] = []
-    /// Files that the index must be signed with, or nil for apt's own trusted keys.
+    /// Files of keys that the index must be signed with, or fingerprints of apt's own; nil for all of apt's own.
     var signedBy: [String]?
+    /// A key in ASCII armour that stands in the entry itself, whose lines begin with a blank.
+    var key: String?
     /// Whether the index needs no signature.
     var isTrusted = false
     /// Whether an index may be older than it says it is good for.
@@ -20,7 +22,11 @@ struct AptSource: Sendable, Equatable {
         if !components.isEmpty {
             fields.append(Stanza.Field(name: "Components", value: components.joined(separator: " ")))
         }
-        if let signedBy { fields.append(Stanza.Field(name: "Signed-By", value: signedBy.joined(separator: " "))) }
+        if let signedBy {
+            fields.append(Stanza.Field(name: "Signed-By", value: signedBy.joined(separator: " ")))
+        } else if let key {
+            fields.append(Stanza.Field(name: "Signed-By", value: key))
+        }
         if isTrusted { fields.append(Stanza.Field(name: "Trusted", value: "yes")) }
         if allowsOld { fields.append(Stanza.Field(name: "Check-Valid-Until", value: "no")) }
         return Stanza(fields: fields).text
@@ -36,10 +42,14 @@ struct AptSource: Sendable, Equatable {
             guard stanza.words("Types").contains("deb"), stanza["Enabled"]?.lowercased() != "no" else { return nil }
             var source = AptSource(uris: stanza.words("URIs"), suites: stanza.words("Suites"))
             source.components = stanza.words("Components")
-            // A key may stand in the field itself; it is then no file that could be named.
-            let keys = stanza.words("Signed-By").filter { $0.hasPrefix("/") }
-            if !keys.isEmpty { source.signedBy = keys }
+            if let field = stanza["Signed-By"], Text.contains(field, "-----BEGIN PGP") {
+                source.key = field
+            } else {
+                let keys = stanza.words("Signed-By").flatMap { $0.split(separator: ",").map(String.init) }
+                if !keys.isEmpty { source.signedBy = keys }
+            }
             source.isTrusted = stanza["Trusted"]?.lowercased() == "yes"
+            source.allowsOld = stanza["Check-Valid-Until"]?.lowercased() == "no"
             return source.uris.isEmpty || source.suites.isEmpty ? nil : source
         }
     }
@@ -65,8 +75,21 @@ struct AptSource: Sendable, Equatable {
                 signedBy = option.dropFirst("signed-by=".count).split(separator: ",").map(String.init)
             }
             if option == "trusted=yes" { isTrusted = true }
+            if option == "check-valid-until=no" { allowsOld = true }
         }
     }
+
+    /// The URLs of the directories that the lists of its suites are in.
+    var bases: [String] {
+        uris.flatMap { uri in
+            suites.map { suite in
+                HostMirror.withoutSlash(uri) + (suite.hasSuffix("/") ? "/\(suite)" : "/dists/\(suite)/")
+            }
+        }
+    }
+
+    /// The files of keys that it names, for the host to show and to record.
+    var keyFiles: [String] { (signedBy ?? []).filter { $0.hasPrefix("/") } }
 
     init(uris: [String], suites: [String], components: [String] = []) {
         self.uris = uris

@@ -14,6 +14,8 @@ struct ChildCommand {
     var status: (descriptor: Int32, onLine: (String) -> Void)?
     /// Whether standard error is kept apart and goes where the tool's own goes.
     var separatesErrors = false
+    /// Open files that the program gets under the numbers that they have here.
+    var inherited: [Int32] = []
 
     /// Runs it and returns the exit status, or 128 and the signal's number.
     func run() throws(ErrorObject) -> Int32 {
@@ -29,6 +31,8 @@ struct ChildCommand {
         posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
         if !separatesErrors { posix_spawn_file_actions_adddup2(&actions, output.writer, STDERR_FILENO) }
         if let status { posix_spawn_file_actions_adddup2(&actions, further.writer, status.descriptor) }
+        // The same number twice: the file is open in the program, whatever it was marked with here.
+        for descriptor in inherited { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
         let child = try spawn(&actions)
         empty.closeReader()
         output.closeWriter()

@@ -30,7 +30,7 @@ struct Claims: Sendable {
     private(set) var files: [BytePath: Claim] = [:]
     private(set) var folders: [BytePath: Folder] = [:]
     private(set) var clashes: [Clash] = []
-    /// Whether one package ships a folder where another ships a link, so that only the order of unpacking decides.
+    /// Whether one package ships a directory where another ships something else, so that only the order decides.
     private(set) var dependsOnOrder = false
 
     init() {}
@@ -43,7 +43,7 @@ struct Claims: Sendable {
     /// Takes a path for a package; false when another package had taken it.
     mutating func take(_ path: BytePath, _ claim: Claim) -> Bool {
         // Whichever comes first in the order: who has taken a path may not have written it yet.
-        if claim.isLink, let folder = folders[path], folder.package != claim.package { dependsOnOrder = true }
+        if let folder = folders[path], folder.package != claim.package { dependsOnOrder = true }
         guard let holder = files[path] else {
             files[path] = claim
             return true
@@ -55,13 +55,41 @@ struct Claims: Sendable {
 
     /// Notes a folder; true when nobody had before.
     mutating func takeFolder(_ path: BytePath, _ folder: Folder) -> Bool {
-        if let holder = files[path], holder.isLink, holder.package != folder.package { dependsOnOrder = true }
+        if let holder = files[path], holder.package != folder.package { dependsOnOrder = true }
         guard let known = folders[path] else {
             folders[path] = folder
             return true
         }
         if folder.package < known.package { folders[path] = folder }
         return false
+    }
+
+    /// Whether a package has something below a path at which another one has a link.
+    ///
+    /// Archives need not have an entry for each directory, so that nobody has noticed before.
+    func leadsThroughLinks() -> Bool {
+        var links: [BytePath: Int] = [:]
+        for (path, claim) in files where claim.isLink { links[path] = claim.package }
+        if links.isEmpty { return false }
+        var known: Set<BytePath> = []
+        for (path, claim) in files {
+            var parent = path.parent
+            while !parent.isEmpty {
+                if let owner = links[parent], owner != claim.package { return true }
+                // Packages differ, but whose file leads through a link of its own is still the same for all of them.
+                if links[parent] == nil, !known.insert(parent).inserted { break }
+                parent = parent.parent
+            }
+        }
+        return false
+    }
+
+    /// A directory takes the place of what an earlier package has; throws where dpkg would not let it.
+    mutating func replace(_ path: BytePath, with folder: Folder, _ packages: [BinaryPackage]) throws(ErrorObject) {
+        guard let holder = files[path], holder.package != folder.package else { return }
+        let (first, second) = (packages[holder.package], packages[folder.package])
+        guard second.replaces(first) else { throw Self.clash(first, second, path) }
+        files[path] = nil
     }
 
     /// What came out of the clashes.
@@ -112,9 +140,13 @@ struct Claims: Sendable {
         if first.replaces(second) { return earlier }
         if first.name == second.name, second.control["Multi-Arch"] == "same" { return nil }
         if earlier.entry != later.entry { return later }
-        throw ErrorObject(
+        throw clash(first, second, later.entry)
+    }
+
+    private static func clash(_ first: BinaryPackage, _ second: BinaryPackage, _ path: BytePath) -> ErrorObject {
+        ErrorObject(
             code: .commandFailed,
-            message: "the packages \(first.name) and \(second.name) both have the file /\(later.entry), "
+            message: "the packages \(first.name) and \(second.name) both have the file /\(path), "
                 + "and neither replaces the other",
             hint: "Install only one of them",
             subject: second.file.path

@@ -7,11 +7,9 @@ extension DebianPlugin {
         let context = request.context
         let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
         var files = Self.packageManagerFiles(context)
-        var sources: [AptSource] = []
-        if let tree = context.sandboxTree, Self.hasSources(tree) {
-            // The user's own sources replace those of the distribution.
-            sources = AptSource.read(folder: tree + "/etc/apt")
-        } else {
+        // The user's own sources come beside those of the distribution; only a file of the same name replaces them.
+        var sources = context.sandboxTree.map { AptSource.read(folder: $0 + "/etc/apt") } ?? []
+        if !Self.hasOwnSources(context.sandboxTree) {
             let keyring =
                 context.repositoryKeyCheck
                 ? try Keyring.find(facts, sandboxTree: context.sandboxTree) : Keyring(signedBy: nil)
@@ -22,27 +20,38 @@ extension DebianPlugin {
                 host: HostMirror.ofHost(facts),
                 signedBy: keyring.signedBy
             )
-            sources = try choice.sources()
-            files.append(Self.file(sources, named: facts.name))
+            let own = try choice.sources()
+            files.append(Self.file(own, named: Self.sourcesName))
+            sources = own + sources
         }
         let local = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
         if let local {
             files.append(Self.file([local], named: "mkosi-local"))
+            files.append(Self.localPreference)
             sources.append(local)
         }
         return ABI.V1.Configured(
             files: files,
             repositories: sources.flatMap(Self.repositories),
-            commands: ScriptCommands(context: context).all
+            commands: try ScriptCommands(context: context, tool: host.tool("script").arguments).all
         )
     }
 
-    private static func hasSources(_ tree: String) -> Bool {
-        SystemFile.exists(tree + "/etc/apt/sources.list")
-            || SystemFile.names(in: tree + "/etc/apt/sources.list.d").contains {
-                $0.hasSuffix(".list") || $0.hasSuffix(".sources")
-            }
+    /// The distribution's file in apt's directory of sources, without its ending.
+    private static let sourcesName = "mkosi"
+
+    private static func hasOwnSources(_ tree: String?) -> Bool {
+        tree.map { SystemFile.exists("\($0)/etc/apt/sources.list.d/\(sourcesName).sources") } ?? false
     }
+
+    /// Packages of the user's own win whatever the versions are (apt_preferences(5)).
+    private static let localPreference = ABI.V1.File(
+        path: "/etc/apt/preferences.d/mkosi-local",
+        text: "Package: *\nPin: release l=\(localLabel)\nPin-Priority: 1100\n"
+    )
+
+    /// By which apt knows the repository of such packages.
+    static let localLabel = "mkosi-local"
 
     private static func file(_ sources: [AptSource], named name: String) -> ABI.V1.File {
         ABI.V1.File(
@@ -56,7 +65,7 @@ extension DebianPlugin {
             ABI.V1.Repository(
                 name: ([suite] + source.components).joined(separator: " "),
                 urls: source.uris,
-                keys: source.signedBy ?? []
+                keys: source.keyFiles
             )
         }
     }

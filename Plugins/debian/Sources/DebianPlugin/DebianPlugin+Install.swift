@@ -22,6 +22,8 @@ extension DebianPlugin {
             threads: max(1, request.jobs ?? 1),
             sourceDateEpoch: context.sourceDateEpoch
         )
+        plan.sources = try ImageSources(context)
+        plan.codename = OSRelease.codename(context)
         let tool = ToolRun(host: host, context: context, place: .workspace(context))
         func run(_ name: String, _ label: String, mounts: Bool) throws -> ToolRun.Answer {
             try tool.run(

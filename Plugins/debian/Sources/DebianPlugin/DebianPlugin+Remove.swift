@@ -12,7 +12,7 @@ extension DebianPlugin {
                 RemovePlan(
                     root: request.root,
                     architecture: context.localArchitecture,
-                    cache: context.cache,
+                    scratch: "\(context.workspace)/apt-removal",
                     names: request.names,
                     channel: pipe
                 )

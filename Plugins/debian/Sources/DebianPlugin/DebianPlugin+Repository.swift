@@ -23,7 +23,7 @@ extension DebianPlugin {
         try SystemFile.write(folder + "/Packages", index)
         let release = """
             Origin: mkosi
-            Label: local packages
+            Label: \(Self.localLabel)
             Date: Thu, 01 Jan 1970 00:00:00 UTC
             SHA256:
              \(try Digest.of(index)) \(index.count) Packages

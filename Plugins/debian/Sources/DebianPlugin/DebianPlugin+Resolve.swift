@@ -20,6 +20,7 @@ extension DebianPlugin {
                 var plan = ResolvePlan(
                     // The indexes of the repositories stay as they are.
                     cache: closed ? "\(context.workspace)/closed-choice" : context.cache,
+                    scratch: "\(context.workspace)/apt\(closed ? "-closed" : "")",
                     architecture: context.localArchitecture,
                     packages: sets + request.packages,
                     statusFile: status,
@@ -32,6 +33,7 @@ extension DebianPlugin {
                 plan.closed = closed
                 plan.present = (request.present ?? []).map(ResolveTool.exactly)
                 plan.allPlaces = request.allPlaces == true
+                plan.warnsOfAge = context.snapshot?.isEmpty ?? true
                 return plan
             },
             change: { command in

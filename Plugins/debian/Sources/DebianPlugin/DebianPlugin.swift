@@ -11,5 +11,6 @@ public struct DebianPlugin: DistributionPlugin {
         "install": { try InstallTool.main($0) },
         "remove": { try RemoveTool.main($0) },
         "resolve": { try ResolveTool.main($0) },
+        "script": { try ScriptTool.main($0) },
     ]
 }

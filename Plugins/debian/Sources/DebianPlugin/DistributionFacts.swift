@@ -14,6 +14,8 @@ struct DistributionFacts: Sendable {
     var furtherSuites: [String]
     /// Releases that are one suite and nothing else.
     var rolling: Set<String>
+    /// Releases that change every day, so that each of their lists is good for a few days only.
+    var moving: Set<String>
     var hasDashInSuites = false
     /// Names of files in a folder of keyrings, best first.
     var keyrings: [String]
@@ -39,6 +41,7 @@ struct DistributionFacts: Sendable {
             securityFolder: "debian-security",
             furtherSuites: ["-updates"],
             rolling: ["sid", "unstable", "experimental", "rc-buggy"],
+            moving: ["sid", "unstable", "experimental", "rc-buggy", "testing", "forky"],
             keyrings: ["debian-archive-keyring.gpg", "debian-archive-keyring.pgp"],
             keyringPackage: "debian-archive-keyring"
         )
@@ -61,6 +64,7 @@ struct DistributionFacts: Sendable {
             securityFolder: isMain ? "ubuntu" : "ubuntu-ports",
             furtherSuites: ["-updates"],
             rolling: [],
+            moving: ["devel"],
             keyrings: ["ubuntu-archive-keyring.gpg"],
             keyringPackage: "ubuntu-keyring"
         )
@@ -75,6 +79,7 @@ struct DistributionFacts: Sendable {
             securityFolder: "kali",
             furtherSuites: [],
             rolling: ["kali-rolling", "kali-last-snapshot", "kali-dev", "kali-experimental"],
+            moving: ["kali-rolling", "kali-last-snapshot", "kali-dev", "kali-experimental"],
             hasDashInSuites: true,
             keyrings: ["kali-archive-keyring.gpg"],
             keyringPackage: "kali-archive-keyring"

@@ -1,16 +1,16 @@
 import Glibc
 import PluginWire
 
-/// Runs dpkg: the tree's own where the tree is the root folder, else the sandbox's.
+/// Runs the dpkg of the tree, which is the root directory now.
 struct DpkgCommand {
-    /// The tree; nil: it is the root folder.
-    var root: String?
     var environment: [String: String]
     var channel: ToolChannel
     /// How many packages the work is about.
     var total: Int
     /// How many of them are configured already.
     var done = 0
+    /// What of packages stays out of the tree.
+    var filter = PathFilter()
 
     /// Keeps every configuration file that is there, asks nothing, and leaves no log behind.
     private static let options = [
@@ -19,14 +19,24 @@ struct DpkgCommand {
         "--abort-after=1",
     ]
 
-    /// Runs an action such as `--configure` with its arguments.
-    func run(_ action: [String]) throws(ErrorObject) {
+    /// Throws where a tree has no dpkg: the machine's own would follow the tree's links out of it.
+    static func check() throws(ErrorObject) {
+        if ["/usr/bin/dpkg", "/bin/dpkg"].contains(where: SystemFile.exists) { return }
+        throw ErrorObject(
+            code: .unsupported,
+            message: "the image has no dpkg, so that no packages can be added to it or removed",
+            hint: "Keep the package dpkg in the image, or in its base tree"
+        )
+    }
+
+    /// Runs an action such as `--configure` with its arguments; see `PackageLinks` for `inheriting`.
+    func run(_ action: [String], inheriting descriptors: [Int32] = []) throws(ErrorObject) {
         let label = String(action.first?.drop { $0 == "-" } ?? "")
         var log = DpkgLog()
         var configured: Set<String> = []
         var current = ""
         var failure: String?
-        let arguments = ["dpkg"] + (root.map { ["--root=\($0)"] } ?? []) + Self.options + action
+        let arguments = ["dpkg"] + Self.options + filter.options + action
         channel.command(arguments)
         if label == "configure" { channel.progress(label, done: done, total: total, unit: "packages") }
         let command = ChildCommand(
@@ -53,7 +63,8 @@ struct DpkgCommand {
                         channel.progress(label, done: done + configured.count, total: total, unit: "packages")
                     }
                 }
-            )
+            ),
+            inherited: descriptors
         )
         let status = try command.run()
         guard status == 0 else {

@@ -6,7 +6,10 @@ import PluginWire
 /// Creates the files of packages below the current folder, which is the tree's root after chroot(2).
 ///
 /// What is in the way is removed first, as dpkg replaces files; folders are not.
-struct EntryWriter {
+struct EntryWriter: Sendable {
+    /// Hears of directories that were made because something lies below them.
+    var onFolder: @Sendable (BytePath) -> Void = { _ in }
+
     /// Writes what an entry describes; content comes from the reader whose current entry it is.
     func write(
         _ entry: ArchiveEntry,
@@ -32,6 +35,23 @@ struct EntryWriter {
             try writeNode(entry, at: path, override)
         case .directory, .socket:
             break
+        }
+    }
+
+    /// Makes the directories that a path is in, and tells of those that were not there.
+    static func makeParents(of path: BytePath, _ onFolder: (BytePath) -> Void) throws(ErrorObject) {
+        let parent = path.parent
+        if parent.isEmpty { return }
+        if parent.withCString({ mkdir($0, 0o755) }) == 0 {
+            onFolder(parent)
+        } else if errno == ENOENT {
+            try makeParents(of: parent, onFolder)
+            guard parent.withCString({ mkdir($0, 0o755) }) == 0 else {
+                throw SystemFile.failure("make the directory", "/\(parent)")
+            }
+            onFolder(parent)
+        } else if errno != EEXIST {
+            throw SystemFile.failure("make the directory", "/\(parent)")
         }
     }
 
@@ -138,7 +158,7 @@ struct EntryWriter {
                     throw SystemFile.failure("replace", "/\(path)")
                 }
             case ENOENT where !path.parent.isEmpty:
-                try SystemFile.makeFolders(path.parent.string)
+                try Self.makeParents(of: path, onFolder)
             default:
                 throw SystemFile.failure(action, "/\(path)", number: number)
             }

@@ -19,36 +19,42 @@ struct ExtendTool {
 
     private func run() throws {
         umask(0o022)
+        let filter = PathFilter(configurationFolder: "/etc/dpkg")
         let files = try PackageFile.find(plan.packages)
         let packages = try files.enumerated().map { try BinaryPackage(index: $0.offset, file: $0.element) }
         let order = InstallOrder(packages, isNewTree: false)
-        let helpers = try ScriptHelpers(root: plan.root)
+        var links = try PackageLinks(plan.packages)
+        try TreeEntry.enter(plan.root)
+        try DpkgCommand.check()
+        try links.make()
+        defer { links.remove() }
+        let command = DpkgCommand(
+            environment: ScriptHelpers.environment(sourceDateEpoch: plan.sourceDateEpoch),
+            channel: channel,
+            total: plan.packages.count,
+            filter: filter
+        )
+        let helpers = try ScriptHelpers()
         defer { helpers.remove() }
         var waiting = packages
         var configured: Set<Int> = []
         while !waiting.isEmpty {
             let ready = order.ready(waiting, configured: configured)
-            try dpkg("--unpack", ready.map(\.file.path))
+            try command.run(
+                ["--unpack"] + ready.map { links.paths[$0.index] },
+                inheriting: ready.map { links.descriptors[$0.index] }
+            )
             let done = Set(ready.map(\.index))
             waiting.removeAll { done.contains($0.index) }
             if waiting.isEmpty { break }
             let needed = order.prerequisites(waiting, configured: configured)
-            if !needed.isEmpty { try dpkg("--configure", needed.map(\.databaseName)) }
+            if !needed.isEmpty { try command.run(["--configure"] + needed.map(\.databaseName)) }
             configured.formUnion(needed.map(\.index))
         }
-        try dpkg("--configure", ["--pending"])
+        try command.run(["--configure", "--pending"])
         let automatic = packages.filter { !plan.requested.contains($0.name) }
-        try ExtendedStates(root: plan.root, architecture: plan.architecture).add(automatic)
-        TreeCleaner.removeLeftovers(root: plan.root)
-    }
-
-    private func dpkg(_ action: String, _ arguments: [String]) throws {
-        let command = DpkgCommand(
-            root: plan.root,
-            environment: ScriptHelpers.environment(sourceDateEpoch: plan.sourceDateEpoch),
-            channel: channel,
-            total: plan.packages.count
-        )
-        try command.run([action] + arguments)
+        try ExtendedStates(architecture: plan.architecture).add(automatic)
+        try plan.sources?.write(packages)
+        TreeCleaner.removeLeftovers()
     }
 }

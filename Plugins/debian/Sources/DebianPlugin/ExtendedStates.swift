@@ -1,13 +1,12 @@
 import PluginWire
 
-/// apt's notes which packages only came along, so that `apt-get autoremove` knows.
+/// apt's notes which packages only came along, so that `apt-get autoremove` knows; the tree is the root directory now.
 struct ExtendedStates {
-    /// The root of the tree; empty inside of it.
-    let root: String
     /// The tree's own, as dpkg names it.
     let architecture: String
 
-    private static let folder = "/var/lib/apt"
+    static let folder = "/var/lib/apt"
+    static let path = folder + "/extended_states"
 
     private struct Package: Hashable {
         var name: String
@@ -16,10 +15,9 @@ struct ExtendedStates {
 
     /// Adds packages; the file then has all of them in one order, however they came.
     func add(_ automatic: [BinaryPackage]) throws(ErrorObject) {
-        guard SystemFile.isFolder(root + Self.folder) else { return }
-        let path = "\(root)\(Self.folder)/extended_states"
+        guard SystemFile.isFolder(Self.folder) else { return }
         var stanzas: [Package: Stanza] = [:]
-        for stanza in ControlFile.stanzas(SystemFile.read(path) ?? []) {
+        for stanza in ControlFile.stanzas(SystemFile.read(Self.path) ?? []) {
             stanzas[Package(name: stanza["Package"] ?? "", architecture: stanza["Architecture"] ?? "")] = stanza
         }
         for package in automatic {
@@ -35,6 +33,6 @@ struct ExtendedStates {
         }
         if stanzas.isEmpty { return }
         let sorted = stanzas.sorted { ($0.key.name, $0.key.architecture) < ($1.key.name, $1.key.architecture) }
-        try SystemFile.write(path, Array(sorted.map { "\($0.value.text)\n" }.joined().utf8))
+        try SystemFile.write(Self.path, Array(sorted.map { "\($0.value.text)\n" }.joined().utf8))
     }
 }

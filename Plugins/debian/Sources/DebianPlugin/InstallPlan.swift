@@ -30,6 +30,10 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var channel: String?
     /// The time that scripts shall believe in, and the newest one that may stand in a file.
     var sourceDateEpoch: Int?
+    /// What apt's configuration in the tree gets, where apt is among the packages.
+    var sources: ImageSources?
+    /// What os-release(5) shall name the release, where its package does not.
+    var codename: String?
     /// Entries, by package file, that the phase `configure` left for the phase `finish`.
     var deferred: [String: [String]]?
 }

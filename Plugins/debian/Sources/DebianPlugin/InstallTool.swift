@@ -40,7 +40,7 @@ struct InstallTool {
 
     private func enterTree() throws {
         umask(0o022)
-        guard chroot(plan.root) == 0, chdir("/") == 0 else { throw SystemFile.failure("enter", plan.root) }
+        try TreeEntry.enter(plan.root)
     }
 
     // MARK: Phases
@@ -100,6 +100,8 @@ struct InstallTool {
         }
         try configure(order.configureOrder.filter { !configured.contains($0.index) })
         helpers.remove()
+        if let codename = plan.codename { try OSRelease.rename(to: codename, packages, environment, channel) }
+        try plan.sources?.write(packages)
         let automatic = packages.filter { !order.isBoot.contains($0.index) && !plan.requested.contains($0.name) }
         try TreeCleaner(automatic: automatic, architecture: plan.architecture).run()
         if !deferred.isEmpty { channel.send(ToolMessage(deferred: deferred)) }
@@ -143,7 +145,7 @@ struct InstallTool {
         _ fresh: Set<BytePath>,
         hasMounts: Bool
     ) throws -> (result: UnpackPass.Result, claims: Claims) {
-        func make(_ fresh: Set<BytePath>, inOrder: Bool) -> UnpackPass {
+        func make(inOrder: Bool) -> UnpackPass {
             UnpackPass(
                 packages: packages,
                 layout: TreeLayout(hasMounts: hasMounts),
@@ -157,9 +159,9 @@ struct InstallTool {
             )
         }
         do {
-            return try make(fresh, inOrder: false).run(threads: plan.threads)
-        } catch let again as UnpackPass.OrderMatters {
-            return try make(again.fresh, inOrder: true).run(threads: 1)
+            return try make(inOrder: false).run(threads: plan.threads)
+        } catch is UnpackPass.OrderMatters {
+            return try make(inOrder: true).run(threads: 1)
         }
     }
 

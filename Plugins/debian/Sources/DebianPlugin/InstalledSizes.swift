@@ -7,15 +7,14 @@ struct InstalledSizes {
     /// By name, version and architecture.
     private var bytes: [String: Int] = [:]
 
-    /// Looks for these packages in the indexes that apt keeps in a folder; what is in none of them stays unknown, for no
-    /// build depends on it.
+    /// Looks for these packages in indexes; what is in none of them stays unknown, for no build depends on it.
     ///
     /// To ask apt takes several times as long: it looks at what every package of the distribution needs.
-    init(of packages: [ABI.V1.Package], listsFolder folder: String) {
+    init(of packages: [ABI.V1.Package], indexes: [String]) {
         let names = Set(packages.map(\.name))
         if names.isEmpty { return }
-        for name in SystemFile.names(in: folder) where name.hasSuffix("_Packages") {
-            Self.withBytes(of: "\(folder)/\(name)") { read($0, names) }
+        for path in indexes where path.hasSuffix("Packages") {
+            Self.withBytes(of: path) { read($0, names) }
         }
     }
 

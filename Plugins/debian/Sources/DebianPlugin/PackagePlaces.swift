@@ -10,21 +10,15 @@ struct PackagePlaces {
     /// How long after an index a snapshot of it exists, and has not lost what was dropped right after, in seconds.
     private static let delay = 12 * 3600
 
-    /// Reads what apt has fetched into `folder`.
-    init(_ sources: [AptSource], listsFolder folder: String) {
+    /// Reads the lists of suites, whose signatures were checked.
+    init(_ sources: [AptSource], lists: [ListCheck.Release]) {
         var releases: [String: Stanza] = [:]
-        for source in sources {
-            for uri in source.uris {
-                for suite in source.suites {
-                    let base = HostMirror.withoutSlash(uri) + "/dists/\(suite)/"
-                    for name in ["InRelease", "Release"] {
-                        let file = "\(folder)/\(IndexReport.fileName(base + name))"
-                        guard let stanza = SystemFile.text(file).flatMap(Self.fields) else { continue }
-                        let known = releases[HostMirror.withoutSlash(uri)]
-                        if known == nil || Self.time(known?["Date"]) ?? 0 < Self.time(stanza["Date"]) ?? 0 {
-                            releases[HostMirror.withoutSlash(uri)] = stanza
-                        }
-                    }
+        for list in lists {
+            guard let stanza = Self.fields(list.text) else { continue }
+            for uri in list.source.uris.map(HostMirror.withoutSlash) where list.url.hasPrefix(uri + "/") {
+                let known = releases[uri]
+                if known == nil || Self.time(known?["Date"]) ?? 0 < Self.time(stanza["Date"]) ?? 0 {
+                    releases[uri] = stanza
                 }
             }
         }
@@ -67,7 +61,7 @@ struct PackagePlaces {
         }
     }
 
-    /// The fields of an index, whose signature may be around it.
+    /// The fields of a list.
     private static func fields(_ text: String) -> Stanza? {
         ControlFile.stanzas(text).first { $0["Origin"] != nil || $0["Suite"] != nil }
     }

@@ -33,6 +33,9 @@ struct PathFilter: Sendable {
 
     init() {}
 
+    /// The rules as options of dpkg(1).
+    var options: [String] { rules.map { "--path-\($0.isInclude ? "include" : "exclude")=\($0.pattern)" } }
+
     /// dpkg reads fragments whose names are letters, digits, `_` and `-`.
     private static func isFragment(_ name: String) -> Bool {
         name.utf8.allSatisfy { byte in

@@ -6,7 +6,8 @@ import PluginWire
 struct RemovePlan: Codable, Sendable, Equatable {
     var root: String
     var architecture: String
-    var cache: String
+    /// A directory of the build alone.
+    var scratch: String
     var names: [String]
     var channel: String?
 }
@@ -22,28 +23,48 @@ struct RemoveTool {
 
     private static func run(_ plan: RemovePlan, _ channel: ToolChannel) throws {
         umask(0o022)
-        let status = plan.root + DpkgDatabase.path + "/status"
-        let apt = AptCommand(cache: plan.cache, architecture: plan.architecture, statusFile: status, channel: channel)
-        try apt.prepare()
-        // apt knows what depends on the packages; dpkg, which does the work, is told all of it at once.
-        let outcome = try apt.run(
-            ["--simulate", "--allow-remove-essential", "-o", "APT::Get::AutomaticRemove=false", "purge"] + plan.names
-        )
-        guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
-        let names = outcome.output.compactMap { line -> String? in
-            let words = Text.words(line)
-            return words.count > 1 && (words[0] == "Purg" || words[0] == "Remv") ? words[1] : nil
-        }
+        let names = try packages(plan, channel)
         if names.isEmpty { return }
-        let helpers = try ScriptHelpers(root: plan.root)
+        try TreeEntry.enter(plan.root)
+        try DpkgCommand.check()
+        let helpers = try ScriptHelpers()
         defer { helpers.remove() }
         let command = DpkgCommand(
-            root: plan.root,
             environment: ScriptHelpers.environment(sourceDateEpoch: nil),
             channel: channel,
             total: names.count
         )
         try command.run(["--force-remove-essential", "--force-remove-protected", "--purge"] + names)
-        TreeCleaner.removeLeftovers(root: plan.root)
+        TreeCleaner.removeLeftovers()
+    }
+
+    /// The packages, those that need them, and those that only they needed, which apt knows.
+    ///
+    /// dpkg, which does the work, is told all of it at once.
+    private static func packages(_ plan: RemovePlan, _ channel: ToolChannel) throws -> [String] {
+        let status = try TreeEntry.place(of: DpkgDatabase.path + "/status", in: plan.root)
+        var apt = AptCommand(
+            cache: plan.scratch,
+            scratch: plan.scratch,
+            architecture: plan.architecture,
+            statusFile: status,
+            channel: channel
+        )
+        // What is installed decides alone; no repository has a say.
+        apt.isClosed = true
+        try apt.prepare()
+        let automatic = try TreeEntry.visit(plan.root) { SystemFile.read(ExtendedStates.path) }
+        try SystemFile.write("\(plan.scratch)/extended_states", automatic ?? [])
+        func removed(_ arguments: [String]) throws -> [String] {
+            let outcome = try apt.run(["--simulate", "--allow-remove-essential"] + arguments)
+            guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
+            return outcome.output.compactMap { line -> String? in
+                let words = Text.words(line)
+                return words.count > 1 && (words[0] == "Purg" || words[0] == "Remv") ? words[1] : nil
+            }
+        }
+        // What nobody needed before is there because somebody wants it.
+        let unneeded = Set(try removed(["autoremove"]))
+        return try removed(["--auto-remove", "purge"] + plan.names).filter { !unneeded.contains($0) }
     }
 }

@@ -38,6 +38,22 @@ struct RepositoryChoice {
         return sources
     }
 
+    /// What an image with apt gets: nothing of the machine that builds it.
+    ///
+    /// A mirror that is a directory of this machine is none for who runs the image.
+    func imageSources() -> [AptSource] {
+        let suites = facts.suites(of: context.release)
+        let mirror = context.mirror.flatMap { FileURL.path($0) == nil ? $0 : nil }
+        var sources = [source(facts.archive(below: mirror ?? facts.mirror), suites.archive)]
+        if !suites.security.isEmpty, let security = facts.security { sources.append(source(security, suites.security)) }
+        for index in sources.indices {
+            sources[index].isTrusted = false
+            sources[index].allowsOld = false
+            sources[index].signedBy = nil
+        }
+        return sources
+    }
+
     /// The packages that the user has on disk: no index of theirs is signed, and none needs to be.
     func localSource() -> AptSource? {
         guard let folder = context.localRepository else { return nil }
@@ -112,6 +128,8 @@ struct RepositoryChoice {
         let further = (context.repositories ?? []).filter { $0 != "main" }
         var source = AptSource(uris: [uri], suites: suites, components: ["main"] + further)
         source.signedBy = signedBy
+        // Their mirrors may lag behind, and whoever builds from one gets a warning with the date.
+        source.allowsOld = facts.moving.contains(context.release)
         if !context.repositoryKeyCheck {
             source.isTrusted = true
             source.signedBy = nil

@@ -6,6 +6,8 @@ import PluginWire
 /// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
     var cache: String
+    /// A directory of the build alone.
+    var scratch: String
     var architecture: String
     /// Names of packages, and apt's patterns.
     var packages: [String]
@@ -26,6 +28,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var present: [String] = []
     /// Whether all places of a package are wanted.
     var allPlaces = false
+    /// Whether it is worth a warning that a list is out of date.
+    var warnsOfAge = true
 }
 
 /// The tool `resolve`, inside the sandbox: updates the indexes and asks apt for the packages.
@@ -51,6 +55,7 @@ struct ResolveTool {
         sources = AptSource.read(folder: "/etc/apt")
         apt = AptCommand(
             cache: plan.cache,
+            scratch: plan.scratch,
             architecture: plan.architecture,
             statusFile: plan.statusFile.flatMap { SystemFile.exists($0) ? $0 : nil },
             kept: plan.kept,
@@ -67,7 +72,7 @@ struct ResolveTool {
 
     private func run() throws -> ABI.V1.Resolved {
         try apt.prepare()
-        try update()
+        let lists = try update()
         channel.progress("choosing packages")
         let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.present + plan.packages)
         guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
@@ -75,17 +80,22 @@ struct ResolveTool {
         var packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
         let present = Set(plan.present)
         packages.removeAll { present.contains(Self.exactly($0)) }
-        let sizes = InstalledSizes(of: packages, listsFolder: apt.listsFolder)
+        let kept = plan.kept.map { ["\($0)/Packages"] } ?? []
+        let sizes = InstalledSizes(of: packages, indexes: lists.readable(includingUnlisted: !plan.offline) + kept)
         for index in packages.indices { packages[index].installedSize = sizes[packages[index]] }
         if plan.allPlaces {
-            let places = PackagePlaces(sources, listsFolder: apt.listsFolder)
+            let places = PackagePlaces(sources, lists: lists.releases)
             for index in packages.indices { packages[index].urls = packages[index].urls.flatMap(places.all) }
         }
-        let indexes = try IndexReport(sources, apt.listsFolder, channel).indexes()
+        let indexes = try lists.releases.map { list in
+            ABI.V1.RepositoryIndex(url: list.url, sha256: try Digest.ofFile(list.path), signedBy: list.signers)
+        }
         return ABI.V1.Resolved(packages: packages, indexes: indexes)
     }
 
-    private func update() throws {
+    /// Brings the indexes up to date, and says what is in them that may be used.
+    private func update() throws -> ListCheck {
+        let before = try checked(isThorough: true)
         if plan.offline {
             guard SystemFile.names(in: apt.listsFolder).contains(where: { $0.hasSuffix("Release") }) else {
                 throw ErrorObject(
@@ -95,8 +105,20 @@ struct ResolveTool {
                     subject: plan.cache
                 )
             }
-            return try updateLocal()
+            if let fault = before.faults.first { throw untrusted(fault) }
+            if let name = before.unlisted.first {
+                throw untrusted(ListCheck.Fault(url: name, reason: "has no digest in its signed list", files: []))
+            }
+            try updateLocal()
+            return try checked(isThorough: false)
         }
+        // apt fetches anew what is not there.
+        for fault in before.faults {
+            channel.warning("the cached index \(fault.url) \(fault.reason), and is fetched again")
+        }
+        let removed = before.faults.flatMap(\.files) + before.unlisted
+        for name in removed { unlink("\(apt.listsFolder)/\(name)") }
+        if !removed.isEmpty { apt.forgetIndexes() }
         let outcome = try apt.run(["update"])
         // Whatever apt would have passed over is an error: an old index must not be used in silence.
         guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
@@ -107,12 +129,39 @@ struct ResolveTool {
             throw AptFailure.ofComponent(name, outcome.messages)
         }
         warn(outcome)
+        let after = try checked(isThorough: false)
+        if let fault = after.faults.first { throw untrusted(fault) }
+        if plan.warnsOfAge {
+            for (url, date) in after.expired(at: time(nil)) {
+                channel.warning("the index \(url) was good until \(date): the mirror may have stopped being updated")
+            }
+        }
+        return after
+    }
+
+    private func checked(isThorough: Bool) throws -> ListCheck {
+        try ListCheck(
+            sources,
+            in: apt.listsFolder,
+            scratch: plan.scratch,
+            isThorough: isThorough,
+            channel: channel
+        )
+    }
+
+    private func untrusted(_ fault: ListCheck.Fault) -> ErrorObject {
+        ErrorObject(
+            code: .untrusted,
+            message: "the cached index \(fault.url) \(fault.reason)",
+            hint: "Remove \(plan.cache), or build once without CacheOnly=",
+            subject: fault.url
+        )
     }
 
     /// Reads the index of the user's own packages, for which no network is needed; all others stay as they are.
     private func updateLocal() throws {
         guard let local = plan.local else { return }
-        let list = "\(plan.cache)/local.list"
+        let list = "\(plan.scratch)/local.list"
         try SystemFile.write(list, Array("deb [trusted=yes] file:\(local) ./\n".utf8))
         let settings = [
             "Dir::Etc::sourcelist=\(list)", "Dir::Etc::sourceparts=/dev/null", "APT::Get::List-Cleanup=false",

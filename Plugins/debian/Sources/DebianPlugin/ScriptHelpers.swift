@@ -5,11 +5,8 @@ import PluginWire
 struct ScriptHelpers {
     private var made: [(path: String, text: String)] = []
 
-    private let root: String
-
-    /// Makes those that the tree lacks.
-    init(root: String = "") throws(ErrorObject) {
-        self.root = root
+    /// Makes those that the tree, which is the root directory now, lacks.
+    init() throws(ErrorObject) {
         // invoke-rc.d(8) asks this program; 101 forbids to start anything.
         try make("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", mode: 0o755)
         try make("/etc/hosts", "127.0.0.1 localhost.localdomain localhost\n::1 localhost\n", mode: 0o644)
@@ -17,7 +14,6 @@ struct ScriptHelpers {
     }
 
     private mutating func make(_ path: String, _ text: String, mode: UInt32) throws(ErrorObject) {
-        let path = root + path
         guard !SystemFile.exists(path), let slash = path.lastIndex(of: "/") else { return }
         guard SystemFile.isFolder(String(path[..<slash])) else { return }
         try SystemFile.write(path, Array(text.utf8), mode: mode)

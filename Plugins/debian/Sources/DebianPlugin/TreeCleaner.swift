@@ -19,14 +19,14 @@ struct TreeCleaner {
     ]
 
     func run() throws(ErrorObject) {
-        Self.removeLeftovers(root: "")
+        Self.removeLeftovers()
         try linkMachineID()
-        try ExtendedStates(root: "", architecture: architecture).add(automatic)
+        try ExtendedStates(architecture: architecture).add(automatic)
     }
 
     /// Removes what only tells of the build.
-    static func removeLeftovers(root: String) {
-        for path in files { unlink(root + path) }
+    static func removeLeftovers() {
+        for path in files { unlink(path) }
     }
 
     /// Makes D-Bus use the system's one machine ID, as its own tmpfiles.d(5) entry does.

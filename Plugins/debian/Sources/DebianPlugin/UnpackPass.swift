@@ -33,6 +33,8 @@ final class UnpackPass: Sendable {
         var result = Result()
         /// Folders that this pass made: only those get owner and mode.
         var fresh: Set<BytePath>
+        /// Directories for which no package has an entry, made because something lies below them.
+        var implied: Set<BytePath> = []
         var error: (any Error)?
         var bytes = 0
     }
@@ -44,9 +46,12 @@ final class UnpackPass: Sendable {
     private let report: ToolChannel
     private let state: Locked<State>
     private let total: Int
+    /// Directories that were new before this pass, and packages that it unpacks.
+    private let startingFresh: Set<BytePath>
+    private let own: Set<Int>
     /// Whether the packages are unpacked one after the other, in the order of installation.
     private let inOrder: Bool
-    private let writer = EntryWriter()
+    private let writer: EntryWriter
 
     /// `packages` are all of the installation, by index; `claims` what earlier passes took.
     init(
@@ -66,12 +71,16 @@ final class UnpackPass: Sendable {
         self.diversions = diversions
         self.report = report
         total = unpacking.reduce(0) { $0 + $1.file.size }
+        startingFresh = fresh
+        own = Set(unpacking.map(\.index))
         self.inOrder = inOrder
         // Taken from the end. The largest first, so that no thread is left with one at the end.
         let waiting = unpacking.sorted { left, right in
             inOrder ? left.index > right.index : (left.file.size, right.index) < (right.file.size, left.index)
         }
-        state = Locked(State(waiting: waiting, claims: claims, fresh: fresh))
+        let state = Locked(State(waiting: waiting, claims: claims, fresh: fresh))
+        self.state = state
+        writer = EntryWriter { path in state.with { _ = $0.implied.insert(path) } }
     }
 
     /// Unpacks all packages.
@@ -85,18 +94,19 @@ final class UnpackPass: Sendable {
                 }
             }
         }
+        // What went wrong may only have gone wrong because of the order.
+        if !inOrder, state.with({ $0.claims.dependsOnOrder || $0.claims.leadsThroughLinks() }) {
+            try undo()
+            throw OrderMatters()
+        }
         if let error = state.with({ $0.error }) { throw error }
-        if !inOrder, state.with({ $0.claims.dependsOnOrder }) { throw OrderMatters(fresh: undo()) }
         try settle()
         try finishFolders()
         return state.with { ($0.result, $0.claims) }
     }
 
-    /// One package has a folder where another has a link: the pass was taken back and has to run in order.
-    struct OrderMatters: Error {
-        /// What `fresh` was at the start.
-        var fresh: Set<BytePath>
-    }
+    /// One package has a directory where another has something else: the pass was taken back and has to run in order.
+    struct OrderMatters: Error {}
 
     private func take() -> BinaryPackage? {
         state.with { state in
@@ -214,10 +224,20 @@ final class UnpackPass: Sendable {
             if path.withCString({ mkdir($0, 0o755) }) == 0 {
                 state.fresh.insert(path)
             } else if errno == ENOENT {
-                try SystemFile.makeFolders(path.string)
+                try EntryWriter.makeParents(of: path) { state.implied.insert($0) }
+                guard path.withCString({ mkdir($0, 0o755) }) == 0 else {
+                    throw SystemFile.failure("make the directory", "/\(path)")
+                }
                 state.fresh.insert(path)
-            } else if errno != EEXIST || !SystemFile.isFolder("/\(path)") {
-                throw SystemFile.failure("make the folder", "/\(path)", number: EEXIST)
+            } else if errno != EEXIST {
+                throw SystemFile.failure("make the directory", "/\(path)")
+            } else if !SystemFile.isFolder("/\(path)") {
+                // As dpkg does: only in the place of what the package replaces, or of what no package has.
+                try state.claims.replace(path, with: folder, packages)
+                guard path.withCString({ unlink($0) }) == 0, path.withCString({ mkdir($0, 0o755) }) == 0 else {
+                    throw SystemFile.failure("make the directory", "/\(path)")
+                }
+                state.fresh.insert(path)
             }
         }
     }
@@ -282,14 +302,40 @@ final class UnpackPass: Sendable {
         }
     }
 
-    /// Removes everything that this pass made.
-    private func undo() -> Set<BytePath> {
-        let (fresh, files, own) = state.with { ($0.fresh, $0.claims.files, Set($0.result.listings.keys)) }
-        for (path, claim) in files where own.contains(claim.package) { _ = path.withCString { unlink($0) } }
-        var kept: Set<BytePath> = []
-        for path in fresh.sorted(by: >) {
-            if path.isEmpty || path.withCString({ rmdir($0) }) != 0 { kept.insert(path) }
+    /// Removes everything that this pass made, and nothing that was there before.
+    private func undo() throws {
+        let (fresh, claims) = state.with { ($0.fresh.union($0.implied).subtracting(startingFresh), $0.claims.files) }
+        let made = claims.filter { own.contains($0.value.package) }
+        // A path may lead through links, which are there until nothing is below them any more.
+        for (path, claim) in made where !claim.isLink {
+            _ = path.withCString { unlink($0) }
+            _ = path.adding(suffix: ".dpkg-new").withCString { unlink($0) }
         }
-        return kept
+        var links = Set(made.filter(\.value.isLink).keys)
+        var folders = fresh
+        var hasChanged = true
+        while hasChanged {
+            hasChanged = false
+            for path in folders.sorted(by: >) where path.isEmpty || path.withCString({ rmdir($0) }) == 0 {
+                folders.remove(path)
+                hasChanged = true
+            }
+            for path in links where !folders.contains(where: { $0.isBelow(path) }) {
+                _ = path.withCString { unlink($0) }
+                links.remove(path)
+                hasChanged = true
+            }
+        }
+        if let path = folders.min() {
+            throw ErrorObject(code: .internalError, message: "cannot unpack again in order: /\(path) is not empty")
+        }
+    }
+}
+
+extension BytePath {
+    /// Whether this is the path of something in a directory, at whatever depth.
+    fileprivate func isBelow(_ folder: BytePath) -> Bool {
+        bytes.count > folder.bytes.count && bytes[folder.bytes.count] == UInt8(ascii: "/")
+            && bytes.starts(with: folder.bytes)
     }
 }

@@ -69,6 +69,6 @@ extension ImageConstruction {
             .info,
             "The tree is at \(ScriptPlace.root), mkosi-chroot enters it, and what is changed there is thrown away"
         )
-        return try state.scriptRunner.runShell(for: reached.step.inputs.scripts ?? .postinst, command)
+        return try state.scriptRunner().runShell(for: reached.step.inputs.scripts ?? .postinst, command)
     }
 }

@@ -1,0 +1,124 @@
+import Checksum
+import PluginWire
+
+/// Compares the indexes that apt keeps with what their signed lists say of them.
+///
+/// apt does that when it fetches them and never again: a server that answers "not modified" makes it take whatever is
+/// in its directory by then.
+struct ListCheck {
+    /// The list of a suite with its signature.
+    struct Release {
+        var source: AptSource
+        var url: String
+        var path: String
+        var text: String
+        var signers: [String]
+    }
+
+    /// Something that must not be used.
+    struct Fault {
+        var url: String
+        /// Completes a sentence whose subject is the index.
+        var reason: String
+        /// Names of the files that it spoils.
+        var files: [String]
+    }
+
+    private(set) var releases: [Release] = []
+    private(set) var faults: [Fault] = []
+    /// Names of files of which no signed list knows the digest: repositories may list nothing but compressed indexes.
+    private(set) var unlisted: [String] = []
+    /// Names of the indexes that may be read.
+    private(set) var indexes: [String] = []
+
+    private let folder: String
+    private let scratch: String
+    private let channel: ToolChannel
+    /// Whether the content of the indexes is read.
+    private let isThorough: Bool
+
+    /// Checks what is in a directory.
+    ///
+    /// - Parameters:
+    ///   - sources: Where the files come from; those of no source are left alone, as apt leaves them alone.
+    ///   - folder: The directory in which apt keeps indexes.
+    ///   - scratch: A directory that only this build has.
+    ///   - isThorough: False where apt has just compared the indexes with their lists.
+    init(
+        _ sources: [AptSource],
+        in folder: String,
+        scratch: String,
+        isThorough: Bool,
+        channel: ToolChannel
+    ) throws {
+        self.folder = folder
+        self.scratch = scratch
+        self.isThorough = isThorough
+        self.channel = channel
+        let names = SystemFile.names(in: folder)
+        var bases: Set<String> = []
+        for source in sources {
+            for base in source.bases where bases.insert(base).inserted {
+                let prefix = AptLists.fileName(base)
+                let own = names.filter { $0.hasPrefix(prefix) }
+                if !own.isEmpty { try check(source, base, Set(own)) }
+            }
+        }
+    }
+
+    private mutating func check(_ source: AptSource, _ base: String, _ names: Set<String>) throws {
+        let prefix = AptLists.fileName(base)
+        let parts = names.filter { !["InRelease", "Release", "Release.gpg"].contains($0.dropFirst(prefix.count)) }
+        let name = names.contains(prefix + "InRelease") ? "InRelease" : "Release"
+        let path = "\(folder)/\(prefix)\(name)"
+        if source.isTrusted {
+            // Nothing says what would be right, and the user has said that nothing has to.
+            if let text = SystemFile.text(path) {
+                releases.append(Release(source: source, url: base + name, path: path, text: text, signers: []))
+            }
+            indexes += parts
+            return
+        }
+        let signature = ReleaseSignature(
+            keys: try TrustedKeys(of: source, scratch: scratch),
+            scratch: scratch,
+            channel: channel
+        )
+        let detached = name == "Release" ? path + ".gpg" : nil
+        guard names.contains(prefix + name), let signed = try signature.check(path, detached: detached) else {
+            faults.append(Fault(url: base + name, reason: "has no valid signature", files: names.sorted()))
+            return
+        }
+        releases.append(
+            Release(source: source, url: base + name, path: path, text: signed.text, signers: signed.signers)
+        )
+        let listed = AptLists.digests(in: signed.text, base: base)
+        for part in parts.sorted() {
+            guard let entry = listed[part] else {
+                unlisted.append(part)
+                continue
+            }
+            if isThorough, try !entry.fits("\(folder)/\(part)") {
+                faults.append(Fault(url: entry.url, reason: "is not what its signed list says", files: [part]))
+            } else {
+                indexes.append(part)
+            }
+        }
+    }
+
+    /// Where the indexes are that may be read, unlisted ones among them when apt has just fetched them.
+    func readable(includingUnlisted: Bool) -> [String] {
+        (indexes + (includingUnlisted ? unlisted : [])).sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// Lists that say they are out of date by a time, with what they say; only those of sources that allow it.
+    func expired(at now: Int) -> [(url: String, date: String)] {
+        releases.compactMap { release in
+            guard release.source.allowsOld, !release.source.isTrusted,
+                let date = ControlFile.stanzas(release.text).compactMap({ $0["Valid-Until"] }).first,
+                let time = PackagePlaces.time(date), time < now
+            else { return nil }
+            return (release.url, date)
+        }
+    }
+}

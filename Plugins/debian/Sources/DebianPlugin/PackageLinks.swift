@@ -1,0 +1,79 @@
+import CFiles
+import Glibc
+import PluginWire
+
+/// Shows package files to a program inside a tree, wherever they are outside of it.
+///
+/// The files stay where they are: each is held open, and a link in the tree's `/run` names the open file.
+struct PackageLinks {
+    /// The paths of the links, in the order of the files.
+    private(set) var paths: [String] = []
+    /// To be inherited by whoever opens the links.
+    private(set) var descriptors: [Int32] = []
+    private let names: [String]
+    private var folder: String?
+
+    /// Opens files while they can still be seen.
+    init(_ files: [String]) throws(ErrorObject) {
+        Self.raiseLimit()
+        for file in files {
+            let opened = mkosi_file_open(file, O_RDONLY | O_NONBLOCK, 0)
+            guard opened >= 0 else { throw SystemFile.failure("open", file) }
+            // Above the numbers that a child is given for its own purposes.
+            let descriptor = fcntl(opened, F_DUPFD_CLOEXEC, Self.first)
+            close(opened)
+            guard descriptor >= 0 else { throw SystemFile.failure("open", file) }
+            var status = stat()
+            guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                close(descriptor)
+                throw ErrorObject(code: .invalidParameters, message: "\(file) is not a plain file", subject: file)
+            }
+            descriptors.append(descriptor)
+        }
+        names = files.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
+    }
+
+    private static let first: Int32 = 64
+
+    /// Makes the links in the tree, which is the root directory now, with its `/proc` and `/run` mounted.
+    mutating func make() throws(ErrorObject) {
+        var path = Array("/run/mkosi-packages-XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", "/run") }
+        let folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.folder = folder
+        for (index, name) in names.enumerated() {
+            // A directory for each: several files may have one name.
+            let own = "\(folder)/\(index)"
+            try SystemFile.makeFolders(own)
+            guard symlink("/proc/self/fd/\(descriptors[index])", "\(own)/\(name)") == 0 else {
+                throw SystemFile.failure("create the link", "\(own)/\(name)")
+            }
+            paths.append("\(own)/\(name)")
+        }
+    }
+
+    /// Lets a program that takes the place of this one have the files.
+    func keepAcrossExec() {
+        for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, 0) }
+    }
+
+    /// Removes the links and closes the files.
+    func remove() {
+        if let folder {
+            for (index, path) in paths.enumerated() {
+                unlink(path)
+                rmdir("\(folder)/\(index)")
+            }
+            rmdir(folder)
+        }
+        for descriptor in descriptors { close(descriptor) }
+    }
+
+    /// A thousand packages are no rarity, and a thousand files is all that many machines allow at first.
+    private static func raiseLimit() {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+}

@@ -1,0 +1,47 @@
+import CFiles
+import Glibc
+import PluginWire
+
+/// The tool `script`, inside the sandbox of a project's script: the package manager's programs, pointed at the tree.
+///
+/// What they change in the tree they change from inside of it: packages in the tree may have links that would lead a
+/// program outside of it to the project, or to the machine.
+struct ScriptTool {
+    /// `dpkg ROOT PROGRAM ARGUMENTS…`, or `apt ROOT CACHE ARCHITECTURE PROGRAM ARGUMENTS…`.
+    static func main(_ arguments: [String]) throws -> Int32 {
+        switch arguments.first {
+        case "dpkg" where arguments.count >= 3:
+            return try ScriptDpkg(root: arguments[1], program: arguments[2]).run(Array(arguments.dropFirst(3)))
+        case "apt" where arguments.count >= 5:
+            let apt = ScriptApt(root: arguments[1], cache: arguments[2], architecture: arguments[3])
+            return try apt.run(arguments[4], Array(arguments.dropFirst(5)))
+        default:
+            throw ErrorObject(code: .invalidParameters, message: "there is no such program for scripts")
+        }
+    }
+}
+
+/// A program that has this one's terminal, standard input and output.
+struct PlainCommand {
+    var arguments: [String]
+
+    /// Runs it and returns the exit status, or 128 and the signal's number.
+    func run() throws(ErrorObject) -> Int32 {
+        var child = pid_t()
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        let result = posix_spawnp(&child, arguments[0], nil, nil, &pointers, environ)
+        if result != 0 { throw SystemFile.failure("run", arguments[0], number: result) }
+        var status: Int32 = 0
+        while waitpid(child, &status, 0) < 0, errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : 128 + signal
+    }
+
+    /// Runs it in place of this program.
+    func replace() throws(ErrorObject) -> Int32 {
+        var pointers: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+        execvp(arguments[0], &pointers)
+        throw SystemFile.failure("run", arguments[0])
+    }
+}

@@ -1,0 +1,45 @@
+import PluginWire
+import Sandbox
+import Support
+
+/// Package metadata that all projects of a user share, and which commands see it.
+///
+/// What a package or a script could write there would reach every other project. So no command that runs foreign code
+/// can change it, and only the commands that need it see it at all. Packages are not among it: what is installed are
+/// copies that belong to the build.
+struct SharedCaches: Sendable {
+    /// What the commands of a plugin get while it answers a request.
+    enum Use: Sendable {
+        case none
+        /// The package manager's metadata, writable: nothing foreign runs while packages are chosen.
+        case metadata
+    }
+
+    /// The directory of one release's metadata.
+    var metadata: String
+    var use = Use.none
+
+    /// What a command sees of it.
+    func steps(for run: ABI.V1.Run) -> [Plan.Step] {
+        // A command that enters a tree, or runs scripts in one, runs what packages have put there.
+        let isForeign = run.root != nil || run.apiMounts != nil
+        return use == .metadata && !isForeign ? [.writable(metadata, at: metadata)] : []
+    }
+
+    /// Directories that a plugin may ask the host to download to.
+    var downloadTargets: [String] { use == .metadata ? [metadata] : [] }
+
+    /// The metadata as a project's scripts see it: theirs to change, and thrown away with the workspace, in whose
+    /// directory `directory` the changes go.
+    func privateMetadata(in directory: String) throws(Failure) -> Plan.Step {
+        let (upper, work) = ("\(directory)/tree", "\(directory)/work")
+        do throws(SystemCallError) {
+            for path in [upper, work] { try Files.makeDirectories(path) }
+        } catch {
+            throw Failure(.system, "Cannot make a directory for the package metadata of scripts", cause: error)
+        }
+        return .overlay(
+            Plan.Overlay(lower: [metadata], upper: .directory(upper, work: work), target: metadata)
+        )
+    }
+}

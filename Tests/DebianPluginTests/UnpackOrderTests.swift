@@ -1,0 +1,173 @@
+import PluginWire
+import Support
+import TestSupport
+import Testing
+
+@testable import DebianPlugin
+
+/// Links, directories and files of several packages that meet at the same paths, compared with dpkg in the same order.
+@Suite(.enabled(if: TinyPackages.canRun)) struct UnpackOrderTests {
+    /// What one package has at a path.
+    private enum Entry: CustomStringConvertible {
+        case folder
+        case link(String)
+        case file
+
+        var description: String {
+            switch self {
+            case .folder: "d"
+            case .link(let target): "l \(target)"
+            case .file: "f"
+            }
+        }
+    }
+
+    private struct Package {
+        var name: String
+        var entries: [(path: String, entry: Entry)]
+        var replaces: [String]
+
+        var text: String {
+            "\(name)\(replaces.isEmpty ? "" : " replaces \(replaces)"): "
+                + entries.map { "\($0.path)=\($0.entry)" }.joined(separator: ", ")
+        }
+
+        /// Lines of an archive's entries: kind, path, target. Parents are left out where `isSparse` says so.
+        func write(to folder: String) throws {
+            let root = "\(folder)/\(name)"
+            try Files.makeDirectories("\(root)/DEBIAN")
+            var control = "Package: \(name)\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\n"
+            if !replaces.isEmpty { control += "Replaces: \(replaces.joined(separator: ", "))\n" }
+            try Files.write(Array("\(control)Description: \(name)\n".utf8), to: "\(root)/DEBIAN/control")
+            // A package of which everything was replaced would vanish.
+            try Files.makeDirectories("\(root)/usr/share/own")
+            try Files.write(Array(name.utf8), to: "\(root)/usr/share/own/\(name)")
+            for (path, entry) in entries {
+                let place = "\(root)/\(path)"
+                try Files.makeDirectories(Paths.parent(place) ?? "/")
+                switch entry {
+                case .folder: try Files.makeDirectories(place)
+                case .link(let target): try runChecked(["ln", "-sfn", target, place])
+                case .file: try Files.write(Array("\(name) \(path)\n".utf8), to: place)
+                }
+            }
+            try runChecked(["dpkg-deb", "--root-owner-group", "--build", "-Znone", root, "\(folder)/\(name).deb"])
+        }
+    }
+
+    /// Packages that have much to quarrel about.
+    private static func packages(_ random: inout SeededRandom) -> [Package] {
+        let names = ["a", "b", "c"]
+        let targets = ["../usr/lib", "b", "../opt/c", "a", "/usr/lib", "nowhere", "../usr/share/deep/er"]
+        var packages: [Package] = []
+        for index in 0..<Int.random(in: 2...4, using: &random) {
+            var entries: [String: Entry] = [:]
+            for _ in 0..<Int.random(in: 1...4, using: &random) {
+                let top = "opt/\(names.randomElement(using: &random) ?? "a")"
+                switch Int.random(in: 0..<8, using: &random) {
+                case 0...2: entries[top] = .link(targets.randomElement(using: &random) ?? "b")
+                case 3: entries[top] = .folder
+                case 4: entries[top] = .file
+                case 5: entries["\(top)/\(names.randomElement(using: &random) ?? "a")"] = .file
+                case 6: entries["\(top)/sub/x"] = .file
+                default: entries["usr/lib/\(names.randomElement(using: &random) ?? "a")"] = .file
+                }
+            }
+            // One package cannot have a link and something below it.
+            for (path, entry) in entries {
+                if case .folder = entry { continue }
+                for other in entries.keys where other.hasPrefix("\(path)/") { entries[other] = nil }
+            }
+            let earlier = packages.map(\.name).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
+            packages.append(
+                Package(
+                    name: "p\(index)",
+                    entries: entries.sorted { $0.key < $1.key }.map { ($0.key, $0.value) },
+                    replaces: earlier
+                )
+            )
+        }
+        return packages
+    }
+
+    /// Unpacks by dpkg alone, after the machine's own small system; false when dpkg refuses.
+    private static func plainly(_ names: [String], _ folder: String, into tree: String) throws -> Bool {
+        let script = """
+            umask 022
+            for name in bin sbin lib lib64; do mkdir -p "$T/usr/$name"; ln -s "usr/$name" "$T/$name"; done
+            mkdir -p "$T/var/lib/dpkg/info" "$T/var/lib/dpkg/updates"
+            : >"$T/var/lib/dpkg/status"; : >"$T/var/lib/dpkg/available"
+            cd "$1"; shift
+            dpkg --root="$T" --force-unsafe-io --log=/dev/null --unpack "$@" >/dev/null 2>&1 || exit 9
+            """
+        try Files.makeDirectories(tree)
+        let result = try run(
+            ["/usr/bin/env", "T=\(tree)", "unshare", "--mount", "sh", "-euc", script, "sh", folder]
+                + names.map { "\($0).deb" }
+        )
+        return result.succeeded
+    }
+
+    private static func ours(_ names: [String], _ folder: String, into tree: String) throws -> RunResult {
+        try Files.makeDirectories(tree)
+        let plan = InstallPlan(
+            phase: .unpack,
+            root: tree,
+            architecture: try runChecked(["dpkg", "--print-architecture"]).outputLines[0],
+            packages: names.map { "\(folder)/\($0).deb" },
+            requested: [],
+            threads: 4
+        )
+        return try run(
+            ["unshare", "--mount", TinyPackages.program, "--tool", "install", "plan"],
+            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        )
+    }
+
+    private static func compare(_ packages: [Package], in folder: borrowing TemporaryFolder, _ label: String) throws {
+        let debs = folder("debs-\(label)")
+        for package in packages { try package.write(to: debs) }
+        let names = packages.map(\.name)
+        let text = packages.map(\.text).joined(separator: "\n")
+        let (plain, own) = (folder("plain-\(label)"), folder("ours-\(label)"))
+        let fits = try plainly(names, debs, into: plain)
+        let result = try ours(names, debs, into: own)
+        #expect(result.succeeded == fits, "\(label): dpkg \(fits ? "unpacks" : "refuses"):\n\(text)\n\(result)")
+        guard fits, result.succeeded else { return }
+        for part in ["opt", "usr"] {
+            let listed = try [plain, own].map { tree in
+                try runChecked(["sh", "-c", "cd \"$1\"; [ ! -e \(part) ] || find \(part) -printf '%y %m %p %l\n' | sort", "sh", tree])
+                    .output
+            }
+            #expect(listed[0] == listed[1], "\(label):\n\(text)")
+            let content = try [plain, own].map { tree in
+                try run(["sh", "-c", "cd \"$1\"; find \(part) -type f | sort | xargs -r cat", "sh", tree]).output
+            }
+            #expect(content[0] == content[1], "\(label):\n\(text)")
+        }
+        for name in names {
+            let lists = try [plain, own].map { try Files.readText("\($0)/var/lib/dpkg/info/\(name).list") }
+            #expect(lists[0] == lists[1], "\(label): \(name)\n\(text)")
+        }
+    }
+
+    @Test("Links into the layout of the tree, and what other packages have below them")
+    func linksIntoTheLayout() throws {
+        let folder = try TemporaryFolder()
+        let linker = Package(name: "p0", entries: [("opt/d", .link("../usr/lib"))], replaces: [])
+        let user = Package(name: "p1", entries: [("opt/d/y", .file)], replaces: [])
+        let library = Package(name: "p2", entries: [("lib", .folder)], replaces: [])
+        try Self.compare([linker, user], in: folder, "one")
+        try Self.compare([user, linker], in: folder, "other")
+        try Self.compare([linker, user, library], in: folder, "layout")
+    }
+
+    @Test(arguments: Soak.isEnabled ? Array(UInt64(1)...400) : Array(1...12))
+    func generatedConflicts(seed: UInt64) throws {
+        let folder = try TemporaryFolder()
+        var random = SeededRandom(seed: seed)
+        for round in 0..<(Soak.isEnabled ? 5 : 2) {
+            try Self.compare(Self.packages(&random), in: folder, "\(seed).\(round)")
+        }
+    }
+}
