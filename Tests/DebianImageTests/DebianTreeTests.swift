@@ -12,6 +12,8 @@ struct DebianTreeTests {
         "var/log/alternatives.log", "var/cache/apt/archives", "var/lib/apt/lists", "var/lib/apt/extended_states",
         "var/lib/dpkg/status-old", "var/lib/dpkg/diversions-old", "var/cache/debconf/config.dat-old",
         "var/cache/debconf/templates.dat-old", "var/cache/ldconfig/aux-cache",
+        // What systemd looks for, and the repositories of the release.
+        "efi", "init", "usr/lib/clock-epoch", "etc/apt/sources.list.d/\(DebianProject.release).sources",
         // Ours has no identity.
         "etc/machine-id", "var/lib/dbus/machine-id",
         // The same lines, in the order in which packages that do not depend on each other were configured.

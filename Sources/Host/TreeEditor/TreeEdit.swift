@@ -21,6 +21,8 @@ public struct TreeEdit: Codable, Sendable {
         case unpack
         /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
         case write
+        /// Makes the directory `path` with `mode`, unless something is there.
+        case makeDirectory
         /// Makes the link `path` with the text `text`, in place of whatever is there.
         case link
         /// Removes what matches the pattern `path` (glob(7)), with all that is in it.

@@ -35,6 +35,9 @@ public enum TreeEditor {
         case .write:
             try makeParents(edit.path)
             try write(Array((edit.text ?? "").utf8), to: edit.path, mode: edit.mode ?? 0o644)
+        case .makeDirectory:
+            try makeParents(edit.path)
+            if mkdir(edit.path, edit.mode ?? 0o755) != 0, errno != EEXIST { throw failure("mkdir", edit.path) }
         case .link:
             try makeParents(edit.path)
             try TreeRemoval.remove(edit.path)

@@ -52,7 +52,11 @@ struct StepInputs: Sendable {
 
 extension StepInputs {
     /// What every installation of packages reads.
-    static let installation = ["Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch"]
+    ///
+    /// Where packages come from is among it: an image keeps that for later, whatever it was built from.
+    static let installation = [
+        "Distribution", "Release", "Architecture", "WithDocs", "SourceDateEpoch", "Mirror", "Repositories",
+    ]
 
     /// What decides where packages come from, and so which they are.
     static let repositories = [

@@ -9,7 +9,7 @@ enum SystemSettingsStep: BuildStep {
     static let inputs = StepInputs(
         settings: [
             "RootPassword", "RootShell", "Hostname", "Locale", "LocaleMessages", "Keymap", "Timezone", "MachineId",
-            "Seed",
+            "Seed", "BaseTrees",
         ]
     )
     static let chain: StepChain? = .image
@@ -17,11 +17,13 @@ enum SystemSettingsStep: BuildStep {
 
     static func isNeeded(for image: ImageConfiguration) -> Bool { true }
 
-    static func paths(for state: BuildState) -> [String] { SystemSettings.paths }
+    static func paths(for state: BuildState) -> [String] { SystemSettings.paths + SystemPlaces.paths }
 
     static func run(_ state: BuildState) throws(Failure) {
         try state.step(title, name) { _ throws(Failure) in
-            _ = try state.imageTree.apply(SystemSettings.edits(for: state.image, among: state.existingPaths()))
+            let existing = try state.existingPaths()
+            let edits = SystemPlaces.edits(for: state.image, among: existing)
+            _ = try state.imageTree.apply(edits + SystemSettings.edits(for: state.image, among: existing))
             for warning in try SettingData(image: state.image).warnings(for: state.imageTree) {
                 state.environment.display.log(.warning, warning)
             }
