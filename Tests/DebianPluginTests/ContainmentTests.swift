@@ -83,7 +83,9 @@ import Testing
         // A directory of packages, and the tree named by a script that does not know it is there already.
         try runChecked(["mkdir", trap.folder("debs2")])
         try runChecked(["cp", deb, trap.folder("debs2")])
-        let again = try trap.script(["dpkg", trap.tree, "dpkg", "--root=\(trap.tree)", "-i", "-R", trap.folder("debs2")])
+        let again = try trap.script([
+            "dpkg", trap.tree, "dpkg", "--root=\(trap.tree)", "-i", "-R", trap.folder("debs2"),
+        ])
         #expect(again.succeeded, "\(again)")
         let purged = try trap.script(["dpkg", trap.tree, "dpkg", "--purge", "payload"])
         #expect(purged.succeeded, "\(purged)")
@@ -106,7 +108,10 @@ import Testing
         func apt(_ program: String, _ arguments: [String]) throws -> RunResult {
             try trap.script(["apt", trap.tree, trap.folder("cache"), architecture, program] + arguments)
         }
-        let installed = try apt("apt-get", ["install", "--no-install-recommends", "\(trap.packages.folder)/payload.deb"])
+        let installed = try apt(
+            "apt-get",
+            ["install", "--no-install-recommends", "\(trap.packages.folder)/payload.deb"]
+        )
         #expect(installed.succeeded, "\(installed)")
         let marked = try apt("apt-mark", ["auto", "payload"])
         #expect(marked.succeeded, "\(marked)")

@@ -98,6 +98,28 @@ import Testing
         #expect(!Files.exists(folder("tree/etc/files.conf")))
     }
 
+    @Test func removalTakesAlongWhatOnlyThatNeeded() throws {
+        let folder = try TemporaryFolder()
+        let packages = try TinyPackages(in: folder)
+        let tree = folder("tree")
+        #expect(try packages.install(["system", "files", "watcher", "waker", "needed", "same"], into: tree) == nil)
+        // apt's notes: `waker` needs `watcher`, and nobody needs `needed`, which stays for whatever reason it is there.
+        try folder.write(
+            ["watcher", "needed"].map { "Package: \($0)\nArchitecture: all\nAuto-Installed: 1\n\n" }.joined()
+                .replacing("Architecture: all", with: "Architecture: \(packages.architecture)"),
+            to: "tree/var/lib/apt/extended_states"
+        )
+        let plan = RemovePlan(
+            root: tree,
+            architecture: try packages.architecture,
+            scratch: folder("scratch"),
+            names: ["waker"]
+        )
+        let removed = try packages.runTool("remove", plan, tree: tree)
+        #expect(removed.succeeded, "\(removed)")
+        #expect(try installed(tree) == ["files", "needed", "same", "system"])
+    }
+
     private func installed(_ tree: String) throws -> [String] {
         DebianPlugin.installed(try Files.read("\(tree)/var/lib/dpkg/status")).map(\.name)
     }

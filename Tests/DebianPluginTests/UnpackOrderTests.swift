@@ -136,8 +136,11 @@ import Testing
         guard fits, result.succeeded else { return }
         for part in ["opt", "usr"] {
             let listed = try [plain, own].map { tree in
-                try runChecked(["sh", "-c", "cd \"$1\"; [ ! -e \(part) ] || find \(part) -printf '%y %m %p %l\n' | sort", "sh", tree])
-                    .output
+                try runChecked([
+                    "sh", "-c", "cd \"$1\"; [ ! -e \(part) ] || find \(part) -printf '%y %m %p %l\n' | sort", "sh",
+                    tree,
+                ])
+                .output
             }
             #expect(listed[0] == listed[1], "\(label):\n\(text)")
             let content = try [plain, own].map { tree in

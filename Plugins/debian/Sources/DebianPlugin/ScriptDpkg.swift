@@ -9,7 +9,8 @@ struct ScriptDpkg {
     /// Actions of dpkg(1) that are about package files and not about what is installed; dpkg-deb(1) does them.
     private static let fileActions: Set = [
         "-b", "--build", "-c", "--contents", "-e", "--control", "-x", "--extract", "-X", "--vextract", "-f", "--field",
-        "--ctrl-tarfile", "--fsys-tarfile", "-I", "--info", "--compare-versions", "--help", "--version", "-?", "--force-help", "--validate-pkgname", "--validate-trigname", "--validate-archname",
+        "--ctrl-tarfile", "--fsys-tarfile", "-I", "--info", "--compare-versions", "--help", "--version", "-?",
+        "--force-help", "--validate-pkgname", "--validate-trigname", "--validate-archname",
         "--validate-version",
     ]
     private static let recursive: Set = ["-R", "--recursive"]
@@ -33,7 +34,6 @@ struct ScriptDpkg {
         try links.make()
         var paths = links.paths[...]
         let given = words.map { $0.file == nil ? $0.text : paths.removeFirst() }
-        setenv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", 1)
         unsetenv("DPKG_ROOT")
         // Nothing of the tree is left to clean up: its /run is there for this command alone.
         links.keepAcrossExec()
@@ -42,13 +42,16 @@ struct ScriptDpkg {
 
     /// Whether a word says what is the case anyway.
     private func namesTree(_ word: String) -> Bool {
-        ["--root=\(root)", "--root=\(root)/", "--instdir=\(root)", "--admindir=\(root)\(DpkgDatabase.path)"].contains(word)
+        ["--root=\(root)", "--root=\(root)/", "--instdir=\(root)", "--admindir=\(root)\(DpkgDatabase.path)"].contains(
+            word
+        )
     }
 
     /// Whether a word only changes how an action is done.
     private static func isOption(_ word: String) -> Bool {
-        recursive.contains(word) || ["--force-", "--no-", "--refuse-", "--path-", "--status-", "--log", "--admindir"]
-            .contains { word.hasPrefix($0) && word != "--force-help" }
+        recursive.contains(word)
+            || ["--force-", "--no-", "--refuse-", "--path-", "--status-", "--log", "--admindir"]
+                .contains { word.hasPrefix($0) && word != "--force-help" }
     }
 
     private struct Word {

@@ -25,10 +25,12 @@ struct ScriptHelpers {
         for (path, text) in made where SystemFile.text(path) == text { unlink(path) }
     }
 
+    static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
     /// The environment of maintainer scripts.
     static func environment(sourceDateEpoch: Int?) -> [String: String] {
         var environment = [
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            "PATH": path,
             "HOME": "/root",
             "LC_ALL": "C.UTF-8",
             "TERM": "dumb",

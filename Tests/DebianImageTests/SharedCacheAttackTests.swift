@@ -1,0 +1,61 @@
+import Execution
+import Support
+import TestSupport
+import Testing
+
+/// Packages and scripts that want to change what other projects will install.
+@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+struct SharedCacheAttackTests {
+    /// Changes whatever index or package can be found, by any path.
+    private static let attack = """
+        for start in / /proc/1/root/ /proc/self/root/; do
+            find "$start" -xdev \\( -name '*_Packages' -o -name '*InRelease' -o -name '*.refreshed' \\) 2>/dev/null
+            find "$start" -path '*/metadata/*' -type f 2>/dev/null
+        done | sort -u | while read -r file; do
+            case $file in */metadata/*) echo poison >>"$file"; : >"${file%/*}/planted" ;; esac
+        done 2>/dev/null
+        exit 0
+        """
+
+    @Test("Neither a package nor a script of one project changes the caches of all", arguments: TestUser.available)
+    func poisoning(user: TestUser) throws {
+        let debian = try DebianProject(user: user)
+        let text = try Files.readText("\(debian.project)/mkosi.conf")
+        let list = "Packages=\(DebianProject.packages.joined(separator: ","))"
+        try debian.folder.write(
+            text.replacing(list, with: "Packages=evil").replacing(
+                "[Content]",
+                with: "[Build]\nPackageCacheDirectory=cache\nWithNetwork=yes\n[Content]"
+            ),
+            to: "project/mkosi.conf"
+        )
+        try debian.folder.write(
+            "Package: evil\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\nDescription: x\n",
+            to: "evil/DEBIAN/control"
+        )
+        try debian.folder.write("#!/bin/sh\n\(Self.attack)\n", to: "evil/DEBIAN/postinst", mode: 0o755)
+        try debian.folder.makeFolder("project/mkosi.packages")
+        try debian.folder.makeFolder("project/cache")
+        try runChecked([
+            "dpkg-deb", "--root-owner-group", "--build", debian.folder("evil"),
+            "\(debian.project)/mkosi.packages/evil.deb",
+        ])
+        for name in ["mkosi.prepare", "mkosi.postinst", "mkosi.finalize"] {
+            try debian.folder.write("#!/bin/sh\n\(Self.attack)\n", to: "project/\(name)", mode: 0o755)
+        }
+        if user != .root, TestUser.isRoot {
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", debian.folder.path])
+        }
+        let result = try debian.mkosi()
+        #expect(result.succeeded, "\(result)")
+        let metadata = "\(debian.project)/cache/metadata"
+        let found = try runChecked([
+            "sh", "-euc", #"find "$1" -name planted; grep -rl '^poison$' "$1" || true; find "$1" -name '*_Packages'"#,
+            "sh",
+            metadata,
+        ]).outputLines
+        // What is left is the list of the indexes themselves, which were there to be attacked.
+        #expect(!found.isEmpty && found.allSatisfy { $0.hasSuffix("_Packages") }, "\(found)")
+        #expect(Set(found).count == found.count, "an index was changed: \(found)")
+    }
+}
