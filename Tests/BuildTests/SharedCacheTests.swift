@@ -18,7 +18,7 @@ import Testing
             variables: [:],
             networkAllowed: false
         )
-        sandbox.caches = SharedCaches(metadata: "/cache/metadata", packages: "/cache/packages", use: use)
+        sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use)
         var run = ABI.V1.Run(["true"])
         change(&run)
         return try sandbox.plan(for: run)
@@ -34,7 +34,6 @@ import Testing
     @Test func onlyWhatChoosesPackagesCanChangeTheMetadata() throws {
         #expect(try Self.cacheArguments(Self.plan(.none)) == [])
         #expect(try Self.cacheArguments(Self.plan(.metadata)) == ["--bind", "--bind"])
-        #expect(try Self.cacheArguments(Self.plan(.packages)) == ["--ro-bind-try", "--ro-bind-try"])
     }
 
     @Test func whatRunsInATreeSeesNoMetadata() throws {
@@ -44,7 +43,7 @@ import Testing
 
     @Test func scriptsGetAViewOfTheirOwn() throws {
         let folder = try TemporaryFolder()
-        let caches = SharedCaches(metadata: "/cache/metadata", packages: "/cache/packages")
+        let caches = SharedCaches(metadata: "/cache/metadata")
         guard case .overlay(let overlay) = try caches.privateMetadata(in: folder("script")) else {
             Issue.record("scripts see the metadata itself")
             return

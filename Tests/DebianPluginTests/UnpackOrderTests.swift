@@ -32,7 +32,7 @@ import Testing
                 + entries.map { "\($0.path)=\($0.entry)" }.joined(separator: ", ")
         }
 
-        /// Lines of an archive's entries: kind, path, target. Parents are left out where `isSparse` says so.
+        /// Makes the package.
         func write(to folder: String) throws {
             let root = "\(folder)/\(name)"
             try Files.makeDirectories("\(root)/DEBIAN")

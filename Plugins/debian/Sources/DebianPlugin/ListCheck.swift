@@ -37,13 +37,10 @@ struct ListCheck {
     /// Whether the content of the indexes is read.
     private let isThorough: Bool
 
-    /// Checks what is in a directory.
+    /// Checks what is in `folder`, in which apt keeps indexes; files of none of the sources are left alone.
     ///
-    /// - Parameters:
-    ///   - sources: Where the files come from; those of no source are left alone, as apt leaves them alone.
-    ///   - folder: The directory in which apt keeps indexes.
-    ///   - scratch: A directory that only this build has.
-    ///   - isThorough: False where apt has just compared the indexes with their lists.
+    /// `scratch` is a directory that only this build has; `isThorough` is false where apt has just compared the indexes
+    /// with their lists.
     init(
         _ sources: [AptSource],
         in folder: String,

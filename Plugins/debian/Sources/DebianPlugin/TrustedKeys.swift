@@ -10,9 +10,8 @@ struct TrustedKeys {
 
     /// Finds the keys of a source.
     ///
-    /// - Parameters:
-    ///   - scratch: A directory for keys that have to be converted.
-    ///   - folder: apt's configuration, whose own keys count for sources that name none.
+    /// `scratch` is a directory for keys that have to be converted, `folder` apt's configuration, whose own keys count for
+    /// sources that name none.
     init(of source: AptSource, scratch: String, configuration folder: String = "/etc/apt") throws(ErrorObject) {
         var files: [String] = []
         for word in source.signedBy ?? [] {
