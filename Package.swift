@@ -103,7 +103,7 @@ func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Depende
 
 let hostTargets: [Target] = [
     host("Support", ["CShims"]),
-    host("Display", ["Support"]),
+    host("Display", ["Support", "PluginWire"]),
     host("Sandbox", ["CShims"]),
     host("Execution", ["Support", "CShims"]),
     host("Configuration", ["Support", "PluginWire"]),
@@ -192,7 +192,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
 // Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
 let testTargets: [Target] = [
     .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
-    module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "CTestSupport"]),
+    module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "PluginWire", "CTestSupport"]),
     test("TestSupportTests", ["Support", "Execution"]),
     test("SupportTests", ["Support"]),
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),

@@ -23,7 +23,7 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ("Sources/Host/Fetch/Wire", []),
     ("Sources/Host/Comparison/Wire", []),
     ("Sources/Host/Comparison/Engine", ["ComparisonWire", "ImageKit", "Checksum", "CFiles"]),
-    ("Sources/Host/Display", ["Support", "Synchronization"]),
+    ("Sources/Host/Display", ["Support", "PluginWire", "FoundationEssentials", "Synchronization"]),
     ("Sources/Host/Execution", ["Support", "CShims", "Synchronization"]),
     ("Sources/Host/Configuration", ["Support", "PluginWire", "FoundationEssentials"]),
     (

@@ -76,7 +76,7 @@ final class InputProject {
         let place = directory.map { ["-C", $0] } ?? []
         // The project may have been moved away.
         if directory != nil { try Files.makeDirectories(tiny.project) }
-        let result = try tiny.mkosi(place + (arguments.contains("-ff") ? arguments : ["-f"] + arguments))
+        let result = try tiny.build(place + (arguments.contains("-ff") ? arguments : ["-f"] + arguments))
         guard result.succeeded else { throw Failure(.command, "\(result)") }
         let directory = tiny.folder("home/.cache/mkosi/layers")
         var names: Set<String> = []
@@ -88,8 +88,7 @@ final class InputProject {
             // One for each part of the packages.
             names.insert(String(step.prefix { $0 != "+" }))
         }
-        if result.errors.contains("✓ Running sync scripts") { names.insert("sync") }
-        if result.errors.contains("✓ Assembling") { names.insert("assemble") }
+        for name in ["sync", "assemble"] where !result.tasks(name).isEmpty { names.insert(name) }
         return (Self.ordered(names), result)
     }
 

@@ -132,7 +132,7 @@ struct OutputTests {
         try tiny.script("mkosi.finalize", "ln -s nowhere $OUTPUTDIR/link; mkfifo $OUTPUTDIR/pipe")
         let first = try tiny.mkosi()
         #expect(first.succeeded, "\(first)")
-        #expect(try tiny.mkosi(["-f"]).errors.contains("Leaving image.tar as it is"))
+        #expect(try tiny.build(["-f"]).keepsOutput)
         try runChecked(["ln", "-sfn", "elsewhere", "\(tiny.project)/link"])
         #expect(try tiny.mkosi(["-f"]).succeeded)
         #expect(Paths.linkTarget("\(tiny.project)/link") == "nowhere")

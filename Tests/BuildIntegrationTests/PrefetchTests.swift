@@ -16,31 +16,33 @@ struct PrefetchTests {
     @Test("Packages of later steps that the lock file names are fetched while the first are installed")
     func early() throws {
         let tiny = try project()
-        let result = try tiny.mkosi(["--debug"])
+        let result = try tiny.build()
         #expect(result.succeeded, "\(result)")
-        let lines = result.errors.split(separator: "\n").map(String.init)
-        let begin = lines.firstIndex { $0.contains("fetching 2 packages of later steps meanwhile") } ?? -1
-        let end = lines.firstIndex { $0.hasPrefix("✓ Installing") } ?? -1
-        #expect(begin >= 0 && begin < end, "\(result)")
-        let fetches = lines.filter { $0.hasPrefix("✓ Fetching packages: ") }
+        let begin = result.events.firstIndex { $0.kind == "prefetch-started" }
+        let end = result.events.firstIndex {
+            $0.task == result.tasks("install").first?.task && $0.kind == "task-finished"
+        }
+        #expect(try #require(begin) < #require(end), "\(result)")
+        #expect(begin.flatMap { result.events[$0].number("files") } == 2)
+        let fetches = result.tasks("fetch")
         #expect(fetches.count >= 2)
-        #expect(fetches.dropFirst().allSatisfy { $0.contains(": 0 fetched (0 B), ") }, "\(fetches)")
+        #expect(fetches.dropFirst().allSatisfy { $0["note"]?.hasPrefix("0 fetched (0 B), ") == true }, "\(fetches)")
         // With everything in the cache there is nothing to do.
-        let again = try tiny.mkosi(["--debug", "-f"])
-        #expect(!again.errors.contains("of later steps"))
+        let again = try tiny.build(["-f"])
+        #expect(again.succeeded && !again.events.contains { $0.kind == "prefetch-started" })
     }
 
     @Test("What cannot be fetched is an error of the step that needs it")
     func failure() throws {
         let tiny = try project()
         try runChecked(["rm", tiny.folder("repository/extra.tar")])
-        let result = try tiny.mkosi()
+        let result = try tiny.build()
         #expect(result.status == .exited(1))
-        let lines = result.errors.split(separator: "\n").map(String.init)
-        let installed = lines.firstIndex { $0.hasPrefix("✓ Installing") } ?? .max
-        let failed = lines.firstIndex { $0.hasPrefix("✗ Fetching packages") } ?? -1
-        #expect(installed < failed, "\(result)")
-        #expect(lines.filter { $0.hasPrefix("‣ error:") }.count == 1)
+        let ends = result.events.filter { $0.kind == "task-finished" }
+        let installed = ends.firstIndex { $0.task == result.tasks("install").first?.task }
+        let failed = ends.firstIndex { $0.task == result.tasks("fetch").last?.task && $0["result"] == "failure" }
+        #expect(try #require(installed) < #require(failed), "\(result)")
+        #expect(result.events.filter { $0.kind == "error" }.count == 1)
         #expect(try tiny.traces().isEmpty)
     }
 }

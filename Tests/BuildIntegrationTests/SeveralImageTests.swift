@@ -39,13 +39,14 @@ struct SeveralImageTests {
     @Test("Images that do not depend on each other are built beside each other")
     func together() throws {
         let tiny = try project(["one": meet("a", "b"), "two": meet("b", "a")])
-        let result = try tiny.mkosi(["--jobs", "2", "--output-directory", "images"])
+        let result = try tiny.build(["--jobs", "2", "--output-directory", "images"])
         #expect(result.succeeded, "\(result)")
-        #expect(result.errors.contains("✓ one: Running postinst scripts"))
-        #expect(result.errors.contains("‣ two: Made "))
-        let lines = result.errors.split(separator: "\n")
-        let main = lines.firstIndex { $0.hasSuffix("Building the image main") } ?? 0
-        #expect(lines[..<main].filter { $0.contains(": Built in") }.count == 2, "the main image did not wait")
+        #expect(result.tasks("postinst", of: "one").count == 1)
+        let events = result.events
+        #expect(events.contains { $0.kind == "output" && $0.image == "two" })
+        let main = events.firstIndex { $0.kind == "image-started" && $0.image == "main" } ?? 0
+        let finished = events[..<main].filter { $0.kind == "image-finished" && $0["result"] == "success" }
+        #expect(finished.count == 2, "the main image did not wait")
         #expect(tiny.workspaces.isEmpty)
     }
 
@@ -118,21 +119,16 @@ struct SeveralImageTests {
     func sharedLayers() throws {
         let names = ["a", "b", "c", "d", "e", "f"]
         let tiny = try project(Dictionary(uniqueKeysWithValues: names.map { ($0, "") }))
-        let result = try tiny.mkosi(["--jobs", "4", "-i", "--debug", "--output-directory", "images"])
+        let result = try tiny.build(["--jobs", "4", "-i", "--debug", "--output-directory", "images"])
         #expect(result.succeeded, "\(result)")
-        let installed = result.errors.split(separator: "\n").filter {
-            $0.hasPrefix("✓ ") && $0.contains(": Installing ")
-        }
-        #expect(installed.count == 1, "\(result)")
+        #expect(result.tasks("install").count == 1, "\(result)")
         let shared = result.errors.split(separator: "\n").filter { $0.contains("has asked for the same packages") }
         #expect(shared.count == names.count, "\(result)")
         #expect(try Files.list("\(tiny.project)/images").filter { $0.hasSuffix(".tar.zst") }.count == names.count)
         // Everything anew is once anew, also where images come one after the other.
-        let again = try tiny.mkosi(["--jobs", "1", "-i", "-ff", "--output-directory", "images"])
+        let again = try tiny.build(["--jobs", "1", "-i", "-ff", "--output-directory", "images"])
         #expect(again.succeeded, "\(again)")
-        #expect(
-            again.errors.split(separator: "\n").filter { $0.contains("✓") && $0.contains(": Installing ") }.count == 1
-        )
+        #expect(again.tasks("install").count == 1)
         let first = try Files.read("\(tiny.project)/images/a.tar.zst")
         for name in names { #expect(try Files.read("\(tiny.project)/images/\(name).tar.zst") == first) }
     }

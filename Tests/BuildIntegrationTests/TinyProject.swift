@@ -62,6 +62,18 @@ final class TinyProject {
         )
     }
 
+    /// Builds the project as its user, and collects the events.
+    @discardableResult
+    func build(_ arguments: [String] = [], limit: Double = 60) throws -> RunResult {
+        try run(
+            user.command([Stage.mkosi, "--progress-fd=3"] + arguments, home: folder("home")),
+            environment: environment(),
+            in: project,
+            collectsEvents: true,
+            limit: limit
+        )
+    }
+
     /// What lies in the folder of workspaces.
     var workspaces: [String] {
         ((try? Files.list(folder("home/.cache"))) ?? []).filter { $0.hasPrefix("mkosi-workspace-") }

@@ -12,8 +12,8 @@ import Testing
         init(width: Int = 80) { self.width = width }
     }
 
-    private func display(isTerminal: Bool, _ screen: Screen) -> Display {
-        Display(style: .init(isTerminal: isTerminal, isColoured: false, isDebug: false), output: screen)
+    private func display(isTerminal: Bool, _ screen: Screen) -> EventReporter {
+        EventReporter([Display(style: .init(isTerminal: isTerminal, isColoured: false), output: screen)])
     }
 
     @Test("Every line of one of several images begins with its name")
@@ -21,7 +21,7 @@ import Testing
         let screen = Screen()
         let display = display(isTerminal: false, screen)
         let one = display.labelled("one")
-        let step = one.begin("Working")
+        let step = one.begin("Working", "work")
         one.scriptOutput("said")
         one.log(.warning, "odd\n  hint: look")
         display.log(.info, "whole")
@@ -39,8 +39,8 @@ import Testing
     func terminal() {
         let screen = Screen()
         let display = display(isTerminal: true, screen)
-        let first = display.labelled("one").begin("Working")
-        let second = display.labelled("two").begin("Working")
+        let first = display.labelled("one").begin("Working", "work")
+        let second = display.labelled("two").begin("Working", "work")
         let (off, on) = ("\u{1b}[?7l", "\u{1b}[?7h")
         #expect(
             screen.text.hasSuffix("\r\u{1b}[J\(off)• one: Working  0.0 s\n• two: Working  0.0 s\(on)\r\u{1b}[1A")
@@ -55,7 +55,7 @@ import Testing
     func many() {
         let screen = Screen()
         let display = display(isTerminal: true, screen)
-        let steps = (0..<40).map { display.begin("Step \($0)") }
+        let steps = (0..<40).map { display.begin("Step \($0)", "step") }
         #expect(screen.text.contains("[15A"))
         #expect(!screen.text.contains("[16A"))
         for step in steps { step.finish() }
@@ -65,7 +65,7 @@ import Testing
     func narrow(width: Int) {
         let screen = Screen(width: width)
         let display = display(isTerminal: true, screen)
-        let step = display.begin("Installing packages of the image")
+        let step = display.begin("Installing packages of the image", "install")
         for (done, total) in [(1, nil), (123_456_789, 987_654_321)] as [(Int, Int?)] {
             step.progress(done: done, total: total, unit: "bytes")
             step.detail("unpack something with a long name")

@@ -53,13 +53,13 @@ struct NarrowingTests {
     func narrowed() throws {
         let folder = try TemporaryFolder()
         let window = try Window(folder)
-        let style = Display.Style(isTerminal: true, isColoured: true, isDebug: false)
-        let display = Display(style: style, output: window)
+        let style = Display.Style(isTerminal: true, isColoured: true)
+        let display = EventReporter([Display(style: style, output: window)])
         // On a screen that is not full yet, tmux moves lines out of it for every line that it breaks.
         for number in 0..<40 { display.log(.info, "earlier \(number)") }
         display.log(.info, "above")
         let steps = ["first", "second"].map {
-            display.begin("The \($0) step, whose title is about sixty columns long, or so")
+            display.begin("The \($0) step, whose title is about sixty columns long, or so", "step")
         }
         _ = try window.lines(with: "second")
         for width in [60, 40, 33, 20] {

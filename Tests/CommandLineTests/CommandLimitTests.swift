@@ -62,17 +62,20 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("#!/bin/sh\nsleep 60\n", to: "mkosi.version", mode: 0o755)
         let failure = #expect(throws: Failure.self) {
-            try HostProgram.output(of: folder("mkosi.version"), timeLimit: .milliseconds(300))
+            try HostProgram.output(
+                of: folder("mkosi.version"),
+                reporter: EventReporter([]),
+                timeLimit: .milliseconds(300)
+            )
         }
         #expect(failure?.message.hasPrefix(folder("mkosi.version")) == true)
     }
 
     @Test func namesInMessagesDoNotDriveTheTerminal() {
         let written = Lines()
-        let display = Display(
-            style: Display.Style(isTerminal: false, isColoured: false, isDebug: false),
-            output: written
-        )
+        let display = EventReporter([
+            Display(style: Display.Style(isTerminal: false, isColoured: false), output: written)
+        ])
         display.log(.warning, "a\u{1b}[31m\nb")
         display.report(Failure(.system, "c\u{1b}]0;d\u{7}", hint: "e\u{9b}f"))
         #expect(written.text == "‣ warning: a\u{fffd}[31m\nb\n‣ error: c\u{fffd}]0;d\u{fffd}\n  hint: e\u{fffd}f\n")

@@ -101,7 +101,7 @@ struct ProgramTests {
     private func run(_ place: Place, _ arguments: String..., isColoured: Bool = false) -> Run {
         let output = Capture(isColoured: isColoured)
         let errors = Capture()
-        let style = Display.Style(isTerminal: false, isColoured: false, isDebug: false)
+        let style = Display.Style(isTerminal: false, isColoured: false)
         let host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7"),
             architecture: "x86-64",
@@ -115,7 +115,7 @@ struct ProgramTests {
             arguments,
             host: host,
             output: output,
-            display: Display(style: style, output: errors)
+            display: EventReporter([Display(style: style, output: errors)])
         ) { project in
             PluginSearchPath(directories: ["\(project)/mkosi.plugins", "\(place.path)/plugins"])
         }
@@ -288,6 +288,9 @@ struct ProgramTests {
             [.posixPermissions: 0o755],
             ofItemAtPath: "\(place.path)/project/mkosi.version"
         )
-        #expect(try HostProgram.output(of: "\(place.path)/project/mkosi.version") == "0 \(place.path)/project\n")
+        #expect(
+            try HostProgram.output(of: "\(place.path)/project/mkosi.version", reporter: EventReporter([]))
+                == "0 \(place.path)/project\n"
+        )
     }
 }

@@ -70,7 +70,7 @@ final class CaseProject {
             environment: host.environment,
             currentDirectory: directory,
             randomUUID: "11111111-2222-4333-8444-555555555555",
-            readOutput: HostProgram.output(of:),
+            readOutput: { try HostProgram.output(of: $0, reporter: EventReporter([])) },
             systemdVersion: { [host] in host.systemd }
         )
         let arguments = run.arguments.map { $0.replacingOccurrences(of: "@PROJECT@", with: directory) }
@@ -78,7 +78,7 @@ final class CaseProject {
             run.isSummary ? arguments + ["--json", "summary"] : arguments,
             host: facts,
             output: output,
-            display: Display(style: .init(isTerminal: false, isColoured: false, isDebug: false), output: errors)
+            display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)])
         ) { _ in PluginSearchPath(directories: Self.pluginFolders) }
         func shown(_ text: String) -> String { text.replacingOccurrences(of: directory, with: "/project") }
         let text = shown(output.text)

@@ -54,11 +54,17 @@ final class DebianProject {
     func environment() -> [String] { plainEnvironment + ["HOME=\(folder("home"))"] }
 
     @discardableResult
-    func mkosi(_ arguments: [String] = [], limit: Double = 300) throws -> RunResult {
-        try run(
-            user.command([Stage.mkosi] + arguments, home: folder("home")),
+    func mkosi(
+        _ arguments: [String] = [],
+        collectsEvents: Bool = false,
+        limit: Double = 300
+    ) throws -> RunResult {
+        let options = collectsEvents ? ["--progress-fd=3"] : []
+        return try run(
+            user.command([Stage.mkosi] + options + arguments, home: folder("home")),
             environment: environment(),
             in: project,
+            collectsEvents: collectsEvents,
             limit: limit
         )
     }

@@ -69,7 +69,7 @@ final class OldProject {
     func run(_ arguments: [String]) -> Run {
         let output = Capture()
         let errors = Capture()
-        let style = Display.Style(isTerminal: false, isColoured: false, isDebug: false)
+        let style = Display.Style(isTerminal: false, isColoured: false)
         let host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7"),
             architecture: "x86-64",
@@ -83,7 +83,7 @@ final class OldProject {
             arguments,
             host: host,
             output: output,
-            display: Display(style: style, output: errors)
+            display: EventReporter([Display(style: style, output: errors)])
         ) { [plugins] _ in PluginSearchPath(directories: [plugins]) }
         return Run(status: status, output: output.text, errors: errors.text)
     }

@@ -8,6 +8,8 @@ public struct RunResult: Sendable, CustomStringConvertible {
     public var status: ExitStatus
     public var outputBytes: [UInt8]
     public var errorBytes: [UInt8]
+    /// What was written to descriptor 3, if the run collects events.
+    public var eventBytes: [UInt8] = []
     public var seconds: Double
     /// Whether it had to be killed because its time was over.
     public var timedOut: Bool
@@ -36,6 +38,8 @@ public let plainEnvironment = ["PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/u
 
 /// Runs a command with empty input unless given, and collects what it prints; kills its group after `limit` seconds.
 ///
+/// With `collectsEvents` the command finds a further file as descriptor 3, for `mkosi --progress-fd=3`.
+///
 /// Output goes through unlinked files, so that neither a flood nor a forgotten grandchild can block the test.
 @discardableResult
 public func run(
@@ -43,6 +47,7 @@ public func run(
     environment: [String] = plainEnvironment,
     in directory: String? = nil,
     input: String? = nil,
+    collectsEvents: Bool = false,
     limit: Double = 120
 ) throws -> RunResult {
     let name = arguments.first ?? ""
@@ -56,11 +61,13 @@ public func run(
     }
     let standardOutput = try scratchFile()
     let standardError = try scratchFile()
+    let events = try scratchFile()
     var plan = ChildProcess.Plan(
         path: program,
         arguments: Array(arguments.dropFirst()),
         environment: environment,
         descriptors: [standardInput.number, standardOutput.number, standardError.number]
+            + (collectsEvents ? [events.number] : [])
     )
     plan.workingDirectory = directory
     let start = ContinuousClock.now
@@ -73,6 +80,7 @@ public func run(
         status: status,
         outputBytes: try content(of: standardOutput),
         errorBytes: try content(of: standardError),
+        eventBytes: try content(of: events),
         seconds: seconds,
         timedOut: status == .signalled(SIGKILL) && seconds >= limit
     )

@@ -38,11 +38,11 @@ struct Assembly {
         let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
         request.compressionLevel = hasLevel ? image[.compressLevel] : nil
         request.sourceDateEpoch = sourceDateEpoch
-        request.digests = image[.checksum] ? true : nil
+        request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
         request.settings = image.json(of: format.description.settings ?? [])
 
         try environment.cancellation.check()
-        let step = environment.display.begin("Assembling \(request.outputName)")
+        let step = environment.display.begin("Assembling \(request.outputName)", "assemble")
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             fetcher: fetcher,

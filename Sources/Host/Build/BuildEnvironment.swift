@@ -5,7 +5,7 @@ public import Support
 /// What every part of a build shares: where the installation is, what the user sees, and whether they gave up.
 public struct BuildEnvironment: Sendable {
     public var installation: Installation
-    public var display: Display
+    public var display: EventReporter
     public var cancellation: Cancellation
     public var timing: Timing
     /// How much may happen at the same time.
@@ -23,7 +23,7 @@ public struct BuildEnvironment: Sendable {
 
     public init(
         installation: Installation,
-        display: Display,
+        display: EventReporter,
         cancellation: Cancellation,
         timing: Timing,
         jobs: JobBudget = JobBudget(JobBudget.processors),

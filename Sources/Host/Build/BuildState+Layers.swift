@@ -1,3 +1,4 @@
+import Display
 import LayerStore
 import PluginWire
 import Support
@@ -65,7 +66,9 @@ extension BuildState {
         {
             use(kept.folder, kept.result)
             if step.keepsTree { push(kept.folder, of: step, on: chain, key: kept.key) }
-            untold.append(name)
+            environment.display.send(
+                .stepFinished(BuildEvent.StepID(name: name, title: step.title), .cached, duration: .zero)
+            )
             return
         }
         try cache?.checkUnchanged(below.tree)
@@ -77,15 +80,25 @@ extension BuildState {
         result = StepResult()
         hasMixedSources = false
         opened = []
+        let stepID = BuildEvent.StepID(name: name, title: step.title)
         do throws(Failure) {
-            try step.run(self)
-            try environment.conditions.recorder?.record(step, on: self)
-            let sealed = try seal(step, name, folder, on: chain)
-            if step.keepsTree { push(sealed.folder, of: step, on: chain, key: sealed.key) }
+            try environment.display.step(stepID, because: reason(name, inputs)) { () throws(Failure) in
+                try step.run(self)
+                try environment.conditions.recorder?.record(step, on: self)
+                let sealed = try seal(step, name, folder, on: chain)
+                if step.keepsTree { push(sealed.folder, of: step, on: chain, key: sealed.key) }
+            }
         } catch {
             if error.code != .cancelled { throw try keepFailed(name, error) }
             throw error
         }
+    }
+
+    /// Why a step runs.
+    private func reason(_ name: String, _ inputs: LayerInputs?) -> BuildEvent.Reason {
+        guard let cache, let inputs else { return .notCached }
+        guard let changes = cache.changes(name, inputs) else { return .firstBuild }
+        return .changes(changes.map { BuildEvent.Change(input: $0.name, old: $0.old, new: $0.new) })
     }
 
     /// The folder of a new layer: in the store, or in the workspace where nothing is kept.

@@ -10,8 +10,7 @@ extension BuildState {
         _ body: (Step) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try environment.cancellation.check()
-        tellReused()
-        let running = environment.display.begin(title)
+        let running = environment.display.begin(title, phase)
         line = running
         note = nil
         let start = ContinuousClock.now
@@ -32,14 +31,6 @@ extension BuildState {
             try environment.cancellation.check()
             if let chain = step.chain { try run(step, on: chain) } else { try step.run(self) }
         }
-        tellReused()
         tree = chains[.image]?.tree
-    }
-
-    /// Says in one line which steps were not run.
-    func tellReused() {
-        if untold.isEmpty { return }
-        environment.display.begin("Taking from the cache: \(untold.joined(separator: ", "))").finish(nil)
-        untold = []
     }
 }

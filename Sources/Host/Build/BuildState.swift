@@ -55,8 +55,6 @@ final class BuildState {
     var shared: [SharedFolder: SharedContent] = [:] {
         didSet { packages?.builtPackages = shared[.packages]?.path }
     }
-    /// Steps that were not run, and of which the user was not told yet.
-    var untold: [String] = []
 
     /// What is installed in the image.
     var installed: [ABI.V1.InstalledPackage] = []

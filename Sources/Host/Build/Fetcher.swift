@@ -59,8 +59,14 @@ struct Fetcher: Sendable {
             }
             switch event {
             case .progress(let progress):
-                step?.progress(done: progress.bytes, total: progress.total, unit: "bytes")
-                step?.detail("\(progress.itemsDone) of \(progress.items) files")
+                step?.download(
+                    BuildEvent.Download(
+                        bytes: progress.bytes,
+                        total: progress.total,
+                        files: progress.itemsDone,
+                        totalFiles: progress.items
+                    )
+                )
             case .item(let item) where item.state == .failed: failed.append(item)
             case .item: break
             case .warning(let warning): environment.display.log(.warning, printable(warning.message))

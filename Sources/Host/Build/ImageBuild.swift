@@ -129,7 +129,7 @@ public struct ImageBuild {
     }
 
     /// Moves outputs that lie elsewhere to where a build of the image would have put them.
-    public func place(_ outputs: [String]) throws(Failure) -> [String] {
+    public func place(_ outputs: [String]) throws(Failure) -> [BuiltOutput] {
         guard let folder = outputs.first.flatMap(Paths.parent) else { return [] }
         let placement = OutputPlacement(image: image)
         try placement.prepare(force: options.force > 0)
@@ -155,7 +155,7 @@ public struct ImageBuild {
                 )
             )
             workspace.remove()
-            return paths
+            return paths.map { BuiltOutput(path: $0) }
         } catch {
             workspace.remove()
             throw error
@@ -163,7 +163,7 @@ public struct ImageBuild {
     }
 
     /// Runs the build and returns the paths of the outputs that it made; none where nothing has changed.
-    public func run() throws(Failure) -> [String] {
+    public func run() throws(Failure) -> [BuiltOutput] {
         try check()
         try TreeCopies.check(image)
         let lock = try BuildLock.take(for: image, variables: options.variables)
@@ -177,7 +177,7 @@ public struct ImageBuild {
         }
     }
 
-    private func runLocked() throws(Failure) -> [String] {
+    private func runLocked() throws(Failure) -> [BuiltOutput] {
         let format = try format()
         let placement = OutputPlacement(image: image)
         let cache = image.packageCacheDirectory(environment: options.variables)
@@ -208,7 +208,7 @@ public struct ImageBuild {
             if let outputs, !options.rerunsBuildScripts, options.force > 0, hasOutput {
                 try EarlierOutputs.remove(
                     of: image,
-                    keeping: outputs,
+                    keeping: outputs.map(\.path),
                     catalogue,
                     installation: environment.installation
                 )

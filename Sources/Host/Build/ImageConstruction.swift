@@ -19,7 +19,7 @@ struct ImageConstruction {
     let placement: OutputPlacement
 
     /// Makes the image and returns the paths of its outputs; nil where they stay what they were.
-    func run(in workspace: borrowing Workspace) throws(Failure) -> [String]? {
+    func run(in workspace: borrowing Workspace) throws(Failure) -> [BuiltOutput]? {
         let setting = ScriptSetting(image: image, environment: environment, options: options)
         let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
         let scripts = try setting.runner(workspace, sandbox)
@@ -52,13 +52,16 @@ struct ImageConstruction {
         _ scripts: ScriptRunner,
         _ sandbox: BuildSandbox,
         in workspace: borrowing Workspace
-    ) throws(Failure) -> [String]? {
+    ) throws(Failure) -> [BuiltOutput]? {
         try options.beforeAssembly()
         let kept = try state.flatMap { state throws(Failure) in
             try KeptOutputs(state: state, format: format, placement: placement, hasOutput: hasOutput)
         }
         if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
-            environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed").finish(nil)
+            environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed", "keep")
+                .finish(nil)
+            let path = placement.mainOutput
+            environment.display.send(.output(BuildEvent.Output(path: path, size: Files.size(of: path), isNew: false)))
             return nil
         }
         try state?.cache?.checkUnchanged(state?.chains[.image]?.tree)
@@ -70,7 +73,9 @@ struct ImageConstruction {
             return try placement.place(outputs, from: workspace.staging, runner: runner)
         }
         if !options.rerunsBuildScripts { try kept?.remember(placed) }
-        return placed
+        // Scripts of this last kind may have changed what was digested.
+        let known = image[.postOutputScripts].isEmpty ? Checksums.known(of: outputs) : [:]
+        return zip(outputs, placed).map { BuiltOutput(path: $1, digest: known[$0.name]) }
     }
 
     private func makeOutputs(
@@ -184,7 +189,7 @@ struct ImageConstruction {
         _ outputs: [ABI.V1.Output]
     ) throws(Failure) -> [ABI.V1.Output] {
         if image[.postOutputScripts].isEmpty { return [] }
-        let line = environment.display.begin("Running postoutput scripts")
+        let line = environment.display.begin("Running postoutput scripts", "postoutput")
         do throws(Failure) {
             try environment.timing.measure("postoutput") { () throws(Failure) in try scripts.run(.postoutput) }
         } catch {

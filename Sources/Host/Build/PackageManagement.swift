@@ -295,6 +295,7 @@ final class PackageManagement {
             packages = try cache?.chosen(request, above: base)
             title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
         }
+        let source = lock != nil ? BuildEvent.PackageSource.lockFile : packages != nil ? .lastBuild : .repositories
         let result = try state.step(title, "resolve") { line throws(Failure) in
             let result: [ABI.V1.Package]
             if let packages, lock != nil, purpose == .volatile, !image[.buildScripts].isEmpty {
@@ -315,6 +316,7 @@ final class PackageManagement {
             state.note = "\(result.count) packages, \(Format.bytes(size))"
             return result
         }
+        environment.display.send(.packagesResolved(purpose: purpose.rawValue, source: source, result.map(\.event)))
         chosen[purpose] = result
         return result
     }
@@ -506,5 +508,12 @@ final class PackageManagement {
         context.sourceDateEpoch = image[.sourceDateEpoch]
         context.settings = image.json(of: ["LocalMirror", "CacheOnly"] + (distribution.settings ?? []))
         return context
+    }
+}
+
+extension ABI.V1.Package {
+    /// The package as an event has it.
+    fileprivate var event: BuildEvent.Package {
+        BuildEvent.Package(name: name, version: version, architecture: architecture, size: size)
     }
 }

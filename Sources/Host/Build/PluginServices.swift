@@ -87,7 +87,7 @@ final class PluginServices: HostServices {
     }
 
     func log(_ log: ABI.V1.Log) {
-        let level: Display.Level =
+        let level: BuildEvent.Level =
             switch log.level {
             case "error": .error
             case "warning": .warning

@@ -30,6 +30,8 @@ final class Prefetch {
         }
         guard let started else { return nil }
         environment.display.log(.debug, "fetching \(missing.count) packages of later steps meanwhile")
+        let bytes = missing.reduce(0) { $0 + $1.size }
+        environment.display.send(.prefetchStarted(files: missing.count, bytes: bytes))
         self.cancellation = cancellation
         thread = started
     }

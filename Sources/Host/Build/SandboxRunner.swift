@@ -37,7 +37,7 @@ struct SandboxRunner: Sendable {
             throw Failure(
                 .command,
                 "\(title) failed with \(result.status)",
-                hint: environment.display.style.isDebug ? nil : "--debug shows every command and all of its output",
+                hint: environment.display.isDebug ? nil : "--debug shows every command and all of its output",
                 excerpt: result.tail
             )
         }

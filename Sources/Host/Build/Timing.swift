@@ -28,7 +28,7 @@ public final class Timing: Sendable {
     }
 
     /// One line a phase, `timing: NAME SECONDS`, in the order in which they began.
-    public func report(to display: Display) {
+    public func report(to display: EventReporter) {
         for phase in phases.withLock({ $0 }) {
             let thousandths = Int((phase.duration.seconds * 1000).rounded())
             let fraction = String(thousandths % 1000 + 1000).dropFirst()

@@ -14,7 +14,7 @@ struct CommandContext {
     let facts: PluginFacts
     let host: HostFacts
     /// Standard error: messages and progress.
-    let display: Display
+    let display: EventReporter
     let output: any CommandOutput
 
     /// What the parts of a build work in.

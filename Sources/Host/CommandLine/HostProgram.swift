@@ -13,40 +13,53 @@ public enum HostProgram {
         DescriptorLimit.raise()
         // Before a build sets one of its own.
         _ = CallerMask.value
-        let host = HostFacts.current(readOutput: output(of:), systemdVersion: systemdVersion)
+        let early = EarlyOptions(arguments)
+        let reporter: EventReporter
+        do throws(Failure) {
+            reporter = try .standard(early.progress, descriptor: early.descriptor, isDebug: early.isDebug)
+        } catch {
+            Display.onStandardError(isPlain: true).consume(BuildEvent(.failure(error)))
+            return exitStatus(of: error)
+        }
+        let host = HostFacts.current(
+            readOutput: { try Self.output(of: $0, reporter: reporter) },
+            systemdVersion: systemdVersion
+        )
         let installation = Installation.current()
         let known = { KnownPlugins(path: installation.knownPlugins) }
         let output = StandardOutput(environment: host.environment)
-        return run(arguments, host: host, output: output, known: known) { project in
+        let status = run(arguments, host: host, output: output, display: reporter, known: known) { project in
             .standard(project: project, installation: installation)
         }
+        reporter.finish(status: Int(status))
+        return status
     }
 
     static func run(
         _ arguments: [String],
         host: HostFacts,
         output: some CommandOutput,
-        display: Display? = nil,
+        display: EventReporter,
         known: () -> KnownPlugins = { .none },
         searchPath: (_ project: String) -> PluginSearchPath
     ) -> CInt {
-        let isDebug = arguments.prefix { $0 != "--" }.contains("--debug")
-        let display = display ?? .onStandardError(debug: isDebug)
         do throws(Failure) {
             let plugins = { PluginCatalogue(searchPath($0), rules: .program) }
             return try runChecked(arguments, host: host, output: output, display: display, known: known, plugins)
         } catch {
             display.report(error)
-            // As everywhere: 2 for a command line that makes no sense, 1 for everything else.
-            return error.code == .usage ? 2 : 1
+            return exitStatus(of: error)
         }
     }
+
+    /// As everywhere: 2 for a command line that makes no sense, 1 for everything else.
+    private static func exitStatus(of error: Failure) -> CInt { error.code == .usage ? 2 : 1 }
 
     private static func runChecked(
         _ arguments: [String],
         host: HostFacts,
         output: some CommandOutput,
-        display: Display,
+        display: EventReporter,
         known: () -> KnownPlugins,
         _ catalogue: (_ project: String) -> PluginCatalogue
     ) throws(Failure) -> CInt {
@@ -128,11 +141,11 @@ public enum HostProgram {
     ///
     /// What it says on standard error is shown, such as a password that it made up; only of programs in
     /// `mkosi.credentials` nobody wants to see that.
-    static func output(of program: String) throws -> String {
-        try output(of: program, timeLimit: .seconds(60))
-    }
-
-    static func output(of program: String, timeLimit: Duration) throws -> String {
+    static func output(
+        of program: String,
+        reporter: EventReporter,
+        timeLimit: Duration = .seconds(60)
+    ) throws -> String {
         var command = Command(program, [], environment: inheritedEnvironment())
         let directory = Paths.parent(program) ?? "/"
         command.workingDirectory = directory
@@ -140,9 +153,8 @@ public enum HostProgram {
         command.captureLimit = 1 << 20
         command.endsAtCaptureLimit = true
         command.timeLimit = timeLimit
-        let display = Display.onStandardError(debug: false)
         let isSilent = Paths.name(directory) == "mkosi.credentials"
-        let bytes = try command.runChecked { if !isSilent { display.log(.info, $0) } }.output
+        let bytes = try command.runChecked { if !isSilent { reporter.log(.info, $0) } }.output
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.configuration, "\(program) prints something that is no text in UTF-8")
         }

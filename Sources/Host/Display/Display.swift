@@ -1,85 +1,100 @@
-public import Support
+import Support
 import Synchronization
 
-/// What the user sees of a build on standard error: one line a step, with what runs, how far it is, and for how long.
+/// The events of a build as people read them on standard error: one line a task, with its state, progress and duration.
 ///
-/// On a terminal the lines of running steps are drawn again in place; elsewhere each step writes one line when it
-/// begins and one when it ends, so that logs stay readable. All methods may be called from any thread.
-public final class Display: Sendable {
+/// On a terminal the lines of running tasks are redrawn in place; elsewhere each task writes one line when it begins and
+/// one when it ends, so that logs stay readable.
+public final class Display: EventConsumer {
     /// How to draw.
     public struct Style: Sendable {
-        /// Whether lines may be drawn again.
+        /// Whether lines may be redrawn.
         public var isTerminal: Bool
         public var isColoured: Bool
-        /// Whether debug messages and the output of commands are shown.
-        public var isDebug: Bool
 
-        public init(isTerminal: Bool, isColoured: Bool, isDebug: Bool) {
+        public init(isTerminal: Bool, isColoured: Bool) {
             self.isTerminal = isTerminal
             self.isColoured = isColoured
-            self.isDebug = isDebug
         }
-    }
-
-    public enum Level: Sendable {
-        case debug
-        case info
-        case warning
-        case error
     }
 
     public let style: Style
     private let output: any DisplayOutput
-    private let drawing: Drawing
-    /// Stands in front of what is said, where several things are done at once.
-    private let label: String
-
-    /// What displays with several labels share.
-    private final class Drawing: Sendable {
-        let state = Mutex(State())
-    }
+    private let state = Mutex(State())
 
     private struct State {
         var running: [Step.Snapshot] = []
         var drawnLines = 0
-        var nextNumber = 0
         var lastDraw: ContinuousClock.Instant?
+        /// The steps of each image that were taken from the cache, and that no line has mentioned yet.
+        var cached: [String: [String]] = [:]
     }
 
     public init(style: Style, output: any DisplayOutput) {
         self.style = style
         self.output = output
-        drawing = Drawing()
-        label = ""
     }
 
-    private init(_ display: Display, label: String) {
-        style = display.style
-        output = display.output
-        drawing = display.drawing
-        self.label = "\(printable(label)): "
+    public func consume(_ event: BuildEvent) {
+        let label = event.isLabelled ? event.image.map { "\(printable($0)): " } ?? "" : ""
+        switch event.content {
+        case .buildStarted, .buildFinished, .stepStarted, .packagesResolved, .prefetchStarted: break
+        case .imageStarted(let title):
+            guard event.isLabelled || title != nil else { break }
+            let image = printable(event.image ?? "")
+            log(.info, "Building the image \(image)\(title.map { " \($0)" } ?? "")", "")
+        case .imageFinished(let outcome, let duration, let title):
+            mentionCached(of: event, label)
+            if title == nil, outcome == .success { log(.info, "Built in \(Format.duration(duration))", label) }
+        case .stepFinished(let step, let outcome, _):
+            if outcome == .cached { state.withLock { $0.cached[event.image ?? "", default: []].append(step.name) } }
+        case .taskStarted(let id, _, let title):
+            mentionCached(of: event, label)
+            begin(id, label + title)
+        case .taskProgress(let id, let progress):
+            update(id) { step in
+                if progress.isNewPart { (step.done, step.total, step.unit) = (nil, nil, "") }
+                if let detail = progress.detail { step.detail = printable(detail) }
+                if let done = progress.done {
+                    (step.done, step.total, step.unit) = (done, progress.total, progress.unit)
+                }
+            }
+        case .download(let id, let download):
+            update(id) { step in
+                (step.done, step.total, step.unit) = (download.bytes, download.total, "bytes")
+                step.detail = "\(download.files) of \(download.totalFiles) files"
+            }
+        case .taskFinished(let id, let outcome, _, let note): end(id, failed: outcome != .success, note: note)
+        case .output(let output):
+            guard output.isNew else { break }
+            log(.info, "Made \(output.path)\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
+        case .scriptOutput(let line): writeAbove("  \(label)\(printable(line))")
+        case .commandOutput(let line): writeAbove(paint("  \(label)\(printable(line))", .faint))
+        case .message(let level, let text): log(level, text, label)
+        case .failure(let failure): report(failure)
+        }
     }
 
-    /// The same display for one of several things that are done at once, whose name stands in front of every line.
-    public func labelled(_ label: String) -> Display { Display(self, label: label) }
-
-    /// Starts a step; it ends with `Step.finish` or `Step.fail`.
-    public func begin(_ title: String) -> Step {
-        let number = drawing.state.withLock { state in
-            state.nextNumber += 1
-            state.running.append(Step.Snapshot(number: state.nextNumber, title: label + title))
+    private func begin(_ id: Int, _ title: String) {
+        state.withLock { state in
+            state.running.append(Step.Snapshot(number: id, title: title))
             if style.isTerminal {
                 draw(&state)
             } else {
-                output.write("\(paint("‣", .accent)) \(label)\(title)\n")
+                output.write("\(paint("‣", .accent)) \(title)\n")
             }
-            return state.nextNumber
         }
-        return Step(display: self, number: number)
     }
 
-    public func log(_ level: Level, _ message: String) {
-        if level == .debug, !style.isDebug { return }
+    /// Mentions in one line which steps were not run.
+    private func mentionCached(of event: BuildEvent, _ label: String) {
+        guard let names = state.withLock({ $0.cached.removeValue(forKey: event.image ?? "") }) else { return }
+        // No task has a number below one, and this line is complete at once.
+        begin(0, "\(label)Taking from the cache: \(names.joined(separator: ", "))")
+        end(0, failed: false, note: nil)
+    }
+
+    private func log(_ level: BuildEvent.Level, _ message: String, _ label: String) {
         let message =
             label
             + printableLines(message).split(separator: "\n", omittingEmptySubsequences: false)
@@ -94,43 +109,35 @@ public final class Display: Sendable {
         writeAbove(mark)
     }
 
-    /// A line that a command wrote: shown with `--debug`, else only as the detail of its step.
-    public func commandOutput(_ line: String) {
-        if style.isDebug { writeAbove(paint("  \(label)\(printable(line))", .faint)) }
-    }
-
-    /// A line that one of the project's own scripts wrote: always shown, for nobody else can say what it means.
-    public func scriptOutput(_ line: String) {
-        writeAbove("  \(label)\(printable(line))")
-    }
-
     /// Prints a failure the way every failure is printed: the sentence, what was said about it, the hint.
-    public func report(_ failure: Failure) {
+    private func report(_ failure: Failure) {
         var lines = ["\(paint("‣ error:", .error)) \(printableLines(failure.description))"]
         lines += failure.firstExcerpt.map { "    \(printable($0))" }
         if let hint = failure.firstHint { lines.append("  \(paint("hint:", .accent)) \(printableLines(hint))") }
         writeAbove(lines.joined(separator: "\n"))
     }
 
+    public var isAnimated: Bool { style.isTerminal }
+
     /// Draws the running steps again, for the clock to move on; called by a ticker on terminals.
     public func refresh() {
         guard style.isTerminal else { return }
-        drawing.state.withLock { if !$0.running.isEmpty { draw(&$0) } }
+        state.withLock { if !$0.running.isEmpty { draw(&$0) } }
     }
 
-    func update(_ number: Int, force: Bool = false, _ change: (inout Step.Snapshot) -> Void) {
-        drawing.state.withLock { state in
+    private func update(_ number: Int, _ change: (inout Step.Snapshot) -> Void) {
+        state.withLock { state in
             guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
             change(&state.running[index])
             guard style.isTerminal else { return }
             // Ten drawings a second are as many as an eye can follow.
-            if let last = state.lastDraw, last.duration(to: .now) < .milliseconds(100), !force { return }
+            if let last = state.lastDraw, last.duration(to: .now) < .milliseconds(100) { return }
             draw(&state)
         }
     }
 
-    func end(_ number: Int, failed: Bool, note: String?) {
-        drawing.state.withLock { state in
+    private func end(_ number: Int, failed: Bool, note: String?) {
+        state.withLock { state in
             guard let index = state.running.firstIndex(where: { $0.number == number }) else { return }
             let step = state.running.remove(at: index)
             let mark = failed ? paint("✗", .error) : paint("✓", .good)
@@ -141,7 +148,7 @@ public final class Display: Sendable {
     }
 
     private func writeAbove(_ text: String) {
-        drawing.state.withLock { state in
+        state.withLock { state in
             erase(&state)
             output.write(text + "\n")
             if style.isTerminal { draw(&state) }

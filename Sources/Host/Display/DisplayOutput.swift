@@ -32,15 +32,16 @@ public struct StandardError: DisplayOutput {
 }
 
 extension Display {
-    /// A display on standard error in the style that the terminal and `$NO_COLOR` (no-color.org) ask for.
-    public static func onStandardError(debug: Bool) -> Display {
+    /// A display on standard error in the style that the terminal and `$NO_COLOR` (no-color.org) allow.
+    ///
+    /// If `isPlain`, no line is redrawn.
+    public static func onStandardError(isPlain: Bool) -> Display {
         let output = StandardError()
-        let plain = !(Environment.variable("NO_COLOR") ?? "").isEmpty
+        let isColourless = !(Environment.variable("NO_COLOR") ?? "").isEmpty
         return Display(
             style: Style(
-                isTerminal: output.isTerminal && !debug,
-                isColoured: output.isTerminal && !plain,
-                isDebug: debug
+                isTerminal: output.isTerminal && !isPlain,
+                isColoured: output.isTerminal && !isColourless
             ),
             output: output
         )

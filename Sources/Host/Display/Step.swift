@@ -1,42 +1,46 @@
-/// One running step of the display.
+/// A running task of a build, which people see as a line of its own.
 public struct Step: Sendable {
-    private let display: Display
-    private let number: Int
+    private let reporter: EventReporter
+    private let id: Int
+    private let start = ContinuousClock.now
 
-    init(display: Display, number: Int) {
-        self.display = display
-        self.number = number
+    init(reporter: EventReporter, id: Int) {
+        self.reporter = reporter
+        self.id = id
     }
 
     /// Says what is being done right now.
     public func detail(_ text: String) {
-        display.update(number) { $0.detail = printable(text) }
+        var progress = BuildEvent.TaskProgress()
+        progress.detail = text
+        reporter.send(.taskProgress(id: id, progress))
     }
 
     /// Says which part of the step begins, whose progress is not that of the one before.
     public func begin(part label: String) {
-        display.update(number) {
-            $0.detail = printable(label)
-            ($0.done, $0.total, $0.unit) = (nil, nil, "")
-        }
+        var progress = BuildEvent.TaskProgress()
+        progress.detail = label
+        progress.isNewPart = true
+        reporter.send(.taskProgress(id: id, progress))
     }
 
     /// Says how far the step is; `unit` is `bytes` or a plural such as `packages`.
     public func progress(done: Int, total: Int?, unit: String) {
-        display.update(number) {
-            $0.done = done
-            $0.total = total
-            $0.unit = unit
-        }
+        var progress = BuildEvent.TaskProgress()
+        (progress.done, progress.total, progress.unit) = (done, total, unit)
+        reporter.send(.taskProgress(id: id, progress))
     }
+
+    /// Says how far the downloads of the step are.
+    public func download(_ download: BuildEvent.Download) { reporter.send(.download(id: id, download)) }
 
     /// Ends the step; `note` says in a few words what came out of it.
-    public func finish(_ note: String? = nil) {
-        display.end(number, failed: false, note: note)
-    }
+    public func finish(_ note: String? = nil) { end(.success, note) }
 
-    public func fail() {
-        display.end(number, failed: true, note: nil)
+    public func fail() { end(.failure, nil) }
+
+    private func end(_ outcome: BuildEvent.Outcome, _ note: String?) {
+        reporter.send(.taskFinished(id: id, outcome, duration: start.duration(to: .now), note: note))
     }
 
     /// What is known of a running step.

@@ -2,13 +2,13 @@ import Glibc
 import Support
 import Synchronization
 
-extension Display {
-    /// Runs `body` while a thread draws the running steps again ten times a second, so that their clocks move.
+extension EventReporter {
+    /// Runs `body` while a thread redraws the running tasks ten times a second, so that their clocks move.
     public func whileTicking<Result, Problem: Error>(
         _ body: () throws(Problem) -> Result
     ) throws(Problem) -> Result {
-        guard style.isTerminal else { return try body() }
-        let ticker = Ticker(display: self)
+        guard isAnimated else { return try body() }
+        let ticker = Ticker(reporter: self)
         defer { ticker.stop() }
         return try body()
     }
@@ -24,11 +24,11 @@ private struct Ticker {
         let value = Atomic(false)
     }
 
-    init(display: Display) {
+    init(reporter: EventReporter) {
         thread = try? WorkerThread { [isStopped] in
             while !isStopped.value.load(ordering: .relaxed) {
                 usleep(100_000)
-                display.refresh()
+                reporter.refresh()
             }
         }
     }

@@ -152,7 +152,7 @@ public struct ImageLocking {
 
     private func step(_ title: String, _ body: (Step) throws(Failure) -> String?) throws(Failure) {
         try environment.cancellation.check()
-        let line = environment.display.begin(title)
+        let line = environment.display.begin(title, "lock")
         do throws(Failure) {
             line.finish(try body(line))
         } catch {

@@ -152,7 +152,7 @@ struct LockConversation {
         _ body: (Step) throws(Failure) -> (Result, String)
     ) throws(Failure) -> Result {
         try environment.cancellation.check()
-        let line = environment.display.begin(title)
+        let line = environment.display.begin(title, "lock")
         do throws(Failure) {
             let (result, note) = try body(line)
             line.finish(note)

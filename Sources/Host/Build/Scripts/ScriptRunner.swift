@@ -71,7 +71,7 @@ struct ScriptRunner: Sendable {
             return
         }
         try runner.openShell(plan, of: "the script")
-        let isDebug = runner.environment.display.style.isDebug
+        let isDebug = runner.environment.display.isDebug
         throw Failure(
             .command,
             "The script \(script) failed with \(result.status)",

@@ -71,7 +71,7 @@ struct ScriptSetting {
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             environment: ScriptEnvironment(
                 image: image,
-                isDebug: environment.display.style.isDebug,
+                isDebug: environment.display.isDebug,
                 hasBuildDirectory: folders.build != nil,
                 isCached: options.force < 2 && KeptLayers.hasLayers(of: image, variables: options.variables)
             ),

@@ -1,3 +1,5 @@
+import Display
+
 /// The options that verbs share; an option of one verb is declared by the verb itself.
 enum SharedOptions {
     // MARK: - Every verb
@@ -8,11 +10,26 @@ enum SharedOptions {
         "Work in this directory; empty: read no configuration files"
     )
     static let debug = CommandOption<Bool>.flag("--debug", "Show every command and what it prints")
+    static let progress = CommandOption<String?>.choice(
+        "--progress",
+        "MODE",
+        ProgressMode.allCases.map(\.rawValue),
+        "Show progress as lines that are redrawn on terminals, as plain lines, or as JSON"
+    )
+    static let progressDescriptor = CommandOption<Int?>.number(
+        "--progress-fd",
+        "NUMBER",
+        0...Int(CInt.max),
+        "Write events as JSON to this open file descriptor"
+    )
     static let version = CommandOption<Bool>.flag("--version", "Show the version of mkosi")
     static let help = CommandOption<Bool>.flag("--help", short: "h", "Show this help; after a verb, that of the verb")
 
     /// The options of every verb.
-    static let all = [directory.declaration, debug.declaration, version.declaration, help.declaration]
+    static let all = [
+        directory.declaration, debug.declaration, progress.declaration, progressDescriptor.declaration,
+        version.declaration, help.declaration,
+    ]
 
     // MARK: - Verbs that read the configuration
 

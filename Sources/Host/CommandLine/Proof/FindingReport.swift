@@ -33,7 +33,7 @@ struct FindingReport {
             }
         }
         for (image, result) in results {
-            let level: Display.Level = result.count == 0 ? .info : .error
+            let level: BuildEvent.Level = result.count == 0 ? .info : .error
             let words = "\(names.first) and \(names.second)"
             let count = result.count == 1 ? "one difference" : "\(result.count) differences"
             context.display.log(

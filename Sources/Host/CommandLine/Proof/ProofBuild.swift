@@ -40,15 +40,18 @@ struct ProofBuild {
         for image in images {
             try prepare(image)
             let conditions = try conditions(image)
-            context.display.log(.info, "Building the image \(image.name) \(title)")
+            let reporter = context.display.reporter(of: image.name)
             var environment = context.buildEnvironment(cancellation)
+            environment.display = reporter
             environment.conditions = conditions
             let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)
-            let outputs = try context.display.whileTicking { () throws(Failure) in
-                try environment.jobs.withJob(rank: 0) { () throws(Failure) in try build.run() }
+            let outputs = try reporter.imageBuild(title: title) { () throws(Failure) in
+                try reporter.whileTicking { () throws(Failure) in
+                    try environment.jobs.withJob(rank: 0) { () throws(Failure) in try build.run() }
+                }
             }
             if context.invocation[SharedOptions.debugTiming] { timing.report(to: context.display) }
-            result.append(Built(image: image, outputs: outputs, conditions: conditions))
+            result.append(Built(image: image, outputs: outputs.map(\.path), conditions: conditions))
         }
         return result
     }

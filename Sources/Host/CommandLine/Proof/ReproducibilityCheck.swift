@@ -110,7 +110,8 @@ struct ReproducibilityCheck {
         for image in try context.configuration().images {
             guard let made = built.first(where: { $0.image.name == image.name }) else { continue }
             let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
-            for path in try build.place(made.outputs) { context.display.log(.info, "Made \(path)") }
+            let reporter = context.display.reporter(of: image.name)
+            for output in try build.place(made.outputs) { reporter.send(.output(output.event(for: reporter))) }
         }
     }
 

@@ -34,11 +34,16 @@ enum BuildVerb: VerbCommand {
         let kept = keptOutput(of: loaded, context.invocation)
         let isCompared = context.invocation[BuildVerb.checkReproducible] || context.invocation[BuildVerb.prove]
         if let output = kept, !isCompared {
+            context.display.buildStarted(verb: "build", images: loaded.images.map(\.name))
             context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
+            let size = Files.size(of: output)
+            context.display.reporter(of: loaded.images.last?.name ?? "")
+                .send(.output(BuildEvent.Output(path: output, size: size, isNew: false)))
             return 0
         }
         // The caller's mask must not decide the modes of an image.
         umask(mask)
+        context.display.buildStarted(verb: "build", images: loaded.images.map(\.name))
         let cancellation = try watchSignals()
         do throws(Failure) {
             let lock = try ProjectLock.ofBuild(context, cancellation)
@@ -197,11 +202,9 @@ enum BuildVerb: VerbCommand {
             try scheduler.run { [shared] index, gate throws(Failure) in
                 let image = images[index]
                 var environment = shared
-                if images.count > 1 {
-                    context.display.log(.info, "Building the image \(image.name)")
-                    environment.display = context.display.labelled(image.name)
-                }
-                let start = ContinuousClock.now
+                let reporter =
+                    images.count > 1 ? context.display.labelled(image.name) : context.display.reporter(of: image.name)
+                environment.display = reporter
                 let (build, timing) = prepare(
                     image,
                     context,
@@ -210,13 +213,11 @@ enum BuildVerb: VerbCommand {
                     environment: environment,
                     beforeAssembly: gate
                 )
-                let outputs = try build.run()
-                if context.invocation[SharedOptions.debugTiming] { timing.report(to: environment.display) }
-                for path in outputs {
-                    let size = Files.size(of: path).map { ", \(Format.bytes($0))" } ?? ""
-                    environment.display.log(.info, "Made \(path)\(size)")
+                try reporter.imageBuild { () throws(Failure) in
+                    let outputs = try build.run()
+                    if context.invocation[SharedOptions.debugTiming] { timing.report(to: reporter) }
+                    for output in outputs { reporter.send(.output(output.event(for: reporter))) }
                 }
-                environment.display.log(.info, "Built in \(Format.duration(start.duration(to: .now)))")
             }
         }
     }

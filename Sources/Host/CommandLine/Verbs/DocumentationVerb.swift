@@ -6,7 +6,7 @@ enum DocumentationVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("documentation", .words, usage: "[MANUAL]", "Show a manual; without a name that of mkosi")
             .details(
-                "Manuals are mkosi, sandbox, news and plugin; their full names work too.",
+                "Manuals are mkosi, sandbox, events, news and plugin; their full names work too.",
                 "--doc-format chooses how: man, pandoc, markdown, system, or auto for the first of them that works."
             )
             .completes(.manuals)
