@@ -28,6 +28,20 @@ public struct AccessControlList: Sendable, Hashable {
     static let accessAttribute = "system.posix_acl_access"
     static let defaultAttribute = "system.posix_acl_default"
 
+    /// The extended attributes in which the kernel keeps a file's list, and a directory's list for new files.
+    public static let attributeNames = [accessAttribute, defaultAttribute]
+
+    /// The value of one of these attributes without users and groups that the process cannot name; nil for others.
+    ///
+    /// In a user namespace the kernel shows an id that is not mapped as -1, and does not take that back.
+    public static func withoutUnmapped(_ attribute: ExtendedAttribute) -> [UInt8]? {
+        guard attributeNames.contains(attribute.name), let list = Self(attribute: attribute.value) else { return nil }
+        let known = list.entries.filter { entry in
+            !(entry.tag == .user || entry.tag == .group) || entry.id != undefined
+        }
+        return Self(entries: known).attribute
+    }
+
     private static let version: UInt32 = 2
     private static let undefined = UInt32.max
 

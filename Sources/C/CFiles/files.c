@@ -16,7 +16,10 @@ int mkosi_open_confined(int directory, const char *path, int flags, mode_t mode,
     struct open_how how = {
         .flags = (uint64_t)(flags | O_CLOEXEC),
         .mode = flags & O_CREAT ? mode : 0,
-        .resolve = RESOLVE_NO_MAGICLINKS | (resolve == MKOSI_RESOLVE_BENEATH ? RESOLVE_BENEATH : RESOLVE_IN_ROOT),
+        .resolve = RESOLVE_NO_MAGICLINKS
+            | (resolve == MKOSI_RESOLVE_IN_ROOT ? RESOLVE_IN_ROOT
+                    : resolve == MKOSI_RESOLVE_NO_LINKS ? RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS
+                                                        : RESOLVE_BENEATH),
     };
     // EAGAIN: a rename elsewhere raced with the check for `..`; openat2(2) says to try again.
     for (int attempt = 0;; attempt++) {
@@ -31,6 +34,10 @@ int mkosi_clone_file(int destination, int source) { return ioctl(destination, FI
 ssize_t mkosi_copy_range(int source, int destination, size_t count) {
     return copy_file_range(source, NULL, destination, NULL, count, 0);
 }
+
+int64_t mkosi_next_data(int descriptor, int64_t offset) { return lseek(descriptor, offset, SEEK_DATA); }
+
+int64_t mkosi_next_hole(int descriptor, int64_t offset) { return lseek(descriptor, offset, SEEK_HOLE); }
 
 int mkosi_file_open(const char *path, int flags, mode_t mode) { return open(path, flags | O_CLOEXEC, mode); }
 

@@ -15,6 +15,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -229,6 +230,10 @@ int mkosi_open(int directory, const char *path, unsigned flags, mode_t mode) {
         result = answer(openat(directory, path, (int)open_flags(flags), mode));
     while (result == -EINTR);
     return result;
+}
+
+int mkosi_remove_attribute(int descriptor, const char *name) {
+    return answer(fremovexattr(descriptor, name));
 }
 
 // MARK: Mounts

@@ -72,9 +72,10 @@ extension BuildState {
             return
         }
         try cache?.checkUnchanged(below.tree)
-        let folder = try begin(name, inputs)
+        let folder = try begin(step, name, inputs, on: chain)
         let begun = LayeredTree(path: root, folder, above: below.tree, isSealed: false)
-        try folders.adoptRoot(of: begun, runner: runner)
+        if begun.upper != below.tree?.upper { try folders.adoptRoot(of: begun, runner: runner) }
+        try links.raise(begun, folder)
         tree = begun
         self.folder = folder
         result = StepResult()
@@ -84,6 +85,7 @@ extension BuildState {
         do throws(Failure) {
             try environment.display.step(stepID, because: reason(name, inputs)) { () throws(Failure) in
                 try step.run(self)
+                try links.lower(folder)
                 try environment.conditions.recorder?.record(step, on: self)
                 let sealed = try seal(step, name, folder, on: chain)
                 if step.keepsTree { push(sealed.folder, of: step, on: chain, key: sealed.key) }
@@ -101,15 +103,29 @@ extension BuildState {
         return .changes(changes.map { BuildEvent.Change(input: $0.name, old: $0.old, new: $0.new) })
     }
 
-    /// The folder of a new layer: in the store, or in the workspace where nothing is kept.
-    private func begin(_ name: String, _ inputs: LayerInputs?) throws(Failure) -> LayerFolder {
+    /// The directory that takes what a step changes: a layer of its own in the store, or what its chain has changed.
+    ///
+    /// Layers serve later builds, and comparisons of steps. Without either they only make a tree slower and less like
+    /// a plain directory.
+    private func begin(
+        _ step: any BuildStep.Type,
+        _ name: String,
+        _ inputs: LayerInputs?,
+        on chain: StepChain
+    ) throws(Failure) -> LayerFolder {
         if let cache, let inputs { return try cache.begin(name, inputs) }
-        return try folders.begin(name)
+        if !step.keepsTree || environment.conditions.recorder != nil { return try folders.begin(name) }
+        return try folders.begin(name, on: chain)
+    }
+
+    /// Keeps files with several names together where an overlay would take them apart.
+    var links: LayerLinks {
+        LayerLinks(installation: environment.installation, directory: folders.directory, baseTrees: baseTrees)
     }
 
     /// Ends the work on a layer: what it holds from now on does not change, nor the times that it shows.
     ///
-    /// Times are set in the layer itself: done to the tree, a file with two names would become two files.
+    /// Times are set in the layer itself: set through the tree, they would copy files of other layers up.
     private func seal(
         _ step: any BuildStep.Type,
         _ name: String,
@@ -122,8 +138,9 @@ extension BuildState {
         if chain == .image { seal.clamp.append(folder.tree) }
         if opened.contains(.destination) { seal.clamp.append(folder.shared(.destination)) }
         seal.measures = openedFolders.map { TreeSeal.Measure(folder.shared($0), as: .result) }
+        if folder.common == nil { seal.links = TreeSeal.Links(tree: folder.tree, file: folder.links) }
         if cache != nil { seal.measures.append(TreeSeal.Measure(folder.tree, as: .layer)) }
-        let isNeeded = !seal.measures.isEmpty || seal.time != nil && !seal.clamp.isEmpty
+        let isNeeded = !seal.measures.isEmpty || seal.links != nil || seal.time != nil && !seal.clamp.isEmpty
         let measures = isNeeded ? try LayerSealing(installation: environment.installation).run(seal) : []
         closeSharedFolders(in: folder, measures)
         let kept = try cache.flatMap { cache throws(Failure) in

@@ -52,6 +52,7 @@ public struct Workspace: ~Copyable {
             )
             // Half-built trees have set-uid programs, and the configuration may have passwords: others stay outside.
             try systemCall("mkdir", unlocked) { mkdir(unlocked, 0o700) }
+            try Files.shedInheritance(unlocked, mode: 0o700)
             let lock = try Descriptor.open(unlocked, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             try systemCall("flock", unlocked) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
             for name in ["root", "layers", "staging", "configuration"] {

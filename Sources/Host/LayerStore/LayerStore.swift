@@ -120,6 +120,7 @@ public struct LayerStore: Sendable {
             while true {
                 let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
                 try systemCall("mkdir", path) { mkdir(path, 0o700) }
+                try Files.shedInheritance(path, mode: 0o700)
                 // A collection that comes in between takes the folder for that of a dead build: then once more.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }

@@ -6,6 +6,19 @@ public struct TreeSeal: Codable, Sendable {
     public var clamp: [String]
     public var time: Int?
     public var measures: [Measure]
+    /// The tree whose hard links are listed; nil for none.
+    public var links: Links?
+
+    /// A tree, and the file for the list of what has several names in it.
+    public struct Links: Codable, Sendable {
+        public var tree: String
+        public var file: String
+
+        public init(tree: String, file: String) {
+            self.tree = tree
+            self.file = file
+        }
+    }
 
     /// A tree that is to be digested.
     public struct Measure: Codable, Sendable {

@@ -13,6 +13,13 @@ struct Descriptor: ~Copyable {
         close(number)
     }
 
+    /// Gives the number away; the caller closes it.
+    consuming func release() -> Int32 {
+        let number = number
+        discard self
+        return number
+    }
+
     /// Opens a path of the host.
     static func open(
         _ path: String,

@@ -10,9 +10,13 @@ struct InitProcess {
     func run() -> Int32 {
         do throws(SandboxError) {
             let children = confinement.hasPIDNamespace ? nil : try Orphans()
-            let start = try prepare()
+            let (start, processes) = try prepare()
+            let renames = try processes.map { number throws(SandboxError) in
+                try RenameService.start(processes: Descriptor(owning: number))
+            }
             let command = mkosi_fork_into(0)
             if command == 0 {
+                renames?.serveCaller()
                 return Command(plan: plan, confinement: confinement, directory: start).execute()
             }
             try SystemCall.check(command, "fork", while: "Cannot start the command")
@@ -26,8 +30,10 @@ struct InitProcess {
         }
     }
 
-    /// Makes what the plan says, enters it, and returns the directory that the command starts in.
-    private func prepare() throws(SandboxError) -> String {
+    /// Makes what the plan says and enters it.
+    ///
+    /// Returns the directory that the command starts in, and for a `RenameService` a descriptor of the processes.
+    private func prepare() throws(SandboxError) -> (start: String, processes: Int32?) {
         guard plan.identity.delegatedRanges == 0 || confinement.ids == .root else {
             throw SandboxError.foreignIDs("--map-delegate")
         }
@@ -63,9 +69,18 @@ struct InitProcess {
             ownsKernelFiles: confinement.ids == .root
         )
         try builder.run(plan.steps.isEmpty ? [.writable("/", at: "/"), .processes(target: "/proc")] : plan.steps)
+        // While the host's /proc is there, without which the kernel makes no other.
+        let processes = plan.changesOverlays ? openProcesses() : nil
         try place.finish(builder.finish(), directory: plan.root)
         umask(mask)
-        return start
+        return (start, processes)
+    }
+
+    /// A view of the processes of this PID namespace that no step can hide; nil where the kernel refuses one.
+    private func openProcesses() -> Int32? {
+        if confinement.hasPIDNamespace { return (try? Mount.new("proc", []))?.release() }
+        let opened = mkosi_open(AT_FDCWD, "/proc", MKOSI_OPEN_PATH.rawValue, 0)
+        return opened < 0 ? nil : opened
     }
 
     /// Passes signals on and buries the dead until the command ends.

@@ -21,6 +21,13 @@ public struct Plan: Sendable, Hashable {
     public init(command: [String] = []) {
         self.command = command
     }
+
+    /// Whether the command can change what it sees through an overlay.
+    var changesOverlays: Bool {
+        steps.contains { step in
+            if case .overlay(let overlay) = step { overlay.upper != .none } else { false }
+        }
+    }
 }
 
 extension Plan {

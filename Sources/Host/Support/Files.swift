@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 /// Reading and writing the host's own small files; trees of images are never handled here.
@@ -119,6 +120,22 @@ public enum Files {
         if mkdir(path, mode) != 0, errno != EEXIST {
             throw SystemCallError("mkdir", path, errno: errno)
         }
+    }
+
+    /// Gives a new directory the caller's group and a mode, and takes away what it has from the directory around it.
+    ///
+    /// Whatever is made in a directory with setgid or a default access control list inherits both (acl(5)), so what is
+    /// to become an image must not be made below one.
+    public static func shedInheritance(_ path: String, mode: UInt32 = 0o755) throws(SystemCallError) {
+        let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+        for name in ["system.posix_acl_default", "system.posix_acl_access"] {
+            let result = mkosi_remove_attribute(directory.number, name)
+            if result < 0, result != -ENODATA, result != -ENOTSUP {
+                throw SystemCallError("fremovexattr", path, errno: -result)
+            }
+        }
+        try systemCall("fchown", path) { fchown(directory.number, uid_t.max, getegid()) }
+        try systemCall("fchmod", path) { fchmod(directory.number, mode) }
     }
 
     /// The names in a folder, sorted by their bytes, without `.` and `..`.

@@ -22,11 +22,25 @@ struct NodePath: Sendable, Hashable {
     /// The path of a name in this folder.
     func appending(_ name: NodePath) -> NodePath {
         let folder = bytes.dropLast()
-        return NodePath(bytes: folder + (folder.last == Self.slash ? [] : [Self.slash]) + name.bytes)
+        let separator = folder.isEmpty || folder.last == Self.slash ? [] : [Self.slash]
+        return NodePath(bytes: folder + separator + name.bytes)
     }
 
     /// The names between the slashes.
     var components: [NodePath] { bytes.dropLast().split(separator: Self.slash).map { NodePath(bytes: $0 + [0]) } }
+
+    /// The path of the directory; empty for a name alone.
+    var parent: NodePath {
+        guard let slash = bytes.lastIndex(of: Self.slash) else { return NodePath("") }
+        return NodePath(bytes: bytes[..<max(slash, bytes[0] == Self.slash ? 1 : 0)] + [0])
+    }
+
+    var isEmpty: Bool { bytes.count <= 1 }
+
+    /// The bytes without the zero at the end.
+    var plain: [UInt8] { bytes.dropLast().map { UInt8(bitPattern: $0) } }
+
+    init(plain: some Sequence<UInt8>) { bytes = plain.map { CChar(bitPattern: $0) } + [0] }
 
     /// What follows the last slash that has something behind it.
     var name: NodePath {

@@ -5,19 +5,39 @@ import Glibc
 public enum TreeTimes {
     /// Sets every time at and below `path` that is later than `limit`, in seconds since the epoch, to `limit`.
     public static func clamp(_ path: String, to limit: Int) throws(TreeEditError) {
-        try clamp(NodePath(path), to: limit)
+        let root = try TreeDirectory(path)
+        try clamp(root, path, to: limit)
+        var status = mkosi_status()
+        try TreeEditor.check("stat", path, mkosi_status_of(root.number, &status))
+        if isLater(status, limit) { try set(root.number, ".", path, to: limit) }
     }
 
-    private static func clamp(_ path: NodePath, to limit: Int) throws(TreeEditError) {
-        var status = stat()
-        try TreeEditor.check("stat", path.text, lstat(path.bytes, &status))
-        if status.st_mode & S_IFMT == S_IFDIR {
-            for name in try TreeRemoval.names(in: path) { try clamp(path.appending(name), to: limit) }
+    private static func clamp(
+        _ directory: borrowing TreeDirectory,
+        _ path: String,
+        to limit: Int
+    ) throws(TreeEditError) {
+        for name in try directory.names(path) {
+            guard let status = directory.status(of: name) else { throw TreeEditor.failure("stat", name.text) }
+            if status.mode & S_IFMT == S_IFDIR {
+                guard let child = directory.directory(name) else { throw TreeEditor.failure("open", name.text) }
+                try clamp(child, path, to: limit)
+            }
+            if isLater(status, limit) { try set(directory.number, name.bytes, name.text, to: limit) }
         }
-        let modified = status.st_mtim
-        guard modified.tv_sec > limit || modified.tv_sec == limit && modified.tv_nsec > 0 else { return }
+    }
+
+    private static func isLater(_ status: mkosi_status, _ limit: Int) -> Bool {
+        status.modified_seconds > limit || status.modified_seconds == limit && status.modified_nanoseconds > 0
+    }
+
+    private static func set(
+        _ directory: CInt,
+        _ name: UnsafePointer<CChar>,
+        _ path: String,
+        to limit: Int
+    ) throws(TreeEditError) {
         let times = [timespec(tv_sec: limit, tv_nsec: 0), timespec(tv_sec: limit, tv_nsec: 0)]
-        let result = utimensat(AT_FDCWD, path.bytes, times, AT_SYMLINK_NOFOLLOW)
-        try TreeEditor.check("utimensat", path.text, result)
+        try TreeEditor.check("utimensat", path, utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW))
     }
 }

@@ -10,6 +10,8 @@
 #define MKOSI_RESOLVE_IN_ROOT 1
 /// Path look-ups that fail where a link or `..` would leave `directory`.
 #define MKOSI_RESOLVE_BENEATH 2
+/// The same, where no component may be a symbolic link at all.
+#define MKOSI_RESOLVE_NO_LINKS 3
 
 /// openat2(2), which has no wrapper in the C library. Links of /proc are never followed.
 ///
@@ -21,6 +23,13 @@ int mkosi_clone_file(int destination, int source);
 
 /// copy_file_range(2) at the current offsets of both; it is hidden behind _GNU_SOURCE.
 ssize_t mkosi_copy_range(int source, int destination, size_t count);
+
+/// lseek(2) with SEEK_DATA and SEEK_HOLE, which are hidden behind _GNU_SOURCE.
+///
+/// Returns the offset, or -1 with errno: ENXIO where the rest of the file is a hole, EINVAL where the file system does
+/// not report holes.
+int64_t mkosi_next_data(int descriptor, int64_t offset);
+int64_t mkosi_next_hole(int descriptor, int64_t offset);
 
 /// open(2) and openat(2) are variadic; these two always set O_CLOEXEC.
 int mkosi_file_open(const char *path, int flags, mode_t mode);

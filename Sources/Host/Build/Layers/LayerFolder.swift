@@ -1,13 +1,19 @@
 import Support
 
-/// The folder of one step's layer: `tree` takes the changes, `work` is for the kernel, `shared` for scripts.
+/// The directory of one step's layer: `tree` takes the changes, `work` is for the kernel, `shared` for scripts.
 ///
-/// It lies in the workspace, or in the store where the layer is kept.
+/// It is in the workspace, or in the store where the layer is kept.
 struct LayerFolder: Sendable, Hashable {
     var path: String
+    /// The directory whose tree and working directory all steps of a chain use in turn; nil: the step's own.
+    var common: String?
 
-    var tree: String { "\(path)/tree" }
-    var work: String { "\(path)/work" }
+    var tree: String { "\(common ?? path)/tree" }
+    var work: String { "\(common ?? path)/work" }
+    /// The hard links in `tree`, for the steps above; written when the layer is sealed.
+    var links: String { "\(common ?? path)/links" }
+    /// The hard links that were copied into `tree` before the step began; removed when the layer is sealed.
+    var raised: String { "\(common ?? path)/raised" }
     func shared(_ folder: SharedFolder) -> String { "\(path)/shared/\(folder.rawValue)" }
 
     /// What a step has left in the shared folders.

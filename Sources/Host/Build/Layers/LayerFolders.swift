@@ -12,6 +12,13 @@ struct LayerFolders: Sendable {
         return LayerFolder(path: "\(directory)/\(name)")
     }
 
+    /// The directory of a step whose changes go where those of the steps before it on its chain went.
+    func begin(_ name: String, on chain: StepChain) throws(Failure) -> LayerFolder {
+        let common = "chain-\(chain.rawValue)"
+        _ = try make(common)
+        return LayerFolder(path: "\(directory)/\(name)", common: "\(directory)/\(common)")
+    }
+
     /// Puts the owner, mode and time of the next lower folder on the upper one: an overlay's root is the upper's.
     func adoptRoot(of tree: LayeredTree, runner: SandboxRunner) throws(Failure) {
         guard let below = tree.lower.last else { return }

@@ -13,16 +13,8 @@ struct LayerSealing: Sendable {
     func run(_ seal: TreeSeal) throws(Failure) -> [TreeMeasure] {
         // Root can do all of it here: its namespace has the same owners, and links are never followed.
         if geteuid() == 0 { return try runHere(seal) }
-        var command = Command(
-            installation.sandbox,
-            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--seal"],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
-        )
-        command.captureLimit = 1 << 20
-        command.title = "finishing a layer"
         do {
-            command.input = Array(try JSONText.encode(seal))
-            let output = try command.runChecked().output
+            let output = try runInside(["--seal"], input: Array(try JSONText.encode(seal)), title: "finishing a layer")
             return try JSONText.decode([TreeMeasure].self, from: Data(output))
         } catch let failure as Failure {
             throw failure
@@ -31,11 +23,52 @@ struct LayerSealing: Sendable {
         }
     }
 
+    /// Prepares the directory that takes a step's changes; see `LinkRaising`.
+    func raise(_ raising: LinkRaising) throws(Failure) {
+        do {
+            if geteuid() == 0 { return try raising.run() }
+            _ = try runInside(["--raise"], input: Array(try JSONText.encode(raising)), title: "beginning a layer")
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.system, "Cannot copy hard links into a layer: \(error)")
+        }
+    }
+
+    /// Takes out of a layer what `raise` has put there for nothing.
+    func lower(_ upper: String, record: String) throws(Failure) {
+        do {
+            if geteuid() == 0 { return try LinkLowering.lower(upper, record: record) }
+            _ = try runInside(["--lower", upper, record], title: "finishing a layer")
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.system, "Cannot finish the hard links of a layer: \(error)")
+        }
+    }
+
+    private func runInside(
+        _ arguments: [String],
+        input: [UInt8] = [],
+        title: String
+    ) throws(Failure) -> [UInt8] {
+        var command = Command(
+            installation.sandbox,
+            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor] + arguments,
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        command.captureLimit = 1 << 20
+        command.title = title
+        command.input = input
+        return try command.runChecked().output
+    }
+
     private func runHere(_ seal: TreeSeal) throws(Failure) -> [TreeMeasure] {
         do {
             if let time = seal.time {
                 for path in seal.clamp { try TreeTimes.clamp(path, to: time) }
             }
+            if let links = seal.links { try LinkLowering.list(links.tree, to: links.file) }
             return try seal.measure()
         } catch {
             throw Failure(.system, "Cannot finish a layer: \(error)")

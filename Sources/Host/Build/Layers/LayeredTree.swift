@@ -49,9 +49,11 @@ struct LayeredTree: Sendable, Hashable {
 
     /// The folder of a layer on top of a tree, or alone; a sealed one takes no changes.
     init(path: String, _ folder: LayerFolder, above below: LayeredTree?, isSealed: Bool) {
+        // Steps without layers of their own go on changing the same directory.
+        let isContinued = below?.upper == folder.tree
         self.init(
             path: path,
-            lower: below.map { $0.lower + [$0.upper] } ?? [],
+            lower: below.map { isContinued ? $0.lower : $0.lower + [$0.upper] } ?? [],
             upper: folder.tree,
             work: isSealed ? "" : folder.work,
             isSealed: isSealed

@@ -24,6 +24,10 @@ do {
         answer(ComparisonLine(count: count))
         exit(0)
     }
+    if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--lower" {
+        try LinkLowering.lower(CommandLine.arguments[2], record: CommandLine.arguments[3])
+        exit(0)
+    }
     // Every source of a copy is open at the same time, and there may be a thousand packages.
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
@@ -37,7 +41,12 @@ do {
         if let time = seal.time {
             for path in seal.clamp { try TreeTimes.clamp(path, to: time) }
         }
+        if let links = seal.links { try LinkLowering.list(links.tree, to: links.file) }
         print(String(decoding: try JSONText.encode(try seal.measure()), as: UTF8.self))
+        exit(0)
+    }
+    if CommandLine.arguments.dropFirst().first == "--raise" {
+        try JSONText.decode(LinkRaising.self, from: input).run()
         exit(0)
     }
     let answers = try TreeEditor.apply(try JSONText.decode(TreeEdits.self, from: input))

@@ -1,0 +1,46 @@
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Calls of rename(2) that wait until another process has prepared what they are about, see seccomp_unotify(2). Every
+// function returns a value that is not negative, or a negated errno.
+
+/// A call that waits.
+struct mkosi_rename {
+    uint64_t id;
+    /// The thread that has made it, as the reader's PID namespace numbers it.
+    pid_t thread;
+    /// Descriptors of that thread, or AT_FDCWD.
+    int old_directory;
+    int new_directory;
+    /// Those of renameat2(2).
+    uint32_t flags;
+    /// Empty where it cannot be read.
+    char old_path[4096];
+    char new_path[4096];
+};
+
+/// Makes rename(2), renameat(2) and renameat2(2) of the calling process and its children wait; returns the descriptor
+/// by which they are served. -EBUSY where another one serves them already.
+int mkosi_watch_renames(void);
+/// The next call; -ENOENT where it was interrupted.
+int mkosi_next_rename(int listener, struct mkosi_rename *call);
+/// Lets the kernel make the call.
+int mkosi_continue_rename(int listener, uint64_t id);
+
+/// Hands a descriptor over through a socket.
+int mkosi_send_descriptor(int socket, int descriptor);
+/// The descriptor that comes through a socket; -ENODATA where the other end was closed.
+int mkosi_receive_descriptor(int socket);
+
+/// A pair of connected sockets, closed on exec.
+int mkosi_socket_pair(int ends[2]);
+
+/// Whether an open directory is one that an overlay does not move: it has parts in a lower directory.
+///
+/// 1 or 0. Its copy is made in the upper directory, which changes nothing that can be seen but the time of change.
+int mkosi_is_merged(int directory);
+/// Gives an open directory owner, mode, extended attributes and times of another one.
+int mkosi_copy_directory_attributes(int from, int to);
+int mkosi_rename_with_flags(int old_directory, const char *old, int new_directory, const char *other, uint32_t flags);

@@ -1,0 +1,138 @@
+internal import CShims
+internal import Glibc
+
+/// Makes rename(2) of directories work in overlays: a process of the sandbox that prepares them before the kernel looks.
+///
+/// An overlay does not move a directory that has parts in a lower one (EXDEV), unless it may write down where that came
+/// from (`redirect_dir`), which the kernel does not do in a user namespace. Programs copy then, or fail. So calls of
+/// rename(2) wait until this process has looked at them (seccomp_unotify(2)): it replaces such a directory by one of the
+/// same content that lies in the upper directory alone, and the kernel makes the call as it was.
+struct RenameService: ~Copyable {
+    /// The end of the command, by which it hands over what its calls are served by.
+    private let socket: Descriptor
+
+    /// Starts the process, to which `processes` shows the processes of the sandbox.
+    static func start(processes: consuming Descriptor) throws(SandboxError) -> RenameService {
+        var ends: [Int32] = [0, 0]
+        let result = mkosi_socket_pair(&ends)
+        try SystemCall.check(result, "socketpair", while: "Cannot connect processes of the sandbox")
+        let child = mkosi_fork_into(0)
+        if child == 0 {
+            _ = mkosi_set_death_signal(SIGKILL)
+            close(ends[0])
+            let listener = mkosi_receive_descriptor(ends[1])
+            if listener >= 0 { RenameServer(listener: listener, processes: processes.number).run() }
+            _exit(0)
+        }
+        close(ends[1])
+        try SystemCall.check(child, "fork", while: "Cannot start a process of the sandbox")
+        return RenameService(socket: Descriptor(owning: ends[0]))
+    }
+
+    private init(socket: consuming Descriptor) { self.socket = socket }
+
+    /// Lets the calling process, and all that it starts, be served from now on.
+    ///
+    /// Where calls are served already, by a sandbox around this one, that one does it.
+    func serveCaller() {
+        let listener = mkosi_watch_renames()
+        guard listener >= 0 else { return }
+        _ = mkosi_send_descriptor(socket.number, listener)
+        close(listener)
+    }
+}
+
+/// The process that answers.
+private struct RenameServer {
+    let listener: Int32
+    let processes: Int32
+
+    /// Flags of renameat2(2).
+    private static let noReplace: UInt32 = 1
+    private static let exchange: UInt32 = 2
+
+    /// Serves calls until no process is left that could make one.
+    func run() {
+        var call = mkosi_rename()
+        while true {
+            var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+            guard poll(&state, 1, -1) >= 0 || errno == EINTR else { return }
+            if state.revents & Int16(POLLIN) == 0 {
+                if state.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return }
+                continue
+            }
+            guard mkosi_next_rename(listener, &call) == 0 else { continue }
+            prepare(&call)
+            _ = mkosi_continue_rename(listener, call.id)
+        }
+    }
+
+    /// Looks at a call as its caller does, from the caller's root and working directory.
+    private func prepare(_ call: inout mkosi_rename) {
+        let old = Self.bytes(&call.old_path)
+        let new = Self.bytes(&call.new_path)
+        guard old.count > 1, new.count > 1, enter("root", of: call.thread), chroot(".") == 0 else { return }
+        guard let source = place(old, from: call.old_directory, of: call.thread), source.isDirectory else { return }
+        let target = place(new, from: call.new_directory, of: call.thread)
+        if call.flags & Self.exchange != 0 {
+            if let target, target.isDirectory { DirectoryMove.prepare(target.name, in: target.parent.number) }
+        } else if let target, target.exists {
+            // The kernel refuses these, and then nothing should have been copied.
+            if call.flags & Self.noReplace != 0 || !target.isDirectory || !target.isEmptyDirectory { return }
+        }
+        DirectoryMove.prepare(source.name, in: source.parent.number)
+    }
+
+    private func enter(_ link: String, of thread: pid_t) -> Bool {
+        let directory = mkosi_open(processes, "\(thread)/\(link)", MKOSI_OPEN_PATH.rawValue, 0)
+        guard directory >= 0 else { return false }
+        defer { close(directory) }
+        return fchdir(directory) == 0
+    }
+
+    private func place(_ path: [CChar], from directory: Int32, of thread: pid_t) -> RenamePlace? {
+        let start = path[0] == CChar(UInt8(ascii: "/")) ? "root" : directory == AT_FDCWD ? "cwd" : "fd/\(directory)"
+        return enter(start, of: thread) ? RenamePlace.find(path) : nil
+    }
+
+    private static func bytes<Text>(_ text: inout Text) -> [CChar] {
+        withUnsafeBytes(of: &text) { $0.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0] }
+    }
+}
+
+/// A path of a call, below the working directory: an open directory and a name in it.
+private struct RenamePlace: ~Copyable {
+    let parent: Descriptor
+    let name: [CChar]
+    /// 0 where nothing is there.
+    private let mode: mode_t
+
+    private init(parent: consuming Descriptor, name: [CChar], mode: mode_t) {
+        self.parent = parent
+        (self.name, self.mode) = (name, mode)
+    }
+
+    static func find(_ path: [CChar]) -> RenamePlace? {
+        let slash = CChar(UInt8(ascii: "/"))
+        var text = Array(path.dropLast())
+        while text.count > 1, text.last == slash { text.removeLast() }
+        let end = text.lastIndex(of: slash)
+        let directory = end.map { text[..<max($0, 1)] + [0] } ?? [CChar(UInt8(ascii: ".")), 0]
+        let name = Array(text[(end.map { $0 + 1 } ?? 0)...]) + [0]
+        guard name.count > 1, name != [46, 0], name != [46, 46, 0] else { return nil }
+        let opened = mkosi_open(AT_FDCWD, Array(directory), MKOSI_OPEN_DIRECTORY.rawValue, 0)
+        guard opened >= 0 else { return nil }
+        let parent = Descriptor(owning: opened)
+        var status = stat()
+        let exists = fstatat(parent.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+        return RenamePlace(parent: parent, name: name, mode: exists ? status.st_mode : 0)
+    }
+
+    var exists: Bool { mode != 0 }
+    var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
+
+    var isEmptyDirectory: Bool {
+        guard let directory = DirectoryMove.open(name, in: parent.number) else { return false }
+        return DirectoryMove.names(in: directory.number)?.isEmpty == true
+    }
+}

@@ -1,0 +1,89 @@
+import CFiles
+import Glibc
+
+/// The files of a tree that have several names in it.
+///
+/// A file that an overlay copies up under one of its names is another file under the others, and a kernel that is to
+/// keep them together (`index=on`) wants a right that no user namespace gives. So what has several names is known for
+/// each layer, and is copied up as a whole before a step could change it: see `LinkRaising`.
+struct LinkGroups {
+    /// Each with at least two paths in the tree, in the order of their bytes.
+    var groups: [[NodePath]] = []
+
+    private struct Walk {
+        var names: [FileNumber: [NodePath]] = [:]
+
+        struct FileNumber: Hashable {
+            var device: UInt64
+            var inode: UInt64
+        }
+
+        mutating func take(_ directory: borrowing TreeDirectory, _ path: NodePath) throws(TreeEditError) {
+            for name in try directory.names(path.text) {
+                guard let status = directory.status(of: name) else { continue }
+                let place = path.appending(name)
+                switch status.mode & S_IFMT {
+                case S_IFDIR:
+                    if let child = directory.directory(name) { try take(child, place) }
+                case S_IFREG, S_IFLNK, S_IFIFO, S_IFSOCK:
+                    guard status.links > 1 else { continue }
+                    names[FileNumber(device: status.device, inode: status.inode), default: []].append(place)
+                // Marks of removed files are one file with many names, and nobody sees it.
+                default: continue
+                }
+            }
+        }
+    }
+
+    /// Walks a tree.
+    init(of tree: String) throws(TreeEditError) {
+        var walk = Walk()
+        try walk.take(TreeDirectory(tree), NodePath(""))
+        groups = walk.names.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+    }
+
+    /// Reads what `write` has written; nil where there is no such file.
+    init?(file path: String) throws(TreeEditError) {
+        guard let bytes = try LinkFile.read(path) else { return nil }
+        var group: [NodePath] = []
+        for part in bytes.split(separator: 0, omittingEmptySubsequences: false) {
+            if !part.isEmpty {
+                group.append(NodePath(plain: part))
+            } else if !group.isEmpty {
+                groups.append(group)
+                group = []
+            }
+        }
+    }
+
+    /// Paths end with a zero byte, and groups with another one.
+    func write(to path: String) throws(TreeEditError) {
+        try LinkFile.write(groups.flatMap { group in group.flatMap { $0.plain + [0] } + [0] }, to: path)
+    }
+}
+
+/// Small files beside the tree of a layer.
+enum LinkFile {
+    static func read(_ path: String) throws(TreeEditError) -> [UInt8]? {
+        let file = mkosi_file_open(path, O_RDONLY | O_NOFOLLOW, 0)
+        if file < 0, errno == ENOENT { return nil }
+        try TreeEditor.check("open", path, file)
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let got = Glibc.read(file, &buffer, buffer.count)
+            if got < 0, errno == EINTR { continue }
+            try TreeEditor.check("read", path, CInt(clamping: got))
+            if got == 0 { return bytes }
+            bytes += buffer[..<got]
+        }
+    }
+
+    static func write(_ bytes: [UInt8], to path: String) throws(TreeEditError) {
+        let file = mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
+        try TreeEditor.check("open", path, file)
+        defer { close(file) }
+        try FileContent.write(bytes[...], to: file, name: path)
+    }
+}

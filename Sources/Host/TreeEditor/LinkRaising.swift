@@ -1,0 +1,172 @@
+import CFiles
+import Glibc
+import ImageKit
+
+/// Copies files with several names into the directory that takes the changes of a step, before the step begins.
+///
+/// There they are one file again, with all the names that are seen, and stay one whatever the step does to it. What the
+/// step has not touched is removed afterwards (`LinkLowering`), so that the layer holds nothing but changes.
+public struct LinkRaising: Codable, Sendable {
+    /// A tree below, and the file that lists what has several names in it, which is made where there is none.
+    public struct Lower: Codable, Sendable {
+        public var tree: String
+        public var links: String?
+
+        public init(tree: String, links: String?) {
+            (self.tree, self.links) = (tree, links)
+        }
+    }
+
+    /// From the bottom.
+    public var lower: [Lower]
+    /// Takes the changes; files may be in it already.
+    public var upper: String
+    /// The file that remembers what was copied; none is written where nothing was.
+    public var record: String
+
+    public init(lower: [Lower], upper: String, record: String) {
+        (self.lower, self.upper, self.record) = (lower, upper, record)
+    }
+
+    public func run() throws(TreeEditError) {
+        let trees = lower.map(\.tree)
+        var stack = TreeStack(trees + [upper])
+        var work = LinkRaisingWork(upper: try TreeDirectory(upper), name: upper)
+        for (index, below) in lower.enumerated() {
+            for group in try groups(of: below) {
+                var seen: [NodePath] = []
+                for path in group where try stack.isVisible(path, in: index) { seen.append(path) }
+                if seen.count < 2 { continue }
+                for path in seen {
+                    try work.makeDirectories(path.parent) { directory throws(TreeEditError) in
+                        trees[try stack.top(of: directory, from: index)]
+                    }
+                }
+                try work.copy(seen, from: TreeDirectory(below.tree))
+            }
+        }
+        try work.finish(record: record)
+    }
+
+    private func groups(of lower: Lower) throws(TreeEditError) -> [[NodePath]] {
+        guard let file = lower.links else { return try LinkGroups(of: lower.tree).groups }
+        if let known = try LinkGroups(file: file) { return known.groups }
+        let found = try LinkGroups(of: lower.tree)
+        try found.write(to: file)
+        return found.groups
+    }
+}
+
+/// The upper directory while files are copied into it.
+private struct LinkRaisingWork: ~Copyable {
+    let upper: TreeDirectory
+    let name: String
+    var record = LinkRecord()
+    /// Directories that were there, with the times that they are to have again.
+    private var touched: [NodePath: NodeAttributes] = [:]
+    private var known: Set<NodePath> = [NodePath("")]
+
+    init(upper: consuming TreeDirectory, name: String) {
+        self.upper = upper
+        self.name = name
+    }
+
+    /// Makes a directory like the one that is seen there; `tree` finds the tree that has it.
+    mutating func makeDirectories(
+        _ path: NodePath,
+        like tree: (NodePath) throws(TreeEditError) -> String
+    ) throws(TreeEditError) {
+        if !known.insert(path).inserted { return }
+        try makeDirectories(path.parent, like: tree)
+        let place = "\(name)/\(path.text)"
+        guard let parent = upper.directory(path.parent) else { throw TreeEditor.failure("open", place) }
+        if parent.status(of: path.name) != nil { return }
+        let origin = try TreeDirectory(try tree(path))
+        guard let source = origin.directory(path) else { throw TreeEditor.failure("open", path.text) }
+        let attributes = try NodeAttributes(of: source.number, name: path.text)
+        try remember(path.parent, parent)
+        try TreeEditor.check("mkdir", place, mkdirat(parent.number, path.name.bytes, 0o700))
+        guard let made = parent.directory(path.name) else { throw TreeEditor.failure("open", place) }
+        try attributes.apply(to: made.number, name: place)
+        record.directories.append(LinkRecord.Directory(path: path, attributes: attributes))
+        touched[path] = attributes
+    }
+
+    /// Keeps the time of a directory that gets entries now.
+    private mutating func remember(
+        _ path: NodePath,
+        _ directory: borrowing TreeDirectory
+    ) throws(TreeEditError) {
+        if touched[path] != nil { return }
+        touched[path] = try NodeAttributes(of: directory.number, name: path.text)
+    }
+
+    /// Copies one file, under all of its names.
+    mutating func copy(_ paths: [NodePath], from tree: borrowing TreeDirectory) throws(TreeEditError) {
+        let first = paths[0]
+        guard let parent = tree.directory(first.parent), let status = parent.status(of: first.name),
+            let target = upper.directory(first.parent)
+        else { throw TreeEditor.failure("open", first.text) }
+        try remember(first.parent, target)
+        try copyNode(first, status, from: parent, to: target)
+        for path in paths.dropFirst() {
+            guard let other = upper.directory(path.parent) else { throw TreeEditor.failure("open", path.text) }
+            try remember(path.parent, other)
+            let result = linkat(target.number, first.name.bytes, other.number, path.name.bytes, 0)
+            try TreeEditor.check("link", "\(name)/\(path.text)", result)
+        }
+        guard let made = target.status(of: first.name) else { throw TreeEditor.failure("stat", first.text) }
+        record.groups.append(LinkRecord.Group(paths: paths, made))
+    }
+
+    private func copyNode(
+        _ path: NodePath,
+        _ status: mkosi_status,
+        from source: borrowing TreeDirectory,
+        to target: borrowing TreeDirectory
+    ) throws(TreeEditError) {
+        let place = "\(name)/\(path.text)"
+        switch status.mode & S_IFMT {
+        case S_IFREG:
+            let from = mkosi_file_openat(source.number, path.name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
+            try TreeEditor.check("open", path.text, from)
+            defer { close(from) }
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+            let to = mkosi_file_openat(target.number, path.name.bytes, flags, 0o600)
+            try TreeEditor.check("open", place, to)
+            defer { close(to) }
+            try FileContent.copy(from, to, size: status.size, name: place)
+            let attributes = try NodeAttributes(of: from, status, name: path.text)
+            try attributes.apply(to: to, name: place)
+            attributes.applyTime(to: to)
+            return
+        case S_IFLNK:
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = readlinkat(source.number, path.name.bytes, &buffer, buffer.count - 1)
+            if count < 0 { throw TreeEditor.failure("readlink", path.text) }
+            try TreeEditor.check("symlink", place, symlinkat(buffer, target.number, path.name.bytes))
+        default:
+            let kind = status.mode & S_IFMT
+            try TreeEditor.check("mknod", place, mknodat(target.number, path.name.bytes, kind | 0o600, 0))
+            // The node was made just now, in a directory where nothing runs: it is no link.
+            let result = fchmodat(target.number, path.name.bytes, status.mode & 0o7777, 0)
+            try TreeEditor.check("chmod", place, result)
+        }
+        let owner = fchownat(target.number, path.name.bytes, status.user, status.group, AT_SYMLINK_NOFOLLOW)
+        try TreeEditor.check("chown", place, owner)
+        _ = mkosi_set_modified_at(
+            target.number,
+            path.name.bytes,
+            status.modified_seconds,
+            status.modified_nanoseconds
+        )
+    }
+
+    /// Gives directories their times again, and writes down what was made.
+    consuming func finish(record path: String) throws(TreeEditError) {
+        for (path, attributes) in touched {
+            if let directory = upper.directory(path) { attributes.applyTime(to: directory.number) }
+        }
+        if !record.groups.isEmpty { try LinkFile.write(record.bytes, to: path) }
+    }
+}

@@ -1,0 +1,93 @@
+import CFiles
+import ImageKit
+
+/// What `LinkRaising` has copied: fields that end with a zero byte, as paths may hold anything else.
+struct LinkRecord {
+    /// A file with several names, as the kernel knew it when all of them were made.
+    struct Group {
+        var paths: [NodePath]
+        var inode: UInt64
+        var seconds: Int64
+        var nanoseconds: Int64
+
+        init(paths: [NodePath], _ status: mkosi_status) {
+            self.init(
+                paths: paths,
+                inode: status.inode,
+                seconds: status.changed_seconds,
+                nanoseconds: status.changed_nanoseconds
+            )
+        }
+
+        init(paths: [NodePath], inode: UInt64, seconds: Int64, nanoseconds: Int64) {
+            (self.paths, self.inode) = (paths, inode)
+            (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
+        }
+
+        /// Whether nothing was done to the file since: every change gives it another time of change.
+        func isUntouched(_ status: mkosi_status) -> Bool {
+            status.inode == inode && status.links == paths.count && status.changed_seconds == seconds
+                && status.changed_nanoseconds == nanoseconds
+        }
+    }
+
+    /// A directory that was made for them.
+    struct Directory {
+        var path: NodePath
+        /// A text that is the same for the same owner, mode, time and attributes.
+        var attributes: String
+
+        init(path: NodePath, attributes: NodeAttributes) {
+            self.init(path: path, attributes: Self.text(attributes))
+        }
+
+        init(path: NodePath, attributes: String) {
+            (self.path, self.attributes) = (path, attributes)
+        }
+
+        static func text(_ attributes: NodeAttributes) -> String {
+            let extended = attributes.extended.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+            let numbers = [attributes.user, attributes.group, attributes.mode].map(String.init)
+            let time = "\(attributes.seconds).\(attributes.nanoseconds)"
+            return (numbers + [time, extended]).joined(separator: " ")
+        }
+    }
+
+    var groups: [Group] = []
+    /// Outer ones first.
+    var directories: [Directory] = []
+
+    init() {}
+
+    var bytes: [UInt8] {
+        var fields: [[UInt8]] = []
+        for group in groups {
+            let numbers = "\(group.inode) \(group.seconds) \(group.nanoseconds) \(group.paths.count)"
+            fields += [Array("f".utf8), Array(numbers.utf8)] + group.paths.map(\.plain)
+        }
+        for directory in directories {
+            fields += [Array("d".utf8), Array(directory.attributes.utf8), directory.path.plain]
+        }
+        return fields.flatMap { $0 + [0] }
+    }
+
+    /// Reads `bytes`; nil where they are damaged.
+    init?(_ bytes: [UInt8]) {
+        var fields = bytes.split(separator: 0, omittingEmptySubsequences: false).dropLast()
+        while let kind = fields.popFirst() {
+            guard let text = fields.popFirst().map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
+            if kind.elementsEqual("d".utf8) {
+                guard let path = fields.popFirst() else { return nil }
+                directories.append(Directory(path: NodePath(plain: path), attributes: text))
+                continue
+            }
+            let numbers = text.split(separator: " ").compactMap { Int64($0) }
+            guard numbers.count == 4, let inode = UInt64(exactly: numbers[0]), fields.count >= numbers[3] else {
+                return nil
+            }
+            let paths = fields.prefix(Int(numbers[3])).map { NodePath(plain: $0) }
+            fields = fields.dropFirst(paths.count)
+            groups.append(Group(paths: paths, inode: inode, seconds: numbers[1], nanoseconds: numbers[2]))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import CFiles
+import Glibc
+import ImageKit
+
+/// Owner, mode, modification time, access control lists and extended attributes of an open file or directory.
+struct NodeAttributes: Equatable {
+    var user: UInt32
+    var group: UInt32
+    /// Permission bits.
+    var mode: UInt32
+    var seconds: Int64
+    var nanoseconds: Int64
+    /// Without those of an overlay, which would change what another one shows, and those of the host's policies.
+    var extended: [ExtendedAttribute]
+
+    init(of descriptor: CInt, _ status: mkosi_status, name: String) throws(TreeEditError) {
+        (user, group, mode) = (status.user, status.group, status.mode & 0o7777)
+        (seconds, nanoseconds) = (status.modified_seconds, status.modified_nanoseconds)
+        do throws(ImageError) {
+            extended = try ExtendedAttribute.all(of: descriptor, name: name).filter { Self.isWanted($0.name) }
+        } catch {
+            throw TreeEditError(description: error.message)
+        }
+    }
+
+    init(of descriptor: CInt, name: String) throws(TreeEditError) {
+        var status = mkosi_status()
+        try TreeEditor.check("fstat", name, mkosi_status_of(descriptor, &status))
+        try self.init(of: descriptor, status, name: name)
+    }
+
+    private static func isWanted(_ attribute: String) -> Bool {
+        TreeUnpacking.isWanted(attribute) || AccessControlList.attributeNames.contains(attribute)
+    }
+
+    /// Puts everything but the time on an open file.
+    ///
+    /// A change of the owner takes setuid and capabilities away, and one of the mode changes the mask of an access
+    /// control list: so they come in this order. Lists that the file has from the directory around it are removed.
+    func apply(to descriptor: CInt, owner: Bool = true, name: String) throws(TreeEditError) {
+        if owner { try TreeEditor.check("chown", name, fchown(descriptor, user, group)) }
+        for attribute in AccessControlList.attributeNames { fremovexattr(descriptor, attribute) }
+        try TreeEditor.check("fchmod", name, fchmod(descriptor, mode))
+        for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
+    }
+
+    func applyTime(to descriptor: CInt) {
+        _ = mkosi_set_modified(descriptor, seconds, nanoseconds)
+    }
+
+    private static func set(
+        _ attribute: ExtendedAttribute,
+        on descriptor: CInt,
+        name: String
+    ) throws(TreeEditError) {
+        func set(_ value: [UInt8]) -> CInt { fsetxattr(descriptor, attribute.name, value, value.count, 0) }
+        if set(attribute.value) == 0 { return }
+        let reason = errno
+        // Users and groups that do not exist in the build's namespace: nobody in the image is one of them.
+        if reason == EINVAL, let known = AccessControlList.withoutUnmapped(attribute), set(known) == 0 { return }
+        errno = reason
+        throw TreeEditor.failure("fsetxattr \(attribute.name)", name)
+    }
+}

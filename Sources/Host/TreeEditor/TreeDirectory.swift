@@ -1,0 +1,52 @@
+import CFiles
+import Glibc
+import ImageKit
+
+/// An open directory of a tree in which anything may be a link: nothing below it is reached through one.
+///
+/// Trees of layers are read and changed from outside, without chroot(2).
+struct TreeDirectory: ~Copyable {
+    let descriptor: Descriptor
+
+    init(_ path: String) throws(TreeEditError) {
+        let number = mkosi_file_open(path, O_RDONLY | O_DIRECTORY, 0)
+        try TreeEditor.check("open", path, number)
+        descriptor = Descriptor(owning: number)
+    }
+
+    init(owning number: CInt) { descriptor = Descriptor(owning: number) }
+
+    var number: CInt { descriptor.raw }
+
+    /// Opens something below the directory by a path without links in it; -1 with errno.
+    func open(_ path: NodePath, _ flags: CInt = O_RDONLY | O_DIRECTORY) -> CInt {
+        let name = path.isEmpty ? NodePath(".") : path
+        return mkosi_open_confined(number, name.bytes, flags | O_NOFOLLOW, 0, MKOSI_RESOLVE_NO_LINKS)
+    }
+
+    /// A directory below; nil where there is none.
+    func directory(_ path: NodePath) -> TreeDirectory? {
+        let opened = open(path)
+        return opened < 0 ? nil : TreeDirectory(owning: opened)
+    }
+
+    /// What a name in the directory is; nil where there is nothing.
+    func status(of name: NodePath) -> mkosi_status? {
+        var status = mkosi_status()
+        return mkosi_status_at(number, name.bytes, &status) == 0 ? status : nil
+    }
+
+    /// The names in it, sorted.
+    func names(_ path: String) throws(TreeEditError) -> [NodePath] {
+        guard let stream = fdopendir(dup(number)) else { throw TreeEditor.failure("opendir", path) }
+        // The copy of the descriptor shares its position in the directory.
+        rewinddir(stream)
+        return TreeRemoval.names(stream)
+    }
+
+    /// Whether an overlay shows nothing of the directories below this one.
+    var isOpaque: Bool {
+        var value: UInt8 = 0
+        return fgetxattr(number, "user.overlay.opaque", &value, 1) == 1 && value == UInt8(ascii: "y")
+    }
+}

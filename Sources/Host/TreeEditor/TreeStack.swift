@@ -1,0 +1,75 @@
+import CFiles
+import Glibc
+
+/// Trees that an overlay lays upon each other, from the bottom, looked at without mounting anything.
+struct TreeStack: ~Copyable {
+    /// What a tree says about a directory.
+    private enum Finding {
+        /// Nothing, so that the trees below show through.
+        case absent
+        /// Something that hides it in the trees below.
+        case hidden
+        /// A directory; the trees below show through unless it is opaque.
+        case directory(isOpaque: Bool)
+    }
+
+    private let paths: [String]
+    private var findings: [[NodePath: Finding]]
+
+    init(_ paths: [String]) {
+        self.paths = paths
+        findings = Array(repeating: [:], count: paths.count)
+    }
+
+    /// Whether a path of the tree `index` is seen through those above it.
+    mutating func isVisible(_ path: NodePath, in index: Int) throws(TreeEditError) -> Bool {
+        for above in (index + 1)..<max(paths.count, index + 1) {
+            switch try finding(path.parent, in: above) {
+            case .hidden, .directory(isOpaque: true): return false
+            case .absent: continue
+            case .directory(isOpaque: false): break
+            }
+            let directory = try TreeDirectory(paths[above])
+            if let parent = directory.directory(path.parent), parent.status(of: path.name) != nil { return false }
+        }
+        return true
+    }
+
+    /// The index of the topmost tree that has this directory, which is the one whose attributes are seen.
+    mutating func top(of directory: NodePath, from index: Int) throws(TreeEditError) -> Int {
+        for above in stride(from: paths.count - 1, to: index, by: -1) {
+            if case .directory = try finding(directory, in: above) { return above }
+        }
+        return index
+    }
+
+    /// Opacity of a directory is that of all below it.
+    private mutating func finding(_ path: NodePath, in index: Int) throws(TreeEditError) -> Finding {
+        if let known = findings[index][path] { return known }
+        let result: Finding
+        if path.isEmpty {
+            result = .directory(isOpaque: false)
+        } else {
+            switch try finding(path.parent, in: index) {
+            case .hidden: result = .hidden
+            case .absent: result = .absent
+            case .directory(let isOpaque):
+                let tree = try TreeDirectory(paths[index])
+                guard let parent = tree.directory(path.parent) else {
+                    throw TreeEditor.failure("open", "\(paths[index])/\(path.parent.text)")
+                }
+                if let status = parent.status(of: path.name) {
+                    if status.mode & S_IFMT == S_IFDIR, let child = parent.directory(path.name) {
+                        result = .directory(isOpaque: isOpaque || child.isOpaque)
+                    } else {
+                        result = .hidden
+                    }
+                } else {
+                    result = isOpaque ? .hidden : .absent
+                }
+            }
+        }
+        findings[index][path] = result
+        return result
+    }
+}
