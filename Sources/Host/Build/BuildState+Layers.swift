@@ -74,7 +74,7 @@ extension BuildState {
         try cache?.checkUnchanged(below.tree)
         let folder = try begin(step, name, inputs, on: chain)
         let begun = LayeredTree(path: root, folder, above: below.tree, isSealed: false)
-        if begun.upper != below.tree?.upper { try folders.adoptRoot(of: begun, runner: runner) }
+        if begun.upper != below.tree?.upper { try folders.adoptRoot(of: begun, installation: links.installation) }
         try links.raise(begun, folder)
         tree = begun
         self.folder = folder

@@ -72,15 +72,18 @@ private struct RenameServer {
         let old = Self.bytes(&call.old_path)
         let new = Self.bytes(&call.new_path)
         guard old.count > 1, new.count > 1, enter("root", of: call.thread), chroot(".") == 0 else { return }
-        guard let source = place(old, from: call.old_directory, of: call.thread), source.isDirectory else { return }
-        let target = place(new, from: call.new_directory, of: call.thread)
-        if call.flags & Self.exchange != 0 {
-            if let target, target.isDirectory { DirectoryMove.prepare(target.name, in: target.parent.number) }
-        } else if let target, target.exists {
-            // The kernel refuses these, and then nothing should have been copied.
-            if call.flags & Self.noReplace != 0 || !target.isDirectory || !target.isEmptyDirectory { return }
+        guard let source = place(old, from: call.old_directory, of: call.thread), source.exists else { return }
+        let isExchange = call.flags & Self.exchange != 0
+        if !source.isDirectory, !isExchange { return }
+        if let target = place(new, from: call.new_directory, of: call.thread), target.exists {
+            if isExchange {
+                if target.isDirectory { DirectoryMove.prepare(target.name, in: target.parent.number) }
+            } else if call.flags & Self.noReplace != 0 || !target.isDirectory {
+                // The kernel refuses these before it asks the overlay.
+                return
+            }
         }
-        DirectoryMove.prepare(source.name, in: source.parent.number)
+        if source.isDirectory { DirectoryMove.prepare(source.name, in: source.parent.number) }
     }
 
     private func enter(_ link: String, of thread: pid_t) -> Bool {
@@ -130,9 +133,4 @@ private struct RenamePlace: ~Copyable {
 
     var exists: Bool { mode != 0 }
     var isDirectory: Bool { mode & S_IFMT == S_IFDIR }
-
-    var isEmptyDirectory: Bool {
-        guard let directory = DirectoryMove.open(name, in: parent.number) else { return false }
-        return DirectoryMove.names(in: directory.number)?.isEmpty == true
-    }
 }

@@ -151,6 +151,7 @@ private struct LinkRaisingWork: ~Copyable {
             // The node was made just now, in a directory where nothing runs: it is no link.
             let result = fchmodat(target.number, path.name.bytes, status.mode & 0o7777, 0)
             try TreeEditor.check("chmod", place, result)
+            try copyAccessList(path.name, from: source, to: target, place)
         }
         let owner = fchownat(target.number, path.name.bytes, status.user, status.group, AT_SYMLINK_NOFOLLOW)
         try TreeEditor.check("chown", place, owner)
@@ -160,6 +161,28 @@ private struct LinkRaisingWork: ~Copyable {
             status.modified_seconds,
             status.modified_nanoseconds
         )
+    }
+
+    /// Pipes and sockets have no other attributes; they cannot be opened without side effects.
+    private func copyAccessList(
+        _ name: NodePath,
+        from source: borrowing TreeDirectory,
+        to target: borrowing TreeDirectory,
+        _ place: String
+    ) throws(TreeEditError) {
+        let attribute = AccessControlList.attributeNames[0]
+        func path(in directory: borrowing TreeDirectory) -> NodePath {
+            NodePath("/proc/self/fd/\(directory.number)").appending(name)
+        }
+        var value = [UInt8](repeating: 0, count: 1 << 16)
+        let size = lgetxattr(path(in: source).bytes, attribute, &value, value.count)
+        if size <= 0 {
+            // It may have one from the directory around it.
+            lremovexattr(path(in: target).bytes, attribute)
+            return
+        }
+        let result = lsetxattr(path(in: target).bytes, attribute, value, size, 0)
+        try TreeEditor.check("lsetxattr", place, result)
     }
 
     /// Gives directories their times again, and writes down what was made.

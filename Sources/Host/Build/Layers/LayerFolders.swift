@@ -1,5 +1,5 @@
+import CFiles
 import Glibc
-import PluginWire
 import Support
 
 /// The folders of a workspace that layers are made in, each as a `LayerFolder` under its name.
@@ -19,26 +19,19 @@ struct LayerFolders: Sendable {
         return LayerFolder(path: "\(directory)/\(name)", common: "\(directory)/\(common)")
     }
 
-    /// Puts the owner, mode and time of the next lower folder on the upper one: an overlay's root is the upper's.
-    func adoptRoot(of tree: LayeredTree, runner: SandboxRunner) throws(Failure) {
+    /// Gives the upper directory what the next lower one has: an overlay's root is the upper's.
+    func adoptRoot(of tree: LayeredTree, installation: Installation) throws(Failure) {
         guard let below = tree.lower.last else { return }
         var status = stat()
-        if stat(below, &status) == 0, status.st_uid == geteuid(), status.st_gid == getegid() {
+        if stat(below, &status) == 0, status.st_uid == geteuid(), status.st_gid == getegid(),
+            listxattr(below, nil, 0) == 0
+        {
             let times = [status.st_mtim, status.st_mtim]
             if chmod(tree.upper, status.st_mode & 0o7777) == 0, utimensat(AT_FDCWD, tree.upper, times, 0) == 0 {
                 return
             }
         }
-        var outside = runner
-        outside.sandbox.tree = nil
-        outside.sandbox.writable.append(tree.upper)
-        let script = "chown --reference=\"$1\" \"$2\" && chmod --reference=\"$1\" \"$2\" && touch -r \"$1\" \"$2\""
-        var run = ABI.V1.Run(["sh", "-c", script, "sh", below, tree.upper])
-        run.label = "making a layer"
-        run.mounts = [ABI.V1.Mount(source: below, target: below)].filter { mount in
-            !mount.target.hasPrefix(runner.sandbox.workspace + "/")
-        }
-        _ = try outside.run(run)
+        try LayerSealing(installation: installation).adopt(tree.upper, from: below)
     }
 
     /// A folder for changes that no tree is made of: those of build sources.

@@ -47,6 +47,18 @@ struct LayerSealing: Sendable {
         }
     }
 
+    /// Gives a directory owner, mode, time and attributes of another one.
+    func adopt(_ directory: String, from other: String) throws(Failure) {
+        do {
+            if geteuid() == 0 { return try TreeAdoption.adopt(directory, from: other) }
+            _ = try runInside(["--adopt", directory, other], title: "beginning a layer")
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.system, "Cannot begin a layer: \(error)")
+        }
+    }
+
     private func runInside(
         _ arguments: [String],
         input: [UInt8] = [],

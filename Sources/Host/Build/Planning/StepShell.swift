@@ -63,7 +63,7 @@ extension ImageConstruction {
         }
         let folder = try state.folders.begin("shell")
         let writable = LayeredTree(path: state.root, folder, above: tree, isSealed: false)
-        try state.folders.adoptRoot(of: writable, runner: state.runner)
+        try state.folders.adoptRoot(of: writable, installation: environment.installation)
         try state.links.raise(writable, folder)
         state.tree = writable
         environment.display.log(

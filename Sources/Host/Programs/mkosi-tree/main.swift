@@ -28,6 +28,10 @@ do {
         try LinkLowering.lower(CommandLine.arguments[2], record: CommandLine.arguments[3])
         exit(0)
     }
+    if CommandLine.arguments.count == 4, CommandLine.arguments[1] == "--adopt" {
+        try TreeAdoption.adopt(CommandLine.arguments[2], from: CommandLine.arguments[3])
+        exit(0)
+    }
     // Every source of a copy is open at the same time, and there may be a thousand packages.
     var limit = rlimit()
     if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
