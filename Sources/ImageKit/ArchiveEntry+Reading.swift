@@ -20,6 +20,8 @@ extension ArchiveEntry {
             user: UInt32(truncatingIfNeeded: archive_entry_uid(raw)),
             group: UInt32(truncatingIfNeeded: archive_entry_gid(raw))
         )
+        userName = Self.name(archive_entry_uname(raw))
+        groupName = Self.name(archive_entry_gname(raw))
         modified = FileTime(seconds: archive_entry_mtime(raw), nanoseconds: Int(archive_entry_mtime_nsec(raw)))
         size = kind == .regular ? Int(archive_entry_size(raw)) : 0
         if kind == .symbolicLink { linkTarget = archive_entry_symlink(raw).map { BytePath($0) } }
@@ -33,6 +35,10 @@ extension ArchiveEntry {
             accessList = Self.accessList(raw, type: ARCHIVE_ENTRY_ACL_TYPE_ACCESS)
             defaultAccessList = Self.accessList(raw, type: ARCHIVE_ENTRY_ACL_TYPE_DEFAULT)
         }
+    }
+
+    private static func name(_ text: UnsafePointer<CChar>?) -> String? {
+        text.flatMap { $0.pointee == 0 ? nil : String(cString: $0) }
     }
 
     private static func attributes(_ raw: OpaquePointer) -> [ExtendedAttribute] {

@@ -68,6 +68,9 @@ public struct ArchiveEntry: Sendable, Equatable {
     public var mode: UInt32
     public var user: UInt32
     public var group: UInt32
+    /// Names of the owners, where the archive has them.
+    public var userName: String?
+    public var groupName: String?
     public var modified: FileTime
     /// Bytes of content; 0 for everything but regular files.
     public var size: Int

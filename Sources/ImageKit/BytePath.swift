@@ -55,6 +55,7 @@ public struct BytePath: Sendable, Hashable {
     /// The path of something in this folder.
     public func appending(_ other: BytePath) -> BytePath {
         if isEmpty { return other }
+        if other.isEmpty { return self }
         return BytePath(bytes: bytes + [UInt8(ascii: "/")] + other.bytes)
     }
 

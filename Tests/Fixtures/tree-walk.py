@@ -123,7 +123,11 @@ class Walk:
             raise OSError(ctypes.get_errno(), "")
 
     def exchange(self):
-        self.rename_with(RENAME_EXCHANGE, self.some(), self.some())
+        # Linux 6.18 loses track of hard links that it exchanges in an overlay.
+        source, target = self.some(), self.some()
+        if any(not is_directory(path) and os.lstat(path).st_nlink > 1 for path in (source, target)):
+            raise OSError(errno.EMLINK, "")
+        self.rename_with(RENAME_EXCHANGE, source, target)
 
     def rename_to_free(self):
         self.rename_with(RENAME_NOREPLACE, self.some(), self.place())

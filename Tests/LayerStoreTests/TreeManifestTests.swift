@@ -118,9 +118,9 @@ import Testing
         arguments: [
             ("chmod 600 a/file", "sclr"), ("chmod 700 a", "sclr"), ("touch -d @900 a/file", "sclr"),
             ("touch -h -d @900 link", "sclr"), ("touch -d @900 a", "clr"), ("touch -d @900 pipe", "sclr"),
-            ("mark a/file", "slr"), ("mark a", "slr"),
+            ("mark a/file", "sclr"), ("mark a", "sclr"),
             ("chown 7:8 a/file", "slr"), ("chown -h 7:8 link", "slr"), ("chown 7 a", "slr"),
-            ("ln -f a/file a/twin; touch -d @1000 a", "slr"),
+            ("ln -f a/file a/twin; touch -d @1000 a", "sclr"),
             ("rm pipe; mkfifo -m 600 pipe; touch -d @1000 pipe .", ""),
             ("touch -d @3000 a/twin", "sl"), ("touch -d @3000 a", "clr"), ("touch -d @2000.5 a/twin", "sl"),
             ("echo hallo > ../new; cat ../new > a/file; touch -d @1000 a/file", "sclr"), ("true", ""),

@@ -51,6 +51,8 @@ struct BaseTrees {
     private func unpack(_ archive: String, to folder: LayerFolder) throws(Failure) {
         var runner = runner
         runner.sandbox.writable.append(folder.tree)
-        try ImageTree(path: folder.tree, runner: runner).apply([TreeEdit(.unpack, "/", source: archive)])
+        var edit = TreeEdit(.unpack, "/", source: archive)
+        edit.replacesTop = true
+        try ImageTree(path: folder.tree, runner: runner).apply([edit])
     }
 }

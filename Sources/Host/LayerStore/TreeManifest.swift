@@ -11,7 +11,7 @@ public struct TreeManifest: Sendable {
         ///
         /// Of sizes only counts whether there is anything in a file, and no times.
         case names
-        /// What is copied into the image and belongs to root there: no owners, attributes and second names.
+        /// What is copied into the image and belongs to root there: no owners.
         case copy
         /// A layer: everything that an image shows.
         case layer
@@ -33,16 +33,21 @@ public struct TreeManifest: Sendable {
     ///
     /// Files that `index` knows by inode, size and time of change are not read again. Entries that `isExcluded` names
     /// by their path in the tree do not count, with all that is in them. In copies and results all times after
-    /// `latest`, in seconds since the epoch, are the same, for the image has none of them.
+    /// `latest`, in seconds since the epoch, are the same, for the image has none of them. Files of more bytes than
+    /// `contentLimit` are not read but known by the time of their last change. `onRead` is told of bytes that were read.
     public init(
         of path: String,
         as subject: Subject,
         latest: Int? = nil,
         index: inout TreeIndex,
+        contentLimit: Int64? = nil,
+        onRead: @escaping (Int) -> Void = { _ in },
         isExcluded: (String) -> Bool = { _ in false },
         visit: (String) -> Void = { _ in }
     ) throws(TreeManifestError) {
         var walk = TreeWalk(subject: subject, latest: latest.map(Int64.init), index: index)
+        walk.contentLimit = contentLimit
+        walk.onRead = onRead
         do throws(DigestError) {
             var digest = try Digest()
             try walk.start(path, isExcluded) { line in

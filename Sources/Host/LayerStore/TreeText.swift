@@ -4,7 +4,8 @@ import Glibc
 
 /// What the lines of a manifest are made of.
 enum TreeText {
-    static func attributes(of file: CInt) -> String {
+    /// Extended attributes; with `asCopied` only those that a copy into an image has, and no labels of the host.
+    static func attributes(of file: CInt, asCopied: Bool = false) -> String {
         let length = flistxattr(file, nil, 0)
         guard length > 0 else { return "" }
         var names = [CChar](repeating: 0, count: length)
@@ -12,6 +13,9 @@ enum TreeText {
         let bytes = names.map { UInt8(bitPattern: $0) }
         var result = ""
         for name in bytes.split(separator: 0).map({ String(decoding: $0, as: UTF8.self) }).sorted() {
+            if asCopied, !["user.", "system.posix_acl_", "security.capability"].contains(where: name.hasPrefix) {
+                continue
+            }
             let count = fgetxattr(file, name, nil, 0)
             guard count >= 0 else { continue }
             var value = [UInt8](repeating: 0, count: count)

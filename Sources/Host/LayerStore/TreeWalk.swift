@@ -25,6 +25,11 @@ struct TreeWalk {
     /// Whether what cannot be read does not matter.
     private var isLenient: Bool { subject == .source || subject == .names }
 
+    /// Files that are larger are known by their size and the time of their last change; nil for none.
+    var contentLimit: Int64?
+    /// Gets how many bytes were read since it was called last.
+    var onRead: (Int) -> Void = { _ in }
+
     init(subject: TreeManifest.Subject, latest: Int64?, index: TreeIndex) {
         self.subject = subject
         self.latest = latest
@@ -73,6 +78,11 @@ struct TreeWalk {
             guard mkosi_status_at(folder, name, &status) == 0 else {
                 // Somebody else works in the same folder: what is gone by now is not there.
                 if isLenient, errno == ENOENT { continue }
+                // A directory that may be listed, and not searched.
+                if isLenient, errno == EACCES {
+                    visit(TreeText.escaped(place))
+                    continue
+                }
                 throw Self.failure("stat", path)
             }
             entries += 1
@@ -104,9 +114,7 @@ struct TreeWalk {
         _ path: String
     ) throws(DigestError) -> String {
         // Who gives a file other attributes gives it another time, too.
-        if subject == .copy || subject == .source, let known = index.entry(of: status),
-            subject == .copy || !known.hasAttributes
-        {
+        if subject == .copy || subject == .source, let known = index.entry(of: status), !known.hasAttributes {
             size = size.addingSaturated(Int(status.size))
             return " \(known.digest)"
         }
@@ -149,7 +157,7 @@ struct TreeWalk {
 
     /// Which earlier entry is the same file: the image has that file only once.
     private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
-        guard status.links > 1, subject != .copy, subject != .names else { return "" }
+        guard status.links > 1, subject != .names else { return "" }
         let number = FileNumber(device: status.device, inode: status.inode)
         if let first = names[number] { return " = \(TreeText.escaped(first))" }
         names[number] = path
@@ -163,20 +171,20 @@ struct TreeWalk {
     ) throws(DigestError) -> String {
         size = size.addingSaturated(Int(status.size))
         if let known = index.entry(of: status) { return known.digest }
+        if let limit = contentLimit, status.size > limit { return "\(status.size)\(Self.changeTime(status))" }
         read += 1
-        var digest = try Digest()
+        let text: String
         do throws(DigestError) {
-            _ = try digest.update(descriptor: file)
+            text = try Digest.ofContent(file, size: status.size, onProgress: onRead)
         } catch {
             throw DigestError(message: "cannot read \(path): \(error.message)")
         }
-        let text = digest.finish()
         index.add(text, hasAttributes: flistxattr(file, nil, 0) > 0, of: status)
         return text
     }
 
     private func attributes(of file: CInt) -> String {
-        subject == .copy || !readsFiles ? "" : TreeText.attributes(of: file)
+        readsFiles ? TreeText.attributes(of: file, asCopied: subject == .copy) : ""
     }
 
     private static func failure(_ call: String, _ path: String) -> DigestError {

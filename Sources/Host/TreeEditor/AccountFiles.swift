@@ -10,38 +10,34 @@ enum AccountFiles {
         }
         var status = stat()
         try TreeEditor.check("stat", path, lstat(path, &status))
-        var lines = try readText(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard let index = lines.firstIndex(where: { $0.hasPrefix("\(account):") }) else {
-            throw TreeEditError(description: "\(path) has no account named \(account)")
-        }
-        var fields = lines[index].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard fields.indices.contains(field) else {
-            throw TreeEditError(description: "\(path): the line of \(account) has only \(fields.count) fields")
-        }
-        fields[field] = value
-        lines[index] = fields.joined(separator: ":")
+        guard let bytes = try LinkFile.read(path) else { throw TreeEditor.failure("open", path) }
         try TreeEditor.write(
-            Array(lines.joined(separator: "\n").utf8),
+            replace(field, of: account, in: bytes, path, with: value),
             to: path,
             mode: status.st_mode & 0o7777
         )
     }
 
-    private static func readText(_ path: String) throws(TreeEditError) -> String {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)
-        try TreeEditor.check("open", path, descriptor)
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw TreeEditError(description: "\(path) is not a regular file")
+    /// The file with another field in the first line of the account, and every other byte as it was.
+    private static func replace(
+        _ field: Int,
+        of account: String,
+        in bytes: [UInt8],
+        _ path: String,
+        with value: String
+    ) throws(TreeEditError) -> [UInt8] {
+        let (newline, colon) = (UInt8(ascii: "\n"), UInt8(ascii: ":"))
+        let lines = bytes.split(separator: newline, omittingEmptySubsequences: false)
+        guard let line = lines.first(where: { $0.starts(with: "\(account):".utf8) }) else {
+            throw TreeEditError(description: "\(path) has no account named \(account)")
         }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let got = read(descriptor, &buffer, buffer.count)
-            if got < 0 { throw TreeEditor.failure("read", path) }
-            if got == 0 { return String(decoding: bytes, as: UTF8.self) }
-            bytes += buffer[..<got]
+        // A file from another system may have lines that end with CR LF; that is no part of the last field.
+        let text = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+        let fields = text.split(separator: colon, omittingEmptySubsequences: false)
+        guard fields.indices.contains(field) else {
+            throw TreeEditError(description: "\(path): the line of \(account) has only \(fields.count) fields")
         }
+        let old = fields[field]
+        return bytes[..<old.startIndex] + Array(value.utf8) + bytes[old.endIndex...]
     }
 }

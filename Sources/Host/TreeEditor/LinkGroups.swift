@@ -62,13 +62,17 @@ struct LinkGroups {
     }
 }
 
-/// Small files beside the tree of a layer.
+/// Small files that are read and written as a whole.
 enum LinkFile {
     static func read(_ path: String) throws(TreeEditError) -> [UInt8]? {
-        let file = mkosi_file_open(path, O_RDONLY | O_NOFOLLOW, 0)
+        let file = mkosi_file_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0)
         if file < 0, errno == ENOENT { return nil }
         try TreeEditor.check("open", path, file)
         defer { close(file) }
+        var status = mkosi_status()
+        guard mkosi_status_of(file, &status) == 0, status.mode & S_IFMT == S_IFREG else {
+            throw TreeEditError(description: "\(path) is not a regular file")
+        }
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while true {

@@ -44,6 +44,17 @@ struct NodeAttributes: Equatable {
         for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
     }
 
+    /// Puts the mode on a directory that exists, and the lists and attributes that there are; its owner only where one
+    /// was chosen.
+    func applyMode(to descriptor: CInt, name: String) throws(TreeEditError) {
+        if user != 0 || group != 0 { try TreeEditor.check("chown", name, fchown(descriptor, user, group)) }
+        try TreeEditor.check("fchmod", name, fchmod(descriptor, mode))
+        for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
+    }
+
+    /// Whether nothing about a directory was chosen: mkdir(1) makes such ones on the way to others.
+    var isPlainDirectory: Bool { (user, group, mode) == (0, 0, 0o755) && extended.isEmpty }
+
     func applyTime(to descriptor: CInt) {
         _ = mkosi_set_modified(descriptor, seconds, nanoseconds)
     }

@@ -1,11 +1,11 @@
 import CFiles
 import Glibc
-import ImageKit
 
 /// Copies what lies outside the tree, by descriptors that were opened before chroot(2), into it.
 ///
-/// Modes and times are the source's, owners are root; a folder that exists already keeps its own mode. What programs of
-/// the build have made is copied with owners, attributes and second names, for there they mean something.
+/// Modes, times, access control lists, extended attributes, hard links and holes are the source's; owners are root. A
+/// directory that exists already keeps its own. What programs of the build have made is copied with its owners, and there
+/// a directory that was given a mode gives it to one that exists.
 struct TreeCopy {
     private let keepsOwners: Bool
     private let takesPipes: Bool
@@ -26,7 +26,7 @@ struct TreeCopy {
         var status = stat()
         try TreeEditor.check("fstat", name.text, fstat(descriptor, &status))
         if status.st_mode & S_IFMT == S_IFDIR {
-            try copyFolder(descriptor, status, name: name, to: path)
+            try copyFolder(descriptor, status, name: name, to: path, isTop: true)
         } else {
             try copyFile(descriptor, status, name: name, to: isFolder(path) ? path.appending(name.name) : path)
         }
@@ -36,15 +36,22 @@ struct TreeCopy {
         _ descriptor: CInt,
         _ status: stat,
         name: NodePath,
-        to path: NodePath
+        to path: NodePath,
+        isTop: Bool = false
     ) throws(TreeEditError) {
         // A link to a folder, such as /bin, is the folder that it leads to: inside the tree, for we are in chroot(2).
         let existed = isFolder(path)
+        let attributes = try attributes(of: descriptor, name)
         if !existed {
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkdir", path.text, mkdir(path.bytes, 0o755))
-            setOwner(path, status)
-            try TreeEditor.check("chmod", path.text, chmod(path.bytes, status.st_mode & 0o7777))
+            try TreeEditor.check("mkdir", path.text, mkdir(path.bytes, 0o700))
+            try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
+                try source.apply(to: target, name: path.text)
+            }
+        } else if keepsOwners, !isTop, !attributes.isPlainDirectory, !isLink(path) {
+            try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
+                try source.applyMode(to: target, name: path.text)
+            }
         }
         // fdopendir takes a descriptor over; `openat` below needs one that stays.
         guard let stream = fdopendir(dup(descriptor)) else { throw TreeEditor.failure("opendir", name.text) }
@@ -52,6 +59,24 @@ struct TreeCopy {
             try copyEntry(of: descriptor, entry, name: name.appending(entry), to: path.appending(entry))
         }
         if !existed { setTimes(path, status) }
+    }
+
+    /// What a copy gets.
+    private func attributes(of descriptor: CInt, _ name: NodePath) throws(TreeEditError) -> NodeAttributes {
+        var attributes = try NodeAttributes(of: descriptor, name: name.text)
+        if !keepsOwners { (attributes.user, attributes.group) = (0, 0) }
+        return attributes
+    }
+
+    private func apply(
+        _ attributes: NodeAttributes,
+        to directory: NodePath,
+        _ body: (NodeAttributes, CInt) throws(TreeEditError) -> Void
+    ) throws(TreeEditError) {
+        let target = mkosi_file_open(directory.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
+        try TreeEditor.check("open", directory.text, target)
+        defer { close(target) }
+        try body(attributes, target)
     }
 
     private mutating func copyEntry(
@@ -111,7 +136,7 @@ struct TreeCopy {
     ) throws(TreeEditError) {
         try makeRoom(path, for: name)
         let number = FileNumber(device: status.st_dev, inode: status.st_ino)
-        if keepsOwners, status.st_nlink > 1 {
+        if status.st_nlink > 1 {
             if let first = copied[number] {
                 return try TreeEditor.check("link", path.text, link(first.bytes, path.bytes))
             }
@@ -120,53 +145,14 @@ struct TreeCopy {
         let target = mkosi_file_open(path.bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         try TreeEditor.check("open", path.text, target)
         defer { close(target) }
-        if mkosi_clone_file(target, descriptor) != 0 { try copyContent(descriptor, target, name: name) }
-        setOwner(path, status)
-        try TreeEditor.check("fchmod", path.text, fchmod(target, status.st_mode & 0o7777))
-        if keepsOwners { try copyAttributes(descriptor, target, path) }
+        try FileContent.copy(descriptor, target, size: Int64(status.st_size), name: name.text)
+        try attributes(of: descriptor, name).apply(to: target, name: path.text)
         setTimes(path, status)
-    }
-
-    private func copyContent(_ source: CInt, _ target: CInt, name: NodePath) throws(TreeEditError) {
-        while true {
-            let done = mkosi_copy_range(source, target, 1 << 30)
-            if done == 0 { return }
-            if done < 0 { break }
-        }
-        // Not between these two file systems: by hand, from where the descriptors stand.
-        var buffer = [UInt8](repeating: 0, count: 1 << 17)
-        while true {
-            let got = read(source, &buffer, buffer.count)
-            if got == 0 { return }
-            if got < 0 { throw TreeEditor.failure("read", name.text) }
-            var sent = 0
-            while sent < got {
-                let done = buffer[sent..<got].withUnsafeBytes { write(target, $0.baseAddress, $0.count) }
-                if done < 0 { throw TreeEditor.failure("write", name.text) }
-                sent += done
-            }
-        }
     }
 
     /// Before the mode: a change of the owner takes setuid away.
     private func setOwner(_ path: NodePath, _ status: stat) {
-        if keepsOwners { _ = lchown(path.bytes, status.st_uid, status.st_gid) }
-    }
-
-    private func copyAttributes(_ source: CInt, _ target: CInt, _ path: NodePath) throws(TreeEditError) {
-        let attributes: [ExtendedAttribute]
-        do throws(ImageError) {
-            attributes = try ExtendedAttribute.all(of: source, name: path.text)
-        } catch {
-            throw TreeEditError(description: "\(error)")
-        }
-        for attribute in attributes where TreeUnpacking.isWanted(attribute.name) {
-            try TreeEditor.check(
-                "fsetxattr",
-                path.text,
-                fsetxattr(target, attribute.name, attribute.value, attribute.value.count, 0)
-            )
-        }
+        _ = keepsOwners ? lchown(path.bytes, status.st_uid, status.st_gid) : lchown(path.bytes, 0, 0)
     }
 
     private func setTimes(_ path: NodePath, _ status: stat) {
@@ -181,6 +167,11 @@ struct TreeCopy {
             throw TreeEditError(description: "\(name.text) is not a folder, but \(path.text) in the image is one")
         }
         try TreeRemoval.remove(path)
+    }
+
+    private func isLink(_ path: NodePath) -> Bool {
+        var status = stat()
+        return lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
     private func isFolder(_ path: NodePath) -> Bool {

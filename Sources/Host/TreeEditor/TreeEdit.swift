@@ -15,9 +15,9 @@ public struct TreeEdits: Codable, Sendable {
 /// One change, or one question, to a tree; paths are absolute in the tree.
 public struct TreeEdit: Codable, Sendable {
     public enum Kind: String, Codable, Sendable {
-        /// Copies the folder or file `source` to `path`, merging folders; everything is owned by root.
+        /// Copies the directory or file `source` to `path`, merging directories; everything is owned by root.
         case copy
-        /// Unpacks the archive `source` below `path`, with the owners that it names.
+        /// Unpacks the archive `source` below `path`, with the owners that it names; directories that exist keep theirs.
         case unpack
         /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
         case write
@@ -47,8 +47,10 @@ public struct TreeEdit: Codable, Sendable {
     public var mode: UInt32?
     /// Whether nothing is done when the folder that `path` lies in does not exist.
     public var onlyInExistingFolder: Bool?
-    /// Whether a copy has the owners, attributes and second names of its source.
+    /// Whether a copy has the owners of its source, and of directories that exist the modes that it chose.
     public var keepsOwners: Bool?
+    /// Whether `path` itself becomes what an archive says of its top, as where nothing but the archive makes a tree.
+    public var replacesTop: Bool?
 
     /// Whether a copy fails where the source has a named pipe, for a program is going to read it all.
     public var refusesPipes: Bool?

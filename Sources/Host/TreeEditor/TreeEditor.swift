@@ -30,7 +30,7 @@ public enum TreeEditor {
             try copy.copy(descriptor: source, name: NodePath(edit.source ?? ""), to: NodePath(edit.path))
             close(source)
         case .unpack:
-            try TreeUnpacking.unpack(descriptor: source, name: edit.source ?? "", to: edit.path)
+            try TreeUnpacking.unpack(descriptor: source, name: edit.source ?? "", to: edit.path, replacesTop: edit.replacesTop == true)
             close(source)
         case .write:
             try makeParents(edit.path)
@@ -69,7 +69,7 @@ public enum TreeEditor {
         }
     }
 
-    /// Replaces the file as a whole, keeping the owner and mode of one that is there unless `mode` is given.
+    /// Replaces the file as a whole, keeping the owner of one that is there.
     static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(TreeEditError) {
         var status = stat()
         let existed = lstat(path, &status) == 0

@@ -2,20 +2,35 @@ import ImageKit
 
 /// Unpacks archives into the tree, from inside of it, with owners, modes, times and attributes.
 enum TreeUnpacking {
-    /// Unpacks the archive that a descriptor gives; its folders and links lead nowhere but into the tree.
-    static func unpack(descriptor: CInt, name: String, to path: String) throws(TreeEditError) {
+    /// Unpacks the archive that a descriptor gives; its directories and links lead nowhere but into the tree.
+    static func unpack(
+        descriptor: CInt,
+        name: String,
+        to path: String,
+        replacesTop: Bool
+    ) throws(TreeEditError) {
+        let accounts = try Accounts.ofTree()
         do throws(ImageError) {
             var reader = try ArchiveReader(descriptor: descriptor, path: name)
             var options = TreeWriter.Options()
             options.attributes = true
             var writer = try TreeWriter(root: "/", options: options)
             let base = BytePath(path).normalized
+            // Directories that this archive has made, which it may describe before or after what is in them.
+            var made: Set<BytePath> = replacesTop ? [base] : []
             while var entry = try reader.next() {
                 entry.attributes.removeAll { !isWanted($0.name) }
-                // No user namespace lets device nodes be made, and no image needs any.
-                if entry.kind == .characterDevice || entry.kind == .blockDevice { continue }
                 let place = base.appending(entry.path.normalized)
-                try makeParents(of: place, &writer)
+                if entry.kind == .characterDevice || entry.kind == .blockDevice {
+                    try refuseDevice(entry, at: place, name)
+                    continue
+                }
+                accounts.resolve(&entry)
+                try makeParents(of: place, &writer, &made)
+                if entry.kind == .directory, entry.hardLink == nil {
+                    if writer.hasFolder(place), !made.contains(place) { continue }
+                    made.insert(place)
+                }
                 try writer.write(
                     entry,
                     at: place,
@@ -29,16 +44,31 @@ enum TreeUnpacking {
         }
     }
 
+    /// No user namespace lets device nodes be made. Those in /dev are covered by the kernel's own in every system.
+    private static func refuseDevice(_ entry: ArchiveEntry, at place: BytePath, _ name: String) throws(ImageError) {
+        if place.bytes.starts(with: "dev/".utf8) { return }
+        throw ImageError(
+            .unsupported,
+            "\(name): \(entry.path) is a device node, which the kernel lets no build make outside of /dev",
+            path: name
+        )
+    }
+
     /// Attributes that a tree can have; those of an overlay would change what it shows.
     static func isWanted(_ attribute: String) -> Bool {
         if attribute.hasPrefix("user.") { return !attribute.hasPrefix("user.overlay.") }
         return attribute == "security.capability"
     }
 
-    private static func makeParents(of path: BytePath, _ writer: inout TreeWriter) throws(ImageError) {
+    private static func makeParents(
+        of path: BytePath,
+        _ writer: inout TreeWriter,
+        _ made: inout Set<BytePath>
+    ) throws(ImageError) {
         let parent = path.parent
         if parent.isEmpty || writer.hasFolder(parent) { return }
-        try makeParents(of: parent, &writer)
+        try makeParents(of: parent, &writer, &made)
         try writer.makeFolder(parent)
+        made.insert(parent)
     }
 }

@@ -82,7 +82,8 @@ final class LayerCache {
             installation: environment.installation,
             store: store,
             identity: identity,
-            options: options
+            options: options,
+            display: environment.display
         )
         memoryPath = ImageMemory.path(for: image, in: store)
         memory = isFresh ? ImageMemory() : ImageMemory.read(memoryPath)

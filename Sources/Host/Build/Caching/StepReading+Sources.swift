@@ -11,6 +11,12 @@ extension StepReading {
     /// What lies among the sources and is none.
     var exclusions: SourceExclusions { SourceExclusions(image: image, options: options, store: store) }
 
+    /// Larger files of the sources are read only where a script has opened them.
+    ///
+    /// Disk images and archives of downloads are often next to a configuration. Until then a file counts as changed when
+    /// the kernel says so, which no program can hide.
+    private static let contentLimit: Int64 = 16 << 20
+
     /// A digest of each of the build sources, by the places where scripts find them.
     func sourceDigests(of subject: TreeManifest.Subject = .source) throws(Failure) -> [String: String] {
         if let known = knownSources[subject] { return known }
@@ -20,7 +26,7 @@ extension StepReading {
             let isExcluded = exclusions.below(path)
             digests[target] =
                 subject == .names
-                ? try unindexed(path, as: .names, isExcluded) : try digest(of: path, isExcluded: isExcluded)
+                ? try unindexed(path, as: .names, isExcluded) : try digest(of: path, contentLimit: Self.contentLimit, isExcluded: isExcluded)
         }
         knownSources[subject] = digests
         return digests

@@ -1,5 +1,6 @@
 import Checksum
 import Configuration
+import Display
 import Glibc
 import LayerStore
 import PluginHost
@@ -18,6 +19,7 @@ final class StepReading {
     let options: ImageBuild.Options
     /// What decides which packages are chosen; nil where none are.
     var distributionPlugin: InstalledPlugin?
+    private let display: Display?
     var knownSources: [TreeManifest.Subject: [String: String]] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
@@ -39,13 +41,15 @@ final class StepReading {
         installation: Installation,
         store: LayerStore,
         identity: String,
-        options: ImageBuild.Options
+        options: ImageBuild.Options,
+        display: Display? = nil
     ) {
         self.image = image
         self.installation = installation
         self.store = store
         self.identity = identity
         self.options = options
+        self.display = display
     }
 
     /// What of a build is known when a step's turn comes.
@@ -242,8 +246,11 @@ final class StepReading {
     func digest(
         of path: String,
         as subject: TreeManifest.Subject = .source,
+        contentLimit: Int64? = nil,
         isExcluded: (String) -> Bool = { _ in false }
     ) throws(Failure) -> String {
+        let progress = ReadingProgress(path: path, display: display)
+        defer { progress.end() }
         let file = indexFile(of: path)
         var index = indexes[file] ?? TreeIndex(file: file)
         do {
@@ -252,6 +259,8 @@ final class StepReading {
                 as: subject,
                 latest: image[.sourceDateEpoch],
                 index: &index,
+                contentLimit: contentLimit,
+                onRead: { progress.add($0) },
                 isExcluded: isExcluded
             )
             try Files.makeDirectories("\(store.directory)/indexes", mode: 0o700)

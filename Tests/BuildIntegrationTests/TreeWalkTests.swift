@@ -1,0 +1,130 @@
+import Support
+import TestSupport
+import Testing
+
+/// Whatever scripts do to a tree in several steps, it becomes what a plain directory becomes by the same.
+@Suite(.enabled(if: Stage.exists), .serialized)
+struct TreeWalkTests {
+    struct Case: CustomTestStringConvertible {
+        var user: TestUser
+        var incremental: String
+        var seed: Int
+
+        /// Every other walk begins on a base tree.
+        var hasBase: Bool { seed % 2 == 0 }
+        var testDescription: String { "\(user), Incremental=\(incremental), seed \(seed)" }
+    }
+
+    static let cases: [Case] = {
+        let seeds = Soak.isEnabled ? Array(1...40) : [1, 4]
+        return TestUser.available.flatMap { user in
+            ["no", "yes"].flatMap { incremental in
+                seeds.map { Case(user: user, incremental: incremental, seed: $0) }
+            }
+        }
+    }()
+
+    @Test("A tree that several steps change at random is as a plain directory", arguments: cases)
+    func walk(_ item: Case) throws {
+        let project = try WalkProject(item.user)
+        if item.hasBase {
+            try project.inside(["base"], "\(project.walk) \(item.seed)-0 100 /base/t && cp -a /base/t /plain/t")
+        }
+        for step in 1...3 { try project.inside([], "\(project.walk) \(item.seed)-\(step) 150 /plain/t") }
+        try project.script("mkosi.prepare", "python3 walk.py walk \(item.seed)-1 150 $BUILDROOT/t")
+        try project.script("mkosi.postinst", "python3 walk.py walk \(item.seed)-2 150 $BUILDROOT/t")
+        try project.script("walk-finalize", "python3 walk.py walk \(item.seed)-3 150 $BUILDROOT/t")
+        // A mount of its own: in that of the walk the kernel may still number copies of one file differently.
+        try project.script("list", "python3 walk.py list $BUILDROOT/t \(WalkProject.epoch) > $OUTPUTDIR/list")
+        let result = try project.mkosi(
+            ["--incremental=\(item.incremental)", "--finalize-script=walk-finalize,list"]
+                + (item.hasBase ? ["--base-tree=base"] : [])
+        )
+        #expect(result.succeeded, "\(result)")
+        let expected = try project.list("/plain/t")
+        let log = try Files.readText(project.folder("plain/t/log"))
+        #expect(log.split(separator: "\n").count { $0.hasSuffix(" ok") } > 150, "\(log)")
+        expectEqual(try Files.readText(project.folder("project/list")).lines, expected, log)
+        expectEqual(try project.list("/image/t"), expected, log)
+    }
+
+    private func expectEqual(_ found: [String], _ expected: [String], _ log: String) {
+        if found == expected { return }
+        let missing = Set(expected).subtracting(found).sorted()
+        let wrong = Set(found).subtracting(expected).sorted()
+        Issue.record("missing: \(missing.prefix(10))\nwrong: \(wrong.prefix(10))\n\(log.suffix(2000))")
+    }
+}
+
+extension String {
+    fileprivate var lines: [String] { split(separator: "\n").map(String.init) }
+}
+
+/// A project without packages, and a plain directory beside its image.
+final class WalkProject {
+    static let epoch = 1_600_000_000
+
+    let folder: TemporaryFolder
+    let user: TestUser
+    let walk = "python3 /walk.py walk"
+
+    init(_ user: TestUser) throws {
+        folder = try TemporaryFolder(openToAll: true)
+        self.user = user
+        try folder.makeFolder("home")
+        for name in ["project/base", "plain"] { try folder.makeFolder(name) }
+        let configuration = """
+            [Distribution]
+            Distribution=custom
+            [Output]
+            Format=directory
+            [Content]
+            SourceDateEpoch=\(Self.epoch)
+
+            """
+        try folder.write(configuration, to: "project/mkosi.conf")
+        try folder.write(Files.readText(TinyProject.fixture("tree-walk.py")), to: "project/walk.py")
+        try giveToUser()
+    }
+
+    private func giveToUser() throws {
+        if user == .root || !TestUser.isRoot { return }
+        for path in [folder.path, folder("home"), folder("project"), folder("plain")] {
+            try runChecked(["chown", "\(TestUser.id):\(TestUser.id)", path])
+        }
+        for name in try Files.list(folder("project")) {
+            try runChecked(["chown", "\(TestUser.id):\(TestUser.id)", folder("project/\(name)")])
+        }
+    }
+
+    func script(_ name: String, _ text: String) throws {
+        try folder.write("#!/bin/sh\nset -e\ncd $SRCDIR\n\(text)\n", to: "project/\(name)", mode: 0o755)
+        try giveToUser()
+    }
+
+    func mkosi(_ arguments: [String]) throws -> RunResult {
+        try run(
+            user.command([Stage.mkosi] + arguments, home: folder("home")),
+            environment: plainEnvironment + ["HOME=\(folder("home"))"],
+            in: folder("project"),
+            limit: 120
+        )
+    }
+
+    /// Runs a script where ids and system calls are those of the build's, with directories of the project at `/`.
+    @discardableResult
+    func inside(_ names: [String], _ script: String) throws -> RunResult {
+        var words = [
+            Stage.sandbox, "--become-root", "--suppress-sync", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin",
+            "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind",
+            folder("project/walk.py"), "/walk.py",
+        ]
+        for name in names { words += ["--bind", folder("project/\(name)"), "/\(name)"] }
+        words += ["--bind", folder("plain"), "/plain"]
+        return try runChecked(user.command(words + ["--", "/bin/sh", "-c", script], home: folder("home")))
+    }
+
+    func list(_ path: String) throws -> [String] {
+        try inside(path.hasPrefix("/image") ? ["image"] : [], "python3 /walk.py list \(path) \(Self.epoch)").outputLines
+    }
+}
