@@ -35,9 +35,9 @@ struct TreeWalkTests {
         try project.script("mkosi.postinst", "python3 walk.py walk \(item.seed)-2 150 $BUILDROOT/t")
         try project.script("walk-finalize", "python3 walk.py walk \(item.seed)-3 150 $BUILDROOT/t")
         // A mount of its own: in that of the walk the kernel may still number copies of one file differently.
-        try project.script("list", "python3 walk.py list $BUILDROOT/t \(WalkProject.epoch) > $OUTPUTDIR/list")
+        try project.script("walk-list", "python3 walk.py list $BUILDROOT/t \(WalkProject.epoch) > $OUTPUTDIR/list")
         let result = try project.mkosi(
-            ["--incremental=\(item.incremental)", "--finalize-script=walk-finalize,list"]
+            ["--incremental=\(item.incremental)", "--finalize-script=walk-finalize,walk-list"]
                 + (item.hasBase ? ["--base-tree=base"] : [])
         )
         #expect(result.succeeded, "\(result)")
@@ -58,73 +58,4 @@ struct TreeWalkTests {
 
 extension String {
     fileprivate var lines: [String] { split(separator: "\n").map(String.init) }
-}
-
-/// A project without packages, and a plain directory beside its image.
-final class WalkProject {
-    static let epoch = 1_600_000_000
-
-    let folder: TemporaryFolder
-    let user: TestUser
-    let walk = "python3 /walk.py walk"
-
-    init(_ user: TestUser) throws {
-        folder = try TemporaryFolder(openToAll: true)
-        self.user = user
-        try folder.makeFolder("home")
-        for name in ["project/base", "plain"] { try folder.makeFolder(name) }
-        let configuration = """
-            [Distribution]
-            Distribution=custom
-            [Output]
-            Format=directory
-            [Content]
-            SourceDateEpoch=\(Self.epoch)
-
-            """
-        try folder.write(configuration, to: "project/mkosi.conf")
-        try folder.write(Files.readText(TinyProject.fixture("tree-walk.py")), to: "project/walk.py")
-        try giveToUser()
-    }
-
-    private func giveToUser() throws {
-        if user == .root || !TestUser.isRoot { return }
-        for path in [folder.path, folder("home"), folder("project"), folder("plain")] {
-            try runChecked(["chown", "\(TestUser.id):\(TestUser.id)", path])
-        }
-        for name in try Files.list(folder("project")) {
-            try runChecked(["chown", "\(TestUser.id):\(TestUser.id)", folder("project/\(name)")])
-        }
-    }
-
-    func script(_ name: String, _ text: String) throws {
-        try folder.write("#!/bin/sh\nset -e\ncd $SRCDIR\n\(text)\n", to: "project/\(name)", mode: 0o755)
-        try giveToUser()
-    }
-
-    func mkosi(_ arguments: [String]) throws -> RunResult {
-        try run(
-            user.command([Stage.mkosi] + arguments, home: folder("home")),
-            environment: plainEnvironment + ["HOME=\(folder("home"))"],
-            in: folder("project"),
-            limit: 120
-        )
-    }
-
-    /// Runs a script where ids and system calls are those of the build's, with directories of the project at `/`.
-    @discardableResult
-    func inside(_ names: [String], _ script: String) throws -> RunResult {
-        var words = [
-            Stage.sandbox, "--become-root", "--suppress-sync", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin",
-            "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind",
-            folder("project/walk.py"), "/walk.py",
-        ]
-        for name in names { words += ["--bind", folder("project/\(name)"), "/\(name)"] }
-        words += ["--bind", folder("plain"), "/plain"]
-        return try runChecked(user.command(words + ["--", "/bin/sh", "-c", script], home: folder("home")))
-    }
-
-    func list(_ path: String) throws -> [String] {
-        try inside(path.hasPrefix("/image") ? ["image"] : [], "python3 /walk.py list \(path) \(Self.epoch)").outputLines
-    }
 }

@@ -159,6 +159,43 @@ import Testing
         #expect(noticed == seen)
     }
 
+    @Test("Holes are not read, and do not change what a tree is")
+    func holes() throws {
+        let folder = try TemporaryFolder()
+        let megabyte = String(repeating: "\0", count: 1 << 20)
+        try folder.write("begin" + megabyte + "end", to: "full/file")
+        try folder.makeFolder("holes")
+        try runChecked(["cp", "--sparse=always", folder("full/file"), folder("holes/file")])
+        try folder.write("begin" + megabyte + "emd", to: "other/file")
+        for name in ["full", "holes", "other"] {
+            for path in ["\(name)/file", name] { Self.setTime(1000, folder(path)) }
+        }
+        #expect(try Self.manifest(folder("full")).digest == Self.manifest(folder("holes")).digest)
+        #expect(try Self.manifest(folder("full")).digest != Self.manifest(folder("other")).digest)
+        // To read it would take longer than any test may.
+        try runChecked(["truncate", "-s", "4T", folder("holes/file")])
+        var read = 0
+        var index = TreeIndex()
+        let large = try TreeManifest(of: folder("holes"), as: .source, index: &index, onRead: { read += $0 })
+        #expect(read < 1 << 20 && large.size == 4 << 40)
+    }
+
+    @Test("A large file is known by the time of its last change where that is enough")
+    func largeFiles() throws {
+        let folder = try TemporaryFolder()
+        try folder.write(String(repeating: "x", count: 5000), to: "tree/large")
+        func digest() throws -> (String, Int) {
+            var index = TreeIndex()
+            let manifest = try TreeManifest(of: folder("tree"), as: .source, index: &index, contentLimit: 4096)
+            return (manifest.digest, manifest.read)
+        }
+        let before = try digest()
+        #expect(before.1 == 0)
+        #expect(try digest() == before)
+        Self.setTime(1000, folder("tree/large"))
+        #expect(try digest().0 != before.0)
+    }
+
     @Test func aTreeThatIsNotThereIsNamed() {
         let error = #expect(throws: TreeManifestError.self) { try Self.manifest("/nonexistent/tree") }
         #expect(error?.message.contains("/nonexistent/tree") == true)
