@@ -126,6 +126,11 @@ private struct LinkRaisingWork: ~Copyable {
         to target: borrowing TreeDirectory
     ) throws(TreeEditError) {
         let place = "\(name)/\(path.text)"
+        // Before the mode, from which a change of the owner takes setuid away.
+        func own() throws(TreeEditError) {
+            let result = fchownat(target.number, path.name.bytes, status.user, status.group, AT_SYMLINK_NOFOLLOW)
+            try TreeEditor.check("chown", place, result)
+        }
         switch status.mode & S_IFMT {
         case S_IFREG:
             let from = mkosi_file_openat(source.number, path.name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
@@ -145,16 +150,16 @@ private struct LinkRaisingWork: ~Copyable {
             let count = readlinkat(source.number, path.name.bytes, &buffer, buffer.count - 1)
             if count < 0 { throw TreeEditor.failure("readlink", path.text) }
             try TreeEditor.check("symlink", place, symlinkat(buffer, target.number, path.name.bytes))
+            try own()
         default:
             let kind = status.mode & S_IFMT
             try TreeEditor.check("mknod", place, mknodat(target.number, path.name.bytes, kind | 0o600, 0))
+            try own()
             // The node was made just now, in a directory where nothing runs: it is no link.
             let result = fchmodat(target.number, path.name.bytes, status.mode & 0o7777, 0)
             try TreeEditor.check("chmod", place, result)
             try copyAccessList(path.name, from: source, to: target, place)
         }
-        let owner = fchownat(target.number, path.name.bytes, status.user, status.group, AT_SYMLINK_NOFOLLOW)
-        try TreeEditor.check("chown", place, owner)
         _ = mkosi_set_modified_at(
             target.number,
             path.name.bytes,
