@@ -30,7 +30,12 @@ public enum TreeEditor {
             try copy.copy(descriptor: source, name: NodePath(edit.source ?? ""), to: NodePath(edit.path))
             close(source)
         case .unpack:
-            try TreeUnpacking.unpack(descriptor: source, name: edit.source ?? "", to: edit.path, replacesTop: edit.replacesTop == true)
+            try TreeUnpacking.unpack(
+                descriptor: source,
+                name: edit.source ?? "",
+                to: edit.path,
+                replacesTop: edit.replacesTop == true
+            )
             close(source)
         case .write:
             try makeParents(edit.path)

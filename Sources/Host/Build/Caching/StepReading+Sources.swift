@@ -26,7 +26,8 @@ extension StepReading {
             let isExcluded = exclusions.below(path)
             digests[target] =
                 subject == .names
-                ? try unindexed(path, as: .names, isExcluded) : try digest(of: path, contentLimit: Self.contentLimit, isExcluded: isExcluded)
+                ? try unindexed(path, as: .names, isExcluded)
+                : try digest(of: path, contentLimit: Self.contentLimit, isExcluded: isExcluded)
         }
         knownSources[subject] = digests
         return digests

@@ -19,7 +19,7 @@ final class StepReading {
     let options: ImageBuild.Options
     /// What decides which packages are chosen; nil where none are.
     var distributionPlugin: InstalledPlugin?
-    private let display: Display?
+    private let display: EventReporter?
     var knownSources: [TreeManifest.Subject: [String: String]] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
@@ -42,7 +42,7 @@ final class StepReading {
         store: LayerStore,
         identity: String,
         options: ImageBuild.Options,
-        display: Display? = nil
+        display: EventReporter? = nil
     ) {
         self.image = image
         self.installation = installation
