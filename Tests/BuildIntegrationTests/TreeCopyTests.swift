@@ -46,7 +46,7 @@ struct TreeCopyTests {
     func copies(user: TestUser) throws {
         let project = try WalkProject(user)
         try project.inside([], "cd /plain; umask 022; T=extra; \(Self.content)")
-        try project.script("mkosi.prepare", "mkdir -m 755 $BUILDROOT/there $BUILDROOT/kept; chmod 1777 $BUILDROOT/kept")
+        try project.script("mkosi.prepare", "mkdir -p -m 755 $BUILDROOT/there $BUILDROOT/kept; chmod 1777 $BUILDROOT/kept")
         try project.script(
             "mkosi.build",
             """
@@ -131,18 +131,18 @@ struct TreeCopyTests {
         let project = try WalkProject(user)
         let script = """
             import os, struct, sys
-            lines = (1, 7, -1), (2, 7, 1), (4, 7, -1), (16, 7, -1), (32, 7, -1)
+            lines = (1, 7, -1), (2, 7, 1), (4, 7, -1), (16, 7, -1), (32, 5, -1)
             acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *line) for line in lines)
             for path in sys.argv[1:]:
                 os.makedirs(path)
                 if os.geteuid() == 0: os.chown(path, -1, 7)
-                os.chmod(path, 0o2777)
+                os.chmod(path, 0o2755)
                 os.setxattr(path, "system.posix_acl_default", acl)
             """
         let places = ["work", "cache"].map { project.folder("project/\($0)") }
         try runChecked(["python3", "-c", script] + places)
         try project.giveToUser(keepingGroups: true)
-        try project.script("mkosi.prepare", "umask 022; mkdir $BUILDROOT/d; echo x > $BUILDROOT/d/f")
+        try project.script("mkosi.prepare", "umask 022; mkdir -p $BUILDROOT/d; echo x > $BUILDROOT/d/f")
         try project.script("mkosi.postinst", "umask 022; mkdir $BUILDROOT/e; echo x > $BUILDROOT/d/g")
         for incremental in ["no", "yes"] {
             let result = try project.mkosi(

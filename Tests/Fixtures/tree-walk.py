@@ -269,7 +269,8 @@ def main():
     else:
         root, epoch = sys.argv[2], int(sys.argv[3])
         first = {}
-        for path in [root] + sorted(entries(root)) + [os.path.join(root, "log")]:
+        log = os.path.join(root, "log")
+        for path in [root] + sorted(entries(root)) + [log] * os.path.exists(log):
             print(describe(path, root, epoch, first))
 
 
