@@ -46,7 +46,7 @@ struct TreeCopyTests {
     func copies(user: TestUser) throws {
         let project = try WalkProject(user)
         try project.inside([], "cd /plain; umask 022; T=extra; \(Self.content)")
-        try project.script("mkosi.prepare", "mkdir -p -m 755 $BUILDROOT/there $BUILDROOT/kept; chmod 1777 $BUILDROOT/kept")
+        try project.script("mkosi.prepare", "cd $BUILDROOT; mkdir -p -m 755 there kept; chmod 1777 kept")
         try project.script(
             "mkosi.build",
             """

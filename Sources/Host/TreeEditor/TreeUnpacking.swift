@@ -28,7 +28,7 @@ enum TreeUnpacking {
                 accounts.resolve(&entry)
                 try makeParents(of: place, &writer, &made)
                 if entry.kind == .directory, entry.hardLink == nil {
-                    if writer.hasFolder(place), !made.contains(place) { continue }
+                    if place.isEmpty || writer.hasFolder(place), !made.contains(place) { continue }
                     made.insert(place)
                 }
                 try writer.write(
