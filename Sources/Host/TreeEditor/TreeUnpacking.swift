@@ -44,7 +44,9 @@ enum TreeUnpacking {
         }
     }
 
-    /// No user namespace lets device nodes be made. Those in /dev are covered by the kernel's own in every system.
+    /// Refuses device nodes, which no user namespace can make.
+    ///
+    /// Those in /dev are covered by the kernel's own in every system.
     private static func refuseDevice(_ entry: ArchiveEntry, at place: BytePath, _ name: String) throws(ImageError) {
         if place.bytes.starts(with: "dev/".utf8) { return }
         throw ImageError(
