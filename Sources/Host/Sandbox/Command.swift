@@ -6,6 +6,7 @@ struct Command {
     let plan: Plan
     let confinement: Confinement
     let directory: String
+    let terminal: Terminal?
 
     private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -20,6 +21,11 @@ struct Command {
                 while: "Cannot enter the working directory in the sandbox"
             )
             var environment = Environment(changes: plan.environment)
+            if let terminal {
+                try terminal.take()
+            } else if plan.isHardened {
+                try SystemCall.check(mkosi_new_session(), "setsid", while: "Cannot start a session")
+            }
             if plan.packsDescriptors {
                 try packDescriptors(&environment)
             }
@@ -32,8 +38,8 @@ struct Command {
         }
     }
 
-    private func restrict() throws(SandboxError) {
-        if confinement.hasUserNamespace {
+    func restrict() throws(SandboxError) {
+        if confinement.hasUserNamespace || plan.isHardened {
             try SystemCall.check(mkosi_keep_capabilities(), "capset", while: "Cannot keep the capabilities")
         } else {
             try SystemCall.check(mkosi_drop_kernel_capabilities(), "capset", while: "Cannot give capabilities up")
@@ -45,13 +51,28 @@ struct Command {
             synchronisation: plan.suppression.contains(.sync),
             devices: plan.suppression.contains(.mknod)
         )
-        guard which.owners || which.synchronisation || which.devices else { return }
-        try SystemCall.check(
-            mkosi_suppress(which),
-            "seccomp",
-            while: "Cannot suppress system calls",
-            hint: "the kernel needs CONFIG_SECCOMP_FILTER"
-        )
+        if plan.isHardened, plan.network == .shared {
+            try SystemCall.check(
+                mkosi_scope_abstract_sockets(),
+                "landlock_restrict_self",
+                while: "Cannot hide the sockets of the host"
+            )
+        }
+        let hint = "the kernel needs CONFIG_SECCOMP_FILTER"
+        if which.owners || which.synchronisation || which.devices {
+            try SystemCall.check(mkosi_suppress(which), "seccomp", while: "Cannot suppress system calls", hint: hint)
+        }
+        if plan.isHardened {
+            try SystemCall.check(
+                mkosi_deny(plan.allowsRings),
+                "seccomp",
+                while: "Cannot refuse system calls",
+                hint: hint
+            )
+        }
+        if plan.forbidsNewPrivileges {
+            try SystemCall.check(mkosi_forbid_new_privileges(), "prctl", while: "Cannot forbid new privileges")
+        }
     }
 
     /// Moves inherited descriptors to 3, 4, … as sd_listen_fds(3) expects them.

@@ -3,4 +3,6 @@ struct Confinement {
     let ids: Plan.IDs
     let hasUserNamespace: Bool
     let hasPIDNamespace: Bool
+    /// Whether the caller is user 0 where the sandbox is made: files of the kernel's interface may belong to the command.
+    let isCallerRoot: Bool
 }

@@ -42,6 +42,26 @@ struct Descriptor: ~Copyable {
         try mode() & S_IFMT == S_IFDIR
     }
 
+    /// The names in a directory, without those of itself and its parent.
+    func names(path: String) throws(SandboxError) -> [String] {
+        let opened = mkosi_open(number, ".", MKOSI_OPEN_DIRECTORY.rawValue, 0)
+        try SystemCall.check(opened, "openat", path, while: "Cannot open a directory")
+        guard let stream = fdopendir(opened) else {
+            let reason = errno
+            close(opened)
+            throw SandboxError("Cannot list a directory", call: "fdopendir", path: path, errno: reason)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names
+    }
+
     /// All that can be read, which for a pipe lasts until its writer is done.
     func contents(name: String) throws(SandboxError) -> [UInt8] {
         var bytes: [UInt8] = []

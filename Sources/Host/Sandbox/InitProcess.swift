@@ -5,9 +5,10 @@ internal import Glibc
 struct InitProcess {
     let plan: Plan
     let confinement: Confinement
+    let terminal: Terminal?
 
     /// Returns the exit code of the command, or of the failure, which it has printed.
-    func run() -> Int32 {
+    func run(_ body: (Command) -> Int32) -> Int32 {
         do throws(SandboxError) {
             let children = confinement.hasPIDNamespace ? nil : try Orphans()
             let (start, processes) = try prepare()
@@ -17,9 +18,11 @@ struct InitProcess {
             let command = mkosi_fork_into(0)
             if command == 0 {
                 renames?.serveCaller()
-                return Command(plan: plan, confinement: confinement, directory: start).execute()
+                return body(Command(plan: plan, confinement: confinement, directory: start, terminal: terminal))
             }
             try SystemCall.check(command, "fork", while: "Cannot start the command")
+            // What the command can open in /proc of this process is to be its own.
+            if plan.isHardened { for stream in STDIN_FILENO...STDERR_FILENO { close(stream) } }
             children?.keepOnly() ?? Orphans.closeAll()
             let code = wait(for: command)
             children?.kill()
@@ -39,12 +42,6 @@ struct InitProcess {
         }
         guard !plan.identity.mapsForeignIDs || confinement.ids == .root else {
             throw SandboxError.foreignIDs("--map-foreign")
-        }
-        if let hostname = plan.hostname {
-            try SystemCall.check(mkosi_set_hostname(hostname), "sethostname", hostname, while: "Cannot name the host")
-        }
-        if plan.network == .isolated {
-            try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
         }
         if confinement.ids != .single, plan.identity.becomesRoot || geteuid() == 0 {
             // Groups from outside would give rights that the next user's sandbox does not have.
@@ -66,13 +63,23 @@ struct InitProcess {
             tree: try place.makeTree(),
             scratch: try place.scratch(),
             plan: plan,
-            ownsKernelFiles: confinement.ids == .root
+            ownsKernelFiles: confinement.ids == .root || confinement.isCallerRoot,
+            console: terminal?.name ?? ttyname(STDIN_FILENO).map { String(cString: $0) }
         )
         try builder.run(plan.steps.isEmpty ? [.writable("/", at: "/"), .processes(target: "/proc")] : plan.steps)
         // While the host's /proc is there, without which the kernel makes no other.
         let processes = plan.changesOverlays ? openProcesses() : nil
-        try place.finish(builder.finish(), directory: plan.root)
+        if plan.isHardened {
+            let inner = try InnerNamespaces()
+            try place.finish(builder.finish(), directory: plan.root)
+            try inner.enter(network: plan.network)
+            // The kernel forgets it when a process changes its user namespace in other ways; here it need not.
+            _ = mkosi_set_death_signal(SIGKILL)
+        } else {
+            try place.finish(builder.finish(), directory: plan.root)
+        }
         umask(mask)
+        try configure()
         return (start, processes)
     }
 
@@ -83,6 +90,22 @@ struct InitProcess {
         return opened < 0 ? nil : opened
     }
 
+    /// What belongs to the namespaces that the command is in, and to no path.
+    private func configure() throws(SandboxError) {
+        if let hostname = plan.hostname {
+            try SystemCall.check(mkosi_set_hostname(hostname), "sethostname", hostname, while: "Cannot name the host")
+        }
+        if plan.network == .isolated {
+            try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
+        }
+        try SystemCall.check(
+            mkosi_new_session_keyring(),
+            "keyctl",
+            while: "Cannot make a session keyring for the sandbox",
+            hint: "see /proc/key-users and sysctl kernel.keys.maxkeys"
+        )
+    }
+
     /// Passes signals on and buries the dead until the command ends.
     private func wait(for command: pid_t) -> Int32 {
         let signals = Supervisor.forwarded + [SIGCHLD]
@@ -90,7 +113,9 @@ struct InitProcess {
             var byKernel = false
             let number = mkosi_wait_signal(signals, Int32(signals.count), -1, &byKernel)
             if number > 0, number != SIGCHLD, !byKernel {
-                kill(command, number)
+                // A command in a session of its own has not got what the process group of the caller has got.
+                let group = plan.isHardened && terminal == nil && getpgid(command) == command
+                kill(group ? -command : command, number)
             }
             var status: Int32 = 0
             while true {

@@ -23,11 +23,12 @@ struct Link {
     }
 
     /// Closes all other descriptors from 3 on: they were meant for the command alone.
-    func closeOthers() {
-        for number in 3..<max(3, writer) where number != writer {
+    func closeOthers(but kept: [Int32]) {
+        let last = max(writer, kept.max() ?? 0)
+        for number in 3..<max(3, last) where number != writer && !kept.contains(number) {
             close(number)
         }
-        _ = mkosi_close_from(writer + 1, false)
+        _ = mkosi_close_from(last + 1, false)
     }
 
     func send(_ ids: Plan.IDs) {
@@ -45,6 +46,10 @@ struct Link {
         // pipe at its end says so.
         guard poll(&state, 1, 0) == 0 else { return nil }
         return Plan.IDs.allCases[Int(byte)]
+    }
+
+    func closeWriter() {
+        close(writer)
     }
 
     func finish() {

@@ -5,7 +5,7 @@ internal import Glibc
 struct Namespaces {
     private let plan: Plan
 
-    private static let optional = [MKOSI_NS_PID, MKOSI_NS_IPC, MKOSI_NS_UTS].map(\.rawValue)
+    private static let names = [MKOSI_NS_IPC, MKOSI_NS_UTS].map(\.rawValue)
     private static let systemAdministration: Int32 = 21
 
     init(_ plan: Plan) {
@@ -22,9 +22,12 @@ struct Namespaces {
     /// Forks, giving up in turn the PID namespace, those for names and messages, and for root the user namespace.
     func fork() throws(SandboxError) -> Outcome {
         var needed = MKOSI_NS_MOUNT.rawValue
-        if plan.network == .isolated {
+        // In a hardened sandbox the command has these in its own user namespace, so that it may configure them.
+        if plan.network == .isolated, !plan.isHardened {
             needed |= MKOSI_NS_NET.rawValue
         }
+        var optional = plan.isHardened ? [] : Self.names
+        if !plan.sharesProcesses { optional.insert(MKOSI_NS_PID.rawValue, at: 0) }
         var users = plan.identity.userNamespace ? [MKOSI_NS_USER.rawValue] : [0]
         // Root in a chroot may make all namespaces but this one.
         let mayDoWithout = plan.identity.ids == .automatic || plan.identity.ids == .root
@@ -33,8 +36,8 @@ struct Namespaces {
         }
         var first: Int32?
         for user in users {
-            for given in 0...Self.optional.count {
-                let kept = Self.optional.dropFirst(given).reduce(0, |)
+            for given in 0...optional.count {
+                let kept = optional.dropFirst(given).reduce(0, |)
                 let child = mkosi_fork_into(needed | user | kept)
                 if child >= 0 {
                     if child > 0, first != nil, plan.isVerbose {

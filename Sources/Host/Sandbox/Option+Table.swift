@@ -4,7 +4,7 @@ extension Option {
     }
 
     /// All options, in the order of the help and of the manual page.
-    static let all: [Option] = mounts + overlays + identity + process + general
+    static let all: [Option] = mounts + overlays + identity + confinement + process + general
 
     private static func bind(
         _ name: String,
@@ -114,6 +114,17 @@ extension Option {
         flag("--suppress-mknod", "let mknod of devices succeed without effect") { $0.suppression.insert(.mknod) },
     ]
 
+    private static let confinement: [Option] = [
+        flag("--harden", "lock the mounts, have a terminal of its own, refuse risky system calls") {
+            $0.isHardened = true
+        },
+        flag("--no-new-privs", "take the effect from set-user-ID bits and file capabilities") {
+            $0.forbidsNewPrivileges = true
+        },
+        flag("--allow-io-uring", "leave io_uring working with --harden") { $0.allowsRings = true },
+        flag("--share-pid", "see the processes of the caller") { $0.sharesProcesses = true },
+    ]
+
     private static let process: [Option] = [
         flag("--unshare-net", "have only a loopback interface") { $0.network = .isolated },
         flag("--unshare-ipc", "have message queues of its own, which is always so") { _ in },
@@ -143,6 +154,9 @@ extension Option {
         },
         Option("--probe", [], "print which of root, range and single this user has") { parser, _ in
             parser.action = .probe
+        },
+        Option("--explain", [], "print what a command with these options could see and do") { parser, _ in
+            parser.action = .explain
         },
         flag("--debug", "say what is done") { $0.isVerbose = true },
         Option("--version", [], "print the version") { parser, _ in parser.action = .version },

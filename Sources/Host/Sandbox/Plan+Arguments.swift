@@ -29,6 +29,10 @@ extension Plan {
         case .same: words.append("--same-dir")
         case .path(let path): words += ["--chdir", path]
         }
+        if isHardened { words.append("--harden") }
+        if forbidsNewPrivileges { words.append("--no-new-privs") }
+        if allowsRings { words.append("--allow-io-uring") }
+        if sharesProcesses { words.append("--share-pid") }
         if packsDescriptors { words.append("--pack-fds") }
         if isVerbose { words.append("--debug") }
         return words

@@ -13,6 +13,14 @@ public struct Plan: Sendable, Hashable {
     public var hostname: String?
     /// Moves inherited descriptors together from 3 on and announces them in `LISTEN_FDS`.
     public var packsDescriptors = false
+    /// Locks what the sandbox is made of: see `InnerNamespaces`, `mkosi_deny` and `Terminal`.
+    public var isHardened = false
+    /// Programs that are executed get no rights by a set-user-ID bit or a file's capabilities.
+    public var forbidsNewPrivileges = false
+    /// Io_uring works in a hardened sandbox too.
+    public var allowsRings = false
+    /// The command is in the PID namespace of the caller, whose /proc it sees.
+    public var sharesProcesses = false
     /// Describes on standard error what is done.
     public var isVerbose = false
     /// The program and its arguments; empty for a shell.

@@ -4,6 +4,7 @@ struct PlanParser {
     enum Action: Hashable, Sendable {
         case run
         case probe
+        case explain
         case help
         case version
     }

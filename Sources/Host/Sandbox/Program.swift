@@ -17,6 +17,8 @@ public enum Program {
                 print("mkosi-sandbox \(version)")
             case .probe:
                 print(try Supervisor(plan: parser.plan).probe())
+            case .explain:
+                print(try Supervisor(plan: parser.plan).explain(), terminator: "")
             case .run:
                 return try Supervisor(plan: parser.plan).run()
             }

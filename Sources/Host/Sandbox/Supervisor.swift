@@ -13,15 +13,18 @@ struct Supervisor {
 
     /// Runs the plan's command, and returns its exit code.
     func run() throws(SandboxError) -> Int32 {
-        let (child, _) = try start { confinement in
-            InitProcess(plan: plan, confinement: confinement).run()
+        let terminal = plan.isHardened ? try Terminal(signals: Self.forwarded + [SIGCHLD]) : nil
+        let (child, _) = try start(terminal) { confinement in
+            InitProcess(plan: plan, confinement: confinement, terminal: terminal).run { $0.execute() }
         }
-        return wait(for: child)
+        defer { terminal?.end() }
+        try terminal?.begin()
+        return wait(for: child, terminal)
     }
 
     /// Finds out which ids a command would have; with a range also where it begins, for users and for groups.
     func probe() throws(SandboxError) -> String {
-        let (child, ids) = try start { _ in 0 }
+        let (child, ids) = try start(nil) { _ in 0 }
         var status: Int32 = 0
         let result = SystemCall.result { waitpid(child, &status, 0) }
         try SystemCall.check(result, "waitpid", while: "Cannot wait for a child")
@@ -32,7 +35,9 @@ struct Supervisor {
     }
 
     /// Starts a child in namespaces of its own, with its ids mapped; the child never returns.
-    private func start(
+    func start(
+        _ terminal: Terminal?,
+        keeping kept: [Int32] = [],
         _ body: (Confinement) -> Int32
     ) throws(SandboxError) -> (pid_t, Plan.IDs) {
         let choice = try IdentityChoice(plan.identity)
@@ -46,6 +51,7 @@ struct Supervisor {
         )
         try Self.dieWithParent()
 
+        let isRoot = geteuid() == 0
         let link = try Link()
         let namespaces = try Namespaces(plan).fork()
         if namespaces.child == 0 {
@@ -58,7 +64,8 @@ struct Supervisor {
                     Confinement(
                         ids: ids,
                         hasUserNamespace: namespaces.hasUser,
-                        hasPIDNamespace: namespaces.hasPID
+                        hasPIDNamespace: namespaces.hasPID,
+                        isCallerRoot: isRoot
                     )
                 )
             )
@@ -70,7 +77,7 @@ struct Supervisor {
                 Program.say(reason.description)
             }
             link.send(ids)
-            link.closeOthers()
+            link.closeOthers(but: kept + (terminal.map { [$0.slave] + $0.descriptors } ?? []))
             return (namespaces.child, ids)
         } catch {
             kill(namespaces.child, SIGKILL)
@@ -94,19 +101,25 @@ struct Supervisor {
     /// Passes signals on until the child ends.
     ///
     /// A signal that is meant to end it is given some time, and is then enforced.
-    private func wait(for child: pid_t) -> Int32 {
+    func wait(for child: pid_t, _ terminal: Terminal?) -> Int32 {
         let signals = Self.forwarded + [SIGCHLD]
         var ending: Int32?
         while true {
             var byKernel = false
             let timeout = ending == nil ? -1 : Self.graceMilliseconds
-            let number = mkosi_wait_signal(signals, Int32(signals.count), timeout, &byKernel)
+            // With a terminal to connect, this waits, and the signal is only fetched below.
+            let isPending = terminal?.pass(timeout: timeout)
+            let wait = isPending == nil ? timeout : 0
+            let number = mkosi_wait_signal(signals, Int32(signals.count), wait, &byKernel)
+            if number == -EAGAIN, isPending == true { continue }
             var status: Int32 = 0
             if SystemCall.result({ waitpid(child, &status, WNOHANG) }) == child {
                 return ending.map { 128 + $0 } ?? mkosi_exit_code(status)
             }
             if number == -EAGAIN {
                 kill(child, SIGKILL)
+            } else if number == SIGWINCH, let terminal {
+                terminal.resize()
             } else if number > 0, number != SIGCHLD, !byKernel {
                 // A key on the terminal reached the command too, which decides by itself what that means.
                 if Self.terminating.contains(number) {

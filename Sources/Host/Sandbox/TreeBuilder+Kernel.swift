@@ -21,8 +21,8 @@ extension TreeBuilder {
         }
         try tree.attach(Mount.temporary(mode: 0o1777), at: target.appending("shm"))
         try tree.attach(Mount.terminals(), at: target.appending("pts"))
-        if isatty(STDIN_FILENO) == 1, let name = ttyname(STDIN_FILENO) {
-            try bindDevice(String(cString: name), at: target.appending("console"))
+        if let console {
+            try bindDevice(console, at: target.appending("console"))
         }
     }
 
@@ -30,30 +30,9 @@ extension TreeBuilder {
         guard let mount = try Mount.clone(source) else {
             return note("no \(source) here")
         }
+        // A device is written to all the same; its owner, its mode and its times are the host's and cannot be changed.
+        try Mount.makeReadOnly(mount, name: source)
         try tree.attach(mount, at: target)
-    }
-
-    /// Files of /proc that change the running kernel.
-    private static let kernelFiles = ["sys", "sysrq-trigger", "irq", "bus", "fs", "acpi"]
-
-    /// Mounts a procfs, which needs the PID namespace to be the process's own and the host's /proc to be whole.
-    mutating func mountProcesses(at target: SandboxPath) throws(SandboxError) {
-        do throws(SandboxError) {
-            let mount = try Mount.new("proc", [])
-            note("processes at \(target.text)")
-            try tree.attach(mount, at: target)
-        } catch  where error.errno == EPERM || error.errno == EACCES {
-            guard let mount = try Mount.clone("/proc") else { throw error }
-            note("the processes of the host at \(target.text), for the kernel refuses a new procfs")
-            try tree.attach(mount, at: target)
-        }
-        guard ownsKernelFiles else { return }
-        for name in Self.kernelFiles {
-            guard let place = try tree.open(target.appending(name)) else { continue }
-            let mount = try Mount.clone(place, name: name)
-            try Mount.makeReadOnly(mount, name: name)
-            try tree.attach(mount, at: place, target.appending(name))
-        }
     }
 
     private static let systemDirectories = [

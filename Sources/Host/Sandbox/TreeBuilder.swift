@@ -9,6 +9,8 @@ struct TreeBuilder: ~Copyable {
     let plan: Plan
     /// Root without a user namespace, or with all ids mapped as they are, owns the files of the kernel's interface.
     let ownsKernelFiles: Bool
+    /// The terminal that the command sees as its console.
+    let console: String?
     var scratchNames = 0
 
     mutating func run(_ steps: [Plan.Step]) throws(SandboxError) {

@@ -18,3 +18,12 @@ struct mkosi_suppression {
 /// Needs CAP_SYS_ADMIN in the user namespace, and so leaves set-user-ID programs working. Only calls of the machine's
 /// own instruction set are suppressed. Returns 0 or a negated errno.
 int mkosi_suppress(struct mkosi_suppression which);
+
+/// Refuses what no build needs and what has led out of sandboxes, for programs of both instruction sets of the machine.
+///
+/// TIOCSTI, TIOCLINUX and TIOCSETD of ioctl(2), new cgroup namespaces, AF_VSOCK, and the calls of `mkosi_denied_call`;
+/// io_uring too, unless `allow_rings`. Returns 0 or a negated errno.
+int mkosi_deny(bool allow_rings);
+
+/// The names of the calls that `mkosi_deny` refuses, by index; NULL behind the last.
+const char *mkosi_denied_call(int index);
