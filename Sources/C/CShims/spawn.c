@@ -6,6 +6,8 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -146,6 +148,14 @@ int mkosi_pidfd_send_signal(int pidfd, int signal) {
 
 int mkosi_pipe(int ends[2]) {
     return pipe2(ends, O_CLOEXEC);
+}
+
+const char *mkosi_executed_path(void) {
+    return (const char *)getauxval(AT_EXECFN);
+}
+
+int mkosi_memory_file(const char *label) {
+    return memfd_create(label, MFD_CLOEXEC);
 }
 
 int mkosi_usable_processors(void) {

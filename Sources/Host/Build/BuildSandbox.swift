@@ -31,16 +31,32 @@ struct BuildSandbox: Sendable {
     private static let usrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
 
     /// What programs need to find libraries, certificates, names of users and hosts; no secrets are among them.
+    ///
+    /// Of directories that hold private keys too, the public parts are named one by one.
     private static let etcFiles = [
         "alternatives", "ca-certificates", "crypto-policies", "group", "hosts", "ld.so.cache", "ld.so.conf",
-        "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki", "protocols", "services", "ssl", "static",
+        "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki/ca-trust", "pki/ca-trust-legacy", "pki/java",
+        "pki/rpm-gpg", "pki/tls/cert.pem", "pki/tls/certs", "pki/tls/ct_log_list.cnf", "pki/tls/openssl.cnf",
+        "pki/tls/openssl.d", "pki/trust", "protocols", "services", "ssl/ca-bundle.pem", "ssl/cert.pem", "ssl/certs",
+        "ssl/ct_log_list.cnf", "ssl/openssl.cnf", "ssl/openssl.cnf.d", "static",
     ]
+
+    /// The plan of everything that a build runs: hardened, as user 0, and without waiting for the disk.
+    static func basicPlan(_ command: [String]) -> Plan {
+        var plan = Plan(command: command)
+        plan.identity = Plan.Identity(becomesRoot: true)
+        plan.suppression = [.sync]
+        plan.isHardened = true
+        return plan
+    }
 
     /// The sandbox of one command.
     func plan(for run: ABI.V1.Run) throws(ErrorObject) -> Plan {
-        var plan = Plan(command: run.arguments)
-        plan.identity = Plan.Identity(becomesRoot: true)
-        plan.suppression = [.sync, .mknod]
+        var plan = Self.basicPlan(run.arguments)
+        // Packages may have a /dev, which the finished system hides under its own.
+        plan.suppression.insert(.mknod)
+        // Programs of an image may need their set-user-ID bits; those that only work on one do not.
+        plan.forbidsNewPrivileges = run.root == nil && run.apiMounts == nil
         if run.network == "host" {
             guard networkAllowed else {
                 throw ErrorObject(

@@ -56,10 +56,13 @@ struct SandboxRunner: Sendable {
         input: [UInt8] = [],
         captures: Bool = false,
         showsOutput: Bool = false,
+        sharesInput: Bool = false,
         onLine: (String) -> Void = { _ in }
     ) throws(Failure) -> Command.Result {
-        var command = command(for: plan)
+        let options = try Self.options(of: plan)
+        var command = command(for: plan, options)
         command.input = input
+        command.sharesInput = sharesInput
         if captures { command.captureLimit = Self.captureLimit }
         command.title = title
         return try command.run(cancellation: environment.cancellation) { line in
@@ -68,10 +71,12 @@ struct SandboxRunner: Sendable {
         }
     }
 
-    /// Runs a plan on the user's terminal, and returns its status.
+    /// Runs a plan on the user's terminal, which nothing else writes to meanwhile, and returns its status.
     @discardableResult
     func interact(_ plan: Plan) throws(Failure) -> Int {
-        try command(for: plan).runOnTerminal().code
+        let options = try Self.options(of: plan)
+        let command = command(for: plan, options)
+        return try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
     }
 
     static var shell: [String] {
@@ -91,14 +96,25 @@ struct SandboxRunner: Sendable {
         try interact(plan)
     }
 
-    private func command(for plan: Plan) -> Command {
-        let arguments = plan.arguments
-        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + arguments))")
-        return Command(
+    /// What the sandbox is made of goes through a descriptor: a command line is seen by every user of the machine, and
+    /// has no room for much.
+    private static func options(of plan: Plan) throws(Failure) -> Descriptor {
+        do throws(SystemCallError) {
+            return try Descriptor.inMemory(plan.encodedOptions.utf8, label: "mkosi-sandbox")
+        } catch {
+            throw Failure(.system, "Cannot pass the options of a sandbox on", cause: error)
+        }
+    }
+
+    private func command(for plan: Plan, _ options: borrowing Descriptor) -> Command {
+        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + plan.arguments))")
+        var command = Command(
             environment.installation.sandbox,
-            arguments,
+            ["--options-from-fd", "3", "--"] + plan.command,
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
         )
+        command.extraDescriptors = [options.number]
+        return command
     }
 
     /// The words as a shell would read them.

@@ -170,6 +170,9 @@ public protocol EventConsumer: Sendable {
     /// Whether `refresh` is to be called several times a second.
     var isAnimated: Bool { get }
     func refresh()
+    /// Leaves the terminal to a command that a person talks to; what would be written is held back until `resume`.
+    func suspend()
+    func resume()
     /// Whether outputs are to be read for their digests if nothing else has computed these.
     var wantsDigests: Bool { get }
     /// Called after the last event.
@@ -179,6 +182,8 @@ public protocol EventConsumer: Sendable {
 extension EventConsumer {
     public var isAnimated: Bool { false }
     public func refresh() {}
+    public func suspend() {}
+    public func resume() {}
     public var wantsDigests: Bool { false }
     public func finish() {}
 }

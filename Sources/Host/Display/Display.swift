@@ -28,6 +28,8 @@ public final class Display: EventConsumer {
         var lastDraw: ContinuousClock.Instant?
         /// The steps of each image that were taken from the cache, and that no line has mentioned yet.
         var cached: [String: [String]] = [:]
+        /// What was written while a command has the terminal, to be shown afterwards; nil while none has.
+        var held: String?
     }
 
     public init(style: Style, output: any DisplayOutput) {
@@ -81,7 +83,7 @@ public final class Display: EventConsumer {
             if style.isTerminal {
                 draw(&state)
             } else {
-                output.write("\(paint("‣", .accent)) \(title)\n")
+                write(&state, "\(paint("‣", .accent)) \(title)\n")
             }
         }
     }
@@ -142,15 +144,33 @@ public final class Display: EventConsumer {
             let step = state.running.remove(at: index)
             let mark = failed ? paint("✗", .error) : paint("✓", .good)
             erase(&state)
-            output.write("\(mark) \(step.summary(note: note))\n")
+            write(&state, "\(mark) \(step.summary(note: note))\n")
             if style.isTerminal { draw(&state) }
         }
+    }
+
+    public func suspend() {
+        state.withLock { state in
+            erase(&state)
+            state.held = state.held ?? ""
+        }
+    }
+
+    public func resume() {
+        state.withLock { state in
+            output.write(state.held.take() ?? "")
+            if style.isTerminal { draw(&state) }
+        }
+    }
+
+    private func write(_ state: inout State, _ text: String) {
+        if state.held != nil { state.held?.append(text) } else { output.write(text) }
     }
 
     private func writeAbove(_ text: String) {
         state.withLock { state in
             erase(&state)
-            output.write(text + "\n")
+            write(&state, text + "\n")
             if style.isTerminal { draw(&state) }
         }
     }
@@ -173,6 +193,7 @@ public final class Display: EventConsumer {
     ///
     /// There it stays when the window changes its size and the terminal breaks lines in other places.
     private func draw(_ state: inout State) {
+        guard state.held == nil else { return }
         let width = output.width
         var text = state.drawnLines > 0 ? "\r\u{1B}[J" : ""
         let lines = state.running.prefix(Self.mostLines).map { step in

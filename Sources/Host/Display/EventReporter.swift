@@ -15,6 +15,8 @@ public final class EventReporter: Sendable {
     /// The state of a build, shared by the reporters of its images.
     private final class Shared: Sendable {
         let lastTask = Atomic(0)
+        /// Held while a command has the terminal.
+        let terminal = Mutex(())
         /// When the build started; nil before.
         let start = Mutex<ContinuousClock.Instant?>(nil)
     }
@@ -44,6 +46,19 @@ public final class EventReporter: Sendable {
     public func send(_ content: BuildEvent.Content) {
         let event = BuildEvent(content, image: image, isLabelled: isLabelled)
         for consumer in consumers { consumer.consume(event) }
+    }
+
+    /// Leaves the terminal to a command that a person talks to while `body` runs.
+    ///
+    /// Of several such commands one runs at a time.
+    public func suspended<Result, Problem: Error>(
+        _ body: () throws(Problem) -> Result
+    ) throws(Problem) -> Result {
+        try shared.terminal.withLock { _ throws(Problem) in
+            for consumer in consumers { consumer.suspend() }
+            defer { for consumer in consumers { consumer.resume() } }
+            return try body()
+        }
     }
 
     // MARK: - The build

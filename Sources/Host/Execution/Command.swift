@@ -10,6 +10,8 @@ public struct Command: Sendable {
     public var workingDirectory: String?
     /// Written to standard input, which is closed afterwards.
     public var input: [UInt8]
+    /// Passes this process's standard input on, in place of `input`.
+    public var sharesInput = false
     /// How many bytes of standard output are kept; nil passes its lines on instead.
     public var captureLimit: Int?
     /// Whether a command that prints more than is kept is ended at once, as one that will never stop.
@@ -92,15 +94,20 @@ public struct Command: Sendable {
             path: path,
             arguments: arguments,
             environment: environment,
-            descriptors: [0, 1, 2]
+            descriptors: [0, 1, 2] + extraDescriptors
         )
         // Keys such as Ctrl-C are meant for the command.
         plan.newGroup = false
         mkosi_hold_deadline(1)
         defer { mkosi_hold_deadline(0) }
+        // A command that is killed leaves the terminal as it is, perhaps without an echo.
+        var settings = termios()
+        let isTerminal = tcgetattr(STDIN_FILENO, &settings) == 0
         do throws(SystemCallError) {
             var child = try ChildProcess(plan)
-            return child.wait()
+            let status = child.wait()
+            if isTerminal { _ = tcsetattr(STDIN_FILENO, TCSADRAIN, &settings) }
+            return status
         } catch {
             throw Failure(.command, "Cannot run \(title ?? Paths.name(path))", cause: error)
         }

@@ -10,6 +10,7 @@ struct CommandSupervisor: ~Copyable {
     private var errorReader: Descriptor?
 
     private var unsent: ArraySlice<UInt8>
+    private let relay: InputRelay?
     private var captured: [UInt8] = []
     private var dropped = 0
     private var outputLines = LineSplitter()
@@ -31,7 +32,11 @@ struct CommandSupervisor: ~Copyable {
         var childInput: Descriptor?
         var childOutput: Descriptor?
         var childErrors: Descriptor?
-        if command.input.isEmpty {
+        relay = command.sharesInput ? InputRelay() : nil
+        let isDirect = command.sharesInput && InputRelay.isDirect
+        if isDirect {
+            inputWriter = nil
+        } else if command.input.isEmpty, relay == nil {
             childInput = try Descriptor.open("/dev/null", O_RDONLY)
             inputWriter = nil
         } else {
@@ -40,7 +45,10 @@ struct CommandSupervisor: ~Copyable {
         try Descriptor.pipe().split(&outputReader, &childOutput)
         try Descriptor.pipe().split(&errorReader, &childErrors)
         plan.descriptors =
-            [childInput?.number ?? 0, command.outputDescriptor ?? childOutput?.number ?? 1, childErrors?.number ?? 2]
+            [
+                childInput?.number ?? STDIN_FILENO, command.outputDescriptor ?? childOutput?.number ?? 1,
+                childErrors?.number ?? 2,
+            ]
             + command.extraDescriptors
         child = try ChildProcess(plan)
         inputWriter?.setNonBlocking()
@@ -83,6 +91,7 @@ struct CommandSupervisor: ~Copyable {
             }
             if !more { waitForEvent(cancellation: stop == nil ? cancellation : nil, isStopping: stop != nil) }
         }
+        relay?.takeBack(unsent: unsent.count, writer: inputWriter?.number)
         if let line = outputLines.finish() { pass(line, onLine) }
         if let line = errorLines.finish() { pass(line, onLine) }
         let status = child.wait()
@@ -101,12 +110,23 @@ struct CommandSupervisor: ~Copyable {
         var entries = [
             pollfd(fd: child.pidfd, events: Int16(POLLIN), revents: 0),
             pollfd(fd: cancellation?.descriptor ?? -1, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: inputWriter?.number ?? -1, events: Int16(POLLOUT), revents: 0),
+            pollfd(fd: unsent.isEmpty ? -1 : inputWriter?.number ?? -1, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: outputReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
             pollfd(fd: errorReader?.number ?? -1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: awaitedInput, events: Int16(POLLIN), revents: 0),
         ]
         let isPatient = !isStopping && command.timeLimit == nil
         _ = poll(&entries, nfds_t(entries.count), isPatient ? -1 : 200)
+        if entries[5].revents != 0, let relay {
+            unsent = (relay.read() ?? [])[...]
+            if unsent.isEmpty { inputWriter = nil }
+        }
+    }
+
+    /// Nothing more is read while the command has not taken what was read before.
+    private var awaitedInput: CInt {
+        guard let relay, inputWriter != nil, unsent.isEmpty else { return -1 }
+        return relay.awaited
     }
 
     private mutating func sendInput() {
@@ -119,10 +139,12 @@ struct CommandSupervisor: ~Copyable {
                 return
             } else {
                 // EPIPE: the command does not want the rest; its exit status says whether that is an error.
-                break
+                inputWriter = nil
+                return
             }
         }
-        inputWriter = nil
+        // Of what a person types there may always be more.
+        if relay == nil { inputWriter = nil }
     }
 
     private mutating func readOutput(_ onLine: (String) -> Void) -> Bool {

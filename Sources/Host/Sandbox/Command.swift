@@ -26,6 +26,7 @@ struct Command {
             } else if plan.isHardened {
                 try SystemCall.check(mkosi_new_session(), "setsid", while: "Cannot start a session")
             }
+            if plan.isHardened { replaceDevices() }
             if plan.packsDescriptors {
                 try packDescriptors(&environment)
             }
@@ -75,6 +76,25 @@ struct Command {
         }
     }
 
+    /// Opens devices among the standard streams again in the sandbox: through the host's own node, which a descriptor
+    /// leads to, its mode and owner could be changed.
+    private func replaceDevices() {
+        for stream in STDIN_FILENO...STDERR_FILENO {
+            var status = stat()
+            guard fstat(stream, &status) == 0, status.st_mode & S_IFMT == S_IFCHR, isatty(stream) == 0 else { continue }
+            for node in TreeBuilder.nodes {
+                var own = stat()
+                let path = "/dev/\(node)"
+                guard stat(path, &own) == 0, own.st_rdev == status.st_rdev else { continue }
+                let opened = open(path, O_RDWR | O_CLOEXEC)
+                guard opened >= 0 else { continue }
+                dup2(opened, stream)
+                close(opened)
+                break
+            }
+        }
+    }
+
     /// Moves inherited descriptors to 3, 4, … as sd_listen_fds(3) expects them.
     private func packDescriptors(_ environment: inout Environment) throws(SandboxError) {
         var limit = rlimit()
@@ -101,6 +121,7 @@ struct Command {
         let path = environment.value(of: "PATH") ?? Self.searchPath
         let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
         let variables = environment.pointers()
+        ArgumentSpace.makeRoom(words: words, variables: variables)
 
         var refusal: (path: String, errno: Int32)?
         CStringArray(words).withPointers { arguments in
@@ -126,7 +147,8 @@ struct Command {
             call: "execve",
             path: refusal.path,
             errno: refusal.errno,
-            hint: Self.hint(refusal.errno),
+            hint: refusal.errno == E2BIG
+                ? ArgumentSpace.hint(words: words, variables: variables) : Self.hint(refusal.errno),
             exitCode: refusal.errno == ENOENT ? SandboxError.notFound : SandboxError.notExecutable
         )
     }

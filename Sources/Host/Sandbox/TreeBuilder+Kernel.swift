@@ -2,7 +2,7 @@ internal import CShims
 internal import Glibc
 
 extension TreeBuilder {
-    private static let nodes = ["null", "zero", "full", "random", "urandom", "tty"]
+    static let nodes = ["null", "zero", "full", "random", "urandom", "tty"]
 
     /// What programs expect in /dev, and nothing of the machine's own.
     mutating func makeDevices(at target: SandboxPath) throws(SandboxError) {

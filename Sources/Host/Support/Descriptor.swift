@@ -37,6 +37,14 @@ public struct Descriptor: ~Copyable, Sendable {
         return Pipe(reader: Descriptor(owning: ends[0]), writer: Descriptor(owning: ends[1]))
     }
 
+    /// A file in memory with some bytes, to be read from its beginning; no path leads to it.
+    public static func inMemory(_ bytes: some Collection<UInt8>, label: String) throws(SystemCallError) -> Descriptor {
+        let file = Descriptor(owning: try systemCall("memfd_create", label) { mkosi_memory_file(label) })
+        try file.write(bytes)
+        try systemCall("lseek", label) { lseek(file.number, 0, SEEK_SET) }
+        return file
+    }
+
     /// Reads at most `limit` bytes; an empty array means the end.
     public func read(upTo limit: Int) throws(SystemCallError) -> [UInt8] {
         var failure: SystemCallError?

@@ -1,3 +1,5 @@
+import CShims
+
 /// Where the parts of this installation are, seen from the running program.
 ///
 /// The tree can be moved as a whole: every path follows from that of the program (`PREFIX/bin/mkosi`).
@@ -11,7 +13,9 @@ public struct Installation: Sendable {
 
     /// The installation that the running program belongs to.
     public static func current() -> Installation {
-        let program = Paths.resolved("/proc/self/exe") ?? "/usr/bin/mkosi"
+        // Without a /proc the kernel still says by which path the program was executed, see getauxval(3).
+        let executed = mkosi_executed_path().map { String(cString: $0) }
+        let program = Paths.resolved("/proc/self/exe") ?? executed.flatMap(Paths.resolved) ?? "/usr/bin/mkosi"
         let bin = Paths.parent(program) ?? "/usr/bin"
         return Installation(prefix: Paths.parent(bin) ?? "/usr")
     }

@@ -44,10 +44,10 @@ struct ChildCommand {
             }
         ]
         if let status { readers.append(Lines(further.reader, status.onLine)) }
-        Self.read(&readers)
+        let status = Self.read(&readers, until: child)
         output.closeReader()
         further.closeReader()
-        return Self.wait(for: child)
+        return status
     }
 
     private func spawn(_ actions: inout posix_spawn_file_actions_t) throws(ErrorObject) -> pid_t {
@@ -73,23 +73,48 @@ struct ChildCommand {
         return child
     }
 
-    /// Reads until every pipe is at its end; a program that leaves children behind keeps its pipe open until they end.
-    private static func read(_ readers: inout [Lines]) {
-        while true {
-            var polls = readers.filter { !$0.isAtEnd }.map {
-                pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+    /// How often the end of the program is looked for while something it has started keeps a pipe open.
+    private static let intervalMilliseconds: Int32 = 100
+
+    /// Reads until every pipe is at its end, or the program has ended, and returns its status.
+    ///
+    /// A service that a maintainer script has left in the background has the pipes open as long as it runs: it is ended
+    /// with the sandbox, and nothing that it writes is waited for.
+    private static func read(_ readers: inout [Lines], until child: pid_t) -> Int32 {
+        while readers.contains(where: { !$0.isAtEnd }) {
+            if let status = wait(for: child, WNOHANG) {
+                // What the program itself has written is in the pipes by now; a talkative service is cut off.
+                for _ in 0..<lastReads where poll(&readers, 0) {}
+                for index in readers.indices { readers[index].finish() }
+                return status
             }
-            if polls.isEmpty { return }
-            if poll(&polls, nfds_t(polls.count), -1) < 0, errno != EINTR { return }
-            for entry in polls where entry.revents != 0 {
-                for index in readers.indices where readers[index].descriptor == entry.fd { readers[index].read() }
-            }
+            _ = poll(&readers, intervalMilliseconds)
         }
+        return wait(for: child, 0) ?? 127
     }
 
-    private static func wait(for child: pid_t) -> Int32 {
+    /// More than what a pipe holds, in reads.
+    private static let lastReads = 64
+
+    /// Reads what arrives within some time; false if nothing does.
+    private static func poll(_ readers: inout [Lines], _ milliseconds: Int32) -> Bool {
+        var polls = readers.filter { !$0.isAtEnd }.map {
+            pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0)
+        }
+        guard !polls.isEmpty, Glibc.poll(&polls, nfds_t(polls.count), milliseconds) > 0 else { return false }
+        for entry in polls where entry.revents != 0 {
+            for index in readers.indices where readers[index].descriptor == entry.fd { readers[index].read() }
+        }
+        return true
+    }
+
+    /// The status of the program, as a shell has it; nil while it runs, if only that is asked.
+    private static func wait(for child: pid_t, _ options: Int32) -> Int32? {
         var status: Int32 = 0
-        while waitpid(child, &status, 0) < 0 {
+        while true {
+            let ended = waitpid(child, &status, options)
+            if ended == 0 { return nil }
+            if ended > 0 { break }
             if errno != EINTR { return 127 }
         }
         let signal = status & 0x7F
@@ -118,11 +143,14 @@ private struct Lines {
             onLine(String(decoding: rest[..<end], as: UTF8.self))
             rest.removeFirst(end + 1)
         }
-        if count <= 0 {
-            if !rest.isEmpty { onLine(String(decoding: rest, as: UTF8.self)) }
-            rest.removeAll()
-            isAtEnd = true
-        }
+        if count <= 0 { finish() }
+    }
+
+    /// Passes on what has come after the last line feed.
+    mutating func finish() {
+        if !rest.isEmpty { onLine(String(decoding: rest, as: UTF8.self)) }
+        rest.removeAll()
+        isAtEnd = true
     }
 }
 

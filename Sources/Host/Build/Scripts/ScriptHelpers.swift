@@ -57,7 +57,7 @@ struct ScriptHelpers: Sendable {
                 [ -e "\(root)/$name" ] || [ -L "\(root)/$name" ] || made="$name $made"
             done
             touch -r "\(root)" /run/mkosi-root-time
-            \(ScriptPlace.sandbox) --no-userns --same-dir --bind / / --proc \(root)/proc --sys \(root)/sys \\
+            \(ScriptPlace.sandbox) --no-userns --share-pid --same-dir --bind / / --proc \(root)/proc --sys \(root)/sys \\
                 --dev \(root)/dev --tmpfs \(root)/run --tmpfs \(root)/tmp \(rest)
             status=$?
             for name in $made; do rmdir "\(root)/$name" 2>/dev/null; done

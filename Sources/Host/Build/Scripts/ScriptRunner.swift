@@ -65,7 +65,7 @@ struct ScriptRunner: Sendable {
         plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
         let conditions = runner.environment.conditions
         if let variation = conditions.variation { plan = variation.applied(to: plan) }
-        let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true)
+        let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true, sharesInput: true)
         if result.status.code == 0 {
             try conditions.recorder?.record(kind, script, of: self, round: round)
             return
@@ -83,9 +83,7 @@ struct ScriptRunner: Sendable {
     /// The sandbox of a kind of scripts: the machine's programs, and below `/work` what belongs to the build.
     private func plan(for kind: ScriptKind, _ sourceSteps: [Plan.Step], command: [String]) -> Plan {
         let sandbox = runner.sandbox
-        var plan = Plan(command: command)
-        plan.identity = Plan.Identity(becomesRoot: true)
-        plan.suppression = [.sync, .mknod]
+        var plan = BuildSandbox.basicPlan(command)
         plan.workingDirectory = .path(ScriptPlace.sources)
         let hasNetwork = kind.alwaysHasNetwork || image[.withNetwork]
         if !hasNetwork { plan.network = .isolated }
