@@ -51,6 +51,26 @@ import Testing
         #expect(screen.text.hasSuffix("\r\u{1b}[J✓ two: Working (0.0 s)\n"))
     }
 
+    @Test("While a command has the terminal nothing is written, and afterwards what was held back")
+    func suspended() {
+        let screen = Screen()
+        let display = display(isTerminal: true, screen)
+        let step = display.begin("Working")
+        let before = screen.text.count
+        let other = display.suspended {
+            #expect(screen.text.dropFirst(before) == "\r\u{1b}[1A\u{1b}[J")
+            let erased = screen.text
+            display.refresh()
+            display.scriptOutput("said")
+            let other = display.begin("Other")
+            step.finish()
+            #expect(screen.text == erased)
+            return other
+        }
+        #expect(screen.text.contains("  said\n✓ Working (0.0 s)\n• Other"))
+        other.finish()
+    }
+
     @Test("More running steps than a terminal has lines are not drawn over what is above")
     func many() {
         let screen = Screen()

@@ -11,6 +11,8 @@ struct CommandSupervisor: ~Copyable {
 
     private var unsent: ArraySlice<UInt8>
     private let relay: InputRelay?
+    /// The end that the command reads, by which is seen what it has left.
+    private var inputReader: Descriptor?
     private var captured: [UInt8] = []
     private var dropped = 0
     private var outputLines = LineSplitter()
@@ -51,6 +53,7 @@ struct CommandSupervisor: ~Copyable {
             ]
             + command.extraDescriptors
         child = try ChildProcess(plan)
+        if relay != nil { inputReader = childInput.take() }
         inputWriter?.setNonBlocking()
         outputReader?.setNonBlocking()
         errorReader?.setNonBlocking()
@@ -91,7 +94,7 @@ struct CommandSupervisor: ~Copyable {
             }
             if !more { waitForEvent(cancellation: stop == nil ? cancellation : nil, isStopping: stop != nil) }
         }
-        relay?.takeBack(unsent: unsent.count, writer: inputWriter?.number)
+        relay?.takeBack(unsent: unsent.count, reader: inputReader?.number)
         if let line = outputLines.finish() { pass(line, onLine) }
         if let line = errorLines.finish() { pass(line, onLine) }
         let status = child.wait()

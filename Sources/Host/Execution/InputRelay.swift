@@ -44,10 +44,10 @@ struct InputRelay {
     }
 
     /// Leaves what the command has not read to the next one: what was not sent, and what is still in the pipe.
-    func takeBack(unsent: Int, writer: CInt?) {
+    func takeBack(unsent: Int, reader: CInt?) {
         guard canSeek else { return }
         var waiting: CInt = 0
-        if let writer, ioctl(writer, UInt(FIONREAD), &waiting) != 0 { waiting = 0 }
+        if let reader, ioctl(reader, UInt(FIONREAD), &waiting) != 0 { waiting = 0 }
         lseek(Self.descriptor, -off_t(unsent + Int(waiting)), SEEK_CUR)
     }
 }

@@ -52,13 +52,6 @@ struct Command {
             synchronisation: plan.suppression.contains(.sync),
             devices: plan.suppression.contains(.mknod)
         )
-        if plan.isHardened, plan.network == .shared {
-            try SystemCall.check(
-                mkosi_scope_abstract_sockets(),
-                "landlock_restrict_self",
-                while: "Cannot hide the sockets of the host"
-            )
-        }
         let hint = "the kernel needs CONFIG_SECCOMP_FILTER"
         if which.owners || which.synchronisation || which.devices {
             try SystemCall.check(mkosi_suppress(which), "seccomp", while: "Cannot suppress system calls", hint: hint)

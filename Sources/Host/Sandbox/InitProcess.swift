@@ -98,6 +98,14 @@ struct InitProcess {
         if plan.network == .isolated {
             try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
         }
+        // Here and not in the command, which could not look at this process from a Landlock domain of its own.
+        if plan.isHardened, plan.network == .shared {
+            try SystemCall.check(
+                mkosi_scope_abstract_sockets(),
+                "landlock_restrict_self",
+                while: "Cannot hide the sockets of the host"
+            )
+        }
         try SystemCall.check(
             mkosi_new_session_keyring(),
             "keyctl",

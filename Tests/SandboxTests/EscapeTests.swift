@@ -1,0 +1,158 @@
+import Execution
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+/// Techniques that have led out of containers, tried in a sandbox as builds make it, against targets of the test's own.
+@Suite(.enabled(if: SandboxProgram.exists), .serialized) struct EscapeTests {
+    static let users = TestUser.available
+
+    @Test("No technique leads out of a hardened sandbox", arguments: Soak.isEnabled ? users : [users[0]])
+    func techniques(user: TestUser) throws {
+        let place = try EscapePlace(user: user)
+        let outcomes = try place.outcomes(["--harden", "--unshare-net"])
+        var expected = EscapeOutcomes.expected
+        if user != .root { expected.merge(EscapeOutcomes.ofOrdinaryUsers) { $1 } }
+        try place.check(outcomes, expected)
+    }
+
+    @Test(
+        "With the host's network its sockets are hidden, and nothing else changes",
+        arguments: Soak.isEnabled ? users : []
+    )
+    func sharedNetwork(user: TestUser) throws {
+        let place = try EscapePlace(user: user)
+        let outcomes = try place.outcomes(["--harden"])
+        var expected = EscapeOutcomes.expected.merging(EscapeOutcomes.ofSharedNetwork) { $1 }
+        if user != .root { expected.merge(EscapeOutcomes.ofOrdinaryUsers) { $1 } }
+        try place.check(outcomes, expected)
+    }
+
+    @Test("Without hardening some techniques do lead out, so the suite is able to fail")
+    func controls() throws {
+        let place = try EscapePlace(user: Self.users[0])
+        let outcomes = try place.outcomes(
+            ["--unshare-net"],
+            only: ["remount_bind", "unmount_read_only", "ring", "key_add"]
+        )
+        for name in ["remount_bind", "unmount_read_only"] { #expect(outcomes[name] == "done", "\(name)") }
+        #expect(outcomes["key_add"] == "done" || outcomes["key_add"] == "ENOSYS")
+    }
+
+    @Test("What a hardened sandbox exposes is explained", arguments: users)
+    func explanation(user: TestUser) throws {
+        let place = try EscapePlace(user: user)
+        let open = try SandboxProgram(user: user)(place.options + ["--explain"])
+        #expect(open.succeeded && open.output.contains("Overall exposure: EXPOSED"), "\(open)")
+        #expect(open.output.contains("✗ readable") && open.output.contains("which the command can make writable"))
+        let closed = try SandboxProgram(user: user)(
+            place.options + ["--harden", "--no-new-privs", "--unshare-net", "--explain", "--", "no-such-command"]
+        )
+        #expect(closed.succeeded && closed.output.contains("Overall exposure: OK"), "\(closed)")
+        #expect(!closed.output.contains("✗"), "\(closed)")
+        for text in ["locked read-only", "set-user-ID programs  give no rights", "/rw is ", "keyctl", "network"] {
+            #expect(closed.output.contains(text), "\(text): \(closed)")
+        }
+    }
+}
+
+/// Files, a process, a socket and queues of the host that techniques aim at.
+final class EscapePlace {
+    let folder: TemporaryFolder
+    let user: TestUser
+    private let program: String
+    private let key: key_t
+    private let socketName: String
+    private let listener: CInt
+    private let queue: CInt
+
+    init(user: TestUser) throws {
+        folder = try TemporaryFolder(openToAll: true)
+        self.user = user
+        program = folder("escapes")
+        let source = Paths.join(Stage.packageRoot, "Tests/Fixtures/escapes.c")
+        try runChecked(["cc", "-O1", "-o", program, source])
+        chmod(program, 0o755)
+        for name in ["read-only", "writable"] {
+            try folder.makeFolder(name)
+            chmod(folder(name), 0o777)
+        }
+        try folder.write("original\n", to: "read-only/file", mode: 0o666)
+        try folder.write("secret\n", to: "canary", mode: 0o644)
+        if user != .root, TestUser.isRoot {
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder("read-only"), folder("writable")])
+        }
+        key = key_t(0x6D6B_0000) | key_t(getpid() & 0xFFFF)
+        queue = msgget(key, Int32(0o1000 | 0o666))
+        socketName = "mkosi-escape-\(getpid())-\(user)"
+        listener = Self.listen(socketName)
+    }
+
+    deinit {
+        close(listener)
+        msgctl(queue, 0, nil)
+    }
+
+    /// An abstract socket of the host, which everyone may connect to.
+    private static func listen(_ name: String) -> CInt {
+        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+            for (index, byte) in name.utf8.enumerated() { bytes[index + 1] = byte }
+        }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + 1 + name.utf8.count)
+        let result = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, length) }
+        }
+        #expect(result == 0 && Glibc.listen(number, 8) == 0)
+        return number
+    }
+
+    /// The tree of a build: the host's programs, a directory to read and one to write.
+    var options: [String] {
+        bareSystem + [
+            "--sys", "/sys", "--tmpfs", "/tmp", "--become-root", "--ro-bind", folder("read-only"), "/ro", "--bind",
+            folder("writable"), "/rw", "--ro-bind", program, "/escapes",
+        ]
+    }
+
+    /// Runs all techniques, or some, and returns how each ended.
+    func outcomes(_ more: [String], only: [String] = []) throws -> [String: String] {
+        var lines: [String] = []
+        let variables = [
+            "RO=/ro", "RW=/rw", "CANARY=\(folder("canary"))", "HOST_PID=\(getpid())", "HOST_KEY=\(key)",
+            "HOST_SOCKET=\(socketName)",
+        ]
+        for words in only.isEmpty ? [[]] : only.map({ [$0] }) {
+            let result = try SandboxProgram(user: user)(
+                options + more + ["--", "/bin/sh", "-c", "exec /escapes \"$@\" </dev/null", "sh"] + words,
+                environment: plainEnvironment + variables
+            )
+            #expect(result.succeeded, "\(result)")
+            lines += result.outputLines
+        }
+        var outcomes: [String: String] = [:]
+        for line in lines {
+            let parts = line.split(separator: " ")
+            if parts.count == 2 { outcomes[String(parts[0])] = String(parts[1]) }
+        }
+        return outcomes
+    }
+
+    /// Compares outcomes with what is expected, and looks whether everything outside is as it was.
+    func check(_ outcomes: [String: String], _ expected: [String: Set<String>]) throws {
+        #expect(outcomes.count >= 60)
+        for (name, outcome) in outcomes {
+            let wanted = expected[name]
+            #expect(wanted?.contains(outcome) == true, "\(name) ended with \(outcome), not \(wanted ?? [])")
+        }
+        #expect(Set(expected.keys) == Set(outcomes.keys))
+        #expect(try Files.list(folder("read-only")) == ["file"])
+        #expect(try Files.readText(folder("read-only/file")) == "original\n")
+        #expect(try Files.readText(folder("canary")) == "secret\n")
+        #expect(try run(["uname", "-n"]).output != "escaped\n")
+        #expect(getpriority(__priority_which_t(0), 0) < 19)
+    }
+}
