@@ -65,6 +65,10 @@ int mkosi_forbid_new_privileges(void) {
     return answer(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0));
 }
 
+int mkosi_hide_process(void) {
+    return answer(prctl(PR_SET_DUMPABLE, 0, 0, 0, 0));
+}
+
 int mkosi_landlock_version(void) {
     return answer(syscall(SYS_LANDLOCK_CREATE_RULESET_, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION_));
 }

@@ -19,6 +19,8 @@ struct RenameService: ~Copyable {
         let child = mkosi_fork_into(0)
         if child == 0 {
             _ = mkosi_set_death_signal(SIGKILL)
+            // Its procfs has no masks: the command must not reach it through /proc.
+            _ = mkosi_hide_process()
             close(ends[0])
             let listener = mkosi_receive_descriptor(ends[1])
             if listener >= 0 { RenameServer(listener: listener, processes: processes.number).run() }

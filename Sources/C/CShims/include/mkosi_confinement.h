@@ -16,6 +16,8 @@ int mkosi_forbid_new_privileges(void);
 ///
 /// Returns 1, or 0 on a kernel before Linux 6.12, which cannot.
 int mkosi_scope_abstract_sockets(void);
+/// Keeps processes of the sandbox from tracing this one and from opening its descriptors, see PR_SET_DUMPABLE(2const).
+int mkosi_hide_process(void);
 /// The version of Landlock's interface, or a negated errno where the kernel has none.
 int mkosi_landlock_version(void);
 /// What prctl(2) says of an option without arguments, such as PR_GET_NO_NEW_PRIVS.
