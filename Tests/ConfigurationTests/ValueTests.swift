@@ -208,7 +208,7 @@ struct ValueTests {
         switch (kind, value) {
         case (.boolean, .bool), (.list(.tree, _), .trees), (.dictionary, .dictionary): true
         case (.list(.drive, _), .drives), (.list(.kernelProfile, _), .kernelProfiles): true
-        case (.dictionary(.credentials), .list(let elements)): elements.isEmpty
+        case (.list(.credential, _), .credentials): true
         case (.list(.tree, _), _), (.boolean, _), (.dictionary, _): false
         case (.list, .list): true
         case (.list, _): false

@@ -23,7 +23,7 @@ struct ConfigureScripts {
         var command = Command(script, [script])
         command.environment = variables(image).map { "\($0.key)=\($0.value)" }.sorted()
         command.workingDirectory = image.directory
-        command.input = Array(image.json.indentedText.utf8)
+        command.input = Array(image.jsonForScripts.indentedText.utf8)
         command.captureLimit = 16 << 20
         command.endsAtCaptureLimit = true
         command.title = script

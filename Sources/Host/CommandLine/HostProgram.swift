@@ -139,22 +139,19 @@ public enum HostProgram {
 
     /// What a program prints that stands where a text file is expected; it runs in its own directory.
     ///
-    /// What it says on standard error is shown, such as a password that it made up; only of programs in
-    /// `mkosi.credentials` nobody wants to see that.
+    /// What it writes to standard error is shown, such as a password that it made up.
     static func output(
         of program: String,
         reporter: EventReporter,
         timeLimit: Duration = .seconds(60)
     ) throws -> String {
         var command = Command(program, [], environment: inheritedEnvironment())
-        let directory = Paths.parent(program) ?? "/"
-        command.workingDirectory = directory
+        command.workingDirectory = Paths.parent(program) ?? "/"
         command.title = program
         command.captureLimit = 1 << 20
         command.endsAtCaptureLimit = true
         command.timeLimit = timeLimit
-        let isSilent = Paths.name(directory) == "mkosi.credentials"
-        let bytes = try command.runChecked { if !isSilent { reporter.log(.info, $0) } }.output
+        let bytes = try command.runChecked { reporter.log(.info, $0) }.output
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure(.configuration, "\(program) prints something that is no text in UTF-8")
         }

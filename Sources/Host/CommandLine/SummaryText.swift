@@ -59,7 +59,6 @@ extension Value {
         case (.socketID, .integer(-2)): ["hash"]
         case (.feature, .text("enabled")): ["yes"]
         case (.feature, .text("disabled")): ["no"]
-        case (.dictionary(.credentials), .dictionary(let entries)): entries.keys.sorted().map { "\($0) (set)" }
         default: displayWords
         }
     }

@@ -62,6 +62,10 @@ extension Value {
             guard var old = taken(kernelProfiles) else { break }
             old += new
             return self = .kernelProfiles(old)
+        case .credentials(let new):
+            guard var old = taken(credentials) else { break }
+            old += new
+            return self = .credentials(old)
         case .dictionary(let new):
             guard var old = taken(dictionary) else { break }
             old.merge(new) { $1 }
@@ -92,6 +96,7 @@ extension ValueKind {
         case .list(.tree, _): .trees([])
         case .list(.drive, _): .drives([])
         case .list(.kernelProfile, _): .kernelProfiles([])
+        case .list(.credential, _): .credentials([])
         case .list: .list([])
         case .dictionary: .dictionary([:])
         default: nil
@@ -103,8 +108,6 @@ extension ValueKind {
         switch self {
         case .boolean: .bool(false)
         case .feature: .text(Feature.auto.rawValue)
-        // Those who read the summary know this setting as an empty list.
-        case .dictionary(.credentials): .list([])
         default: emptyCollection ?? .unset
         }
     }

@@ -23,7 +23,7 @@ extension ImageConfiguration {
                 )
             }
             // What is the same is not read again: not every value can stand for itself, such as that of no format.
-            guard member != value(named: name).json else { continue }
+            guard member != row.kind.json(value(named: name)) else { continue }
             do throws(ValueProblem) {
                 result.set(row, try row.kind.value(member, name, catalogue))
             } catch {
@@ -36,5 +36,5 @@ extension ImageConfiguration {
     }
 
     /// Members of the summary that are no settings.
-    static let furtherMembers: Set<String> = ["Image", "Files", "BuildSubdirectory"]
+    static let furtherMembers: Set<String> = ["Image", "Files"]
 }

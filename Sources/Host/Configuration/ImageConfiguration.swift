@@ -10,11 +10,20 @@ public struct ImageConfiguration: Sendable {
     /// The name of the default initrd.
     public static let initrdName = "default-initrd"
 
+    /// What `Initrds=` and `ToolsTree=` call what mkosi builds by itself.
+    static let defaultWord = "default"
+
     /// `main`, or the name of a subimage.
     public let name: String
     public let registry: Registry
     /// The directory in which mkosi was started, or that `-C` names.
     public let directory: String
+    /// Where outputs go unless `OutputDirectory=` says where.
+    private let standardOutputDirectory: String
+    /// Whether one of its initrds is the one that mkosi builds by itself.
+    public let wantsDefaultInitrd: Bool
+    /// Whether its tools come from the tree that mkosi builds by itself.
+    public let wantsDefaultTools: Bool
     /// By place in the registry.
     private var values: [Value]
     private let assignments: [[Assignment]]
@@ -27,11 +36,14 @@ public struct ImageConfiguration: Sendable {
     /// What the plugin says of the configured format.
     public private(set) var format: ABI.V1.FormatDescription?
 
-    init(_ resolver: Resolver, directory: String, files: [String]) {
+    init(_ resolver: Resolver, directory: String, outputDirectory: String? = nil, files: [String]) {
         name = resolver.imageName
         registry = resolver.registry
         self.directory = directory
+        standardOutputDirectory = outputDirectory ?? directory
         self.files = files
+        wantsDefaultInitrd = resolver.value(named: "Initrds").list?.contains(Self.defaultWord) == true
+        wantsDefaultTools = [Self.defaultWord, "yes"].contains(resolver.value(named: "ToolsTree").text)
         values = registry.settings.map(resolver.value)
         assignments = registry.settings.indices.map(resolver.assignments)
         fileVariables = resolver.fileVariables
@@ -100,24 +112,38 @@ public struct ImageConfiguration: Sendable {
     public func json(of names: [String]) -> [String: JSON] {
         var object: [String: JSON] = [:]
         for name in names {
-            if let row = registry.setting(named: name) { object[row.name] = values[registry.slot(of: row)].json }
+            if let row = registry.setting(named: name) {
+                object[row.name] = row.kind.json(values[registry.slot(of: row)])
+            }
         }
         return object
     }
 
-    /// All values, as `summary --json` shows them.
+    /// The image as `summary --json` shows it: exactly the same members for every image.
     ///
-    /// Programs join `BuildDirectory` and `BuildSubdirectory`, so the latter is relative, and a dot where there is none.
+    /// Programs read it with strict readers, so a member that they do not know is as bad for them as a missing one.
     public var json: JSON {
-        var object: [String: JSON] = [
-            "Image": .string(name), "Files": .array(files.map(JSON.string)),
-            "BuildSubdirectory": .string(buildKey ?? "."),
-        ]
+        var object: [String: JSON] = ["Image": .string(name), "Files": .array(files.map(JSON.string))]
         object.reserveCapacity(values.count + object.count)
-        for (row, value) in zip(registry.settings, values) where row.storedAs == nil && row.name != "Include" {
-            if !leavesOut(row) { object[row.name] = value.json }
+        for (row, value) in zip(registry.settings, values) where row.isMember {
+            object[row.name] = row.kind.json(value)
         }
         return .object(object)
+    }
+
+    /// The settings of plugins that have a value; they are no members of an image, which others have to understand.
+    public var pluginSettings: [String: JSON] {
+        var object: [String: JSON] = [:]
+        for (row, value) in zip(registry.settings, values) where row.plugin != nil && !leavesOut(row) {
+            object[row.name] = row.kind.json(value)
+        }
+        return object
+    }
+
+    /// What scripts get: the image and, as there is no other place in one object, what plugins add and the project sets.
+    public var jsonForScripts: JSON {
+        guard case .object(let members) = json else { return json }
+        return .object(members.merging(pluginSettings) { own, _ in own })
     }
 
     /// Whether a summary leaves a setting out: what a plugin adds is nobody's business until somebody uses it.
@@ -149,7 +175,7 @@ extension ImageConfiguration {
     }
 
     /// Where outputs go.
-    public var outputDirectory: String { self[.outputDirectory] ?? directory }
+    public var outputDirectory: String { self[.outputDirectory] ?? standardOutputDirectory }
 
     /// The name of the output with extension and the suffix of its compression.
     ///

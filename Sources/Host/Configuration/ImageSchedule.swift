@@ -33,9 +33,10 @@ public struct ImageSchedule: Sendable, Equatable {
             var needs = Needs()
             for other in 0..<index {
                 let name = images[other].name
-                if OutputReferences(images[other]).occur(in: image) {
+                let isInitrd = name == ImageConfiguration.initrdName && image.wantsDefaultInitrd
+                if OutputReferences(images[other]).occur(in: image, except: isInitrd ? ["Initrds"] : []) {
                     needs.start.insert(other)
-                } else if name == ImageConfiguration.initrdName, image.wantsDefaultInitrd {
+                } else if isInitrd {
                     needs.assembly.insert(other)
                 } else if image.name == ImageConfiguration.mainName || dependencies.contains(name) {
                     needs.start.insert(other)

@@ -1,4 +1,5 @@
 public import PluginWire
+import Support
 
 /// A project's configuration, with what was odd about it and which files were read.
 public struct LoadedConfiguration: Sendable {
@@ -23,15 +24,32 @@ public struct LoadedConfiguration: Sendable {
     }
 
     /// What `summary --json` prints.
+    ///
+    /// The member `PluginSettings` is only there where a setting of a plugin has a value: an object for each such image.
     public var json: JSON {
-        .object(["Images": .array(images.map(\.json)), "Tools": tools?.json ?? .null])
+        var members: [String: JSON] = ["Images": .array(images.map(\.json)), "Tools": tools?.json ?? .null]
+        var added: [String: JSON] = [:]
+        for image in images + (tools.map { [$0] } ?? []) {
+            let settings = image.pluginSettings
+            if !settings.isEmpty { added[image.name] = .object(settings) }
+        }
+        if !added.isEmpty { members["PluginSettings"] = .object(added) }
+        return .object(members)
     }
 }
 
 extension ImageConfiguration {
-    /// Whether one of its initrds is the one that mkosi builds by itself.
-    public var wantsDefaultInitrd: Bool { self[Setting<[String]>("Initrds")].contains("default") }
+    /// Puts the paths of what mkosi builds by itself in the place of the words that ask for it.
+    mutating func settle(initrd: ImageConfiguration?, tools: ImageConfiguration?) {
+        if wantsDefaultInitrd, let path = initrd?.outputPath, let row = registry.setting(named: "Initrds") {
+            let paths = value(named: row.name).list ?? []
+            set(row, .list(paths.map { $0 == Self.defaultWord ? path : $0 }))
+        }
+        if wantsDefaultTools, let path = tools?.outputPath, let row = registry.setting(named: "ToolsTree") {
+            set(row, .text(path))
+        }
+    }
 
-    /// Whether its tools come from the tree that mkosi builds by itself.
-    public var wantsDefaultTools: Bool { ["default", "yes"].contains(value(named: "ToolsTree").text) }
+    /// Where the output is, under the name without extensions.
+    private var outputPath: String { Paths.join(outputDirectory, self[.output]) }
 }

@@ -178,6 +178,7 @@ extension ValueParser {
             case .expression: return .list([try expression(text, name)])
             case .drive: return .drives([try drive(text, name)])
             case .kernelProfile: return .kernelProfiles([try kernelProfile(text, name)])
+            case .credential: return .credentials(try credential(text, name))
             case .profile:
                 guard FileName(text) != nil else {
                     throw ValueProblem(
@@ -190,6 +191,19 @@ extension ValueParser {
         case .dictionary(let rule): return .dictionary(try dictionary(text, rule, name))
         default: return try scalar(text, of: row)
         }
+    }
+
+    private func credential(_ text: String, _ name: String) throws(ValueProblem) -> [Credential] {
+        guard let sign = text.firstIndex(of: "=") else {
+            return try credentials(in: path(text, ValueKind.PathRule(required: true), name), name)
+        }
+        guard sign != text.startIndex else {
+            throw ValueProblem(
+                "\(name) needs a name before the equals sign in \"\(text)\"",
+                hint: "Write NAME=VALUE, or the path of a file or a directory of files"
+            )
+        }
+        return [Credential(name: String(text[..<sign]), content: .value(String(text[text.index(after: sign)...])))]
     }
 
     private func dictionary(
@@ -209,7 +223,6 @@ extension ValueParser {
         case .environment: return [text: host.environment[text] ?? ""]
         case .keyValue:
             throw ValueProblem("\(name) needs NAME=VALUE, not \"\(text)\"", hint: "Write NAME= for an empty value")
-        case .credentials: return try credentials(in: path(text, ValueKind.PathRule(required: true), name), name)
         }
     }
 }

@@ -77,28 +77,22 @@ extension ValueParser {
         switch row.kind {
         case .list(.tree, _): .append(.trees([Tree(source: Self.resolve(path))]))
         case .list(.kernelProfile, _): .append(.kernelProfiles([try kernelProfile(path, "\(row.name)=")]))
+        case .list(.credential, _): .append(.credentials(try credentials(in: path, "\(row.name)=")))
         case .list: .append(.list([Self.resolve(path)]))
-        case .dictionary: .append(.dictionary(try credentials(in: path, "\(row.name)=")))
         default: .set(.text(Self.resolve(path)))
         }
     }
 
-    /// The files of a directory, by name: their content, or their output when they are programs.
-    func credentials(in directory: String, _ name: String) throws(ValueProblem) -> [String: String] {
-        var found: [String: String] = [:]
+    /// A file under its own name, or the files of a directory, each under its name.
+    func credentials(in path: String, _ name: String) throws(ValueProblem) -> [Credential] {
+        let path = Self.resolve(path)
+        guard Files.isDirectory(path) else { return [Credential(name: Paths.name(path), content: .file(path: path))] }
         do {
-            guard Files.isDirectory(directory) else {
-                return [Paths.name(directory): try ConfigurationFile.text(of: directory)]
-            }
-            for entry in try Files.list(directory) {
-                let path = Paths.join(directory, entry)
-                guard Files.kind(of: path, followLinks: true) == S_IFREG else { continue }
-                let isProgram = Files.isExecutable(path)
-                found[entry] = isProgram ? try host.readOutput(path) : try ConfigurationFile.text(of: path)
-            }
+            return try Files.list(path).map { Paths.join(path, $0) }
+                .filter { Files.kind(of: $0, followLinks: true) == S_IFREG }
+                .map { Credential(name: Paths.name($0), content: .file(path: Self.resolve($0))) }
         } catch {
-            throw ValueProblem("\(name) cannot read \(directory): \(error)")
+            throw ValueProblem("\(name) cannot read \(path): \(error)")
         }
-        return found
     }
 }

@@ -19,8 +19,10 @@ public struct OutputReferences: Sendable {
         fileName = image.outputFileName
     }
 
-    func occur(in image: ImageConfiguration) -> Bool {
+    /// Whether a setting of an image, one of these left out, names an output.
+    func occur(in image: ImageConfiguration, except excluded: Set<String> = []) -> Bool {
         image.registry.settings.contains { row in
+            guard !excluded.contains(row.name) else { return false }
             let meansFolders = Self.folderSettings.contains(row.name)
             return Self.paths(in: image.value(named: row.name)).contains { path in
                 leads(path) || meansFolders && Paths.absolute(path) == directory

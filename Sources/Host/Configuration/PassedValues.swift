@@ -43,12 +43,11 @@ extension PassedValues {
         return passed
     }
 
-    /// What the default tools tree has from the main image; its outputs go into the project's directory.
-    static func toTools(from main: ImageConfiguration, project: String) -> PassedValues {
+    /// What the default tools tree has from the main image.
+    static func toTools(from main: ImageConfiguration) -> PassedValues {
         var passed = PassedValues()
         for (slot, row) in main.registry.settings.enumerated() {
             switch row.name {
-            case "OutputDirectory": passed[slot] = Entry(value: .text(project), assignments: [], isFixed: false)
             case "Output": passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: false)
             default: if row.scope == .multiversal { passed[slot] = main.entry(slot, isFixed: true) }
             }

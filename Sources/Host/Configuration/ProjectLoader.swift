@@ -27,6 +27,8 @@ struct ProjectLoader {
         var main = try loadMain(options)
         var images = try loadSubimages(of: main)
         let subimages = images.count
+        // The main image needs all images when it does not say which.
+        if main.assignments(to: "Dependencies").isEmpty { images.map(\.name).forEach { main.addDependency($0) } }
         for index in images.indices where images[index].wantsDefaultInitrd {
             images[index].addDependency(ImageConfiguration.initrdName)
         }
@@ -47,11 +49,12 @@ struct ProjectLoader {
         }
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
         let outputs = DependencyOutputs(images)
-        // The main image needs all images when it names none.
         main = outputs.resolve(main, dependencies: images.map(\.name))
-        images = images.map { outputs.resolve($0, dependencies: $0[Setting<[String]>("Dependencies")]) }
-        loaded.images = images + [main]
+        images = images.map { outputs.resolve($0, dependencies: $0[Setting<[String]>("Dependencies")]) } + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
+        let initrd = images.first { $0.name == ImageConfiguration.initrdName }
+        for index in images.indices { images[index].settle(initrd: initrd, tools: loaded.tools) }
+        loaded.images = images
         loaded.warnings += try profiles.warnings(loaded.files, project: project, cache)
         var seen: Set<Warning> = []
         loaded.warnings = loaded.warnings.filter { seen.insert($0).inserted }
@@ -96,21 +99,31 @@ struct ProjectLoader {
         loaded.skipped += loader.skipped
         let skipped = Set(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
+<<<<<<< HEAD
         let image = ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
         try image.checkNames()
+=======
+        let image = ImageConfiguration(
+            loader.resolver,
+            directory: host.currentDirectory,
+            // The tree of tools belongs to the project, wherever the outputs of its images go.
+            outputDirectory: loader.role == .tools ? project : nil,
+            files: files
+        )
+>>>>>>> d428a59 (Give every image in the summary the same members, and paths in the place of words)
         profiles.add(image, known: loader.profileNames)
         return image
     }
 
     // MARK: Subimages
 
-    /// The images that the main image asks for, and those that they need; all of them when it asks for none.
+    /// The images that the main image asks for, and those that they need; all of them when it does not say which.
     private mutating func loadSubimages(of main: ImageConfiguration) throws(Failure) -> [ImageConfiguration] {
         let folder = try SubimageFolder(project: project, cache: cache)
         loaded.warnings += folder.warnings
         let passed = PassedValues.toSubimages(from: main)
         let chosen = try folder.dependencies(of: main)
-        var wanted = chosen.isEmpty ? folder.names : chosen
+        var wanted = main.assignments(to: "Dependencies").isEmpty ? folder.names : chosen
         var needed = Set(chosen)
         var images: [String: ImageConfiguration] = [:]
         var skipped: Set<String> = []
@@ -165,7 +178,7 @@ struct ProjectLoader {
     }
 
     private mutating func loadTools(for main: ImageConfiguration) throws(Failure) -> ImageConfiguration {
-        let passed = PassedValues.toTools(from: main, project: project ?? host.currentDirectory)
+        let passed = PassedValues.toTools(from: main)
         let loader = loader(ImageConfiguration.toolsName, .tools, passed)
         return try load(loader, main, own: "mkosi.tools.conf", builtIn: "mkosi-tools")
     }

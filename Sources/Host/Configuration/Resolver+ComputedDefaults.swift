@@ -18,7 +18,7 @@ extension Resolver {
         case .checksum: value(named: "Sign")
         case .sourceDateEpoch: sourceDateEpoch
         case .randomUUID: .text(host.randomUUID)
-        case .initrds: .list(wantsInitrd ? [Self.standardInitrd] : [])
+        case .initrds: .list(wantsInitrd ? [ImageConfiguration.defaultWord] : [])
         case .buildSources: .trees([Tree(source: host.currentDirectory)])
         case .proxyURL: optional(environment("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
         case .proxyExclude: .list(environment("no_proxy", "NO_PROXY").map(Self.commaList) ?? [])
@@ -151,9 +151,6 @@ extension Resolver {
         }
         return tools.map { lacking.contains($0.name) } ?? false
     }
-
-    /// The word that stands for the initrd that mkosi makes itself.
-    static let standardInitrd = "default"
 
     /// Whether the image looks like one that boots: it is meant to, or its format can and it gets a kernel.
     private var wantsInitrd: Bool {

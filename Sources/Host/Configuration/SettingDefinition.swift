@@ -39,6 +39,11 @@ public struct SettingDefinition: Sendable {
     /// What stands for the argument in help when the row has no word of its own.
     public var standardMetavar: String { kind.standardMetavar }
 
+    /// Whether an image in `summary --json` has a member of this name.
+    ///
+    /// What the main image sets for the default tools tree is found there, under the name that it has there.
+    public var isMember: Bool { storedAs == nil && plugin == nil && scope != .tools && section != .include }
+
     init(_ name: String, _ kind: ValueKind, _ help: String) {
         self.name = name
         self.kind = kind

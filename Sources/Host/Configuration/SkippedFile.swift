@@ -45,6 +45,7 @@ extension Value {
         case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
         case .drives(let drives): drives.map(\.text)
         case .kernelProfiles(let profiles): profiles.map { $0.profile["ID"] ?? "" }
+        case .credentials(let credentials): credentials.map { "\($0.name) (set)" }
         case .source(let source): [source.source.isEmpty ? source.type : "\(source.type):\(source.source)"]
         }
     }

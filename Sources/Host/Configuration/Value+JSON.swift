@@ -14,6 +14,7 @@ extension Value {
         case .password(let value): .array([.string(value.text), .bool(value.isHashed)])
         case .drives(let values): .array(values.map(\.json))
         case .kernelProfiles(let values): .array(values.map(\.json))
+        case .credentials(let values): .array(values.map(\.json))
         case .source(let value): .object(["Source": .string(value.source), "Type": .string(value.type)])
         }
     }

@@ -12,6 +12,7 @@ public enum Value: Sendable, Equatable {
     case source(Source)
     case drives([Drive])
     case kernelProfiles([KernelProfile])
+    case credentials([Credential])
 
     /// Where something comes from, for example a key: a type of provider and what it calls the thing.
     public struct Source: Sendable, Equatable {
@@ -65,6 +66,10 @@ extension Value {
         if case .kernelProfiles(let value) = self { value } else { nil }
     }
 
+    var credentials: [Credential]? {
+        if case .credentials(let value) = self { value } else { nil }
+    }
+
     var dictionary: [String: String]? {
         if case .dictionary(let value) = self { value } else { nil }
     }
@@ -79,7 +84,7 @@ extension Value {
         case .integer(let value): String(value)
         case .text(let value): value
         case .list(let value): value.joined(separator: ",")
-        case .trees, .dictionary, .password, .source, .drives, .kernelProfiles: nil
+        case .trees, .dictionary, .password, .source, .drives, .kernelProfiles, .credentials: nil
         }
     }
 }

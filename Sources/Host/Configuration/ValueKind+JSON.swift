@@ -1,6 +1,9 @@
 import PluginWire
 
 extension ValueKind {
+    /// The value as a member of `summary --json`, and as plugins and scripts see it.
+    func json(_ value: Value) -> JSON { value.json }
+
     /// The value that a member of `summary --json` stands for.
     func value(_ json: JSON, _ name: String, _ catalogue: PluginFacts) throws(ValueProblem) -> Value {
         if json == .null { return nothing }
@@ -57,6 +60,12 @@ extension ValueKind {
                 profiles.append(try require(KernelProfile(json: member), name, "profiles with an ID in Profile"))
             }
             return .kernelProfiles(profiles)
+        case .credential:
+            var credentials: [Credential] = []
+            for member in members {
+                credentials.append(try require(Credential(json: member), name, "objects with Name and Path or Value"))
+            }
+            return .credentials(credentials)
         case .choice(let words), .choices(let words, _, _):
             var chosen: [String] = []
             for member in members { chosen.append(try word(member, words, name)) }

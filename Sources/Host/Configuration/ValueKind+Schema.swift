@@ -6,7 +6,7 @@ extension ValueKind {
     /// Whatever the kind, the empty text resets, and a text with a specifier may stand for anything.
     func schema(_ catalogue: PluginFacts) -> JSON {
         switch self {
-        case .text, .keyMaterial, .password, .dictionary(.environment), .dictionary(.credentials):
+        case .text, .keyMaterial, .password, .dictionary(.environment):
             return ["type": "string"]
         case .fileName: return Self.text("[^/]*")
         case .systemName(let name): return Self.text(name.pattern)
@@ -53,7 +53,7 @@ extension ValueKind {
         let other = "[^\(delimiter)\\n]*"
         let pattern: String
         switch element {
-        case .text, .expression: return ["type": "string"]
+        case .text, .expression, .credential: return ["type": "string"]
         case .path, .paths, .kernelProfile: return ["type": "string", "x-mkosi-items": "path"]
         case .tree: pattern = "[^\\s:\(delimiter)]\(other)"
         case .drive: pattern = "[^\\s:\(delimiter)]+:[0-9]\(other)"

@@ -76,6 +76,8 @@ public enum ValueKind: Sendable {
         case drive
         /// A file that describes a profile of unified kernel images.
         case kernelProfile
+        /// `NAME=VALUE`, or a file, or a directory of files.
+        case credential
         case choice([String])
         /// One of the words, or a boolean, which stands for several.
         case choices([String], yes: [String], no: [String])
@@ -111,8 +113,6 @@ public enum ValueKind: Sendable {
         case keyValue
         /// `NAME=VALUE`, or `NAME` for the value that the caller's environment has.
         case environment
-        /// `NAME=VALUE`, or a directory of files.
-        case credentials
     }
 }
 
@@ -173,6 +173,7 @@ extension ValueKind {
         case .minimumVersion: "VERSION"
         case .list(.tree, _): "SOURCE[:TARGET]"
         case .list(.path, _), .list(.paths, _): "PATH"
+        case .list(.credential, _): "NAME=VALUE"
         case .list: "LIST"
         case .dictionary: "NAME=VALUE"
         }

@@ -62,7 +62,7 @@ struct ScriptSetting {
                 try Files.makeDirectories(folder)
             }
             // Passwords and the variables of Environment= are among it.
-            try Files.write(try JSONText.encodePretty(image.json), to: folders.configuration, mode: 0o600)
+            try Files.write(try JSONText.encodePretty(image.jsonForScripts), to: folders.configuration, mode: 0o600)
         } catch {
             throw Failure(.system, "Cannot make what scripts work with", cause: error)
         }

@@ -7,7 +7,11 @@ extension SettingTable {
                 .option("--settings", nil, "PATH").scope(.main).path("mkosi.nspawn"),
             Row("Ephemeral", .boolean, "Run a copy of the image and throw it away afterwards")
                 .option("--ephemeral", nil, "BOOL").scope(.main),
-            Row("Credentials", .dictionary(.credentials), "Credentials for the running system")
+            Row(
+                "Credentials",
+                .list(.credential, .init(delimiter: UInt8(ascii: " "), unescapes: true)),
+                "Credentials for the running system"
+            )
                 .option("--credential", nil, "NAME=VALUE").scope(.main).path("mkosi.credentials"),
             Row("KernelCommandLineExtra", .words(), "Kernel command line for a run only")
                 .option("--kernel-command-line-extra", nil, "OPTIONS").scope(.main),
