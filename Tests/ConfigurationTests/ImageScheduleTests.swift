@@ -68,7 +68,7 @@ struct ImageScheduleTests {
             "mkosi.output/": "",
             "general/mkosi-initrd/mkosi.conf": "[Output]\nFormat=box\n",
             "mkosi.conf": "[Content]\nInitrds=default\n[Distribution]\nDistribution=umbra\n",
-            "mkosi.images/a.conf": "[Content]\nInitrds=default\nExtraTrees=%O/default-initrd.box:/boot\n",
+            "mkosi.images/a.conf": "[Content]\nInitrds=default\nExtraTrees=%O/initrd.box:/boot\n",
             "mkosi.images/b.conf": "[Content]\nInitrds=default\n",
         ])
         try project.addPlugin("general", including: "mkosi-initrd")

@@ -32,9 +32,9 @@ struct SpecifierTests {
         let top = project.directory
         #expect(
             try project.load()[.removeFiles] == [
-                "\(top) \(top) \(top)",
-                "\(top)/mkosi.conf.d \(top) \(top)",
-                "\(top)/mkosi.conf.d/two \(top)/mkosi.conf.d/two \(top)",
+                top, top, top,
+                "\(top)/mkosi.conf.d", top, top,
+                "\(top)/mkosi.conf.d/two", "\(top)/mkosi.conf.d/two", top,
             ]
         )
     }

@@ -109,10 +109,10 @@ struct ValueTests {
         #expect(project.failure() == nil)
     }
 
-    @Test("lists: commas and line ends separate, spaces do not, empty elements vanish")
+    @Test("lists: commas, spaces and line ends separate, empty elements vanish")
     func lists() throws {
-        let image = try Project(["mkosi.conf": "[Content]\nPackages=b , a,,python3dist(x y)\n   /usr/bin/ld\n"]).load()
-        #expect(image[.packages] == ["a", "b", "python3dist(x y)", "/usr/bin/ld"])
+        let image = try Project(["mkosi.conf": "[Content]\nPackages=b , a,,python3dist(x) y\n   /usr/bin/ld\n"]).load()
+        #expect(image[.packages] == ["a", "b", "python3dist(x)", "y", "/usr/bin/ld"])
     }
 
     @Test("the empty assignment forgets a list, its default, and what later ones add to")
@@ -208,7 +208,7 @@ struct ValueTests {
         switch (kind, value) {
         case (.boolean, .bool), (.list(.tree, _), .trees), (.dictionary, .dictionary): true
         case (.list(.drive, _), .drives), (.list(.kernelProfile, _), .kernelProfiles): true
-        case (.list(.credential, _), .credentials): true
+        case (.list(.credential, _), .credentials), (.list, .unset): true
         case (.list(.tree, _), _), (.boolean, _), (.dictionary, _): false
         case (.list, .list): true
         case (.list, _): false

@@ -13,7 +13,7 @@ struct ElementText: Sendable, Equatable {
 enum ElementSplitter {
     /// The elements of a value; empty ones are left out.
     ///
-    /// A line end always separates elements. `unescapes` lets quotes and backslashes protect delimiters, as a shell does.
+    /// A line end always separates elements, and where no quotes protect them any space does. `unescapes` lets quotes and backslashes protect delimiters, as a shell does.
     static func split(_ pieces: [ConfigurationFile.Piece], delimiter: UInt8, unescapes: Bool) -> [ElementText] {
         var elements: [ElementText] = []
         for piece in pieces where !piece.text.isEmpty {
@@ -34,7 +34,7 @@ enum ElementSplitter {
         let bytes = piece.text[...].utf8
         var column = piece.position.column
         // On the command line a value can hold line ends itself.
-        for part in bytes.split(omittingEmptySubsequences: false, whereSeparator: { $0 == delimiter || $0 == 10 }) {
+        for part in bytes.split(omittingEmptySubsequences: false, whereSeparator: { $0 == delimiter || $0.isSpace }) {
             let body = part.trimmed
             if !body.isEmpty {
                 let indent = part.distance(from: part.startIndex, to: body.startIndex)

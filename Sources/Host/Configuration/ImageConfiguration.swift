@@ -54,7 +54,10 @@ public struct ImageConfiguration: Sendable {
     /// What another image has from this one; nil when it is left to the other's default.
     func entry(_ slot: Int, isFixed: Bool) -> PassedValues.Entry? {
         guard isFixed || !assignments[slot].isEmpty else { return nil }
-        return PassedValues.Entry(value: values[slot], assignments: assignments[slot], isFixed: isFixed)
+        // A list that the main image has not got is empty in others, for they have been told.
+        let isMissing = values[slot].isUnset && registry.settings[slot].kind.isCollection
+        let value = isMissing ? registry.settings[slot].kind.nothing : values[slot]
+        return PassedValues.Entry(value: value, assignments: assignments[slot], isFixed: isFixed)
     }
 
     /// Adds an image that this one needs, whoever asked for it.

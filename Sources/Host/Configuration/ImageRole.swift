@@ -30,12 +30,20 @@ enum ImageRole: Sendable {
 
 extension SettingDefinition {
     /// Why an image in this role may not have the setting of its own; nil when it may.
-    func refusal(in role: ImageRole, _ registry: Registry) -> ValueProblem? {
+    ///
+    /// What plugins say of the tools tree may set everything, what a project says only what is meant for it.
+    func refusal(in role: ImageRole, _ registry: Registry, isBuiltIn: Bool) -> ValueProblem? {
         if role == .main || role == .tools && alsoInToolsTree { return nil }
         let counterpart = role.prefix.flatMap { registry.setting(named: $0 + name) }
         switch scope {
         // What only counts in the main image does no harm in others, which often share files with it.
-        case .local, .inherit, .initrdInherit, .initrd: return nil
+        case .local, .inherit, .initrdInherit, .initrd:
+            guard role == .tools, !isBuiltIn, plugin == nil else { return nil }
+            let names = registry.settings.filter { $0.alsoInToolsTree && $0.section != .include }.map(\.name)
+            return ValueProblem(
+                "\(name)= cannot be set in \(role.title)",
+                hint: "Allowed: \(names.joined(separator: ", "))"
+            )
         case .universal, .multiversal:
             let place = counterpart.map { "Set \($0.name)= in the main image" }
             return ValueProblem(

@@ -39,7 +39,7 @@ public struct LoadedConfiguration: Sendable {
 }
 
 extension ImageConfiguration {
-    /// Puts the paths of what mkosi builds by itself in the place of the words that ask for it.
+    /// Puts the paths of what mkosi builds by itself in the place of the words that ask for it, and nothing in that of no.
     mutating func settle(initrd: ImageConfiguration?, tools: ImageConfiguration?) {
         if wantsDefaultInitrd, let path = initrd?.outputPath, let row = registry.setting(named: "Initrds") {
             let paths = value(named: row.name).list ?? []
@@ -48,6 +48,7 @@ extension ImageConfiguration {
         if wantsDefaultTools, let path = tools?.outputPath, let row = registry.setting(named: "ToolsTree") {
             set(row, .text(path))
         }
+        if value(named: "ToolsTree") == .text("no"), let row = registry.setting(named: "ToolsTree") { set(row, .unset) }
     }
 
     /// Where the output is, under the name without extensions.

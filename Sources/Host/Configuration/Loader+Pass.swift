@@ -13,6 +13,10 @@ extension Loader {
     /// Makes the beginnings of collections that the main image has under a name of their own: `InitrdPackages=`.
     mutating func pass(from main: ImageConfiguration) {
         for (own, theirs) in main.counterparts(of: role) where own.kind.isCollection {
+            // Without initrd profiles the initrd has the profiles of the main image.
+            if main.value(named: theirs.name) == theirs.kind.nothing, main.assignments(to: theirs.name).isEmpty {
+                continue
+            }
             let assignment = Assignment(
                 origin: main.origin(of: theirs.name),
                 text: "",

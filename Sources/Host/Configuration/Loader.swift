@@ -184,7 +184,7 @@ struct Loader {
             let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
             warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
-        if let problem = row.refusal(in: role, registry) {
+        if let problem = row.refusal(in: role, registry, isBuiltIn: place.layer == .files) {
             throw file.failure(
                 problem.message,
                 at: entry.position,
@@ -192,8 +192,8 @@ struct Loader {
                 hint: problem.hint
             )
         }
-        if role == .tools, row.name == "Format", place.layer == .local {
-            let message = "Format= is passed over: the default tools tree always has the same format"
+        if row.name == "Output", role == .tools || role == .initrd, place.layer == .local {
+            let message = "Output= is passed over: it is always the same in \(role.title)"
             return warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
         try assign(Source(entry: entry, file: file), to: row, place)

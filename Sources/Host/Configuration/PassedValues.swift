@@ -39,6 +39,9 @@ extension PassedValues {
         for (slot, row) in main.registry.settings.enumerated() where row.scope == .initrdInherit {
             passed[slot] = main.entry(slot, isFixed: false)
         }
+        if let row = main.registry.setting(named: "Output") {
+            passed[main.registry.slot(of: row)] = Entry(value: .text("initrd"), assignments: [], isFixed: true)
+        }
         passed.takeOver(for: .initrd, from: main)
         return passed
     }
@@ -48,7 +51,7 @@ extension PassedValues {
         var passed = PassedValues()
         for (slot, row) in main.registry.settings.enumerated() {
             switch row.name {
-            case "Output": passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: false)
+            case "Output": passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: true)
             default: if row.scope == .multiversal { passed[slot] = main.entry(slot, isFixed: true) }
             }
         }
@@ -60,9 +63,12 @@ extension PassedValues {
     private mutating func takeOver(for role: ImageRole, from main: ImageConfiguration) {
         for (own, theirs) in main.counterparts(of: role) {
             let slot = main.registry.slot(of: own)
-            // Collections are only the beginning, which the image can add to.
-            self[slot] =
-                own.kind.isCollection ? nil : main.entry(main.registry.slot(of: theirs), isFixed: true)
+            if !own.kind.isCollection {
+                self[slot] = main.entry(main.registry.slot(of: theirs), isFixed: true)
+            } else if role == .tools || !main.assignments(to: theirs.name).isEmpty {
+                // Collections are only the beginning, which the image can add to.
+                self[slot] = nil
+            }
         }
     }
 }

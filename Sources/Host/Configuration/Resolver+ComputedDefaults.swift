@@ -8,12 +8,12 @@ extension Resolver {
     func computed(_ rule: ComputedDefault) -> Value {
         switch rule {
         case .hostDistribution: optional(standardDistribution?.name)
-        case .release: optional(standardRelease(of: distribution))
+        case .release: .text(standardRelease(of: distribution) ?? "")
         case .hostArchitecture: .text(host.architecture)
         case .repositoryKeyFetch: .bool(fetchesKeys)
         case .format: optional(catalogue.standardFormat?.name)
         case .outputName: .text(outputName)
-        case .outputExtension: optional(outputExtension)
+        case .outputExtension: .text(outputExtension)
         case .compression: .text(standardCompression)
         case .checksum: value(named: "Sign")
         case .sourceDateEpoch: sourceDateEpoch
@@ -21,7 +21,7 @@ extension Resolver {
         case .initrds: .list(wantsInitrd ? [ImageConfiguration.defaultWord] : [])
         case .buildSources: .trees([Tree(source: host.currentDirectory)])
         case .proxyURL: optional(environment("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
-        case .proxyExclude: .list(environment("no_proxy", "NO_PROXY").map(Self.commaList) ?? [])
+        case .proxyExclude: environment("no_proxy", "NO_PROXY").map { .list(Self.commaList($0)) } ?? .unset
         case .proxyPeerCertificate: optional(Self.certificateFiles.first(where: Files.exists))
         case .proxyClientKey: value(named: "ProxyClientCertificate")
         case .toolsTreeDistribution: optional(toolsDistribution)
@@ -89,8 +89,8 @@ extension Resolver {
         return "\(name)_\(version)"
     }
 
-    private var outputExtension: String? {
-        guard let suffix = format?.fileExtension, !suffix.isEmpty else { return nil }
+    private var outputExtension: String {
+        let suffix = format?.fileExtension ?? ""
         return suffix.hasPrefix(".") ? String(suffix.dropFirst()) : suffix
     }
 
@@ -154,6 +154,8 @@ extension Resolver {
 
     /// Whether the image looks like one that boots: it is meant to, or its format can and it gets a kernel.
     private var wantsInitrd: Bool {
+        // What is nothing but a kernel with its boot loader takes the initrds that it is given.
+        if format?.kernel == "always" { return false }
         switch Feature(value(named: "Bootable")) {
         case .disabled: return false
         case .enabled: return true

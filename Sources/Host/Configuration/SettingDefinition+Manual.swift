@@ -68,7 +68,8 @@ extension ValueKind {
             return words.isEmpty ? "A list of paths." : "A list of paths and `\(words.joined(separator: "`, `"))`."
         case .list(.expression, _): return "A list of regular expressions."
         case .list(.drive, _): return "A list of drives."
-        case .list(.credential, _): return "Names with values, paths of files and of directories of files, separated by spaces."
+        case .list(.credential, _):
+            return "Names with values, paths of files and of directories of files, separated by spaces."
         case .list(.kernelProfile, _): return "A list of paths of profiles."
         case .list(.choices(let words, _, _), _):
             return "A list of \(words.map { "`\($0)`" }.joined(separator: ", ")), or a boolean."

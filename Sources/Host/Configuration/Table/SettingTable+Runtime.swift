@@ -12,7 +12,7 @@ extension SettingTable {
                 .list(.credential, .init(delimiter: UInt8(ascii: " "), unescapes: true)),
                 "Credentials for the running system"
             )
-                .option("--credential", nil, "NAME=VALUE").scope(.main).path("mkosi.credentials"),
+            .option("--credential", nil, "NAME=VALUE").scope(.main).path("mkosi.credentials"),
             Row("KernelCommandLineExtra", .words(), "Kernel command line for a run only")
                 .option("--kernel-command-line-extra", nil, "OPTIONS").scope(.main),
             Row("RuntimeTrees", .list(.tree(absolute: false)), "Show these directories to the running system")
