@@ -99,10 +99,6 @@ struct ProjectLoader {
         loaded.skipped += loader.skipped
         let skipped = Set(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
-<<<<<<< HEAD
-        let image = ImageConfiguration(loader.resolver, directory: host.currentDirectory, files: files)
-        try image.checkNames()
-=======
         let image = ImageConfiguration(
             loader.resolver,
             directory: host.currentDirectory,
@@ -110,7 +106,7 @@ struct ProjectLoader {
             outputDirectory: loader.role == .tools ? project : nil,
             files: files
         )
->>>>>>> d428a59 (Give every image in the summary the same members, and paths in the place of words)
+        try image.checkNames()
         profiles.add(image, known: loader.profileNames)
         return image
     }
