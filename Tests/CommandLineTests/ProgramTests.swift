@@ -31,6 +31,8 @@ struct ProgramTests {
             let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
             path = "\(base)/program-\(UUID().uuidString)"
             try write("plugins/acme/plugin.json", Self.manifest)
+            try write("plugins/acme/run", "#!/bin/sh\n")
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(path)/plugins/acme/run")
             try write("project/mkosi.conf", "[Content]\nHostname=box\n")
         }
 

@@ -96,7 +96,11 @@ struct ArgumentParser {
         guard let verb = verb ?? verbs.first(where: { $0.isCalled(invocation.verb) }) else { return }
         var warnings: [String] = []
         for (option, name) in given {
-            if let warning = try options.check(option, name, with: verb) { warnings.append(warning) }
+            if let warning = try options.check(option, name, with: verb) {
+                warnings.append(warning)
+            } else if option.isPlanned {
+                warnings.append("\(option.long) has no effect yet in this version")
+            }
         }
         for option in invocation.settings {
             if let warning = try options.check(setting: option.option, with: verb) { warnings.append(warning) }
@@ -264,8 +268,6 @@ struct ArgumentParser {
         isNegated: Bool = false
     ) throws(Failure) {
         given.append((option, name))
-        let warning = "\(option.long) has no effect yet in this version"
-        if option.isPlanned, !invocation.warnings.contains(warning) { invocation.warnings.append(warning) }
         if option.argument == nil || isNegated {
             // `--debug=WHAT` chose what to show in older generations.
             let isOld = legacy?.isFirst == true && option.long == SharedOptions.debug.declaration.long
