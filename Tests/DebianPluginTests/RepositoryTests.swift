@@ -266,4 +266,12 @@ private func sources(
         #expect(ResolvedLine("'http://m/x.deb' x_1_all.deb 12 MD5Sum:\(digest)") == nil)
         #expect(AptLists.fileName("http://m.example/a_b/dists/x/InRelease") == "m.example_a%5fb_dists_x_InRelease")
     }
+
+    @Test("packages that a regular expression or ?exact-name asks for are asked for")
+    func patterns() {
+        for word in ["^libtss2-rc0(t64)?$", "?exact-name(libtss2-rc0t64)", "libtss2-rc0t64=1"] {
+            #expect(ResolvedLine.asks(word, for: "libtss2-rc0t64"))
+            #expect(!ResolvedLine.asks(word, for: "libtss2-rc0t64-dev"))
+        }
+    }
 }

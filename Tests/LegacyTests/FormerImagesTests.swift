@@ -18,8 +18,14 @@ struct FormerImagesTests {
 
     private static func names(_ images: [[String: JSON]]) -> [JSON?] { images.map { $0["Image"] } }
 
-    /// The images with all paths as if the folder had today's name.
+    /// The images with all paths as if the directory had today's name.
+    ///
+    /// The project's own image is built after all others, in the order of their names, which no longer begin with a number.
     private static func moved(_ images: [[String: JSON]]) throws -> String {
+        var images = images
+        if let last = images.indices.last, let names = images[last]["Dependencies"]?.array {
+            images[last]["Dependencies"] = .array(names.compactMap(\.string).sorted().map(JSON.string))
+        }
         let text = String(decoding: try JSONText.encode(JSON.array(images.map(JSON.object))), as: UTF8.self)
         return text.replacing("mkosi.presets/20-", with: "mkosi.images/").replacing(
             "mkosi.presets",

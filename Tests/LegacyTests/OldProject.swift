@@ -96,6 +96,10 @@ final class OldProject {
     }
 
     func image(_ arguments: String...) throws -> [String: JSON] {
+        try image(with: arguments)
+    }
+
+    func image(with arguments: [String]) throws -> [String: JSON] {
         let run = run(arguments + ["--json", "summary"])
         guard run.status == 0, let image = try Self.images(in: run.output).last else {
             throw Failure(.usage, run.errors)
@@ -103,11 +107,17 @@ final class OldProject {
         return image
     }
 
+    /// The images of a summary, each with its settings of plugins among the others.
     static func images(in summary: String) throws -> [[String: JSON]] {
         guard case .object(let whole) = try withoutFiles(summary), case .array(let images) = whole["Images"] else {
             throw Failure(.usage, summary)
         }
-        return images.map { image in if case .object(let members) = image { members } else { [:] } }
+        let added = whole["PluginSettings"]?.object ?? [:]
+        return images.map { image in
+            let members = image.object ?? [:]
+            let settings = members["Image"]?.string.flatMap { added[$0]?.object } ?? [:]
+            return members.merging(settings) { core, _ in core }
+        }
     }
 
     /// Migration changes which files there are, and is to change nothing else.

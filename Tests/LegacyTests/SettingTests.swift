@@ -229,31 +229,21 @@ struct SettingTests {
         arguments: [
             ("box", "gpt_ext4", "box", "raw", "$"), ("box.raw.xz", "gpt_ext4", "box", "raw", "$"),
             ("box.img", "gpt_ext4", "box", "img", "$"), ("dir/box.raw", "gpt_ext4", "box", "raw", "$/dir"),
-            ("/var/box-1.2", "directory", "box-1.2", nil, "/var"), ("box.tar.xz", "tar", "box", "tar", "$"),
+            ("/var/box-1.2", "directory", "box-1.2", "", "/var"), ("box.tar.xz", "tar", "box", "tar", "$"),
             ("box.tar", "gpt_ext4", "box", "tar", "$"), ("../box.raw", "gpt_ext4", "box", "raw", "$/.."),
-        ] as [(String, String, String, String?, String)]
+        ] as [(String, String, String, String, String)]
     )
-    func outputs(text: String, format: String, name: String, suffix: String?, directory: String) throws {
+    func outputs(text: String, format: String, name: String, suffix: String, directory: String) throws {
         let project = try project()
         try project.write("mkosi.default", "[Output]\nOutput=\(text)\nFormat=\(format)\n")
         let image = try project.image()
         #expect(image["Output"] == .string(name))
-        #expect(image["OutputExtension"] == (suffix.map { JSON.string($0) } ?? .null))
+        #expect(image["OutputExtension"] == .string(suffix))
         if text.contains("/") {
             let parent = (project.path as NSString).deletingLastPathComponent
             let expected = directory == "$/.." ? JSON.string(parent) : JSON.string(directory).with(project.path)
             #expect(image["OutputDirectory"] == expected)
         }
-    }
-}
-
-extension OldProject {
-    func image(with arguments: [String]) throws -> [String: JSON] {
-        let run = run(arguments + ["--json", "summary"])
-        guard run.status == 0, case .object(let whole) = try JSONText.decode(JSON.self, from: Data(run.output.utf8)),
-            case .array(let images) = whole["Images"], case .object(let members)? = images.last
-        else { throw Failure(.usage, run.errors) }
-        return members
     }
 }
 

@@ -126,9 +126,10 @@ struct IncludeTests {
     func releases() throws {
         let old = try Self.packages("mkosi-tools", "debian", "bookworm")
         let new = try Self.packages("mkosi-tools", "debian", "trixie")
-        #expect(new.subtracting(old) == ["pkcs11-provider", "systemd-cryptsetup", "systemd-repart", "systemd-ukify"])
-        #expect(try Self.packages("mkosi-initrd", "debian", "12").contains("libtss2-rc0"))
-        #expect(try Self.packages("mkosi-initrd", "ubuntu", "noble").contains("libtss2-rc0t64"))
+        #expect(new.subtracting(old) == ["pkcs11-provider", "systemd-boot-tools", "systemd-repart", "systemd-ukify"])
+        #expect(old.subtracting(new) == ["systemd-boot"])
+        // The name depends on the release, so that apt looks it up.
+        #expect(try Self.packages("mkosi-initrd", "debian", "12").contains("^libtss2-rc0(t64)?$"))
         #expect(try !Self.packages("mkosi-initrd", "ubuntu", "noble").contains("systemd-cryptsetup"))
     }
 
@@ -143,20 +144,25 @@ struct IncludeTests {
         let packages = try Self.packages("mkosi-tools", distribution, release, profiles: profiles)
         for name in [
             "acl", "attr", "coreutils", "cpio", "curl", "diffutils", "dosfstools", "e2fsprogs", "erofs-utils",
-            "findutils", "grep", "jq", "kmod", "less", "mtools", "nano", "opensc", "openssl", "pkcs11-provider",
-            "p11-kit", "sed", "socat", "strace", "swtpm", "systemd", "tar", "util-linux", "virtiofsd", "xfsprogs",
+            "findutils", "grep", "jq", "kmod", "less", "mtools", "nano", "opensc", "openssl",
+            "sed", "socat", "strace", "swtpm", "systemd", "tar", "virtiofsd", "xfsprogs",
             "zstd",
         ] {
             #expect(packages.contains(name), "\(distribution) has no \(name)")
         }
-        for part in [
-            "btrfs", "ca-certificates", "git", "openssh", "qemu", "sbsign", "squashfs", "ukify", "virt-firmware",
-        ] {
+        for part in ["btrfs", "ca-certificates", "git", "openssh", "qemu", "sbsign", "squashfs", "ukify"] {
             #expect(packages.contains { $0.contains(part) }, "\(distribution) has no \(part)")
         }
-        #expect(packages.contains("archlinux-keyring") == !["opensuse", "postmarketos"].contains(distribution))
-        #expect(packages.contains("distribution-gpg-keys") == (distribution != "ubuntu"))
+        let isAlpine = distribution == "postmarketos"
+        #expect(packages.contains("pkcs11-provider") == !isAlpine)
+        #expect(packages.contains { $0.contains("virt-firmware") } == !isAlpine)
+        let isDebian = ["debian", "kali", "ubuntu"].contains(distribution)
+        // apt looks these up, because not all of its distributions have them.
+        #expect(packages.contains("?exact-name(distribution-gpg-keys)") == isDebian)
+        #expect(packages.contains("?exact-name(kali-archive-keyring)") == isDebian)
+        #expect(packages.contains("distribution-gpg-keys") == !isDebian)
         #expect(packages.contains("kali-archive-keyring") == (distribution == "kali"))
+        #expect(packages.contains("archlinux-keyring") == !["centos", "opensuse"].contains(distribution))
         #expect(packages.contains("zypper") == !["centos", "postmarketos"].contains(distribution))
     }
 }

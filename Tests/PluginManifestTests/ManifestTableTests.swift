@@ -132,7 +132,7 @@ struct ManifestTableTests {
         "what the manual says of formats: extension, default compression, whether there is a kernel",
         arguments: [
             ("disk", ".raw", "optional", false, "auto"), ("esp", ".raw", "zstd", true, "always"),
-            ("directory", "", "none", false, "auto"), ("none", "", "none", false, "auto"),
+            ("directory", "", "none", false, "asked"), ("none", "", "none", false, "auto"),
             ("tar", ".tar", "zstd", false, "auto"), ("cpio", ".cpio", "zstd", false, "asked"),
             ("uki", ".efi", "zstd", true, "always"), ("addon", ".efi", "zstd", true, "asked"),
             ("oci", "", "gz", true, "auto"), ("sysext", ".raw", "optional", false, "asked"),

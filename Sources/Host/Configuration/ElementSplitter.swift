@@ -14,13 +14,19 @@ enum ElementSplitter {
     /// The elements of a value; empty ones are left out.
     ///
     /// A line end always separates elements, and where no quotes protect them any space does. `unescapes` lets quotes and backslashes protect delimiters, as a shell does.
-    static func split(_ pieces: [ConfigurationFile.Piece], delimiter: UInt8, unescapes: Bool) -> [ElementText] {
+    /// `keepsExpressions` keeps an element that begins with an opening parenthesis together up to the one that closes it.
+    static func split(
+        _ pieces: [ConfigurationFile.Piece],
+        delimiter: UInt8,
+        unescapes: Bool,
+        keepsExpressions: Bool = false
+    ) -> [ElementText] {
         var elements: [ElementText] = []
         for piece in pieces where !piece.text.isEmpty {
             if unescapes {
                 splitWords(piece, delimiter: delimiter, into: &elements)
             } else {
-                split(piece, delimiter: delimiter, into: &elements)
+                split(piece, delimiter: delimiter, keepsExpressions: keepsExpressions, into: &elements)
             }
         }
         return elements
@@ -29,20 +35,34 @@ enum ElementSplitter {
     private static func split(
         _ piece: ConfigurationFile.Piece,
         delimiter: UInt8,
+        keepsExpressions: Bool,
         into elements: inout [ElementText]
     ) {
         let bytes = piece.text[...].utf8
-        var column = piece.position.column
-        // On the command line a value can hold line ends itself.
-        for part in bytes.split(omittingEmptySubsequences: false, whereSeparator: { $0 == delimiter || $0.isSpace }) {
-            let body = part.trimmed
-            if !body.isEmpty {
-                let indent = part.distance(from: part.startIndex, to: body.startIndex)
-                let position = ConfigurationFile.Position(line: piece.position.line, column: column + indent)
-                elements.append(ElementText(text: body.string, position: position, length: body.count))
-            }
-            column += part.count + 1
+        var rest = bytes
+        while let start = rest.firstIndex(where: { $0 != delimiter && !$0.isSpace }) {
+            rest = rest[start...]
+            let length = keepsExpressions ? expressionLength(rest) : 0
+            let tail = rest.dropFirst(length)
+            let end = tail.firstIndex { $0 == delimiter || $0.isSpace } ?? tail.endIndex
+            let body = rest[..<end]
+            let column = piece.position.column + bytes.distance(from: bytes.startIndex, to: start)
+            let position = ConfigurationFile.Position(line: piece.position.line, column: column)
+            elements.append(ElementText(text: body.string, position: position, length: body.count))
+            rest = rest[end...]
         }
+    }
+
+    /// How many bytes a balanced expression in parentheses takes at the beginning of a text; 0 where there is none.
+    private static func expressionLength(_ text: Substring.UTF8View) -> Int {
+        guard text.first == UInt8(ascii: "(") else { return 0 }
+        var depth = 0
+        for (index, byte) in text.enumerated() {
+            if byte == UInt8(ascii: "(") { depth += 1 }
+            if byte == UInt8(ascii: ")") { depth -= 1 }
+            if depth == 0 { return index + 1 }
+        }
+        return 0
     }
 
     private static func splitWords(

@@ -114,7 +114,12 @@ extension Loader {
     func elements(of source: Source, _ kind: ValueKind) -> [ElementText] {
         switch kind {
         case .list(_, let rule):
-            ElementSplitter.split(source.pieces, delimiter: rule.delimiter, unescapes: rule.unescapes)
+            ElementSplitter.split(
+                source.pieces,
+                delimiter: rule.delimiter,
+                unescapes: rule.unescapes,
+                keepsExpressions: rule.sortsPackages
+            )
         default:
             ElementSplitter.split(source.pieces, delimiter: UInt8(ascii: " "), unescapes: true)
         }

@@ -217,11 +217,19 @@ struct ResolvedLine {
             sha256: sha256,
             fileName: fileName
         )
-        let isRequested = requested.contains { word in
-            word.prefix { $0 != "=" && $0 != "/" && $0 != ":" } == parts[0]
-        }
-        if isRequested { package.requested = true }
+        if requested.contains(where: { Self.asks($0, for: parts[0]) }) { package.requested = true }
         return package
+    }
+
+    /// Whether an argument of `apt install` is for a package: by name, by a regular expression or by the pattern `?exact-name`.
+    static func asks(_ word: String, for name: String) -> Bool {
+        if word.hasPrefix("^") || word.hasSuffix("$"), let expression = try? Regex(word) {
+            return name.firstMatch(of: expression) != nil
+        }
+        if word.hasPrefix("?exact-name("), word.hasSuffix(")") {
+            return word.dropFirst("?exact-name(".count).dropLast() == name
+        }
+        return word.prefix { $0 != "=" && $0 != "/" && $0 != ":" } == name
     }
 
     /// Text without its percent signs.
