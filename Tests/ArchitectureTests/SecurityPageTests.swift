@@ -1,0 +1,25 @@
+import Testing
+
+/// The threat model names a test for each line: it has to be there.
+@Suite struct SecurityPageTests {
+    @Test func everyTestThatIsNamedExists() throws {
+        let page = try #require(Checkout.files(in: ["Documentation"], suffixes: ["security.md"]).first)
+        let tests = try Checkout.files(in: ["Tests"], suffixes: ["Tests.swift"])
+        var named = 0
+        for line in page.lines where line.hasPrefix("|") {
+            for match in line.matches(of: /([A-Z][A-Za-z]+Tests)(?:\/([a-zA-Z]+))?/) {
+                named += 1
+                let suite = String(match.1)
+                let file = tests.first { $0.path.hasSuffix("/\(suite).swift") }
+                guard let file else {
+                    Issue.record("\(page) names \(suite), which does not exist")
+                    continue
+                }
+                guard let function = match.2 else { continue }
+                let exists = file.lines.contains { $0.contains("func \(function)(") }
+                #expect(exists, "\(page) names \(suite)/\(function), which does not exist")
+            }
+        }
+        #expect(named > 40)
+    }
+}
