@@ -139,7 +139,7 @@ struct IncrementalTests {
     @Test(
         "What only later steps read does not",
         arguments: [
-            ["--hostname=other"], ["--root-shell=/bin/other"], ["--mirror=file:///nowhere"], ["--output=other"],
+            ["--hostname=other"], ["--root-shell=/bin/other"], ["--output=other"],
         ]
     )
     func unrelatedSetting(arguments: [String]) throws {
@@ -323,7 +323,7 @@ struct IncrementalTests {
         try tiny.folder.makeFolder("project/cache/layers")
         try runChecked(["chmod", "700", "\(tiny.project)/cache/layers"])
         let result = try tiny.build()
-        #expect(!result.succeeded && result.errors.contains("Cannot use the layer store in"), "\(result)")
+        #expect(!result.succeeded && result.errors.contains("it belongs to user 0"), "\(result)")
         #expect(result.errors.contains("CacheDirectory="))
     }
 

@@ -12,6 +12,8 @@ enum InputCases {
             .option("--environment=C=3", "packages"),
             .change("echo B=other > variables", "packages"),
             .option("--release=2", "packages"),
+            // Images keep where their packages come from.
+            .change("cp -a ../repository ../elsewhere; sed -i s,/repository,/elsewhere, mkosi.conf", "packages"),
             .option("--skeleton-tree=other:/opt", "packages"),
             .option("--extra-tree=other:/opt", "extra"),
             .option("--extra-tree=other/file:/opt/file", "extra"),
@@ -45,7 +47,6 @@ enum InputCases {
             .option("--build-package=hello"), .option("--build-sources=other"),
             .option("--build-sources-ephemeral=yes"),
             .option("--with-recommends=yes"), .option("--package-directory=more"),
-            .change("cp -a ../repository ../elsewhere; sed -i s,/repository,/elsewhere, mkosi.conf"),
         ]
 
     /// Scripts see the sources and the whole configuration.

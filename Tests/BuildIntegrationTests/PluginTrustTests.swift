@@ -105,7 +105,7 @@ struct PluginTrustTests {
         Fault(
             "a download while packages are installed",
             "def install(p):\n",
-            "def install(p):\n    host(\"host/fetch\", urls=[\"file:///x\"], path=p[\"context\"][\"cache\"] + \"/x\")\n",
+            "def install(p):\n    host(\"host/fetch\", urls=[\"file:///x\"], path=p[\"context\"][\"workspace\"] + \"/x\")\n",
             "the download of file:///x: distribution/install has to work without the network"
         ),
         Fault("a command without a program", "arguments=[\"sh\"", "arguments=[\"\"", "params.arguments is empty"),

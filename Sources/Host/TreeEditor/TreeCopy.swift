@@ -112,7 +112,7 @@ struct TreeCopy {
         }
     }
 
-    private func copyLink(
+    private mutating func copyLink(
         of folder: CInt,
         _ entry: NodePath,
         _ status: stat,
@@ -123,6 +123,7 @@ struct TreeCopy {
         let count = readlinkat(folder, entry.bytes, &buffer, buffer.count - 1)
         if count < 0 { throw TreeEditor.failure("readlink", name.text) }
         try makeRoom(path, for: name)
+        if try addName(path, status) { return }
         try TreeEditor.check("symlink", path.text, symlink(buffer, path.bytes))
         setOwner(path, status)
         setTimes(path, status)
@@ -135,19 +136,25 @@ struct TreeCopy {
         to path: NodePath
     ) throws(TreeEditError) {
         try makeRoom(path, for: name)
-        let number = FileNumber(device: status.st_dev, inode: status.st_ino)
-        if status.st_nlink > 1 {
-            if let first = copied[number] {
-                return try TreeEditor.check("link", path.text, link(first.bytes, path.bytes))
-            }
-            copied[number] = path
-        }
+        if try addName(path, status) { return }
         let target = mkosi_file_open(path.bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
         try TreeEditor.check("open", path.text, target)
         defer { close(target) }
         try FileContent.copy(descriptor, target, size: Int64(status.st_size), name: name.text)
         try attributes(of: descriptor, name).apply(to: target, name: path.text)
         setTimes(path, status)
+    }
+
+    /// Gives a file that has been copied already one more name; returns false if it has not been copied.
+    private mutating func addName(_ path: NodePath, _ status: stat) throws(TreeEditError) -> Bool {
+        guard status.st_nlink > 1 else { return false }
+        let number = FileNumber(device: status.st_dev, inode: status.st_ino)
+        guard let first = copied[number] else {
+            copied[number] = path
+            return false
+        }
+        try TreeEditor.check("link", path.text, link(first.bytes, path.bytes))
+        return true
     }
 
     /// Before the mode: a change of the owner takes setuid away.
