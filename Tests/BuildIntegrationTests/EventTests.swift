@@ -59,7 +59,8 @@ struct EventTests {
         let step = try #require(failed.events.first { $0.kind == "step-started" })
         #expect(
             step.reason == "changed"
-                && step.list("changes").contains { $0["new"]?.hasPrefix("mkosi.postinst ") == true }
+                && step.list("changes").contains { $0["new"]?.hasPrefix("mkosi.postinst ") == true },
+            "\(step)"
         )
         let error = try #require(failed.events.first { $0.kind == "error" })
         #expect(error["code"] == "command" && error["text"]?.contains("failed with exit status 3") == true)

@@ -56,7 +56,7 @@ struct HostileTreeTests {
         let script = """
             import io, sys, tarfile
             with tarfile.open(sys.argv[1], "w") as tar:
-                for name, kind, major in [("null", tarfile.CHRTYPE, 1), ("usr/bin", tarfile.CHRTYPE, 0), ("disk", tarfile.BLKTYPE, 8)]:
+                for name, kind, major in [("dev/null", tarfile.CHRTYPE, 1), (sys.argv[2], tarfile.BLKTYPE, 8)]:
                     info = tarfile.TarInfo(name)
                     info.type, info.devmajor, info.devminor = kind, major, 3 * (major == 1)
                     tar.addfile(info)
@@ -68,7 +68,16 @@ struct HostileTreeTests {
                 tar.addfile(info, io.BytesIO(b"fine\\n"))
             """
         for setting in ["--skeleton-tree", "--extra-tree"] {
-            try runChecked(["python3", "-c", script, "\(tiny.project)/nodes.tar"])
+            // Outside of /dev nothing else would make the node that the archive has.
+            for name in ["disk", "usr/bin"] {
+                try runChecked(["python3", "-c", script, "\(tiny.project)/nodes.tar", name])
+                let refused = try tiny.mkosi(["-f", "\(setting)=nodes.tar"])
+                #expect(
+                    refused.status == .exited(1) && refused.errors.contains("\(name) is a device node"),
+                    "\(refused)"
+                )
+            }
+            try runChecked(["python3", "-c", script, "\(tiny.project)/nodes.tar", "dev/disk"])
             let result = try tiny.mkosi(["-f", "\(setting)=nodes.tar"])
             #expect(result.succeeded, "\(result)")
             let list = try tiny.imageList()

@@ -44,7 +44,7 @@ final class TinyProject {
     /// Gives what was made to the user who builds.
     func giveToUser() throws {
         guard user != .root, TestUser.isRoot else { return }
-        try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+        try runChecked(["chown", "-R", "-h", "--from=0:0", "\(TestUser.id):\(TestUser.id)", folder.path])
     }
 
     func environment(pluginPath: String = TinyProject.pluginPath) -> [String] {

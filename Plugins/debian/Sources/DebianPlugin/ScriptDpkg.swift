@@ -21,7 +21,9 @@ struct ScriptDpkg {
         if program == "dpkg", let action, Self.fileActions.contains(action) {
             return try PlainCommand(arguments: [program] + arguments).replace()
         }
-        let filter = program == "dpkg" ? PathFilter(configurationFolder: "/etc/dpkg").options : []
+        // The image's dpkg.cfg asks for a log, which holds the time of the build; a later --log= still counts.
+        let filter =
+            program == "dpkg" ? ["--log=/dev/null"] + PathFilter(configurationFolder: "/etc/dpkg").options : []
         let isRecursive = arguments.contains(where: Self.recursive.contains)
         var words: [Word] = []
         for argument in arguments {

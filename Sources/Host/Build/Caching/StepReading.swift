@@ -177,7 +177,8 @@ final class StepReading {
         switch value {
         case .unset: break
         case .text(let text): inputs.add(name, text)
-        case .list(let words): inputs.add(name, words.map(place))
+        // Whether an empty list was set says nothing to a step: a main image may have none where subimages have it empty.
+        case .list(let words): if !words.isEmpty { inputs.add(name, words.map(place)) }
         case .trees(let trees): inputs.add(name, trees.flatMap { [place($0.source), $0.target ?? "/"] })
         default:
             let lines = value.json.indentedText.split(separator: "\n").map { $0.drop { $0 == " " } }
