@@ -41,7 +41,10 @@ struct SpaceTests {
         let sentence = lines.first.map(String.init) ?? ""
         #expect(sentence.contains("There is not enough room in \(tiny.folder("small"))/mkosi-workspace-"), "\(result)")
         // The tree with its two packages, as much for an output that is not compressed, and copies of the packages.
-        #expect(sentence.contains("and this build needs about 1.2 GiB (\(1_258_291_200 + 30 * 1024) bytes) there"), "\(result)")
+        #expect(
+            sentence.contains("and this build needs about 1.2 GiB (\(1_258_291_200 + 30 * 1024) bytes) there"),
+            "\(result)"
+        )
         #expect(sentence.contains(" MiB (104") && sentence.hasSuffix("; WorkspaceDirectory= can name another folder"))
         #expect(!result.errors.contains("Fetching"))
         #expect(tiny.outputs.isEmpty)
