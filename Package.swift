@@ -33,7 +33,7 @@ let staticFoundation: [LinkerSetting] =
 /// the dynamic linker would let it use the program's.
 let hiddenSymbols: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "--no-export-dynamic"])]
 
-/// Plugins share one copy of the runtime, installed two folders above theirs.
+/// Plugins share one copy of the runtime, installed two directories above theirs.
 let sharedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
 ]
@@ -43,28 +43,28 @@ let sharedRuntimeOfLibexec: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../runtime"])
 ]
 
-// The plugins that ship with mkosi: folder under Plugins/, and the targets that its logic needs.
-let plugins: [(folder: String, dependencies: [Target.Dependency])] = [
-    ("debian", ["Checksum", "ImageKit", "CFiles"]),
+// The plugins that ship with mkosi: directory under Plugins/, and the targets that its logic needs.
+let plugins: [(directory: String, dependencies: [Target.Dependency])] = [
+    ("debian", ["Crypto", "ArchiveKit", "CFiles"]),
     ("formats/directory", []),
-    ("formats/archive", ["ImageKit"]),
+    ("formats/archive", ["ArchiveKit"]),
 ]
 
 /// `formats/archive` is the module `ArchivePlugin` and the program `mkosi-plugin-archive`.
-func pluginTargets(folder: String, dependencies: [Target.Dependency]) -> [Target] {
-    let name = folder.split(separator: "/").last.map(String.init) ?? folder
+func pluginTargets(directory: String, dependencies: [Target.Dependency]) -> [Target] {
+    let name = directory.split(separator: "/").last.map(String.init) ?? directory
     let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
     return [
         .target(
             name: module,
             dependencies: ["PluginKit", "PluginWire"] + dependencies,
-            path: "Plugins/\(folder)/Sources/\(module)",
+            path: "Plugins/\(directory)/Sources/\(module)",
             swiftSettings: strict
         ),
         .executableTarget(
             name: "mkosi-plugin-\(name)",
             dependencies: [.target(name: module), "PluginKit"],
-            path: "Plugins/\(folder)/Sources/mkosi-plugin-\(name)",
+            path: "Plugins/\(directory)/Sources/mkosi-plugin-\(name)",
             swiftSettings: strict,
             linkerSettings: sharedRuntime
         ),
@@ -92,13 +92,13 @@ let kitTargets: [Target] = [
     .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
     module("PluginWire", at: "Sources/PluginABI/PluginWire", []),
     module("PluginKit", at: "Sources/PluginABI/PluginKit", ["PluginWire", "CPluginABI"]),
-    module("Checksum", at: "Sources/Checksum", ["CCrypto", "CFiles"]),
-    module("DiskKit", at: "Sources/DiskKit", ["Checksum"]),
-    module("ImageKit", at: "Sources/ImageKit", ["CArchive", "CFiles", "Checksum"]),
+    module("Crypto", at: "Sources/Crypto", ["CCrypto", "CFiles"]),
+    module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
+    module("ArchiveKit", at: "Sources/ArchiveKit", ["CArchive", "CFiles", "Crypto"]),
 ]
 
-func host(_ name: String, folder: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
-    module(name, at: "Sources/Host/\(folder ?? name)", dependencies)
+func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
+    module(name, at: "Sources/Host/\(directory ?? name)", dependencies)
 }
 
 let hostTargets: [Target] = [
@@ -107,31 +107,31 @@ let hostTargets: [Target] = [
     host("Sandbox", ["CShims"]),
     host("Execution", ["Support", "CShims"]),
     host("Configuration", ["Support", "PluginWire"]),
-    host("PluginHost", ["Support", "Execution", "PluginWire", "Checksum"]),
+    host("PluginHost", ["Support", "Execution", "PluginWire", "Crypto"]),
     host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
-    host("TreeEditor", ["CFiles", "ImageKit"]),
+    host("TreeEditor", ["CFiles", "ArchiveKit"]),
     host("LockFile", ["Support", "PluginWire"]),
-    host("LayerStore", ["Support", "PluginWire", "Checksum", "CFiles"]),
-    host("ComparisonWire", folder: "Comparison/Wire", []),
+    host("LayerStore", ["Support", "PluginWire", "Crypto", "CFiles"]),
+    host("ComparisonWire", directory: "Comparison/Wire", []),
     host(
         "ComparisonEngine",
-        folder: "Comparison/Engine",
-        ["ComparisonWire", "ImageKit", "Checksum", "CFiles"]
+        directory: "Comparison/Engine",
+        ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]
     ),
-    host("FetchWire", folder: "Fetch/Wire", []),
-    host("FetchEngine", folder: "Fetch/Engine", ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles"]),
+    host("FetchWire", directory: "Fetch/Wire", []),
+    host("FetchEngine", directory: "Fetch/Engine", ["FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles"]),
     host(
-        "Build",
+        "Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Checksum", "CCrypt", "CFiles", "CShims", "ComparisonWire", "FetchWire", "LockFile", "LayerStore",
+            "Crypto", "CCrypt", "CFiles", "CShims", "ComparisonWire", "FetchWire", "LockFile", "LayerStore",
         ]
     ),
     host(
         "HostCommandLine",
-        folder: "CommandLine",
+        directory: "CommandLine",
         [
-            "Support", "Display", "Execution", "Configuration", "PluginHost", "Build", "PluginWire", "LockFile",
+            "Support", "Display", "Execution", "Configuration", "PluginHost", "Builder", "PluginWire", "LockFile",
             "ComparisonWire",
         ]
     ),
@@ -198,7 +198,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
     test("DiskKitTests", ["DiskKit", "Support"]),
-    test("ImageKitTests", ["ImageKit", "Checksum"]),
+    test("ArchiveKitTests", ["ArchiveKit", "Crypto"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test(
         "CommandLineTests",
@@ -219,8 +219,8 @@ let testTargets: [Target] = [
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(
-        "BuildTests",
-        ["Build", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "TreeEditor"]
+        "BuilderTests",
+        ["Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "TreeEditor"]
     ),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
@@ -228,7 +228,7 @@ let testTargets: [Target] = [
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
-    test("DebianPluginTests", ["DebianPlugin", "ImageKit", "PluginWire", "PluginKit", "Support", "Execution"]),
+    test("DebianPluginTests", ["DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]
 
 let package = Package(

@@ -1,4 +1,4 @@
-# What the benchmarks share; each sources it and sets $work, the folder that it works in.
+# What the benchmarks share; each sources it and sets $work, the directory that it works in.
 
 # Tolerated beyond a budget before it counts as missed, in percent.
 noise=10

@@ -1,9 +1,9 @@
 #!/bin/sh
-# mirror.sh FOLDER RELEASE PACKAGE...: a mirror on disk with the signed indexes of a release and what these packages need.
+# mirror.sh DIRECTORY RELEASE PACKAGE...: a mirror on disk with the signed indexes of a release and what these packages need.
 #
 # Both sides of the comparison read it, so neither needs the network, and both check the same signatures and digests.
 set -eu
-folder=$1
+directory=$1
 release=$2
 shift 2
 architecture=$(dpkg --print-architecture)
@@ -19,10 +19,10 @@ source_of() {
 archive=$(source_of "$release" http://deb.debian.org/debian)
 security=$(source_of "$release-security" http://security.debian.org/debian-security)
 
-apt=$folder/apt
-rm -rf "$folder"
+apt=$directory/apt
+rm -rf "$directory"
 mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$apt/etc/apt.conf.d" "$apt/etc/preferences.d" \
-    "$folder/debian" "$folder/debian-security"
+    "$directory/debian" "$directory/debian-security"
 : >"$apt/status"
 cat >"$apt/etc/sources.list" <<END
 deb [signed-by=$keyring] $archive $release main
@@ -68,15 +68,15 @@ index() {
         /usr/lib/apt/apt-helper download-file "$from/dists/$suite/$file" "$to/dists/$suite/$file" >/dev/null
     done
 }
-index "$archive" "$folder/debian" "$release"
-index "$archive" "$folder/debian" "$release-updates"
-index "$security" "$folder/debian-security" "$release-security"
+index "$archive" "$directory/debian" "$release"
+index "$archive" "$directory/debian" "$release-updates"
+index "$security" "$directory/debian-security" "$release-security"
 
 # The packages, under the paths that the indexes give.
 while read -r uri file; do
     case $uri in
-        "$security"/*) to=$folder/debian-security/${uri#"$security"/} ;;
-        *) to=$folder/debian/${uri#"$archive"/} ;;
+        "$security"/*) to=$directory/debian-security/${uri#"$security"/} ;;
+        *) to=$directory/debian/${uri#"$archive"/} ;;
     esac
     # apt writes the signs of versions as a URL has to.
     to=$(echo "$to" | sed 's/%2b/+/g; s/%7e/~/g; s/%3a/:/g')

@@ -1,13 +1,13 @@
 #!/bin/bash
-# project.sh FOLDER DISTRIBUTION RELEASE: writes a project with 20 subimages in 200 files, as large teams have them.
+# project.sh DIRECTORY DISTRIBUTION RELEASE: writes a project with 20 subimages in 200 files, as large teams have them.
 set -euo pipefail
-folder=$1
+directory=$1
 distribution=$2
 release=$3
-mkdir -p "$folder"
-cd "$folder"
+mkdir -p "$directory"
+cd "$directory"
 
-# file NAME: what is on standard input, with its folders; a script can be run.
+# file NAME: what is on standard input, with its directories; a script can be run.
 file() {
     mkdir -p "$(dirname "$1")"
     cat >"$1"

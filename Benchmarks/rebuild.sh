@@ -118,7 +118,7 @@ own_build() {
     awk '{ printf "%.3f\n", $1 / 1e6 }' "$work"/build/*/.microseconds
 }
 
-# The image without anything that was added, as a folder that packages can be installed in.
+# The image without anything that was added, as a directory that packages can be installed in.
 unpack_image() {
     rm -rf "$work/tree"
     mkdir "$work/tree"

@@ -57,19 +57,19 @@ fi
 
 status=0
 for target in "${targets[@]}"; do
-    folder=$scratch/$target
-    rm -rf "$folder/small"
-    mkdir -p "$folder/found" "$folder/crashes" "$folder/small"
-    FUZZ_DICTIONARY=1 fuzz "$target" >"$folder/dictionary"
+    directory=$scratch/$target
+    rm -rf "$directory/small"
+    mkdir -p "$directory/found" "$directory/crashes" "$directory/small"
+    FUZZ_DICTIONARY=1 fuzz "$target" >"$directory/dictionary"
     if fuzz "$target" /fuzz/found /corpus -dict=/fuzz/dictionary -artifact_prefix=/fuzz/crashes/ \
         -max_total_time=$((seconds / ${#targets[@]})) -timeout=20 -rss_limit_mb=1024 -max_len=8192 -len_control=50 \
-        -use_value_profile=1 -print_final_stats=1 >"$folder/log" 2>&1; then
-        echo "fuzz: $target: $(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 inputs in \2 s/p' "$folder/log"), nothing found"
+        -use_value_profile=1 -print_final_stats=1 >"$directory/log" 2>&1; then
+        echo "fuzz: $target: $(sed -n 's/^Done \([0-9]*\) runs in \([0-9]*\) second.*/\1 inputs in \2 s/p' "$directory/log"), nothing found"
     else
         status=1
-        grep -v -e '^# *[0-9]*[ \t]*\(NEW\|REDUCE\|pulse\|RELOAD\)' -e '# Uses:' "$folder/log" | tail -n 60
-        echo "fuzz: $target: FOUND something; the input is in $folder/crashes, and TARGETS=$target Scripts/fuzz.sh FILE reads it again"
+        grep -v -e '^# *[0-9]*[ \t]*\(NEW\|REDUCE\|pulse\|RELOAD\)' -e '# Uses:' "$directory/log" | tail -n 60
+        echo "fuzz: $target: FOUND something; the input is in $directory/crashes, and TARGETS=$target Scripts/fuzz.sh FILE reads it again"
     fi
-    if [ -n "${FUZZ_KEEP:-}" ]; then fuzz "$target" -merge=1 /fuzz/small /corpus /fuzz/found >>"$folder/log" 2>&1; fi
+    if [ -n "${FUZZ_KEEP:-}" ]; then fuzz "$target" -merge=1 /fuzz/small /corpus /fuzz/found >>"$directory/log" 2>&1; fi
 done
 exit $status

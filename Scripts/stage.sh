@@ -28,8 +28,8 @@ clang -shared -o "$new/lib/mkosi/libexec/mkosi-disorder.so" "$products"/CDisorde
 # The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called. A
 # plugin whose manifest starts nothing has no code yet: it is its manifest and its resources.
 find Plugins -name plugin.json | sort | while read -r manifest; do
-    folder=$(dirname "$manifest")
-    name=$(basename "$folder")
+    directory=$(dirname "$manifest")
+    name=$(basename "$directory")
     target=$new/lib/mkosi/plugins/$name
     program=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"executable":\["\([^"]*\)".*/\1/p')
     if [ -z "$program" ] && grep -q '"start"' "$manifest"; then
@@ -39,7 +39,7 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     mkdir -p "$target"
     cp "$manifest" "$target/plugin.json"
     [ -z "$program" ] || place "$products/mkosi-plugin-$name" "$target/$program"
-    [ ! -d "$folder/resources" ] || cp -R "$folder/resources" "$target/resources"
+    [ ! -d "$directory/resources" ] || cp -R "$directory/resources" "$target/resources"
 done
 
 # What they provide, so that it can be said which one is missing where somebody installs only some of them.

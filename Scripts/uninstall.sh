@@ -12,13 +12,13 @@ files=$(cat "$list")
 echo "$files" | while read -r file; do
     rm -f "$destination/$file"
 done
-# Folders go, the deepest first, as far as nobody else has something in them.
+# Directories go, the deepest first, as far as nobody else has something in them.
 echo "$files" | while read -r file; do
-    folder=$(dirname "$file")
-    while [ "$folder" != . ]; do
-        echo "$folder"
-        folder=$(dirname "$folder")
+    directory=$(dirname "$file")
+    while [ "$directory" != . ]; do
+        echo "$directory"
+        directory=$(dirname "$directory")
     done
-done | sort -r -u | while read -r folder; do
-    rmdir "$destination/$folder" 2>/dev/null || true
+done | sort -r -u | while read -r directory; do
+    rmdir "$destination/$directory" 2>/dev/null || true
 done

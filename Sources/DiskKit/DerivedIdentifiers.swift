@@ -1,4 +1,4 @@
-internal import Checksum
+internal import Crypto
 
 /// The identifiers of a disk, derived from a seed in the way of systemd-repart(8), `--seed=`.
 ///

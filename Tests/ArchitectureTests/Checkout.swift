@@ -14,7 +14,7 @@ struct Checkout {
         var description: String { path }
     }
 
-    /// The files below these folders, or at these paths, whose names end in one of `suffixes`; hidden ones are left out.
+    /// The files below these directories, or at these paths, whose names end in one of `suffixes`; hidden ones are left out.
     static func files(in places: [String], suffixes: [String]) throws -> [File] {
         try places.flatMap { try paths(below: $0) }
             .filter { path in suffixes.contains { path.hasSuffix($0) } }
@@ -31,12 +31,14 @@ struct Checkout {
         try Files.readText(Paths.join(Stage.packageRoot, path))
     }
 
-    /// Folders of the plugins that ship with the program, from `Plugins/`, and their manifests.
-    static func plugins() throws -> [(folder: String, manifest: Manifest)] {
+    /// Directories of the plugins that ship with the program, from `Plugins/`, and their manifests.
+    static func plugins() throws -> [(directory: String, manifest: Manifest)] {
         try paths(below: "Plugins").filter { Paths.name($0) == "plugin.json" }.map { path in
             let bytes = try Files.read(Paths.join(Stage.packageRoot, path))
-            let folder = Paths.parent(path) ?? ""
-            return (String(folder.dropFirst("Plugins/".count)), try JSONText.decode(Manifest.self, from: Data(bytes)))
+            let directory = Paths.parent(path) ?? ""
+            return (
+                String(directory.dropFirst("Plugins/".count)), try JSONText.decode(Manifest.self, from: Data(bytes))
+            )
         }
     }
 }

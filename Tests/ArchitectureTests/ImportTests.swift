@@ -2,8 +2,8 @@ import Support
 import TestSupport
 import Testing
 
-/// Which folder may import what: the arrows of Sources/Host/ARCHITECTURE.md, and they only point down.
-private let table: [(folder: String, imports: Set<String>)] = [
+/// Which directory may import what: the arrows of Sources/Host/ARCHITECTURE.md, and they only point down.
+private let table: [(directory: String, imports: Set<String>)] = [
     // What a plugin author needs
     ("Sources/PluginABI/PluginWire", ["FoundationEssentials"]),
     (
@@ -12,23 +12,23 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ),
 
     // What both sides use
-    ("Sources/Checksum", ["CCrypto", "CFiles"]),
-    ("Sources/DiskKit", ["Checksum"]),
-    ("Sources/ImageKit", ["CArchive", "CFiles", "Checksum", "Synchronization"]),
+    ("Sources/Crypto", ["CCrypto", "CFiles"]),
+    ("Sources/DiskKit", ["Crypto"]),
+    ("Sources/ArchiveKit", ["CArchive", "CFiles", "Crypto", "Synchronization"]),
 
     // The host, from the bottom
     ("Sources/Host/Support", ["CShims"]),
     ("Sources/Host/Sandbox", ["CShims"]),
-    ("Sources/Host/TreeEditor", ["CFiles", "ImageKit"]),
+    ("Sources/Host/TreeEditor", ["CFiles", "ArchiveKit"]),
     ("Sources/Host/Fetch/Wire", []),
     ("Sources/Host/Comparison/Wire", []),
-    ("Sources/Host/Comparison/Engine", ["ComparisonWire", "ImageKit", "Checksum", "CFiles"]),
+    ("Sources/Host/Comparison/Engine", ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]),
     ("Sources/Host/Display", ["Support", "PluginWire", "FoundationEssentials", "Synchronization"]),
     ("Sources/Host/Execution", ["Support", "CShims", "Synchronization"]),
     ("Sources/Host/Configuration", ["Support", "PluginWire", "FoundationEssentials"]),
     (
         "Sources/Host/PluginHost",
-        ["Support", "Execution", "PluginWire", "Checksum", "FoundationEssentials", "Synchronization"]
+        ["Support", "Execution", "PluginWire", "Crypto", "FoundationEssentials", "Synchronization"]
     ),
     (
         "Sources/Host/PluginBridge",
@@ -36,22 +36,22 @@ private let table: [(folder: String, imports: Set<String>)] = [
     ),
     (
         "Sources/Host/Fetch/Engine",
-        ["FetchWire", "PluginWire", "Checksum", "CCurl", "CFiles", "CShims", "FoundationEssentials", "Synchronization"]
+        ["FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles", "CShims", "FoundationEssentials", "Synchronization"]
     ),
     ("Sources/Host/LockFile", ["Support", "PluginWire"]),
-    ("Sources/Host/LayerStore", ["Support", "PluginWire", "Checksum", "CFiles", "FoundationEssentials"]),
+    ("Sources/Host/LayerStore", ["Support", "PluginWire", "Crypto", "CFiles", "FoundationEssentials"]),
     (
-        "Sources/Host/Build",
+        "Sources/Host/Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Checksum", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
+            "Crypto", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
             "LayerStore", "LockFile", "ComparisonWire",
         ]
     ),
     (
         "Sources/Host/CommandLine",
         [
-            "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Build",
+            "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Builder",
             "FoundationEssentials", "LockFile", "Synchronization", "ComparisonWire",
         ]
     ),
@@ -70,15 +70,15 @@ private let table: [(folder: String, imports: Set<String>)] = [
     (
         "Plugins",
         [
-            "PluginKit", "PluginWire", "ImageKit", "Checksum", "CFiles", "FoundationEssentials", "Synchronization",
+            "PluginKit", "PluginWire", "ArchiveKit", "Crypto", "CFiles", "FoundationEssentials", "Synchronization",
         ]
     ),
     ("Sources/PluginABI/templates", ["PluginKit", "PluginWire", "FoundationEssentials"]),
     ("Examples/plugins", ["PluginKit", "PluginWire", "CPluginABI", "FoundationEssentials", "TinyDistribution"]),
 ]
 
-/// Modules whose folder has another name.
-private let moduleOfFolder = [
+/// Modules whose directory has another name.
+private let moduleOfDirectory = [
     "Sources/Host/CommandLine": "HostCommandLine",
     "Sources/Host/Fetch/Wire": "FetchWire",
     "Sources/Host/Fetch/Engine": "FetchEngine",
@@ -102,7 +102,9 @@ private let moduleOfFolder = [
         let files = try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"])
         #expect(files.count > 50)
         for file in files where !file.path.hasSuffix("/Package.swift") {
-            let row = table.filter { file.path.hasPrefix($0.folder + "/") }.max { $0.folder.count < $1.folder.count }
+            let row = table.filter { file.path.hasPrefix($0.directory + "/") }.max {
+                $0.directory.count < $1.directory.count
+            }
             let allowed = try #require(row, "no row of the table covers \(file)").imports
             for module in Self.imports(of: file) where module != "Glibc" {
                 // The entry file of a plugin imports the plugin.
@@ -115,7 +117,7 @@ private let moduleOfFolder = [
     }
 
     @Test func theTableHasNoCircle() {
-        let modules = table.map { (moduleOfFolder[$0.folder] ?? Paths.name($0.folder), $0.imports) }
+        let modules = table.map { (moduleOfDirectory[$0.directory] ?? Paths.name($0.directory), $0.imports) }
         for (index, (module, _)) in modules.enumerated() {
             for (lower, imports) in modules.prefix(index) where !lower.hasPrefix("mkosi") {
                 #expect(!imports.contains(module), "\(lower) stands above \(module) in the table")
@@ -130,14 +132,14 @@ private let moduleOfFolder = [
             "FoundationNetworking": [],
             "CFFI": ["Sources/Host/PluginBridge/"],
             "CCurl": ["Sources/Host/Fetch/"],
-            "CArchive": ["Sources/ImageKit/"],
-            "CCrypto": ["Sources/Checksum/"],
-            "CCrypt": ["Sources/Host/Build/"],
+            "CArchive": ["Sources/ArchiveKit/"],
+            "CCrypto": ["Sources/Crypto/"],
+            "CCrypt": ["Sources/Host/Builder/"],
         ]
         for file in try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"]) {
             for module in Self.imports(of: file) {
-                guard let folders = owners[module] else { continue }
-                #expect(folders.contains { file.path.hasPrefix($0) }, "\(file) imports \(module)")
+                guard let directories = owners[module] else { continue }
+                #expect(directories.contains { file.path.hasPrefix($0) }, "\(file) imports \(module)")
             }
         }
     }

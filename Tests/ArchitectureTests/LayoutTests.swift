@@ -3,24 +3,24 @@ import Support
 import TestSupport
 import Testing
 
-/// The package, its folders and its pages agree with one another.
+/// The package, its directories and its pages agree with one another.
 @Suite struct LayoutTests {
-    @Test func thePluginListIsTheFolders() throws {
+    @Test func thePluginListIsTheDirectories() throws {
         let package = try Checkout.text("Package.swift")
         let start = try #require(package.firstRange(of: "let plugins:"))
         let end = try #require(package[start.upperBound...].firstRange(of: "\n]"))
         let list = package[start.upperBound..<end.lowerBound].matches(of: #/\(\s*"([^"]+)"/#).map { String($0.1) }
         // A plugin that has no code yet is only its manifest and its resources: there is nothing to build.
-        let folders = try Checkout.plugins().filter { $0.manifest.start != nil }.map(\.folder)
-        #expect(list.sorted() == folders.sorted())
+        let directories = try Checkout.plugins().filter { $0.manifest.start != nil }.map(\.directory)
+        #expect(list.sorted() == directories.sorted())
         #expect(Set(list).count == list.count)
     }
 
     @Test func aManifestNamesTheProgramThatIsBuilt() throws {
         for plugin in try Checkout.plugins() {
-            #expect(plugin.manifest.name == Paths.name(plugin.folder), "\(plugin.folder)/plugin.json")
-            let sources = Paths.join(Stage.packageRoot, "Plugins/\(plugin.folder)/Sources")
-            #expect(Files.isDirectory(sources) == (plugin.manifest.start != nil), "\(plugin.folder)")
+            #expect(plugin.manifest.name == Paths.name(plugin.directory), "\(plugin.directory)/plugin.json")
+            let sources = Paths.join(Stage.packageRoot, "Plugins/\(plugin.directory)/Sources")
+            #expect(Files.isDirectory(sources) == (plugin.manifest.start != nil), "\(plugin.directory)")
             guard let start = plugin.manifest.start else { continue }
             #expect(start.library == nil)
             #expect(start.executable?.isEmpty == false)
@@ -51,13 +51,13 @@ import Testing
         #expect(result.output.contains(Version.product), "\(result)")
     }
 
-    @Test func everySourceFolderOfThePageExists() throws {
-        // The page also shows folders that later work fills; those that have files must be on it.
+    @Test func everySourceDirectoryOfThePageExists() throws {
+        // The page also shows directories that later work fills; those that have files must be on it.
         let page = try Checkout.text("Sources/Host/ARCHITECTURE.md")
-        for folder in ["Sources/Host", "Sources/PluginABI", "Sources"] {
-            for name in try Files.list(Paths.join(Stage.packageRoot, folder)) {
-                guard Files.isDirectory(Paths.join(Stage.packageRoot, "\(folder)/\(name)")) else { continue }
-                #expect(page.contains("\(name)/"), "ARCHITECTURE.md does not say what \(folder)/\(name) is")
+        for directory in ["Sources/Host", "Sources/PluginABI", "Sources"] {
+            for name in try Files.list(Paths.join(Stage.packageRoot, directory)) {
+                guard Files.isDirectory(Paths.join(Stage.packageRoot, "\(directory)/\(name)")) else { continue }
+                #expect(page.contains("\(name)/"), "ARCHITECTURE.md does not say what \(directory)/\(name) is")
             }
         }
     }

@@ -19,15 +19,15 @@ import Testing
     ]
     private static let literals = ["arch", "apt", "dpkg", "dnf", "zypper", "pacman", "apk", "rpm"]
 
-    private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ImageKit/", "Sources/PluginABI/templates/"]
+    private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/"]
 
     /// Where other settings have values that are spelled like a format.
     private static let vocabulary = "Sources/Host/Configuration/Table/"
     private static let vocabularyWords: Set = ["\"tar\"", "\"uki\""]
-    /// Values of the contract itself beside the names of plugins: `Distribution=none`, `Format=none`.
-    private static let plain: Set = ["none", "custom"]
+    /// Values of the contract itself alongside the names of plugins, such as `Format=none`, and the kind of a file.
+    private static let plain: Set = ["none", "custom", "directory"]
 
-    /// The pages that explain the design and show the folders of the plugins.
+    /// The pages that explain the design and show the directories of the plugins.
     private static let exempt = ["Sources/Host/ARCHITECTURE.md"]
 
     private static func sources() throws -> [Checkout.File] {

@@ -38,7 +38,10 @@ import Testing
             tokens[String(match.output.2)] = String(match.output.1)
         }
         let readers =
-            try Checkout.files(in: ["Sources/Host/Build", "Sources/Host/CommandLine", "Plugins"], suffixes: [".swift"])
+            try Checkout.files(
+                in: ["Sources/Host/Builder", "Sources/Host/CommandLine", "Plugins"],
+                suffixes: [".swift"]
+            )
             + Checkout.files(in: ["Plugins"], suffixes: ["plugin.json"])
             + Checkout.files(in: [configuration], suffixes: [".swift"]).filter {
                 !"\($0)".contains("/Table/") && !"\($0)".contains("/Legacy/") && !"\($0)".contains("+Tokens")

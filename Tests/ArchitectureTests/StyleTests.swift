@@ -4,14 +4,14 @@ import Testing
 
 /// What a machine can check of the style.
 @Suite struct StyleTests {
-    private static let swiftFolders = ["Sources", "Plugins", "Tests", "Examples", "Package.swift"]
+    private static let swiftDirectories = ["Sources", "Plugins", "Tests", "Examples", "Package.swift"]
 
     @Test func theFormatterIsContent() throws {
-        let folders = Self.swiftFolders.filter { Files.exists(Paths.join(Stage.packageRoot, $0)) }
+        let directories = Self.swiftDirectories.filter { Files.exists(Paths.join(Stage.packageRoot, $0)) }
         let path = "PATH=\(Environment.variable("PATH") ?? "/usr/bin:/bin")"
         let program = try #require(Paths.findProgram("swift"))
         let result = try run(
-            [program, "format", "lint", "--strict", "--recursive"] + folders,
+            [program, "format", "lint", "--strict", "--recursive"] + directories,
             environment: [path],
             in: Stage.packageRoot
         )
@@ -19,7 +19,7 @@ import Testing
     }
 
     @Test func noFileIsTooLong() throws {
-        for file in try Checkout.files(in: Self.swiftFolders, suffixes: [".swift"]) {
+        for file in try Checkout.files(in: Self.swiftDirectories, suffixes: [".swift"]) {
             #expect(file.lines.count <= 600, "\(file) has \(file.lines.count) lines")
         }
     }
@@ -35,7 +35,7 @@ import Testing
 
     @Test func nothingPointsToOneMachine() throws {
         // Put together, so that this file does not find itself.
-        // Scripts have their places below a folder of the same name in the sandbox, so it is told apart by what follows.
+        // Scripts have their places below a directory of the same name in the sandbox, so it is told apart by what follows.
         let machine = ["h/", "shared", "main", "."].map { "/wor" + "k/" + $0 }
         let words = machine + ["/opt/" + "swift", "/var/tmp/" + "h", "artifact" + "ory", "nex" + "us."]
         let files =
@@ -51,7 +51,7 @@ import Testing
             for (number, line) in file.lines.enumerated() {
                 for word in words {
                     guard let found = line.firstRange(of: word) else { continue }
-                    // In the middle of a longer path the word is somebody's own folder.
+                    // In the middle of a longer path the word is somebody's own directory.
                     let isInside =
                         line[..<found.lowerBound].last.map { $0.isLetter || $0.isNumber || $0 == "}" } ?? false
                     #expect(word.hasPrefix("/") && isInside, "\(file):\(number + 1): \(line)")
@@ -68,10 +68,10 @@ import Testing
 
     @Test func theCFilesCompileWithoutAWarning() throws {
         let flags = ["-fsyntax-only", "-std=gnu17", "-Wall", "-Wextra", "-Werror"]
-        let folders = try Set(
+        let directories = try Set(
             Checkout.files(in: ["Sources", "Tests"], suffixes: [".h"]).compactMap { Paths.parent($0.path) }
         )
-        let includes = folders.sorted().flatMap { ["-I", $0] }
+        let includes = directories.sorted().flatMap { ["-I", $0] }
         let files = try Checkout.files(in: ["Sources", "Examples"], suffixes: [".c", ".h"])
         #expect(files.count > 5)
         // Templates become C only when their gaps are filled; the tests of `mkosi plugin new` compile the results.

@@ -34,7 +34,7 @@ struct BadInputTests {
         let tiny = try TinyProject()
         #expect(try tiny.mkosi().succeeded)
         let before = try Files.read("\(tiny.project)/image.tar")
-        try tiny.folder.makeFolder("small")
+        try tiny.directory.makeDirectory("small")
         let script = """
             set -e
             mount -t tmpfs -o size=24k small "$2"
@@ -45,7 +45,7 @@ struct BadInputTests {
             exit $status
             """
         let result = try run(
-            ["unshare", "--mount", "sh", "-c", script, "sh", Stage.mkosi, tiny.folder("small"), tiny.project],
+            ["unshare", "--mount", "sh", "-c", script, "sh", Stage.mkosi, tiny.directory("small"), tiny.project],
             environment: tiny.environment()
         )
         #expect(result.status == .exited(1), "\(result)")
@@ -57,7 +57,7 @@ struct BadInputTests {
     @Test("A file system that bears no overlay is named before anything is fetched", .enabled(if: TestUser.isRoot))
     func overlayUnderneath() throws {
         let tiny = try TinyProject()
-        for name in ["lower", "upper", "work", "merged"] { try tiny.folder.makeFolder(name) }
+        for name in ["lower", "upper", "work", "merged"] { try tiny.directory.makeDirectory(name) }
         let script = """
             set -e
             mount -t overlay -o "lowerdir=$2/lower,upperdir=$2/upper,workdir=$2/work" overlay "$2/merged"
@@ -68,19 +68,19 @@ struct BadInputTests {
             exit ${status:-0}
             """
         func build(_ arguments: [String]) throws -> RunResult {
-            let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, "", tiny.folder.path, tiny.project]
+            let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, "", tiny.directory.path, tiny.project]
             return try run(words + arguments, environment: tiny.environment())
         }
-        let workspace = try build(["--workspace-directory", tiny.folder("merged")])
+        let workspace = try build(["--workspace-directory", tiny.directory("merged")])
         #expect(workspace.status == .exited(1), "\(workspace)")
-        #expect(workspace.errors.contains("cannot lie in \(tiny.folder("merged"))/mkosi-workspace-"), "\(workspace)")
+        #expect(workspace.errors.contains("cannot lie in \(tiny.directory("merged"))/mkosi-workspace-"), "\(workspace)")
         #expect(workspace.errors.contains("hint: WorkspaceDirectory= can name"), "\(workspace)")
         #expect(!workspace.errors.contains("Fetching"), "\(workspace)")
         #expect(!workspace.errorLines.contains { $0.hasPrefix("mkosi-workspace-") }, "\(workspace)")
-        try tiny.folder.makeFolder("upper/cache/layers")
-        let cache = try build(["-i", "--cache-directory", tiny.folder("merged/cache")])
+        try tiny.directory.makeDirectory("upper/cache/layers")
+        let cache = try build(["-i", "--cache-directory", tiny.directory("merged/cache")])
         #expect(cache.status == .exited(1), "\(cache)")
-        #expect(cache.errors.contains("cannot lie in \(tiny.folder("merged/cache/layers"))"), "\(cache)")
+        #expect(cache.errors.contains("cannot lie in \(tiny.directory("merged/cache/layers"))"), "\(cache)")
         #expect(cache.errors.contains("hint: CacheDirectory= can name"), "\(cache)")
         #expect(tiny.workspaces.isEmpty && tiny.outputs.isEmpty)
     }
@@ -88,10 +88,10 @@ struct BadInputTests {
     @Test("A file system in memory bears overlays", .enabled(if: TestUser.isRoot))
     func memoryUnderneath() throws {
         let tiny = try TinyProject()
-        try tiny.folder.makeFolder("other")
+        try tiny.directory.makeDirectory("other")
         try tiny.script("mkosi.prepare", "rm -r $BUILDROOT/usr/bin; mkdir $BUILDROOT/usr/bin")
         let script = "mount -t tmpfs -o size=300m other \"$1\" && cd \"$2\" && \"$0\" -f --workspace-directory \"$1\""
-        let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, tiny.folder("other"), tiny.project]
+        let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, tiny.directory("other"), tiny.project]
         let result = try run(words, environment: tiny.environment())
         #expect(result.succeeded, "\(result)")
         #expect(try !tiny.imageList().contains { $0.hasSuffix("usr/bin/hello") })
@@ -100,7 +100,7 @@ struct BadInputTests {
     @Test("Tools that a plugin needs and that are missing are named with their package")
     func missingTool() throws {
         let tiny = try TinyProject()
-        let plugin = tiny.folder("needy")
+        let plugin = tiny.directory("needy")
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         let manifest = try Files.readText("\(plugin)/plugin.json")
         let changed = manifest.replacing("{ \"name\": \"tar\"", with: "{ \"name\": \"no-such-tool\"")
@@ -112,43 +112,43 @@ struct BadInputTests {
         #expect(result.errors.contains("hint: Install the package tar"), "\(result)")
     }
 
-    @Test("A file of an extra tree does not replace a folder of the image")
-    func fileOverFolder() throws {
+    @Test("A file of an extra tree does not replace a directory of the image")
+    func fileOverDirectory() throws {
         let tiny = try TinyProject()
-        try tiny.folder.makeFolder("project/mkosi.extra")
+        try tiny.directory.makeDirectory("project/mkosi.extra")
         try runChecked(["ln", "-s", "elsewhere", "\(tiny.project)/mkosi.extra/etc"])
         let result = try tiny.mkosi()
         #expect(result.status == .exited(1), "\(result)")
         #expect(result.errors.contains("/etc in the image is one"), "\(result)")
     }
 
-    @Test("An output folder that cannot be made is named")
+    @Test("An output directory that cannot be made is named")
     func unwritable() throws {
         let tiny = try TinyProject()
-        try tiny.folder.write("a file", to: "project/file")
+        try tiny.directory.write("a file", to: "project/file")
         let result = try tiny.mkosi(["--output-directory", "\(tiny.project)/file/below"])
         #expect(result.status == .exited(1))
         #expect(result.errors.contains("\(tiny.project)/file"), "\(result)")
         #expect(tiny.workspaces.isEmpty)
     }
 
-    @Test("A plugin that lies outside of everything builds an image, and without its folder it is unknown")
+    @Test("A plugin that lies outside of everything builds an image, and without its directory it is unknown")
     func pluginFromElsewhere() throws {
         let tiny = try TinyProject()
-        let plugin = tiny.folder("elsewhere/tiny")
-        try Files.makeDirectories(tiny.folder("elsewhere"))
+        let plugin = tiny.directory("elsewhere/tiny")
+        try Files.makeDirectories(tiny.directory("elsewhere"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         func mkosi(_ arguments: [String]) throws -> RunResult {
             try run(
                 [Stage.mkosi] + arguments,
-                environment: tiny.environment(pluginPath: tiny.folder("elsewhere")),
+                environment: tiny.environment(pluginPath: tiny.directory("elsewhere")),
                 in: tiny.project
             )
         }
         let result = try mkosi([])
         #expect(result.succeeded, "\(result)")
         let with = try mkosi(["help"]).outputLines
-        TemporaryFolder.remove(plugin)
+        TemporaryDirectory.remove(plugin)
         let without = try mkosi(["help"]).outputLines
         #expect(with.contains { $0.contains("tiny-python") })
         #expect(with.filter { !$0.contains("tiny-python") } == without.filter { line in with.contains(line) })

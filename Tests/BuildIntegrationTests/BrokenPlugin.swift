@@ -11,7 +11,7 @@ final class BrokenPlugin {
     /// A copy of the tiny distribution of the examples in which parts of the code are replaced.
     init(distribution changes: [(part: String, other: String)], configuration: String = "") throws {
         tiny = try TinyProject(configuration: configuration)
-        directory = tiny.folder("changed")
+        directory = tiny.directory("changed")
         others = []
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", directory])
         for (part, other) in changes { try change(part, to: other, in: "tiny.py") }
@@ -20,14 +20,14 @@ final class BrokenPlugin {
     /// A format, with Python code that runs when the output is written and the answer is `outputs`.
     init(format code: String) throws {
         tiny = try TinyProject(format: "crate", configuration: "Checksum=yes\n")
-        try tiny.folder.write("secret\n", to: "secret")
-        directory = tiny.folder("changed")
+        try tiny.directory.write("secret\n", to: "secret")
+        directory = tiny.directory("changed")
         others = ["\(Stage.packageRoot)/Examples/plugins/python"]
         try Files.makeDirectories(directory)
         for name in ["plugin.json", "check.json", "crate.py"] {
             try Files.write(Files.read(TinyProject.fixture("crate/\(name)")), to: "\(directory)/\(name)", mode: 0o755)
         }
-        let body = code.replacing("SECRET", with: "\"\(tiny.folder("secret"))\"").replacing("\n", with: "\n    ")
+        let body = code.replacing("SECRET", with: "\"\(tiny.directory("secret"))\"").replacing("\n", with: "\n    ")
         try change("# A fault is put here.", to: body, in: "crate.py")
     }
 

@@ -15,7 +15,7 @@ struct CallerTests {
             mv "$1/project/mkosi.conf" "$1/kept"; rmdir "$1/project"
             git worktree add --quiet "$1/project"; mv "$1/kept" "$1/project/mkosi.conf"; git rev-parse HEAD
             """
-        let commit = try runChecked(["sh", "-euc", script, "sh", tiny.folder.path]).output
+        let commit = try runChecked(["sh", "-euc", script, "sh", tiny.directory.path]).output
         try tiny.script(
             "mkosi.postinst",
             """
@@ -64,14 +64,14 @@ struct CallerTests {
         for name in [
             "zoneinfo/Europe/Berlin", "../lib/locale/de_DE.utf8/LC_TIME", "keymaps/i386/qwertz/de-latin1.map.gz",
         ] {
-            try tiny.folder.write("", to: "project/mkosi.extra/usr/share/\(name)")
+            try tiny.directory.write("", to: "project/mkosi.extra/usr/share/\(name)")
         }
         let having = try tiny.mkosi(["-f"])
         #expect(having.succeeded && !having.errors.contains("warning: "), "\(having)")
         // Other locales are in one archive.
         let archive = try tiny.mkosi(["-f", "--locale=fr_FR.UTF-8"])
         #expect(archive.errors.contains("warning: Locale=fr_FR.UTF-8"), "\(archive)")
-        try tiny.folder.write("\0fr_FR.utf8\0", to: "project/mkosi.extra/usr/lib/locale/locale-archive")
+        try tiny.directory.write("\0fr_FR.utf8\0", to: "project/mkosi.extra/usr/lib/locale/locale-archive")
         let known = try tiny.mkosi(["-f", "--locale=fr_FR.UTF-8"])
         #expect(known.succeeded && !known.errors.contains("warning: "), "\(known)")
     }

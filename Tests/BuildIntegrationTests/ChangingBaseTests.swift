@@ -23,7 +23,7 @@ struct ChangingBaseTests {
     }
 
     private func set(base: String, _ tiny: TinyProject) throws {
-        try tiny.folder.write(
+        try tiny.directory.write(
             "[Output]\nFormat=directory\n[Content]\nPackages=\(base)\nCleanPackageMetadata=no\n",
             to: "project/mkosi.images/base/mkosi.conf"
         )

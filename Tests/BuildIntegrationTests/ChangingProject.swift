@@ -20,7 +20,7 @@ final class ChangingProject {
     private var accepted: (settings: [String: String], arguments: [String])?
     private var kept: [(settings: [String: String], arguments: [String])] = []
 
-    /// Folders with files that may become anything.
+    /// Directories with files that may become anything.
     static let trees = [
         "mkosi.skeleton/srv", "mkosi.extra/srv", "trees/one", "trees/two", "trees/sandbox/etc/mark", "src", "base/opt",
     ]
@@ -31,11 +31,13 @@ final class ChangingProject {
         for (name, value) in ChangingSettings.initial { settings[name] = value }
         try tiny.addShell()
         for tree in Self.trees {
-            for name in ["a", "b", "c/d"] { try tiny.folder.write("\(tree) \(name)\n", to: "project/\(tree)/\(name)") }
+            for name in ["a", "b", "c/d"] {
+                try tiny.directory.write("\(tree) \(name)\n", to: "project/\(tree)/\(name)")
+            }
         }
-        try tiny.folder.write("one\n", to: "project/README")
-        try tiny.folder.write("[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
-        try tiny.folder.write("A=file\n", to: "project/variables")
+        try tiny.directory.write("one\n", to: "project/README")
+        try tiny.directory.write("[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
+        try tiny.directory.write("A=file\n", to: "project/variables")
         try runChecked(["python3", TinyProject.fixture("tiny-package.py"), "\(tiny.project)/local"])
         for (kind, script) in ChangingScripts.initial { try tiny.script(kind, script) }
         // Made long ago: what is written from now on is newer, and clamped.
@@ -85,7 +87,7 @@ final class ChangingProject {
             try writeSettings(comment: "# \(number)\n")
             return "a comment in mkosi.conf"
         }
-        try tiny.folder.write("# \(number)\n[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
+        try tiny.directory.write("# \(number)\n[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
         return "a comment in a profile"
     }
 
@@ -112,15 +114,15 @@ final class ChangingProject {
         needsResolving = true
         let name = random.choose(["base", "hello", "extra"]) ?? "base"
         try runChecked([
-            "python3", TinyProject.fixture("tiny-release.py"), tiny.folder("repository"), name, "\(number).0",
+            "python3", TinyProject.fixture("tiny-release.py"), tiny.directory("repository"), name, "\(number).0",
         ])
         return "\(name) \(number).0 in the repository"
     }
 
     /// Keeps what the project is now.
     private func keep() throws -> String {
-        let copy = tiny.folder("kept/\(snapshots)")
-        try Files.makeDirectories(tiny.folder("kept"))
+        let copy = tiny.directory("kept/\(snapshots)")
+        try Files.makeDirectories(tiny.directory("kept"))
         try runChecked(["cp", "-a", tiny.project, copy])
         kept.append((settings, arguments))
         snapshots += 1
@@ -130,13 +132,13 @@ final class ChangingProject {
     /// Remembers that builds succeed with what the project is now.
     func accept() throws {
         accepted = (settings, arguments)
-        try runChecked(["sh", "-euc", #"rm -rf "$2"; cp -a "$1" "$2""#, "sh", tiny.project, tiny.folder("accepted")])
+        try runChecked(["sh", "-euc", #"rm -rf "$2"; cp -a "$1" "$2""#, "sh", tiny.project, tiny.directory("accepted")])
     }
 
     /// Takes back what made builds fail, for what comes after it should not.
     func reject() throws {
         guard let accepted else { return }
-        try runChecked(["sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.folder("accepted")])
+        try runChecked(["sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.directory("accepted")])
         (settings, arguments) = accepted
     }
 
@@ -144,7 +146,7 @@ final class ChangingProject {
         guard snapshots > 0 else { return "nothing" }
         let chosen = random.below(snapshots)
         try runChecked([
-            "sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.folder("kept/\(chosen)"),
+            "sh", "-euc", #"rm -r "$1"; cp -a "$2" "$1""#, "sh", tiny.project, tiny.directory("kept/\(chosen)"),
         ])
         (settings, arguments) = kept[chosen]
         return "back to \(chosen)"
@@ -159,9 +161,9 @@ final class ChangingProject {
         func some(_ kind: String) -> String? {
             random.choose(all.filter { $0.hasPrefix(kind) }).map { String($0.dropFirst(2)) }
         }
-        let folder = some("d").map { "\(root)/\($0)" } ?? root
+        let directory = some("d").map { "\(root)/\($0)" } ?? root
         let new =
-            "\(random.below(3) == 0 ? folder : root)/\(random.choose(["a", "b", "n\(number)", "ü \(number)"]) ?? "a")"
+            "\(random.below(3) == 0 ? directory : root)/\(random.choose(["a", "b", "n\(number)", "ü \(number)"]) ?? "a")"
         let file = some("f").map { "\(root)/\($0)" }
         let any = random.choose(all).map { "\(root)/\($0.dropFirst(2))" }
         let time = 1_300_000_000 + random.below(4) * 100_000_000
@@ -187,12 +189,12 @@ final class ChangingProject {
                 "\(root)/link\(random.below(2))",
             ]
         case (9, _, _): words = ["sh", "-c", #"mkdir "$1" 2>/dev/null || true"#, "sh", new]
-        case (10, _, _): words = ["chmod", random.choose(["755", "700", "1777"]) ?? "755", folder]
+        case (10, _, _): words = ["chmod", random.choose(["755", "700", "1777"]) ?? "755", directory]
         case (11, let file?, _): words = ["sh", "-euc", #"rm "$1"; mkdir "$1"; echo in > "$1/in""#, "sh", file]
         case (12, let file?, _): words = ["truncate", "-s", "\(random.below(3) * 100_000)", file]
         default: words = ["sh", "-c", #"[ -d "$1" ] || echo "$2" > "$1""#, "sh", new, "new \(number)"]
         }
-        try runChecked(words, in: tiny.folder.path)
+        try runChecked(words, in: tiny.directory.path)
         return words.filter { !$0.hasPrefix("-") }.map { $0.replacing(tiny.project, with: "") }.joined(separator: " ")
     }
 
@@ -205,7 +207,7 @@ final class ChangingProject {
                 if let value = settings[setting.name] ?? setting.fixed { text += "\(setting.name)=\(value)\n" }
             }
         }
-        text += "[Distribution]\nMirror=file://\(tiny.folder("repository"))\n"
-        try tiny.folder.write(text, to: "project/mkosi.conf")
+        text += "[Distribution]\nMirror=file://\(tiny.directory("repository"))\n"
+        try tiny.directory.write(text, to: "project/mkosi.conf")
     }
 }

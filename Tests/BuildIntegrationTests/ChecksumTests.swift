@@ -12,8 +12,8 @@ struct ChecksumTests {
     /// A project whose format tells the digest in the file `digest`, whatever its output is.
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(format: "crate")
-        try tiny.folder.makeFolder("plugins/crate")
-        try tiny.folder.write(
+        try tiny.directory.makeDirectory("plugins/crate")
+        try tiny.directory.write(
             """
             {"manifest": 1, "name": "crate", "version": "1", "summary": "Crates", "protocol": {"min": 1, "max": 1},
             "interface": {"min": 1, "max": 1}, "start": {"executable": ["crate.sh"]},
@@ -21,7 +21,7 @@ struct ChecksumTests {
             """,
             to: "plugins/crate/plugin.json"
         )
-        try tiny.folder.write(
+        try tiny.directory.write(
             """
             #!/bin/sh
             name=crate
@@ -29,14 +29,14 @@ struct ChecksumTests {
             . \(Stage.packageRoot)/Examples/plugins/shell/protocol.sh
             answer_assemble() {
                 staging=$(value params.staging)
-                echo "asked: $(token params.digests)" > "$folder/log"
+                echo "asked: $(token params.digests)" > "$directory/log"
                 echo whole > "$staging/image.crate"
                 echo part > "$staging/image.part"
-                mkdir "$staging/image.folder"
-                sha256=$(cat "$folder/digest")
+                mkdir "$staging/image.directory"
+                sha256=$(cat "$directory/digest")
                 result="{\\"outputs\\":[{\\"name\\":\\"image.part\\",\\"role\\":\\"part\\"}"
                 result="$result,{\\"name\\":\\"image.crate\\",\\"role\\":\\"image\\",\\"sha256\\":\\"$sha256\\"}"
-                result="$result,{\\"name\\":\\"image.folder\\",\\"role\\":\\"directory\\"}]}"
+                result="$result,{\\"name\\":\\"image.directory\\",\\"role\\":\\"directory\\"}]}"
             }
             serve
 
@@ -50,7 +50,7 @@ struct ChecksumTests {
     private func build(_ tiny: TinyProject, _ arguments: [String] = []) throws -> RunResult {
         try run(
             [Stage.mkosi, "-f"] + arguments,
-            environment: tiny.environment(pluginPath: "\(tiny.folder("plugins")):\(TinyProject.pluginPath)"),
+            environment: tiny.environment(pluginPath: "\(tiny.directory("plugins")):\(TinyProject.pluginPath)"),
             in: tiny.project
         )
     }
@@ -58,22 +58,22 @@ struct ChecksumTests {
     @Test("The digest that a format tells of a file is what is written, and files without one are read")
     func told() throws {
         let tiny = try project()
-        try tiny.folder.write(Self.digest, to: "plugins/crate/digest")
+        try tiny.directory.write(Self.digest, to: "plugins/crate/digest")
         let result = try build(tiny, ["--checksum=yes"])
         #expect(result.succeeded, "\(result)")
         let part = try runChecked(["sha256sum", "--binary", "image.part"], in: tiny.project).output
         // Directories are left out.
         #expect(try tiny.projectFile("image.SHA256SUMS") == "\(part)\(Self.digest) *image.crate\n")
-        #expect(try Files.readText(tiny.folder("plugins/crate/log")) == "asked: true\n")
+        #expect(try Files.readText(tiny.directory("plugins/crate/log")) == "asked: true\n")
         // Nobody computes what nobody needs.
         #expect(try build(tiny).succeeded)
-        #expect(try Files.readText(tiny.folder("plugins/crate/log")) == "asked: \n")
+        #expect(try Files.readText(tiny.directory("plugins/crate/log")) == "asked: \n")
     }
 
     @Test("What is no digest is refused, and nothing is made", arguments: ["", digest.uppercased(), "\(digest)\\n"])
     func refused(text: String) throws {
         let tiny = try project()
-        try tiny.folder.write(text, to: "plugins/crate/digest")
+        try tiny.directory.write(text, to: "plugins/crate/digest")
         let result = try build(tiny, ["--checksum=yes"])
         #expect(result.status == .exited(1))
         let sentences = result.errors.split(separator: "\n").filter { $0.contains("lower-case hexadecimal digits") }
@@ -87,16 +87,16 @@ struct ChecksumTests {
         try tiny.script("mkosi.postoutput", "echo changed > $OUTPUTDIR/later")
         // The format's own plugin, with an ear at what it answers.
         let plugin = "\(Stage.plugins)/archive"
-        try tiny.folder.makeFolder("plugins/archive")
-        try runChecked(["cp", "-r", "\(plugin)/resources", tiny.folder("plugins/archive")])
+        try tiny.directory.makeDirectory("plugins/archive")
+        try runChecked(["cp", "-r", "\(plugin)/resources", tiny.directory("plugins/archive")])
         let manifest = try Files.readText("\(plugin)/plugin.json")
         let program = "program"
         #expect(manifest.contains("[\"\(program)\"]"))
-        try tiny.folder.write(
+        try tiny.directory.write(
             manifest.replacing("[\"\(program)\"]", with: "[\"listen.sh\"]"),
             to: "plugins/archive/plugin.json"
         )
-        try tiny.folder.write(
+        try tiny.directory.write(
             "#!/bin/sh\n\(plugin)/\(program) | tee ${0%/*}/log\n",
             to: "plugins/archive/listen.sh",
             mode: 0o755
@@ -108,6 +108,6 @@ struct ChecksumTests {
         let lines = try tiny.projectFile("image.SHA256SUMS").split(separator: "\n")
         #expect(lines.map { $0.split(separator: "*").last } == [Substring(name), "image.manifest"])
         let digest = try #require(lines.first).prefix(64)
-        #expect(try Files.readText(tiny.folder("plugins/archive/log")).contains("\"sha256\":\"\(digest)\""))
+        #expect(try Files.readText(tiny.directory("plugins/archive/log")).contains("\"sha256\":\"\(digest)\""))
     }
 }

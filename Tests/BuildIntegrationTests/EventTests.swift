@@ -115,7 +115,7 @@ struct EventTests {
         // Many lines, so that a pipe is full long before the end.
         try tiny.script("mkosi.postinst", "seq 100000")
         for (reader, isGone) in [("head -n 1", true), ("sleep 1000", false)] {
-            let pid = tiny.folder("reader")
+            let pid = tiny.directory("reader")
             let start = "echo $BASHPID >'\(pid)'; exec \(reader) >/dev/null 2>&1"
             let result = try mkosi(tiny, "-f --progress-fd=7 7> >(\(start))")
             if !isGone { kill(try #require(pid_t(Files.readText(pid).filter { !$0.isNewline })), SIGKILL) }
@@ -129,9 +129,9 @@ struct EventTests {
     func inheritance() throws {
         let tiny = try TinyProject()
         try tiny.script("mkosi.postinst", "ls /proc/self/fd; (echo forged >&7) 2>/dev/null || true")
-        let result = try mkosi(tiny, "--progress-fd=7 7>'\(tiny.folder("events"))'")
+        let result = try mkosi(tiny, "--progress-fd=7 7>'\(tiny.directory("events"))'")
         #expect(result.succeeded, "\(result)")
-        let events = try Event.all(in: Files.read(tiny.folder("events")))
+        let events = try Event.all(in: Files.read(tiny.directory("events")))
         #expect(!events.isEmpty && !events.contains { $0["line"] == "7" || $0.kind == "" })
     }
 }

@@ -39,7 +39,7 @@ struct FailedStepTests {
         #expect(names.contains("etc/whole") && !names.contains("etc/half"), "\(names)")
         let gone = try Self.look(tiny, ["--at", "postinst", "--failed"])
         #expect(gone.status == .exited(1) && gone.errors.contains("Nothing is kept"), "\(gone)")
-        let stored = try Files.list(tiny.folder("home/.cache/mkosi/layers"))
+        let stored = try Files.list(tiny.directory("home/.cache/mkosi/layers"))
         #expect(!stored.contains { $0.hasPrefix("failed-") || $0.hasPrefix("pending-") }, "\(stored)")
     }
 
@@ -66,6 +66,6 @@ struct FailedStepTests {
         let tiny = try Self.project("exit 3")
         let failed = try tiny.mkosi(["--incremental=no"])
         #expect(failed.status == .exited(1) && !failed.errors.contains("mkosi shell"), "\(failed)")
-        #expect(!Files.exists(tiny.folder("home/.cache/mkosi/layers")))
+        #expect(!Files.exists(tiny.directory("home/.cache/mkosi/layers")))
     }
 }

@@ -25,7 +25,7 @@ struct HardenedScriptTests {
             try sh -c 'cat /proc/sys/kernel/core_pattern > /proc/sys/kernel/core_pattern'
             try chmod 0666 /dev/full
             try mknod $BUILDROOT/node c 1 3
-            try test -e /proc/1/root\(tiny.folder("project"))/mkosi.conf
+            try test -e /proc/1/root\(tiny.directory("project"))/mkosi.conf
             try perl -e 'open(T, "+</dev/tty") or exit 1'
             mkdir -p $BUILDROOT/mnt; mount -t tmpfs none $BUILDROOT/mnt && umount $BUILDROOT/mnt && echo mounted
             tr '\\0' ' ' < /proc/1/cmdline; echo

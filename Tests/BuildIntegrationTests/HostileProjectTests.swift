@@ -15,8 +15,8 @@ struct HostileProjectTests {
         let tiny = try TinyProject(user: user)
         #expect(try tiny.mkosi(["lock"]).succeeded)
         let path = "\(tiny.project)/mkosi.lock"
-        let victim = tiny.folder("home/keys")
-        try tiny.folder.write("precious\n", to: "home/keys")
+        let victim = tiny.directory("home/keys")
+        try tiny.directory.write("precious\n", to: "home/keys")
         let text = try Files.readText(path)
         for name in ["../../../../keys", "../../../../new-keys", victim] {
             try Files.write(text.replacing(" hello.tar ", with: " \(name) ").utf8, to: path)
@@ -28,7 +28,7 @@ struct HostileProjectTests {
             }
         }
         #expect(try Files.readText(victim) == "precious\n")
-        #expect(try Files.list(tiny.folder("home")).filter { !$0.hasPrefix(".") } == ["keys"])
+        #expect(try Files.list(tiny.directory("home")).filter { !$0.hasPrefix(".") } == ["keys"])
     }
 
     @Test(
@@ -44,8 +44,8 @@ struct HostileProjectTests {
     )
     func outputNames(_ file: String, _ text: String) throws {
         let tiny = try TinyProject()
-        try tiny.folder.write("precious\n", to: "victim/file")
-        try tiny.folder.write("precious\n", to: "project/victim/file")
+        try tiny.directory.write("precious\n", to: "victim/file")
+        try tiny.directory.write("precious\n", to: "project/victim/file")
         let path = "\(tiny.project)/\(file)"
         let before = Files.exists(path) ? try Files.readText(path) : ""
         try Files.write((before + text).utf8, to: path)
@@ -54,8 +54,8 @@ struct HostileProjectTests {
             #expect(result.status == .exited(1), "\(result)")
             #expect(result.errors.contains("\(file):") || result.errors.contains(path), "\(result)")
         }
-        #expect(Files.exists(tiny.folder("victim/file")))
-        #expect(Files.exists(tiny.folder("project/victim/file")))
+        #expect(Files.exists(tiny.directory("victim/file")))
+        #expect(Files.exists(tiny.directory("project/victim/file")))
     }
 
     @Test(
@@ -68,11 +68,11 @@ struct HostileProjectTests {
         #expect(honest.succeeded, "\(honest)")
         let image = try Files.read("\(tiny.project)/image.tar")
         // The plugin runs as the user, as another program of the user would: it writes into the file, and renames one over.
-        let plugin = tiny.folder("changed/tiny")
-        try Files.makeDirectories(tiny.folder("changed"))
+        let plugin = tiny.directory("changed/tiny")
+        try Files.makeDirectories(tiny.directory("changed"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         let code = try Files.readText("\(plugin)/tiny.py")
-        let store = tiny.folder("home/.cache/mkosi/packages")
+        let store = tiny.directory("home/.cache/mkosi/packages")
         for attack in ["open(f, 'r+b').write(evil)", "(open(f + '.new', 'wb').write(evil), os.rename(f + '.new', f))"] {
             let lines = """
                 def install(p):
@@ -88,8 +88,8 @@ struct HostileProjectTests {
             )
             try tiny.giveToUser()
             let result = try run(
-                tiny.user.command([Stage.mkosi, "-f"], home: tiny.folder("home")),
-                environment: tiny.environment(pluginPath: "\(tiny.folder("changed")):\(Stage.plugins)"),
+                tiny.user.command([Stage.mkosi, "-f"], home: tiny.directory("home")),
+                environment: tiny.environment(pluginPath: "\(tiny.directory("changed")):\(Stage.plugins)"),
                 in: tiny.project
             )
             #expect(result.succeeded, "\(result)")
@@ -97,26 +97,26 @@ struct HostileProjectTests {
             let cached = try #require(
                 try Files.list(store).map { "\(store)/\($0)/hello.tar" }.first(where: Files.exists)
             )
-            #expect(try Files.read(cached) != Files.read(tiny.folder("repository/hello.tar")), "the attack was made")
+            #expect(try Files.read(cached) != Files.read(tiny.directory("repository/hello.tar")), "the attack was made")
         }
     }
 
     @Test("No command of the sandbox sees the cache of packages, or can change the copies that were checked")
     func copiesAreReadOnly() throws {
         let tiny = try TinyProject()
-        let plugin = tiny.folder("changed/tiny")
-        try Files.makeDirectories(tiny.folder("changed"))
+        let plugin = tiny.directory("changed/tiny")
+        try Files.makeDirectories(tiny.directory("changed"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         let code = try Files.readText("\(plugin)/tiny.py")
         let script =
-            "test ! -e \(tiny.folder("home/.cache/mkosi/packages")); ! { echo x >>\\\"$2\\\"; } 2>/dev/null; tar -x "
+            "test ! -e \(tiny.directory("home/.cache/mkosi/packages")); ! { echo x >>\\\"$2\\\"; } 2>/dev/null; tar -x "
         let changed = code.replacing("'tar -x ", with: "\"\(script)")
             .replacing("-f \"$2\" -C \"$1\"'", with: "-f \\\"$2\\\" -C \\\"$1\\\"\"")
         #expect(changed.contains("test ! -e") && changed.contains("tar -x --numeric-owner -f \\\"$2"))
         try Files.write(changed.utf8, to: "\(plugin)/tiny.py", mode: 0o755)
         let result = try run(
             [Stage.mkosi],
-            environment: tiny.environment(pluginPath: "\(tiny.folder("changed")):\(Stage.plugins)"),
+            environment: tiny.environment(pluginPath: "\(tiny.directory("changed")):\(Stage.plugins)"),
             in: tiny.project
         )
         #expect(result.succeeded, "\(result)")
@@ -128,23 +128,23 @@ struct HostileProjectTests {
     )
     func changedLayer(_ user: TestUser) throws {
         let tiny = try TinyProject(user: user, configuration: "Incremental=yes")
-        try tiny.folder.write("one\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("one\n", to: "project/mkosi.extra/etc/extra")
         try tiny.giveToUser()
         #expect(try tiny.mkosi().succeeded)
-        try tiny.folder.write("two\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("two\n", to: "project/mkosi.extra/etc/extra")
         #expect(try tiny.mkosi(["-f", "--incremental=no"]).succeeded)
         let image = try Files.read("\(tiny.project)/image.tar")
-        let layers = tiny.folder("home/.cache/mkosi/layers")
+        let layers = tiny.directory("home/.cache/mkosi/layers")
         let file = try #require(
             try Files.list(layers).map { "\(layers)/\($0)/tree/usr/share/tiny/hello.json" }.first(where: Files.exists)
         )
         // With its size, times and mode as they were.
         var bytes = try Files.read(file)
         bytes[3] ^= 1
-        try runChecked(["cp", "-p", file, tiny.folder("reference")])
+        try runChecked(["cp", "-p", file, tiny.directory("reference")])
         let handle = try Descriptor.open(file, O_WRONLY)
         try handle.write(bytes)
-        try runChecked(["touch", "-r", tiny.folder("reference"), file])
+        try runChecked(["touch", "-r", tiny.directory("reference"), file])
         let result = try tiny.mkosi(["-f"])
         #expect(result.succeeded, "\(result)")
         #expect(result.errors.contains("was changed after it was made; making it again"), "\(result)")
@@ -156,13 +156,13 @@ struct HostileProjectTests {
     @Test("A layer that a backup has restored is what it was, and is used")
     func restoredLayer() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
-        try tiny.folder.write("one\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("one\n", to: "project/mkosi.extra/etc/extra")
         #expect(try tiny.mkosi().succeeded)
-        let layers = tiny.folder("home/.cache/mkosi/layers")
+        let layers = tiny.directory("home/.cache/mkosi/layers")
         try runChecked(["cp", "-a", layers, "\(layers).backup"])
         try runChecked(["rm", "-r", layers])
         try runChecked(["mv", "\(layers).backup", layers])
-        try tiny.folder.write("two\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("two\n", to: "project/mkosi.extra/etc/extra")
         let result = try tiny.mkosi(["-f"])
         #expect(result.succeeded && !result.errors.contains("Installing"), "\(result)")
     }
@@ -170,7 +170,7 @@ struct HostileProjectTests {
     @Test("What a killed build leaves has no password of the command line in it")
     func passwordOfADeadBuild() throws {
         let tiny = try TinyProject()
-        try tiny.folder.write("#!/bin/sh\nsleep 60\n", to: "project/mkosi.postinst")
+        try tiny.directory.write("#!/bin/sh\nsleep 60\n", to: "project/mkosi.postinst")
         chmod("\(tiny.project)/mkosi.postinst", 0o755)
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
@@ -181,7 +181,7 @@ struct HostileProjectTests {
         )
         plan.workingDirectory = tiny.project
         var build = try ChildProcess(plan)
-        let locks = tiny.folder("home/.cache/mkosi/locks")
+        let locks = tiny.directory("home/.cache/mkosi/locks")
         func holders() -> [String] {
             ((try? Files.list(locks)) ?? []).compactMap { try? Files.readText("\(locks)/\($0)") }.filter { !$0.isEmpty }
         }
@@ -195,7 +195,7 @@ struct HostileProjectTests {
     @Test("A lock that another user holds on the directory of workspaces stalls nothing")
     func lockedDirectory() throws {
         let tiny = try TinyProject()
-        let shared = try tiny.folder.makeFolder("shared")
+        let shared = try tiny.directory.makeDirectory("shared")
         chmod(shared, 0o1777)
         let holder = try Descriptor.open(shared, O_RDONLY | O_DIRECTORY)
         // LOCK_EX (<sys/file.h>).
@@ -216,7 +216,7 @@ struct HostileProjectTests {
     @Test("Programs of the build have the limit of descriptors that mkosi was started with")
     func descriptorLimit() throws {
         let tiny = try TinyProject()
-        try tiny.folder.write("#!/bin/sh\necho \"limit $(ulimit -Sn)\"\n", to: "project/mkosi.postinst")
+        try tiny.directory.write("#!/bin/sh\necho \"limit $(ulimit -Sn)\"\n", to: "project/mkosi.postinst")
         chmod("\(tiny.project)/mkosi.postinst", 0o755)
         let result = try run(
             ["sh", "-c", "ulimit -Sn 700; exec \(Stage.mkosi)"],

@@ -8,16 +8,17 @@ import Testing
 struct HostileTreeTests {
     private static let names = [
         "dotdot", "absolute", "through-link", "through-relative-link", "hard-link", "hard-link-through-link",
-        "write-through-link", "folder-over-link",
+        "write-through-link", "directory-over-link",
     ]
 
-    /// A project with hostile archives, and a folder of the machine that must stay as it is.
+    /// A project with hostile archives, and a directory of the machine that must stay as it is.
     private static func project(user: TestUser = .root, _ configuration: String = "") throws -> TinyProject {
         let tiny = try TinyProject(user: user, configuration: configuration)
-        try tiny.folder.write("secret\n", to: "outside/secret")
-        try tiny.folder.makeFolder("archives")
+        try tiny.directory.write("secret\n", to: "outside/secret")
+        try tiny.directory.makeDirectory("archives")
         try runChecked([
-            "python3", TinyProject.fixture("archives/hostile.py"), tiny.folder("archives"), tiny.folder("outside"),
+            "python3", TinyProject.fixture("archives/hostile.py"), tiny.directory("archives"),
+            tiny.directory("outside"),
         ])
         // Whoever builds could change it: only the confinement keeps it as it is.
         try tiny.giveToUser()
@@ -25,9 +26,9 @@ struct HostileTreeTests {
     }
 
     private static func isUntouched(_ tiny: TinyProject) throws -> Bool {
-        let escaped = try runChecked(["find", tiny.folder.path, "-name", "escaped"]).output
-        return try Files.list(tiny.folder("outside")) == ["secret"] && escaped.isEmpty
-            && Files.readText("\(tiny.folder("outside"))/secret") == "secret\n"
+        let escaped = try runChecked(["find", tiny.directory.path, "-name", "escaped"]).output
+        return try Files.list(tiny.directory("outside")) == ["secret"] && escaped.isEmpty
+            && Files.readText("\(tiny.directory("outside"))/secret") == "secret\n"
     }
 
     @Test("An archive leads nowhere but into the image", arguments: names)
@@ -37,7 +38,7 @@ struct HostileTreeTests {
             ("--skeleton-tree", ""), ("--extra-tree", ":/deep/in/it"), ("--sandbox-tree", ""), ("--base-tree", ""),
         ] {
             let tar = "\(tiny.project)/\(name).tar"
-            try runChecked(["cp", "\(tiny.folder("archives"))/\(name)", tar])
+            try runChecked(["cp", "\(tiny.directory("archives"))/\(name)", tar])
             let result = try tiny.mkosi(["-f", "\(setting)=\(tar)\(target)"])
             #expect(try Self.isUntouched(tiny), "\(setting) \(result)")
             // What the archive asks for cannot be had: then it is said, and nothing else happens.
@@ -87,14 +88,14 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("A folder with links leads nowhere but into the image")
+    @Test("A directory with links leads nowhere but into the image")
     func links() throws {
         let tiny = try Self.project("Hostname=tester\nRootShell=/bin/own")
-        let outside = tiny.folder("outside")
+        let outside = tiny.directory("outside")
         try runChecked(["mkdir", "-p", "\(tiny.project)/base/usr", "\(tiny.project)/tree/etc"])
         try runChecked(["ln", "-s", outside, "\(tiny.project)/base/etc"])
         try runChecked(["ln", "-s", "../../../../../..\(outside)", "\(tiny.project)/base/var"])
-        try tiny.folder.write("own\n", to: "project/tree/etc/own")
+        try tiny.directory.write("own\n", to: "project/tree/etc/own")
         for arguments in [["--base-tree=base", "--extra-tree=tree"], ["--skeleton-tree=base", "--extra-tree=tree"]] {
             let result = try tiny.mkosi(["-f"] + arguments)
             #expect(try Self.isUntouched(tiny), "\(result)")
@@ -105,15 +106,15 @@ struct HostileTreeTests {
     func sandboxTree() throws {
         let tiny = try Self.project("VolatilePackages=late")
         try runChecked(["python3", TinyProject.fixture("tiny-package.py"), tiny.project])
-        let outside = tiny.folder("outside")
-        for (link, name) in [("etc/folder", ""), ("etc/file", "/secret")] {
+        let outside = tiny.directory("outside")
+        for (link, name) in [("etc/directory", ""), ("etc/file", "/secret")] {
             try runChecked(["mkdir", "-p", "\(tiny.project)/mkosi.sandbox/etc"])
             try runChecked(["ln", "-s", outside + name, "\(tiny.project)/mkosi.sandbox/\(link)"])
         }
         try runChecked(["ln", "-s", outside, "\(tiny.project)/mkosi.sandbox/var"])
         try tiny.script(
             "mkosi.build",
-            "[ -L /etc/folder ]; [ ! -e /etc/file ]\n[ ! -e /var/secret ]; cp late.tar $PACKAGEDIR"
+            "[ -L /etc/directory ]; [ ! -e /etc/file ]\n[ ! -e /var/secret ]; cp late.tar $PACKAGEDIR"
         )
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
@@ -123,7 +124,7 @@ struct HostileTreeTests {
     @Test("What a script leaves among the outputs leads no later step elsewhere")
     func outputs() throws {
         let tiny = try Self.project("[Output]\nManifestFormat=json\n[Validation]\nChecksum=yes")
-        let outside = tiny.folder("outside")
+        let outside = tiny.directory("outside")
         try tiny.script(
             "mkosi.finalize",
             """
@@ -152,19 +153,19 @@ struct HostileTreeTests {
                         info = tarfile.TarInfo(name)
                         info.size = 3
                         tar.addfile(info, io.BytesIO(b"in\\n"))
-            folder = sys.argv[1]
-            write(folder + "/odd.tar", "odd\\udcff\\udcfe", "new\\nline", "blank ", "-rf", "*")
-            os.makedirs(folder.encode() + b"/folder/sub\\xff")
-            open(folder.encode() + b"/folder/sub\\xff/file\\xfe", "w").close()
-            os.symlink(b"to\\xff", folder.encode() + b"/folder/link\\xff")
-            write(folder + "/component.tar", "x" * 300)
-            write(folder + "/path.tar", "/".join(["y" * 200] * 30))
+            directory = sys.argv[1]
+            write(directory + "/odd.tar", "odd\\udcff\\udcfe", "new\\nline", "blank ", "-rf", "*")
+            os.makedirs(directory.encode() + b"/directory/sub\\xff")
+            open(directory.encode() + b"/directory/sub\\xff/file\\xfe", "w").close()
+            os.symlink(b"to\\xff", directory.encode() + b"/directory/link\\xff")
+            write(directory + "/component.tar", "x" * 300)
+            write(directory + "/path.tar", "/".join(["y" * 200] * 30))
             """
         try runChecked(["python3", "-c", script, tiny.project])
         try tiny.giveToUser()
         for setting in ["--skeleton-tree", "--extra-tree", "--base-tree", "--sandbox-tree"] {
-            let folder = try tiny.mkosi(["-f", "\(setting)=folder", "--remove-files=/sub*/f*"])
-            #expect(folder.succeeded, "\(folder)")
+            let directory = try tiny.mkosi(["-f", "\(setting)=directory", "--remove-files=/sub*/f*"])
+            #expect(directory.succeeded, "\(directory)")
             if setting != "--sandbox-tree" {
                 let names = try runChecked(["tar", "--quoting-style=c", "-tf", "\(tiny.project)/image.tar"]).outputLines
                 for name in [#""sub\377/""#, #""link\377""#] { #expect(names.contains(name), "\(name): \(names)") }
@@ -190,10 +191,10 @@ struct HostileTreeTests {
     @Test("Links that a build script leaves lead no later step elsewhere", arguments: TestUser.available)
     func buildScripts(user: TestUser) throws {
         let tiny = try Self.project(user: user, "VolatilePackages=hello\n[Build]\nBuildDirectory=../build")
-        let outside = tiny.folder("outside")
-        try tiny.folder.makeFolder("build")
-        try tiny.folder.write("own\n", to: "project/mkosi.extra/srv/own")
-        try tiny.folder.write("own\n", to: "project/mkosi.extra/opt/other")
+        let outside = tiny.directory("outside")
+        try tiny.directory.makeDirectory("build")
+        try tiny.directory.write("own\n", to: "project/mkosi.extra/srv/own")
+        try tiny.directory.write("own\n", to: "project/mkosi.extra/opt/other")
         try tiny.giveToUser()
         try tiny.script(
             "mkosi.build",
@@ -201,7 +202,7 @@ struct HostileTreeTests {
             ln -s \(outside) $DESTDIR/srv; ln -s ../../../../../../..\(outside) $DESTDIR/opt
             mkdir -p $DESTDIR/usr/lib; ln -s \(outside) $DESTDIR/usr/lib/credstore
             ln -s \(outside)/secret $DESTDIR/secret; ln \(outside)/secret $DESTDIR/hard 2>/dev/null && exit 1
-            ln -s \(outside)/secret $PACKAGEDIR/evil.deb; ln -s \(outside) $PACKAGEDIR/folder
+            ln -s \(outside)/secret $PACKAGEDIR/evil.deb; ln -s \(outside) $PACKAGEDIR/directory
             ln -s \(outside)/secret $ARTIFACTDIR/artifact
             rm -rf $BUILDDIR/*; ln -s \(outside) $BUILDDIR/way; ln -s \(outside)/secret $BUILDDIR/file
             """
@@ -219,8 +220,8 @@ struct HostileTreeTests {
     @Test("A package that is a link to a file of the machine is not read")
     func linkedPackage() throws {
         let tiny = try Self.project("VolatilePackages=late")
-        try runChecked(["python3", TinyProject.fixture("tiny-package.py"), tiny.folder("elsewhere")])
-        try tiny.script("mkosi.build", "ln -s \(tiny.folder("elsewhere"))/late.tar $PACKAGEDIR/late.tar")
+        try runChecked(["python3", TinyProject.fixture("tiny-package.py"), tiny.directory("elsewhere")])
+        try tiny.script("mkosi.build", "ln -s \(tiny.directory("elsewhere"))/late.tar $PACKAGEDIR/late.tar")
         let result = try tiny.mkosi()
         #expect(result.status == .exited(1), "\(result)")
         #expect(try Self.isUntouched(tiny))
@@ -231,19 +232,19 @@ struct HostileTreeTests {
         let tiny = try Self.project(
             "[Build]\nBuildSources=.\nBuildSourcesEphemeral=buildcache\nBuildDirectory=../build"
         )
-        try tiny.folder.makeFolder("build")
+        try tiny.directory.makeDirectory("build")
         try tiny.script("mkosi.build", "echo x > $SRCDIR/escaped; echo $BUILDDIR")
         #expect(try tiny.mkosi().succeeded)
-        let part = try #require(try Files.list(tiny.folder("build")).first)
+        let part = try #require(try Files.list(tiny.directory("build")).first)
         for name in [".mkosi-sources", ".mkosi-sources/src", ".mkosi-sources/src/tree", ".mkosi-sources/src/work"] {
-            let path = "\(tiny.folder("build"))/\(part)/\(name)"
-            try runChecked(["sh", "-c", "rm -rf \"$0\" && ln -s \"$1\" \"$0\"", path, tiny.folder("outside")])
+            let path = "\(tiny.directory("build"))/\(part)/\(name)"
+            try runChecked(["sh", "-c", "rm -rf \"$0\" && ln -s \"$1\" \"$0\"", path, tiny.directory("outside")])
             let result = try tiny.mkosi(["-f"])
-            #expect(result.status == .exited(1) && result.errors.contains("\(path) is no folder"), "\(result)")
+            #expect(result.status == .exited(1) && result.errors.contains("\(path) is no directory"), "\(result)")
             #expect(result.errors.contains("--wipe-build-dir"))
-            #expect(try Files.list(tiny.folder("outside")) == ["secret"])
+            #expect(try Files.list(tiny.directory("outside")) == ["secret"])
             #expect(try tiny.mkosi(["-f", "-w"]).succeeded)
-            #expect(try Files.list(tiny.folder("outside")) == ["secret"])
+            #expect(try Files.list(tiny.directory("outside")) == ["secret"])
         }
     }
 
@@ -264,14 +265,14 @@ struct HostileTreeTests {
             RemoveFiles=/removed/*,/opt/way/*
             """
         )
-        let outside = tiny.folder("outside")
+        let outside = tiny.directory("outside")
         for path in [
             "usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/udev/hwdb.d/a.hwdb",
             "usr/lib/systemd/catalog/a.catalog", "usr/lib/systemd/systemd", "usr/lib/modules/6.1/modules.order",
             "usr/lib/modules/--basedir=x/modules.order",
         ] {
             let text = path.contains("tmpfiles") ? "f /srv/escaped - - - - x\n" : ""
-            try tiny.folder.write(text, to: "project/mkosi.skeleton/\(path)")
+            try tiny.directory.write(text, to: "project/mkosi.skeleton/\(path)")
         }
         try tiny.giveToUser()
         for link in [
@@ -306,8 +307,8 @@ struct HostileTreeTests {
     @Test("Links in the place of outputs are replaced, and what they lead to stays")
     func outputLinks() throws {
         let tiny = try Self.project("[Output]\nOutputDirectory=out\nManifestFormat=json\n[Validation]\nChecksum=yes")
-        let outside = tiny.folder("outside")
-        try tiny.folder.makeFolder("project/out")
+        let outside = tiny.directory("outside")
+        try tiny.directory.makeDirectory("project/out")
         for name in ["image.tar", "image.manifest", "image.SHA256SUMS", "image", "image.tar.xz", "image.raw"] {
             let target = name == "image" ? outside : "\(outside)/secret"
             try runChecked(["ln", "-s", target, "\(tiny.project)/out/\(name)"])

@@ -28,19 +28,19 @@ struct IncrementalProofTests {
 
     /// A plugin whose installation writes something else into a file each time.
     private func pluginPath(changing file: String, in tiny: TinyProject) throws -> String {
-        let directory = try tiny.folder.makeFolder("plugins/tiny")
+        let directory = try tiny.directory.makeDirectory("plugins/tiny")
         let original = "\(Stage.packageRoot)/Examples/plugins/python"
         try runChecked(["cp", "\(original)/plugin.json", "\(original)/tiny.py", directory])
         let program = try Files.readText("\(directory)/tiny.py")
         let unpacking = #"'tar -x --numeric-owner -f "$2" -C "$1"'"#
         #expect(program.contains(unpacking))
         let change = #"; [ ! -e "$1/\#(file)" ] || date +%N >"$1/\#(file)"'"#
-        try tiny.folder.write(
+        try tiny.directory.write(
             program.replacing(unpacking, with: unpacking.dropLast() + change),
             to: "plugins/tiny/tiny.py",
             mode: 0o755
         )
-        return "\(tiny.folder("plugins")):\(TinyProject.pluginPath)"
+        return "\(tiny.directory("plugins")):\(TinyProject.pluginPath)"
     }
 
     private func prove(_ tiny: TinyProject, _ path: String, _ arguments: [String]) throws -> RunResult {
@@ -57,7 +57,7 @@ struct IncrementalProofTests {
         let tiny = try TinyProject(configuration: "[Build]\nIncremental=yes")
         let path = try pluginPath(changing: "usr/share/extra", in: tiny)
         #expect(try prove(tiny, path, []).succeeded)
-        try tiny.folder.write("[Content]\nPackages=extra\n", to: "project/mkosi.conf.d/more.conf")
+        try tiny.directory.write("[Content]\nPackages=extra\n", to: "project/mkosi.conf.d/more.conf")
         #expect(try prove(tiny, path, ["-f"]).succeeded)
         let result = try prove(tiny, path, ["--prove"])
         #expect(result.status == .exited(1), "\(result)")

@@ -8,14 +8,14 @@ import Testing
 struct IncrementalTests {
     private static func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "Incremental=yes")
-        try tiny.folder.write("one\n", to: "project/mkosi.skeleton/etc/skeleton")
-        try tiny.folder.write("one\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("one\n", to: "project/mkosi.skeleton/etc/skeleton")
+        try tiny.directory.write("one\n", to: "project/mkosi.extra/etc/extra")
         try tiny.giveToUser()
         return tiny
     }
 
     private static func layers(_ tiny: TinyProject) -> [String] {
-        ((try? Files.list(tiny.folder("home/.cache/mkosi/layers"))) ?? []).filter { $0.utf8.count == 64 }
+        ((try? Files.list(tiny.directory("home/.cache/mkosi/layers"))) ?? []).filter { $0.utf8.count == 64 }
     }
 
     /// The steps that a build has taken from the cache.
@@ -82,7 +82,7 @@ struct IncrementalTests {
         let tiny = try Self.project()
         let script = "test -e $BUILDROOT/usr/bin/hello && ls $BUILDROOT/usr/share > $DESTDIR/seen"
         try tiny.script("mkosi.build", script)
-        try tiny.folder.write(
+        try tiny.directory.write(
             "[Content]\nPackages=\nPackages=base\nBuildPackages=hello\n",
             to: "project/mkosi.conf.d/build.conf"
         )
@@ -100,8 +100,8 @@ struct IncrementalTests {
     @Test("Without a change nothing runs, and the output stays as it is")
     func unchanged() throws {
         let tiny = try Self.project()
-        try tiny.folder.write("#!/bin/sh\ncp $SRCDIR/source $DESTDIR/\n", to: "project/mkosi.build")
-        try tiny.folder.write("one\n", to: "project/source")
+        try tiny.directory.write("#!/bin/sh\ncp $SRCDIR/source $DESTDIR/\n", to: "project/mkosi.build")
+        try tiny.directory.write("one\n", to: "project/source")
         try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build"])
         #expect(try tiny.build().succeeded)
         let identity = ["stat", "-c", "%i %Z %s", "\(tiny.project)/image.tar"]
@@ -115,7 +115,7 @@ struct IncrementalTests {
         try runChecked(["touch", "\(tiny.project)/image.tar"])
         let third = try tiny.build(["-f"])
         #expect(third.succeeded && third.tasks("assemble").count == 1 && Self.reused(third).contains("removal"))
-        try tiny.folder.write("two\n", to: "project/source")
+        try tiny.directory.write("two\n", to: "project/source")
         let fourth = try tiny.build(["-f"])
         #expect(fourth.succeeded && Self.reused(fourth) == ["packages"], "\(fourth)")
         #expect(try runChecked(["tar", "-xOf", "\(tiny.project)/image.tar", "source"]).output == "two\n")
@@ -146,7 +146,7 @@ struct IncrementalTests {
         let tiny = try Self.project()
         #expect(try tiny.mkosi(["lock"]).succeeded)
         #expect(try tiny.build().succeeded)
-        try tiny.folder.write("two\n", to: "project/mkosi.extra/etc/extra")
+        try tiny.directory.write("two\n", to: "project/mkosi.extra/etc/extra")
         let text = try Files.readText("\(tiny.project)/mkosi.conf")
         try Files.write("# A comment\n\(text)".utf8, to: "\(tiny.project)/mkosi.conf")
         let changed = try tiny.build(["-f"] + arguments)
@@ -159,7 +159,7 @@ struct IncrementalTests {
         #expect(try tiny.build().succeeded)
         let image = try Files.read("\(tiny.project)/image.tar")
         try runChecked([
-            "python3", TinyProject.fixture("tiny-release.py"), tiny.folder("repository"), "hello", "2.0",
+            "python3", TinyProject.fixture("tiny-release.py"), tiny.directory("repository"), "hello", "2.0",
         ])
         #expect(try tiny.build(["-f"]).succeeded)
         #expect(try Files.read("\(tiny.project)/image.tar") == image)
@@ -190,7 +190,7 @@ struct IncrementalTests {
         let list = try tiny.mkosi(["cache", "list"])
         let line = try #require(list.output.split(separator: "\n").first { $0.contains(" packages ") }, "\(list)")
         let layer = try #require(Self.layers(tiny).first { line.hasPrefix($0.prefix(16)) })
-        try runChecked(["touch", tiny.folder("home/.cache/mkosi/layers/\(layer)/tree/usr/planted")])
+        try runChecked(["touch", tiny.directory("home/.cache/mkosi/layers/\(layer)/tree/usr/planted")])
         let damaged = try tiny.mkosi(["cache", "verify"])
         #expect(damaged.status == .exited(1) && damaged.output.contains(layer), "\(damaged)")
         #expect(try tiny.mkosi(["cache", "verify", "-f"]).status == .exited(1))
@@ -206,12 +206,12 @@ struct IncrementalTests {
     @Test("A build that fails while it makes a layer leaves none, and the next one is right")
     func failing() throws {
         let tiny = try Self.project()
-        let path = tiny.folder("repository/hello.tar")
+        let path = tiny.directory("repository/hello.tar")
         let whole = try Files.read(path)
         try Files.write(whole.map { $0 ^ 1 }, to: path)
         #expect(try tiny.build().status == .exited(1))
         #expect(Self.layers(tiny).isEmpty)
-        let names = try Files.list(tiny.folder("home/.cache/mkosi/layers"))
+        let names = try Files.list(tiny.directory("home/.cache/mkosi/layers"))
         #expect(!names.contains { $0.hasPrefix("pending-") || $0.hasPrefix("dead-") }, "\(names)")
         try Files.write(whole, to: path)
         #expect(try tiny.build().succeeded)
@@ -221,7 +221,7 @@ struct IncrementalTests {
     @Test("Build packages have a layer on top of that of the image, which knows what it lies on")
     func buildPackages() throws {
         let tiny = try Self.project()
-        try tiny.folder.write("#!/bin/sh\ntest -e $BUILDROOT/usr/share/extra\n", to: "project/mkosi.build")
+        try tiny.directory.write("#!/bin/sh\ntest -e $BUILDROOT/usr/share/extra\n", to: "project/mkosi.build")
         try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build"])
         let first = try tiny.build(["--build-package=extra"])
         #expect(first.succeeded, "\(first)")
@@ -237,7 +237,7 @@ struct IncrementalTests {
         #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
         let script = try tiny.build(["-f", "--build-package=extra", "--build-package=late"])
         #expect(script.status == .exited(1) && Self.reusesPackages(script), "\(script)")
-        try tiny.folder.write("two\n", to: "project/mkosi.skeleton/etc/skeleton")
+        try tiny.directory.write("two\n", to: "project/mkosi.skeleton/etc/skeleton")
         let below = try tiny.build(["-f", "--build-package=extra"])
         #expect(below.succeeded && Self.reused(below).isEmpty, "\(below)")
         #expect(try tiny.build(["-f", "clean"]).succeeded)
@@ -271,7 +271,7 @@ struct IncrementalTests {
             #expect(next.succeeded, "after \(moment): \(next)")
             #expect(try Files.read("\(tiny.project)/image.tar") == image, "after \(moment)")
         }
-        let names = try Files.list(tiny.folder("home/.cache/mkosi/layers"))
+        let names = try Files.list(tiny.directory("home/.cache/mkosi/layers"))
         #expect(!names.contains { $0.hasPrefix("pending-") || $0.hasPrefix("dead-") }, "\(names)")
     }
 
@@ -308,7 +308,7 @@ struct IncrementalTests {
         #expect(try tiny.build().succeeded)
         let command = tiny.user.command(
             [Stage.mkosi, "--progress-fd=3", "-f", "--timezone=UTC"],
-            home: tiny.folder("home")
+            home: tiny.directory("home")
         )
         let other = command.map { $0 == "mkosi-test:1000000:65536" ? "mkosi-test:2000000:65536" : $0 }
         #expect(other != command)
@@ -320,7 +320,7 @@ struct IncrementalTests {
     @Test("A store of another user is named", .enabled(if: TestUser.isRoot))
     func otherUser() throws {
         let tiny = try TinyProject(user: .ordinary, configuration: "Incremental=yes\nCacheDirectory=cache")
-        try tiny.folder.makeFolder("project/cache/layers")
+        try tiny.directory.makeDirectory("project/cache/layers")
         try runChecked(["chmod", "700", "\(tiny.project)/cache/layers"])
         let result = try tiny.build()
         #expect(!result.succeeded && result.errors.contains("it belongs to user 0"), "\(result)")
@@ -331,8 +331,8 @@ struct IncrementalTests {
     func machine() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
         try tiny.script("mkosi.build", "true")
-        try runChecked(["cp", "-a", "/etc/alternatives", tiny.folder("alternatives")])
-        let links = tiny.folder("alternatives")
+        try runChecked(["cp", "-a", "/etc/alternatives", tiny.directory("alternatives")])
+        let links = tiny.directory("alternatives")
         func build(_ mount: String) throws -> Bool {
             let words = ["unshare", "--mount", "sh", "-euc", "\(mount); shift; exec \"$@\"", "sh", links]
             let result = try run(
@@ -356,13 +356,13 @@ struct IncrementalTests {
         let tiny = try TinyProject(configuration: "Incremental=yes\nBuildPackages=extra")
         try tiny.script("mkosi.build", "true")
         let facts = #"{"name":"extra","version":"2","architecture":"x86_64","needs":[]}"#
-        try tiny.folder.write("\(facts)\n", to: "project/facts")
+        try tiny.directory.write("\(facts)\n", to: "project/facts")
         let script = #"[ ! -s facts ] || cp "$SRCDIR/facts" "$BUILDROOT/usr/share/tiny/extra.json""#
         try tiny.script("mkosi.prepare", script)
         let first = try tiny.build()
         #expect(first.succeeded, "\(first)")
         if bySources {
-            try tiny.folder.write("", to: "project/facts")
+            try tiny.directory.write("", to: "project/facts")
         } else {
             try tiny.script("mkosi.prepare", "true")
         }

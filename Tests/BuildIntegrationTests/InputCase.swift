@@ -5,7 +5,7 @@ import TestSupport
 struct InputCase: Sendable {
     var name: String
     var arguments: [String] = []
-    /// Run in the project's folder.
+    /// Run in the project's directory.
     var script: String = ""
     var first: [String]
 
@@ -22,8 +22,9 @@ struct InputCase: Sendable {
     /// What can be changed about a tree, and the step that reads it.
     static func tree(_ path: String, _ first: String..., times: Bool = true) -> [InputCase] {
         let scripts = [
-            "echo more >> \(path)/file", "echo new > \(path)/new", "chmod 600 \(path)/file", "chmod 711 \(path)/folder",
-            "rm \(path)/file", "mv \(path)/file \(path)/other", "ln -sfT folder \(path)/link",
+            "echo more >> \(path)/file", "echo new > \(path)/new", "chmod 600 \(path)/file",
+            "chmod 711 \(path)/directory",
+            "rm \(path)/file", "mv \(path)/file \(path)/other", "ln -sfT directory \(path)/link",
             "touch -d @1300000000 \(path)/file", "touch -h -d @1300000000 \(path)/link", "mkdir \(path)/empty",
             // As large and as old as it was.
             "tr a-y b-z < \(path)/file > ../new; cat ../new > \(path)/file; touch -d @1400000000 \(path)/file; rm ../new",

@@ -4,7 +4,7 @@ enum InputCases {
     static let plain: [InputCase] =
         unread + InputCase.tree("mkosi.skeleton/srv", "packages") + InputCase.tree("mkosi.extra/srv", "extra")
         + InputCase.tree("mkosi.sandbox/etc/mark", "packages") + [
-            .change("touch -d @1300000000 mkosi.extra/srv/folder", "extra"),
+            .change("touch -d @1300000000 mkosi.extra/srv/directory", "extra"),
             .option("--package=extra", "packages"),
             .option("--with-docs=no", "packages"),
             .option("--source-date-epoch=1600000001", "packages"),

@@ -37,15 +37,15 @@ final class InputProject {
         try tiny.addShell()
         let trees = ["mkosi.skeleton/srv", "mkosi.extra/srv", "mkosi.sandbox/etc/mark"]
         for tree in trees + ["src", "other", "more", "volatile"] {
-            for name in ["file", "folder/file"] {
-                try tiny.folder.write("\(tree) \(name)\n", to: "project/\(tree)/\(name)")
+            for name in ["file", "directory/file"] {
+                try tiny.directory.write("\(tree) \(name)\n", to: "project/\(tree)/\(name)")
             }
             try runChecked(["ln", "-s", "file", "\(tiny.project)/\(tree)/link"])
         }
-        try tiny.folder.makeFolder("project/mkosi.output")
-        try tiny.folder.write("B=file\n", to: "project/variables")
-        try tiny.folder.write("[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
-        try tiny.folder.write("[Match]\nImageId=never\n[Content]\nTimezone=UTC\n", to: "project/mkosi.conf.d/a.conf")
+        try tiny.directory.makeDirectory("project/mkosi.output")
+        try tiny.directory.write("B=file\n", to: "project/variables")
+        try tiny.directory.write("[Content]\nHostname=profile\n", to: "project/mkosi.profiles/one.conf")
+        try tiny.directory.write("[Match]\nImageId=never\n[Content]\nTimezone=UTC\n", to: "project/mkosi.conf.d/a.conf")
         try runChecked(["python3", TinyProject.fixture("tiny-package.py"), "\(tiny.project)/local"])
         if hasScripts {
             for kind in ["sync", "prepare", "build", "postinst", "finalize", "postoutput", "clean"] {
@@ -55,7 +55,7 @@ final class InputProject {
             }
         }
         try runChecked(["find", tiny.project, "-exec", "touch", "-h", "-d", "@1400000000", "{}", "+"])
-        try runChecked(["cp", "-a", tiny.project, tiny.folder("kept")])
+        try runChecked(["cp", "-a", tiny.project, tiny.directory("kept")])
     }
 
     /// Makes the project what it was at first.
@@ -63,7 +63,7 @@ final class InputProject {
         let outputs = "mkosi.output"
         try runChecked(
             ["sh", "-euc", #"mv "$1/$3" "$4"; rm -r "$1"; cp -a "$2" "$1"; rm -r "$1/$3"; mv "$4" "$1/$3""#, "sh"]
-                + [tiny.project, tiny.folder("kept"), outputs, tiny.folder("outputs")]
+                + [tiny.project, tiny.directory("kept"), outputs, tiny.directory("outputs")]
         )
     }
 
@@ -78,7 +78,7 @@ final class InputProject {
         if directory != nil { try Files.makeDirectories(tiny.project) }
         let result = try tiny.build(place + (arguments.contains("-ff") ? arguments : ["-f"] + arguments))
         guard result.succeeded else { throw Failure(.command, "\(result)") }
-        let directory = tiny.folder("home/.cache/mkosi/layers")
+        let directory = tiny.directory("home/.cache/mkosi/layers")
         var names: Set<String> = []
         for name in try Files.list(directory) where name.utf8.count == 64 {
             layers.insert(name)

@@ -49,32 +49,32 @@ struct InputTests {
         let project = try InputProject(hasScripts: hasScripts)
         _ = try project.build()
         let image = try Files.read("\(project.tiny.project)/mkosi.output/image.tar")
-        try runChecked(["mv", project.tiny.project, project.tiny.folder("moved")])
+        try runChecked(["mv", project.tiny.project, project.tiny.directory("moved")])
         // Outputs are known by the place in which they were put.
-        let moved = try project.build(in: project.tiny.folder("moved"))
+        let moved = try project.build(in: project.tiny.directory("moved"))
         #expect(moved.steps == (hasScripts ? ["sync"] : []) + ["assemble"], "\(moved.result)")
-        #expect(try Files.read(project.tiny.folder("moved/mkosi.output/image.tar")) == image)
+        #expect(try Files.read(project.tiny.directory("moved/mkosi.output/image.tar")) == image)
     }
 
     @Test("The order of trees counts, and what stands in several settings counts in each")
     func order() throws {
         let project = try InputProject(hasScripts: false)
-        try project.tiny.folder.write(
+        try project.tiny.directory.write(
             "[Content]\nExtraTrees=other,more\nSkeletonTrees=other,more\n",
             to: "project/mkosi.conf.d/b.conf"
         )
         _ = try project.build()
-        try project.tiny.folder.write(
+        try project.tiny.directory.write(
             "[Content]\nExtraTrees=more,other\nSkeletonTrees=other,more\n",
             to: "project/mkosi.conf.d/b.conf"
         )
         #expect(try project.build().steps.first == "extra")
-        try project.tiny.folder.write(
+        try project.tiny.directory.write(
             "[Content]\nExtraTrees=more,other\nSkeletonTrees=more,other\n",
             to: "project/mkosi.conf.d/b.conf"
         )
         #expect(try project.build().steps.first == "packages")
-        try project.tiny.folder.write("changed\n", to: "project/more/new")
+        try project.tiny.directory.write("changed\n", to: "project/more/new")
         #expect(try project.build().steps.first == "packages")
     }
 }

@@ -53,7 +53,7 @@ struct InterruptionTests {
     )
     func killedWhilePlacing() throws {
         let tiny = try TinyProject()
-        try tiny.folder.write(String(repeating: "x", count: 40_000_000), to: "project/mkosi.extra/large")
+        try tiny.directory.write(String(repeating: "x", count: 40_000_000), to: "project/mkosi.extra/large")
         // A busy machine may let the copy end before anybody looks: then the next build is watched. What is left is
         // gone when the janitor had its turn, which may take a while there, too.
         let script = """
@@ -77,9 +77,9 @@ struct InterruptionTests {
             ls -A "$2" "$3" >&2
             exit 9
             """
-        try tiny.folder.makeFolder("other")
+        try tiny.directory.makeDirectory("other")
         let result = try run(
-            ["unshare", "--mount", "bash", "-c", script, "sh", Stage.mkosi, tiny.folder("other"), tiny.project],
+            ["unshare", "--mount", "bash", "-c", script, "sh", Stage.mkosi, tiny.directory("other"), tiny.project],
             environment: tiny.environment(),
             limit: 120
         )

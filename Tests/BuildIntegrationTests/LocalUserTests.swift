@@ -40,9 +40,9 @@ struct LocalUserTests {
             touch $project/go
             wait $build
             """
-        let command = user.command([Stage.mkosi], home: tiny.folder("home"))
+        let command = user.command([Stage.mkosi], home: tiny.directory("home"))
         let result = try run(
-            ["sh", "-c", script, "sh", tiny.folder("home"), tiny.project] + command,
+            ["sh", "-c", script, "sh", tiny.directory("home"), tiny.project] + command,
             environment: tiny.environment(),
             in: tiny.project,
             limit: 60
@@ -52,7 +52,7 @@ struct LocalUserTests {
         #expect(result.outputLines.contains { $0.hasPrefix("root: 600 ") && $0.hasSuffix("config.json") }, "\(result)")
         #expect(!result.output.contains("stranger: "), "\(result)")
         // What is kept for later builds is closed, too.
-        let store = tiny.folder("home/.cache/mkosi/layers")
+        let store = tiny.directory("home/.cache/mkosi/layers")
         var status = stat()
         #expect(stat(store, &status) == 0 && status.st_mode & 0o7777 == 0o700)
     }
@@ -64,7 +64,7 @@ struct LocalUserTests {
             "mkosi.postoutput",
             "echo own >$OUTPUTDIR/own; echo key >$OUTPUTDIR/key; chmod 600 $OUTPUTDIR/key"
         )
-        try tiny.folder.write("file\n", to: "project/mkosi.extra/file")
+        try tiny.directory.write("file\n", to: "project/mkosi.extra/file")
         let result = try run(
             ["sh", "-c", "umask $1; shift; exec \"$@\"", "sh", text, Stage.mkosi],
             environment: tiny.environment(),
@@ -86,13 +86,13 @@ struct LocalUserTests {
         arguments: ["nothing", "directory", "link"]
     )
     func homeless(attack: String) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let configuration = "[Distribution]\nDistribution=custom\n[Output]\nFormat=tar\nCompressOutput=none\n"
-        try folder.write(configuration, to: "project/mkosi.conf")
-        try folder.write("x\n", to: "project/mkosi.skeleton/x")
+        try directory.write(configuration, to: "project/mkosi.conf")
+        try directory.write("x\n", to: "project/mkosi.skeleton/x")
         for name in ["project", "victim"] {
-            try folder.makeFolder(name)
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder(name)])
+            try directory.makeDirectory(name)
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", directory(name)])
         }
         // A /var/tmp of the test's own, in which there is nothing else but its directory.
         let script = """
@@ -113,7 +113,7 @@ struct LocalUserTests {
             exit $status
             """
         let result = try run(
-            ["unshare", "--mount", "sh", "-c", script, "sh", folder.path, attack, Stage.mkosi],
+            ["unshare", "--mount", "sh", "-c", script, "sh", directory.path, attack, Stage.mkosi],
             environment: plainEnvironment + ["MKOSI_PLUGIN_PATH=\(Stage.plugins)"],
             limit: 60
         )
@@ -122,7 +122,7 @@ struct LocalUserTests {
         } else {
             #expect(result.status == .exited(1), "\(result)")
             #expect(result.errors.contains("mkosi-\(TestUser.id): it belongs to user \(Self.stranger)"), "\(result)")
-            #expect(try Files.list(folder("victim")).isEmpty)
+            #expect(try Files.list(directory("victim")).isEmpty)
         }
     }
 }

@@ -5,10 +5,10 @@ import Testing
 
 @Suite(.enabled(if: Stage.exists))
 struct LockTests {
-    /// A project, and a second folder that keeps what the mirror drops, as the lock file's second place.
+    /// A project, and a second directory that keeps what the mirror drops, as the lock file's second place.
     private static func locked(_ configuration: String = "") throws -> TinyProject {
         let tiny = try TinyProject(configuration: configuration)
-        try runChecked(["cp", "-r", tiny.folder("repository"), tiny.folder("archive")])
+        try runChecked(["cp", "-r", tiny.directory("repository"), tiny.directory("archive")])
         let result = try tiny.mkosi(["lock"])
         #expect(result.succeeded, "\(result)")
         return tiny
@@ -21,7 +21,7 @@ struct LockTests {
     private static func addPlace(_ tiny: TinyProject) throws {
         let lines = try lockText(tiny).split(separator: "\n", omittingEmptySubsequences: false).map { line in
             guard line.hasPrefix("package "), let file = line.split(separator: "/").last else { return String(line) }
-            return "\(line) file://\(tiny.folder("archive"))/\(file)"
+            return "\(line) file://\(tiny.directory("archive"))/\(file)"
         }
         try Files.write(lines.joined(separator: "\n").utf8, to: "\(tiny.project)/mkosi.lock")
     }
@@ -29,12 +29,12 @@ struct LockTests {
     /// Lets the mirror have a newer version of a package and drop the old one.
     private static func release(_ name: String, _ version: String, _ tiny: TinyProject) throws {
         try runChecked([
-            "python3", TinyProject.fixture("tiny-release.py"), tiny.folder("repository"), name, version,
+            "python3", TinyProject.fixture("tiny-release.py"), tiny.directory("repository"), name, version,
         ])
     }
 
     private static func forgetDownloads(_ tiny: TinyProject) throws {
-        try runChecked(["rm", "-rf", tiny.folder("home/.cache/mkosi")])
+        try runChecked(["rm", "-rf", tiny.directory("home/.cache/mkosi")])
     }
 
     @Test("The lock file names every package with all that is needed to have it again, and is written once")
@@ -49,7 +49,7 @@ struct LockTests {
         let hello = try #require(lines.first { $0[0] == "package" && $0[1] == "hello" })
         #expect(hello[2...3] == ["1.0", "x86_64"])
         #expect(hello[8] == "requested")
-        #expect(hello.last == "file://\(tiny.folder("repository/hello.tar"))")
+        #expect(hello.last == "file://\(tiny.directory("repository/hello.tar"))")
         let again = try tiny.mkosi(["lock"])
         #expect(again.succeeded && again.errors.contains("is up to date"), "\(again)")
         #expect(try Self.lockText(tiny) == text)
@@ -84,7 +84,7 @@ struct LockTests {
     @Test("When no place has the file with that digest any more, the build stops and names both digests")
     func otherDigest() throws {
         let tiny = try Self.locked()
-        let path = tiny.folder("repository/hello.tar")
+        let path = tiny.directory("repository/hello.tar")
         var bytes = try Files.read(path)
         bytes[600] ^= 1
         try Files.write(bytes, to: path)
@@ -115,7 +115,7 @@ struct LockTests {
     func noNetwork() throws {
         let tiny = try Self.locked()
         #expect(try tiny.mkosi().succeeded)
-        try runChecked(["rm", "-rf", tiny.folder("repository"), tiny.folder("archive")])
+        try runChecked(["rm", "-rf", tiny.directory("repository"), tiny.directory("archive")])
         let result = try run(
             ["unshare", "--net", Stage.mkosi, "-f"],
             environment: tiny.environment(),
@@ -136,7 +136,7 @@ struct LockTests {
         #expect(check.status == .exited(1))
         #expect(check.output == "main: extra 1.0 → 2.0\nmain: hello 1.0 → 2.0\n", "\(check)")
         #expect(try Self.lockText(tiny) == text)
-        try Files.write(text.utf8, to: tiny.folder("old.lock"))
+        try Files.write(text.utf8, to: tiny.directory("old.lock"))
         // The old version of the one that stays is not in the repository any more: it comes from the cache.
         #expect(try tiny.mkosi(["--no-locked"]).succeeded == true)
         try Self.addPlace(tiny)
@@ -146,7 +146,7 @@ struct LockTests {
         #expect(unknown.status == .exited(2) && unknown.errors.contains("hello"), "\(unknown)")
         let all = try tiny.mkosi(["lock", "--update"])
         #expect(all.succeeded && all.output == "main: extra 1.0 → 2.0\n", "\(all)")
-        let difference = try tiny.mkosi(["lock", "--diff", tiny.folder("old.lock")])
+        let difference = try tiny.mkosi(["lock", "--diff", tiny.directory("old.lock")])
         #expect(difference.output == check.output, "\(difference)")
         #expect(try tiny.mkosi(["lock", "--check"]).succeeded)
         #expect(try tiny.mkosi(["-f"]).succeeded)
@@ -155,10 +155,10 @@ struct LockTests {
     @Test("Build packages and subimages have entries of their own; images that go take theirs along")
     func severalImages() throws {
         let tiny = try TinyProject(configuration: "BuildPackages=extra")
-        try tiny.folder.write("#!/bin/sh\ntest -e /usr/share/extra || exit 3\n", to: "project/mkosi.build.chroot")
+        try tiny.directory.write("#!/bin/sh\ntest -e /usr/share/extra || exit 3\n", to: "project/mkosi.build.chroot")
         try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build.chroot"])
         let sub = "[Output]\nFormat=directory\n[Content]\nPackages=extra\n"
-        try tiny.folder.write(sub, to: "project/mkosi.images/sub.conf")
+        try tiny.directory.write(sub, to: "project/mkosi.images/sub.conf")
         #expect(try tiny.mkosi(["lock"]).succeeded)
         let lines = try Self.lockText(tiny).split(separator: "\n")
         let images = lines.filter { $0.hasPrefix("image ") }.map { $0.dropFirst("image ".count) }
@@ -174,9 +174,9 @@ struct LockTests {
     func builtPackages() throws {
         let tiny = try TinyProject(configuration: "VolatilePackages=late,extra")
         let maker = TinyProject.fixture("tiny-package.py")
-        try tiny.folder.write(try Files.readText(maker), to: "project/tiny-package.py")
+        try tiny.directory.write(try Files.readText(maker), to: "project/tiny-package.py")
         let script = "#!/bin/sh\npython3 \"$SRCDIR/tiny-package.py\" \"$PACKAGEDIR\"\n"
-        try tiny.folder.write(script, to: "project/mkosi.build")
+        try tiny.directory.write(script, to: "project/mkosi.build")
         try runChecked(["chmod", "+x", "\(tiny.project)/mkosi.build"])
         let lock = try tiny.mkosi(["lock"])
         #expect(lock.succeeded, "\(lock)")
@@ -208,7 +208,7 @@ struct LockTests {
         let tiny = try TinyProject()
         let missing = try tiny.mkosi(["--locked"])
         #expect(missing.status == .exited(1) && missing.errors.contains("mkosi.lock"), "\(missing)")
-        try tiny.folder.write("mkosi-lock 1\nhello\n", to: "project/mkosi.lock")
+        try tiny.directory.write("mkosi-lock 1\nhello\n", to: "project/mkosi.lock")
         let damaged = try tiny.mkosi()
         #expect(damaged.status == .exited(1) && damaged.errors.contains("mkosi.lock:2: "), "\(damaged)")
         #expect(try tiny.mkosi(["--locked=no"]).succeeded)

@@ -10,12 +10,12 @@ struct ManyPackagesTests {
         let tiny = try TinyProject()
         let script = """
             import hashlib, io, json, sys, tarfile
-            folder, count = sys.argv[1], int(sys.argv[2])
-            index = json.load(open(folder + "/index.json"))
+            directory, count = sys.argv[1], int(sys.argv[2])
+            index = json.load(open(directory + "/index.json"))
             names = [f"many{number}" for number in range(count)]
             for name in names:
                 facts = {"name": name, "version": "1.0", "architecture": "x86_64", "needs": ["base"]}
-                path, data = f"{folder}/{name}.tar", (json.dumps(facts) + "\\n").encode()
+                path, data = f"{directory}/{name}.tar", (json.dumps(facts) + "\\n").encode()
                 with tarfile.open(path, "w") as tar:
                     info = tarfile.TarInfo(f"usr/share/tiny/{name}.json")
                     info.size = len(data)
@@ -24,15 +24,15 @@ struct ManyPackagesTests {
                 data = open(path, "rb").read()
                 digest = hashlib.sha256(data).hexdigest()
                 index[name] = {**facts, "size": len(data), "sha256": digest, "fileName": f"{name}.tar"}
-            json.dump(index, open(folder + "/index.json", "w"))
+            json.dump(index, open(directory + "/index.json", "w"))
             print("[Content]\\nPackages=" + ",".join(names))
             """
-        let added = try runChecked(["python3", "-c", script, tiny.folder("repository"), "1100"]).output
+        let added = try runChecked(["python3", "-c", script, tiny.directory("repository"), "1100"]).output
         let path = "\(tiny.project)/mkosi.conf"
         try Files.write((try Files.readText(path) + added).utf8, to: path)
         // One command for all of them: it is the opening of many files that is tried here.
-        let plugin = tiny.folder("changed/tiny")
-        try Files.makeDirectories(tiny.folder("changed"))
+        let plugin = tiny.directory("changed/tiny")
+        try Files.makeDirectories(tiny.directory("changed"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         let code = try Files.readText("\(plugin)/tiny.py")
         let start = try #require(code.firstRange(of: "def install(p):\n"))
@@ -40,8 +40,8 @@ struct ManyPackagesTests {
         let install = """
             def install(p):
                 paths = [package["path"] for package in p["packages"]]
-                root, folder = p["root"], os.path.dirname(paths[0])
-                run(root, 'for f in "$2"/*.tar; do tar -x --numeric-owner -f "$f" -C "$1"; done', folder, files=[folder])
+                root, directory = p["root"], os.path.dirname(paths[0])
+                run(root, 'for f in "$2"/*.tar; do tar -x --numeric-owner -f "$f" -C "$1"; done', directory, files=[directory])
                 return {}
 
 
@@ -51,7 +51,7 @@ struct ManyPackagesTests {
         for arguments in ["lock", "build"] {
             let result = try run(
                 ["sh", "-c", "ulimit -Sn 1024; exec \"$0\" \"$@\"", Stage.mkosi, arguments],
-                environment: tiny.environment(pluginPath: "\(tiny.folder("changed")):\(Stage.plugins)"),
+                environment: tiny.environment(pluginPath: "\(tiny.directory("changed")):\(Stage.plugins)"),
                 in: tiny.project,
                 limit: 300
             )

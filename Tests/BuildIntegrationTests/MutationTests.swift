@@ -42,21 +42,21 @@ struct MutationTests {
     /// Builds with and without the cache at the same time; false where both refuse.
     private func compare(_ project: ChangingProject, _ change: String) throws -> Bool {
         let tiny = project.tiny
-        let outputs = ["cached", "clean"].map { tiny.folder("outputs/\($0)") }
+        let outputs = ["cached", "clean"].map { tiny.directory("outputs/\($0)") }
         for path in outputs {
-            TemporaryFolder.remove(path)
+            TemporaryDirectory.remove(path)
             try Files.makeDirectories(path)
         }
-        try tiny.folder.makeFolder("other-home")
+        try tiny.directory.makeDirectory("other-home")
         let force = project.needsResolving ? "-ff" : "-f"
-        let log = tiny.folder("clean.log")
+        let log = tiny.directory("clean.log")
         let logFile = try Descriptor.open(log, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
         let null = try Descriptor.open("/dev/null", O_RDONLY)
         var plan = ChildProcess.Plan(
             path: Stage.mkosi,
             arguments: ["--incremental=no", "-O", outputs[1], "-f", "build"] + project.arguments,
             environment: plainEnvironment + [
-                "HOME=\(tiny.folder("other-home"))", "MKOSI_PLUGIN_PATH=\(TinyProject.pluginPath)",
+                "HOME=\(tiny.directory("other-home"))", "MKOSI_PLUGIN_PATH=\(TinyProject.pluginPath)",
             ],
             descriptors: [null.number, logFile.number, logFile.number]
         )
@@ -86,7 +86,7 @@ struct MutationTests {
         }
         let difference = try run(
             ["sh", "-euc", Self.compare, "sh"] + outputs,
-            in: tiny.folder.path
+            in: tiny.directory.path
         )
         guard difference.succeeded else {
             Issue.record("the outputs differ: \(difference.output)\n\(explain())")
@@ -120,6 +120,6 @@ struct MutationTests {
     /// With `$MKOSI_TEST_KEEP` the project of a failure stays there.
     private func keepForInspection(_ project: ChangingProject) throws {
         guard let place = Environment.variable("MKOSI_TEST_KEEP") else { return }
-        try runChecked(["cp", "-a", project.tiny.folder.path, "\(place)/\(Self.seed)-\(project.log.count)"])
+        try runChecked(["cp", "-a", project.tiny.directory.path, "\(place)/\(Self.seed)-\(project.log.count)"])
     }
 }

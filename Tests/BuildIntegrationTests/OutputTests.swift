@@ -16,7 +16,7 @@ struct OutputTests {
         let whole: Set = ["image", "image.tar", "image.SHA256SUMS", "image.manifest"]
         #expect(try names() == whole)
         for name in ["image.conf", "image.md", "imagetar", "other.tar"] {
-            try tiny.folder.write("own\n", to: "project/\(directory)/\(name)")
+            try tiny.directory.write("own\n", to: "project/\(directory)/\(name)")
         }
         let own = try names().subtracting(whole)
         // Without it, the earlier output stays, and the other one comes beside it.
@@ -56,7 +56,7 @@ struct OutputTests {
         for compression in ["none", "xz", "zstd"] {
             #expect(try tiny.mkosi(["--compress-output=\(compression)"]).succeeded)
         }
-        try tiny.folder.write("own\n", to: "project/image.md")
+        try tiny.directory.write("own\n", to: "project/image.md")
         #expect(try tiny.mkosi(["clean"]).succeeded)
         #expect(tiny.outputs == ["image.md"])
     }
@@ -99,14 +99,14 @@ struct OutputTests {
                 [ -e $OUTPUTDIR/$name ]; [ ! -e $SRCDIR/$name ]
             done
             [ ! -e /buildroot ]; [ -z "${BUILDROOT:-}" ]
-            echo own > $OUTPUTDIR/own; echo changed > $OUTPUTDIR/image.manifest; mkdir $OUTPUTDIR/folder
-            echo x > $OUTPUTDIR/folder/file
+            echo own > $OUTPUTDIR/own; echo changed > $OUTPUTDIR/image.manifest; mkdir $OUTPUTDIR/directory
+            echo x > $OUTPUTDIR/directory/file
             """
         )
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try tiny.projectFile("own") == "own\n" && tiny.projectFile("image.manifest") == "changed\n")
-        #expect(try tiny.projectFile("folder/file") == "x\n")
+        #expect(try tiny.projectFile("directory/file") == "x\n")
         #expect(!(try tiny.projectFile("image.SHA256SUMS").contains("own")))
         try tiny.script("mkosi.postoutput", "rm $OUTPUTDIR/image.tar")
         let removed = try tiny.mkosi(["-f"])
@@ -120,7 +120,7 @@ struct OutputTests {
         let names = [
             ".mkosi-2147483647-image.tar", ".mkosi-1-image.tar", ".mkosi-2147483647-other.tar", ".mkosi-x-image.tar",
         ]
-        for name in names { try tiny.folder.write("part\n", to: "project/\(name)/0") }
+        for name in names { try tiny.directory.write("part\n", to: "project/\(name)/0") }
         #expect(try tiny.mkosi().succeeded)
         // Process 1 is always there.
         #expect(tiny.outputs.filter { $0.hasPrefix(".") } == names.dropFirst().sorted())

@@ -56,7 +56,7 @@ struct PlanTests {
     func locked() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
         #expect(try tiny.mkosi(["lock"]).succeeded)
-        try runChecked(["rm", "-r", tiny.folder("repository")])
+        try runChecked(["rm", "-r", tiny.directory("repository")])
         let result = try tiny.mkosi(["plan"])
         #expect(result.succeeded && result.output.contains("fetch   2 files"), "\(result)")
     }
@@ -68,7 +68,7 @@ struct PlanTests {
         #expect(try tiny.mkosi(["--root-password=an-old-secret"]).succeeded)
         let result = try tiny.mkosi(["plan", "--root-password=a-new-secret"])
         #expect(result.output.contains("RootPassword=: sha256:") && !result.output.contains("secret"), "\(result)")
-        let found = try run(["grep", "-rl", "an-old-secret", tiny.folder("home")])
+        let found = try run(["grep", "-rl", "an-old-secret", tiny.directory("home")])
         #expect(found.output == "", "\(found)")
     }
 
@@ -76,7 +76,7 @@ struct PlanTests {
     func besides() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
         #expect(try tiny.mkosi().succeeded)
-        try tiny.folder.write("other\n", to: "project/image.tar")
+        try tiny.directory.write("other\n", to: "project/image.tar")
         let touched = try tiny.mkosi(["plan"])
         #expect(Self.lines(touched).last == "+ outputs: missing, or not as the last build left them", "\(touched)")
         try tiny.script("mkosi.sync", "true")

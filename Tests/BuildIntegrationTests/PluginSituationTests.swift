@@ -30,7 +30,7 @@ struct PluginSituationTests {
         )
         let built = try plugin.build()
         #expect(built.status == .exited(1), "\(built)")
-        let url = "file://\(plugin.tiny.folder("repository"))/index.json"
+        let url = "file://\(plugin.tiny.directory("repository"))/index.json"
         #expect(built.errors.contains("Plugin tiny-python, asked for distribution/resolve: "), "\(built)")
         #expect(built.errors.contains("download of \(url): CacheOnly=always forbids downloads"), "\(built)")
         let context = try Files.readText("\(plugin.directory)/context")
@@ -74,7 +74,7 @@ struct PluginSituationTests {
             distribution: [(part, "\(part)    open(p['context']['cache'] + \"/asked\", \"a\").write(\"x\")\n")]
         )
         func asked() throws -> Int {
-            let cache = plugin.tiny.folder("home/.cache/mkosi/metadata")
+            let cache = plugin.tiny.directory("home/.cache/mkosi/metadata")
             return try Files.list(cache).reduce(0) { $0 + (Files.size(of: "\(cache)/\($1)/asked") ?? 0) }
         }
         #expect(try plugin.build(["-i"]).succeeded)

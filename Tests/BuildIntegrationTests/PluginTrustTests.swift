@@ -220,7 +220,7 @@ struct PluginTrustTests {
     func format(name: String, code: String, sentence: String) throws {
         let plugin = try BrokenPlugin(format: code)
         try expectBoth(plugin, sentence, output: "image.crate")
-        #expect(try Files.readText(plugin.tiny.folder("secret")) == "secret\n")
+        #expect(try Files.readText(plugin.tiny.directory("secret")) == "secret\n")
     }
 
     @Test("Plugins that are not broken pass both")

@@ -7,7 +7,7 @@ import Testing
 struct PrefetchTests {
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "BuildPackages=extra\nVolatilePackages=extra")
-        try tiny.folder.write("#!/bin/sh\n", to: "project/mkosi.build", mode: 0o755)
+        try tiny.directory.write("#!/bin/sh\n", to: "project/mkosi.build", mode: 0o755)
         let locked = try tiny.mkosi(["lock"])
         #expect(locked.succeeded, "\(locked)")
         return tiny
@@ -35,7 +35,7 @@ struct PrefetchTests {
     @Test("What cannot be fetched is an error of the step that needs it")
     func failure() throws {
         let tiny = try project()
-        try runChecked(["rm", tiny.folder("repository/extra.tar")])
+        try runChecked(["rm", tiny.directory("repository/extra.tar")])
         let result = try tiny.build()
         #expect(result.status == .exited(1))
         let ends = result.events.filter { $0.kind == "task-finished" }

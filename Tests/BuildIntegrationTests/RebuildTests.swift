@@ -39,9 +39,9 @@ struct RebuildTests {
     @Test("clean removes outputs, -f clean the caches, -ff clean the packages")
     func clean() throws {
         let tiny = try TinyProject(configuration: "[Build]\nPackageCacheDirectory=packages\nCacheDirectory=cache")
-        try tiny.folder.makeFolder("project/cache")
+        try tiny.directory.makeDirectory("project/cache")
         #expect(try tiny.mkosi().succeeded)
-        try tiny.folder.write("", to: "project/cache/tiny-python~1~x86-64~main.old")
+        try tiny.directory.write("", to: "project/cache/tiny-python~1~x86-64~main.old")
         let packages = "\(tiny.project)/packages"
         #expect(try tiny.mkosi(["clean"]).succeeded)
         #expect(!Files.exists("\(tiny.project)/image.tar"))
@@ -62,7 +62,7 @@ struct RebuildTests {
                 BuildDirectory=../build
                 """
         )
-        try tiny.folder.makeFolder("build")
+        try tiny.directory.makeDirectory("build")
         try tiny.script("mkosi.build", "echo x >> $SRCDIR/count; cp count $OUTPUTDIR/seen")
         try tiny.script("mkosi.postinst", "[ ! -e $SRCDIR/count ]; echo lost > $SRCDIR/lost")
         for expected in ["x\n", "x\nx\n"] {
@@ -80,7 +80,7 @@ struct RebuildTests {
     @Test("The settings of containers lie beside the image, and a script that would enter no image is refused")
     func besides() throws {
         let tiny = try TinyProject()
-        try tiny.folder.write("[Exec]\nBoot=yes\n", to: "project/mkosi.nspawn")
+        try tiny.directory.write("[Exec]\nBoot=yes\n", to: "project/mkosi.nspawn")
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try tiny.projectFile("image.nspawn") == "[Exec]\nBoot=yes\n")
@@ -95,12 +95,12 @@ struct RebuildTests {
     func modules() throws {
         let tiny = try TinyProject(configuration: "KernelModules=loop")
         #expect(try tiny.mkosi().succeeded)
-        try tiny.folder.write("", to: "project/mkosi.skeleton/usr/lib/modules/6.1/modules.order")
+        try tiny.directory.write("", to: "project/mkosi.skeleton/usr/lib/modules/6.1/modules.order")
         let result = try tiny.mkosi(["-f"])
         #expect(result.status == .exited(1) && result.errors.contains("KernelModules="), "\(result)")
     }
 
-    @Test("--debug-shell opens a shell where a script failed, and --debug-workspace keeps the folder")
+    @Test("--debug-shell opens a shell where a script failed, and --debug-workspace keeps the directory")
     func debug() throws {
         let tiny = try TinyProject()
         try tiny.script("mkosi.postinst", "echo here > $BUILDROOT/etc/here; exit 9")
@@ -115,8 +115,8 @@ struct RebuildTests {
         // So it does where a command has failed that works on the tree, in the image if it ran there.
         let program = "#!/bin/sh\necho broken > /seen\nexit 3\n"
         try tiny.addShell()
-        try tiny.folder.write(program, to: "project/mkosi.skeleton/usr/bin/systemd-sysusers", mode: 0o755)
-        try tiny.folder.write("", to: "project/mkosi.skeleton/usr/lib/sysusers.d/a.conf")
+        try tiny.directory.write(program, to: "project/mkosi.skeleton/usr/bin/systemd-sysusers", mode: 0o755)
+        try tiny.directory.write("", to: "project/mkosi.skeleton/usr/lib/sysusers.d/a.conf")
         let inside = try Terminal(
             [Stage.mkosi, "--debug-shell", "--postinst-script="],
             environment: tiny.environment(),

@@ -87,7 +87,7 @@ struct ReproducibilityCheckTests {
         }
     }
 
-    @Test("An archive in the order in which a folder was read is found", arguments: ["tar", "directory"])
+    @Test("An archive in the order in which a directory was read is found", arguments: ["tar", "directory"])
     func unsortedArchive(format: String) throws {
         let tiny = try TinyProject(format: format)
         let pack = "tar -cf \"$BUILDROOT/etc/pack.tar\" --owner=0 --group=0 --mtime=@0 files"
@@ -109,7 +109,7 @@ struct ReproducibilityCheckTests {
     @Test("The place of the sources in a binary is found")
     func buildPath() throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSources=.")
-        try tiny.folder.write("int main(void) { return sizeof __FILE__ > 9; }\n", to: "project/hello.c")
+        try tiny.directory.write("int main(void) { return sizeof __FILE__ > 9; }\n", to: "project/hello.c")
         try tiny.script("mkosi.build", "gcc -g -o \"$DESTDIR/hello\" \"$SRCDIR/hello.c\"")
         let found = try findings(tiny)
         #expect(Set(found.keys) == ["hello"])
@@ -168,7 +168,7 @@ struct ReproducibilityCheckTests {
     @Test("A format that packs the same tree in two ways is named")
     func format() throws {
         let tiny = try TinyProject(format: "self-extracting")
-        let plugins = tiny.folder("plugins")
+        let plugins = tiny.directory("plugins")
         try runChecked(["cp", "-rL", "\(Stage.packageRoot)/Examples/plugins/shell", plugins])
         let script = "\(plugins)/self-extracting.sh"
         let text = try Files.readText(script)
@@ -197,7 +197,7 @@ struct ReproducibilityCheckTests {
                 Dependencies=part
                 """
         )
-        try tiny.folder.write(
+        try tiny.directory.write(
             "[Output]\nFormat=directory\n[Content]\nPackages=extra",
             to: "project/mkosi.images/part/mkosi.conf"
         )

@@ -16,7 +16,7 @@ struct ScriptReadingTests {
     }
 
     private static let edit = "echo changed > src/file"
-    private static let editOther = "echo changed > src/folder/file"
+    private static let editOther = "echo changed > src/directory/file"
     private static let configure = "printf '[Content]\\nHostname=other\\n' > mkosi.conf.d/a.conf"
 
     private static let cases: [Case] = [
@@ -27,29 +27,29 @@ struct ScriptReadingTests {
         Case(script: "[ ! -e \"$SRCDIR/new\" ] || true", change: "touch src/new", runs: true),
         Case(script: "[ ! -x file ] || true", change: "chmod 755 src/file", runs: true),
         Case(script: "[ -s file ] || true", change: ": > src/file", runs: true),
-        Case(script: "readlink link", change: "ln -sf folder/file src/link", runs: true),
-        Case(script: "true", change: "rm src/folder/file", runs: true),
+        Case(script: "readlink link", change: "ln -sf directory/file src/link", runs: true),
+        Case(script: "true", change: "rm src/directory/file", runs: true),
         Case(script: "true", change: "printf '[Build]\\nEnvironment=NEW=1\\n' > mkosi.conf.d/a.conf", runs: true),
         // One file.
         Case(script: "cat file", change: edit, runs: true),
         Case(script: "cat file", change: editOther, runs: false),
         Case(script: "cat file", change: "touch -d @1500000000 src/file", runs: true),
-        Case(script: "cat file", change: "touch -d @1500000000 src/folder/file", runs: false),
+        Case(script: "cat file", change: "touch -d @1500000000 src/directory/file", runs: false),
         Case(script: "cat file", change: "\(editOther); \(configure)", runs: false),
         Case(script: "cat link", change: edit, runs: true),
-        Case(script: "cd folder; cat file", change: editOther, runs: true),
-        Case(script: "(cat $SRCDIR/folder/file) &\nwait", change: editOther, runs: true),
-        Case(script: ": < $SRCDIR/folder/file", change: editOther, runs: true),
+        Case(script: "cd directory; cat file", change: editOther, runs: true),
+        Case(script: "(cat $SRCDIR/directory/file) &\nwait", change: editOther, runs: true),
+        Case(script: ": < $SRCDIR/directory/file", change: editOther, runs: true),
         Case(script: "cp -p file /tmp", change: edit, runs: true),
-        Case(script: "python3 -c 'open(\"folder/file\").read()'", change: editOther, runs: true),
-        Case(script: "sh ./folder/file || true", change: editOther, runs: true),
+        Case(script: "python3 -c 'open(\"directory/file\").read()'", change: editOther, runs: true),
+        Case(script: "sh ./directory/file || true", change: editOther, runs: true),
         Case(script: "mkosi-chroot sh -c ': < /work/src/file'", change: edit, runs: true),
         Case(script: "mkosi-chroot sh -c ': < /work/src/file'", change: editOther, runs: false),
         // A list of files is all of them.
         Case(script: "ls -l", change: edit, runs: true),
         Case(script: "echo *", change: editOther, runs: true),
         Case(script: "echo *", change: configure, runs: false),
-        Case(script: "find folder -size +1c", change: edit, runs: true),
+        Case(script: "find directory -size +1c", change: edit, runs: true),
         // Who changes the sources may have read anything.
         Case(script: "echo new > written", change: edit, runs: true),
         // The configuration.
@@ -73,18 +73,18 @@ struct ScriptReadingTests {
     @Test("All sources count for build scripts, which open only what is newer than what they have made of it")
     func building() throws {
         let project = try InputProject(hasScripts: false)
-        try project.tiny.folder.makeFolder("project/mkosi.builddir")
+        try project.tiny.directory.makeDirectory("project/mkosi.builddir")
         try project.tiny.script(
             "mkosi.build",
             """
-            for name in file folder/file; do
+            for name in file directory/file; do
                 made="$BUILDDIR/$(echo $name | tr / -)"
                 [ "$made" -nt "$SRCDIR/$name" ] || cat "$SRCDIR/$name" > "$made"
                 mkdir -p "$DESTDIR/made"; cp "$made" "$DESTDIR/made"
             done
             """
         )
-        for name in ["file", "folder/file", "file", "folder/file"] {
+        for name in ["file", "directory/file", "file", "directory/file"] {
             _ = try project.build()
             try runChecked(["sh", "-c", "sleep 0.01; echo changed >> src/\(name)"], in: project.tiny.project)
             #expect(try project.build().steps.contains("build"))
@@ -94,7 +94,7 @@ struct ScriptReadingTests {
             #expect(try runChecked(["tar", "-xOf", image, made]).output == source)
         }
         // The configuration is another matter.
-        try project.tiny.folder.write("[Content]\nHostname=other\n", to: "project/mkosi.conf.d/a.conf")
+        try project.tiny.directory.write("[Content]\nHostname=other\n", to: "project/mkosi.conf.d/a.conf")
         #expect(try !project.build().steps.contains("build"))
     }
 
@@ -114,7 +114,7 @@ struct ScriptReadingTests {
     @Test("Who wipes the build directory wants to see build scripts run")
     func wiping() throws {
         let project = try InputProject(hasScripts: false)
-        try project.tiny.folder.makeFolder("project/mkosi.builddir")
+        try project.tiny.directory.makeDirectory("project/mkosi.builddir")
         try project.tiny.script("mkosi.build", #"date +%N > "$OUTPUTDIR/moment""#)
         let moment = "\(project.tiny.project)/mkosi.output/moment"
         _ = try project.build()
@@ -132,7 +132,7 @@ struct ScriptReadingTests {
         try project.tiny.script("mkosi.prepare", "cat file")
         let options = ["--build-sources-ephemeral=yes"]
         _ = try project.build(options)
-        try project.tiny.folder.write("changed\n", to: "project/src/folder/file")
+        try project.tiny.directory.write("changed\n", to: "project/src/directory/file")
         #expect(try project.build(options).steps.contains("prepare"))
     }
 
@@ -142,17 +142,17 @@ struct ScriptReadingTests {
         try project.tiny.script("mkosi.prepare", #"cp file "$BUILDROOT/copy""#)
         let contents = ["one", "two", "one", "three", "two"]
         for (index, text) in contents.enumerated() {
-            try project.tiny.folder.write("\(text)\n", to: "project/src/file")
+            try project.tiny.directory.write("\(text)\n", to: "project/src/file")
             // What nobody reads is different each time.
-            try project.tiny.folder.write("\(index)\n", to: "project/src/folder/file")
+            try project.tiny.directory.write("\(index)\n", to: "project/src/directory/file")
             try runChecked(["touch", "-d", "@1400000000", "\(project.tiny.project)/src/file"])
             let isNew = contents.firstIndex(of: text) == index
             #expect(try project.build().steps.contains("prepare") == isNew, "\(index)")
             let image = "\(project.tiny.project)/mkosi.output/image.tar"
             #expect(try runChecked(["tar", "-xOf", image, "copy"]).output == "\(text)\n")
         }
-        try project.tiny.folder.write("[Content]\nHostname=new\n", to: "project/mkosi.conf.d/b.conf")
-        try project.tiny.folder.write("four\n", to: "project/src/file")
+        try project.tiny.directory.write("[Content]\nHostname=new\n", to: "project/mkosi.conf.d/b.conf")
+        try project.tiny.directory.write("four\n", to: "project/src/file")
         let plan = try project.tiny.mkosi(["plan"])
         #expect(plan.output.contains("source /work/src/file: "), "\(plan)")
         #expect(!plan.output.contains("$MKOSI_CONFIG"), "\(plan)")
@@ -163,7 +163,7 @@ struct ScriptReadingTests {
         let project = try InputProject(hasScripts: false)
         try project.tiny.script("mkosi.build", #"sleep 2; mkdir "$DESTDIR/srv"; cp file "$DESTDIR/srv/copy""#)
         let file = "\(project.tiny.project)/src/file"
-        let copy = project.tiny.folder("copy")
+        let copy = project.tiny.directory("copy")
         try runChecked(["cp", "-p", file, copy])
         var editor = try Self.editor(#"sleep 1; echo other >"$0""#, file)
         _ = try project.build()

@@ -28,7 +28,7 @@ struct ScriptTests {
             "mkosi.postinst",
             "\(log)\n[ -e $BUILDROOT/usr/bin/built ]; [ -e $BUILDROOT/etc/own ]; chown 7:8 $BUILDROOT/etc/own"
         )
-        try tiny.folder.write("own\n", to: "project/mkosi.extra/etc/own")
+        try tiny.directory.write("own\n", to: "project/mkosi.extra/etc/own")
         try tiny.script(
             "mkosi.finalize",
             "\(log)\n[ -e $BUILDROOT/etc/machine-id ]; mv $BUILDROOT/etc/own $BUILDROOT/etc/was"
@@ -71,7 +71,7 @@ struct ScriptTests {
                 Environment=OWN=yes
                 """
         )
-        try tiny.folder.makeFolder("project/builddir")
+        try tiny.directory.makeDirectory("project/builddir")
         let script = "env -0 | tr '\\n\\0' ' \\n' > $SRCDIR/env.${0##*.}"
         for kind in Self.table.keys { try tiny.script("mkosi.\(kind)", script) }
         #expect(try tiny.mkosi(["-f"]).succeeded)
@@ -198,9 +198,9 @@ struct ScriptTests {
     @Test("Changes to build sources stay, or are thrown away after all scripts of a kind", arguments: ["no", "yes"])
     func ephemeral(value: String) throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSourcesEphemeral=\(value)")
-        try tiny.folder.write("source\n", to: "project/source")
-        try tiny.script("mkosi.build.d/1", "rm source; echo new > made; mkdir folder; echo x > folder/x")
-        try tiny.script("mkosi.build.d/2", "[ ! -e source ]; [ -e made ]; rm -r folder")
+        try tiny.directory.write("source\n", to: "project/source")
+        try tiny.script("mkosi.build.d/1", "rm source; echo new > made; mkdir directory; echo x > directory/x")
+        try tiny.script("mkosi.build.d/2", "[ ! -e source ]; [ -e made ]; rm -r directory")
         try tiny.script("mkosi.sync", "echo synced > synced")
         let isKept = value == "no"
         try tiny.script("mkosi.postinst", "[ \(isKept ? "!" : "") -e source ]; [ \(isKept ? "" : "!") -e made ]")
@@ -216,9 +216,9 @@ struct ScriptTests {
         let tiny = try TinyProject(
             configuration: "[Build]\nBuildSources=../library:sub/library,.\nBuildDirectory=builddir"
         )
-        try tiny.folder.write("library\n", to: "library/file")
-        try tiny.folder.makeFolder("project/builddir")
-        try tiny.folder.makeFolder("project/sub/library")
+        try tiny.directory.write("library\n", to: "library/file")
+        try tiny.directory.makeDirectory("project/builddir")
+        try tiny.directory.makeDirectory("project/sub/library")
         try tiny.giveToUser()
         try tiny.script("mkosi.build", "cat $SRCDIR/sub/library/file > $BUILDDIR/result; [ -e mkosi.conf ]")
         let result = try tiny.mkosi()
@@ -240,8 +240,8 @@ struct ScriptTests {
                 BuildSources=../one:b/inner,../two:b,../three:/a/
                 """
         )
-        for name in ["one", "two", "three"] { try tiny.folder.write("\(name)\n", to: "\(name)/file") }
-        try tiny.folder.write("hidden\n", to: "two/inner/hidden")
+        for name in ["one", "two", "three"] { try tiny.directory.write("\(name)\n", to: "\(name)/file") }
+        try tiny.directory.write("hidden\n", to: "two/inner/hidden")
         try tiny.giveToUser()
         try tiny.script(
             "mkosi.build",
@@ -255,15 +255,15 @@ struct ScriptTests {
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         for name in ["one", "two", "three"] {
-            #expect(try Files.readText(tiny.folder("\(name)/file")) == "\(name)\n")
-            #expect(!Files.exists(tiny.folder("\(name)/new")))
+            #expect(try Files.readText(tiny.directory("\(name)/file")) == "\(name)\n")
+            #expect(!Files.exists(tiny.directory("\(name)/new")))
         }
     }
 
     @Test("MKOSI_CONFIG has the image's configuration, and packages and artifacts are passed on")
-    func folders() throws {
+    func directories() throws {
         let tiny = try TinyProject(configuration: "VolatilePackages=late\nHostname=tester")
-        try runChecked(["python3", Self.packager, tiny.folder("late")])
+        try runChecked(["python3", Self.packager, tiny.directory("late")])
         try tiny.giveToUser()
         try tiny.script(
             "mkosi.build",
@@ -273,7 +273,7 @@ struct ScriptTests {
             echo artifact > $ARTIFACTDIR/one
             """
         )
-        try runChecked(["cp", "\(tiny.folder("late"))/late.tar", tiny.project])
+        try runChecked(["cp", "\(tiny.directory("late"))/late.tar", tiny.project])
         try tiny.script("mkosi.postinst", "cat $ARTIFACTDIR/one $BUILDROOT/usr/share/late > $OUTPUTDIR/seen")
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
@@ -313,7 +313,7 @@ struct ScriptTests {
         let tiny = try TinyProject()
         try tiny.script(
             "mkosi.postinst",
-            "tiny-list > $SRCDIR/listed; [ -e \(tiny.folder("repository"))/index.json ]"
+            "tiny-list > $SRCDIR/listed; [ -e \(tiny.directory("repository"))/index.json ]"
         )
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
@@ -326,7 +326,7 @@ struct ScriptTests {
         try tiny.script("mkosi.clean", "echo ${OUTPUTDIR} >> $SRCDIR/cleaned; rm -f $OUTPUTDIR/side")
         #expect(try tiny.mkosi().succeeded)
         #expect(!Files.exists("\(tiny.project)/cleaned"))
-        try tiny.folder.write("", to: "project/side")
+        try tiny.directory.write("", to: "project/side")
         try tiny.giveToUser()
         #expect(try tiny.mkosi(["-f"]).succeeded)
         #expect(!Files.exists("\(tiny.project)/side"))

@@ -93,9 +93,9 @@ struct SettingStepTests {
             ("one", ""), ("two", ""), ("profile.conf", "[UKIProfile]\nProfile=ID=one\nCmdline=quiet\n"),
         ] {
             let isSecret = name.hasSuffix(".pem")
-            try project.tiny.folder.write(text, to: "project/\(name)", mode: isSecret ? 0o600 : 0o644)
+            try project.tiny.directory.write(text, to: "project/\(name)", mode: isSecret ? 0o600 : 0o644)
         }
-        try project.tiny.folder.makeFolder("project/tree")
+        try project.tiny.directory.makeDirectory("project/tree")
         for name in ["script.sh", "configure"] { try project.tiny.script(name, name == "configure" ? "cat" : "true") }
         return project
     }

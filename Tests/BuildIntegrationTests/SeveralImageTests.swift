@@ -14,15 +14,15 @@ struct SeveralImageTests {
         of subimage: String = ""
     ) throws -> TinyProject {
         let tiny = try TinyProject(configuration: configuration)
-        try tiny.folder.makeFolder("project/out")
+        try tiny.directory.makeDirectory("project/out")
         for (name, text) in images {
-            let folder = "project/mkosi.images/\(name)"
-            try tiny.folder.write(
+            let directory = "project/mkosi.images/\(name)"
+            try tiny.directory.write(
                 "[Output]\nFormat=tar\n[Content]\nPackages=hello\n\(subimage)\n",
-                to: "\(folder)/mkosi.conf"
+                to: "\(directory)/mkosi.conf"
             )
             if text.isEmpty { continue }
-            try tiny.folder.write("#!/bin/sh\n\(text)\n", to: "\(folder)/mkosi.\(script)", mode: 0o755)
+            try tiny.directory.write("#!/bin/sh\n\(text)\n", to: "\(directory)/mkosi.\(script)", mode: 0o755)
         }
         return tiny
     }
@@ -89,7 +89,7 @@ struct SeveralImageTests {
         #expect(((try? Files.list("\(tiny.project)/images")) ?? []).isEmpty)
     }
 
-    @Test("Build scripts have the folder that they build in for themselves")
+    @Test("Build scripts have the directory that they build in for themselves")
     func sources() throws {
         let text = """
             mkdir "$SRCDIR/out/busy" || touch "$SRCDIR/out/together"
@@ -97,20 +97,20 @@ struct SeveralImageTests {
             rmdir "$SRCDIR/out/busy" || true
             """
         let tiny = try project(["one": text, "two": text], script: "build")
-        try tiny.folder.makeFolder("build")
+        try tiny.directory.makeDirectory("build")
         let options = ["--jobs", "2", "--output-directory", "images", "-f"]
-        for place in [[], ["--build-directory", tiny.folder("build")]] {
+        for place in [[], ["--build-directory", tiny.directory("build")]] {
             let result = try tiny.mkosi(options + place)
             #expect(result.succeeded, "\(result)")
             #expect(!Files.exists("\(tiny.project)/out/together"))
         }
     }
 
-    @Test("Build scripts that build in folders of their own run beside each other")
-    func ownFolders() throws {
+    @Test("Build scripts that build in directories of their own run beside each other")
+    func ownDirectories() throws {
         let tiny = try project(["one": meet("a", "b"), "two": meet("b", "a")], script: "build")
-        try tiny.folder.makeFolder("build")
-        let options = ["--jobs", "2", "--build-directory", tiny.folder("build"), "--build-key", "&I"]
+        try tiny.directory.makeDirectory("build")
+        let options = ["--jobs", "2", "--build-directory", tiny.directory("build"), "--build-key", "&I"]
         let result = try tiny.mkosi(options + ["--output-directory", "images"])
         #expect(result.succeeded, "\(result)")
     }
@@ -137,7 +137,7 @@ struct SeveralImageTests {
     func cleaning() throws {
         let tiny = try TinyProject()
         let script = "#!/bin/sh\ntouch \"$SRCDIR/begun\"\nwhile [ ! -e \"$SRCDIR/end\" ]; do sleep 0.05; done\n"
-        try tiny.folder.write(script, to: "project/mkosi.postinst", mode: 0o755)
+        try tiny.directory.write(script, to: "project/mkosi.postinst", mode: 0o755)
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
             path: Stage.mkosi,
@@ -156,7 +156,7 @@ struct SeveralImageTests {
             #expect(result.errors.contains(" in \(tiny.project), since "))
         }
         // Other outputs are nobody's business.
-        try tiny.folder.write("", to: "project/end")
+        try tiny.directory.write("", to: "project/end")
         let other = try tiny.mkosi(["--output", "other"])
         #expect(other.succeeded, "\(other)")
         #expect(build.wait() == .exited(0))

@@ -2,13 +2,13 @@ import Support
 import TestSupport
 import Testing
 
-/// The project's own folder is the source of build scripts, with everything that mkosi finds there by its name.
-@Suite("Sources in the project's folder", .enabled(if: Stage.exists))
+/// The project's own directory is the source of build scripts, with everything that mkosi finds there by its name.
+@Suite("Sources in the project's directory", .enabled(if: Stage.exists))
 struct SourceInputTests {
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "Incremental=yes\n[Output]\nOutput=app")
         try tiny.script("mkosi.build", "mkdir -p $DESTDIR/srv; cp -a . $DESTDIR/srv/sources; echo run >> $BUILDDIR/log")
-        try tiny.folder.makeFolder("project/mkosi.builddir")
+        try tiny.directory.makeDirectory("project/mkosi.builddir")
         return tiny
     }
 
@@ -26,11 +26,11 @@ struct SourceInputTests {
     )
     func changed(path: String) throws {
         let tiny = try project()
-        try tiny.folder.write("old\n", to: "project/\(path)", mode: 0o600)
+        try tiny.directory.write("old\n", to: "project/\(path)", mode: 0o600)
         #expect(try tiny.mkosi().succeeded)
         #expect(try tiny.mkosi(["-f"]).succeeded)
         #expect(try runs(tiny) == 1)
-        try tiny.folder.write("new\n", to: "project/\(path)", mode: 0o600)
+        try tiny.directory.write("new\n", to: "project/\(path)", mode: 0o600)
         let result = try tiny.mkosi(["-f"])
         #expect(try result.succeeded && runs(tiny) == 2, "\(result)")
         let file = try runChecked(["tar", "-xOf", "\(tiny.project)/app.tar", "srv/sources/\(path)"])
@@ -50,11 +50,11 @@ struct SourceInputTests {
 
     @Test("What has the name of the output and is none stays, whatever is built and cleaned")
     func clean() throws {
-        for kind in ["folder", "file", "link"] {
+        for kind in ["directory", "file", "link"] {
             let tiny = try project()
             switch kind {
-            case "folder": try tiny.folder.write("source\n", to: "project/app/main.c")
-            case "file": try tiny.folder.write("program\n", to: "project/app", mode: 0o755)
+            case "directory": try tiny.directory.write("source\n", to: "project/app/main.c")
+            case "file": try tiny.directory.write("program\n", to: "project/app", mode: 0o755)
             default: try runChecked(["ln", "-s", "mkosi.conf", "\(tiny.project)/app"])
             }
             let before = try runChecked(["ls", "-lR", "\(tiny.project)/app"]).output

@@ -10,14 +10,14 @@ struct SourceTransferTests {
     private static func checkout(_ tiny: TinyProject) throws {
         for (name, text) in [
             (".gitignore", "*.o\n/ignored/\n"), ("sub/tracked", "tracked\n"), ("gone", ""), ("odd\nname", "odd\n"),
-        ] { try tiny.folder.write(text, to: "project/\(name)") }
+        ] { try tiny.directory.write(text, to: "project/\(name)") }
         try runChecked(["ln", "-s", "sub/tracked", "\(tiny.project)/link"])
         try git(["init", "--quiet"], tiny)
         try git(["add", "."], tiny)
         try git(["commit", "--quiet", "-m", "x"], tiny)
         Files.remove("\(tiny.project)/gone")
         for name in ["new", "made.o", "ignored/file", "sub/made.o", "mkosi.output/old", "mkosi.builddir/cached"] {
-            try tiny.folder.write("\(name)\n", to: "project/\(name)")
+            try tiny.directory.write("\(name)\n", to: "project/\(name)")
         }
         try tiny.giveToUser()
     }
@@ -35,8 +35,8 @@ struct SourceTransferTests {
     private static func found(_ tiny: TinyProject, _ arguments: [String] = []) throws -> Set<String> {
         let result = try tiny.mkosi(["-f"] + arguments)
         #expect(result.succeeded, "\(result)")
-        let folder = Files.exists("\(tiny.project)/mkosi.output/found") ? "mkosi.output/" : ""
-        let text = try tiny.projectFile("\(folder)found")
+        let directory = Files.exists("\(tiny.project)/mkosi.output/found") ? "mkosi.output/" : ""
+        let text = try tiny.projectFile("\(directory)found")
         // Nothing of what the script changed is in the project.
         #expect(try tiny.projectFile("sub/tracked") == "tracked\n")
         #expect(!Files.exists("\(tiny.project)/own"))
@@ -75,7 +75,7 @@ struct SourceTransferTests {
         try tiny.addShell()
         let configuration = try tiny.projectFile("mkosi.conf")
         Files.remove("\(tiny.project)/mkosi.conf")
-        try tiny.folder.write(configuration + "BasePackages=no\nScriptsInImage=no\n", to: "project/mkosi.default")
+        try tiny.directory.write(configuration + "BasePackages=no\nScriptsInImage=no\n", to: "project/mkosi.default")
         try tiny.script("mkosi.build", "stat -c %.9Y $SRCDIR/sub/tracked > $OUTPUTDIR/time\n" + Self.list)
         try Self.checkout(tiny)
         let found = try Self.found(tiny)
@@ -86,26 +86,26 @@ struct SourceTransferTests {
         try runChecked(["rm", "-rf", "\(tiny.project)/.git"])
         let all = try Self.found(tiny)
         #expect(all.contains("./made.o") && !all.contains("./mkosi.output/old"), "\(all)")
-        // Without a copy the folder itself is there.
+        // Without a copy the directory itself is there.
         try tiny.script("mkosi.build", "echo own > $SRCDIR/own")
         #expect(try tiny.mkosi(["-f", "--source-file-transfer=mount"]).succeeded)
         #expect(try tiny.projectFile("own") == "own\n")
     }
 
-    @Test("A second working tree knows its repository, and a folder without one is told apart")
+    @Test("A second working tree knows its repository, and a directory without one is told apart")
     func worktree() throws {
         let tiny = try TinyProject(
             configuration: "SourceFileTransfer=copy-git-cached\n[Build]\nBuildSources=../tree"
         )
         try Self.checkout(tiny)
         try tiny.script("mkosi.build", "[ -e $SRCDIR/sub/tracked ]; [ ! -e $SRCDIR/new ]")
-        try Self.git(["worktree", "add", "--quiet", tiny.folder("tree")], tiny)
-        try tiny.folder.write("new\n", to: "tree/new")
+        try Self.git(["worktree", "add", "--quiet", tiny.directory("tree")], tiny)
+        try tiny.directory.write("new\n", to: "tree/new")
         try tiny.giveToUser()
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
-        try tiny.folder.makeFolder("plain")
-        let refused = try tiny.mkosi(["-f", "--build-sources=\(tiny.folder("plain"))"])
+        try tiny.directory.makeDirectory("plain")
+        let refused = try tiny.mkosi(["-f", "--build-sources=\(tiny.directory("plain"))"])
         #expect(refused.status == .exited(1) && refused.errors.contains("git does not say which files"), "\(refused)")
         #expect(refused.errors.contains("SourceFileTransfer=copy-all"), "\(refused)")
     }

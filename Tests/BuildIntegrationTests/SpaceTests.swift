@@ -7,13 +7,13 @@ import Testing
 struct SpaceTests {
     /// Builds with a small file system, of which `option` makes use.
     private func build(_ tiny: TinyProject, _ option: String, size: String) throws -> RunResult {
-        try tiny.folder.makeFolder("small")
+        try tiny.directory.makeDirectory("small")
         return try run(
             [
                 "unshare", "--mount", "sh", "-euc",
                 "mount -t tmpfs -o size=\"$2\" small \"$3\"; cd \"$4\"; exec \"$1\" -f \"$5\" \"$3\"", "sh",
                 Stage.mkosi,
-                size, tiny.folder("small"), tiny.project, option,
+                size, tiny.directory("small"), tiny.project, option,
             ],
             environment: tiny.environment()
         )
@@ -27,10 +27,10 @@ struct SpaceTests {
             for package in index.values(): package["installedSize"] = int(sys.argv[2])
             json.dump(index, open(sys.argv[1], "w"))
             """
-        try runChecked(["python3", "-c", script, tiny.folder("repository/index.json"), String(bytes)])
+        try runChecked(["python3", "-c", script, tiny.directory("repository/index.json"), String(bytes)])
     }
 
-    @Test("A tree that has no room is said before anything is fetched, with folder, bytes and setting")
+    @Test("A tree that has no room is said before anything is fetched, with directory, bytes and setting")
     func workspace() throws {
         let tiny = try TinyProject()
         try setInstalledSize(300 << 20, tiny)
@@ -39,13 +39,18 @@ struct SpaceTests {
         let lines = result.errors.split(separator: "\n").filter { $0.hasPrefix("‣ error:") }
         #expect(lines.count == 1)
         let sentence = lines.first.map(String.init) ?? ""
-        #expect(sentence.contains("There is not enough room in \(tiny.folder("small"))/mkosi-workspace-"), "\(result)")
+        #expect(
+            sentence.contains("There is not enough room in \(tiny.directory("small"))/mkosi-workspace-"),
+            "\(result)"
+        )
         // The tree with its two packages, as much for an output that is not compressed, and copies of the packages.
         #expect(
             sentence.contains("and this build needs about 1.2 GiB (\(1_258_291_200 + 30 * 1024) bytes) there"),
             "\(result)"
         )
-        #expect(sentence.contains(" MiB (104") && sentence.hasSuffix("; WorkspaceDirectory= can name another folder"))
+        #expect(
+            sentence.contains(" MiB (104") && sentence.hasSuffix("; WorkspaceDirectory= can name another directory")
+        )
         #expect(!result.errors.contains("Fetching"))
         #expect(tiny.outputs.isEmpty)
         try setInstalledSize(1 << 20, tiny)
@@ -59,8 +64,8 @@ struct SpaceTests {
         let result = try build(tiny, "--package-cache-directory", size: "24k")
         #expect(result.status == .exited(1))
         #expect(
-            result.errors.contains("There is not enough room in \(tiny.folder("small")): ")
-                && result.errors.contains("; PackageCacheDirectory= can name another folder"),
+            result.errors.contains("There is not enough room in \(tiny.directory("small")): ")
+                && result.errors.contains("; PackageCacheDirectory= can name another directory"),
             "\(result)"
         )
         #expect(!result.errors.contains("Fetching"))

@@ -23,7 +23,7 @@ struct SpecialFileTests {
     )
     func project(option: String) throws {
         let tiny = try TinyProject()
-        try tiny.folder.makeFolder("project/tree/etc")
+        try tiny.directory.makeDirectory("project/tree/etc")
         for name in ["pipe", "pipe.tar", "tree/etc/pipe"] { mkfifo("\(tiny.project)/\(name)", 0o600) }
         let name = option.hasSuffix("tree=tree") ? "tree/etc/pipe" : option.contains("/dev/zero") ? "/dev/zero" : "pipe"
         try Self.fails(tiny, [option], with: name)
@@ -32,7 +32,7 @@ struct SpecialFileTests {
     @Test("As configuration", arguments: ["mkosi.local.conf", "mkosi.conf.d/a.conf", "mkosi.version", "mkosi.lock"])
     func configuration(name: String) throws {
         let tiny = try TinyProject()
-        try tiny.folder.makeFolder("project/mkosi.conf.d")
+        try tiny.directory.makeDirectory("project/mkosi.conf.d")
         mkfifo("\(tiny.project)/\(name)", 0o600)
         try Self.fails(tiny, [], with: name)
     }

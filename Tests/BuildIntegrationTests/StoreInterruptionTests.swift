@@ -30,12 +30,15 @@ struct StoreInterruptionTests {
         )
         for tree in ["mkosi.skeleton", "mkosi.extra", "src"] {
             for number in 0..<30 {
-                try tiny.folder.write("\(tree) \(number)\n", to: "project/\(tree)/srv/\(tree)/\(number)")
+                try tiny.directory.write("\(tree) \(number)\n", to: "project/\(tree)/srv/\(tree)/\(number)")
             }
         }
         if large {
             for tree in ["mkosi.skeleton", "mkosi.extra"] {
-                try tiny.folder.write(String(repeating: tree, count: 60_000), to: "project/\(tree)/srv/large-\(tree)")
+                try tiny.directory.write(
+                    String(repeating: tree, count: 60_000),
+                    to: "project/\(tree)/srv/large-\(tree)"
+                )
             }
         }
         try tiny.script("mkosi.prepare", "echo $1 > $BUILDROOT/etc/prepare; sleep 0.02")
@@ -90,30 +93,30 @@ struct StoreInterruptionTests {
     func full() throws {
         guard TestUser.isRoot else { return }
         let (tiny, image) = try Self.project(large: true)
-        for place in ["cache", "workspace", "output"] { try tiny.folder.makeFolder(place) }
-        try Files.write(image, to: tiny.folder("image"))
+        for place in ["cache", "workspace", "output"] { try tiny.directory.makeDirectory(place) }
+        try Files.write(image, to: tiny.directory("image"))
         // Each of the three is small in turn; the sizes run from nothing to what is enough.
         let script = """
-            mkosi=$1 folder=$2 place=$3 size=$4 moment=$5
+            mkosi=$1 directory=$2 place=$3 size=$4 moment=$5
             set -u
-            mount -t tmpfs -o size=${size}k small "$folder/$place"
+            mount -t tmpfs -o size=${size}k small "$directory/$place"
             build() {
-                "$mkosi" -f --environment=MOMENT=$moment --cache-directory "$folder/cache" \\
-                    --workspace-directory "$folder/workspace" -O "$folder/output" > "$folder/log" 2>&1
+                "$mkosi" -f --environment=MOMENT=$moment --cache-directory "$directory/cache" \\
+                    --workspace-directory "$directory/workspace" -O "$directory/output" > "$directory/log" 2>&1
             }
             if build; then echo enough; else
-                grep -q -i -e 'no space' -e 'full' -e 'room' "$folder/log" || { echo "no reason"; cat "$folder/log"; }
+                grep -q -i -e 'no space' -e 'full' -e 'room' "$directory/log" || { echo "no reason"; cat "$directory/log"; }
             fi
-            left=$(ls -A "$folder/workspace" "$folder/output" | grep -e mkosi-workspace -e '^[.]mkosi')
+            left=$(ls -A "$directory/workspace" "$directory/output" | grep -e mkosi-workspace -e '^[.]mkosi')
             [ -z "$left" ] || { echo "left: $left"; }
-            "$mkosi" --cache-directory "$folder/cache" cache verify > "$folder/verify" 2>&1 || {
-                echo "not sound"; cat "$folder/verify"
+            "$mkosi" --cache-directory "$directory/cache" cache verify > "$directory/verify" 2>&1 || {
+                echo "not sound"; cat "$directory/verify"
             }
-            mount -o remount,size=300m "$folder/$place"
-            build || { echo "fails with room"; cat "$folder/log"; }
-            cmp "$folder/output/image.tar" "$folder/image" || echo "other bytes"
-            ls "$folder/cache/layers" | grep -e '^pending' -e '^dead' -e '^making'
-            umount "$folder/$place" || { echo "busy"; cat /proc/mounts; }
+            mount -o remount,size=300m "$directory/$place"
+            build || { echo "fails with room"; cat "$directory/log"; }
+            cmp "$directory/output/image.tar" "$directory/image" || echo "other bytes"
+            ls "$directory/cache/layers" | grep -e '^pending' -e '^dead' -e '^making'
+            umount "$directory/$place" || { echo "busy"; cat /proc/mounts; }
             exit 0
             """
         let moments = Self.number("MKOSI_FULL_DISKS", or: 9)
@@ -123,7 +126,7 @@ struct StoreInterruptionTests {
             let most = place == "cache" ? 3000 : 1500
             let size = 16 + most * (moment / 3) / max(1, moments / 3)
             let result = try run(
-                ["unshare", "--mount", "sh", "-c", script, "sh", Stage.mkosi, tiny.folder.path, place]
+                ["unshare", "--mount", "sh", "-c", script, "sh", Stage.mkosi, tiny.directory.path, place]
                     + ["\(size)", "\(moment)"],
                 environment: tiny.environment(),
                 in: tiny.project
@@ -143,15 +146,15 @@ struct StoreInterruptionTests {
     func together() throws {
         let (tiny, image) = try Self.project()
         // The same project elsewhere, and one that is different.
-        try runChecked(["cp", "-a", tiny.project, tiny.folder("copy")])
-        try runChecked(["cp", "-a", tiny.project, tiny.folder("different")])
-        try tiny.folder.write("different\n", to: "different/mkosi.skeleton/srv/different")
+        try runChecked(["cp", "-a", tiny.project, tiny.directory("copy")])
+        try runChecked(["cp", "-a", tiny.project, tiny.directory("different")])
+        try tiny.directory.write("different\n", to: "different/mkosi.skeleton/srv/different")
         let script = """
-            mkosi=$1 folder=$2 moment=$3
+            mkosi=$1 directory=$2 moment=$3
             for project in project copy different; do
                 for n in 1 2; do
-                    (cd "$folder/$project" && exec "$mkosi" -f --environment=MOMENT=$moment -O "$folder/out-$project-$n") \\
-                        > "$folder/log-$project-$n" 2>&1 &
+                    (cd "$directory/$project" && exec "$mkosi" -f --environment=MOMENT=$moment -O "$directory/out-$project-$n") \\
+                        > "$directory/log-$project-$n" 2>&1 &
                 done
             done
             if [ "$4" = kill ]; then sleep 0.$(( moment * 137 % 900 + 100 )); kill -9 $! ; fi
@@ -159,26 +162,29 @@ struct StoreInterruptionTests {
             """
         for moment in 0..<Self.number("MKOSI_ROUNDS", or: 4) {
             for project in ["project", "copy", "different"] {
-                for n in 1...2 { try tiny.folder.makeFolder("out-\(project)-\(n)") }
+                for n in 1...2 { try tiny.directory.makeDirectory("out-\(project)-\(n)") }
             }
             let kills = moment % 2 == 1
             let result = try run(
-                ["sh", "-c", script, "sh", Stage.mkosi, tiny.folder.path, "\(moment)", kills ? "kill" : ""],
+                ["sh", "-c", script, "sh", Stage.mkosi, tiny.directory.path, "\(moment)", kills ? "kill" : ""],
                 environment: tiny.environment()
             )
             #expect(!result.timedOut, "\(result)")
             for name in ["project-1", "project-2", "copy-1", "copy-2"] {
-                let path = tiny.folder("out-\(name)/image.tar")
+                let path = tiny.directory("out-\(name)/image.tar")
                 let isRight = try Files.exists(path) && Files.read(path) == image
-                #expect(isRight, "round \(moment), \(name): \((try? Files.readText(tiny.folder("log-\(name)"))) ?? "")")
+                #expect(
+                    isRight,
+                    "round \(moment), \(name): \((try? Files.readText(tiny.directory("log-\(name)"))) ?? "")"
+                )
             }
             let different = try ["1", "2"].prefix(kills ? 1 : 2).map {
-                try Files.read(tiny.folder("out-different-\($0)/image.tar"))
+                try Files.read(tiny.directory("out-different-\($0)/image.tar"))
             }
             #expect(different.allSatisfy { $0 == different[0] && $0 != image }, "round \(moment)")
             #expect(try Self.traces(of: tiny).isEmpty, "round \(moment)")
             #expect(try tiny.mkosi(["cache", "verify"]).succeeded, "round \(moment)")
-            try runChecked(["sh", "-c", "rm -r \"$1\"/out-*", "sh", tiny.folder.path])
+            try runChecked(["sh", "-c", "rm -r \"$1\"/out-*", "sh", tiny.directory.path])
         }
         #expect(try tiny.mkosi(["-f"]).succeeded)
         #expect(try Self.rests(of: tiny).isEmpty)
@@ -216,10 +222,10 @@ struct StoreInterruptionTests {
                 let line = (try? Files.read("/proc/\(pid)/cmdline")).map {
                     String(decoding: $0.map { $0 == 0 ? 32 : $0 }, as: UTF8.self)
                 }
-                if line?.contains(tiny.folder.path) == true { found.append("process \(pid): \(line ?? "")") }
+                if line?.contains(tiny.directory.path) == true { found.append("process \(pid): \(line ?? "")") }
             }
             for pid in try Files.list("/proc") where Int(pid) != nil {
-                if (try? Files.readText("/proc/\(pid)/mountinfo"))?.contains(tiny.folder.path) == true {
+                if (try? Files.readText("/proc/\(pid)/mountinfo"))?.contains(tiny.directory.path) == true {
                     found.append("a mount of process \(pid)")
                 }
             }
@@ -231,7 +237,7 @@ struct StoreInterruptionTests {
 
     /// What lies in the store beside layers and what is known of them.
     private static func rests(of tiny: TinyProject) throws -> [String] {
-        let store = tiny.folder("home/.cache/mkosi/layers")
+        let store = tiny.directory("home/.cache/mkosi/layers")
         let names = try Files.list(store).filter { name in
             ["pending-", "dead-", "making-"].contains { name.hasPrefix($0) }
         }

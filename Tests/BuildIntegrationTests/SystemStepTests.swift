@@ -10,7 +10,7 @@ struct SystemStepTests {
     private static func addPrograms(to tiny: TinyProject) throws {
         try tiny.addShell()
         for name in ["systemd-sysusers", "systemd-tmpfiles", "systemd-hwdb", "systemctl", "depmod", "journalctl"] {
-            try tiny.folder.write(
+            try tiny.directory.write(
                 "#!/bin/sh\necho \(name) \"$*\" >> /steps\n[ ! -d /proc/1 ] && exit 1 || exit 0\n",
                 to: "project/mkosi.skeleton/usr/bin/\(name)",
                 mode: 0o755
@@ -20,7 +20,7 @@ struct SystemStepTests {
             "usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/systemd/systemd",
             "usr/lib/udev/hwdb.d/a.hwdb", "usr/lib/systemd/catalog/a.catalog", "usr/lib/modules/6.1/modules.order",
             "usr/lib/modules/6.12-x/modules.order",
-        ] { try tiny.folder.write("", to: "project/mkosi.skeleton/\(path)") }
+        ] { try tiny.directory.write("", to: "project/mkosi.skeleton/\(path)") }
         try tiny.giveToUser()
     }
 
@@ -59,10 +59,10 @@ struct SystemStepTests {
             "journalctl": "echo done > /compiled",
         ]
         for (name, text) in programs {
-            try tiny.folder.write("#!/bin/sh\n\(text)\n", to: "project/mkosi.skeleton/usr/bin/\(name)", mode: 0o755)
+            try tiny.directory.write("#!/bin/sh\n\(text)\n", to: "project/mkosi.skeleton/usr/bin/\(name)", mode: 0o755)
         }
         for path in ["usr/lib/sysusers.d/a.conf", "usr/lib/tmpfiles.d/a.conf", "usr/lib/systemd/a", "etc/a"] {
-            try tiny.folder.write("", to: "project/mkosi.skeleton/\(path)")
+            try tiny.directory.write("", to: "project/mkosi.skeleton/\(path)")
         }
         let options = ["--root-password=hashed:abc", "--root-shell=/bin/new"]
         for cache in [[], ["-i"], ["-i"]] {
@@ -89,7 +89,7 @@ struct SystemStepTests {
     func failure() throws {
         let tiny = try TinyProject()
         try Self.addPrograms(to: tiny)
-        try tiny.folder.write(
+        try tiny.directory.write(
             "#!/bin/sh\necho the reason >&2\nexit 7\n",
             to: "project/mkosi.skeleton/usr/bin/systemd-sysusers",
             mode: 0o755
@@ -146,7 +146,7 @@ struct SystemStepTests {
     func lateAccounts() throws {
         let tiny = try TinyProject(configuration: "RootPassword=hashed:hash\nRootShell=/bin/own\nAutologin=yes")
         try Self.addPrograms(to: tiny)
-        try tiny.folder.write(
+        try tiny.directory.write(
             """
             #!/bin/sh
             echo root:x:0:0:root:/root:/bin/sh > /etc/passwd
@@ -156,7 +156,7 @@ struct SystemStepTests {
             mode: 0o755
         )
         // Units are there before presets are applied.
-        try tiny.folder.write(
+        try tiny.directory.write(
             "#!/bin/sh\n[ -e /usr/lib/systemd/system/getty@tty1.service.d/autologin.conf ]\n",
             to: "project/mkosi.skeleton/usr/bin/systemctl",
             mode: 0o755
@@ -184,7 +184,7 @@ struct SystemStepTests {
     @Test("Files are removed by pattern, and packages by name")
     func removal() throws {
         let tiny = try TinyProject(configuration: "RemoveFiles=/usr/bin/h*,usr/share/none,/var/*/")
-        try tiny.folder.write("", to: "project/mkosi.extra/usr/bin/keep")
+        try tiny.directory.write("", to: "project/mkosi.extra/usr/bin/keep")
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         let names = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).outputLines

@@ -16,8 +16,8 @@ struct TinyImageTests {
                 RemoveFiles=/usr/share/extra
                 """
         )
-        try tiny.folder.write("extra\n", to: "project/mkosi.extra/usr/share/own/file", mode: 0o600)
-        try tiny.folder.write("skeleton\n", to: "project/mkosi.skeleton/etc/skeleton")
+        try tiny.directory.write("extra\n", to: "project/mkosi.extra/usr/share/own/file", mode: 0o600)
+        try tiny.directory.write("skeleton\n", to: "project/mkosi.skeleton/etc/skeleton")
         let result = try tiny.mkosi()
         #expect(result.succeeded, "\(result)")
         let list = try runChecked(["tar", "--numeric-owner", "-tvf", "\(tiny.project)/image.tar"]).outputLines
@@ -46,7 +46,7 @@ struct TinyImageTests {
         #expect(try runChecked(["readlink", "\(tiny.project)/image"]).output == "image.tar\n")
         #expect(try tiny.mkosi(["-f", "--compress-output=xz"]).succeeded)
         #expect(try runChecked(["readlink", "\(tiny.project)/image"]).output == "image.tar.xz\n")
-        try tiny.folder.makeFolder("project/own")
+        try tiny.directory.makeDirectory("project/own")
         #expect(try tiny.mkosi(["-f", "--output=own"]).succeeded)
         #expect(Files.isDirectory("\(tiny.project)/own"))
         #expect(tiny.outputs.contains("own.tar"))

@@ -4,7 +4,7 @@ import TestSupport
 extension TinyProject {
     /// Writes a script of the project, by default for the shell.
     func script(_ name: String, _ text: String, mode: UInt32 = 0o755) throws {
-        try folder.write("#!/bin/sh\nset -eu\n\(text)\n", to: "project/\(name)", mode: mode)
+        try directory.write("#!/bin/sh\nset -eu\n\(text)\n", to: "project/\(name)", mode: mode)
         try giveToUser()
     }
 
@@ -36,6 +36,6 @@ extension TinyProject {
         try runChecked(["tar", "--numeric-owner", "-tvf", "\(project)/image.tar"]).outputLines
     }
 
-    /// A file of the project's folder.
+    /// A file of the project's directory.
     func projectFile(_ name: String) throws -> String { try Files.readText("\(project)/\(name)") }
 }

@@ -7,9 +7,9 @@ extension TinyProject {
     func traces() throws -> [String] {
         var found: [String] = []
         for _ in 0..<40 {
-            found = processes(naming: folder.path)
+            found = processes(naming: directory.path)
             let mounts = try Files.readText("/proc/self/mountinfo")
-            if mounts.contains(folder.path) { found.append("a mount") }
+            if mounts.contains(directory.path) { found.append("a mount") }
             found += workspaces
             found += outputs.filter { $0.hasPrefix(".") }
             if found.isEmpty { return [] }

@@ -4,21 +4,21 @@ import TestSupport
 
 /// A project over the tiny distribution of the examples, with a repository of its own.
 final class TinyProject {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let user: TestUser
 
     /// Makes the project; `configuration` is appended to its `mkosi.conf`.
     init(user: TestUser = .root, format: String = "tar", configuration: String = "") throws {
-        folder = try TemporaryFolder(openToAll: true)
+        directory = try TemporaryDirectory(openToAll: true)
         self.user = user
-        try runChecked(["python3", Self.fixture("tiny-repository.py"), folder("repository")])
-        try folder.makeFolder("project")
-        try folder.makeFolder("home")
-        try folder.write(
+        try runChecked(["python3", Self.fixture("tiny-repository.py"), directory("repository")])
+        try directory.makeDirectory("project")
+        try directory.makeDirectory("home")
+        try directory.write(
             """
             [Distribution]
             Distribution=tiny-python
-            Mirror=file://\(folder("repository"))
+            Mirror=file://\(directory("repository"))
             [Output]
             Format=\(format)
             [Content]
@@ -39,23 +39,23 @@ final class TinyProject {
 
     static let pluginPath = "\(Stage.packageRoot)/Examples/plugins/python:\(Stage.plugins)"
 
-    var project: String { folder("project") }
+    var project: String { directory("project") }
 
     /// Gives what was made to the user who builds.
     func giveToUser() throws {
         guard user != .root, TestUser.isRoot else { return }
-        try runChecked(["chown", "-R", "-h", "--from=0:0", "\(TestUser.id):\(TestUser.id)", folder.path])
+        try runChecked(["chown", "-R", "-h", "--from=0:0", "\(TestUser.id):\(TestUser.id)", directory.path])
     }
 
     func environment(pluginPath: String = TinyProject.pluginPath) -> [String] {
-        plainEnvironment + ["HOME=\(folder("home"))", "MKOSI_PLUGIN_PATH=\(pluginPath)"]
+        plainEnvironment + ["HOME=\(directory("home"))", "MKOSI_PLUGIN_PATH=\(pluginPath)"]
     }
 
     /// Runs `mkosi` in the project as its user.
     @discardableResult
     func mkosi(_ arguments: [String] = [], limit: Double = 60) throws -> RunResult {
         try run(
-            user.command([Stage.mkosi] + arguments, home: folder("home")),
+            user.command([Stage.mkosi] + arguments, home: directory("home")),
             environment: environment(),
             in: project,
             limit: limit
@@ -66,7 +66,7 @@ final class TinyProject {
     @discardableResult
     func build(_ arguments: [String] = [], limit: Double = 60) throws -> RunResult {
         try run(
-            user.command([Stage.mkosi, "--progress-fd=3"] + arguments, home: folder("home")),
+            user.command([Stage.mkosi, "--progress-fd=3"] + arguments, home: directory("home")),
             environment: environment(),
             in: project,
             collectsEvents: true,
@@ -74,12 +74,12 @@ final class TinyProject {
         )
     }
 
-    /// What lies in the folder of workspaces.
+    /// What lies in the directory of workspaces.
     var workspaces: [String] {
-        ((try? Files.list(folder("home/.cache"))) ?? []).filter { $0.hasPrefix("mkosi-workspace-") }
+        ((try? Files.list(directory("home/.cache"))) ?? []).filter { $0.hasPrefix("mkosi-workspace-") }
     }
 
-    /// The names in the project's folder beside its configuration.
+    /// The names in the project's directory beside its configuration.
     var outputs: [String] {
         ((try? Files.list(project)) ?? []).filter { $0 != "mkosi.conf" }
     }

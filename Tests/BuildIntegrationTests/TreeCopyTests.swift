@@ -57,7 +57,7 @@ struct TreeCopyTests {
             mkdir $DESTDIR/kept
             """
         )
-        let result = try project.mkosi(["--extra-tree=\(project.folder("plain")):/"])
+        let result = try project.mkosi(["--extra-tree=\(project.directory("plain")):/"])
         #expect(result.succeeded, "\(result)")
         expect(project, try project.list("/image/extra"), Self.expected)
         expect(project, try project.list("/image/built"), Self.expected)
@@ -67,14 +67,17 @@ struct TreeCopyTests {
     @Test("Archives leave directories that exist as they are, and name owners as the image does")
     func archives() throws {
         let project = try WalkProject(.root)
-        try project.folder.write("root:x:0:0::/:/bin/sh\ntester:x:77:78::/:\n", to: "project/mkosi.skeleton/etc/passwd")
-        try project.folder.write("root:x:0:\ntesters:x:79:\n", to: "project/mkosi.skeleton/etc/group")
-        try project.folder.write("", to: "tree/etc/own")
-        try project.folder.write("", to: "tree/new/file")
-        let tar = ["tar", "-C", project.folder("tree"), "--owner=tester:1000", "--group=testers:1000"]
-        try runChecked(["chmod", "-R", "0700", project.folder("tree")])
-        try runChecked(tar + ["-cf", project.folder("project/t.tar"), "."])
-        let trees = "\(project.folder("project/t.tar")),\(project.folder("project/t.tar")):/opt"
+        try project.directory.write(
+            "root:x:0:0::/:/bin/sh\ntester:x:77:78::/:\n",
+            to: "project/mkosi.skeleton/etc/passwd"
+        )
+        try project.directory.write("root:x:0:\ntesters:x:79:\n", to: "project/mkosi.skeleton/etc/group")
+        try project.directory.write("", to: "tree/etc/own")
+        try project.directory.write("", to: "tree/new/file")
+        let tar = ["tar", "-C", project.directory("tree"), "--owner=tester:1000", "--group=testers:1000"]
+        try runChecked(["chmod", "-R", "0700", project.directory("tree")])
+        try runChecked(tar + ["-cf", project.directory("project/t.tar"), "."])
+        let trees = "\(project.directory("project/t.tar")),\(project.directory("project/t.tar")):/opt"
         let result = try project.mkosi(["--extra-tree=\(trees)"])
         #expect(result.succeeded, "\(result)")
         expect(
@@ -86,7 +89,7 @@ struct TreeCopyTests {
             ]
         )
         // A base tree is nothing but its archive.
-        let base = try project.mkosi(["-f", "--base-tree=\(project.folder("project/t.tar"))"])
+        let base = try project.mkosi(["-f", "--base-tree=\(project.directory("project/t.tar"))"])
         #expect(base.succeeded, "\(base)")
         expect(project, try project.list("/image"), [(".", "0o40700 1000:1000"), ("new", "0o40700 1000:1000")])
     }
@@ -102,8 +105,8 @@ struct TreeCopyTests {
                     entry.type, entry.devmajor, entry.devminor = tarfile.CHRTYPE, 1, 3
                     tar.addfile(entry)
                 """
-            try runChecked(["python3", "-c", script, project.folder("project/t.tar"), name])
-            let result = try project.mkosi(["-f", "--extra-tree=\(project.folder("project/t.tar"))"])
+            try runChecked(["python3", "-c", script, project.directory("project/t.tar"), name])
+            let result = try project.mkosi(["-f", "--extra-tree=\(project.directory("project/t.tar"))"])
             #expect(result.succeeded == !isRefused, "\(result)")
             #expect(result.errors.contains("srv/null is a device node") == isRefused, "\(result)")
         }
@@ -120,7 +123,7 @@ struct TreeCopyTests {
         let result = try project.mkosi(["--root-shell=/bin/zsh"])
         #expect(result.succeeded, "\(result)")
         let expected = "a:x:1:1:M\\374ller:/:/bin/a\(end)\\nroot:x:0:0:r\\366\\303:/root:/bin/zsh\(end)\\n\\n#b"
-        try runChecked(["sh", "-c", "printf '\(expected)' | cmp - \(project.folder("project/image/etc/passwd"))"])
+        try runChecked(["sh", "-c", "printf '\(expected)' | cmp - \(project.directory("project/image/etc/passwd"))"])
     }
 
     @Test(
@@ -139,7 +142,7 @@ struct TreeCopyTests {
                 os.chmod(path, 0o2755)
                 os.setxattr(path, "system.posix_acl_default", acl)
             """
-        let places = ["work", "cache"].map { project.folder("project/\($0)") }
+        let places = ["work", "cache"].map { project.directory("project/\($0)") }
         try runChecked(["python3", "-c", script] + places)
         try project.giveToUser(keepingGroups: true)
         try project.script("mkosi.prepare", "umask 022; mkdir -p $BUILDROOT/d; echo x > $BUILDROOT/d/f")

@@ -3,10 +3,10 @@ import Support
 import TestSupport
 import Testing
 
-/// Trees below and over the packages: base trees, overlays, skeletons and extra trees, as folders and as archives.
+/// Trees below and over the packages: base trees, overlays, skeletons and extra trees, as directories and as archives.
 @Suite(.enabled(if: Stage.exists), .serialized)
 struct TreeSettingTests {
-    /// A project with a base image of its own, built as a folder.
+    /// A project with a base image of its own, built as a directory.
     private static func withBase(_ user: TestUser, format: String = "directory") throws -> TinyProject {
         let tiny = try TinyProject(user: user)
         let result = try tiny.mkosi(["--format=\(format)", "--output=base", "--clean-package-metadata=no"])
@@ -36,7 +36,7 @@ struct TreeSettingTests {
     @Test("An overlay has what was changed over its base trees, and nothing else", arguments: TestUser.available)
     func overlay(user: TestUser) throws {
         let tiny = try Self.withBase(user)
-        try tiny.folder.write("own\n", to: "project/mkosi.extra/usr/share/own/file")
+        try tiny.directory.write("own\n", to: "project/mkosi.extra/usr/share/own/file")
         try tiny.script("mkosi.postinst", "rm $BUILDROOT/usr/bin/hi; [ -e $BUILDROOT/etc/shadow ]")
         let result = try tiny.mkosi(["--base-tree=base", "--overlay=yes", "--package=extra"])
         #expect(result.succeeded, "\(result)")
@@ -55,8 +55,8 @@ struct TreeSettingTests {
     func archives() throws {
         let tiny = try Self.withBase(.root, format: "tar")
         for (name, text) in [("one", "first\n"), ("two", "second\n")] {
-            try tiny.folder.write(text, to: "project/\(name)/etc/which")
-            try tiny.folder.write(text, to: "project/\(name)/etc/\(name)")
+            try tiny.directory.write(text, to: "project/\(name)/etc/which")
+            try tiny.directory.write(text, to: "project/\(name)/etc/\(name)")
         }
         let result = try tiny.mkosi(["--base-tree=base.tar,one,two", "--package=extra"])
         #expect(result.succeeded, "\(result)")
@@ -68,7 +68,7 @@ struct TreeSettingTests {
         let missing = try tiny.mkosi(["-f", "--base-tree=nowhere"])
         #expect(missing.errors.contains("BaseTrees= names") && missing.errors.contains("does not exist"), "\(missing)")
         let wrong = try tiny.mkosi(["-f", "--base-tree=mkosi.conf"])
-        #expect(wrong.errors.contains("neither a folder nor a tar file"), "\(wrong)")
+        #expect(wrong.errors.contains("neither a directory nor a tar file"), "\(wrong)")
     }
 
     @Test("A base tree is a tar file of any compression")
@@ -79,11 +79,11 @@ struct TreeSettingTests {
             ("tar.bz2", "bzip2"), ("tar.lz4", "lz4 -q"), ("tar.lzma", "xz --format=lzma"),
         ]
         for (suffix, program) in methods {
-            try tiny.folder.write("\(suffix)\n", to: "content/usr/share/base/\(suffix)", mode: 0o640)
-            let options = ["-C", tiny.folder("content"), "--owner=3", "--group=4"]
+            try tiny.directory.write("\(suffix)\n", to: "content/usr/share/base/\(suffix)", mode: 0o640)
+            let options = ["-C", tiny.directory("content"), "--owner=3", "--group=4"]
             let compression = program.isEmpty ? [] : ["-I", program]
             try runChecked(["tar"] + options + compression + ["-cf", "\(tiny.project)/base.\(suffix)", "."])
-            try runChecked(["rm", "-r", tiny.folder("content")])
+            try runChecked(["rm", "-r", tiny.directory("content")])
         }
         let all = methods.map { "base.\($0.0)" }.joined(separator: ",")
         let result = try tiny.mkosi(["--base-tree=\(all)"])
@@ -112,35 +112,35 @@ struct TreeSettingTests {
             let result = try tiny.mkosi(["--base-tree=\(name)"])
             #expect(result.status == .exited(1), "\(result)")
             #expect(result.errors.contains("BaseTrees= names \(file), a disk image, which"), "\(result)")
-            #expect(result.errors.contains("hint: Make the base a folder or a tar file"), "\(result)")
+            #expect(result.errors.contains("hint: Make the base a directory or a tar file"), "\(result)")
             #expect(!result.errors.contains("Configuring"), "\(result)")
             let plan = try tiny.mkosi(["plan", "--base-tree=\(name)"])
             #expect(plan.errors.contains("a disk image"), "\(plan)")
         }
     }
 
-    @Test("An archive keeps its owners, a folder belongs to root, and each goes where it is told")
+    @Test("An archive keeps its owners, a directory belongs to root, and each goes where it is told")
     func extra() throws {
         let tiny = try TinyProject()
         for name in ["mkosi.skeleton", "mkosi.extra", "other"] {
-            try tiny.folder.write("\(name)\n", to: "content/etc/\(name)", mode: 0o640)
+            try tiny.directory.write("\(name)\n", to: "content/etc/\(name)", mode: 0o640)
         }
-        try runChecked(["chown", "-R", "5:6", tiny.folder("content")])
-        try runChecked(["chmod", "0750", "\(tiny.folder("content"))/etc"])
+        try runChecked(["chown", "-R", "5:6", tiny.directory("content")])
+        try runChecked(["chmod", "0750", "\(tiny.directory("content"))/etc"])
         for (name, option) in [("mkosi.skeleton", ""), ("mkosi.extra", "--zstd"), ("other", "--xz")] {
             let suffix = name == "other" ? ".tar.xz" : ".tar"
             try runChecked(
-                ["tar", "-C", tiny.folder("content"), "-cf", "\(tiny.project)/\(name)\(suffix)", "etc/\(name)"]
+                ["tar", "-C", tiny.directory("content"), "-cf", "\(tiny.project)/\(name)\(suffix)", "etc/\(name)"]
                     + (option.isEmpty ? [] : [option])
             )
         }
-        let folder = tiny.folder("content")
-        let result = try tiny.mkosi(["--extra-tree=other.tar.xz:/srv", "--extra-tree=\(folder):/opt/folder"])
+        let directory = tiny.directory("content")
+        let result = try tiny.mkosi(["--extra-tree=other.tar.xz:/srv", "--extra-tree=\(directory):/opt/directory"])
         #expect(result.succeeded, "\(result)")
         let list = try tiny.imageList()
         for (owner, name) in [
             ("5/6", "etc/mkosi.skeleton"), ("5/6", "etc/mkosi.extra"), ("5/6", "srv/etc/other"),
-            ("0/0", "opt/folder/etc/other"),
+            ("0/0", "opt/directory/etc/other"),
         ] {
             #expect(
                 list.contains { $0.hasPrefix("-rw-r----- \(owner) ") && $0.hasSuffix(" \(name)") },

@@ -42,9 +42,9 @@ struct TreeWalkTests {
         )
         #expect(result.succeeded, "\(result)")
         let expected = try project.list("/plain/t")
-        let log = try Files.readText(project.folder("plain/t/log"))
+        let log = try Files.readText(project.directory("plain/t/log"))
         #expect(log.split(separator: "\n").count { $0.hasSuffix(" ok") } > 150, "\(log)")
-        expectEqual(try Files.readText(project.folder("project/list")).lines, expected, log)
+        expectEqual(try Files.readText(project.directory("project/list")).lines, expected, log)
         expectEqual(try project.list("/image/t"), expected, log)
     }
 

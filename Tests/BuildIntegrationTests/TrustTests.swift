@@ -14,13 +14,13 @@ struct TrustTests {
         let result = try tiny.build(["-f"])
         #expect(result.succeeded, "\(result)")
         #expect(result.tasks("fetch").first?["note"]?.hasPrefix("1 fetched") == true)
-        #expect(try Files.read(cached) == Files.read(tiny.folder("repository/hello.tar")))
+        #expect(try Files.read(cached) == Files.read(tiny.directory("repository/hello.tar")))
     }
 
     @Test("A byte changed on the mirror: the build stops with the file and both digests, and writes nothing")
     func changedMirror() throws {
         let tiny = try TinyProject()
-        try flip(tiny.folder("repository/hello.tar"))
+        try flip(tiny.directory("repository/hello.tar"))
         let result = try tiny.mkosi()
         #expect(result.status == .exited(1))
         #expect(result.errors.contains("hello.tar"))
@@ -45,8 +45,8 @@ struct TrustTests {
     @Test("While packages are installed there is no network, and none to be had")
     func installWithoutNetwork() throws {
         let tiny = try TinyProject()
-        let plugin = tiny.folder("changed/tiny")
-        try Files.makeDirectories(tiny.folder("changed"))
+        let plugin = tiny.directory("changed/tiny")
+        try Files.makeDirectories(tiny.directory("changed"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])
         let code = try Files.readText("\(plugin)/tiny.py")
         func build(replacing part: String, with other: String) throws -> RunResult {
@@ -54,7 +54,7 @@ struct TrustTests {
             try Files.write(code.replacing(part, with: other).utf8, to: "\(plugin)/tiny.py", mode: 0o755)
             return try run(
                 [Stage.mkosi, "-f"],
-                environment: tiny.environment(pluginPath: tiny.folder("changed")),
+                environment: tiny.environment(pluginPath: tiny.directory("changed")),
                 in: tiny.project
             )
         }
@@ -67,7 +67,7 @@ struct TrustTests {
     }
 
     private func package(_ name: String, in tiny: TinyProject) throws -> String? {
-        let store = tiny.folder("home/.cache/mkosi/packages")
+        let store = tiny.directory("home/.cache/mkosi/packages")
         return try Files.list(store).map { "\(store)/\($0)/\(name)" }.first(where: Files.exists)
     }
 

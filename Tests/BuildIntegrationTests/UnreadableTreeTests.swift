@@ -11,12 +11,12 @@ struct UnreadableTreeTests {
     )
     func modes(user: TestUser) throws {
         let tiny = try TinyProject(user: user)
-        try tiny.folder.write("#!/bin/sh\n", to: "project/mkosi.extra/usr/bin/hidden", mode: 0o111)
-        try tiny.folder.write("", to: "project/mkosi.extra/usr/lib/closed/inside")
-        try runChecked(["chmod", "0311", tiny.folder("project/mkosi.extra/usr/lib/closed")])
-        defer { _ = try? runChecked(["chmod", "0755", tiny.folder("project/mkosi.extra/usr/lib/closed")]) }
+        try tiny.directory.write("#!/bin/sh\n", to: "project/mkosi.extra/usr/bin/hidden", mode: 0o111)
+        try tiny.directory.write("", to: "project/mkosi.extra/usr/lib/closed/inside")
+        try runChecked(["chmod", "0311", tiny.directory("project/mkosi.extra/usr/lib/closed")])
+        defer { _ = try? runChecked(["chmod", "0755", tiny.directory("project/mkosi.extra/usr/lib/closed")]) }
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", tiny.folder("project/mkosi.extra")])
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", tiny.directory("project/mkosi.extra")])
         }
         for arguments in [[], ["-f", "-i"], ["-f", "-i"]] {
             let result = try tiny.mkosi(arguments)

@@ -5,15 +5,15 @@ import TestSupport
 final class WalkProject {
     static let epoch = 1_600_000_000
 
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let user: TestUser
     let walk = "python3 /walk.py walk"
 
     init(_ user: TestUser) throws {
-        folder = try TemporaryFolder(openToAll: true)
+        directory = try TemporaryDirectory(openToAll: true)
         self.user = user
-        try folder.makeFolder("home")
-        for name in ["project/base", "plain"] { try folder.makeFolder(name) }
+        try directory.makeDirectory("home")
+        for name in ["project/base", "plain"] { try directory.makeDirectory(name) }
         let configuration = """
             [Distribution]
             Distribution=custom
@@ -23,32 +23,32 @@ final class WalkProject {
             SourceDateEpoch=\(Self.epoch)
 
             """
-        try folder.write(configuration, to: "project/mkosi.conf")
-        try folder.write(Files.readText(TinyProject.fixture("tree-walk.py")), to: "project/walk.py")
+        try directory.write(configuration, to: "project/mkosi.conf")
+        try directory.write(Files.readText(TinyProject.fixture("tree-walk.py")), to: "project/walk.py")
         try giveToUser()
     }
 
     func giveToUser(keepingGroups: Bool = false) throws {
         if user == .root || !TestUser.isRoot { return }
         let owner = keepingGroups ? "\(TestUser.id)" : "\(TestUser.id):\(TestUser.id)"
-        for path in [folder.path, folder("home"), folder("project"), folder("plain")] {
+        for path in [directory.path, directory("home"), directory("project"), directory("plain")] {
             try runChecked(["chown", owner, path])
         }
-        for name in try Files.list(folder("project")) {
-            try runChecked(["chown", owner, folder("project/\(name)")])
+        for name in try Files.list(directory("project")) {
+            try runChecked(["chown", owner, directory("project/\(name)")])
         }
     }
 
     func script(_ name: String, _ text: String) throws {
-        try folder.write("#!/bin/sh\nset -e\ncd $SRCDIR\n\(text)\n", to: "project/\(name)", mode: 0o755)
+        try directory.write("#!/bin/sh\nset -e\ncd $SRCDIR\n\(text)\n", to: "project/\(name)", mode: 0o755)
         try giveToUser(keepingGroups: true)
     }
 
     func mkosi(_ arguments: [String]) throws -> RunResult {
         try run(
-            user.command([Stage.mkosi] + arguments, home: folder("home")),
-            environment: plainEnvironment + ["HOME=\(folder("home"))"],
-            in: folder("project"),
+            user.command([Stage.mkosi] + arguments, home: directory("home")),
+            environment: plainEnvironment + ["HOME=\(directory("home"))"],
+            in: directory("project"),
             limit: 120
         )
     }
@@ -59,11 +59,11 @@ final class WalkProject {
         var words = [
             Stage.sandbox, "--become-root", "--suppress-sync", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin",
             "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind",
-            folder("project/walk.py"), "/walk.py",
+            directory("project/walk.py"), "/walk.py",
         ]
-        for name in names { words += ["--bind", folder("project/\(name)"), "/\(name)"] }
-        words += ["--bind", folder("plain"), "/plain"]
-        return try runChecked(user.command(words + ["--", "/bin/sh", "-c", script], home: folder("home")))
+        for name in names { words += ["--bind", directory("project/\(name)"), "/\(name)"] }
+        words += ["--bind", directory("plain"), "/plain"]
+        return try runChecked(user.command(words + ["--", "/bin/sh", "-c", script], home: directory("home")))
     }
 
     func list(_ path: String) throws -> [String] {

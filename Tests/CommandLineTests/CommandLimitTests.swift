@@ -59,16 +59,16 @@ import Testing
     }
 
     @Test func aVersionProgramThatHangsIsNamed() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("#!/bin/sh\nsleep 60\n", to: "mkosi.version", mode: 0o755)
+        let directory = try TemporaryDirectory()
+        try directory.write("#!/bin/sh\nsleep 60\n", to: "mkosi.version", mode: 0o755)
         let failure = #expect(throws: Failure.self) {
             try HostProgram.output(
-                of: folder("mkosi.version"),
+                of: directory("mkosi.version"),
                 reporter: EventReporter([]),
                 timeLimit: .milliseconds(300)
             )
         }
-        #expect(failure?.message.hasPrefix(folder("mkosi.version")) == true)
+        #expect(failure?.message.hasPrefix(directory("mkosi.version")) == true)
     }
 
     @Test func namesInMessagesDoNotDriveTheTerminal() {

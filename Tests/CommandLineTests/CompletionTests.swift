@@ -71,7 +71,7 @@ struct CompletionTests {
         let terminal = try Terminal(
             shell.command,
             environment: [
-                "PATH=\(Stage.prefix)/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(program.folder("home"))",
+                "PATH=\(Stage.prefix)/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME=\(program.directory("home"))",
                 "LC_ALL=C.UTF-8", "XDG_DATA_DIRS=\(Stage.prefix)/share:/usr/share",
             ],
             in: program.project("")

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("latest-snapshot", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
 struct LatestSnapshotTests {
-    /// A folder that answers as the snapshot service of Debian does.
+    /// A directory that answers as the snapshot service of Debian does.
     private func project() throws -> StagedProgram {
         let program = try StagedProgram(["mkosi.conf": "[Distribution]\nDistribution=debian\nRelease=trixie\n"])
         let answer = #"{"_api":"0.3","_comment":"notset","result":"20260131T235959Z"}"#

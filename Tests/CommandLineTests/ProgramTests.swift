@@ -247,7 +247,7 @@ struct ProgramTests {
         for name in removed { #expect(!place.exists(name), "\(name)") }
     }
 
-    @Test("clean in the project's own folder keeps files that only look like outputs")
+    @Test("clean in the project's own directory keeps files that only look like outputs")
     func cleanBeside() throws {
         let place = try Place()
         for name in ["image.box", "image.conf", "image.manifest"] { try place.write("project/\(name)", "x") }

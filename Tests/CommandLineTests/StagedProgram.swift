@@ -3,12 +3,12 @@ import TestSupport
 
 /// A project in a temporary directory, worked on with the staged program as users do.
 struct StagedProgram {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
 
     init(_ files: [String: String] = [:]) throws {
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         for (name, text) in files { try write(name, text) }
-        try Files.makeDirectories(folder("home"))
+        try Files.makeDirectories(directory("home"))
     }
 
     /// Writes a file of the project.
@@ -20,12 +20,12 @@ struct StagedProgram {
 
     func read(_ name: String) throws -> String { try Files.readText(project(name)) }
 
-    func project(_ name: String) -> String { folder("project/\(name)") }
+    func project(_ name: String) -> String { directory("project/\(name)") }
 
-    var environment: [String] { plainEnvironment + ["HOME=\(folder("home"))"] }
+    var environment: [String] { plainEnvironment + ["HOME=\(directory("home"))"] }
 
     func mkosi(_ arguments: String..., environment: [String] = []) throws -> RunResult {
-        try Files.makeDirectories(folder("project"))
-        return try run([Stage.mkosi] + arguments, environment: self.environment + environment, in: folder("project"))
+        try Files.makeDirectories(directory("project"))
+        return try run([Stage.mkosi] + arguments, environment: self.environment + environment, in: directory("project"))
     }
 }

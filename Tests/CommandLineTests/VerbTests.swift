@@ -203,10 +203,10 @@ struct VerbTests {
     @Test("init writes a drop-in for the cache of packages")
     func initialize() throws {
         let home = ["HOME": "/home/me"]
-        #expect(try InitVerb.folder(home, isRoot: true) == "/etc/tmpfiles.d")
-        #expect(try InitVerb.folder(home, isRoot: false) == "/home/me/.config/user-tmpfiles.d")
-        #expect(try InitVerb.folder(["XDG_CONFIG_HOME": "/c"], isRoot: false) == "/c/user-tmpfiles.d")
-        #expect(throws: Failure.self) { try InitVerb.folder([:], isRoot: false) }
+        #expect(try InitVerb.directory(home, isRoot: true) == "/etc/tmpfiles.d")
+        #expect(try InitVerb.directory(home, isRoot: false) == "/home/me/.config/user-tmpfiles.d")
+        #expect(try InitVerb.directory(["XDG_CONFIG_HOME": "/c"], isRoot: false) == "/c/user-tmpfiles.d")
+        #expect(throws: Failure.self) { try InitVerb.directory([:], isRoot: false) }
         #expect(InitVerb.dropIn("/home/me/.cache/mkosi").hasSuffix("\ne \"/home/me/.cache/mkosi\" - - - 30d -\n"))
         #expect(InitVerb.dropIn("/a %h\"").contains("e \"/a %%h\\\"\" -"))
     }

@@ -7,17 +7,17 @@ import Testing
 
 /// Two outputs, made by shell scripts, and what is found to be different in them.
 private final class Pair {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
 
     init() throws {
-        folder = try TemporaryFolder()
-        for name in ["first", "second", "scratch"] { try folder.makeFolder(name) }
+        directory = try TemporaryDirectory()
+        for name in ["first", "second", "scratch"] { try directory.makeDirectory(name) }
     }
 
-    /// Runs a script in each of both folders.
+    /// Runs a script in each of both directories.
     func make(_ first: String, _ second: String) throws {
         for (name, script) in [("first", first), ("second", second)] {
-            try runChecked(["sh", "-euc", script, name], in: folder(name))
+            try runChecked(["sh", "-euc", script, name], in: directory(name))
         }
     }
 
@@ -28,16 +28,16 @@ private final class Pair {
         limit: Int = 100
     ) throws -> (differences: [Difference], count: Int) {
         let request = ComparisonRequest(
-            first: Paths.join(folder("first"), name),
-            second: Paths.join(folder("second"), name),
-            scratch: folder("scratch"),
+            first: Paths.join(directory("first"), name),
+            second: Paths.join(directory("second"), name),
+            scratch: directory("scratch"),
             limit: limit,
             begun: begun,
             marks: marks
         )
         var found: [Difference] = []
         let count = try OutputComparison.run(request) { found.append($0) }
-        #expect(try Files.list(folder("scratch")).isEmpty)
+        #expect(try Files.list(directory("scratch")).isEmpty)
         return (found, count)
     }
 }
@@ -46,7 +46,7 @@ private final class Pair {
 private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
 
 @Suite struct OutputComparisonTests {
-    @Test("Equal folders, archives and files have no difference")
+    @Test("Equal directories, archives and files have no difference")
     func equal() throws {
         let pair = try Pair()
         let script = "mkdir a; echo x >a/b; ln -s b a/c; echo y | gzip -n >d.gz; tar -cf e.tar --sort=name a\(settle)"
@@ -80,8 +80,8 @@ private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
         // The same in an archive.
         let pack = "tar --xattrs --sort=name -cf ../packed.tar ."
         for name in ["first", "second"] {
-            try runChecked(["sh", "-euc", pack.replacing("../", with: "../\(name)-")], in: pair.folder(name))
-            try runChecked(["mv", pair.folder("\(name)-packed.tar"), Paths.join(pair.folder(name), "packed.tar")])
+            try runChecked(["sh", "-euc", pack.replacing("../", with: "../\(name)-")], in: pair.directory(name))
+            try runChecked(["mv", pair.directory("\(name)-packed.tar"), Paths.join(pair.directory(name), "packed.tar")])
         }
         #expect(try pair.compare("packed.tar").differences.map(\.kind) == [kind])
     }

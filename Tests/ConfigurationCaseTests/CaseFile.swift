@@ -9,7 +9,7 @@ import Foundation
 /// --- mkosi.conf                           a file; a mode such as 0600 may follow
 /// content, up to the next line that starts with three signs
 /// @PROJECT@ and @CR@ in it stand for the project's directory and a carriage return
-/// --- folder/                              an empty directory
+/// --- directory/                              an empty directory
 /// --- name -> target                       a symbolic link
 /// --- host                                 lines `os = ID VERSION CODENAME`, `like = ID…`, `architecture = …`,
 ///                                          `systemd = …`, `env NAME=VALUE`

@@ -79,7 +79,7 @@ final class CaseProject {
             host: facts,
             output: output,
             display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)])
-        ) { _ in PluginSearchPath(directories: Self.pluginFolders) }
+        ) { _ in PluginSearchPath(directories: Self.pluginDirectories) }
         func shown(_ text: String) -> String { text.replacingOccurrences(of: directory, with: "/project") }
         let text = shown(output.text)
         return Outcome(
@@ -91,16 +91,16 @@ final class CaseProject {
         )
     }
 
-    /// The folders of the source tree in which plugins lie.
-    private static let pluginFolders: [String] = {
+    /// The directories of the source tree in which plugins lie.
+    private static let pluginDirectories: [String] = {
         let root = Paths.absolute("../../../Plugins", from: #filePath)
-        var folders: Set<String> = []
+        var directories: Set<String> = []
         let paths = FileManager.default.enumerator(atPath: root)
         while let path = paths?.nextObject() as? String {
             guard path.hasSuffix("/plugin.json") else { continue }
-            let folder = (path as NSString).deletingLastPathComponent
-            folders.insert("\(root)/\((folder as NSString).deletingLastPathComponent)")
+            let directory = (path as NSString).deletingLastPathComponent
+            directories.insert("\(root)/\((directory as NSString).deletingLastPathComponent)")
         }
-        return folders.sorted()
+        return directories.sorted()
     }()
 }

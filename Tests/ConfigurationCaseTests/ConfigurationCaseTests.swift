@@ -5,10 +5,10 @@ import Testing
 /// Runs every file of `Cases`: rules of the configuration language, each with what follows from it.
 @Suite("Cases of configuration")
 struct ConfigurationCaseTests {
-    private static let folder = Paths.absolute("../Cases", from: #filePath)
+    private static let directory = Paths.absolute("../Cases", from: #filePath)
 
     private static let names: [String] = {
-        let paths = FileManager.default.enumerator(atPath: folder)
+        let paths = FileManager.default.enumerator(atPath: directory)
         var names: [String] = []
         while let path = paths?.nextObject() as? String {
             if path.hasSuffix(".case") { names.append(String(path.dropLast(5))) }
@@ -20,7 +20,7 @@ struct ConfigurationCaseTests {
     func holds(_ name: String) throws {
         let file = try CaseFile(
             name: name,
-            text: String(contentsOfFile: "\(Self.folder)/\(name).case", encoding: .utf8)
+            text: String(contentsOfFile: "\(Self.directory)/\(name).case", encoding: .utf8)
         )
         let project = try CaseProject(file)
         let complaints = file.runs.flatMap { run in

@@ -73,12 +73,12 @@ struct HostileInputTests {
     func doubling() throws {
         let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
         for step in 0..<20 {
-            let folder = step == 0 ? "mkosi.conf.d" : "d\(step)/mkosi.conf.d"
-            try project.write("\(folder)/")
+            let directory = step == 0 ? "mkosi.conf.d" : "d\(step)/mkosi.conf.d"
+            try project.write("\(directory)/")
             try project.write("d\(step + 1)/")
             for name in ["a", "b"] {
                 try FileManager.default.createSymbolicLink(
-                    atPath: "\(project.directory)/\(folder)/\(name)",
+                    atPath: "\(project.directory)/\(directory)/\(name)",
                     withDestinationPath: "\(project.directory)/d\(step + 1)"
                 )
             }

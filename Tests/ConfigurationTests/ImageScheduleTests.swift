@@ -39,8 +39,8 @@ struct ImageScheduleTests {
         #expect(try needs(project)["c"]?[0] == ["b"])
     }
 
-    @Test("the folder of the outputs means those of all images before", arguments: ["Package", "VolatilePackage"])
-    func folders(_ kind: String) throws {
+    @Test("the directory of the outputs means those of all images before", arguments: ["Package", "VolatilePackage"])
+    func directories(_ kind: String) throws {
         let project = try Project([
             "mkosi.output/": "", "mkosi.images/b.conf": "", "mkosi.images/c.conf": "",
             "mkosi.conf": "[Content]\n\(kind)Directories=%O\n",

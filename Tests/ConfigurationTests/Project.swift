@@ -87,16 +87,16 @@ final class Project {
         try #require(try loadAll(options).image(named: image))
     }
 
-    /// Adds a plugin whose folder is this one of the project, with a configuration of this name in a folder so called.
-    func addPlugin(_ folder: String, including names: String...) throws {
+    /// Adds a plugin whose directory is this one of the project, with a configuration of this name in a directory so called.
+    func addPlugin(_ name: String, including names: String...) throws {
         let includes = names.map { "{\"name\": \"\($0)\", \"path\": \"\($0)\"}" }.joined(separator: ",")
         let text = """
-            {"manifest": 1, "name": "\(folder)", "version": "1", "summary": "Made up",
+            {"manifest": 1, "name": "\(name)", "version": "1", "summary": "Made up",
              "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
              "provides": {"includes": [\(includes)]}}
             """
         let manifest = try JSONText.decode(Manifest.self, from: Data(text.utf8))
-        plugins.append(PluginFacts.Plugin(manifest: manifest, directory: "\(directory)/\(folder)"))
+        plugins.append(PluginFacts.Plugin(manifest: manifest, directory: "\(directory)/\(name)"))
         catalogue = PluginFacts(plugins: plugins)
     }
 

@@ -179,7 +179,7 @@ struct SubimageTests {
         #expect(try project.load(image: "b")[.locale] == "2")
     }
 
-    @Test("profiles are those of the main image, read from the subimage's own folder")
+    @Test("profiles are those of the main image, read from the subimage's own directory")
     func profiles() throws {
         let project = try Project([
             "mkosi.conf": "[Config]\nProfiles=p\n",

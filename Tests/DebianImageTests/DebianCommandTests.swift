@@ -11,12 +11,12 @@ struct DebianCommandTests {
         let debian = try DebianProject(user: user)
         let text = try Files.readText("\(debian.project)/mkosi.conf")
         let list = "Packages=\(DebianProject.packages.joined(separator: ","))"
-        try debian.folder.write(
+        try debian.directory.write(
             text.replacing(list, with: "Packages=apt\nPackageDirectories=debs"),
             to: "project/mkosi.conf"
         )
-        for (version, folder) in [("1", "first"), ("2", "debs")] {
-            try debian.folder.write(
+        for (version, directory) in [("1", "first"), ("2", "debs")] {
+            try debian.directory.write(
                 """
                 Package: own
                 Version: \(version)
@@ -27,18 +27,18 @@ struct DebianCommandTests {
                 """,
                 to: "tree\(version)/DEBIAN/control"
             )
-            try debian.folder.write("\(version)\n", to: "tree\(version)/usr/share/own/version")
-            try debian.folder.makeFolder("project/\(folder)")
+            try debian.directory.write("\(version)\n", to: "tree\(version)/usr/share/own/version")
+            try debian.directory.makeDirectory("project/\(directory)")
             try runChecked([
-                "dpkg-deb", "--root-owner-group", "--build", debian.folder("tree\(version)"),
-                "\(debian.project)/\(folder)/own.deb",
+                "dpkg-deb", "--root-owner-group", "--build", debian.directory("tree\(version)"),
+                "\(debian.project)/\(directory)/own.deb",
             ])
         }
         for (name, text) in scripts {
-            try debian.folder.write("#!/bin/sh\nset -eux\n\(text)\n", to: "project/\(name)", mode: 0o755)
+            try debian.directory.write("#!/bin/sh\nset -eux\n\(text)\n", to: "project/\(name)", mode: 0o755)
         }
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", debian.folder.path])
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", debian.directory.path])
         }
         return debian
     }
@@ -107,7 +107,7 @@ struct DebianCommandTests {
         #expect(try Files.readText("\(debian.project)/said").contains("Hello"))
         // What a script has fetched is chosen and installed like everything else.
         for name in ["mkosi.prepare", "mkosi.postinst"] {
-            try debian.folder.write("#!/bin/sh\n", to: "project/\(name)", mode: 0o755)
+            try debian.directory.write("#!/bin/sh\n", to: "project/\(name)", mode: 0o755)
         }
         let again = try debian.mkosi(["--force", "--package=hello"])
         #expect(again.succeeded, "\(again)")
@@ -118,7 +118,7 @@ struct DebianCommandTests {
     @Test("Accounts, the message catalog and the indexes of modules are made for a real system")
     func indexes() throws {
         let debian = try DebianProject()
-        try debian.folder.write(
+        try debian.directory.write(
             """
             -- 0123456789abcdef0123456789abcdef
             Subject: Something of its own
@@ -129,13 +129,13 @@ struct DebianCommandTests {
             """,
             to: "project/mkosi.extra/usr/lib/systemd/catalog/own.catalog"
         )
-        try debian.folder.write("", to: "project/mkosi.extra/usr/lib/modules/6.1.0-own/modules.order")
-        try debian.folder.write(
+        try debian.directory.write("", to: "project/mkosi.extra/usr/lib/modules/6.1.0-own/modules.order")
+        try debian.directory.write(
             "#!/bin/sh\nmkosi-install kmod\n",
             to: "project/mkosi.prepare",
             mode: 0o755
         )
-        try debian.folder.write(
+        try debian.directory.write(
             "#!/bin/sh\nset -e\njournalctl --dump-catalog 0123456789abcdef0123456789abcdef\n",
             to: "project/mkosi.finalize.chroot",
             mode: 0o755

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A project that builds a real image of the host's own release from the host's own mirror.
 final class DebianProject {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let user: TestUser
 
     /// Whether this machine is one on which such a build is the plain case.
@@ -25,11 +25,11 @@ final class DebianProject {
     ]
 
     init(user: TestUser = .root, format: String = "tar") throws {
-        folder = try TemporaryFolder(openToAll: true)
+        directory = try TemporaryDirectory(openToAll: true)
         self.user = user
-        try folder.makeFolder("project")
-        try folder.makeFolder("home")
-        try folder.write(
+        try directory.makeDirectory("project")
+        try directory.makeDirectory("home")
+        try directory.write(
             """
             [Distribution]
             Distribution=debian
@@ -45,13 +45,13 @@ final class DebianProject {
             to: "project/mkosi.conf"
         )
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", directory.path])
         }
     }
 
-    var project: String { folder("project") }
+    var project: String { directory("project") }
 
-    func environment() -> [String] { plainEnvironment + ["HOME=\(folder("home"))"] }
+    func environment() -> [String] { plainEnvironment + ["HOME=\(directory("home"))"] }
 
     @discardableResult
     func mkosi(
@@ -61,7 +61,7 @@ final class DebianProject {
     ) throws -> RunResult {
         let options = collectsEvents ? ["--progress-fd=3"] : []
         return try run(
-            user.command([Stage.mkosi] + options + arguments, home: folder("home")),
+            user.command([Stage.mkosi] + options + arguments, home: directory("home")),
             environment: environment(),
             in: project,
             collectsEvents: collectsEvents,

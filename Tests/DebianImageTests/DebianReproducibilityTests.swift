@@ -17,19 +17,19 @@ struct DebianReproducibilityTests {
             text.replacing(list, with: "Packages=apt,stamp\nPackageDirectories=debs").utf8,
             to: configuration
         )
-        try debian.folder.write(
+        try debian.directory.write(
             "Package: stamp\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@example.com>\nDescription: x\n",
             to: "stamp/DEBIAN/control"
         )
-        try debian.folder.write(
+        try debian.directory.write(
             "#!/bin/sh\ndate +%s >/var/lib/stamp\necho \"$$-$(date +%N)\" >>/usr/lib/stamp/list\n",
             to: "stamp/DEBIAN/postinst",
             mode: 0o755
         )
-        try debian.folder.write("from the package\n", to: "stamp/lib/stamp/list")
-        try debian.folder.makeFolder("project/debs")
+        try debian.directory.write("from the package\n", to: "stamp/lib/stamp/list")
+        try debian.directory.makeDirectory("project/debs")
         try runChecked([
-            "dpkg-deb", "--root-owner-group", "--build", debian.folder("stamp"), "\(debian.project)/debs/stamp.deb",
+            "dpkg-deb", "--root-owner-group", "--build", debian.directory("stamp"), "\(debian.project)/debs/stamp.deb",
         ])
         let result = try debian.mkosi(["--check-reproducible", "--json"], limit: 600)
         #expect(result.status == .exited(1), "\(result)")

@@ -47,8 +47,8 @@ struct DebianSubimageTests {
             "mkosi.images/unasked.conf": "[Output]\nFormat=tar\n",
         ]
         for (name, text) in files {
-            try debian.folder.makeFolder(Paths.parent("project/\(name)") ?? "")
-            try debian.folder.write(text, to: "project/\(name)")
+            try debian.directory.makeDirectory(Paths.parent("project/\(name)") ?? "")
+            try debian.directory.write(text, to: "project/\(name)")
         }
         try runChecked(["chmod", "755", "\(debian.project)/mkosi.images/shelf/mkosi.postinst"])
 
@@ -62,8 +62,8 @@ struct DebianSubimageTests {
         let shelf = try runChecked(["tar", "-tf", "\(out)/shelf_7.tar"]).output
         #expect(shelf.contains("shelf/food") && !shelf.contains("bin/sh"))
 
-        let image = debian.folder("unpacked")
-        try debian.folder.makeFolder("unpacked")
+        let image = debian.directory("unpacked")
+        try debian.directory.makeDirectory("unpacked")
         try runChecked(["tar", "-xf", "\(out)/shop_7.tar", "-C", image])
         #expect(try Files.readText("\(image)/release") == Files.readText("\(out)/zero_7/etc/debian_version"))
         #expect(try Files.readText("\(image)/shelf/food") == "bread\n")
@@ -74,7 +74,7 @@ struct DebianSubimageTests {
     @Test("A tree of an image that nothing builds is missed before any image is built")
     func missingOutput() throws {
         let debian = try DebianProject()
-        try debian.folder.write(
+        try debian.directory.write(
             "[Distribution]\nDistribution=debian\n[Output]\nFormat=tar\n[Content]\nExtraTrees=%D/out/early\n",
             to: "project/mkosi.conf"
         )

@@ -36,7 +36,7 @@ struct DebianTreeTests {
             #expect(inside.succeeded, "\(inside)")
         }
 
-        let other = debian.folder("other")
+        let other = debian.directory("other")
         let include = try debian.installedPackages().joined(separator: ",")
         let reference = try run(
             [

@@ -49,8 +49,8 @@ struct DebianUsersTests {
             var left: [String] = []
             // Removing a tree takes a moment; what is still there after ten seconds is left behind.
             for _ in 0..<200 {
-                left = try Files.list(debian.folder("home/.cache")).filter { $0 != "mkosi" }
-                if try Files.readText("/proc/self/mountinfo").contains(debian.folder.path) { left.append("a mount") }
+                left = try Files.list(debian.directory("home/.cache")).filter { $0 != "mkosi" }
+                if try Files.readText("/proc/self/mountinfo").contains(debian.directory.path) { left.append("a mount") }
                 if left.isEmpty { break }
                 usleep(50_000)
             }

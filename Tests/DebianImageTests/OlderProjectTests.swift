@@ -11,7 +11,7 @@ struct OlderProjectTests {
     private static func make(_ output: String) throws -> DebianProject {
         let debian = try DebianProject()
         Files.remove("\(debian.project)/mkosi.conf")
-        try debian.folder.write(
+        try debian.directory.write(
             """
             # A container of former days.
             [Distribution]
@@ -34,17 +34,17 @@ struct OlderProjectTests {
             """,
             to: "project/mkosi.default"
         )
-        try debian.folder.write("[Packages]\nPackages=!less\n", to: "project/mkosi.default.d/20-less")
-        try debian.folder.write("[Packages]\nPackages=nano\n", to: "project/mkosi.default.d/debian/10-editor")
-        try debian.folder.write("[Packages]\nPackages=no-such-package\n", to: "project/mkosi.default.d/fedora/10-x")
-        try debian.folder.write("hello\n", to: "project/mkosi.extra/etc/motd")
-        try debian.folder.write("early\n", to: "project/mkosi.skeleton/etc/early")
+        try debian.directory.write("[Packages]\nPackages=!less\n", to: "project/mkosi.default.d/20-less")
+        try debian.directory.write("[Packages]\nPackages=nano\n", to: "project/mkosi.default.d/debian/10-editor")
+        try debian.directory.write("[Packages]\nPackages=no-such-package\n", to: "project/mkosi.default.d/fedora/10-x")
+        try debian.directory.write("hello\n", to: "project/mkosi.extra/etc/motd")
+        try debian.directory.write("early\n", to: "project/mkosi.skeleton/etc/early")
         // These ran in the image, whose programs they call by their paths; the last one outside of it.
         let build = "#!/bin/sh -e\nmkdir -p $DESTDIR/usr/share\ncat /etc/early > $DESTDIR/usr/share/built\n"
         let postinst = "#!/bin/sh -e\ntest ! -e /usr/share/wrong\nuseradd --system made\ncat /etc/motd > /etc/inside\n"
         let finalize = "#!/bin/sh -e\ntest -d $BUILDROOT/etc\ncp $BUILDROOT/etc/inside $BUILDROOT/etc/outside\n"
         for (name, text) in [("build", build), ("postinst", postinst), ("finalize", finalize)] {
-            try debian.folder.write(text, to: "project/mkosi.\(name)", mode: 0o755)
+            try debian.directory.write(text, to: "project/mkosi.\(name)", mode: 0o755)
         }
         return debian
     }
@@ -68,7 +68,7 @@ struct OlderProjectTests {
         }
         #expect(!Files.exists("\(tree)/usr/bin/less"))
         #expect(!Files.exists("\(tree)/usr/share/man/man1"))
-        let before = debian.folder("before")
+        let before = debian.directory("before")
         try runChecked(["mv", tree, before])
         let migration = try debian.mkosi(["migrate", "--write"])
         #expect(migration.succeeded, "\(migration)")
@@ -85,7 +85,7 @@ struct OlderProjectTests {
         let debian = try Self.make("Format=tar\nOutput=box.tar\nXZ=no\nBasePackages=no")
         let first = try debian.mkosi()
         #expect(first.succeeded, "\(first)")
-        let (archive, before) = ("\(debian.project)/box.tar", debian.folder("before.tar"))
+        let (archive, before) = ("\(debian.project)/box.tar", debian.directory("before.tar"))
         try runChecked(["mv", archive, before])
         let list = try run(["tar", "tf", before])
         #expect(list.succeeded && list.output.contains("etc/motd"), "\(list)")

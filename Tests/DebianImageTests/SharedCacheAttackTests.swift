@@ -22,29 +22,29 @@ struct SharedCacheAttackTests {
         let debian = try DebianProject(user: user)
         let text = try Files.readText("\(debian.project)/mkosi.conf")
         let list = "Packages=\(DebianProject.packages.joined(separator: ","))"
-        try debian.folder.write(
+        try debian.directory.write(
             text.replacing(list, with: "Packages=evil").replacing(
                 "[Content]",
                 with: "[Build]\nPackageCacheDirectory=cache\nWithNetwork=yes\n[Content]"
             ),
             to: "project/mkosi.conf"
         )
-        try debian.folder.write(
+        try debian.directory.write(
             "Package: evil\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\nDescription: x\n",
             to: "evil/DEBIAN/control"
         )
-        try debian.folder.write("#!/bin/sh\n\(Self.attack)\n", to: "evil/DEBIAN/postinst", mode: 0o755)
-        try debian.folder.makeFolder("project/mkosi.packages")
-        try debian.folder.makeFolder("project/cache")
+        try debian.directory.write("#!/bin/sh\n\(Self.attack)\n", to: "evil/DEBIAN/postinst", mode: 0o755)
+        try debian.directory.makeDirectory("project/mkosi.packages")
+        try debian.directory.makeDirectory("project/cache")
         try runChecked([
-            "dpkg-deb", "--root-owner-group", "--build", debian.folder("evil"),
+            "dpkg-deb", "--root-owner-group", "--build", debian.directory("evil"),
             "\(debian.project)/mkosi.packages/evil.deb",
         ])
         for name in ["mkosi.prepare", "mkosi.postinst", "mkosi.finalize"] {
-            try debian.folder.write("#!/bin/sh\n\(Self.attack)\n", to: "project/\(name)", mode: 0o755)
+            try debian.directory.write("#!/bin/sh\n\(Self.attack)\n", to: "project/\(name)", mode: 0o755)
         }
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", debian.folder.path])
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", debian.directory.path])
         }
         let result = try debian.mkosi()
         #expect(result.succeeded, "\(result)")

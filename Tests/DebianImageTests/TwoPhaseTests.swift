@@ -14,7 +14,7 @@ struct TwoPhaseTests {
     /// Writes a C program over zlib with a test of its own, built by Meson out of the tree.
     private static func write(to debian: DebianProject) throws {
         func file(_ name: String, _ text: String, mode: UInt32 = 0o644) throws {
-            try debian.folder.write(text + "\n", to: "project/\(name)", mode: mode)
+            try debian.directory.write(text + "\n", to: "project/\(name)", mode: mode)
         }
         try file(
             "mkosi.conf",
@@ -34,7 +34,7 @@ struct TwoPhaseTests {
             BuildSourcesEphemeral=yes
             """
         )
-        try debian.folder.makeFolder("project/builddir")
+        try debian.directory.makeDirectory("project/builddir")
         try file(
             "meson.build",
             """
@@ -100,14 +100,14 @@ struct TwoPhaseTests {
         #expect(packages.contains("zlib1g") && !packages.contains("gcc") && !packages.contains("zlib1g-dev"))
 
         // The build directory stays: only what was changed is compiled again, and the sources are as they were.
-        try debian.folder.write("#error broken\n", to: "project/sum.c")
+        try debian.directory.write("#error broken\n", to: "project/sum.c")
         let broken = try debian.mkosi(["-f"])
         #expect(broken.status == .exited(1) && broken.errors.contains("broken"), "\(broken)")
         #expect(Files.exists("\(debian.project)/image.tar"))
-        try debian.folder.write(Self.sum, to: "project/sum.c")
+        try debian.directory.write(Self.sum, to: "project/sum.c")
         #expect(try debian.mkosi(["-f"]).succeeded)
-        let folder = try #require(try Files.list("\(debian.project)/builddir").first)
-        let log = try Files.readText("\(debian.project)/builddir/\(folder)/ninja.log")
+        let directory = try #require(try Files.list("\(debian.project)/builddir").first)
+        let log = try Files.readText("\(debian.project)/builddir/\(directory)/ninja.log")
         #expect(log.contains("sum.c") && !log.contains("main.c"), "\(log)")
     }
 
@@ -115,7 +115,7 @@ struct TwoPhaseTests {
     func system() throws {
         let debian = try DebianProject()
         func file(_ name: String, _ text: String, mode: UInt32 = 0o644) throws {
-            try debian.folder.write(text + "\n", to: "project/\(name)", mode: mode)
+            try debian.directory.write(text + "\n", to: "project/\(name)", mode: mode)
         }
         try file("mkosi.extra/usr/lib/sysusers.d/own.conf", "u own-user 777 \"Own\" /var/lib/own")
         try file(

@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 import Testing
 
 @testable import DebianPlugin
@@ -8,26 +8,26 @@ struct ClaimsTests {
 
     private func link(_ package: Int) -> Claims.Claim { Claims.Claim(package: package, entry: path, isLink: true) }
 
-    private func folder(_ package: Int) -> Claims.Folder {
-        Claims.Folder(package: package, user: 0, group: 0, mode: 0o755)
+    private func directory(_ package: Int) -> Claims.Directory {
+        Claims.Directory(package: package, user: 0, group: 0, mode: 0o755)
     }
 
     @Test(arguments: [(1, 2), (2, 1)])
-    func aLinkAndAFolderHaveToBeUnpackedInOrder(linker: Int, owner: Int) {
+    func aLinkAndADirectoryHaveToBeUnpackedInOrder(linker: Int, owner: Int) {
         var claims = Claims()
         _ = claims.take(path, link(linker))
-        _ = claims.takeFolder(path, folder(owner))
+        _ = claims.takeDirectory(path, directory(owner))
         #expect(claims.dependsOnOrder)
         claims = Claims()
-        _ = claims.takeFolder(path, folder(owner))
+        _ = claims.takeDirectory(path, directory(owner))
         _ = claims.take(path, link(linker))
         #expect(claims.dependsOnOrder)
     }
 
-    @Test func foldersOfManyPackagesDoNot() {
+    @Test func directoriesOfManyPackagesDoNot() {
         var claims = Claims()
-        _ = claims.takeFolder(path, folder(1))
-        _ = claims.takeFolder(path, folder(2))
+        _ = claims.takeDirectory(path, directory(1))
+        _ = claims.takeDirectory(path, directory(2))
         #expect(!claims.dependsOnOrder)
     }
 }

@@ -9,20 +9,20 @@ import Testing
 @Suite(.enabled(if: TinyPackages.canRun)) struct ContainmentTests {
     /// A tree with a package that has links to a directory of the machine, and a package that has files below them.
     private final class Trap {
-        let folder: TemporaryFolder
+        let directory: TemporaryDirectory
         let packages: TinyPackages
-        var tree: String { folder("tree") }
+        var tree: String { directory("tree") }
         /// Stands for the project of the user.
-        var outside: String { folder("outside") }
+        var outside: String { directory("outside") }
 
         init() throws {
-            folder = try TemporaryFolder()
-            packages = try TinyPackages(in: folder)
-            try folder.makeFolder("outside")
-            try folder.write("the user's\n", to: "outside/kept")
-            try build("trap", ["mkdir -p opt", "ln -s '\(folder("outside"))' opt/d"])
+            directory = try TemporaryDirectory()
+            packages = try TinyPackages(in: directory)
+            try directory.makeDirectory("outside")
+            try directory.write("the user's\n", to: "outside/kept")
+            try build("trap", ["mkdir -p opt", "ln -s '\(directory("outside"))' opt/d"])
             try build("payload", ["mkdir -p opt/d", "echo payload >opt/d/payload", "echo payload >opt/d/kept"])
-            #expect(try packages.install(["system", "trap"], into: folder("tree")) == nil)
+            #expect(try packages.install(["system", "trap"], into: directory("tree")) == nil)
         }
 
         private func build(_ name: String, _ commands: [String]) throws {
@@ -32,7 +32,9 @@ import Testing
                 \(commands.joined(separator: "\n"))
                 dpkg-deb --root-owner-group --build -Znone . "$2" >/dev/null
                 """
-            try runChecked(["sh", "-euc", script, "sh", folder("build-\(name)"), "\(packages.folder)/\(name).deb"])
+            try runChecked([
+                "sh", "-euc", script, "sh", directory("build-\(name)"), "\(packages.directory)/\(name).deb",
+            ])
         }
 
         /// Nothing has come to the machine's directory; inside the tree the link may lead to one of the same name.
@@ -73,7 +75,7 @@ import Testing
     func dpkg() throws {
         let trap = try Trap()
         try runChecked(["mkdir", "-p", trap.tree + trap.outside])
-        let deb = "\(trap.packages.folder)/payload.deb"
+        let deb = "\(trap.packages.directory)/payload.deb"
         let result = try trap.script(["dpkg", trap.tree, "dpkg", "-i", deb])
         #expect(result.succeeded, "\(result)")
         try trap.expectNothingOutside()
@@ -81,10 +83,10 @@ import Testing
         let shown = try trap.script(["dpkg", trap.tree, "dpkg-query", "-W", "-f=${Version}", "payload"])
         #expect(shown.output == "1")
         // A directory of packages, and the tree named by a script that does not know it is there already.
-        try runChecked(["mkdir", trap.folder("debs2")])
-        try runChecked(["cp", deb, trap.folder("debs2")])
+        try runChecked(["mkdir", trap.directory("debs2")])
+        try runChecked(["cp", deb, trap.directory("debs2")])
         let again = try trap.script([
-            "dpkg", trap.tree, "dpkg", "--root=\(trap.tree)", "-i", "-R", trap.folder("debs2"),
+            "dpkg", trap.tree, "dpkg", "--root=\(trap.tree)", "-i", "-R", trap.directory("debs2"),
         ])
         #expect(again.succeeded, "\(again)")
         let purged = try trap.script(["dpkg", trap.tree, "dpkg", "--purge", "payload"])
@@ -92,8 +94,8 @@ import Testing
         try trap.expectNothingOutside()
         #expect(!Files.exists("\(trap.tree)\(trap.outside)/payload"))
         // What is about package files alone has nothing to do with the tree.
-        let extracted = try trap.script(["dpkg", trap.tree, "dpkg", "-x", deb, trap.folder("extracted")])
-        #expect(extracted.succeeded && Files.exists(trap.folder("extracted/opt/d/payload")), "\(extracted)")
+        let extracted = try trap.script(["dpkg", trap.tree, "dpkg", "-x", deb, trap.directory("extracted")])
+        #expect(extracted.succeeded && Files.exists(trap.directory("extracted/opt/d/payload")), "\(extracted)")
         #expect(try trap.script(["dpkg", trap.tree, "dpkg", "--compare-versions", "1", "lt", "2"]).succeeded)
     }
 
@@ -106,11 +108,11 @@ import Testing
         try runChecked(["ln", "-s", trap.outside, "\(trap.tree)/var/lib/apt"])
         let architecture = try trap.packages.architecture
         func apt(_ program: String, _ arguments: [String]) throws -> RunResult {
-            try trap.script(["apt", trap.tree, trap.folder("cache"), architecture, program] + arguments)
+            try trap.script(["apt", trap.tree, trap.directory("cache"), architecture, program] + arguments)
         }
         let installed = try apt(
             "apt-get",
-            ["install", "--no-install-recommends", "\(trap.packages.folder)/payload.deb"]
+            ["install", "--no-install-recommends", "\(trap.packages.directory)/payload.deb"]
         )
         #expect(installed.succeeded, "\(installed)")
         let marked = try apt("apt-mark", ["auto", "payload"])
@@ -127,11 +129,11 @@ import Testing
     func removal() throws {
         let trap = try Trap()
         try runChecked(["mkdir", "-p", trap.tree + trap.outside])
-        #expect(try trap.script(["dpkg", trap.tree, "dpkg", "-i", "\(trap.packages.folder)/payload.deb"]).succeeded)
+        #expect(try trap.script(["dpkg", trap.tree, "dpkg", "-i", "\(trap.packages.directory)/payload.deb"]).succeeded)
         let plan = RemovePlan(
             root: trap.tree,
             architecture: try trap.packages.architecture,
-            scratch: trap.folder("scratch"),
+            scratch: trap.directory("scratch"),
             names: ["payload"]
         )
         let removed = try trap.packages.runTool("remove", plan, tree: trap.tree)
@@ -144,7 +146,7 @@ import Testing
     func treesWithoutDpkg() throws {
         let trap = try Trap()
         try runChecked(["rm", "\(trap.tree)/usr/bin/dpkg"])
-        let result = try trap.script(["dpkg", trap.tree, "dpkg", "-i", "\(trap.packages.folder)/payload.deb"])
+        let result = try trap.script(["dpkg", trap.tree, "dpkg", "-i", "\(trap.packages.directory)/payload.deb"])
         #expect(!result.succeeded && result.errors.contains("the image has no dpkg"), "\(result)")
         try trap.expectNothingOutside()
     }

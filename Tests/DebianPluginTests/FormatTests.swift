@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 import PluginWire
 import Testing
 
@@ -81,13 +81,13 @@ import Testing
         filter.add(
             configuration: "path-exclude=/usr/share/doc/*\npath-include /usr/share/doc/*/copyright\n#path-exclude=/*\n"
         )
-        #expect(filter.excludes("usr/share/doc/a/README", isFolderOrLink: false))
-        #expect(!filter.excludes("usr/share/doc/a/copyright", isFolderOrLink: false))
-        #expect(!filter.excludes("usr/share/doc/a", isFolderOrLink: true))
-        #expect(!filter.excludes("usr/bin/a", isFolderOrLink: false))
+        #expect(filter.excludes("usr/share/doc/a/README", isDirectoryOrLink: false))
+        #expect(!filter.excludes("usr/share/doc/a/copyright", isDirectoryOrLink: false))
+        #expect(!filter.excludes("usr/share/doc/a", isDirectoryOrLink: true))
+        #expect(!filter.excludes("usr/bin/a", isDirectoryOrLink: false))
     }
 
-    @Test func mergedFoldersHaveOneName() {
+    @Test func mergedDirectoriesHaveOneName() {
         let layout = TreeLayout(merged: ["bin", "lib"], hasMounts: true)
         #expect(layout.canonical("bin/sh") == "usr/bin/sh")
         #expect(layout.canonical("bin") == "bin")

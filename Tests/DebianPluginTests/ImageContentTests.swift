@@ -73,13 +73,13 @@ import Testing
 
     @Test("Sources of the user come beside the distribution's, and only a file of the same name replaces them")
     func userSources() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let own = "/etc/apt/sources.list.d/mkosi.sources"
         #expect(try Self.configured { _ in }[own]?.contains("trixie-updates") == true)
-        try folder.write("deb https://own.example/apt stable main\n", to: "tree/etc/apt/sources.list.d/own.list")
-        #expect(try Self.configured { $0.sandboxTree = folder("tree") }[own]?.contains("trixie-updates") == true)
-        try folder.write("Types: deb\nURIs: https://m\nSuites: x\n", to: "tree\(own)")
-        #expect(try Self.configured { $0.sandboxTree = folder("tree") }[own] == nil)
+        try directory.write("deb https://own.example/apt stable main\n", to: "tree/etc/apt/sources.list.d/own.list")
+        #expect(try Self.configured { $0.sandboxTree = directory("tree") }[own]?.contains("trixie-updates") == true)
+        try directory.write("Types: deb\nURIs: https://m\nSuites: x\n", to: "tree\(own)")
+        #expect(try Self.configured { $0.sandboxTree = directory("tree") }[own] == nil)
     }
 
     @Test("Only an image with packages of the user prefers them")
@@ -94,15 +94,15 @@ import Testing
 @Suite(.enabled(if: TinyArchive.canRun)) struct LocalPackageTests {
     @Test("A package of the user wins though it is older, and one may be downgraded")
     func olderPackages() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
-        let local = try folder.makeFolder("local")
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
+        let local = try directory.makeDirectory("local")
         try runChecked([
             "sh", "-euc",
             """
             dpkg-deb --raw-extract "$1/pool/tool_2.0_amd64.deb" "$2" && sed -i 's/1:2.0/1:1.5/' "$2/DEBIAN/control"
             dpkg-deb --root-owner-group --build "$2" "$3/tool.deb"
-            """, "sh", "\(archive.folder)/repository", folder("unpacked"), local,
+            """, "sh", "\(archive.directory)/repository", directory("unpacked"), local,
         ])
         var context = ABI.V1.Context(
             distribution: "debian",
@@ -118,7 +118,7 @@ import Testing
         try DebianPlugin().makeRepository(ABI.V1.MakeRepository(context: context, directory: local), host: host)
         let answer = try DebianPlugin().configure(ABI.V1.Configure(context: context), host: host)
         for file in answer.files where file.path.contains("mkosi-local") {
-            try folder.write(file.text ?? "", to: "apt\(file.path)")
+            try directory.write(file.text ?? "", to: "apt\(file.path)")
         }
         let resolved = try archive.resolve(["tool"]).get()
         #expect(resolved.packages.last?.version == "1:1.5")
@@ -127,10 +127,10 @@ import Testing
         let control = "Package: tool\nStatus: install ok installed\nVersion: 1:2.0\nArchitecture: amd64\n"
         let library = "Package: library\nStatus: install ok installed\nVersion: 1:2.0\nArchitecture: amd64\n"
         let essential = library.replacing("library", with: "essential")
-        try folder.write("\(control)\n\(library)\n\(essential)\n", to: "status")
+        try directory.write("\(control)\n\(library)\n\(essential)\n", to: "status")
         let down = try archive.resolve([]) { plan in
             plan.packages = ["tool"]
-            plan.statusFile = folder("status")
+            plan.statusFile = directory("status")
         }.get()
         #expect(down.packages.map { "\($0.name) \($0.version)" } == ["tool 1:1.5"])
     }

@@ -16,53 +16,53 @@ import Testing
     ]
 
     @Test func theTreeIsDpkgsOwn() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        let failed = try packages.install(TinyPackages.names, into: folder("ours"))
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        let failed = try packages.install(TinyPackages.names, into: directory("ours"))
         #expect(failed == nil, "\(failed.map(\.description) ?? "")")
-        try packages.installPlainly(into: folder("plain"))
-        let logged = try TinyPackages.messages(folder("ours") + ".messages").compactMap(\.log).map(\.message)
+        try packages.installPlainly(into: directory("plain"))
+        let logged = try TinyPackages.messages(directory("ours") + ".messages").compactMap(\.log).map(\.message)
         #expect(logged.contains { $0.contains("/preinst install") }, "\(logged)")
         #expect(logged.contains { $0.hasPrefix("+ dpkg ") && $0.contains("--configure") }, "\(logged)")
         let aspects: TreeAspects = [.owners, .attributes, .hardLinks]
-        let difference = try treeDifference(folder("ours"), folder("plain"), aspects, ignoring: Self.ignored)
+        let difference = try treeDifference(directory("ours"), directory("plain"), aspects, ignoring: Self.ignored)
         #expect(difference == [])
-        let audit = try runChecked(["dpkg", "--root=\(folder("ours"))", "--audit"]).output
+        let audit = try runChecked(["dpkg", "--root=\(directory("ours"))", "--audit"]).output
         #expect(audit == "")
     }
 
     @Test func threadsDoNotMatter() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        #expect(try packages.install(TinyPackages.names, into: folder("one"), threads: 1) == nil)
-        #expect(try packages.install(TinyPackages.names, into: folder("four"), threads: 4) == nil)
-        let difference = try treeDifference(folder("one"), folder("four"), [.owners, .attributes, .hardLinks])
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        #expect(try packages.install(TinyPackages.names, into: directory("one"), threads: 1) == nil)
+        #expect(try packages.install(TinyPackages.names, into: directory("four"), threads: 4) == nil)
+        let difference = try treeDifference(directory("one"), directory("four"), [.owners, .attributes, .hardLinks])
         #expect(difference == [])
     }
 
     @Test func documentationStaysOut() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
         let filters = "path-exclude=/usr/share/doc/*\npath-include=/usr/share/doc/*/copyright\n"
-        #expect(try packages.install(["system", "files"], into: folder("tree"), filters: filters) == nil)
-        #expect(try Files.list(folder("tree/usr/share/doc/files")) == ["copyright"])
+        #expect(try packages.install(["system", "files"], into: directory("tree"), filters: filters) == nil)
+        #expect(try Files.list(directory("tree/usr/share/doc/files")) == ["copyright"])
         #expect(
-            try Files.readText(folder("tree/var/lib/dpkg/info/files.list")).contains("/usr/share/doc/files/README\n")
+            try Files.readText(directory("tree/var/lib/dpkg/info/files.list")).contains("/usr/share/doc/files/README\n")
         )
     }
 
     @Test func configurationFilesOfASkeletonStay() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        try folder.write("the user's\n", to: "tree/etc/files.conf")
-        #expect(try packages.install(["system", "files"], into: folder("tree")) == nil)
-        #expect(try Files.readText(folder("tree/etc/files.conf")) == "the user's\n")
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        try directory.write("the user's\n", to: "tree/etc/files.conf")
+        #expect(try packages.install(["system", "files"], into: directory("tree")) == nil)
+        #expect(try Files.readText(directory("tree/etc/files.conf")) == "the user's\n")
     }
 
     @Test func treesThatHavePackagesGetMore() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        let tree = folder("tree")
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        let tree = directory("tree")
         #expect(try packages.install(["system", "files"], into: tree) == nil)
         let plan = InstallPlan(
             phase: .unpack,
@@ -74,37 +74,37 @@ import Testing
         )
         let extended = try packages.runTool("extend", plan, tree: tree)
         #expect(extended.succeeded, "\(extended)")
-        #expect(try Files.readText(folder("tree/usr/share/taken")) == "of taker\n")
+        #expect(try Files.readText(directory("tree/usr/share/taken")) == "of taker\n")
         let request = try runChecked(["dpkg", "--root=\(tree)", "--audit"]).output
         #expect(request == "")
         #expect(try installed(tree) == ["eager", "files", "needed", "system", "taker", "watcher"])
-        #expect(!Files.exists(folder("tree/usr/sbin/policy-rc.d")))
+        #expect(!Files.exists(directory("tree/usr/sbin/policy-rc.d")))
     }
 
     @Test func removalTakesDependentPackagesAlong() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        let tree = folder("tree")
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        let tree = directory("tree")
         #expect(try packages.install(["system", "files", "watcher", "waker"], into: tree) == nil)
         let plan = RemovePlan(
             root: tree,
             architecture: try packages.architecture,
-            scratch: folder("scratch"),
+            scratch: directory("scratch"),
             names: ["watcher", "files"]
         )
         let removed = try packages.runTool("remove", plan, tree: tree)
         #expect(removed.succeeded, "\(removed)")
         #expect(try installed(tree) == ["system"])
-        #expect(!Files.exists(folder("tree/etc/files.conf")))
+        #expect(!Files.exists(directory("tree/etc/files.conf")))
     }
 
     @Test func removalTakesAlongWhatOnlyThatNeeded() throws {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
-        let tree = folder("tree")
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        let tree = directory("tree")
         #expect(try packages.install(["system", "files", "watcher", "waker", "needed", "same"], into: tree) == nil)
         // apt's notes: `waker` needs `watcher`, and nobody needs `needed`, which stays for whatever reason it is there.
-        try folder.write(
+        try directory.write(
             ["watcher", "needed"].map { "Package: \($0)\nArchitecture: all\nAuto-Installed: 1\n\n" }.joined()
                 .replacing("Architecture: all", with: "Architecture: \(packages.architecture)"),
             to: "tree/var/lib/apt/extended_states"
@@ -112,7 +112,7 @@ import Testing
         let plan = RemovePlan(
             root: tree,
             architecture: try packages.architecture,
-            scratch: folder("scratch"),
+            scratch: directory("scratch"),
             names: ["waker"]
         )
         let removed = try packages.runTool("remove", plan, tree: tree)
@@ -138,7 +138,7 @@ import Testing
 
     @Test func damagedPackagesAreNamed() throws {
         let error = try failure(of: ["system", "files"]) { packages in
-            let path = "\(packages.folder)/files.deb"
+            let path = "\(packages.directory)/files.deb"
             try Files.write(Array(Files.read(path).prefix(2000)), to: path)
         }
         #expect(error.message.contains("files.deb is damaged"), "\(error.message)")
@@ -147,7 +147,7 @@ import Testing
     @Test("What is no package is called so by name", arguments: ["garbage", "empty", "pipe", "half"])
     func otherFiles(kind: String) throws {
         let error = try failure(of: ["system", "files"]) { packages in
-            let path = "\(packages.folder)/files.deb"
+            let path = "\(packages.directory)/files.deb"
             let half = try Array(Files.read(path).prefix(Files.size(of: path).map { $0 / 2 } ?? 0))
             unlink(path)
             switch kind {
@@ -172,7 +172,7 @@ import Testing
                 chmod 755 work/DEBIAN/postinst
                 dpkg-deb --build -Znone work failing.deb >/dev/null
                 """
-            try runChecked(["sh", "-euc", script, "sh", packages.folder])
+            try runChecked(["sh", "-euc", script, "sh", packages.directory])
         }
         #expect(error.message.contains("configure failing"), "\(error.message)")
         #expect(error.data?.output?.contains("the disk is on fire") == true, "\(error)")
@@ -182,10 +182,10 @@ import Testing
         of names: [String],
         after change: (TinyPackages) throws -> Void = { _ in }
     ) throws -> ErrorObject {
-        let folder = try TemporaryFolder()
-        let packages = try TinyPackages(in: folder)
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
         try change(packages)
-        #expect(try packages.install(names, into: folder("tree")) != nil)
-        return try #require(try TinyPackages.messages(folder("tree.messages")).compactMap(\.error).last)
+        #expect(try packages.install(names, into: directory("tree")) != nil)
+        return try #require(try TinyPackages.messages(directory("tree.messages")).compactMap(\.error).last)
     }
 }

@@ -8,15 +8,15 @@ import Testing
 /// What is cached counts only as far as its signed list says so, each time it is used.
 @Suite(.enabled(if: TinyArchive.canRun)) struct ListCheckTests {
     /// An archive whose indexes are copied into the cache, as those of a server are.
-    private static func archive(in folder: borrowing TemporaryFolder) throws -> TinyArchive {
-        let archive = try TinyArchive(in: folder)
-        try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository")
+    private static func archive(in directory: borrowing TemporaryDirectory) throws -> TinyArchive {
+        let archive = try TinyArchive(in: directory)
+        try archive.write(suite: "tiny", uri: "copy:\(archive.directory)/repository")
         return archive
     }
 
     /// The file of the cache whose name ends so.
     private static func cached(_ ending: String, _ archive: TinyArchive) throws -> String {
-        let lists = "\(archive.folder)/state/lists"
+        let lists = "\(archive.directory)/state/lists"
         let name = try #require(try Files.list(lists).first { $0.hasSuffix(ending) })
         return "\(lists)/\(name)"
     }
@@ -34,8 +34,8 @@ import Testing
 
     @Test("A poisoned index is fetched again, and nothing that it says is chosen")
     func poisonedIndexes() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         let good = try archive.resolve(["tool"]).get()
         #expect(try archive.resolve(["tool"], offline: true).get() == good)
         try Self.poison(Self.cached("_Packages", archive), Self.lie)
@@ -48,8 +48,8 @@ import Testing
 
     @Test("Without the network a poisoned index is an error that names it")
     func poisonedOffline() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         _ = try archive.resolve(["tool"]).get()
         try Self.poison(Self.cached("_Packages", archive), Self.lie)
         let error = try archive.failure(offline: true)
@@ -60,8 +60,8 @@ import Testing
 
     @Test("A list that was changed together with its index has no valid signature")
     func poisonedLists() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         let good = try archive.resolve(["tool"]).get()
         let (list, index) = (try Self.cached("_InRelease", archive), try Self.cached("_Packages", archive))
         let before = try runChecked(["sha256sum", index]).output.prefix(64)
@@ -75,8 +75,8 @@ import Testing
 
     @Test("Text around what is signed says nothing")
     func textAroundTheSignature() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         _ = try archive.resolve(["tool"]).get()
         let (list, index) = (try Self.cached("_InRelease", archive), try Self.cached("_Packages", archive))
         try Self.poison(index, Self.lie)
@@ -92,47 +92,47 @@ import Testing
 
     @Test("apt's binary form of the indexes is never taken from the shared cache")
     func binaryForms() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         _ = try archive.resolve(["tool"]).get()
-        #expect(try Files.list("\(archive.folder)/state").allSatisfy { !$0.hasSuffix(".bin") })
-        #expect(Files.exists("\(archive.folder)/scratch/pkgcache.bin"))
+        #expect(try Files.list("\(archive.directory)/state").allSatisfy { !$0.hasSuffix(".bin") })
+        #expect(Files.exists("\(archive.directory)/scratch/pkgcache.bin"))
     }
 
     @Test("Keys in ASCII armour, in files and in the entry itself, are keys like others", arguments: [false, true])
     func armouredKeys(isInline: Bool) throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         let text = try runChecked([
             "sh", "-euc",
             """
             printf -- '-----BEGIN PGP PUBLIC KEY BLOCK-----\\nComment: of a test\\n\\n'
             base64 -w 64 "$1"
             printf -- '-----END PGP PUBLIC KEY BLOCK-----\\n'
-            """, "sh", "\(archive.folder)/keyring.gpg",
+            """, "sh", "\(archive.directory)/keyring.gpg",
         ]).output
-        try Files.write(Array(text.utf8), to: "\(archive.folder)/key.asc")
-        try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository") { source in
-            source.signedBy = isInline ? nil : ["\(archive.folder)/key.asc"]
+        try Files.write(Array(text.utf8), to: "\(archive.directory)/key.asc")
+        try archive.write(suite: "tiny", uri: "copy:\(archive.directory)/repository") { source in
+            source.signedBy = isInline ? nil : ["\(archive.directory)/key.asc"]
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
             if isInline { source.key = lines.map { $0.isEmpty ? "\n ." : "\n \($0)" }.joined() }
         }
         let keys = try TrustedKeys(
-            of: AptSource.read(folder: "\(archive.folder)/etc/apt")[0],
-            scratch: folder("keys")
+            of: AptSource.read(directory: "\(archive.directory)/etc/apt")[0],
+            scratch: directory("keys")
         )
-        #expect(try Files.read(keys.keyrings[0]) == Files.read("\(archive.folder)/keyring.gpg"))
-        let key = try Files.readText("\(archive.folder)/fingerprint").filter { $0 != "\n" }
+        #expect(try Files.read(keys.keyrings[0]) == Files.read("\(archive.directory)/keyring.gpg"))
+        let key = try Files.readText("\(archive.directory)/fingerprint").filter { $0 != "\n" }
         #expect(try archive.resolve(["tool"]).get().indexes.map(\.signedBy) == [[key]])
     }
 
     @Test("A moving release may be built from a list that is out of date, with a warning that says since when")
     func expiredLists() throws {
-        let folder = try TemporaryFolder()
-        let archive = try Self.archive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try Self.archive(in: directory)
         try archive.replaceRelease(with: "expired")
         #expect(try archive.failure().message.contains("out of date"))
-        try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository") { $0.allowsOld = true }
+        try archive.write(suite: "tiny", uri: "copy:\(archive.directory)/repository") { $0.allowsOld = true }
         #expect(try archive.resolve(["tool"]).get().packages.map(\.name).contains("tool"))
         let warnings = try archive.logged("warning")
         #expect(warnings.count == 1 && warnings[0].contains("Fri, 02 Jan 2026 00:00:00 UTC"), "\(warnings)")

@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 import PluginWire
 import Testing
 
@@ -18,10 +18,10 @@ private func context(_ distribution: String, _ release: String, architecture: St
 private func sources(
     _ context: ABI.V1.Context,
     host: HostMirror? = nil,
-    folders: Set<String> = []
+    directories: Set<String> = []
 ) throws -> [String] {
     let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
-    let choice = RepositoryChoice(context, facts, host: host, signedBy: ["/k.gpg"]) { folders.contains($0) }
+    let choice = RepositoryChoice(context, facts, host: host, signedBy: ["/k.gpg"]) { directories.contains($0) }
     return try choice.sources().map { "\($0.uris[0]) \($0.suites.joined(separator: " "))" }
 }
 
@@ -77,9 +77,9 @@ private func sources(
         var wanted = context("debian", "trixie")
         wanted.mirror = "file:///srv/mirror/debian"
         #expect(try sources(wanted) == ["file:///srv/mirror/debian trixie trixie-updates"])
-        let folders: Set = ["/srv/mirror/debian-security"]
+        let directories: Set = ["/srv/mirror/debian-security"]
         #expect(
-            try sources(wanted, folders: folders).last == "file:///srv/mirror/debian-security trixie-security"
+            try sources(wanted, directories: directories).last == "file:///srv/mirror/debian-security trixie-security"
         )
     }
 
@@ -191,8 +191,8 @@ private func sources(
         for file in DebianPlugin.packageManagerFiles(wanted) where file.path.hasPrefix("/etc/dpkg/") {
             filter.add(configuration: file.text ?? "")
         }
-        #expect(filter.excludes("usr/share/man/man1/a.1.gz", isFolderOrLink: false))
-        #expect(!filter.excludes("usr/share/doc/a/copyright", isFolderOrLink: false))
+        #expect(filter.excludes("usr/share/man/man1/a.1.gz", isDirectoryOrLink: false))
+        #expect(!filter.excludes("usr/share/doc/a/copyright", isDirectoryOrLink: false))
     }
 
     @Test func snapshotNamesAreFound() {

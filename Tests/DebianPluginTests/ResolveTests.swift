@@ -10,12 +10,12 @@ import Testing
 /// What apt answers, and what becomes of each of its complaints.
 @Suite(.enabled(if: TinyArchive.canRun)) struct ResolveTests {
     @Test func packagesComeInOrderWithDigests() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         let resolved = try archive.resolve(["tool"]).get()
         #expect(resolved.packages.map(\.name) == ["library", "essential", "tool"])
         let tool = try #require(resolved.packages.last)
-        let file = "\(archive.folder)/repository/pool/tool_2.0_amd64.deb"
+        let file = "\(archive.directory)/repository/pool/tool_2.0_amd64.deb"
         #expect(tool.urls == ["file:\(file)"])
         #expect(tool.version == "1:2.0" && tool.requested == true)
         #expect(try runChecked(["sha256sum", file]).output.hasPrefix(tool.sha256))
@@ -29,29 +29,29 @@ import Testing
             let isThere = commands.contains { $0.hasPrefix("+ \(program) ") && $0.contains(" \(word)") }
             #expect(isThere, "\(commands)")
         }
-        let key = try Files.readText("\(archive.folder)/fingerprint").filter { $0 != "\n" }
+        let key = try Files.readText("\(archive.directory)/fingerprint").filter { $0 != "\n" }
         #expect(resolved.indexes.map(\.signedBy) == [[key]])
         #expect(try runChecked(["sha256sum", archive.release]).output.hasPrefix(resolved.indexes[0].sha256))
     }
 
     @Test func theCacheAloneIsEnough() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         #expect(try archive.failure(offline: true).code == ErrorObject.Code.notFound.rawValue)
         let online = try archive.resolve(["tool"]).get()
         #expect(try archive.resolve(["tool"], offline: true).get() == online)
     }
 
     @Test func packagesOfTheUserJoinTheOthers() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
-        let local = try folder.makeFolder("local")
-        try runChecked(["cp", "-a", "\(archive.folder)/repository/pool/tool_2.0_amd64.deb", "\(local)/own name.deb"])
-        try folder.write(
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
+        let local = try directory.makeDirectory("local")
+        try runChecked(["cp", "-a", "\(archive.directory)/repository/pool/tool_2.0_amd64.deb", "\(local)/own name.deb"])
+        try directory.write(
             "Package: own\nVersion: 3\nArchitecture: all\nMaintainer: n\nDepends: tool\nDescription: own\n",
             to: "apt/own/DEBIAN/control"
         )
-        try runChecked(["dpkg-deb", "--build", folder("apt/own"), "\(local)/own.deb"])
+        try runChecked(["dpkg-deb", "--build", directory("apt/own"), "\(local)/own.deb"])
         var context = Self.context
         let host = Host(pluginDirectory: "/", connection: SilentHost())
         try DebianPlugin().makeRepository(ABI.V1.MakeRepository(context: context, directory: local), host: host)
@@ -59,32 +59,32 @@ import Testing
         let facts = try DistributionFacts.of("debian", architecture: "amd64")
         let source = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
         let text = try #require(source?.text)
-        try Files.write(Array(text.utf8), to: "\(archive.folder)/etc/apt/sources.list.d/local.sources")
+        try Files.write(Array(text.utf8), to: "\(archive.directory)/etc/apt/sources.list.d/local.sources")
         let resolved = try archive.resolve(["own"]).get()
         #expect(resolved.packages.map(\.name) == ["library", "essential", "tool", "own"])
         #expect(resolved.packages.last?.urls == ["file:\(local)/own.deb"])
         // Each build makes the directory in a place of its own; without the network its index is read, too.
-        let other = folder("another-local")
+        let other = directory("another-local")
         try runChecked(["mv", local, other])
         context.localRepository = other
         let moved = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
         let movedText = try #require(moved?.text)
-        try Files.write(Array(movedText.utf8), to: "\(archive.folder)/etc/apt/sources.list.d/local.sources")
+        try Files.write(Array(movedText.utf8), to: "\(archive.directory)/etc/apt/sources.list.d/local.sources")
         let offline = try archive.resolve(["own"], offline: true) { $0.local = other }.get()
         #expect(offline.packages.last?.urls == ["file:\(other)/own.deb"])
     }
 
     @Test func whatIsKeptIsChosenBeforeWhatIsNewer() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         let newest = try archive.resolve(["tool"]).get()
-        let path = folder("old tool.deb")
+        let path = directory("old tool.deb")
         try runChecked([
             "sh", "-euc",
             """
             dpkg-deb --raw-extract "$1/pool/tool_2.0_amd64.deb" "$2" && sed -i 's/1:2.0/1:1.5/' "$2/DEBIAN/control"
             dpkg-deb --root-owner-group --build "$2" "$3"
-            """, "sh", "\(archive.folder)/repository", folder("unpacked"), path,
+            """, "sh", "\(archive.directory)/repository", directory("unpacked"), path,
         ])
         var old = try #require(newest.packages.last)
         old.version = "1:1.5"
@@ -93,10 +93,10 @@ import Testing
         old.urls = ["https://archive.example/tool.deb"]
         old.path = path
         var context = Self.context
-        (context.workspace, context.configuration) = (folder.path, archive.folder)
+        (context.workspace, context.configuration) = (directory.path, archive.directory)
         let host = Host(pluginDirectory: "/", connection: SilentHost())
         let kept = try #require(try KeptPackages([old], context, host: host))
-        let resolved = try archive.resolve(["tool"]) { $0.kept = kept.folder }.get()
+        let resolved = try archive.resolve(["tool"]) { $0.kept = kept.directory }.get()
         #expect(resolved.packages.map(\.version) == ["1:2.0", "1:2.0", "1:1.5"])
         let placed = kept.placed(resolved.packages[2])
         #expect(placed.urls == ["https://archive.example/tool.deb"])
@@ -106,8 +106,8 @@ import Testing
     }
 
     @Test func whatIsPresentIsNotChosenAgain() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         let base = try archive.resolve([]).get().packages
         let resolved = try archive.resolve(["tool"]) { plan in
             plan.packages = ["tool"]
@@ -128,9 +128,12 @@ import Testing
     }
 
     @Test func unsignedIndexesAreRefused() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
-        try Files.write(Files.read("\(archive.folder)/fresh"), to: "\(archive.folder)/repository/dists/tiny/Release")
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
+        try Files.write(
+            Files.read("\(archive.directory)/fresh"),
+            to: "\(archive.directory)/repository/dists/tiny/Release"
+        )
         try runChecked(["rm", archive.release])
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.untrusted.rawValue)
@@ -138,8 +141,8 @@ import Testing
     }
 
     @Test func otherKeysAreRefused() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         try archive.replaceRelease(with: "other-key")
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.untrusted.rawValue)
@@ -148,8 +151,8 @@ import Testing
     }
 
     @Test func expiredIndexesAreRefused() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         try archive.replaceRelease(with: "expired")
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.untrusted.rawValue)
@@ -157,9 +160,9 @@ import Testing
     }
 
     @Test func alteredIndexesAreRefused() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
-        let path = "\(archive.folder)/repository/dists/tiny/main/binary-amd64/Packages"
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
+        let path = "\(archive.directory)/repository/dists/tiny/main/binary-amd64/Packages"
         try Files.write(Array(Files.readText(path).replacing("tool", with: "fool").utf8), to: path)
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.untrusted.rawValue)
@@ -168,8 +171,8 @@ import Testing
     }
 
     @Test func missingReleasesAreNamed() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         try archive.write(suite: "tinier")
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.notFound.rawValue)
@@ -177,8 +180,8 @@ import Testing
     }
 
     @Test func unreachableMirrorsAreNamed() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         try archive.write(suite: "tiny", uri: "http://127.0.0.1:9/archive")
         let error = try archive.failure()
         #expect(error.code == ErrorObject.Code.commandFailed.rawValue)
@@ -186,8 +189,8 @@ import Testing
     }
 
     @Test func componentsThatNoRepositoryHasAreNamed() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         try archive.write(suite: "tiny", components: ["main", "nonsense"])
         // Only what the user asked for has to be there.
         _ = try archive.resolve(["tool"], components: ["main"]).get()
@@ -211,13 +214,13 @@ import Testing
     }
 
     @Test func fullFileSystemsAreNamed() throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         // Copied, as a repository on a server would be.
-        try archive.write(suite: "tiny", uri: "copy:\(archive.folder)/repository")
+        try archive.write(suite: "tiny", uri: "copy:\(archive.directory)/repository")
         let error = #expect(throws: ErrorObject.self) { try archive.resolve(["tool"], space: "4k").get() }
-        let place = NoSpace.Place(folder: "/the/cache", setting: "PackageCacheDirectory=")
-        let temporary = NoSpace.Place(folder: "/the/workspace", setting: "WorkspaceDirectory=")
+        let place = NoSpace.Place(directory: "/the/cache", setting: "PackageCacheDirectory=")
+        let temporary = NoSpace.Place(directory: "/the/workspace", setting: "WorkspaceDirectory=")
         let explained = NoSpace.explained(try #require(error), place, temporary: temporary)
         #expect(explained.message == "there is no space left on the file system of /the/cache", "\(explained)")
         #expect(explained.data?.hint?.contains("PackageCacheDirectory=") == true)
@@ -235,8 +238,8 @@ import Testing
         (["lost"], .commandFailed, ["lost", "nowhere-to-be-found"]),
     ])
     func packagesThatCannotBeAreNamed(packages: [String], code: ErrorObject.Code, words: [String]) throws {
-        let folder = try TemporaryFolder()
-        let archive = try TinyArchive(in: folder)
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
         let error = try archive.failure(packages)
         #expect(error.code == code.rawValue)
         for word in words { #expect(error.message.contains(word), "\(error)") }

@@ -9,14 +9,14 @@ import Testing
 
 /// A signed repository on disk, and apt's configuration for it.
 struct TinyArchive {
-    let folder: String
+    let directory: String
 
-    init(in folder: borrowing TemporaryFolder) throws {
-        self.folder = folder("apt")
-        try Files.makeDirectories(self.folder)
-        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-apt.sh"), self.folder])
+    init(in directory: borrowing TemporaryDirectory) throws {
+        self.directory = directory("apt")
+        try Files.makeDirectories(self.directory)
+        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-apt.sh"), self.directory])
         for name in ["state", "etc/apt/sources.list.d", "etc/apt/apt.conf.d"] {
-            try Files.makeDirectories("\(self.folder)/\(name)")
+            try Files.makeDirectories("\(self.directory)/\(name)")
         }
         try write(suite: "tiny")
     }
@@ -25,7 +25,7 @@ struct TinyArchive {
         TestUser.isRoot && Stage.exists && ["apt-get", "dpkg-deb", "gpg"].allSatisfy { Paths.findProgram($0) != nil }
     }
 
-    var release: String { "\(folder)/repository/dists/tiny/InRelease" }
+    var release: String { "\(directory)/repository/dists/tiny/InRelease" }
 
     func write(
         suite: String,
@@ -33,19 +33,19 @@ struct TinyArchive {
         components: [String] = ["main"],
         change: (inout AptSource) -> Void = { _ in }
     ) throws {
-        var source = AptSource(uris: [uri ?? "file:\(folder)/repository"], suites: [suite], components: components)
-        source.signedBy = ["\(folder)/keyring.gpg"]
+        var source = AptSource(uris: [uri ?? "file:\(directory)/repository"], suites: [suite], components: components)
+        source.signedBy = ["\(directory)/keyring.gpg"]
         change(&source)
-        try Files.write(Array(source.text.utf8), to: "\(folder)/etc/apt/sources.list.d/tiny.sources")
+        try Files.write(Array(source.text.utf8), to: "\(directory)/etc/apt/sources.list.d/tiny.sources")
     }
 
     func replaceRelease(with name: String) throws {
-        try Files.write(Files.read("\(folder)/\(name)"), to: release)
+        try Files.write(Files.read("\(directory)/\(name)"), to: release)
     }
 
     /// What the tool logged.
     func logged(_ level: String) throws -> [String] {
-        try TinyPackages.messages("\(folder)/messages").compactMap(\.log).filter { $0.level == level }.map(\.message)
+        try TinyPackages.messages("\(directory)/messages").compactMap(\.log).filter { $0.level == level }.map(\.message)
     }
 
     /// `space` is how many bytes fit into apt's state; `components` are what the user asked for.
@@ -56,11 +56,11 @@ struct TinyArchive {
         components: [String]? = nil,
         change: (inout ResolvePlan) -> Void = { _ in }
     ) throws -> Result<ABI.V1.Resolved, ErrorObject> {
-        let messages = "\(folder)/messages"
+        let messages = "\(directory)/messages"
         try Files.write([], to: messages)
         var plan = ResolvePlan(
-            cache: "\(folder)/state",
-            scratch: "\(folder)/scratch",
+            cache: "\(directory)/state",
+            scratch: "\(directory)/scratch",
             architecture: "amd64",
             packages: ["?essential"] + packages,
             offline: offline,
@@ -75,7 +75,7 @@ struct TinyArchive {
             """
         let program = TinyPackages.program
         let result = try run(
-            ["unshare", "--mount", "sh", "-euc", script, "sh", folder, program, space ?? ""],
+            ["unshare", "--mount", "sh", "-euc", script, "sh", directory, program, space ?? ""],
             input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
         )
         if result.succeeded {

@@ -7,17 +7,17 @@ import TestSupport
 
 /// Small packages for every rule, and two ways to install them: ours, and dpkg's own.
 struct TinyPackages {
-    let folder: String
+    let directory: String
 
     /// In the order of installation.
     static let names = [
-        "system", "files", "taker", "early", "owner", "diverter", "folder", "linker", "through", "needed", "eager",
+        "system", "files", "taker", "early", "owner", "diverter", "directory", "linker", "through", "needed", "eager",
         "watcher", "waker", "same", "overrider",
     ]
 
-    init(in folder: borrowing TemporaryFolder) throws {
-        self.folder = folder("debs")
-        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-debs.sh"), self.folder])
+    init(in directory: borrowing TemporaryDirectory) throws {
+        self.directory = directory("debs")
+        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-debs.sh"), self.directory])
     }
 
     static var program: String { Paths.join(Stage.plugins, "debian/program") }
@@ -26,7 +26,7 @@ struct TinyPackages {
     static var canRun: Bool { TestUser.isRoot && Stage.exists && Paths.findProgram("dpkg-deb") != nil }
 
     func paths(_ names: [String]) -> [String] {
-        names.map { "\(folder)/\($0).deb" }
+        names.map { "\(directory)/\($0).deb" }
     }
 
     /// Mounts what maintainer scripts expect below `$T`.
@@ -130,13 +130,13 @@ struct TinyPackages {
             cd "$1"
             dpkg --unpack system.deb
             \(Self.mounts)
-            dpkg --unpack files.deb taker.deb early.deb owner.deb diverter.deb folder.deb linker.deb through.deb needed.deb
+            dpkg --unpack files.deb taker.deb early.deb owner.deb diverter.deb directory.deb linker.deb through.deb needed.deb
             dpkg --configure needed
             umount "$T/run"
             dpkg --unpack eager.deb watcher.deb waker.deb same.deb overrider.deb
             dpkg --configure -a
             """
         try Files.makeDirectories(tree)
-        try runChecked(Self.isolated(script, tree, [folder]))
+        try runChecked(Self.isolated(script, tree, [directory]))
     }
 }

@@ -12,14 +12,14 @@ import Testing
 private final class LookingHost: HostConnection {
     private struct Seen {
         var pipe: mode_t = 0
-        var folder: mode_t = 0
+        var directory: mode_t = 0
         var notes: [String] = []
     }
 
     private let seen = Locked(Seen())
     let isCancelled = false
 
-    var modes: [mode_t] { seen.with { [$0.folder, $0.pipe] } }
+    var modes: [mode_t] { seen.with { [$0.directory, $0.pipe] } }
     var notes: [String] { seen.with { $0.notes } }
 
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
@@ -34,7 +34,7 @@ private final class LookingHost: HostConnection {
         _ = write(channel, lines, lines.utf8.count)
         seen.with { seen in
             seen.pipe = Self.mode(path)
-            seen.folder = Self.mode(Paths.parent(path) ?? "")
+            seen.directory = Self.mode(Paths.parent(path) ?? "")
         }
         throw ErrorObject(code: .commandFailed, message: "the tool failed")
     }
@@ -52,8 +52,8 @@ private final class LookingHost: HostConnection {
 
 @Suite struct ToolRunTests {
     @Test func nobodyElseReachesThePipe() throws {
-        let folder = try TemporaryFolder()
-        let workspace = try folder.makeFolder("workspace")
+        let directory = try TemporaryDirectory()
+        let workspace = try directory.makeDirectory("workspace")
         let looking = LookingHost()
         let context = ABI.V1.Context(
             distribution: "debian",
@@ -85,8 +85,8 @@ private final class LookingHost: HostConnection {
     }
 
     @Test func machinesRunTheirOwnPrograms() throws {
-        let folder = try TemporaryFolder()
-        let workspace = try folder.makeFolder("workspace")
+        let directory = try TemporaryDirectory()
+        let workspace = try directory.makeDirectory("workspace")
         for (machine, architecture) in [("x86_64", "x86-64"), ("x86_64", "x86"), ("aarch64", "arm64")] {
             try MachineCheck(architecture: architecture, machine: machine).check(workspace: workspace)
         }

@@ -9,13 +9,13 @@ import Testing
 @Suite(.enabled(if: TinyPackages.canRun)) struct UnpackOrderTests {
     /// What one package has at a path.
     private enum Entry: CustomStringConvertible {
-        case folder
+        case directory
         case link(String)
         case file
 
         var description: String {
             switch self {
-            case .folder: "d"
+            case .directory: "d"
             case .link(let target): "l \(target)"
             case .file: "f"
             }
@@ -33,8 +33,8 @@ import Testing
         }
 
         /// Makes the package.
-        func write(to folder: String) throws {
-            let root = "\(folder)/\(name)"
+        func write(to directory: String) throws {
+            let root = "\(directory)/\(name)"
             try Files.makeDirectories("\(root)/DEBIAN")
             var control = "Package: \(name)\nVersion: 1\nArchitecture: all\nMaintainer: N <n@example.org>\n"
             if !replaces.isEmpty { control += "Replaces: \(replaces.joined(separator: ", "))\n" }
@@ -46,12 +46,12 @@ import Testing
                 let place = "\(root)/\(path)"
                 try Files.makeDirectories(Paths.parent(place) ?? "/")
                 switch entry {
-                case .folder: try Files.makeDirectories(place)
+                case .directory: try Files.makeDirectories(place)
                 case .link(let target): try runChecked(["ln", "-sfn", target, place])
                 case .file: try Files.write(Array("\(name) \(path)\n".utf8), to: place)
                 }
             }
-            try runChecked(["dpkg-deb", "--root-owner-group", "--build", "-Znone", root, "\(folder)/\(name).deb"])
+            try runChecked(["dpkg-deb", "--root-owner-group", "--build", "-Znone", root, "\(directory)/\(name).deb"])
         }
     }
 
@@ -66,7 +66,7 @@ import Testing
                 let top = "opt/\(names.randomElement(using: &random) ?? "a")"
                 switch Int.random(in: 0..<8, using: &random) {
                 case 0...2: entries[top] = .link(targets.randomElement(using: &random) ?? "b")
-                case 3: entries[top] = .folder
+                case 3: entries[top] = .directory
                 case 4: entries[top] = .file
                 case 5: entries["\(top)/\(names.randomElement(using: &random) ?? "a")"] = .file
                 case 6: entries["\(top)/sub/x"] = .file
@@ -75,7 +75,7 @@ import Testing
             }
             // One package cannot have a link and something below it.
             for (path, entry) in entries {
-                if case .folder = entry { continue }
+                if case .directory = entry { continue }
                 for other in entries.keys where other.hasPrefix("\(path)/") { entries[other] = nil }
             }
             let earlier = packages.map(\.name).filter { _ in Int.random(in: 0..<5, using: &random) == 0 }
@@ -91,7 +91,7 @@ import Testing
     }
 
     /// Unpacks by dpkg alone, after the machine's own small system; false when dpkg refuses.
-    private static func plainly(_ names: [String], _ folder: String, into tree: String) throws -> Bool {
+    private static func plainly(_ names: [String], _ directory: String, into tree: String) throws -> Bool {
         let script = """
             umask 022
             for name in bin sbin lib lib64; do mkdir -p "$T/usr/$name"; ln -s "usr/$name" "$T/$name"; done
@@ -102,19 +102,19 @@ import Testing
             """
         try Files.makeDirectories(tree)
         let result = try run(
-            ["/usr/bin/env", "T=\(tree)", "unshare", "--mount", "sh", "-euc", script, "sh", folder]
+            ["/usr/bin/env", "T=\(tree)", "unshare", "--mount", "sh", "-euc", script, "sh", directory]
                 + names.map { "\($0).deb" }
         )
         return result.succeeded
     }
 
-    private static func ours(_ names: [String], _ folder: String, into tree: String) throws -> RunResult {
+    private static func ours(_ names: [String], _ directory: String, into tree: String) throws -> RunResult {
         try Files.makeDirectories(tree)
         let plan = InstallPlan(
             phase: .unpack,
             root: tree,
             architecture: try runChecked(["dpkg", "--print-architecture"]).outputLines[0],
-            packages: names.map { "\(folder)/\($0).deb" },
+            packages: names.map { "\(directory)/\($0).deb" },
             requested: [],
             threads: 4
         )
@@ -124,12 +124,14 @@ import Testing
         )
     }
 
-    private static func compare(_ packages: [Package], in folder: borrowing TemporaryFolder, _ label: String) throws {
-        let debs = folder("debs-\(label)")
+    private static func compare(_ packages: [Package], in directory: borrowing TemporaryDirectory, _ label: String)
+        throws
+    {
+        let debs = directory("debs-\(label)")
         for package in packages { try package.write(to: debs) }
         let names = packages.map(\.name)
         let text = packages.map(\.text).joined(separator: "\n")
-        let (plain, own) = (folder("plain-\(label)"), folder("ours-\(label)"))
+        let (plain, own) = (directory("plain-\(label)"), directory("ours-\(label)"))
         let fits = try plainly(names, debs, into: plain)
         let result = try ours(names, debs, into: own)
         #expect(result.succeeded == fits, "\(label): dpkg \(fits ? "unpacks" : "refuses"):\n\(text)\n\(result)")
@@ -156,21 +158,21 @@ import Testing
 
     @Test("Links into the layout of the tree, and what other packages have below them")
     func linksIntoTheLayout() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let linker = Package(name: "p0", entries: [("opt/d", .link("../usr/lib"))], replaces: [])
         let user = Package(name: "p1", entries: [("opt/d/y", .file)], replaces: [])
-        let library = Package(name: "p2", entries: [("lib", .folder)], replaces: [])
-        try Self.compare([linker, user], in: folder, "one")
-        try Self.compare([user, linker], in: folder, "other")
-        try Self.compare([linker, user, library], in: folder, "layout")
+        let library = Package(name: "p2", entries: [("lib", .directory)], replaces: [])
+        try Self.compare([linker, user], in: directory, "one")
+        try Self.compare([user, linker], in: directory, "other")
+        try Self.compare([linker, user, library], in: directory, "layout")
     }
 
     @Test(arguments: Soak.isEnabled ? Array(UInt64(1)...400) : Array(1...12))
     func generatedConflicts(seed: UInt64) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         var random = SeededRandom(seed: seed)
         for round in 0..<(Soak.isEnabled ? 5 : 2) {
-            try Self.compare(Self.packages(&random), in: folder, "\(seed).\(round)")
+            try Self.compare(Self.packages(&random), in: directory, "\(seed).\(round)")
         }
     }
 }

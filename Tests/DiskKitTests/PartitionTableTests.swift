@@ -109,8 +109,8 @@ import Testing
     }
 
     @Test func otherProgramsAcceptIt() throws {
-        let folder = try TemporaryFolder()
-        let path = folder("disk.raw")
+        let directory = try TemporaryDirectory()
+        let path = directory("disk.raw")
         try Files.write(written(table()), to: path)
         let verified = try run(["/usr/sbin/sfdisk", "--verify", path])
         #expect(verified.succeeded, "\(verified)")

@@ -92,7 +92,7 @@ import Testing
     @Test func localFilesAreCopied() throws {
         let mirror = try Mirror()
         var item = try mirror.offer("a file+1", size: 3_000_000, "plain")
-        item.urls = ["file://\(mirror.folder)/files/absent", "file://\(mirror.folder)/files/a%20file+1"]
+        item.urls = ["file://\(mirror.directory)/files/absent", "file://\(mirror.directory)/files/a%20file+1"]
         let result = try FetchRun.of(item)
         #expect(result.status == 0 && result.items["a file+1"]?.state == .fetched)
         #expect(mirror.cached("a file+1") == mirror.original("a file+1"))
@@ -116,10 +116,10 @@ import Testing
         #expect(try mirror.requests().count == 2)
     }
 
-    @Test func aFolderThatIsNotThereIsNamed() throws {
+    @Test func aDirectoryThatIsNotThereIsNamed() throws {
         let mirror = try Mirror()
         var item = try mirror.offer("file", size: 5000, "plain")
-        item.path = "\(mirror.folder)/absent/file"
+        item.path = "\(mirror.directory)/absent/file"
         let result = try FetchRun.of(item)
         #expect(result.status == 1)
         #expect(result.items["file"]?.message == "cannot create \(item.path).part: No such file or directory")
@@ -130,7 +130,7 @@ import Testing
         let item = try mirror.offer("file", size: 1_000_000, "plain")
         // A file system of 300 kB, in a mount namespace of the program alone.
         let plan = FetchPlan(items: [item])
-        let result = try FetchRun.onSmallDisk(plan, folder: mirror.cache)
+        let result = try FetchRun.onSmallDisk(plan, directory: mirror.cache)
         #expect(result.status == 1)
         #expect(result.items["file"]?.message == "cannot write \(item.path).part: No space left on device")
         #expect(result.items["file"]?.hint?.hasPrefix("Free some space there") == true)

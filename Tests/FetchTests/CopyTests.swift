@@ -7,9 +7,9 @@ import Testing
 @Suite struct CopyTests {
     private func item(_ mirror: Mirror, _ name: String = "file") throws -> FetchItem {
         var item = try mirror.offer(name, size: 700_000, "plain")
-        let folder = "\(mirror.folder)/copies"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        item.copy = "\(folder)/\(name)"
+        let directory = "\(mirror.directory)/copies"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        item.copy = "\(directory)/\(name)"
         return item
     }
 
@@ -31,7 +31,7 @@ import Testing
     func localFiles() throws {
         let mirror = try Mirror()
         var item = try item(mirror)
-        item.urls = ["file://\(mirror.folder)/files/file"]
+        item.urls = ["file://\(mirror.directory)/files/file"]
         let result = try FetchRun.of(item)
         #expect(result.status == 0 && result.items["file"]?.state == .fetched)
         #expect(copied(item) == mirror.original("file"))
@@ -54,7 +54,7 @@ import Testing
         let item = try item(mirror)
         _ = try FetchRun.of(item)
         try Data(repeating: 7, count: 700_000).write(to: URL(fileURLWithPath: item.path))
-        let victim = "\(mirror.folder)/victim"
+        let victim = "\(mirror.directory)/victim"
         try Data("precious".utf8).write(to: URL(fileURLWithPath: victim))
         unlink(item.copy ?? "")
         #expect(symlink(victim, item.copy ?? "") == 0)
@@ -68,7 +68,7 @@ import Testing
     func noPlace() throws {
         let mirror = try Mirror()
         var item = try item(mirror)
-        item.copy = "\(mirror.folder)/absent/file"
+        item.copy = "\(mirror.directory)/absent/file"
         for _ in 0..<2 {
             let result = try FetchRun.of(item)
             #expect(result.status == 1)

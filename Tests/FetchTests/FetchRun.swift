@@ -89,10 +89,10 @@ final class FetchRun {
         try FetchRun(text: text, wrapper: [], environment: [:]).result()
     }
 
-    /// A run for which the folder is a file system of 300 kB.
-    static func onSmallDisk(_ plan: FetchPlan, folder: String) throws -> Result {
+    /// A run for which the directory is a file system of 300 kB.
+    static func onSmallDisk(_ plan: FetchPlan, directory: String) throws -> Result {
         let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
-        let mount = "mount -t tmpfs -o size=300k none \(folder) && exec \"$0\""
+        let mount = "mount -t tmpfs -o size=300k none \(directory) && exec \"$0\""
         let wrapper = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount]
         return try FetchRun(text: text, wrapper: wrapper, environment: [:]).result()
     }

@@ -7,16 +7,16 @@ import PluginWire
 private final class MirrorServer: Sendable {
     static let shared = Result { try MirrorServer() }
 
-    let folder: String
+    let directory: String
     let port: Int
 
     private init() throws {
-        folder = "/var/tmp/mkosi-fetch-test.\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        directory = "/var/tmp/mkosi-fetch-test.\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let server = Process()
         server.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let fixture = "\(URL(fileURLWithPath: #filePath).deletingLastPathComponent().path)/../Fixtures/mirror.py"
-        server.arguments = ["python3", fixture, folder]
+        server.arguments = ["python3", fixture, directory]
         let input = Pipe()
         let output = Pipe()
         server.standardInput = input
@@ -27,29 +27,29 @@ private final class MirrorServer: Sendable {
             line.unicodeScalars.append(Unicode.Scalar(byte))
         }
         port = Int(line) ?? 0
-        // The server ends, and removes the folder, when this descriptor is closed with the tests' process.
+        // The server ends, and removes the directory, when this descriptor is closed with the tests' process.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_DUPFD_CLOEXEC, 0)
     }
 }
 
-/// A folder of one test on a server that offers its files in good and bad manners, and a cache.
+/// A directory of one test on a server that offers its files in good and bad manners, and a cache.
 final class Mirror {
-    let folder: String
+    let directory: String
     let port: Int
     private let name = UUID().uuidString
 
-    var cache: String { "\(folder)/cache" }
+    var cache: String { "\(directory)/cache" }
 
     init() throws {
         let server = try MirrorServer.shared.get()
-        folder = "\(server.folder)/\(name)"
+        directory = "\(server.directory)/\(name)"
         port = server.port
-        try FileManager.default.createDirectory(atPath: "\(folder)/cache", withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(atPath: "\(folder)/files", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(directory)/cache", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: "\(directory)/files", withIntermediateDirectories: true)
     }
 
     deinit {
-        try? FileManager.default.removeItem(atPath: folder)
+        try? FileManager.default.removeItem(atPath: directory)
     }
 
     /// Puts a file on the mirror and returns an item for it that comes in the given manners.
@@ -59,13 +59,13 @@ final class Mirror {
     }
 
     func offer(_ name: String, _ content: Data, _ manners: [String]) throws -> FetchItem {
-        try content.write(to: URL(fileURLWithPath: "\(folder)/files/\(name)"))
+        try content.write(to: URL(fileURLWithPath: "\(directory)/files/\(name)"))
         return FetchItem(
             id: name,
             urls: manners.map { url($0, name) },
             path: "\(cache)/\(name)",
             size: content.count,
-            sha256: try digest("\(folder)/files/\(name)")
+            sha256: try digest("\(directory)/files/\(name)")
         )
     }
 
@@ -117,10 +117,10 @@ final class Mirror {
     }
 
     func original(_ name: String) -> Data? {
-        FileManager.default.contents(atPath: "\(folder)/files/\(name)")
+        FileManager.default.contents(atPath: "\(directory)/files/\(name)")
     }
 
-    /// Names in the cache folder.
+    /// Names in the cache directory.
     func cacheNames() throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: cache).sorted()
     }

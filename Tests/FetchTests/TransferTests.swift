@@ -130,8 +130,8 @@ import Testing
         #expect(result.status == 1)
         var changed = try #require(mirror.original("file"))
         changed[100_000] ^= 1
-        try changed.write(to: URL(fileURLWithPath: "\(mirror.folder)/changed"))
-        let actual = try mirror.digest("\(mirror.folder)/changed")
+        try changed.write(to: URL(fileURLWithPath: "\(mirror.directory)/changed"))
+        let actual = try mirror.digest("\(mirror.directory)/changed")
         #expect(
             result.items["file"]?.message
                 == "file from \(item.urls[0]) has the SHA-256 digest \(actual) instead of \(item.sha256 ?? "")"

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""A mirror with manners of every kind, on the loopback only: mirror.py FOLDER.
+"""A mirror with manners of every kind, on the loopback only: mirror.py DIRECTORY.
 
-Prints its port; ends with its standard input, and removes the folder. `/MANNER/TEST/NAME` is the file NAME of the
-folder TEST/files, given in that manner. `/log/TEST` answers with the test's requests so far.
+Prints its port; ends with its standard input, and removes the directory. `/MANNER/TEST/NAME` is the file NAME of the
+directory TEST/files, given in that manner. `/log/TEST` answers with the test's requests so far.
 """
 import collections
 import http.server
@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 
-folder = sys.argv[1]
+directory = sys.argv[1]
 counts = collections.Counter()
 log = []
 lock = threading.Lock()
@@ -40,7 +40,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             parts = parts[3:]
         manner, test, name = parts[0], parts[-2], parts[-1]
         try:
-            with open(os.path.join(folder, test, "files", name), "rb") as file:
+            with open(os.path.join(directory, test, "files", name), "rb") as file:
                 content = file.read()
         except OSError:
             return self.answer(404, b"no such file")
@@ -174,7 +174,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def manner_elsewhere(self, content, count, parts):
         """To a scheme that has no business here."""
-        self.answer(302, b"", [("Location", f"file://{folder}/{parts[-2]}/files/{parts[-1]}")])
+        self.answer(302, b"", [("Location", f"file://{directory}/{parts[-2]}/files/{parts[-1]}")])
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -189,4 +189,4 @@ server = Server(("127.0.0.1", 0), Handler)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 print(server.server_address[1], flush=True)
 sys.stdin.read()
-shutil.rmtree(folder, ignore_errors=True)
+shutil.rmtree(directory, ignore_errors=True)

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tiny-apt.sh FOLDER: a signed apt repository in FOLDER/repository, and its key in FOLDER/keyring.gpg.
+# tiny-apt.sh DIRECTORY: a signed apt repository in DIRECTORY/repository, and its key in DIRECTORY/keyring.gpg.
 set -eu
 out=$1
 mkdir -p "$out/repository/pool" "$out/repository/dists/tiny/main/binary-amd64"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tiny-debs.sh FOLDER: packages that use every rule of dpkg that an installer has to know. Run as root.
+# tiny-debs.sh DIRECTORY: packages that use every rule of dpkg that an installer has to know. Run as root.
 set -eu
 umask 022
 out=$1
@@ -36,8 +36,8 @@ put() {
 
 # A system on which scripts run: the machine's own shell and dpkg with their libraries.
 t=$work/system
-for folder in dev etc proc run sys tmp usr/bin usr/sbin usr/lib usr/lib64 usr/share var/lib var/tmp; do
-    mkdir -p "$t/$folder"
+for directory in dev etc proc run sys tmp usr/bin usr/sbin usr/lib usr/lib64 usr/share var/lib var/tmp; do
+    mkdir -p "$t/$directory"
 done
 chmod 1777 "$t/tmp" "$t/var/tmp"
 for program in sh dpkg dpkg-deb dpkg-divert dpkg-query dpkg-split dpkg-statoverride dpkg-trigger cat diff ls mkdir rm sort tar touch; do
@@ -75,7 +75,7 @@ mkdir -p "$work/files/DEBIAN"
 echo /etc/files.conf >"$work/files/DEBIAN/conffiles"
 package files
 
-# Takes a file over, and disagrees about the mode of a folder.
+# Takes a file over, and disagrees about the mode of a directory.
 put taker usr/share/taken 'of taker'
 mkdir -p "$work/taker/srv/mode"
 chmod 700 "$work/taker/srv/mode"
@@ -94,9 +94,9 @@ S
 put diverter usr/bin/tool 'of diverter'
 package diverter
 
-# A folder of the one is a link of the other: the order decides.
-put folder usr/share/first/file folder
-package folder
+# A directory of the one is a link of the other: the order decides.
+put directory usr/share/first/file directory
+package directory
 mkdir -p "$work/linker/usr/share/other"
 ln -s other "$work/linker/usr/share/first"
 ln -s other "$work/linker/usr/share/second"

@@ -1,4 +1,4 @@
-"""Makes one package of the tiny distribution: tiny-package.py FOLDER [CONTENT] writes FOLDER/late.tar, with usr/share/late."""
+"""Makes one package of the tiny distribution: tiny-package.py DIRECTORY [CONTENT] writes DIRECTORY/late.tar, with usr/share/late."""
 import io, json, os, sys, tarfile
 
 os.makedirs(sys.argv[1], exist_ok=True)

@@ -44,24 +44,24 @@ struct InstallationIntegrationTests {
     }
 
     @Test func aSecondInstallationChangesNothing() throws {
-        let folder = try TemporaryFolder()
-        try Installed.install(to: folder("once"))
-        try Installed.install(to: folder("twice"))
-        try Installed.install(to: folder("twice"))
-        #expect(try treeDifference(folder("once"), folder("twice"), [.owners]) == [])
+        let directory = try TemporaryDirectory()
+        try Installed.install(to: directory("once"))
+        try Installed.install(to: directory("twice"))
+        try Installed.install(to: directory("twice"))
+        #expect(try treeDifference(directory("once"), directory("twice"), [.owners]) == [])
     }
 
     @Test func removalLeavesThePluginsOfOthers() throws {
-        let folder = try TemporaryFolder()
-        try Installed.install(to: folder.path)
-        try folder.write("{}", to: "usr/lib/mkosi/plugins/acme/plugin.json")
-        try folder.write("gone since the version before", to: "usr/lib/mkosi/libexec/old")
-        let list = folder("usr/lib/mkosi/installed-files")
-        try folder.write(try Files.readText(list) + "lib/mkosi/libexec/old\n", to: "usr/lib/mkosi/installed-files")
-        try Installed.install(to: folder.path)
-        #expect(!Files.exists(folder("usr/lib/mkosi/libexec/old")))
-        try Installed.uninstall(from: folder.path)
-        let left = try runChecked(["find", ".", "-type", "f"], in: folder.path).outputLines
+        let directory = try TemporaryDirectory()
+        try Installed.install(to: directory.path)
+        try directory.write("{}", to: "usr/lib/mkosi/plugins/acme/plugin.json")
+        try directory.write("gone since the version before", to: "usr/lib/mkosi/libexec/old")
+        let list = directory("usr/lib/mkosi/installed-files")
+        try directory.write(try Files.readText(list) + "lib/mkosi/libexec/old\n", to: "usr/lib/mkosi/installed-files")
+        try Installed.install(to: directory.path)
+        #expect(!Files.exists(directory("usr/lib/mkosi/libexec/old")))
+        try Installed.uninstall(from: directory.path)
+        let left = try runChecked(["find", ".", "-type", "f"], in: directory.path).outputLines
         #expect(left == ["./usr/lib/mkosi/plugins/acme/plugin.json"])
     }
 
@@ -86,7 +86,7 @@ struct InstallationIntegrationTests {
         let names = try Files.list(installed("lib/mkosi/plugins"))
         #expect(names.count >= 3)
         for name in names where name != "debian" && name != "directory" {
-            TemporaryFolder.remove(installed("lib/mkosi/plugins/\(name)"))
+            TemporaryDirectory.remove(installed("lib/mkosi/plugins/\(name)"))
         }
         let after = try installed.mkosi(["plugin", "list"])
         #expect(after.succeeded, "\(after)")
@@ -105,9 +105,9 @@ struct InstallationIntegrationTests {
             print(ABI.V1.Description.method)
             """
         let kit = installed("lib/mkosi/swift")
-        let main = try installed.folder.write(source, to: "main.swift")
-        let program = installed.folder("acme")
-        let path = ["PATH=\(Environment.variable("PATH") ?? "")", "HOME=\(installed.folder.path)"]
+        let main = try installed.directory.write(source, to: "main.swift")
+        let program = installed.directory("acme")
+        let path = ["PATH=\(Environment.variable("PATH") ?? "")", "HOME=\(installed.directory.path)"]
         let build = try run(
             [swift, "-swift-version", "6", "-I", kit, "-I", "\(kit)/CPluginABI", "-L", kit, "-lPluginKit"]
                 + ["-Xlinker", "-rpath=\(kit)", "-o", program, main],

@@ -3,15 +3,15 @@ import TestSupport
 
 /// A copy of the stage that `make install` put below a temporary DESTDIR, later moved elsewhere.
 struct Installed {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let prefix: String
 
     init() throws {
-        folder = try TemporaryFolder(openToAll: true)
-        try Installed.install(to: folder("first"))
+        directory = try TemporaryDirectory(openToAll: true)
+        try Installed.install(to: directory("first"))
         // Whatever depends on the place where it was installed does not survive this.
-        try runChecked(["mv", folder("first/usr"), folder("moved")])
-        prefix = folder("moved")
+        try runChecked(["mv", directory("first/usr"), directory("moved")])
+        prefix = directory("moved")
     }
 
     static func install(to destination: String) throws {
@@ -41,11 +41,11 @@ struct Installed {
         }
     }
 
-    /// Runs the installed mkosi on a machine that has no Swift: an empty folder lies over that of its libraries.
+    /// Runs the installed mkosi on a machine that has no Swift: an empty directory lies over that of its libraries.
     func mkosi(_ arguments: [String], in directory: String? = nil, limit: Double = 60) throws -> RunResult {
         let swift = Paths.findProgram("swift").flatMap { Paths.resolved($0) } ?? ""
         let libraries = Paths.absolute("../../lib/swift", from: swift)
-        let home = try folder.makeFolder("home")
+        let home = try self.directory.makeDirectory("home")
         let script = """
             set -e
             library=$1

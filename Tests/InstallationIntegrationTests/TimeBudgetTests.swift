@@ -24,21 +24,21 @@ struct TimeBudgetTests {
 
     @Test("A project of 20 subimages in 200 files is read, and printed as JSON, in less than 40 ms")
     func summary() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let script = Paths.join(Stage.packageRoot, Self.project)
-        try runChecked(["bash", script, folder("project"), "debian", "testing"])
-        let files = try runChecked(["find", ".", "-type", "f"], in: folder("project")).outputLines
+        try runChecked(["bash", script, directory("project"), "debian", "testing"])
+        let files = try runChecked(["find", ".", "-type", "f"], in: directory("project")).outputLines
         #expect(files.count >= 200)
-        let json = try runChecked([Stage.mkosi, "summary", "--json"], in: folder("project"))
+        let json = try runChecked([Stage.mkosi, "summary", "--json"], in: directory("project"))
         #expect(json.output.components("\n        {") == 21)
-        #expect(try least(["summary", "--json"], in: folder("project")) < 0.04)
+        #expect(try least(["summary", "--json"], in: directory("project")) < 0.04)
     }
 
     @Test("Help takes less than 20 ms, and so does the version")
     func help() throws {
-        let folder = try TemporaryFolder()
-        #expect(try least(["--help"], in: folder.path) < 0.02)
-        #expect(try least(["--version"], in: folder.path) < 0.02)
+        let directory = try TemporaryDirectory()
+        #expect(try least(["--help"], in: directory.path) < 0.02)
+        #expect(try least(["--version"], in: directory.path) < 0.02)
     }
 }
 

@@ -34,13 +34,13 @@ import Testing
         }
     }
 
-    private static func removeFolders(_ paths: [String]) throws(Failure) {
-        for path in paths { TemporaryFolder.remove(path) }
+    private static func removeDirectories(_ paths: [String]) throws(Failure) {
+        for path in paths { TemporaryDirectory.remove(path) }
     }
 
     @Test func aPublishedLayerIsFoundByItsInputs() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let key = try Self.publish("a", in: store)
         guard let layer = store.take(Self.inputs("a").key) else {
             Issue.record("the layer is not there")
@@ -54,8 +54,8 @@ import Testing
     }
 
     @Test func aLayerThatWasNotWrittenOutBeforeACrashIsMadeAgain() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let key = try Self.publish("a", in: store)
         let layer = "\(store.directory)/\(key.text)"
         #expect(Files.exists("\(layer)/unsettled") && store.contains(key))
@@ -72,8 +72,8 @@ import Testing
     }
 
     @Test func theSecondOfTwoBuildersWaitsForTheLayerOfTheFirst() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let inputs = Self.inputs("a")
         var first: PendingLayer? = try Self.begin(inputs.key, in: store)
         var (asked, waited) = (0, 0)
@@ -103,8 +103,8 @@ import Testing
     }
 
     @Test func whoWaitsForALayerThatFailsMakesIt() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let key = Self.inputs("a").key
         var first: PendingLayer? = try Self.begin(key, in: store)
         let second = try store.makeOrWait(key, check: { first = nil })
@@ -117,8 +117,8 @@ import Testing
     }
 
     @Test func waitingForALayerCanBeGivenUp() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let key = Self.inputs("a").key
         let first = try Self.begin(key, in: store)
         #expect(throws: Failure.self) { _ = try Self.begin(key, in: store) }
@@ -129,41 +129,41 @@ import Testing
     }
 
     @Test func collectionRemovesTheLeastRecentlyUsedAndNothingThatIsInUse() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         var keys: [LayerKey] = []
         for (age, text) in ["oldest", "old", "used", "new"].enumerated() {
             let key = try Self.publish(text, in: store)
             let past = timespec(tv_sec: 1_000_000 + age, tv_nsec: 0)
-            #expect(utimensat(AT_FDCWD, folder("store/\(key)"), [past, past], 0) == 0)
+            #expect(utimensat(AT_FDCWD, directory("store/\(key)"), [past, past], 0) == 0)
             keys.append(key)
         }
         guard let held = store.take(keys[0]) else {
             Issue.record("the layer is not there")
             return
         }
-        let gone = try store.collect(limit: 200 + (2 << 14), remove: Self.removeFolders)
+        let gone = try store.collect(limit: 200 + (2 << 14), remove: Self.removeDirectories)
         #expect(gone == [keys[1], keys[2]])
         #expect(Files.exists("\(held.tree)/file"))
         #expect(try store.entries().map(\.key) == [keys[3], keys[0]])
-        #expect(try Files.list(store.directory).count == 2, "folders of removed layers are still there")
+        #expect(try Files.list(store.directory).count == 2, "directories of removed layers are still there")
     }
 
     @Test func whatADeadBuildWasMakingIsRemoved() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
-        try Files.makeDirectories(folder("store/pending-1-1/tree"))
-        try Files.makeDirectories(folder("store/dead-7"))
-        try Files.write([], to: folder("store/making-dead"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
+        try Files.makeDirectories(directory("store/pending-1-1/tree"))
+        try Files.makeDirectories(directory("store/dead-7"))
+        try Files.write([], to: directory("store/making-dead"))
         let living = try Self.begin(Self.inputs("a").key, in: store)
-        _ = try store.collect(limit: 0, remove: Self.removeFolders)
+        _ = try store.collect(limit: 0, remove: Self.removeDirectories)
         #expect(Files.exists(living.tree))
         #expect(try Files.list(store.directory).count == 2, "beside the layer there is the right to make it")
     }
 
     @Test func verificationNamesAChangedLayer() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         _ = try Self.publish("a", in: store)
         let key = try Self.publish("b", in: store)
         func digests(_ paths: [String]) throws(Failure) -> [String] {
@@ -177,10 +177,10 @@ import Testing
             }
         }
         // A look is no use: the layers that were not used for long are still the first to go.
-        try runChecked(["touch", "-d", "2020-01-01", folder("store/\(key)")])
+        try runChecked(["touch", "-d", "2020-01-01", directory("store/\(key)")])
         #expect(try store.verify(digests: digests).isEmpty)
         #expect(try store.entries().first?.key == key)
-        try Files.write("c".utf8, to: folder("store/\(key)/tree/file"))
+        try Files.write("c".utf8, to: directory("store/\(key)/tree/file"))
         let damages = try store.verify(digests: digests)
         #expect(damages.map(\.key) == [key])
         #expect(damages.first?.reason == "its tree was changed")
@@ -254,16 +254,16 @@ import Testing
     }
 
     @Test func aLayerWithoutAReadableRecordIsReplaced() throws {
-        let folder = try TemporaryFolder()
-        let store = try LayerStore(directory: folder("store"))
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
         let key = try Self.publish("a", in: store)
-        try Files.write("{".utf8, to: folder("store/\(key)/record.json"))
+        try Files.write("{".utf8, to: directory("store/\(key)/record.json"))
         let isThere = store.take(key) != nil
         #expect(!isThere)
         #expect(try Self.publish("a", in: store) == key)
         let isBack = store.take(key) != nil
         #expect(isBack)
-        _ = try store.collect(limit: 1000 + (1 << 14), remove: Self.removeFolders)
+        _ = try store.collect(limit: 1000 + (1 << 14), remove: Self.removeDirectories)
         #expect(try Files.list(store.directory) == [key.text])
     }
 

@@ -17,19 +17,19 @@ import Testing
     }
 
     /// A tree of every kind of entry that an image can have without being root.
-    private static func makeTree(_ folder: TemporaryFolder, _ name: String) throws -> String {
-        try folder.write("hello", to: "\(name)/a/file")
-        try folder.write("", to: "\(name)/a b/empty\n")
-        #expect(symlink("a/file", folder("\(name)/link")) == 0)
-        #expect(mkfifo(folder("\(name)/pipe"), 0o600) == 0)
-        for entry in ["a/file", "a b/empty\n", "link", "pipe"] { setTime(1000, folder("\(name)/\(entry)")) }
-        return folder(name)
+    private static func makeTree(_ directory: TemporaryDirectory, _ name: String) throws -> String {
+        try directory.write("hello", to: "\(name)/a/file")
+        try directory.write("", to: "\(name)/a b/empty\n")
+        #expect(symlink("a/file", directory("\(name)/link")) == 0)
+        #expect(mkfifo(directory("\(name)/pipe"), 0o600) == 0)
+        for entry in ["a/file", "a b/empty\n", "link", "pipe"] { setTime(1000, directory("\(name)/\(entry)")) }
+        return directory(name)
     }
 
     @Test func equalTreesHaveEqualDigestsWhereverTheyAre() throws {
-        let folder = try TemporaryFolder()
-        let one = try Self.manifest(Self.makeTree(folder, "one"))
-        let two = try Self.manifest(Self.makeTree(folder, "two"))
+        let directory = try TemporaryDirectory()
+        let one = try Self.manifest(Self.makeTree(directory, "one"))
+        let two = try Self.manifest(Self.makeTree(directory, "two"))
         #expect(one.digest == two.digest)
         #expect(one.entries == 7)
         #expect(one.size == 5)
@@ -37,60 +37,60 @@ import Testing
 
     @Test(arguments: ["content", "mode", "time", "name", "link", "removal", "addition"])
     func everyChangeChangesTheDigest(_ change: String) throws {
-        let folder = try TemporaryFolder()
-        let tree = try Self.makeTree(folder, "tree")
+        let directory = try TemporaryDirectory()
+        let tree = try Self.makeTree(directory, "tree")
         let before = try Self.manifest(tree).digest
         switch change {
         case "content":
-            try folder.write("hallo", to: "tree/a/file")
-            Self.setTime(1000, folder("tree/a/file"))
-        case "mode": #expect(chmod(folder("tree/a/file"), 0o755) == 0)
-        case "time": Self.setTime(1001, folder("tree/a/file"))
-        case "name": #expect(rename(folder("tree/a"), folder("tree/b")) == 0)
+            try directory.write("hallo", to: "tree/a/file")
+            Self.setTime(1000, directory("tree/a/file"))
+        case "mode": #expect(chmod(directory("tree/a/file"), 0o755) == 0)
+        case "time": Self.setTime(1001, directory("tree/a/file"))
+        case "name": #expect(rename(directory("tree/a"), directory("tree/b")) == 0)
         case "link":
-            unlink(folder("tree/link"))
-            #expect(symlink("a/fila", folder("tree/link")) == 0)
-            Self.setTime(1000, folder("tree/link"))
-        case "removal": unlink(folder("tree/pipe"))
-        default: try folder.makeFolder("tree/c")
+            unlink(directory("tree/link"))
+            #expect(symlink("a/fila", directory("tree/link")) == 0)
+            Self.setTime(1000, directory("tree/link"))
+        case "removal": unlink(directory("tree/pipe"))
+        default: try directory.makeDirectory("tree/c")
         }
         #expect(try Self.manifest(tree).digest != before)
     }
 
     @Test func theIndexSavesReadingAndNeverHidesAChange() throws {
-        let folder = try TemporaryFolder()
-        for number in 0..<50 { try folder.write("file \(number)", to: "tree/\(number)") }
+        let directory = try TemporaryDirectory()
+        for number in 0..<50 { try directory.write("file \(number)", to: "tree/\(number)") }
         // What changed a moment ago may change again within the same tick of the file system's clock.
         usleep(2_100_000)
         var index = TreeIndex()
-        let first = try TreeManifest(of: folder("tree"), as: .source, index: &index)
-        try index.write(to: folder("index"))
+        let first = try TreeManifest(of: directory("tree"), as: .source, index: &index)
+        try index.write(to: directory("index"))
         #expect(first.read == 50)
 
-        var second = TreeIndex(file: folder("index"))
-        let again = try TreeManifest(of: folder("tree"), as: .source, index: &second)
+        var second = TreeIndex(file: directory("index"))
+        let again = try TreeManifest(of: directory("tree"), as: .source, index: &second)
         #expect(again.read == 0)
         #expect(again.digest == first.digest)
 
         // The same size and the same time of modification: only the kernel's own time tells.
         var status = stat()
-        #expect(stat(folder("tree/7"), &status) == 0)
-        let file = open(folder("tree/7"), O_WRONLY)
+        #expect(stat(directory("tree/7"), &status) == 0)
+        let file = open(directory("tree/7"), O_WRONLY)
         #expect(write(file, "F", 1) == 1)
         #expect(futimens(file, [status.st_atim, status.st_mtim]) == 0)
         close(file)
-        var third = TreeIndex(file: folder("index"))
-        let changed = try TreeManifest(of: folder("tree"), as: .source, index: &third)
+        var third = TreeIndex(file: directory("index"))
+        let changed = try TreeManifest(of: directory("tree"), as: .source, index: &third)
         #expect(changed.read == 1)
         #expect(changed.digest != first.digest)
     }
 
     @Test func aDamagedIndexCountsAsNone() throws {
-        let folder = try TemporaryFolder()
-        try folder.write("text", to: "tree/file")
-        try folder.write("1 2 three\n\u{0}\u{1} x y z a b c\n", to: "index")
-        var index = TreeIndex(file: folder("index"))
-        #expect(try TreeManifest(of: folder("tree"), as: .source, index: &index).read == 1)
+        let directory = try TemporaryDirectory()
+        try directory.write("text", to: "tree/file")
+        try directory.write("1 2 three\n\u{0}\u{1} x y z a b c\n", to: "index")
+        var index = TreeIndex(file: directory("index"))
+        #expect(try TreeManifest(of: directory("tree"), as: .source, index: &index).read == 1)
     }
 
     @Test(
@@ -98,16 +98,16 @@ import Testing
         arguments: [([0x01, 0x32], [0x0a]), ([0xff], [0xfe]), ([0xff], [0xef, 0xbf, 0xbd]), ([0x5c, 0x31], [0x01])]
     )
     func alike(one: [UInt8], other: [UInt8]) throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         func digest(_ name: String, _ bytes: [UInt8]) throws -> String {
-            try folder.makeFolder(name)
-            #expect(symlink(bytes.map(CChar.init(bitPattern:)) + [0], folder("\(name)/link")) == 0)
-            Self.setTime(1000, folder("\(name)/link"))
+            try directory.makeDirectory(name)
+            #expect(symlink(bytes.map(CChar.init(bitPattern:)) + [0], directory("\(name)/link")) == 0)
+            Self.setTime(1000, directory("\(name)/link"))
             if let text = String(validating: bytes, as: UTF8.self) {
-                try folder.write("", to: "\(name)/\(text)")
-                Self.setTime(1000, folder("\(name)/\(text)"))
+                try directory.write("", to: "\(name)/\(text)")
+                Self.setTime(1000, directory("\(name)/\(text)"))
             }
-            return try Self.manifest(folder(name)).digest
+            return try Self.manifest(directory(name)).digest
         }
         #expect(try digest("one", one) != digest("other", other))
     }
@@ -128,11 +128,11 @@ import Testing
     )
     func subjects(change: String, seen: String) throws {
         if change.hasPrefix("chown"), getuid() != 0 { return }
-        let folder = try TemporaryFolder()
-        let tree = try Self.makeTree(folder, "tree")
-        try folder.write("hello", to: "tree/a/twin")
-        Self.setTime(2000, folder("tree/a/twin"))
-        for name in ["a", "a b", "."] { Self.setTime(1000, folder("tree/\(name)")) }
+        let directory = try TemporaryDirectory()
+        let tree = try Self.makeTree(directory, "tree")
+        try directory.write("hello", to: "tree/a/twin")
+        Self.setTime(2000, directory("tree/a/twin"))
+        for name in ["a", "a b", "."] { Self.setTime(1000, directory("tree/\(name)")) }
         func digests() throws -> [Character: String] {
             let subjects: [(Character, TreeManifest.Subject)] = [
                 ("s", .source), ("c", .copy), ("l", .layer), ("r", .result),
@@ -145,8 +145,8 @@ import Testing
             )
         }
         if change.hasPrefix("ln") {
-            Self.setTime(1000, folder("tree/a/twin"))
-            Self.setTime(1000, folder("tree/a"))
+            Self.setTime(1000, directory("tree/a/twin"))
+            Self.setTime(1000, directory("tree/a"))
         }
         let before = try digests()
         if change.hasPrefix("mark ") {
@@ -161,38 +161,38 @@ import Testing
 
     @Test("Holes are not read, and do not change what a tree is")
     func holes() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let megabyte = String(repeating: "\0", count: 1 << 20)
-        try folder.write("begin" + megabyte + "end", to: "full/file")
-        try folder.makeFolder("holes")
-        try runChecked(["cp", "--sparse=always", folder("full/file"), folder("holes/file")])
-        try folder.write("begin" + megabyte + "emd", to: "other/file")
+        try directory.write("begin" + megabyte + "end", to: "full/file")
+        try directory.makeDirectory("holes")
+        try runChecked(["cp", "--sparse=always", directory("full/file"), directory("holes/file")])
+        try directory.write("begin" + megabyte + "emd", to: "other/file")
         for name in ["full", "holes", "other"] {
-            for path in ["\(name)/file", name] { Self.setTime(1000, folder(path)) }
+            for path in ["\(name)/file", name] { Self.setTime(1000, directory(path)) }
         }
-        #expect(try Self.manifest(folder("full")).digest == Self.manifest(folder("holes")).digest)
-        #expect(try Self.manifest(folder("full")).digest != Self.manifest(folder("other")).digest)
+        #expect(try Self.manifest(directory("full")).digest == Self.manifest(directory("holes")).digest)
+        #expect(try Self.manifest(directory("full")).digest != Self.manifest(directory("other")).digest)
         // To read it would take longer than any test may.
-        try runChecked(["truncate", "-s", "4T", folder("holes/file")])
+        try runChecked(["truncate", "-s", "4T", directory("holes/file")])
         var read = 0
         var index = TreeIndex()
-        let large = try TreeManifest(of: folder("holes"), as: .source, index: &index, onRead: { read += $0 })
+        let large = try TreeManifest(of: directory("holes"), as: .source, index: &index, onRead: { read += $0 })
         #expect(read < 1 << 20 && large.size == 4 << 40)
     }
 
     @Test("A large file is known by the time of its last change where that is enough")
     func largeFiles() throws {
-        let folder = try TemporaryFolder()
-        try folder.write(String(repeating: "x", count: 5000), to: "tree/large")
+        let directory = try TemporaryDirectory()
+        try directory.write(String(repeating: "x", count: 5000), to: "tree/large")
         func digest() throws -> (String, Int) {
             var index = TreeIndex()
-            let manifest = try TreeManifest(of: folder("tree"), as: .source, index: &index, contentLimit: 4096)
+            let manifest = try TreeManifest(of: directory("tree"), as: .source, index: &index, contentLimit: 4096)
             return (manifest.digest, manifest.read)
         }
         let before = try digest()
         #expect(before.1 == 0)
         #expect(try digest() == before)
-        Self.setTime(1000, folder("tree/large"))
+        Self.setTime(1000, directory("tree/large"))
         #expect(try digest().0 != before.0)
     }
 

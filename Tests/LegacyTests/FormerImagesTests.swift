@@ -46,7 +46,7 @@ struct FormerImagesTests {
         #expect(images[2]["Dependencies"] == Self.texts("final"))
     }
 
-    @Test("one warning names the folder of today, and what is different in it")
+    @Test("one warning names the directory of today, and what is different in it")
     func warning() throws {
         let run = try OldProject(Self.files).run(["summary"])
         let found = run.errors.components(separatedBy: "‣ warning: ").filter { $0.contains("mkosi.presets is") }
@@ -129,7 +129,7 @@ struct FormerImagesTests {
         #expect(Self.names(try project.images()) == ["7", "8-", "main"])
     }
 
-    @Test("a file that names the old folder is pointed at")
+    @Test("a file that names the old directory is pointed at")
     func mentioned() throws {
         var files = Self.files
         files["mkosi.conf"]? += "[Content]\nExtraTrees=mkosi.presets/20-final/mkosi.extra\n"

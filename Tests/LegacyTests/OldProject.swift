@@ -25,9 +25,9 @@ final class OldProject {
 
     init(_ files: [String: String] = [:]) throws {
         let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        let folder = "\(base)/legacy-\(UUID().uuidString)"
-        path = "\(folder)/project"
-        plugins = "\(folder)/plugins"
+        let directory = "\(base)/legacy-\(UUID().uuidString)"
+        path = "\(directory)/project"
+        plugins = "\(directory)/plugins"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: "\(plugins)/acme", withIntermediateDirectories: true)
         try Self.manifest.write(toFile: "\(plugins)/acme/plugin.json", atomically: true, encoding: .utf8)

@@ -132,7 +132,7 @@ struct ReadingTests {
         #expect(list(try project.image("--default=other.settings")["Packages"]) == ["x", "yes"])
     }
 
-    @Test("--all goes through mkosi.files, and --all-directory through another folder", arguments: ["-a", "--all"])
+    @Test("--all goes through mkosi.files, and --all-directory through another directory", arguments: ["-a", "--all"])
     func all(option: String) throws {
         let project = try OldProject([
             "mkosi.files/mkosi.one": "[Output]\nHostname=one\n", "mkosi.files/mkosi.two": "[Output]\nHostname=two\n",

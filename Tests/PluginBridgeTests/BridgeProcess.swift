@@ -8,8 +8,8 @@ final class BridgeProcess {
     private let pid: pid_t
     private var toBridge: Int32
     private let fromBridge: Int32
-    private let folder: TemporaryFolder
-    private let kept: TemporaryFolder
+    private let directory: TemporaryDirectory
+    private let kept: TemporaryDirectory
     private var received: [UInt8] = []
     private var ended: Program.Ended?
     private var lastID = 0
@@ -21,11 +21,11 @@ final class BridgeProcess {
     }
 
     convenience init(_ library: FixtureLibrary, environment: [String] = []) throws {
-        try self.init(library.path, keeping: library.folder, environment: environment)
+        try self.init(library.path, keeping: library.directory, environment: environment)
     }
 
-    /// Starts the bridge for a library in a folder that must not go away before the bridge does.
-    init(_ library: String, keeping kept: TemporaryFolder, environment: [String] = []) throws {
+    /// Starts the bridge for a library in a directory that must not go away before the bridge does.
+    init(_ library: String, keeping kept: TemporaryDirectory, environment: [String] = []) throws {
         self.kept = kept
         // Writing to a bridge that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
@@ -33,8 +33,8 @@ final class BridgeProcess {
         var output: [Int32] = [0, 0]
         let made = pipe(&input) == 0 && pipe(&output) == 0
         try #require(made)
-        folder = try TemporaryFolder()
-        let errors = open(folder.path + "/stderr", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
+        directory = try TemporaryDirectory()
+        let errors = open(directory.path + "/stderr", O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
         let bridge = try Project.programs + "/mkosi-plugin-bridge"
         pid = try Program.start([bridge, library], environment: environment, streams: [input[0], output[1], errors])
         close(input[0])
@@ -68,7 +68,7 @@ final class BridgeProcess {
     }
 
     /// What the library wrote on standard error.
-    var errors: String { Program.text(folder.path + "/stderr") }
+    var errors: String { Program.text(directory.path + "/stderr") }
 
     func send(line: String) {
         var bytes = Array((line + "\n").utf8)[...]

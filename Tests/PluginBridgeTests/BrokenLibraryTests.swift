@@ -23,9 +23,9 @@ import Testing
     }
 
     @Test func aFileThatIsNoLibraryIsRefused() throws {
-        let folder = try TemporaryFolder()
-        for path in [try folder.write("text", to: "text.so"), folder.path + "/missing.so", "missing.so"] {
-            let bridge = try BridgeProcess(path, keeping: folder)
+        let directory = try TemporaryDirectory()
+        for path in [try directory.write("text", to: "text.so"), directory.path + "/missing.so", "missing.so"] {
+            let bridge = try BridgeProcess(path, keeping: directory)
             let error = try #require(try bridge.initialize().error)
             #expect(error.message.contains("the plugin library \(path) cannot be loaded: "))
             #expect(try bridge.wait() == .exited(1))

@@ -6,11 +6,11 @@ import Testing
 /// The example plugin in C passes the conformance suite that plugin authors run.
 @Suite struct ExampleConformanceTests {
     @Test func theExamplePasses() throws {
-        let folder = try TemporaryFolder()
-        let plugin = folder.path + "/c"
+        let directory = try TemporaryDirectory()
+        let plugin = directory.path + "/c"
         try FileManager.default.copyItem(atPath: Project.root + "/Examples/plugins/c", toPath: plugin)
         try? FileManager.default.removeItem(atPath: plugin + "/tiny.so")
-        let log = folder.path + "/log"
+        let log = directory.path + "/log"
         let made = try Program.run(["make", "-C", plugin, "CFLAGS=-Werror", "INCLUDE=" + Project.header], log: log)
         try #require(made == .exited(0), "\(Program.text(log))")
 

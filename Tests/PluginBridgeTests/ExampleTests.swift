@@ -4,23 +4,26 @@ import Testing
 
 /// The example plugin in C, with a host that runs its commands without a sandbox.
 @Suite struct ExampleTests {
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
     private let bridge: BridgeProcess
 
     init() throws {
-        folder = try TemporaryFolder()
-        let folder = folder
+        directory = try TemporaryDirectory()
+        let directory = directory
         for name in ["repository", "cache", "root", "tree"] {
-            try FileManager.default.createDirectory(atPath: folder.path + "/" + name, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                atPath: directory.path + "/" + name,
+                withIntermediateDirectories: true
+            )
         }
         let example = Project.root + "/Examples/plugins/c"
         let library = try FixtureLibrary(source: example + "/tiny.c", name: "tiny")
         bridge = try BridgeProcess(library)
-        bridge.serve = { method, params in try Self.serve(method, params, folder) }
+        bridge.serve = { method, params in try Self.serve(method, params, directory) }
         #expect(try bridge.initialize(pluginDirectory: example).result?["plugin"]?["name"] == "tiny-c")
     }
 
-    private static func serve(_ method: String, _ params: JSON, _ folder: TemporaryFolder) throws -> JSON {
+    private static func serve(_ method: String, _ params: JSON, _ directory: TemporaryDirectory) throws -> JSON {
         if method == "host/fetch" {
             let source = try #require(params["urls"]?.array?.first?.string).replacing("file://", with: "")
             let target = try #require(params["path"]?.string)
@@ -31,7 +34,7 @@ import Testing
             return [:]
         }
         #expect(method == "host/run")
-        let log = folder.path + "/log"
+        let log = directory.path + "/log"
         let arguments = try #require(params["arguments"]?.array).compactMap(\.string)
         guard case .exited(let status) = try Program.run(arguments, log: log), status == 0 else {
             throw ErrorObject(code: .commandFailed, message: "\(arguments) failed", output: Program.text(log))
@@ -42,14 +45,14 @@ import Testing
     /// Makes a package with one file, and returns its line of the index.
     private func package(_ name: String, _ version: String, _ architecture: String, needs: String = "") throws -> String
     {
-        let repository = folder.path + "/repository"
-        let tree = folder.path + "/tree"
+        let repository = directory.path + "/repository"
+        let tree = directory.path + "/tree"
         let file = "\(name)-\(version)-\(architecture).tar"
         let script = """
             cd "$1"; rm -rf usr; mkdir -p usr/share; echo "$2" >"usr/share/$3"
             tar -cf "$4" usr; stat -c %s "$4"; sha256sum "$4" | head -c 64
             """
-        let log = folder.path + "/log"
+        let log = directory.path + "/log"
         let arguments = ["sh", "-euc", script, "sh", tree, version, name, repository + "/" + file]
         try #require(try Program.run(arguments, log: log) == .exited(0))
         let measured = Program.text(log).split(separator: "\n").joined(separator: " ")
@@ -58,7 +61,7 @@ import Testing
 
     private var context: JSON {
         [
-            "cache": .string(folder.path + "/cache"), "mirror": .string("file://" + folder.path + "/repository"),
+            "cache": .string(directory.path + "/cache"), "mirror": .string("file://" + directory.path + "/repository"),
             "architecture": "x86-64",
         ]
     }
@@ -68,7 +71,7 @@ import Testing
             "# a comment", package("app", "2.1", "x86-64", needs: "library,base"), package("app", "2.1", "arm64"),
             package("library", "0.3", "any", needs: "app"), package("base", "1", "any"), "broken 1 any",
         ]
-        _ = try folder.write(lines.joined(separator: "\n") + "\n", to: "repository/index")
+        _ = try directory.write(lines.joined(separator: "\n") + "\n", to: "repository/index")
         #expect(try bridge.result("distribution/configure", ["context": context]) == ["files": [], "repositories": []])
 
         let request: JSON = ["context": context, "packages": ["app"], "packageSets": ["base"]]
@@ -85,7 +88,7 @@ import Testing
             #expect(lines.contains { $0.contains(" \(package.size) \(package.sha256) \(package.fileName)") })
             return package
         }
-        let root = folder.path + "/root"
+        let root = directory.path + "/root"
         let install: JSON = [
             "context": context, "root": .string(root), "packages": try JSONText.untyped(packages),
         ]
@@ -113,10 +116,10 @@ import Testing
     @Test func itSaysWhatIsMissing() throws {
         var request: [String: JSON] = ["context": context, "packages": ["nothing"], "packageSets": []]
         #expect(try bridge.error("distribution/resolve", .object(request)).message.hasSuffix("index does not exist"))
-        _ = try folder.write("", to: "repository/index")
+        _ = try directory.write("", to: "repository/index")
         let error = try bridge.error("distribution/resolve", .object(request))
         #expect(error.code == ErrorObject.Code.notFound.rawValue)
-        #expect(error.message == "there is no package nothing in file://\(folder.path)/repository")
+        #expect(error.message == "there is no package nothing in file://\(directory.path)/repository")
         request["context"] = ["cache": "/", "architecture": "x86-64"]
         #expect(try bridge.error("distribution/resolve", .object(request)).data?.hint == "Set Mirror=")
     }

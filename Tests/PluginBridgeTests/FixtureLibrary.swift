@@ -7,7 +7,7 @@ enum Project {
     static let root: String = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
     static let header = root + "/Sources/PluginABI/CPluginABI/include"
 
-    /// The folder of the programs that were built with the tests.
+    /// The directory of the programs that were built with the tests.
     static var programs: String {
         get throws {
             let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -16,8 +16,8 @@ enum Project {
     }
 }
 
-/// A folder that is gone when nobody needs it any more.
-final class TemporaryFolder: Sendable {
+/// A directory that is gone when nobody needs it any more.
+final class TemporaryDirectory: Sendable {
     let path: String
 
     init() throws {
@@ -38,7 +38,7 @@ final class TemporaryFolder: Sendable {
 
 /// A library that the C compiler has just made out of a file in Tests/Fixtures/libraries.
 struct FixtureLibrary {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let path: String
 
     init(_ name: String) throws {
@@ -46,9 +46,9 @@ struct FixtureLibrary {
     }
 
     init(source: String, name: String) throws {
-        folder = try TemporaryFolder()
-        path = folder.path + "/\(name).so"
-        let log = folder.path + "/log"
+        directory = try TemporaryDirectory()
+        path = directory.path + "/\(name).so"
+        let log = directory.path + "/log"
         let arguments = [
             "cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-I", Project.header,
             source, "-o", path,

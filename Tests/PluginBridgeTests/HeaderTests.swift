@@ -4,8 +4,8 @@ import Testing
 @Suite struct HeaderTests {
     @Test(arguments: [("c", "c99"), ("c", "c11"), ("c++", "c++11"), ("c++", "c++20")])
     func itIsCompleteAndCleanInBothLanguages(language: String, standard: String) throws {
-        let folder = try TemporaryFolder()
-        let source = try folder.write(
+        let directory = try TemporaryDirectory()
+        let source = try directory.write(
             """
             #include "mkosi_plugin.h"
             #include "mkosi_plugin.h"
@@ -20,8 +20,8 @@ import Testing
             """,
             to: "plugin.source"
         )
-        let log = folder.path + "/log"
-        let library = folder.path + "/plugin.so"
+        let log = directory.path + "/log"
+        let library = directory.path + "/plugin.so"
         let compiled = try Program.run(
             [
                 "cc", "-x", language, "-std=\(standard)", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-shared",
@@ -31,7 +31,7 @@ import Testing
         )
         #expect(compiled == .exited(0), "\(Program.text(log))")
 
-        let bridge = try BridgeProcess(library, keeping: folder)
+        let bridge = try BridgeProcess(library, keeping: directory)
         #expect(try bridge.initialize().error == nil)
         #expect(try bridge.result("x", ["root": "/r"]) == ["root": "/r"])
     }

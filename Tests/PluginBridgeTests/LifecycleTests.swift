@@ -5,12 +5,12 @@ import Testing
 @Suite struct LifecycleTests {
     @Test func describeDefaultsToTheManifest() throws {
         let library = try FixtureLibrary("typed")
-        _ = try library.folder.write(
+        _ = try library.directory.write(
             #"{"manifest":1,"name":"fixture","provides":{"distributions":[{"name":"acme","later":[1]}]}}"#,
             to: "plugin.json"
         )
         let bridge = try BridgeProcess(library)
-        #expect(try bridge.initialize(pluginDirectory: library.folder.path).error == nil)
+        #expect(try bridge.initialize(pluginDirectory: library.directory.path).error == nil)
         #expect(try bridge.result("describe") == ["distributions": [["name": "acme", "later": [1]]]])
     }
 
@@ -89,8 +89,8 @@ import Testing
     }
 
     @Test func aCallWithoutALibraryShowsItsUse() throws {
-        let folder = try TemporaryFolder()
-        let log = folder.path + "/log"
+        let directory = try TemporaryDirectory()
+        let log = directory.path + "/log"
         #expect(try Program.run([Project.programs + "/mkosi-plugin-bridge"], log: log) == .exited(2))
         #expect(Program.text(log) == "Usage: mkosi-plugin-bridge LIBRARY\n")
     }

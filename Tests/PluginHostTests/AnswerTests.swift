@@ -162,8 +162,8 @@ struct AnswerTests {
     @Test
     func downloadsStayBelow() throws {
         let scratch = try Scratch()
-        let inside = try scratch.folder("inside")
-        _ = try scratch.folder("outside")
+        let inside = try scratch.directory("inside")
+        _ = try scratch.directory("outside")
         #expect(symlink("../outside", "\(inside)/link") == 0)
         let policy = ServicePolicy(networkRefusal: nil, writable: [inside])
         for (path, fits) in [

@@ -17,7 +17,7 @@ struct CatalogueTests {
     }
 
     @Test
-    func theSearchPathHasAllFoldersInOrder() {
+    func theSearchPathHasAllDirectoriesInOrder() {
         let environment = ["MKOSI_PLUGIN_PATH": "/a:/b", "HOME": "/home/me"]
         let path = PluginSearchPath.standard(project: "/project", installation: Installation(prefix: "/opt")) {
             environment[$0]
@@ -46,8 +46,8 @@ struct CatalogueTests {
         _ = try scratch.write("two/q/plugin.json", Self.manifest("other", format: "crate"))
         _ = try scratch.write("two/r/plugin.json", "{")
         _ = try scratch.write("single/plugin.json", Self.manifest("single", format: "box"))
-        let folders = ["one", "two", "missing", "single"].map { Paths.join(scratch.path, $0) }
-        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders))
+        let directories = ["one", "two", "missing", "single"].map { Paths.join(scratch.path, $0) }
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: directories))
         #expect(catalogue.plugins.map(\.name) == ["acme", "other", "single"])
         #expect(catalogue.shadowed.map(\.plugin.manifest.version) == ["1"])
         #expect(catalogue.problems.count == 1)
@@ -67,7 +67,7 @@ struct CatalogueTests {
     }
 
     @Test
-    func aRemovedFolderTakesOnlyItsOwnAway() throws {
+    func aRemovedDirectoryTakesOnlyItsOwnAway() throws {
         let scratch = try Scratch()
         let kept = try scratch.write("p/a/plugin.json", Self.manifest("a", format: "one"))
         let path = PluginSearchPath(directories: [Paths.join(scratch.path, "p")])

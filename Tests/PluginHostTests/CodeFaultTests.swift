@@ -36,12 +36,12 @@ struct CodeFaultTests {
     @Test
     func filesThatAreNotThere() throws {
         let scratch = try Scratch()
-        _ = try scratch.folder("folder")
+        _ = try scratch.directory("directory")
         for start in [Manifest.Start(executable: ["gone"]), Manifest.Start(library: "gone.so")] {
             let fault = try #require(Self.plugin(start, in: scratch.path).codeFault)
             #expect(fault.message.hasSuffix(" does not exist"))
         }
-        let fault = Self.plugin(Manifest.Start(library: "folder"), in: scratch.path).codeFault
+        let fault = Self.plugin(Manifest.Start(library: "directory"), in: scratch.path).codeFault
         #expect(fault?.message.hasSuffix(" is not a file") == true)
     }
 

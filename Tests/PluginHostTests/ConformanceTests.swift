@@ -7,8 +7,8 @@ import Testing
 @Suite
 struct ConformanceTests {
     @Test(arguments: ["python", "c", "shell", "swift/executable", "swift/library"])
-    func examplesPass(folder: String) throws {
-        let example = try Examples.Plugin(folder)
+    func examplesPass(directory: String) throws {
+        let example = try Examples.Plugin(directory)
         let findings = Conformance(directory: example.directory, launcher: Examples.launcher).run()
         #expect(findings.count > 17)
         for finding in findings { #expect(finding.outcome == .passed, "\(finding.name): \(finding.failure ?? "")") }

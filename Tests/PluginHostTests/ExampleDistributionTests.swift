@@ -24,14 +24,14 @@ struct ExampleDistributionTests {
             release: "1",
             architecture: "x86-64",
             localArchitecture: "x86_64",
-            cache: try scratch.folder("cache"),
-            workspace: try scratch.folder("workspace")
+            cache: try scratch.directory("cache"),
+            workspace: try scratch.directory("workspace")
         )
         _ = try session.request(ABI.V1.MakeRepository(context: context, directory: mirror.directory))
         context.mirror = "file://\(mirror.directory)"
         _ = try session.request(ABI.V1.Configure(context: context))
 
-        let root = try scratch.folder("root")
+        let root = try scratch.directory("root")
         let resolved = try session.request(
             ABI.V1.Resolve(context: context, packages: ["hello"], packageSets: ["base"], root: root)
         )

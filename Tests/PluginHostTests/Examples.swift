@@ -15,14 +15,14 @@ enum Examples {
         limits: .standard
     )
 
-    /// The folder of an example, with what is built for it.
+    /// The directory of an example, with what is built for it.
     final class Plugin {
         let directory: String
         private let scratch: Scratch?
 
-        /// Takes the folder as it is, or a copy of it beside a built product.
-        init(_ folder: String) throws {
-            let source = Paths.join(Repository.examples, folder)
+        /// Takes the directory as it is, or a copy of it beside a built product.
+        init(_ example: String) throws {
+            let source = Paths.join(Repository.examples, example)
             let start = try ManifestReader.read(in: source).start
             let file = start?.executable?.first ?? start?.library ?? ""
             if Files.exists(Paths.join(source, file)) {

@@ -16,9 +16,9 @@ struct ManifestTests {
         "distributions":[{"name":"acme","architectures":{"x86-64":"amd64"}}]}}
         """#
 
-    private static func manifests(below folder: String) throws -> [String] {
-        try Files.list(folder).flatMap { name -> [String] in
-            let path = Paths.join(folder, name)
+    private static func manifests(below directory: String) throws -> [String] {
+        try Files.list(directory).flatMap { name -> [String] in
+            let path = Paths.join(directory, name)
             if name == ManifestReader.fileName { return [path] }
             return Files.kind(of: path) == S_IFDIR ? try manifests(below: path) : []
         }
@@ -26,8 +26,8 @@ struct ManifestTests {
 
     @Test
     func readsWhatTheWireTypesRead() throws {
-        let folders = ["Plugins", "Examples", "Tests/Fixtures"].map { Paths.join(Repository.root, $0) }
-        let paths = try folders.flatMap { try Self.manifests(below: $0) }
+        let directories = ["Plugins", "Examples", "Tests/Fixtures"].map { Paths.join(Repository.root, $0) }
+        let paths = try directories.flatMap { try Self.manifests(below: $0) }
         #expect(paths.count > 20)
         for path in paths {
             let text = Data(try Files.read(path))

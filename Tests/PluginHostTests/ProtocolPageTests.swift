@@ -83,10 +83,10 @@ struct ProtocolPageTests {
 
     /// All methods that the sources of the wire types name.
     private static func methodsInSources() throws -> Set<String> {
-        let folder = Paths.join(Repository.root, "Sources/PluginABI/PluginWire")
+        let directory = Paths.join(Repository.root, "Sources/PluginABI/PluginWire")
         var methods: Set<String> = []
-        for name in try Files.list(folder) where name.hasSuffix(".swift") {
-            let text = try Files.readText(Paths.join(folder, name))
+        for name in try Files.list(directory) where name.hasSuffix(".swift") {
+            let text = try Files.readText(Paths.join(directory, name))
             for line in text.split(separator: "\n") where line.contains("static let method = \"") {
                 methods.insert(String(line.split(separator: "\"")[1]))
             }

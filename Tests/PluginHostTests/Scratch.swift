@@ -5,7 +5,7 @@ import Testing
 
 @testable import PluginHost
 
-/// A folder that lives as long as its owner.
+/// A directory that lives as long as its owner.
 final class Scratch {
     let path: String
 
@@ -19,10 +19,10 @@ final class Scratch {
         Scratch.remove(path)
     }
 
-    func folder(_ name: String) throws -> String {
-        let folder = Paths.join(path, name)
-        try Files.makeDirectories(folder)
-        return folder
+    func directory(_ name: String) throws -> String {
+        let directory = Paths.join(path, name)
+        try Files.makeDirectories(directory)
+        return directory
     }
 
     func write(_ name: String, _ text: String, mode: mode_t = 0o644) throws -> String {

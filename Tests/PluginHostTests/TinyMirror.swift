@@ -3,12 +3,12 @@ import PluginHost
 import PluginWire
 import Support
 
-/// A folder of packages of the tiny distribution: tar files that say in `usr/share/tiny/NAME.json` what they are.
+/// A directory of packages of the tiny distribution: tar files that say in `usr/share/tiny/NAME.json` what they are.
 struct TinyMirror {
     let directory: String
 
     init(in scratch: Scratch) throws {
-        directory = try scratch.folder("mirror")
+        directory = try scratch.directory("mirror")
         try add("base", needs: [], file: ("etc/os-release", "ID=tiny\n"), scratch)
         try add("hello", needs: ["base", "words"], file: ("usr/bin/hello", "#!/bin/sh\necho hello\n"), scratch)
         try add("words", needs: [], file: ("usr/share/words", "hello\n"), scratch)

@@ -24,8 +24,8 @@ import Testing
         #expect(refused.status == .exited(126))
         #expect(refused.errors.contains("execve(\"/etc/passwd\"): Permission denied."))
 
-        let folder = try TemporaryFolder(openToAll: true)
-        let script = try folder.write("#!/no/such/interpreter\n", to: "script", mode: 0o755)
+        let directory = try TemporaryDirectory(openToAll: true)
+        let script = try directory.write("#!/no/such/interpreter\n", to: "script", mode: 0o755)
         let orphaned = try sandbox(["--", script])
         #expect(orphaned.status == .exited(127))
         #expect(orphaned.errors.contains("hint: its interpreter or loader does not exist"))
@@ -51,9 +51,9 @@ import Testing
     }
 
     @Test func theProgramIsSearchedInThePathOfTheSandbox() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        try folder.write("#!/bin/sh\necho own\n", to: "bin/id", mode: 0o755)
-        let result = try sandbox(["--setenv", "PATH", folder("bin") + ":/usr/bin:/bin", "--", "id"])
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.write("#!/bin/sh\necho own\n", to: "bin/id", mode: 0o755)
+        let result = try sandbox(["--setenv", "PATH", directory("bin") + ":/usr/bin:/bin", "--", "id"])
         #expect(result.output == "own\n")
     }
 
@@ -68,17 +68,17 @@ import Testing
     }
 
     @Test func optionsComeFromADescriptor() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        let file = try folder.write("--setenv\0NAME\0two words\0--write\0a\nb\0/file\0", to: "options")
+        let directory = try TemporaryDirectory(openToAll: true)
+        let file = try directory.write("--setenv\0NAME\0two words\0--write\0a\nb\0/file\0", to: "options")
         let script =
             "exec \"$1\" --bind / / --tmpfs /tmp --chdir /tmp --options-from-fd 9 -- sh -c 'echo $NAME' 9<\"$2\""
         var program = sandbox
-        program.home = folder.path
-        let options = try folder.write("--setenv\0NAME\0two words\0--write\0a\nb\0/tmp/f\0", to: "more")
+        program.home = directory.path
+        let options = try directory.write("--setenv\0NAME\0two words\0--write\0a\nb\0/tmp/f\0", to: "more")
         _ = file
         let command = program.user.command(
             ["/bin/sh", "-c", script, "sh", SandboxProgram.path, options],
-            home: folder.path
+            home: directory.path
         )
         let result = try run(command)
         #expect(result.output == "two words\n", "\(result)")

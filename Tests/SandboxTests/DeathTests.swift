@@ -39,11 +39,11 @@ import Testing
     }
 
     @Test func otherSignalsReachTheCommand() throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let script =
-            "trap 'echo got > \(folder("got"))' USR1; touch \(folder("ready")); while ! test -e \(folder("got")); do sleep 0.05; done; exit 6"
+            "trap 'echo got > \(directory("got"))' USR1; touch \(directory("ready")); while ! test -e \(directory("got")); do sleep 0.05; done; exit 6"
         var child = try start(["--", "sh", "-c", script])
-        #expect(eventually { Files.exists(folder("ready")) })
+        #expect(eventually { Files.exists(directory("ready")) })
         kill(child.pid, SIGUSR1)
         #expect(child.wait(milliseconds: 10_000) == .exited(6))
     }
@@ -58,13 +58,13 @@ import Testing
     /// The parent is killed, or mkosi-sandbox itself, at moments from before the namespaces exist to long after.
     @Test(arguments: TestUser.available, [true, false])
     func nothingSurvivesASuddenDeath(user: TestUser, ofTheParent: Bool) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let before = try Files.readText("/proc/self/mountinfo")
         for moment in 0..<20 {
             let mark = "95\(getpid())\(moment)\(user == .root ? 1 : 2)"
             let words =
                 [SandboxProgram.path] + bareSystem + [
-                    "--become-root", "--bind", folder.path, "/x", "--", "sh", "-c",
+                    "--become-root", "--bind", directory.path, "/x", "--", "sh", "-c",
                     "sleep \(mark) & setsid sleep \(mark) & wait",
                 ]
             let script = ofTheParent ? "\"$@\"; true" : "exec \"$@\""

@@ -59,7 +59,7 @@ import Testing
 
 /// Files, a process, a socket and queues of the host that techniques aim at.
 final class EscapePlace {
-    let folder: TemporaryFolder
+    let directory: TemporaryDirectory
     let user: TestUser
     private let program: String
     private let key: key_t
@@ -68,20 +68,22 @@ final class EscapePlace {
     private let queue: CInt
 
     init(user: TestUser) throws {
-        folder = try TemporaryFolder(openToAll: true)
+        directory = try TemporaryDirectory(openToAll: true)
         self.user = user
-        program = folder("escapes")
+        program = directory("escapes")
         let source = Paths.join(Stage.packageRoot, "Tests/Fixtures/escapes.c")
         try runChecked(["cc", "-O1", "-o", program, source])
         chmod(program, 0o755)
         for name in ["read-only", "writable"] {
-            try folder.makeFolder(name)
-            chmod(folder(name), 0o777)
+            try directory.makeDirectory(name)
+            chmod(directory(name), 0o777)
         }
-        try folder.write("original\n", to: "read-only/file", mode: 0o666)
-        try folder.write("secret\n", to: "canary", mode: 0o644)
+        try directory.write("original\n", to: "read-only/file", mode: 0o666)
+        try directory.write("secret\n", to: "canary", mode: 0o644)
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder("read-only"), folder("writable")])
+            try runChecked([
+                "chown", "-R", "\(TestUser.id):\(TestUser.id)", directory("read-only"), directory("writable"),
+            ])
         }
         key = key_t(0x6D6B_0000) | key_t(getpid() & 0xFFFF)
         queue = msgget(key, Int32(0o1000 | 0o666))
@@ -113,8 +115,8 @@ final class EscapePlace {
     /// The tree of a build: the host's programs, a directory to read and one to write.
     var options: [String] {
         bareSystem + [
-            "--sys", "/sys", "--tmpfs", "/tmp", "--become-root", "--ro-bind", folder("read-only"), "/ro", "--bind",
-            folder("writable"), "/rw", "--ro-bind", program, "/escapes",
+            "--sys", "/sys", "--tmpfs", "/tmp", "--become-root", "--ro-bind", directory("read-only"), "/ro", "--bind",
+            directory("writable"), "/rw", "--ro-bind", program, "/escapes",
         ]
     }
 
@@ -122,7 +124,7 @@ final class EscapePlace {
     func outcomes(_ more: [String], only: [String] = []) throws -> [String: String] {
         var lines: [String] = []
         let variables = [
-            "RO=/ro", "RW=/rw", "CANARY=\(folder("canary"))", "HOST_PID=\(getpid())", "HOST_KEY=\(key)",
+            "RO=/ro", "RW=/rw", "CANARY=\(directory("canary"))", "HOST_PID=\(getpid())", "HOST_KEY=\(key)",
             "HOST_SOCKET=\(socketName)",
         ]
         for words in only.isEmpty ? [[]] : only.map({ [$0] }) {
@@ -149,9 +151,9 @@ final class EscapePlace {
             #expect(wanted?.contains(outcome) == true, "\(name) ended with \(outcome), not \(wanted ?? [])")
         }
         #expect(Set(expected.keys) == Set(outcomes.keys))
-        #expect(try Files.list(folder("read-only")) == ["file"])
-        #expect(try Files.readText(folder("read-only/file")) == "original\n")
-        #expect(try Files.readText(folder("canary")) == "secret\n")
+        #expect(try Files.list(directory("read-only")) == ["file"])
+        #expect(try Files.readText(directory("read-only/file")) == "original\n")
+        #expect(try Files.readText(directory("canary")) == "secret\n")
         #expect(try run(["uname", "-n"]).output != "escaped\n")
         #expect(getpriority(__priority_which_t(0), 0) < 19)
     }

@@ -31,15 +31,15 @@ import Testing
 
     @Test("Owners, modes, ACLs and capabilities of files are set as without hardening", arguments: users)
     func attributes(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        for name in ["lower", "upper", "work"] { try folder.makeFolder(name) }
-        try folder.write("#!/bin/sh\n", to: "lower/program", mode: 0o755)
+        let directory = try TemporaryDirectory(openToAll: true)
+        for name in ["lower", "upper", "work"] { try directory.makeDirectory(name) }
+        try directory.write("#!/bin/sh\n", to: "lower/program", mode: 0o755)
         if user != .root, TestUser.isRoot {
-            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+            try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", directory.path])
         }
         let tree = [
-            "--overlay-lowerdir", folder("lower"), "--overlay-upperdir", folder("upper"), "--overlay-workdir",
-            folder("work"), "--overlay", "/tree", "--suppress-sync",
+            "--overlay-lowerdir", directory("lower"), "--overlay-upperdir", directory("upper"), "--overlay-workdir",
+            directory("work"), "--overlay", "/tree", "--suppress-sync",
         ]
         let script = """
             cd /tree; setcap cap_net_raw+ep program; touch owned; chown 65534:1234 owned; mkdir d; rm -r d
@@ -57,7 +57,7 @@ import Testing
         }
         if user == .root {
             // Outside the capability is that of the file, and not of a namespace's root.
-            let outside = try run(["getcap", "-n", folder("upper/program")])
+            let outside = try run(["getcap", "-n", directory("upper/program")])
             #expect(outside.output.contains("cap_net_raw=ep") && !outside.output.contains("rootid"), "\(outside)")
         }
     }
@@ -65,12 +65,12 @@ import Testing
     @Test("Programs of an image that need their set-user-ID bit have it, unless that is forbidden")
     func setUserID() throws {
         try #require(TestUser.isRoot || TestUser.available == [.ordinaryWithRange])
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let script = """
             cp /usr/bin/id /tree/id; chown 0:0 /tree/id; chmod 4755 /tree/id
             setpriv --reuid 5 --regid 5 --clear-groups --inh-caps=-all --ambient-caps=-all /tree/id -u
             """
-        let options = hardened + ["--bind", folder.path, "/tree"]
+        let options = hardened + ["--bind", directory.path, "/tree"]
         #expect(try SandboxProgram().shell(options, script).output == "0\n")
         #expect(try SandboxProgram().shell(options + ["--no-new-privs"], script).output == "5\n")
     }
@@ -108,11 +108,11 @@ import Testing
 
     @Test("An environment of some megabytes is passed on, and a variable that is too long is named")
     func largeEnvironment() throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         var words: [String] = []
         for number in 0..<40 { words += ["--setenv", "V\(number)", String(repeating: "x", count: 100_000)] }
         func run(_ words: [String]) throws -> RunResult {
-            let file = try folder.write(words.map { $0 + "\0" }.joined(), to: "options")
+            let file = try directory.write(words.map { $0 + "\0" }.joined(), to: "options")
             let script = "exec \"$1\" --options-from-fd 9 -- sh -c 'echo ${#V39}; sh -c \"echo \\${#V0}\"' 9<\"$2\""
             return try TestSupport.run(
                 SandboxProgram().user.command(["/bin/sh", "-c", script, "sh", SandboxProgram.path, file], home: "/tmp")

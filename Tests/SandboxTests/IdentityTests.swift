@@ -18,9 +18,9 @@ import Testing
     }
 
     @Test(arguments: users) func rootInsideGivesFilesAway(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let result = try SandboxProgram(user: user).shell(
-            ["--bind", "/", "/", "--proc", "/proc", "--become-root", "--chdir", folder.path],
+            ["--bind", "/", "/", "--proc", "/proc", "--become-root", "--chdir", directory.path],
             """
             set -e
             id -u; id -g
@@ -32,7 +32,7 @@ import Testing
         let owner = user == .ordinary ? "0:0" : "5:7"
         #expect(result.outputLines == ["0", "0", owner])
         var status = stat()
-        #expect(lstat(folder("a"), &status) == 0)
+        #expect(lstat(directory("a"), &status) == 0)
         let outside: [TestUser: uid_t] = [.root: 5, .ordinaryWithRange: 1_000_004]
         if TestUser.isRoot { #expect(status.st_uid == outside[user] ?? TestUser.id) }
     }
@@ -64,8 +64,8 @@ import Testing
     }
 
     @Test func devicesAreRefusedOrSuppressed() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        let base = ["--bind", "/", "/", "--become-root", "--chdir", folder.path]
+        let directory = try TemporaryDirectory(openToAll: true)
+        let base = ["--bind", "/", "/", "--become-root", "--chdir", directory.path]
         let program = SandboxProgram()
         #expect(try program.shell(base, "mknod node c 1 3").status == .exited(1))
         let result = try program.shell(
@@ -76,10 +76,10 @@ import Testing
     }
 
     @Test(arguments: users) func suppressedCallsReachNoDisk(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         // sync(2) fails on a descriptor that cannot be synchronised, such as a pipe, unless it is not made at all.
         let script =
-            "sync -d /dev/null; echo $?; sync /proc/self/fd/0 < /dev/null; perl -e 'print chown(5, 7, q(\(folder.path)))'"
+            "sync -d /dev/null; echo $?; sync /proc/self/fd/0 < /dev/null; perl -e 'print chown(5, 7, q(\(directory.path)))'"
         let plain = try SandboxProgram(user: user).shell(["--become-root"], script)
         let suppressed = try SandboxProgram(user: user).shell(
             ["--become-root", "--suppress-sync", "--suppress-chown"],
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(.enabled(if: TestUser.isRoot)) func aChrootNeedsNoUserNamespace() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         let script = """
             set -e
             mkdir usr proc dev
@@ -108,7 +108,7 @@ import Testing
             """
         let result = try run(
             ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "sh", SandboxProgram.path],
-            in: folder.path
+            in: directory.path
         )
         #expect(result.status == .exited(4), "\(result)")
         // The capability to load modules, number 16, is gone.

@@ -73,18 +73,18 @@ import Testing
     }
 
     @Test func theResolverComesWithTheNetwork() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        try folder.makeFolder("tree/etc")
-        symlink("../run/systemd/resolve/stub-resolv.conf", folder("tree/etc/resolv.conf"))
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.makeDirectory("tree/etc")
+        symlink("../run/systemd/resolve/stub-resolv.conf", directory("tree/etc/resolv.conf"))
         let result = try SandboxProgram().shell(
-            bareSystem + ["--bind", folder("tree"), "/t", "--resolv-conf", "/etc/resolv.conf"]
+            bareSystem + ["--bind", directory("tree"), "/t", "--resolv-conf", "/etc/resolv.conf"]
                 + ["--resolv-conf", "/t/etc/resolv.conf"],
             "cmp /etc/resolv.conf /t/etc/resolv.conf && cat /t/etc/resolv.conf; echo x > /etc/resolv.conf"
         )
         #expect(try result.output == Files.readText("/etc/resolv.conf"), "\(result)")
         #expect(result.errors.contains("Read-only file system"))
         // The link of the tree is covered and neither replaced nor followed.
-        #expect(try Files.list(folder("tree")) == ["etc"])
+        #expect(try Files.list(directory("tree")) == ["etc"])
     }
 
     @Test(arguments: users) func theHostNameIsTheSandboxsOwn(user: TestUser) throws {

@@ -14,11 +14,11 @@ struct SandboxProgram {
         if let index = arguments.firstIndex(of: "--test-bundle-path"), index + 1 < arguments.count {
             bundle = arguments[index + 1]
         }
-        var folder = Paths.parent(bundle) ?? "/"
-        while folder != "/" {
-            let candidate = Paths.join(folder, "mkosi-sandbox")
+        var directory = Paths.parent(bundle) ?? "/"
+        while directory != "/" {
+            let candidate = Paths.join(directory, "mkosi-sandbox")
             if Files.isExecutable(candidate) { return candidate }
-            folder = Paths.parent(folder) ?? "/"
+            directory = Paths.parent(directory) ?? "/"
         }
         return Stage.sandbox
     }()

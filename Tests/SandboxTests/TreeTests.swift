@@ -9,62 +9,68 @@ import Testing
     static let users = TestUser.available
 
     @Test(arguments: users) func readOnlyBindsRefuseWritesDeepDown(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        try folder.makeFolder("source/inner")
-        chmod(folder("source/inner"), 0o777)
-        let program = SandboxProgram(user: user, home: folder.path)
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.makeDirectory("source/inner")
+        chmod(directory("source/inner"), 0o777)
+        let program = SandboxProgram(user: user, home: directory.path)
         // The inner mount is only made read-only with its parent when the bind works recursively.
-        let outer = ["--bind", "/", "/", "--proc", "/proc", "--tmpfs", folder("source/inner"), "--become-root", "--"]
-        let inner = [SandboxProgram.path, "--bind", "/", "/", "--ro-bind", folder("source"), folder("source"), "--"]
-        let result = try program(outer + inner + ["/bin/sh", "-c", "touch $0/a $0/inner/b", folder("source")])
+        let outer = [
+            "--bind", "/", "/", "--proc", "/proc", "--tmpfs", directory("source/inner"), "--become-root", "--",
+        ]
+        let inner = [
+            SandboxProgram.path, "--bind", "/", "/", "--ro-bind", directory("source"), directory("source"), "--",
+        ]
+        let result = try program(outer + inner + ["/bin/sh", "-c", "touch $0/a $0/inner/b", directory("source")])
         #expect(result.status == .exited(1))
         #expect(result.errorLines.filter { $0.contains("Read-only file system") }.count == 2, "\(result)")
     }
 
     @Test(arguments: users) func writableBindsReachTheHost(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let result = try SandboxProgram(user: user).shell(
-            bareSystem + ["--bind", folder.path, "/some/deep/place"],
+            bareSystem + ["--bind", directory.path, "/some/deep/place"],
             "echo text > /some/deep/place/file"
         )
         #expect(result.succeeded, "\(result)")
-        #expect(try Files.readText(folder("file")) == "text\n")
+        #expect(try Files.readText(directory("file")) == "text\n")
     }
 
     @Test(arguments: users) func overlaysKeepChangesInTheirUpperDirectory(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         for number in 0..<70 {
-            try folder.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/file\(number)")
-            try folder.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/top")
+            try directory.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/file\(number)")
+            try directory.write("\(number)", to: "layers/a:long,name with\\strange=characters \(number)/top")
         }
-        try folder.makeFolder("upper")
-        try folder.makeFolder("work")
+        try directory.makeDirectory("upper")
+        try directory.makeDirectory("work")
         // Files of users that do not exist inside cannot be changed there.
         if user != .root, TestUser.isRoot {
-            try runChecked(["/bin/chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+            try runChecked(["/bin/chown", "-R", "\(TestUser.id):\(TestUser.id)", directory.path])
         }
         var options = ["--bind", "/", "/", "--proc", "/proc", "--become-root"]
         for number in 0..<70 {
-            options += ["--overlay-lowerdir", folder("layers/a:long,name with\\strange=characters \(number)")]
+            options += ["--overlay-lowerdir", directory("layers/a:long,name with\\strange=characters \(number)")]
         }
-        options += ["--overlay-upperdir", folder("upper"), "--overlay-workdir", folder("work"), "--overlay", "/mnt"]
+        options += [
+            "--overlay-upperdir", directory("upper"), "--overlay-workdir", directory("work"), "--overlay", "/mnt",
+        ]
         let result = try SandboxProgram(user: user).shell(
             options,
             "cat /mnt/top; ls /mnt | wc -l; echo new > /mnt/new; rm /mnt/file1; echo changed > /mnt/file2"
         )
         #expect(result.output == "071\n", "\(result)")
         #expect(result.succeeded)
-        #expect(try Files.list(folder("upper")).sorted() == ["file1", "file2", "new"])
-        #expect(try Files.readText(folder("upper/file2")) == "changed\n")
-        #expect(Files.exists(folder("layers/a:long,name with\\strange=characters 1/file1")))
+        #expect(try Files.list(directory("upper")).sorted() == ["file1", "file2", "new"])
+        #expect(try Files.readText(directory("upper/file2")) == "changed\n")
+        #expect(Files.exists(directory("layers/a:long,name with\\strange=characters 1/file1")))
         // A directory that the sandbox's root may not own cannot be changed: that is said instead of found out later.
         if user != .root, TestUser.isRoot {
             for name in ["upper2", "work2"] {
-                try folder.makeFolder(name)
+                try directory.makeDirectory(name)
             }
             let refused = try SandboxProgram(user: user)([
-                "--bind", "/", "/", "--become-root", "--overlay-lowerdir", folder("layers"), "--overlay-upperdir",
-                folder("upper2"), "--overlay-workdir", folder("work2"), "--overlay", "/mnt", "--", "true",
+                "--bind", "/", "/", "--become-root", "--overlay-lowerdir", directory("layers"), "--overlay-upperdir",
+                directory("upper2"), "--overlay-workdir", directory("work2"), "--overlay", "/mnt", "--", "true",
             ])
             #expect(refused.status == .exited(125))
             #expect(refused.errors.contains("hint:"), "\(refused)")
@@ -72,17 +78,17 @@ import Testing
     }
 
     @Test(arguments: users) func overlaysOfCommandsThatWaitForNoDiskDoNotEither(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        for name in ["lower", "upper", "work"] { try folder.makeFolder(name) }
+        let directory = try TemporaryDirectory(openToAll: true)
+        for name in ["lower", "upper", "work"] { try directory.makeDirectory(name) }
         if user != .root, TestUser.isRoot {
-            try runChecked(["/bin/chown", "-R", "\(TestUser.id):\(TestUser.id)", folder.path])
+            try runChecked(["/bin/chown", "-R", "\(TestUser.id):\(TestUser.id)", directory.path])
         }
         let options = [
-            "--bind", "/", "/", "--proc", "/proc", "--become-root", "--overlay-lowerdir", folder("lower"),
-            "--overlay-upperdir", folder("upper"), "--overlay-workdir", folder("work"), "--overlay", "/mnt",
+            "--bind", "/", "/", "--proc", "/proc", "--become-root", "--overlay-lowerdir", directory("lower"),
+            "--overlay-upperdir", directory("upper"), "--overlay-workdir", directory("work"), "--overlay", "/mnt",
         ]
         let program = SandboxProgram(user: user)
-        // One after the other on the same folders, also where the one before was not written out.
+        // One after the other on the same directories, also where the one before was not written out.
         for (number, suppression) in [["--suppress-sync"], ["--suppress-sync"], [], ["--suppress-sync"]].enumerated() {
             let script = "grep ' /mnt overlay ' /proc/mounts; echo \(number) > /mnt/\(number); ls /mnt | wc -l"
             let result = try program.shell(options + suppression, script)
@@ -92,10 +98,10 @@ import Testing
     }
 
     @Test(arguments: users) func overlaysWithoutAnUpperDirectoryKeepNothing(user: TestUser) throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        try folder.write("x", to: "lower/file")
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.write("x", to: "lower/file")
         let program = SandboxProgram(user: user)
-        let base = ["--bind", "/", "/", "--become-root", "--overlay-lowerdir", folder("lower")]
+        let base = ["--bind", "/", "/", "--become-root", "--overlay-lowerdir", directory("lower")]
         let memory = try program.shell(
             base + ["--overlay-upperdir", "tmpfs", "--overlay", "/mnt"],
             "echo new > /mnt/new && rm /mnt/file && ls /mnt"
@@ -104,7 +110,7 @@ import Testing
         let fixed = try program.shell(base + ["--overlay", "/mnt"], "cat /mnt/file; echo new > /mnt/new")
         #expect(fixed.output == "x")
         #expect(fixed.errors.contains("Read-only file system"), "\(fixed)")
-        #expect(try Files.list(folder("lower")) == ["file"])
+        #expect(try Files.list(directory("lower")) == ["file"])
     }
 
     @Test func anOverlayThatFailsSaysWhatIsMissing() throws {
@@ -117,14 +123,14 @@ import Testing
 
     /// A tree that tries to lead mounts and files out of itself.
     @Test func pathsOfTheTreeDoNotLeadOutOfIt() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        let tree = try folder.makeFolder("tree")
+        let directory = try TemporaryDirectory(openToAll: true)
+        let tree = try directory.makeDirectory("tree")
         chmod(tree, 0o777)
-        let victim = try folder.write("precious", to: "victim/file")
-        symlink(folder("victim"), "\(tree)/absolute")
-        symlink("../../../../../../../../../..\(folder("victim"))", "\(tree)/relative")
+        let victim = try directory.write("precious", to: "victim/file")
+        symlink(directory("victim"), "\(tree)/absolute")
+        symlink("../../../../../../../../../..\(directory("victim"))", "\(tree)/relative")
         symlink(victim, "\(tree)/link")
-        symlink(folder("victim/made"), "\(tree)/dangling")
+        symlink(directory("victim/made"), "\(tree)/dangling")
         symlink("circle", "\(tree)/circle")
         let program = SandboxProgram()
 
@@ -136,7 +142,7 @@ import Testing
             ]
         )
         #expect(result.status == .exited(127) || result.succeeded, "\(result)")
-        #expect(try Files.list(folder("victim")) == ["file"])
+        #expect(try Files.list(directory("victim")) == ["file"])
         #expect(try Files.readText(victim) == "precious")
         #expect(!Files.exists("/three"))
 
@@ -146,17 +152,17 @@ import Testing
     }
 
     @Test func linksAreMountedAsThemselvesWhenAsked() throws {
-        let folder = try TemporaryFolder(openToAll: true)
-        symlink("to/nowhere", folder("link"))
+        let directory = try TemporaryDirectory(openToAll: true)
+        symlink("to/nowhere", directory("link"))
         let result = try SandboxProgram().shell(
             bareSystem + [
-                "--bind-nofollow", folder("link"), "/a", "--ro-bind-nofollow", folder("link"), "/b",
-                "--bind-try", folder("absent"), "/c", "--bind", "+/usr/bin", "/again", "--symlink", "new", "/a",
+                "--bind-nofollow", directory("link"), "/a", "--ro-bind-nofollow", directory("link"), "/b",
+                "--bind-try", directory("absent"), "/c", "--bind", "+/usr/bin", "/again", "--symlink", "new", "/a",
             ],
             "readlink /a /b; test -e /c || test -x /again/sh && echo yes"
         )
         #expect(result.output == "new\nto/nowhere\nyes\n", "\(result)")
-        #expect(try run(["/usr/bin/readlink", folder("link")]).output == "to/nowhere\n")
+        #expect(try run(["/usr/bin/readlink", directory("link")]).output == "to/nowhere\n")
     }
 
     @Test func directoriesFilesAndTemporaryFileSystemsHaveTheirModes() throws {

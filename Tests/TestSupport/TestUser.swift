@@ -67,11 +67,11 @@ public enum TestUser: String, Sendable, CaseIterable, CustomStringConvertible {
             exec setpriv --reuid \(TestUser.id) --regid \(TestUser.id) --clear-groups --inh-caps=-all -- "$@"
             """
         return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, "test-user", home, range]
-            + [Self.closedFolder ?? "", Stage.packageRoot] + arguments
+            + [Self.closedDirectory ?? "", Stage.packageRoot] + arguments
     }
 
-    /// The first folder on the way to the checkout that others may not enter.
-    private static let closedFolder: String? = {
+    /// The first directory on the way to the checkout that others may not enter.
+    private static let closedDirectory: String? = {
         var path = ""
         for part in Stage.packageRoot.split(separator: "/").dropLast() {
             path += "/\(part)"

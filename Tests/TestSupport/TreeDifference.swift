@@ -98,7 +98,7 @@ private struct TreeReader {
         case S_IFREG:
             facts["type"] = "file"
             facts["size"] = "\(status.st_size)"
-        case S_IFDIR: facts["type"] = "folder"
+        case S_IFDIR: facts["type"] = "directory"
         case S_IFLNK:
             facts["type"] = "link"
             facts["target"] = target(of: full)
@@ -112,7 +112,7 @@ private struct TreeReader {
             if firstNames[ino_t(status.st_ino)] == nil { firstNames[ino_t(status.st_ino)] = path }
         }
         entries[path] = facts
-        guard facts["type"] == "folder" else { return }
+        guard facts["type"] == "directory" else { return }
         for name in try Files.list(full) {
             try visit(path == "." ? name : "\(path)/\(name)")
         }

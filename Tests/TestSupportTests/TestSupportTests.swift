@@ -20,35 +20,35 @@ import Testing
         #expect(result.seconds < 10)
     }
 
-    @Test func theFolderGoesAfterTheStepsInReverse() throws {
-        var folder: TemporaryFolder? = try TemporaryFolder()
-        let path = try #require(folder?.path)
-        try folder?.write("x", to: "deep/er/file")
+    @Test func theDirectoryGoesAfterTheStepsInReverse() throws {
+        var directory: TemporaryDirectory? = try TemporaryDirectory()
+        let path = try #require(directory?.path)
+        try directory?.write("x", to: "deep/er/file")
         chmod("\(path)/deep", 0)
         var order: [Int] = []
-        folder?.atEnd { order.append(Files.exists(path) ? 1 : -1) }
-        folder?.atEnd { order.append(2) }
-        folder = nil
+        directory?.atEnd { order.append(Files.exists(path) ? 1 : -1) }
+        directory?.atEnd { order.append(2) }
+        directory = nil
         #expect(order == [2, 1])
         #expect(!Files.exists(path))
     }
 
     @Test func equalTreesHaveNoDifferenceAndOthersDo() throws {
-        let folder = try TemporaryFolder()
+        let directory = try TemporaryDirectory()
         for name in ["a", "b"] {
-            try folder.write("same", to: "\(name)/one")
-            try folder.write("text", to: "\(name)/two")
-            symlink("one", folder("\(name)/link"))
-            link(folder("\(name)/one"), folder("\(name)/other"))
+            try directory.write("same", to: "\(name)/one")
+            try directory.write("text", to: "\(name)/two")
+            symlink("one", directory("\(name)/link"))
+            link(directory("\(name)/one"), directory("\(name)/other"))
         }
-        #expect(try treeDifference(folder("a"), folder("b"), [.owners, .attributes, .hardLinks]) == [])
-        try folder.write("TEXT", to: "b/two", mode: 0o4755)
-        unlink(folder("b/link"))
-        symlink("two", folder("b/link"))
-        unlink(folder("b/other"))
-        try folder.write("same", to: "b/other")
-        try folder.write("", to: "b/new")
-        let lines = try treeDifference(folder("a"), folder("b"), [.hardLinks])
+        #expect(try treeDifference(directory("a"), directory("b"), [.owners, .attributes, .hardLinks]) == [])
+        try directory.write("TEXT", to: "b/two", mode: 0o4755)
+        unlink(directory("b/link"))
+        symlink("two", directory("b/link"))
+        unlink(directory("b/other"))
+        try directory.write("same", to: "b/other")
+        try directory.write("", to: "b/new")
+        let lines = try treeDifference(directory("a"), directory("b"), [.hardLinks])
         #expect(
             lines == [
                 "link: target one != two",
@@ -59,17 +59,17 @@ import Testing
                 "two: mode 644 != 4755",
             ]
         )
-        #expect(try treeDifference(folder("a"), folder("b"), [], ignoring: ["link", "new", "two"]) == [])
+        #expect(try treeDifference(directory("a"), directory("b"), [], ignoring: ["link", "new", "two"]) == [])
     }
 
     @Test(.enabled(if: TestUser.isRoot, "only root can play other users"))
     func ordinaryUsersAreOrdinary() throws {
-        let folder = try TemporaryFolder(openToAll: true)
+        let directory = try TemporaryDirectory(openToAll: true)
         let script = "id -u; id -un; echo $HOME; cat /etc/subuid; unshare --user --map-auto true 2>&1 | tail -1"
-        let with = try run(TestUser.ordinaryWithRange.command(["/bin/sh", "-c", script], home: folder.path))
-        #expect(with.outputLines == ["61234", "mkosi-test", folder.path, "mkosi-test:1000000:65536"], "\(with)")
-        let without = try run(TestUser.ordinary.command(["/bin/sh", "-c", script], home: folder.path))
-        #expect(without.outputLines.prefix(3) == ["61234", "mkosi-test", folder.path])
+        let with = try run(TestUser.ordinaryWithRange.command(["/bin/sh", "-c", script], home: directory.path))
+        #expect(with.outputLines == ["61234", "mkosi-test", directory.path, "mkosi-test:1000000:65536"], "\(with)")
+        let without = try run(TestUser.ordinary.command(["/bin/sh", "-c", script], home: directory.path))
+        #expect(without.outputLines.prefix(3) == ["61234", "mkosi-test", directory.path])
         #expect(without.outputLines.count == 4, "\(without)")
     }
 }

@@ -13,7 +13,7 @@ enum { NAME, VERSION, ARCHITECTURE, SIZE, SHA256, FILE_NAME, NEEDS, FIELDS };
 static char text[1 << 18];
 static struct { char *fields[FIELDS]; bool chosen; } packages[1000];
 static int count;
-// Runs a shell script that finds the arguments as $1, $2, …; the first is a folder to write to, the second a file.
+// Runs a shell script that finds the arguments as $1, $2, …; the first is a directory to write to, the second a file.
 static int32_t run(const struct mkosi_host *host, const char *script, const char *const *arguments, const char **out) {
     const char *command[10] = {"sh", "-euc", script, "sh"};
     for (int i = 0; arguments[i]; i++)

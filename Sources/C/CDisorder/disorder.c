@@ -10,17 +10,17 @@
 // Where the two structures differ, there are two functions to stand in for: such machines do without.
 #if __SIZEOF_POINTER__ == 8
 
-/// The entries of an open folder, of which `left` are still to be given.
-struct folder {
+/// The entries of an open directory, of which `left` are still to be given.
+struct directory {
     DIR *stream;
     struct dirent64 **entries;
     size_t count;
     size_t left;
-    struct folder *next;
+    struct directory *next;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct folder *folders;
+static struct directory *directories;
 
 static struct dirent64 *(*real_read)(DIR *);
 static int (*real_close)(DIR *);
@@ -33,46 +33,46 @@ __attribute__((constructor)) static void find(void) {
 }
 
 static void forget(DIR *stream) {
-    for (struct folder **place = &folders; *place; place = &(*place)->next) {
-        struct folder *folder = *place;
-        if (folder->stream != stream) continue;
-        *place = folder->next;
-        for (size_t index = 0; index < folder->count; index++) free(folder->entries[index]);
-        free(folder->entries);
-        free(folder);
+    for (struct directory **place = &directories; *place; place = &(*place)->next) {
+        struct directory *directory = *place;
+        if (directory->stream != stream) continue;
+        *place = directory->next;
+        for (size_t index = 0; index < directory->count; index++) free(directory->entries[index]);
+        free(directory->entries);
+        free(directory);
         return;
     }
 }
 
 /// Reads all entries; null where there is no memory for them.
-static struct folder *load(DIR *stream) {
-    struct folder *folder = calloc(1, sizeof *folder);
-    if (!folder) return NULL;
-    folder->stream = stream;
-    folder->next = folders;
-    folders = folder;
+static struct directory *load(DIR *stream) {
+    struct directory *directory = calloc(1, sizeof *directory);
+    if (!directory) return NULL;
+    directory->stream = stream;
+    directory->next = directories;
+    directories = directory;
     struct dirent64 *entry;
     while ((entry = real_read(stream))) {
-        struct dirent64 **more = realloc(folder->entries, (folder->count + 1) * sizeof *more);
+        struct dirent64 **more = realloc(directory->entries, (directory->count + 1) * sizeof *more);
         if (!more) break;
-        folder->entries = more;
+        directory->entries = more;
         // No name is longer than the structure has room for, and most are shorter.
         struct dirent64 *copy = calloc(1, sizeof *copy);
         if (!copy) break;
         memcpy(copy, entry, entry->d_reclen < sizeof *copy ? entry->d_reclen : sizeof *copy);
-        more[folder->count++] = copy;
+        more[directory->count++] = copy;
     }
-    folder->left = folder->count;
-    return folder;
+    directory->left = directory->count;
+    return directory;
 }
 
 static struct dirent64 *next(DIR *stream) {
     if (!real_read) find();
     pthread_mutex_lock(&lock);
-    struct folder *folder = folders;
-    while (folder && folder->stream != stream) folder = folder->next;
-    if (!folder) folder = load(stream);
-    struct dirent64 *entry = folder && folder->left ? folder->entries[--folder->left] : NULL;
+    struct directory *directory = directories;
+    while (directory && directory->stream != stream) directory = directory->next;
+    if (!directory) directory = load(stream);
+    struct dirent64 *entry = directory && directory->left ? directory->entries[--directory->left] : NULL;
     pthread_mutex_unlock(&lock);
     return entry;
 }

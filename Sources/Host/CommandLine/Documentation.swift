@@ -31,11 +31,11 @@ struct Documentation {
         }
     }
 
-    private var folder: String { Paths.join(installation.documentation, "manuals") }
+    private var directory: String { Paths.join(installation.documentation, "manuals") }
 
     /// All manuals of this installation.
     var manuals: [Manual] {
-        let names = (try? Files.list(folder)) ?? []
+        let names = (try? Files.list(directory)) ?? []
         return names.compactMap { name in
             let parts = name.split(separator: ".")
             guard parts.count > 2, parts.last == "md" else { return nil }
@@ -50,7 +50,7 @@ struct Documentation {
     func manual(_ word: String) throws(Failure) -> Manual {
         if let found = manuals.first(where: { $0.name == word || $0.shortName == word }) { return found }
         guard !manuals.isEmpty else {
-            throw Failure(.missing, "There are no manuals in \(folder)", hint: "They belong to a whole installation")
+            throw Failure(.missing, "There are no manuals in \(directory)", hint: "They belong to a whole installation")
         }
         throw Failure(
             .missing,
@@ -83,7 +83,7 @@ struct Documentation {
     }
 
     private func source(of manual: Manual) -> String {
-        Paths.join(folder, "\(manual.name).\(manual.section).md")
+        Paths.join(directory, "\(manual.name).\(manual.section).md")
     }
 
     private func page(of manual: Manual) -> String {

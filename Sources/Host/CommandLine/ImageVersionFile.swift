@@ -12,8 +12,8 @@ struct ImageVersionFile {
     /// The file of the project in this directory.
     init(directory: String) {
         let inner = Paths.join(directory, "mkosi")
-        func has(_ folder: String) -> Bool {
-            ["mkosi.conf", "mkosi.tools.conf"].contains { Files.exists(Paths.join(folder, $0)) }
+        func has(_ directory: String) -> Bool {
+            ["mkosi.conf", "mkosi.tools.conf"].contains { Files.exists(Paths.join(directory, $0)) }
         }
         let project = !has(directory) && has(inner) ? inner : directory
         path = Paths.join(project, "mkosi.version")

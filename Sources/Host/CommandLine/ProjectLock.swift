@@ -1,9 +1,9 @@
-import Build
+import Builder
 import Execution
 import LockFile
 import Support
 
-/// The lock file of a project: `mkosi.lock` in its folder.
+/// The lock file of a project: `mkosi.lock` in its directory.
 struct ProjectLock {
     let path: String
 

@@ -53,7 +53,7 @@ extension ConfigurationRequest {
         return try project.load(options: options)
     }
 
-    /// The directory itself, or its folder `mkosi` when only that has configuration.
+    /// The directory itself, or its directory `mkosi` when only that has configuration.
     private static func projectDirectory(_ directory: String) -> String {
         let names = ["mkosi.conf", "mkosi.tools.conf"]
         func isProject(_ path: String) -> Bool { names.contains { Files.exists(Paths.join(path, $0)) } }

@@ -75,16 +75,16 @@ struct DependencyOutputs {
     private static func places(of image: ImageConfiguration) -> Set<String> {
         var places: Set<String> = [image.directory]
         for file in image.files {
-            guard let folder = Paths.parent(file) else { continue }
-            places.insert(folder)
+            guard let directory = Paths.parent(file) else { continue }
+            places.insert(directory)
             // Paths of drop-in files start from the directory above their own.
-            if let parent = Paths.parent(folder) { places.insert(parent) }
+            if let parent = Paths.parent(directory) { places.insert(parent) }
         }
         return places.union(places.compactMap { Paths.resolved($0) })
     }
 
     private func output(_ path: String, _ images: [ImageConfiguration], _ places: Set<String>) -> String? {
-        guard path.hasPrefix("/"), let folder = Paths.parent(path), places.contains(folder), !Files.exists(path)
+        guard path.hasPrefix("/"), let directory = Paths.parent(path), places.contains(directory), !Files.exists(path)
         else { return nil }
         let name = Paths.name(path)
         let image = images.first { image in

@@ -15,7 +15,7 @@ extension Loader {
         }
     }
 
-    /// The existing paths that one row means: its file, or for `folder/*` and `folder/*.conf` the entries of a folder.
+    /// The existing paths that one row means: its file, or for `directory/*` and `directory/*.conf` the entries of a directory.
     private func matches(_ pattern: String, _ known: Set<String>, _ place: Place) throws(Failure) -> [String] {
         let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
         guard let first = parts.first, known.contains(first) else { return [] }

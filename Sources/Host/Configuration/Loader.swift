@@ -14,7 +14,7 @@ struct Loader {
     var included: Set<String> = []
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
-    /// The profiles that folders `mkosi.profiles` hold, whether or not they were chosen.
+    /// The profiles that directories `mkosi.profiles` hold, whether or not they were chosen.
     var profileNames: Set<String> = []
     /// How deep files include each other now.
     var depth = 0
@@ -94,12 +94,12 @@ struct Loader {
     /// Reads the configured profiles; one that a directory does not have can be in another one.
     private mutating func readProfiles(_ place: Place) throws(Failure) {
         guard let row = registry.setting(named: "Profiles") else { return }
-        let folder = Paths.join(place.directory, "mkosi.profiles")
-        let present = try names(in: folder)
+        let directory = Paths.join(place.directory, "mkosi.profiles")
+        let present = try names(in: directory)
         guard !present.isEmpty else { return }
         profileNames.formUnion(ProfileCheck.profiles(present))
         for profile in resolver.value(of: row).list ?? [] {
-            let path = Paths.join(folder, profile)
+            let path = Paths.join(directory, profile)
             if present.contains(profile), Files.isDirectory(path) {
                 try readDirectory(Place(directory: path, layer: place.layer))
             } else if present.contains("\(profile).conf") {

@@ -6,10 +6,10 @@ public struct OutputReferences: Sendable {
     private let name: String
     private let fileName: String
 
-    /// Settings that say what is read from folders, so that the folder of the outputs means all of them.
+    /// Settings that say what is read from directories, so that the directory of the outputs means all of them.
     ///
-    /// `BuildSources=` is none of them: the folder of the project often has the outputs, and nobody means those.
-    private static let folderSettings: Set<String> = [
+    /// `BuildSources=` is none of them: the directory of the project often has the outputs, and nobody means those.
+    private static let directorySettings: Set<String> = [
         "BaseTrees", "SkeletonTrees", "ExtraTrees", "SandboxTrees", "PackageDirectories", "VolatilePackageDirectories",
     ]
 
@@ -23,9 +23,9 @@ public struct OutputReferences: Sendable {
     func occur(in image: ImageConfiguration, except excluded: Set<String> = []) -> Bool {
         image.registry.settings.contains { row in
             guard !excluded.contains(row.name) else { return false }
-            let meansFolders = Self.folderSettings.contains(row.name)
+            let meansDirectories = Self.directorySettings.contains(row.name)
             return Self.paths(in: image.value(named: row.name)).contains { path in
-                leads(path) || meansFolders && Paths.absolute(path) == directory
+                leads(path) || meansDirectories && Paths.absolute(path) == directory
             }
         }
     }

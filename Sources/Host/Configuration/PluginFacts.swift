@@ -28,7 +28,7 @@ public struct PluginFacts: Sendable {
         public var setting: Manifest.Setting
     }
 
-    /// A plugin's manifest, and the folder that it lies in.
+    /// A plugin's manifest, and the directory that it lies in.
     public struct Plugin: Sendable {
         public var manifest: Manifest
         /// Absolute; nil for a manifest that lies nowhere, whose files cannot be read.

@@ -5,12 +5,12 @@ import Support
 /// An image need not have every profile, and some are only there for conditions to ask for; one that no image has and no
 /// condition names is a slip.
 struct ProfileCheck {
-    /// What folders of profiles hold.
+    /// What directories of profiles hold.
     private var known: Set<String> = []
     /// What was chosen, in the order of reading, each with the place that says so.
     private var chosen: [(name: String, place: String)] = []
 
-    /// Takes note of an image's profiles, and of those that its folders hold.
+    /// Takes note of an image's profiles, and of those that its directories hold.
     mutating func add(_ image: ImageConfiguration, known names: Set<String>) {
         known.formUnion(names)
         // What nobody assigned is a default, which is for all distributions.
@@ -28,7 +28,7 @@ struct ProfileCheck {
 
     /// A warning for each profile that is found nowhere; conditions are those of all files that were read.
     ///
-    /// The project's own folders count even where conditions keep their images from being read.
+    /// The project's own directories count even where conditions keep their images from being read.
     func warnings(_ files: [LoadedFile], project: String?, _ cache: FileCache) throws(Failure) -> [Warning] {
         guard chosen.contains(where: { !self.known.contains($0.name) }) else { return [] }
         var known = self.known
@@ -46,7 +46,7 @@ struct ProfileCheck {
         }
     }
 
-    /// The names of profiles in a folder that holds these files and folders.
+    /// The names of profiles in a directory that holds these files and directories.
     static func profiles(_ names: [String]) -> [String] {
         names.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
     }

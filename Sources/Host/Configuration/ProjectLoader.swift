@@ -115,11 +115,11 @@ struct ProjectLoader {
 
     /// The images that the main image asks for, and those that they need; all of them when it does not say which.
     private mutating func loadSubimages(of main: ImageConfiguration) throws(Failure) -> [ImageConfiguration] {
-        let folder = try SubimageFolder(project: project, cache: cache)
-        loaded.warnings += folder.warnings
+        let directory = try SubimageDirectory(project: project, cache: cache)
+        loaded.warnings += directory.warnings
         let passed = PassedValues.toSubimages(from: main)
-        let chosen = try folder.dependencies(of: main)
-        var wanted = main.assignments(to: "Dependencies").isEmpty ? folder.names : chosen
+        let chosen = try directory.dependencies(of: main)
+        var wanted = main.assignments(to: "Dependencies").isEmpty ? directory.names : chosen
         var needed = Set(chosen)
         var images: [String: ImageConfiguration] = [:]
         var skipped: Set<String> = []
@@ -127,10 +127,10 @@ struct ProjectLoader {
         while next < wanted.count {
             let name = wanted[next]
             next += 1
-            guard images[name] == nil, !skipped.contains(name), let path = folder.path(of: name) else { continue }
+            guard images[name] == nil, !skipped.contains(name), let path = directory.path(of: name) else { continue }
             var loader = loader(name, .subimage, passed)
             loader.pass(main.passedEnvironment)
-            let place = Loader.Place(directory: folder.project)
+            let place = Loader.Place(directory: directory.project)
             let inner = Loader.Place(directory: path, hasLocal: true, hasProfiles: true)
             let counts = try Files.isDirectory(path) ? loader.readDirectory(inner) : loader.readFile(path, place)
             var image = try finish(loader)
@@ -138,14 +138,14 @@ struct ProjectLoader {
                 skipped.insert(name)
                 continue
             }
-            for other in folder.implied(for: image) where !skipped.contains(other) { image.addDependency(other) }
+            for other in directory.implied(for: image) where !skipped.contains(other) { image.addDependency(other) }
             images[name] = image
-            let dependencies = try folder.dependencies(of: image)
+            let dependencies = try directory.dependencies(of: image)
             needed.formUnion(dependencies)
             wanted += dependencies
         }
-        if let name = skipped.intersection(needed).min() { throw folder.doesNotCount(name, main, images) }
-        return folder.names.compactMap { images[$0] }
+        if let name = skipped.intersection(needed).min() { throw directory.doesNotCount(name, main, images) }
+        return directory.names.compactMap { images[$0] }
     }
 
     /// The images in the order of building.

@@ -4,11 +4,11 @@ import Support
 /// Replaces `%d` and its like by what they stand for at this moment.
 struct Specifiers {
     let resolver: Resolver
-    /// `%C`: the folder of the file.
+    /// `%C`: the directory of the file.
     let fileDirectory: String
-    /// `%P`: the folder that relative paths start from.
+    /// `%P`: the directory that relative paths start from.
     let directory: String
-    /// `%D`: the folder in which mkosi was started.
+    /// `%D`: the directory in which mkosi was started.
     let startDirectory: String
 
     /// The text with every specifier replaced, and a sentence for each that is unknown or has no value.

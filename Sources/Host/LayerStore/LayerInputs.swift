@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 
 /// Everything that a step reads, each thing by its name.
 ///

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the store knows of a layer: `record.json` in its folder.
+/// What the store knows of a layer: `record.json` in its directory.
 public struct LayerRecord: Codable, Sendable, Equatable {
     /// What the step is called, for people.
     public var step: String
@@ -12,7 +12,7 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public var created: Int
     /// How long the step took, in milliseconds.
     public var duration: Int
-    /// Bytes on disk, and how many files, folders and links.
+    /// Bytes on disk, and how many files, directories and links.
     public var size: Int
     public var entries: Int
     /// The digest of the layer's tree, for `mkosi cache verify`.

@@ -3,7 +3,7 @@ public import Support
 
 /// Layers that can be found by less than their inputs, because the rest is known not to have been read.
 ///
-/// `alike/KEY` is a folder with an empty file for each of them, by its own key.
+/// `alike/KEY` is a directory with an empty file for each of them, by its own key.
 extension LayerStore {
     private var alikeDirectory: String { "\(directory)/alike" }
 
@@ -15,10 +15,10 @@ extension LayerStore {
 
     /// Lets a layer be found by another key.
     public func add(_ layer: LayerKey, alike key: LayerKey) throws(Failure) {
-        let folder = "\(alikeDirectory)/\(key.text)"
+        let directory = "\(alikeDirectory)/\(key.text)"
         do throws(SystemCallError) {
-            try Files.makeDirectories(folder, mode: 0o700)
-            try Files.write([], to: "\(folder)/\(layer.text)")
+            try Files.makeDirectories(directory, mode: 0o700)
+            try Files.write([], to: "\(directory)/\(layer.text)")
         } catch {
             throw Failure(.system, "Cannot write what a layer has read", cause: error)
         }
@@ -27,12 +27,12 @@ extension LayerStore {
     /// Forgets layers that are gone.
     func forgetGone() {
         for key in (try? Files.list(alikeDirectory)) ?? [] {
-            let folder = "\(alikeDirectory)/\(key)"
-            for name in (try? Files.list(folder)) ?? [] where !Files.exists("\(directory)/\(name)/record.json") {
-                unlink("\(folder)/\(name)")
+            let links = "\(alikeDirectory)/\(key)"
+            for name in (try? Files.list(links)) ?? [] where !Files.exists("\(directory)/\(name)/record.json") {
+                unlink("\(links)/\(name)")
             }
             // Only an empty one goes.
-            rmdir(folder)
+            rmdir(links)
         }
     }
 }

@@ -28,13 +28,13 @@ extension LayerStore {
 
     /// Removes layers until all of them together have at most `limit` bytes, and what dead builds left.
     ///
-    /// Layers that were not used for long go first, those in use stay. `remove` deletes folders whose files may belong
+    /// Layers that were not used for long go first, those in use stay. `remove` deletes directories whose files may belong
     /// to other users. Returns the keys that are gone.
     public func collect(
         limit: Int,
         remove: ([String]) throws(Failure) -> Void
     ) throws(Failure) -> [LayerKey] {
-        var dead = try deadFolders()
+        var dead = try deadDirectories()
         let all = try sizes()
         var total = all.saturatedSum(\.size)
         var gone: [LayerKey] = []
@@ -62,7 +62,7 @@ extension LayerStore {
         }.sorted { ($0.used, $0.key.text) < ($1.used, $1.key.text) }.map { ($0.key, $0.size) }
     }
 
-    /// Bytes of a layer that is empty: folders and a record.
+    /// Bytes of a layer that is empty: directories and a record.
     static let overhead = 1 << 14
 
     /// Whether there is something that a killed build may have left.
@@ -84,7 +84,7 @@ extension LayerStore {
         if let path = bury("\(Self.failedPrefix)\(name)") { try remove([path]) }
     }
 
-    /// Renames a folder that nobody uses, so that nobody finds it any more.
+    /// Renames a directory that nobody uses, so that nobody finds it any more.
     func bury(_ name: String) -> String? {
         guard let lock = Self.lock("\(directory)/\(name)", LOCK_EX | LOCK_NB) else { return nil }
         let path = "\(directory)/\(Self.deadPrefix)\(UInt64.random(in: .min ... .max))"
@@ -94,7 +94,7 @@ extension LayerStore {
     }
 
     /// What a killed build was making, and what a killed collection did not finish.
-    private func deadFolders() throws(Failure) -> [String] {
+    private func deadDirectories() throws(Failure) -> [String] {
         try names().compactMap { name in
             if name.hasPrefix(MakingLock.prefix) {
                 // To have it is to remove it at once.

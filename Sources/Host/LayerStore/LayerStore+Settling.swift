@@ -31,8 +31,8 @@ extension LayerStore {
         let marks = paths.map { "\($0)/\(Self.markName)" }.filter { Files.kind(of: $0) != nil }
         if marks.isEmpty { return }
         do throws(SystemCallError) {
-            let folder = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
-            try systemCall("syncfs", directory) { mkosi_sync_file_system(folder.number) }
+            let descriptor = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
+            try systemCall("syncfs", directory) { mkosi_sync_file_system(descriptor.number) }
         } catch {
             throw Failure(.system, "Cannot write the layers in \(directory) out", cause: error)
         }

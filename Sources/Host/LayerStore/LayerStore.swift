@@ -4,12 +4,12 @@ import Glibc
 import PluginWire
 public import Support
 
-/// Results of steps, each in a folder named by the key of what the step read.
+/// Results of steps, each in a directory named by the key of what the step read.
 ///
-/// All builds of a user share one store. A layer is complete or it is not there: it is made in a folder of its own and
-/// renamed. Who uses a layer holds a shared lock on its folder; who removes one needs it alone; and one alone makes it.
+/// All builds of a user share one store. A layer is complete or it is not there: it is made in a directory of its own and
+/// renamed. Who uses a layer holds a shared lock on its directory; who removes one needs it alone; and one alone makes it.
 ///
-/// A layer's folder has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
+/// A layer's directory has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
 /// beside it.
 public struct LayerStore: Sendable {
     public let directory: String
@@ -19,7 +19,7 @@ public struct LayerStore: Sendable {
     static let failedPrefix = "failed-"
     static let sizeName = "size"
 
-    private static let hint = "Each user needs one; CacheDirectory= or $XDG_CACHE_HOME names another folder"
+    private static let hint = "Each user needs one; CacheDirectory= or $XDG_CACHE_HOME names another directory"
 
     /// Opens the store, and makes it where there is none.
     public init(directory: String) throws(Failure) {
@@ -63,7 +63,7 @@ public struct LayerStore: Sendable {
         return Files.exists("\(path)/record.json") && !Self.isDoubtful(path)
     }
 
-    /// The folder of a layer whose step has failed, and what it was to be made of; nil when nothing is kept.
+    /// The directory of a layer whose step has failed, and what it was to be made of; nil when nothing is kept.
     public func unfinished(_ name: String) -> (path: String, record: LayerRecord)? {
         let path = "\(directory)/\(Self.failedPrefix)\(name)"
         return Self.record(in: path).map { (path, $0) }
@@ -73,7 +73,7 @@ public struct LayerStore: Sendable {
     public enum Beginning: ~Copyable {
         /// Somebody else has made the layer in the meantime.
         case made(HeldLayer)
-        /// Folders for making it; who else wants it waits for that.
+        /// Directories for making it; who else wants it waits for that.
         case pending(PendingLayer)
     }
 
@@ -121,7 +121,7 @@ public struct LayerStore: Sendable {
                 let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
                 try systemCall("mkdir", path) { mkdir(path, 0o700) }
                 try Files.shedInheritance(path, mode: 0o700)
-                // A collection that comes in between takes the folder for that of a dead build: then once more.
+                // A collection that comes in between takes the directory for that of a dead build: then once more.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }
                 return PendingLayer(key: key, path: path, store: self, lock: lock, making: making)
@@ -131,17 +131,17 @@ public struct LayerStore: Sendable {
         }
     }
 
-    /// Opens a folder and locks it; nil when it is not there, or when it was removed in the meantime.
+    /// Opens a directory and locks it; nil when it is not there, or when it was removed in the meantime.
     static func lock(_ path: String, _ operation: CInt) -> Descriptor? {
-        guard let folder = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
-        guard mkosi_lock(folder.number, operation) == 0 else { return nil }
-        // Between the two calls it may have been renamed away: then the name has another folder, or none.
+        guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
+        guard mkosi_lock(directory.number, operation) == 0 else { return nil }
+        // Between the two calls it may have been renamed away: then the name has another directory, or none.
         var locked = mkosi_status()
         var named = mkosi_status()
-        guard mkosi_status_of(folder.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
+        guard mkosi_status_of(directory.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
             locked.inode == named.inode, locked.device == named.device
         else { return nil }
-        return folder
+        return directory
     }
 
     static func write(_ record: LayerRecord, in path: String) throws {
@@ -158,7 +158,7 @@ public struct LayerStore: Sendable {
 public struct HeldLayer: ~Copyable {
     public let key: LayerKey
     public let record: LayerRecord
-    /// The folder of the layer.
+    /// The directory of the layer.
     public let path: String
     private let lock: Descriptor
 
@@ -179,7 +179,7 @@ public struct HeldLayer: ~Copyable {
 /// A layer in the making; nobody else can see it before it is published.
 public struct PendingLayer: ~Copyable {
     public let key: LayerKey
-    /// The folder of the layer, as long as it is in the making.
+    /// The directory of the layer, as long as it is in the making.
     public let path: String
     private let store: LayerStore
     private let lock: Descriptor
@@ -204,9 +204,9 @@ public struct PendingLayer: ~Copyable {
     /// The work directory of that overlay.
     public var work: String { "\(path)/work" }
 
-    /// Keeps what there is for a look at it, in place of what was kept under that name before; returns its folder.
+    /// Keeps what there is for a look at it, in place of what was kept under that name before; returns its directory.
     ///
-    /// `remove` deletes folders whose files may belong to other users.
+    /// `remove` deletes directories whose files may belong to other users.
     public consuming func keepUnfinished(
         _ record: LayerRecord,
         as name: String,

@@ -4,7 +4,7 @@ import Support
 /// Writes what a tree holds to a file, one line an entry.
 public enum TreeListing {
     /// The lines are those of `TreeManifest`; files that the index knows are not read again.
-    public static func write(_ folder: String, to path: String, index indexPath: String) throws {
+    public static func write(_ directory: String, to path: String, index indexPath: String) throws {
         let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
         var index = TreeIndex(file: indexPath)
         var block: [UInt8] = []
@@ -18,7 +18,7 @@ public enum TreeListing {
             block.removeAll(keepingCapacity: true)
         }
         _ = try TreeManifest(
-            of: folder,
+            of: directory,
             as: .layer,
             index: &index,
             visit: { line in

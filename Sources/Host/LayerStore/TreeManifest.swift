@@ -1,10 +1,10 @@
-import Checksum
+import Crypto
 
 /// What a tree holds, entry by entry in a fixed order, and one digest over all of it.
 public struct TreeManifest: Sendable {
     /// Which properties count.
     public enum Subject: String, Codable, Sendable {
-        /// What scripts see where it lies: everything but the times of folders, which also tell of files that do not
+        /// What scripts see where it lies: everything but the times of directories, which also tell of files that do not
         /// count. What the user cannot read scripts cannot read either.
         case source
         /// What scripts see of it without opening anything: which files there are, their modes, and where links lead.

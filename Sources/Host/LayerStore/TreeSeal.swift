@@ -1,8 +1,8 @@
-/// What `mkosi-tree --seal` reads on standard input: folders of a layer that are finished.
+/// What `mkosi-tree --seal` reads on standard input: directories of a layer that are finished.
 ///
 /// The program runs where files of all users of the build can be read and changed.
 public struct TreeSeal: Codable, Sendable {
-    /// Folders in which no time stamp stays later than `time`, in seconds since the epoch.
+    /// Directories in which no time stamp stays later than `time`, in seconds since the epoch.
     public var clamp: [String]
     public var time: Int?
     public var measures: [Measure]
@@ -54,7 +54,7 @@ public struct TreeSeal: Codable, Sendable {
 /// What a tree holds.
 public struct TreeMeasure: Codable, Sendable, Equatable {
     public var digest: String
-    /// Files, folders and links, with the root itself.
+    /// Files, directories and links, with the root itself.
     public var entries: Int
     /// Bytes of all regular files.
     public var size: Int

@@ -15,7 +15,7 @@ enum TreeStamp {
         var status = mkosi_status()
         guard mkosi_status_of(root, &status) == 0 else { return nil }
         var sum = Sum()
-        sum.add(status, name: [], folder: 0)
+        sum.add(status, name: [], directory: 0)
         guard walk(root, 0, &sum) else { return nil }
         return "\(sum.entries) \(String(sum.first, radix: 16)) \(String(sum.second, radix: 16))"
     }
@@ -28,8 +28,8 @@ enum TreeStamp {
 
         /// Adds an entry and returns what stands for its path.
         @discardableResult
-        mutating func add(_ status: mkosi_status, name: [CChar], folder: UInt64) -> UInt64 {
-            var place = Self.mixed(folder, 0x2f)
+        mutating func add(_ status: mkosi_status, name: [CChar], directory: UInt64) -> UInt64 {
+            var place = Self.mixed(directory, 0x2f)
             for byte in name { place = Self.mixed(place, UInt64(UInt8(bitPattern: byte))) }
             var entry = place
             let numbers: [UInt64] = [
@@ -53,10 +53,10 @@ enum TreeStamp {
         }
     }
 
-    private static func walk(_ folder: CInt, _ place: UInt64, _ sum: inout Sum) -> Bool {
-        guard let stream = fdopendir(dup(folder)) else { return false }
+    private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum) -> Bool {
+        guard let stream = fdopendir(dup(directory)) else { return false }
         defer { closedir(stream) }
-        // The copy of the descriptor shares its place in the folder with the original.
+        // The copy of the descriptor shares its place in the directory with the original.
         rewinddir(stream)
         while let entry = readdir(stream) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
@@ -64,10 +64,10 @@ enum TreeStamp {
             }
             if name == [46, 0] || name == [46, 46, 0] { continue }
             var status = mkosi_status()
-            guard mkosi_status_at(folder, name, &status) == 0 else { return false }
-            let here = sum.add(status, name: name, folder: place)
+            guard mkosi_status_at(directory, name, &status) == 0 else { return false }
+            let here = sum.add(status, name: name, directory: place)
             guard status.mode & S_IFMT == S_IFDIR else { continue }
-            let child = mkosi_file_openat(folder, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
+            let child = mkosi_file_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
             // Of a directory of another user its own times tell which names come and go.
             if child < 0, errno == EACCES || errno == EPERM { continue }
             guard child >= 0 else { return false }

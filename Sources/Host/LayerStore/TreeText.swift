@@ -1,5 +1,5 @@
 import CFiles
-import Checksum
+import Crypto
 import Glibc
 
 /// What the lines of a manifest are made of.
@@ -25,13 +25,13 @@ enum TreeText {
         return result
     }
 
-    /// The names in an open folder, in the order of their bytes, which need not be text.
-    static func names(of folder: CInt, _ path: String) throws(DigestError) -> [[UInt8]] {
-        guard let stream = fdopendir(dup(folder)) else {
+    /// The names in an open directory, in the order of their bytes, which need not be text.
+    static func names(of directory: CInt, _ path: String) throws(DigestError) -> [[UInt8]] {
+        guard let stream = fdopendir(dup(directory)) else {
             throw DigestError(message: "opendir \(path): \(String(cString: strerror(errno)))")
         }
         defer { closedir(stream) }
-        // The copy of the descriptor shares its place in the folder with the original.
+        // The copy of the descriptor shares its place in the directory with the original.
         rewinddir(stream)
         var names: [[UInt8]] = []
         while let entry = readdir(stream) {
@@ -41,9 +41,9 @@ enum TreeText {
         return names.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    static func target(of name: [CChar], in folder: CInt) -> String {
+    static func target(of name: [CChar], in directory: CInt) -> String {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlinkat(folder, name, &buffer, buffer.count)
+        let count = readlinkat(directory, name, &buffer, buffer.count)
         return escaped(buffer.prefix(max(0, count)).map(UInt8.init(bitPattern:)))
     }
 

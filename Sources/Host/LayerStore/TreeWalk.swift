@@ -1,5 +1,5 @@
 import CFiles
-import Checksum
+import Crypto
 import Glibc
 import Support
 
@@ -54,7 +54,7 @@ struct TreeWalk {
         }
     }
 
-    /// What tells whether something was touched that is no folder; links count themselves, wherever they lead.
+    /// What tells whether something was touched that is no directory; links count themselves, wherever they lead.
     private mutating func leaf(_ path: String) throws(DigestError) -> String? {
         var status = mkosi_status()
         guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { throw Self.failure("stat", path) }
@@ -64,19 +64,19 @@ struct TreeWalk {
     }
 
     private mutating func walk(
-        _ folder: CInt,
+        _ directory: CInt,
         _ prefix: [UInt8],
         _ isExcluded: (String) -> Bool,
         _ visit: (String) -> Void
     ) throws(DigestError) {
-        for bytes in try TreeText.names(of: folder, String(decoding: prefix, as: UTF8.self)) {
+        for bytes in try TreeText.names(of: directory, String(decoding: prefix, as: UTF8.self)) {
             let place = prefix.isEmpty ? bytes : prefix + [UInt8(ascii: "/")] + bytes
             let path = String(decoding: place, as: UTF8.self)
             let name = bytes.map(CChar.init(bitPattern:)) + [0]
             if isExcluded(path) { continue }
             var status = mkosi_status()
-            guard mkosi_status_at(folder, name, &status) == 0 else {
-                // Somebody else works in the same folder: what is gone by now is not there.
+            guard mkosi_status_at(directory, name, &status) == 0 else {
+                // Somebody else works in the same directory: what is gone by now is not there.
                 if isLenient, errno == ENOENT { continue }
                 // A directory that may be listed, and not searched.
                 if isLenient, errno == EACCES {
@@ -89,7 +89,7 @@ struct TreeWalk {
             let line = describe(place, status)
             switch status.mode & S_IFMT {
             case S_IFDIR:
-                guard let child = try open(name, in: folder, O_DIRECTORY, path) else {
+                guard let child = try open(name, in: directory, O_DIRECTORY, path) else {
                     visit(subject == .names ? line : line + Self.changeTime(status))
                     continue
                 }
@@ -97,9 +97,9 @@ struct TreeWalk {
                 visit(line + attributes(of: child))
                 try walk(child, place, isExcluded, visit)
             case S_IFREG where readsFiles:
-                visit(try line + describeFile(name, in: folder, status, path) + secondName(of: status, place))
+                visit(try line + describeFile(name, in: directory, status, path) + secondName(of: status, place))
             case S_IFLNK where subject != .identity:
-                visit("\(line) \(TreeText.target(of: name, in: folder))" + secondName(of: status, place))
+                visit("\(line) \(TreeText.target(of: name, in: directory))" + secondName(of: status, place))
             case S_IFCHR, S_IFBLK: visit("\(line) \(status.node_major):\(status.node_minor)")
             default: visit(line)
             }
@@ -109,7 +109,7 @@ struct TreeWalk {
     /// Content and extended attributes.
     private mutating func describeFile(
         _ name: [CChar],
-        in folder: CInt,
+        in directory: CInt,
         _ status: mkosi_status,
         _ path: String
     ) throws(DigestError) -> String {
@@ -118,14 +118,14 @@ struct TreeWalk {
             size = size.addingSaturated(Int(status.size))
             return " \(known.digest)"
         }
-        guard let file = try open(name, in: folder, 0, path) else { return Self.changeTime(status) }
+        guard let file = try open(name, in: directory, 0, path) else { return Self.changeTime(status) }
         defer { close(file) }
         return " \(try content(of: file, status, path))\(attributes(of: file))"
     }
 
     /// Nil for what the user may not read, where that does not matter.
-    private func open(_ name: [CChar], in folder: CInt, _ flags: CInt, _ path: String) throws(DigestError) -> CInt? {
-        let file = mkosi_file_openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0)
+    private func open(_ name: [CChar], in directory: CInt, _ flags: CInt, _ path: String) throws(DigestError) -> CInt? {
+        let file = mkosi_file_openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | flags, 0)
         if file >= 0 { return file }
         if isLenient, errno == EACCES || errno == EPERM || errno == ENOENT { return nil }
         throw Self.failure("open", path)

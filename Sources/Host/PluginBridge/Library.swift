@@ -22,7 +22,7 @@ struct Library {
 
     /// Loads the library at `path`, and runs its constructors.
     init(loading path: String) throws(ErrorObject) {
-        // Without a slash, dlopen would search the system's folders.
+        // Without a slash, dlopen would search the system's directories.
         guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_NOW | RTLD_LOCAL) else {
             let reason = dlerror().map { String(cString: $0) } ?? "no reason is known"
             throw ErrorObject(

@@ -3,11 +3,11 @@ public import Support
 
 /// All plugins on a search path, by what they provide; made from manifests alone.
 public struct PluginCatalogue: Sendable {
-    /// In the order of the search path, and in a folder by name.
+    /// In the order of the search path, and in a directory by name.
     public private(set) var plugins: [InstalledPlugin] = []
     /// Plugins that another one of the same name earlier on the path hides.
     public private(set) var shadowed: [Shadowed] = []
-    /// Why folders on the path were passed over, each a sentence about one manifest.
+    /// Why directories on the path were passed over, each a sentence about one manifest.
     public private(set) var problems: [Failure] = []
     /// Where plugins were looked for.
     public let searchPath: PluginSearchPath
@@ -38,7 +38,7 @@ public struct PluginCatalogue: Sendable {
         public var description: ABI.V1.FormatDescription
     }
 
-    /// Reads the manifests of all folders on a search path.
+    /// Reads the manifests of all directories on a search path.
     ///
     /// A broken manifest is a problem of its plugin, not of the program: it is noted and passed over.
     ///
@@ -48,12 +48,12 @@ public struct PluginCatalogue: Sendable {
     public init(_ searchPath: PluginSearchPath, rules: ManifestRules = ManifestRules()) {
         self.searchPath = searchPath
         var byName: [String: Int] = [:]
-        for directory in searchPath.directories {
-            for folder in Self.folders(in: directory) {
+        for parent in searchPath.directories {
+            for directory in Self.directories(in: parent) {
                 do throws(Failure) {
                     let plugin = InstalledPlugin(
-                        directory: folder,
-                        manifest: try ManifestReader.read(in: folder, rules: rules)
+                        directory: directory,
+                        manifest: try ManifestReader.read(in: directory, rules: rules)
                     )
                     if let first = byName[plugin.name] {
                         shadowed.append(Shadowed(plugin: plugin, by: plugins[first]))
@@ -68,8 +68,8 @@ public struct PluginCatalogue: Sendable {
         }
     }
 
-    /// The folders in a folder of the path that hold a manifest, or the folder itself if it holds one.
-    private static func folders(in directory: String) -> [String] {
+    /// The directories in a directory of the path that hold a manifest, or the directory itself if it holds one.
+    private static func directories(in directory: String) -> [String] {
         if Files.exists(Paths.join(directory, ManifestReader.fileName)) { return [directory] }
         let names = (try? Files.list(directory)) ?? []
         return names.filter { !$0.hasPrefix(".") }.map { Paths.join(directory, $0) }

@@ -1,6 +1,6 @@
 public import Support
 
-/// The folders in which plugins are looked for; of plugins with the same name the first one counts.
+/// The directories in which plugins are looked for; of plugins with the same name the first one counts.
 public struct PluginSearchPath: Sendable, Equatable {
     public var directories: [String]
 
@@ -12,10 +12,10 @@ public struct PluginSearchPath: Sendable, Equatable {
     /// The search path of a program run in a project.
     ///
     /// - Parameters:
-    ///   - project: The folder of the configuration, absolute; nil where there is none.
+    ///   - project: The directory of the configuration, absolute; nil where there is none.
     ///   - installation: Where the program is installed.
     ///   - variable: Looks up a variable of the environment.
-    /// - Returns: the folders, in the order in which they count.
+    /// - Returns: the directories, in the order in which they count.
     public static func standard(
         project: String?,
         installation: Installation,

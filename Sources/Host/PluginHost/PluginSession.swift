@@ -19,7 +19,7 @@ public final class PluginSession {
     private let connection: PluginConnection
     private let limits: PluginLimits
     private let services: any HostServices
-    private var desk: ServiceDesk
+    private var desk: ServiceDispatcher
     private let cancellation: Cancellation?
     private let sentences: PluginFailure
     private var lastID = 0
@@ -41,7 +41,7 @@ public final class PluginSession {
     ) throws(Failure) {
         self.plugin = plugin
         self.services = services
-        desk = ServiceDesk(services)
+        desk = ServiceDispatcher(services)
         self.cancellation = cancellation
         limits = launcher.limits
         sentences = PluginFailure(plugin: plugin)

@@ -91,9 +91,9 @@ extension TreeBuilder {
     ///
     /// It says that a crash of the machine may have lost changes, and whoever keeps these has to know that anyway.
     private func forgetVolatility(of work: String) {
-        let folder = "\(work)/work/incompat"
-        unlinkat(scratch.number, "\(folder)/volatile/dirty", 0)
-        for name in ["\(folder)/volatile", folder] { unlinkat(scratch.number, name, AT_REMOVEDIR) }
+        let directory = "\(work)/work/incompat"
+        unlinkat(scratch.number, "\(directory)/volatile/dirty", 0)
+        for name in ["\(directory)/volatile", directory] { unlinkat(scratch.number, name, AT_REMOVEDIR) }
     }
 
     private mutating func makeMemory() throws(SandboxError) -> String {

@@ -138,7 +138,7 @@ public enum Files {
         try systemCall("fchmod", path) { fchmod(directory.number, mode) }
     }
 
-    /// The names in a folder, sorted by their bytes, without `.` and `..`.
+    /// The names in a directory, sorted by their bytes, without `.` and `..`.
     public static func list(_ path: String) throws(SystemCallError) -> [String] {
         guard let stream = opendir(path) else { throw SystemCallError("opendir", path, errno: errno) }
         defer { closedir(stream) }

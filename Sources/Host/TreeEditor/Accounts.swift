@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 
 /// The users and groups of the tree, by name.
 struct Accounts {

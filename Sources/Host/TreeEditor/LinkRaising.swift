@@ -1,6 +1,6 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 
 /// Copies files with several names into the directory that takes the changes of a step, before the step begins.
 ///

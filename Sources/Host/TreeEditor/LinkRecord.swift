@@ -1,5 +1,5 @@
+import ArchiveKit
 import CFiles
-import ImageKit
 
 /// What `LinkRaising` has copied: fields that end with a zero byte, as paths may hold anything else.
 struct LinkRecord {

@@ -1,6 +1,6 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 
 /// Owner, mode, modification time, access control lists and extended attributes of an open file or directory.
 struct NodeAttributes: Equatable {

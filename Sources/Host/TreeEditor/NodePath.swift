@@ -19,11 +19,11 @@ struct NodePath: Sendable, Hashable {
     /// For people: bytes that are not UTF-8 are replaced.
     var text: String { String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
 
-    /// The path of a name in this folder.
+    /// The path of a name in this directory.
     func appending(_ name: NodePath) -> NodePath {
-        let folder = bytes.dropLast()
-        let separator = folder.isEmpty || folder.last == Self.slash ? [] : [Self.slash]
-        return NodePath(bytes: folder + separator + name.bytes)
+        let directory = bytes.dropLast()
+        let separator = directory.isEmpty || directory.last == Self.slash ? [] : [Self.slash]
+        return NodePath(bytes: directory + separator + name.bytes)
     }
 
     /// The names between the slashes.

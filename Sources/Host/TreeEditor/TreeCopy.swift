@@ -26,21 +26,21 @@ struct TreeCopy {
         var status = stat()
         try TreeEditor.check("fstat", name.text, fstat(descriptor, &status))
         if status.st_mode & S_IFMT == S_IFDIR {
-            try copyFolder(descriptor, status, name: name, to: path, isTop: true)
+            try copyDirectory(descriptor, status, name: name, to: path, isTop: true)
         } else {
-            try copyFile(descriptor, status, name: name, to: isFolder(path) ? path.appending(name.name) : path)
+            try copyFile(descriptor, status, name: name, to: isDirectory(path) ? path.appending(name.name) : path)
         }
     }
 
-    private mutating func copyFolder(
+    private mutating func copyDirectory(
         _ descriptor: CInt,
         _ status: stat,
         name: NodePath,
         to path: NodePath,
         isTop: Bool = false
     ) throws(TreeEditError) {
-        // A link to a folder, such as /bin, is the folder that it leads to: inside the tree, for we are in chroot(2).
-        let existed = isFolder(path)
+        // A link to a directory, such as /bin, is the directory that it leads to: inside the tree, for we are in chroot(2).
+        let existed = isDirectory(path)
         let attributes = try attributes(of: descriptor, name)
         if !existed {
             try TreeRemoval.remove(path)
@@ -80,23 +80,23 @@ struct TreeCopy {
     }
 
     private mutating func copyEntry(
-        of folder: CInt,
+        of directory: CInt,
         _ entry: NodePath,
         name: NodePath,
         to path: NodePath
     ) throws(TreeEditError) {
         var status = stat()
-        try TreeEditor.check("stat", name.text, fstatat(folder, entry.bytes, &status, AT_SYMLINK_NOFOLLOW))
+        try TreeEditor.check("stat", name.text, fstatat(directory, entry.bytes, &status, AT_SYMLINK_NOFOLLOW))
         switch status.st_mode & S_IFMT {
         case S_IFLNK:
-            try copyLink(of: folder, entry, status, name: name, to: path)
+            try copyLink(of: directory, entry, status, name: name, to: path)
         case S_IFDIR, S_IFREG:
             // It may have become a pipe since.
-            let descriptor = mkosi_file_openat(folder, entry.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
+            let descriptor = mkosi_file_openat(directory, entry.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
             try TreeEditor.check("open", name.text, descriptor)
             defer { close(descriptor) }
             if status.st_mode & S_IFMT == S_IFDIR {
-                try copyFolder(descriptor, status, name: name, to: path)
+                try copyDirectory(descriptor, status, name: name, to: path)
             } else {
                 try copyFile(descriptor, status, name: name, to: path)
             }
@@ -113,14 +113,14 @@ struct TreeCopy {
     }
 
     private mutating func copyLink(
-        of folder: CInt,
+        of directory: CInt,
         _ entry: NodePath,
         _ status: stat,
         name: NodePath,
         to path: NodePath
     ) throws(TreeEditError) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlinkat(folder, entry.bytes, &buffer, buffer.count - 1)
+        let count = readlinkat(directory, entry.bytes, &buffer, buffer.count - 1)
         if count < 0 { throw TreeEditor.failure("readlink", name.text) }
         try makeRoom(path, for: name)
         if try addName(path, status) { return }
@@ -167,11 +167,11 @@ struct TreeCopy {
         _ = utimensat(AT_FDCWD, path.bytes, times, AT_SYMLINK_NOFOLLOW)
     }
 
-    /// Removes a file that is in the way; a folder with all that is in it is never replaced by a file.
+    /// Removes a file that is in the way; a directory with all that is in it is never replaced by a file.
     private func makeRoom(_ path: NodePath, for name: NodePath) throws(TreeEditError) {
         var status = stat()
         if lstat(path.bytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TreeEditError(description: "\(name.text) is not a folder, but \(path.text) in the image is one")
+            throw TreeEditError(description: "\(name.text) is not a directory, but \(path.text) in the image is one")
         }
         try TreeRemoval.remove(path)
     }
@@ -181,7 +181,7 @@ struct TreeCopy {
         return lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    private func isFolder(_ path: NodePath) -> Bool {
+    private func isDirectory(_ path: NodePath) -> Bool {
         var status = stat()
         return stat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

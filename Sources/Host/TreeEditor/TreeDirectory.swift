@@ -1,6 +1,6 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 
 /// An open directory of a tree in which anything may be a link: nothing below it is reached through one.
 ///

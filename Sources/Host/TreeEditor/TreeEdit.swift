@@ -35,7 +35,7 @@ public struct TreeEdit: Codable, Sendable {
         case probe
         /// Asks for the paths that match the pattern `path`.
         case list
-        /// Removes the marks below `path` by which an overlay hides what a lower folder has.
+        /// Removes the marks below `path` by which an overlay hides what a lower directory has.
         case removeWhiteouts
     }
 
@@ -45,8 +45,8 @@ public struct TreeEdit: Codable, Sendable {
     public var text: String?
     /// Permission bits.
     public var mode: UInt32?
-    /// Whether nothing is done when the folder that `path` lies in does not exist.
-    public var onlyInExistingFolder: Bool?
+    /// Whether nothing is done when the directory that `path` lies in does not exist.
+    public var onlyInExistingDirectory: Bool?
     /// Whether a copy has the owners of its source, and of directories that exist the modes that it chose.
     public var keepsOwners: Bool?
     /// Whether `path` itself becomes what an archive says of its top, as where nothing but the archive makes a tree.
@@ -61,14 +61,14 @@ public struct TreeEdit: Codable, Sendable {
         source: String? = nil,
         text: String? = nil,
         mode: UInt32? = nil,
-        onlyInExistingFolder: Bool? = nil
+        onlyInExistingDirectory: Bool? = nil
     ) {
         self.kind = kind
         self.path = path
         self.source = source
         self.text = text
         self.mode = mode
-        self.onlyInExistingFolder = onlyInExistingFolder
+        self.onlyInExistingDirectory = onlyInExistingDirectory
     }
 }
 

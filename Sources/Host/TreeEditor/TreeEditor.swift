@@ -16,7 +16,7 @@ public enum TreeEditor {
         umask(0)
         var answers = TreeAnswers()
         for (edit, source) in zip(plan.edits, sources) {
-            if edit.onlyInExistingFolder == true, access(parent(edit.path), F_OK) != 0 { continue }
+            if edit.onlyInExistingDirectory == true, access(parent(edit.path), F_OK) != 0 { continue }
             try apply(edit, source: source, &answers)
         }
         return answers
@@ -97,10 +97,10 @@ public enum TreeEditor {
     }
 
     static func makeParents(_ path: String) throws(TreeEditError) {
-        let folder = parent(path)
-        if access(folder, F_OK) == 0 { return }
-        try makeParents(folder)
-        if mkdir(folder, 0o755) != 0, errno != EEXIST { throw failure("mkdir", folder) }
+        let directory = parent(path)
+        if access(directory, F_OK) == 0 { return }
+        try makeParents(directory)
+        if mkdir(directory, 0o755) != 0, errno != EEXIST { throw failure("mkdir", directory) }
     }
 
     static func parent(_ path: String) -> String {

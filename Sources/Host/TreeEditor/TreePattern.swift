@@ -17,12 +17,12 @@ enum TreePattern {
         let rest = parts[(depth + 1)...].drop { $0 == anyDepth }
         var found: Set<NodePath> = []
         for base in head == root ? [root] : plainMatches(head) {
-            walk(base) { folder, names in
+            walk(base) { directory, names in
                 if rest.isEmpty {
-                    found.insert(folder)
-                    found.formUnion(names.map { folder.appending($0) })
+                    found.insert(directory)
+                    found.formUnion(names.map { directory.appending($0) })
                 } else {
-                    found.formUnion(matches(rest.reduce(folder.escaped) { $0.appending($1) }))
+                    found.formUnion(matches(rest.reduce(directory.escaped) { $0.appending($1) }))
                 }
             }
         }
@@ -47,11 +47,11 @@ enum TreePattern {
     }
 
     /// Visits a directory and all below it, with the names in each.
-    private static func walk(_ folder: NodePath, _ visit: (NodePath, [NodePath]) -> Void) {
-        guard let names = try? TreeRemoval.names(in: folder) else { return }
-        visit(folder, names)
+    private static func walk(_ directory: NodePath, _ visit: (NodePath, [NodePath]) -> Void) {
+        guard let names = try? TreeRemoval.names(in: directory) else { return }
+        visit(directory, names)
         for name in names {
-            let inner = folder.appending(name)
+            let inner = directory.appending(name)
             var status = stat()
             if lstat(inner.bytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { walk(inner, visit) }
         }

@@ -3,10 +3,10 @@ import Glibc
 
 /// Removal, from inside the tree.
 enum TreeRemoval {
-    /// The names by which a folder has itself and the one above it.
+    /// The names by which a directory has itself and the one above it.
     static let own = [NodePath("."), NodePath("..")]
 
-    /// Removes a file, a link or a folder with all that is in it; nothing there is no error.
+    /// Removes a file, a link or a directory with all that is in it; nothing there is no error.
     static func remove(_ path: NodePath) throws(TreeEditError) {
         var status = stat()
         if lstat(path.bytes, &status) != 0 { return }
@@ -20,7 +20,7 @@ enum TreeRemoval {
 
     static func remove(_ path: String) throws(TreeEditError) { try remove(NodePath(path)) }
 
-    /// Removes the character devices 0:0 below a folder.
+    /// Removes the character devices 0:0 below a directory.
     static func removeWhiteouts(_ path: NodePath) throws(TreeEditError) {
         for name in try names(in: path) {
             let inner = path.appending(name)
@@ -40,7 +40,7 @@ enum TreeRemoval {
         return names(stream)
     }
 
-    /// The names in an open folder, sorted, without `.` and `..`; closes it.
+    /// The names in an open directory, sorted, without `.` and `..`; closes it.
     static func names(_ stream: OpaquePointer) -> [NodePath] {
         defer { closedir(stream) }
         var names: [NodePath] = []

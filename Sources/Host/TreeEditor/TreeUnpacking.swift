@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 
 /// Unpacks archives into the tree, from inside of it, with owners, modes, times and attributes.
 enum TreeUnpacking {
@@ -28,7 +28,7 @@ enum TreeUnpacking {
                 accounts.resolve(&entry)
                 try makeParents(of: place, &writer, &made)
                 if entry.kind == .directory, entry.hardLink == nil {
-                    if place.isEmpty || writer.hasFolder(place), !made.contains(place) { continue }
+                    if place.isEmpty || writer.hasDirectory(place), !made.contains(place) { continue }
                     made.insert(place)
                 }
                 try writer.write(
@@ -68,9 +68,9 @@ enum TreeUnpacking {
         _ made: inout Set<BytePath>
     ) throws(ImageError) {
         let parent = path.parent
-        if parent.isEmpty || writer.hasFolder(parent) { return }
+        if parent.isEmpty || writer.hasDirectory(parent) { return }
         try makeParents(of: parent, &writer, &made)
-        try writer.makeFolder(parent)
+        try writer.makeDirectory(parent)
         made.insert(parent)
     }
 }

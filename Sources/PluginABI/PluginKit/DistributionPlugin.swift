@@ -26,7 +26,7 @@ public protocol DistributionPlugin: Sendable {
     /// Which packages paths of the tree come from.
     func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned
 
-    /// Turns a folder of package files into a repository, in place.
+    /// Turns a directory of package files into a repository, in place.
     func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws
 
     /// The newest value that `Snapshot=` could have.

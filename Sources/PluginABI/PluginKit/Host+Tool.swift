@@ -4,18 +4,18 @@ public import PluginWire
 extension Host {
     /// A command that runs this program's own tool `name` inside the sandbox; give it to `run(_:)`.
     ///
-    /// The folder of the program, and the runtime libraries beside it, are mounted at their own places. This works for
+    /// The directory of the program, and the runtime libraries beside it, are mounted at their own places. This works for
     /// plugins that are executables, not for libraries.
     public func tool(_ name: String, _ arguments: [String] = []) throws(ErrorObject) -> ABI.V1.Run {
         guard let program = Host.programPath else {
             throw ErrorObject(code: .internalError, message: "the path of the plugin's program is not known")
         }
-        let folder = program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)
-        let runtime = folder.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/runtime"
+        let directory = program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)
+        let runtime = directory.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/runtime"
         var command = ABI.V1.Run([program, "--tool", name] + arguments)
         var libraries = ABI.V1.Mount(source: runtime, target: runtime)
         libraries.optional = true
-        command.mounts = [ABI.V1.Mount(source: String(folder), target: String(folder)), libraries]
+        command.mounts = [ABI.V1.Mount(source: String(directory), target: String(directory)), libraries]
         return command
     }
 

@@ -3,7 +3,7 @@ public import PluginWire
 
 /// The host's services, as a plugin's author calls them.
 public struct Host: Sendable {
-    /// The folder that holds the plugin's `plugin.json`.
+    /// The directory that holds the plugin's `plugin.json`.
     public let pluginDirectory: String
     private let connection: any HostConnection
 

@@ -22,11 +22,11 @@ extension ABI.V1 {
         public var repositoryKeyCheck: Bool
         /// `RepositoryKeyFetch=`.
         public var repositoryKeyFetch: Bool
-        /// A folder of package files and its index, made by `makeRepository`, to be used beside the others.
+        /// A directory of package files and its index, made by `makeRepository`, to be used beside the others.
         public var localRepository: String?
         /// The merged sandbox trees (`SandboxTrees=`): the user's own package manager configuration.
         public var sandboxTree: String?
-        /// The folder that holds what `configure` answered; it is laid over `/` in the sandbox of later requests.
+        /// The directory that holds what `configure` answered; it is laid over `/` in the sandbox of later requests.
         public var configuration: String?
         /// Package manager metadata, kept between builds.
         public var cache: String

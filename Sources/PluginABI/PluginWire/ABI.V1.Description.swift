@@ -25,7 +25,7 @@ extension ABI.V1 {
     public struct Include: Codable, Sendable, Equatable {
         /// The value of `Include=`: `mkosi-` and more.
         public var name: String
-        /// A configuration directory, or a file, relative to the manifest's folder.
+        /// A configuration directory, or a file, relative to the manifest's directory.
         public var path: String
 
         public init(name: String, path: String) {
@@ -57,7 +57,7 @@ extension ABI.V1 {
         public var mirrors: [String: String]?
         /// The same for `Snapshot=`; absent: there are no snapshots.
         public var snapshotMirrors: [String: String]?
-        /// Key files, or folders of them, that the plugin looks for, in order.
+        /// Key files, or directories of them, that the plugin looks for, in order.
         public var keyrings: [String]?
         /// Names of distributions that do not package these keys: with their tools, keys are fetched by default.
         public var keysMissingOn: [String]?

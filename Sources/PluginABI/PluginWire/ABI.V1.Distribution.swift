@@ -199,7 +199,7 @@ extension ABI.V1 {
         }
     }
 
-    /// `distribution/makeRepository`: turn a folder of package files into a repository, in place.
+    /// `distribution/makeRepository`: turn a directory of package files into a repository, in place.
     public struct MakeRepository: Codable, Sendable, Equatable {
         public static let method = "distribution/makeRepository"
         public var context: Context

@@ -7,7 +7,7 @@ extension ABI.V1 {
         ///
         /// Seen at this path in the sandbox.
         public var root: String?
-        /// The folder that outputs are written to; the host moves them to their place when all succeeded.
+        /// The directory that outputs are written to; the host moves them to their place when all succeeded.
         public var staging: String
         /// The file name of the main output, its extension and compression suffix included.
         public var outputName: String

@@ -7,7 +7,7 @@ extension ABI.V1 {
         public var interface: VersionRange
         /// Name and version of the host program, for logs.
         public var host: Program
-        /// The folder that holds the plugin's `plugin.json`, absolute.
+        /// The directory that holds the plugin's `plugin.json`, absolute.
         public var pluginDirectory: String
 
         public init(

@@ -10,7 +10,7 @@ extension ABI.V1 {
         public var size: Int
         /// Lower case hexadecimal, as the signed index states it.
         public var sha256: String
-        /// The name of the file for the package manager, without folders.
+        /// The name of the file for the package manager, without directories.
         public var fileName: String
         /// Bytes that its files take in a tree, as far as the index states it.
         public var installedSize: Int?

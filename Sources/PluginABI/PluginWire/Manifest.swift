@@ -39,9 +39,9 @@ public struct Manifest: Codable, Sendable, Equatable {
 
     /// How the plugin is started: exactly one of the two members.
     public struct Start: Codable, Sendable, Equatable {
-        /// A program and its arguments; the first is relative to the manifest's folder.
+        /// A program and its arguments; the first is relative to the manifest's directory.
         public var executable: [String]?
-        /// A shared object, relative to the manifest's folder.
+        /// A shared object, relative to the manifest's directory.
         public var library: String?
 
         public init(executable: [String]? = nil, library: String? = nil) {

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes archives whose entries try to leave the folder that they are unpacked in: hostile.py FOLDER OUTSIDE."""
+"""Writes archives whose entries try to leave the directory that they are unpacked in: hostile.py DIRECTORY OUTSIDE."""
 import io
 import sys
 import tarfile
 
-folder, outside = sys.argv[1:3]
+directory, outside = sys.argv[1:3]
 
 
 def member(name, kind=tarfile.REGTYPE, target="", data=b"", mode=0o644):
@@ -17,7 +17,7 @@ def member(name, kind=tarfile.REGTYPE, target="", data=b"", mode=0o644):
 
 
 def archive(name, *members):
-    with tarfile.open(f"{folder}/{name}", "w", format=tarfile.PAX_FORMAT) as out:
+    with tarfile.open(f"{directory}/{name}", "w", format=tarfile.PAX_FORMAT) as out:
         for info, data in members:
             out.addfile(info, io.BytesIO(data))
 
@@ -46,7 +46,7 @@ archive(
     member("secret", data=b"overwritten"),
 )
 archive(
-    "folder-over-link",
+    "directory-over-link",
     member("way", tarfile.SYMTYPE, outside),
     member("way", tarfile.DIRTYPE, mode=0o777),
 )

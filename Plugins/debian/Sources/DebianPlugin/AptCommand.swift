@@ -21,7 +21,7 @@ struct AptCommand {
     var architecture: String
     /// The status file of the tree that is extended, or nil for an empty tree.
     var statusFile: String?
-    /// A folder with packages that are preferred to all others; see `KeptPackages`.
+    /// A directory with packages that are preferred to all others; see `KeptPackages`.
     var kept: String?
     /// Whether the repositories of the configuration do not count.
     var isClosed = false
@@ -35,8 +35,8 @@ struct AptCommand {
 
     /// Makes the directories that apt expects.
     func prepare() throws(ErrorObject) {
-        for folder in ["\(listsFolder)/partial", "\(noArchives)/partial", "\(scratch)/log"] {
-            try SystemFile.makeFolders(folder)
+        for directory in ["\(listsDirectory)/partial", "\(noArchives)/partial", "\(scratch)/log"] {
+            try SystemFile.makeDirectories(directory)
         }
         if !SystemFile.exists("\(scratch)/no-packages") { try SystemFile.write("\(scratch)/no-packages", []) }
     }
@@ -46,11 +46,11 @@ struct AptCommand {
         for name in ["pkgcache.bin", "srcpkgcache.bin"] { unlink("\(scratch)/\(name)") }
     }
 
-    var listsFolder: String { "\(cache)/lists" }
+    var listsDirectory: String { "\(cache)/lists" }
 
     private var options: [String] {
         var settings = [
-            "Dir::State=\(scratch)", "Dir::State::lists=\(listsFolder)",
+            "Dir::State=\(scratch)", "Dir::State::lists=\(listsDirectory)",
             "Dir::State::status=\(statusFile ?? "\(scratch)/no-packages")",
             "Dir::State::extended_states=\(scratch)/extended_states",
             "Dir::Cache=\(scratch)", "Dir::Cache::archives=\(noArchives)", "Dir::Log=\(scratch)/log",
@@ -63,7 +63,7 @@ struct AptCommand {
             // Packages of the project's own win whatever their version, and so may older ones that are asked for.
             "APT::Get::allow-downgrades=true",
         ]
-        // apt warns of a folder that is not there.
+        // apt warns of a directory that is not there.
         if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }
         if let kept { settings += KeptPackages.aptSettings(kept) }
         if isClosed { settings.append("Dir::Etc::sourceparts=/dev/null") }

@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import PluginWire
 
 /// How apt names the indexes that it keeps, and what a suite's list says of them.

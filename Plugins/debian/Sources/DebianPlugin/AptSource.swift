@@ -97,12 +97,12 @@ struct AptSource: Codable, Sendable, Equatable {
         self.components = components
     }
 
-    /// All sources of a configuration folder such as `/etc/apt`.
-    static func read(folder: String) -> [AptSource] {
-        var sources = SystemFile.text(folder + "/sources.list").map { parse($0, fileName: "sources.list") } ?? []
-        for name in SystemFile.names(in: folder + "/sources.list.d")
+    /// All sources of a configuration directory such as `/etc/apt`.
+    static func read(directory: String) -> [AptSource] {
+        var sources = SystemFile.text(directory + "/sources.list").map { parse($0, fileName: "sources.list") } ?? []
+        for name in SystemFile.names(in: directory + "/sources.list.d")
         where name.hasSuffix(".list") || name.hasSuffix(".sources") {
-            if let text = SystemFile.text("\(folder)/sources.list.d/\(name)") {
+            if let text = SystemFile.text("\(directory)/sources.list.d/\(name)") {
                 sources += parse(text, fileName: name)
             }
         }

@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 import PluginWire
 
 /// A package that is to be installed: its file, and what its control archive says.

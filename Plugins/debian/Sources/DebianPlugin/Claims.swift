@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 import PluginWire
 
 /// Which package ships which path, and what happens where two ship the same one.
@@ -8,13 +8,13 @@ struct Claims: Sendable {
     struct Claim: Sendable, Equatable {
         /// Index of the package.
         var package: Int
-        /// The path as the package has it, before diversions and merged folders.
+        /// The path as the package has it, before diversions and merged directories.
         var entry: BytePath
         var isLink = false
     }
 
-    /// How a folder has to look: what the first package in order says.
-    struct Folder: Sendable, Equatable {
+    /// How a directory has to look: what the first package in order says.
+    struct Directory: Sendable, Equatable {
         var package: Int
         var user: UInt32
         var group: UInt32
@@ -26,9 +26,9 @@ struct Claims: Sendable {
         var claim: Claim
     }
 
-    /// Everything but folders, by the path in the tree; the package's own file is what lies there.
+    /// Everything but directories, by the path in the tree; the package's own file is what lies there.
     private(set) var files: [BytePath: Claim] = [:]
-    private(set) var folders: [BytePath: Folder] = [:]
+    private(set) var directories: [BytePath: Directory] = [:]
     private(set) var clashes: [Clash] = []
     /// Whether one package ships a directory where another ships something else, so that only the order decides.
     private(set) var dependsOnOrder = false
@@ -43,7 +43,7 @@ struct Claims: Sendable {
     /// Takes a path for a package; false when another package had taken it.
     mutating func take(_ path: BytePath, _ claim: Claim) -> Bool {
         // Whichever comes first in the order: who has taken a path may not have written it yet.
-        if let folder = folders[path], folder.package != claim.package { dependsOnOrder = true }
+        if let directory = directories[path], directory.package != claim.package { dependsOnOrder = true }
         guard let holder = files[path] else {
             files[path] = claim
             return true
@@ -53,14 +53,14 @@ struct Claims: Sendable {
         return false
     }
 
-    /// Notes a folder; true when nobody had before.
-    mutating func takeFolder(_ path: BytePath, _ folder: Folder) -> Bool {
-        if let holder = files[path], holder.package != folder.package { dependsOnOrder = true }
-        guard let known = folders[path] else {
-            folders[path] = folder
+    /// Notes a directory; true when nobody had before.
+    mutating func takeDirectory(_ path: BytePath, _ directory: Directory) -> Bool {
+        if let holder = files[path], holder.package != directory.package { dependsOnOrder = true }
+        guard let known = directories[path] else {
+            directories[path] = directory
             return true
         }
-        if folder.package < known.package { folders[path] = folder }
+        if directory.package < known.package { directories[path] = directory }
         return false
     }
 
@@ -85,9 +85,10 @@ struct Claims: Sendable {
     }
 
     /// A directory takes the place of what an earlier package has; throws where dpkg would not let it.
-    mutating func replace(_ path: BytePath, with folder: Folder, _ packages: [BinaryPackage]) throws(ErrorObject) {
-        guard let holder = files[path], holder.package != folder.package else { return }
-        let (first, second) = (packages[holder.package], packages[folder.package])
+    mutating func replace(_ path: BytePath, with directory: Directory, _ packages: [BinaryPackage]) throws(ErrorObject)
+    {
+        guard let holder = files[path], holder.package != directory.package else { return }
+        let (first, second) = (packages[holder.package], packages[directory.package])
         guard second.replaces(first) else { throw Self.clash(first, second, path) }
         files[path] = nil
     }

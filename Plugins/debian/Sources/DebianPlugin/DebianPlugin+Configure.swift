@@ -8,7 +8,7 @@ extension DebianPlugin {
         let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
         var files = Self.packageManagerFiles(context)
         // The user's own sources come beside those of the distribution; only a file of the same name replaces them.
-        var sources = context.sandboxTree.map { AptSource.read(folder: $0 + "/etc/apt") } ?? []
+        var sources = context.sandboxTree.map { AptSource.read(directory: $0 + "/etc/apt") } ?? []
         if !Self.hasOwnSources(context.sandboxTree) {
             let keyring =
                 context.repositoryKeyCheck

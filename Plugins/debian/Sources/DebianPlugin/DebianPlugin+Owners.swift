@@ -60,17 +60,19 @@ extension DebianPlugin {
 
     /// The package that a file of dpkg's own database is about.
     static func packageOfInfo(_ path: String) -> String? {
-        let folder = DpkgDatabase.path + "/info/"
-        guard path.hasPrefix(folder) else { return nil }
-        let file = path.dropFirst(folder.count)
+        let directory = DpkgDatabase.path + "/info/"
+        guard path.hasPrefix(directory) else { return nil }
+        let file = path.dropFirst(directory.count)
         return file.contains("/") || !file.contains(".") ? nil : package(ofFile: file)
     }
 
-    /// The path as lists may have it: packages still ship files below folders that are links into `/usr`.
+    /// The path as lists may have it: packages still ship files below directories that are links into `/usr`.
     static func spellings(of path: String) -> [String] {
-        let folders = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
-        for folder in folders where path.hasPrefix("/usr\(folder)/") { return [path, String(path.dropFirst(4))] }
-        for folder in folders where path.hasPrefix("\(folder)/") { return [path, "/usr\(path)"] }
+        let directories = ["/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32"]
+        for directory in directories where path.hasPrefix("/usr\(directory)/") {
+            return [path, String(path.dropFirst(4))]
+        }
+        for directory in directories where path.hasPrefix("\(directory)/") { return [path, "/usr\(path)"] }
         return [path]
     }
 }

@@ -1,13 +1,13 @@
-import Checksum
+import Crypto
 public import PluginKit
 public import PluginWire
 
 extension DebianPlugin {
-    /// Writes the index of a folder of packages.
+    /// Writes the index of a directory of packages.
     public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {
-        let folder = request.directory
-        let files = SystemFile.names(in: folder).filter { $0.hasSuffix(".deb") }
-        let paths = try PackageFile.find(files.map { "\(folder)/\($0)" })
+        let directory = request.directory
+        let files = SystemFile.names(in: directory).filter { $0.hasSuffix(".deb") }
+        let paths = try PackageFile.find(files.map { "\(directory)/\($0)" })
         var stanzas: [String] = []
         for (index, file) in paths.enumerated() {
             try host.checkCancelled()
@@ -20,7 +20,7 @@ extension DebianPlugin {
             stanzas.append(stanza.text)
         }
         let index = Array(stanzas.joined(separator: "\n").utf8)
-        try SystemFile.write(folder + "/Packages", index)
+        try SystemFile.write(directory + "/Packages", index)
         let release = """
             Origin: mkosi
             Label: \(Self.localLabel)
@@ -29,6 +29,6 @@ extension DebianPlugin {
              \(try Digest.of(index)) \(index.count) Packages
 
             """
-        try SystemFile.write(folder + "/Release", Array(release.utf8))
+        try SystemFile.write(directory + "/Release", Array(release.utf8))
     }
 }

@@ -28,7 +28,7 @@ extension DebianPlugin {
                     components: context.repositories,
                     channel: pipe
                 )
-                plan.kept = kept?.folder
+                plan.kept = kept?.directory
                 plan.local = context.localRepository
                 plan.closed = closed
                 plan.present = (request.present ?? []).map(ResolveTool.exactly)
@@ -65,13 +65,13 @@ extension DebianPlugin {
         return packages
     }
 
-    /// Mirrors that are folders of this machine: the sandbox sees only what it is given.
+    /// Mirrors that are directories of this machine: the sandbox sees only what it is given.
     private static func localMirrors(_ context: ABI.V1.Context) -> [ABI.V1.Mount] {
         guard let configuration = context.configuration else { return [] }
-        let uris = AptSource.read(folder: configuration + "/etc/apt").flatMap(\.uris)
-        let folders = Set(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
-        return folders.sorted().filter { !$0.isEmpty && !$0.hasPrefix(context.workspace + "/") }.map { folder in
-            var mount = ABI.V1.Mount(source: folder, target: folder)
+        let uris = AptSource.read(directory: configuration + "/etc/apt").flatMap(\.uris)
+        let directories = Set(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
+        return directories.sorted().filter { !$0.isEmpty && !$0.hasPrefix(context.workspace + "/") }.map { directory in
+            var mount = ABI.V1.Mount(source: directory, target: directory)
             mount.optional = true
             return mount
         }

@@ -3,13 +3,13 @@ import PluginWire
 /// Where a distribution keeps its packages, and which suites a release has.
 struct DistributionFacts: Sendable {
     var name: String
-    /// The canonical mirror, without the archive's folder.
+    /// The canonical mirror, without the archive's directory.
     var mirror: String
-    /// The last folder of the archive's URL.
-    var archiveFolder: String
-    /// The canonical place of security updates, with its folder; nil: there are none.
+    /// The last directory of the archive's URL.
+    var archiveDirectory: String
+    /// The canonical place of security updates, with its directory; nil: there are none.
     var security: String?
-    var securityFolder: String
+    var securityDirectory: String
     /// Suites of a release beside the release itself, on the archive.
     var furtherSuites: [String]
     /// Releases that are one suite and nothing else.
@@ -17,7 +17,7 @@ struct DistributionFacts: Sendable {
     /// Releases that change every day, so that each of their lists is good for a few days only.
     var moving: Set<String>
     var hasDashInSuites = false
-    /// Names of files in a folder of keyrings, best first.
+    /// Names of files in a directory of keyrings, best first.
     var keyrings: [String]
     /// The package that has the keyring.
     var keyringPackage: String
@@ -36,9 +36,9 @@ struct DistributionFacts: Sendable {
         var facts = DistributionFacts(
             name: "debian",
             mirror: "http://deb.debian.org",
-            archiveFolder: "debian",
+            archiveDirectory: "debian",
             security: "http://security.debian.org/debian-security",
-            securityFolder: "debian-security",
+            securityDirectory: "debian-security",
             furtherSuites: ["-updates"],
             rolling: ["sid", "unstable", "experimental", "rc-buggy"],
             moving: ["sid", "unstable", "experimental", "rc-buggy", "testing", "forky"],
@@ -47,7 +47,7 @@ struct DistributionFacts: Sendable {
         )
         if ["alpha", "hppa", "ia64", "m68k", "powerpc", "ppc64", "sh4", "sparc64", "x32"].contains(architecture) {
             // Architectures that Debian does not release have an archive and keys of their own, and only sid.
-            facts.archiveFolder = "debian-ports"
+            facts.archiveDirectory = "debian-ports"
             facts.keyrings = ["debian-ports-archive-keyring.gpg"]
             facts.keyringPackage = "debian-ports-archive-keyring"
         }
@@ -59,9 +59,9 @@ struct DistributionFacts: Sendable {
         return DistributionFacts(
             name: "ubuntu",
             mirror: isMain ? "http://archive.ubuntu.com" : "http://ports.ubuntu.com",
-            archiveFolder: isMain ? "ubuntu" : "ubuntu-ports",
+            archiveDirectory: isMain ? "ubuntu" : "ubuntu-ports",
             security: isMain ? "http://security.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports",
-            securityFolder: isMain ? "ubuntu" : "ubuntu-ports",
+            securityDirectory: isMain ? "ubuntu" : "ubuntu-ports",
             furtherSuites: ["-updates"],
             rolling: [],
             moving: ["devel"],
@@ -74,9 +74,9 @@ struct DistributionFacts: Sendable {
         DistributionFacts(
             name: "kali",
             mirror: "http://http.kali.org",
-            archiveFolder: "kali",
+            archiveDirectory: "kali",
             security: nil,
-            securityFolder: "kali",
+            securityDirectory: "kali",
             furtherSuites: [],
             rolling: ["kali-rolling", "kali-last-snapshot", "kali-dev", "kali-experimental"],
             moving: ["kali-rolling", "kali-last-snapshot", "kali-dev", "kali-experimental"],
@@ -93,9 +93,9 @@ struct DistributionFacts: Sendable {
         return ([release] + furtherSuites.map { release + $0 }, security)
     }
 
-    /// The archive below a mirror, which may be given with the archive's own folder or without.
+    /// The archive below a mirror, which may be given with the archive's own directory or without.
     func archive(below mirror: String) -> String {
         let mirror = HostMirror.withoutSlash(mirror)
-        return mirror.hasSuffix("/" + archiveFolder) ? mirror : "\(mirror)/\(archiveFolder)"
+        return mirror.hasSuffix("/" + archiveDirectory) ? mirror : "\(mirror)/\(archiveDirectory)"
     }
 }

@@ -1,4 +1,4 @@
-import ImageKit
+import ArchiveKit
 
 /// What the administrator, or a script, decided about single paths: `dpkg-divert` and `dpkg-statoverride`.
 struct Diversions: Sendable {
@@ -19,7 +19,7 @@ struct Diversions: Sendable {
 
     init() {}
 
-    /// Reads both files of the database, and the names of users and groups of the tree, which is the root folder now.
+    /// Reads both files of the database, and the names of users and groups of the tree, which is the root directory now.
     init(database: String) {
         self.init(
             diversions: SystemFile.read(database + "/diversions") ?? [],

@@ -1,8 +1,8 @@
+import ArchiveKit
 import Glibc
-import ImageKit
 import PluginWire
 
-/// dpkg's database in the tree, which is the root folder now, written as dpkg leaves it after unpacking.
+/// dpkg's database in the tree, which is the root directory now, written as dpkg leaves it after unpacking.
 ///
 /// dpkg itself reads it and writes it anew when it configures, so that the order of fields and stanzas is its own.
 struct DpkgDatabase {
@@ -20,8 +20,8 @@ struct DpkgDatabase {
 
     /// Makes an empty database.
     static func create(architecture: String) throws(ErrorObject) {
-        for folder in ["info", "updates", "triggers", "alternatives", "parts"] {
-            try SystemFile.makeFolders("\(path)/\(folder)")
+        for directory in ["info", "updates", "triggers", "alternatives", "parts"] {
+            try SystemFile.makeDirectories("\(path)/\(directory)")
         }
         let files: [(String, String, UInt32)] = [
             ("info/format", "1\n", 0o644), ("diversions", "", 0o644), ("statoverride", "", 0o644),

@@ -1,14 +1,14 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 import PluginWire
 
-/// Creates the files of packages below the current folder, which is the tree's root after chroot(2).
+/// Creates the files of packages below the current directory, which is the tree's root after chroot(2).
 ///
-/// What is in the way is removed first, as dpkg replaces files; folders are not.
+/// What is in the way is removed first, as dpkg replaces files; directories are not.
 struct EntryWriter: Sendable {
     /// Hears of directories that were made because something lies below them.
-    var onFolder: @Sendable (BytePath) -> Void = { _ in }
+    var onDirectory: @Sendable (BytePath) -> Void = { _ in }
 
     /// Writes what an entry describes; content comes from the reader whose current entry it is.
     func write(
@@ -39,26 +39,26 @@ struct EntryWriter: Sendable {
     }
 
     /// Makes the directories that a path is in, and tells of those that were not there.
-    static func makeParents(of path: BytePath, _ onFolder: (BytePath) -> Void) throws(ErrorObject) {
+    static func makeParents(of path: BytePath, _ onDirectory: (BytePath) -> Void) throws(ErrorObject) {
         let parent = path.parent
         if parent.isEmpty { return }
         if parent.withCString({ mkdir($0, 0o755) }) == 0 {
-            onFolder(parent)
+            onDirectory(parent)
         } else if errno == ENOENT {
-            try makeParents(of: parent, onFolder)
+            try makeParents(of: parent, onDirectory)
             guard parent.withCString({ mkdir($0, 0o755) }) == 0 else {
                 throw SystemFile.failure("make the directory", "/\(parent)")
             }
-            onFolder(parent)
+            onDirectory(parent)
         } else if errno != EEXIST {
             throw SystemFile.failure("make the directory", "/\(parent)")
         }
     }
 
-    /// Makes a folder; one that is there stays as it is.
-    func writeFolder(_ entry: ArchiveEntry, at path: BytePath, override: Diversions.Override?) throws {
-        if SystemFile.isFolder("/\(path)") { return }
-        try SystemFile.makeFolders("/\(path)")
+    /// Makes a directory; one that is there stays as it is.
+    func writeDirectory(_ entry: ArchiveEntry, at path: BytePath, override: Diversions.Override?) throws {
+        if SystemFile.isDirectory("/\(path)") { return }
+        try SystemFile.makeDirectories("/\(path)")
         guard path.withCString({ lchown($0, override?.user ?? entry.user, override?.group ?? entry.group) }) == 0,
             path.withCString({ chmod($0, (override?.mode ?? entry.mode) & 0o7777) }) == 0
         else {
@@ -115,8 +115,8 @@ struct EntryWriter: Sendable {
 
     private func writeLink(_ entry: ArchiveEntry, at path: BytePath, _ override: Diversions.Override?) throws {
         guard let target = entry.linkTarget else { return }
-        // As dpkg does: a folder that is there stays, and so does a link to one.
-        if SystemFile.isFolder("/\(path)") { return }
+        // As dpkg does: a directory that is there stays, and so does a link to one.
+        if SystemFile.isDirectory("/\(path)") { return }
         try create(path, "create the link") {
             target.withCString { text in path.withCString { symlink(text, $0) } }
         }
@@ -146,7 +146,7 @@ struct EntryWriter: Sendable {
         _ = path.withCString { utimensat(AT_FDCWD, $0, Self.times(entry), AT_SYMLINK_NOFOLLOW) }
     }
 
-    /// Calls `body` to create a file; removes what is in the way, and makes folders that a package forgot.
+    /// Calls `body` to create a file; removes what is in the way, and makes directories that a package forgot.
     private func create(_ path: BytePath, _ action: String, _ body: () -> Int32) throws {
         for _ in 0..<3 {
             if body() >= 0 { return }
@@ -158,7 +158,7 @@ struct EntryWriter: Sendable {
                     throw SystemFile.failure("replace", "/\(path)")
                 }
             case ENOENT where !path.parent.isEmpty:
-                try Self.makeParents(of: path, onFolder)
+                try Self.makeParents(of: path, onDirectory)
             default:
                 throw SystemFile.failure(action, "/\(path)", number: number)
             }

@@ -19,7 +19,7 @@ struct ExtendTool {
 
     private func run() throws {
         umask(0o022)
-        let filter = PathFilter(configurationFolder: "/etc/dpkg")
+        let filter = PathFilter(configurationDirectory: "/etc/dpkg")
         let files = try PackageFile.find(plan.packages)
         let packages = try files.enumerated().map { try BinaryPackage(index: $0.offset, file: $0.element) }
         let order = InstallOrder(packages, isNewTree: false)

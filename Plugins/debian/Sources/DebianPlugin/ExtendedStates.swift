@@ -5,8 +5,8 @@ struct ExtendedStates {
     /// The tree's own, as dpkg names it.
     let architecture: String
 
-    static let folder = "/var/lib/apt"
-    static let path = folder + "/extended_states"
+    static let directory = "/var/lib/apt"
+    static let path = directory + "/extended_states"
 
     private struct Package: Hashable {
         var name: String
@@ -15,7 +15,7 @@ struct ExtendedStates {
 
     /// Adds packages; the file then has all of them in one order, however they came.
     func add(_ automatic: [BinaryPackage]) throws(ErrorObject) {
-        guard SystemFile.isFolder(Self.folder) else { return }
+        guard SystemFile.isDirectory(Self.directory) else { return }
         var stanzas: [Package: Stanza] = [:]
         for stanza in ControlFile.stanzas(SystemFile.read(Self.path) ?? []) {
             stanzas[Package(name: stanza["Package"] ?? "", architecture: stanza["Architecture"] ?? "")] = stanza

@@ -1,13 +1,13 @@
 /// The mirrors that the host's own apt uses for a distribution.
 struct HostMirror: Sendable, Equatable {
-    /// The archive, with its last folder: `http://mirror.example/debian`.
+    /// The archive, with its last directory: `http://mirror.example/debian`.
     var archive: String
     /// Where security updates come from, when that is another place.
     var security: String?
 
     /// Looks for repositories of the distribution among the host's sources.
     ///
-    /// A repository is the distribution's when its URI ends in the archive's folder: suites have the same words
+    /// A repository is the distribution's when its URI ends in the archive's directory: suites have the same words
     /// elsewhere.
     init?(_ sources: [AptSource], facts: DistributionFacts) {
         var archive: String?
@@ -15,10 +15,10 @@ struct HostMirror: Sendable, Equatable {
         for source in sources {
             for uri in source.uris.map(Self.withoutSlash) {
                 if source.suites.contains(where: { $0.hasSuffix("-security") || $0.hasSuffix("/updates") }) {
-                    if uri.hasSuffix("/" + facts.securityFolder), security == nil { security = uri }
+                    if uri.hasSuffix("/" + facts.securityDirectory), security == nil { security = uri }
                 }
                 let hasMain = source.suites.contains { !$0.contains("-") && !$0.contains("/") }
-                if hasMain || facts.hasDashInSuites, uri.hasSuffix("/" + facts.archiveFolder), archive == nil {
+                if hasMain || facts.hasDashInSuites, uri.hasSuffix("/" + facts.archiveDirectory), archive == nil {
                     archive = uri
                 }
             }
@@ -34,7 +34,7 @@ struct HostMirror: Sendable, Equatable {
         let isSame = Text.lines(release).contains { line in
             line.hasPrefix("ID=") && line.dropFirst(3).filter { $0 != "\"" && $0 != "'" } == facts.name
         }
-        return isSame ? HostMirror(AptSource.read(folder: "/etc/apt"), facts: facts) : nil
+        return isSame ? HostMirror(AptSource.read(directory: "/etc/apt"), facts: facts) : nil
     }
 
     static func withoutSlash(_ uri: String) -> String {

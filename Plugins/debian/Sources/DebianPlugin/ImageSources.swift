@@ -27,14 +27,16 @@ struct ImageSources: Codable, Sendable, Equatable {
     ///
     /// Sources that are there, from a skeleton, a package or an earlier build, stay as they are.
     func write(_ packages: [BinaryPackage]) throws(ErrorObject) {
-        guard packages.contains(where: { $0.name == "apt" }), AptSource.read(folder: "/etc/apt").isEmpty else { return }
+        guard packages.contains(where: { $0.name == "apt" }), AptSource.read(directory: "/etc/apt").isEmpty else {
+            return
+        }
         let keyring = keyrings.first(where: SystemFile.exists)
         let text = sources.map { source in
             var source = source
             source.signedBy = keyring.map { [$0] }
             return source.text
         }.joined(separator: "\n")
-        try SystemFile.makeFolders("/etc/apt/sources.list.d")
+        try SystemFile.makeDirectories("/etc/apt/sources.list.d")
         try SystemFile.write("/etc/apt/sources.list.d/\(name).sources", Array(text.utf8))
     }
 }

@@ -5,7 +5,7 @@ import PluginWire
 struct InstallPlan: Codable, Sendable, Equatable {
     /// The part of the work that one run of the tool does.
     ///
-    /// The host mounts `/proc`, `/dev` and others below the tree only for the scripts, so that the tree's own folders
+    /// The host mounts `/proc`, `/dev` and others below the tree only for the scripts, so that the tree's own directories
     /// of these names get what their packages say.
     enum Phase: String, Codable, Sendable {
         /// Unpack what can be unpacked before any script ran.

@@ -1,7 +1,7 @@
+import ArchiveKit
 import CFiles
 import FoundationEssentials
 import Glibc
-import ImageKit
 import PluginWire
 
 /// The tool `install`, inside the sandbox: puts packages into a new tree.
@@ -32,7 +32,7 @@ struct InstallTool {
     private init(_ plan: InstallPlan, _ channel: ToolChannel) throws {
         self.plan = plan
         self.channel = channel
-        filter = PathFilter(configurationFolder: "/etc/dpkg")
+        filter = PathFilter(configurationDirectory: "/etc/dpkg")
         let files = try PackageFile.find(plan.packages)
         packages = try files.enumerated().map { try BinaryPackage(index: $0.offset, file: $0.element) }
         order = InstallOrder(packages)
@@ -126,7 +126,7 @@ struct InstallTool {
         }
     }
 
-    /// Writes what belongs below folders that were mounted over.
+    /// Writes what belongs below directories that were mounted over.
     private func finish() throws {
         let layout = TreeLayout(hasMounts: false)
         let diversions = Diversions(database: DpkgDatabase.path)

@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import FoundationEssentials
 import PluginKit
 import PluginWire
@@ -7,8 +7,8 @@ import PluginWire
 ///
 /// The mirror need not have them any more, so apt learns from the files themselves what they are and what they need.
 struct KeptPackages {
-    /// Where the packages are offered: a folder for each digest, so that no two files of a name meet.
-    let folder: String
+    /// Where the packages are offered: a directory for each digest, so that no two files of a name meet.
+    let directory: String
     private let packages: [ABI.V1.Package]
 
     private static let label = "mkosi-kept"
@@ -19,8 +19,8 @@ struct KeptPackages {
     init?(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, closed: Bool = false, host: Host) throws {
         if packages.isEmpty, !closed { return nil }
         self.packages = packages
-        folder = "\(context.workspace)/kept-packages"
-        try SystemFile.makeFolders(folder)
+        directory = "\(context.workspace)/kept-packages"
+        try SystemFile.makeDirectories(directory)
         let files = try PackageFile.find(packages.map { $0.path ?? "" })
         var stanzas: [String] = []
         for (index, file) in files.enumerated() {
@@ -35,7 +35,7 @@ struct KeptPackages {
             stanzas.append(stanza.text)
         }
         let index = Array(stanzas.joined(separator: "\n").utf8)
-        try SystemFile.write(folder + "/Packages", index)
+        try SystemFile.write(directory + "/Packages", index)
         let release = """
             Origin: mkosi
             Label: \(Self.label)
@@ -44,7 +44,7 @@ struct KeptPackages {
              \(try Digest.of(index)) \(index.count) Packages
 
             """
-        try SystemFile.write(folder + "/Release", Array(release.utf8))
+        try SystemFile.write(directory + "/Release", Array(release.utf8))
         try writeConfiguration(context, closed: closed)
     }
 
@@ -53,23 +53,23 @@ struct KeptPackages {
         let configuration = context.configuration ?? ""
         var sources = SystemFile.text("\(configuration)/etc/apt/sources.list") ?? ""
         if closed { sources = context.localRepository.map { "deb [trusted=yes] file:\($0) ./\n" } ?? "" }
-        let text = "deb [trusted=yes] file:\(folder) ./\n\(sources)"
-        try SystemFile.write(folder + "/sources.list", Array(text.utf8))
+        let text = "deb [trusted=yes] file:\(directory) ./\n\(sources)"
+        try SystemFile.write(directory + "/sources.list", Array(text.utf8))
         let preferences = SystemFile.text("\(configuration)/etc/apt/preferences") ?? ""
         let pin = "Package: *\nPin: release l=\(Self.label)\nPin-Priority: 1001\n\n\(preferences)"
-        try SystemFile.write(folder + "/preferences", Array(pin.utf8))
+        try SystemFile.write(directory + "/preferences", Array(pin.utf8))
     }
 
     /// Options by which apt reads those files.
-    static func aptSettings(_ folder: String) -> [String] {
-        ["Dir::Etc::sourcelist=\(folder)/sources.list", "Dir::Etc::preferences=\(folder)/preferences"]
+    static func aptSettings(_ directory: String) -> [String] {
+        ["Dir::Etc::sourcelist=\(directory)/sources.list", "Dir::Etc::preferences=\(directory)/preferences"]
     }
 
-    /// The package with the places that the lock file has for it, for the folder is gone with this build.
+    /// The package with the places that the lock file has for it, for the directory is gone with this build.
     func placed(_ package: ABI.V1.Package) -> ABI.V1.Package {
         guard let kept = packages.first(where: { $0.sha256 == package.sha256 }) else { return package }
         var package = package
-        let further = package.urls.filter { !$0.hasPrefix("file:\(folder)/") && !kept.urls.contains($0) }
+        let further = package.urls.filter { !$0.hasPrefix("file:\(directory)/") && !kept.urls.contains($0) }
         package.urls = kept.urls + further
         package.fileName = kept.fileName
         return package

@@ -8,8 +8,8 @@ struct Keyring {
     var files: [ABI.V1.File] = []
 
     /// Where the host's packages put keyrings; the sandbox sees them there as well.
-    private static let hostFolders = ["/usr/share/keyrings", "/usr/share/keyrings/archive", "/etc/apt/keyrings"]
-    private static let sandboxFolder = "/etc/apt/keyrings"
+    private static let hostDirectories = ["/usr/share/keyrings", "/usr/share/keyrings/archive", "/etc/apt/keyrings"]
+    private static let sandboxDirectory = "/etc/apt/keyrings"
 
     /// Looks into the user's sandbox tree, then on the host.
     static func find(
@@ -20,28 +20,28 @@ struct Keyring {
     ) throws(ErrorObject) -> Keyring {
         if let tree = sandboxTree {
             for name in facts.keyrings {
-                for folder in ["/usr/share/keyrings", sandboxFolder] where exists(tree + folder + "/" + name) {
-                    let target = "\(sandboxFolder)/\(name)"
+                for directory in ["/usr/share/keyrings", sandboxDirectory] where exists(tree + directory + "/" + name) {
+                    let target = "\(sandboxDirectory)/\(name)"
                     return Keyring(
                         signedBy: [target],
-                        files: [ABI.V1.File(path: target, source: tree + folder + "/" + name)]
+                        files: [ABI.V1.File(path: target, source: tree + directory + "/" + name)]
                     )
                 }
             }
         }
         for name in facts.keyrings {
-            for folder in hostFolders where exists("\(folder)/\(name)") {
+            for directory in hostDirectories where exists("\(directory)/\(name)") {
                 // Of the host's /etc the sandbox sees nothing.
-                if folder.hasPrefix("/usr/") { return Keyring(signedBy: ["\(folder)/\(name)"]) }
-                let target = "\(sandboxFolder)/\(name)"
-                return Keyring(signedBy: [target], files: [ABI.V1.File(path: target, source: "\(folder)/\(name)")])
+                if directory.hasPrefix("/usr/") { return Keyring(signedBy: ["\(directory)/\(name)"]) }
+                let target = "\(sandboxDirectory)/\(name)"
+                return Keyring(signedBy: [target], files: [ABI.V1.File(path: target, source: "\(directory)/\(name)")])
             }
         }
         if let tree = sandboxTree, !names(tree + "/etc/apt/trusted.gpg.d").isEmpty { return Keyring(signedBy: nil) }
         throw ErrorObject(
             code: .notFound,
             message: "the keys of \(facts.name) are not on this machine: there is no \(facts.keyrings[0]) in "
-                + hostFolders.joined(separator: ", "),
+                + hostDirectories.joined(separator: ", "),
             hint: "Install \(facts.keyringPackage), or put the file into SandboxTrees= as usr/share/keyrings/"
                 + facts.keyrings[0],
             subject: facts.keyrings[0]

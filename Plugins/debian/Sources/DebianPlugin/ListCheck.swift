@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import PluginWire
 
 /// Compares the indexes that apt keeps with what their signed lists say of them.
@@ -31,28 +31,28 @@ struct ListCheck {
     /// Names of the indexes that may be read.
     private(set) var indexes: [String] = []
 
-    private let folder: String
+    private let directory: String
     private let scratch: String
     private let channel: ToolChannel
     /// Whether the content of the indexes is read.
     private let isThorough: Bool
 
-    /// Checks what is in `folder`, in which apt keeps indexes; files of none of the sources are left alone.
+    /// Checks what is in `directory`, in which apt keeps indexes; files of none of the sources are left alone.
     ///
     /// `scratch` is a directory that only this build has; `isThorough` is false where apt has just compared the indexes
     /// with their lists.
     init(
         _ sources: [AptSource],
-        in folder: String,
+        in directory: String,
         scratch: String,
         isThorough: Bool,
         channel: ToolChannel
     ) throws {
-        self.folder = folder
+        self.directory = directory
         self.scratch = scratch
         self.isThorough = isThorough
         self.channel = channel
-        let names = SystemFile.names(in: folder)
+        let names = SystemFile.names(in: directory)
         var bases: Set<String> = []
         for source in sources {
             for base in source.bases where bases.insert(base).inserted {
@@ -67,7 +67,7 @@ struct ListCheck {
         let prefix = AptLists.fileName(base)
         let parts = names.filter { !["InRelease", "Release", "Release.gpg"].contains($0.dropFirst(prefix.count)) }
         let name = names.contains(prefix + "InRelease") ? "InRelease" : "Release"
-        let path = "\(folder)/\(prefix)\(name)"
+        let path = "\(directory)/\(prefix)\(name)"
         if source.isTrusted {
             // Nothing says what would be right, and the user has said that nothing has to.
             if let text = SystemFile.text(path) {
@@ -95,7 +95,7 @@ struct ListCheck {
                 unlisted.append(part)
                 continue
             }
-            if isThorough, try !entry.fits("\(folder)/\(part)") {
+            if isThorough, try !entry.fits("\(directory)/\(part)") {
                 faults.append(Fault(url: entry.url, reason: "is not what its signed list says", files: [part]))
             } else {
                 indexes.append(part)
@@ -105,7 +105,7 @@ struct ListCheck {
 
     /// Where the indexes are that may be read, unlisted ones among them when apt has just fetched them.
     func readable(includingUnlisted: Bool) -> [String] {
-        (indexes + (includingUnlisted ? unlisted : [])).sorted().map { "\(folder)/\($0)" }
+        (indexes + (includingUnlisted ? unlisted : [])).sorted().map { "\(directory)/\($0)" }
     }
 
     /// Lists that say they are out of date by a time, with what they say; only those of sources that allow it.

@@ -53,7 +53,7 @@ struct MachineCheck {
 
     /// Throws when neither the processor nor an emulator runs the programs.
     ///
-    /// `workspace` is a folder for a file that is tried.
+    /// `workspace` is a directory for a file that is tried.
     func check(workspace: String) throws(ErrorObject) {
         guard let native = Self.native[machine], !native.contains(architecture) else { return }
         guard let programs = Self.programs[architecture] else { return }
@@ -72,9 +72,9 @@ struct MachineCheck {
     /// It is asked itself, with a file that has the header of a program and nothing else: its list of emulators need not
     /// be mounted here, and is not in most containers.
     private static func refuses(_ programs: Programs, workspace: String) throws(ErrorObject) -> Bool {
-        let folder = try ToolRun.privateFolder(below: workspace, for: "machine")
-        defer { rmdir(folder) }
-        let path = folder + "/program"
+        let directory = try ToolRun.privateDirectory(below: workspace, for: "machine")
+        defer { rmdir(directory) }
+        let path = directory + "/program"
         try SystemFile.write(path, header(of: programs), mode: 0o700)
         defer { unlink(path) }
         var actions = posix_spawn_file_actions_t()

@@ -11,17 +11,17 @@ struct MaintainerScript {
     /// Gets every line that a script writes.
     var onLine: (String) -> Void
 
-    /// Runs `preinst install` with the package's control files in the folder where dpkg keeps them meanwhile.
+    /// Runs `preinst install` with the package's control files in the directory where dpkg keeps them meanwhile.
     func runPreinst(of package: BinaryPackage) throws(ErrorObject) {
         guard package.member("preinst") != nil else { return }
-        let folder = DpkgDatabase.path + "/tmp.ci"
-        try SystemFile.makeFolders(folder)
-        Self.empty(folder)
+        let directory = DpkgDatabase.path + "/tmp.ci"
+        try SystemFile.makeDirectories(directory)
+        Self.empty(directory)
         for member in package.members {
-            try SystemFile.write("\(folder)/\(member.name)", member.bytes, mode: member.mode)
+            try SystemFile.write("\(directory)/\(member.name)", member.bytes, mode: member.mode)
         }
         var tail: [String] = []
-        let arguments = ["\(folder)/preinst", "install"]
+        let arguments = ["\(directory)/preinst", "install"]
         channel.command(["DPKG_MAINTSCRIPT_PACKAGE=\(package.name)"] + arguments)
         let command = ChildCommand(
             arguments: arguments,
@@ -41,8 +41,8 @@ struct MaintainerScript {
                 output: tail.joined(separator: "\n")
             )
         }
-        Self.empty(folder)
-        rmdir(folder)
+        Self.empty(directory)
+        rmdir(directory)
     }
 
     private func variables(_ package: BinaryPackage) -> [String: String] {
@@ -59,7 +59,7 @@ struct MaintainerScript {
         ]
     }
 
-    private static func empty(_ folder: String) {
-        for name in SystemFile.names(in: folder) { unlink("\(folder)/\(name)") }
+    private static func empty(_ directory: String) {
+        for name in SystemFile.names(in: directory) { unlink("\(directory)/\(name)") }
     }
 }

@@ -2,19 +2,19 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 
-/// Says which folder of the host is full where a tool could not write, whatever the tool made of it.
+/// Says which directory of the host is full where a tool could not write, whatever the tool made of it.
 enum NoSpace {
-    /// A folder that a tool writes to, and the setting that chooses it.
+    /// A directory that a tool writes to, and the setting that chooses it.
     struct Place: Sendable {
-        var folder: String
+        var directory: String
         var setting: String
 
         static func cache(_ context: ABI.V1.Context) -> Place {
-            Place(folder: context.cache, setting: "PackageCacheDirectory=")
+            Place(directory: context.cache, setting: "PackageCacheDirectory=")
         }
 
         static func workspace(_ context: ABI.V1.Context) -> Place {
-            Place(folder: context.workspace, setting: "WorkspaceDirectory=")
+            Place(directory: context.workspace, setting: "WorkspaceDirectory=")
         }
     }
 
@@ -34,22 +34,22 @@ enum NoSpace {
         isFull: (String) -> Bool = NoSpace.isFull
     ) -> ErrorObject {
         let output = error.data?.output ?? ""
-        let full = [place, temporary].first { isFull($0.folder) }
+        let full = [place, temporary].first { isFull($0.directory) }
         guard full != nil || isMeant(error.message) || isMeant(output) else { return error }
         let place = full ?? place
         return ErrorObject(
             code: .commandFailed,
-            message: "there is no space left on the file system of \(place.folder)",
+            message: "there is no space left on the file system of \(place.directory)",
             hint: "Make room there, or choose another directory with \(place.setting)",
-            subject: place.folder,
+            subject: place.directory,
             output: output.isEmpty ? error.message : output
         )
     }
 
     /// Whether not even a small file has room.
-    static func isFull(_ folder: String) -> Bool {
+    static func isFull(_ directory: String) -> Bool {
         var system = statvfs()
-        guard statvfs(folder, &system) == 0, system.f_blocks > 0 else { return false }
+        guard statvfs(directory, &system) == 0, system.f_blocks > 0 else { return false }
         let isWithoutNames = system.f_files > 0 && system.f_favail == 0
         return isWithoutNames || system.f_bavail < 16
     }

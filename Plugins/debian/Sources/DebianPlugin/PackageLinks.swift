@@ -11,7 +11,7 @@ struct PackageLinks {
     /// To be inherited by whoever opens the links.
     private(set) var descriptors: [Int32] = []
     private let names: [String]
-    private var folder: String?
+    private var directory: String?
 
     /// Opens files while they can still be seen.
     init(_ files: [String]) throws(ErrorObject) {
@@ -39,12 +39,12 @@ struct PackageLinks {
     mutating func make() throws(ErrorObject) {
         var path = Array("/run/mkosi-packages-XXXXXX".utf8CString)
         guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", "/run") }
-        let folder = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        self.folder = folder
+        let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        self.directory = directory
         for (index, name) in names.enumerated() {
             // A directory for each: several files may have one name.
-            let own = "\(folder)/\(index)"
-            try SystemFile.makeFolders(own)
+            let own = "\(directory)/\(index)"
+            try SystemFile.makeDirectories(own)
             guard symlink("/proc/self/fd/\(descriptors[index])", "\(own)/\(name)") == 0 else {
                 throw SystemFile.failure("create the link", "\(own)/\(name)")
             }
@@ -59,12 +59,12 @@ struct PackageLinks {
 
     /// Removes the links and closes the files.
     func remove() {
-        if let folder {
+        if let directory {
             for (index, path) in paths.enumerated() {
                 unlink(path)
-                rmdir("\(folder)/\(index)")
+                rmdir("\(directory)/\(index)")
             }
-            rmdir(folder)
+            rmdir(directory)
         }
         for descriptor in descriptors { close(descriptor) }
     }

@@ -1,5 +1,5 @@
+import ArchiveKit
 import Glibc
-import ImageKit
 
 /// Which paths dpkg's configuration keeps out of the tree: `path-exclude` and `path-include`, the last match counts.
 struct PathFilter: Sendable {
@@ -24,10 +24,10 @@ struct PathFilter: Sendable {
     }
 
     /// Reads dpkg's configuration of the sandbox.
-    init(configurationFolder folder: String) {
-        if let text = SystemFile.text(folder + "/dpkg.cfg") { add(configuration: text) }
-        for name in SystemFile.names(in: folder + "/dpkg.cfg.d") where Self.isFragment(name) {
-            if let text = SystemFile.text("\(folder)/dpkg.cfg.d/\(name)") { add(configuration: text) }
+    init(configurationDirectory directory: String) {
+        if let text = SystemFile.text(directory + "/dpkg.cfg") { add(configuration: text) }
+        for name in SystemFile.names(in: directory + "/dpkg.cfg.d") where Self.isFragment(name) {
+            if let text = SystemFile.text("\(directory)/dpkg.cfg.d/\(name)") { add(configuration: text) }
         }
     }
 
@@ -50,15 +50,15 @@ struct PathFilter: Sendable {
 
     /// Whether an entry stays out of the tree.
     ///
-    /// A folder stays in it where a rule below it brings files back.
-    func excludes(_ path: BytePath, isFolderOrLink: Bool) -> Bool {
+    /// A directory stays in it where a rule below it brings files back.
+    func excludes(_ path: BytePath, isDirectoryOrLink: Bool) -> Bool {
         if rules.isEmpty { return false }
         let absolute = BytePath(bytes: [UInt8(ascii: "/")] + path.bytes)
         var isExcluded = false
         for rule in rules where absolute.withCString({ fnmatch(rule.pattern, $0, 0) }) == 0 {
             isExcluded = !rule.isInclude
         }
-        guard isExcluded, isFolderOrLink else { return isExcluded }
+        guard isExcluded, isDirectoryOrLink else { return isExcluded }
         return !rules.contains { rule in
             guard rule.isInclude else { return false }
             var fixed = Array(rule.pattern.utf8.prefix { !"*?[\\".utf8.contains($0) })

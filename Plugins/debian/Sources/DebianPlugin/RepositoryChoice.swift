@@ -6,24 +6,24 @@ struct RepositoryChoice {
     private let facts: DistributionFacts
     private let host: HostMirror?
     private let signedBy: [String]?
-    private let folderExists: (String) -> Bool
+    private let directoryExists: (String) -> Bool
 
     /// Takes what the user wants and what the host has.
     ///
     /// `host` is what the host's own apt uses for this distribution; `signedBy` are key files as the sandbox sees them,
-    /// or nil for apt's own trusted keys; `folderExists` says whether a folder of this machine is there.
+    /// or nil for apt's own trusted keys; `directoryExists` says whether a directory of this machine is there.
     init(
         _ context: ABI.V1.Context,
         _ facts: DistributionFacts,
         host: HostMirror?,
         signedBy: [String]?,
-        folderExists: @escaping (String) -> Bool = SystemFile.isFolder
+        directoryExists: @escaping (String) -> Bool = SystemFile.isDirectory
     ) {
         self.context = context
         self.facts = facts
         self.host = host
         self.signedBy = signedBy
-        self.folderExists = folderExists
+        self.directoryExists = directoryExists
     }
 
     /// The distribution's own repositories.
@@ -56,8 +56,8 @@ struct RepositoryChoice {
 
     /// The packages that the user has on disk: no index of theirs is signed, and none needs to be.
     func localSource() -> AptSource? {
-        guard let folder = context.localRepository else { return nil }
-        var source = AptSource(uris: ["file:\(folder)"], suites: ["./"])
+        guard let directory = context.localRepository else { return nil }
+        var source = AptSource(uris: ["file:\(directory)"], suites: ["./"])
         source.isTrusted = true
         return source
     }
@@ -72,10 +72,10 @@ struct RepositoryChoice {
         guard let canonical = facts.security else { return nil }
         guard let mirror = context.mirror else { return host?.security ?? canonical }
         guard mirror.hasPrefix("file:") else { return canonical }
-        // Only what is on this machine: whoever names a folder wants to stay offline.
+        // Only what is on this machine: whoever names a directory wants to stay offline.
         let parent = archive.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-        let sibling = "\(parent)/\(facts.securityFolder)"
-        return folderExists(FileURL.path(sibling) ?? sibling) ? sibling : nil
+        let sibling = "\(parent)/\(facts.securityDirectory)"
+        return directoryExists(FileURL.path(sibling) ?? sibling) ? sibling : nil
     }
 
     private func sources(snapshot: String) throws(ErrorObject) -> [AptSource] {
@@ -84,7 +84,7 @@ struct RepositoryChoice {
         switch facts.name {
         case "debian":
             let base = HostMirror.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
-            sources = [source("\(base)/archive/\(facts.archiveFolder)/\(snapshot)", suites.archive)]
+            sources = [source("\(base)/archive/\(facts.archiveDirectory)/\(snapshot)", suites.archive)]
             if !suites.security.isEmpty {
                 sources.append(source("\(base)/archive/debian-security/\(snapshot)", suites.security))
             }

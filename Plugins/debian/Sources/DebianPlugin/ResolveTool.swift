@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import FoundationEssentials
 import Glibc
 import PluginWire
@@ -18,7 +18,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     /// What the user named in `Repositories=`.
     var components: [String]?
     var channel: String?
-    /// The folder of packages that a lock file keeps.
+    /// The directory of packages that a lock file keeps.
     var kept: String?
     /// Whether apt may see nothing but those and the user's own.
     var closed = false
@@ -52,7 +52,7 @@ struct ResolveTool {
     private init(_ plan: ResolvePlan, _ channel: ToolChannel) {
         self.plan = plan
         self.channel = channel
-        sources = AptSource.read(folder: "/etc/apt")
+        sources = AptSource.read(directory: "/etc/apt")
         apt = AptCommand(
             cache: plan.cache,
             scratch: plan.scratch,
@@ -97,7 +97,7 @@ struct ResolveTool {
     private func update() throws -> ListCheck {
         let before = try checked(isThorough: true)
         if plan.offline {
-            guard SystemFile.names(in: apt.listsFolder).contains(where: { $0.hasSuffix("Release") }) else {
+            guard SystemFile.names(in: apt.listsDirectory).contains(where: { $0.hasSuffix("Release") }) else {
                 throw ErrorObject(
                     code: .notFound,
                     message: "there are no package indexes in the cache, and CacheOnly= forbids to fetch them",
@@ -117,7 +117,7 @@ struct ResolveTool {
             channel.warning("the cached index \(fault.url) \(fault.reason), and is fetched again")
         }
         let removed = before.faults.flatMap(\.files) + before.unlisted
-        for name in removed { unlink("\(apt.listsFolder)/\(name)") }
+        for name in removed { unlink("\(apt.listsDirectory)/\(name)") }
         if !removed.isEmpty { apt.forgetIndexes() }
         let outcome = try apt.run(["update"])
         // Whatever apt would have passed over is an error: an old index must not be used in silence.
@@ -142,7 +142,7 @@ struct ResolveTool {
     private func checked(isThorough: Bool) throws -> ListCheck {
         try ListCheck(
             sources,
-            in: apt.listsFolder,
+            in: apt.listsDirectory,
             scratch: plan.scratch,
             isThorough: isThorough,
             channel: channel

@@ -21,8 +21,8 @@ struct ScriptApt {
 
     func run(_ program: String, _ arguments: [String]) throws -> Int32 {
         let states = "\(scratch)/extended_states"
-        for folder in ["\(cache)/lists/partial", "\(cache)/archives/partial", "\(scratch)/log"] {
-            try SystemFile.makeFolders(folder)
+        for directory in ["\(cache)/lists/partial", "\(cache)/archives/partial", "\(scratch)/log"] {
+            try SystemFile.makeDirectories(directory)
         }
         if !arguments.contains("update") { try dropFaults() }
         let before = try TreeEntry.visit(root) { SystemFile.read(ExtendedStates.path) }
@@ -35,7 +35,7 @@ struct ScriptApt {
         let after = SystemFile.read(states)
         if let after, after != before ?? [] {
             try TreeEntry.visit(root) { () throws(ErrorObject) in
-                if SystemFile.isFolder(ExtendedStates.folder) { try SystemFile.write(ExtendedStates.path, after) }
+                if SystemFile.isDirectory(ExtendedStates.directory) { try SystemFile.write(ExtendedStates.path, after) }
             }
         }
         return result
@@ -45,7 +45,7 @@ struct ScriptApt {
     private func dropFaults() throws {
         let channel = try ToolChannel(path: nil)
         let check = try ListCheck(
-            AptSource.read(folder: "/etc/apt"),
+            AptSource.read(directory: "/etc/apt"),
             in: "\(cache)/lists",
             scratch: scratch,
             isThorough: true,

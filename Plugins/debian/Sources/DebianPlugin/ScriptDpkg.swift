@@ -23,7 +23,7 @@ struct ScriptDpkg {
         }
         // The image's dpkg.cfg asks for a log, which holds the time of the build; a later --log= still counts.
         let filter =
-            program == "dpkg" ? ["--log=/dev/null"] + PathFilter(configurationFolder: "/etc/dpkg").options : []
+            program == "dpkg" ? ["--log=/dev/null"] + PathFilter(configurationDirectory: "/etc/dpkg").options : []
         let isRecursive = arguments.contains(where: Self.recursive.contains)
         var words: [Word] = []
         for argument in arguments {
@@ -65,7 +65,7 @@ struct ScriptDpkg {
     /// Package files are named as they are, or by the directory that they are in.
     private static func words(_ argument: String, isRecursive: Bool) -> [Word] {
         if argument.hasPrefix("-") { return [Word(text: argument)] }
-        if isRecursive, SystemFile.isFolder(argument) {
+        if isRecursive, SystemFile.isDirectory(argument) {
             return SystemFile.names(in: argument).flatMap { words("\(argument)/\($0)", isRecursive: true) }
                 .filter { $0.file != nil }
         }

@@ -15,7 +15,7 @@ struct ScriptHelpers {
 
     private mutating func make(_ path: String, _ text: String, mode: UInt32) throws(ErrorObject) {
         guard !SystemFile.exists(path), let slash = path.lastIndex(of: "/") else { return }
-        guard SystemFile.isFolder(String(path[..<slash])) else { return }
+        guard SystemFile.isDirectory(String(path[..<slash])) else { return }
         try SystemFile.write(path, Array(text.utf8), mode: mode)
         made.append((path, text))
     }

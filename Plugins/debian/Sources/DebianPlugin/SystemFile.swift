@@ -2,7 +2,7 @@ import CFiles
 import Glibc
 import PluginWire
 
-/// Whole files and folders, as the tools inside the sandbox read and write them.
+/// Whole files and directories, as the tools inside the sandbox read and write them.
 enum SystemFile {
     /// The bytes of a regular file; nil when there is none.
     ///
@@ -65,19 +65,19 @@ enum SystemFile {
         if fchmod(descriptor, mode) != 0 { throw failure("set the mode of", path) }
     }
 
-    /// Makes a folder and those above it; those that are there stay as they are.
-    static func makeFolders(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
+    /// Makes a directory and those above it; those that are there stay as they are.
+    static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-            throw failure("make the folder", path)
+            throw failure("make the directory", path)
         }
-        try makeFolders(String(path[..<slash]), mode: mode)
-        if mkdir(path, mode) != 0, errno != EEXIST { throw failure("make the folder", path) }
+        try makeDirectories(String(path[..<slash]), mode: mode)
+        if mkdir(path, mode) != 0, errno != EEXIST { throw failure("make the directory", path) }
     }
 
-    /// The names in a folder, sorted; none when it cannot be read.
-    static func names(in folder: String) -> [String] {
-        guard let stream = opendir(folder) else { return [] }
+    /// The names in a directory, sorted; none when it cannot be read.
+    static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
@@ -95,8 +95,8 @@ enum SystemFile {
         return lstat(path, &status) == 0
     }
 
-    /// Whether the path leads to a folder, links followed.
-    static func isFolder(_ path: String) -> Bool {
+    /// Whether the path leads to a directory, links followed.
+    static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }

@@ -1,7 +1,7 @@
+import ArchiveKit
 import CFiles
 import FoundationEssentials
 import Glibc
-import ImageKit
 import PluginWire
 
 /// The way from the tool in the sandbox to the plugin: JSON lines on a named pipe.

@@ -43,9 +43,9 @@ struct ToolRun {
         plan: (String) throws -> some Encodable,
         change: (inout ABI.V1.Run) -> Void
     ) throws -> Answer {
-        let folder = try Self.privateFolder(below: workspace, for: tool)
-        defer { rmdir(folder) }
-        let pipe = folder + "/pipe"
+        let directory = try Self.privateDirectory(below: workspace, for: tool)
+        defer { rmdir(directory) }
+        let pipe = directory + "/pipe"
         guard mkfifo(pipe, 0o600) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
         defer { unlink(pipe) }
         // Opened for writing too, the pipe never ends while nobody writes.
@@ -85,10 +85,10 @@ struct ToolRun {
         }
     }
 
-    /// Makes a folder that no other user can enter; the sandbox's root is the user that this program runs as.
-    static func privateFolder(below workspace: String, for tool: String) throws(ErrorObject) -> String {
+    /// Makes a directory that no other user can enter; the sandbox's root is the user that this program runs as.
+    static func privateDirectory(below workspace: String, for tool: String) throws(ErrorObject) -> String {
         var path = Array("\(workspace)/\(tool)-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a folder in", workspace) }
+        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", workspace) }
         return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 

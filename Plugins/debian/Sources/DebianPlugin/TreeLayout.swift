@@ -1,21 +1,21 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 import PluginWire
 
-/// Which folders of the tree are other names of folders below `/usr`, and which are mounted over.
+/// Which directories of the tree are other names of directories below `/usr`, and which are mounted over.
 struct TreeLayout: Sendable {
     /// Where the host mounts things for scripts.
     static let mountPoints: Set<String> = ["dev", "proc", "run", "sys", "tmp"]
 
-    /// Folders of the root that may be links into `/usr`.
+    /// Directories of the root that may be links into `/usr`.
     static let mergeable = ["bin", "sbin", "lib", "lib32", "lib64", "libx32", "libo32"]
 
     /// Those of them that are, in this tree.
     var merged: Set<[UInt8]> = []
     var hasMounts: Bool
 
-    /// Looks at the tree, which is the root folder now.
+    /// Looks at the tree, which is the root directory now.
     init(hasMounts: Bool) {
         self.hasMounts = hasMounts
         var status = stat()
@@ -47,12 +47,12 @@ struct TreeLayout: Sendable {
 
     /// Makes the links of a merged `/usr` in an empty tree; what a skeleton has is kept.
     ///
-    /// - Returns: The folders that were made.
+    /// - Returns: The directories that were made.
     static func merge(architecture: String) throws(ErrorObject) -> Set<BytePath> {
         var made: Set<BytePath> = []
         for name in ["bin", "sbin", "lib"] + further(architecture) where !SystemFile.exists("/" + name) {
             if !SystemFile.exists("/usr/" + name) {
-                try SystemFile.makeFolders("/usr/" + name)
+                try SystemFile.makeDirectories("/usr/" + name)
                 made.insert(BytePath("usr/" + name))
             }
             if symlink("usr/" + name, "/" + name) != 0 { throw SystemFile.failure("create the link", "/" + name) }
@@ -61,7 +61,7 @@ struct TreeLayout: Sendable {
         return made
     }
 
-    /// The folder of the dynamic loader, where it is none of the usual ones.
+    /// The directory of the dynamic loader, where it is none of the usual ones.
     private static func further(_ architecture: String) -> [String] {
         ["amd64", "ppc64", "ppc64el", "loong64", "sparc64", "mips64el"].contains(architecture) ? ["lib64"] : []
     }

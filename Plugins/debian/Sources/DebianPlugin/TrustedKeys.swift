@@ -10,9 +10,9 @@ struct TrustedKeys {
 
     /// Finds the keys of a source.
     ///
-    /// `scratch` is a directory for keys that have to be converted, `folder` apt's configuration, whose own keys count for
+    /// `scratch` is a directory for keys that have to be converted, `directory` apt's configuration, whose own keys count for
     /// sources that name none.
-    init(of source: AptSource, scratch: String, configuration folder: String = "/etc/apt") throws(ErrorObject) {
+    init(of source: AptSource, scratch: String, configuration directory: String = "/etc/apt") throws(ErrorObject) {
         var files: [String] = []
         for word in source.signedBy ?? [] {
             if word.hasPrefix("/") {
@@ -22,10 +22,10 @@ struct TrustedKeys {
             }
         }
         if files.isEmpty, source.key == nil {
-            files = [folder + "/trusted.gpg"]
-            files += SystemFile.names(in: folder + "/trusted.gpg.d").filter { name in
+            files = [directory + "/trusted.gpg"]
+            files += SystemFile.names(in: directory + "/trusted.gpg.d").filter { name in
                 name.hasSuffix(".gpg") || name.hasSuffix(".asc")
-            }.map { "\(folder)/trusted.gpg.d/\($0)" }
+            }.map { "\(directory)/trusted.gpg.d/\($0)" }
         }
         for file in files {
             guard let bytes = SystemFile.read(file) else { continue }
@@ -40,9 +40,9 @@ struct TrustedKeys {
         }
     }
 
-    private static func write(_ key: [UInt8], to folder: String, _ number: Int) throws(ErrorObject) -> String {
-        try SystemFile.makeFolders(folder)
-        let path = "\(folder)/key-\(number).gpg"
+    private static func write(_ key: [UInt8], to directory: String, _ number: Int) throws(ErrorObject) -> String {
+        try SystemFile.makeDirectories(directory)
+        let path = "\(directory)/key-\(number).gpg"
         try SystemFile.write(path, key)
         return path
     }

@@ -1,6 +1,6 @@
-import Checksum
+import ArchiveKit
+import Crypto
 import Glibc
-import ImageKit
 import PluginWire
 
 /// A file and the MD5 of its content, for `dpkg --verify`.
@@ -9,9 +9,9 @@ struct FileSum: Sendable {
     var md5: String
 }
 
-/// Unpacks packages in several threads into the tree that is the root folder now.
+/// Unpacks packages in several threads into the tree that is the root directory now.
 ///
-/// dpkg's own rules hold: diversions, overrides, folders and links that are there, `Replaces`, configuration files.
+/// dpkg's own rules hold: diversions, overrides, directories and links that are there, `Replaces`, configuration files.
 final class UnpackPass: Sendable {
     /// What became of the packages of a pass.
     struct Result: Sendable {
@@ -21,7 +21,7 @@ final class UnpackPass: Sendable {
         var hashes: [Int: [BytePath: String?]] = [:]
         /// MD5 of the files of packages that bring no list of their own.
         var sums: [Int: [FileSum]] = [:]
-        /// Entries, by package, below folders that are mounted over now.
+        /// Entries, by package, below directories that are mounted over now.
         var deferred: [Int: Set<BytePath>] = [:]
         /// Entries, of packages of earlier passes, that a package of this pass took over.
         var lost: [Int: Set<BytePath>] = [:]
@@ -31,7 +31,7 @@ final class UnpackPass: Sendable {
         var waiting: [BinaryPackage]
         var claims: Claims
         var result = Result()
-        /// Folders that this pass made: only those get owner and mode.
+        /// Directories that this pass made: only those get owner and mode.
         var fresh: Set<BytePath>
         /// Directories for which no package has an entry, made because something lies below them.
         var implied: Set<BytePath> = []
@@ -101,7 +101,7 @@ final class UnpackPass: Sendable {
         }
         if let error = state.with({ $0.error }) { throw error }
         try settle()
-        try finishFolders()
+        try finishDirectories()
         return state.with { ($0.result, $0.claims) }
     }
 
@@ -127,8 +127,8 @@ final class UnpackPass: Sendable {
             while let entry = try reader.next() {
                 let name = entry.path.normalized
                 listing.append(name)
-                let isFolder = entry.kind == .directory
-                if filter.excludes(name, isFolderOrLink: isFolder || entry.kind == .symbolicLink) { continue }
+                let isDirectory = entry.kind == .directory
+                if filter.excludes(name, isDirectoryOrLink: isDirectory || entry.kind == .symbolicLink) { continue }
                 let path = layout.canonical(diversions.place(of: name, package: package.name))
                 let wantsSum = needsSums && entry.kind == .regular
                 if layout.isMountedOver(path) {
@@ -136,8 +136,8 @@ final class UnpackPass: Sendable {
                     if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
                     continue
                 }
-                if isFolder {
-                    try makeFolder(entry, name, path, package)
+                if isDirectory {
+                    try makeDirectory(entry, name, path, package)
                     continue
                 }
                 let claim = Claims.Claim(package: package.index, entry: name, isLink: entry.kind == .symbolicLink)
@@ -209,18 +209,19 @@ final class UnpackPass: Sendable {
         return digest.finish()
     }
 
-    /// Makes a folder while the lock is held, so that no other thread finds it noted but missing.
-    private func makeFolder(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage) throws
+    /// Makes a directory while the lock is held, so that no other thread finds it noted but missing.
+    private func makeDirectory(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage)
+        throws
     {
         let override = diversions.overrides[name]
-        let folder = Claims.Folder(
+        let directory = Claims.Directory(
             package: package.index,
             user: override?.user ?? entry.user,
             group: override?.group ?? entry.group,
             mode: (override?.mode ?? entry.mode) & 0o7777
         )
         try state.with { state in
-            guard state.claims.takeFolder(path, folder), !path.isEmpty else { return }
+            guard state.claims.takeDirectory(path, directory), !path.isEmpty else { return }
             if path.withCString({ mkdir($0, 0o755) }) == 0 {
                 state.fresh.insert(path)
             } else if errno == ENOENT {
@@ -231,9 +232,9 @@ final class UnpackPass: Sendable {
                 state.fresh.insert(path)
             } else if errno != EEXIST {
                 throw SystemFile.failure("make the directory", "/\(path)")
-            } else if !SystemFile.isFolder("/\(path)") {
+            } else if !SystemFile.isDirectory("/\(path)") {
                 // As dpkg does: only in the place of what the package replaces, or of what no package has.
-                try state.claims.replace(path, with: folder, packages)
+                try state.claims.replace(path, with: directory, packages)
                 guard path.withCString({ unlink($0) }) == 0, path.withCString({ mkdir($0, 0o755) }) == 0 else {
                     throw SystemFile.failure("make the directory", "/\(path)")
                 }
@@ -273,7 +274,7 @@ final class UnpackPass: Sendable {
                 let path = layout.canonical(diversions.place(of: name, package: package.name))
                 let override = diversions.overrides[name]
                 if entry.kind == .directory {
-                    try writer.writeFolder(entry, at: path, override: override)
+                    try writer.writeDirectory(entry, at: path, override: override)
                     continue
                 }
                 try writer.write(
@@ -287,16 +288,18 @@ final class UnpackPass: Sendable {
         }
     }
 
-    /// Puts owner and mode on new folders, when nothing more is written into them.
-    private func finishFolders() throws {
-        let (fresh, folders) = state.with { ($0.fresh, $0.claims.folders) }
+    /// Puts owner and mode on new directories, when nothing more is written into them.
+    private func finishDirectories() throws {
+        let (fresh, directories) = state.with { ($0.fresh, $0.claims.directories) }
         for path in fresh {
-            guard let folder = folders[path] else { continue }
+            guard let directory = directories[path] else { continue }
             let place = path.isEmpty ? BytePath(".") : path
-            if folder.user != 0 || folder.group != 0, place.withCString({ chown($0, folder.user, folder.group) }) != 0 {
+            if directory.user != 0 || directory.group != 0,
+                place.withCString({ chown($0, directory.user, directory.group) }) != 0
+            {
                 throw SystemFile.failure("set the owner of", "/\(path)")
             }
-            if place.withCString({ chmod($0, folder.mode) }) != 0 {
+            if place.withCString({ chmod($0, directory.mode) }) != 0 {
                 throw SystemFile.failure("set the mode of", "/\(path)")
             }
         }
@@ -312,21 +315,21 @@ final class UnpackPass: Sendable {
             _ = path.adding(suffix: ".dpkg-new").withCString { unlink($0) }
         }
         var links = Set(made.filter(\.value.isLink).keys)
-        var folders = fresh
+        var directories = fresh
         var hasChanged = true
         while hasChanged {
             hasChanged = false
-            for path in folders.sorted(by: >) where path.isEmpty || path.withCString({ rmdir($0) }) == 0 {
-                folders.remove(path)
+            for path in directories.sorted(by: >) where path.isEmpty || path.withCString({ rmdir($0) }) == 0 {
+                directories.remove(path)
                 hasChanged = true
             }
-            for path in links where !folders.contains(where: { $0.isBelow(path) }) {
+            for path in links where !directories.contains(where: { $0.isBelow(path) }) {
                 _ = path.withCString { unlink($0) }
                 links.remove(path)
                 hasChanged = true
             }
         }
-        if let path = folders.min() {
+        if let path = directories.min() {
             throw ErrorObject(code: .internalError, message: "cannot unpack again in order: /\(path) is not empty")
         }
     }
@@ -334,8 +337,8 @@ final class UnpackPass: Sendable {
 
 extension BytePath {
     /// Whether this is the path of something in a directory, at whatever depth.
-    fileprivate func isBelow(_ folder: BytePath) -> Bool {
-        bytes.count > folder.bytes.count && bytes[folder.bytes.count] == UInt8(ascii: "/")
-            && bytes.starts(with: folder.bytes)
+    fileprivate func isBelow(_ directory: BytePath) -> Bool {
+        bytes.count > directory.bytes.count && bytes[directory.bytes.count] == UInt8(ascii: "/")
+            && bytes.starts(with: directory.bytes)
     }
 }

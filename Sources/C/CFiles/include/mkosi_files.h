@@ -63,7 +63,7 @@ struct mkosi_status {
 
 /// Of an open file. Returns 0 or -1 with errno.
 int mkosi_status_of(int descriptor, struct mkosi_status *status);
-/// Of a name in an open folder, which is not followed.
+/// Of a name in an open directory, which is not followed.
 int mkosi_status_at(int directory, const char *name, struct mkosi_status *status);
 
 /// Sets the modification time of an open file, or of a name that is not followed; the time of access stays.

@@ -49,7 +49,7 @@ struct BashCompletion {
         case .words(let words): "words \(words.joined(separator: " "))"
         case .list(let words): "list \(words.joined(separator: " "))"
         case .file(let words): "file \(words.joined(separator: " "))"
-        case .directory: "folder"
+        case .directory: "directory"
         case .profiles: "profiles"
         case .images: "images"
         }
@@ -68,7 +68,7 @@ struct BashCompletion {
 
     private static let functions = #"""
 
-        # The names in a folder of the project, without the suffix of files.
+        # The names in a directory of the project, without the suffix of files.
         _mkosi_names() {
             local path
             for path in "$1"/*; do
@@ -80,7 +80,7 @@ struct BashCompletion {
 
         # Offers what an argument of this kind can be: kind, what is typed so far, the project's directory.
         _mkosi_offer() {
-            local kind=${1%% *} words=${1#* } typed=$2 folder=$3 start=
+            local kind=${1%% *} words=${1#* } typed=$2 directory=$3 start=
             [[ $1 == *' '* ]] || words=
             case $kind in
                 words) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$typed") ;;
@@ -91,20 +91,20 @@ struct BashCompletion {
                 file)
                     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$typed"; compgen -f -- "$typed")
                     compopt -o filenames 2>/dev/null ;;
-                folder)
+                directory)
                     mapfile -t COMPREPLY < <(compgen -d -- "$typed")
                     compopt -o filenames 2>/dev/null ;;
                 profiles | images)
                     [[ $typed == *,* ]] && start=${typed%,*},
                     mapfile -t COMPREPLY < <(
-                        compgen -P "$start" -W "$(_mkosi_names "$folder/mkosi.$kind")" -- "${typed##*,}"
+                        compgen -P "$start" -W "$(_mkosi_names "$directory/mkosi.$kind")" -- "${typed##*,}"
                     ) ;;
             esac
         }
 
         _mkosi() {
             local -a words=()
-            local word option= verb= folder=. last joins= after= value skip= index
+            local word option= verb= directory=. last joins= after= value skip= index
             COMPREPLY=()
             # bash takes words apart at equals signs and colons: put them together again.
             for ((index = 1; index <= COMP_CWORD; index++)); do
@@ -120,14 +120,14 @@ struct BashCompletion {
             last=${words[-1]}
             for word in "${words[@]:0:${#words[@]}-1}"; do
                 if [[ -n $skip ]]; then
-                    [[ $skip == -C || $skip == --directory ]] && folder=$word
+                    [[ $skip == -C || $skip == --directory ]] && directory=$word
                     skip=
                 elif [[ -n $after ]]; then
                     :
                 elif [[ $word == -- ]]; then
                     after=yes
                 elif [[ $word == --directory=* ]]; then
-                    folder=${word#*=}
+                    directory=${word#*=}
                 elif [[ $word == --*=* ]]; then
                     :
                 elif [[ $word == -* ]]; then
@@ -139,15 +139,15 @@ struct BashCompletion {
                     verb=$word
                 fi
             done
-            [[ -e $folder/mkosi.conf || ! -e $folder/mkosi/mkosi.conf ]] || folder+=/mkosi
+            [[ -e $directory/mkosi.conf || ! -e $directory/mkosi/mkosi.conf ]] || directory+=/mkosi
             if [[ -n $skip ]]; then
-                _mkosi_offer "${_mkosi_values[$skip]}" "$last" "$folder"
+                _mkosi_offer "${_mkosi_values[$skip]}" "$last" "$directory"
             elif [[ -n $after ]]; then
-                _mkosi_offer file "$last" "$folder"
+                _mkosi_offer file "$last" "$directory"
             elif [[ $last == --*=* ]]; then
                 option=${last%%=*}
                 value=${_mkosi_values[$option]-}
-                _mkosi_offer "${value#\?}" "${last#*=}" "$folder"
+                _mkosi_offer "${value#\?}" "${last#*=}" "$directory"
                 [[ $COMP_WORDBREAKS == *=* ]] || COMPREPLY=("${COMPREPLY[@]/#/$option=}")
             elif [[ $last == -* ]]; then
                 value="$_mkosi_every $_mkosi_configuration $_mkosi_some"
@@ -156,7 +156,7 @@ struct BashCompletion {
             elif [[ -z $verb ]]; then
                 mapfile -t COMPREPLY < <(compgen -W "$_mkosi_verbs" -- "$last")
             elif [[ -n ${_mkosi_after[$verb]-} ]]; then
-                _mkosi_offer "${_mkosi_after[$verb]}" "$last" "$folder"
+                _mkosi_offer "${_mkosi_after[$verb]}" "$last" "$directory"
             fi
         }
 

@@ -128,12 +128,12 @@ struct CompletionModel {
     func verbs(with option: Option) -> [Verb] { verbs.filter { $0.options.contains(option.long) } }
 
     private static func argument(of row: SettingDefinition, _ catalogue: PluginFacts) -> Argument {
-        let isFolder = row.name.hasSuffix("Directory") || row.name.hasSuffix("Directories")
+        let isDirectory = row.name.hasSuffix("Directory") || row.name.hasSuffix("Directories")
         func words(_ words: [String]) -> Argument { .words(words.filter(isPlain)) }
         switch row.kind {
         case .boolean: return .words(["yes", "no"])
         case .feature: return .words(["yes", "no", "auto"])
-        case .path(let rule): return isFolder ? .directory : .file(rule.constants.filter(isPlain))
+        case .path(let rule): return isDirectory ? .directory : .file(rule.constants.filter(isPlain))
         case .choice(let choices, let yes, let no):
             let booleans = [yes == nil ? nil : "yes", no == nil ? nil : "no"].compactMap { $0 }
             return words((choices + booleans).uniqued())
@@ -149,8 +149,8 @@ struct CompletionModel {
         case .list(.choice(let choices), _): return .list(choices.filter(isPlain))
         case .list(.choices(let choices, _, _), _): return .list(choices.filter(isPlain))
         case .list where row.name == "Include": return .file(catalogue.includeNames.filter(isPlain))
-        case .list(.path(let words, _), _): return isFolder ? .directory : .file(words.filter(isPlain))
-        case .list(.paths, _), .list(.tree, _): return isFolder ? .directory : .file([])
+        case .list(.path(let words, _), _): return isDirectory ? .directory : .file(words.filter(isPlain))
+        case .list(.paths, _), .list(.tree, _): return isDirectory ? .directory : .file([])
         case .list where row.name == "Dependencies": return .images
         case .list where !row.knownWords.isEmpty: return .list(row.knownWords)
         case .text where row.name == "Release": return words(releases(catalogue))

@@ -130,21 +130,21 @@ struct FishCompletion {
             end
         end
 
-        # The names in a folder of the project, without the suffix of files.
+        # The names in a directory of the project, without the suffix of files.
         function __mkosi_names
-            set -l folder .
+            set -l directory .
             set -l tokens (commandline -opc)
             for index in (seq (count $tokens))
                 if contains -- $tokens[$index] -C --directory
-                    set folder $tokens[(math $index + 1)]
+                    set directory $tokens[(math $index + 1)]
                 else if string match -q -- '--directory=*' $tokens[$index]
-                    set folder (string replace -- --directory= '' $tokens[$index])
+                    set directory (string replace -- --directory= '' $tokens[$index])
                 end
             end
-            if not test -e $folder/mkosi.conf; and test -e $folder/mkosi/mkosi.conf
-                set folder $folder/mkosi
+            if not test -e $directory/mkosi.conf; and test -e $directory/mkosi/mkosi.conf
+                set directory $directory/mkosi
             end
-            for path in $folder/mkosi.$argv[1]/*
+            for path in $directory/mkosi.$argv[1]/*
                 string replace -r -- '\.conf$' '' (basename $path)
             end
         end

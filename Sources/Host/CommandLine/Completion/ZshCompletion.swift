@@ -105,12 +105,12 @@ struct ZshCompletion {
 
     private static let functions = #"""
 
-        # The names in a folder of the project, without the suffix of files; several are joined by commas.
+        # The names in a directory of the project, without the suffix of files; several are joined by commas.
         _mkosi_names() {
-            local folder=${opt_args[-C]:-${opt_args[--directory]:-.}}
-            folder=${~folder}
-            [[ -e $folder/mkosi.conf || ! -e $folder/mkosi/mkosi.conf ]] || folder+=/mkosi
-            local -a names=($folder/mkosi.$1/*(N:t))
+            local directory=${opt_args[-C]:-${opt_args[--directory]:-.}}
+            directory=${~directory}
+            [[ -e $directory/mkosi.conf || ! -e $directory/mkosi/mkosi.conf ]] || directory+=/mkosi
+            local -a names=($directory/mkosi.$1/*(N:t))
             names=(${names%.conf})
             compset -P '*,'
             compadd -q -S '' -- $names

@@ -1,4 +1,4 @@
-import Build
+import Builder
 import ComparisonWire
 import Configuration
 import Display

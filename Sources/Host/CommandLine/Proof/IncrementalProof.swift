@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Execution
@@ -16,29 +16,29 @@ struct IncrementalProof {
     /// Proves the outputs of images, which are where the project puts them.
     func run(_ images: [ImageConfiguration]) throws(Failure) -> CInt {
         guard let main = images.last else { return 0 }
-        return try ProofFolder.whileThere(for: main, context, option: Self.option) { folder throws(Failure) in
-            try run(images, main, folder)
+        return try ProofDirectory.whileThere(for: main, context, option: Self.option) { directory throws(Failure) in
+            try run(images, main, directory)
         }
     }
 
     private func run(
         _ images: [ImageConfiguration],
         _ main: ImageConfiguration,
-        _ folder: borrowing ProofFolder
+        _ directory: borrowing ProofDirectory
     ) throws(Failure) -> CInt {
         let begun = Int(time(nil))
-        let records = try folder.folder("records")
-        let scratch = try folder.folder("scratch")
+        let records = try directory.directory("records")
+        let scratch = try directory.directory("scratch")
         let installation = Installation.current()
         let variables = context.host.environment
         var kept: [String: [StepRecord]] = [:]
         for image in images {
             let recorder = try BuildRecorder(directory: "\(records)/kept-\(image.name)", installation: installation)
-            kept[image.name] = try KeptBuild.records(of: image, variables: variables, with: recorder)
+            kept[image.name] = try ProofSeed.records(of: image, variables: variables, with: recorder)
         }
         let earlier = kept
         var build = ProofBuild(
-            context: try folder.context(context, of: main, name: "new"),
+            context: try directory.context(context, of: main, name: "new"),
             cancellation: cancellation,
             lock: lock,
             originals: images,
@@ -55,7 +55,7 @@ struct IncrementalProof {
         )
         build.prepare = { image throws(Failure) in
             guard let other = images.first(where: { $0.name == image.name }) else { return }
-            try KeptBuild.copyChoices(from: other, to: image, variables: variables)
+            try ProofSeed.copyChoices(from: other, to: image, variables: variables)
         }
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in try build.run("from nothing") {

@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Execution
 import Support
 
@@ -8,17 +8,21 @@ struct OtherLocale {
 
     private static let wanted = "en_US"
 
-    /// One that the machine has, or one that is made in `folder` for the time of a check; nil where neither can be.
-    func find(in folder: String) throws(Failure) -> BuildVariation.Locale? {
+    /// One that the machine has, or one that is made in `directory` for the time of a check; nil where neither can be.
+    func find(in directory: String) throws(Failure) -> BuildVariation.Locale? {
         let names = try output("locale", ["-a"]).split(separator: "\n").map(String.init).filter { name in
             !["C", "POSIX"].contains(name) && !name.hasPrefix("C.") && name.lowercased().contains("utf")
         }
         if let name = names.first(where: { $0.hasPrefix(Self.wanted) }) ?? names.first {
-            return BuildVariation.Locale(name: name, folder: nil)
+            return BuildVariation.Locale(name: name, directory: nil)
         }
         let name = "\(Self.wanted).UTF-8"
-        _ = try output("localedef", ["-c", "--no-archive", "-i", Self.wanted, "-f", "UTF-8", Paths.join(folder, name)])
-        return Files.isDirectory(Paths.join(folder, name)) ? BuildVariation.Locale(name: name, folder: folder) : nil
+        _ = try output(
+            "localedef",
+            ["-c", "--no-archive", "-i", Self.wanted, "-f", "UTF-8", Paths.join(directory, name)]
+        )
+        return Files.isDirectory(Paths.join(directory, name))
+            ? BuildVariation.Locale(name: name, directory: directory) : nil
     }
 
     private func output(_ name: String, _ arguments: [String]) throws(Failure) -> String {

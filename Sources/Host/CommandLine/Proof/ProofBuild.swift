@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Execution

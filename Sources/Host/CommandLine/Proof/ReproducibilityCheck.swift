@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Execution
@@ -19,27 +19,27 @@ struct ReproducibilityCheck {
 
     func run(_ images: [ImageConfiguration]) throws(Failure) -> CInt {
         guard let main = images.last else { return 0 }
-        return try ProofFolder.whileThere(for: main, context, option: Self.option) { folder throws(Failure) in
-            try run(images, main, folder)
+        return try ProofDirectory.whileThere(for: main, context, option: Self.option) { directory throws(Failure) in
+            try run(images, main, directory)
         }
     }
 
     private func run(
         _ images: [ImageConfiguration],
         _ main: ImageConfiguration,
-        _ folder: borrowing ProofFolder
+        _ directory: borrowing ProofDirectory
     ) throws(Failure) -> CInt {
         let begun = Int(time(nil))
-        let records = try folder.folder("records")
-        let scratch = try folder.folder("scratch")
+        let records = try directory.directory("records")
+        let scratch = try directory.directory("scratch")
         let installation = Installation.current()
         var contexts = (
-            try folder.context(context, of: main, name: "first"),
-            try folder.context(context, of: main, name: "second/of/both")
+            try directory.context(context, of: main, name: "first"),
+            try directory.context(context, of: main, name: "second/of/both")
         )
         contexts.1.invocation[SharedOptions.jobs] =
             (context.invocation[SharedOptions.jobs] ?? JobBudget.processors) == 1 ? 2 : 1
-        let variation = try variation(try folder.folder("locale"))
+        let variation = try variation(try directory.directory("locale"))
         let first = try ProofBuild(
             context: contexts.0,
             cancellation: cancellation,
@@ -75,7 +75,7 @@ struct ReproducibilityCheck {
         )
         second.prepare = { image throws(Failure) in
             guard let other = first.first(where: { $0.image.name == image.name }) else { return }
-            try KeptBuild.copyChoices(from: other.image, to: image, variables: context.host.environment)
+            try ProofSeed.copyChoices(from: other.image, to: image, variables: context.host.environment)
         }
         let others = try runSecond(second)
 
@@ -132,8 +132,8 @@ struct ReproducibilityCheck {
         }
     }
 
-    private func variation(_ folder: String) throws(Failure) -> BuildVariation {
-        let locale = try OtherLocale(cancellation: cancellation).find(in: folder)
+    private func variation(_ directory: String) throws(Failure) -> BuildVariation {
+        let locale = try OtherLocale(cancellation: cancellation).find(in: directory)
         if locale == nil {
             context.display.log(
                 .warning,

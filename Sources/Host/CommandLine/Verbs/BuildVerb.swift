@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Execution
@@ -65,14 +65,14 @@ enum BuildVerb: VerbCommand {
             // Nobody wants to wait for the first image to learn that the second one cannot be built.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation[SharedOptions.force] > 2 {
-                try EarlierBuilds.removePackages(
+                try BuildCaches.removePackages(
                     of: images,
                     variables: context.host.environment,
                     installation: .current()
                 )
             }
             if context.invocation[SharedOptions.wipeBuildDirectory] {
-                try EarlierBuilds.wipeBuildDirectories(of: images, installation: .current())
+                try BuildCaches.wipeBuildDirectories(of: images, installation: .current())
             }
             try build(images, context, cancellation, lock)
             if let main = loaded.images.last { try context.keepOptions(of: main) }

@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Glibc
@@ -38,10 +38,10 @@ enum CacheVerb: VerbCommand {
         }
     }
 
-    /// The folders of all images, each once.
+    /// The directories of all images, each once.
     private static func stores(_ context: CommandContext) throws(Failure) -> [LayerStorage] {
         let loaded = try context.configuration()
-        let paths = loaded.images.map { KeptLayers.path(for: $0, variables: context.host.environment) }
+        let paths = loaded.images.map { LayerStoreLocation.path(for: $0, variables: context.host.environment) }
         return Set(paths).sorted().compactMap { LayerStorage(directory: $0, installation: .current()) }
     }
 

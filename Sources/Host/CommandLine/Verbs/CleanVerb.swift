@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import Execution
@@ -37,13 +37,13 @@ enum CleanVerb: VerbCommand {
         let variables = context.host.environment
         // What a build makes right now is not for the taking, nor what it stands on.
         let lock = try BuildLock.take(for: image, variables: variables)
-        defer { lock.keepUntilHere() }
-        let paths = try outputs(of: image) + EarlierOutputs.paths(of: image, context.plugins)
+        defer { lock.release() }
+        let paths = try outputs(of: image) + StaleOutputs.paths(of: image, context.plugins)
         for path in Set(paths).sorted() { try remove(path, context) }
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
         if context.invocation[SharedOptions.force] > 0 {
             for path in try caches(of: image) { try remove(path, context) }
-            try KeptLayers.forget(image, variables: variables, installation: .current())
+            try LayerStoreLocation.forget(image, variables: variables, installation: .current())
         }
         if context.invocation[SharedOptions.force] > 1 {
             let cache = image.packageCacheDirectory(environment: variables)
@@ -62,7 +62,7 @@ enum CleanVerb: VerbCommand {
         var exact = [
             image.outputFileName, image.checksumFileName, "\(name).manifest", "\(name).changelog", "\(name).nspawn",
         ]
-        // The folder of the project itself can hold sources and a configuration with names like that of the output.
+        // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
         if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
         return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }

@@ -20,11 +20,11 @@ enum InitVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let environment = context.host.environment
-        let folder = try folder(environment, isRoot: getuid() == 0)
-        let path = Paths.join(folder, "mkosi.conf")
+        let directory = try directory(environment, isRoot: getuid() == 0)
+        let path = Paths.join(directory, "mkosi.conf")
         let cache = ImageConfiguration.userPackageCache(environment: environment)
         do throws(SystemCallError) {
-            try Files.makeDirectories(folder)
+            try Files.makeDirectories(directory)
             try Files.write(Array(dropIn(cache).utf8), to: path)
         } catch {
             throw Failure(.system, "Cannot write \(path)", cause: error)
@@ -34,7 +34,7 @@ enum InitVerb: VerbCommand {
     }
 
     /// Where drop-ins of this user belong.
-    static func folder(_ environment: [String: String], isRoot: Bool) throws(Failure) -> String {
+    static func directory(_ environment: [String: String], isRoot: Bool) throws(Failure) -> String {
         if isRoot { return "/etc/tmpfiles.d" }
         if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") {
             return Paths.join(home, "user-tmpfiles.d")

@@ -31,13 +31,13 @@ enum PluginVerb: VerbCommand {
 
     /// Prints what plugins provide, for an installation that knows them where they are not installed.
     private static func index(_ context: CommandContext) throws(Failure) -> CInt {
-        let folders = context.invocation.arguments.dropFirst().map {
+        let directories = context.invocation.arguments.dropFirst().map {
             Paths.absolute($0, from: context.host.currentDirectory)
         }
-        guard !folders.isEmpty else {
-            throw Failure(.usage, "mkosi plugin index needs the folders of plugins")
+        guard !directories.isEmpty else {
+            throw Failure(.usage, "mkosi plugin index needs the directories of plugins")
         }
-        let catalogue = PluginCatalogue(PluginSearchPath(directories: folders), rules: .program)
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: directories), rules: .program)
         if let problem = catalogue.problems.first { throw problem }
         let facts = PluginFacts(manifests: catalogue.plugins.map(\.manifest))
         try context.output.write(facts.knownPluginsList.indentedText)

@@ -1,4 +1,4 @@
-import Build
+import Builder
 import Configuration
 import Display
 import PluginWire
@@ -65,7 +65,9 @@ enum ShellVerb: VerbCommand {
         guard let wanted = context.invocation[step] else {
             for image in loaded.images.reversed() {
                 let image = try scripts.run(on: image)
-                guard let step = KeptLayers.failedStep(of: image, variables: context.host.environment) else { continue }
+                guard let step = LayerStoreLocation.failedStep(of: image, variables: context.host.environment) else {
+                    continue
+                }
                 return (image, step)
             }
             throw Failure(

@@ -1,6 +1,6 @@
+import ArchiveKit
 import ComparisonWire
 import Glibc
-import ImageKit
 
 /// Compares two archives entry by entry.
 ///
@@ -53,11 +53,11 @@ struct ArchiveComparison {
         return true
     }
 
-    /// The order in which images are packed: folder by folder, names in the order of their bytes.
+    /// The order in which images are packed: directory by directory, names in the order of their bytes.
     static func precedes(_ first: BytePath, _ second: BytePath) -> Bool {
         let slash = UInt8(ascii: "/")
         for (left, right) in zip(first.bytes, second.bytes) where left != right {
-            // What a folder holds comes before names that only begin with its own.
+            // What a directory holds comes before names that only begin with its own.
             if left == slash { return true }
             if right == slash { return false }
             return left < right

@@ -1,5 +1,5 @@
+import ArchiveKit
 import Glibc
-import ImageKit
 
 /// Bytes that come one block after the other.
 protocol ByteSource: AnyObject {

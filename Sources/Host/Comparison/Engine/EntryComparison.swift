@@ -1,5 +1,5 @@
+import ArchiveKit
 import ComparisonWire
-import ImageKit
 
 /// What two entries of the same path say of themselves, apart from their content.
 enum EntryComparison {
@@ -25,7 +25,7 @@ enum EntryComparison {
         if entry.hardLink != nil { return "further name of a file" }
         return switch entry.kind {
         case .regular: "file"
-        case .directory: "folder"
+        case .directory: "directory"
         case .symbolicLink: "link"
         case .characterDevice, .blockDevice: "device node"
         case .fifo: "pipe"

@@ -1,6 +1,6 @@
+import ArchiveKit
 import ComparisonWire
 import Glibc
-import ImageKit
 
 /// Compares the entries of one path that two archives have just given.
 struct EntryPair {

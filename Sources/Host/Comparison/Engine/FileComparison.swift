@@ -1,6 +1,6 @@
+import ArchiveKit
 import ComparisonWire
 import Glibc
-import ImageKit
 
 /// Compares two open files: as archives where they are such, else byte by byte.
 struct FileComparison {

@@ -1,6 +1,6 @@
+import ArchiveKit
 import CFiles
 import Glibc
-import ImageKit
 
 /// What the kernel says of an open file.
 struct FileState {
@@ -15,5 +15,5 @@ struct FileState {
     }
 
     var kind: UInt32 { status.mode & S_IFMT }
-    var isFolder: Bool { kind == S_IFDIR }
+    var isDirectory: Bool { kind == S_IFDIR }
 }

@@ -1,12 +1,12 @@
 import ComparisonWire
 
-/// Finds names that only one of two folders has and that seem to stand for each other.
+/// Finds names that only one of two directories has and that seem to stand for each other.
 ///
-/// Differences come folder by folder, so only those of one folder have to wait for each other.
+/// Differences come directory by directory, so only those of one directory have to wait for each other.
 final class NamePairs {
     private let sink: (Difference) -> Void
     private var waiting: [Difference] = []
-    private var folder: String?
+    private var directory: String?
 
     init(_ sink: @escaping (Difference) -> Void) {
         self.sink = sink
@@ -17,16 +17,16 @@ final class NamePairs {
         guard difference.kind == .onlyFirst || difference.kind == .onlySecond else { return sink(difference) }
         let path = difference.inner ?? difference.path
         let parent = "\(difference.inner == nil ? "" : difference.path)!\(Self.split(path).parent)"
-        if parent != folder { finish() }
-        folder = parent
+        if parent != directory { finish() }
+        directory = parent
         waiting.append(difference)
     }
 
-    /// Ends the folder.
+    /// Ends the directory.
     func finish() {
         var result = waiting
         waiting = []
-        folder = nil
+        directory = nil
         for index in result.indices where result[index].kind == .onlyFirst {
             let name = Self.split(result[index].inner ?? result[index].path).name
             for other in result.indices where result[other].kind == .onlySecond && result[other].hints.isEmpty {

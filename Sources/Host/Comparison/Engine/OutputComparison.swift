@@ -1,10 +1,10 @@
+import ArchiveKit
 public import ComparisonWire
 import Glibc
-import ImageKit
 
-/// Compares two outputs of a build: folders entry by entry, archives with what they hold, other files byte by byte.
+/// Compares two outputs of a build: directories entry by entry, archives with what they hold, other files byte by byte.
 ///
-/// The memory that it takes does not grow with the outputs, but for the names in one folder.
+/// The memory that it takes does not grow with the outputs, but for the names in one directory.
 public enum OutputComparison {
     /// Compares two paths; `report` gets the differences, and the number of all of them is returned.
     public static func run(
@@ -13,7 +13,7 @@ public enum OutputComparison {
     ) throws(ComparisonFailure) -> Int {
         do throws(ImageError) {
             return try withoutActuallyEscaping(report) { sink throws(ImageError) in
-                // Of two names one may stand for the other: they wait until the whole folder is known.
+                // Of two names one may stand for the other: they wait until the whole directory is known.
                 let names = NamePairs(sink)
                 let differences = Report(request, sink: names.add)
                 try compare(differences)
@@ -32,10 +32,10 @@ public enum OutputComparison {
         let second = try Descriptor(path: request.second, flags: flags)
         let states = (try FileState(first.raw, request.first), try FileState(second.raw, request.second))
         guard states.0.kind == states.1.kind else {
-            let words = (states.0.isFolder ? "folder" : "file", states.1.isFolder ? "folder" : "file")
+            let words = (states.0.isDirectory ? "directory" : "file", states.1.isDirectory ? "directory" : "file")
             return report.add(Place.output.difference(.type, words.0, words.1))
         }
-        if states.0.isFolder {
+        if states.0.isDirectory {
             try TreeComparison(report: report).compare(first.raw, second.raw)
         } else {
             try FileComparison(report: report).compare(first.raw, second.raw, at: .output)

@@ -1,5 +1,5 @@
+import ArchiveKit
 import ComparisonWire
-import ImageKit
 
 /// Where something is: in a tree or archive, or in an archive that lies in one.
 struct Place: Hashable {
@@ -13,7 +13,7 @@ struct Place: Hashable {
     /// For messages.
     var name: String { [path, inner].compactMap(\.self).joined(separator: ": ") }
 
-    /// Something of the folder or archive at this place.
+    /// Something of the directory or archive at this place.
     func entry(_ path: BytePath) -> Place {
         if depth == 0 { return Place(path: path.string, inner: nil) }
         return Place(path: self.path, inner: inner.map { "\($0)/\(path.string)" } ?? path.string, depth: depth)

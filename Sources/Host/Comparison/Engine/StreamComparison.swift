@@ -1,6 +1,6 @@
+import ArchiveKit
 import ComparisonWire
 import Glibc
-import ImageKit
 
 /// Two streams of bytes, read beside each other to their ends in memory that does not grow with them.
 struct StreamComparison {

@@ -1,9 +1,9 @@
+import ArchiveKit
 import CFiles
 import ComparisonWire
 import Glibc
-import ImageKit
 
-/// Compares two folders and all below them, in the order of names.
+/// Compares two directories and all below them, in the order of names.
 struct TreeComparison {
     let report: Report
 
@@ -11,10 +11,10 @@ struct TreeComparison {
         let root = BytePath(bytes: [])
         let entries = (try entry(first, root, in: first), try entry(second, root, in: second))
         for difference in EntryComparison.differences(entries.0, entries.1, at: .output) { report.add(difference) }
-        try compareFolders(first, second, root)
+        try compareDirectories(first, second, root)
     }
 
-    private func compareFolders(_ first: CInt, _ second: CInt, _ path: BytePath) throws(ImageError) {
+    private func compareDirectories(_ first: CInt, _ second: CInt, _ path: BytePath) throws(ImageError) {
         let names = (try names(in: first, path), try names(in: second, path))
         var (left, right) = (names.0[...], names.1[...])
         while let name = [left.first, right.first].compactMap(\.self).min() {
@@ -41,7 +41,7 @@ struct TreeComparison {
         for difference in EntryComparison.differences(entries.0, entries.1, at: place) { report.add(difference) }
         guard entries.0.kind == entries.1.kind, let left, let right else { return }
         if entries.0.kind == .directory {
-            try compareFolders(left.raw, right.raw, path)
+            try compareDirectories(left.raw, right.raw, path)
         } else {
             try FileComparison(report: report).compare(left.raw, right.raw, at: place)
         }
@@ -55,13 +55,13 @@ struct TreeComparison {
         init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
     }
 
-    /// Opens a file or folder; nil for what is neither.
-    private func open(_ name: BytePath, in folder: CInt, _ path: BytePath) throws(ImageError) -> Opened? {
+    /// Opens a file or directory; nil for what is neither.
+    private func open(_ name: BytePath, in directory: CInt, _ path: BytePath) throws(ImageError) -> Opened? {
         var status = mkosi_status()
-        guard name.withCString({ mkosi_status_at(folder, $0, &status) }) == 0 else { throw failure("look at", path) }
+        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { throw failure("look at", path) }
         let kind = status.mode & S_IFMT
         guard kind == S_IFREG || kind == S_IFDIR else { return nil }
-        let raw = name.withCString { mkosi_file_openat(folder, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0) }
+        let raw = name.withCString { mkosi_file_openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0) }
         guard raw >= 0 else { throw failure("open", path) }
         return Opened(Descriptor(owning: raw))
     }
@@ -69,23 +69,23 @@ struct TreeComparison {
     private func entry(
         _ file: Opened?,
         _ name: BytePath,
-        in folder: CInt,
+        in directory: CInt,
         _ path: BytePath
     ) throws(ImageError) -> ArchiveEntry {
-        if let file { return try entry(file.raw, path, in: folder) }
+        if let file { return try entry(file.raw, path, in: directory) }
         var status = mkosi_status()
-        guard name.withCString({ mkosi_status_at(folder, $0, &status) }) == 0 else { throw failure("look at", path) }
+        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { throw failure("look at", path) }
         var entry = try Self.entry(status, path)
         if entry.kind == .symbolicLink {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = name.withCString { readlinkat(folder, $0, &buffer, buffer.count) }
+            let count = name.withCString { readlinkat(directory, $0, &buffer, buffer.count) }
             if count < 0 { throw failure("read the link", path) }
             entry.linkTarget = BytePath(bytes: buffer[..<count].map { UInt8(bitPattern: $0) })
         }
         return entry
     }
 
-    private func entry(_ file: CInt, _ path: BytePath, in folder: CInt) throws(ImageError) -> ArchiveEntry {
+    private func entry(_ file: CInt, _ path: BytePath, in directory: CInt) throws(ImageError) -> ArchiveEntry {
         var entry = try Self.entry(FileState(file, path.string).status, path)
         entry.attributes = try ExtendedAttribute.all(of: file, name: path.string)
         return entry
@@ -113,9 +113,9 @@ struct TreeComparison {
         return entry
     }
 
-    private func names(in folder: CInt, _ path: BytePath) throws(ImageError) -> [BytePath] {
+    private func names(in directory: CInt, _ path: BytePath) throws(ImageError) -> [BytePath] {
         // The stream closes the descriptor that it gets.
-        guard let stream = fdopendir(dup(folder)) else { throw failure("read", path) }
+        guard let stream = fdopendir(dup(directory)) else { throw failure("read", path) }
         defer { closedir(stream) }
         rewinddir(stream)
         var names: [BytePath] = []

@@ -1,7 +1,7 @@
-import Checksum
+import ArchiveKit
 import ComparisonWire
+import Crypto
 import Glibc
-import ImageKit
 
 /// Compares two archives whose entries come in any order, with sixteen bytes of memory for each entry.
 struct UnsortedArchives {
@@ -47,7 +47,9 @@ struct UnsortedArchives {
         let names = (try name(of: common.0[index], in: first), try name(of: common.1[index], in: second))
         var difference = place.archive.difference(.order, names.0, names.1)
         difference.offset = index
-        difference.hints = [.init(.order, "The entries come in the order in which a folder was read; sort their names")]
+        difference.hints = [
+            .init(.order, "The entries come in the order in which a directory was read; sort their names")
+        ]
         report.add(difference)
     }
 

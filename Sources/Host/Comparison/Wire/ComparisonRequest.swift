@@ -1,9 +1,9 @@
 /// What `mkosi-tree --compare` reads on its standard input.
 public struct ComparisonRequest: Codable, Sendable {
-    /// A folder, an archive or any other file.
+    /// A directory, an archive or any other file.
     public var first: String
     public var second: String
-    /// An empty folder for files that have to be unpacked.
+    /// An empty directory for files that have to be unpacked.
     public var scratch: String
     /// No more differences than this are listed; the others are counted.
     public var limit: Int

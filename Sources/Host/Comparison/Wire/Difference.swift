@@ -33,7 +33,7 @@ public struct Difference: Codable, Sendable, Equatable {
     /// Which property is not the same.
     public enum Kind: String, Codable, Sendable, CaseIterable {
         case content
-        /// File, folder, link, …
+        /// File, directory, link, …
         case type
         case mode
         case owner

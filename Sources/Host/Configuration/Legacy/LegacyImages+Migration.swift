@@ -4,19 +4,19 @@ extension LegacyImages {
     private var entries: [String] {
         get throws(Failure) {
             do throws(SystemCallError) {
-                return try Files.list(folder)
+                return try Files.list(directory)
             } catch {
-                throw Failure(.system, "Cannot read the directory \(folder)", cause: error)
+                throw Failure(.system, "Cannot read the directory \(directory)", cause: error)
             }
         }
     }
 
-    /// What becomes of what is in the folder.
+    /// What becomes of what is in the directory.
     func moves() throws(Failure) -> [Migration.Change] {
         var moves: [Migration.Change] = []
         for entry in try entries {
-            let old = "\(Self.folderName)/\(entry)"
-            let new = "\(SubimageFolder.name)/\(Self.image(named: entry))"
+            let old = "\(Self.directoryName)/\(entry)"
+            let new = "\(SubimageDirectory.name)/\(Self.image(named: entry))"
             if let other = moves.first(where: { $0.new == new })?.old {
                 throw Failure(.configuration, "Both \(other) and \(old) would be \(new)")
             }
@@ -30,17 +30,17 @@ extension LegacyImages {
         var changes = changes
         var before: [String] = []
         for entry in try entries where !entry.hasPrefix(".") {
-            let path = Paths.join(folder, entry)
+            let path = Paths.join(directory, entry)
             let isDirectory = Files.isDirectory(path)
             guard isDirectory || entry.hasSuffix(".conf") else { continue }
             let whole = isDirectory ? entry : String(entry.dropLast(5))
             let name = Self.image(named: whole)
             if name != whole, !before.isEmpty, try !saysDependencies(path) {
-                let file = "\(Self.folderName)/\(entry)" + (isDirectory ? "/mkosi.conf" : "")
+                let file = "\(Self.directoryName)/\(entry)" + (isDirectory ? "/mkosi.conf" : "")
                 let addition = "[Config]\nDependencies=\(before.joined(separator: ","))\n"
                 if let index = changes.firstIndex(where: { $0.old == file }) {
                     changes[index].newText = Self.join(changes[index].newText, addition)
-                } else if Files.exists(Paths.join(folder, isDirectory ? "\(entry)/mkosi.conf" : entry)) {
+                } else if Files.exists(Paths.join(directory, isDirectory ? "\(entry)/mkosi.conf" : entry)) {
                     let text = try ConfigurationFile.text(of: isDirectory ? "\(path)/mkosi.conf" : path)
                     let new = Self.join(text, addition)
                     changes.append(Migration.Change(old: file, new: file, oldText: text, newText: new))

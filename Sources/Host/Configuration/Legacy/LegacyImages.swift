@@ -2,17 +2,17 @@ import Support
 
 /// The images of the generations that called them presets: `mkosi.presets/`.
 struct LegacyImages {
-    static let folderName = "mkosi.presets"
+    static let directoryName = "mkosi.presets"
 
-    /// Whether the folder is read; where a project has images of today it is not.
+    /// Whether the directory is read; where a project has images of today it is not.
     let isRead: Bool
-    let folder: String
+    let directory: String
 
-    /// The folder in a project's directory; nil when there is none.
-    init?(in directory: String) {
-        folder = Paths.join(directory, Self.folderName)
-        guard Files.isDirectory(folder) else { return nil }
-        isRead = !Files.isDirectory(Paths.join(directory, SubimageFolder.name))
+    /// The directory in a project's directory; nil when there is none.
+    init?(in project: String) {
+        directory = Paths.join(project, Self.directoryName)
+        guard Files.isDirectory(directory) else { return nil }
+        isRead = !Files.isDirectory(Paths.join(project, SubimageDirectory.name))
     }
 
     /// The name of an image: a number in front of it only said when it is built.
@@ -25,10 +25,10 @@ struct LegacyImages {
 
     var warning: Warning {
         guard isRead else {
-            return Warning(message: "\(folder) is not read: there is a \(SubimageFolder.name)", excerpt: [])
+            return Warning(message: "\(directory) is not read: there is a \(SubimageDirectory.name)", excerpt: [])
         }
         return Warning(
-            message: "\(folder) is \(SubimageFolder.name) today",
+            message: "\(directory) is \(SubimageDirectory.name) today",
             hint: "The project itself is an image too, built last, and passes on to the others only what concerns all",
             excerpt: []
         )

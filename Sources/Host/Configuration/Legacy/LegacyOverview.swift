@@ -5,7 +5,7 @@ import Support
 struct LegacyOverview: Sendable {
     /// The format, in its name of today.
     var format: PluginFacts.FormatEntry?
-    /// The distribution as it is written, for the folders that are named after it.
+    /// The distribution as it is written, for the directories that are named after it.
     var distribution: String?
     var passwordIsHashed = false
     /// The keys that are assigned.

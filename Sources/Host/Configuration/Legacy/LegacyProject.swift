@@ -13,7 +13,7 @@ struct LegacyProject: Sendable {
 
     struct DropIn: Sendable {
         var path: String
-        /// The folder that it lies in, when it counts for one distribution only.
+        /// The directory that it lies in, when it counts for one distribution only.
         var distribution: String?
     }
 
@@ -43,9 +43,9 @@ struct LegacyProject: Sendable {
             if Files.exists(path) { main = path }
         }
         dropIns = try Self.dropIns(in: Paths.join(directory, Self.dropInsName))
-        let folder = Paths.absolute(request.filesDirectory ?? Self.filesName, from: directory)
-        for name in try Self.names(in: folder) where name.hasPrefix("mkosi.") && name.utf8.count > 6 {
-            let path = Paths.join(folder, name)
+        let directory = Paths.absolute(request.filesDirectory ?? Self.filesName, from: directory)
+        for name in try Self.names(in: directory) where name.hasPrefix("mkosi.") && name.utf8.count > 6 {
+            let path = Paths.join(directory, name)
             if !Files.isDirectory(path) { files.append((String(name.dropFirst(6)), path)) }
         }
     }
@@ -100,7 +100,7 @@ struct LegacyProject: Sendable {
 public struct LegacyRequest: Sendable, Equatable {
     /// The file of `--default=`.
     public var file: String?
-    /// The folder of `--all-directory=`.
+    /// The directory of `--all-directory=`.
     public var filesDirectory: String?
 
     public init(file: String? = nil, filesDirectory: String? = nil) {
@@ -124,12 +124,12 @@ public struct LegacyRequest: Sendable, Equatable {
     /// The files that `--all` goes through, by name: those of `mkosi.files/`, or the profiles of today.
     public func names(in directory: String) throws(Failure) -> [String] {
         if let project = try LegacyProject(self, directory: directory) { return project.files.map(\.name) }
-        let folder = Paths.join(directory, "mkosi.profiles")
-        guard Files.isDirectory(folder) else { return [] }
+        let directory = Paths.join(directory, "mkosi.profiles")
+        guard Files.isDirectory(directory) else { return [] }
         do throws(SystemCallError) {
-            return try Files.list(folder).map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
+            return try Files.list(directory).map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
         } catch {
-            throw Failure(.system, "Cannot read the directory \(folder)", cause: error)
+            throw Failure(.system, "Cannot read the directory \(directory)", cause: error)
         }
     }
 

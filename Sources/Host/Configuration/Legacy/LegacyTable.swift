@@ -118,7 +118,7 @@ enum LegacyTable {
         "UseHostRepositories", "WithUnifiedKernelImages", "XZ",
     ]
 
-    /// Files and folders that counted by existing, and what stands for them.
+    /// Files and directories that counted by existing, and what stands for them.
     static let files: [(name: String, setting: String)] = [
         ("mkosi.secure-boot.key", "SecureBootKey"),
         ("mkosi.secure-boot.crt", "SecureBootCertificate"),
@@ -131,7 +131,7 @@ enum LegacyTable {
         ("mkosi.mksquashfs-tool", "Mksquashfs"),
     ]
 
-    /// Folders that have no meaning any more.
+    /// Directories that have no meaning any more.
     static let goneFiles: [(name: String, reason: String)] = [
         ("mkosi.installdir", "$DESTDIR is empty at the start of every build"),
         ("mkosi.includedir", "headers can be read out of the cache of Incremental=yes"),

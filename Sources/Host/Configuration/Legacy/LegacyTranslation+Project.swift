@@ -42,7 +42,7 @@ extension LegacyTranslation {
         profile = project.profile
     }
 
-    /// Folders of other distributions say nothing of the project as a whole.
+    /// Directories of other distributions say nothing of the project as a whole.
     private static func overview(
         _ main: LegacyFile?,
         _ dropIns: [(place: LegacyProject.DropIn, file: LegacyFile)],

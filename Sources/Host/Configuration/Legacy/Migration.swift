@@ -17,7 +17,7 @@ public struct Migration: Sendable {
         var newText: String
         /// Whether the texts may be shown.
         var isSecret = false
-        /// Whether a folder, or a file that stays as it is, gets another name with everything in it.
+        /// Whether a directory, or a file that stays as it is, gets another name with everything in it.
         var isMove = false
 
         /// A line that says what happens.
@@ -54,7 +54,7 @@ public struct Migration: Sendable {
         guard images.isRead else { return }
         let files = try ModernFiles(
             directory: directory,
-            folder: LegacyImages.folderName,
+            subdirectory: LegacyImages.directoryName,
             registry: registry,
             catalogue: catalogue
         )
@@ -70,7 +70,7 @@ public struct Migration: Sendable {
             }
     }
 
-    /// Where a file is when folders have been moved.
+    /// Where a file is when directories have been moved.
     private static func place(of name: String, after moves: [Change]) -> String {
         for case (let old?, let new?) in moves.lazy.map({ ($0.old, $0.new) }) {
             if name == old { return new }
@@ -144,7 +144,7 @@ public struct Migration: Sendable {
                 cause: error
             )
         }
-        removeEmptyFolders()
+        removeEmptyDirectories()
     }
 
     private func write(_ text: String, to name: String, mode: UInt32) throws(SystemCallError) {
@@ -158,11 +158,11 @@ public struct Migration: Sendable {
         return stat(path, &status) == 0 ? status.st_mode & 0o777 : 0o644
     }
 
-    /// Folders that have lost all of their files.
-    private func removeEmptyFolders() {
-        let folders = Set(changes.compactMap { $0.old.flatMap(Paths.parent) })
-        for folder in folders.sorted(by: { $0.utf8.count > $1.utf8.count }) where !folder.hasPrefix("/") {
-            var name: String? = folder
+    /// Directories that have lost all of their files.
+    private func removeEmptyDirectories() {
+        let directories = Set(changes.compactMap { $0.old.flatMap(Paths.parent) })
+        for parent in directories.sorted(by: { $0.utf8.count > $1.utf8.count }) where !parent.hasPrefix("/") {
+            var name: String? = parent
             while let current = name, rmdir(Paths.join(directory, current)) == 0 { name = Paths.parent(current) }
         }
     }

@@ -16,24 +16,24 @@ struct ModernFiles {
             try read(name)
         }
         for name in ["mkosi.conf.d", "mkosi.profiles", "mkosi.images", "mkosi.local", "mkosi.tools.conf.d", "mkosi"] {
-            try readFolder(name, depth: 0)
+            try readDirectory(name, depth: 0)
         }
     }
 
-    /// Only the files of one folder.
+    /// Only the files of one directory.
     init(
         directory: String,
-        folder: String,
+        subdirectory: String,
         registry: Registry,
         catalogue: PluginFacts
     ) throws(Failure) {
         self.directory = directory
         self.registry = registry
         self.catalogue = catalogue
-        try readFolder(folder, depth: 0)
+        try readDirectory(subdirectory, depth: 0)
     }
 
-    private mutating func readFolder(_ name: String, depth: Int) throws(Failure) {
+    private mutating func readDirectory(_ name: String, depth: Int) throws(Failure) {
         let path = Paths.join(directory, name)
         // Trees that go into images can lie here too, and have files with such names.
         guard depth < 16, Files.kind(of: path) == 0o040000 else { return }
@@ -49,7 +49,7 @@ struct ModernFiles {
                 let isConfiguration =
                     !entry.hasPrefix("mkosi.") || entry.hasSuffix(".conf.d")
                     || ["mkosi.profiles", "mkosi.images"].contains(entry)
-                if isConfiguration { try readFolder(inner, depth: depth + 1) }
+                if isConfiguration { try readDirectory(inner, depth: depth + 1) }
             } else if entry.hasSuffix(".conf") {
                 try read(inner)
             }
@@ -61,9 +61,9 @@ struct ModernFiles {
         guard Files.kind(of: path) == 0o100000 else { return }
         let text = try ConfigurationFile.text(of: path)
         let file = try ConfigurationFile(path: path, text: text)
-        for (index, line) in file.lines.enumerated() where line.contains("\(LegacyImages.folderName)/") {
-            let message = "\(path):\(index + 1): this names a file in \(LegacyImages.folderName)"
-            let hint = "Write \(SubimageFolder.name) when the files have been moved"
+        for (index, line) in file.lines.enumerated() where line.contains("\(LegacyImages.directoryName)/") {
+            let message = "\(path):\(index + 1): this names a file in \(LegacyImages.directoryName)"
+            let hint = "Write \(SubimageDirectory.name) when the files have been moved"
             warnings.append(Warning(message: message, hint: hint, excerpt: []))
         }
         let new = try rewritten(file)

@@ -1,5 +1,5 @@
 internal import CFiles
-internal import Checksum
+internal import Crypto
 internal import FetchWire
 internal import Glibc
 

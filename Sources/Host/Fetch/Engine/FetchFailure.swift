@@ -8,7 +8,7 @@ struct FetchFailure: Error, Sendable, Equatable {
         case retry
         /// Another URL.
         case otherURL
-        /// Nothing that a download could do: the disk is full, the folder cannot be written.
+        /// Nothing that a download could do: the disk is full, the directory cannot be written.
         case none
     }
 
@@ -31,8 +31,8 @@ struct FetchFailure: Error, Sendable, Equatable {
         message = "cannot \(action) \(path): \(String(cString: strerror(number)))"
         remedy = .none
         switch number {
-        case ENOSPC, EDQUOT: hint = "Free some space there, or choose another cache folder; what came so far is kept"
-        case EACCES, EROFS, EPERM: hint = "Choose a cache folder that can be written"
+        case ENOSPC, EDQUOT: hint = "Free some space there, or choose another cache directory; what came so far is kept"
+        case EACCES, EROFS, EPERM: hint = "Choose a cache directory that can be written"
         default: hint = nil
         }
     }

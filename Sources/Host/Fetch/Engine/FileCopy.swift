@@ -1,5 +1,5 @@
 internal import CFiles
-internal import Checksum
+internal import Crypto
 internal import Glibc
 
 /// A private copy of a file of the cache, and the digest of exactly what the copy holds.

@@ -1,5 +1,5 @@
 internal import CFiles
-internal import Checksum
+internal import Crypto
 internal import Glibc
 
 /// A file on its way into the cache: `NAME.part`, locked against other runs, with the digest of what it holds.

@@ -66,7 +66,7 @@ public struct FetchItem: Codable, Sendable, Equatable {
     public var id: String
     /// Where it is, best first: `http:`, `https:` or `file:`.
     public var urls: [String]
-    /// Where it has to be; its folder must exist.
+    /// Where it has to be; its directory must exist.
     ///
     /// While it is on its way, `.part` is appended.
     public var path: String

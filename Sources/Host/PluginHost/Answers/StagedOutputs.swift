@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import Glibc
 public import PluginWire
 import Support

@@ -11,7 +11,7 @@ public struct PluginCommand {
 
     /// What follows `mkosi plugin`, for help.
     public static let usage =
-        "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND] | index FOLDER…"
+        "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
 
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.
@@ -63,7 +63,7 @@ public struct PluginCommand {
         }
     }
 
-    /// Runs the conformance suite on a folder, a manifest, or the name of an installed plugin.
+    /// Runs the conformance suite on a directory, a manifest, or the name of an installed plugin.
     private func check(_ path: String) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
@@ -76,7 +76,7 @@ public struct PluginCommand {
             throw Failure(
                 .missing,
                 "There is no \(ManifestReader.fileName) in \(directory)",
-                hint: "Name the folder of a plugin: mkosi plugin check PATH"
+                hint: "Name the directory of a plugin: mkosi plugin check PATH"
             )
         }
         let launcher = PluginLauncher(installation: installation, version: version)

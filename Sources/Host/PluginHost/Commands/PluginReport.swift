@@ -3,7 +3,7 @@ import Support
 
 /// What `mkosi plugin list` and `info` show, made from manifests alone.
 public enum PluginReport {
-    /// One line for each plugin, then those that are hidden, then the folders that are broken.
+    /// One line for each plugin, then those that are hidden, then the directories that are broken.
     public static func list(_ catalogue: PluginCatalogue) -> String {
         var rows = [["NAME", "VERSION", "PROVIDES", "PATH"]]
         for plugin in catalogue.plugins { rows.append(row(plugin)) }
@@ -46,7 +46,7 @@ public enum PluginReport {
             guard let value, !value.isEmpty else { return }
             lines.append("  \(title): \(value)")
         }
-        add("folder", plugin.directory)
+        add("directory", plugin.directory)
         add("started as", manifest.start.map { $0.executable == nil ? "library" : "executable" })
         if plugin.lacksCode { add("started as", "no code yet") }
         if plugin.hasCode { add("file", plugin.file) }

@@ -7,7 +7,7 @@ import Support
 final class CheckConversation {
     private let connection: PluginConnection
     private let limits: PluginLimits
-    private var desk: ServiceDesk
+    private var desk: ServiceDispatcher
     private let services: any HostServices
     private var lastID = 0
     /// Directories that the plugin may ask for downloads to.
@@ -16,7 +16,7 @@ final class CheckConversation {
     init(_ plugin: InstalledPlugin, launcher: PluginLauncher, services: any HostServices) throws(CheckFailure) {
         limits = launcher.limits
         self.services = services
-        desk = ServiceDesk(services)
+        desk = ServiceDispatcher(services)
         do throws(SystemCallError) {
             connection = try PluginConnection(
                 launcher.plan(for: plugin),

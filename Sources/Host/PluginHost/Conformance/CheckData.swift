@@ -14,7 +14,7 @@ struct CheckData: Decodable {
         /// Relative to the workspace.
         var path: String
         var text: String?
-        /// A file or folder to be copied, relative to the plugin's folder.
+        /// A file or directory to be copied, relative to the plugin's directory.
         var source: String?
         /// Permission bits, as a string of octal digits.
         var mode: String?

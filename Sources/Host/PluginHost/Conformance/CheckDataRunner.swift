@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import Glibc
 import PluginWire
 import Support
@@ -144,7 +144,7 @@ final class CheckDataRunner {
 
     private func write(_ files: [ABI.V1.File]) throws(CheckFailure) {
         let directory = workspace.path("configuration")
-        try TemporaryFolder.renew(directory)
+        try TemporaryDirectory.renew(directory)
         do throws(Failure) {
             try ConfigurationFiles.write(files, to: directory)
         } catch {
@@ -156,7 +156,7 @@ final class CheckDataRunner {
     private func keep(_ answer: ABI.V1.Resolved) throws(CheckFailure) {
         var packages = answer.packages
         let directory = workspace.path("packages")
-        try TemporaryFolder.renew(directory)
+        try TemporaryDirectory.renew(directory)
         for index in packages.indices {
             let package = packages[index]
             // As in the store of a build: files of the same name may differ.
@@ -200,12 +200,12 @@ final class CheckDataRunner {
         guard let staging = parameters["staging"]?.string, staging.hasPrefix("\(workspace.path)/") else {
             throw CheckFailure("the member \"staging\" of check.json is not below the workspace")
         }
-        try TemporaryFolder.renew(staging)
+        try TemporaryDirectory.renew(staging)
         try ask(ABI.V1.Assemble.self, entry, parameters) { request, answer throws(CheckFailure) in
             try judge { () throws(AnswerFlaw) in try StagedOutputs.check(answer.outputs, in: staging) }
             var again = request
             again.staging = workspace.path("staging-again")
-            try TemporaryFolder.renew(again.staging)
+            try TemporaryDirectory.renew(again.staging)
             let parameters = (try? JSONText.untyped(again)) ?? .null
             let second = try checked(conversation.result(of: ABI.V1.Assemble.method, parameters), of: again)
             try judge { () throws(AnswerFlaw) in try StagedOutputs.check(second.outputs, in: again.staging) }

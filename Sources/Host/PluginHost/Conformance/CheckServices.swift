@@ -1,4 +1,4 @@
-import Checksum
+import Crypto
 import Execution
 import Glibc
 public import PluginWire

@@ -7,11 +7,11 @@ final class CheckWorkspace {
     let plugin: InstalledPlugin
     /// What `${resolved}` stands for.
     var resolved: JSON = .array([])
-    private let folder: TemporaryFolder
+    private let directory: TemporaryDirectory
 
     init(_ plugin: InstalledPlugin) throws(CheckFailure) {
         self.plugin = plugin
-        folder = try TemporaryFolder()
+        directory = try TemporaryDirectory()
         do throws(SystemCallError) {
             for name in ["cache", "root", "scratch", "staging"] { try Files.makeDirectories(path(name)) }
         } catch {
@@ -20,7 +20,7 @@ final class CheckWorkspace {
     }
 
     /// Absolute, without links.
-    var path: String { folder.path }
+    var path: String { directory.path }
 
     func path(_ name: String) -> String { Paths.join(path, name) }
 
@@ -33,7 +33,7 @@ final class CheckWorkspace {
         do throws(SystemCallError) {
             try Files.makeDirectories(Paths.parent(path) ?? "/")
             if let source = file.source {
-                try TemporaryFolder.copy(Paths.join(plugin.directory, source), to: path)
+                try TemporaryDirectory.copy(Paths.join(plugin.directory, source), to: path)
             } else {
                 try Files.write(Array(fill(file.text ?? "").utf8), to: path)
             }
@@ -45,7 +45,7 @@ final class CheckWorkspace {
         }
     }
 
-    /// Puts the workspace's and the plugin's folder in place of `${workspace}` and `${plugin}`, and the packages of the
+    /// Puts the workspace's and the plugin's directory in place of `${workspace}` and `${plugin}`, and the packages of the
     /// last resolution in place of the string `${resolved}`.
     func fill(_ value: JSON) -> JSON {
         switch value {

@@ -145,7 +145,7 @@ struct mkosi_host {
     uint32_t interface_version;
     /// 0.
     uint32_t reserved;
-    /// The folder of the plugin's plugin.json, absolute.
+    /// The directory of the plugin's plugin.json, absolute.
     const char *plugin_directory;
 
     /// Runs a command in the build sandbox and waits for it.

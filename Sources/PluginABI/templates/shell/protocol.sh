@@ -3,7 +3,7 @@
 
 # The protocol gets descriptors of its own: what is printed by accident must not get into it.
 exec 3>&1 4<&0 1>&2 </dev/null
-folder=
+directory=
 
 # Reads one JSON text and prints a line PATH<TAB>TOKEN for every value in it that is neither object nor array.
 flatten() {
@@ -92,7 +92,7 @@ host() {
 }
 
 answer_initialize() {
-    folder=$(value params.pluginDirectory)
+    directory=$(value params.pluginDirectory)
     for what in protocol interface; do
         if [ "$(token params.$what.min)" -gt 1 ] || [ "$(token params.$what.max)" -lt 1 ]; then
             fail 1 "this plugin speaks $what version 1 only" || return
@@ -103,7 +103,7 @@ answer_initialize() {
 
 # The member "provides" of plugin.json, which is the last one and begins a line.
 answer_describe() {
-    result=$(sed -n '/^  "provides": {/,$p' "$folder/plugin.json" | sed -e '1s/.*/{/' -e '$d' | tr -d '\n')
+    result=$(sed -n '/^  "provides": {/,$p' "$directory/plugin.json" | sed -e '1s/.*/{/' -e '$d' | tr -d '\n')
 }
 
 # Answers requests until the host ends the conversation.

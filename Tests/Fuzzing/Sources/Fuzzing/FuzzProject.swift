@@ -86,15 +86,15 @@ struct FuzzProject {
         for path in made.reversed() { remove(path) }
     }
 
-    private func make(_ file: File, in directory: String, _ made: inout [String]) {
-        var folder = directory
+    private func make(_ file: File, in project: String, _ made: inout [String]) {
+        var directory = project
         for part in file.name.split(separator: "/").dropLast() {
-            folder += "/\(part)"
+            directory += "/\(part)"
             // Nothing is made where a link of the project leads.
-            if mkdir(folder, 0o755) == 0 { made.append(folder) }
-            guard Files.kind(of: folder) == S_IFDIR else { return }
+            if mkdir(directory, 0o755) == 0 { made.append(directory) }
+            guard Files.kind(of: directory) == S_IFDIR else { return }
         }
-        let path = "\(directory)/\(file.name)"
+        let path = "\(project)/\(file.name)"
         switch file.kind {
         case .directory:
             if mkdir(path, 0o755) == 0 { made.append(path) }

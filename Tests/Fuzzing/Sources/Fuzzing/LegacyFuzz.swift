@@ -52,7 +52,7 @@ enum LegacyFuzz {
     }
 
     private static func migrate(_ project: FuzzProject, _ old: LoadedConfiguration?) {
-        let hasOldImages = Files.exists("\(Machine.directory)/\(LegacyImages.folderName)")
+        let hasOldImages = Files.exists("\(Machine.directory)/\(LegacyImages.directoryName)")
         do throws(Failure) {
             let migration = try migration()
             _ = migration.difference

@@ -39,7 +39,7 @@ public struct ArchiveFormat: FormatPlugin {
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName, sha256: digest)])
     }
 
-    /// The tree and the staging folder, where they are not in the workspace, which is always there.
+    /// The tree and the staging directory, where they are not in the workspace, which is always there.
     private static func mounts(of request: ABI.V1.Assemble, root: String) -> [ABI.V1.Mount] {
         var mounts: [ABI.V1.Mount] = []
         for (path, isWritable) in [(root, false), (request.staging, true)]

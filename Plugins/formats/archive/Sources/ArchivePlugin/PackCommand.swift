@@ -1,6 +1,6 @@
+import ArchiveKit
 import FoundationEssentials
 import Glibc
-import ImageKit
 import PluginWire
 
 /// What the program does inside the sandbox: it writes the archive.

@@ -16,7 +16,7 @@ public struct DirectoryFormat: FormatPlugin {
 
     private func move(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
         guard let root = request.root else {
-            throw ErrorObject(code: .invalidParameters, message: "there is no tree to make a folder of")
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree to make a directory of")
         }
         let output = "\(request.staging)/\(request.outputName)"
         let places = [root, request.staging].filter { !$0.hasPrefix("\(request.workspace)/") }

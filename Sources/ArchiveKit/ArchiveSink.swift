@@ -1,0 +1,53 @@
+internal import CArchive
+internal import CFiles
+internal import Crypto
+internal import Glibc
+
+/// The file that an archive is written to, from its first byte to its last, and the digest of these bytes.
+///
+/// A class, because libarchive holds a pointer to it while it writes.
+final class ArchiveSink {
+    private let output: Descriptor
+    private var digest: Digest?
+
+    /// Makes the file, or empties it.
+    init(path: String, computesDigest: Bool) throws(ImageError) {
+        do throws(DigestError) {
+            digest = computesDigest ? try Digest() : nil
+        } catch {
+            throw ImageError(.unsupported, error.message, path: path)
+        }
+        let raw = retrying { mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
+        guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
+        output = Descriptor(owning: raw)
+    }
+
+    /// Lets libarchive write what leaves the compressor to this file; the sink has to outlive the archive.
+    func open(_ archive: OpaquePointer) -> Bool {
+        let pointer = Unmanaged.passUnretained(self).toOpaque()
+        return archive_write_open(
+            archive,
+            pointer,
+            nil,
+            { archive, pointer, bytes, count in
+                guard let pointer else { return -1 }
+                let sink = Unmanaged<ArchiveSink>.fromOpaque(pointer).takeUnretainedValue()
+                if sink.write(UnsafeRawBufferPointer(start: bytes, count: count)) { return count }
+                mkosi_archive_set_errno(archive, errno)
+                return -1
+            },
+            nil
+        ) == ARCHIVE_OK
+    }
+
+    private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard writeAll(output.raw, bytes) else { return false }
+        digest?.update(bytes)
+        return true
+    }
+
+    /// The SHA-256 of all that was written, where it was asked for.
+    func finish() -> String? {
+        digest.take()?.finish()
+    }
+}

@@ -1,0 +1,211 @@
+internal import CFiles
+internal import Glibc
+
+/// Puts a whole tree into an archive, in an order and with attributes that depend on nothing but the tree.
+///
+/// Directories come before what they hold, names in the order of their bytes; the first of several names of a file is the
+/// file, the others are links to it. Sockets are left out. Of the extended attributes only those that mean
+/// something elsewhere are kept: `security.capability`, `user.*`, and labels when asked for.
+public struct TreeArchiver: ~Copyable {
+    public struct Options: Sendable {
+        /// Seconds since the epoch that no modification time may exceed.
+        public var epoch: Int?
+        /// Whether security labels are kept, which a tree has from the machine that it is made on.
+        public var keepsLabels = false
+        /// Whether further names of a file are links to the first, and holes are left out.
+        public var keepsLinks = true
+
+        public init(epoch: Int? = nil) {
+            self.epoch = epoch
+        }
+    }
+
+    /// A file with several names, wherever it lies.
+    private struct Identity: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    private let root: String
+    private let options: Options
+    private var writer: ArchiveWriter
+    private let buffer = Buffer()
+    private var firstNames: [Identity: BytePath] = [:]
+
+    private init(root: String, options: Options, writer: consuming ArchiveWriter) {
+        self.root = root
+        self.options = options
+        self.writer = writer
+    }
+
+    /// Writes the tree below the directory `root`, the directory itself as `./`, and ends the archive.
+    ///
+    /// Returns the digest of the file where the writer computes one.
+    @discardableResult
+    public static func archive(
+        _ root: String,
+        to writer: consuming ArchiveWriter,
+        options: Options = Options()
+    ) throws(ImageError) -> String? {
+        let top = try Descriptor(path: root, flags: O_RDONLY | O_DIRECTORY)
+        var archiver = TreeArchiver(root: root, options: options, writer: writer)
+        var status = mkosi_status()
+        guard mkosi_status_of(top.raw, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
+        try archiver.addDirectory(top.raw, status, at: BytePath(bytes: []))
+        return try archiver.finish()
+    }
+
+    private consuming func finish() throws(ImageError) -> String? {
+        try writer.finish()
+    }
+
+    /// Adds a directory and all below it.
+    private mutating func addDirectory(_ directory: Int32, _ status: mkosi_status, at path: BytePath) throws(ImageError)
+    {
+        var entry = try describe(status, kind: .directory, path: path)
+        entry.path = path.isEmpty ? (options.keepsLinks ? "./" : ".") : path
+        try readAttributes(&entry, descriptor: directory)
+        try writer.begin(entry)
+        for name in try names(in: directory, path) {
+            try add(name, in: directory, at: path.appending(name))
+        }
+    }
+
+    private mutating func add(_ name: BytePath, in directory: Int32, at path: BytePath) throws(ImageError) {
+        var status = mkosi_status()
+        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else {
+            throw ImageError(.input, cannot: "look at", shown(path))
+        }
+        guard let kind = FileKind(mode: status.mode), kind != .socket else { return }
+        if kind == .directory {
+            let inner = try open(name, in: directory, path, flags: O_RDONLY | O_DIRECTORY)
+            return try addDirectory(inner.raw, status, at: path)
+        }
+        var entry = try describe(status, kind: kind, path: path)
+        if status.links > 1, options.keepsLinks {
+            let identity = Identity(device: status.device, inode: status.inode)
+            if let first = firstNames[identity] {
+                entry.hardLink = first
+                return try writer.begin(entry)
+            }
+            firstNames[identity] = path
+        }
+        switch kind {
+        case .regular:
+            try addFile(&entry, name, in: directory)
+        case .symbolicLink:
+            entry.linkTarget = try linkTarget(name, in: directory, path)
+            try writer.begin(entry)
+        default:
+            entry.deviceMajor = status.node_major
+            entry.deviceMinor = status.node_minor
+            try writer.begin(entry)
+        }
+    }
+
+    private mutating func addFile(
+        _ entry: inout ArchiveEntry,
+        _ name: BytePath,
+        in directory: Int32
+    ) throws(ImageError) {
+        let path = shown(entry.path)
+        let file = try open(name, in: directory, entry.path, flags: O_RDONLY)
+        try readAttributes(&entry, descriptor: file.raw)
+        let regions = options.keepsLinks ? try SparseMap.regions(of: file.raw, size: entry.size, name: path) : nil
+        try writer.begin(entry, regions: regions)
+        var rest = entry.size
+        while rest > 0 {
+            let got = retrying { read(file.raw, buffer.bytes.baseAddress, min(buffer.bytes.count, rest)) }
+            if got < 0 { throw ImageError(.input, cannot: "read", path) }
+            if got == 0 { throw ImageError(.input, "\(path) became shorter while it was read", path: path) }
+            try writer.append(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<got]))
+            rest -= got
+        }
+    }
+
+    private func describe(_ status: mkosi_status, kind: FileKind, path: BytePath) throws(ImageError) -> ArchiveEntry {
+        var entry = ArchiveEntry(
+            path: path,
+            kind: kind,
+            mode: status.mode & 0o7777,
+            user: status.user,
+            group: status.group
+        )
+        entry.size = kind == .regular ? Int(status.size) : 0
+        // Whole seconds: what a file system does with the rest is its own affair.
+        entry.modified = FileTime(seconds: min(Int(status.modified_seconds), options.epoch ?? .max))
+        return entry
+    }
+
+    private func readAttributes(_ entry: inout ArchiveEntry, descriptor: Int32) throws(ImageError) {
+        for attribute in try ExtendedAttribute.all(of: descriptor, name: shown(entry.path)) {
+            switch attribute.name {
+            case AccessControlList.accessAttribute:
+                entry.accessList = AccessControlList(attribute: attribute.value)
+            case AccessControlList.defaultAttribute:
+                entry.defaultAccessList = AccessControlList(attribute: attribute.value)
+            default:
+                if keeps(attribute.name) { entry.attributes.append(attribute) }
+            }
+        }
+    }
+
+    /// What is left out belongs to the machine: its overlays, its labels, what only its root may read.
+    private func keeps(_ name: String) -> Bool {
+        if name == "security.capability" { return true }
+        if name == "security.selinux" { return options.keepsLabels }
+        return name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
+    }
+
+    private func open(
+        _ name: BytePath,
+        in directory: Int32,
+        _ path: BytePath,
+        flags: Int32
+    ) throws(ImageError) -> Descriptor {
+        let raw = name.withCString { name in
+            retrying { mkosi_file_openat(directory, name, flags | O_NOFOLLOW | O_NONBLOCK, 0) }
+        }
+        guard raw >= 0 else { throw ImageError(.input, cannot: "open", shown(path)) }
+        return Descriptor(owning: raw)
+    }
+
+    /// The names in a directory, in the order of their bytes.
+    private func names(in directory: Int32, _ path: BytePath) throws(ImageError) -> [BytePath] {
+        // The stream closes the descriptor that it gets.
+        let own = fcntl(directory, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0, let stream = fdopendir(own) else {
+            let failure = ImageError(.input, cannot: "read the directory", shown(path))
+            if own >= 0 { close(own) }
+            throw failure
+        }
+        defer { closedir(stream) }
+        var names: [BytePath] = []
+        while true {
+            errno = 0
+            guard let item = readdir(stream) else {
+                if errno != 0 { throw ImageError(.input, cannot: "read the directory", shown(path)) }
+                return names.sorted()
+            }
+            let name = withUnsafePointer(to: &item.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { BytePath($0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+    }
+
+    private func linkTarget(_ name: BytePath, in directory: Int32, _ path: BytePath) throws(ImageError) -> BytePath {
+        let length = name.withCString { name in
+            buffer.bytes.withMemoryRebound(to: CChar.self) { target -> Int in
+                guard let start = target.baseAddress else { return 0 }
+                return readlinkat(directory, name, start, target.count)
+            }
+        }
+        if length < 0 { throw ImageError(.input, cannot: "read the link", shown(path)) }
+        return BytePath(bytes: Array(buffer.bytes[..<length]))
+    }
+
+    private func shown(_ path: BytePath) -> String {
+        path.isEmpty || path == "./" ? root : "\(root)/\(path.string)"
+    }
+}

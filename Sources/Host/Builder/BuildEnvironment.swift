@@ -1,0 +1,41 @@
+public import Display
+public import Execution
+public import Support
+
+/// What every part of a build shares: where the installation is, what the user sees, and whether they gave up.
+public struct BuildEnvironment: Sendable {
+    public var installation: Installation
+    public var display: EventReporter
+    public var cancellation: Cancellation
+    public var timing: Timing
+    /// How much may happen at the same time.
+    public var jobs: JobBudget
+    /// What images of this build have made for all of them.
+    public var fresh: NewLayers
+    /// What images of this build have asked their distributions.
+    public var answers: SharedAnswers
+    /// The variables that commands in the sandbox get beside the sandbox's own.
+    public var variables: [String: String]
+    /// Whether a shell is opened where a command on a tree has failed.
+    public var opensShell = false
+    /// Set for a build that is compared with another one.
+    public var conditions = BuildConditions()
+
+    public init(
+        installation: Installation,
+        display: EventReporter,
+        cancellation: Cancellation,
+        timing: Timing,
+        jobs: JobBudget = JobBudget(JobBudget.processors),
+        variables: [String: String] = [:]
+    ) {
+        self.installation = installation
+        self.display = display
+        self.cancellation = cancellation
+        self.timing = timing
+        self.jobs = jobs
+        fresh = NewLayers()
+        answers = SharedAnswers()
+        self.variables = variables
+    }
+}

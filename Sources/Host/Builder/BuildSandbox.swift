@@ -1,0 +1,180 @@
+import Glibc
+import PluginWire
+import Sandbox
+import Support
+
+/// The sandbox that commands of a build run in, as a plan for `mkosi-sandbox`.
+///
+/// It holds the host's `/usr`, a few files of its `/etc`, this installation, the workspace and the caches, and the
+/// package manager configuration laid over `/`; nothing else of the host can be seen.
+struct BuildSandbox: Sendable {
+    var installation: Installation
+    var workspace: String
+    var temporary: String
+    /// Directories that commands may write to, at their own paths.
+    var writable: [String]
+    /// Directories that commands may read, at their own paths.
+    var readable: [String]
+    /// The private copies of packages that were checked; no command may change them.
+    var packages: String { "\(workspace)/fetched-packages" }
+    /// Caches that projects share; nil where no command needs them.
+    var caches: SharedCaches?
+    /// The image's tree, at its own path; nil while there is none.
+    var tree: LayeredTree?
+    /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
+    var configuration: String?
+    var variables: [String: String]
+    /// Whether a step may use the network at all.
+    var networkAllowed: Bool
+
+    /// Directories of the root that are links into `/usr` on a merged system and directories on an older one.
+    private static let usrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
+
+    /// What programs need to find libraries, certificates, names of users and hosts; no secrets are among them.
+    ///
+    /// Of directories that hold private keys too, the public parts are named one by one.
+    private static let etcFiles = [
+        "alternatives", "ca-certificates", "crypto-policies", "group", "hosts", "ld.so.cache", "ld.so.conf",
+        "ld.so.conf.d", "localtime", "nsswitch.conf", "passwd", "pki/ca-trust", "pki/ca-trust-legacy", "pki/java",
+        "pki/rpm-gpg", "pki/tls/cert.pem", "pki/tls/certs", "pki/tls/ct_log_list.cnf", "pki/tls/openssl.cnf",
+        "pki/tls/openssl.d", "pki/trust", "protocols", "services", "ssl/ca-bundle.pem", "ssl/cert.pem", "ssl/certs",
+        "ssl/ct_log_list.cnf", "ssl/openssl.cnf", "ssl/openssl.cnf.d", "static",
+    ]
+
+    /// The plan of everything that a build runs: hardened, as user 0, and without waiting for the disk.
+    static func basicPlan(_ command: [String]) -> Plan {
+        var plan = Plan(command: command)
+        plan.identity = Plan.Identity(becomesRoot: true)
+        plan.suppression = [.sync]
+        plan.isHardened = true
+        return plan
+    }
+
+    /// The sandbox of one command.
+    func plan(for run: ABI.V1.Run) throws(ErrorObject) -> Plan {
+        var plan = Self.basicPlan(run.arguments)
+        // Packages may have a /dev, which the finished system hides under its own.
+        plan.suppression.insert(.mknod)
+        // Programs of an image may need their set-user-ID bits; those that only work on one do not.
+        plan.forbidsNewPrivileges = run.root == nil && run.apiMounts == nil
+        if run.network == "host" {
+            guard networkAllowed else {
+                throw ErrorObject(
+                    code: .invalidParameters,
+                    message: "the plugin asked for the network in a step that has to work without it",
+                    subject: run.arguments.first
+                )
+            }
+        } else {
+            plan.network = .isolated
+        }
+        plan.steps = systemSteps() + (caches?.steps(for: run) ?? []) + configurationSteps()
+        for mount in run.mounts ?? [] { plan.steps.append(try step(for: mount)) }
+        if let path = run.apiMounts { plan.steps += apiSteps(below: path) }
+        if run.network == "host" { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }
+        plan.environment = environment(adding: run.environment ?? [:])
+        if let directory = run.workingDirectory { plan.workingDirectory = .path(directory) }
+        plan.root = run.root
+        return plan
+    }
+
+    /// What is the same in every sandbox: the host's programs, read-only, and empty directories for all else.
+    func hostSteps() -> [Plan.Step] {
+        var steps = [Plan.Step.readOnly("/usr", at: "/usr")]
+        for name in Self.usrLinks {
+            switch Files.kind(of: "/\(name)") {
+            case .some(0o120000): steps.append(.symlink(content: "usr/\(name)", target: "/\(name)"))
+            case .some: steps.append(.readOnly("/\(name)", at: "/\(name)"))
+            case nil: break
+            }
+        }
+        steps += Self.etcFiles.map { optional("/etc/\($0)") }
+        steps += [
+            .devices(target: "/dev"), .processes(target: "/proc"), .system(target: "/sys"),
+            .temporary(Plan.TemporaryFileSystem(target: "/tmp")),
+            .temporary(Plan.TemporaryFileSystem(target: "/run")),
+            .directory(target: "/root"), .directory(target: "/var/lib"), .directory(target: "/var/cache"),
+            .directory(target: "/var/log"), .writable(temporary, at: "/var/tmp"),
+        ]
+        return steps
+    }
+
+    private func systemSteps() -> [Plan.Step] {
+        var steps = hostSteps()
+        // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
+        for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
+        for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
+        steps.append(optional(packages))
+        if let tree { steps.append(tree.step()) }
+        return steps
+    }
+
+    func optional(_ path: String) -> Plan.Step {
+        .bind(Plan.Bind(source: path, target: path, isReadOnly: true, isOptional: true))
+    }
+
+    /// Mounts each second-level entry of the configuration, so that what the system has beside it stays visible.
+    func configurationSteps() -> [Plan.Step] {
+        guard let configuration, let tops = try? Files.list(configuration) else { return [] }
+        return tops.flatMap { top -> [Plan.Step] in
+            let directory = "\(configuration)/\(top)"
+            // A link says where something lies in the sandbox; here it would lead to the machine's own files.
+            guard Files.kind(of: directory) == S_IFDIR else { return [] }
+            return ((try? Files.list(directory)) ?? []).compactMap { name in
+                let (source, target) = ("\(directory)/\(name)", "/\(top)/\(name)")
+                guard Files.kind(of: source) == S_IFLNK else { return .readOnly(source, at: target) }
+                return Paths.linkTarget(source).map { .symlink(content: $0, target: target) }
+            }
+        }
+    }
+
+    private func step(for mount: ABI.V1.Mount) throws(ErrorObject) -> Plan.Step {
+        switch mount.kind {
+        case "bind":
+            return .bind(
+                Plan.Bind(
+                    source: source(mount.source ?? mount.target),
+                    target: mount.target,
+                    isReadOnly: mount.writable != true,
+                    isOptional: mount.optional == true
+                )
+            )
+        case "tmpfs": return .temporary(Plan.TemporaryFileSystem(target: mount.target))
+        case "dir": return .directory(target: mount.target)
+        case "symlink": return .symlink(content: mount.source ?? "", target: mount.target)
+        case "overlay":
+            let upper = mount.upper.map { Plan.Overlay.Upper.directory($0, work: mount.work ?? "\($0).work") }
+            // The contract lists lower directories from the bottom, the plan from the top.
+            let lower = Array((mount.lower ?? []).reversed())
+            return .overlay(Plan.Overlay(lower: lower, upper: upper ?? .none, target: mount.target))
+        default:
+            throw ErrorObject(code: .invalidParameters, message: "there is no mount of kind \"\(mount.kind)\"")
+        }
+    }
+
+    /// What the host has at the tree's path is only the place where the tree is mounted: in the sandbox it is seen.
+    private func source(_ path: String) -> String {
+        tree?.contains(path) == true ? "+\(path)" : path
+    }
+
+    /// What maintainer scripts expect to find in the tree that they run in.
+    private func apiSteps(below path: String) -> [Plan.Step] {
+        [
+            .processes(target: "\(path)/proc"), .system(target: "\(path)/sys"), .devices(target: "\(path)/dev"),
+            .temporary(Plan.TemporaryFileSystem(target: "\(path)/run")),
+            .temporary(Plan.TemporaryFileSystem(target: "\(path)/tmp")),
+        ]
+    }
+
+    private func environment(adding added: [String: String]) -> [Plan.EnvironmentChange] {
+        var all = [
+            "PATH": RequiredTools.path,
+            "HOME": "/root",
+            "LANG": "C.UTF-8",
+            "TMPDIR": "/var/tmp",
+        ]
+        all.merge(variables) { $1 }
+        all.merge(added) { $1 }
+        return all.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+    }
+}

@@ -1,0 +1,103 @@
+import LayerStore
+import PluginWire
+import Support
+
+extension BuildState {
+    /// Runs the scripts of a kind as one line.
+    func runScripts(
+        _ kind: ScriptKind,
+        _ title: String,
+        arguments: [String] = [],
+        round: String? = nil
+    ) throws(Failure) {
+        try step(title, kind.rawValue) { _ throws(Failure) in
+            var runner = try scriptRunner()
+            if let directory {
+                runner.directories = try openSharedDirectories(for: kind, in: directory, runner.directories)
+            }
+            result.use = try watching(kind, runner) { () throws(Failure) in
+                try runner.run(kind, arguments: arguments, round: round)
+            }
+        }
+        cache?.reading.forgetSources()
+    }
+
+    /// Lets scripts run, and says what they have read, where that can be told.
+    private func watching(
+        _ kind: ScriptKind,
+        _ runner: ScriptRunner,
+        _ body: () throws(Failure) -> Void
+    ) throws(Failure) -> ScriptUse? {
+        guard let cache, directory != nil else {
+            try body()
+            return nil
+        }
+        let before = try cache.reading.sourceDigests()
+        var watch = try ScriptWatch(
+            cache.reading,
+            configuration: runner.directories.configuration,
+            sources: runner.sources.areRead(openlyBy: kind)
+        )
+        try body()
+        watch?.stop()
+        cache.reading.forgetSources()
+        hasMixedSources = try cache.reading.sourceDigests() != before
+        return try watch?.use(hasMixedSources: hasMixedSources)
+    }
+
+    /// Gives the scripts of the running step directories of their own, with what earlier steps have left in them.
+    private func openSharedDirectories(
+        for kind: ScriptKind,
+        in directory: LayerDirectory,
+        _ usual: ScriptRunner.Directories
+    ) throws(Failure) -> ScriptRunner.Directories {
+        var directories = usual
+        for name in SharedDirectory.allCases where name.isSeen(by: kind) {
+            let path = directory.shared(name)
+            if !opened.contains(name) {
+                try open(name, path)
+                opened.insert(name)
+            }
+            switch name {
+            case .destination: directories.destination = path
+            case .output: directories.output = path
+            case .packages: directories.packages = path
+            case .artifacts: directories.artifacts = path
+            }
+        }
+        return directories
+    }
+
+    private func open(_ name: SharedDirectory, _ path: String) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(path)
+        } catch {
+            throw Failure(.system, "Cannot make a directory for scripts", cause: error)
+        }
+        if name.isHandedOn { try handOver(name, to: path) }
+    }
+
+    /// Copies what earlier scripts have left in a shared directory.
+    func handOver(_ name: SharedDirectory, to path: String) throws(Failure) {
+        guard let earlier = shared[name], !earlier.isEmpty else { return }
+        var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(earlier.path)/.", path])
+        run.label = "handing on what scripts have made"
+        run.mounts = [ABI.V1.Mount(source: earlier.path, target: earlier.path)]
+        var runner = runner
+        runner.sandbox.tree = nil
+        runner.sandbox.writable.append(path)
+        _ = try runner.run(run)
+    }
+
+    /// Takes over what the running step's scripts have left, as `measures` say it, in the order of the directories.
+    func closeSharedDirectories(in directory: LayerDirectory, _ measures: [TreeMeasure]) {
+        for (name, measure) in zip(openedDirectories, measures) {
+            result.directories[name.rawValue] = StepResult.Content(digest: measure.digest, isEmpty: measure.isEmpty)
+        }
+        shared.merge(directory.sharedContents(of: result)) { $1 }
+        opened = []
+    }
+
+    /// In a fixed order.
+    var openedDirectories: [SharedDirectory] { SharedDirectory.allCases.filter(opened.contains) }
+}

@@ -1,0 +1,134 @@
+import Configuration
+import Display
+import LayerStore
+import PluginHost
+import PluginWire
+import Support
+import TreeEditor
+
+/// What the steps of one image's build share: the tree as it is by now, and who works on it.
+final class BuildState {
+    let image: ImageConfiguration
+    let environment: BuildEnvironment
+    let directories: LayerDirectories
+    /// The sandbox without a tree.
+    let sandbox: BuildSandbox
+    /// Where the tree is mounted for every command.
+    let root: String
+    /// Nil for an image without a package manager.
+    var packages: PackageManagement?
+    /// Runs the project's programs; see `scriptRunner`.
+    let scripts: ScriptRunner
+    /// Directories of the machine that lie below everything.
+    let baseTrees: [String]
+    /// Where layers are kept for later builds; nil: none is.
+    var cache: LayerCache?
+
+    /// What the steps of a chain have made so far.
+    struct Chain {
+        /// Nil before there is any.
+        var tree: LayeredTree?
+        /// The name of what it is made of; nil where nothing is kept, or nothing was made.
+        var key: LayerKey?
+    }
+
+    var chains: [StepChain: Chain] = [:]
+    /// The image's chain after each part of its packages, and the packages by then.
+    var packageParts: [(chain: Chain, packages: [ABI.V1.Package])] = []
+    /// The tree that the running step changes; nil before there is any.
+    var tree: LayeredTree? {
+        didSet { packages?.tree = tree }
+    }
+    /// What `existingPaths` has found, as long as it holds.
+    var knownPaths: Set<String>?
+    /// The packages that the running step installs.
+    var part: PackagePart?
+    /// The directory of the running step's layer.
+    var directory: LayerDirectory?
+    /// What the running step has found out.
+    var result = StepResult()
+    /// Whether sources were changed while the running step's scripts read them.
+    var hasMixedSources = false
+    /// The shared directories that the running step's scripts have got.
+    var opened: Set<SharedDirectory> = []
+    /// What scripts have left beside the tree.
+    var shared: [SharedDirectory: SharedContent] = [:] {
+        didSet { packages?.builtPackages = shared[.packages]?.path }
+    }
+
+    /// What is installed in the image.
+    var installed: [ABI.V1.InstalledPackage] = []
+    /// The newest time that the packages carry.
+    var timestamp: Int?
+    /// The line of the running step.
+    var line: Step?
+    /// What is said at the end of that line.
+    var note: String?
+
+    init(
+        image: ImageConfiguration,
+        environment: BuildEnvironment,
+        directories: LayerDirectories,
+        sandbox: BuildSandbox,
+        root: String,
+        packages: PackageManagement?,
+        scripts: ScriptRunner,
+        baseTrees: [String]
+    ) {
+        self.image = image
+        self.environment = environment
+        self.directories = directories
+        self.sandbox = sandbox
+        self.root = root
+        self.packages = packages
+        self.scripts = scripts
+        self.baseTrees = baseTrees
+        chains[.image] = Chain(tree: LayeredTree(path: root, of: baseTrees))
+    }
+
+    /// No time stamp of the image is later than this.
+    var epoch: Int? { image[.sourceDateEpoch] ?? timestamp }
+
+    /// Runs commands that see the tree.
+    var runner: SandboxRunner {
+        var sandbox = sandbox
+        sandbox.tree = tree
+        sandbox.configuration = packages?.configurationPath
+        return SandboxRunner(sandbox: sandbox, environment: environment)
+    }
+
+    /// Changes the tree.
+    var imageTree: ImageTree { ImageTree(path: root, runner: runner) }
+
+    /// Runs scripts that see the tree.
+    func scriptRunner() throws(Failure) -> ScriptRunner {
+        var scripts = scripts
+        scripts.runner = runner
+        scripts.packageDirectories = try packages?.scriptSteps() ?? []
+        return scripts
+    }
+
+    /// Lets the output consist of the changes to the base trees alone.
+    ///
+    /// What they remove from the base trees cannot be said in such an output.
+    func keepOnlyChanges() throws(Failure) {
+        guard let all = chains[.image]?.tree else { return }
+        let changes = all.dropping(lowest: baseTrees.count)
+        tree = changes
+        // Kept layers must stay what they are, marks of removed files and all: the output gets a copy.
+        let copy = try directories.begin("changes")
+        var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(root)/.", copy.tree])
+        run.label = "copying the changes"
+        _ = try runner.run(run)
+        try outside(copy.tree).apply([TreeEdit(.removeWhiteouts, "/")])
+        chains[.image]?.tree = LayeredTree(path: root, of: [copy.tree])
+        tree = chains[.image]?.tree
+    }
+
+    /// A directory of the workspace, changed as itself and not as a part of a tree.
+    private func outside(_ directory: String) -> ImageTree {
+        var runner = runner
+        runner.sandbox.tree = nil
+        return ImageTree(path: directory, runner: runner)
+    }
+}

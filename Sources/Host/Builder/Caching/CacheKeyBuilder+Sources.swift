@@ -1,0 +1,67 @@
+import Configuration
+import Glibc
+import LayerStore
+import Support
+
+/// The build sources: what they are, and which files of them somebody has read.
+extension CacheKeyBuilder {
+    /// Lets the build sources be read once more, because scripts may have changed them.
+    func forgetSources() { knownSources = [:] }
+
+    /// What lies among the sources and is none.
+    var exclusions: SourceExclusions { SourceExclusions(image: image, options: options, store: store) }
+
+    /// Larger files of the sources are read only where a script has opened them.
+    ///
+    /// Disk images and archives of downloads are often next to a configuration. Until then a file counts as changed when
+    /// the kernel says so, which no program can hide.
+    private static let contentLimit: Int64 = 16 << 20
+
+    /// A digest of each of the build sources, by the places where scripts find them.
+    func sourceDigests(of subject: TreeManifest.Subject = .source) throws(Failure) -> [String: String] {
+        if let known = knownSources[subject] { return known }
+        let exclusions = exclusions
+        var digests: [String: String] = [:]
+        for (path, target) in ScriptSources.targets(of: image) {
+            let isExcluded = exclusions.below(path)
+            digests[target] =
+                subject == .names
+                ? try unindexed(path, as: .names, isExcluded)
+                : try digest(of: path, contentLimit: Self.contentLimit, isExcluded: isExcluded)
+        }
+        knownSources[subject] = digests
+        return digests
+    }
+
+    /// The digests of files of the sources, named by their places; what is no file any more has an empty one.
+    func digests(ofSourceFiles places: Set<String>) throws(Failure) -> [String: String] {
+        if places.isEmpty { return [:] }
+        // The innermost source is what is seen at a place.
+        let sources = ScriptSources.targets(of: image).reversed()
+        var digests: [String: String] = [:]
+        for place in places {
+            let source = sources.first { place.hasPrefix("\($0.target)/") }
+            // The record of an earlier build says which files they are.
+            let path =
+                source.flatMap { source in
+                    RelativePath(String(place.dropFirst(source.target.count + 1)))?.path(below: source.path)
+                } ?? ""
+            digests[place] = Files.kind(of: path) == S_IFREG ? try unindexed(path, as: .source) : ""
+        }
+        return digests
+    }
+
+    /// The digest of what is read so fast, or so seldom, that nothing is kept of it.
+    private func unindexed(
+        _ path: String,
+        as subject: TreeManifest.Subject,
+        _ isExcluded: (String) -> Bool = { _ in false }
+    ) throws(Failure) -> String {
+        var index = TreeIndex()
+        do {
+            return try TreeManifest(of: path, as: subject, index: &index, isExcluded: isExcluded).digest
+        } catch {
+            throw Failure(.system, "Cannot read \(path)", cause: error)
+        }
+    }
+}

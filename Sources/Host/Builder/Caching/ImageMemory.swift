@@ -1,0 +1,71 @@
+import Configuration
+import FoundationEssentials
+import LayerStore
+import PluginWire
+import Support
+
+/// What the last build of an image chose and read, kept beside the layers.
+///
+/// It says which packages are meant while nobody wants newer ones, and what has changed when a step has to run again.
+struct ImageMemory: Codable, Sendable {
+    /// The last layer of each step, by its name.
+    var layers: [String: Layer] = [:]
+    /// The packages that were chosen, by `PackagePurpose`.
+    var choices: [String: Choice] = [:]
+    /// The step that has failed, until it succeeds.
+    var failed: String?
+    /// What was made of the tree in the end.
+    var outputs: Outputs?
+
+    struct Layer: Codable, Sendable {
+        var key: String
+        var inputs: [String: String]
+        /// Which of them its scripts have read; nil where it has none, or nobody could tell.
+        var use: ScriptUse?
+    }
+
+    struct Choice: Codable, Sendable {
+        var inputs: [String: String]
+        var packages: [ABI.V1.Package]
+        /// The packages of each of the layers that they were installed in, where that is known.
+        var parts: [[String]]?
+    }
+
+    struct Outputs: Codable, Sendable {
+        var inputs: [String: String]
+        /// The files and directories, in the order in which they were made, and what tells whether they were touched.
+        var places: [Place]
+
+        struct Place: Codable, Sendable, Equatable {
+            var path: String
+            var identity: String
+        }
+    }
+
+    /// The file of an image: one for each of its cache keys in each project.
+    static func path(for image: ImageConfiguration, in store: LayerStore) -> String {
+        var identity = LayerInputs()
+        identity.add("project", image.directory)
+        identity.add("image", image.name)
+        identity.add("cache", image.cacheKey)
+        return "\(store.directory)/images/\(identity.key.text)"
+    }
+
+    /// What is kept of an image; a file that is missing or damaged says nothing.
+    static func read(_ path: String) -> ImageMemory {
+        guard let bytes = try? Files.read(path) else { return ImageMemory() }
+        guard var memory = try? JSONText.decode(ImageMemory.self, from: Data(bytes)) else { return ImageMemory() }
+        // It is checked as the answer of a plugin is: the file may be anything by now.
+        memory.choices = memory.choices.filter { (try? PackageStore.check($0.value.packages)) != nil }
+        return memory
+    }
+
+    func write(to path: String) throws(Failure) {
+        do {
+            try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
+            try Files.write(Array(try JSONText.encode(self)), to: path, mode: 0o600)
+        } catch {
+            throw Failure(.system, "Cannot write what this build has kept for later ones", cause: error)
+        }
+    }
+}

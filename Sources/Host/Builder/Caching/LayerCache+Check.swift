@@ -1,0 +1,28 @@
+import Configuration
+import LayerStore
+import Support
+
+/// Layers are what they were when they were made: asked once a build, of those that something is built upon.
+extension LayerCache {
+    /// Removes layers of a tree that were changed since, and throws `.changed` if there are any.
+    ///
+    /// A build of which nothing has changed mounts no layer, and so asks nothing.
+    func checkUnchanged(_ tree: LayeredTree?) throws(Failure) {
+        guard let tree else { return }
+        let directories = Set(tree.lower + [tree.upper])
+        let layers = unchecked(in: directories)
+        if layers.isEmpty { return }
+        let changed = try store.changed(layers) { trees throws(Failure) in
+            try LayerSealing(installation: environment.installation).digests(trees)
+        }
+        for layer in layers { checked.insert(layer.key) }
+        guard let first = layers.first(where: { changed.contains($0.key) }) else { return }
+        release(changed)
+        try store.remove(changed, with: dispose)
+        throw Failure(
+            .changed,
+            "The layer \"\(first.record.step)\" of the image \(image.name) was changed after it was made",
+            hint: "It was removed; build again"
+        )
+    }
+}

@@ -1,0 +1,63 @@
+import LayerStore
+import PluginWire
+import Support
+
+/// Layers of scripts that have read less than they may.
+extension LayerCache {
+    /// A layer whose scripts would read now what they have read then, whatever else is different.
+    func alike(_ inputs: LayerInputs) throws(Failure) -> HeldLayer? {
+        guard !isFresh, inputs.values.keys.contains(where: { $0.hasPrefix(CacheKeyBuilder.configured) }) else {
+            return nil
+        }
+        for unread in [[ScriptUse.Unread.configuration, .sources], [.sources], [.configuration]] {
+            for key in store.alike(inputs.without(Set(unread)).key) {
+                guard let held = store.take(key), let use = StepResult(held.record.result)?.use else { continue }
+                let sources = use.sources ?? [:]
+                if try reading.digests(ofSourceFiles: Set(sources.keys)) == sources { return held }
+            }
+        }
+        return nil
+    }
+
+    /// What is different about what was read: single files of sources where those are known.
+    func changes(since earlier: ImageMemory.Layer, _ inputs: LayerInputs) -> [LayerInputs.Change] {
+        let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
+        guard let use = earlier.use else { return changes }
+        let sources = use.sources ?? [:]
+        let now = (try? reading.digests(ofSourceFiles: Set(sources.keys))) ?? [:]
+        let files = sources.keys.sorted().compactMap { place -> LayerInputs.Change? in
+            let change = LayerInputs.Change(
+                name: "\(CacheKeyBuilder.source)\(place)",
+                old: sources[place],
+                new: now[place]
+            )
+            return change.old == change.new ? nil : change
+        }
+        return changes.filter { change in !use.unread.contains { $0.isMeant(by: change.name) } } + files
+    }
+
+    /// Lets a layer be found by what its scripts have read.
+    func remember(_ use: ScriptUse?, of key: LayerKey, _ inputs: LayerInputs) throws(Failure) {
+        guard let use, !use.unread.isEmpty else { return }
+        try store.add(key, alike: inputs.without(use.unread).key)
+    }
+}
+
+extension LayerInputs {
+    /// These without what scripts may read and have not read.
+    func without(_ unread: Set<ScriptUse.Unread>) -> LayerInputs {
+        var rest = LayerInputs(values: values.filter { name, _ in !unread.contains { $0.isMeant(by: name) } })
+        rest.add("unread", unread.map(\.rawValue).sorted())
+        return rest
+    }
+}
+
+extension ScriptUse.Unread {
+    /// Whether an input of this name is one of these.
+    func isMeant(by name: String) -> Bool {
+        switch self {
+        case .configuration: name.hasPrefix(CacheKeyBuilder.configured)
+        case .sources: name.hasPrefix(CacheKeyBuilder.source)
+        }
+    }
+}

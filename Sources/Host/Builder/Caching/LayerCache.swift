@@ -1,0 +1,303 @@
+import Configuration
+import Display
+import Execution
+import FoundationEssentials
+import Glibc
+import LayerStore
+import PluginWire
+import Support
+
+/// The layers that one image's build finds and leaves, as `Incremental=` asks for it.
+final class LayerCache {
+    let reading: CacheKeyBuilder
+    let image: ImageConfiguration
+    let environment: BuildEnvironment
+    let store: LayerStore
+    private let memoryPath: String
+    var memory: ImageMemory
+    /// Whether nothing is written down.
+    var isReadOnly = false
+    /// Whether the image is to be made anew, and what is kept replaced.
+    let isFresh: Bool
+    /// Steps that run whether their inputs have changed or not.
+    private let forced: Set<String>
+    /// Layers that may not be removed while the build uses them.
+    private var held: [Holding] = []
+    /// Of these, those that are known to be what they were when they were made.
+    var checked: Set<LayerKey> = []
+    private var pending: PendingLayer?
+    /// The layer that prepare scripts have left, or would leave; nil before there is one.
+    private(set) var prepared: LayerKey?
+    private var record: LayerRecord?
+    private var begun = ContinuousClock.now
+    private var hasMade = false
+    /// When the memory was last written down.
+    private var written = ContinuousClock.now
+
+    /// What layers of no more time have read is forgotten when a build is killed.
+    private static let longestForgotten = Duration.seconds(1)
+
+    /// More bytes than this are not kept beyond the end of a build.
+    static let limit = 20 << 30
+
+    private final class Holding {
+        let layer: HeldLayer
+        init(_ layer: consuming HeldLayer) { self.layer = layer }
+    }
+
+    /// A layer that is kept.
+    struct Kept {
+        /// By which it is known to what lies on top.
+        var key: LayerKey
+        var directory: LayerDirectory
+        var result: StepResult
+    }
+
+    /// Opens the store of the image; nil where nothing is to be kept.
+    static func open(
+        for image: ImageConfiguration,
+        environment: BuildEnvironment,
+        options: ImageBuild.Options,
+        identity: String
+    ) throws(Failure) -> LayerCache? {
+        if image[.incremental] == "no" { return nil }
+        let store = try LayerStore(directory: LayerStoreLocation.path(for: image, variables: options.variables))
+        return LayerCache(image, environment, store, options, identity)
+    }
+
+    private init(
+        _ image: ImageConfiguration,
+        _ environment: BuildEnvironment,
+        _ store: LayerStore,
+        _ options: ImageBuild.Options,
+        _ identity: String
+    ) {
+        self.image = image
+        self.environment = environment
+        self.store = store
+        isFresh = options.force > 1
+        forced = options.rerunsBuildScripts || options.wipesBuildDirectory ? [BuildScriptsStep.name] : []
+        reading = CacheKeyBuilder(
+            image: image,
+            installation: environment.installation,
+            store: store,
+            identity: identity,
+            options: options,
+            display: environment.display
+        )
+        memoryPath = ImageMemory.path(for: image, in: store)
+        memory = isFresh ? ImageMemory() : ImageMemory.read(memoryPath)
+    }
+
+    // MARK: - Layers
+
+    /// What has changed since the last build of this image; nil when there was none.
+    func changes(_ name: String, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
+        guard let earlier = memory.layers[name] else {
+            // Further packages on top of those of the last build.
+            guard name.contains("+") else { return nil }
+            return inputs.changes(since: LayerInputs()).filter { $0.name.hasPrefix("package ") }
+        }
+        let changes = changes(since: earlier, inputs)
+        let further = changes.filter { $0.name != CacheKeyBuilder.order }
+        // Other packages have another order: that goes without saying.
+        return further.isEmpty ? changes : further
+    }
+
+    /// Whether there is a layer that was made of exactly these inputs, and may be used.
+    func contains(_ inputs: LayerInputs) -> Bool { !isFresh && store.contains(inputs.key) }
+
+    /// The layer that was made of exactly these inputs; nil when it is in the making from now on.
+    ///
+    /// With `isStrict` it is one of those that `Incremental=strict` forbids to make.
+    func find(_ name: String, _ inputs: LayerInputs, isStrict: Bool = false) throws(Failure) -> Kept? {
+        if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) {
+            try store.remove([inputs.key], with: dispose)
+        } else if let found = store.take(inputs.key) {
+            return hold(found, name)
+        } else if let found = try alike(inputs) {
+            return hold(found, name)
+        }
+        if isStrict, image[.incremental] == "strict" {
+            throw Failure(
+                .missing,
+                "There is no cached layer \"\(name)\" of the image \(image.name), "
+                    + "and Incremental=strict forbids to make one",
+                hint: "Build once with -i",
+                excerpt: (changes(name, inputs) ?? []).prefix(10).map(\.text)
+            )
+        }
+        return try makeOrWait(name, inputs)
+    }
+
+    /// The layer without keeping it from removal, for who only wants to know.
+    func peek(_ name: String, _ inputs: LayerInputs) throws(Failure) -> Kept? {
+        if isFresh || forced.contains(name) { return nil }
+        let kept: Kept
+        if let found = store.take(inputs.key) {
+            kept = Kept(found)
+        } else if let found = try alike(inputs) {
+            kept = Kept(found)
+        } else {
+            return nil
+        }
+        noteKey(name, kept.key)
+        return kept
+    }
+
+    /// Begins the layer, or takes that of another build which makes it right now.
+    private func makeOrWait(_ name: String, _ inputs: LayerInputs) throws(Failure) -> Kept? {
+        let beginning = try store.makeOrWait(
+            inputs.key,
+            check: { () throws(Failure) in try environment.cancellation.check() },
+            onWait: { environment.display.log(.info, "Waiting for another build that makes the same layer") }
+        )
+        switch consume beginning {
+        case .made(let found): return hold(found, name)
+        case .pending(let begun):
+            pending = consume begun
+            return nil
+        }
+    }
+
+    private func hold(_ found: consuming HeldLayer, _ name: String) -> Kept {
+        let kept = Kept(found)
+        note(name, LayerInputs(values: found.record.inputs), kept.result.use)
+        held.append(Holding(found))
+        return kept
+    }
+
+    /// The directory of a layer that was not found, which is in the making from then on.
+    func begin(_ name: String, _ inputs: LayerInputs) throws(Failure) -> LayerDirectory {
+        guard let layer = pending.take() else {
+            throw Failure(.system, "The layer \(name) was begun before it was looked for")
+        }
+        let directory = LayerDirectory(path: layer.path)
+        let parent = inputs.values[CacheKeyBuilder.parent].flatMap { LayerKey($0) }
+        record = LayerRecord(step: name, inputs: inputs, parent: parent)
+        pending = consume layer
+        hasMade = true
+        begun = .now
+        return directory
+    }
+
+    /// Keeps the layer that is in the making, and returns it as it lies from now on.
+    ///
+    /// One that `isMixed` is made of nobody knows what: it is there for this build and found by no other.
+    func publish(
+        _ name: String,
+        _ measure: TreeMeasure,
+        _ result: StepResult,
+        isMixed: Bool = false
+    ) throws(Failure) -> Kept? {
+        guard let finished = pending.take(), var record else { return nil }
+        var inputs = LayerInputs(values: record.inputs)
+        if isMixed {
+            inputs.add("sources changed while scripts ran", String(UInt64.random(in: .min ... .max)))
+            record.inputs = inputs.values
+        }
+        record.digest = measure.digest
+        record.entries = measure.entries
+        record.size = measure.size
+        record.created = Int(time(nil))
+        let duration = begun.duration(to: .now).components
+        record.duration = Int(duration.seconds) * 1000 + Int(duration.attoseconds / 1_000_000_000_000_000)
+        record.result = try result.json()
+        let layer = try finished.publish(record, as: inputs.key)
+        environment.fresh.add(layer.key.text)
+        let kept = Kept(layer)
+        held.append(Holding(layer))
+        checked.insert(kept.key)
+        note(name, inputs, result.use)
+        try remember(result.use, of: inputs.key, inputs)
+        if memory.failed == name {
+            memory.failed = nil
+            try store.removeUnfinished(Paths.name(memoryPath), with: dispose)
+        }
+        // Whoever is killed later has this layer: then it should be known what is different about the next one.
+        if written.duration(to: .now) > Self.longestForgotten { try remember() }
+        return kept
+    }
+
+    /// Keeps what a step that failed has left, for a look at it; returns its directory.
+    func keepFailed(_ name: String) throws(Failure) -> String? {
+        guard let layer = pending.take(), let record else { return nil }
+        let path = try layer.keepUnfinished(record, as: Paths.name(memoryPath), remove: dispose)
+        memory.failed = name
+        try remember()
+        return path
+    }
+
+    /// What the last step that failed has left; nil when none did since it last succeeded.
+    var failed: (name: String, directory: LayerDirectory)? {
+        guard let name = memory.failed, let kept = store.unfinished(Paths.name(memoryPath)) else { return nil }
+        return (name, LayerDirectory(path: kept.path))
+    }
+
+    private func note(_ name: String, _ inputs: LayerInputs, _ use: ScriptUse?) {
+        memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values, use: use)
+        noteKey(name, inputs.key)
+    }
+
+    private func noteKey(_ name: String, _ key: LayerKey) {
+        if name == PrepareStep.name { prepared = key }
+    }
+
+    /// Writes down what this build has chosen and read.
+    func remember() throws(Failure) {
+        if isReadOnly { return }
+        try memory.write(to: memoryPath)
+        written = .now
+    }
+
+    /// The layers in use whose trees are among these directories and that were not checked yet.
+    func unchecked(in directories: Set<String>) -> [LayerRecord.Place] {
+        held.map { LayerRecord.Place(of: $0.layer) }.filter {
+            directories.contains($0.tree) && !checked.contains($0.key)
+        }
+    }
+
+    /// Gives up layers that are to be removed.
+    func release(_ keys: [LayerKey]) {
+        held.removeAll { keys.contains($0.layer.key) }
+    }
+
+    /// Waits until the layers are on the disk, so that not even a crash of the machine takes anything out of them.
+    func settle() throws(Failure) {
+        try store.settle(held.map { $0.layer.path })
+    }
+
+    /// Removes what is too much, and what builds have left that did not come to their end.
+    func collect() throws(Failure) {
+        pending = nil
+        try remember()
+        guard hasMade || store.hasLeftOvers else { return }
+        _ = try store.collect(limit: Self.limit, remove: dispose)
+    }
+
+    func dispose(_ paths: [String]) throws(Failure) {
+        for path in paths { try TreeDisposal.remove(path, installation: environment.installation) }
+    }
+}
+
+extension LayerCache.Kept {
+    init(_ layer: borrowing HeldLayer) {
+        let record = layer.record
+        self.init(
+            key: layer.key,
+            directory: LayerDirectory(path: layer.path),
+            result: StepResult(record.result) ?? StepResult()
+        )
+    }
+}
+
+extension LayerInputs.Change {
+    /// One line for people.
+    var text: String {
+        switch (old, new) {
+        case (nil, let new?): "+ \(name) \(printable(new))"
+        case (let old?, nil): "- \(name) \(printable(old))"
+        default: "\(name) \(printable(old ?? "")) → \(printable(new ?? ""))"
+        }
+    }
+}

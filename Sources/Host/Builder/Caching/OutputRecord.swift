@@ -1,0 +1,105 @@
+import Configuration
+import LayerStore
+import PluginHost
+import PluginWire
+import Support
+
+/// Whether the outputs of an image are there already, made of the same tree in the same way, and nobody touched them.
+struct OutputRecord {
+    private let state: BuildState
+    private let cache: LayerCache
+    private let inputs: LayerInputs
+    private let placement: OutputPlacement
+
+    /// Settings that the host itself reads to make outputs.
+    static let settings = [
+        "Format", "Output", "OutputExtension", "OutputMode", "CompressOutput", "CompressLevel", "SplitArtifacts",
+        "Checksum", "ManifestFormat", "Overlay", "ImageId", "ImageVersion", "Distribution", "Release",
+        "Architecture", "Seed", "SourceDateEpoch", "Bootable",
+    ]
+
+    /// Nil where nothing is kept of the image.
+    init?(
+        state: BuildState,
+        format: PluginCatalogue.Format,
+        placement: OutputPlacement,
+        hasOutput: Bool
+    ) throws(Failure) {
+        guard let cache = state.cache else { return nil }
+        self.state = state
+        self.cache = cache
+        self.placement = placement
+        inputs = try cache.reading.inputs(
+            ofOutputs: state,
+            format,
+            directory: placement.directory,
+            hasOutput: hasOutput
+        )
+    }
+
+    /// What has changed since the outputs were made; nil where none are known.
+    var changes: [LayerInputs.Change]? {
+        cache.memory.outputs.map { inputs.changes(since: LayerInputs(values: $0.inputs)) }
+    }
+
+    /// Whether nothing has to be made.
+    func areInPlace() throws(Failure) -> Bool {
+        guard !cache.isFresh, let known = cache.memory.outputs, known.inputs == inputs.values, !known.places.isEmpty,
+            known.places.allSatisfy({ Files.kind(of: $0.path) != nil })
+        else { return false }
+        return try identities(of: known.places.map(\.path)) == known.places.map(\.identity)
+    }
+
+    /// Says what is going to be placed, before it is.
+    func announce(_ outputs: [ABI.V1.Output]) throws(Failure) {
+        try OutputLedger(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
+    }
+
+    /// Remembers what was placed.
+    func remember(_ paths: [String]) throws(Failure) {
+        var paths = paths
+        if OutputLink.lies(at: placement.link), !paths.contains(placement.link) { paths.append(placement.link) }
+        let identities = try identities(of: paths)
+        cache.memory.outputs = ImageMemory.Outputs(
+            inputs: inputs.values,
+            places: zip(paths, identities).map { ImageMemory.Outputs.Place(path: $0, identity: $1) }
+        )
+        try cache.remember()
+    }
+
+    /// What tells whether files and directories were touched; directories may have files that only the sandbox can read.
+    private func identities(of paths: [String]) throws(Failure) -> [String] {
+        let seal = TreeSeal(measures: paths.map { TreeSeal.Measure($0, as: .identity) })
+        return try LayerSealing(installation: state.environment.installation).run(seal).map(\.digest)
+    }
+}
+
+extension CacheKeyBuilder {
+    /// Everything that outputs are made of.
+    func inputs(
+        ofOutputs state: BuildState,
+        _ format: PluginCatalogue.Format,
+        directory: String,
+        hasOutput: Bool
+    ) throws(Failure) -> LayerInputs {
+        var inputs = try inputs(ofArchive: nil)
+        if hasOutput, let key = state.chains[.image]?.key { inputs.add(Self.parent, key.text) }
+        try add(format.plugin, to: &inputs)
+        for tool in format.description.tools ?? [] {
+            try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs)
+        }
+        for name in Set(OutputRecord.settings + (format.description.settings ?? [])).sorted() { add(name, to: &inputs) }
+        for (name, value) in image.environment { inputs.add("environment \(name)", value) }
+        try addTrees("NSpawnSettings", to: &inputs)
+        inputs.add("directory of outputs", directory)
+        for directory in [SharedDirectory.output, .artifacts] {
+            add(state.shared[directory], as: directory, to: &inputs)
+        }
+        if !image[.postOutputScripts].isEmpty {
+            let environment = state.scripts.environment
+            let situation = Situation(shared: state.shared) { environment.variables(for: $0, script: "") }
+            try add(.postoutput, situation, to: &inputs)
+        }
+        return inputs
+    }
+}

@@ -1,0 +1,70 @@
+import Configuration
+import LayerStore
+import Support
+
+/// What lies among the build sources and is none: mkosi's own files and directories.
+///
+/// Configuration counts by its meaning, trees and scripts count for the steps that use them, and what builds make or
+/// keep counts for none.
+struct SourceExclusions {
+    private var paths: Set<String> = []
+    /// Directories in which only files of configuration do not count.
+    private var fragmentDirectories: [String] = []
+
+    /// Settings whose default paths count in another way, or hold what builds make.
+    ///
+    /// Others, such as those of keys and of packages, are sources like everything else.
+    private static let countedElsewhere: Set<String> = [
+        "SkeletonTrees", "ExtraTrees", "SandboxTrees", "EnvironmentFiles", "ConfigureScripts", "OutputDirectory",
+        "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "ToolsTree",
+    ]
+
+    private static func isCountedElsewhere(_ row: SettingDefinition) -> Bool {
+        row.readsDefaultPath || countedElsewhere.contains(row.name)
+            || ScriptKind.allCases.contains { $0.setting.name == row.name }
+    }
+
+    private static let fragments = [
+        "mkosi.conf.d", "mkosi.profiles", "mkosi.local", "mkosi.initrd.conf", "mkosi.tools.conf", "mkosi.default.d",
+    ]
+
+    init(image: ImageConfiguration, options: ImageBuild.Options, store: LayerStore) {
+        let own = "\(image.directory)/mkosi.images/\(image.name)"
+        for root in [image.directory, own] {
+            for row in image.registry.settings where Self.isCountedElsewhere(row) {
+                for path in row.defaultPaths { paths.insert("\(root)/\(path.split(separator: "/")[0])") }
+            }
+            for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.default"] { paths.insert("\(root)/\(name)") }
+            fragmentDirectories += Self.fragments.map { "\(root)/\($0)/" }
+        }
+        for name in (try? Files.list("\(image.directory)/mkosi.images")) ?? [] where name != image.name {
+            paths.insert("\(image.directory)/mkosi.images/\(name)")
+        }
+        for name in ["mkosi.lock", ".mkosi-private"] { paths.insert("\(image.directory)/\(name)") }
+        paths.formUnion(image.files)
+        let directories = [
+            image[.cacheDirectory], image[.buildDirectory], image.packageCacheDirectory(environment: options.variables),
+            image.workspaceDirectory(environment: options.variables), image[.outputDirectory], store.directory,
+        ]
+        for directory in directories.compactMap(\.self) { paths.insert(Paths.resolved(directory) ?? directory) }
+        let placed = OutputLedger(image: image, store: store).names(in: image.outputDirectory)
+        for name in placed.union(OutputPlacement(image: image).names) {
+            paths.insert(Paths.join(image.outputDirectory, name))
+        }
+    }
+
+    /// Whether an entry does not count, by its path in one of the sources.
+    func below(_ source: String) -> (String) -> Bool {
+        let prefix = source == "/" ? "/" : "\(source)/"
+        let excluded = Set(paths.compactMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil })
+        let directories = fragmentDirectories.compactMap {
+            $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil
+        }
+        return { path in
+            if excluded.contains(path) { return true }
+            // Outputs on their way to their place.
+            if path.hasPrefix(".mkosi-") { return true }
+            return path.hasSuffix(".conf") && directories.contains { path.hasPrefix($0) }
+        }
+    }
+}

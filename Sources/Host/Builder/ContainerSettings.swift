@@ -1,0 +1,27 @@
+import Configuration
+import PluginWire
+import Support
+
+/// `NSpawnSettings=`: a file that systemd-nspawn(1) looks for beside the image.
+enum ContainerSettings {
+    /// Its name beside an image; nil where none is configured.
+    static func name(for image: ImageConfiguration) -> String? {
+        image.value(named: "NSpawnSettings").text.map { _ in "\(image[.output]).nspawn" }
+    }
+
+    /// Copies the file to the staging directory and returns it as an output.
+    static func write(for image: ImageConfiguration, to staging: String) throws(Failure) -> [ABI.V1.Output] {
+        guard let name = name(for: image), let path = image.value(named: "NSpawnSettings").text else { return [] }
+        do throws(SystemCallError) {
+            try Files.write(try Files.read(path), to: Paths.join(staging, name))
+        } catch {
+            throw Failure(
+                .missing,
+                "NSpawnSettings= names \(path), which cannot be copied",
+                hint: "It is set by \(image.origin(of: "NSpawnSettings"))",
+                cause: error
+            )
+        }
+        return [ABI.V1.Output(name: name, role: "settings")]
+    }
+}

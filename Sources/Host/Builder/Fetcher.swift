@@ -1,0 +1,118 @@
+import Configuration
+import Display
+import Execution
+import FetchWire
+import FoundationEssentials
+import Glibc
+import PluginWire
+import Support
+
+/// Downloads through `mkosi-fetch`: a child process, so that nothing of the network runs in the host.
+struct Fetcher: Sendable {
+    var environment: BuildEnvironment
+    /// The plan without its items: proxies and certificates.
+    var template: FetchPlan
+
+    init(environment: BuildEnvironment, configuration: ImageConfiguration) {
+        self.environment = environment
+        template = FetchPlan(items: [])
+        // The child ends by its death signal; its input ends with the plan.
+        template.watchInput = false
+        template.proxy = configuration[.proxyURL]
+        template.proxyExclude = configuration[.proxyExclude]
+        template.proxyPeerCertificate = configuration[.proxyPeerCertificate]
+        template.proxyClientCertificate = configuration[.proxyClientCertificate]
+        template.proxyClientKey = configuration[.proxyClientKey]
+    }
+
+    /// What a run did.
+    struct Outcome {
+        var cached = 0
+        var fetched = 0
+        var bytes = 0
+    }
+
+    /// Brings all items to their places, or throws for the first that cannot be had.
+    func fetch(_ items: [FetchItem], step: Step? = nil) throws(Failure) -> Outcome {
+        if items.isEmpty { return Outcome() }
+        try checkCertificates()
+        var plan = template
+        plan.items = items
+        var command = Command(
+            environment.installation.fetch,
+            [],
+            environment: Self.inheritedVariables.compactMap { name in
+                Environment.variable(name).map { "\(name)=\($0)" }
+            }
+        )
+        do {
+            command.input = Array(try JSONText.encode(plan)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw Failure(.system, "The list of downloads cannot be encoded", cause: error)
+        }
+        var outcome = Outcome()
+        var failed: [FetchEvent.Item] = []
+        let result = try command.run(cancellation: environment.cancellation) { line in
+            guard let event = try? JSONText.decode(FetchEvent.self, from: Data(line.utf8)) else {
+                environment.display.commandOutput(line)
+                return
+            }
+            switch event {
+            case .progress(let progress):
+                step?.download(
+                    BuildEvent.Download(
+                        bytes: progress.bytes,
+                        total: progress.total,
+                        files: progress.itemsDone,
+                        totalFiles: progress.items
+                    )
+                )
+            case .item(let item) where item.state == .failed: failed.append(item)
+            case .item: break
+            case .warning(let warning): environment.display.log(.warning, printable(warning.message))
+            case .end(let end):
+                outcome = Outcome(cached: end.cached, fetched: end.fetched, bytes: end.bytes)
+            }
+        }
+        if let first = failed.first {
+            throw Failure(
+                .untrusted,
+                printable(first.message ?? "\(first.id) cannot be fetched"),
+                hint: first.hint,
+                excerpt: failed.dropFirst().prefix(5).compactMap(\.message)
+            )
+        }
+        guard result.status == .exited(0) else {
+            throw Failure(.command, "mkosi-fetch ended with \(result.status)", excerpt: result.tail)
+        }
+        return outcome
+    }
+
+    /// The transfer would wait for ever on a pipe, and a device may never end.
+    private func checkCertificates() throws(Failure) {
+        let files = [
+            ("ProxyPeerCertificate", template.proxyPeerCertificate),
+            ("ProxyClientCertificate", template.proxyClientCertificate), ("ProxyClientKey", template.proxyClientKey),
+        ]
+        for (setting, path) in files {
+            guard let path, let kind = Files.kind(of: path, followLinks: true), kind != S_IFREG else { continue }
+            throw Failure(.configuration, "\(setting)= names \(path), which is not a regular file")
+        }
+    }
+
+    /// Downloads one file.
+    func fetch(urls: [String], to path: String, sha256: String?) throws(Failure) {
+        do throws(SystemCallError) {
+            try Files.makeDirectories(Paths.parent(path) ?? "/")
+        } catch {
+            throw Failure(.system, "Cannot make the directory of \(path)", cause: error)
+        }
+        _ = try fetch([FetchItem(id: Paths.name(path), urls: urls, path: path, sha256: sha256)])
+    }
+
+    /// What curl(1) reads of its environment too.
+    private static let inheritedVariables = [
+        "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "HOME",
+        "SSL_CERT_FILE", "SSL_CERT_DIR",
+    ]
+}

@@ -1,0 +1,239 @@
+public import Configuration
+import Display
+import Execution
+import FoundationEssentials
+public import PluginHost
+import PluginWire
+import Sandbox
+public import Support
+import TreeEditor
+
+/// Builds one image: resolve, fetch, install, customise, assemble, and move the outputs to their place.
+public struct ImageBuild {
+    private let image: ImageConfiguration
+    private let catalogue: PluginCatalogue
+    private let environment: BuildEnvironment
+    private let options: Options
+
+    /// What the command line says beside the configuration.
+    public struct Options: Sendable {
+        /// How often `--force` was given.
+        public var force = 0
+        /// Whether the workspace stays for a look at it.
+        public var keepWorkspace = false
+        /// `ID` of the host's os-release(5), for the names of packages that are missing.
+        public var hostIdentity = ""
+        /// What follows `--`: the arguments of build scripts.
+        public var arguments: [String] = []
+        /// Whether only build scripts run, for an image that is there already and stays as it is.
+        public var rerunsBuildScripts = false
+        /// Whether build scripts begin with an empty build directory, and so run whatever is kept of them.
+        public var wipesBuildDirectory = false
+        /// What decides which packages are installed; nil: the distribution does, today.
+        public var lock: ImageLock?
+        /// For a plan: outputs that a build makes before this image, and of which nobody knows yet what is in them.
+        public var outputsToCome: [OutputReferences] = []
+        /// Waits for what the outputs need of other images; called once, before they are made.
+        public var beforeAssembly: ImageScheduler.Gate = {}
+        /// Variables of the host that settings refer to.
+        public var variables: [String: String]
+
+        public init(variables: [String: String]) {
+            self.variables = variables
+        }
+    }
+
+    public init(
+        image: ImageConfiguration,
+        catalogue: PluginCatalogue,
+        environment: BuildEnvironment,
+        options: Options
+    ) {
+        self.image = image
+        self.catalogue = catalogue
+        self.environment = environment
+        self.options = options
+    }
+
+    /// Refuses what cannot be built, before anything takes time; trees of other images need not exist yet.
+    public func check() throws(Failure) {
+        let format = try format()
+        try PluginCode.check(image, catalogue)
+        try RequiredTools.check(
+            format.description.tools ?? [],
+            of: format.plugin.name,
+            host: options.hostIdentity
+        )
+        if let name = image[.distribution] {
+            let distribution = try catalogue.distribution(named: name)
+            try RequiredTools.check(
+                distribution.description.tools ?? [],
+                of: distribution.plugin.name,
+                host: options.hostIdentity
+            )
+            if let warning = PackageSetChoice.warning(distribution.description, for: image) {
+                environment.display.log(.warning, warning)
+            }
+        }
+        try UnsupportedSettings.check(image)
+        try ScriptFiles.check(image)
+        try OutputPlacement(image: image).prepare(force: options.force > 0 || options.rerunsBuildScripts)
+    }
+
+    private func format() throws(Failure) -> PluginCatalogue.Format {
+        guard let name = image[.format] else {
+            throw Failure(.configuration, "No output format is configured", hint: "Set Format=")
+        }
+        return try catalogue.format(named: name)
+    }
+
+    /// Finds out what a build would do, without doing it.
+    public func plan() throws(Failure) -> ImagePlan {
+        try withoutBuilding { construction, workspace throws(Failure) in try construction.plan(in: workspace) }
+    }
+
+    /// Runs a command, or else a shell, on what a step begins with, and returns its status.
+    public func shell(at place: ShellPlace, _ command: [String]) throws(Failure) -> Int {
+        try withoutBuilding { construction, workspace throws(Failure) in
+            try construction.shell(at: place, command, in: workspace)
+        }
+    }
+
+    private func withoutBuilding<Result>(
+        _ body: (ImageConstruction, borrowing Workspace) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try PluginCode.check(image, catalogue)
+        try UnsupportedSettings.check(image)
+        try TreeCopies.check(image, except: options.outputsToCome)
+        let construction = ImageConstruction(
+            image: image,
+            catalogue: catalogue,
+            environment: environment,
+            options: options,
+            format: try format(),
+            cache: image.packageCacheDirectory(environment: options.variables),
+            placement: OutputPlacement(image: image)
+        )
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let result = try body(construction, workspace)
+            workspace.remove()
+            return result
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
+    /// Moves outputs that lie elsewhere to where a build of the image would have put them.
+    public func place(_ outputs: [String]) throws(Failure) -> [BuiltOutput] {
+        guard let directory = outputs.first.flatMap(Paths.parent) else { return [] }
+        let placement = OutputPlacement(image: image)
+        try placement.prepare(force: options.force > 0)
+        let lock = try BuildLock.take(
+            output: placement.mainOutput,
+            in: image.lockDirectory(environment: options.variables)
+        )
+        defer { lock.release() }
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            companions: [placement.near],
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let setting = ScriptWorkspace(image: image, environment: environment, options: options)
+            if options.force > 0, Files.kind(of: placement.mainOutput) != nil { try setting.clean(in: workspace) }
+            let paths = try placement.place(
+                outputs.map { ABI.V1.Output(name: Paths.name($0), role: "extra") },
+                from: directory,
+                runner: SandboxRunner(
+                    sandbox: setting.sandbox(workspace, readable: [directory]),
+                    environment: environment
+                )
+            )
+            workspace.remove()
+            return paths.map { BuiltOutput(path: $0) }
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
+    /// Runs the build and returns the paths of the outputs that it made; none where nothing has changed.
+    public func run() throws(Failure) -> [BuiltOutput] {
+        try check()
+        try TreeCopies.check(image)
+        let lock = try BuildLock.take(for: image, variables: options.variables)
+        defer { lock.release() }
+        do throws(Failure) {
+            return try runLocked()
+        } catch  where error.code == .changed {
+            // What was changed is gone by now, and is made again from what it was made of.
+            environment.display.log(.warning, "\(error.message); making it again")
+            return try runLocked()
+        }
+    }
+
+    private func runLocked() throws(Failure) -> [BuiltOutput] {
+        let format = try format()
+        let placement = OutputPlacement(image: image)
+        let cache = image.packageCacheDirectory(environment: options.variables)
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: options.variables),
+            companions: [placement.near],
+            installation: environment.installation,
+            keep: options.keepWorkspace
+        )
+        if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
+        do throws(Failure) {
+            try checkLayers(workspace)
+            let construction = ImageConstruction(
+                image: image,
+                catalogue: catalogue,
+                environment: environment,
+                options: options,
+                format: format,
+                cache: cache,
+                placement: placement
+            )
+            // Without an output of its own an image has nothing that would keep a build from running again.
+            let hasOutput = format.description.needsTree != false
+            if !options.rerunsBuildScripts, options.force > 0 || !hasOutput {
+                try ScriptWorkspace(image: image, environment: environment, options: options).clean(in: workspace)
+            }
+            let outputs = try construction.run(in: workspace)
+            if let outputs, !options.rerunsBuildScripts, options.force > 0, hasOutput {
+                try StaleOutputs.remove(
+                    of: image,
+                    keeping: outputs.map(\.path),
+                    catalogue,
+                    installation: environment.installation
+                )
+            }
+            environment.timing.measure("clean") { workspace.remove() }
+            return outputs ?? []
+        } catch {
+            // While everything is still there: afterwards nothing is full any more.
+            let explained = FullDisk.explain(
+                error,
+                directories: [
+                    ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
+                    ("OutputDirectory", placement.directory),
+                ]
+            )
+            workspace.remove()
+            throw explained
+        }
+    }
+
+    /// Layers lie in the workspace, and in the store where they are kept.
+    private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
+        let support = OverlaySupport(installation: environment.installation)
+        try support.check(workspace.path, setting: "WorkspaceDirectory")
+        let store = LayerStoreLocation.path(for: image, variables: options.variables)
+        if image[.incremental] != "no", Files.isDirectory(store) { try support.check(store, setting: "CacheDirectory") }
+    }
+}

@@ -1,0 +1,229 @@
+import Configuration
+import Display
+import Execution
+import FoundationEssentials
+import PluginHost
+import PluginWire
+import Sandbox
+import Support
+import TreeEditor
+
+/// What happens in the workspace of one image: its tree, its outputs, and their way out.
+struct ImageConstruction {
+    let image: ImageConfiguration
+    let catalogue: PluginCatalogue
+    let environment: BuildEnvironment
+    let options: ImageBuild.Options
+    let format: PluginCatalogue.Format
+    let cache: String
+    let placement: OutputPlacement
+
+    /// Makes the image and returns the paths of its outputs; nil where they stay what they were.
+    func run(in workspace: borrowing Workspace) throws(Failure) -> [BuiltOutput]? {
+        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
+        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let scripts = try setting.runner(workspace, sandbox)
+        // Without an output the tree is there for build scripts alone.
+        guard hasOutput || !image[.buildScripts].isEmpty else {
+            if !image[.syncScripts].isEmpty, !environment.conditions.keepsSources {
+                try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
+                try scripts.run(.sync)
+            }
+            return try finish(nil, scripts, sandbox, in: workspace)
+        }
+        let state = try prepare(workspace)
+        defer { state.packages?.shutdown() }
+        do throws(Failure) {
+            try state.run(hasOutput: hasOutput)
+            // Before the outputs are made: they would be waited for, too.
+            try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
+            let outputs = try finish(state, scripts, sandbox, in: workspace)
+            try state.cache?.collect()
+            return outputs
+        } catch {
+            try? state.cache?.collect()
+            throw error
+        }
+    }
+
+    /// Makes the outputs out of what the steps have made, unless they are there already, and places them.
+    private func finish(
+        _ state: BuildState?,
+        _ scripts: ScriptRunner,
+        _ sandbox: BuildSandbox,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [BuiltOutput]? {
+        try options.beforeAssembly()
+        let kept = try state.flatMap { state throws(Failure) in
+            try OutputRecord(state: state, format: format, placement: placement, hasOutput: hasOutput)
+        }
+        if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
+            environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed", "keep")
+                .finish(nil)
+            let path = placement.mainOutput
+            environment.display.send(.output(BuildEvent.Output(path: path, size: Files.size(of: path), isNew: false)))
+            return nil
+        }
+        try state?.cache?.checkUnchanged(state?.chains[.image]?.tree)
+        let outputs = try makeOutputs(state, scripts, sandbox, in: workspace)
+        try environment.cancellation.check()
+        try kept?.announce(outputs)
+        let placed = try environment.timing.measure("place") { () throws(Failure) in
+            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
+            return try placement.place(outputs, from: workspace.staging, runner: runner)
+        }
+        if !options.rerunsBuildScripts { try kept?.remember(placed) }
+        // Scripts of this last kind may have changed what was digested.
+        let known = image[.postOutputScripts].isEmpty ? Checksums.known(of: outputs) : [:]
+        return zip(outputs, placed).map { BuiltOutput(path: $1, digest: known[$0.name]) }
+    }
+
+    private func makeOutputs(
+        _ state: BuildState?,
+        _ scripts: ScriptRunner,
+        _ sandbox: BuildSandbox,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [ABI.V1.Output] {
+        var assemblySandbox = sandbox
+        if let state {
+            try state.handOver(.output, to: workspace.staging)
+            if image[.overlay] { try state.keepOnlyChanges() }
+            assemblySandbox = state.runner.sandbox
+            assemblySandbox.configuration = nil
+            assemblySandbox.writable = sandbox.writable
+        }
+        var outputs: [ABI.V1.Output] = []
+        if !options.rerunsBuildScripts {
+            let assembly = Assembly(
+                image: image,
+                format: format,
+                environment: environment,
+                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+                fetcher: Fetcher(environment: environment, configuration: image),
+                sandbox: assemblySandbox,
+                root: hasOutput ? workspace.root : nil,
+                staging: workspace.staging,
+                workspacePath: workspace.path,
+                sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
+            )
+            outputs += try assembly.run()
+            outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
+            if hasOutput { outputs += try ContainerSettings.write(for: image, to: workspace.staging) }
+        }
+        outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
+            .filter { !image[.checksum] || $0.name != image.checksumFileName }
+        if !options.rerunsBuildScripts {
+            if image[.checksum] {
+                outputs += try Checksums.write(
+                    for: outputs,
+                    image: image,
+                    in: workspace.staging,
+                    jobs: environment.jobs
+                )
+            }
+            outputs += try runPostOutputScripts(scripts, workspace.staging, outputs)
+        }
+        return outputs
+    }
+
+    /// Whether a tree is made for the format.
+    var hasOutput: Bool { format.description.needsTree != false && !options.rerunsBuildScripts }
+
+    // MARK: - Parts
+
+    /// All that is there before the first step: the package manager with its configuration, base trees, caches.
+    ///
+    /// With `isReadOnly` nothing is kept for later builds.
+    func prepare(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> BuildState {
+        let identity = try probeIdentity()
+        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
+        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let scripts = try setting.runner(workspace, sandbox)
+        guard let name = image[.distribution] else {
+            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
+        }
+        let distribution = try catalogue.distribution(named: name)
+        var packages: PackageManagement?
+        if distribution.description.custom != true {
+            packages = try PackageManagement(
+                image: image,
+                distribution: distribution,
+                environment: environment,
+                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+                fetcher: Fetcher(environment: environment, configuration: image),
+                sandbox: sandbox,
+                workspacePath: workspace.path,
+                cache: cache,
+                lock: options.lock
+            )
+        }
+        let directories = LayerDirectories(directory: workspace.layers)
+        let outside = SandboxRunner(sandbox: sandbox, environment: environment)
+        let cache = try LayerCache.open(for: image, environment: environment, options: options, identity: identity)
+        cache?.isReadOnly = isReadOnly
+        packages?.cache = cache
+        let trees = BaseTrees(image: image, directories: directories, runner: outside, cache: cache)
+        // In a plan nobody looks into those that are still to be made.
+        let isToCome = image[.baseTrees].contains { path in options.outputsToCome.contains { $0.leads(path) } }
+        let state = BuildState(
+            image: image,
+            environment: environment,
+            directories: directories,
+            sandbox: sandbox,
+            root: workspace.root,
+            packages: packages,
+            scripts: scripts,
+            baseTrees: isToCome ? image[.baseTrees] : try trees.unpacked()
+        )
+        try state.step("Configuring the package manager", "configure-manager") { line throws(Failure) in
+            try packages?.configure(line)
+        }
+        try ScriptHelpers(directory: scripts.directories.helpers, commands: packages?.commands ?? []).write()
+        state.cache = cache
+        return state
+    }
+
+    private func runPostOutputScripts(
+        _ scripts: ScriptRunner,
+        _ staging: String,
+        _ outputs: [ABI.V1.Output]
+    ) throws(Failure) -> [ABI.V1.Output] {
+        if image[.postOutputScripts].isEmpty { return [] }
+        let line = environment.display.begin("Running postoutput scripts", "postoutput")
+        do throws(Failure) {
+            try environment.timing.measure("postoutput") { () throws(Failure) in try scripts.run(.postoutput) }
+        } catch {
+            line.fail()
+            throw error
+        }
+        line.finish(nil)
+        return ScriptOutputs.found(in: staging, beside: outputs)
+    }
+
+    /// Says in one line what a build without a range of ids cannot keep, and returns which ids there are.
+    private func probeIdentity() throws(Failure) -> String {
+        var probe = Command(environment.installation.sandbox, ["--become-root", "--probe"])
+        probe.captureLimit = 64
+        let result = try probe.runChecked(cancellation: environment.cancellation)
+        let mode = String(decoding: result.output, as: UTF8.self).filter { !$0.isNewline }
+        if mode == "single" {
+            environment.display.log(
+                .warning,
+                """
+                All files of the image will belong to root, for this user has no range of subordinate ids \
+                in /etc/subuid and /etc/subgid
+                """
+            )
+        }
+        return mode
+    }
+}
+
+/// What scripts have put beside the outputs of the format.
+enum ScriptOutputs {
+    static func found(in staging: String, beside outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
+        let known = Set(outputs.map { ByteText($0.name) })
+        return ((try? Files.list(staging)) ?? []).filter { !known.contains(ByteText($0)) }
+            .map { ABI.V1.Output(name: $0, role: "extra") }
+    }
+}

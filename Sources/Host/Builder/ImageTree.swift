@@ -1,0 +1,43 @@
+import FoundationEssentials
+import PluginWire
+import Support
+import TreeEditor
+
+/// The tree of an image in the making, changed from inside the sandbox through `mkosi-tree`.
+struct ImageTree: Sendable {
+    var path: String
+    var runner: SandboxRunner
+
+    /// Makes the changes in order; the directories and files that `copy` reads are shown to the sandbox.
+    ///
+    /// Where many of them are in few `directories`, those are shown instead.
+    @discardableResult
+    func apply(_ edits: [TreeEdit], showing directories: [String]? = nil) throws(Failure) -> TreeAnswers {
+        if edits.isEmpty { return TreeAnswers() }
+        var run = ABI.V1.Run([runner.environment.installation.treeEditor])
+        run.label = "changing the tree"
+        run.capture = true
+        run.mounts = (directories ?? edits.compactMap(\.source)).map { ABI.V1.Mount(source: $0, target: $0) }
+        do {
+            run.input = String(decoding: try JSONText.encode(TreeEdits(root: path, edits: edits)), as: UTF8.self)
+        } catch {
+            throw Failure(.system, "Changes to the tree cannot be encoded", cause: error)
+        }
+        let answer = try runner.run(run)
+        do {
+            return try JSONText.decode(TreeAnswers.self, from: Data((answer.output ?? "").utf8))
+        } catch {
+            throw Failure(.system, "mkosi-tree answered something that is no JSON", cause: error)
+        }
+    }
+
+    /// Whether something is at a path of the tree, links followed inside of it.
+    func existing(_ paths: [String]) throws(Failure) -> Set<String> {
+        Set(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
+    }
+
+    /// The paths of the tree that match a pattern (glob(7)), sorted.
+    func names(matching pattern: String) throws(Failure) -> [String] {
+        try apply([TreeEdit(.list, pattern)]).existing
+    }
+}

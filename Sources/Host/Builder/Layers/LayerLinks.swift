@@ -1,0 +1,35 @@
+import Support
+import TreeEditor
+
+/// Files with several names in the layers below a step.
+struct LayerLinks {
+    let installation: Installation
+    /// The workspace's directory of layers.
+    let directory: String
+    /// What is below all layers, of which nothing is known yet.
+    let baseTrees: [String]
+
+    /// Copies what has several names into the directory that takes the changes.
+    func raise(_ tree: LayeredTree, _ directory: LayerDirectory) throws(Failure) {
+        if tree.lower.isEmpty { return }
+        let lower = tree.lower.map { LinkRaising.Lower(tree: $0, links: list(of: $0)) }
+        // As a rule nothing has several names, and then no process is needed to find that out.
+        if lower.allSatisfy({ $0.links.flatMap { Files.size(of: $0) } == 0 }) { return }
+        let raising = LinkRaising(lower: lower, upper: tree.upper, record: directory.raised)
+        try LayerSealing(installation: installation).raise(raising)
+    }
+
+    /// Removes the copies that a step has left as they were.
+    func lower(_ directory: LayerDirectory) throws(Failure) {
+        if !Files.exists(directory.raised) { return }
+        try LayerSealing(installation: installation).lower(directory.tree, record: directory.raised)
+    }
+
+    /// The file that lists the hard links of a tree; nil for one that may still change.
+    private func list(of tree: String) -> String? {
+        if let index = baseTrees.firstIndex(of: tree) { return "\(directory)/links-\(index)" }
+        guard let layer = Paths.parent(tree) else { return nil }
+        let path = LayerDirectory(path: layer).links
+        return Files.exists(path) ? path : nil
+    }
+}

@@ -1,0 +1,66 @@
+import CFiles
+import Execution
+import Glibc
+import Support
+
+/// Whether the layers of an image can lie in a directory, asked before anything takes time.
+///
+/// The kernel does not lay changes upon every file system: not upon another overlay, such as the root of a container,
+/// nor upon one that comes over the network or knows no attributes.
+struct OverlaySupport {
+    var installation: Installation
+
+    /// Refuses a directory whose file system cannot hold what an overlay changes; `setting` names another one.
+    func check(_ directory: String, setting: String) throws(Failure) {
+        if isKnownToWork(directory) { return }
+        let probe = "\(directory)/.mkosi-probe-\(getpid())"
+        do throws(SystemCallError) {
+            try Files.makeDirectories("\(probe)/lower/kept")
+            try Files.write([], to: "\(probe)/lower/kept/hidden")
+            for name in ["upper", "work"] { try Files.makeDirectories("\(probe)/\(name)") }
+        } catch {
+            let hint = "\(setting)= can name another directory"
+            throw Failure(.system, "Cannot write to \(directory)", hint: hint, cause: error)
+        }
+        defer { try? TreeDisposal.remove(probe, installation: installation) }
+        // A directory that was removed and made again must not show what it had: that takes a mark in the upper one.
+        let script = "rm -r /probe/kept && mkdir /probe/kept && [ ! -e /probe/kept/hidden ]"
+        var command = Command(
+            installation.sandbox,
+            [
+                "--become-root", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib",
+                "/lib", "--symlink", "usr/lib64", "/lib64", "--overlay-lowerdir", "\(probe)/lower",
+                "--overlay-upperdir", "\(probe)/upper", "--overlay-workdir", "\(probe)/work", "--overlay", "/probe",
+                "--", "/bin/sh", "-c", script,
+            ],
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        command.title = "laying a directory over another one"
+        do throws(Failure) {
+            try command.runChecked()
+        } catch {
+            throw Failure(
+                .system,
+                "The layers of an image cannot lie in \(directory), whose file system bears no overlay",
+                hint: "\(setting)= can name a directory of another file system, such as ext4, xfs, btrfs or a tmpfs",
+                cause: error
+            )
+        }
+    }
+
+    /// File systems of this machine's disks, on a kernel that lets every user mount overlays.
+    private func isKnownToWork(_ directory: String) -> Bool {
+        Self.known.contains(mkosi_file_system_type(directory)) && (getuid() == 0 || Self.kernelIsRecent)
+    }
+
+    /// The magic numbers of ext4, xfs, btrfs, f2fs and bcachefs (statfs(2)).
+    private static let known: Set<UInt32> = [0xEF53, 0x5846_5342, 0x9123_683E, 0xF2F5_2010, 0xCA45_1A4E]
+
+    /// Since Linux 5.11 users mount overlays in namespaces of their own.
+    private static let kernelIsRecent: Bool = {
+        let text = (try? Files.readText("/proc/sys/kernel/osrelease")) ?? ""
+        let numbers = text.split(whereSeparator: { $0 == "." || $0 == "-" }).prefix(2).map { Int($0) ?? 0 }
+        guard numbers.count == 2 else { return false }
+        return numbers[0] > 5 || numbers[0] == 5 && numbers[1] >= 11
+    }()
+}

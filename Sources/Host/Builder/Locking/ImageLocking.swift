@@ -1,0 +1,180 @@
+public import Configuration
+import Display
+import Execution
+public import LockFile
+public import PluginHost
+import PluginWire
+import Sandbox
+public import Support
+
+/// Finds out what an image installs, as entries of a lock file.
+public struct ImageLocking {
+    private let image: ImageConfiguration
+    private let catalogue: PluginCatalogue
+    private let environment: BuildEnvironment
+    private let variables: [String: String]
+
+    /// Which packages may become newer.
+    public enum Update: Sendable, Equatable {
+        /// None: only what is asked for anew is chosen.
+        case nothing
+        /// These, and what they need.
+        case named(Set<String>)
+        case everything
+    }
+
+    /// - Parameters:
+    ///   - image: Whose packages are wanted.
+    ///   - catalogue: The installed plugins.
+    ///   - environment: What the plugin's commands and downloads need.
+    ///   - variables: Variables of the host that settings refer to.
+    public init(
+        image: ImageConfiguration,
+        catalogue: PluginCatalogue,
+        environment: BuildEnvironment,
+        variables: [String: String]
+    ) {
+        self.image = image
+        self.catalogue = catalogue
+        self.environment = environment
+        self.variables = variables
+    }
+
+    /// The entries of the image; none for a tree of one's own.
+    ///
+    /// `earlier` is the lock file as it is, and `update` says which packages may become newer; `base` is what the
+    /// image's base trees have, where other images of the project make them.
+    public func run(earlier: LockFile, update: Update, base: [LockFile.Entry]?) throws(Failure) -> [LockFile.Entry] {
+        guard let name = image[.distribution] else {
+            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
+        }
+        let distribution = try catalogue.distribution(named: name)
+        if distribution.description.custom == true { return [] }
+        guard distribution.plugin.hasCode else {
+            throw Failure(
+                .plugin,
+                "Cannot lock the image \(image.name): the plugin \(distribution.plugin.name) has no code yet"
+            )
+        }
+        let requests = PackageRequest.all(for: image, distribution.description)
+        if update == .nothing, isSame(base ?? [], in: earlier), let entries = unchanged(requests, earlier) {
+            return entries
+        }
+        var workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: variables),
+            installation: environment.installation
+        )
+        do throws(Failure) {
+            let entries = try resolve(requests, distribution, earlier, update, base, in: workspace)
+            workspace.remove()
+            return entries
+        } catch {
+            workspace.remove()
+            throw error
+        }
+    }
+
+    /// Whether base trees had the same packages when the lock file was written: what they have is not installed again.
+    private func isSame(_ base: [LockFile.Entry], in earlier: LockFile) -> Bool {
+        let images = Set(base.map(\.subject.image))
+        let before = earlier.entries.filter { entry in
+            images.contains(entry.subject.image) && entry.subject.purpose != PackagePurpose.build.rawValue
+        }
+        func digests(_ entries: [LockFile.Entry]) -> [LockFile.Subject: Set<String>] {
+            Dictionary(entries.map { ($0.subject, Set($0.packages.map(\.sha256))) }) { $0.union($1) }
+        }
+        return digests(before) == digests(base)
+    }
+
+    /// The entries as they are, where nothing else is asked for than then.
+    private func unchanged(_ requests: [PackageRequest], _ earlier: LockFile) -> [LockFile.Entry]? {
+        var entries: [LockFile.Entry] = []
+        for request in requests {
+            guard let entry = earlier.entry(request.subject(for: image)) else { return nil }
+            let changes = entry.changes(asked: request.asked(by: image))
+            guard changes.added.isEmpty, changes.removed.isEmpty else { return nil }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    private func resolve(
+        _ requests: [PackageRequest],
+        _ distribution: PluginCatalogue.Distribution,
+        _ earlier: LockFile,
+        _ update: Update,
+        _ base: [LockFile.Entry]?,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [LockFile.Entry] {
+        let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
+        let sandbox = setting.sandbox(workspace, readable: [])
+        _ = try setting.runner(workspace, sandbox)
+        let packages = try PackageManagement(
+            image: image,
+            distribution: distribution,
+            environment: environment,
+            launcher: PluginLauncher(installation: environment.installation, version: Version.product),
+            fetcher: Fetcher(environment: environment, configuration: image),
+            sandbox: sandbox,
+            workspacePath: workspace.path,
+            cache: image.packageCacheDirectory(environment: variables)
+        )
+        defer { packages.shutdown() }
+        packages.recordsFetches = true
+        var root: String?
+        if base == nil, !image[.baseTrees].isEmpty {
+            let directories = LayerDirectories(directory: workspace.layers)
+            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
+            let trees = try BaseTrees(image: image, directories: directories, runner: runner).unpacked()
+            packages.tree = LayeredTree(path: workspace.root, of: trees)
+            root = workspace.root
+        }
+        try step("Configuring the package manager of the image \(image.name)") { line throws(Failure) in
+            try packages.configure(line)
+            return nil
+        }
+        var entries: [LockFile.Entry] = []
+        for request in requests {
+            // Build packages are there for build scripts alone: what comes later is installed without them.
+            let below = entries.filter { $0.subject.purpose != PackagePurpose.build.rawValue }
+            let conversation = LockConversation(
+                image: image,
+                environment: environment,
+                packages: packages,
+                request: request,
+                present: ((base ?? []) + below).flatMap(\.packages),
+                root: root
+            )
+            entries.append(try conversation.run(earlier, update))
+        }
+        return entries
+    }
+
+    private func step(_ title: String, _ body: (Step) throws(Failure) -> String?) throws(Failure) {
+        try environment.cancellation.check()
+        let line = environment.display.begin(title, "lock")
+        do throws(Failure) {
+            line.finish(try body(line))
+        } catch {
+            line.fail()
+            throw error
+        }
+    }
+}
+
+extension PackageRequest {
+    /// All requests of an image, in the order of its build.
+    static func all(
+        for image: ImageConfiguration,
+        _ distribution: ABI.V1.DistributionDescription
+    ) -> [PackageRequest] {
+        let isNew = image[.baseTrees].isEmpty
+        let sets = isNew ? PackageSetChoice.names(distribution, for: image) : []
+        return PackagePurpose.allCases.compactMap { purpose in
+            let names = purpose.names(in: image)
+            let own = purpose == .packages ? sets : []
+            let isNeeded = purpose == .packages ? isNew || !names.isEmpty : !names.isEmpty
+            return isNeeded ? PackageRequest(purpose: purpose, names: names, sets: own) : nil
+        }
+    }
+}

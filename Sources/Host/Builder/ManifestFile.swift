@@ -1,0 +1,55 @@
+import Configuration
+import FoundationEssentials
+import PluginWire
+import Support
+
+/// The list of what is in an image, as `ManifestFormat=json` asks for it.
+enum ManifestFile {
+    private struct Content: Encodable {
+        var manifestVersion = 1
+        var config: [String: String]
+        var packages: [Entry]
+
+        private enum CodingKeys: String, CodingKey {
+            case manifestVersion = "manifest_version"
+            case config
+            case packages
+        }
+    }
+
+    private struct Entry: Encodable {
+        var type: String
+        var name: String
+        var version: String
+        var architecture: String
+        var size: Int?
+    }
+
+    /// Writes the manifest to the staging directory and returns it as an output; nothing unless it is configured.
+    static func write(
+        _ packages: [ABI.V1.InstalledPackage],
+        for image: ImageConfiguration,
+        to staging: String
+    ) throws(Failure) -> [ABI.V1.Output] {
+        guard image[.manifestFormat].contains("json") else { return [] }
+        var config = ["architecture": image.localArchitecture ?? image[.architecture], "release": image[.release]]
+        config["distribution"] = image[.distribution]
+        config["name"] = image[.imageID] ?? image[.output]
+        config["version"] = image[.imageVersion]
+        let type = image.distribution?.packageFormat ?? "package"
+        let content = Content(
+            config: config,
+            packages: packages.map {
+                Entry(type: type, name: $0.name, version: $0.version, architecture: $0.architecture, size: $0.size)
+            }
+        )
+        let name = "\(image[.output]).manifest"
+        do {
+            let text = try JSONText.encodePretty(content)
+            try Files.write(text + Data("\n".utf8), to: Paths.join(staging, name))
+        } catch {
+            throw Failure(.system, "Cannot write \(name)", cause: error)
+        }
+        return [ABI.V1.Output(name: name, role: "manifest")]
+    }
+}

@@ -1,0 +1,27 @@
+import CFiles
+import Glibc
+import Support
+
+/// When the indexes of repositories were last brought up to date, as the time of a file beside them.
+struct MetadataAge: Sendable {
+    private let path: String
+
+    /// So many seconds repositories are not asked again for what is added to an image.
+    private static let recent: Int64 = 30 * 60
+
+    /// - Parameter directory: The directory of the indexes.
+    init(directory: String) { path = "\(directory).refreshed" }
+
+    var isRecent: Bool {
+        var status = mkosi_status()
+        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return false }
+        let age = Int64(time(nil)).subtractingReportingOverflow(status.modified_seconds).partialValue
+        return (0..<Self.recent).contains(age)
+    }
+
+    /// Notes that repositories were just asked; where that cannot be written down, they are asked again.
+    func note() { try? Files.write([], to: path) }
+
+    /// Lets repositories be asked again: what the indexes promise was not there.
+    func forget() { Files.remove(path) }
+}

@@ -1,0 +1,150 @@
+import CFiles
+import Configuration
+import Display
+import Glibc
+import PluginWire
+import Support
+
+/// Where outputs end: nothing appears there before everything has succeeded.
+struct OutputPlacement {
+    let directory: String
+    private let fileName: String
+    /// The output's name without extension.
+    private let name: String
+    private let sideNames: [String]
+    private let origin: String
+    private let mode: Int?
+    /// Tells apart the directories of builds in which outputs wait, so that their names cannot be known in advance.
+    private let number = String(UInt64.random(in: .min ... .max), radix: 36)
+
+    init(image: ImageConfiguration) {
+        directory = image.outputDirectory
+        fileName = image.outputFileName
+        name = image[.output]
+        mode = image[.outputMode]
+        var names: [String] = []
+        if image[.manifestFormat].contains("json") { names.append("\(image[.output]).manifest") }
+        if image[.checksum] { names.append(image.checksumFileName) }
+        if let name = ContainerSettings.name(for: image) { names.append(name) }
+        sideNames = names
+        let source = image.origin(of: Setting<String?>.outputDirectory.name)
+        origin = source == .standard ? "set OutputDirectory= to choose another one" : "it is set by \(source)"
+    }
+
+    /// A directory beside the outputs in which they wait for their names.
+    var near: String { "\(directory)/\(Self.prefix)\(getpid())-\(number)-\(fileName)" }
+
+    private static let prefix = ".mkosi-"
+
+    /// Removes such directories of builds that had no time to: the machine went down, or all of their processes were killed.
+    private func removeLeftOvers(_ installation: Installation) {
+        for name in (try? Files.list(directory)) ?? [] where name.hasSuffix("-\(fileName)") {
+            guard name.hasPrefix(Self.prefix), let pid = pid_t(name.dropFirst(Self.prefix.count).prefix { $0 != "-" }),
+                kill(pid, 0) != 0, errno == ESRCH
+            else { continue }
+            try? TreeDisposal.remove(Paths.join(directory, name), installation: installation)
+        }
+    }
+
+    var mainOutput: String { Paths.join(directory, fileName) }
+
+    /// The names of all outputs that are known before the image is built.
+    var names: [String] { [fileName] + sideNames + (OutputLink.lies(at: link) ? [name] : []) }
+
+    /// The output's name without extension, which leads to it unless somebody else has the name.
+    var link: String { Paths.join(directory, name) }
+
+    /// Makes the output directory, and refuses to replace earlier outputs unless that is wanted.
+    func prepare(force: Bool) throws(Failure) {
+        do throws(SystemCallError) {
+            if !Files.exists(directory) {
+                try Files.makeDirectories(directory, mode: CallerMask.directory)
+                try systemCall("chmod", directory) { chmod(directory, CallerMask.directory) }
+            }
+            try systemCall("write to", directory) { access(directory, W_OK) }
+        } catch {
+            throw Failure(.system, "Cannot use the output directory \(directory)", hint: "\(origin)", cause: error)
+        }
+        for name in [fileName] + sideNames where !force {
+            let path = Paths.join(directory, name)
+            guard Files.kind(of: path) != nil else { continue }
+            throw Failure(.exists, "\(path) exists already", hint: "Build with --force to replace it")
+        }
+    }
+
+    /// Moves the outputs out of the staging directory and returns their new paths.
+    func place(
+        _ outputs: [ABI.V1.Output],
+        from staging: String,
+        runner: SandboxRunner
+    ) throws(Failure) -> [String] {
+        removeLeftOvers(runner.environment.installation)
+        // First everything comes near, which may take time and fail; then each output takes its name at once.
+        // Whatever is left in the directory when the build ends, however it ends, goes with the workspace.
+        do throws(SystemCallError) {
+            // It was not there: in a directory that others may write to, what is there may be theirs.
+            try systemCall("mkdir", near) { mkdir(near, 0o700) }
+        } catch {
+            throw Failure(.system, "Cannot write to the output directory", cause: error)
+        }
+        var moved: [(from: String, to: String)] = []
+        for (index, output) in outputs.enumerated() {
+            guard let name = FileName(output.name) else {
+                throw Failure(.plugin, "\"\(printable(output.name))\" is not the name of an output")
+            }
+            let hidden = "\(near)/\(index)"
+            try bringNear(name.path(in: staging), to: hidden, runner: runner)
+            moved.append((hidden, name.path(in: directory)))
+        }
+        for (hidden, target) in moved { try replace(target, with: hidden) }
+        if outputs.contains(where: { $0.name == fileName }) { try makeLink() }
+        rmdir(near)
+        return moved.map(\.to)
+    }
+
+    /// Lets the name without extension lead to the output: by that other images can refer to it.
+    private func makeLink() throws(Failure) {
+        let path = link
+        guard name != fileName, OutputLink.fits(at: path) else { return }
+        let hidden = "\(near)/link"
+        if symlink(fileName, hidden) != 0 {
+            throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))
+        }
+        try replace(path, with: hidden)
+    }
+
+    private func bringNear(_ source: String, to hidden: String, runner: SandboxRunner) throws(Failure) {
+        if Files.kind(of: source) == S_IFREG { chmod(source, mode.map { mode_t($0) } ?? Self.mode(of: source)) }
+        if rename(source, hidden) == 0 { return }
+        guard errno == EXDEV else {
+            throw Failure(.system, "Cannot move an output", cause: SystemCallError("rename", hidden, errno: errno))
+        }
+        var copy = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", source, hidden])
+        copy.mounts = [ABI.V1.Mount(source: directory, target: directory, writable: true)]
+        copy.label = "copying \(Paths.name(source))"
+        _ = try runner.run(copy)
+    }
+
+    /// What the caller's mask leaves of the mode that any program would ask for; a file that was made private stays so.
+    private static func mode(of path: String) -> mode_t {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return CallerMask.file }
+        let mode = status.st_mode & 0o777
+        return (mode & 0o044 == 0 ? mode : mode & 0o111 | 0o666) & ~CallerMask.value
+    }
+
+    private func replace(_ target: String, with hidden: String) throws(Failure) {
+        // What is there changes places with what is new, and is removed with the workspace: so there is no moment
+        // without an output, whatever both are, and nobody waits for the disk as the kernel lets a replacement do.
+        if mkosi_exchange(hidden, target) == 0 { return }
+        // Not all file systems can. rename(2) replaces a file by a file at once; in all other cases what is there goes
+        // first.
+        let kinds = [Files.kind(of: target), Files.kind(of: hidden)]
+        if kinds[0] != nil, kinds.contains(S_IFDIR), rename(target, "\(hidden).old") != 0 {
+            throw Failure(.system, "Cannot replace an output", cause: SystemCallError("rename", target, errno: errno))
+        }
+        if rename(hidden, target) != 0 {
+            throw Failure(.system, "Cannot place an output", cause: SystemCallError("rename", target, errno: errno))
+        }
+    }
+}

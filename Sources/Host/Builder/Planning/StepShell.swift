@@ -1,0 +1,75 @@
+import Configuration
+import Display
+import LayerStore
+import PluginHost
+import Support
+
+extension ImageBuild {
+    /// What a shell is to be opened in.
+    public struct ShellPlace: Sendable {
+        /// The name of a step, as `mkosi plan` shows it.
+        public var step: String
+        /// Whether what the step has left when it failed is shown, in place of what it began with.
+        public var isFailed: Bool
+
+        public init(step: String, isFailed: Bool) {
+            self.step = step
+            self.isFailed = isFailed
+        }
+    }
+}
+
+extension ImageConstruction {
+    /// Runs a command, or else a shell, on what a step begins with; whatever it changes is thrown away.
+    func shell(
+        at place: ImageBuild.ShellPlace,
+        _ command: [String],
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> Int {
+        let state = try prepare(workspace, isReadOnly: true)
+        defer { state.packages?.shutdown() }
+        guard let cache = state.cache else {
+            throw Failure(
+                .configuration,
+                "Nothing is kept of the steps of the image \(image.name)",
+                hint: "Build it with Incremental=yes, or -i, first"
+            )
+        }
+        let planning = StepPlanning(state: state, image: image.name)
+        planning.wanted = place.step
+        for step in BuildSteps.needed(for: image, hasOutput: hasOutput) where planning.reached == nil {
+            try planning.add(step)
+        }
+        guard let reached = planning.reached else {
+            let names = planning.names.joined(separator: ", ")
+            throw Failure(
+                .usage,
+                "The image \(image.name) has no step \"\(printable(place.step))\" that changes a tree",
+                hint: "It has \(names)"
+            )
+        }
+        guard reached.isComplete, var tree = reached.chain.tree else {
+            throw Failure(
+                .missing,
+                "What the step \(place.step) begins with is not there: steps below it have not run, or have changed",
+                hint: "mkosi plan shows which; a build makes what is missing"
+            )
+        }
+        if place.isFailed {
+            guard let failed = cache.failed, failed.name == place.step else {
+                throw Failure(.missing, "Nothing is kept of a step \(place.step) that has failed")
+            }
+            tree = LayeredTree(path: state.root, failed.directory, above: tree, isSealed: true)
+        }
+        let directory = try state.directories.begin("shell")
+        let writable = LayeredTree(path: state.root, directory, above: tree, isSealed: false)
+        try state.directories.adoptRoot(of: writable, installation: environment.installation)
+        try state.links.raise(writable, directory)
+        state.tree = writable
+        environment.display.log(
+            .info,
+            "The tree is at \(SandboxPaths.root), mkosi-chroot enters it, and what is changed there is thrown away"
+        )
+        return try state.scriptRunner().runShell(for: reached.step.inputs.scripts ?? .postinst, command)
+    }
+}

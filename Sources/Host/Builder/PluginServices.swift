@@ -1,0 +1,109 @@
+import Configuration
+import Crypto
+import Display
+import LockFile
+import PluginHost
+import PluginWire
+import Support
+
+/// What a plugin can ask for during one step of a build.
+final class PluginServices: HostServices {
+    private var runner: SandboxRunner
+    private let fetcher: Fetcher
+    private let configuration: ImageConfiguration
+    /// The step that progress is shown for.
+    var step: Step?
+    /// What was downloaded, where somebody wants to know.
+    var records: [LockFile.File]?
+    /// The phase that the running step is counted for.
+    var phase = ""
+
+    init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration) {
+        self.runner = runner
+        self.fetcher = fetcher
+        self.configuration = configuration
+    }
+
+    /// Whether the running step may use the network.
+    var networkAllowed: Bool {
+        get { runner.sandbox.networkAllowed }
+        set { runner.sandbox.networkAllowed = newValue }
+    }
+
+    /// The tree that commands see.
+    var tree: LayeredTree? {
+        get { runner.sandbox.tree }
+        set { runner.sandbox.tree = newValue }
+    }
+
+    /// Shows what follows as a part of this step, whose commands see this much of the shared caches.
+    func begin(_ step: Step, _ phase: String, caches use: SharedCaches.Use = .none) {
+        self.step = step
+        self.phase = phase
+        runner.sandbox.caches?.use = use
+    }
+
+    /// The same for what is a part of another step.
+    func beginHidden(_ phase: String) {
+        self.phase = phase
+        runner.sandbox.caches?.use = .none
+    }
+
+    func policy(for method: String) -> ServicePolicy {
+        let isOffline = ServicePolicy.allowsNetwork(method) && configuration[.cacheOnly] == "always"
+        let refusal = isOffline ? "CacheOnly=always forbids downloads" : ServicePolicy.refusal(of: method)
+        return ServicePolicy(
+            networkRefusal: networkAllowed ? nil : refusal,
+            writable: [runner.sandbox.workspace] + runner.sandbox.writable
+                + (runner.sandbox.caches?.downloadTargets ?? [])
+        )
+    }
+
+    func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
+        guard let label = run.label else { return try runner.run(run) }
+        step?.begin(part: label)
+        // A part of a phase, named as the plugin calls it: unpack, configure.
+        return try runner.environment.timing.measure("\(phase)/\(label)") { () throws(Failure) in
+            try runner.run(run)
+        }
+    }
+
+    func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
+        try fetcher.fetch(urls: fetch.urls, to: fetch.path, sha256: fetch.sha256)
+        if records != nil { try record(fetch, at: fetch.path) }
+    }
+
+    private func record(_ fetch: ABI.V1.Fetch, at path: String) throws(Failure) {
+        do {
+            let digest = try Digest.ofFile(path)
+            records?.append(LockFile.File(urls: fetch.urls, size: Files.size(of: path) ?? 0, sha256: digest))
+        } catch {
+            throw Failure(.system, "Cannot read what was downloaded to \(path)", cause: error)
+        }
+    }
+
+    func setting(_ name: String) throws(Failure) -> JSON {
+        configuration.value(named: name).json
+    }
+
+    func log(_ log: ABI.V1.Log) {
+        let level: BuildEvent.Level =
+            switch log.level {
+            case "error": .error
+            case "warning": .warning
+            case "info": .info
+            default: .debug
+            }
+        runner.environment.display.log(level, printable(log.message))
+    }
+
+    func progress(_ progress: ABI.V1.Progress) {
+        // Whatever a plugin counts, the display computes with it: no number may be beyond what that can bear.
+        let sensible = 0...(1 << 50)
+        if let done = progress.done, sensible.contains(done) {
+            let total = progress.total.flatMap { sensible.contains($0) ? $0 : nil }
+            step?.progress(done: done, total: total, unit: progress.unit ?? "")
+        }
+        if let label = progress.label { step?.detail(label) }
+    }
+}

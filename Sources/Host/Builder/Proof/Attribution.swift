@@ -1,0 +1,122 @@
+import ComparisonWire
+import Configuration
+import Support
+
+/// Leads differences of outputs back to the first step in which both builds differ.
+struct Attribution {
+    let image: ImageConfiguration
+    let first: [StepRecord]
+    let second: [StepRecord]
+    /// Names of packages by path in the tree.
+    let owners: [String: [String]]
+    /// Whether all that is in the image was written down in both builds.
+    let isComplete: Bool
+
+    /// The culprit of each difference in an output that shows the tree, or is a file of its own.
+    func findings(of differences: [Difference], in output: String) throws(Failure) -> [Finding] {
+        var open: [String: Set<Difference.Kind>] = [:]
+        for difference in differences { open[difference.path, default: []].insert(difference.kind) }
+        var culprits: [String: StepRecord] = [:]
+        for (record, other) in pairs where record.place != .outputs {
+            if open.isEmpty { break }
+            try RecordComparison(other.file, record.file).run { change in
+                let path = change.path == "." ? "" : change.path
+                guard let wanted = open[path], Self.explains(change.kinds, wanted) else { return }
+                culprits[path] = record
+                open[path] = nil
+            }
+        }
+        // Of steps that kept nothing only the new build is known: who wrote the path last.
+        if !isComplete, !open.isEmpty { culprits.merge(try lastWriters(of: Set(open.keys))) { old, _ in old } }
+        return differences.map { difference in
+            let culprit = culprits[difference.path].map { self.culprit($0, difference.path) } ?? fallback
+            return Finding(image: image.name, output: output, difference: difference, culprit: culprit)
+        }
+    }
+
+    /// The record in which each of these paths was changed for the last time.
+    private func lastWriters(of paths: Set<String>) throws(Failure) -> [String: StepRecord] {
+        var writers: [String: StepRecord] = [:]
+        var earlier: [String: StepRecord] = [:]
+        for record in second where record.place != .outputs && record.isPartOfImage {
+            try RecordComparison(earlier[record.directory]?.file ?? "/dev/null", record.file).run { change in
+                let path = change.path == "." ? "" : change.path
+                if paths.contains(path), change.kinds != [.time] { writers[path] = record }
+            }
+            earlier[record.directory] = record
+        }
+        return writers
+    }
+
+    /// What differs in the tree, for an output that does not show it.
+    func findingsInTree(for output: String, limit: Int) throws(Failure) -> [Finding] {
+        var found: [Finding] = []
+        var known: Set<String> = []
+        for (record, other) in pairs where record.place == .tree && record.isPartOfImage {
+            try RecordComparison(other.file, record.file).run { change in
+                guard known.count < limit, change.kinds != [.time], known.insert(change.path).inserted else { return }
+                guard let kind = Difference.Kind.allCases.first(where: change.kinds.contains) else { return }
+                let path = change.path == "." ? "" : change.path
+                found.append(
+                    Finding(
+                        image: image.name,
+                        output: output,
+                        difference: Difference(path: path, kind: kind),
+                        culprit: culprit(record, path)
+                    )
+                )
+            }
+        }
+        return found
+    }
+
+    /// Who has put an output into its directory; nil when no script did.
+    func script(thatMade output: String) throws(Failure) -> Finding.Culprit? {
+        for (record, other) in pairs where record.place == .outputs {
+            var isFound = false
+            try RecordComparison(other.file, record.file).run { change in
+                if change.path == output || change.path.hasPrefix("\(output)/") { isFound = true }
+            }
+            if isFound { return culprit(record, output) }
+        }
+        return nil
+    }
+
+    /// The assembly, or for a build of which not all is known nobody.
+    var fallback: Finding.Culprit { isComplete ? .format(image[.format] ?? "") : .unknown }
+
+    // MARK: - Records
+
+    /// The records that both builds have, in the order of the second one.
+    private var pairs: [(record: StepRecord, other: StepRecord)] {
+        second.compactMap { record in
+            first.first { $0.matches(record) }.map { (record, $0) }
+        }
+    }
+
+    /// Whether what differs after a step may be what differs in the output.
+    private static func explains(_ found: Set<Difference.Kind>, _ wanted: Set<Difference.Kind>) -> Bool {
+        // Times are later than they will be in the image, and differ in both builds: another property tells more.
+        let real = found.subtracting([.time])
+        if wanted == [.time] { return true }
+        return !real.isEmpty
+    }
+
+    private func culprit(_ record: StepRecord, _ path: String) -> Finding.Culprit {
+        let step = BuildSteps.all.first { $0.name == record.step }
+        let title = step?.title ?? record.step
+        if let script = record.script { return .scripts(step: record.step, title: title, paths: [script]) }
+        guard let step else { return .step(name: record.step, title: title) }
+        if step.inputs.packages != nil {
+            return .packages(step: step.name, title: title, names: owners["/\(path)"] ?? [])
+        }
+        var kinds = step.inputs.scripts.map { [$0] } ?? []
+        for other in BuildSteps.all {
+            guard let kind = other.inputs.scripts else { continue }
+            if step.inputs.directories.contains(where: { $0.isSeen(by: kind) }) { kinds.append(kind) }
+        }
+        let scripts = kinds.flatMap { image[$0.setting] }
+        return scripts.isEmpty
+            ? .step(name: step.name, title: title) : .scripts(step: step.name, title: title, paths: scripts)
+    }
+}

@@ -1,0 +1,86 @@
+import CFiles
+import Configuration
+import Display
+import Execution
+import Glibc
+import Support
+
+/// The right to change a directory that several images have in common, of this build and of others.
+///
+/// It ends with the value, or with the process.
+final class DirectoryClaim: Sendable {
+    private let file: Descriptor
+
+    /// Waits for the right; `onWait` is told once where somebody else has it.
+    ///
+    /// `path` is the directory itself, or a file that stands for it and is made where there is none.
+    init(
+        _ path: String,
+        isDirectory: Bool,
+        cancellation: Cancellation,
+        onWait: () -> Void = {}
+    ) throws(Failure) {
+        if isDirectory {
+            do throws(SystemCallError) {
+                file = try Descriptor.open(path, O_RDONLY | O_DIRECTORY)
+            } catch {
+                throw Failure(.system, "Cannot lock \(path)", cause: error)
+            }
+        } else {
+            file = try PrivateDirectory.openFile(Paths.name(path), in: Paths.parent(path) ?? "/")
+        }
+        var pause: UInt32 = 0
+        while mkosi_lock(file.number, LOCK_EX | LOCK_NB) != 0 {
+            let reason = errno
+            guard reason == EWOULDBLOCK || reason == EINTR else {
+                throw Failure(.system, "Cannot lock \(path)", cause: SystemCallError("flock", path, errno: reason))
+            }
+            if pause == 0 { onWait() }
+            try cancellation.check()
+            // Nothing wakes who waits for a lock and for something else.
+            pause = min(50_000, pause + 2000)
+            usleep(pause)
+        }
+    }
+}
+
+extension ScriptRunner {
+    /// Keeps scripts of other images from changing what scripts of a kind change, as long as the claims live.
+    ///
+    /// Scripts that bring sources up to date have the sources for themselves, and build scripts the directory that they
+    /// build in: the build directory where there is one, or else the sources, unless changes to them are thrown away.
+    func claimDirectories(for kind: ScriptKind) throws(Failure) -> [DirectoryClaim] {
+        let paths: [String]
+        switch kind {
+        case .sync: paths = ScriptSources.targets(of: image).map(\.path)
+        case .build:
+            if let build = directories.build {
+                paths = [Paths.resolved(build) ?? build]
+            } else {
+                let isKept = image[.buildSourcesEphemeral] == "no"
+                // Scripts may also have copies of the sources.
+                paths =
+                    !isKept
+                    ? []
+                    : ScriptSources.targets(of: image).map(\.path).filter {
+                        SourceTransfer.method(for: image, source: $0) == nil
+                    }
+            }
+        default: paths = []
+        }
+        let locks = image.lockDirectory(environment: hostVariables)
+        var claims: [DirectoryClaim] = []
+        // In one order, so that no two wait for each other.
+        for path in Set(paths).sorted() {
+            let claim = try DirectoryClaim(
+                "\(locks)/directory-\(LockName.of(path))",
+                isDirectory: false,
+                cancellation: runner.environment.cancellation
+            ) {
+                runner.environment.display.log(.info, "Waiting for scripts of another image that may change \(path)")
+            }
+            claims.append(claim)
+        }
+        return claims
+    }
+}

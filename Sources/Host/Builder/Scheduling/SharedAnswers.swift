@@ -1,0 +1,17 @@
+import PluginWire
+import Synchronization
+
+/// What images of this build have been told by the distribution, for others that ask exactly the same.
+public final class SharedAnswers: Sendable {
+    private let answers = Mutex<[String: ABI.V1.Resolved]>([:])
+
+    public init() {}
+
+    /// Keeps the answer to a question, unless it names packages of the one image's own directories.
+    func add(_ answer: ABI.V1.Resolved, to question: String) {
+        if answer.packages.contains(where: { $0.urls.contains(where: PackageManagement.isLocal) }) { return }
+        answers.withLock { $0[question] = answer }
+    }
+
+    func find(_ question: String) -> ABI.V1.Resolved? { answers.withLock { $0[question] } }
+}

@@ -1,0 +1,103 @@
+import Glibc
+import Support
+
+/// Notices which files and directories anybody opens while it lives, whatever they are mounted as; see inotify(7).
+///
+/// What is only asked for its name, mode, size or times is not noticed, nor what goes through an overlay.
+struct OpenWatch: ~Copyable {
+    private let queue: Descriptor
+    private var places: [CInt: Place] = [:]
+    /// Whether there was too much to be noticed.
+    private(set) var isBlind = false
+
+    private struct Place {
+        var tree: String
+        /// The path of the directory in the tree; empty for the tree itself.
+        var path: String
+    }
+
+    /// What was opened in a tree, by its path; empty for the tree itself.
+    struct Opened: Hashable {
+        var tree: String
+        var path: String
+        var isDirectory: Bool
+    }
+
+    init() throws(SystemCallError) {
+        let flags = CInt(IN_NONBLOCK) | CInt(IN_CLOEXEC)
+        queue = Descriptor(owning: try systemCall("inotify_init1") { inotify_init1(flags) })
+    }
+
+    /// Watches one file, known as a tree of its own.
+    mutating func watch(file path: String) {
+        add(path, Place(tree: path, path: ""))
+    }
+
+    /// Watches a directory with all that is in it, but for what `isExcluded` names by its path in the directory.
+    mutating func watch(directory tree: String, isExcluded: (String) -> Bool) {
+        // To list directories is to open them: they are watched when that is over.
+        var paths = [""]
+        var next = 0
+        while next < paths.count, paths.count < Self.mostDirectories {
+            let path = paths[next]
+            next += 1
+            for name in directories(in: Paths.join(tree, path)) {
+                let child = path.isEmpty ? name : "\(path)/\(name)"
+                if !isExcluded(child) { paths.append(child) }
+            }
+        }
+        if next < paths.count { isBlind = true }
+        for path in paths where !isBlind { add(Paths.join(tree, path), Place(tree: tree, path: path)) }
+    }
+
+    /// The names of the directories in a directory, as the kernel lists them: there may be very many files beside.
+    private mutating func directories(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let type = entry.pointee.d_type
+            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(type) else { continue }
+            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            guard let name = String(validating: bytes, as: UTF8.self) else {
+                isBlind = true
+                continue
+            }
+            if name == "." || name == ".." { continue }
+            if type == UInt8(DT_DIR) || Files.kind(of: Paths.join(directory, name)) == S_IFDIR { names.append(name) }
+        }
+        return names
+    }
+
+    private static let mostDirectories = 20_000
+
+    private mutating func add(_ path: String, _ place: Place) {
+        let number = inotify_add_watch(queue.number, path, UInt32(IN_OPEN))
+        // The kernel has its limits, too; and one directory that has two places cannot be told apart.
+        if number < 0 || places.updateValue(place, forKey: number) != nil { isBlind = true }
+    }
+
+    /// What was opened since the last call.
+    mutating func takeOpened() -> Set<Opened> {
+        var opened: Set<Opened> = []
+        var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let header = MemoryLayout<inotify_event>.size
+        while true {
+            let count = Glibc.read(queue.number, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { return opened }
+            var offset = 0
+            while offset + header <= count {
+                let event = buffer.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: inotify_event.self) }
+                let name = buffer[(offset + header)..<(offset + header + Int(event.len))].prefix { $0 != 0 }
+                offset += header + Int(event.len)
+                if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { isBlind = true }
+                guard event.mask & UInt32(IN_OPEN) != 0, let place = places[event.wd] else { continue }
+                let text = String(decoding: name, as: UTF8.self)
+                let path = text.isEmpty ? place.path : place.path.isEmpty ? text : "\(place.path)/\(text)"
+                let isDirectory = event.mask & UInt32(IN_ISDIR) != 0
+                opened.insert(Opened(tree: place.tree, path: path, isDirectory: isDirectory))
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Configuration
+import Glibc
+
+/// Where a script finds things in its sandbox; the places are the same after mkosi-chroot.
+enum SandboxPaths {
+    /// The tree of the image.
+    static let root = "/buildroot"
+    static let work = "/work"
+    static let sources = "/work/src"
+    static let build = "/work/build"
+    static let destination = "/work/dest"
+    static let output = "/work/out"
+    static let packages = "/work/packages"
+    static let artifacts = "/work/artifacts"
+    static let configuration = "/work/config.json"
+    /// The running script lies in here.
+    static let scripts = "/work/scripts"
+    /// Programs that come before the machine's own.
+    static let helpers = "/run/mkosi/bin"
+    static let sandbox = "/run/mkosi/mkosi-sandbox"
+}
+
+/// The variables that the scripts of an image get, kind by kind.
+struct ScriptEnvironment: Sendable {
+    var image: ImageConfiguration
+    /// Whether `--debug` was given.
+    var isDebug: Bool
+    /// Whether there is a build directory.
+    var hasBuildDirectory: Bool
+    /// Whether an earlier build has left layers that this one can start from.
+    var isCached = false
+
+    /// Everything that a script of a kind finds, beside what every program of the sandbox has.
+    func variables(for kind: ScriptKind, script: String) -> [String: String] {
+        var result = image.environment
+        // Only the table says who gets it.
+        result[ScriptVariable.SOURCE_DATE_EPOCH.rawValue] = nil
+        for variable in ScriptVariable.allCases where variable.kinds.contains(kind) {
+            if let value = value(of: variable, kind, script: script) { result[variable.rawValue] = value }
+        }
+        return result
+    }
+
+    private func value(of variable: ScriptVariable, _ kind: ScriptKind, script: String) -> String? {
+        switch variable {
+        case .ARCHITECTURE: image[.architecture]
+        case .ARTIFACTDIR: SandboxPaths.artifacts
+        case .BUILDDIR, .CHROOT_BUILDDIR: hasBuildDirectory ? SandboxPaths.build : nil
+        case .BUILDROOT: SandboxPaths.root
+        case .CACHED: flag(isCached)
+        case .DESTDIR, .CHROOT_DESTDIR: SandboxPaths.destination
+        case .OUTPUTDIR, .CHROOT_OUTPUTDIR: SandboxPaths.output
+        case .CHROOT_SCRIPT: script
+        case .SRCDIR, .CHROOT_SRCDIR: SandboxPaths.sources
+        case .MKOSI_DEBUG: flag(isDebug)
+        case .DISTRIBUTION: image[.distribution]
+        case .DISTRIBUTION_ARCHITECTURE: image.localArchitecture
+        case .EFI_ARCHITECTURE: Self.firmwareNames[image[.architecture]]
+        case .IMAGE_ID: image[.imageID]
+        case .IMAGE_VERSION: image[.imageVersion]
+        case .MKOSI_CONFIG: SandboxPaths.configuration
+        case .MKOSI_GID: String(getgid())
+        case .MKOSI_UID: String(getuid())
+        case .PACKAGEDIR: SandboxPaths.packages
+        case .PROFILES: image[.profiles].joined(separator: ",")
+        case .RELEASE: image[.release]
+        case .SOURCE_DATE_EPOCH: image[.sourceDateEpoch].map(String.init)
+        case .WITH_DOCS: flag(image[.withDocs])
+        case .WITH_NETWORK: flag(image[.withNetwork])
+        case .WITH_TESTS: flag(image[.withTests])
+        }
+    }
+
+    private func flag(_ value: Bool) -> String { value ? "1" : "0" }
+
+    /// Architectures that UEFI has a name for.
+    static let firmwareNames = [
+        "x86": "ia32", "x86-64": "x64", "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64",
+        "riscv32": "riscv32", "riscv64": "riscv64",
+    ]
+}

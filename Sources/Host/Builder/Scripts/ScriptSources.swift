@@ -1,0 +1,95 @@
+import Configuration
+import Glibc
+import Sandbox
+import Support
+
+/// `BuildSources=` as the scripts of one kind see them: in place, or with changes that go elsewhere.
+struct ScriptSources: Sendable {
+    var image: ImageConfiguration
+    var directories: LayerDirectories
+    /// The build directory, which may keep what build scripts change.
+    var buildDirectory: String?
+
+    /// Mounts the sources for scripts of a kind; `round` tells apart several runs of one kind.
+    func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
+        let ephemeral = image[.buildSourcesEphemeral]
+        let sources = Self.targets(of: image)
+        var steps: [Plan.Step] = [.directory(target: SandboxPaths.sources)]
+        for (index, source) in sources.enumerated() {
+            guard Files.isDirectory(source.path) else {
+                throw Failure(
+                    .missing,
+                    "BuildSources= names \(source.path), which is no directory",
+                    hint: "It is set by \(image.origin(of: "BuildSources"))"
+                )
+            }
+            defer { steps += GitRepository(of: source.path)?.steps(from: source.target) ?? [] }
+            if kind == .build, let method = SourceTransfer.method(for: image, source: source.path) {
+                let copy = try directories.make("sources-\(round)-\(index)").upper
+                try SourceTransfer(image: image, runner: runner).copy(source.path, by: method, to: copy)
+                steps.append(.writable(copy, at: source.target))
+                continue
+            }
+            guard ephemeral != "no", kind.canBeEphemeral else {
+                steps.append(.writable(source.path, at: source.target))
+                continue
+            }
+            let changes =
+                ephemeral == "buildcache" && kind == .build
+                ? try kept(source) : try directories.make("sources-\(round)-\(index)")
+            let isInside = Paths.absolute(changes.upper).hasPrefix(source.path == "/" ? "/" : source.path + "/")
+            // The kernel refuses changes to a directory that are kept inside of it.
+            let upper: Plan.Overlay.Upper =
+                isInside ? .temporary : .directory(changes.upper, work: changes.work)
+            steps.append(.overlay(Plan.Overlay(lower: [source.path], upper: upper, target: source.target)))
+        }
+        return steps
+    }
+
+    /// Whether what scripts of a kind open is all that they make something of.
+    ///
+    /// What builds knows by the times of sources what it has read the last time, and nobody sees it look at times.
+    /// Through an overlay nobody sees what is opened.
+    func areRead(openlyBy kind: ScriptKind) -> Bool {
+        let hasBuilt = image.buildDirectory != nil && ScriptVariable.BUILDDIR.kinds.contains(kind)
+        return kind != .build && !hasBuilt && image[.buildSourcesEphemeral] == "no"
+    }
+
+    /// The sources with their places, those first that others are mounted in.
+    static func targets(of image: ImageConfiguration) -> [(path: String, target: String)] {
+        image[.buildSources].map { tree in
+            let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
+            let path = Paths.resolved(tree.source) ?? tree.source
+            return (path, target.isEmpty ? SandboxPaths.sources : "\(SandboxPaths.sources)/\(target)")
+        }.sorted { $0.target < $1.target }
+    }
+
+    private func kept(_ source: (path: String, target: String)) throws(Failure) -> (upper: String, work: String) {
+        guard let buildDirectory else {
+            throw Failure(
+                .configuration,
+                "BuildSourcesEphemeral=buildcache needs a directory to keep changes in",
+                hint: "Set BuildDirectory="
+            )
+        }
+        if Paths.absolute(buildDirectory).hasPrefix(source.path + "/") {
+            throw Failure(
+                .configuration,
+                "BuildSourcesEphemeral=buildcache cannot keep the changes to \(source.path) inside of it",
+                hint: "Set BuildDirectory= to a directory that lies in no build source"
+            )
+        }
+        let name = source.target.dropFirst(SandboxPaths.work.count).split(separator: "/").joined(separator: "-")
+        let directory = Paths.join(buildDirectory, ".mkosi-sources")
+        // Build scripts can write here: a link of theirs must not take the next build's changes elsewhere.
+        for path in [directory, "\(directory)/\(name)", "\(directory)/\(name)/tree", "\(directory)/\(name)/work"] {
+            guard let kind = Files.kind(of: path), kind != S_IFDIR else { continue }
+            throw Failure(
+                .configuration,
+                "\(path) is no directory, so changes to sources cannot be kept there",
+                hint: "Remove it, or build with --wipe-build-dir"
+            )
+        }
+        return try LayerDirectories(directory: directory).make(name)
+    }
+}

@@ -1,0 +1,107 @@
+import Configuration
+import Display
+import FoundationEssentials
+import PluginWire
+import Support
+
+/// The sandbox and the directories of one image's workspace, as its scripts find them.
+struct ScriptWorkspace {
+    let image: ImageConfiguration
+    let environment: BuildEnvironment
+    let options: ImageBuild.Options
+
+    init(image: ImageConfiguration, environment: BuildEnvironment, options: ImageBuild.Options) {
+        self.image = image
+        self.environment = environment
+        self.options = options
+    }
+
+    init(image: ImageConfiguration, environment: BuildEnvironment, variables: [String: String]) {
+        self.init(image: image, environment: environment, options: ImageBuild.Options(variables: variables))
+    }
+
+    /// Lets clean scripts remove what mkosi does not know of, in the directory of the outputs.
+    func clean(in workspace: borrowing Workspace) throws(Failure) {
+        if image[.cleanScripts].isEmpty { return }
+        var scripts = try runner(workspace, sandbox(workspace, readable: []))
+        scripts.directories.output = image.outputDirectory
+        try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
+        guard Files.isDirectory(scripts.directories.output) else { return }
+        try scripts.run(.clean)
+    }
+
+    /// A sandbox without a tree.
+    func sandbox(_ workspace: borrowing Workspace, readable: [String]) -> BuildSandbox {
+        BuildSandbox(
+            installation: environment.installation,
+            workspace: workspace.path,
+            temporary: workspace.temporary,
+            writable: [],
+            readable: readable,
+            tree: nil,
+            configuration: nil,
+            variables: commandVariables,
+            networkAllowed: false
+        )
+    }
+
+    /// Makes the directories that scripts see.
+    func runner(_ workspace: borrowing Workspace, _ sandbox: BuildSandbox) throws(Failure) -> ScriptRunner {
+        let path = workspace.path
+        let directories = ScriptRunner.Directories(
+            helpers: "\(path)/helpers",
+            destination: "\(path)/destination",
+            output: workspace.staging,
+            packages: "\(path)/packages",
+            artifacts: "\(path)/artifacts",
+            configuration: "\(path)/config.json",
+            build: image.buildDirectory
+        )
+        do {
+            for directory in [
+                directories.destination, directories.packages, directories.artifacts, directories.build ?? path,
+            ] {
+                try Files.makeDirectories(directory)
+            }
+            // Passwords and the variables of Environment= are among it.
+            try Files.write(try JSONText.encodePretty(image.jsonForScripts), to: directories.configuration, mode: 0o600)
+        } catch {
+            throw Failure(.system, "Cannot make what scripts work with", cause: error)
+        }
+        return ScriptRunner(
+            image: image,
+            runner: SandboxRunner(sandbox: sandbox, environment: environment),
+            environment: ScriptEnvironment(
+                image: image,
+                isDebug: environment.display.isDebug,
+                hasBuildDirectory: directories.build != nil,
+                isCached: options.force < 2 && LayerStoreLocation.hasLayers(of: image, variables: options.variables)
+            ),
+            sources: ScriptSources(
+                image: image,
+                directories: LayerDirectories(directory: workspace.layers),
+                buildDirectory: image.buildDirectory
+            ),
+            directories: directories,
+            arguments: options.arguments,
+            hostVariables: options.variables
+        )
+    }
+
+    /// What every command in the sandbox finds in its environment.
+    private var commandVariables: [String: String] {
+        var variables = image.environment
+        if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }
+        if let proxy = image[.proxyURL] {
+            for name in ["http_proxy", "https_proxy"] { variables[name] = proxy }
+            let excluded = image[.proxyExclude]
+            if !excluded.isEmpty { variables["no_proxy"] = excluded.joined(separator: ",") }
+        } else {
+            for name in ["http_proxy", "https_proxy", "no_proxy"] {
+                if let value = options.variables[name] { variables[name] = value }
+            }
+        }
+        for (name, value) in environment.conditions.variation?.variables ?? [:] { variables[name] = value }
+        return variables
+    }
+}

@@ -1,0 +1,33 @@
+import Support
+
+/// Directories beside the tree by which scripts hand something on: to later scripts, to the image, to the user.
+enum SharedDirectory: String, Sendable, CaseIterable {
+    /// `$DESTDIR`: what the image gets of a build.
+    case destination
+    /// `$OUTPUTDIR`: outputs beside those of the format.
+    case output
+    /// `$PACKAGEDIR`: packages that can be installed like those of the distribution.
+    case packages
+    /// `$ARTIFACTDIR`: whatever scripts and the format want to tell each other.
+    case artifacts
+
+    /// The kinds of scripts that see it.
+    func isSeen(by kind: ScriptKind) -> Bool {
+        switch self {
+        case .destination: kind == .build
+        case .output: ScriptVariable.OUTPUTDIR.kinds.contains(kind) && kind.hasTree
+        case .packages, .artifacts: kind.hasTree
+        }
+    }
+
+    /// Whether what earlier scripts have left is there when others begin.
+    var isHandedOn: Bool { self != .destination }
+}
+
+/// What a shared directory holds by now.
+struct SharedContent: Sendable {
+    var path: String
+    /// What tells this content from another; nil where nobody asked.
+    var digest: String?
+    var isEmpty: Bool
+}

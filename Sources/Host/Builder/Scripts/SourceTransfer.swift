@@ -1,0 +1,111 @@
+import Configuration
+import PluginWire
+import Support
+
+/// `SourceFileTransfer=`: build scripts of the first generations worked on a copy, without what git ignores.
+struct SourceTransfer: Sendable {
+    /// Which files of a directory the copy has.
+    enum Method: String, Sendable {
+        case all = "copy-all"
+        /// Those that git has under control.
+        case cached = "copy-git-cached"
+        /// Those, and new ones that git does not ignore.
+        case others = "copy-git-others"
+        /// Those that git has under control, with all that git knows of them.
+        case more = "copy-git-more"
+    }
+
+    var image: ImageConfiguration
+    var runner: SandboxRunner
+
+    static let setting = "SourceFileTransfer"
+
+    /// What an image's build scripts get of a directory; nil: the directory itself.
+    static func method(for image: ImageConfiguration, source: String) -> Method? {
+        guard let text = image.value(named: setting).text else { return nil }
+        if text != "auto" { return Method(rawValue: text) }
+        return Files.kind(of: Paths.join(source, ".git")) == nil ? .all : .others
+    }
+
+    /// Copies a directory; times stay, for programs that compile only what is newer.
+    func copy(_ source: String, by method: Method, to target: String) throws(Failure) {
+        let directories = ownDirectories(in: source)
+        let names = try names(in: source, method).filter { name in
+            !directories.contains { name == $0 || name.hasPrefix("\($0)/") }
+                // What git knows may be removed by now.
+                && Files.kind(of: Paths.join(source, name)) != nil
+        }
+        if names.isEmpty { return }
+        // Owners are not kept: files belong to the user, as those of the image do to root.
+        let options = ["-dR", "--preserve=mode,timestamps,links", "--parents", "--reflink=auto", "-t", target]
+        var run = ABI.V1.Run(["xargs", "-0", "cp"] + options + ["--"])
+        run.input = names.map { "\($0)\0" }.joined()
+        run.label = "copying \(source)"
+        try runOutside(run, in: source)
+    }
+
+    /// The paths to copy, relative to the directory.
+    private func names(in source: String, _ method: Method) throws(Failure) -> [String] {
+        switch method {
+        case .all:
+            do throws(SystemCallError) {
+                return try Files.list(source)
+            } catch {
+                throw Failure(.system, "Cannot read \(source)", cause: error)
+            }
+        case .cached: return try git(["--cached", "--recurse-submodules"], in: source)
+        case .others:
+            return try git(["--cached", "--recurse-submodules"], in: source)
+                + git(["--others", "--exclude-standard"], in: source)
+        case .more: return try git(["--cached", "--recurse-submodules"], in: source) + [".git"]
+        }
+    }
+
+    private func git(_ options: [String], in source: String) throws(Failure) -> [String] {
+        // Nothing that the repository itself configures is to run.
+        let safety = ["safe.directory=*", "core.fsmonitor=false", "core.hooksPath=/dev/null"]
+        var run = ABI.V1.Run(["git"] + safety.flatMap { ["-c", $0] } + ["ls-files", "-z"] + options)
+        run.environment = ["GIT_OPTIONAL_LOCKS": "0", "GIT_CONFIG_NOSYSTEM": "1"]
+        run.label = "git ls-files"
+        run.capture = true
+        do throws(Failure) {
+            let answer = try runOutside(run, in: source)
+            guard answer.dropped == nil else {
+                throw Failure(.command, "git names more files than a copy can be made of")
+            }
+            return (answer.output ?? "").split(separator: "\0").map(String.init)
+        } catch {
+            throw Failure(
+                .command,
+                "git does not say which files of \(source) build scripts are to have",
+                hint: "\(Self.setting)=copy-all copies all of them",
+                cause: error
+            )
+        }
+    }
+
+    /// Runs a command that sees the sources at their own place, and cannot change them.
+    @discardableResult
+    private func runOutside(_ run: ABI.V1.Run, in source: String) throws(Failure) -> ABI.V1.Ran {
+        var outside = runner
+        outside.sandbox.tree = nil
+        outside.sandbox.configuration = nil
+        outside.sandbox.readable += [source] + (GitRepository(of: source)?.paths ?? [])
+        var run = run
+        run.workingDirectory = source
+        return try outside.run(run)
+    }
+
+    /// What builds write into the project's own directory, which is no source: relative paths.
+    private func ownDirectories(in source: String) -> [String] {
+        let configured = [
+            image.outputDirectory, image.buildDirectory, image[.buildDirectory], image[.cacheDirectory],
+            image[.packageCacheDirectory], image[.workspaceDirectory],
+        ]
+        let inside = configured.compactMap(\.self).compactMap { path -> String? in
+            let path = Paths.resolved(path) ?? path
+            return path.hasPrefix("\(source)/") ? String(path.dropFirst(source.utf8.count + 1)) : nil
+        }
+        return inside + ["mkosi.builddir", "mkosi.cache", "mkosi.output", "mkosi.workspace"]
+    }
+}

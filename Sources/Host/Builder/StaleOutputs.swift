@@ -1,0 +1,44 @@
+public import Configuration
+import Glibc
+public import PluginHost
+import PluginWire
+import Support
+
+/// What earlier builds of an image have left where this one writes, whatever format and compression they had.
+public enum StaleOutputs {
+    private static let compressions = ["", ".zst", ".xz", ".gz", ".bz2", ".lz4", ".lzma"]
+    private static let companions = [".manifest", ".changelog", ".SHA256SUMS", ".SHA256SUMS.gpg", ".nspawn"]
+
+    /// The paths of outputs that are there, of every format that a plugin knows.
+    public static func paths(of image: ImageConfiguration, _ catalogue: PluginCatalogue) -> [String] {
+        let name = image[.output]
+        let formats = catalogue.plugins.flatMap { $0.manifest.provides.formats ?? [] }
+        var suffixes = Set(formats.compactMap(\.fileExtension).filter { !$0.isEmpty })
+        if let own = image[.outputExtension], !own.isEmpty { suffixes.insert(".\(own)") }
+        let outputs = suffixes.flatMap { suffix in compressions.map { "\(name)\(suffix)\($0)" } }
+        let all = [name, image.outputFileName] + outputs + companions.map { name + $0 }
+        // Only what is the name of a file is ever removed.
+        let names = Set(all.compactMap { FileName($0) }).sorted()
+        return names.map { $0.path(in: image.outputDirectory) }.filter { path in
+            guard let kind = Files.kind(of: path) else { return false }
+            if image.outputDirectory != image.directory { return true }
+            // Beside the project's own files a directory may be anybody's, and so may a name without extension; what was
+            // made here has just been replaced.
+            return kind != S_IFDIR && (path != Paths.join(image.outputDirectory, name) || OutputLink.lies(at: path))
+        }
+    }
+
+    /// Removes what earlier builds left beside the outputs of this one.
+    static func remove(
+        of image: ImageConfiguration,
+        keeping outputs: [String],
+        _ catalogue: PluginCatalogue,
+        installation: Installation
+    ) throws(Failure) {
+        // The name without extension leads to the new output.
+        let kept = Set(outputs + [Paths.join(image.outputDirectory, image[.output])])
+        for path in paths(of: image, catalogue) where !kept.contains(path) {
+            try TreeDisposal.remove(path, installation: installation)
+        }
+    }
+}

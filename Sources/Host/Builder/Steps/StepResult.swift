@@ -1,0 +1,39 @@
+import FoundationEssentials
+import PluginWire
+import Support
+
+/// What a step has found out and left beside the tree; kept with its layer.
+struct StepResult: Codable, Sendable {
+    /// The newest time that the packages carry, in seconds since the epoch.
+    var timestamp: Int?
+    /// What is installed in the image.
+    var installed: [ABI.V1.InstalledPackage]?
+    /// What is in the shared directories that the step's scripts could write to, by `SharedDirectory`.
+    var directories: [String: Content] = [:]
+    /// What its scripts have read; nil where it has none, or nobody could tell.
+    var use: ScriptUse?
+
+    struct Content: Codable, Sendable {
+        var digest: String
+        var isEmpty: Bool
+    }
+
+    /// The result as it stands in the record of a layer.
+    func json() throws(Failure) -> JSON {
+        do {
+            return try JSONText.decode(JSON.self, from: try JSONText.encode(self))
+        } catch {
+            throw Failure(.system, "Cannot write what a step has found out", cause: error)
+        }
+    }
+
+    /// A result that was kept; nil for one that says something else.
+    init?(_ json: JSON?) {
+        guard let json, let data = try? JSONText.encode(json),
+            let result = try? JSONText.decode(StepResult.self, from: data)
+        else { return nil }
+        self = result
+    }
+
+    init() {}
+}

@@ -1,0 +1,59 @@
+import Display
+import PluginWire
+import Support
+
+/// A program of systemd or its kin that completes an image: the image's own, or the machine's where it has none.
+struct SystemTool: Sendable {
+    /// The program's name.
+    var program: String
+    /// What it is called with, once for each.
+    var calls: [[String]]
+    /// How the machine's program is told where the tree is; nil for one that the image must have itself.
+    var rootOption: String?
+    /// Paths of which the image must have one for the program to have anything to do.
+    var needs: [String]
+    var environment: [String: String] = [:]
+    /// What the program's status may be.
+    var success: [Int] = [0]
+
+    private static let directories = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
+
+    private var places: [String] { Self.directories.map { "\($0)/\(program)" } }
+
+    /// What has to be known of the tree before it runs.
+    var paths: [String] { needs + places }
+
+    /// Runs the program if the image has something for it to do, and says whether; then the user reads of the `step`.
+    @discardableResult
+    func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) -> Bool {
+        let existing = try state.existingPaths()
+        guard needs.contains(where: existing.contains) else { return false }
+        var run: ABI.V1.Run
+        if let path = places.first(where: existing.contains) {
+            run = ABI.V1.Run([path])
+            run.root = state.root
+        } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
+            run = ABI.V1.Run([program, rootOption + state.root])
+        } else {
+            state.environment.display.log(.debug, "there is no \(program), neither in the image nor on this machine")
+            return false
+        }
+        run.apiMounts = state.root
+        run.label = program
+        run.environment = environment
+        run.success = success
+        let command = run
+        // The machine's own program may follow what the image's links say: nothing is there that it could change.
+        var runner = state.runner
+        runner.sandbox.writable = []
+        runner.sandbox.configuration = nil
+        try state.step(step.title, step.name) { _ throws(Failure) in
+            for arguments in calls {
+                var run = command
+                run.arguments += arguments
+                _ = try runner.run(run)
+            }
+        }
+        return true
+    }
+}

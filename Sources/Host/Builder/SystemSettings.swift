@@ -1,0 +1,76 @@
+import Configuration
+import Support
+import TreeEditor
+
+/// The settings that end as small files of the image: password, shell, names, locale, time zone, machine id.
+enum SystemSettings {
+    /// What `edits` wants to know of the tree.
+    static let paths = ["/etc/shadow", "/etc/passwd"]
+
+    /// The changes for a configuration; `existing` has those of `paths` that are there.
+    static func edits(for image: ImageConfiguration, among existing: Set<String>) throws(Failure) -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        if let password = image[.rootPassword] {
+            // With a seed the image is to be the same each time: then the salt comes from it, too.
+            let isSeeded = !image.assignments(to: Setting<String>.seed.name).isEmpty
+            let salt = isSeeded ? image[.seed].utf8.map { CChar(bitPattern: $0) } : nil
+            edits += try passwordEdits(password, salt: salt, existing)
+        }
+        if let shell = image[.rootShell] {
+            edits.append(credential("passwd.shell.root", shell))
+            if existing.contains("/etc/passwd") { edits.append(TreeEdit(.setRootShell, "/", text: shell)) }
+        }
+        edits += fileEdits(image)
+        edits.append(machineIDEdit(image))
+        return edits
+    }
+
+    private static func passwordEdits(_ password: Password, salt: [CChar]?, _ existing: Set<String>) throws(Failure)
+        -> [TreeEdit]
+    {
+        let hash = password.isHashed ? password.text : try PasswordHash.make(password.text, salt: salt)
+        var edits = [credential("passwd.hashed-password.root", hash, mode: 0o600)]
+        if existing.contains("/etc/shadow") { edits.append(TreeEdit(.setRootPassword, "/", text: hash)) }
+        return edits
+    }
+
+    private static func fileEdits(_ image: ImageConfiguration) -> [TreeEdit] {
+        var edits: [TreeEdit] = []
+        func file(_ path: String, _ text: String) {
+            edits.append(TreeEdit(.write, path, text: text, mode: 0o644, onlyInExistingDirectory: true))
+        }
+        if let hostname = image[.hostname] {
+            file("/etc/hostname", "\(hostname)\n")
+            edits.append(credential("system.hostname", hostname))
+        }
+        if let locale = image[.locale] {
+            var text = "LANG=\(locale)\n"
+            if let messages = image[.localeMessages] { text += "LC_MESSAGES=\(messages)\n" }
+            file("/etc/locale.conf", text)
+            edits.append(credential("firstboot.locale", locale))
+        }
+        if let messages = image[.localeMessages] { edits.append(credential("firstboot.locale-messages", messages)) }
+        if let keymap = image[.keymap] {
+            file("/etc/vconsole.conf", "KEYMAP=\(keymap)\n")
+            edits.append(credential("firstboot.keymap", keymap))
+        }
+        if let zone = image[.timezone] {
+            edits.append(
+                TreeEdit(.link, "/etc/localtime", text: "../usr/share/zoneinfo/\(zone)", onlyInExistingDirectory: true)
+            )
+            edits.append(credential("firstboot.timezone", zone))
+        }
+        return edits
+    }
+
+    /// Without an id of its own every image gets one at its first boot (machine-id(5)).
+    private static func machineIDEdit(_ image: ImageConfiguration) -> TreeEdit {
+        let id = image[.machineID].map { $0.filter { $0 != "-" } } ?? "uninitialized"
+        return TreeEdit(.write, "/etc/machine-id", text: "\(id)\n", mode: 0o444, onlyInExistingDirectory: true)
+    }
+
+    /// systemd reads these at boot even where only /usr is shipped (systemd.system-credentials(7)).
+    private static func credential(_ name: String, _ text: String, mode: UInt32 = 0o644) -> TreeEdit {
+        TreeEdit(.write, "/usr/lib/credstore/\(name)", text: text, mode: mode)
+    }
+}

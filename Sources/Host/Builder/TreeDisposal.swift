@@ -1,0 +1,28 @@
+import Execution
+import Glibc
+public import Support
+
+/// Removal of outputs and caches, which may hold files of the other users of the build's namespace.
+public enum TreeDisposal {
+    /// Removes a file, or a directory with all that is in it; symbolic links are removed, never followed.
+    public static func remove(_ path: String, installation: Installation) throws(Failure) {
+        guard let kind = Files.kind(of: path) else { return }
+        if kind != S_IFDIR, unlink(path) == 0 { return }
+        var command = Command(
+            installation.sandbox,
+            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", "rm", "-rf", "--", path],
+            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        )
+        command.title = "removing \(path)"
+        do throws(Failure) {
+            try command.runChecked()
+        } catch {
+            throw Failure(
+                .system,
+                "Cannot remove \(path)",
+                hint: "It may belong to another user, as the output of a build by root does",
+                cause: error
+            )
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Builder
+import Configuration
+import Support
+
+/// A directory for builds whose results are only compared, and the options that let builds use it.
+///
+/// It is a workspace: a killed check leaves nothing.
+struct ProofDirectory: ~Copyable {
+    private var workspace: Workspace
+    private let option: String
+
+    /// Lets a check work in a new directory, which is gone when the check has ended, however it ends.
+    static func whileThere<Result>(
+        for image: ImageConfiguration,
+        _ context: CommandContext,
+        option: String,
+        _ check: (borrowing ProofDirectory) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        var directory = try ProofDirectory(for: image, context, option: option)
+        do throws(Failure) {
+            let result = try check(directory)
+            directory.workspace.remove()
+            return result
+        } catch {
+            directory.workspace.remove()
+            throw error
+        }
+    }
+
+    private init(for image: ImageConfiguration, _ context: CommandContext, option: String) throws(Failure) {
+        self.option = option
+        workspace = try Workspace.make(
+            in: image.workspaceDirectory(environment: context.host.environment),
+            installation: .current()
+        )
+    }
+
+    var path: String { workspace.path }
+
+    /// A directory in it.
+    func directory(_ name: String) throws(Failure) -> String {
+        let directory = "\(path)/proof/\(name)"
+        do throws(SystemCallError) {
+            try Files.makeDirectories(directory)
+        } catch {
+            throw Failure(.system, "Cannot make a directory for builds that are compared", cause: error)
+        }
+        return directory
+    }
+
+    /// The configuration of a build from nothing: no layer, no build directory and no changed source of an earlier one.
+    func context(
+        _ context: CommandContext,
+        of main: ImageConfiguration,
+        name: String
+    ) throws(Failure) -> CommandContext {
+        let base = try directory(name)
+        var settings = [
+            ("CacheDirectory", "\(base)/cache"), ("Incremental", "yes"),
+            ("OutputDirectory", try directory("\(name)/outputs")),
+            ("WorkspaceDirectory", try directory("\(name)/workspaces")),
+            ("PackageCacheDirectory", main.packageCacheDirectory(environment: context.host.environment)),
+        ]
+        if main.buildDirectory != nil { settings.append(("BuildDirectory", try directory("\(name)/build"))) }
+        if main.value(named: "BuildSourcesEphemeral").text == "no" { settings.append(("BuildSourcesEphemeral", "yes")) }
+        var result = context
+        result.invocation.settings += settings.map { .init(option: option, setting: $0.0, text: $0.1) }
+        return result
+    }
+}

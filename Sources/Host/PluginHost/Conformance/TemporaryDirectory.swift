@@ -1,0 +1,51 @@
+import Glibc
+import Support
+
+/// A directory that is removed with everything in it when its owner goes.
+final class TemporaryDirectory {
+    let path: String
+
+    init() throws(CheckFailure) {
+        let parent = Environment.variable("TMPDIR") ?? "/tmp"
+        var template = Array(Paths.join(parent, "mkosi-check.XXXXXX").utf8CString)
+        guard let made = mkdtemp(&template) else {
+            throw CheckFailure("a directory in \(parent) cannot be made: \(String(cString: strerror(errno)))")
+        }
+        path = String(cString: made)
+    }
+
+    deinit {
+        Self.remove(path)
+    }
+
+    /// Makes an empty directory in the place of whatever is there, without following links.
+    static func renew(_ path: String) throws(CheckFailure) {
+        remove(path)
+        guard mkdir(path, 0o755) == 0 else {
+            throw CheckFailure("the directory \(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func remove(_ path: String) {
+        guard Files.kind(of: path) == S_IFDIR else {
+            unlink(path)
+            return
+        }
+        for name in (try? Files.list(path)) ?? [] { remove(Paths.join(path, name)) }
+        rmdir(path)
+    }
+
+    /// Copies a file or a directory of files, with its permission bits.
+    static func copy(_ source: String, to target: String) throws(SystemCallError) {
+        var status = stat()
+        try systemCall("stat", source) { stat(source, &status) }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            try Files.makeDirectories(target)
+            for name in try Files.list(source) {
+                try copy(Paths.join(source, name), to: Paths.join(target, name))
+            }
+        } else {
+            try Files.write(Files.read(source), to: target, mode: status.st_mode & 0o7777)
+        }
+    }
+}

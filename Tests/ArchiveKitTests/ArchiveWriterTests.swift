@@ -1,0 +1,183 @@
+import ArchiveKit
+import Crypto
+import Foundation
+import Testing
+
+@Suite struct ArchiveWriterTests {
+    private func archive(
+        _ tree: String,
+        _ file: String,
+        _ compression: Compression = .none,
+        level: Int? = nil,
+        jobs: Int = 2
+    ) throws {
+        let writer = try ArchiveWriter(path: file, compression: compression, level: level, jobs: jobs)
+        try TreeArchiver.archive(tree, to: writer, options: TreeArchiver.Options(epoch: 1_700_000_000))
+    }
+
+    private func unpack(_ file: String, to root: String) throws {
+        var options = TreeWriter.Options()
+        options.owners = isRoot
+        var writer = try TreeWriter(root: root, options: options)
+        var reader = try ArchiveReader(path: file)
+        while let entry = try reader.next() {
+            try writer.write(entry, at: entry.path.normalized, content: &reader)
+        }
+        try writer.finish()
+    }
+
+    @Test func aCopyOnAnotherFileSystemGivesTheSameBytes() throws {
+        let scratch = try Scratch()
+        let memory = try Scratch(below: "/dev/shm")
+        let tree = try SampleTree(scratch)
+        // In another order, with other inode numbers, other holes and other times of access.
+        try run("sh", "-c", "cd \(memory.path) && mkdir tree && for i in $(seq 50); do : > tree/$i; done; rm -f tree/*")
+        try run("cp", "-a", "--sparse=never", "\(tree.path)/.", "\(memory.path)/tree")
+        try archive(tree.path, scratch.file("one"))
+        try archive("\(memory.path)/tree", scratch.file("two"))
+        try archive(tree.path, scratch.file("three"))
+        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("three")))
+        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("two")))
+    }
+
+    /// Every way of unpacking leads to a tree that gives the same archive again.
+    @Test(arguments: ["own", "tar", "bsdtar"])
+    func survivesARoundTrip(tool: String) throws {
+        let scratch = try Scratch()
+        let tree = try SampleTree(scratch)
+        try archive(tree.path, scratch.file("one"))
+        let copy = try scratch.directory("copy")
+        switch tool {
+        case "own":
+            try unpack(scratch.file("one"), to: copy)
+        case "tar":
+            try run(
+                "tar",
+                "-C",
+                copy,
+                "-xpf",
+                scratch.file("one"),
+                "--xattrs",
+                "--xattrs-include=*",
+                "--acls",
+                "--numeric-owner"
+            )
+        default:
+            try run("bsdtar", "-C", copy, "-xpf", scratch.file("one"), "--xattrs", "--acls", "--numeric-owner")
+        }
+        try archive(copy, scratch.file("two"))
+        let first = try run("bsdtar", "-tvnf", scratch.file("one"))
+        #expect(try run("bsdtar", "-tvnf", scratch.file("two")) == first)
+        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("two")))
+    }
+
+    @Test func theEntriesAreWhatTheTreeHas() throws {
+        let scratch = try Scratch()
+        let tree = try SampleTree(scratch)
+        try archive(tree.path, scratch.file("one"))
+        var reader = try ArchiveReader(path: scratch.file("one"))
+        var entries: [BytePath: ArchiveEntry] = [:]
+        var order: [BytePath] = []
+        while let entry = try reader.next() {
+            entries[entry.path.normalized] = entry
+            order.append(entry.path.normalized)
+        }
+        #expect(order.prefix(4) == ["", "empty", "etc", "etc/empty"])
+        #expect(!order.contains("usr/socket"))
+        #expect(order.contains(BytePath(bytes: Array("usr/share/caf".utf8) + [0xe9])))
+        #expect(order.contains("usr/share/Főtanús"))
+
+        let first = try #require(entries["etc/zz"])
+        #expect(first.mode & 0o7000 == 0o4000 && first.size == 6)
+        #expect(first.modified == FileTime(seconds: 1_600_000_000))
+        #expect(first.attributes.map(\.name) == ["user.apple", "user.zebra"])
+        let list = try #require(first.accessList)
+        #expect(list.entries.contains { $0.tag == .user && $0.id == 1000 && $0.permissions == 7 })
+        #expect(list.entries.contains { $0.tag == .group && $0.id == 2000 && $0.permissions == 5 })
+        #expect(entries["usr/bin/hello"]?.hardLink == "etc/zz" && entries["usr/bin/again"]?.hardLink == "etc/zz")
+        #expect(entries["usr/share/more"]?.hardLink == "usr/share/many")
+        #expect(entries["etc"]?.modified.seconds == 1_700_000_000)
+        #expect(entries["etc"]?.attributes == [])
+        #expect(entries["usr/share/doc"]?.defaultAccessList?.entries.contains { $0.id == 1001 } == true)
+        #expect(entries["usr/share/sparse"]?.size == 12_345_678)
+        #expect(entries["usr/a-b"]?.mode == 0o2750 && entries["empty"]?.mode == 0o1777)
+        #expect(entries["usr/pipe"]?.kind == .fifo)
+        // Twenty megabytes of zeros are not in it.
+        #expect(try run("stat", "-c", "%s", scratch.file("one")).count == 8)
+        if isRoot {
+            #expect(entries["usr/null"]?.kind == .characterDevice && entries["usr/null"]?.deviceMinor == 3)
+            #expect(entries["usr/whiteout"]?.kind == .characterDevice && entries["usr/whiteout"]?.deviceMinor == 0)
+            #expect(entries["usr/disk"]?.deviceMajor == 259 && entries["usr/disk"]?.deviceMinor == 70000)
+            #expect(entries["usr/share/random"]?.user == 100_000 && entries["usr/share/random"]?.group == 65534)
+            #expect(entries["usr/share/random"]?.attributes.map(\.name) == ["security.capability"])
+            #expect(entries["usr/share/doc"]?.attributes == [])
+            #expect(entries["etc/empty"]?.user == 3_000_000_000)
+        }
+    }
+
+    @Test(arguments: Compression.allCases)
+    func compressesAlikeWithAnyNumberOfThreads(compression: Compression) throws {
+        let scratch = try Scratch()
+        let tree = try scratch.directory("tree")
+        try run("sh", "-c", "seq 1 900000 > \(tree)/numbers; head -c 2000000 /dev/urandom > \(tree)/noise")
+        var digests: Set<String> = []
+        for jobs in [.zstd, .xz].contains(compression) ? [1, 2, 3, 8, 2] : [1, 4] {
+            try archive(tree, scratch.file("one"), compression, level: compression == .none ? nil : 1, jobs: jobs)
+            digests.insert(try Digest.ofFile(scratch.file("one")))
+        }
+        #expect(digests.count == 1)
+        let copy = try scratch.directory("copy")
+        try unpack(scratch.file("one"), to: copy)
+        #expect(try run("diff", "-r", tree, copy).isEmpty)
+        // The compressor's own program reads it too.
+        let programs: [Compression: String] = [.xz: "xz", .gz: "gzip", .bz2: "bzip2", .lzma: "xz --format=lzma"]
+        if let program = programs[compression] {
+            try run("sh", "-c", "\(program) -dc < \(scratch.file("one")) | tar -t")
+        }
+    }
+
+    /// What was computed on the way against what another program reads afterwards.
+    @Test(arguments: Compression.allCases, [ArchiveWriter.Layout.pax, .newc])
+    func theDigestIsThatOfTheFile(compression: Compression, layout: ArchiveWriter.Layout) throws {
+        let scratch = try Scratch()
+        let tree = try scratch.directory("tree")
+        try run("sh", "-c", "seq 1 300000 > \(tree)/numbers; head -c 1500000 /dev/urandom > \(tree)/noise")
+        // A longer file of an earlier time leaves nothing behind.
+        try run("sh", "-c", "head -c 9000000 /dev/zero > \(scratch.file("one"))")
+        let writer = try ArchiveWriter(
+            path: scratch.file("one"),
+            layout: layout,
+            compression: compression,
+            level: compression == .none ? nil : 1,
+            jobs: 2,
+            computesDigest: true
+        )
+        let digest = try #require(try TreeArchiver.archive(tree, to: writer))
+        #expect(try run("sha256sum", scratch.file("one")) == "\(digest)  \(scratch.file("one"))\n")
+    }
+
+    @Test func whoDoesNotAskGetsNoDigest() throws {
+        let scratch = try Scratch()
+        let writer = try ArchiveWriter(path: scratch.file("one"))
+        #expect(try TreeArchiver.archive(scratch.directory("tree"), to: writer) == nil)
+    }
+
+    @Test func aLevelThatDoesNotExistIsRefused() throws {
+        let scratch = try Scratch()
+        let error = #expect(throws: ImageError.self) {
+            _ = try ArchiveWriter(path: scratch.file("one"), compression: .zstd, level: 40)
+        }
+        #expect(error?.message == "zstd has no compression level 40, only 1 to 22")
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("one")))
+    }
+
+    @Test func aFullDiskIsNamed() throws {
+        let scratch = try Scratch()
+        let tree = try scratch.directory("tree")
+        try run("sh", "-c", "head -c 3000000 /dev/urandom > \(tree)/noise")
+        try run("ln", "-s", "/dev/full", scratch.file("link"))
+        #expect(throws: ImageError.self) { try archive(tree, scratch.file("link")) }
+        let error = #expect(throws: ImageError.self) { try archive(tree, "/dev/full") }
+        #expect(error?.message == "cannot write /dev/full: No space left on device")
+    }
+}

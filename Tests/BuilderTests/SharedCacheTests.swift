@@ -1,0 +1,54 @@
+import PluginWire
+import Sandbox
+import Support
+import TestSupport
+import Testing
+
+@testable import Builder
+
+/// What commands see of the caches that projects share: no more than they need, and nothing foreign can change it.
+@Suite struct SharedCacheTests {
+    private static func plan(_ use: SharedCaches.Use, _ change: (inout ABI.V1.Run) -> Void = { _ in }) throws -> Plan {
+        var sandbox = BuildSandbox(
+            installation: Installation(prefix: "/nowhere"),
+            workspace: "/w",
+            temporary: "/w/tmp",
+            writable: [],
+            readable: [],
+            variables: [:],
+            networkAllowed: false
+        )
+        sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use)
+        var run = ABI.V1.Run(["true"])
+        change(&run)
+        return try sandbox.plan(for: run)
+    }
+
+    private static func cacheArguments(_ plan: Plan) -> [String] {
+        let arguments = plan.arguments
+        return arguments.indices.filter { arguments[$0].hasPrefix("/cache") && $0 > 0 }.map { index in
+            arguments[..<index].last { $0.hasPrefix("--") } ?? ""
+        }
+    }
+
+    @Test func onlyWhatChoosesPackagesCanChangeTheMetadata() throws {
+        #expect(try Self.cacheArguments(Self.plan(.none)) == [])
+        #expect(try Self.cacheArguments(Self.plan(.metadata)) == ["--bind", "--bind"])
+    }
+
+    @Test func whatRunsInATreeSeesNoMetadata() throws {
+        #expect(try Self.cacheArguments(Self.plan(.metadata) { $0.root = "/w/root" }) == [])
+        #expect(try Self.cacheArguments(Self.plan(.metadata) { $0.apiMounts = "/w/root" }) == [])
+    }
+
+    @Test func scriptsGetAViewOfTheirOwn() throws {
+        let directory = try TemporaryDirectory()
+        let caches = SharedCaches(metadata: "/cache/metadata")
+        guard case .overlay(let overlay) = try caches.privateMetadata(in: directory("script")) else {
+            Issue.record("scripts see the metadata itself")
+            return
+        }
+        #expect(overlay.lower == ["/cache/metadata"] && overlay.target == "/cache/metadata")
+        #expect(overlay.upper == .directory(directory("script/tree"), work: directory("script/work")))
+    }
+}
