@@ -40,7 +40,7 @@ struct SchemaTests {
             assert not check({"Match": {"Packages": "a"}})
             packages = schema["$defs"]["Content"]["properties"]["Packages"]
             assert packages["x-mkosi-option"] == "--package"
-            assert packages["description"] == "Install these packages in the image. A list."
+            assert packages["description"] == "Packages to install in the image. A list."
             for name, part in section.items():
                 assert schema["$defs"][part]["properties"][name]["description"].endswith("."), name
             """

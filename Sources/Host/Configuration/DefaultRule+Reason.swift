@@ -1,5 +1,5 @@
 extension DefaultRule {
-    /// Where the default comes from, in words; nil when nothing is the default.
+    /// The origin of the default, in words; nil if there is no default.
     public var reason: String? {
         switch self {
         case .none: nil
@@ -10,18 +10,18 @@ extension DefaultRule {
 }
 
 extension ComputedDefault {
-    /// What the default is found out from.
+    /// The origin of the default, in words.
     public var reason: String {
         switch self {
-        case .hostDistribution: "the distribution of this machine"
-        case .release: "the release of this machine if it has that distribution, else the one that its plugin proposes"
-        case .hostArchitecture: "the architecture of this machine"
-        case .repositoryKeyFetch: "no, unless the distribution of the tools lacks the keys of the image's"
-        case .initrds: "`default` when the image looks bootable, else none"
+        case .hostDistribution: "the distribution of the host"
+        case .release: "the release of the host if it runs that distribution, else the one that its plugin proposes"
+        case .hostArchitecture: "the architecture of the host"
+        case .repositoryKeyFetch: "no, unless the distribution of the tools lacks the keys of the image's distribution"
+        case .initrds: "`default` if the image is bootable, else none"
         case .format: "the format that the installed plugins propose"
-        case .outputName: "`image`, or the identifier of the image with its version"
-        case .outputExtension: "the one of the format"
-        case .compression: "the one of the format, or of the release"
+        case .outputName: "`image`, or the identifier and version of the image"
+        case .outputExtension: "the extension of the format"
+        case .compression: "the compression of the format, or of the release"
         case .checksum: "the value of `Sign=`"
         case .sourceDateEpoch: "`SOURCE_DATE_EPOCH` from `Environment=` or from the environment"
         case .randomUUID: "`random`"
@@ -29,7 +29,7 @@ extension ComputedDefault {
         case .proxyURL, .proxyExclude: "taken from the environment"
         case .proxyPeerCertificate: "the system's certificates"
         case .proxyClientKey: "the value of `ProxyClientCertificate=`"
-        case .toolsTreeDistribution: "the one that the plugin of this machine's distribution proposes"
+        case .toolsTreeDistribution: "the one that the plugin of the host's distribution proposes"
         case .toolsTreeRelease: "the release that the plugin of that distribution proposes"
         case .toolsTreeMirror: "the value of `Mirror=` if the distribution is the same"
         case .machineName: "the name of the current directory"

@@ -1,5 +1,5 @@
 extension SettingDefinition {
-    /// What the manual and the schema say of the setting: what it does, what it may be, and what it is by default.
+    /// The description of the setting in the manual and the schema: its purpose, values and default.
     public var manualText: String {
         var parts = ["\(help).", kind.sentence]
         switch defaultValue {
@@ -12,7 +12,7 @@ extension SettingDefinition {
         }
         if !defaultPaths.isEmpty {
             let verb = readsDefaultPath ? "Read from" : "Set by"
-            parts.append("\(verb) \(defaultPaths.map { "`\($0)`" }.joined(separator: ", ")) where that exists.")
+            parts.append("\(verb) \(defaultPaths.map { "`\($0)`" }.joined(separator: ", ")) if that exists.")
         }
         switch scope {
         case .local: break
@@ -33,7 +33,7 @@ extension SettingDefinition {
 }
 
 extension ValueKind {
-    /// What a value is, as a sentence; empty where there is nothing to say.
+    /// The kind of value as a sentence; empty if there is nothing to say.
     var sentence: String {
         switch self {
         case .text, .distribution, .format, .password, .minimumVersion: return ""
@@ -51,7 +51,7 @@ extension ValueKind {
         case .path(let rule):
             let words = rule.constants.map { ", `\($0)`" }.joined()
             return (rule.absolute ? "An absolute path" : "A path") + words + "."
-        case .keyMaterial: return "A path, or what the source calls it."
+        case .keyMaterial: return "A path, or a name that the source understands."
         case .choice(let words, let yes, _):
             let list = words.map { "`\($0)`" }.joined(separator: ", ")
             return "One of \(list)\(yes == nil ? "" : ", or a boolean")."

@@ -1,85 +1,89 @@
-/// How the image boots.
+/// Settings for booting the image.
 extension SettingTable {
     static let boot: [SettingDefinition] = rows(
         of: .content,
         [
-            Row("Bootable", .feature, "Make an image that boots by itself")
+            Row("Bootable", .feature, "Make the image bootable")
                 .option("--bootable", nil, "FEATURE").match(.feature),
             Row("Bootloader", .choice(Words.bootloader), "Boot loader for EFI firmware")
                 .option("--bootloader").standard(.text("systemd-boot")),
             Row("BiosBootloader", .choice(Words.biosBootloader), "Boot loader for BIOS firmware")
                 .option("--bios-bootloader").standard(.text("none")),
-            Row("ShimBootloader", .choice(Words.shimBootloader), "Whether a shim starts the boot loader, and which")
+            Row("ShimBootloader", .choice(Words.shimBootloader), "Shim that starts the boot loader")
                 .option("--shim-bootloader").standard(.text("none")),
             Row(
                 "UnifiedKernelImages",
                 .choice(Words.unifiedKernelImage, yes: "signed", no: "none"),
-                "Whether kernels are installed as unified kernel images"
+                "Install kernels as unified kernel images"
             )
             .option("--unified-kernel-images", nil, "FEATURE").standard(.text("auto")),
-            Row("UnifiedKernelImageFormat", .fileName, "How the files of unified kernel images are called")
+            Row("UnifiedKernelImageFormat", .fileName, "File name of unified kernel images")
                 .option("--unified-kernel-image-format"),
             Row("UnifiedKernelImageProfiles", .list(.kernelProfile), "Profiles to add to each unified kernel image")
                 .option("--uki-profile", nil, "PATH").path("mkosi.uki-profiles/*.conf"),
-            Row("Initrds", .list(.path(["default"])), "Use these initrds; default is the one that mkosi makes")
+            Row("Initrds", .list(.path(["default"])), "Initrds to use; `default` is the one that mkosi builds")
                 .option("--initrd", nil, "PATH").standard(.computed(.initrds)),
-            Row("MicrocodeHost", .boolean, "Take only the microcode for the processor of this machine")
+            Row("MicrocodeHost", .boolean, "Include only microcode for the host's processor")
                 .option("--microcode-host", nil, "BOOL"),
             Row("InitrdProfiles", .texts, "Profiles of the default initrd")
                 .option("--initrd-profile", nil, "PROFILE").scope(.initrd),
-            Row("InitrdPackages", .texts, "Install these packages in the default initrd too")
+            Row("InitrdPackages", .texts, "Additional packages for the default initrd")
                 .option("--initrd-package", nil, "PACKAGE").scope(.initrd),
-            Row("InitrdVolatilePackages", .texts, "Install these packages in the default initrd, outside of any cache")
-                .option("--initrd-volatile-package", nil, "PACKAGE").scope(.initrd),
-            Row("Devicetrees", .texts, "Patterns of the device trees to include")
+            Row(
+                "InitrdVolatilePackages",
+                .texts,
+                "Packages to install in the default initrd that do not invalidate its cache"
+            )
+            .option("--initrd-volatile-package", nil, "PACKAGE").scope(.initrd),
+            Row("Devicetrees", .texts, "Device trees to include, as patterns")
                 .option("--devicetrees").old(["Devicetree"]),
             Row("Splash", .path(.init(absolute: true)), "Boot splash for unified kernel images, as a path in the image")
                 .option("--splash"),
             Row("KernelCommandLine", .words(), "Kernel command line of the image")
                 .option("--kernel-command-line", nil, "OPTIONS"),
-            Row("KernelModulesInclude", .expressions, "Keep the kernel modules that match these patterns")
+            Row("KernelModulesInclude", .expressions, "Keep kernel modules that match these patterns")
                 .option("--kernel-modules-include", nil, "REGEX").stored(as: "KernelModules"),
-            Row("KernelModulesExclude", .expressions, "Leave out the kernel modules that match these patterns")
+            Row("KernelModulesExclude", .expressions, "Exclude kernel modules that match these patterns")
                 .option("--kernel-modules-exclude", nil, "REGEX"),
             Row(
                 "KernelModules",
                 .texts,
-                "Keep the kernel modules that match these patterns, or leave them out after a dash"
+                "Keep kernel modules that match these patterns; a leading `-` excludes them"
             )
             .option("--kernel-modules", nil, "GLOB"),
-            Row("KernelModulesIncludeHost", .boolean, "Keep the kernel modules that this machine has loaded")
+            Row("KernelModulesIncludeHost", .boolean, "Keep the kernel modules that are loaded on the host")
                 .option("--kernel-modules-include-host", nil, "BOOL"),
-            Row("KernelModulesInitrd", .boolean, "Put kernel modules into an initrd of their own")
+            Row("KernelModulesInitrd", .boolean, "Put kernel modules into a separate initrd")
                 .option("--kernel-modules-initrd", nil, "BOOL").standard(.bool(true)),
             Row(
                 "KernelModulesInitrdInclude",
                 .expressions,
-                "Put the kernel modules that match these patterns into the initrd"
+                "Include kernel modules that match these patterns in the initrd"
             )
             .option("--kernel-modules-initrd-include", nil, "REGEX").stored(as: "KernelInitrdModules"),
             Row(
                 "KernelModulesInitrdExclude",
                 .expressions,
-                "Leave the kernel modules that match these patterns out of the initrd"
+                "Exclude kernel modules that match these patterns from the initrd"
             )
             .option("--kernel-modules-initrd-exclude", nil, "REGEX"),
             Row(
                 "KernelInitrdModules",
                 .texts,
-                "Put the kernel modules that match these patterns into the initrd, or leave them out after a dash"
+                "Include kernel modules that match these patterns in the initrd; a leading `-` excludes them"
             )
             .option("--kernel-initrd-modules", nil, "GLOB"),
             Row(
                 "KernelModulesInitrdIncludeHost",
                 .boolean,
-                "Put the kernel modules that this machine has loaded into the initrd"
+                "Include the kernel modules that are loaded on the host in the initrd"
             )
             .option("--kernel-modules-initrd-include-host", nil, "BOOL"),
-            Row("FirmwareInclude", .expressions, "Keep the firmware that matches these patterns")
+            Row("FirmwareInclude", .expressions, "Keep firmware that matches these patterns")
                 .option("--firmware-include", nil, "REGEX").stored(as: "FirmwareFiles"),
-            Row("FirmwareExclude", .expressions, "Leave out the firmware that matches these patterns")
+            Row("FirmwareExclude", .expressions, "Exclude firmware that matches these patterns")
                 .option("--firmware-exclude", nil, "REGEX"),
-            Row("FirmwareFiles", .texts, "Keep the firmware that matches these patterns, or leave it out after a dash")
+            Row("FirmwareFiles", .texts, "Keep firmware that matches these patterns; a leading `-` excludes it")
                 .option("--firmware-files", nil, "GLOB"),
         ]
     )

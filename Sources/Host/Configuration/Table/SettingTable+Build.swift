@@ -1,4 +1,4 @@
-/// How the build works.
+/// Settings of the build itself.
 extension SettingTable {
     static let build: [SettingDefinition] = rows(
         of: .build,
@@ -6,26 +6,26 @@ extension SettingTable {
             Row(
                 "Incremental",
                 .choice(Words.incremental, yes: "yes", no: "no"),
-                "Keep the state after package installation and start from it the next time"
+                "Keep the result of each step and reuse it in later builds"
             )
             .option("--incremental", "i").withoutArgument("yes").standard(.text("no")).scope(.universal),
             Row(
                 "CacheOnly",
                 .choice(Words.cacheonly, yes: "always", no: "auto"),
-                "When the network may be asked for metadata and packages"
+                "When to use the network for metadata and packages"
             )
             .option("--cache-only").standard(.text("auto")).scope(.inherit),
             Row(
                 "SandboxTrees",
                 .list(.tree(required: true)),
-                "Copy these trees into the build sandbox, for example configuration of the package manager"
+                "Trees to copy into the build sandbox, such as package manager configuration"
             )
             .option("--sandbox-tree", nil, "PATH").old(["PackageManagerTrees"], options: ["--package-manager-tree"])
             .scope(.universal, tools: true)
             .path("mkosi.sandbox", "mkosi.sandbox.tar", "mkosi.pkgmngr", "mkosi.pkgmngr.tar"),
-            Row("WorkspaceDirectory", .anyPath, "Directory for scratch space")
+            Row("WorkspaceDirectory", .anyPath, "Directory for temporary files of the build")
                 .option("--workspace-directory", nil, "DIR").old(options: ["--workspace-dir"]).scope(.multiversal),
-            Row("CacheDirectory", .anyPath, "Directory for caches of image states")
+            Row("CacheDirectory", .anyPath, "Directory for cached layers and metadata")
                 .option("--cache-directory", nil, "PATH").old(options: ["--cache-dir"]).scope(.universal)
                 .path("mkosi.cache"),
             Row("CacheKey", .text, "Name of this image's cache")
@@ -33,59 +33,59 @@ extension SettingTable {
             Row("PackageCacheDirectory", .anyPath, "Directory for downloaded packages")
                 .option("--package-cache-directory", nil, "PATH").old(options: ["--package-cache-dir"])
                 .scope(.multiversal).path("mkosi.pkgcache"),
-            Row("BuildDirectory", .anyPath, "Directory that build scripts keep their results in")
+            Row("BuildDirectory", .anyPath, "Directory in which build scripts keep their results")
                 .option("--build-directory", nil, "PATH").old(options: ["--build-dir"]).scope(.universal)
                 .path("mkosi.builddir"),
-            Row("BuildKey", .text, "Name of this image's part of the build directory")
+            Row("BuildKey", .text, "Name of this image's subdirectory of the build directory")
                 .option("--build-key", nil, "KEY").standard(.text("&d~&r~&a")).scope(.inherit),
-            Row("UseSubvolumes", .feature, "Use subvolumes where the file system has them")
+            Row("UseSubvolumes", .feature, "Use btrfs subvolumes where the file system supports them")
                 .option("--use-subvolumes", nil, "FEATURE").scope(.universal),
-            Row("RepartOffline", .boolean, "Make disk images without loop devices")
+            Row("RepartOffline", .boolean, "Build disk images without loop devices")
                 .option("--repart-offline").standard(.bool(true)).scope(.universal),
-            Row("History", .boolean, "Keep the options of a build for the verbs that use its result")
+            Row("History", .boolean, "Store the options of the last build for later verbs")
                 .option("--history", nil, "BOOL").scope(.main),
             Row(
                 "BuildSources",
                 .list(.tree(required: true, absolute: false, directory: true)),
-                "Directories to show to build scripts"
+                "Directories to mount for build scripts"
             )
             .option("--build-sources", nil, "PATH").standard(.computed(.buildSources)).scope(.multiversal)
             .match(.treeTarget),
             Row(
                 "BuildSourcesEphemeral",
                 .choice(Words.buildSourcesEphemeral, yes: "yes", no: "no"),
-                "Throw away what scripts change in the build sources"
+                "Discard changes that scripts make to the build sources"
             )
             .option("--build-sources-ephemeral").standard(.text("no")).scope(.multiversal),
-            Row("Environment", .dictionary(.environment), "Environment variables of package managers and scripts")
+            Row("Environment", .dictionary(.environment), "Environment variables for package managers and scripts")
                 .option("--environment", "E", "NAME[=VALUE]").scope(.local, tools: true).match(.environment),
-            Row("EnvironmentFiles", .pathList, "Read environment variables from these files")
+            Row("EnvironmentFiles", .pathList, "Files to read environment variables from")
                 .option("--env-file", nil, "PATH").scope(.local, tools: true).path("mkosi.env"),
-            Row("WithTests", .boolean, "Tell build scripts to run their tests")
+            Row("WithTests", .boolean, "Ask build scripts to run their tests")
                 .option("--with-tests", "T").withoutArgument("no").standard(.bool(true)).scope(.universal),
-            Row("WithNetwork", .boolean, "Let build scripts reach the network")
+            Row("WithNetwork", .boolean, "Allow build scripts to use the network")
                 .option("--with-network", nil, "BOOL").scope(.universal),
             Row("ProxyUrl", .text, "Proxy for all network access")
                 .option("--proxy-url", nil, "URL").standard(.computed(.proxyURL)).scope(.multiversal),
-            Row("ProxyExclude", .texts, "Hosts that are reached without the proxy")
+            Row("ProxyExclude", .texts, "Hosts to reach without the proxy")
                 .option("--proxy-exclude", nil, "HOST").standard(.computed(.proxyExclude)).scope(.multiversal),
-            Row("ProxyPeerCertificate", .existingPath, "Certificates to check the proxy with")
+            Row("ProxyPeerCertificate", .existingPath, "CA certificates for the proxy")
                 .option("--proxy-peer-certificate").standard(.computed(.proxyPeerCertificate)).scope(.multiversal),
             Row(
                 "ProxyClientCertificate",
                 .path(.init(required: true, secret: true)),
-                "Certificate to show to the proxy"
+                "Client certificate for the proxy"
             )
             .option("--proxy-client-certificate").scope(.multiversal),
             Row(
                 "ProxyClientKey",
                 .path(.init(required: true, secret: true)),
-                "Private key for the certificate to show to the proxy"
+                "Private key of the client certificate for the proxy"
             )
             .option("--proxy-client-key").standard(.computed(.proxyClientKey)).scope(.multiversal),
             Row("MakeScriptsExecutable", .boolean, "Make scripts executable that are not")
                 .option("--make-scripts-executable", nil, "BOOL").scope(.multiversal),
-            Row("ForeignUIDRange", .boolean, "Give directory outputs to the foreign range of user IDs")
+            Row("ForeignUIDRange", .boolean, "Assign directory outputs to the foreign UID range")
                 .option("--foreign-uid-range").scope(.main),
         ]
     )

@@ -1,32 +1,32 @@
-/// What the image is made of.
+/// Settings that select the distribution.
 extension SettingTable {
     static let distribution: [SettingDefinition] = rows(
         of: .distribution,
         [
-            Row("Distribution", .distribution, "Distribution that the image is made of")
+            Row("Distribution", .distribution, "Distribution to install in the image")
                 .option("--distribution", "d").standard(.computed(.hostDistribution)).scope(.universal).match(.equal)
                 .specifier("d"),
             Row("Release", .fileName, "Release of the distribution")
                 .option("--release", "r").standard(.computed(.release)).scope(.universal).match(.equal).specifier("r"),
-            Row("Architecture", .architecture, "Architecture that the image is for")
+            Row("Architecture", .architecture, "Architecture of the image")
                 .option("--architecture").standard(.computed(.hostArchitecture)).scope(.universal).match(.architecture)
                 .specifier("a"),
-            Row("Mirror", .text, "Server that packages come from")
+            Row("Mirror", .text, "Mirror to download packages from")
                 .option("--mirror", "m").scope(.universal),
-            Row("Snapshot", .text, "State of the repositories that packages come from")
+            Row("Snapshot", .text, "Snapshot of the repositories to use")
                 .option("--snapshot").scope(.universal, tools: true).path("mkosi.snapshot", read: true),
             Row(
                 "LocalMirror",
                 .text,
-                "One plain repository to use in place of all those of the distribution, for the build only"
+                "Flat repository to use instead of the distribution's repositories, during the build only"
             )
             .option("--local-mirror").scope(.universal, tools: true),
-            Row("RepositoryKeyCheck", .boolean, "Check the signatures of repositories and packages")
+            Row("RepositoryKeyCheck", .boolean, "Check signatures of repositories and packages")
                 .option("--repository-key-check", nil, "BOOL").standard(.bool(true)).scope(.multiversal),
-            Row("RepositoryKeyFetch", .boolean, "Fetch the keys of the distribution over the network")
+            Row("RepositoryKeyFetch", .boolean, "Fetch the distribution's keys over the network")
                 .option("--repository-key-fetch", nil, "BOOL").standard(.computed(.repositoryKeyFetch))
                 .scope(.universal, tools: true),
-            Row("Repositories", .texts, "Use these repositories as well, which are off as a rule")
+            Row("Repositories", .texts, "Enable additional repositories")
                 .option("--repositories", nil, "REPOS").scope(.universal, tools: true).match(.contains),
         ]
     )

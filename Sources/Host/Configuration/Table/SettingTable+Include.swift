@@ -6,7 +6,7 @@ extension SettingTable {
             Row(
                 "Include",
                 .list(.path(), .init(resets: false)),
-                "Read another file or directory of configuration at this point"
+                "Include another configuration file or directory"
             )
             .option("--include", "I").scope(.local, tools: true)
         ]

@@ -1,28 +1,28 @@
-/// What is made.
+/// Settings of the output.
 extension SettingTable {
     static let output: [SettingDefinition] = rows(
         of: .output,
         [
-            Row("Format", .format, "What kind of output to make")
+            Row("Format", .format, "Output format")
                 .option("--format", "t").standard(.computed(.format)).match(.equal).specifier("t"),
             Row(
                 "ManifestFormat",
                 .list(.choice(Words.manifestFormat)),
-                "Write lists of the installed packages in these forms"
+                "Formats of the package manifest"
             )
             .option("--manifest-format", nil, "FORMAT"),
-            Row("Output", .fileName, "Name of the output, without extension")
+            Row("Output", .fileName, "Name of the output, without its extension")
                 .option("--output", "o", "NAME").standard(.computed(.outputName)).scope(.local, tools: true)
                 .specifier("o"),
             Row("OutputExtension", .fileName, "Extension of the output's name")
                 .option("--output-extension", nil, "EXTENSION").standard(.computed(.outputExtension)),
-            Row("OutputSize", .size, "Let a disk image grow to this size")
+            Row("OutputSize", .size, "Minimum size of a disk image")
                 .option("--output-size", nil, "SIZE"),
-            Row("CompressOutput", .compression, "Compress the output, and how")
+            Row("CompressOutput", .compression, "Compression of the output")
                 .option("--compress-output", nil, "ALG").standard(.computed(.compression)),
-            Row("CompressLevel", .integer(min: 0, max: 22), "How hard to compress")
+            Row("CompressLevel", .integer(min: 0, max: 22), "Compression level")
                 .option("--compress-level", nil, "LEVEL").standard(.integer(3)).scope(.inherit),
-            Row("OutputDirectory", .anyPath, "Directory for everything that the build makes")
+            Row("OutputDirectory", .anyPath, "Directory for the outputs of the build")
                 .option("--output-directory", "O", "DIR").old(options: ["--output-dir"]).scope(.universal, tools: true)
                 .path("mkosi.output").specifier("O"),
             Row("OutputMode", .mode, "Access mode of the output")
@@ -45,18 +45,18 @@ extension SettingTable {
                         no: Words.standardArtifacts
                     )
                 ),
-                "Put these parts of the image beside it as files of their own"
+                "Parts of the image to write as separate files alongside it"
             )
             .option("--split-artifacts").standard(.list(Words.standardArtifacts)),
-            Row("RepartDirectories", .pathList, "Take partition definitions from these directories")
+            Row("RepartDirectories", .pathList, "Directories of partition definitions")
                 .option("--repart-directory", nil, "PATH").old(options: ["--repart-dir"]).path("mkosi.repart"),
             Row("SectorSize", .sectorSize, "Sector size of a disk image")
                 .option("--sector-size").scope(.inherit),
-            Row("Overlay", .boolean, "Put only what differs from the base trees in the output")
+            Row("Overlay", .boolean, "Include only the differences from the base trees in the output")
                 .option("--overlay", nil, "BOOL"),
-            Row("Seed", .uuid, "Number that partition identifiers are derived from")
+            Row("Seed", .uuid, "Seed for partition identifiers")
                 .option("--seed", nil, "UUID").standard(.computed(.randomUUID)).path("mkosi.seed", read: true),
-            Row("ElTorito", .feature, "Make a disk image that starts from optical media too")
+            Row("ElTorito", .feature, "Make the disk image bootable from optical media")
                 .option("--el-torito", nil, "FEATURE"),
             Row("ElToritoSystem", .text, "System identifier for optical media")
                 .option("--el-torito-system", nil, "STRING"),
@@ -64,7 +64,7 @@ extension SettingTable {
                 .option("--el-torito-volume", nil, "STRING"),
             Row("ElToritoPublisher", .text, "Publisher identifier for optical media")
                 .option("--el-torito-publisher", nil, "STRING"),
-            Row("CleanScripts", .scripts, "Run these programs when outputs are removed")
+            Row("CleanScripts", .scripts, "Scripts to run when outputs are removed")
                 .option("--clean-script", nil, "PATH").path("mkosi.clean", "mkosi.clean.d/*"),
         ]
     )

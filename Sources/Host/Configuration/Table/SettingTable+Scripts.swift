@@ -1,23 +1,23 @@
-/// The programs that a build runs.
+/// Scripts that a build runs.
 extension SettingTable {
     static let scripts: [SettingDefinition] = rows(
         of: .content,
         [
-            Row("SyncScripts", .scripts, "Run these programs to bring sources up to date before the build")
+            Row("SyncScripts", .scripts, "Scripts to run before the build, to update sources")
                 .option("--sync-script", nil, "PATH").scope(.local, tools: true).path("mkosi.sync", "mkosi.sync.d/*"),
-            Row("PrepareScripts", .scripts, "Run these programs after packages are installed")
+            Row("PrepareScripts", .scripts, "Scripts to run after packages are installed")
                 .option("--prepare-script", nil, "PATH").old(["PrepareScript"]).scope(.local, tools: true)
                 .path("mkosi.prepare", "mkosi.prepare.chroot", "mkosi.prepare.d/*"),
-            Row("BuildScripts", .scripts, "Run these programs to build what goes into the image")
+            Row("BuildScripts", .scripts, "Scripts that build software for the image")
                 .option("--build-script", nil, "PATH").old(["BuildScript"])
                 .path("mkosi.build", "mkosi.build.chroot", "mkosi.build.d/*"),
-            Row("PostInstallationScripts", .scripts, "Run these programs after extra trees are copied")
+            Row("PostInstallationScripts", .scripts, "Scripts to run after extra trees are copied")
                 .option("--postinst-script", nil, "PATH").old(["PostInstallationScript"])
                 .path("mkosi.postinst", "mkosi.postinst.chroot", "mkosi.postinst.d/*"),
-            Row("FinalizeScripts", .scripts, "Run these programs as the last step before the output is made")
+            Row("FinalizeScripts", .scripts, "Scripts to run last, before the output is created")
                 .option("--finalize-script", nil, "PATH").old(["FinalizeScript"])
                 .path("mkosi.finalize", "mkosi.finalize.chroot", "mkosi.finalize.d/*"),
-            Row("PostOutputScripts", .scripts, "Run these programs after the output is made")
+            Row("PostOutputScripts", .scripts, "Scripts to run after the output is created")
                 .option("--postoutput-script", nil, "PATH").path("mkosi.postoutput", "mkosi.postoutput.d/*"),
         ]
     )

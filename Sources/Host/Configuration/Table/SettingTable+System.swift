@@ -1,4 +1,4 @@
-/// How the installed system is set up.
+/// Settings of the installed system.
 extension SettingTable {
     static let system: [SettingDefinition] = rows(
         of: .content,
@@ -11,26 +11,26 @@ extension SettingTable {
                 .option("--keymap", nil, "KEYMAP").scope(.initrdInherit),
             Row("Timezone", .systemName(.timezone), "Time zone of the system")
                 .option("--timezone", nil, "TIMEZONE").scope(.initrdInherit),
-            Row("Hostname", .systemName(.hostname), "Name of the system")
+            Row("Hostname", .systemName(.hostname), "Host name of the system")
                 .option("--hostname", nil, "HOSTNAME").scope(.initrdInherit),
-            Row("RootPassword", .password, "Password of root; its salt is new with every build unless Seed= is set")
+            Row("RootPassword", .password, "Password of root; its salt is random unless `Seed=` is set")
                 .option("--root-password", nil, "PASSWORD").scope(.initrdInherit)
                 .path("mkosi.rootpw", read: true, secret: true),
             Row("RootShell", .text, "Shell of root")
                 .option("--root-shell", nil, "SHELL"),
             Row("MachineId", .uuid, "Machine ID of the image")
                 .option("--machine-id", nil, "MACHINE_ID").path("mkosi.machine-id", read: true),
-            Row("Autologin", .boolean, "Log root in on the console without a password")
+            Row("Autologin", .boolean, "Log in root on the console without a password")
                 .option("--autologin", "a", "BOOL").withoutArgument("yes"),
-            Row("MakeInitrd", .boolean, "Add what makes the image usable as an initrd")
+            Row("MakeInitrd", .boolean, "Make the image usable as an initrd")
                 .option("--make-initrd", nil, "BOOL"),
             Row(
                 "Ssh",
                 .choice(Words.ssh, yes: "always", no: "never"),
-                "Make the image reachable by SSH over a virtual socket"
+                "Set up SSH access to the image over a virtual socket"
             )
             .option("--ssh").standard(.text("auto")),
-            Row("SELinuxRelabel", .feature, "Give files the SELinux labels of the image's policy")
+            Row("SELinuxRelabel", .feature, "Label files by the image's SELinux policy")
                 .option("--selinux-relabel", nil, "FEATURE"),
         ]
     )

@@ -3,16 +3,16 @@ extension SettingTable {
     static let validation: [SettingDefinition] = rows(
         of: .validation,
         [
-            Row("SecureBoot", .boolean, "Sign boot loader and kernels for UEFI Secure Boot")
+            Row("SecureBoot", .boolean, "Sign the boot loader and kernels for UEFI Secure Boot")
                 .option("--secure-boot", nil, "BOOL"),
-            Row("SecureBootAutoEnroll", .boolean, "Let virtual machines enrol the Secure Boot keys by themselves")
+            Row("SecureBootAutoEnroll", .boolean, "Enroll the Secure Boot keys automatically")
                 .option("--secure-boot-auto-enroll", nil, "BOOL").standard(.bool(true)),
             Row("SecureBootKey", .keyMaterial(secret: true), "Private key for Secure Boot")
                 .option("--secure-boot-key", nil, "KEY").scope(.universal).path("mkosi.key"),
             Row(
                 "SecureBootKeySource",
                 .source(["file", "engine", "provider"]),
-                "What holds the private key for Secure Boot"
+                "Source of the private key for Secure Boot"
             )
             .option("--secure-boot-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.universal),
             Row("SecureBootCertificate", .keyMaterial(secret: false), "Certificate for Secure Boot")
@@ -20,7 +20,7 @@ extension SettingTable {
             Row(
                 "SecureBootCertificateSource",
                 .source(["file", "provider"]),
-                "What holds the certificate for Secure Boot"
+                "Source of the certificate for Secure Boot"
             )
             .option("--secure-boot-certificate-source", nil, "SOURCE[:PROVIDER]").standard(.text("file"))
             .scope(.universal),
@@ -29,7 +29,7 @@ extension SettingTable {
             Row(
                 "Verity",
                 .choice(Words.verity, yes: "signed", no: "disabled"),
-                "Whether extension images carry verity data"
+                "Add verity data to extension images"
             )
             .option("--verity", nil, "FEATURE").standard(.text("auto")),
             Row("VerityKey", .keyMaterial(secret: true), "Private key for verity signatures")
@@ -37,7 +37,7 @@ extension SettingTable {
             Row(
                 "VerityKeySource",
                 .source(["file", "engine", "provider"]),
-                "What holds the private key for verity signatures"
+                "Source of the private key for verity signatures"
             )
             .option("--verity-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.universal),
             Row("VerityCertificate", .keyMaterial(secret: false), "Certificate for verity signatures")
@@ -45,26 +45,26 @@ extension SettingTable {
             Row(
                 "VerityCertificateSource",
                 .source(["file", "provider"]),
-                "What holds the certificate for verity signatures"
+                "Source of the certificate for verity signatures"
             )
             .option("--verity-certificate-source", nil, "SOURCE[:PROVIDER]").standard(.text("file"))
             .scope(.universal),
-            Row("SignExpectedPcr", .feature, "Sign the measurements that a boot of the image is expected to give")
+            Row("SignExpectedPcr", .feature, "Sign the expected PCR measurements of the image")
                 .option("--sign-expected-pcr", nil, "FEATURE"),
-            Row("SignExpectedPcrKey", .keyMaterial(secret: true), "Private key for expected measurements")
+            Row("SignExpectedPcrKey", .keyMaterial(secret: true), "Private key for signing expected PCR measurements")
                 .option("--sign-expected-pcr-key", nil, "KEY").scope(.inherit).path("mkosi.key"),
             Row(
                 "SignExpectedPcrKeySource",
                 .source(["file", "engine", "provider"]),
-                "What holds the private key for expected measurements"
+                "Source of the private key for expected PCR measurements"
             )
             .option("--sign-expected-pcr-key-source", nil, "SOURCE[:ENGINE]").standard(.text("file")).scope(.inherit),
-            Row("SignExpectedPcrCertificate", .keyMaterial(secret: false), "Certificate for expected measurements")
+            Row("SignExpectedPcrCertificate", .keyMaterial(secret: false), "Certificate for expected PCR measurements")
                 .option("--sign-expected-pcr-certificate", nil, "PATH").scope(.inherit).path("mkosi.crt"),
             Row(
                 "SignExpectedPcrCertificateSource",
                 .source(["file", "provider"]),
-                "What holds the certificate for expected measurements"
+                "Source of the certificate for expected PCR measurements"
             )
             .option("--sign-expected-pcr-certificate-source", nil, "SOURCE[:PROVIDER]").standard(.text("file"))
             .scope(.inherit),

@@ -1,4 +1,4 @@
-/// Every setting of the host itself, one file for each subject.
+/// All settings of the host, one file per topic.
 enum SettingTable {
     typealias Row = SettingDefinition
 
