@@ -3,11 +3,11 @@ import Testing
 
 @testable import Configuration
 
-/// The part of the manual that describes each setting is made from the table, so that the two cannot differ.
+/// The part of the manual that describes each setting is generated from the table, so that the two cannot differ.
 @Suite("The manual")
 struct ManualTests {
-    private static let start = "<!-- The part below is made from the table of settings; see ManualTests. -->\n"
-    private static let end = "<!-- End of the part that is made. -->\n"
+    private static let start = "<!-- The part below is generated from the table of settings; see ManualTests. -->\n"
+    private static let end = "<!-- End of the generated part. -->\n"
 
     private var page: String {
         var root = #filePath as NSString
