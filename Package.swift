@@ -111,6 +111,7 @@ let hostTargets: [Target] = [
     host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
     host("TreeEditor", ["CFiles", "ArchiveKit"]),
     host("LockFile", ["Support", "PluginWire"]),
+    host("Artifacts", ["Support", "PluginWire"]),
     host("LayerStore", ["Support", "PluginWire", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Comparison/Wire", []),
     host(
@@ -216,6 +217,7 @@ let testTargets: [Target] = [
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
+    test("ArtifactsTests", ["Artifacts", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(

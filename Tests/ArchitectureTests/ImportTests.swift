@@ -39,6 +39,7 @@ private let table: [(directory: String, imports: Set<String>)] = [
         ["FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles", "CShims", "FoundationEssentials", "Synchronization"]
     ),
     ("Sources/Host/LockFile", ["Support", "PluginWire"]),
+    ("Sources/Host/Artifacts", ["Support", "PluginWire"]),
     ("Sources/Host/LayerStore", ["Support", "PluginWire", "Crypto", "CFiles", "FoundationEssentials"]),
     (
         "Sources/Host/Builder",

@@ -20,7 +20,7 @@ private func sources(
     host: HostMirror? = nil,
     directories: Set<String> = []
 ) throws -> [String] {
-    let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
+    let facts = try DistributionFacts.of(context)
     let choice = RepositoryChoice(context, facts, host: host, signedBy: ["/k.gpg"]) { directories.contains($0) }
     return try choice.sources().map { "\($0.uris[0]) \($0.suites.joined(separator: " "))" }
 }
@@ -114,7 +114,7 @@ private func sources(
     @Test func keysAndComponentsStandInTheText() throws {
         var wanted = context("debian", "sid")
         wanted.repositories = ["contrib", "non-free-firmware", "main"]
-        let facts = try DistributionFacts.of("debian", architecture: "amd64")
+        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64"))
         func text() throws -> String? {
             try RepositoryChoice(wanted, facts, host: nil, signedBy: ["/k.gpg"]).sources().first?.text
         }
@@ -156,7 +156,7 @@ private func sources(
         let parsed =
             AptSource.parse(lines, fileName: "x.list") + AptSource.parse(text, fileName: "debian.sources")
         #expect(parsed.first?.signedBy == ["/k.gpg"])
-        let facts = try DistributionFacts.of("debian", architecture: "amd64")
+        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64"))
         let host = try #require(HostMirror(parsed, facts: facts))
         #expect(
             try sources(context("debian", "trixie"), host: host) == [
@@ -168,7 +168,7 @@ private func sources(
     }
 
     @Test func keyringsAreLookedForInOrder() throws {
-        let facts = try DistributionFacts.of("kali", architecture: "amd64")
+        let facts = try #require(DistributionFacts.known("kali", architecture: "amd64"))
         let host = "/usr/share/keyrings/kali-archive-keyring.gpg"
         let tree = "/t/usr/share/keyrings/kali-archive-keyring.gpg"
         let fromTree = try Keyring.find(facts, sandboxTree: "/t", exists: { $0 == tree || $0 == host })
@@ -181,6 +181,27 @@ private func sources(
         }
         #expect(error?.code == ErrorObject.Code.notFound.rawValue)
         #expect(error?.data?.hint?.contains("kali-archive-keyring") == true)
+    }
+
+    @Test("a distribution that another manifest describes has that manifest's mirror, releases and keys, and no others")
+    func aDerivedDistribution() throws {
+        var derived = context("umbra", "dawn")
+        #expect(throws: ErrorObject.self) { try DistributionFacts.of(derived) }
+        derived.defaultMirror = "https://umbra.example/debian/"
+        derived.keyrings = ["/usr/share/umbra/keys.gpg", "/etc/umbra.gpg"]
+        #expect(try sources(derived) == ["https://umbra.example/debian dawn"])
+        derived.mirror = "https://near.example/umbra"
+        #expect(try sources(derived) == ["https://near.example/umbra dawn"])
+        let facts = try DistributionFacts.of(derived)
+        let found = try Keyring.find(facts, sandboxTree: nil, exists: { _ in true })
+        #expect(found.signedBy == ["/usr/share/umbra/keys.gpg"] && found.files.isEmpty)
+        let copied = try Keyring.find(facts, sandboxTree: nil, exists: { $0.hasPrefix("/etc/") })
+        #expect(copied.signedBy == ["/etc/apt/keyrings/umbra.gpg"] && copied.files.map(\.source) == ["/etc/umbra.gpg"])
+        derived.keyrings = []
+        let error = try #require(throws: ErrorObject.self) {
+            try Keyring.find(DistributionFacts.of(derived), sandboxTree: nil)
+        }
+        #expect(error.message.contains("the keys of umbra are not on this machine"))
     }
 
     @Test func documentationIsLeftOutWhenAsked() {

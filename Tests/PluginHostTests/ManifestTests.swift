@@ -55,6 +55,11 @@ struct ManifestTests {
                 "release", ABI.V1.Release(name: "7"),
                 schema["$defs"]?["distribution"]?["properties"]?["releases"]?["items"]
             ),
+            ("artifact", ABI.V1.ArtifactDescription(kind: "a"), schema["$defs"]?["artifact"]),
+            (
+                "bootloader", ABI.V1.BootloaderDescription(name: "b", firmware: ["uefi"]),
+                schema["$defs"]?["bootloader"]
+            ),
             ("tool", ABI.V1.Tool(name: "t"), schema["$defs"]?["tools"]?["items"]),
             ("setting", setting, schema["$defs"]?["setting"]),
         ]
@@ -124,6 +129,16 @@ struct ManifestTests {
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"resources/p"}],"formats":"#,
             "\"provides.includes[0].path\" is \"resources/p\", which does not exist"
         ),
+        (#""formats":"#, #""artifacts":[{"kind":"a"},{"kind":"a"}],"formats":"#, "uses the name \"a\" twice"),
+        (#""formats":"#, #""artifacts":[{"kind":"a","per":"disk"}],"formats":"#, "per\" is \"disk\", which is none of"),
+        (
+            #""formats":"#, #""artifacts":[{"kind":"a","reads":["/a/../b"]}],"formats":"#,
+            "not an absolute path in the tree"
+        ),
+        (#""formats":"#, #""bootloaders":[{"name":"b"}],"formats":"#, "bootloaders[0].firmware\" is missing"),
+        (#""formats":"#, #""bootloaders":[{"name":"b","firmware":["ufi"]}],"formats":"#, "which is none of uefi, bios"),
+        (#""formats":"#, #""bootloaders":[{"name":"none","firmware":["bios"]}],"formats":"#, "means no boot loader"),
+        (#"{"name":"crate"}"#, #"{"name":"crate","from":["crate"]}"#, "from\" names the format itself"),
         (#""manifest":1"#, #""manifest":1,"settings":[{"name":"a"}]"#, "\"settings[0].name\" is \"a\""),
         ("}]}}", "}]}", "is not JSON: it ends in the middle"),
     ]

@@ -17,9 +17,9 @@ struct OutputValidationTests {
     @Test
     func aDigestIsOptional() throws {
         let old = try Self.output(#"{"name":"image.crate","role":"image"}"#)
-        #expect(old.sha256 == nil && old.digestFlaw == nil)
+        #expect(old.sha256 == nil && AnswerFlaw.ofDigest(old.sha256, name: old.name) == nil)
         let new = try Self.output(#"{"name":"image.crate","role":"image","sha256":"\#(Self.digest)"}"#)
-        #expect(new.sha256 == Self.digest && new.digestFlaw == nil)
+        #expect(new.sha256 == Self.digest && AnswerFlaw.ofDigest(new.sha256, name: new.name) == nil)
         #expect(throws: ErrorObject.self) { try Self.output(#"{"name":"image.crate","role":"image","sha256":5}"#) }
     }
 
@@ -47,7 +47,7 @@ struct OutputValidationTests {
 
     @Test(arguments: flawed)
     func anythingElseIsRefusedInOneSentence(text: String) throws {
-        let flaw = try #require(ABI.V1.Output(name: "image.crate", sha256: text).digestFlaw)
+        let flaw = try #require(AnswerFlaw.ofDigest(text, name: "image.crate"))
         #expect(flaw.hasPrefix("gives \""))
         #expect(flaw.hasSuffix("\" as the SHA-256 of image.crate, not 64 lower-case hexadecimal digits"))
         #expect(flaw.count < 200 && !flaw.unicodeScalars.contains { $0.properties.generalCategory == .control })

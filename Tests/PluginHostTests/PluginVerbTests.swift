@@ -19,6 +19,8 @@ struct PluginVerbTests {
     @Test(arguments: [
         ("python", "distribution"), ("python", "format"), ("shell", "distribution"), ("shell", "format"),
         ("c", "distribution"), ("c", "format"), ("swift", "distribution"), ("swift", "format"),
+        ("python", "artifact"), ("shell", "artifact"), ("c", "artifact"), ("swift", "artifact"),
+        ("python", "bootloader"), ("shell", "bootloader"), ("c", "bootloader"), ("swift", "bootloader"),
     ])
     func aNewPluginPassesTheSuite(language: String, kind: String) throws {
         let scratch = try Scratch()

@@ -38,6 +38,8 @@ struct ProtocolPageTests {
         request(ABI.V1.Owners.self),
         request(ABI.V1.MakeRepository.self),
         request(ABI.V1.LatestSnapshot.self),
+        request(ABI.V1.MakeArtifact.self),
+        request(ABI.V1.InstallBootloader.self),
         request(ABI.V1.Assemble.self),
         Method(name: ABI.V1.Run.method, parameters: type(ABI.V1.Run.self), result: type(ABI.V1.Ran.self)),
         Method(name: ABI.V1.Fetch.method, parameters: type(ABI.V1.Fetch.self), result: type(ABI.V1.Empty.self)),

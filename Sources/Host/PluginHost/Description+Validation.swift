@@ -10,12 +10,24 @@ extension ABI.V1.Description {
         for format in try object.optionalObjects("formats") ?? [] {
             formats = (formats ?? []) + [try ABI.V1.FormatDescription(validating: format)]
         }
+        for artifact in try object.optionalObjects("artifacts") ?? [] {
+            artifacts = (artifacts ?? []) + [try ABI.V1.ArtifactDescription(validating: artifact)]
+        }
+        for bootloader in try object.optionalObjects("bootloaders") ?? [] {
+            bootloaders = (bootloaders ?? []) + [try ABI.V1.BootloaderDescription(validating: bootloader)]
+        }
         for include in try object.optionalObjects("includes") ?? [] {
             includes = (includes ?? []) + [try ABI.V1.Include(validating: include)]
         }
-        guard distributions != nil || formats != nil || includes != nil else {
-            throw ManifestError(member: object.path, reason: "has neither distributions nor formats nor includes")
+        guard distributions != nil || formats != nil || artifacts != nil || bootloaders != nil || includes != nil else {
+            throw ManifestError(
+                member: object.path,
+                reason: "has none of the members \"distributions\", \"formats\", \"artifacts\", \"bootloaders\" and "
+                    + "\"includes\""
+            )
         }
+        try Self.checkUnique(artifacts?.map(\.kind), "artifacts", object)
+        try Self.checkUnique(bootloaders?.map(\.name), "bootloaders", object)
         try Self.checkUnique(includes?.map(\.name), "includes", object)
         try Self.checkUnique(distributions?.flatMap { [$0.name] + ($0.aliases ?? []) }, "distributions", object)
         try Self.checkUnique(formats?.flatMap { [$0.name] + ($0.aliases ?? []) }, "formats", object)
@@ -72,6 +84,8 @@ extension ABI.V1.DistributionDescription {
         settingPackages = try object.optionalStringMap("settingPackages")
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
+        toolPackages = try object.optionalStringMap("toolPackages")
+        installCommand = try object.optionalLine("installCommand")
         for release in try object.optionalObjects("releases") ?? [] {
             releases = (releases ?? []) + [try ABI.V1.Release(validating: release)]
         }
@@ -108,9 +122,9 @@ extension ABI.V1.Tool {
         guard let objects = try object.optionalObjects("tools") else { return nil }
         var tools: [ABI.V1.Tool] = []
         for tool in objects {
-            var entry = ABI.V1.Tool(name: try tool.string("name"), packages: try tool.optionalStringMap("packages"))
-            entry.alternatives = try tool.optionalStrings("alternatives")
-            tools.append(entry)
+            tools.append(
+                ABI.V1.Tool(name: try tool.string("name"), alternatives: try tool.optionalStrings("alternatives"))
+            )
         }
         return tools
     }
@@ -133,7 +147,11 @@ extension ABI.V1.FormatDescription {
         innerCompression = try object.optionalBool("innerCompression")
         kernel = try object.optionalChoice("kernel", ["always", "auto", "asked"])
         settings = try object.optionalStrings("settings")
-        artifacts = try object.optionalStrings("artifacts")
+        artifacts = try object.optionalWords("artifacts")
+        optionalArtifacts = try object.optionalWords("optionalArtifacts")
+        firmware = try object.optionalFirmware("firmware")
+        from = try object.optionalWords("from", marks: "-_")
+        if from?.contains(name) == true { throw object.wrong("from", "names the format itself") }
         uses = try object.optionalStrings("uses")
         needsTree = try object.optionalBool("needsTree")
         preference = try object.optionalInteger("preference")

@@ -8,7 +8,8 @@ extension InstalledPlugin {
     ///
     /// Nothing is started or loaded for it, so that it can be asked for before anything is built.
     public var codeFault: Failure? {
-        guard let start = manifest.start else { return nil }
+        guard manifest.start != nil else { return nil }
+        guard let start else { return missingOrigin }
         if let mismatch = versionMismatch { return mismatch }
         let member = "The member \"start\" of \(directory)/\(ManifestReader.fileName)"
         guard let kind = Files.kind(of: file, followLinks: true) else {
@@ -35,8 +36,18 @@ extension InstalledPlugin {
         return nil
     }
 
+    private var missingOrigin: Failure {
+        let other = manifest.start?.plugin ?? ""
+        return Failure(
+            .plugin,
+            "Plugin \(name) cannot be started: it uses the code of the plugin \(other), which is not installed or has none of "
+                + "its own",
+            hint: "Install the plugin \(other); mkosi plugin list shows what is installed"
+        )
+    }
+
     private func fault(_ reason: String, hint: String?) -> Failure {
-        let verb = manifest.start?.library == nil ? "started" : "loaded"
+        let verb = start?.library == nil ? "started" : "loaded"
         return Failure(.plugin, "Plugin \(name) cannot be \(verb): \(file) \(reason)", hint: hint)
     }
 

@@ -7,6 +7,17 @@ public struct InstalledPlugin: Sendable, Equatable {
     /// The directory that holds `plugin.json`, absolute.
     public var directory: String
     public var manifest: Manifest
+    /// The installed plugin whose code this one uses, where `start.plugin` names one that has code.
+    public internal(set) var origin: Origin?
+
+    /// A plugin whose program or library is started under the manifest of another one.
+    public struct Origin: Sendable, Equatable {
+        public var name: String
+        public var version: String
+        /// The directory that `start` is relative to, absolute.
+        public var directory: String
+        public var start: Manifest.Start
+    }
 
     public init(directory: String, manifest: Manifest) {
         self.directory = directory
@@ -23,13 +34,21 @@ public struct InstalledPlugin: Sendable, Equatable {
     /// A tree of one's own and pieces of configuration need none.
     public var lacksCode: Bool {
         let provides = manifest.provides
-        return !hasCode && (provides.formats != nil || provides.distributions?.contains { $0.custom != true } == true)
+        return !hasCode
+            && (provides.formats != nil || provides.artifacts != nil || provides.bootloaders != nil
+                || provides.distributions?.contains { $0.custom != true } == true)
     }
+
+    /// How the code is started: of this plugin, or of the one whose code it uses.
+    var start: Manifest.Start? { manifest.start?.plugin == nil ? manifest.start : origin?.start }
+
+    /// The directories that hold the plugin's files: its own, and that of the code which it uses.
+    public var directories: [String] { [directory] + (origin.map { [$0.directory] } ?? []) }
 
     /// The file that is started or loaded; the directory, where there is no code yet.
     public var file: String {
-        guard let start = manifest.start else { return directory }
-        return Paths.join(directory, start.executable?.first ?? start.library ?? "")
+        guard let start else { return directory }
+        return Paths.join(origin?.directory ?? directory, start.executable?.first ?? start.library ?? "")
     }
 
     /// How errors call the plugin.
@@ -42,6 +61,8 @@ public struct InstalledPlugin: Sendable, Equatable {
     func flaw(of answer: ABI.V1.Initialized) -> String? {
         let spoken = answer.plugin
         if spoken.name == manifest.name, spoken.version == manifest.version { return nil }
+        // A program that does not read plugin.json calls itself what it is called at home.
+        if let origin, spoken.name == origin.name, spoken.version == origin.version { return nil }
         return "calls itself \(Excerpt.text("\(spoken.name) \(spoken.version)")), but plugin.json calls it "
             + "\(manifest.name) \(manifest.version)"
     }

@@ -34,13 +34,14 @@ extension Manifest.Start {
     init(validating object: ManifestObject) throws(ManifestError) {
         let executable = try object.optionalStrings("executable")
         let library = try object.optionalString("library")
-        guard (executable == nil) != (library == nil) else {
+        let plugin = try object.optionalWord("plugin")
+        guard [executable != nil, library != nil, plugin != nil].count(where: { $0 }) == 1 else {
             throw ManifestError(
                 member: object.path,
-                reason: "has to have exactly one of the members \"executable\" and \"library\""
+                reason: "has to have exactly one of the members \"executable\", \"library\" and \"plugin\""
             )
         }
-        self.init(executable: executable, library: library)
+        self.init(executable: executable, library: library, plugin: plugin)
         if let executable {
             guard let program = executable.first else { throw object.wrong("executable", "is empty") }
             try object.checkInside(program, "executable[0]")

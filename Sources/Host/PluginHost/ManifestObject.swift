@@ -70,6 +70,10 @@ struct ManifestObject {
         return string
     }
 
+    func optionalLine(_ name: String) throws(ManifestError) -> String? {
+        try optional(name) == nil ? nil : line(name)
+    }
+
     func optionalBool(_ name: String) throws(ManifestError) -> Bool? {
         guard let value = optional(name) else { return nil }
         guard case .bool(let bool) = value else { throw wrong(name, "is neither true nor false") }

@@ -14,6 +14,8 @@ public struct PluginCatalogue: Sendable {
 
     private var distributions: [String: Entry] = [:]
     private var formats: [String: Entry] = [:]
+    private var artifacts: [String: Entry] = [:]
+    private var bootloaders: [String: Entry] = [:]
 
     /// A plugin that is not used, and the one that is used in its place.
     public struct Shadowed: Sendable, Equatable {
@@ -36,6 +38,18 @@ public struct PluginCatalogue: Sendable {
     public struct Format: Sendable {
         public var plugin: InstalledPlugin
         public var description: ABI.V1.FormatDescription
+    }
+
+    /// A kind of artifact and the plugin that makes it.
+    public struct Artifact: Sendable {
+        public var plugin: InstalledPlugin
+        public var description: ABI.V1.ArtifactDescription
+    }
+
+    /// A boot loader and the plugin that provides it.
+    public struct Bootloader: Sendable {
+        public var plugin: InstalledPlugin
+        public var description: ABI.V1.BootloaderDescription
     }
 
     /// Reads the manifests of all directories on a search path.
@@ -66,6 +80,23 @@ public struct PluginCatalogue: Sendable {
                 }
             }
         }
+        for index in plugins.indices { plugins[index] = resolved(plugins[index]) }
+    }
+
+    /// The plugin with the code of the installed plugin that its manifest names in `start.plugin`.
+    func resolved(_ plugin: InstalledPlugin) -> InstalledPlugin {
+        guard let name = plugin.manifest.start?.plugin,
+            let other = plugins.first(where: { $0.name == name }), let start = other.manifest.start,
+            start.plugin == nil
+        else { return plugin }
+        var plugin = plugin
+        plugin.origin = InstalledPlugin.Origin(
+            name: other.name,
+            version: other.manifest.version,
+            directory: other.directory,
+            start: start
+        )
+        return plugin
     }
 
     /// The directories in a directory of the path that hold a manifest, or the directory itself if it holds one.
@@ -88,6 +119,12 @@ public struct PluginCatalogue: Sendable {
         for (index, item) in (plugin.manifest.provides.formats ?? []).enumerated() {
             enter([item.name] + (item.aliases ?? []), index, into: &formats)
         }
+        for (index, item) in (plugin.manifest.provides.artifacts ?? []).enumerated() {
+            enter([item.kind], index, into: &artifacts)
+        }
+        for (index, item) in (plugin.manifest.provides.bootloaders ?? []).enumerated() {
+            enter([item.name], index, into: &bootloaders)
+        }
     }
 
     // MARK: - Looking things up
@@ -102,6 +139,24 @@ public struct PluginCatalogue: Sendable {
     public func format(named name: String) throws(Failure) -> Format {
         if let format = lookUpFormat(name) { return format }
         throw missing("output format", name, known: formatNames)
+    }
+
+    /// The maker of this kind of artifact; nil where no installed plugin makes it.
+    public func artifact(_ kind: String) -> Artifact? {
+        guard let entry = artifacts[kind] else { return nil }
+        let plugin = plugins[entry.plugin]
+        return plugin.manifest.provides.artifacts.map { Artifact(plugin: plugin, description: $0[entry.index]) }
+    }
+
+    /// The kinds of artifacts that installed plugins make, sorted.
+    public var artifactKinds: [String] { artifacts.keys.sorted() }
+
+    /// The boot loader with this name.
+    public func bootloader(named name: String) throws(Failure) -> Bootloader {
+        if let entry = bootloaders[name], let found = plugins[entry.plugin].manifest.provides.bootloaders {
+            return Bootloader(plugin: plugins[entry.plugin], description: found[entry.index])
+        }
+        throw missing("boot loader", name, known: bootloaders.keys.sorted())
     }
 
     public func plugin(named name: String) throws(Failure) -> InstalledPlugin {

@@ -37,7 +37,7 @@ public struct PluginLauncher: Sendable {
     func plan(for plugin: InstalledPlugin) -> ChildProcess.Plan {
         let program: String
         let arguments: [String]
-        if let command = plugin.manifest.start?.executable {
+        if let command = plugin.start?.executable {
             program = plugin.file
             arguments = Array(command.dropFirst())
         } else {

@@ -52,6 +52,7 @@ struct ServiceDispatcher {
                 return .object([:])
             case ABI.V1.ReadSetting.method:
                 let name = try message.parameters(as: ABI.V1.ReadSetting.self).name
+                try policy.check(setting: name)
                 return try JSONText.untyped(ABI.V1.SettingValue(value: services.setting(name)))
             default:
                 throw ErrorObject(code: .methodNotFound, message: "the host has no method \(method)")

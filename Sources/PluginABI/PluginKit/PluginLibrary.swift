@@ -29,13 +29,22 @@ public struct PluginLibrary: Sendable {
     ///   - version: As in `plugin.json`.
     ///   - distribution: Answers the requests about distributions.
     ///   - format: Answers the requests about output formats.
+    ///   - artifacts: Answers the requests about artifacts.
+    ///   - bootloader: Answers the requests about boot loaders.
     public init(
         name: String,
         version: String,
         distribution: (any DistributionPlugin)? = nil,
-        format: (any FormatPlugin)? = nil
+        format: (any FormatPlugin)? = nil,
+        artifacts: (any ArtifactPlugin)? = nil,
+        bootloader: (any BootloaderPlugin)? = nil
     ) {
-        let service = PluginService(distribution: distribution, format: format)
+        let service = PluginService(
+            distribution: distribution,
+            format: format,
+            artifacts: artifacts,
+            bootloader: bootloader
+        )
         Self.service.withLock { $0 = service }
         let function: mkosi_json_hook = {
             jsonHook(host: $0, method: $1, parameters: $2, size: $3, result: $4, resultSize: $5)

@@ -15,10 +15,14 @@ public enum PluginMain {
     /// - Parameters:
     ///   - distribution: Answers the requests about distributions.
     ///   - format: Answers the requests about output formats.
+    ///   - artifacts: Answers the requests about artifacts.
+    ///   - bootloader: Answers the requests about boot loaders.
     ///   - commands: What the program does as a tool inside the sandbox; see `Host.tool(_:_:)`.
     public static func run(
         distribution: (any DistributionPlugin)? = nil,
         format: (any FormatPlugin)? = nil,
+        artifacts: (any ArtifactPlugin)? = nil,
+        bootloader: (any BootloaderPlugin)? = nil,
         commands: [String: Command] = [:]
     ) -> Never {
         let arguments = CommandLine.arguments
@@ -33,7 +37,13 @@ public enum PluginMain {
             complain("standard input or output is not open")
             exit(1)
         }
-        serve(PluginService(distribution: distribution, format: format), streams)
+        let service = PluginService(
+            distribution: distribution,
+            format: format,
+            artifacts: artifacts,
+            bootloader: bootloader
+        )
+        serve(service, streams)
         exit(0)
     }
 

@@ -5,10 +5,19 @@ package import PluginWire
 package struct PluginService: Sendable {
     let distribution: (any DistributionPlugin)?
     let format: (any FormatPlugin)?
+    let artifacts: (any ArtifactPlugin)?
+    let bootloader: (any BootloaderPlugin)?
 
-    package init(distribution: (any DistributionPlugin)?, format: (any FormatPlugin)?) {
+    package init(
+        distribution: (any DistributionPlugin)? = nil,
+        format: (any FormatPlugin)? = nil,
+        artifacts: (any ArtifactPlugin)? = nil,
+        bootloader: (any BootloaderPlugin)? = nil
+    ) {
         self.distribution = distribution
         self.format = format
+        self.artifacts = artifacts
+        self.bootloader = bootloader
     }
 
     /// The methods that the service answers beside those of the lifecycle.
@@ -22,6 +31,8 @@ package struct PluginService: Sendable {
             ]
         }
         if format != nil { methods.append(ABI.V1.Assemble.method) }
+        if artifacts != nil { methods.append(ABI.V1.MakeArtifact.method) }
+        if bootloader != nil { methods.append(ABI.V1.InstallBootloader.method) }
         return methods
     }
 
@@ -32,6 +43,12 @@ package struct PluginService: Sendable {
         case ABI.V1.Assemble.method:
             guard let format else { break }
             return try ask(parameters, host, format.assemble)
+        case ABI.V1.MakeArtifact.method:
+            guard let artifacts else { break }
+            return try ask(parameters, host, artifacts.make)
+        case ABI.V1.InstallBootloader.method:
+            guard let bootloader else { break }
+            return try tell(parameters, host, bootloader.install)
         default:
             guard let distribution else { break }
             return try answer(method, parameters, host: host, distribution: distribution)
@@ -81,14 +98,21 @@ package struct PluginService: Sendable {
 
     /// What the author says the plugin provides, and where they say nothing, what its manifest says.
     private func describe(host: Host) throws -> ABI.V1.Description {
-        let distributions = try distribution?.describe(host: host)
-        let formats = try format?.describe(host: host)
-        if (distribution == nil || distributions != nil) && (format == nil || formats != nil) {
-            return ABI.V1.Description(distributions: distributions, formats: formats)
-        }
+        let own = try ABI.V1.Description(
+            distributions: distribution?.describe(host: host),
+            formats: format?.describe(host: host),
+            artifacts: artifacts?.describe(host: host),
+            bootloaders: bootloader?.describe(host: host)
+        )
+        let isComplete =
+            (distribution == nil || own.distributions != nil) && (format == nil || own.formats != nil)
+            && (artifacts == nil || own.artifacts != nil) && (bootloader == nil || own.bootloaders != nil)
+        if isComplete { return own }
         var description = try PluginManifest.read(in: host.pluginDirectory).provides
-        if let distributions { description.distributions = distributions }
-        if let formats { description.formats = formats }
+        description.distributions = own.distributions ?? description.distributions
+        description.formats = own.formats ?? description.formats
+        description.artifacts = own.artifacts ?? description.artifacts
+        description.bootloaders = own.bootloaders ?? description.bootloaders
         return description
     }
 }

@@ -5,16 +5,23 @@ extension ABI.V1 {
 
         public var distributions: [DistributionDescription]?
         public var formats: [FormatDescription]?
+        /// Kinds of artifacts that the plugin makes.
+        public var artifacts: [ArtifactDescription]?
+        public var bootloaders: [BootloaderDescription]?
         /// Pieces of configuration that `Include=` finds by name.
         public var includes: [Include]?
 
         public init(
             distributions: [DistributionDescription]? = nil,
             formats: [FormatDescription]? = nil,
+            artifacts: [ArtifactDescription]? = nil,
+            bootloaders: [BootloaderDescription]? = nil,
             includes: [Include]? = nil
         ) {
             self.distributions = distributions
             self.formats = formats
+            self.artifacts = artifacts
+            self.bootloaders = bootloaders
             self.includes = includes
         }
     }
@@ -71,6 +78,10 @@ extension ABI.V1 {
         public var tools: [Tool]?
         /// The file system that its own installer would choose; the specifier `%F`.
         public var fileSystem: String?
+        /// From the name of a program to the package of this distribution that has it, for hosts that are this distribution.
+        public var toolPackages: [String: String]?
+        /// The command that installs packages on such a host, without their names: `acmectl add`.
+        public var installCommand: String?
         /// Programs of a package manager: an image that has one of them keeps its databases.
         public var packageManagers: [String]?
         /// The package with the data that a setting such as `Timezone` needs in the image, by the setting's name.
@@ -102,17 +113,15 @@ extension ABI.V1 {
         }
     }
 
-    /// A program, and for each distribution of the host the package that has it.
+    /// A program that a plugin runs; which package has it is known to distributions (`toolPackages`).
     public struct Tool: Codable, Sendable, Equatable {
         public var name: String
         /// Programs that do as well, best first.
         public var alternatives: [String]?
-        /// From the `ID` of the host's os-release(5) to the package's name; `*` for any other.
-        public var packages: [String: String]?
 
-        public init(name: String, packages: [String: String]? = nil) {
+        public init(name: String, alternatives: [String]? = nil) {
             self.name = name
-            self.packages = packages
+            self.alternatives = alternatives
         }
     }
 
@@ -140,6 +149,12 @@ extension ABI.V1 {
         public var settings: [String]?
         /// Kinds of artifacts that must exist before: `kernel`, `initrd`, `uki`, and so on.
         public var artifacts: [String]?
+        /// Kinds of artifacts that are made before where an installed plugin makes them.
+        public var optionalArtifacts: [String]?
+        /// For which firmware, `uefi` or `bios`, a boot loader is installed in the tree before; nil: for none.
+        public var firmware: [String]?
+        /// Formats whose outputs are made before, from the same tree, and that `assemble` gets as `inputs`.
+        public var from: [String]?
         /// What the result can be used for: `container`, `vm`, `extension`, `chroot`, `boot`, `tree`.
         public var uses: [String]?
         /// Whether a root file system is made at all; `none` makes nothing of it.

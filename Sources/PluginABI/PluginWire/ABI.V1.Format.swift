@@ -21,7 +21,12 @@ extension ABI.V1 {
         public var sourceDateEpoch: Int?
         /// How many threads may work.
         public var jobs: Int
+        /// What the description asks for: those of `artifacts`, then those of `optionalArtifacts`.
         public var artifacts: [Artifact]?
+        /// The kernels of the tree, newest first; absent where the format has nothing to do with kernels.
+        public var kernels: [Kernel]?
+        /// The outputs of the formats that the description names in `from`.
+        public var inputs: [FormatInput]?
         public var workspace: String
         /// Values of the settings that the description names, by setting name.
         public var settings: [String: JSON]?
@@ -47,13 +52,17 @@ extension ABI.V1 {
         }
     }
 
-    /// Something that another step made: a kernel, an initrd, a unified kernel image.
-    public struct Artifact: Codable, Sendable, Equatable {
-        public var kind: String
+    /// An output of another format, made from the same tree for this one.
+    public struct FormatInput: Codable, Sendable, Equatable {
+        /// The format that made it.
+        public var format: String
+        /// As in `Output`.
+        public var role: String
         public var path: String
 
-        public init(kind: String, path: String) {
-            self.kind = kind
+        public init(format: String, role: String, path: String) {
+            self.format = format
+            self.role = role
             self.path = path
         }
     }

@@ -37,16 +37,19 @@ public struct Manifest: Codable, Sendable, Equatable {
         self.provides = provides
     }
 
-    /// How the plugin is started: exactly one of the two members.
+    /// How the plugin is started: exactly one of the three members.
     public struct Start: Codable, Sendable, Equatable {
         /// A program and its arguments; the first is relative to the manifest's directory.
         public var executable: [String]?
         /// A shared object, relative to the manifest's directory.
         public var library: String?
+        /// The name of an installed plugin whose program or library is started in place of one of its own.
+        public var plugin: String?
 
-        public init(executable: [String]? = nil, library: String? = nil) {
+        public init(executable: [String]? = nil, library: String? = nil, plugin: String? = nil) {
             self.executable = executable
             self.library = library
+            self.plugin = plugin
         }
     }
 

@@ -5,7 +5,7 @@ extension DebianPlugin {
     /// Answers with the files of apt's and dpkg's configuration that the user has not given.
     public func configure(_ request: ABI.V1.Configure, host: Host) throws -> ABI.V1.Configured {
         let context = request.context
-        let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
+        let facts = try DistributionFacts.of(context)
         var files = Self.packageManagerFiles(context)
         // The user's own sources come beside those of the distribution; only a file of the same name replaces them.
         var sources = context.sandboxTree.map { AptSource.read(directory: $0 + "/etc/apt") } ?? []

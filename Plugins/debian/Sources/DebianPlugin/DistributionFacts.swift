@@ -19,16 +19,45 @@ struct DistributionFacts: Sendable {
     var hasDashInSuites = false
     /// Names of files in a directory of keyrings, best first.
     var keyrings: [String]
-    /// The package that has the keyring.
-    var keyringPackage: String
+    /// The package that has the keyring; nil: it is not known.
+    var keyringPackage: String?
+    /// Key files by their paths on the host, in place of a search; nil: they are searched for.
+    var keyringFiles: [String]?
 
-    static func of(_ name: String, architecture: String) throws(ErrorObject) -> DistributionFacts {
+    /// What the plugin knows of the distribution, or for one that another manifest describes, what that one says.
+    static func of(_ context: ABI.V1.Context) throws(ErrorObject) -> DistributionFacts {
+        if let known = known(context.distribution, architecture: context.localArchitecture) { return known }
+        guard let mirror = context.defaultMirror ?? context.mirror else {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "this plugin does not know where \(context.distribution) has its packages",
+                hint: "Add the member \"mirrors\" to the distribution's plugin.json, or set Mirror=",
+                subject: context.distribution
+            )
+        }
+        return DistributionFacts(
+            name: context.distribution,
+            mirror: HostMirror.withoutSlash(mirror),
+            archiveDirectory: "",
+            security: nil,
+            securityDirectory: "",
+            furtherSuites: [],
+            rolling: [context.release],
+            moving: [],
+            keyrings: (context.keyrings ?? []).map { path in
+                String(path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.index(after: $0)...] } ?? path[...])
+            },
+            keyringFiles: context.keyrings ?? []
+        )
+    }
+
+    /// What the plugin knows of one of its own distributions; nil for another.
+    static func known(_ name: String, architecture: String) -> DistributionFacts? {
         switch name {
-        case "debian": return debian(architecture)
-        case "ubuntu": return ubuntu(architecture)
-        case "kali": return kali
-        default:
-            throw ErrorObject(code: .unsupported, message: "this plugin has no distribution \(name)", subject: name)
+        case "debian": debian(architecture)
+        case "ubuntu": ubuntu(architecture)
+        case "kali": kali
+        default: nil
         }
     }
 
@@ -96,6 +125,7 @@ struct DistributionFacts: Sendable {
     /// The archive below a mirror, which may be given with the archive's own directory or without.
     func archive(below mirror: String) -> String {
         let mirror = HostMirror.withoutSlash(mirror)
+        if archiveDirectory.isEmpty { return mirror }
         return mirror.hasSuffix("/" + archiveDirectory) ? mirror : "\(mirror)/\(archiveDirectory)"
     }
 }

@@ -15,7 +15,7 @@ struct ImageSources: Codable, Sendable, Equatable {
     }
 
     init(_ context: ABI.V1.Context) throws(ErrorObject) {
-        let facts = try DistributionFacts.of(context.distribution, architecture: context.localArchitecture)
+        let facts = try DistributionFacts.of(context)
         self.init(
             name: context.release,
             sources: RepositoryChoice(context, facts, host: nil, signedBy: nil).imageSources(),

@@ -29,22 +29,29 @@ struct Keyring {
                 }
             }
         }
-        for name in facts.keyrings {
-            for directory in hostDirectories where exists("\(directory)/\(name)") {
-                // Of the host's /etc the sandbox sees nothing.
-                if directory.hasPrefix("/usr/") { return Keyring(signedBy: ["\(directory)/\(name)"]) }
-                let target = "\(sandboxDirectory)/\(name)"
-                return Keyring(signedBy: [target], files: [ABI.V1.File(path: target, source: "\(directory)/\(name)")])
-            }
+        let places = facts.keyrings.flatMap { name in hostDirectories.map { "\($0)/\(name)" } }
+        if let path = (facts.keyringFiles ?? places).first(where: exists) {
+            // Of the host's /etc the sandbox sees nothing.
+            if path.hasPrefix("/usr/") { return Keyring(signedBy: [path]) }
+            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            let target = "\(sandboxDirectory)/\(name)"
+            return Keyring(signedBy: [target], files: [ABI.V1.File(path: target, source: path)])
         }
         if let tree = sandboxTree, !names(tree + "/etc/apt/trusted.gpg.d").isEmpty { return Keyring(signedBy: nil) }
+        guard let name = facts.keyrings.first, let package = facts.keyringPackage else {
+            throw ErrorObject(
+                code: .notFound,
+                message: "the keys of \(facts.name) are not on this machine: none of the files exists that the member "
+                    + "\"keyrings\" of its plugin.json names",
+                subject: facts.name
+            )
+        }
         throw ErrorObject(
             code: .notFound,
-            message: "the keys of \(facts.name) are not on this machine: there is no \(facts.keyrings[0]) in "
+            message: "the keys of \(facts.name) are not on this machine: there is no \(name) in "
                 + hostDirectories.joined(separator: ", "),
-            hint: "Install \(facts.keyringPackage), or put the file into SandboxTrees= as usr/share/keyrings/"
-                + facts.keyrings[0],
-            subject: facts.keyrings[0]
+            hint: "Install \(package), or put the file into SandboxTrees= as usr/share/keyrings/\(name)",
+            subject: name
         )
     }
 }

@@ -11,6 +11,8 @@ final class PluginServices: HostServices {
     private var runner: SandboxRunner
     private let fetcher: Fetcher
     private let configuration: ImageConfiguration
+    /// Names of the settings that the description of what the plugin does declares; they are part of the step's key.
+    private let declared: Set<String>
     /// The step that progress is shown for.
     var step: Step?
     /// What was downloaded, where somebody wants to know.
@@ -18,10 +20,11 @@ final class PluginServices: HostServices {
     /// The phase that the running step is counted for.
     var phase = ""
 
-    init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration) {
+    init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration, declared: [String]) {
         self.runner = runner
         self.fetcher = fetcher
         self.configuration = configuration
+        self.declared = Set(declared)
     }
 
     /// Whether the running step may use the network.
@@ -55,7 +58,8 @@ final class PluginServices: HostServices {
         return ServicePolicy(
             networkRefusal: networkAllowed ? nil : refusal,
             writable: [runner.sandbox.workspace] + runner.sandbox.writable
-                + (runner.sandbox.caches?.downloadTargets ?? [])
+                + (runner.sandbox.caches?.downloadTargets ?? []),
+            settings: declared
         )
     }
 

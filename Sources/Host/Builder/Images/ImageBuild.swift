@@ -59,17 +59,18 @@ public struct ImageBuild {
     public func check() throws(Failure) {
         let format = try format()
         try PluginCode.check(image, catalogue)
+        let provider = catalogue.distribution(osRelease: options.hostIdentity)?.description
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,
-            host: options.hostIdentity
+            provider: provider
         )
         if let name = image[.distribution] {
             let distribution = try catalogue.distribution(named: name)
             try RequiredTools.check(
                 distribution.description.tools ?? [],
                 of: distribution.plugin.name,
-                host: options.hostIdentity
+                provider: provider
             )
             if let warning = PackageSetChoice.warning(distribution.description, for: image) {
                 environment.display.log(.warning, warning)

@@ -21,7 +21,7 @@ struct ImageConstruction {
     /// Makes the image and returns the paths of its outputs; nil where they stay what they were.
     func run(in workspace: borrowing Workspace) throws(Failure) -> [BuiltOutput]? {
         let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
         let scripts = try setting.runner(workspace, sandbox)
         // Without an output the tree is there for build scripts alone.
         guard hasOutput || !image[.buildScripts].isEmpty else {
@@ -137,7 +137,7 @@ struct ImageConstruction {
     func prepare(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> BuildState {
         let identity = try probeIdentity()
         let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        let sandbox = setting.sandbox(workspace, readable: [format.plugin.directory])
+        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
         let scripts = try setting.runner(workspace, sandbox)
         guard let name = image[.distribution] else {
             throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")

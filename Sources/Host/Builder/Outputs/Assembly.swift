@@ -46,7 +46,8 @@ struct Assembly {
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             fetcher: fetcher,
-            configuration: image
+            configuration: image,
+            declared: format.description.settings ?? []
         )
         services.step = step
         services.phase = "assemble"

@@ -100,10 +100,15 @@ final class PackageManagement {
         age = MetadataAge(directory: metadata)
         var sandbox = sandbox
         sandbox.configuration = "\(workspacePath)/configuration"
-        sandbox.readable.append(distribution.plugin.directory)
+        sandbox.readable += distribution.plugin.directories
         sandbox.caches = caches
         runner = SandboxRunner(sandbox: sandbox, environment: environment)
-        services = PluginServices(runner: runner, fetcher: fetcher, configuration: image)
+        services = PluginServices(
+            runner: runner,
+            fetcher: fetcher,
+            configuration: image,
+            declared: (distribution.description.settings ?? []) + ServicePolicy.settingsOfDistributions
+        )
         session = try PluginSession(
             distribution.plugin,
             launcher: launcher,
@@ -128,7 +133,7 @@ final class PackageManagement {
 
     /// What scripts see for the commands of the distribution to work; none of it outlives the build.
     func scriptSteps() throws(Failure) -> [Plan.Step] {
-        let programs = [distribution.plugin.directory, environment.installation.runtime]
+        let programs = distribution.plugin.directories + [environment.installation.runtime]
         let readable = programs + [context.localRepository].compactMap(\.self) + localMirrors
         return [try caches.privateMetadata(in: "\(workspacePath)/script-metadata")]
             + readable.filter { !$0.hasPrefix("/usr/") }.map {

@@ -131,7 +131,9 @@ final class CacheKeyBuilder {
 
     /// The plugin's directory, and its program where a link leads out of the directory.
     func add(_ plugin: InstalledPlugin, to inputs: inout LayerInputs) throws(Failure) {
-        var code = try digest(of: Paths.resolved(plugin.directory) ?? plugin.directory)
+        var code = try plugin.directories.map { directory throws(Failure) in
+            try digest(of: Paths.resolved(directory) ?? directory)
+        }.joined(separator: " ")
         if let program = Paths.linkTarget(plugin.file) == nil ? nil : Paths.resolved(plugin.file) {
             code += " \(try digest(of: program))"
         }

@@ -1,3 +1,5 @@
+import Support
+
 /// Why the host cannot use what a plugin answered, or what it left.
 public struct AnswerFlaw: Error, Sendable, Equatable {
     /// The rest of a sentence that begins with the plugin, without a final full stop.
@@ -11,4 +13,11 @@ public struct AnswerFlaw: Error, Sendable, Equatable {
 extension AnswerFlaw {
     /// Text of a plugin in quotation marks, on one line and short.
     static func quoted(_ text: String) -> String { "\"\(Excerpt.text(String(text.prefix(80))))\"" }
+
+    /// What is wrong with the digest of a file, in words that follow the plugin's name; nil: nothing, or there is none.
+    static func ofDigest(_ sha256: String?, name: String) -> String? {
+        guard let sha256, DigestText(sha256) == nil else { return nil }
+        return
+            "gives \(quoted(sha256)) as the SHA-256 of \(Excerpt.text(name)), not 64 lower-case hexadecimal digits"
+    }
 }

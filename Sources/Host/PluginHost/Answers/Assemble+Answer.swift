@@ -25,7 +25,7 @@ extension ABI.V1.Assemble: PluginRequest {
             for suffix in Self.suffixesOfHost where ByteText(output.name) == ByteText(baseName + suffix) {
                 throw AnswerFlaw("lists the output \(output.name), a file that mkosi itself writes")
             }
-            if let flaw = output.digestFlaw { throw AnswerFlaw(flaw) }
+            if let flaw = AnswerFlaw.ofDigest(output.sha256, name: output.name) { throw AnswerFlaw(flaw) }
         }
         let main = answer.outputs.filter { $0.role == Self.mainRole }.map(\.name)
         guard main.count == 1, ByteText(main[0]) == ByteText(outputName) else {
@@ -35,15 +35,5 @@ extension ABI.V1.Assemble: PluginRequest {
                     + AnswerFlaw.quoted(outputName)
             )
         }
-    }
-}
-
-extension ABI.V1.Output {
-    /// What is wrong with the digest, in words that follow the plugin's name; nil: nothing, or there is none.
-    var digestFlaw: String? {
-        guard let sha256, DigestText(sha256) == nil else { return nil }
-        return
-            "gives \(AnswerFlaw.quoted(sha256)) as the SHA-256 of \(Excerpt.text(name)), not 64 lower-case hexadecimal "
-            + "digits"
     }
 }

@@ -7,10 +7,27 @@ public struct ServicePolicy: Sendable, Equatable {
     public var networkRefusal: String?
     /// Directories that downloads may go to.
     public var writable: [String]
+    /// Names of settings that may be read: those that the description of what the plugin does declares.
+    public var settings: Set<String>
 
-    public init(networkRefusal: String?, writable: [String]) {
+    public init(networkRefusal: String?, writable: [String], settings: Set<String> = []) {
         self.networkRefusal = networkRefusal
         self.writable = writable
+        self.settings = settings
+    }
+
+    /// Settings that a distribution may always read; they are in `context.settings` as well.
+    public static let settingsOfDistributions = ["CacheOnly", "LocalMirror"]
+
+    /// Throws for a setting that the plugin's description does not declare: a step is not made again when it changes.
+    func check(setting name: String) throws(ErrorObject) {
+        if settings.contains(name) { return }
+        throw ErrorObject(
+            code: .invalidParameters,
+            message: "the plugin asked for the setting \(Excerpt.text(name)), which its description does not declare",
+            hint: "Add \"\(Excerpt.text(name))\" to the member \"settings\" of what the plugin provides in plugin.json",
+            subject: name
+        )
     }
 
     /// Whether a request may use the network at all, whatever is configured.

@@ -3,37 +3,58 @@ import Glibc
 public import PluginWire
 import Support
 
-/// What a format plugin has left in the directory that outputs are made in, compared with what it says it has made.
+/// What a plugin has left in the directory that it writes to, compared with what it says it has made.
 public enum StagedOutputs {
+    /// A file that the plugin lists, or where they are allowed a directory.
+    private struct Entry {
+        var name: String
+        var sha256: String?
+    }
+
     /// Throws unless the directory holds exactly the listed outputs, as files and directories, with the given digests.
-    ///
-    /// No link is followed: one would lead to files of the host, which would be published as an output.
     public static func check(_ outputs: [ABI.V1.Output], in staging: String) throws(AnswerFlaw) {
+        try check(outputs.map { Entry(name: $0.name, sha256: $0.sha256) }, "outputs", in: staging, directories: true)
+    }
+
+    /// Throws unless the directory holds exactly the listed files of an artifact, with the given digests.
+    public static func check(_ files: [ABI.V1.ArtifactFile], in staging: String) throws(AnswerFlaw) {
+        try check(files.map { Entry(name: $0.name, sha256: $0.sha256) }, "files", in: staging, directories: false)
+    }
+
+    /// No link is followed: one would lead to files of the host, which would be published or passed on.
+    private static func check(
+        _ outputs: [Entry],
+        _ title: String,
+        in staging: String,
+        directories: Bool
+    ) throws(AnswerFlaw) {
         let found: [String]
         do throws(SystemCallError) {
             found = try Files.list(staging)
         } catch {
-            throw AnswerFlaw("has left the directory of outputs in a state in which it cannot be read: \(error)")
+            throw AnswerFlaw("has left the directory of \(title) in a state in which it cannot be read: \(error)")
         }
         let listed = Set(outputs.map { ByteText($0.name) })
         if let stray = found.first(where: { !listed.contains(ByteText($0)) }) {
-            throw AnswerFlaw("has left \(AnswerFlaw.quoted(stray)) among the outputs, which its answer does not list")
+            throw AnswerFlaw("has left \(AnswerFlaw.quoted(stray)) among the \(title), which its answer does not list")
         }
         for output in outputs {
             let path = Paths.join(staging, output.name)
             switch Files.kind(of: path) {
             case nil: throw AnswerFlaw("says that it made \(output.name), but it is not there")
             case S_IFREG: try checkDigest(of: output, at: path)
-            case S_IFDIR:
+            case S_IFDIR where directories:
                 guard output.sha256 == nil else {
                     throw AnswerFlaw("gives a SHA-256 digest of \(output.name), which is a directory")
                 }
-            case let kind?: throw AnswerFlaw("made \(output.name) as \(name(of: kind)), not as a file or a directory")
+            case let kind?:
+                let expected = directories ? "a file or a directory" : "a file"
+                throw AnswerFlaw("made \(output.name) as \(name(of: kind)), not as \(expected)")
             }
         }
     }
 
-    private static func checkDigest(of output: ABI.V1.Output, at path: String) throws(AnswerFlaw) {
+    private static func checkDigest(of output: Entry, at path: String) throws(AnswerFlaw) {
         guard let expected = output.sha256 else { return }
         let digest: String
         do {
@@ -49,6 +70,7 @@ public enum StagedOutputs {
     private static func name(of kind: UInt32) -> String {
         switch kind {
         case S_IFLNK: "a symbolic link"
+        case S_IFDIR: "a directory"
         case S_IFIFO: "a fifo"
         case S_IFSOCK: "a socket"
         default: "a device node"

@@ -67,9 +67,8 @@ public struct PluginCommand {
     private func check(_ path: String) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
-        if !Files.exists(path),
-            let plugin = try? PluginCatalogue(searchPath, rules: rules).plugin(named: Paths.name(path))
-        {
+        let catalogue = PluginCatalogue(searchPath, rules: rules)
+        if !Files.exists(path), let plugin = try? catalogue.plugin(named: Paths.name(path)) {
             directory = plugin.directory
         }
         guard Files.exists(Paths.join(directory, ManifestReader.fileName)) else {
@@ -81,7 +80,13 @@ public struct PluginCommand {
         }
         let launcher = PluginLauncher(installation: installation, version: version)
         let services = CheckServices(commandLimit: launcher.limits.forChecks.request)
-        let suite = Conformance(directory: directory, launcher: launcher, services: services, rules: rules)
+        let suite = Conformance(
+            directory: directory,
+            launcher: launcher,
+            services: services,
+            rules: rules,
+            catalogue: catalogue
+        )
         var failure: Failure?
         let findings = suite.run { finding in
             do throws(Failure) {

@@ -22,7 +22,9 @@ public enum PluginReport {
 
     private static func row(_ plugin: InstalledPlugin) -> [String] {
         let provides = plugin.manifest.provides
-        let names = (provides.distributions ?? []).map(\.name) + (provides.formats ?? []).map(\.name)
+        let names =
+            (provides.distributions ?? []).map(\.name) + (provides.formats ?? []).map(\.name)
+            + (provides.bootloaders ?? []).map(\.name) + (provides.artifacts ?? []).map(\.kind)
         let place = plugin.lacksCode ? "\(plugin.directory) (no code yet)" : plugin.directory
         return [plugin.name, plugin.manifest.version, names.joined(separator: ", "), place]
     }
@@ -47,7 +49,8 @@ public enum PluginReport {
             lines.append("  \(title): \(value)")
         }
         add("directory", plugin.directory)
-        add("started as", manifest.start.map { $0.executable == nil ? "library" : "executable" })
+        add("started as", plugin.start.map { $0.executable == nil ? "library" : "executable" })
+        add("code of the plugin", manifest.start?.plugin)
         if plugin.lacksCode { add("started as", "no code yet") }
         if plugin.hasCode { add("file", plugin.file) }
         add("protocol", range(manifest.protocol))
@@ -56,6 +59,8 @@ public enum PluginReport {
         add("home page", manifest.homepage)
         for distribution in manifest.provides.distributions ?? [] { lines += describe(distribution) }
         for format in manifest.provides.formats ?? [] { lines += describe(format) }
+        for artifact in manifest.provides.artifacts ?? [] { lines += describe(artifact) }
+        for bootloader in manifest.provides.bootloaders ?? [] { lines += describe(bootloader) }
         for include in manifest.provides.includes ?? [] { lines.append("include \(include.name): \(include.path)") }
         for setting in manifest.settings ?? [] {
             lines.append("setting \(setting.name) (\(setting.type), section \(setting.section)): \(setting.help)")
@@ -97,12 +102,44 @@ public enum PluginReport {
             lines.append("  \(title): \(values.joined(separator: ", "))")
         }
         add("aliases", format.aliases)
+        add("made from", format.from)
+        add("boot loaders for", format.firmware)
         add("extension", format.fileExtension.map { [$0] })
         add("compression", format.compression.map { [$0] })
         add("good for", format.uses)
         add("artifacts", format.artifacts)
+        add("optional artifacts", format.optionalArtifacts)
         add("settings", format.settings)
         add("tools", format.tools?.map(\.name))
+        return lines
+    }
+
+    private static func describe(_ artifact: ABI.V1.ArtifactDescription) -> [String] {
+        var lines = ["artifact \(artifact.kind)" + (artifact.title.map { " (\($0))" } ?? "")]
+        func add(_ title: String, _ values: [String]?) {
+            guard let values, !values.isEmpty else { return }
+            lines.append("  \(title): \(values.joined(separator: ", "))")
+        }
+        add("once per", [artifact.per ?? "image"])
+        add("needs", artifact.needs)
+        add("optional", artifact.optional)
+        add("reads", artifact.reads)
+        add("settings", artifact.settings)
+        add("tools", artifact.tools?.map(\.name))
+        return lines
+    }
+
+    private static func describe(_ bootloader: ABI.V1.BootloaderDescription) -> [String] {
+        var lines = ["boot loader \(bootloader.name)" + (bootloader.title.map { " (\($0))" } ?? "")]
+        func add(_ title: String, _ values: [String]?) {
+            guard let values, !values.isEmpty else { return }
+            lines.append("  \(title): \(values.joined(separator: ", "))")
+        }
+        add("firmware", bootloader.firmware)
+        add("artifacts", bootloader.artifacts)
+        add("optional artifacts", bootloader.optionalArtifacts)
+        add("settings", bootloader.settings)
+        add("tools", bootloader.tools?.map(\.name))
         return lines
     }
 }

@@ -16,6 +16,8 @@ struct PluginTemplate {
         var nextStep: String?
     }
 
+    static let kinds = ["distribution", "format", "artifact", "bootloader"]
+
     /// A file of the template, and what it is called in the plugin.
     private struct Source {
         var template: String
@@ -53,8 +55,12 @@ struct PluginTemplate {
                 hint: "It is swift, c, python or shell"
             )
         }
-        guard kind == "distribution" || kind == "format" else {
-            throw Failure(.usage, "A plugin cannot be of the kind \(kind)", hint: "It is distribution or format")
+        guard Self.kinds.contains(kind) else {
+            throw Failure(
+                .usage,
+                "There is no template for plugins of the kind \(kind)",
+                hint: "Use \(Self.kinds.joined(separator: ", "))"
+            )
         }
         let isName = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)

@@ -9,12 +9,14 @@ final class CheckConversation {
     private let limits: PluginLimits
     private var desk: ServiceDispatcher
     private let services: any HostServices
+    private let plugin: InstalledPlugin
     private var lastID = 0
     /// Directories that the plugin may ask for downloads to.
     var writable: [String] = []
 
     init(_ plugin: InstalledPlugin, launcher: PluginLauncher, services: any HostServices) throws(CheckFailure) {
         limits = launcher.limits
+        self.plugin = plugin
         self.services = services
         desk = ServiceDispatcher(services)
         do throws(SystemCallError) {
@@ -82,6 +84,7 @@ final class CheckConversation {
     func response(while method: String) throws(CheckFailure) -> Message {
         desk.policy = services.policy(for: method)
         if !writable.isEmpty { desk.policy.writable = writable }
+        desk.policy.settings = plugin.declaredSettings(for: method)
         var notifications = 0
         var requests = 0
         // However busy the plugin is: a check ends.

@@ -60,6 +60,8 @@ final class CheckDataRunner {
         case ABI.V1.LatestSnapshot.method: try ask(ABI.V1.LatestSnapshot.self, entry, parameters)
         case ABI.V1.Description.method: try ask(Describe.self, entry, parameters)
         case ABI.V1.Assemble.method: try assemble(entry, parameters)
+        case ABI.V1.MakeArtifact.method: try make(entry, parameters)
+        case ABI.V1.InstallBootloader.method: try ask(ABI.V1.InstallBootloader.self, entry, parameters)
         default:
             if let result = try result(entry, conversation.ask(entry.method, parameters)) {
                 try compare(entry, result)
@@ -197,20 +199,47 @@ final class CheckDataRunner {
 
     /// Asks twice for the same outputs, each time in a fresh directory, and compares their bytes.
     private func assemble(_ entry: CheckData.Entry, _ parameters: JSON) throws(CheckFailure) {
+        try askTwice(ABI.V1.Assemble.self, entry, parameters, staging: \.staging) {
+            answer,
+            staging throws(AnswerFlaw) in
+            try StagedOutputs.check(answer.outputs, in: staging)
+            return answer.outputs.map(\.name)
+        }
+    }
+
+    /// The same for the files of an artifact.
+    private func make(_ entry: CheckData.Entry, _ parameters: JSON) throws(CheckFailure) {
+        try askTwice(ABI.V1.MakeArtifact.self, entry, parameters, staging: \.staging) {
+            answer,
+            staging throws(AnswerFlaw) in
+            try StagedOutputs.check(answer.files, in: staging)
+            return answer.files.map(\.name)
+        }
+    }
+
+    private func askTwice<Request: PluginRequest>(
+        _ type: Request.Type,
+        _ entry: CheckData.Entry,
+        _ parameters: JSON,
+        staging member: WritableKeyPath<Request, String>,
+        names: (Request.Answer, String) throws(AnswerFlaw) -> [String]
+    ) throws(CheckFailure) {
         guard let staging = parameters["staging"]?.string, staging.hasPrefix("\(workspace.path)/") else {
             throw CheckFailure("the member \"staging\" of check.json is not below the workspace")
         }
         try TemporaryDirectory.renew(staging)
-        try ask(ABI.V1.Assemble.self, entry, parameters) { request, answer throws(CheckFailure) in
-            try judge { () throws(AnswerFlaw) in try StagedOutputs.check(answer.outputs, in: staging) }
+        try ask(type, entry, parameters) { request, answer throws(CheckFailure) in
+            var made: [String] = []
+            try judge { () throws(AnswerFlaw) in made = try names(answer, staging) }
             var again = request
-            again.staging = workspace.path("staging-again")
-            try TemporaryDirectory.renew(again.staging)
+            again[keyPath: member] = workspace.path("staging-again")
+            let other = again[keyPath: member]
+            try TemporaryDirectory.renew(other)
             let parameters = (try? JSONText.untyped(again)) ?? .null
-            let second = try checked(conversation.result(of: ABI.V1.Assemble.method, parameters), of: again)
-            try judge { () throws(AnswerFlaw) in try StagedOutputs.check(second.outputs, in: again.staging) }
-            for name in answer.outputs.map(\.name) {
-                let paths = [staging, again.staging].map { Paths.join($0, name) }
+            let second = try checked(conversation.result(of: Request.method, parameters), of: again)
+            try judge { () throws(AnswerFlaw) in _ = try names(second, other) }
+            for name in made {
+                let paths = [staging, other].map { Paths.join($0, name) }
                 guard paths.allSatisfy({ Files.kind(of: $0) == S_IFREG }) else { continue }
                 let digests = paths.map { try? Digest.ofFile($0) }
                 guard let first = digests[0], first == digests[1] else {

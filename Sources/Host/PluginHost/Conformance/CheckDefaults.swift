@@ -12,6 +12,10 @@ struct CheckDefaults {
         guard var members = parameters.object else { return parameters }
         if method == ABI.V1.Assemble.method {
             members = Self.members(assemble(format: members["format"]?.string)).merging(members) { $1 }
+        } else if method == ABI.V1.MakeArtifact.method {
+            members = Self.members(artifact(kind: members["kind"]?.string)).merging(members) { $1 }
+        } else if method == ABI.V1.InstallBootloader.method {
+            members = Self.members(bootloader(name: members["name"]?.string)).merging(members) { $1 }
         } else if method.hasPrefix("distribution/") {
             let given = members["context"]?.object ?? [:]
             let context = context(
@@ -37,6 +41,44 @@ struct CheckDefaults {
         request.digests = true
         return request
     }
+
+    func artifact(kind: String? = nil) -> ABI.V1.MakeArtifact {
+        let artifacts = plugin.manifest.provides.artifacts ?? []
+        let artifact = artifacts.first { $0.kind == kind } ?? artifacts.first
+        var request = ABI.V1.MakeArtifact(
+            kind: artifact?.kind ?? "",
+            root: artifact?.reads?.isEmpty == true ? nil : workspace.path("root"),
+            staging: workspace.path("staging"),
+            workspace: workspace.path("scratch"),
+            architecture: Self.machine ?? "x86-64"
+        )
+        if artifact?.per == "kernel" { request.kernel = Self.kernel }
+        if artifact?.per == "profile" {
+            request.profile = ABI.V1.KernelProfile(
+                id: "check",
+                keys: ["ID": "check"],
+                commandLine: [],
+                signsExpectedPcr: false
+            )
+        }
+        return request
+    }
+
+    func bootloader(name: String? = nil) -> ABI.V1.InstallBootloader {
+        let bootloaders = plugin.manifest.provides.bootloaders ?? []
+        let bootloader = bootloaders.first { $0.name == name } ?? bootloaders.first
+        return ABI.V1.InstallBootloader(
+            name: bootloader?.name ?? "",
+            firmware: bootloader?.firmware.first ?? "uefi",
+            root: workspace.path("root"),
+            kernels: [Self.kernel],
+            workspace: workspace.path("scratch"),
+            architecture: Self.machine ?? "x86-64"
+        )
+    }
+
+    /// The kernel that requests are about; `check.json` may put its files in the tree.
+    private static let kernel = ABI.V1.Kernel(version: "6.1.0", image: "/usr/lib/modules/6.1.0/vmlinuz")
 
     /// The context of a distribution of the manifest, or of its first one.
     ///

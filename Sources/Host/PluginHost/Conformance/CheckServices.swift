@@ -22,7 +22,7 @@ public final class CheckServices: HostServices, Sendable {
 
     public func policy(for method: String) -> ServicePolicy {
         let refusal = ServicePolicy.allowsNetwork(method) ? nil : ServicePolicy.refusal(of: method)
-        return ServicePolicy(networkRefusal: refusal, writable: ["/"])
+        return ServicePolicy(networkRefusal: refusal, writable: ["/"], settings: Set(settings.keys))
     }
 
     /// What the plugin logged and wrote to standard error, the first 1000 lines of it.

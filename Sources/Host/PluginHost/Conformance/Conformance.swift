@@ -8,18 +8,22 @@ public struct Conformance {
     let launcher: PluginLauncher
     let services: any HostServices
     let rules: ManifestRules
+    let catalogue: PluginCatalogue?
 
     /// - Parameters:
     ///   - directory: The directory that holds `plugin.json`, absolute.
     ///   - launcher: How the plugin is started.
     ///   - services: What the plugin gets when it asks the host.
     ///   - rules: Which sections and settings the host has.
+    ///   - catalogue: The installed plugins, for a plugin that uses the code of another one.
     public init(
         directory: String,
         launcher: PluginLauncher,
         services: any HostServices = CheckServices(),
-        rules: ManifestRules = ManifestRules()
+        rules: ManifestRules = ManifestRules(),
+        catalogue: PluginCatalogue? = nil
     ) {
+        self.catalogue = catalogue
         self.directory = directory
         var launcher = launcher
         launcher.limits = launcher.limits.forChecks
@@ -72,7 +76,9 @@ public struct Conformance {
 
     private func readManifest() throws(CheckFailure) -> InstalledPlugin {
         do throws(Failure) {
-            return InstalledPlugin(directory: directory, manifest: try ManifestReader.read(in: directory, rules: rules))
+            let manifest = try ManifestReader.read(in: directory, rules: rules)
+            let plugin = InstalledPlugin(directory: directory, manifest: manifest)
+            return catalogue?.resolved(plugin) ?? plugin
         } catch {
             throw CheckFailure(error.message)
         }

@@ -8,6 +8,8 @@ enum MandatoryMethods {
             methods += [ABI.V1.Configure.method, ABI.V1.Resolve.method, ABI.V1.Install.method, ABI.V1.Inspect.method]
         }
         if provides.formats?.isEmpty == false { methods.append(ABI.V1.Assemble.method) }
+        if provides.artifacts?.isEmpty == false { methods.append(ABI.V1.MakeArtifact.method) }
+        if provides.bootloaders?.isEmpty == false { methods.append(ABI.V1.InstallBootloader.method) }
         return methods
     }
 }

@@ -1,0 +1,60 @@
+import PluginWire
+
+extension ABI.V1.ArtifactDescription {
+    init(validating object: ManifestObject) throws(ManifestError) {
+        self.init(kind: try object.word("kind"))
+        title = try object.optionalString("title")
+        needs = try object.optionalWords("needs")
+        optional = try object.optionalWords("optional")
+        per = try object.optionalChoice("per", ["image", "kernel", "profile"])
+        reads = try object.optionalStrings("reads")
+        for path in reads ?? [] where !path.isTreePath {
+            throw object.wrong("reads", "has \"\(path)\", which is not an absolute path in the tree")
+        }
+        settings = try object.optionalStrings("settings")
+        tools = try ABI.V1.Tool.list(in: object)
+    }
+}
+
+extension ABI.V1.BootloaderDescription {
+    /// What starts boot loaders; each has a setting that names one.
+    static let firmwares = ["uefi", "bios"]
+
+    init(validating object: ManifestObject) throws(ManifestError) {
+        let name = try object.word("name")
+        guard name != "none" else { throw object.wrong("name", "is \"none\", the value that means no boot loader") }
+        guard let firmware = try object.optionalFirmware("firmware") else {
+            throw object.wrong("firmware", "is missing")
+        }
+        guard !firmware.isEmpty else { throw object.wrong("firmware", "is empty") }
+        self.init(name: name, firmware: firmware)
+        title = try object.optionalString("title")
+        artifacts = try object.optionalWords("artifacts")
+        optionalArtifacts = try object.optionalWords("optionalArtifacts")
+        settings = try object.optionalStrings("settings")
+        tools = try ABI.V1.Tool.list(in: object)
+        preference = try object.optionalInteger("preference")
+    }
+}
+
+extension ManifestObject {
+    /// A list of words for firmware.
+    func optionalFirmware(_ name: String) throws(ManifestError) -> [String]? {
+        guard let words = try optionalStrings(name) else { return nil }
+        let known = ABI.V1.BootloaderDescription.firmwares
+        for word in words where !known.contains(word) {
+            throw wrong(name, "has \"\(word)\", which is none of \(known.joined(separator: ", "))")
+        }
+        return words
+    }
+}
+
+extension String {
+    /// Whether it is an absolute path below the root of a tree, without `.` and `..`.
+    fileprivate var isTreePath: Bool {
+        utf8.first == UInt8(ascii: "/")
+            && utf8.dropFirst().split(separator: UInt8(ascii: "/")).allSatisfy { name in
+                !name.elementsEqual(".".utf8) && !name.elementsEqual("..".utf8) && !name.contains(0)
+            } && utf8.count > 1
+    }
+}

@@ -1,0 +1,16 @@
+import PluginWire
+
+extension InstalledPlugin {
+    /// The names of all settings that the plugin declares for what a method is about.
+    func declaredSettings(for method: String) -> Set<String> {
+        let provides = manifest.provides
+        let lists: [[String]?] =
+            switch method {
+            case ABI.V1.Assemble.method: (provides.formats ?? []).map(\.settings)
+            case ABI.V1.MakeArtifact.method: (provides.artifacts ?? []).map(\.settings)
+            case ABI.V1.InstallBootloader.method: (provides.bootloaders ?? []).map(\.settings)
+            default: (provides.distributions ?? []).map(\.settings) + [ServicePolicy.settingsOfDistributions]
+            }
+        return Set(lists.flatMap { $0 ?? [] })
+    }
+}
