@@ -43,32 +43,60 @@ let sharedRuntimeOfLibexec: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../runtime"])
 ]
 
+/// How a plugin is installed: as a program, or as a library that the bridge loads.
+enum Transport {
+    case executable
+    case library
+}
+
 // The plugins that ship with mkosi: directory under Plugins/, and the targets that its logic needs.
-let plugins: [(directory: String, dependencies: [Target.Dependency])] = [
-    ("debian", ["Crypto", "ArchiveKit", "CFiles"]),
-    ("formats/directory", []),
-    ("formats/archive", ["ArchiveKit"]),
+let plugins: [(directory: String, transport: Transport, dependencies: [Target.Dependency])] = [
+    ("debian", .executable, ["Crypto", "ArchiveKit", "CFiles"]),
+    ("formats/directory", .library, []),
+    ("formats/archive", .executable, ["ArchiveKit"]),
 ]
 
-/// `formats/archive` is the module `ArchivePlugin` and the program `mkosi-plugin-archive`.
-func pluginTargets(directory: String, dependencies: [Target.Dependency]) -> [Target] {
+/// A library that has Swift in it is never unloaded (dlclose(3)): its metadata would go with it.
+let pluginLibrary: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "nodelete"])]
+
+/// `formats/archive` is the module `ArchivePlugin` and the program, or library, `mkosi-plugin-archive`.
+func pluginTargets(directory: String, transport: Transport, dependencies: [Target.Dependency]) -> [Target] {
     let name = directory.split(separator: "/").last.map(String.init) ?? directory
     let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
-    return [
-        .target(
-            name: module,
-            dependencies: ["PluginKit", "PluginWire"] + dependencies,
-            path: "Plugins/\(directory)/Sources/\(module)",
-            swiftSettings: strict
-        ),
-        .executableTarget(
-            name: "mkosi-plugin-\(name)",
+    let logic = Target.target(
+        name: module,
+        dependencies: ["PluginKit", "PluginWire"] + dependencies,
+        path: "Plugins/\(directory)/Sources/\(module)",
+        swiftSettings: strict
+    )
+    let program = "mkosi-plugin-\(name)"
+    let path = "Plugins/\(directory)/Sources/\(program)"
+    switch transport {
+    case .executable:
+        let entry = Target.executableTarget(
+            name: program,
             dependencies: [.target(name: module), "PluginKit"],
-            path: "Plugins/\(directory)/Sources/mkosi-plugin-\(name)",
+            path: path,
             swiftSettings: strict,
             linkerSettings: sharedRuntime
-        ),
-    ]
+        )
+        return [logic, entry]
+    case .library:
+        let entry = Target.target(
+            name: program,
+            dependencies: [.target(name: module), "PluginKit", "CPluginABI"],
+            path: path,
+            swiftSettings: strict,
+            linkerSettings: sharedRuntime + pluginLibrary
+        )
+        return [logic, entry]
+    }
+}
+
+/// The products of plugins that are libraries; programs have theirs without being listed.
+let pluginProducts: [Product] = plugins.filter { $0.transport == .library }.map { plugin in
+    let name = "mkosi-plugin-\(plugin.directory.split(separator: "/").last ?? "")"
+    return .library(name: name, type: .dynamic, targets: [name])
 }
 
 // C libraries, and calls that Swift cannot make by itself.
@@ -245,7 +273,7 @@ let package = Package(
             targets: ["HostCommandLine", "Configuration", "PluginHost", "PluginWire", "Support"]
         ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),
-    ],
+    ] + pluginProducts,
     targets: cTargets + kitTargets + hostTargets + programTargets + plugins.flatMap(pluginTargets)
         + exampleTargets + testTargets
 )

@@ -25,20 +25,24 @@ done
 # What checks of reproducible builds put before the C library of scripts. SwiftPM would link the Swift runtime to it.
 clang -shared -o "$new/lib/mkosi/libexec/mkosi-disorder.so" "$products"/CDisorder.build/*.o
 
-# The program of Plugins/formats/acme is the product mkosi-plugin-acme; its manifest says what it is to be called. A
-# plugin whose manifest starts nothing has no code yet: it is its manifest and its resources.
+# The program of Plugins/formats/acme is the product mkosi-plugin-acme, and its library libmkosi-plugin-acme.so; the manifest
+# says what it is to be called. A plugin whose manifest starts nothing has no code yet: it is its manifest and its
+# resources.
 find Plugins -name plugin.json | sort | while read -r manifest; do
     directory=$(dirname "$manifest")
     name=$(basename "$directory")
     target=$new/lib/mkosi/plugins/$name
     program=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"executable":\["\([^"]*\)".*/\1/p')
-    if [ -z "$program" ] && grep -q '"start"' "$manifest"; then
-        echo "stage: $manifest does not say which program it starts" >&2
+    library=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"library":"\([^"]*\)".*/\1/p')
+    if [ -z "$program$library" ] && grep -q '"start"' "$manifest"; then
+        echo "stage: $manifest does not say which program or library it starts" >&2
         exit 1
     fi
     mkdir -p "$target"
     cp "$manifest" "$target/plugin.json"
     [ -z "$program" ] || place "$products/mkosi-plugin-$name" "$target/$program"
+    [ -z "$library" ] || place "$products/libmkosi-plugin-$name.so" "$target/$library"
+    [ ! -f "$directory/check.json" ] || cp "$directory/check.json" "$target/check.json"
     [ ! -d "$directory/resources" ] || cp -R "$directory/resources" "$target/resources"
 done
 

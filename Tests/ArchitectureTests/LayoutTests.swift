@@ -22,9 +22,14 @@ import Testing
             let sources = Paths.join(Stage.packageRoot, "Plugins/\(plugin.directory)/Sources")
             #expect(Files.isDirectory(sources) == (plugin.manifest.start != nil), "\(plugin.directory)")
             guard let start = plugin.manifest.start else { continue }
-            #expect(start.library == nil)
-            #expect(start.executable?.isEmpty == false)
+            #expect((start.library == nil) != (start.executable?.isEmpty != false), "\(plugin.directory)")
         }
+    }
+
+    @Test("plugins ship over both transports, so that both stay what the contract promises")
+    func bothTransportsAreShipped() throws {
+        let starts = try Checkout.plugins().compactMap(\.manifest.start)
+        #expect(starts.contains { $0.library != nil } && starts.contains { $0.executable != nil })
     }
 
     @Test func everyTestTargetIsBuilt() throws {

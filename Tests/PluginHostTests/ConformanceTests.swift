@@ -6,7 +6,7 @@ import Testing
 /// The conformance suite: examples pass it, and broken plugins do not.
 @Suite
 struct ConformanceTests {
-    @Test(arguments: ["python", "c", "shell", "swift/executable", "swift/library"])
+    @Test(arguments: ["python", "python-boot", "c", "shell", "swift/executable", "swift/library"])
     func examplesPass(directory: String) throws {
         let example = try Examples.Plugin(directory)
         let findings = Conformance(directory: example.directory, launcher: Examples.launcher).run()

@@ -1,4 +1,0 @@
-import DirectoryPlugin
-import PluginKit
-
-PluginMain.run(format: DirectoryFormat(), commands: [MoveCommand.name: MoveCommand.run])
