@@ -141,10 +141,10 @@ let hostTargets: [Target] = [
     host("LockFile", ["Support", "PluginWire"]),
     host("Artifacts", ["Support", "PluginWire"]),
     host("LayerStore", ["Support", "PluginWire", "Crypto", "CFiles"]),
-    host("ComparisonWire", directory: "Comparison/Wire", []),
+    host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
-        directory: "Comparison/Engine",
+        directory: "Reproducibility/Engine",
         ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]
     ),
     host("FetchWire", directory: "Fetch/Wire", []),
@@ -153,15 +153,20 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Crypto", "CCrypt", "CFiles", "CShims", "ComparisonWire", "FetchWire", "LockFile", "LayerStore",
+            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
         ]
+    ),
+    host(
+        "Reproducibility",
+        directory: "Reproducibility/Check",
+        ["Support", "Execution", "Sandbox", "Configuration", "PluginWire", "Builder", "ComparisonWire"]
     ),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
             "Support", "Display", "Execution", "Configuration", "PluginHost", "Builder", "PluginWire", "LockFile",
-            "ComparisonWire",
+            "Reproducibility", "ComparisonWire",
         ]
     ),
 ]

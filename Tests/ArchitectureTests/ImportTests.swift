@@ -21,8 +21,8 @@ private let table: [(directory: String, imports: Set<String>)] = [
     ("Sources/Host/Sandbox", ["CShims"]),
     ("Sources/Host/TreeEditor", ["CFiles", "ArchiveKit"]),
     ("Sources/Host/Fetch/Wire", []),
-    ("Sources/Host/Comparison/Wire", []),
-    ("Sources/Host/Comparison/Engine", ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]),
+    ("Sources/Host/Reproducibility/Wire", []),
+    ("Sources/Host/Reproducibility/Engine", ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]),
     ("Sources/Host/Display", ["Support", "PluginWire", "FoundationEssentials", "Synchronization"]),
     ("Sources/Host/Execution", ["Support", "CShims", "Synchronization"]),
     ("Sources/Host/Configuration", ["Support", "PluginWire", "FoundationEssentials"]),
@@ -46,14 +46,21 @@ private let table: [(directory: String, imports: Set<String>)] = [
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Crypto", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
-            "LayerStore", "LockFile", "ComparisonWire",
+            "LayerStore", "LockFile",
+        ]
+    ),
+    (
+        "Sources/Host/Reproducibility/Check",
+        [
+            "Support", "Execution", "Sandbox", "Configuration", "PluginWire", "Builder", "ComparisonWire",
+            "FoundationEssentials", "Synchronization",
         ]
     ),
     (
         "Sources/Host/CommandLine",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "Builder",
-            "FoundationEssentials", "LockFile", "Synchronization", "ComparisonWire",
+            "FoundationEssentials", "LockFile", "Synchronization", "Reproducibility", "ComparisonWire",
         ]
     ),
 
@@ -83,8 +90,9 @@ private let moduleOfDirectory = [
     "Sources/Host/CommandLine": "HostCommandLine",
     "Sources/Host/Fetch/Wire": "FetchWire",
     "Sources/Host/Fetch/Engine": "FetchEngine",
-    "Sources/Host/Comparison/Wire": "ComparisonWire",
-    "Sources/Host/Comparison/Engine": "ComparisonEngine",
+    "Sources/Host/Reproducibility/Check": "Reproducibility",
+    "Sources/Host/Reproducibility/Wire": "ComparisonWire",
+    "Sources/Host/Reproducibility/Engine": "ComparisonEngine",
 ]
 
 @Suite struct ImportTests {

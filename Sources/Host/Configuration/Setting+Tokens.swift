@@ -2,6 +2,8 @@ extension Setting where Content == String {
     public static var release: Self { Self("Release") }
     public static var architecture: Self { Self("Architecture") }
     public static var output: Self { Self("Output") }
+    /// Of the plugin with the formats of older generations: `yes`, `no` or `conditional`.
+    public static var basePackages: Self { Self("BasePackages") }
     public static var compressOutput: Self { Self("CompressOutput") }
     public static var seed: Self { Self("Seed") }
     /// `always`, `auto`, `metadata` or `never`.
@@ -50,6 +52,7 @@ extension Setting where Content == Bool {
     public static var makeInitrd: Self { Self("MakeInitrd") }
     public static var autologin: Self { Self("Autologin") }
     public static var checksum: Self { Self("Checksum") }
+    public static var kernelModulesIncludeHost: Self { Self("KernelModulesIncludeHost") }
     public static var overlay: Self { Self("Overlay") }
 }
 
@@ -92,6 +95,8 @@ extension Setting where Content == [String] {
     public static var postOutputScripts: Self { Self("PostOutputScripts") }
     public static var cleanScripts: Self { Self("CleanScripts") }
     public static var extraSearchPaths: Self { Self("ExtraSearchPaths") }
+    public static var kernelModules: Self { Self("KernelModules") }
+    public static var firmwareFiles: Self { Self("FirmwareFiles") }
     public static var proxyExclude: Self { Self("ProxyExclude") }
 }
 

@@ -76,7 +76,7 @@ final class LayerCache {
         self.environment = environment
         self.store = store
         isFresh = options.force > 1
-        forced = options.rerunsBuildScripts || options.wipesBuildDirectory ? [BuildScriptsStep.name] : []
+        forced = options.rerunsBuildScripts || options.wipesBuildDirectory ? [StepName.build] : []
         reading = CacheKeyBuilder(
             image: image,
             installation: environment.installation,
@@ -240,7 +240,7 @@ final class LayerCache {
     }
 
     private func noteKey(_ name: String, _ key: LayerKey) {
-        if name == PrepareStep.name { prepared = key }
+        if name == StepName.prepare { prepared = key }
     }
 
     /// Writes down what this build has chosen and read.

@@ -43,6 +43,6 @@ public enum LayerStoreLocation {
             let store = try? LayerStore(directory: directory)
         else { return false }
         let layers = ImageMemory.read(ImageMemory.path(for: image, in: store)).layers
-        return layers[PackagesStep.name].flatMap { LayerKey($0.key) }.map(store.contains) ?? false
+        return layers[StepName.packages].flatMap { LayerKey($0.key) }.map(store.contains) ?? false
     }
 }

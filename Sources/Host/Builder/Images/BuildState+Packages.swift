@@ -5,18 +5,18 @@ import Support
 
 extension BuildState {
     /// The packages that a step installs, in the layers in which that is done; none for a step that installs nothing.
-    func parts(of step: any BuildStep.Type, on chain: StepChain) throws(Failure) -> [PackagePart] {
+    func parts(of step: any BuildStep, on chain: StepChain) throws(Failure) -> [PackagePart] {
         guard let purpose = step.inputs.packages, let packages else { return [] }
         let isNew = purpose == .packages && baseTrees.isEmpty
         if !isNew, purpose.names(in: image).isEmpty { return [] }
         if purpose == .volatile {
-            try self.step("Indexing built packages", "local-repository") { line throws(Failure) in
+            try lines.run("Indexing built packages", "local-repository") { line throws(Failure) in
                 try packages.offerBuiltPackages(line)
             }
         }
         if purpose == .build, let parts = try partsAboveEarlierPackages(packages) { return parts }
         let base = packageParts.last?.packages ?? []
-        let chosen = try packages.choose(purpose, isNew: isNew, above: base, self)
+        let chosen = try packages.choose(purpose, isNew: isNew, above: base)
         guard let cache, purpose == .packages else { return Self.parts(purpose, [chosen], isNew: isNew) }
         let parts = try cache.parts(of: chosen, for: purpose) { earlier throws(Failure) in
             try isKept(Self.parts(purpose, earlier, isNew: isNew), of: step, above: chains[chain]?.key, cache)
@@ -33,7 +33,7 @@ extension BuildState {
     /// Whether there are layers of all these parts.
     private func isKept(
         _ parts: [PackagePart],
-        of step: any BuildStep.Type,
+        of step: any BuildStep,
         above parent: LayerKey?,
         _ cache: LayerCache
     ) throws(Failure) -> Bool {
@@ -57,7 +57,7 @@ extension BuildState {
         let request = packages.request(.build, isNew: false)
         guard let chosen = try cache.chosen(request, above: first.packages) else { return nil }
         let build = PackagePart(purpose: .build, packages: chosen, isNew: false)
-        guard try isKept([build], of: BuildPackagesStep.self, above: first.chain.key, cache) else { return nil }
+        guard try isKept([build], of: BuildPackagesStep(), above: first.chain.key, cache) else { return nil }
         let versions = Dictionary(chosen.map { ("\($0.name) \($0.architecture)", $0.sha256) }) { first, _ in first }
         var parts = [build]
         var known = first.packages.count
@@ -83,7 +83,7 @@ extension BuildState {
     func installPart() throws(Failure) {
         guard let packages, let part else { return }
         if part.packages.isEmpty, !part.isNew { return }
-        let timestamp = try packages.install(part, self)
+        let timestamp = try packages.install(part)
         // Those of build scripts are no part of the image, and volatile ones are there for a while.
         if part.purpose == .packages { result.timestamp = timestamp }
     }

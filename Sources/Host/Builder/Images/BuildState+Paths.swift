@@ -6,10 +6,8 @@ extension BuildState {
     func existingPaths() throws(Failure) -> Set<String> {
         if let known = knownPaths { return known }
         var questions: [TreeEdit] = []
-        for step in BuildSteps.all {
-            for path in step.paths(for: self) {
-                questions.append(TreeEdit(path.contains { "*?[".contains($0) } ? .list : .probe, path))
-            }
+        for path in plan.paths {
+            questions.append(TreeEdit(path.contains { "*?[".contains($0) } ? .list : .probe, path))
         }
         let found = Set(try imageTree.apply(questions).existing)
         knownPaths = found

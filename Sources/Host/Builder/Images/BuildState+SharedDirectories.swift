@@ -7,10 +7,10 @@ extension BuildState {
     func runScripts(
         _ kind: ScriptKind,
         _ title: String,
-        arguments: [String] = [],
-        round: String? = nil
+        arguments: [String],
+        round: String
     ) throws(Failure) {
-        try step(title, kind.rawValue) { _ throws(Failure) in
+        try lines.run(title, kind.rawValue) { _ throws(Failure) in
             var runner = try scriptRunner()
             if let directory {
                 runner.directories = try openSharedDirectories(for: kind, in: directory, runner.directories)

@@ -21,6 +21,8 @@ final class BuildState {
     let scripts: ScriptRunner
     /// Directories of the machine that lie below everything.
     let baseTrees: [String]
+    /// The steps of the image.
+    let plan: BuildPlan
     /// Where layers are kept for later builds; nil: none is.
     var cache: LayerCache?
 
@@ -60,10 +62,8 @@ final class BuildState {
     var installed: [ABI.V1.InstalledPackage] = []
     /// The newest time that the packages carry.
     var timestamp: Int?
-    /// The line of the running step.
-    var line: Step?
-    /// What is said at the end of that line.
-    var note: String?
+    /// The lines that the user reads.
+    let lines: BuildLines
 
     init(
         image: ImageConfiguration,
@@ -73,7 +73,8 @@ final class BuildState {
         root: String,
         packages: PackageManagement?,
         scripts: ScriptRunner,
-        baseTrees: [String]
+        baseTrees: [String],
+        plan: BuildPlan
     ) {
         self.image = image
         self.environment = environment
@@ -83,6 +84,8 @@ final class BuildState {
         self.packages = packages
         self.scripts = scripts
         self.baseTrees = baseTrees
+        self.plan = plan
+        lines = environment.lines
         chains[.image] = Chain(tree: LayeredTree(path: root, of: baseTrees))
     }
 

@@ -115,17 +115,8 @@ public struct ImageBuild {
             cache: image.packageCacheDirectory(environment: options.variables),
             placement: OutputPlacement(image: image)
         )
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: options.variables),
-            installation: environment.installation
-        )
-        do throws(Failure) {
-            let result = try body(construction, workspace)
-            workspace.remove()
-            return result
-        } catch {
-            workspace.remove()
-            throw error
+        return try Workspace.with(for: image, environment, options.variables) { workspace throws(Failure) in
+            try body(construction, workspace)
         }
     }
 
@@ -139,12 +130,9 @@ public struct ImageBuild {
             in: image.lockDirectory(environment: options.variables)
         )
         defer { lock.release() }
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: options.variables),
-            companions: [placement.near],
-            installation: environment.installation
-        )
-        do throws(Failure) {
+        let companions = [placement.near]
+        return try Workspace.with(for: image, environment, options.variables, companions: companions) {
+            workspace throws(Failure) in
             let setting = ScriptWorkspace(image: image, environment: environment, options: options)
             if options.force > 0, Files.kind(of: placement.mainOutput) != nil { try setting.clean(in: workspace) }
             let paths = try placement.place(
@@ -155,17 +143,12 @@ public struct ImageBuild {
                     environment: environment
                 )
             )
-            workspace.remove()
             return paths.map { BuiltOutput(path: $0) }
-        } catch {
-            workspace.remove()
-            throw error
         }
     }
 
-    /// Runs the build and returns the paths of the outputs that it made; none where nothing has changed.
+    /// Runs the build, which `check` has found nothing against, and returns the paths of the outputs that it made; none where nothing has changed.
     public func run() throws(Failure) -> [BuiltOutput] {
-        try check()
         try TreeCopies.check(image)
         let lock = try BuildLock.take(for: image, variables: options.variables)
         defer { lock.release() }
@@ -182,52 +165,60 @@ public struct ImageBuild {
         let format = try format()
         let placement = OutputPlacement(image: image)
         let cache = image.packageCacheDirectory(environment: options.variables)
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: options.variables),
+        return try Workspace.with(
+            for: image,
+            environment,
+            options.variables,
             companions: [placement.near],
-            installation: environment.installation,
             keep: options.keepWorkspace
-        )
-        if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
-        do throws(Failure) {
-            try checkLayers(workspace)
-            let construction = ImageConstruction(
-                image: image,
-                catalogue: catalogue,
-                environment: environment,
-                options: options,
-                format: format,
-                cache: cache,
-                placement: placement
-            )
-            // Without an output of its own an image has nothing that would keep a build from running again.
-            let hasOutput = format.description.needsTree != false
-            if !options.rerunsBuildScripts, options.force > 0 || !hasOutput {
-                try ScriptWorkspace(image: image, environment: environment, options: options).clean(in: workspace)
-            }
-            let outputs = try construction.run(in: workspace)
-            if let outputs, !options.rerunsBuildScripts, options.force > 0, hasOutput {
-                try StaleOutputs.remove(
-                    of: image,
-                    keeping: outputs.map(\.path),
-                    catalogue,
-                    installation: environment.installation
+        ) { workspace throws(Failure) in
+            if options.keepWorkspace { environment.display.log(.info, "The workspace is \(workspace.path)") }
+            do throws(Failure) {
+                return try build(format, placement, cache, in: workspace)
+            } catch {
+                // While everything is still there: afterwards nothing is full any more.
+                throw FullDisk.explain(
+                    error,
+                    directories: [
+                        ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
+                        ("OutputDirectory", placement.directory),
+                    ]
                 )
             }
-            environment.timing.measure("clean") { workspace.remove() }
-            return outputs ?? []
-        } catch {
-            // While everything is still there: afterwards nothing is full any more.
-            let explained = FullDisk.explain(
-                error,
-                directories: [
-                    ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
-                    ("OutputDirectory", placement.directory),
-                ]
-            )
-            workspace.remove()
-            throw explained
         }
+    }
+
+    private func build(
+        _ format: PluginCatalogue.Format,
+        _ placement: OutputPlacement,
+        _ cache: String,
+        in workspace: borrowing Workspace
+    ) throws(Failure) -> [BuiltOutput] {
+        try checkLayers(workspace)
+        let construction = ImageConstruction(
+            image: image,
+            catalogue: catalogue,
+            environment: environment,
+            options: options,
+            format: format,
+            cache: cache,
+            placement: placement
+        )
+        // Without an output of its own an image has nothing that would keep a build from running again.
+        let hasOutput = format.description.needsTree != false
+        if !options.rerunsBuildScripts, options.force > 0 || !hasOutput {
+            try ScriptWorkspace(image: image, environment: environment, options: options).clean(in: workspace)
+        }
+        let outputs = try construction.run(in: workspace)
+        if let outputs, !options.rerunsBuildScripts, options.force > 0, hasOutput {
+            try StaleOutputs.remove(
+                of: image,
+                keeping: outputs.map(\.path),
+                catalogue,
+                installation: environment.installation
+            )
+        }
+        return outputs ?? []
     }
 
     /// Layers lie in the workspace, and in the store where they are kept.

@@ -20,24 +20,22 @@ struct ImageConstruction {
 
     /// Makes the image and returns the paths of its outputs; nil where they stay what they were.
     func run(in workspace: borrowing Workspace) throws(Failure) -> [BuiltOutput]? {
-        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
-        let scripts = try setting.runner(workspace, sandbox)
+        let scripts = try scripts(workspace)
         // Without an output the tree is there for build scripts alone.
-        guard hasOutput || !image[.buildScripts].isEmpty else {
+        guard needsTree else {
             if !image[.syncScripts].isEmpty, !environment.conditions.keepsSources {
                 try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
                 try scripts.run(.sync)
             }
-            return try finish(nil, scripts, sandbox, in: workspace)
+            return try finish(nil, scripts, in: workspace)
         }
-        let state = try prepare(workspace)
+        let state = try prepare(workspace, scripts)
         defer { state.packages?.shutdown() }
         do throws(Failure) {
-            try state.run(hasOutput: hasOutput)
+            try StepWalk(state.plan, of: state, for: StepExecution(state)).run()
             // Before the outputs are made: they would be waited for, too.
             try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
-            let outputs = try finish(state, scripts, sandbox, in: workspace)
+            let outputs = try finish(state, scripts, in: workspace)
             try state.cache?.collect()
             return outputs
         } catch {
@@ -50,7 +48,6 @@ struct ImageConstruction {
     private func finish(
         _ state: BuildState?,
         _ scripts: ScriptRunner,
-        _ sandbox: BuildSandbox,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [BuiltOutput]? {
         try options.beforeAssembly()
@@ -65,12 +62,11 @@ struct ImageConstruction {
             return nil
         }
         try state?.cache?.checkUnchanged(state?.chains[.image]?.tree)
-        let outputs = try makeOutputs(state, scripts, sandbox, in: workspace)
+        let outputs = try makeOutputs(state, scripts, in: workspace)
         try environment.cancellation.check()
         try kept?.announce(outputs)
         let placed = try environment.timing.measure("place") { () throws(Failure) in
-            let runner = SandboxRunner(sandbox: sandbox, environment: environment)
-            return try placement.place(outputs, from: workspace.staging, runner: runner)
+            try placement.place(outputs, from: workspace.staging, runner: scripts.runner)
         }
         if !options.rerunsBuildScripts { try kept?.remember(placed) }
         // Scripts of this last kind may have changed what was digested.
@@ -81,16 +77,15 @@ struct ImageConstruction {
     private func makeOutputs(
         _ state: BuildState?,
         _ scripts: ScriptRunner,
-        _ sandbox: BuildSandbox,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [ABI.V1.Output] {
-        var assemblySandbox = sandbox
+        var assemblySandbox = scripts.runner.sandbox
         if let state {
             try state.handOver(.output, to: workspace.staging)
             if image[.overlay] { try state.keepOnlyChanges() }
             assemblySandbox = state.runner.sandbox
             assemblySandbox.configuration = nil
-            assemblySandbox.writable = sandbox.writable
+            assemblySandbox.writable = scripts.runner.sandbox.writable
         }
         var outputs: [ABI.V1.Output] = []
         if !options.rerunsBuildScripts {
@@ -98,8 +93,6 @@ struct ImageConstruction {
                 image: image,
                 format: format,
                 environment: environment,
-                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
-                fetcher: Fetcher(environment: environment, configuration: image),
                 sandbox: assemblySandbox,
                 root: hasOutput ? workspace.root : nil,
                 staging: workspace.staging,
@@ -126,19 +119,30 @@ struct ImageConstruction {
         return outputs
     }
 
+    /// Whether there is a tree at all.
+    var needsTree: Bool { hasOutput || !image[.buildScripts].isEmpty }
+
     /// Whether a tree is made for the format.
     var hasOutput: Bool { format.description.needsTree != false && !options.rerunsBuildScripts }
 
     // MARK: - Parts
 
+    /// Runs scripts in a sandbox without a tree.
+    func scripts(_ workspace: borrowing Workspace) throws(Failure) -> ScriptRunner {
+        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
+        return try setting.runner(workspace, setting.sandbox(workspace, readable: format.plugin.directories))
+    }
+
     /// All that is there before the first step: the package manager with its configuration, base trees, caches.
     ///
     /// With `isReadOnly` nothing is kept for later builds.
-    func prepare(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> BuildState {
+    func prepare(
+        _ workspace: borrowing Workspace,
+        _ scripts: ScriptRunner,
+        isReadOnly: Bool = false
+    ) throws(Failure) -> BuildState {
         let identity = try probeIdentity()
-        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
-        let scripts = try setting.runner(workspace, sandbox)
+        let sandbox = scripts.runner.sandbox
         guard let name = image[.distribution] else {
             throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
         }
@@ -149,8 +153,6 @@ struct ImageConstruction {
                 image: image,
                 distribution: distribution,
                 environment: environment,
-                launcher: PluginLauncher(installation: environment.installation, version: Version.product),
-                fetcher: Fetcher(environment: environment, configuration: image),
                 sandbox: sandbox,
                 workspacePath: workspace.path,
                 cache: cache,
@@ -158,11 +160,10 @@ struct ImageConstruction {
             )
         }
         let directories = LayerDirectories(directory: workspace.layers)
-        let outside = SandboxRunner(sandbox: sandbox, environment: environment)
         let cache = try LayerCache.open(for: image, environment: environment, options: options, identity: identity)
         cache?.isReadOnly = isReadOnly
         packages?.cache = cache
-        let trees = BaseTrees(image: image, directories: directories, runner: outside, cache: cache)
+        let trees = BaseTrees(image: image, directories: directories, runner: scripts.runner, cache: cache)
         // In a plan nobody looks into those that are still to be made.
         let isToCome = image[.baseTrees].contains { path in options.outputsToCome.contains { $0.leads(path) } }
         let state = BuildState(
@@ -173,9 +174,10 @@ struct ImageConstruction {
             root: workspace.root,
             packages: packages,
             scripts: scripts,
-            baseTrees: isToCome ? image[.baseTrees] : try trees.unpacked()
+            baseTrees: isToCome ? image[.baseTrees] : try trees.unpacked(),
+            plan: steps(distribution.description)
         )
-        try state.step("Configuring the package manager", "configure-manager") { line throws(Failure) in
+        try state.lines.run("Configuring the package manager", "configure-manager") { line throws(Failure) in
             try packages?.configure(line)
         }
         try ScriptHelpers(directory: scripts.directories.helpers, commands: packages?.commands ?? []).write()

@@ -11,8 +11,6 @@ struct Assembly {
     var image: ImageConfiguration
     var format: PluginCatalogue.Format
     var environment: BuildEnvironment
-    var launcher: PluginLauncher
-    var fetcher: Fetcher
     var sandbox: BuildSandbox
     /// The tree, or nil for a format that needs none.
     var root: String?
@@ -45,7 +43,7 @@ struct Assembly {
         let step = environment.display.begin("Assembling \(request.outputName)", "assemble")
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
-            fetcher: fetcher,
+            fetcher: Fetcher(environment: environment, configuration: image),
             configuration: image,
             declared: format.description.settings ?? []
         )
@@ -59,17 +57,12 @@ struct Assembly {
             } catch {
                 throw Failure(.system, "Cannot make a directory for the outputs", cause: error)
             }
-            let session = try PluginSession(
-                format.plugin,
-                launcher: launcher,
-                services: services,
-                cancellation: environment.cancellation
-            )
+            let session = try PluginSession.start(format.plugin, services, environment)
             let assembled = try environment.jobs.share { jobs throws(Failure) in
                 request.jobs = jobs
                 return try session.request(request)
             }
-            session.shutdown()
+            session.end()
             do throws(AnswerFlaw) {
                 try StagedOutputs.check(assembled.outputs, in: ownStaging)
             } catch {

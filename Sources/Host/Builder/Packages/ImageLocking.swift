@@ -60,17 +60,8 @@ public struct ImageLocking {
         if update == .nothing, isSame(base ?? [], in: earlier), let entries = unchanged(requests, earlier) {
             return entries
         }
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: variables),
-            installation: environment.installation
-        )
-        do throws(Failure) {
-            let entries = try resolve(requests, distribution, earlier, update, base, in: workspace)
-            workspace.remove()
-            return entries
-        } catch {
-            workspace.remove()
-            throw error
+        return try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
+            try resolve(requests, distribution, earlier, update, base, in: workspace)
         }
     }
 
@@ -113,8 +104,6 @@ public struct ImageLocking {
             image: image,
             distribution: distribution,
             environment: environment,
-            launcher: PluginLauncher(installation: environment.installation, version: Version.product),
-            fetcher: Fetcher(environment: environment, configuration: image),
             sandbox: sandbox,
             workspacePath: workspace.path,
             cache: image.packageCacheDirectory(environment: variables)
@@ -129,9 +118,9 @@ public struct ImageLocking {
             packages.tree = LayeredTree(path: workspace.root, of: trees)
             root = workspace.root
         }
-        try step("Configuring the package manager of the image \(image.name)") { line throws(Failure) in
+        try environment.lines.run("Configuring the package manager of the image \(image.name)", "lock") {
+            line throws(Failure) in
             try packages.configure(line)
-            return nil
         }
         var entries: [LockFile.Entry] = []
         for request in requests {
@@ -148,17 +137,6 @@ public struct ImageLocking {
             entries.append(try conversation.run(earlier, update))
         }
         return entries
-    }
-
-    private func step(_ title: String, _ body: (Step) throws(Failure) -> String?) throws(Failure) {
-        try environment.cancellation.check()
-        let line = environment.display.begin(title, "lock")
-        do throws(Failure) {
-            line.finish(try body(line))
-        } catch {
-            line.fail()
-            throw error
-        }
     }
 }
 

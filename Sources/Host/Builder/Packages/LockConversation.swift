@@ -149,17 +149,8 @@ struct LockConversation {
 
     private func step<Result>(
         _ title: String,
-        _ body: (Step) throws(Failure) -> (Result, String)
+        _ body: (Step) throws(Failure) -> (Result, note: String?)
     ) throws(Failure) -> Result {
-        try environment.cancellation.check()
-        let line = environment.display.begin(title, "lock")
-        do throws(Failure) {
-            let (result, note) = try body(line)
-            line.finish(note)
-            return result
-        } catch {
-            line.fail()
-            throw error
-        }
+        try environment.lines.noted(title, "lock", body)
     }
 }

@@ -28,17 +28,8 @@ public struct SnapshotQuery {
     }
 
     public func run() throws(Failure) -> String {
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: variables),
-            installation: environment.installation
-        )
-        do throws(Failure) {
-            let snapshot = try ask(in: workspace)
-            workspace.remove()
-            return snapshot
-        } catch {
-            workspace.remove()
-            throw error
+        try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
+            try ask(in: workspace)
         }
     }
 
@@ -61,8 +52,6 @@ public struct SnapshotQuery {
             image: image,
             distribution: catalogue.distribution(named: name),
             environment: environment,
-            launcher: PluginLauncher(installation: environment.installation, version: Version.product),
-            fetcher: Fetcher(environment: environment, configuration: image),
             sandbox: sandbox,
             workspacePath: workspace.path,
             cache: image.packageCacheDirectory(environment: variables)

@@ -19,10 +19,13 @@ extension CacheKeyBuilder {
         for row in image.registry.settings where row.storedAs == nil && ScriptReading.counts(row) {
             add(row.name, to: &inputs, after: Self.configured)
         }
-        for name in ["SandboxTrees", "ExtraSearchPaths"] { try addTrees(name, to: &inputs) }
-        if kind.hasTree { try addTrees("PackageDirectories", to: &inputs) }
+        try addTrees(Setting<[Tree]>.sandboxTrees.name, to: &inputs)
+        try addTrees(Setting<[String]>.extraSearchPaths.name, to: &inputs)
+        if kind.hasTree { try addTrees(Setting<[String]>.packageDirectories.name, to: &inputs) }
         // Nothing that is kept before volatile packages come may depend on these.
-        if kind.hasTree, kind != .prepare { try addTrees("VolatilePackageDirectories", to: &inputs) }
+        if kind.hasTree, kind != .prepare {
+            try addTrees(Setting<[String]>.volatilePackageDirectories.name, to: &inputs)
+        }
         for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
         for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
         inputs.add("programs of the machine", try programsOfTheMachine())
@@ -37,6 +40,6 @@ extension CacheKeyBuilder {
 
     func add(_ content: SharedContent?, as directory: SharedDirectory, to inputs: inout LayerInputs) {
         guard let content, !content.isEmpty else { return }
-        inputs.add("results in \(directory.rawValue)", content.digest ?? "")
+        inputs.add(Self.results(in: directory), content.digest ?? "")
     }
 }

@@ -33,6 +33,8 @@ final class CacheKeyBuilder {
     static let asked = "ask "
     /// Stands in front of settings that a step can read in the file with the configuration.
     static let configured = "$MKOSI_CONFIG "
+    /// The input that stands for what scripts have left in a shared directory.
+    static func results(in directory: SharedDirectory) -> String { "results in \(directory.rawValue)" }
     /// Stands in front of the places of sources.
     static let source = "source "
 
@@ -55,7 +57,7 @@ final class CacheKeyBuilder {
     /// What of a build is known when a step's turn comes.
     struct Situation {
         var parent: LayerKey?
-        var packages: PackageManagement?
+        var packageManager: PackageManagerInputs?
         /// Those that the step installs.
         var part: PackagePart?
         var shared: [SharedDirectory: SharedContent]
@@ -67,19 +69,21 @@ final class CacheKeyBuilder {
     func choice(_ request: PackageRequest) throws(Failure) -> LayerInputs {
         var inputs = LayerInputs()
         for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
-        for name in PackagesStep.inputs.choice where !PackagesStep.names.contains(name) { add(name, to: &inputs) }
-        for name in ["SandboxTrees", "PackageDirectories"] { try addTrees(name, to: &inputs) }
+        for name in RepositorySettings().names(.choice) { add(name, to: &inputs) }
+        for setting in [Setting<[Tree]>.sandboxTrees.name, Setting<[String]>.packageDirectories.name] {
+            try addTrees(setting, to: &inputs)
+        }
         if let distributionPlugin { try add(distributionPlugin, to: &inputs) }
         // What base trees have is not installed again.
         try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
         if request.purpose == .packages { return inputs }
-        try addTrees("VolatilePackageDirectories", to: &inputs)
+        try addTrees(Setting<[String]>.volatilePackageDirectories.name, to: &inputs)
         return inputs
     }
 
     /// Everything that a step reads, by names that people understand.
-    func inputs(of step: any BuildStep.Type, _ situation: Situation) throws(Failure) -> LayerInputs {
+    func inputs(of step: any BuildStep, _ situation: Situation) throws(Failure) -> LayerInputs {
         var inputs = try inputs(ofArchive: nil)
         inputs.add("step", step.name)
         if let parent = situation.parent {
@@ -87,9 +91,7 @@ final class CacheKeyBuilder {
         } else {
             try addBaseTrees(to: &inputs)
         }
-        // No time stamp of any layer is later.
-        for name in Set(step.inputs.settings + ["SourceDateEpoch"]) { add(name, to: &inputs) }
-        for name in step.inputs.trees { try addTrees(name, to: &inputs) }
+        try add(step.settings, to: &inputs)
         for directory in step.inputs.directories { add(situation.shared[directory], as: directory, to: &inputs) }
         for name in step.inputs.programs { try addProgram([name], to: &inputs) }
         if step.inputs.runsPrograms {
@@ -97,9 +99,9 @@ final class CacheKeyBuilder {
         }
         if let kind = step.inputs.scripts { try add(kind, situation, to: &inputs) }
         if step.inputs.packages != nil || step.inputs.usesPackageManager || step.inputs.scripts != nil,
-            let packages = situation.packages
+            let packageManager = situation.packageManager
         {
-            try add(packages, to: &inputs)
+            try add(packageManager, to: &inputs)
         }
         if let part = situation.part { add(part, to: &inputs) }
         return inputs
@@ -117,9 +119,10 @@ final class CacheKeyBuilder {
 
     // MARK: - Packages
 
-    private func add(_ management: PackageManagement, to inputs: inout LayerInputs) throws(Failure) {
+    private func add(_ management: PackageManagerInputs, to inputs: inout LayerInputs) throws(Failure) {
         let distribution = management.distribution
-        for name in distribution.description.settings ?? [] where !PackagesStep.inputs.choice.contains(name) {
+        let choice = PackagesStep().settings.names(.choice)
+        for name in distribution.description.settings ?? [] where !choice.contains(name) {
             add(name, to: &inputs)
         }
         try add(distribution.plugin, to: &inputs)
@@ -171,6 +174,23 @@ final class CacheKeyBuilder {
 
     // MARK: - Kinds of inputs
 
+    /// The settings that a step declares.
+    private func add(_ settings: any StepSettings, to inputs: inout LayerInputs) throws(Failure) {
+        var values: Set<String> = []
+        for input in settings.declared {
+            switch input.role {
+            case .value: values.insert(input.name)
+            case .content: try addTrees(input.name, to: &inputs)
+            case .copy: try addTrees(input.name, as: .copy, to: &inputs)
+            // Packages that are chosen are inputs by themselves.
+            case .choice: break
+            }
+        }
+        // No time stamp of any layer is later.
+        values.insert(Setting<Int?>.sourceDateEpoch.name)
+        for name in values { add(name, to: &inputs) }
+    }
+
     func add(_ setting: String, to inputs: inout LayerInputs, after prefix: String = "") {
         // A seed that nobody has chosen is another one each time, and says nothing.
         if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
@@ -192,7 +212,11 @@ final class CacheKeyBuilder {
     }
 
     /// Content, modes and times of the trees that a setting names.
-    func addTrees(_ setting: String, to inputs: inout LayerInputs) throws(Failure) {
+    func addTrees(
+        _ setting: String,
+        as subject: TreeManifest.Subject = .source,
+        to inputs: inout LayerInputs
+    ) throws(Failure) {
         var sources: [(source: String, target: String?)] = []
         switch image.value(named: setting) {
         case .trees(let trees): sources = trees.map { ($0.source, $0.target) }
@@ -200,16 +224,12 @@ final class CacheKeyBuilder {
         case .text(let path): sources = [(path, nil)]
         default: return
         }
-        let subject: TreeManifest.Subject = Self.copied.contains(setting) ? .copy : .source
         for (source, target) in sources {
             let path = Paths.resolved(source) ?? source
             inputs.add("\(setting)= \(place(source))", "\(target ?? "/") \(try digest(of: path, as: subject))")
         }
         if sources.count > 1 { inputs.add("order of \(setting)=", sources.map { place($0.source) }) }
     }
-
-    /// Settings with trees that are copied into the image.
-    private static let copied: Set<String> = ["SkeletonTrees", "ExtraTrees"]
 
     /// A path as it is told where the project may have been moved: without where the project lies.
     func place(_ path: String) -> String {

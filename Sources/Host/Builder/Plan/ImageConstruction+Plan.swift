@@ -4,31 +4,44 @@ import PluginWire
 import Support
 
 extension ImageConstruction {
+    /// The steps of the image.
+    func steps(_ distribution: ABI.V1.DistributionDescription? = nil) -> BuildPlan {
+        BuildPlan(
+            for: image,
+            BuildPlan.Facts(
+                hasOutput: hasOutput,
+                packageManagers: distribution?.custom == true ? [] : distribution?.packageManagers ?? [],
+                scriptArguments: options.arguments,
+                keepsSources: environment.conditions.keepsSources
+            )
+        )
+    }
+
     /// Finds out what a build would do; only which packages are meant is asked as a build asks.
     func plan(in workspace: borrowing Workspace) throws(Failure) -> ImagePlan {
-        guard hasOutput || !image[.buildScripts].isEmpty else {
+        guard needsTree else {
             var plan = ImagePlan(image: image.name)
-            if SyncStep.isNeeded(for: image) {
-                plan.steps.append(ImagePlan.Step(name: SyncStep.name, title: SyncStep.title))
-            }
-            plan.steps.append(assembly)
+            plan.steps = steps().steps.map { ImagePlan.Step(name: $0.name, title: $0.title) } + [assembly]
             return plan
         }
-        let state = try prepare(workspace, isReadOnly: true)
+        let state = try prepare(workspace, scripts(workspace), isReadOnly: true)
         defer { state.packages?.shutdown() }
-        let planning = StepPlanning(state: state, image: image.name, outputsToCome: options.outputsToCome)
-        for step in BuildSteps.needed(for: image, hasOutput: hasOutput) { try planning.add(step) }
+        let planning = StepPlanning(state: state, image: image.name)
+        let walk = StepWalk(state.plan, of: state, outputsToCome: options.outputsToCome, for: planning)
+        try walk.run()
+        var plan = planning.plan
         var last = assembly
         if let kept = try OutputRecord(state: state, format: format, placement: placement, hasOutput: hasOutput) {
-            if !planning.isOpen(.image) { last.isReused = try kept.areInPlace() }
+            let isOpen = walk.knowledge.isOpen(.image)
+            if !isOpen { last.isReused = try kept.areInPlace() }
             last.changes = kept.changes?.map(ImagePlan.Change.init)
-            if !planning.isOpen(.image), !last.isReused, last.changes?.isEmpty == true {
+            if !isOpen, !last.isReused, last.changes?.isEmpty == true {
                 let state = "missing, or not as the last build left them"
                 last.changes = [ImagePlan.Change(input: "outputs", old: nil, new: state)]
             }
         }
-        planning.plan.steps.append(last)
-        return planning.plan
+        plan.steps.append(last)
+        return plan
     }
 
     private var assembly: ImagePlan.Step {

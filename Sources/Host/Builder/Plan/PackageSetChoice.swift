@@ -20,6 +20,6 @@ enum PackageSetChoice {
     }
 
     private static func wantsSystem(_ image: ImageConfiguration) -> Bool {
-        image.value(named: "BasePackages").text == "yes"
+        image[.basePackages] == "yes"
     }
 }

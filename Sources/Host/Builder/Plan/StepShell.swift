@@ -26,7 +26,7 @@ extension ImageConstruction {
         _ command: [String],
         in workspace: borrowing Workspace
     ) throws(Failure) -> Int {
-        let state = try prepare(workspace, isReadOnly: true)
+        let state = try prepare(workspace, scripts(workspace), isReadOnly: true)
         defer { state.packages?.shutdown() }
         guard let cache = state.cache else {
             throw Failure(
@@ -35,11 +35,8 @@ extension ImageConstruction {
                 hint: "Build it with Incremental=yes, or -i, first"
             )
         }
-        let planning = StepPlanning(state: state, image: image.name)
-        planning.wanted = place.step
-        for step in BuildSteps.needed(for: image, hasOutput: hasOutput) where planning.reached == nil {
-            try planning.add(step)
-        }
+        let planning = StepPlanning(state: state, image: image.name, upTo: place.step)
+        try StepWalk(state.plan, of: state, for: planning).run()
         guard let reached = planning.reached else {
             let names = planning.names.joined(separator: ", ")
             throw Failure(

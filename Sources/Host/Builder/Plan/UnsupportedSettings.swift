@@ -12,10 +12,11 @@ enum UnsupportedSettings {
     ]
 
     /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
-    static let namesOfModules = [
-        "KernelModules", "KernelModulesInclude", "KernelModulesExclude", "KernelModulesIncludeHost", "FirmwareFiles",
-        "FirmwareInclude", "FirmwareExclude",
-    ]
+    struct Modules: StepSettings {
+        let kernelModules = Input(.kernelModules)
+        let kernelModulesIncludeHost = Input(.kernelModulesIncludeHost)
+        let firmwareFiles = Input(.firmwareFiles)
+    }
 
     /// Values by which a setting asks for nothing.
     private static let idle: [Value] = [
@@ -24,7 +25,8 @@ enum UnsupportedSettings {
     ]
 
     static func check(_ image: ImageConfiguration) throws(Failure) {
-        try check(image, names)
+        let assigned = names.filter { !image.assignments(to: $0).isEmpty }
+        try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
         guard image[.manifestFormat].contains("changelog") else { return }
         throw Failure(
             .configuration,
@@ -34,20 +36,19 @@ enum UnsupportedSettings {
     }
 
     /// Refuses what would choose among the kernel modules and the firmware that an image turned out to have.
-    static func checkModules(_ image: ImageConfiguration) throws(Failure) {
-        try check(image, namesOfModules)
+    static func check(_ settings: SettingsView<Modules>) throws(Failure) {
+        try refuse(settings.assigned)
     }
 
-    private static func check(_ image: ImageConfiguration, _ names: [String]) throws(Failure) {
-        let asked = names.filter { name in
-            !image.assignments(to: name).isEmpty && !idle.contains(image.value(named: name))
-        }
+    /// Refuses those of the settings, with the values that the project assigns, that request something.
+    private static func refuse(_ settings: [(name: String, value: Value, origin: Origin)]) throws(Failure) {
+        let asked = settings.filter { !idle.contains($0.value) }
         guard let first = asked.first else { return }
-        let list = asked.map { "\($0)=" }.joined(separator: ", ")
+        let list = asked.map { "\($0.name)=" }.joined(separator: ", ")
         throw Failure(
             .configuration,
             "This version cannot do what \(list) \(asked.count == 1 ? "asks" : "ask") for",
-            hint: "\(first)= is set by \(image.origin(of: first)); without it the image would be another one"
+            hint: "\(first.name)= is set by \(first.origin); without it the image would be another one"
         )
     }
 }

@@ -10,16 +10,8 @@ public enum CleanScripts {
     ) throws(Failure) {
         if image[.cleanScripts].isEmpty { return }
         try ScriptFiles.check(image)
-        var workspace = try Workspace.make(
-            in: image.workspaceDirectory(environment: variables),
-            installation: environment.installation
-        )
-        do throws(Failure) {
+        try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
             try ScriptWorkspace(image: image, environment: environment, variables: variables).clean(in: workspace)
-        } catch {
-            workspace.remove()
-            throw error
         }
-        workspace.remove()
     }
 }

@@ -2,22 +2,22 @@ import Configuration
 import Glibc
 
 /// Where a script finds things in its sandbox; the places are the same after mkosi-chroot.
-enum SandboxPaths {
+public enum SandboxPaths {
     /// The tree of the image.
-    static let root = "/buildroot"
-    static let work = "/work"
-    static let sources = "/work/src"
-    static let build = "/work/build"
-    static let destination = "/work/dest"
-    static let output = "/work/out"
-    static let packages = "/work/packages"
-    static let artifacts = "/work/artifacts"
-    static let configuration = "/work/config.json"
+    public static let root = "/buildroot"
+    public static let work = "/work"
+    public static let sources = "/work/src"
+    public static let build = "/work/build"
+    public static let destination = "/work/dest"
+    public static let output = "/work/out"
+    public static let packages = "/work/packages"
+    public static let artifacts = "/work/artifacts"
+    public static let configuration = "/work/config.json"
     /// The running script lies in here.
-    static let scripts = "/work/scripts"
+    public static let scripts = "/work/scripts"
     /// Programs that come before the machine's own.
-    static let helpers = "/run/mkosi/bin"
-    static let sandbox = "/run/mkosi/mkosi-sandbox"
+    public static let helpers = "/run/mkosi/bin"
+    public static let sandbox = "/run/mkosi/mkosi-sandbox"
 }
 
 /// The variables that the scripts of an image get, kind by kind.

@@ -67,7 +67,7 @@ struct ScriptRunner: Sendable {
         if let variation = conditions.variation { plan = variation.applied(to: plan) }
         let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true, sharesInput: true)
         if result.status.code == 0 {
-            try conditions.recorder?.record(kind, script, of: self, round: round)
+            try conditions.observer?.scriptEnded(script, kind, self, step: round)
             return
         }
         try runner.openShell(plan, of: "the script")

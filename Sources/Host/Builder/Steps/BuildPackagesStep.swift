@@ -2,20 +2,22 @@ import Configuration
 import Support
 
 /// Installs `BuildPackages=` where only build scripts see them.
-enum BuildPackagesStep: BuildStep {
-    static let name = "build-packages"
-    static let title = "Installing packages for build scripts"
-    static let inputs = StepInputs(
-        settings: StepInputs.installation,
-        choice: StepInputs.repositories + ["BuildPackages"],
-        trees: ["SandboxTrees"],
-        packages: .build
-    )
-    static let chain: StepChain? = .build
+struct BuildPackagesStep: BuildStep {
+    let name = "build-packages"
+    let title = "Installing packages for build scripts"
+    let chain: StepChain? = .build
+    let isStrict = true
+    let inputs = StepInputs(packages: .build)
+    let settings = Settings()
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool {
-        !image[.buildScripts].isEmpty && !image[.buildPackages].isEmpty
+    struct Settings: StepSettings {
+        let installation = InstallationSettings()
+        let repositories = RepositorySettings()
+        let buildPackages = Input(choosing: .buildPackages)
+        let sandboxTrees = Input(contentOf: .sandboxTrees)
     }
 
-    static func run(_ state: BuildState) throws(Failure) { try state.installPart() }
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        try context.installPackages()
+    }
 }

@@ -3,20 +3,17 @@ import Support
 import TreeEditor
 
 /// Copies what build scripts have put into `$DESTDIR`.
-enum BuildResultStep: BuildStep {
-    static let name = "build-result"
-    static let title = "Copying what build scripts made"
-    static let inputs = StepInputs(directories: [.destination])
-    static let chain: StepChain? = .image
+struct BuildResultStep: BuildStep {
+    let name = "build-result"
+    let title = "Copying what build scripts made"
+    let inputs = StepInputs(directories: [.destination])
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.buildScripts].isEmpty }
-
-    static func run(_ state: BuildState) throws(Failure) {
-        try state.step(title, name) { _ throws(Failure) in
-            guard let destination = state.shared[.destination], !destination.isEmpty else { return }
+    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+        try context.line(title, name) { _ throws(Failure) in
+            guard let destination = context.content(of: .destination), !destination.isEmpty else { return }
             var edit = TreeEdit(.copy, "/", source: destination.path)
             edit.keepsOwners = true
-            try state.imageTree.apply([edit])
+            try context.tree.apply([edit])
         }
     }
 }

@@ -3,17 +3,19 @@ import Support
 import TreeEditor
 
 /// Copies `ExtraTrees=`.
-enum ExtraTreesStep: BuildStep {
-    static let name = "extra"
-    static let title = "Copying extra trees"
-    static let inputs = StepInputs(trees: ["ExtraTrees"])
-    static let chain: StepChain? = .image
+struct ExtraTreesStep: BuildStep {
+    let name = "extra"
+    let title = "Copying extra trees"
+    let inputs = StepInputs()
+    let settings = Settings()
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.extraTrees].isEmpty }
+    struct Settings: StepSettings {
+        let extraTrees = Input(copying: .extraTrees)
+    }
 
-    static func run(_ state: BuildState) throws(Failure) {
-        try state.step(title, name) { _ throws(Failure) in
-            _ = try state.imageTree.apply(TreeCopies.edits(for: state.image[.extraTrees], setting: "ExtraTrees"))
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        try context.line(title, name) { _ throws(Failure) in
+            _ = try context.tree.apply(TreeCopies.edits(for: settings.extraTrees, of: .extraTrees))
         }
     }
 }

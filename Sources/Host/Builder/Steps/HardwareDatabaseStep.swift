@@ -3,14 +3,12 @@ import Support
 import TreeEditor
 
 /// Compiles the hardware database, below `/usr` where it belongs to the image.
-enum HardwareDatabaseStep: BuildStep {
-    static let name = "hwdb"
-    static let title = "Compiling the hardware database"
-    static let inputs = StepInputs(programs: ["systemd-hwdb"])
-    static let chain: StepChain? = .image
-    static let changesPaths = false
-
-    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+struct HardwareDatabaseStep: BuildStep {
+    let name = "hwdb"
+    let title = "Compiling the hardware database"
+    let changesPaths = false
+    var inputs: StepInputs { StepInputs(programs: [Self.tool.program]) }
+    var paths: [String] { Self.tool.paths }
 
     private static let tool = SystemTool(
         program: "systemd-hwdb",
@@ -19,12 +17,10 @@ enum HardwareDatabaseStep: BuildStep {
         needs: ["/usr/lib/udev/hwdb.d"]
     )
 
-    static func paths(for state: BuildState) -> [String] { tool.paths }
-
-    static func run(_ state: BuildState) throws(Failure) {
-        guard try tool.run(on: state, as: self) else { return }
+    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+        guard try Self.tool.run(context, title: title, phase: name) else { return }
         // One that a package's script has made would be preferred to that of /usr.
-        if try state.imageTree.existing(["/usr/lib/udev/hwdb.bin"]).isEmpty { return }
-        try state.imageTree.apply([TreeEdit(.remove, "/etc/udev/hwdb.bin")])
+        if try context.tree.existing(["/usr/lib/udev/hwdb.bin"]).isEmpty { return }
+        try context.tree.apply([TreeEdit(.remove, "/etc/udev/hwdb.bin")])
     }
 }

@@ -2,17 +2,20 @@ import Configuration
 import Support
 
 /// Writes units and links that decide how the system comes up, before presets and indexes are made.
-enum LoginSettingsStep: BuildStep {
-    static let name = "login-settings"
-    static let title = "Writing units"
-    static let inputs = StepInputs(settings: ["Autologin", "MakeInitrd"])
-    static let chain: StepChain? = .image
+struct LoginSettingsStep: BuildStep {
+    let name = "login-settings"
+    let title = "Writing units"
+    let inputs = StepInputs()
+    let settings = Settings()
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool { image[.autologin] || image[.makeInitrd] }
+    struct Settings: StepSettings {
+        let autologin = Input(.autologin)
+        let makeInitrd = Input(.makeInitrd)
+    }
 
-    static func run(_ state: BuildState) throws(Failure) {
-        try state.step(title, name) { _ throws(Failure) in
-            _ = try state.imageTree.apply(LoginSettings.edits(for: state.image))
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        try context.line(title, name) { _ throws(Failure) in
+            _ = try context.tree.apply(LoginSettings.edits(for: settings))
         }
     }
 }

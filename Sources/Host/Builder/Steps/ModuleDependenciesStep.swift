@@ -4,31 +4,29 @@ import Support
 import TreeEditor
 
 /// Writes the lists by which kernel modules are found, for every kernel of the image.
-enum ModuleDependenciesStep: BuildStep {
-    static let name = "depmod"
-    static let title = "Indexing kernel modules"
-    static let inputs = StepInputs(settings: UnsupportedSettings.namesOfModules, programs: ["depmod"])
-    static let chain: StepChain? = .image
-    static let changesPaths = false
-
-    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+struct ModuleDependenciesStep: BuildStep {
+    let name = "depmod"
+    let title = "Indexing kernel modules"
+    let changesPaths = false
+    let inputs = StepInputs(programs: ["depmod"])
+    let settings = UnsupportedSettings.Modules()
 
     private static let modules = "/usr/lib/modules/"
     private static let order = "/modules.order"
     private static let firmware = "/usr/lib/firmware/"
 
-    static func paths(for state: BuildState) -> [String] {
+    var paths: [String] {
         // A kernel's version begins with a digit; nothing else is to be taken for one, or for an option.
-        ["\(modules)[0-9]*\(order)", "\(firmware)*"] + tool(for: []).paths
+        ["\(Self.modules)[0-9]*\(Self.order)", "\(Self.firmware)*"] + Self.tool(for: []).paths
     }
 
-    static func run(_ state: BuildState) throws(Failure) {
-        let existing = try state.existingPaths()
-        let lists = existing.filter { $0.hasPrefix(modules) && $0.hasSuffix(order) }.sorted()
-        if !lists.isEmpty || existing.contains(where: { $0.hasPrefix(firmware) }) {
-            try UnsupportedSettings.checkModules(state.image)
+    func run(_ context: StepContext, _ settings: SettingsView<UnsupportedSettings.Modules>) throws(Failure) {
+        let existing = try context.existingPaths()
+        let lists = existing.filter { $0.hasPrefix(Self.modules) && $0.hasSuffix(Self.order) }.sorted()
+        if !lists.isEmpty || existing.contains(where: { $0.hasPrefix(Self.firmware) }) {
+            try UnsupportedSettings.check(settings)
         }
-        try tool(for: lists).run(on: state, as: self)
+        try Self.tool(for: lists).run(context, title: title, phase: name)
     }
 
     /// Works on the kernels that have these lists of modules.

@@ -3,30 +3,35 @@ import Display
 import Support
 
 /// Writes the small files that settings ask for, when all accounts are there.
-enum SystemSettingsStep: BuildStep {
-    static let name = "settings"
-    static let title = "Writing settings"
-    static let inputs = StepInputs(
-        settings: [
-            "RootPassword", "RootShell", "Hostname", "Locale", "LocaleMessages", "Keymap", "Timezone", "MachineId",
-            "Seed", "BaseTrees",
-        ]
-    )
-    static let chain: StepChain? = .image
-    static let changesPaths = false
+struct SystemSettingsStep: BuildStep {
+    let name = "settings"
+    let title = "Writing settings"
+    let changesPaths = false
+    let inputs = StepInputs()
+    let settings = Settings()
+    var paths: [String] { SystemSettings.paths + SystemPlaces.paths }
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool { true }
+    struct Settings: StepSettings {
+        let rootPassword = Input(.rootPassword)
+        let rootShell = Input(.rootShell)
+        let hostname = Input(.hostname)
+        let locale = Input(.locale)
+        let localeMessages = Input(.localeMessages)
+        let keymap = Input(.keymap)
+        let timezone = Input(.timezone)
+        let machineID = Input(.machineID)
+        let seed = Input(.seed)
+        let baseTrees = Input(.baseTrees)
+        let makeInitrd = Input(.makeInitrd)
+    }
 
-    static func paths(for state: BuildState) -> [String] { SystemSettings.paths + SystemPlaces.paths }
-
-    static func run(_ state: BuildState) throws(Failure) {
-        try state.step(title, name) { _ throws(Failure) in
-            let existing = try state.existingPaths()
-            let edits = SystemPlaces.edits(for: state.image, among: existing)
-            _ = try state.imageTree.apply(edits + SystemSettings.edits(for: state.image, among: existing))
-            for warning in try SettingData(image: state.image).warnings(for: state.imageTree) {
-                state.environment.display.log(.warning, warning)
-            }
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        try context.line(title, name) { _ throws(Failure) in
+            let existing = try context.existingPaths()
+            let edits = SystemPlaces.edits(for: settings, among: existing)
+            _ = try context.tree.apply(edits + SystemSettings.edits(for: settings, among: existing))
+            let data = SettingData(settings: settings, packages: context.settingPackages)
+            for warning in try data.warnings(for: context.tree) { context.log(.warning, warning) }
         }
     }
 }

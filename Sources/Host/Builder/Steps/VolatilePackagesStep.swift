@@ -2,19 +2,22 @@ import Configuration
 import Support
 
 /// Installs `VolatilePackages=`, which a build script may have made.
-enum VolatilePackagesStep: BuildStep {
-    static let name = "volatile-packages"
-    static let title = "Installing volatile packages"
-    static let inputs = StepInputs(
-        settings: StepInputs.installation,
-        choice: StepInputs.repositories + ["VolatilePackages"],
-        trees: ["SandboxTrees", "PackageDirectories", "VolatilePackageDirectories"],
-        packages: .volatile,
-        directories: [.packages]
-    )
-    static let chain: StepChain? = .image
+struct VolatilePackagesStep: BuildStep {
+    let name = "volatile-packages"
+    let title = "Installing volatile packages"
+    let inputs = StepInputs(packages: .volatile, directories: [.packages])
+    let settings = Settings()
 
-    static func isNeeded(for image: ImageConfiguration) -> Bool { !image[.volatilePackages].isEmpty }
+    struct Settings: StepSettings {
+        let installation = InstallationSettings()
+        let repositories = RepositorySettings()
+        let volatilePackages = Input(choosing: .volatilePackages)
+        let sandboxTrees = Input(contentOf: .sandboxTrees)
+        let packageDirectories = Input(contentOf: .packageDirectories)
+        let volatilePackageDirectories = Input(contentOf: .volatilePackageDirectories)
+    }
 
-    static func run(_ state: BuildState) throws(Failure) { try state.installPart() }
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        try context.installPackages()
+    }
 }

@@ -64,13 +64,9 @@ struct LayerSealing: Sendable {
         input: [UInt8] = [],
         title: String
     ) throws(Failure) -> [UInt8] {
-        var command = Command(
-            installation.sandbox,
-            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor] + arguments,
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
-        )
+        let words = [installation.treeEditor] + arguments
+        var command = NamespaceCommand.make(words, title: title, installation: installation)
         command.captureLimit = 1 << 20
-        command.title = title
         command.input = input
         return try command.runChecked().output
     }

@@ -3,9 +3,9 @@ import TreeEditor
 
 /// `Autologin=` and `MakeInitrd=`: units and files by which a system comes up without questions.
 enum LoginSettings {
-    static func edits(for image: ImageConfiguration) -> [TreeEdit] {
+    static func edits(for settings: SettingsView<LoginSettingsStep.Settings>) -> [TreeEdit] {
         var edits: [TreeEdit] = []
-        if image[.autologin] {
+        if settings.autologin {
             edits += terminals.map { unit, options in
                 let text = """
                     [Service]
@@ -16,7 +16,7 @@ enum LoginSettings {
                 return TreeEdit(.write, "/usr/lib/systemd/system/\(unit).d/autologin.conf", text: text, mode: 0o644)
             }
         }
-        if image[.makeInitrd] {
+        if settings.makeInitrd {
             edits.append(TreeEdit(.link, "/etc/initrd-release", text: "/etc/os-release"))
             edits.append(TreeEdit(.link, "/init", text: "/usr/lib/systemd/systemd"))
         }

@@ -7,7 +7,9 @@ import TreeEditor
 ///
 /// Without it the system starts with its own defaults and says so in its journal only.
 struct SettingData {
-    let image: ImageConfiguration
+    let settings: SettingsView<SystemSettingsStep.Settings>
+    /// The packages that have the data of a setting, by its name.
+    let packages: [String: String]
 
     /// A setting, and where the system looks for what it names.
     private struct Need {
@@ -22,13 +24,13 @@ struct SettingData {
     /// The warnings for a tree; each names the package that has the data, where the distribution's plugin knows it.
     func warnings(for tree: ImageTree) throws(Failure) -> [String] {
         // An initrd has what the system after it needs only where it needs that itself.
-        if image[.makeInitrd] { return [] }
+        if settings.makeInitrd { return [] }
         var warnings: [String] = []
         for need in needs {
             let found = try tree.apply(need.patterns.map { TreeEdit(.list, $0) }).existing
             if !found.isEmpty { continue }
-            if need.setting == "Locale", try hasLocale(need.value, tree) { continue }
-            let package = image.distribution?.settingPackages?[need.setting]
+            if need.setting == Setting<String?>.locale.name, try hasLocale(need.value, tree) { continue }
+            let package = packages[need.setting]
             let hint = package.map { "\n  hint: Packages=\($0) adds it" } ?? ""
             warnings.append("\(need.setting)=\(need.value): the image has no \(need.title)\(hint)")
         }
@@ -37,23 +39,37 @@ struct SettingData {
 
     private var needs: [Need] {
         var needs: [Need] = []
-        if let zone = image[.timezone] {
+        if let zone = settings.timezone {
             let path = "/usr/share/zoneinfo/\(zone)"
-            needs.append(Need(setting: "Timezone", value: zone, patterns: [path], title: path))
+            needs.append(Need(setting: Setting<String?>.timezone.name, value: zone, patterns: [path], title: path))
         }
         // The locale C is part of the library (glibc, since 2.35 in UTF-8, too).
-        if let locale = image[.locale], !["C", "POSIX", "C.UTF-8", "C.utf8"].contains(locale) {
+        if let locale = settings.locale, !["C", "POSIX", "C.UTF-8", "C.utf8"].contains(locale) {
             // Systems with musl know no locales of glibc, and no settings depend on them.
             let patterns = [
                 "/usr/lib/locale/\(Self.directory(of: locale))", "/usr/lib/locale/\(locale)", "/lib/ld-musl-*",
             ]
-            needs.append(Need(setting: "Locale", value: locale, patterns: patterns, title: "locale of this name"))
+            needs.append(
+                Need(
+                    setting: Setting<String?>.locale.name,
+                    value: locale,
+                    patterns: patterns,
+                    title: "locale of this name"
+                )
+            )
         }
         // `@kernel` is the keymap that the kernel has by itself (vconsole.conf(5)).
-        if let keymap = image[.keymap], keymap != "@kernel" {
+        if let keymap = settings.keymap, keymap != "@kernel" {
             let directories = ["/usr/share/keymaps", "/usr/share/kbd/keymaps", "/usr/lib/kbd/keymaps"]
             let patterns = directories.map { "\($0)/**/\(keymap).map*" } + ["/usr/share/bkeymaps/**/\(keymap).bmap*"]
-            needs.append(Need(setting: "Keymap", value: keymap, patterns: patterns, title: "keymap of this name"))
+            needs.append(
+                Need(
+                    setting: Setting<String?>.keymap.name,
+                    value: keymap,
+                    patterns: patterns,
+                    title: "keymap of this name"
+                )
+            )
         }
         return needs
     }

@@ -11,8 +11,10 @@ enum SystemPlaces {
     /// What is missing of it; `existing` has those of `paths` that are there.
     ///
     /// An extension gets nothing: what lies below it has it.
-    static func edits(for image: ImageConfiguration, among existing: Set<String>) -> [TreeEdit] {
-        guard existing.contains(manager), image[.baseTrees].isEmpty else { return [] }
+    static func edits(for settings: SettingsView<SystemSettingsStep.Settings>, among existing: Set<String>)
+        -> [TreeEdit]
+    {
+        guard existing.contains(manager), settings.baseTrees.isEmpty else { return [] }
         let all = [
             // Where systemd-gpt-auto-generator(8) mounts the partitions of the boot loader. Nothing shall be written
             // to /efi while nothing is mounted there.

@@ -8,20 +8,23 @@ enum SystemSettings {
     static let paths = ["/etc/shadow", "/etc/passwd"]
 
     /// The changes for a configuration; `existing` has those of `paths` that are there.
-    static func edits(for image: ImageConfiguration, among existing: Set<String>) throws(Failure) -> [TreeEdit] {
+    static func edits(
+        for settings: SettingsView<SystemSettingsStep.Settings>,
+        among existing: Set<String>
+    ) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []
-        if let password = image[.rootPassword] {
+        if let password = settings.rootPassword {
             // With a seed the image is to be the same each time: then the salt comes from it, too.
-            let isSeeded = !image.assignments(to: Setting<String>.seed.name).isEmpty
-            let salt = isSeeded ? image[.seed].utf8.map { CChar(bitPattern: $0) } : nil
+            let isSeeded = settings.isAssigned(\.seed)
+            let salt = isSeeded ? settings.seed.utf8.map { CChar(bitPattern: $0) } : nil
             edits += try passwordEdits(password, salt: salt, existing)
         }
-        if let shell = image[.rootShell] {
+        if let shell = settings.rootShell {
             edits.append(credential("passwd.shell.root", shell))
             if existing.contains("/etc/passwd") { edits.append(TreeEdit(.setRootShell, "/", text: shell)) }
         }
-        edits += fileEdits(image)
-        edits.append(machineIDEdit(image))
+        edits += fileEdits(settings)
+        edits.append(machineIDEdit(settings))
         return edits
     }
 
@@ -34,27 +37,27 @@ enum SystemSettings {
         return edits
     }
 
-    private static func fileEdits(_ image: ImageConfiguration) -> [TreeEdit] {
+    private static func fileEdits(_ settings: SettingsView<SystemSettingsStep.Settings>) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         func file(_ path: String, _ text: String) {
             edits.append(TreeEdit(.write, path, text: text, mode: 0o644, onlyInExistingDirectory: true))
         }
-        if let hostname = image[.hostname] {
+        if let hostname = settings.hostname {
             file("/etc/hostname", "\(hostname)\n")
             edits.append(credential("system.hostname", hostname))
         }
-        if let locale = image[.locale] {
+        if let locale = settings.locale {
             var text = "LANG=\(locale)\n"
-            if let messages = image[.localeMessages] { text += "LC_MESSAGES=\(messages)\n" }
+            if let messages = settings.localeMessages { text += "LC_MESSAGES=\(messages)\n" }
             file("/etc/locale.conf", text)
             edits.append(credential("firstboot.locale", locale))
         }
-        if let messages = image[.localeMessages] { edits.append(credential("firstboot.locale-messages", messages)) }
-        if let keymap = image[.keymap] {
+        if let messages = settings.localeMessages { edits.append(credential("firstboot.locale-messages", messages)) }
+        if let keymap = settings.keymap {
             file("/etc/vconsole.conf", "KEYMAP=\(keymap)\n")
             edits.append(credential("firstboot.keymap", keymap))
         }
-        if let zone = image[.timezone] {
+        if let zone = settings.timezone {
             edits.append(
                 TreeEdit(.link, "/etc/localtime", text: "../usr/share/zoneinfo/\(zone)", onlyInExistingDirectory: true)
             )
@@ -64,8 +67,8 @@ enum SystemSettings {
     }
 
     /// Without an id of its own every image gets one at its first boot (machine-id(5)).
-    private static func machineIDEdit(_ image: ImageConfiguration) -> TreeEdit {
-        let id = image[.machineID].map { $0.filter { $0 != "-" } } ?? "uninitialized"
+    private static func machineIDEdit(_ settings: SettingsView<SystemSettingsStep.Settings>) -> TreeEdit {
+        let id = settings.machineID.map { $0.filter { $0 != "-" } } ?? "uninitialized"
         return TreeEdit(.write, "/etc/machine-id", text: "\(id)\n", mode: 0o444, onlyInExistingDirectory: true)
     }
 

@@ -23,31 +23,31 @@ struct SystemTool: Sendable {
     /// What has to be known of the tree before it runs.
     var paths: [String] { needs + places }
 
-    /// Runs the program if the image has something for it to do, and says whether; then the user reads of the `step`.
+    /// Runs the program if the image has something for it to do, and says whether; then the user reads its `title`.
     @discardableResult
-    func run(on state: BuildState, as step: any BuildStep.Type) throws(Failure) -> Bool {
-        let existing = try state.existingPaths()
+    func run(_ context: StepContext, title: String, phase: String) throws(Failure) -> Bool {
+        let existing = try context.existingPaths()
         guard needs.contains(where: existing.contains) else { return false }
         var run: ABI.V1.Run
         if let path = places.first(where: existing.contains) {
             run = ABI.V1.Run([path])
-            run.root = state.root
+            run.root = context.root
         } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
-            run = ABI.V1.Run([program, rootOption + state.root])
+            run = ABI.V1.Run([program, rootOption + context.root])
         } else {
-            state.environment.display.log(.debug, "there is no \(program), neither in the image nor on this machine")
+            context.log(.debug, "there is no \(program), neither in the image nor on this machine")
             return false
         }
-        run.apiMounts = state.root
+        run.apiMounts = context.root
         run.label = program
         run.environment = environment
         run.success = success
         let command = run
         // The machine's own program may follow what the image's links say: nothing is there that it could change.
-        var runner = state.runner
+        var runner = context.runner
         runner.sandbox.writable = []
         runner.sandbox.configuration = nil
-        try state.step(step.title, step.name) { _ throws(Failure) in
+        try context.line(title, phase) { _ throws(Failure) in
             for arguments in calls {
                 var run = command
                 run.arguments += arguments

@@ -8,12 +8,11 @@ public enum TreeDisposal {
     public static func remove(_ path: String, installation: Installation) throws(Failure) {
         guard let kind = Files.kind(of: path) else { return }
         if kind != S_IFDIR, unlink(path) == 0 { return }
-        var command = Command(
-            installation.sandbox,
-            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", "rm", "-rf", "--", path],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        let command = NamespaceCommand.make(
+            ["rm", "-rf", "--", path],
+            title: "removing \(path)",
+            installation: installation
         )
-        command.title = "removing \(path)"
         do throws(Failure) {
             try command.runChecked()
         } catch {

@@ -3,6 +3,7 @@ import ComparisonWire
 import Configuration
 import Display
 import PluginWire
+import Reproducibility
 import Support
 
 /// Shows what two builds of one project do not have in common.

@@ -3,6 +3,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import Reproducibility
 import Support
 
 /// `--prove`: builds everything again from nothing, and compares it with what is there.
@@ -34,7 +35,7 @@ struct IncrementalProof {
         var kept: [String: [StepRecord]] = [:]
         for image in images {
             let recorder = try BuildRecorder(directory: "\(records)/kept-\(image.name)", installation: installation)
-            kept[image.name] = try ProofSeed.records(of: image, variables: variables, with: recorder)
+            kept[image.name] = try recorder.recordLayers(of: image, variables: variables)
         }
         let earlier = kept
         var build = ProofBuild(
@@ -48,7 +49,7 @@ struct IncrementalProof {
                     installation: installation,
                     reference: earlier[image.name] ?? []
                 )
-                var conditions = BuildConditions(recorder: recorder)
+                var conditions = ProofConditions(recorder: recorder)
                 conditions.keepsSources = true
                 return conditions
             }
@@ -59,9 +60,7 @@ struct IncrementalProof {
         }
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in try build.run("from nothing") {
-            guard let image = images.first(where: { $0.name == built.image.name }),
-                let recorder = built.conditions.recorder
-            else { continue }
+            guard let image = images.first(where: { $0.name == built.image.name }) else { continue }
             let check = OutputCheck(
                 image: image,
                 installation: installation,
@@ -74,7 +73,7 @@ struct IncrementalProof {
             let result = try check.compare(
                 first: placed.filter { Files.kind(of: $0) != nil },
                 second: built.outputs,
-                records: (earlier[image.name] ?? [], recorder),
+                records: (earlier[image.name] ?? [], built.conditions.recorder),
                 isComplete: false
             )
             results.append((image, result))

@@ -4,6 +4,7 @@ import Display
 import Execution
 import Glibc
 import LockFile
+import Reproducibility
 import Support
 
 /// One of two builds that are compared: all images of the project, one after the other.
@@ -14,7 +15,7 @@ struct ProofBuild {
     /// The images as the project has them, whose outputs other images may name by their paths.
     let originals: [ImageConfiguration]
     /// What is special about the build of an image.
-    var conditions: (ImageConfiguration) throws(Failure) -> BuildConditions
+    var conditions: (ImageConfiguration) throws(Failure) -> ProofConditions
     /// What happens before an image is built.
     var prepare: (ImageConfiguration) throws(Failure) -> Void = { _ in }
 
@@ -22,7 +23,7 @@ struct ProofBuild {
     struct Built {
         var image: ImageConfiguration
         var outputs: [String]
-        var conditions: BuildConditions
+        var conditions: ProofConditions
     }
 
     private func moves(of images: [ImageConfiguration]) -> OutputMoves {
@@ -43,7 +44,7 @@ struct ProofBuild {
             let reporter = context.display.reporter(of: image.name)
             var environment = context.buildEnvironment(cancellation)
             environment.display = reporter
-            environment.conditions = conditions
+            environment.conditions = conditions.conditions
             let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)
             let outputs = try reporter.imageBuild(title: title) { () throws(Failure) in
                 try reporter.whileTicking { () throws(Failure) in

@@ -3,6 +3,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import Reproducibility
 import Support
 
 /// `--check-reproducible`: builds everything twice, from nothing and under other conditions, and compares.
@@ -47,7 +48,7 @@ struct ReproducibilityCheck {
             originals: images,
             conditions: { image throws(Failure) in
                 let path = "\(records)/first-\(image.name)"
-                return BuildConditions(recorder: try BuildRecorder(directory: path, installation: installation))
+                return ProofConditions(recorder: try BuildRecorder(directory: path, installation: installation))
             }
         ).run("for the first time")
 
@@ -60,8 +61,8 @@ struct ReproducibilityCheck {
             lock: lock,
             originals: images,
             conditions: { image throws(Failure) in
-                let earlier = first.first { $0.image.name == image.name }?.conditions.recorder?.records ?? []
-                var conditions = BuildConditions(
+                let earlier = first.first { $0.image.name == image.name }?.conditions.recorder.records ?? []
+                var conditions = ProofConditions(
                     recorder: try BuildRecorder(
                         directory: "\(records)/second-\(image.name)",
                         installation: installation,
@@ -81,9 +82,7 @@ struct ReproducibilityCheck {
 
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in first {
-            guard let other = others.first(where: { $0.image.name == built.image.name }),
-                let recorder = other.conditions.recorder
-            else { continue }
+            guard let other = others.first(where: { $0.image.name == built.image.name }) else { continue }
             let check = OutputCheck(
                 image: built.image,
                 installation: installation,
@@ -95,7 +94,7 @@ struct ReproducibilityCheck {
             let result = try check.compare(
                 first: built.outputs,
                 second: other.outputs,
-                records: (built.conditions.recorder?.records ?? [], recorder),
+                records: (built.conditions.recorder.records, other.conditions.recorder),
                 isComplete: true
             )
             results.append((built.image, result))

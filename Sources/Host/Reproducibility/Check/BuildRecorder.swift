@@ -1,5 +1,5 @@
+public import Builder
 import ComparisonWire
-import Display
 import Execution
 public import Support
 import Synchronization
@@ -7,7 +7,7 @@ import Synchronization
 /// Lists what each step and each script of one image's build leaves, so that a difference is led back to its origin.
 ///
 /// The lists lie in files, and only what changed since the one before is read again.
-public final class BuildRecorder: Sendable {
+public final class BuildRecorder: BuildObserver {
     /// Where the lists are.
     public let directory: String
     private let installation: Installation
@@ -44,57 +44,44 @@ public final class BuildRecorder: Sendable {
 
     /// Lists a directory.
     @discardableResult
-    public func record(
-        _ subject: String,
-        as place: StepRecord.Place,
-        step: String,
-        script: String? = nil,
-        isPartOfImage: Bool = true
-    ) throws(Failure) -> StepRecord {
+    func record(_ result: ObservedDirectory, step: String, script: String? = nil) throws(Failure) -> StepRecord {
         let number = state.withLock { $0.records.count }
         let record = StepRecord(
-            place: place,
+            place: result.role,
             step: step,
             script: script,
-            directory: subject,
+            directory: result.path,
             file: "\(directory)/\(number)",
-            isPartOfImage: isPartOfImage
+            isPartOfImage: result.isPartOfImage
         )
-        var command = Command(
-            installation.sandbox,
-            [
-                "--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--list",
-                subject, record.file, "\(directory)/index-\(place.rawValue)",
-            ],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        let index = "\(directory)/index-\(result.role.rawValue)"
+        let command = NamespaceCommand.make(
+            [installation.treeEditor, "--list", result.path, record.file, index],
+            title: "reading \(result.path)",
+            installation: installation
         )
-        command.title = "reading \(subject)"
         try command.runChecked()
         state.withLock { $0.records.append(record) }
         return record
     }
 
     /// Lists what a script has left wherever something is taken from.
-    func record(_ kind: ScriptKind, _ script: String, of scripts: ScriptRunner, round: String) throws(Failure) {
-        if kind.hasTree, let tree = scripts.runner.sandbox.tree {
-            let isPartOfImage = kind != .build && round == kind.rawValue
-            try record(tree.upper, as: .tree, step: round, script: script, isPartOfImage: isPartOfImage)
-        }
-        if kind == .build {
-            try record(scripts.directories.destination, as: .destination, step: round, script: script)
-        }
-        if ScriptVariable.OUTPUTDIR.kinds.contains(kind) {
-            try record(scripts.directories.output, as: .outputs, step: round, script: script)
-        }
+    public func scriptEnded(
+        _ script: String,
+        of step: String,
+        _ results: [ObservedDirectory]
+    ) throws(Failure) {
+        for result in results { try record(result, step: step, script: script) }
     }
 
     /// Lists what a step has left in the tree, and asks whose those paths are that differ from the reference.
-    func record(_ step: any BuildStep.Type, on state: BuildState) throws(Failure) {
-        guard let chain = step.chain, let tree = state.tree else { return }
-        let record = try record(tree.upper, as: .tree, step: step.name, isPartOfImage: chain == .image)
-        guard step.inputs.packages != nil, let packages = state.packages,
-            let earlier = reference.first(where: { $0.matches(record) })
-        else { return }
+    public func stepEnded(
+        _ step: String,
+        _ result: ObservedDirectory,
+        owners: (([String]) throws(Failure) -> [String: [String]])?
+    ) throws(Failure) {
+        let record = try record(result, step: step)
+        guard let owners, let earlier = reference.first(where: { $0.matches(record) }) else { return }
         var paths: [String] = []
         try RecordComparison(earlier.file, record.file).run { change in
             // Directories without a difference of their own are not asked for.
@@ -102,8 +89,8 @@ public final class BuildRecorder: Sendable {
         }
         for start in stride(from: 0, to: paths.count, by: Self.mostAsked) {
             let some = Array(paths[start..<min(start + Self.mostAsked, paths.count)])
-            let owners = try packages.owners(of: some)
-            self.state.withLock { $0.owners.merge(owners) { $1 } }
+            let found = try owners(some)
+            state.withLock { $0.owners.merge(found) { $1 } }
         }
     }
 }

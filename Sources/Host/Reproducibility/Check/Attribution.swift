@@ -1,3 +1,4 @@
+import Builder
 import ComparisonWire
 import Configuration
 import Support
@@ -103,20 +104,14 @@ struct Attribution {
     }
 
     private func culprit(_ record: StepRecord, _ path: String) -> Finding.Culprit {
-        let step = BuildSteps.all.first { $0.name == record.step }
+        let step = StepDescription.all(of: image).first { $0.name == record.step }
         let title = step?.title ?? record.step
         if let script = record.script { return .scripts(step: record.step, title: title, paths: [script]) }
         guard let step else { return .step(name: record.step, title: title) }
-        if step.inputs.packages != nil {
+        if step.installsPackages {
             return .packages(step: step.name, title: title, names: owners["/\(path)"] ?? [])
         }
-        var kinds = step.inputs.scripts.map { [$0] } ?? []
-        for other in BuildSteps.all {
-            guard let kind = other.inputs.scripts else { continue }
-            if step.inputs.directories.contains(where: { $0.isSeen(by: kind) }) { kinds.append(kind) }
-        }
-        let scripts = kinds.flatMap { image[$0.setting] }
-        return scripts.isEmpty
-            ? .step(name: step.name, title: title) : .scripts(step: step.name, title: title, paths: scripts)
+        return step.scripts.isEmpty
+            ? .step(name: step.name, title: title) : .scripts(step: step.name, title: title, paths: step.scripts)
     }
 }

@@ -1,15 +1,19 @@
-import Configuration
+public import Configuration
 import PluginWire
-import Support
+public import Support
 
 /// Lets settings that name outputs of other images by their paths name them where a compared build puts them.
-struct OutputMoves {
+public struct OutputMoves {
     private let catalogue: PluginFacts
     private var places: [(from: String, to: String)] = []
 
-    private static let settings = ["BaseTrees", "ExtraTrees", "SkeletonTrees", "Initrds", "PackageDirectories"]
+    private static let settings = [
+        Setting<[String]>.baseTrees.name, Setting<[Tree]>.extraTrees.name, Setting<[Tree]>.skeletonTrees.name,
+        "Initrds",
+        Setting<[String]>.packageDirectories.name,
+    ]
 
-    init(from originals: [ImageConfiguration], to images: [ImageConfiguration], catalogue: PluginFacts) {
+    public init(from originals: [ImageConfiguration], to images: [ImageConfiguration], catalogue: PluginFacts) {
         self.catalogue = catalogue
         for original in originals {
             guard let image = images.first(where: { $0.name == original.name }) else { continue }
@@ -20,7 +24,7 @@ struct OutputMoves {
         }
     }
 
-    func applied(to image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
+    public func applied(to image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
         var members: [String: JSON] = [:]
         for name in Self.settings {
             let value = image.value(named: name).json

@@ -1,15 +1,18 @@
-import Builder
-import Execution
-import Support
+public import Execution
+public import Support
 
 /// Finds a locale that sorts otherwise than the one that builds have.
-struct OtherLocale {
-    let cancellation: Cancellation
+public struct OtherLocale {
+    private let cancellation: Cancellation
+
+    public init(cancellation: Cancellation) {
+        self.cancellation = cancellation
+    }
 
     private static let wanted = "en_US"
 
     /// One that the machine has, or one that is made in `directory` for the time of a check; nil where neither can be.
-    func find(in directory: String) throws(Failure) -> BuildVariation.Locale? {
+    public func find(in directory: String) throws(Failure) -> BuildVariation.Locale? {
         let names = try output("locale", ["-a"]).split(separator: "\n").map(String.init).filter { name in
             !["C", "POSIX"].contains(name) && !name.hasPrefix("C.") && name.lowercased().contains("utf")
         }

@@ -1,3 +1,4 @@
+import Builder
 public import ComparisonWire
 public import Configuration
 public import Execution
@@ -119,12 +120,11 @@ public struct OutputCheck {
             begun: begun,
             marks: marks
         )
-        var command = Command(
-            installation.sandbox,
-            ["--become-root", "--bind", "/", "/", "--suppress-sync", "--", installation.treeEditor, "--compare"],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+        var command = NamespaceCommand.make(
+            [installation.treeEditor, "--compare"],
+            title: "comparing \(Paths.name(first))",
+            installation: installation
         )
-        command.title = "comparing \(Paths.name(first))"
         command.captureLimit = 16 << 20
         do {
             command.input = Array(try JSONText.encode(request))

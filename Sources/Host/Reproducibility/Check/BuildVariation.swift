@@ -1,11 +1,12 @@
+public import Builder
 import ComparisonWire
-import Sandbox
+public import Sandbox
 import Support
 
 /// What a second build finds otherwise than the first: nothing of it may change a byte of the image.
 ///
 /// Everything is put into the plans of sandboxes when they are complete, so nothing else of a build knows of it.
-public struct BuildVariation: Sendable {
+public struct BuildVariation: SandboxVariation {
     /// The locale of scripts and commands; nil where the machine has only one.
     public var locale: Locale?
     /// A library that lets programs read the names in a directory in reverse order; nil where there is none.
@@ -37,12 +38,12 @@ public struct BuildVariation: Sendable {
     private static let disorderPlace = "/run/mkosi/disorder.so"
 
     /// What every command of the build finds in its environment.
-    var variables: [String: String] {
+    public var variables: [String: String] {
         ["TZ": Self.timeZone]
     }
 
     /// A script's sandbox, with another place for all that belongs to the build, another user, another machine.
-    func applied(to plan: Plan) -> Plan {
+    public func applied(to plan: Plan) -> Plan {
         var plan = plan
         plan.steps = plan.steps.map(moved)
         // Arguments are the caller's own.

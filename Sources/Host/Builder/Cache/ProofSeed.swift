@@ -4,7 +4,7 @@ public import Support
 
 /// What the last build of an image has kept in the layer store, for a build from nothing that is compared with it.
 public enum ProofSeed {
-    /// Lets a build choose the packages that another one of the same image has chosen, in another store.
+    /// Makes a build choose the packages that another one of the same image has chosen, in another store.
     public static func copyChoices(
         from first: ImageConfiguration,
         to second: ImageConfiguration,
@@ -23,25 +23,24 @@ public enum ProofSeed {
         try memory.write(to: ImageMemory.path(for: second, in: target))
     }
 
-    /// Lists the layers that the last build of an image used, step by step.
-    public static func records(
+    /// Visits the layers that the last build of an image used, step by step.
+    public static func visitLayers(
         of image: ImageConfiguration,
         variables: [String: String],
-        with recorder: BuildRecorder
-    ) throws(Failure) -> [StepRecord] {
+        _ visit: (_ step: String, _ result: ObservedDirectory) throws(Failure) -> Void
+    ) throws(Failure) {
         let directory = LayerStoreLocation.path(for: image, variables: variables)
-        guard Files.isDirectory(directory) else { return [] }
+        guard Files.isDirectory(directory) else { return }
         let store = try LayerStore(directory: directory)
         let memory = ImageMemory.read(ImageMemory.path(for: image, in: store))
-        for step in BuildSteps.all {
+        for step in BuildPlan(for: image, BuildPlan.Facts()).steps {
             for name in memory.layers.keys.sorted() where name == step.name || name.hasPrefix("\(step.name)+") {
                 guard let key = memory.layers[name].flatMap({ LayerKey($0.key) }), let layer = store.take(key) else {
                     continue
                 }
-                try recorder.record(layer.tree, as: .tree, step: name, isPartOfImage: step.chain == .image)
+                try visit(name, ObservedDirectory(.tree, layer.tree, isPartOfImage: step.chain == .image))
                 withExtendedLifetime(layer.key) {}
             }
         }
-        return recorder.records
     }
 }

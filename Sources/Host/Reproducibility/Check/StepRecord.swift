@@ -1,16 +1,9 @@
+public import Builder
+
 /// What one step, or one of its scripts, had left when it ended: a list of entries in a file.
 public struct StepRecord: Sendable {
     /// Which directory was listed.
-    public enum Place: String, Sendable {
-        /// The changes to the image's tree that the step's layer holds.
-        case tree
-        /// What build scripts are to be copied from.
-        case destination
-        /// The directory of the outputs.
-        case outputs
-    }
-
-    public var place: Place
+    public var place: ObservedDirectory.Role
     /// The name of the step.
     public var step: String
     /// The path of the script, for one of a step of scripts.

@@ -1,0 +1,86 @@
+public import Sandbox
+public import Support
+
+/// What is special about a build that is compared with another one; a normal build has none of it.
+public struct BuildConditions: Sendable {
+    /// Watches what each step and each script leaves.
+    public var observer: (any BuildObserver)?
+    /// How the environment of scripts and commands is varied.
+    public var variation: (any SandboxVariation)?
+    /// Whether sync scripts are left out: sources are to stay as they are.
+    public var keepsSources = false
+
+    public init() {}
+}
+
+/// Watches the steps of a build.
+public protocol BuildObserver: Sendable {
+    /// A script has ended, and these are the directories that something is taken from.
+    func scriptEnded(_ script: String, of step: String, _ results: [ObservedDirectory]) throws(Failure)
+
+    /// A step has ended.
+    ///
+    /// `owners` returns the packages that paths of the tree come from, by path; nil after steps that install none.
+    func stepEnded(
+        _ step: String,
+        _ result: ObservedDirectory,
+        owners: (([String]) throws(Failure) -> [String: [String]])?
+    ) throws(Failure)
+}
+
+/// A directory that a step or script has written to.
+public struct ObservedDirectory: Sendable {
+    /// What a directory is for.
+    public enum Role: String, Sendable {
+        /// The changes to the image's tree that the step's layer holds.
+        case tree
+        /// What build scripts are to be copied from.
+        case destination
+        /// The directory of the outputs.
+        case outputs
+    }
+
+    public var role: Role
+    public var path: String
+    /// Whether what is in it can become a part of the image.
+    public var isPartOfImage: Bool
+
+    public init(_ role: Role, _ path: String, isPartOfImage: Bool = true) {
+        self.role = role
+        self.path = path
+        self.isPartOfImage = isPartOfImage
+    }
+}
+
+/// A change to sandboxes that must not change a byte of the image.
+public protocol SandboxVariation: Sendable {
+    /// Variables that every command of the build gets.
+    var variables: [String: String] { get }
+    /// A script's sandbox, changed.
+    func applied(to plan: Plan) -> Plan
+}
+
+extension BuildObserver {
+    /// Reports what a script has left wherever something is taken from.
+    func scriptEnded(_ script: String, _ kind: ScriptKind, _ scripts: ScriptRunner, step: String) throws(Failure) {
+        var results: [ObservedDirectory] = []
+        if kind.hasTree, let tree = scripts.runner.sandbox.tree {
+            let isPartOfImage = kind != .build && step == kind.rawValue
+            results.append(ObservedDirectory(.tree, tree.upper, isPartOfImage: isPartOfImage))
+        }
+        if kind == .build { results.append(ObservedDirectory(.destination, scripts.directories.destination)) }
+        if ScriptVariable.OUTPUTDIR.kinds.contains(kind) {
+            results.append(ObservedDirectory(.outputs, scripts.directories.output))
+        }
+        try scriptEnded(script, of: step, results)
+    }
+
+    /// Reports what a step has left in the tree.
+    func stepEnded(_ layer: PlannedLayer, _ tree: LayeredTree, _ packages: PackageManagement?) throws(Failure) {
+        let result = ObservedDirectory(.tree, tree.upper, isPartOfImage: layer.chain == .image)
+        guard layer.step.inputs.packages != nil, let packages else {
+            return try stepEnded(layer.step.name, result, owners: nil)
+        }
+        try stepEnded(layer.step.name, result) { paths throws(Failure) in try packages.owners(of: paths) }
+    }
+}

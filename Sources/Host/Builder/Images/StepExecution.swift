@@ -1,0 +1,129 @@
+import Display
+import LayerStore
+import Support
+import TreeEditor
+
+/// Takes the layers of an image from the cache, and runs the steps of those that are missing.
+final class StepExecution: StepVisitor {
+    private let state: BuildState
+    private var environment: BuildEnvironment { state.environment }
+    let isDone = false
+
+    init(_ state: BuildState) {
+        self.state = state
+    }
+
+    func run(_ step: any BuildStep) throws(Failure) { try step.run(on: state) }
+
+    func reach(_ layer: PlannedLayer, on chain: BuildState.Chain, isComplete: Bool) {}
+
+    func find(_ layer: PlannedLayer, _ inputs: LayerInputs, in cache: LayerCache) throws(Failure) -> LayerCache.Kept? {
+        try cache.find(layer.name, inputs, isStrict: layer.step.isStrict)
+    }
+
+    func reuse(_ layer: PlannedLayer) {
+        environment.display.send(
+            .stepFinished(BuildEvent.StepID(name: layer.name, title: layer.step.title), .cached, duration: .zero)
+        )
+    }
+
+    func make(
+        _ layer: PlannedLayer,
+        _ inputs: LayerInputs?,
+        unknown: [LayerInputs.Change]
+    ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?)? {
+        let below = state.tree
+        try state.cache?.checkUnchanged(below)
+        let directory = try begin(layer, inputs)
+        let begun = LayeredTree(path: state.root, directory, above: below, isSealed: false)
+        if begun.upper != below?.upper {
+            try state.directories.adoptRoot(of: begun, installation: environment.installation)
+        }
+        try state.links.raise(begun, directory)
+        state.begin(directory, begun)
+        let id = BuildEvent.StepID(name: layer.name, title: layer.step.title)
+        do throws(Failure) {
+            return try environment.display.step(id, because: reason(layer, inputs)) { () throws(Failure) in
+                try layer.step.run(on: state)
+                try state.links.lower(directory)
+                if let tree = state.tree {
+                    try environment.conditions.observer?.stepEnded(layer, tree, state.packages)
+                }
+                return try seal(layer, directory)
+            }
+        } catch {
+            if error.code != .cancelled { throw try keepFailed(layer, error) }
+            throw error
+        }
+    }
+
+    func postpone(_ step: any BuildStep, unknown: [LayerInputs.Change]) throws(Failure) {
+        throw Failure(.system, "The packages of the step \(step.name) were to be chosen before the steps below it ran")
+    }
+
+    /// Why a step runs.
+    private func reason(_ layer: PlannedLayer, _ inputs: LayerInputs?) -> BuildEvent.Reason {
+        guard let cache = state.cache, let inputs else { return .notCached }
+        guard let changes = cache.changes(layer.name, inputs) else { return .firstBuild }
+        return .changes(changes.map { BuildEvent.Change(input: $0.name, old: $0.old, new: $0.new) })
+    }
+
+    /// The directory that takes what a step changes: a layer of its own in the store, or what its chain has changed.
+    ///
+    /// Layers serve later builds, and comparisons of steps. Without either they only make a tree slower and less like
+    /// a plain directory.
+    private func begin(_ layer: PlannedLayer, _ inputs: LayerInputs?) throws(Failure) -> LayerDirectory {
+        if let cache = state.cache, let inputs { return try cache.begin(layer.name, inputs) }
+        if !layer.step.keepsTree || environment.conditions.observer != nil {
+            return try state.directories.begin(layer.name)
+        }
+        return try state.directories.begin(layer.name, on: layer.chain)
+    }
+
+    /// Ends the work on a layer: what it holds from now on does not change, nor the times that it shows.
+    ///
+    /// Times are set in the layer itself: set through the tree, they would copy files of other layers up.
+    private func seal(
+        _ layer: PlannedLayer,
+        _ directory: LayerDirectory
+    ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?) {
+        state.timestamp = [state.timestamp, state.result.timestamp].compactMap(\.self).max()
+        if !layer.step.keepsTree { try discard(directory.tree) }
+        var seal = TreeSeal(to: state.epoch)
+        if layer.chain == .image { seal.clamp.append(directory.tree) }
+        if state.opened.contains(.destination) { seal.clamp.append(directory.shared(.destination)) }
+        seal.measures = state.openedDirectories.map { TreeSeal.Measure(directory.shared($0), as: .result) }
+        if directory.common == nil { seal.links = TreeSeal.Links(tree: directory.tree, file: directory.links) }
+        if state.cache != nil { seal.measures.append(TreeSeal.Measure(directory.tree, as: .layer)) }
+        let isNeeded = !seal.measures.isEmpty || seal.links != nil || seal.time != nil && !seal.clamp.isEmpty
+        let measures = isNeeded ? try LayerSealing(installation: environment.installation).run(seal) : []
+        state.closeSharedDirectories(in: directory, measures)
+        let kept = try state.cache.flatMap { cache throws(Failure) in
+            try measures.last.flatMap { measure throws(Failure) in
+                try cache.publish(layer.name, measure, state.result, isMixed: state.hasMixedSources)
+            }
+        }
+        state.use(kept?.directory ?? directory, state.result)
+        return (kept?.directory ?? directory, kept?.key)
+    }
+
+    /// Leaves nothing of what a step has changed in the tree.
+    private func discard(_ tree: String) throws(Failure) {
+        try TreeDisposal.remove(tree, installation: environment.installation)
+        do throws(SystemCallError) {
+            try Files.makeDirectories(tree)
+        } catch {
+            throw Failure(.system, "Cannot make a layer", cause: error)
+        }
+    }
+
+    /// The error of a step, after what the step has left was put aside for a look at it.
+    private func keepFailed(_ layer: PlannedLayer, _ error: Failure) throws(Failure) -> Failure {
+        guard try state.cache?.keepFailed(layer.name) != nil else { return error }
+        var error = error
+        let shell = "mkosi shell --at \(layer.name)"
+        let hint = "\(shell) opens a shell in what the step began with, --failed in what it has left"
+        error.hint = error.firstHint.map { "\($0); \(hint)" } ?? hint
+        return error
+    }
+}

@@ -1,0 +1,37 @@
+import Configuration
+import PluginHost
+import PluginWire
+import Support
+
+extension ABI.V1.Context {
+    /// What every request to a distribution's plugin says of the image.
+    init(
+        image: ImageConfiguration,
+        distribution: ABI.V1.DistributionDescription,
+        localArchitecture: String,
+        cache: String,
+        workspace: String
+    ) {
+        self.init(
+            distribution: distribution.name,
+            release: image[.release],
+            architecture: image[.architecture],
+            localArchitecture: localArchitecture,
+            cache: cache,
+            workspace: workspace
+        )
+        mirror = image[.mirror]
+        snapshot = image[.snapshot]
+        defaultMirror = distribution.mirror(image[.architecture], isSnapshot: snapshot != nil)
+        keyrings = distribution.keyrings?.filter(Files.exists)
+        repositories = image[.repositories]
+        repositoryKeyCheck = image[.repositoryKeyCheck]
+        repositoryKeyFetch = image[.repositoryKeyFetch]
+        documentation = image[.withDocs]
+        recommends = image[.withRecommends]
+        sourceDateEpoch = image[.sourceDateEpoch]
+        settings = image.json(
+            of: [Setting<String?>.localMirror.name, Setting<String>.cacheOnly.name] + (distribution.settings ?? [])
+        )
+    }
+}

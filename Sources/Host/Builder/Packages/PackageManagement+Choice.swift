@@ -1,0 +1,147 @@
+import Configuration
+import Display
+import LockFile
+import PluginHost
+import PluginWire
+import Support
+
+/// Which packages are installed: the lock file decides, the last build, or the distribution.
+extension PackageManagement {
+    /// What an image asks for; `isNew` says that its tree has no packages yet.
+    func request(_ purpose: PackagePurpose, isNew: Bool) -> PackageRequest {
+        let sets = isNew ? PackageSetChoice.names(distribution.description, for: image) : []
+        return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: sets)
+    }
+
+    /// Decides which packages are installed; `isNew` says that the tree has none yet.
+    ///
+    /// The lock file decides, or else the last build, where nobody wants newer packages, or else the distribution.
+    @discardableResult
+    func choose(
+        _ purpose: PackagePurpose,
+        isNew: Bool,
+        above base: [ABI.V1.Package]
+    ) throws(Failure) -> [ABI.V1.Package] {
+        if let packages = chosen[purpose] { return packages }
+        let request = request(purpose, isNew: isNew)
+        let title: String
+        var packages: [ABI.V1.Package]?
+        if let lock {
+            title = "Reading the packages in \(Paths.name(lock.path))"
+            packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
+        } else {
+            packages = try cache?.chosen(request, above: base)
+            title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
+        }
+        let source = lock != nil ? BuildEvent.PackageSource.lockFile : packages != nil ? .lastBuild : .repositories
+        let result = try environment.lines.noted(title, "resolve") { line throws(Failure) in
+            let result: [ABI.V1.Package]
+            if let packages, lock != nil, purpose == .volatile, !image[.buildScripts].isEmpty {
+                result = try chooseBuilt(request, beside: packages, line)
+            } else if let packages {
+                result = packages
+            } else {
+                if let more = try resolveFurther(request, above: base, line) {
+                    result = more
+                } else {
+                    // What is in the tree is the image's own.
+                    let question = isNew ? try cache?.question(request, above: base) : nil
+                    result = try resolve(request, in: isNew ? nil : root, sharedAs: question, line).packages
+                }
+                try cache?.remember(result, for: request, above: base)
+            }
+            let size = result.saturatedSum(\.size)
+            return (result, "\(result.count) packages, \(Format.bytes(size))")
+        }
+        environment.display.send(.packagesResolved(purpose: purpose.rawValue, source: source, result.map(\.event)))
+        chosen[purpose] = result
+        return result
+    }
+
+    /// The packages of the last build with those that are asked for beside them; nil where that is not all.
+    ///
+    /// Nobody has asked for newer packages: so those stay, and what is new can be installed on top of them.
+    private func resolveFurther(
+        _ request: PackageRequest,
+        above base: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> [ABI.V1.Package]? {
+        guard let earlier = try cache?.chosenForLess(request, above: base) else { return nil }
+        let answer: ABI.V1.Resolved
+        do throws(Failure) {
+            answer = try resolveFurther(request, beside: earlier, line)
+        } catch {
+            // Together with newer versions of the others it may be possible.
+            if error.code == .cancelled { throw error }
+            return nil
+        }
+        let digests = Set(earlier.map(\.sha256))
+        let names = Set(earlier.map { "\($0.name) \($0.architecture)" })
+        let new = answer.packages.filter { !digests.contains($0.sha256) }
+        return new.contains { names.contains("\($0.name) \($0.architecture)") } ? nil : earlier + new
+    }
+
+    /// Asks indexes that are as good as new before it asks repositories: nobody wants newer packages.
+    private func resolveFurther(
+        _ request: PackageRequest,
+        beside earlier: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> ABI.V1.Resolved {
+        if context.localRepository == nil, age.isRecent {
+            do throws(Failure) {
+                return try resolve(request, in: nil, offline: true, line) { message in
+                    message.present = earlier
+                    message.context.settings?[Setting<String>.cacheOnly.name] = .string("metadata")
+                }
+            } catch {
+                if error.code == .cancelled { throw error }
+            }
+        }
+        return try resolve(request, in: nil, line) { $0.present = earlier }
+    }
+
+    /// Whether a URL leads into the directory that packages of the user are offered from, which each build makes anew.
+    static func isLocal(_ url: String) -> Bool { url.hasPrefix("file:") && url.contains("/local-repository/") }
+
+    /// Packages that build scripts may have made, chosen among those and what the lock file names.
+    private func chooseBuilt(
+        _ request: PackageRequest,
+        beside locked: [ABI.V1.Package],
+        _ line: Step
+    ) throws(Failure) -> [ABI.V1.Package] {
+        let kept = try fetch(locked, line).packages
+        let answer: ABI.V1.Resolved
+        do throws(Failure) {
+            answer = try resolve(request, in: root, offline: true, line) { message in
+                message.keep = kept
+                message.closed = true
+            }
+        } catch {
+            var error = error
+            let hint = "What build scripts do not make has to be in the lock file"
+            error.hint = error.firstHint.map { "\(hint). \($0)" } ?? hint
+            throw error
+        }
+        let digests = Set(locked.map(\.sha256))
+        let foreign = answer.packages.first { package in
+            !digests.contains(package.sha256) && !package.urls.allSatisfy(Self.isLocal)
+        }
+        if let foreign {
+            throw Failure(.plugin, "The plugin chose \(printable(foreign.name)), which is not in the lock file")
+        }
+        return answer.packages
+    }
+
+    /// Whether a request can be answered without asking the distribution.
+    func isDecided(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> Bool {
+        if lock != nil { return true }
+        return try cache?.chosen(request, above: base) != nil
+    }
+}
+
+extension ABI.V1.Package {
+    /// The package as an event has it.
+    fileprivate var event: BuildEvent.Package {
+        BuildEvent.Package(name: name, version: version, architecture: architecture, size: size)
+    }
+}

@@ -1,0 +1,107 @@
+import Configuration
+import Display
+import LockFile
+import PluginHost
+import PluginWire
+import Support
+
+/// Requests to the distribution's plugin.
+extension PackageManagement {
+    /// Asks the distribution which packages are meant today.
+    func resolve(
+        _ request: PackageRequest,
+        in root: String?,
+        offline: Bool = false,
+        sharedAs question: String? = nil,
+        _ line: Step,
+        change: (inout ABI.V1.Resolve) -> Void = { _ in }
+    ) throws(Failure) -> ABI.V1.Resolved {
+        var message = ABI.V1.Resolve(
+            context: context,
+            packages: request.names,
+            packageSets: request.sets,
+            root: root
+        )
+        change(&message)
+        services.networkAllowed = !offline && image[.cacheOnly] != "always"
+        defer { services.networkAllowed = false }
+        services.begin(line, "resolve", caches: .metadata)
+        // The index files are those of all images of this release; one brings them up to date for the others.
+        let claim = try DirectoryClaim(caches.metadata, isDirectory: true, cancellation: environment.cancellation)
+        defer { withExtendedLifetime(claim) {} }
+        if let answer = question.flatMap(environment.answers.find) {
+            environment.display.log(.debug, "another image has asked for the same packages")
+            return answer
+        }
+        let resolved = try session.request(message)
+        if let question { environment.answers.add(resolved, to: question) }
+        if services.networkAllowed, message.context == context { age.note() }
+        return resolved
+    }
+
+    /// The packages with private copies of their files, downloaded and checked.
+    func fetch(_ packages: [ABI.V1.Package], _ line: Step) throws(Failure) -> (
+        packages: [ABI.V1.Package], note: String?
+    ) {
+        let (placed, outcome): ([ABI.V1.Package], Fetcher.Outcome)
+        do throws(Failure) {
+            (placed, outcome) = try store.copy(packages, to: runner.sandbox.packages, with: fetcher, step: line)
+        } catch {
+            age.forget()
+            throw error
+        }
+        let fetched = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes)))"
+        return (placed, "\(fetched), \(outcome.cached) in the cache")
+    }
+
+    /// What has to be downloaded of these packages.
+    func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ImagePlan.Fetch] {
+        try store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
+    }
+
+    /// Fetches and installs packages, and returns the newest time that they carry.
+    func install(_ part: PackagePart) throws(Failure) -> Int? {
+        let later = decidedLater(than: part)
+        try checkRoom(for: part, later)
+        let fetched = try environment.lines.noted("Fetching packages", "fetch") { line throws(Failure) in
+            prefetch?.wait(environment.cancellation)
+            prefetch = nil
+            return try fetch(part.packages, line)
+        }
+        prefetch = Prefetch(later, to: store, environment: environment, fetcher: fetcher)
+        let count = "\(fetched.count) \(part.isAddition ? "further " : "")package\(fetched.count == 1 ? "" : "s")"
+        return try environment.lines.run("Installing \(count)", "install") { line throws(Failure) in
+            // What skeleton trees have brought, and what scripts have installed, is not the plugin's.
+            let isEmpty = part.isNew && image[.skeletonTrees].isEmpty
+            let before = isEmpty ? [] : try inspect(line).packages
+            services.begin(line, "install")
+            let answer = try environment.jobs.share { jobs throws(Failure) in
+                try session.request(ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs))
+            }
+            let after = try inspect(line).packages
+            do throws(AnswerFlaw) {
+                try InstalledDifference.check(part.packages, before: before, after: after)
+            } catch {
+                throw distribution.plugin.violation(error)
+            }
+            return answer.timestamp
+        }
+    }
+
+    func remove(_ names: [String], _ line: Step) throws(Failure) {
+        services.begin(line, "remove")
+        _ = try session.request(ABI.V1.Remove(context: context, root: root, names: names))
+    }
+
+    func inspect(_ line: Step) throws(Failure) -> ABI.V1.Inspected {
+        services.begin(line, "inspect")
+        return try session.request(ABI.V1.Inspect(context: context, root: root))
+    }
+
+    /// The packages that paths of the tree come from; none where the plugin cannot tell.
+    func owners(of paths: [String]) throws(Failure) -> [String: [String]] {
+        services.beginHidden("owners")
+        let request = ABI.V1.Owners(context: context, root: root, paths: paths)
+        return try session.requestIfSupported(request)?.owners ?? [:]
+    }
+}
