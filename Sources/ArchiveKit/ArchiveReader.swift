@@ -32,7 +32,7 @@ public struct ArchiveReader: ~Copyable {
 
     /// Opens an archive that an open descriptor gives.
     ///
-    /// The descriptor stays the caller's, and is named `path` in errors. With `acceptsPlain` a file that is no archive is
+    /// The descriptor stays the caller's, and is named `path` in errors. With `acceptsPlain` a file that is not an archive is
     /// read, too, as one entry with its uncompressed content.
     public init(descriptor: Int32, path: String, acceptsPlain: Bool = false) throws(ImageError) {
         let handle = try ReadHandle(path: path)
@@ -86,13 +86,13 @@ public struct ArchiveReader: ~Copyable {
         // A warning is about a detail, such as a name in an unknown character set; the entry is whole.
         guard result == ARCHIVE_OK || result == ARCHIVE_WARN, let raw else { throw failure() }
         guard let entry = ArchiveEntry(raw) else {
-            throw ImageError(.damaged, "\(path) holds an entry without a name or of an unknown kind", path: path)
+            throw ImageError(.damaged, "\(path) contains an entry without a name or of an unknown kind", path: path)
         }
         // libarchive reads larger numbers; cut off to 32 bits, some would be root's.
         for (what, id) in [("user", archive_entry_uid(raw)), ("group", archive_entry_gid(raw))]
         where !ArchiveEntry.ids.contains(id) {
             let name = String(describing: entry.path.normalized)
-            throw ImageError(.damaged, "\(path) gives /\(name) to the \(what) \(id), which cannot exist", path: path)
+            throw ImageError(.damaged, "\(path) assigns /\(name) to the \(what) \(id), which cannot exist", path: path)
         }
         return entry
     }
@@ -131,7 +131,7 @@ public struct ArchiveReader: ~Copyable {
         return got
     }
 
-    /// Whether what is read is no archive; known as soon as the first entry was read.
+    /// Whether what is read is not an archive; known as soon as the first entry was read.
     public var isPlain: Bool { archive_format(handle.archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_RAW }
 
     /// Whether the archive is compressed as a whole.

@@ -15,7 +15,7 @@ final class OuterArchive {
     /// It is the file `path`, or what the descriptor gives, which stays the caller's.
     init(path: String, descriptor: Int32? = nil, member accepts: (String) -> Bool) throws(ImageError) {
         guard let archive = archive_read_new() else {
-            throw ImageError(.input, "cannot get memory to read \(path)", path: path)
+            throw ImageError(.input, "cannot allocate memory to read \(path)", path: path)
         }
         self.archive = archive
         self.path = path
@@ -41,7 +41,7 @@ final class OuterArchive {
                 names.append(name)
             case ARCHIVE_EOF:
                 let list = names.isEmpty ? "it has none" : "it has \(names.prefix(8).joined(separator: ", "))"
-                throw ImageError(.missing, "\(path) lacks the member that was looked for: \(list)", path: path)
+                throw ImageError(.missing, "\(path) lacks the requested member: \(list)", path: path)
             default:
                 throw damage()
             }
@@ -71,6 +71,6 @@ final class OuterArchive {
 
     private func damage() -> ImageError {
         let detail = archive_error_string(archive).map { String(cString: $0) } ?? "the reason is unknown"
-        return ImageError(.damaged, "\(path) is damaged or is no archive: \(detail)", path: path)
+        return ImageError(.damaged, "\(path) is damaged or is not an archive: \(detail)", path: path)
     }
 }

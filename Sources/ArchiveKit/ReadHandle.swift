@@ -7,7 +7,7 @@ struct ReadHandle: ~Copyable {
 
     init(path: String) throws(ImageError) {
         guard let archive = archive_read_new() else {
-            throw ImageError(.input, "cannot get memory to read \(path)", path: path)
+            throw ImageError(.input, "cannot allocate memory to read \(path)", path: path)
         }
         // Not "all": that would let a file's first bytes start programs that decompress it.
         archive_read_support_filter_gzip(archive)
@@ -34,6 +34,6 @@ struct ReadHandle: ~Copyable {
             return ImageError(number == ENOENT ? .missing : .input, cannot: "open", path, number: number)
         }
         let detail = archive_error_string(archive).map { String(cString: $0) } ?? "the reason is unknown"
-        return ImageError(.damaged, "\(path) is damaged or is no archive: \(detail)", path: path, number: number)
+        return ImageError(.damaged, "\(path) is damaged or is not an archive: \(detail)", path: path, number: number)
     }
 }

@@ -8,11 +8,11 @@ struct WriteHandle: ~Copyable {
 
     init(path: String) throws(ImageError) {
         guard let archive = archive_write_new() else {
-            throw ImageError(.output, "cannot get memory to write \(path)", path: path)
+            throw ImageError(.output, "cannot allocate memory to write \(path)", path: path)
         }
         guard let entry = archive_entry_new() else {
             archive_write_free(archive)
-            throw ImageError(.output, "cannot get memory to write \(path)", path: path)
+            throw ImageError(.output, "cannot allocate memory to write \(path)", path: path)
         }
         self.archive = archive
         self.entry = entry
@@ -53,7 +53,7 @@ struct WriteHandle: ~Copyable {
         }
         if let threads = compression.threads(jobs: jobs, level: level) {
             guard archive_write_set_filter_option(archive, nil, "threads", "\(threads)") == ARCHIVE_OK else {
-                let message = "this build of libarchive cannot compress with threads, which the bytes depend on"
+                let message = "this build of libarchive cannot compress with threads, which the output depends on"
                 throw ImageError(.unsupported, message, path: path)
             }
         }

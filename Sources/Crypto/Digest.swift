@@ -24,7 +24,7 @@ public struct Digest: ~Copyable {
     /// Throws when libcrypto refuses the function, as it does with MD5 where policy forbids it.
     public init(_ function: Function = .sha256) throws(DigestError) {
         guard let context = EVP_MD_CTX_new() else {
-            throw DigestError(message: "cannot get memory for a digest")
+            throw DigestError(message: "cannot allocate memory for a digest")
         }
         let implementation =
             switch function {

@@ -95,7 +95,7 @@ import Testing
             }
         }
         #expect(error?.code == .damaged)
-        #expect(error?.message.hasPrefix("\(scratch.file("cut")) is damaged or is no archive: ") == true)
+        #expect(error?.message.hasPrefix("\(scratch.file("cut")) is damaged or is not an archive: ") == true)
     }
 
     @Test func garbageAndMissingFilesAreErrors() throws {
@@ -122,6 +122,6 @@ import Testing
         let error = #expect(throws: ImageError.self) {
             _ = try ArchiveReader(path: package) { $0 == "control" }
         }
-        #expect(error?.message == "\(package) lacks the member that was looked for: it has version, data.plain")
+        #expect(error?.message == "\(package) lacks the requested member: it has version, data.plain")
     }
 }

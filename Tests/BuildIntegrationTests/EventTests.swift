@@ -104,7 +104,7 @@ struct EventTests {
         for redirection in ["7>&-", "7</dev/null"] {
             let result = try mkosi(tiny, "--progress-fd=7 \(redirection)")
             #expect(result.status == .exited(2), "\(result)")
-            #expect(result.errors.contains("--progress-fd=7 is not a descriptor that is open for writing"))
+            #expect(result.errors.contains("--progress-fd=7 is not a descriptor open for writing"))
             #expect(tiny.outputs.isEmpty)
         }
     }

@@ -14,7 +14,7 @@ struct PluginSituationTests {
         let built = try plugin.build(["--locked"])
         #expect(built.status == .exited(1), "\(built)")
         #expect(
-            built.errors.contains("did not install what was resolved: base (x86_64) 1.0 is missing, hello"),
+            built.errors.contains("did not install the resolved packages: base (x86_64) 1.0 is missing, hello"),
             "\(built)"
         )
     }
@@ -90,7 +90,7 @@ struct PluginSituationTests {
         "Faults of a manifest and of the file that it names end the build before it begins",
         arguments: [
             ("\"tiny.py\"", "\"gone.py\"", "gone.py does not exist"),
-            ("\"executable\": [\"tiny.py\"]", "\"library\": \"tiny.py\"", "tiny.py is no ELF file"),
+            ("\"executable\": [\"tiny.py\"]", "\"library\": \"tiny.py\"", "tiny.py is not an ELF file"),
             (
                 "\"protocol\": { \"min\": 1, \"max\": 1 }", "\"protocol\": { \"min\": 3, \"max\": 4 }",
                 "speaks protocol versions 3 to 4, this mkosi speaks version 1"
@@ -98,7 +98,7 @@ struct PluginSituationTests {
             (
                 "\"start\"",
                 "\"settings\": [{\"name\": \"TinyMode\", \"section\": \"Nothing\", \"type\": \"string\", \"help\": \"h\"}], \"start\"",
-                "\"settings[0].section\" is \"Nothing\", which is none of "
+                "\"settings[0].section\" is \"Nothing\", which is not one of "
             ),
             (
                 "\"start\"",

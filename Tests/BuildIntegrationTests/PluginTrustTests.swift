@@ -41,19 +41,19 @@ struct PluginTrustTests {
             "skips a package",
             "for package in p[\"packages\"]:\n        run",
             "for package in p[\"packages\"][1:]:\n        run",
-            "did not install what was resolved: base (x86_64) 1.0 is missing"
+            "did not install the resolved packages: base (x86_64) 1.0 is missing"
         ),
         Fault(
             "adds a package",
             "def install(p):\n",
             "def install(p):\n    run(p['root'], 'mkdir -p $1/\(mark); echo \"$2\" > $1/\(mark)/extra.json', \(extra))\n",
-            "did not install what was resolved: extra (x86_64) 9 was added"
+            "did not install the resolved packages: extra (x86_64) 9 was added"
         ),
         Fault(
             "records another version",
             "    return {}\n\ndef read",
             "    run(p['root'], 'sed -i s/[0-9][.]0/9.1/ $1/\(mark)/hello.json')\n    return {}\n\ndef read",
-            "did not install what was resolved: hello (x86_64) has version 9.1 and not "
+            "did not install the resolved packages: hello (x86_64) has version 9.1 and not "
         ),
         Fault("resolves a package twice", "list(chosen.values())", "list(chosen.values()) * 2", " twice"),
         Fault("a size below zero", entry, "\(entry)'size': -5, ", "with a size of -5 bytes"),
@@ -94,7 +94,7 @@ struct PluginTrustTests {
             "\"target\": '/..' + path",
             ".target is not an absolute path"
         ),
-        Fault("a mount of no kind", "\"kind\": \"bind\"", "\"kind\": \"bound\"", "there is no mount of kind \"bound\""),
+        Fault("a mount of no kind", "\"kind\": \"bind\"", "\"kind\": \"bound\"", "unknown kind of mount \"bound\""),
         Fault("a network of no kind", "capture=capture)", "capture=capture, network=\"all\")", "not none or host"),
         Fault(
             "the network while packages are installed",
@@ -157,7 +157,7 @@ struct PluginTrustTests {
             "another version than the manifest",
             "\"version\": \"1.0\"}}",
             "\"version\": \"1.1\"}}",
-            "calls itself tiny-python 1.1, but plugin.json calls it tiny-python 1.0"
+            "calls itself tiny-python 1.1, but plugin.json names it tiny-python 1.0"
         ),
         Fault(
             "another name than the manifest",

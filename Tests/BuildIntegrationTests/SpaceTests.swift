@@ -40,7 +40,7 @@ struct SpaceTests {
         #expect(lines.count == 1)
         let sentence = lines.first.map(String.init) ?? ""
         #expect(
-            sentence.contains("There is not enough room in \(tiny.directory("small"))/mkosi-workspace-"),
+            sentence.contains("Not enough disk space in \(tiny.directory("small"))/mkosi-workspace-"),
             "\(result)"
         )
         // The tree with its two packages, as much for an output that is not compressed, and copies of the packages.
@@ -64,7 +64,7 @@ struct SpaceTests {
         let result = try build(tiny, "--package-cache-directory", size: "24k")
         #expect(result.status == .exited(1))
         #expect(
-            result.errors.contains("There is not enough room in \(tiny.directory("small")): ")
+            result.errors.contains("Not enough disk space in \(tiny.directory("small")): ")
                 && result.errors.contains("; PackageCacheDirectory= can name another directory"),
             "\(result)"
         )

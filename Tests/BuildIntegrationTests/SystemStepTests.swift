@@ -43,7 +43,7 @@ struct SystemStepTests {
         )
         #expect(steps.contains { $0.contains("--boot --create") && $0.contains("--exclude-prefix=/run") }, "\(steps)")
         for name in [
-            "Making system users", "Making files of tmpfiles.d", "Applying presets", "Indexing kernel modules",
+            "Creating system users", "Creating files of tmpfiles.d", "Applying presets", "Indexing kernel modules",
         ] {
             #expect(result.errors.contains(name), "\(name): \(result.errors)")
         }

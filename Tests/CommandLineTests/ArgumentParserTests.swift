@@ -99,8 +99,8 @@ struct ArgumentParserTests {
             (["-fz"], "There is no option -z in \"-fz\"", "See mkosi --help"),
             (["--package"], "--package needs an argument", nil),
             (["-p", "-f"], "-p needs an argument", "An argument that starts with a dash is written -p=-f"),
-            (["--debug=yes"], "--debug takes no argument, but there is \"yes\"", nil),
-            (["summary", "x"], "mkosi summary takes no arguments, but there is \"x\"", nil),
+            (["--debug=yes"], "--debug takes no argument, but got \"yes\"", nil),
+            (["summary", "x"], "mkosi summary takes no arguments, but got \"x\"", nil),
             (["--auto-bump=maybe"], "--auto-bump needs a boolean, not \"maybe\"", "Use yes or no"),
             (["--genkey-valid-days=0"], "--genkey-valid-days needs a number from 1 to 36500, not \"0\"", nil),
         ] as [([String], String, String?)]

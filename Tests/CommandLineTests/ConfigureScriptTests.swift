@@ -50,8 +50,8 @@ struct ConfigureScriptTests {
         "a program that fails or answers nonsense ends the build with one sentence",
         arguments: [
             ("#!/bin/sh\necho broken >&2\nexit 3\n", "failed with exit status 3"),
-            ("#!/bin/sh\necho hello\n", "answers with something that is no JSON"),
-            ("#!/bin/sh\necho '[]'\n", "answers with something that is no configuration"),
+            ("#!/bin/sh\necho hello\n", "did not print valid JSON"),
+            ("#!/bin/sh\necho '[]'\n", "did not print a valid configuration"),
             (#"#!/bin/sh"# + "\necho '{\"Pakages\": []}'\n", #"answers with "Pakages", which is no setting"#),
             ("#!/bin/sh\necho '{\"WithDocs\": \"maybe\"}'\n", "WithDocs needs true or false"),
             ("#!/bin/sh\necho '{\"Bootloader\": \"none of it\"}'\n", #"Bootloader= cannot be "none of it""#),

@@ -22,7 +22,7 @@ struct ExplainTests {
             result.output == """
                 IMAGE: main
                     [Content] Packages=
-                    mkosi.conf:4:1: adds bash (no longer counts)
+                    mkosi.conf:4:1: adds bash (overridden)
                     mkosi.conf.d/10.conf:2:1: removes everything so far
                     mkosi.conf.d/10.conf:3:1: adds y, z
                     -p: adds vim

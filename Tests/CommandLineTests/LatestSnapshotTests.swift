@@ -47,7 +47,7 @@ struct LatestSnapshotTests {
         try program.write("service/mr/timestamp/debian/latest", "<html>Welcome</html>")
         let result = try program.mkosi("-m", "file://\(program.project("service"))", "latest-snapshot")
         #expect(result.status == .exited(1))
-        #expect(result.errors.contains("names no snapshot"), "\(result)")
+        #expect(result.errors.contains("does not contain a snapshot"), "\(result)")
         let missing = try program.mkosi("-m", "file://\(program.project("nowhere"))", "latest-snapshot")
         #expect(missing.status == .exited(1))
         #expect(missing.errors.contains("nowhere/mr/timestamp/debian/latest"), "\(missing)")

@@ -93,7 +93,7 @@ struct VerbOptionTests {
                 "Use it with mkosi build, plan, lock, cache or summary"
             ),
             (
-                ["schema", "--format=tar"], "mkosi schema reads no configuration and has no option --format",
+                ["schema", "--format=tar"], "mkosi schema does not read the configuration and has no option --format",
                 "See mkosi schema --help"
             ),
             (["lock", "--updat"], "There is no option --updat", "Did you mean --update?"),
@@ -140,7 +140,7 @@ struct VerbOptionTests {
         #expect(try parse(["build", "--locked=no"])[SharedOptions.locked] == false)
         #expect(try parse(["build", "--no-locked"])[SharedOptions.locked] == false)
         #expect(
-            failure(["build", "--no-locked=yes"])?.message == "--no-locked takes no argument, but there is \"yes\""
+            failure(["build", "--no-locked=yes"])?.message == "--no-locked takes no argument, but got \"yes\""
         )
         #expect(try parse(["plan", "--jobs", "3"])[SharedOptions.jobs] == 3)
         #expect(failure(["--jobs=0"])?.message == "--jobs needs a number from 1 to 4096, not \"0\"")

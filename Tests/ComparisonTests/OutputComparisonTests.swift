@@ -115,7 +115,7 @@ private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
         #expect(hints.map(\.kind) == [.time], "\(hints)")
     }
 
-    @Test("The same lines in another order, a place of the build, and a name that is another one each time are told")
+    @Test("The same lines in another order, a path of the build, and a name that is another one each time are told")
     func hints() throws {
         let pair = try Pair()
         try pair.make(
@@ -125,7 +125,7 @@ private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
         let mark = ComparisonRequest.Mark(
             first: "/work/src",
             second: "/work/other/src",
-            title: "the place of the sources"
+            title: "the path of the sources"
         )
         let found = try pair.compare(marks: [mark]).differences
         #expect(found.map(\.path) == ["binary", "list", "tmp.Zq81xx", "tmp.aB3dE9"].sorted { $0 < $1 })

@@ -47,11 +47,11 @@ struct GrammarTests {
     @Test(
         "lines that make no sense",
         arguments: [
-            ("[Content\nHostname=x\n", "mkosi.conf:1:1: a section has to be written [Name]"),
-            ("[]\n", "mkosi.conf:1:1: a section has to be written [Name]"),
+            ("[Content\nHostname=x\n", "mkosi.conf:1:1: a section must have the form [Name]"),
+            ("[]\n", "mkosi.conf:1:1: a section must have the form [Name]"),
             ("[Content]\nHostname\n", "mkosi.conf:2:1: this line is neither [Section] nor Name=value"),
             ("[Content]\n=x\n", "mkosi.conf:2:1: this line is neither [Section] nor Name=value"),
-            ("Hostname=x\n", "mkosi.conf:1:1: a setting has to stand below a [Section]"),
+            ("Hostname=x\n", "mkosi.conf:1:1: a setting must be below a [Section]"),
         ]
     )
     func nonsense(text: String, message: String) throws {

@@ -51,9 +51,9 @@ struct HostileInputTests {
         }
         let start = Array("[Content]\nHostname=".utf8)
         let path = "\(project.directory)/mkosi.conf"
-        #expect(try message(start + [0x61, 0, 10]) == "\(path):2:11: a zero byte cannot stand in a text")
-        #expect(try message(start + [0xff, 10]) == "\(path):2:1: this line is not written in UTF-8")
-        #expect(try message(start + [0xed, 0xa0, 0x80]) == "\(path):2:1: this line is not written in UTF-8")
+        #expect(try message(start + [0x61, 0, 10]) == "\(path):2:11: a configuration file cannot contain a zero byte")
+        #expect(try message(start + [0xff, 10]) == "\(path):2:1: this line is not valid UTF-8")
+        #expect(try message(start + [0xed, 0xa0, 0x80]) == "\(path):2:1: this line is not valid UTF-8")
     }
 
     @Test("a drop-in that leads back to its project is refused", .timeLimit(.minutes(1)))

@@ -27,9 +27,9 @@ struct KnownPluginTests {
     func hints() throws {
         let project = try project(["mkosi.conf": "[Content]\nGlassColour=green\nGlassShape=round\n"])
         let loaded = try project.loadAll()
-        #expect(loaded.warnings.map(\.hint) == ["Install the plugin \"glass\", which has it", nil])
+        #expect(loaded.warnings.map(\.hint) == ["Install the plugin \"glass\", which provides it", nil])
         #expect(loaded.warnings.allSatisfy { $0.message.contains("there is no setting Glass") })
-        let hint = "Install the plugin \"glass\", which has it"
+        let hint = "Install the plugin \"glass\", which provides it"
         #expect(project.failure(("Distribution", "pane"))?.hint == hint)
         #expect(project.failure(("Format", "bottle"))?.hint == hint)
         #expect(project.failure(("Format", "boz"))?.hint == "Did you mean \"box\"?")

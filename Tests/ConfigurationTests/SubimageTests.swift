@@ -66,7 +66,7 @@ struct SubimageTests {
         let failure = try #require(project.failure())
         #expect(
             failure.message
-                == "\(project.directory)/mkosi.images/b.conf:2:1: the images depend on each other in a circle: b → c → b"
+                == "\(project.directory)/mkosi.images/b.conf:2:1: the images have circular dependencies: b → c → b"
         )
         #expect(project.failure(("Dependencies", "a"))?.message == failure.message)
     }

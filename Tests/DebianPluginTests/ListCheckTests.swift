@@ -42,7 +42,7 @@ import Testing
         let again = try archive.resolve(["tool"]).get()
         #expect(again == good)
         let warnings = try archive.logged("warning")
-        #expect(warnings.count == 1 && warnings[0].contains("Packages is not what its signed list says"), "\(warnings)")
+        #expect(warnings.count == 1 && warnings[0].contains("Packages does not match its signed list"), "\(warnings)")
         #expect(try archive.resolve(["tool"], offline: true).get() == good)
     }
 

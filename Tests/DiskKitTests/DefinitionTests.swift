@@ -112,7 +112,7 @@ import Testing
             ("Type=root\nPriority=2147483648", 3, "is not a number from", ""),
             ("Type=root\nReadOnly=maybe", 3, "is neither yes nor no", ""),
             ("Type=root\nUUID=xyz", 3, "is not a UUID", ""),
-            ("Type=root\nFlags=0x1ffffffffffffffff", 3, "is not a number of 64 bits", ""),
+            ("Type=root\nFlags=0x1ffffffffffffffff", 3, "is not a 64-bit number", ""),
             ("Type=root\nCopyFiles=relative", 3, "is not SOURCE", ""),
             ("Type=root\nCopyFiles=/a:/../b", 3, "is not SOURCE", ""),
             ("Type=root\nMakeDirectories=/a/../../b", 3, "is not an absolute path", ""),

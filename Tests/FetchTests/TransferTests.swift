@@ -87,7 +87,7 @@ import Testing
         ("longer", "file from @ has 5004 bytes instead of 5000"),
         ("long", "file from @ has more bytes instead of 5000"),
         ("shorter", "file from @ has 4999 bytes instead of 5000"),
-        ("ftp://127.0.0.1/", "cannot fetch file from \"ftp://127.0.0.1/\": this is no URL that can be fetched"),
+        ("ftp://127.0.0.1/", "cannot fetch file from \"ftp://127.0.0.1/\": not a supported URL"),
         ("http://127.0.0.1:1/file", "cannot fetch file from http://127.0.0.1:1/file: couldn't connect to server"),
     ]
 

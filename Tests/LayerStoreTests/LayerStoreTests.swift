@@ -183,7 +183,7 @@ import Testing
         try Files.write("c".utf8, to: directory("store/\(key)/tree/file"))
         let damages = try store.verify(digests: digests)
         #expect(damages.map(\.key) == [key])
-        #expect(damages.first?.reason == "its tree was changed")
+        #expect(damages.first?.reason == "its tree was modified")
         // More than are read at once.
         for number in 0..<150 { _ = try Self.publish("layer \(number)", in: store) }
         #expect(try store.verify(digests: digests).map(\.key) == [key])

@@ -38,11 +38,11 @@ struct DeprecationTests {
         Deprecation("[Output] CompressFs=zstd", ["CompressFs": "zstd"], nil),
         Deprecation("[Output] CompressOutput=zstd", ["CompressOutput": "zstd"], nil),
         Deprecation("[Output] Compress=xz", ["CompressOutput": "xz"], "Compress= is CompressOutput= today"),
-        Deprecation("[Output] SplitArtifacts=no", [:], "SplitArtifacts= takes a list today"),
+        Deprecation("[Output] SplitArtifacts=no", [:], "SplitArtifacts= is now a list"),
         Deprecation(
             "[Output] SplitArtifacts=yes",
             ["SplitArtifacts": .array(["uki", "kernel", "initrd", "partitions"])],
-            "SplitArtifacts= takes a list today"
+            "SplitArtifacts= is now a list"
         ),
         Deprecation("[Output] OutputSplitRoot=x", [:], "OutputSplitRoot= has no meaning"),
         Deprecation("[Output] OutputSplitVerity=x", [:], "OutputSplitVerity= has no meaning"),
@@ -209,7 +209,8 @@ struct DeprecationTests {
         let image = try project.image()
         for (name, value) in row.expected { #expect(image[name] == value.with(project.path), "\(name)") }
         let warnings = run.errors.components(separatedBy: "‣ warning: ").dropFirst().filter {
-            !$0.contains("is written for an older mkosi") && (row.warning != nil || !$0.contains("[Host] is [Runtime]"))
+            !$0.contains("was written for an older mkosi")
+                && (row.warning != nil || !$0.contains("[Host] is [Runtime]"))
         }
         if let text = row.warning {
             let found = warnings.filter { $0.contains(text) }
@@ -243,7 +244,7 @@ struct DeprecationTests {
         #expect(try project.image() == before)
         let run = project.run(["migrate"])
         #expect(run.output == "", "\(run.output)")
-        #expect(run.errors.contains("All files are in today's form"), "\(run.errors)")
+        #expect(run.errors.contains("All files are up to date"), "\(run.errors)")
         let again = project.run(["summary"])
         #expect(!again.errors.contains("today") && !again.errors.contains("no meaning any more"), "\(again.errors)")
     }

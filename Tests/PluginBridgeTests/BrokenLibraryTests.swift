@@ -99,7 +99,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("inspect", "not JSON: there is no value where one should be (byte 0)"), ("resolve", "no error object"),
+        ("inspect", "not JSON: a value is missing (byte 0)"), ("resolve", "no error object"),
     ])
     func garbageIsNotPassedOn(method: String, expected: String) throws {
         let library = try FixtureLibrary("garbage")

@@ -49,11 +49,11 @@ struct BrokenPluginTests {
         Fault("invalid-utf8", "a string is not UTF-8"),
         Fault("gigabyte", "wrote more than 16 MiB without a line feed while describe was asked"),
         Fault("deep", "it is nested more than 100 levels deep"),
-        Fault("wide", "it holds more than 1048576 values"),
+        Fault("wide", "it contains more than 1048576 values"),
         Fault("wrong-id", "answered a request that was not made while describe was asked: \"{\\\"jsonrpc"),
         Fault(
             "wrong-shape",
-            "its answer is not what PROTOCOL.md asks for: result.distributions[0].name is not a string"
+            "its answer does not conform to PROTOCOL.md: result.distributions[0].name is not a string"
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
         Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),

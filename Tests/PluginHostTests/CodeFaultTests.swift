@@ -48,9 +48,9 @@ struct CodeFaultTests {
     /// Bytes of this program's own header, changed in one place.
     @Test(
         arguments: [
-            (nil, 0, nil), (0, 0, "is no ELF file"), (4, 1, "is for another kind of processor"),
-            (5, 2, "is for another kind of processor"), (18, 0x16, "is for another kind of processor"),
-            (16, 2, "is an ELF file, but no shared library"), (16, 1, "is an ELF file, but no shared library"),
+            (nil, 0, nil), (0, 0, "is not an ELF file"), (4, 1, "is built for another architecture"),
+            (5, 2, "is built for another architecture"), (18, 0x16, "is built for another architecture"),
+            (16, 2, "is an ELF file, but not a shared library"), (16, 1, "is an ELF file, but not a shared library"),
         ] as [(Int?, UInt8, String?)]
     )
     func libraries(place: Int?, value: UInt8, sentence: String?) throws {

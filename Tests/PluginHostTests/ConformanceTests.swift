@@ -62,7 +62,7 @@ struct ConformanceTests {
             ([("raise Error(1,", "raise Error(5,")], "were answered with error 5, not 1"),
             (
                 [("\"version\": \"1\"}", "\"version\": \"2\"}")],
-                "the plugin calls itself crate 2, but plugin.json calls it crate 1"
+                "the plugin calls itself crate 2, but plugin.json names it crate 1"
             ),
             ([("\"fileExtension\": \".crate\"", "\"fileExtension\": \".box\"")], "the answer differs from"),
             ([("raise Error(-32601,", "raise Error(-32603,")], "was answered with error -32603"),

@@ -61,7 +61,7 @@ struct InstalledDifferenceTests {
             #expect(sentence == nil)
         } catch {
             let sentence = try #require(sentence, "\(error.reason)")
-            #expect(error.reason.hasPrefix("did not install what was resolved: "))
+            #expect(error.reason.hasPrefix("did not install the resolved packages: "))
             #expect(error.reason.contains(sentence), "\(error.reason)")
         }
     }

@@ -102,15 +102,18 @@ struct ManifestTests {
         (#""name":"acme""#, #""name":"Acme""#, "\"name\" is \"Acme\", but may hold only"),
         (#""version":"1","#, "", "\"version\" is missing"),
         (#""summary":"s""#, #""summary":5"#, "\"summary\" is not a string"),
-        (#""summary":"s""#, #""summary":"a\u001b[31m""#, "\"summary\" holds a control character"),
+        (#""summary":"s""#, #""summary":"a\u001b[31m""#, "\"summary\" contains a control character"),
         (#""protocol":{"min":1"#, #""protocol":{"min":3"#, "\"protocol.max\" is less than \"min\""),
         (#"["x"]"#, #"["../x"]"#, "has to be a file in the manifest's own directory"),
         (#"["x"]"#, #"["/bin/sh"]"#, "has to be a file in the manifest's own directory"),
-        (#"{"executable":["x"]}"#, "{}", "\"start\" has to have exactly one of the members"),
+        (#"{"executable":["x"]}"#, "{}", "\"start\" must have exactly one of the members"),
         (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" has to have exactly one"),
         (#"{"name":"crate"}"#, #"{"name":"crate"},{"name":"crate"}"#, "uses the name \"crate\" twice"),
         (#"{"name":"crate"}"#, #"{"name":"crate","compression":"zip"}"#, "formats[0].compression\" is \"zip\""),
-        (#"{"name":"crate"}"#, #"{"name":"crate","kernel":"no"}"#, "kernel\" is \"no\", which is none of always, auto"),
+        (
+            #"{"name":"crate"}"#, #"{"name":"crate","kernel":"no"}"#,
+            "kernel\" is \"no\", which is not one of always, auto"
+        ),
         (
             #"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"releases":[{"name":"a"},{"name":"b","aliases":["a"]}]"#,
             "distributions[0].releases\" has the name \"a\" twice"
@@ -151,7 +154,7 @@ struct ManifestTests {
         _ = try scratch.write("plugin.json", text)
         let failure = try #require(throws: Failure.self) { try ManifestReader.read(in: scratch.path) }
         #expect(failure.message.contains(sentence), "\(failure.message)")
-        #expect(failure.message.hasPrefix("\(scratch.path)/plugin.json is no valid plugin manifest: "))
+        #expect(failure.message.hasPrefix("\(scratch.path)/plugin.json is not a valid plugin manifest: "))
         #expect(!failure.message.contains("\n"))
     }
 }

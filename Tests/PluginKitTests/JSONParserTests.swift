@@ -63,7 +63,7 @@ struct JSONParserTests {
         (#"{"jsonrpc":"2.0","method":1}"#, "\"method\" is not a string"),
         (#"{"jsonrpc":"2.0","id":1}"#, "neither"),
         (#"{"jsonrpc":"2.0","id":1,"error":"bad"}"#, "\"error\" is no object"),
-        ("[]", "the line is no JSON object"),
+        ("[]", "the line is not a JSON object"),
     ])
     func saysWhatIsWrongWithAMessage(line: String, sentence: String) throws {
         let error = try #require(throws: ErrorObject.self) { try Message(line: Data(line.utf8)) }

@@ -54,10 +54,10 @@ import Testing
         (["--nonsense"], "There is no option --nonsense"),
         (["--bind", "/a"], "The option --bind needs a value for DST"),
         (["--overlay", "/a"], "An overlay needs --overlay-lowerdir before it"),
-        (["--overlay-lowerdir", "/a", "true"], "Options of an overlay stand at the end"),
+        (["--overlay-lowerdir", "/a", "true"], "Options of an overlay are not followed by --overlay"),
         (["--overlay-lowerdir", "/a", "--overlay-upperdir", "/b", "--overlay", "/o"], "needs both"),
         (["--tmpfs-mode", "9", "--tmpfs", "/a"], "needs an octal number"),
-        (["--tmpfs-size", "9", "true"], "Options of a tmpfs stand at the end"),
+        (["--tmpfs-size", "9", "true"], "Options of a tmpfs are not followed by --tmpfs"),
         (["--ids", "many"], "--ids knows auto, root, range, single"),
         (["--map-delegate", "x"], "needs a number"),
     ])

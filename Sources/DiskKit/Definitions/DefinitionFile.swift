@@ -51,7 +51,7 @@ struct DefinitionFile {
         guard let equals = line.firstIndex(of: "="), equals != line.startIndex else {
             throw failure(number, "This is neither [Partition] nor Key=value: \(line)")
         }
-        guard isInSection else { throw failure(number, "\(line[..<equals])= is in no section", "Add [Partition]") }
+        guard isInSection else { throw failure(number, "\(line[..<equals])= is not in a section", "Add [Partition]") }
         assignments.append(
             Assignment(
                 key: String(line[..<equals].trimmingSpace),

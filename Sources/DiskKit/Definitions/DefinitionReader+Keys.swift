@@ -62,7 +62,7 @@ extension DefinitionReader {
             } else if let choice = PartitionDefinition.Minimize(rawValue: value) {
                 definition.minimize = choice
             } else {
-                return "is none of off, best and guess"
+                return "is not off, best or guess"
             }
             return nil
         },
@@ -72,7 +72,7 @@ extension DefinitionReader {
             return nil
         },
         "Flags": { value, definition in
-            guard let flags = DefinitionText.flags(value) else { return "is not a number of 64 bits" }
+            guard let flags = DefinitionText.flags(value) else { return "is not a 64-bit number" }
             definition.attributes = flags
             return nil
         },
@@ -90,13 +90,13 @@ extension DefinitionReader {
             } else if let choice = PartitionDefinition.Encryption(rawValue: value) {
                 definition.encryption = choice
             } else {
-                return "is none of off, key-file, tpm2 and key-file+tpm2"
+                return "is not off, key-file, tpm2 or key-file+tpm2"
             }
             return nil
         },
         "Verity": { value, definition in
             guard let role = PartitionDefinition.Verity.Role(rawValue: value) else {
-                return "is none of off, data, hash and signature"
+                return "is not off, data, hash or signature"
             }
             definition.verity.role = role
             return nil
@@ -112,13 +112,13 @@ extension DefinitionReader {
             if value.isEmpty { return nil }
             guard let fields = DefinitionText.words(value, separator: ":"), (1...2).contains(fields.count),
                 let path = DefinitionText.path(fields[0])
-            else { return "is not an absolute path with options behind a colon" }
+            else { return "is not an absolute path with options after a colon" }
             definition.mountPoints.append(.init(path: path, options: fields.count > 1 ? fields[1] : nil))
             return nil
         },
         "EncryptedVolume": { value, definition in
             guard let fields = DefinitionText.words(value, separator: ":"), fields.count <= 3 else {
-                return "is more than a name, a key file and options, parted by colons"
+                return "is more than a name, a key file and options, separated by colons"
             }
             func field(_ index: Int) -> String? {
                 index < fields.count && !fields[index].isEmpty ? fields[index] : nil

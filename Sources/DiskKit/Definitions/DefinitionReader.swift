@@ -21,7 +21,7 @@ public struct DefinitionReader: Sendable {
     public func read(name: String, path: String, text: String) throws(DiskError) -> PartitionDefinition {
         let file = try DefinitionFile(path: path, text: text)
         guard let named = file.assignments.last(where: { $0.key == "Type" }) else {
-            throw file.failure(nil, "Type= is missing", "Name a partition type, such as root or esp")
+            throw file.failure(nil, "Type= is missing", "Set Type= to a partition type, such as root or esp")
         }
         guard let type = PartitionType(name: named.value, architecture: architecture) else {
             throw file.failure(named.line, "There is no partition type \(named.value)", "repart.d(5) lists the types")
@@ -60,7 +60,7 @@ public struct DefinitionReader: Sendable {
             } else if let letter, let value = specifiers[letter] {
                 result += value
             } else {
-                throw file.failure(line, "Nothing is known for %\(letter.map(String.init) ?? "") in \(text)")
+                throw file.failure(line, "There is no value for %\(letter.map(String.init) ?? "") in \(text)")
             }
         }
         return result + rest

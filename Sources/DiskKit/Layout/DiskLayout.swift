@@ -73,7 +73,7 @@ public struct DiskLayout: Sendable, Equatable {
             let missing = try Self.smallestSize(kept, needs, grain) - size
             throw DiskError(
                 .layout,
-                "The partitions do not fit: the disk has \(size) bytes, \(missing) too few",
+                "The partitions do not fit: the disk has \(size) bytes, which is \(missing) too few",
                 hint: "Make the disk larger or the partitions smaller"
             )
         }

@@ -83,7 +83,7 @@ extension PartitionTable {
                 throw DiskError(.damaged, "the checksum of the header does not match")
             }
             guard bytes.littleEndian(24, UInt64.self) == sector else {
-                throw DiskError(.damaged, "the header is in another sector than it says")
+                throw DiskError(.damaged, "the header is not in the sector that it states")
             }
             let (first, last) = (bytes.littleEndian(40, UInt64.self), bytes.littleEndian(48, UInt64.self))
             entries = bytes.littleEndian(72, UInt64.self)
@@ -91,7 +91,7 @@ extension PartitionTable {
             entrySize = Int(bytes.littleEndian(84, UInt32.self))
             // Limits well above what any tool writes keep a hostile header from asking for much memory.
             guard entryCount <= 4096, (PartitionTable.entrySize...4096).contains(entrySize), entrySize % 128 == 0 else {
-                throw DiskError(.damaged, "the header asks for \(entryCount) entries of \(entrySize) bytes")
+                throw DiskError(.damaged, "the header states \(entryCount) entries of \(entrySize) bytes")
             }
             let length = (UInt64(entryCount * entrySize) + sectorSize - 1) / sectorSize
             guard first <= last, last < sectorCount, entries < sectorCount, length <= sectorCount - entries else {

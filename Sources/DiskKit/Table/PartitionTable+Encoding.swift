@@ -12,7 +12,7 @@ extension PartitionTable {
     /// - Throws: `layout` if the boot code is too long.
     public func regions(bootCode: [UInt8] = []) throws(DiskError) -> [Region] {
         guard bootCode.count <= 440 else {
-            throw DiskError(.layout, "Boot code of \(bootCode.count) bytes does not fit into 440 bytes")
+            throw DiskError(.layout, "Boot code of \(bootCode.count) bytes does not fit in 440 bytes")
         }
         let entries = encodedEntries
         let checksum = CRC32.of(entries)

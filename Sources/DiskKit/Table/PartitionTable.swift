@@ -88,14 +88,14 @@ public struct PartitionTable: Sendable, Equatable {
 
     /// Puts a partition into a slot, the lowest free one unless another is given.
     ///
-    /// Throws `layout` if it overlaps another partition, is outside of the usable sectors, or its label is too long.
+    /// Throws `layout` if it overlaps another partition, is outside the usable sectors, or its label is too long.
     public mutating func add(_ entry: Entry, slot: Int? = nil) throws(DiskError) {
         let slot = slot ?? entries.firstIndex { $0 == nil } ?? entries.count
         guard slot >= 0, slot < Self.capacity else {
-            throw DiskError(.layout, "A partition table has \(Self.capacity) entries and no more")
+            throw DiskError(.layout, "A partition table has at most \(Self.capacity) entries")
         }
         guard slot >= entries.count || entries[slot] == nil else {
-            throw DiskError(.layout, "Partition \(slot + 1) exists already")
+            throw DiskError(.layout, "Partition \(slot + 1) already exists")
         }
         guard !entry.type.bytes.allSatisfy({ $0 == 0 }) else {
             throw DiskError(.layout, "Partition \(slot + 1) has no type")
@@ -107,7 +107,7 @@ public struct PartitionTable: Sendable, Equatable {
         guard usableSectors.contains(sectors.lowerBound), usableSectors.contains(sectors.upperBound) else {
             throw DiskError(
                 .layout,
-                "Partition \(slot + 1) (sectors \(sectors.lowerBound) to \(sectors.upperBound)) is outside of the "
+                "Partition \(slot + 1) (sectors \(sectors.lowerBound) to \(sectors.upperBound)) is outside the "
                     + "usable sectors \(usableSectors.lowerBound) to \(usableSectors.upperBound)"
             )
         }

@@ -80,7 +80,7 @@ struct ArgumentParser {
             }
         }
         if let verb, verb.arguments == .none, let first = invocation.arguments.first {
-            throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but there is \"\(first)\"")
+            throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but got \"\(first)\"")
         }
         if let legacy, !oldOptions.isEmpty {
             let (settings, warnings) = try legacy.translate(oldOptions)
@@ -99,7 +99,7 @@ struct ArgumentParser {
             if let warning = try options.check(option, name, with: verb) {
                 warnings.append(warning)
             } else if option.isPlanned {
-                warnings.append("\(option.long) has no effect yet in this version")
+                warnings.append("\(option.long) has no effect yet")
             }
         }
         for option in invocation.settings {
@@ -204,7 +204,9 @@ struct ArgumentParser {
         } else if row.kind.isYesOrNo, !nextIsArgument {
             // Before version 26 such an option could stand alone.
             text = takeOptionalArgument(row) ?? "yes"
-            invocation.warnings.append("\(name) without an argument is read as \(name)=\(text); please write it so")
+            invocation.warnings.append(
+                "\(name) without an argument is interpreted as \(name)=\(text); write it that way"
+            )
         } else {
             text = try takeArgument(name, row.metavar)
         }
@@ -235,7 +237,7 @@ struct ArgumentParser {
             throw Failure(
                 .usage,
                 "\(name) needs an argument",
-                hint: rest.first.map { "An argument that starts with a dash is written \(name)=\($0)" }
+                hint: rest.first.map { "Write an argument that starts with a dash as \(name)=\($0)" }
             )
         }
         rest = rest.dropFirst()
@@ -272,7 +274,7 @@ struct ArgumentParser {
             // `--debug=WHAT` chose what to show in older generations.
             let isOld = legacy?.isFirst == true && option.long == SharedOptions.debug.declaration.long
             if let attached, !isOld {
-                throw Failure(.usage, "\(name) takes no argument, but there is \"\(attached)\"")
+                throw Failure(.usage, "\(name) takes no argument, but got \"\(attached)\"")
             }
             if isNegated {
                 invocation.values[option.long] = .boolean(false)

@@ -38,7 +38,7 @@ struct BuildHistory {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
             try Files.write(json.indentedText.utf8, to: path, mode: 0o600)
         } catch {
-            throw Failure(.system, "Cannot keep the options of this build in \(path)", cause: error)
+            throw Failure(.system, "Cannot store the options of this build in \(path)", cause: error)
         }
     }
 
@@ -62,7 +62,7 @@ struct BuildHistory {
             throw Failure(
                 .configuration,
                 "\(path) cannot be read",
-                hint: "Remove it; the next build writes it again",
+                hint: "Remove it; the next build recreates it",
                 cause: error
             )
         }

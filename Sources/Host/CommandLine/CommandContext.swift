@@ -51,8 +51,8 @@ struct CommandContext {
         return BuildHistory.merged(history, invocation.settings, registry) { option in
             display.log(
                 .warning,
-                "\(option) is passed over: the options of the last build count, as History= asks"
-                    + "\n  hint: Build again with it, or give -f to this verb"
+                "Ignoring \(option): History=yes reuses the options of the last build"
+                    + "\n  hint: Build again with it, or use -f with this verb"
             )
         }
     }
@@ -89,7 +89,7 @@ struct CommandContext {
         guard invocation[SharedOptions.everything] else { return [self] }
         let names = try invocation.legacy.names(in: directory)
         guard !names.isEmpty else {
-            throw Failure(.missing, "--all finds no files and no profiles in \(directory)")
+            throw Failure(.missing, "--all found no files or profiles in \(directory)")
         }
         var contexts: [CommandContext] = []
         for name in names {

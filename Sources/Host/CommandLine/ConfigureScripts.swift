@@ -37,8 +37,8 @@ struct ConfigureScripts {
         } catch {
             throw Failure(
                 .configuration,
-                "\(script) answers with something that is no JSON",
-                hint: "It has to print the configuration that it reads, with its changes",
+                "\(script) did not print valid JSON",
+                hint: "It has to print the configuration it reads on standard input, with its changes",
                 cause: error
             )
         }
@@ -51,7 +51,7 @@ struct ConfigureScripts {
             throw Failure(
                 .missing,
                 "ConfigureScripts= names \(script), which does not exist",
-                hint: "It is set by \(image.origin(of: "ConfigureScripts"))"
+                hint: "Set by \(image.origin(of: "ConfigureScripts"))"
             )
         }
         if image.value(named: "MakeScriptsExecutable") == .bool(true), chmod(script, 0o755) == 0 { return }

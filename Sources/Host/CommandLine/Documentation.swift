@@ -50,12 +50,16 @@ struct Documentation {
     func manual(_ word: String) throws(Failure) -> Manual {
         if let found = manuals.first(where: { $0.name == word || $0.shortName == word }) { return found }
         guard !manuals.isEmpty else {
-            throw Failure(.missing, "There are no manuals in \(directory)", hint: "They belong to a whole installation")
+            throw Failure(
+                .missing,
+                "There are no manuals in \(directory)",
+                hint: "They are part of a full installation"
+            )
         }
         throw Failure(
             .missing,
             "There is no manual \"\(word)\"",
-            hint: Suggestion.hint(for: word, in: words) ?? "There are \(words.joined(separator: ", "))"
+            hint: Suggestion.hint(for: word, in: words) ?? "Manuals are: \(words.joined(separator: ", "))"
         )
     }
 
@@ -103,7 +107,7 @@ struct Documentation {
             throw Failure(
                 .missing,
                 "There is no man page \(path)",
-                hint: "mkosi documentation --doc-format=markdown shows the text"
+                hint: "Run: mkosi documentation --doc-format=markdown"
             )
         }
         try manProgram(["--local-file", path])
@@ -112,7 +116,7 @@ struct Documentation {
     /// Has pandoc(1) make a page now, and shows it.
     private func showConverted(_ manual: Manual) throws(Failure) {
         guard let pandoc = find("pandoc") else {
-            throw Failure(.missing, "There is no program pandoc", hint: "Choose another --doc-format, or install it")
+            throw Failure(.missing, "pandoc is not installed", hint: "Install it, or choose another --doc-format=")
         }
         var command = Command(pandoc, ["--to=man", "--standalone", source(of: manual)], environment: variables)
         command.captureLimit = 16 << 20
@@ -121,7 +125,7 @@ struct Documentation {
         do throws(SystemCallError) {
             try Files.write(page, to: path, mode: 0o600)
         } catch {
-            throw Failure(.system, "Cannot write the page that pandoc made", cause: error)
+            throw Failure(.system, "Cannot write the page that pandoc generated", cause: error)
         }
         defer { Files.remove(path) }
         try manProgram(["--local-file", path])
@@ -132,8 +136,8 @@ struct Documentation {
         guard let man = find("man") else {
             throw Failure(
                 .missing,
-                "There is no program man",
-                hint: "Choose another --doc-format, such as markdown, or install man-db"
+                "man is not installed",
+                hint: "Install man-db, or choose another --doc-format=, such as markdown"
             )
         }
         if output.isTerminal {

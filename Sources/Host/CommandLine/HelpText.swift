@@ -12,7 +12,7 @@ struct HelpText {
         var lines = [
             "Usage: mkosi [OPTIONS…] [VERB] [ARGUMENTS…]",
             "",
-            "Builds images of operating systems out of distribution packages.",
+            "Builds operating system images from distribution packages.",
             "",
             heading("Verbs"),
         ]
@@ -49,7 +49,7 @@ struct HelpText {
         if !verb.options.isEmpty { lines += ["", heading("Options")] + entries(verb.options) }
         let shared = verb.sharedOptions.map { option in (option.short.map { "-\($0), " } ?? "") + option.long }
         lines += ["", heading("Shared options")] + wrapped(shared.joined(separator: "; "), indent: 2)
-        if verb.readsConfiguration { lines += wrapped("Every setting is an option, too.", indent: 2) }
+        if verb.readsConfiguration { lines += wrapped("Every setting is also an option.", indent: 2) }
         if !verb.example.isEmpty { lines += ["", heading("Example"), "  \(verb.example)"] }
         if !verb.aliases.isEmpty { lines += ["", "Other names: \(verb.aliases.joined(separator: ", "))"] }
         if verb.isPlanned { lines += ["", "This verb is not implemented yet."] }
@@ -90,7 +90,7 @@ struct HelpText {
     private func heading(_ text: String) -> String { isColoured ? "\u{1b}[1m\(text):\u{1b}[0m" : "\(text):" }
 
     private func installed(_ title: String, _ names: [String]) -> [String] {
-        let list = names.isEmpty ? "none; no installed plugin provides one" : names.joined(separator: ", ")
+        let list = names.isEmpty ? "none; no installed plugin provides any" : names.joined(separator: ", ")
         return ["", heading("\(title) of the installed plugins")] + wrapped(list, indent: 2)
     }
 

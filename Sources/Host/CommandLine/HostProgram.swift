@@ -153,7 +153,7 @@ public enum HostProgram {
         command.timeLimit = timeLimit
         let bytes = try command.runChecked { reporter.log(.info, $0) }.output
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure(.configuration, "\(program) prints something that is no text in UTF-8")
+            throw Failure(.configuration, "\(program) printed text that is not valid UTF-8")
         }
         return text
     }

@@ -26,13 +26,13 @@ struct ImageVersionFile {
         if Files.isExecutable(path) {
             throw Failure(
                 .configuration,
-                "\(path) is a program, so there is no version in it that could be raised",
-                hint: "Versions are raised in a mkosi.version that is a text file"
+                "\(path) is a program, so its version cannot be bumped",
+                hint: "Make mkosi.version a text file to bump the version"
             )
         }
         guard let script else {
             guard version?.contains(where: \.isNewline) != true else {
-                throw Failure(.configuration, "\(path) has more than one line, so its version cannot be raised")
+                throw Failure(.configuration, "\(path) has more than one line, so its version cannot be bumped")
             }
             return Self.successor(of: version)
         }

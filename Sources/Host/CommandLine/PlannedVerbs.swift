@@ -9,18 +9,18 @@ enum PlannedVerbs {
         building("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
         planned("ssh", .command, usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
         planned("journalctl", usage: "[-- ARGUMENT…]", "Read the journal of the image"),
-        planned("coredumpctl", usage: "[-- ARGUMENT…]", "Look at core dumps in the image"),
+        planned("coredumpctl", usage: "[-- ARGUMENT…]", "Examine core dumps in the image"),
         planned("sysupdate", usage: "[-- ARGUMENT…]", "Update from the output directory with systemd-sysupdate"),
         planned(
             "box",
             .command,
             usage: "[COMMAND…] [-- OPTION…]",
-            "Run a command in the environment of the other verbs"
+            "Run a command in the environment of the tools"
         )
         .aliases("sandbox"),
         building("serve", .none, "Serve the output directory over HTTP"),
         building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
-        planned("genkey", .none, "Make keys and certificates for Secure Boot and SSH").option(commonName)
+        planned("genkey", .none, "Generate keys and certificates for Secure Boot and SSH").option(commonName)
             .option(validDays),
     ]
 
@@ -33,7 +33,7 @@ enum PlannedVerbs {
         "--genkey-valid-days",
         "DAYS",
         1...36500,
-        "How many days generated keys are valid"
+        "Number of days for which generated keys are valid"
     ).dropIn()
 
     /// A verb that builds the image first.

@@ -42,7 +42,7 @@ struct ProjectLock {
         let project = ProjectLock(directory: context.directory)
         if let lock = try project.read(cancellation: cancellation) { return ImageLock(file: lock, path: project.path) }
         guard context.invocation[SharedOptions.locked] == nil else {
-            throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
+            throw Failure(.missing, "There is no \(project.path)", hint: "Run: mkosi lock")
         }
         return nil
     }

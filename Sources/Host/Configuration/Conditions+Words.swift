@@ -5,7 +5,7 @@ extension Conditions {
     /// What is wrong with the value of a condition, nil if it has none; nil for one that can hold somewhere.
     func problem(_ name: String, _ text: String?) -> ValueProblem? {
         guard let text else {
-            return ValueProblem("\(name)= needs something to compare with", hint: "Remove the condition if it has none")
+            return ValueProblem("\(name)= needs a value to compare with", hint: "Add a value, or remove the condition")
         }
         // Specifiers may stand for nothing at all.
         if text.isEmpty { return nil }
@@ -44,7 +44,7 @@ extension Conditions {
 
     private func versionProblem(_ name: String, _ text: String) -> ValueProblem? {
         guard text.drop(while: { "=!<>".contains($0) }).trimmed.isEmpty else { return nil }
-        return ValueProblem("\(name)= needs a version behind \"\(text)\"", hint: "Write, for example, \(name)=>=2")
+        return ValueProblem("\(name)= needs a version after \"\(text)\"", hint: "Write, for example, \(name)=>=2")
     }
 
     /// The distribution or format that a condition names and no installed plugin knows; nil for all others.

@@ -56,7 +56,7 @@ struct Conditions {
         _ unmet: [UnmetCondition],
         _ file: ConfigurationFile
     ) -> Failure {
-        let reasons = unmet.map { "\($0.text) in line \($0.line), where there is \($0.actual ?? "nothing")" }
+        let reasons = unmet.map { "\($0.text) in line \($0.line), but the value is \($0.actual ?? "nothing")" }
         return file.failure(
             "the conditions of [\(block.name)] do not hold",
             at: block.position,

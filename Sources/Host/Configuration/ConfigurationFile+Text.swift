@@ -20,9 +20,9 @@ extension ConfigurationFile {
 
     private static func hint(for error: SystemCallError, _ path: String) -> String? {
         switch error.errno {
-        case EOPNOTSUPP: "It is a pipe or a socket, which may never end; use a file"
-        case EFBIG: "Configuration may have 64 MiB at most"
-        case ENOENT where path.unicodeScalars.contains("\u{fffd}"): "Its name is not written in UTF-8; rename it"
+        case EOPNOTSUPP: "It is a pipe or a socket, which may never end; use a regular file"
+        case EFBIG: "The limit for configuration files is 64 MiB"
+        case ENOENT where path.unicodeScalars.contains("\u{fffd}"): "Its name is not valid UTF-8; rename it"
         default: nil
         }
     }
@@ -32,18 +32,18 @@ extension ConfigurationFile {
             if let zero = line.firstIndex(of: 0) {
                 return Failure(
                     .configuration,
-                    "\(path):\(index + 1):\(zero - line.startIndex + 1): a zero byte cannot stand in a text"
+                    "\(path):\(index + 1):\(zero - line.startIndex + 1): a configuration file cannot contain a zero byte"
                 )
             }
             if String(validating: line, as: UTF8.self) == nil {
                 return Failure(
                     .configuration,
-                    "\(path):\(index + 1):1: this line is not written in UTF-8",
+                    "\(path):\(index + 1):1: this line is not valid UTF-8",
                     hint: "Save the file in UTF-8; iconv(1) converts it",
                     excerpt: ["\(index + 1) | \(String(decoding: line.prefix(160), as: UTF8.self))"]
                 )
             }
         }
-        return Failure(.configuration, "\(path) is not written in UTF-8")
+        return Failure(.configuration, "\(path) is not valid UTF-8")
     }
 }

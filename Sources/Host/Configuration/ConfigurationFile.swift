@@ -68,7 +68,7 @@ struct ConfigurationFile: Sendable {
         if column - 1 > margin, addToLastEntry(Piece(text: body.string, position: position)) { return }
         if first == UInt8(ascii: "[") {
             guard body.last == UInt8(ascii: "]"), body.count > 2 else {
-                throw failure("a section has to be written [Name]", at: position, length: body.count)
+                throw failure("a section must have the form [Name]", at: position, length: body.count)
             }
             sections.append(SectionBlock(name: body.dropFirst().dropLast().string, position: position))
             return
@@ -77,7 +77,7 @@ struct ConfigurationFile: Sendable {
             throw failure("this line is neither [Section] nor Name=value", at: position, length: body.count)
         }
         guard !sections.isEmpty else {
-            throw failure("a setting has to stand below a [Section]", at: position, length: body.count)
+            throw failure("a setting must be below a [Section]", at: position, length: body.count)
         }
         let value = body[body.index(after: equals)...].trimmed
         let valueColumn = column + body.distance(from: body.startIndex, to: value.startIndex)

@@ -10,14 +10,14 @@ extension ImageConfiguration {
             throw Failure(
                 .configuration,
                 "\(originOfOutput): the name of an output, \"\(name)\", \(flaw)",
-                hint: "Set Output= to a name of a file; OutputDirectory= says where outputs go"
+                hint: "Set Output= to a file name; OutputDirectory= sets the directory of outputs"
             )
         }
         if let key = buildKey, RelativePath(key) == nil {
             throw Failure(
                 .configuration,
                 "\(origin(of: "BuildKey")): BuildKey= needs a path below the build directory, not \"\(key)\"",
-                hint: "Allowed: names with one slash between them, none of which is . or .."
+                hint: "Allowed: names separated by single slashes, none of which is . or .."
             )
         }
     }

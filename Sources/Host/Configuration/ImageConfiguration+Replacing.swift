@@ -11,14 +11,14 @@ extension ImageConfiguration {
         author: String
     ) throws(Failure) -> ImageConfiguration {
         guard case .object(let members) = json else {
-            throw Failure(.configuration, "\(author) answers with something that is no configuration")
+            throw Failure(.configuration, "\(author) did not print a valid configuration")
         }
         var result = self
         for (name, member) in members.sorted(by: { $0.key < $1.key }) where !Self.furtherMembers.contains(name) {
             guard let row = registry.setting(named: name), row.name == name else {
                 throw Failure(
                     .configuration,
-                    "\(author) answers with \"\(name)\", which is no setting",
+                    "\(author) printed \"\(name)\", which is not a setting",
                     hint: Suggestion.nearest(to: name, in: registry.names).map { "Did you mean \"\($0)\"?" }
                 )
             }
@@ -27,7 +27,7 @@ extension ImageConfiguration {
             do throws(ValueProblem) {
                 result.set(row, try row.kind.value(member, name, catalogue))
             } catch {
-                throw Failure(.configuration, "\(author) answers with nonsense: \(error.message)", hint: error.hint)
+                throw Failure(.configuration, "\(author) printed an invalid value: \(error.message)", hint: error.hint)
             }
         }
         result.describe(catalogue)

@@ -163,8 +163,8 @@ extension ImageConfiguration {
         else { return }
         throw Failure(
             .configuration,
-            "\(origin(of: "MinimumVersion")): MinimumVersion= asks for \(wanted), "
-                + "but this mkosi understands configuration of version \(Version.configuration)",
+            "\(origin(of: "MinimumVersion")): MinimumVersion= requires \(wanted), "
+                + "but this mkosi supports configuration version \(Version.configuration)",
             hint: "Install a newer mkosi"
         )
     }

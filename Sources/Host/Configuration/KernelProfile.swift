@@ -29,7 +29,7 @@ extension KernelProfile {
         for block in file.sections {
             guard block.name == Self.section else {
                 throw file.failure(
-                    "a profile has no section [\(block.name)]",
+                    "unknown section in a profile: [\(block.name)]",
                     at: block.position,
                     length: block.name.utf8.count + 2,
                     hint: "Write [\(Self.section)]"
@@ -38,7 +38,7 @@ extension KernelProfile {
             for entry in block.entries { try read(entry, file) }
         }
         guard let identifier = profile["ID"], !identifier.isEmpty else {
-            throw Failure(.configuration, "\(file.path): Profile= names no ID", hint: "Write Profile=ID=NAME")
+            throw Failure(.configuration, "\(file.path): Profile= has no ID", hint: "Write Profile=ID=NAME")
         }
     }
 
@@ -67,7 +67,7 @@ extension KernelProfile {
             }
         default:
             throw file.failure(
-                "a profile has no setting \(entry.name)=",
+                "unknown setting in a profile: \(entry.name)=",
                 at: entry.position,
                 length: entry.name.utf8.count,
                 hint: "Settings are: \(Self.settings.joined(separator: ", "))"

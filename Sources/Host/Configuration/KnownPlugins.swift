@@ -37,7 +37,7 @@ public struct KnownPlugins: Sendable {
     }
 
     private func hint(_ provides: (Entry) -> Bool) -> String? {
-        entries.first(where: provides).map { "Install the plugin \"\($0.name)\", which has it" }
+        entries.first(where: provides).map { "Install the plugin \"\($0.name)\", which provides it" }
     }
 
     private static func read(_ path: String) -> [Entry] {

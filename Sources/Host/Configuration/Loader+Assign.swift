@@ -100,7 +100,8 @@ extension Loader {
             if text.hasPrefix(":"), element.text.hasPrefix("%") { text = "." + text }
             let value = try located(element, source) { () throws(ValueProblem) in
                 if element.isOpen {
-                    let message = "\(row.name)= has an open quote or a last backslash in \"\(element.text)\""
+                    let message =
+                        "\(row.name)= has an unterminated quote or a trailing backslash in \"\(element.text)\""
                     throw ValueProblem(message, hint: "Close the quote, or write the backslash twice")
                 }
                 try ValueParser.check(text, of: row)

@@ -28,7 +28,7 @@ extension Loader {
     private mutating func assign(defaultPath path: String, to row: SettingDefinition, _ place: Place) throws(Failure) {
         guard Files.exists(path) else { return }
         if let problem = row.refusal(in: role, registry, isBuiltIn: place.layer == .files) {
-            warnings.append(Warning(message: "\(path) is passed over: \(problem.message)", excerpt: []))
+            warnings.append(Warning(message: "Ignoring \(path): \(problem.message)", excerpt: []))
             return
         }
         let parser = ValueParser(catalogue: resolver.catalogue, host: resolver.host, directory: place.directory)

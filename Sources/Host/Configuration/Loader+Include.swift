@@ -9,7 +9,7 @@ extension Loader {
             let text = expand(element, source, place)
             if depth >= Self.maximumDepth {
                 try located(element, source) { () throws(ValueProblem) in
-                    throw ValueProblem("Include= is nested too deep at \"\(text)\"")
+                    throw ValueProblem("Include= is nested too deeply at \"\(text)\"")
                 }
             }
             if Self.reserved.contains(where: text.hasPrefix) {
@@ -39,7 +39,7 @@ extension Loader {
         throw ValueProblem(
             "Include= names \"\(name)\", which no installed plugin provides",
             hint: near.map { "Did you mean \"\($0)\"?" }
-                ?? "Names that start with mkosi- are those of configuration that plugins bring; write ./ before a path"
+                ?? "Names that start with mkosi- refer to configuration of plugins; prefix a path with ./"
         )
     }
 

@@ -11,8 +11,8 @@ extension Loader {
         guard directoryCount <= Self.maximumDirectories else {
             throw Failure(
                 .configuration,
-                "\(directory) is one more than the \(Self.maximumDirectories) directories that a project may have",
-                hint: "Links may lead to the same directories again and again"
+                "\(directory) exceeds the limit of \(Self.maximumDirectories) directories per project",
+                hint: "Check for links that lead to the same directories repeatedly"
             )
         }
         entered.append(directory)
@@ -23,7 +23,7 @@ extension Loader {
         guard let whole = Paths.resolved(directory), entered.contains(whole) else { return }
         throw Failure(
             .configuration,
-            "\(directory) leads back to \(whole), which is being read already",
+            "\(directory) leads back to \(whole), which is already being read",
             hint: "Remove the link"
         )
     }

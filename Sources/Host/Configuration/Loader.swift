@@ -179,9 +179,9 @@ struct Loader {
             return
         }
         if name != row.name, row.oldNames.contains(name) {
-            warn("\(name)= is called \(row.name)= today", nil, [], file, entry.position, name.utf8.count)
+            warn("\(name)= is now called \(row.name)=", nil, [], file, entry.position, name.utf8.count)
         } else if let section, row.section != section {
-            let message = "\(row.name)= belongs into [\(row.section.rawValue)], not into [\(section.rawValue)]"
+            let message = "\(row.name)= belongs in section [\(row.section.rawValue)], not [\(section.rawValue)]"
             warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
         if let problem = row.refusal(in: role, registry, isBuiltIn: place.layer == .files) {
@@ -193,7 +193,7 @@ struct Loader {
             )
         }
         if row.name == "Output", role == .tools || role == .initrd, place.layer == .local {
-            let message = "Output= is passed over: it is always the same in \(role.title)"
+            let message = "Ignoring Output=: it is fixed in \(role.title)"
             return warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }
         try assign(Source(entry: entry, file: file), to: row, place)

@@ -41,7 +41,7 @@ struct ProfileCheck {
         }
         var seen: Set<String> = []
         return chosen.filter { !known.contains($0.name) && seen.insert($0.name).inserted }.map { name, place in
-            let message = "there is no profile \"\(name)\": no mkosi.profiles has it, no condition asks for it"
+            let message = "there is no profile \"\(name)\": no mkosi.profiles contains it, and no condition mentions it"
             return Warning(message: "\(place): \(message)", hint: Self.hint(name, known), excerpt: [])
         }
     }

@@ -37,8 +37,8 @@ struct ProjectLoader {
             if let taken = images.first(where: { $0.name == ImageConfiguration.initrdName }) {
                 throw Failure(
                     .configuration,
-                    "There is an image \"\(taken.name)\" in mkosi.images, but that is the name of the default initrd",
-                    hint: "Give it another name, or name its output in Initrds= instead of default"
+                    "The image \"\(taken.name)\" in mkosi.images has the name of the default initrd",
+                    hint: "Rename it, or use its output in Initrds= instead of default"
                 )
             }
             images.append(try loadInitrd(for: main))
@@ -158,9 +158,9 @@ struct ProjectLoader {
             let origin = byName[names[0]].map { "\($0.origin(of: "Dependencies")): " } ?? ""
             throw Failure(
                 .configuration,
-                "\(origin)the images depend on each other in a circle: "
+                "\(origin)the images have circular dependencies: "
                     + (names + [names[0]]).joined(separator: " → "),
-                hint: "Take one of these out of Dependencies="
+                hint: "Remove one of these from Dependencies="
             )
         }
     }

@@ -31,7 +31,7 @@ enum RegularExpression {
                     canRepeat = false
                 case UInt8(ascii: ")"):
                     depth -= 1
-                    if depth < 0 { return "a parenthesis is closed that was never opened" }
+                    if depth < 0 { return "unmatched closing parenthesis" }
                     canRepeat = true
                 case UInt8(ascii: "*"), UInt8(ascii: "+"):
                     if !canRepeat { return "there is nothing before \(Character(Unicode.Scalar(byte))) to repeat" }
@@ -40,7 +40,7 @@ enum RegularExpression {
                 }
             }
         }
-        if isEscaped { return "nothing follows the last backslash" }
+        if isEscaped { return "trailing backslash" }
         if setLength != nil { return "a bracket is not closed" }
         return depth > 0 ? "a parenthesis is not closed" : nil
     }

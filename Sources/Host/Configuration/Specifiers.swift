@@ -21,7 +21,7 @@ struct Specifiers {
             result += rest[..<percent]
             rest = rest[rest.index(after: percent)...]
             guard let letter = rest.popFirst() else {
-                problems.append("a single % at the end stands for itself; write %% for it")
+                problems.append("a single % at the end is kept literally; write %% for a percent sign")
                 return (result + "%", problems)
             }
             if letter == "%" {
@@ -29,10 +29,10 @@ struct Specifiers {
             } else if let value = value(of: letter) {
                 result += value
             } else if let row = resolver.registry.setting(specifier: letter) {
-                problems.append("%\(letter) stands for \(row.name)=, which is not set yet; nothing is put in its place")
+                problems.append("%\(letter) stands for \(row.name)=, which is not set yet; it expands to nothing")
             } else {
                 problems.append(
-                    "%\(letter) is not a specifier; nothing is put in its place; write %% for a percent sign"
+                    "%\(letter) is not a specifier; it expands to nothing; write %% for a percent sign"
                 )
             }
         }

@@ -37,7 +37,7 @@ struct SubimageDirectory {
                 throw Failure(
                     .configuration,
                     "\(path): an image in \(Paths.name(directory)) cannot be called \"\(name)\"",
-                    hint: "The image of the project itself has this name"
+                    hint: "The project's own image has this name"
                 )
             }
             if let other = paths[name] {
@@ -67,7 +67,7 @@ struct SubimageDirectory {
         let wanted = image[Setting<[String]>("Dependencies")]
         guard let unknown = wanted.first(where: { paths[$0] == nil }) else { return wanted }
         let near = Suggestion.nearest(to: unknown, in: names).map { "Did you mean \"\($0)\"?" }
-        let known = names.isEmpty ? "There are no images there" : "Images: \(names.joined(separator: ", "))"
+        let known = names.isEmpty ? "There are no images in it" : "Images: \(names.joined(separator: ", "))"
         throw Failure(
             .configuration,
             "\(image.originOfDependency(unknown)): Dependencies= names \"\(unknown)\", but there is no such image in "

@@ -85,7 +85,7 @@ extension ValueParser {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0 else { return }
         throw ValueProblem(
-            "\(path) is a secret, but others than its owner may read it",
+            "\(path) is a secret, but users other than its owner may read it",
             hint: "Run: chmod 600 \(path)"
         )
     }

@@ -33,7 +33,7 @@ struct ValueParser {
             if !(min...max).contains(number) { throw ValueProblem("\(name) cannot be \(number)", hint: hint) }
             return .integer(number)
         case .size:
-            let hint = "Use a number of bytes greater than 0, with a suffix K, M, G or T if you like"
+            let hint = "Use a number of bytes greater than 0, optionally with a suffix K, M, G or T"
             return .integer(try require(Scalars.size(text), "\(name) cannot be \"\(text)\"", hint))
         case .mode:
             let hint = "Use an access mode in octal notation, for example 0644"
@@ -101,7 +101,7 @@ struct ValueParser {
     }
 
     private static func rangeHint(_ min: Int, _ max: Int) -> String {
-        if max == .max { return min == 0 ? "It cannot be negative" : "Use digits, with a minus sign if you like" }
+        if max == .max { return min == 0 ? "It cannot be negative" : "Use digits, optionally with a minus sign" }
         return "Allowed: \(min) to \(max)"
     }
 
@@ -111,7 +111,7 @@ struct ValueParser {
         let shown = text.count > 80 ? "\(text.prefix(80))…" : text
         throw ValueProblem(
             "\(name) needs a name without a path, not \"\(shown)\"",
-            hint: "Allowed: names of at most 255 bytes without a slash; OutputDirectory= says where outputs go"
+            hint: "Allowed: names of at most 255 bytes without a slash; OutputDirectory= sets the directory of outputs"
         )
     }
 
@@ -153,14 +153,14 @@ struct ValueParser {
         guard !known.isEmpty else {
             return ValueProblem(
                 "\(name) cannot be \"\(text)\": no installed plugin provides a \(what)",
-                hint: hint ?? "Install a plugin; mkosi plugin list shows where they are looked for"
+                hint: hint ?? "Install a plugin; mkosi plugin list shows the search path"
             )
         }
         let list = known.joined(separator: ", ")
         return ValueProblem(
             "\(name) cannot be \"\(text)\": the installed plugins provide \(list)",
             hint: hint ?? Suggestion.nearest(to: text, in: known).map { "Did you mean \"\($0)\"?" }
-                ?? "Install the plugin for it; mkosi plugin list shows where plugins are looked for"
+                ?? "Install the plugin for it; mkosi plugin list shows the search path"
         )
     }
 }

@@ -69,7 +69,7 @@ public final class Display: EventConsumer {
         case .taskFinished(let id, let outcome, _, let note): end(id, failed: outcome != .success, note: note)
         case .output(let output):
             guard output.isNew else { break }
-            log(.info, "Made \(output.path)\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
+            log(.info, "Created \(output.path)\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
         case .scriptOutput(let line): writeAbove("  \(label)\(printable(line))")
         case .commandOutput(let line): writeAbove(paint("  \(label)\(printable(line))", .faint))
         case .message(let level, let text): log(level, text, label)
@@ -92,7 +92,7 @@ public final class Display: EventConsumer {
     private func mentionCached(of event: BuildEvent, _ label: String) {
         guard let names = state.withLock({ $0.cached.removeValue(forKey: event.image ?? "") }) else { return }
         // No task has a number below one, and this line is complete at once.
-        begin(0, "\(label)Taking from the cache: \(names.joined(separator: ", "))")
+        begin(0, "\(label)From the cache: \(names.joined(separator: ", "))")
         end(0, failed: false, note: nil)
     }
 

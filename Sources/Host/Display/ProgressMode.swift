@@ -33,12 +33,12 @@ extension EventReporter {
         guard flags >= 0, flags & O_ACCMODE != O_RDONLY else {
             throw Failure(
                 .usage,
-                "--progress-fd=\(target) is not a descriptor that is open for writing",
-                hint: "A shell opens it: mkosi --progress-fd=\(target) \(target)>events.json"
+                "--progress-fd=\(target) is not a descriptor open for writing",
+                hint: "Open it in the shell: mkosi --progress-fd=\(target) \(target)>events.json"
             )
         }
         let writer = EventWriter(descriptor: target) { error in
-            let text = "Cannot write events any more, the build continues without them: \(error)"
+            let text = "Cannot write events any more; the build continues without them: \(error)"
             display?.consume(BuildEvent(.message(.warning, text)))
         }
         let consumers: [(any EventConsumer)?] = [display, writer]

@@ -20,7 +20,7 @@ extension LayerStore {
             try Files.makeDirectories(directory, mode: 0o700)
             try Files.write([], to: "\(directory)/\(layer.text)")
         } catch {
-            throw Failure(.system, "Cannot write what a layer has read", cause: error)
+            throw Failure(.system, "Cannot write the inputs of a layer", cause: error)
         }
     }
 

@@ -34,7 +34,7 @@ extension LayerStore {
             let descriptor = try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
             try systemCall("syncfs", directory) { mkosi_sync_file_system(descriptor.number) }
         } catch {
-            throw Failure(.system, "Cannot write the layers in \(directory) out", cause: error)
+            throw Failure(.system, "Cannot sync the layers in \(directory)", cause: error)
         }
         for mark in marks { unlink(mark) }
     }

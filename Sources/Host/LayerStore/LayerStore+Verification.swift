@@ -34,7 +34,7 @@ extension LayerStore {
             if LayerInputs(values: layer.record.inputs).key == key {
                 held.append(Held(layer))
             } else {
-                damages.append(Damage(key: key, step: layer.record.step, reason: "its inputs do not have its key"))
+                damages.append(Damage(key: key, step: layer.record.step, reason: "its inputs do not match its key"))
             }
             if held.count < Self.batch { continue }
             damages += try compare(held, digests)
@@ -71,7 +71,7 @@ extension LayerStore {
         zip(held, try digests(held.map { $0.layer.tree })).compactMap { held, digest in
             let record = held.layer.record
             if digest == record.digest { return nil }
-            return Damage(key: held.layer.key, step: record.step, reason: "its tree was changed")
+            return Damage(key: held.layer.key, step: record.step, reason: "its tree was modified")
         }
     }
 }

@@ -19,7 +19,8 @@ public struct LayerStore: Sendable {
     static let failedPrefix = "failed-"
     static let sizeName = "size"
 
-    private static let hint = "Each user needs one; CacheDirectory= or $XDG_CACHE_HOME names another directory"
+    private static let hint =
+        "Each user needs a separate one; set CacheDirectory= or $XDG_CACHE_HOME to another directory"
 
     /// Opens the store, and makes it where there is none.
     public init(directory: String) throws(Failure) {
@@ -30,7 +31,7 @@ public struct LayerStore: Sendable {
         } catch {
             throw Failure(
                 .system,
-                "Cannot make the layer store in \(directory)",
+                "Cannot create the layer store in \(directory)",
                 hint: Self.hint,
                 cause: error
             )
@@ -111,7 +112,7 @@ public struct LayerStore: Sendable {
         do throws(SystemCallError) {
             return try MakingLock.take("\(directory)/\(MakingLock.prefix)\(key.text)")
         } catch {
-            throw Failure(.system, "Cannot begin a layer in \(directory)", cause: error)
+            throw Failure(.system, "Cannot create a layer in \(directory)", cause: error)
         }
     }
 
@@ -127,7 +128,7 @@ public struct LayerStore: Sendable {
                 return PendingLayer(key: key, path: path, store: self, lock: lock, making: making)
             }
         } catch {
-            throw Failure(.system, "Cannot begin a layer in \(directory)", cause: error)
+            throw Failure(.system, "Cannot create a layer in \(directory)", cause: error)
         }
     }
 
@@ -220,7 +221,7 @@ public struct PendingLayer: ~Copyable {
             throw Failure(.system, "Cannot write the record of a layer", cause: error)
         }
         if rename(path, target) != 0 {
-            throw Failure(.system, "Cannot keep a layer", cause: SystemCallError("rename", target, errno: errno))
+            throw Failure(.system, "Cannot store a layer", cause: SystemCallError("rename", target, errno: errno))
         }
         return target
     }

@@ -4,7 +4,7 @@ extension LockFile {
     /// The file's text; equal values have equal texts.
     public var text: String {
         var lines = [
-            "# What every image is made of, exactly. Written by \"mkosi lock\"; keep it under version control.",
+            "# The exact packages of every image. Written by \"mkosi lock\"; keep it under version control.",
             "mkosi-lock \(Self.version)",
         ]
         for entry in entries {

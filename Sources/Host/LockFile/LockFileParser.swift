@@ -33,7 +33,7 @@ private struct LockFileParser {
         number += 1
         if line.isEmpty || line.hasPrefix("#") { return }
         if line.hasPrefix("<<<<<<<") || line.hasPrefix("=======") || line.hasPrefix(">>>>>>>") {
-            throw failure("has a conflict that is not resolved", hint: "Keep the lines of both sides that you want")
+            throw failure("has an unresolved merge conflict", hint: "Keep the lines that you want of both sides")
         }
         let columns = line.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
             .map { Substring($0) }
@@ -51,7 +51,7 @@ private struct LockFileParser {
         case "index": try readIndex(values)
         case "package": try readPackage(values)
         case "file": try readFile(values)
-        default: throw failure("begins with \"\(LockFile.escaped(String(word)))\", which means nothing here")
+        default: throw failure("begins with \"\(LockFile.escaped(String(word)))\", which is not valid here")
         }
     }
 
@@ -76,7 +76,7 @@ private struct LockFileParser {
 
     private mutating func begin(_ values: [String]) throws(Failure) {
         try endEntry()
-        guard values.count == 2 else { throw failure("names no image and purpose") }
+        guard values.count == 2 else { throw failure("has no image and purpose") }
         let subject = LockFile.Subject(
             image: values[0],
             purpose: values[1],
@@ -97,40 +97,40 @@ private struct LockFileParser {
     }
 
     private mutating func readOrigin(_ values: [String]) throws(Failure) {
-        guard values.count == 3 else { throw failure("names no distribution, release and architecture") }
+        guard values.count == 3 else { throw failure("has no distribution, release and architecture") }
         try change { entry in
             entry.subject.distribution = values[0]
             entry.subject.release = values[1]
             entry.subject.architecture = values[2]
         }
         if let entry = entries.last, !subjects.insert(entry.subject).inserted {
-            throw failure("gives the image \"\(LockFile.escaped(entry.subject.image))\" a second time")
+            throw failure("repeats the image \"\(LockFile.escaped(entry.subject.image))\"")
         }
     }
 
     private mutating func readAsked(_ values: [String]) throws(Failure) {
-        guard values.count == 1 else { throw failure("has to have one word after \"ask\"") }
+        guard values.count == 1 else { throw failure("needs one word after \"ask\"") }
         try change { $0.asked.append(values[0]) }
     }
 
     private mutating func readIndex(_ values: [String]) throws(Failure) {
-        guard values.count == 2 else { throw failure("has to have a digest and a URL") }
+        guard values.count == 2 else { throw failure("needs a digest and a URL") }
         let digest = try digest(values[0])
         try change { $0.indexes.append(LockFile.Index(url: values[1], sha256: digest)) }
     }
 
     private mutating func readPackage(_ values: [String]) throws(Failure) {
         guard values.count >= 9 else {
-            throw failure("has to have name, version, architecture, order, size, digest, file name, marks and URLs")
+            throw failure("needs name, version, architecture, order, size, digest, file name, marks and URLs")
         }
         guard let place = Int(values[3]), PackageLimits.places.contains(place) else {
-            throw failure("has no number that the order can have in its column for the order")
+            throw failure("has an invalid number in its column for the order")
         }
         if let flaw = FileName.flaw(of: values[6]) {
             throw failure("needs a file name without a path, but its column for the file name \(flaw)")
         }
         guard entries.last?.packages.count ?? 0 < PackageLimits.packages else {
-            throw failure("is one package more than the \(PackageLimits.packages) that an image can have")
+            throw failure("exceeds the limit of \(PackageLimits.packages) packages per image")
         }
         var package = ABI.V1.Package(
             name: values[0],
@@ -147,7 +147,7 @@ private struct LockFileParser {
         }
         let name = LockOrder.name(of: package)
         if entries.last?.order[name] != nil {
-            throw failure("names the package \"\(LockFile.escaped(name))\" a second time")
+            throw failure("repeats the package \"\(LockFile.escaped(name))\"")
         }
         try change { entry in
             entry.order[name] = place
@@ -156,7 +156,7 @@ private struct LockFileParser {
     }
 
     private mutating func readFile(_ values: [String]) throws(Failure) {
-        guard values.count >= 3 else { throw failure("has to have a digest, a size and URLs") }
+        guard values.count >= 3 else { throw failure("needs a digest, a size and URLs") }
         let file = LockFile.File(urls: Array(values[2...]), size: try size(values[1]), sha256: try digest(values[0]))
         try change { $0.files.append(file) }
     }
@@ -168,13 +168,13 @@ private struct LockFileParser {
     }
 
     private func digest(_ text: String) throws(Failure) -> String {
-        guard let digest = DigestText(text) else { throw failure("has no SHA-256 digest where one has to be") }
+        guard let digest = DigestText(text) else { throw failure("lacks a SHA-256 digest") }
         return digest.text
     }
 
     private func size(_ text: String) throws(Failure) -> Int {
         guard let size = Int(text), PackageLimits.sizes.contains(size) else {
-            throw failure("has no size from 0 to \(PackageLimits.sizes.upperBound) where one has to be")
+            throw failure("lacks a size from 0 to \(PackageLimits.sizes.upperBound)")
         }
         return size
     }
@@ -183,7 +183,7 @@ private struct LockFileParser {
         Failure(
             .configuration,
             "\(path):\(max(number, 1)): This line \(what)",
-            hint: hint ?? "Write the file again with mkosi lock"
+            hint: hint ?? "Recreate the file with mkosi lock"
         )
     }
 }

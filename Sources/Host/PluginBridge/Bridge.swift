@@ -49,10 +49,10 @@ public final class Bridge {
             return try initialize(params)
         }
         guard method != ABI.V1.Initialize.method else {
-            throw ErrorObject(code: .invalidRequest, message: "the plugin was initialized before")
+            throw ErrorObject(code: .invalidRequest, message: "the plugin is already initialized")
         }
         guard !connection.isCancelled(id) else {
-            throw ErrorObject(code: .cancelled, message: "the request was cancelled before it began")
+            throw ErrorObject(code: .cancelled, message: "the request was cancelled before it started")
         }
         return try session.serve(id, method, params)
     }

@@ -48,7 +48,7 @@ final class Connection: Sendable {
             return incoming.answers.removeValue(forKey: id)
         }
         guard let answer else {
-            throw ErrorObject(code: .cancelled, message: "the host went away before it answered \(method)")
+            throw ErrorObject(code: .cancelled, message: "the host exited before it answered \(method)")
         }
         if let error = answer.error { throw error }
         return answer.result ?? .null

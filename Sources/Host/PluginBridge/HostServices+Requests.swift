@@ -14,7 +14,7 @@ extension HostServices {
         return serve { call throws(ErrorObject) in
             let command = strings(at: arguments.pointer(0)) ?? []
             guard !command.isEmpty else {
-                throw ErrorObject(code: .invalidParameters, message: "the plugin asked to run a command without a name")
+                throw ErrorObject(code: .invalidParameters, message: "the plugin requested a command without a name")
             }
             var run = ABI.V1.Run(command)
             if output != nil { run.capture = true }
@@ -34,7 +34,7 @@ extension HostServices {
             guard let urls = strings(at: arguments.pointer(0)), !urls.isEmpty, let path = arguments.string(1) else {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "the plugin asked to fetch without a URL or a path"
+                    message: "the plugin requested a download without a URL or a path"
                 )
             }
             let fetch = ABI.V1.Fetch(urls: urls, path: path, sha256: arguments.string(2))
@@ -47,7 +47,7 @@ extension HostServices {
         result?.pointee = nil
         return serve { call throws(ErrorObject) in
             guard let name = arguments.string(0) else {
-                throw ErrorObject(code: .invalidParameters, message: "the plugin asked for a setting without a name")
+                throw ErrorObject(code: .invalidParameters, message: "the plugin requested a setting without a name")
             }
             let request = ABI.V1.ReadSetting(name: name)
             let answer = try ask(ABI.V1.ReadSetting.method, request, for: ABI.V1.SettingValue.self)

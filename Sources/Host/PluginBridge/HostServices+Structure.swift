@@ -106,8 +106,8 @@ extension HostServices {
         guard let closure = ForeignClosure(returns: result, takes: arguments, body: body) else {
             throw ErrorObject(
                 code: .internalError,
-                message: "the system does not allow functions that are made while a program runs",
-                hint: "Look for a policy that forbids executable memory"
+                message: "the system does not allow functions that are created at run time",
+                hint: "Check for a security policy that forbids executable memory"
             )
         }
         return closure.function()

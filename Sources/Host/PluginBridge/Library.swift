@@ -24,7 +24,7 @@ struct Library {
     init(loading path: String) throws(ErrorObject) {
         // Without a slash, dlopen would search the system's directories.
         guard let handle = dlopen(path.contains("/") ? path : "./" + path, RTLD_NOW | RTLD_LOCAL) else {
-            let reason = dlerror().map { String(cString: $0) } ?? "no reason is known"
+            let reason = dlerror().map { String(cString: $0) } ?? "unknown reason"
             throw ErrorObject(
                 code: .internalError,
                 message: "the plugin library \(path) cannot be loaded: \(reason)",

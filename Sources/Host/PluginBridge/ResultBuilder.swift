@@ -33,7 +33,7 @@ final class ResultBuilder {
             if first || reader.take(".") {
                 let name = reader.name()
                 guard !name.isEmpty else {
-                    throw Problem(message: "expected the name of a field in column \(reader.column) of \"\(path)\"")
+                    throw Problem(message: "expected a field name in column \(reader.column) of \"\(path)\"")
                 }
                 next = node.member(name)
                 first = false

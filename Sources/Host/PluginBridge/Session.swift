@@ -53,8 +53,8 @@ struct Session {
             : "Install a newer version of the plugin"
         throw ErrorObject(
             code: .noCommonVersion,
-            message: "the plugin library \(library.path) speaks \(what) versions \(plugin.min) to \(plugin.max),"
-                + " but the host speaks \(offered.min) to \(offered.max)",
+            message: "the plugin library \(library.path) supports \(what) versions \(plugin.min) to \(plugin.max),"
+                + " but the host supports \(offered.min) to \(offered.max)",
             hint: remedy,
             subject: library.path
         )
@@ -103,7 +103,7 @@ struct Session {
             return status
         }
         guard possible else {
-            throw ErrorObject(code: .internalError, message: "the hook \(hook.name) cannot be called on this machine")
+            throw ErrorObject(code: .internalError, message: "the hook \(hook.name) cannot be called on this host")
         }
         if let error = call.error(status: status, hook: hook.name) { throw error }
         return call.results.result

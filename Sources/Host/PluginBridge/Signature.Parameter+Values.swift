@@ -88,7 +88,7 @@ extension Signature.Parameter {
     }
 
     private func mismatch(_ expected: String, _ value: JSON) -> Problem {
-        Problem(message: "its parameter \"\(text)\" has to be \(expected), but the request has \(value.kindName)")
+        Problem(message: "its parameter \"\(text)\" must be \(expected), but the request has \(value.kindName)")
     }
 
     /// The value at a path without `[]`; nil if it is missing or null.

@@ -52,7 +52,7 @@ extension ABI.V1.Include {
     init(validating object: ManifestObject) throws(ManifestError) {
         self.init(name: try object.word("name"), path: try object.string("path"))
         guard name.hasPrefix(Self.prefix), name != Self.prefix else {
-            throw object.wrong("name", "is \"\(name)\", but has to begin with \(Self.prefix)")
+            throw object.wrong("name", "is \"\(name)\", but must begin with \(Self.prefix)")
         }
         try object.checkInside(path, "path")
     }
@@ -93,7 +93,7 @@ extension ABI.V1.DistributionDescription {
         defaultRelease = try object.optionalString("defaultRelease")
         let known = (releases ?? []).flatMap { [$0.name] + ($0.aliases ?? []) }
         if let defaultRelease, !known.isEmpty || anyRelease == false, !known.contains(defaultRelease) {
-            throw object.wrong("defaultRelease", "is \"\(defaultRelease)\", which is none of the releases")
+            throw object.wrong("defaultRelease", "is \"\(defaultRelease)\", which is not one of the releases")
         }
     }
 }
@@ -141,7 +141,7 @@ extension ABI.V1.FormatDescription {
         if let fileExtension, !fileExtension.isEmpty,
             !fileExtension.hasPrefix(".") || FileName(".x\(fileExtension)") == nil
         {
-            throw object.wrong("fileExtension", "is \"\(fileExtension)\", but has to begin with a dot")
+            throw object.wrong("fileExtension", "is \"\(fileExtension)\", but must begin with a dot")
         }
         compression = try object.optionalChoice("compression", ["none", "optional"] + Self.compressors)
         innerCompression = try object.optionalBool("innerCompression")

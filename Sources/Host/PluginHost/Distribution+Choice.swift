@@ -25,7 +25,7 @@ extension PluginCatalogue.Distribution {
         throw Failure(
             .configuration,
             "\(description.name) has no release \(Excerpt.text(release))",
-            hint: names.isEmpty ? nil : "It has \(names.joined(separator: ", "))"
+            hint: names.isEmpty ? nil : "Available: \(names.joined(separator: ", "))"
         )
     }
 }

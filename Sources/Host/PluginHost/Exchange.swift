@@ -47,10 +47,10 @@ struct Exchange {
     /// What was too much, as the rest of a sentence, or nil.
     var excess: String? {
         if notifications > limits.notifications {
-            return "sent more than \(limits.notifications) notifications while \(method) was asked"
+            return "sent more than \(limits.notifications) notifications during \(method)"
         }
         if bytes > limits.bytesPerRequest {
-            return "sent more than \(limits.bytesPerRequest >> 20) MiB while \(method) was asked"
+            return "sent more than \(limits.bytesPerRequest >> 20) MiB during \(method)"
         }
         return nil
     }

@@ -42,6 +42,6 @@ public struct NoServices: HostServices {
     public func progress(_ progress: ABI.V1.Progress) {}
 
     private func refusal(_ action: String) -> Failure {
-        Failure(.plugin, "A plugin cannot \(action) outside of a build")
+        Failure(.plugin, "A plugin cannot \(action) outside a build")
     }
 }

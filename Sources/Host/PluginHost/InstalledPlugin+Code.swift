@@ -15,9 +15,9 @@ extension InstalledPlugin {
         guard let kind = Files.kind(of: file, followLinks: true) else {
             return fault("does not exist", hint: "\(member) names a file that does not exist")
         }
-        guard kind == S_IFREG else { return fault("is not a file", hint: "\(member) has to name a file") }
+        guard kind == S_IFREG else { return fault("is not a file", hint: "\(member) must name a file") }
         if start.library != nil {
-            return elfFlaw(isLibrary: true).map { fault($0, hint: "Build the library for this machine") }
+            return elfFlaw(isLibrary: true).map { fault($0, hint: "Build the library for this host") }
         }
         guard Files.isExecutable(file) else {
             return fault("is not executable", hint: "Make the file executable: chmod +x \(file)")
@@ -28,10 +28,13 @@ extension InstalledPlugin {
             let interpreter = String(decoding: line, as: UTF8.self).split(separator: " ").first.map(String.init) ?? ""
             return Files.exists(interpreter)
                 ? nil
-                : fault("needs \(Excerpt.text(interpreter)), which does not exist", hint: "Its first line names it")
+                : fault(
+                    "needs \(Excerpt.text(interpreter)), which does not exist",
+                    hint: "Its first line names the interpreter"
+                )
         }
         if begin.starts(with: Self.magic) {
-            return elfFlaw(isLibrary: false).map { fault($0, hint: "Build the program for this machine") }
+            return elfFlaw(isLibrary: false).map { fault($0, hint: "Build the program for this host") }
         }
         return nil
     }
@@ -68,15 +71,15 @@ extension InstalledPlugin {
     /// What is wrong with the header of the file (elf(5)); only dlopen(3) and execve(2) see the rest.
     private func elfFlaw(isLibrary: Bool) -> String? {
         let header = Self.beginning(of: file)?.prefix(20) ?? []
-        guard header.count == 20, header.starts(with: Self.magic) else { return "is no ELF file" }
+        guard header.count == 20, header.starts(with: Self.magic) else { return "is not an ELF file" }
         guard let own = Self.beginning(of: "/proc/self/exe")?.prefix(20), own.count == 20 else { return nil }
         // The class, the byte order, and the processor.
         guard header[4...5] == own[4...5], header[18...19] == own[18...19] else {
-            return "is for another kind of processor"
+            return "is built for another architecture"
         }
         let isLittleEndian = header[5] == UInt8(ELFDATA2LSB)
         let type = isLittleEndian ? header[16] : header[17]
-        return !isLibrary || type == UInt8(ET_DYN) ? nil : "is an ELF file, but no shared library"
+        return !isLibrary || type == UInt8(ET_DYN) ? nil : "is an ELF file, but not a shared library"
     }
 
     /// The bytes that say what kind of file it is.

@@ -61,9 +61,9 @@ public struct InstalledPlugin: Sendable, Equatable {
     func flaw(of answer: ABI.V1.Initialized) -> String? {
         let spoken = answer.plugin
         if spoken.name == manifest.name, spoken.version == manifest.version { return nil }
-        // A program that does not read plugin.json calls itself what it is called at home.
+        // A program that does not read plugin.json reports its original name.
         if let origin, spoken.name == origin.name, spoken.version == origin.version { return nil }
-        return "calls itself \(Excerpt.text("\(spoken.name) \(spoken.version)")), but plugin.json calls it "
+        return "identifies itself as \(Excerpt.text("\(spoken.name) \(spoken.version)")), but plugin.json names it "
             + "\(manifest.name) \(manifest.version)"
     }
 }

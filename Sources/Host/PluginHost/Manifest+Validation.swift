@@ -38,7 +38,7 @@ extension Manifest.Start {
         guard [executable != nil, library != nil, plugin != nil].count(where: { $0 }) == 1 else {
             throw ManifestError(
                 member: object.path,
-                reason: "has to have exactly one of the members \"executable\", \"library\" and \"plugin\""
+                reason: "must have exactly one of the members \"executable\", \"library\" and \"plugin\""
             )
         }
         self.init(executable: executable, library: library, plugin: plugin)
@@ -60,16 +60,16 @@ extension Manifest.Setting {
             return byte < 0x80 && (character.isLetter || character.isNumber)
         }
         guard isName, name.first?.isUppercase == true else {
-            throw object.wrong("name", "is \"\(name)\", but has to be ASCII letters and digits, the first a capital")
+            throw object.wrong("name", "is \"\(name)\", but must be ASCII letters and digits, starting with a capital")
         }
         let type = try object.string("type")
         guard Self.types.contains(type) else {
-            throw object.wrong("type", "is \"\(type)\", which is none of \(Self.types.joined(separator: ", "))")
+            throw object.wrong("type", "is \"\(type)\", which is not one of \(Self.types.joined(separator: ", "))")
         }
         self.init(name: name, section: try object.string("section"), type: type, help: try object.line("help"))
         choices = try object.optionalStrings("choices")
         guard (type == "choice") == (choices?.isEmpty == false) else {
-            throw object.wrong("choices", "has to be there for a setting of the type choice, and only for one")
+            throw object.wrong("choices", "is required for a setting of the type choice, and only for it")
         }
         `default` = object.optional("default")
         if let value = `default` { try check(default: value, object) }
@@ -83,6 +83,6 @@ extension Manifest.Setting {
             case ("choice", .string(let choice)): choices?.contains(choice) == true
             default: false
             }
-        guard fits else { throw object.wrong("default", "is no value of the type \(type)") }
+        guard fits else { throw object.wrong("default", "is not a value of the type \(type)") }
     }
 }

@@ -31,7 +31,7 @@ struct ManifestObject {
     func checkInside(_ file: String, _ name: String) throws(ManifestError) {
         guard !file.isEmpty else { throw wrong(name, "is empty") }
         guard RelativePath(file) != nil else {
-            throw wrong(name, "is \"\(file)\", but has to be a file in the manifest's own directory")
+            throw wrong(name, "is \"\(file)\", but must be a file in the manifest's own directory")
         }
     }
 
@@ -56,7 +56,7 @@ struct ManifestObject {
     func optionalChoice(_ name: String, _ choices: [String]) throws(ManifestError) -> String? {
         guard let value = try optionalString(name) else { return nil }
         guard choices.contains(value) else {
-            throw wrong(name, "is \"\(value)\", which is none of \(choices.joined(separator: ", "))")
+            throw wrong(name, "is \"\(value)\", which is not one of \(choices.joined(separator: ", "))")
         }
         return value
     }
@@ -65,7 +65,7 @@ struct ManifestObject {
     func line(_ name: String) throws(ManifestError) -> String {
         let string = try string(name)
         guard !string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-            throw wrong(name, "holds a control character")
+            throw wrong(name, "contains a control character")
         }
         return string
     }
@@ -179,7 +179,7 @@ struct ManifestObject {
         }
         guard isAllowed, let first = word.utf8.first, !marks.utf8.contains(first) else {
             let allowed = marks.map { "\"\($0)\"" }.joined(separator: " and ")
-            throw wrong(name, "is \"\(word)\", but may hold only lower case letters, digits and, inside, \(allowed)")
+            throw wrong(name, "is \"\(word)\", but may contain only lower case letters, digits and, inside, \(allowed)")
         }
     }
 }

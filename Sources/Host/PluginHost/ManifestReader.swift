@@ -32,8 +32,8 @@ public enum ManifestReader {
             let what = error.member.isEmpty ? "it" : "\"\(error.member)\""
             throw Failure(
                 .plugin,
-                "\(path) is no valid plugin manifest: \(what) \(error.reason)",
-                hint: "PROTOCOL.md describes the members, and plugin.schema.json lets an editor check them"
+                "\(path) is not a valid plugin manifest: \(what) \(error.reason)",
+                hint: "PROTOCOL.md describes the members, and editors can check them with plugin.schema.json"
             )
         }
     }

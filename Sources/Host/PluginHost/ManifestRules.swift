@@ -26,7 +26,7 @@ public struct ManifestRules: Sendable {
         if !sections.isEmpty, !sections.contains(setting.section) {
             throw ManifestError(
                 member: "\(path).section",
-                reason: "is \"\(setting.section)\", which is none of \(sections.joined(separator: ", "))"
+                reason: "is \"\(setting.section)\", which is not one of \(sections.joined(separator: ", "))"
             )
         }
         if settings.contains(setting.name) {

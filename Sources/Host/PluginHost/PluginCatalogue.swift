@@ -207,8 +207,8 @@ public struct PluginCatalogue: Sendable {
     private func missing(_ kind: String, _ name: String, known: [String]) -> Failure {
         let hint =
             known.isEmpty
-            ? "No plugin was found in \(searchPath.directories.joined(separator: ", "))"
-            : "There are: \(known.joined(separator: ", "))"
+            ? "No plugins were found in \(searchPath.directories.joined(separator: ", "))"
+            : "Available: \(known.joined(separator: ", "))"
         return Failure(
             .missing,
             "There is no \(kind) named \"\(name)\"",

@@ -13,7 +13,7 @@ struct PluginFailure {
         Failure(
             .plugin,
             "\(plugin.title) \(what)",
-            hint: "Run `mkosi plugin check \(plugin.directory)` to see where it leaves the protocol",
+            hint: "Run `mkosi plugin check \(plugin.directory)` to see where it violates the protocol",
             excerpt: tail
         )
     }
@@ -30,7 +30,7 @@ struct PluginFailure {
     func cannotStart(_ error: SystemCallError) -> Failure {
         var hint: String?
         if error.errno == ENOENT, Files.exists(plugin.file) {
-            hint = "The interpreter that its first line names does not exist"
+            hint = "The interpreter named on its first line does not exist"
         } else if error.errno == ENOENT {
             hint = "The member \"start\" of \(plugin.directory)/plugin.json names a file that does not exist"
         } else if error.errno == EACCES {
@@ -48,7 +48,7 @@ struct PluginFailure {
         return Failure(
             .plugin,
             "\(plugin.title) \(how) instead of answering \(method)",
-            hint: tail.isEmpty ? nil : "The last lines that it wrote are shown above",
+            hint: tail.isEmpty ? nil : "Its last output is shown above",
             excerpt: tail
         )
     }
@@ -59,7 +59,7 @@ struct PluginFailure {
 
     func tooLong(_ start: Data, during method: String, limit: Int, tail: [String]) -> Failure {
         violation(
-            "wrote more than \(limit >> 20) MiB without a line feed while \(method) was asked; it begins with "
+            "wrote more than \(limit >> 20) MiB without a line feed during \(method); it begins with "
                 + Excerpt.quoted(start),
             tail: tail
         )
@@ -67,20 +67,20 @@ struct PluginFailure {
 
     func garbage(_ line: Data, _ error: ErrorObject, during method: String, tail: [String]) -> Failure {
         var failure = violation(
-            "wrote \(Excerpt.quoted(line)) while \(method) was asked, and \(error.message)",
+            "wrote \(Excerpt.quoted(line)) during \(method), and \(error.message)",
             tail: tail
         )
-        failure.hint = "Standard output carries the protocol: what a plugin prints has to go to standard error"
+        failure.hint = "Standard output is for the protocol: a plugin must print to standard error"
         return failure
     }
 
     func silent(for limit: Duration, during method: String, tail: [String]) -> Failure {
         var failure = violation(
-            "did not answer \(method) and said nothing for \(limit.components.seconds) seconds",
+            "did not answer \(method) and sent nothing for \(limit.components.seconds) seconds",
             tail: tail
         )
         if method != ABI.V1.Initialize.method {
-            failure.hint = "If it needs longer, set MKOSI_PLUGIN_TIMEOUT to a higher number of seconds"
+            failure.hint = "If it needs longer, set MKOSI_PLUGIN_TIMEOUT= to a higher number of seconds"
         }
         return failure
     }
@@ -89,7 +89,7 @@ struct PluginFailure {
         let pluginIsOld = range.max < own.min
         return Failure(
             .plugin,
-            "\(plugin.title) speaks \(what) \(describe(range)), this mkosi speaks \(describe(own))",
+            "\(plugin.title) supports \(what) \(describe(range)), this mkosi supports \(describe(own))",
             hint: pluginIsOld
                 ? "Install a newer version of the plugin \(plugin.name) (this is \(plugin.manifest.version))"
                 : "Install a newer mkosi, or an older version of the plugin \(plugin.name)"
@@ -116,7 +116,7 @@ struct PluginFailure {
         }
         return Failure(
             code,
-            "Plugin \(plugin.name), asked for \(method): \(message)",
+            "Plugin \(plugin.name), request \(method): \(message)",
             hint: error.data?.hint.map(Excerpt.text),
             excerpt: error.data?.output?.split(separator: "\n").suffix(20).map { Excerpt.text(String($0)) } ?? []
         )

@@ -157,7 +157,7 @@ public final class PluginSession {
             throw Failure(.plugin, "The parameters of \(Request.method) cannot be encoded", cause: error)
         }
         guard line.count < limits.messageSize else {
-            throw Failure(.plugin, "The parameters of \(Request.method) are longer than a message may be")
+            throw Failure(.plugin, "The parameters of \(Request.method) exceed the maximum message length")
         }
         connection.send(line)
         var exchange = Exchange(method: Request.method, id: .number(lastID), limits: limits, deadline: deadline)
@@ -264,7 +264,7 @@ public final class PluginSession {
         } catch {
             throw ErrorObject(
                 code: .invalidRequest,
-                message: "its answer is not what PROTOCOL.md asks for: \(error.message)"
+                message: "its answer does not conform to PROTOCOL.md: \(error.message)"
             )
         }
     }

@@ -7,7 +7,7 @@ struct ServiceDispatcher {
     /// The last failure of a service, so that a plugin which passes it on does not blur it.
     var lastFailure: (sent: ErrorObject, failure: Failure)?
     /// What the request that the plugin works on allows.
-    var policy = ServicePolicy(networkRefusal: "no request is being made", writable: [])
+    var policy = ServicePolicy(networkRefusal: "no request is in progress", writable: [])
 
     init(_ services: any HostServices) {
         self.services = services

@@ -24,13 +24,14 @@ enum ArgumentSpace {
     static func hint(words: [String], variables: [UnsafeMutablePointer<CChar>?]) -> String {
         for case let variable? in variables where strlen(variable) >= longestString {
             let name = String(cString: variable).prefix { $0 != "=" }
-            return "the variable \(name) has \(strlen(variable)) bytes, and Linux allows \(longestString - 1) for one: "
-                + "put the value into a file"
+            return
+                "the variable \(name) has \(strlen(variable)) bytes, but Linux allows \(longestString - 1) bytes for one: "
+                + "put the value in a file"
         }
         for word in words where word.utf8.count >= longestString {
-            return "an argument has \(word.utf8.count) bytes, and Linux allows \(longestString - 1) for one"
+            return "an argument has \(word.utf8.count) bytes, but Linux allows \(longestString - 1) bytes for one"
         }
-        return "arguments and environment have \(size(words, variables)) bytes, and Linux allows \(most) at most, "
+        return "arguments and environment have \(size(words, variables)) bytes, but Linux allows at most \(most), "
             + "and no more than a quarter of the stack (ulimit -s)"
     }
 

@@ -43,7 +43,7 @@ struct Command {
         if confinement.hasUserNamespace || plan.isHardened {
             try SystemCall.check(mkosi_keep_capabilities(), "capset", while: "Cannot keep the capabilities")
         } else {
-            try SystemCall.check(mkosi_drop_kernel_capabilities(), "capset", while: "Cannot give capabilities up")
+            try SystemCall.check(mkosi_drop_kernel_capabilities(), "capset", while: "Cannot drop capabilities")
         }
         let pretends = confinement.ids == .single && geteuid() == 0
         let which = mkosi_suppression(
@@ -149,7 +149,7 @@ struct Command {
     private static func hint(_ reason: Int32) -> String? {
         switch reason {
         case ENOENT: "its interpreter or loader does not exist in the sandbox"
-        case ENOEXEC: "it is neither a program for this machine nor a script that begins with #!"
+        case ENOEXEC: "it is neither a program for this host nor a script that begins with #!"
         default: nil
         }
     }

@@ -34,7 +34,7 @@ struct Descriptor: ~Copyable {
     func mode() throws(SandboxError) -> mode_t {
         var status = stat()
         let result = SystemCall.result { fstat(number, &status) }
-        try SystemCall.check(result, "fstat", while: "Cannot look at an open file")
+        try SystemCall.check(result, "fstat", while: "Cannot inspect an open file")
         return status.st_mode
     }
 

@@ -42,7 +42,7 @@ extension [Exposure] {
             let gap = String(repeating: " ", count: width - exposure.subject.count)
             text += "\(exposure.level.mark) \(exposure.subject)\(gap)  \(exposure.finding)\n"
             if exposure.level > .none, let remedy = exposure.remedy {
-                text += String(repeating: " ", count: width + 4) + "closed by \(remedy)\n"
+                text += String(repeating: " ", count: width + 4) + "fixed by \(remedy)\n"
             }
         }
         let high = filter { $0.level == .high }.count

@@ -83,7 +83,7 @@ struct IdentityChoice {
         let users = IDMap.identity(of: try text(of: "/proc/self/uid_map"))
         let groups = IDMap.identity(of: try text(of: "/proc/self/gid_map"))
         guard min(users.count, groups.count) >= UInt64(SubordinateRange.needed) else {
-            throw SandboxError("There are fewer than \(SubordinateRange.needed) ids to map here")
+            throw SandboxError("Fewer than \(SubordinateRange.needed) ids can be mapped here")
         }
         return .root(users: users, groups: groups)
     }

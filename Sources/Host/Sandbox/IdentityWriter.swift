@@ -36,7 +36,7 @@ struct IdentityWriter {
                 failure = failure ?? error
             }
         }
-        throw failure ?? SandboxError("No way to map the ids is left")
+        throw failure ?? SandboxError("The ids cannot be mapped")
     }
 
     private func write(_ candidate: IdentityChoice.Candidate) throws(SandboxError) {

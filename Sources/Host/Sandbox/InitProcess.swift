@@ -93,7 +93,12 @@ struct InitProcess {
     /// What belongs to the namespaces that the command is in, and to no path.
     private func configure() throws(SandboxError) {
         if let hostname = plan.hostname {
-            try SystemCall.check(mkosi_set_hostname(hostname), "sethostname", hostname, while: "Cannot name the host")
+            try SystemCall.check(
+                mkosi_set_hostname(hostname),
+                "sethostname",
+                hostname,
+                while: "Cannot set the host name"
+            )
         }
         if plan.network == .isolated {
             try SystemCall.check(mkosi_loopback_up(), "ioctl", "lo", while: "Cannot start the loopback interface")
@@ -109,7 +114,7 @@ struct InitProcess {
         try SystemCall.check(
             mkosi_new_session_keyring(),
             "keyctl",
-            while: "Cannot make a session keyring for the sandbox",
+            while: "Cannot create a session keyring for the sandbox",
             hint: "see /proc/key-users and sysctl kernel.keys.maxkeys"
         )
     }

@@ -9,7 +9,7 @@ struct Link {
     init() throws(SandboxError) {
         var ends: [Int32] = [0, 0]
         let result = SystemCall.result { mkosi_pipe(&ends) }
-        try SystemCall.check(result, "pipe2", while: "Cannot make a pipe")
+        try SystemCall.check(result, "pipe2", while: "Cannot create a pipe")
         reader = ends[0]
         writer = ends[1]
     }

@@ -32,7 +32,7 @@ enum Mount {
             mkosi_new_mount(type, pointers, allowDevices, allowSetuid, &call)
         }
         let name = call.map { String(cString: $0) } ?? "fsopen"
-        try SystemCall.check(result, name, type, while: "Cannot make a file system")
+        try SystemCall.check(result, name, type, while: "Cannot create a file system")
         return Descriptor(owning: result)
     }
 

@@ -6,10 +6,10 @@ enum NamespaceAdvice {
     /// A hint for a refused namespace or mount, or nil when no cause can be seen.
     static func hint(errno number: Int32) -> String? {
         if setting("kernel/unprivileged_userns_clone") == "0", geteuid() != 0 {
-            return "user namespaces are switched off for users: sysctl kernel.unprivileged_userns_clone=1"
+            return "user namespaces are disabled for users: sysctl kernel.unprivileged_userns_clone=1"
         }
         for kind in ["user", "mnt", "pid", "net", "ipc", "uts"] where setting("user/max_\(kind)_namespaces") == "0" {
-            return "\(kind) namespaces are switched off: sysctl user.max_\(kind)_namespaces=10000"
+            return "\(kind) namespaces are disabled: sysctl user.max_\(kind)_namespaces=10000"
         }
         if setting("kernel/apparmor_restrict_unprivileged_userns") == "1", geteuid() != 0 {
             return "AppArmor restricts user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0"
@@ -43,7 +43,7 @@ extension SandboxError {
     static func foreignIDs(_ what: String) -> SandboxError {
         SandboxError(
             "\(what) needs the services systemd-nsresourced and systemd-mountfsd, which mkosi-sandbox does not use",
-            hint: "run as root, who may use all ids, or give the files to a subordinate range"
+            hint: "run as root, which can use all ids, or assign the files to a subordinate range"
         )
     }
 }

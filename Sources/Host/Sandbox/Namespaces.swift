@@ -54,7 +54,7 @@ struct Namespaces {
         }
         let reason = -(first ?? 0)
         throw SandboxError(
-            "Cannot make the namespaces of the sandbox",
+            "Cannot create the namespaces of the sandbox",
             call: "clone",
             errno: reason,
             hint: NamespaceAdvice.hint(errno: reason)

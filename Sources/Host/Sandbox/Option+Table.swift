@@ -44,11 +44,11 @@ extension Option {
     }
 
     private static let mounts: [Option] = [
-        bind("--bind", "show a path of the host, to be changed in place"),
+        bind("--bind", "bind a path of the host, writable"),
         bind("--bind-try", "the same, if the path exists", optional: true),
-        bind("--ro-bind", "show a path of the host read-only", readOnly: true),
+        bind("--ro-bind", "bind a path of the host read-only", readOnly: true),
         bind("--ro-bind-try", "the same, if the path exists", readOnly: true, optional: true),
-        bind("--bind-nofollow", "show a symlink itself", follow: false),
+        bind("--bind-nofollow", "bind a symlink itself", follow: false),
         bind("--ro-bind-nofollow", "the same, read-only", readOnly: true, follow: false),
         bind("--bind-foreign", "refused: needs services of systemd", foreign: true),
         bind("--ro-bind-foreign", "refused: needs services of systemd", readOnly: true, foreign: true),
@@ -56,7 +56,7 @@ extension Option {
             parser,
             values throws(SandboxError) in
             guard let mode = UInt32(values[0], radix: 8), mode <= 0o7777 else {
-                throw SandboxError("The option --tmpfs-mode needs an octal number and not \"\(values[0])\"")
+                throw SandboxError("The option --tmpfs-mode needs an octal number, not \"\(values[0])\"")
             }
             parser.mode = mode
         },
@@ -65,7 +65,7 @@ extension Option {
         },
         step("--dev", ["DST"], "a /dev with the usual nodes") { .devices(target: $0[0]) },
         step("--proc", ["DST"], "a /proc with the processes of the sandbox") { .processes(target: $0[0]) },
-        step("--sys", ["DST"], "a /sys without the machine's hardware") { .system(target: $0[0]) },
+        step("--sys", ["DST"], "a /sys without the host's hardware") { .system(target: $0[0]) },
         step("--dir", ["DST"], "a directory") { .directory(target: $0[0]) },
         step("--symlink", ["SRC", "DST"], "a symlink at DST to SRC") { .symlink(content: $0[0], target: $0[1]) },
         step("--write", ["DATA", "DST"], "a file") { .write(content: $0[0], target: $0[1]) },
@@ -76,13 +76,15 @@ extension Option {
         Option("--overlay-lowerdir", ["DIR"], "a layer of the next overlay, the topmost first") { parser, values in
             parser.lower.append(values[0])
         },
-        Option("--overlay-upperdir", ["DIR"], "where changes go, or `tmpfs`") { parser, values in
+        Option("--overlay-upperdir", ["DIR"], "directory for changes, or `tmpfs`") { parser, values in
             parser.upper = values[0]
         },
-        Option("--overlay-workdir", ["DIR"], "an empty directory beside the upper one") { parser, values in
+        Option("--overlay-workdir", ["DIR"], "an empty directory on the file system of the upper one") {
+            parser,
+            values in
             parser.work = values[0]
         },
-        Option("--overlay", ["DST"], "the overlay of the directories named before") {
+        Option("--overlay", ["DST"], "mount the overlay of the preceding directories") {
             parser,
             values throws(SandboxError) in
             try parser.takeOverlay(values[0])
@@ -92,43 +94,43 @@ extension Option {
     private static let identity: [Option] = [
         flag("--become-root", "be user 0") { $0.identity.becomesRoot = true },
         flag("--map-root", "the same") { $0.identity.becomesRoot = true },
-        Option("--ids", ["MODE"], "where ids come from: auto, root, range or single") {
+        Option("--ids", ["MODE"], "id mapping: auto, root, range or single") {
             parser,
             values throws(SandboxError) in
             guard let ids = Plan.IDs(rawValue: values[0]) else {
                 let known = Plan.IDs.allCases.map(\.rawValue).joined(separator: ", ")
-                throw SandboxError("The option --ids knows \(known) and not \"\(values[0])\"")
+                throw SandboxError("The option --ids needs \(known), not \"\(values[0])\"")
             }
             parser.plan.identity.ids = ids
         },
-        flag("--no-userns", "make no user namespace; only for root") { $0.identity.userNamespace = false },
+        flag("--no-userns", "create no user namespace; only for root") { $0.identity.userNamespace = false },
         flag("--map-foreign", "map the foreign ids; only for root") { $0.identity.mapsForeignIDs = true },
         Option("--map-delegate", ["N"], "refused: needs services of systemd") { parser, values throws(SandboxError) in
             guard let count = UInt(values[0]) else {
-                throw SandboxError("The option --map-delegate needs a number and not \"\(values[0])\"")
+                throw SandboxError("The option --map-delegate needs a number, not \"\(values[0])\"")
             }
             parser.plan.identity.delegatedRanges = count
         },
-        flag("--suppress-chown", "let changes of owners succeed without effect") { $0.suppression.insert(.chown) },
-        flag("--suppress-sync", "let fsync and its like succeed without effect") { $0.suppression.insert(.sync) },
-        flag("--suppress-mknod", "let mknod of devices succeed without effect") { $0.suppression.insert(.mknod) },
+        flag("--suppress-chown", "make changes of owners succeed without effect") { $0.suppression.insert(.chown) },
+        flag("--suppress-sync", "make fsync and similar calls succeed without effect") { $0.suppression.insert(.sync) },
+        flag("--suppress-mknod", "make mknod of devices succeed without effect") { $0.suppression.insert(.mknod) },
     ]
 
     private static let confinement: [Option] = [
-        flag("--harden", "lock the mounts, have a terminal of its own, refuse risky system calls") {
+        flag("--harden", "lock the mounts, use a separate terminal, refuse risky system calls") {
             $0.isHardened = true
         },
-        flag("--no-new-privs", "take the effect from set-user-ID bits and file capabilities") {
+        flag("--no-new-privs", "disable set-user-ID bits and file capabilities") {
             $0.forbidsNewPrivileges = true
         },
-        flag("--allow-io-uring", "leave io_uring working with --harden") { $0.allowsRings = true },
-        flag("--share-pid", "see the processes of the caller") { $0.sharesProcesses = true },
+        flag("--allow-io-uring", "allow io_uring with --harden") { $0.allowsRings = true },
+        flag("--share-pid", "share the PID namespace of the caller") { $0.sharesProcesses = true },
     ]
 
     private static let process: [Option] = [
-        flag("--unshare-net", "have only a loopback interface") { $0.network = .isolated },
-        flag("--unshare-ipc", "have message queues of its own, which is always so") { _ in },
-        Option("--hostname", ["NAME"], "the name of the machine") { parser, values in parser.plan.hostname = values[0]
+        flag("--unshare-net", "use a network with only a loopback interface") { $0.network = .isolated },
+        flag("--unshare-ipc", "accepted without effect; there is always an IPC namespace") { _ in },
+        Option("--hostname", ["NAME"], "the host name") { parser, values in parser.plan.hostname = values[0]
         },
         Option("--setenv", ["NAME", "VALUE"], "set an environment variable") { parser, values in
             parser.plan.environment.append(.set(name: values[0], value: values[1]))
@@ -142,12 +144,14 @@ extension Option {
         Option("--chdir", ["DIR"], "start in a directory") { parser, values in
             parser.plan.workingDirectory = .path(values[0])
         },
-        flag("--same-dir", "start in the directory of the same name as here") { $0.workingDirectory = .same },
+        flag("--same-dir", "start in the directory with the same path as the current one") {
+            $0.workingDirectory = .same
+        },
         flag("--pack-fds", "move inherited descriptors to 3, 4, … and announce them") { $0.packsDescriptors = true },
     ]
 
     private static let general: [Option] = [
-        Option("--options-from-fd", ["FD"], "read more words, each ended by a zero byte") {
+        Option("--options-from-fd", ["FD"], "read more words, each terminated by a zero byte") {
             parser,
             values throws(SandboxError) in
             try parser.insertWords(from: values[0])
@@ -158,7 +162,7 @@ extension Option {
         Option("--explain", [], "print what a command with these options could see and do") { parser, _ in
             parser.action = .explain
         },
-        flag("--debug", "say what is done") { $0.isVerbose = true },
+        flag("--debug", "log each action") { $0.isVerbose = true },
         Option("--version", [], "print the version") { parser, _ in parser.action = .version },
         Option("--help", [], "print this") { parser, _ in parser.action = .help },
     ]

@@ -9,7 +9,7 @@ struct Orphans: ~Copyable {
     ///
     /// To be called while the host's /proc is in sight.
     init() throws(SandboxError) {
-        try SystemCall.check(mkosi_become_subreaper(), "prctl", while: "Cannot take care of orphans")
+        try SystemCall.check(mkosi_become_subreaper(), "prctl", while: "Cannot become the reaper of orphaned processes")
         let path = "/proc/thread-self/children"
         let result = mkosi_open(AT_FDCWD, path, 0, 0)
         list = Descriptor(

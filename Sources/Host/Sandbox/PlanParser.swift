@@ -61,7 +61,7 @@ struct PlanParser {
     /// Puts the words behind a descriptor in front of those that are still to be read.
     mutating func insertWords(from text: String) throws(SandboxError) {
         guard let number = Int32(text), number >= 0 else {
-            throw SandboxError("The option --options-from-fd needs a number and not \"\(text)\"")
+            throw SandboxError("The option --options-from-fd needs a number, not \"\(text)\"")
         }
         rest.append(contentsOf: try readDescriptor(number).reversed())
     }
@@ -92,10 +92,13 @@ struct PlanParser {
 
     private func checkRest() throws(SandboxError) {
         if !lower.isEmpty || upper != nil || work != nil {
-            throw SandboxError("Options of an overlay stand at the end", hint: "put --overlay DST after them")
+            throw SandboxError(
+                "Options of an overlay are not followed by --overlay",
+                hint: "add --overlay DST after them"
+            )
         }
         if mode != nil || size != nil {
-            throw SandboxError("Options of a tmpfs stand at the end", hint: "put --tmpfs DST after them")
+            throw SandboxError("Options of a tmpfs are not followed by --tmpfs", hint: "add --tmpfs DST after them")
         }
     }
 }

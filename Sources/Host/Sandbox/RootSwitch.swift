@@ -72,7 +72,7 @@ struct RootSwitch: ~Copyable {
             result,
             "mount_setattr",
             "/",
-            while: "Cannot cut the mounts of the sandbox off from those of the host",
+            while: "Cannot detach the mounts of the sandbox from those of the host",
             hint: result == -ENOSYS ? "this needs Linux 5.12" : NamespaceAdvice.hint(errno: -result)
         )
     }

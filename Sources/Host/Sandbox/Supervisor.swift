@@ -91,7 +91,7 @@ struct Supervisor {
         try SystemCall.check(
             mkosi_set_death_signal(SIGKILL),
             "prctl",
-            while: "Cannot tie the sandbox to its parent's life"
+            while: "Cannot tie the sandbox to the lifetime of its parent"
         )
         guard getppid() == parent else {
             throw SandboxError("The process that started mkosi-sandbox has ended")

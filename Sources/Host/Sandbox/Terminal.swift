@@ -29,7 +29,7 @@ final class Terminal {
             mkosi_open_terminal(STDIN_FILENO, &ends.master, &ends.slave),
             "open",
             "/dev/ptmx",
-            while: "Cannot make a terminal for the command"
+            while: "Cannot create a terminal for the command"
         )
         (master, slave) = ends
         var buffer = [CChar](repeating: 0, count: 64)

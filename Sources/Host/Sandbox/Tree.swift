@@ -43,7 +43,7 @@ struct Tree: ~Copyable {
             try checkDepth(depth, path)
             return try makeDirectory(path.following(content), depth: depth + 1)
         }
-        try SystemCall.check(result, "mkdirat", path.text, while: "Cannot make a directory in the sandbox")
+        try SystemCall.check(result, "mkdirat", path.text, while: "Cannot create a directory in the sandbox")
         return try existing(path)
     }
 
@@ -65,7 +65,7 @@ struct Tree: ~Copyable {
                 result,
                 "openat",
                 path.text,
-                while: "Cannot make a file in the sandbox"
+                while: "Cannot create a file in the sandbox"
             )
         )
         return try existing(path)
@@ -74,7 +74,7 @@ struct Tree: ~Copyable {
     /// Opens the directory that a path is in, after making it.
     func makeParent(of path: SandboxPath, depth: Int = 0) throws(SandboxError) -> Descriptor {
         guard let name = path.last, name != ".." else {
-            throw SandboxError("Cannot make a file at a path that does not end in a name", path: path.text)
+            throw SandboxError("Cannot create a file at a path that does not end in a name", path: path.text)
         }
         return try makeDirectory(path.parent, depth: depth)
     }
@@ -113,14 +113,14 @@ struct Tree: ~Copyable {
 
     private func existing(_ path: SandboxPath) throws(SandboxError) -> Descriptor {
         guard let found = try open(path) else {
-            throw SandboxError("A path of the sandbox vanished while it was made", path: path.text)
+            throw SandboxError("A path of the sandbox vanished while it was created", path: path.text)
         }
         return found
     }
 
     private func checkDepth(_ depth: Int, _ path: SandboxPath) throws(SandboxError) {
         guard depth < Self.symlinkLimit else {
-            throw SandboxError("Symlinks in the sandbox lead in a circle", path: path.text, errno: ELOOP)
+            throw SandboxError("Symlinks in the sandbox form a loop", path: path.text, errno: ELOOP)
         }
     }
 

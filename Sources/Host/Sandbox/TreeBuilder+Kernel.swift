@@ -17,7 +17,7 @@ extension TreeBuilder {
         ] {
             let parent = try tree.makeParent(of: target.appending(name))
             let result = SystemCall.result { symlinkat(content, parent.number, name) }
-            try SystemCall.check(result, "symlinkat", target.appending(name).text, while: "Cannot make a symlink")
+            try SystemCall.check(result, "symlinkat", target.appending(name).text, while: "Cannot create a symlink")
         }
         try tree.attach(Mount.temporary(mode: 0o1777), at: target.appending("shm"))
         try tree.attach(Mount.terminals(), at: target.appending("pts"))

@@ -79,7 +79,7 @@ extension TreeBuilder {
         var status = statvfs()
         if overlay.upper != .none, fstatvfs(mounted.number, &status) == 0, status.f_flag & UInt(ST_RDONLY) != 0 {
             throw SandboxError(
-                "The kernel makes an overlay read-only that is to be changed",
+                "The kernel mounted a writable overlay read-only",
                 path: overlay.target,
                 hint: "the upper and the working directory must be writable, and belong to an id of the sandbox"
             )

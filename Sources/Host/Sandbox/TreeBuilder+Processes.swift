@@ -21,7 +21,7 @@ extension TreeBuilder {
 
     private mutating func showCallersProcesses(at target: SandboxPath) throws(SandboxError) {
         guard let mount = try Mount.clone("/proc") else {
-            throw SandboxError("There is no /proc to be shown in the sandbox", hint: "a /proc must be mounted")
+            throw SandboxError("There is no /proc to mount in the sandbox", hint: "a /proc must be mounted")
         }
         note("the processes of the caller at \(target.text)")
         try tree.attach(mount, at: target)

@@ -87,13 +87,13 @@ struct TreeBuilder: ~Copyable {
         let name = target.last ?? ""
         let result = SystemCall.result { symlinkat(content, parent.number, name) }
         guard result == -EEXIST else {
-            try SystemCall.check(result, "symlinkat", target.text, while: "Cannot make a symlink in the sandbox")
+            try SystemCall.check(result, "symlinkat", target.text, while: "Cannot create a symlink in the sandbox")
             return
         }
         // Something is there, and may be the image's or the host's own: it is covered and not replaced.
         let temporary = nextScratchName()
         let made = SystemCall.result { symlinkat(content, scratch.number, temporary) }
-        try SystemCall.check(made, "symlinkat", temporary, while: "Cannot make a symlink")
+        try SystemCall.check(made, "symlinkat", temporary, while: "Cannot create a symlink")
         let place = mkosi_open(
             scratch.number,
             temporary,

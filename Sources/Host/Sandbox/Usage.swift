@@ -4,8 +4,8 @@ enum Usage {
         var lines = [
             "Usage: mkosi-sandbox [OPTION...] [--] [COMMAND [ARGUMENT...]]",
             "",
-            "Runs a command in namespaces and with a tree of its own.",
-            "Without an option that puts something into the tree, the command sees the whole tree of the host.",
+            "Runs a command in its own namespaces and file tree.",
+            "Without an option that adds to the tree, the command sees the whole tree of the host.",
             "",
         ]
         for option in Option.all {

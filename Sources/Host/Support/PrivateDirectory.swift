@@ -15,7 +15,7 @@ public enum PrivateDirectory {
         case closed
     }
 
-    private static let hint = "Remove it, or set $XDG_CACHE_HOME to a directory of your own"
+    private static let hint = "Remove it, or set $XDG_CACHE_HOME to your own directory"
 
     /// Creates a directory and those above it, or checks one that exists.
     ///
@@ -30,7 +30,7 @@ public enum PrivateDirectory {
             if mkdir(next, isPrivate ? 0o700 : 0o755) != 0, errno != EEXIST {
                 throw Failure(
                     .system,
-                    "Cannot make the directory \(path)",
+                    "Cannot create the directory \(path)",
                     cause: SystemCallError("mkdir", next, errno: errno)
                 )
             }
@@ -94,7 +94,7 @@ public enum PrivateDirectory {
             guard status.st_mode & 0o002 == 0 || status.st_mode & 0o1000 != 0 else {
                 throw Failure(
                     .untrusted,
-                    "Cannot use \(path): all users may write to it, and it is not sticky",
+                    "Cannot use \(path): all users can write to it, and it is not sticky",
                     hint: "Run: chmod +t \(path)"
                 )
             }
@@ -102,7 +102,7 @@ public enum PrivateDirectory {
             guard status.st_mode & 0o022 == 0 else {
                 throw Failure(
                     .untrusted,
-                    "Cannot use \(path): other users may write to it",
+                    "Cannot use \(path): other users can write to it",
                     hint: "Run: chmod go-w \(path)"
                 )
             }

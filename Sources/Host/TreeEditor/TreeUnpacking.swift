@@ -51,7 +51,7 @@ enum TreeUnpacking {
         if place.bytes.starts(with: "dev/".utf8) { return }
         throw ImageError(
             .unsupported,
-            "\(name): \(entry.path) is a device node, which the kernel lets no build make outside of /dev",
+            "\(name): \(entry.path) is a device node, which the kernel does not allow a build to create outside /dev",
             path: name
         )
     }

@@ -3,7 +3,7 @@ public import PluginWire
 extension ErrorObject {
     /// The answer to a method that the plugin does not have.
     public static func unsupported(_ method: String) -> ErrorObject {
-        ErrorObject(code: .unsupported, message: "this plugin does not answer \(method)")
+        ErrorObject(code: .unsupported, message: "this plugin does not support \(method)")
     }
 
     /// The answer to a request that the host took back.

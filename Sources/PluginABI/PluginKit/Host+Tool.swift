@@ -8,7 +8,7 @@ extension Host {
     /// plugins that are executables, not for libraries.
     public func tool(_ name: String, _ arguments: [String] = []) throws(ErrorObject) -> ABI.V1.Run {
         guard let program = Host.programPath else {
-            throw ErrorObject(code: .internalError, message: "the path of the plugin's program is not known")
+            throw ErrorObject(code: .internalError, message: "the path of the plugin's program is unknown")
         }
         let directory = program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)
         let runtime = directory.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/runtime"

@@ -28,7 +28,7 @@ public struct Host: Sendable {
         command.capture = true
         let answer = try run(command)
         if answer.dropped != nil {
-            let message = "\(arguments.first ?? "the command") wrote more than can be read"
+            let message = "\(arguments.first ?? "the command") wrote too much output"
             throw ErrorObject(code: .commandFailed, message: message)
         }
         return answer.output ?? ""

@@ -45,7 +45,7 @@ struct PluginConversation {
 
     private func mismatch(_ what: String, own: VersionRange, other: VersionRange) -> ErrorObject {
         let message =
-            "the plugin speaks \(what) versions \(own.min) to \(own.max), the host \(other.min) to \(other.max)"
+            "the plugin supports \(what) versions \(own.min) to \(own.max), the host \(other.min) to \(other.max)"
         let hint = own.max < other.min ? "Install a newer plugin" : "Install a newer mkosi"
         return ErrorObject(code: .noCommonVersion, message: message, hint: hint)
     }

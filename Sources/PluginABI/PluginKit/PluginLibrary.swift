@@ -130,7 +130,7 @@ private struct LibraryConnection: HostConnection {
 
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
         guard let call = host.pointee.call, let text = try? JSONText.encode(parameters) else {
-            throw ErrorObject(code: .internalError, message: "the host cannot be asked for \(method)")
+            throw ErrorObject(code: .internalError, message: "the host cannot be called for \(method)")
         }
         var result: UnsafePointer<CChar>?
         var size = 0

@@ -30,7 +30,9 @@ public enum PluginMain {
             exit(runCommand(arguments[2], Array(arguments.dropFirst(3)), commands))
         }
         guard isatty(STDIN_FILENO) == 0 else {
-            complain("this program is a plugin of mkosi; mkosi starts it and talks to it on standard input")
+            complain(
+                "this program is a plugin of mkosi; mkosi starts it and communicates with it on standard input and output"
+            )
             exit(2)
         }
         guard let streams = StandardStreams.claim() else {

@@ -59,7 +59,7 @@ private struct JSONParser {
     mutating func parse() throws(JSON.ParseError) -> JSON {
         let value = try value(depth: 0)
         skipSpace()
-        guard position == text.count else { throw error("something follows the value") }
+        guard position == text.count else { throw error("there is text after the value") }
         return value
     }
 
@@ -83,9 +83,9 @@ private struct JSONParser {
     private mutating func value(depth: Int) throws(JSON.ParseError) -> JSON {
         guard depth <= limits.depth else { throw error("it is nested more than \(limits.depth) levels deep") }
         values += 1
-        guard values <= limits.values else { throw error("it holds more than \(limits.values) values") }
+        guard values <= limits.values else { throw error("it contains more than \(limits.values) values") }
         skipSpace()
-        guard let byte = current else { throw error("it ends where a value should be") }
+        guard let byte = current else { throw error("it ends where a value is expected") }
         switch byte {
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "{"): return try object(depth: depth)
@@ -94,15 +94,15 @@ private struct JSONParser {
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try number()
-        default: throw error("there is no value where one should be")
+        default: throw error("a value is missing")
         }
     }
 
     private mutating func word(_ word: StaticString, _ value: JSON) throws(JSON.ParseError) -> JSON {
         let length = word.utf8CodeUnitCount
-        guard text.count - position >= length else { throw error("there is no value where one should be") }
+        guard text.count - position >= length else { throw error("a value is missing") }
         for index in 0..<length where text[position + index] != word.utf8Start[index] {
-            throw error("there is no value where one should be")
+            throw error("a value is missing")
         }
         position += length
         return value
@@ -195,7 +195,7 @@ private struct JSONParser {
                 return string
             }
             if byte == UInt8(ascii: "\\") { return try escapedString(from: start) }
-            guard byte >= 0x20 else { throw error("a string holds a control character") }
+            guard byte >= 0x20 else { throw error("a string contains a control character") }
             position += 1
         }
         throw error("it ends inside a string")
@@ -214,7 +214,7 @@ private struct JSONParser {
             switch byte {
             case UInt8(ascii: "\""): return try validated(bytes)
             case UInt8(ascii: "\\"): try escape(into: &bytes)
-            case 0..<0x20: throw error("a string holds a control character")
+            case 0..<0x20: throw error("a string contains a control character")
             default: bytes.append(byte)
             }
         }
@@ -232,7 +232,7 @@ private struct JSONParser {
         case UInt8(ascii: "r"): bytes.append(0x0D)
         case UInt8(ascii: "t"): bytes.append(0x09)
         case UInt8(ascii: "u"): bytes.append(contentsOf: String(try codePoint()).utf8)
-        default: throw error("a string holds an unknown escape")
+        default: throw error("a string contains an unknown escape")
         }
     }
 
@@ -242,13 +242,13 @@ private struct JSONParser {
         var value = first
         if first >= 0xD800, first < 0xDC00 {
             guard current == UInt8(ascii: "\\"), position + 1 < text.count, text[position + 1] == UInt8(ascii: "u")
-            else { throw error("a string holds half a surrogate pair") }
+            else { throw error("a string contains an unpaired surrogate") }
             position += 2
             let second = try hexadecimal()
-            guard second >= 0xDC00, second < 0xE000 else { throw error("a string holds half a surrogate pair") }
+            guard second >= 0xDC00, second < 0xE000 else { throw error("a string contains an unpaired surrogate") }
             value = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
         }
-        guard let scalar = Unicode.Scalar(value) else { throw error("a string holds half a surrogate pair") }
+        guard let scalar = Unicode.Scalar(value) else { throw error("a string contains an unpaired surrogate") }
         return Character(scalar)
     }
 
@@ -257,7 +257,7 @@ private struct JSONParser {
         var value: UInt32 = 0
         for _ in 0..<4 {
             guard let digit = Character(Unicode.Scalar(text[position])).hexDigitValue else {
-                throw error("a string holds an unknown escape")
+                throw error("a string contains an unknown escape")
             }
             value = value << 4 + UInt32(digit)
             position += 1

@@ -14,7 +14,7 @@ extension Message {
                 message: "the line is not JSON: \(error.reason) (byte \(error.offset))"
             )
         }
-        guard case .object(let members) = value else { throw Message.invalid("the line is no JSON object") }
+        guard case .object(let members) = value else { throw Message.invalid("the line is not a JSON object") }
         guard members["jsonrpc"] == .string("2.0") else { throw Message.invalid("\"jsonrpc\" is not \"2.0\"") }
         let id = try Message.id(members["id"])
         switch members["method"] {
@@ -46,7 +46,7 @@ extension Message {
         if let value = members["error"], value != .null {
             guard case .object(let object) = value, case .integer(let code)? = object["code"],
                 case .string(let text)? = object["message"]
-            else { throw Message.invalid("\"error\" is no object with \"code\" and \"message\"") }
+            else { throw Message.invalid("\"error\" is not an object with \"code\" and \"message\"") }
             var failure = ErrorObject(code: .init(rawValue: code), message: text)
             if let data = object["data"] {
                 failure.data = ErrorObject.Details(

@@ -30,7 +30,7 @@ enum AptFailure {
         ) {
             return untrusted(
                 "the index \(url(in: line)) is out of date: \(shortened(line))",
-                "Choose a mirror that is up to date, or set Snapshot= for an old state; check this machine's clock",
+                "Choose a mirror that is up to date, or set Snapshot= for an old state; check the host's clock",
                 url(in: line),
                 messages
             )
@@ -43,7 +43,7 @@ enum AptFailure {
             let file = url(in: line)
             return untrusted(
                 "the index \(file) is not signed",
-                "Choose another mirror; RepositoryKeyCheck=no would accept it",
+                "Choose another mirror; RepositoryKeyCheck=no accepts it",
                 file,
                 messages
             )
@@ -143,7 +143,7 @@ enum AptFailure {
         let detail =
             both.count >= 2 ? ": it should have the SHA-256 digest \(both[0]) and has \(both[1])" : ""
         return untrusted(
-            "the index \(url(in: failed)) is not what its signed list says\(detail)",
+            "the index \(url(in: failed)) does not match its signed list\(detail)",
             "The mirror may be in the middle of an update: try again later, or choose another one",
             url(in: failed),
             [text]

@@ -52,7 +52,7 @@ struct BinaryPackage: Sendable {
         else {
             throw ErrorObject(
                 code: .untrusted,
-                message: "\(file.path) is no package: its control file names no package",
+                message: "\(file.path) is not a package: its control file has no package name",
                 subject: file.path
             )
         }

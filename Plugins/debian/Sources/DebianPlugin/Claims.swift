@@ -147,7 +147,7 @@ struct Claims: Sendable {
     private static func clash(_ first: BinaryPackage, _ second: BinaryPackage, _ path: BytePath) -> ErrorObject {
         ErrorObject(
             code: .commandFailed,
-            message: "the packages \(first.name) and \(second.name) both have the file /\(path), "
+            message: "the packages \(first.name) and \(second.name) both contain the file /\(path), "
                 + "and neither replaces the other",
             hint: "Install only one of them",
             subject: second.file.path

@@ -15,8 +15,8 @@ extension DebianPlugin {
             guard let newest = Self.newestTimestamp(SystemFile.read(path) ?? []) else {
                 throw ErrorObject(
                     code: .notFound,
-                    message: "\(url) names no snapshot",
-                    hint: "Check Mirror=, which has to be a snapshot service",
+                    message: "\(url) does not contain a snapshot",
+                    hint: "Check Mirror=, which must be a snapshot service",
                     subject: url
                 )
             }

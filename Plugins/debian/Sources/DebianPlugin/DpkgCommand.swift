@@ -24,7 +24,7 @@ struct DpkgCommand {
         if ["/usr/bin/dpkg", "/bin/dpkg"].contains(where: SystemFile.exists) { return }
         throw ErrorObject(
             code: .unsupported,
-            message: "the image has no dpkg, so that no packages can be added to it or removed",
+            message: "the image has no dpkg, so packages cannot be added or removed",
             hint: "Keep the package dpkg in the image, or in its base tree"
         )
     }

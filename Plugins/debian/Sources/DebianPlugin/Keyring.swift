@@ -41,14 +41,14 @@ struct Keyring {
         guard let name = facts.keyrings.first, let package = facts.keyringPackage else {
             throw ErrorObject(
                 code: .notFound,
-                message: "the keys of \(facts.name) are not on this machine: none of the files exists that the member "
+                message: "the keys of \(facts.name) are not on this host: none of the files exists that the member "
                     + "\"keyrings\" of its plugin.json names",
                 subject: facts.name
             )
         }
         throw ErrorObject(
             code: .notFound,
-            message: "the keys of \(facts.name) are not on this machine: there is no \(name) in "
+            message: "the keys of \(facts.name) are not on this host: there is no \(name) in "
                 + hostDirectories.joined(separator: ", "),
             hint: "Install \(package), or put the file into SandboxTrees= as usr/share/keyrings/\(name)",
             subject: name

@@ -96,7 +96,7 @@ struct ListCheck {
                 continue
             }
             if isThorough, try !entry.fits("\(directory)/\(part)") {
-                faults.append(Fault(url: entry.url, reason: "is not what its signed list says", files: [part]))
+                faults.append(Fault(url: entry.url, reason: "does not match its signed list", files: [part]))
             } else {
                 indexes.append(part)
             }

@@ -60,8 +60,8 @@ struct MachineCheck {
         if try Self.refuses(programs, workspace: workspace) {
             throw ErrorObject(
                 code: .unsupported,
-                message: "this machine (\(machine)) cannot run programs of the architecture \(architecture)",
-                hint: "Install qemu-user-static and binfmt-support on this machine",
+                message: "this host (\(machine)) cannot run programs for the architecture \(architecture)",
+                hint: "Install qemu-user-static and binfmt-support on the host",
                 subject: "Architecture="
             )
         }

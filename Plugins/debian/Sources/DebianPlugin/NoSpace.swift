@@ -40,7 +40,7 @@ enum NoSpace {
         return ErrorObject(
             code: .commandFailed,
             message: "there is no space left on the file system of \(place.directory)",
-            hint: "Make room there, or choose another directory with \(place.setting)",
+            hint: "Free some space there, or choose another directory with \(place.setting)",
             subject: place.directory,
             output: output.isEmpty ? error.message : output
         )

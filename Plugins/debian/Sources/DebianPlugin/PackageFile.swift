@@ -18,7 +18,7 @@ struct PackageFile: Sendable {
         var files: [PackageFile] = []
         for path in paths {
             guard let slash = path.lastIndex(of: "/") else {
-                throw ErrorObject(code: .invalidParameters, message: "the package \(path) has no absolute path")
+                throw ErrorObject(code: .invalidParameters, message: "the path of the package \(path) is not absolute")
             }
             let parent = String(path[..<slash])
             let directory = directories[parent] ?? mkosi_file_open(parent, O_PATH_DIRECTORY, 0)
@@ -55,7 +55,7 @@ struct PackageFile: Sendable {
                 code: .untrusted,
                 message: error.code == .missing
                     ? "the package \(path) is damaged: it has no \(member)" : "the package \(error.message)",
-                hint: "Replace it by an undamaged copy",
+                hint: "Replace it with an undamaged copy",
                 subject: path
             )
         }

@@ -26,7 +26,7 @@ struct PackageLinks {
             var status = stat()
             guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
                 close(descriptor)
-                throw ErrorObject(code: .invalidParameters, message: "\(file) is not a plain file", subject: file)
+                throw ErrorObject(code: .invalidParameters, message: "\(file) is not a regular file", subject: file)
             }
             descriptors.append(descriptor)
         }

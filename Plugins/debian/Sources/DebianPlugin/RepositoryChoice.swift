@@ -103,7 +103,7 @@ struct RepositoryChoice {
             throw ErrorObject(
                 code: .invalidParameters,
                 message: "\(snapshot) is not the name of a snapshot of \(facts.name)",
-                hint: "Give Snapshot= as a time in UTC of the form YYYYMMDDTHHMMSSZ, such as 20260131T235959Z",
+                hint: "Set Snapshot= to a time in UTC of the form YYYYMMDDTHHMMSSZ, such as 20260131T235959Z",
                 subject: "Snapshot="
             )
         }

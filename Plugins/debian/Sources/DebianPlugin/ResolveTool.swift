@@ -100,7 +100,7 @@ struct ResolveTool {
             guard SystemFile.names(in: apt.listsDirectory).contains(where: { $0.hasSuffix("Release") }) else {
                 throw ErrorObject(
                     code: .notFound,
-                    message: "there are no package indexes in the cache, and CacheOnly= forbids to fetch them",
+                    message: "there are no package indexes in the cache, and CacheOnly= forbids downloading them",
                     hint: "Build once without CacheOnly=",
                     subject: plan.cache
                 )
@@ -114,7 +114,7 @@ struct ResolveTool {
         }
         // apt fetches anew what is not there.
         for fault in before.faults {
-            channel.warning("the cached index \(fault.url) \(fault.reason), and is fetched again")
+            channel.warning("the cached index \(fault.url) \(fault.reason), downloading it again")
         }
         let removed = before.faults.flatMap(\.files) + before.unlisted
         for name in removed { unlink("\(apt.listsDirectory)/\(name)") }

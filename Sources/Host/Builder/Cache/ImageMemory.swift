@@ -65,7 +65,7 @@ struct ImageMemory: Codable, Sendable {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
             try Files.write(Array(try JSONText.encode(self)), to: path, mode: 0o600)
         } catch {
-            throw Failure(.system, "Cannot write what this build has kept for later ones", cause: error)
+            throw Failure(.system, "Cannot write the record of this build for later ones", cause: error)
         }
     }
 }

@@ -21,7 +21,7 @@ extension LayerCache {
         try store.remove(changed, with: dispose)
         throw Failure(
             .changed,
-            "The layer \"\(first.record.step)\" of the image \(image.name) was changed after it was made",
+            "The layer \"\(first.record.step)\" of the image \(image.name) was modified after it was created",
             hint: "It was removed; build again"
         )
     }

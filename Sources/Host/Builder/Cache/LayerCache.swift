@@ -122,7 +122,7 @@ final class LayerCache {
             throw Failure(
                 .missing,
                 "There is no cached layer \"\(name)\" of the image \(image.name), "
-                    + "and Incremental=strict forbids to make one",
+                    + "and Incremental=strict forbids building it",
                 hint: "Build once with -i",
                 excerpt: (changes(name, inputs) ?? []).prefix(10).map(\.text)
             )
@@ -150,7 +150,7 @@ final class LayerCache {
         let beginning = try store.makeOrWait(
             inputs.key,
             check: { () throws(Failure) in try environment.cancellation.check() },
-            onWait: { environment.display.log(.info, "Waiting for another build that makes the same layer") }
+            onWait: { environment.display.log(.info, "Waiting for another build that is creating the same layer") }
         )
         switch consume beginning {
         case .made(let found): return hold(found, name)
@@ -170,7 +170,7 @@ final class LayerCache {
     /// The directory of a layer that was not found, which is in the making from then on.
     func begin(_ name: String, _ inputs: LayerInputs) throws(Failure) -> LayerDirectory {
         guard let layer = pending.take() else {
-            throw Failure(.system, "The layer \(name) was begun before it was looked for")
+            throw Failure(.system, "The layer \(name) was created before it was looked up")
         }
         let directory = LayerDirectory(path: layer.path)
         let parent = inputs.values[CacheKeyBuilder.parent].flatMap { LayerKey($0) }

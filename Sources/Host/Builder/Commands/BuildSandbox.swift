@@ -61,7 +61,7 @@ struct BuildSandbox: Sendable {
             guard networkAllowed else {
                 throw ErrorObject(
                     code: .invalidParameters,
-                    message: "the plugin asked for the network in a step that has to work without it",
+                    message: "the plugin requested the network in a step that must work without it",
                     subject: run.arguments.first
                 )
             }
@@ -148,7 +148,7 @@ struct BuildSandbox: Sendable {
             let lower = Array((mount.lower ?? []).reversed())
             return .overlay(Plan.Overlay(lower: lower, upper: upper ?? .none, target: mount.target))
         default:
-            throw ErrorObject(code: .invalidParameters, message: "there is no mount of kind \"\(mount.kind)\"")
+            throw ErrorObject(code: .invalidParameters, message: "unknown kind of mount \"\(mount.kind)\"")
         }
     }
 

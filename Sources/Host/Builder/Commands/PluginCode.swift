@@ -27,7 +27,7 @@ public enum PluginCode {
         throw Failure(
             .plugin,
             "Cannot build \(subject): its plugin \(plugin.name) has no code yet",
-            hint: "mkosi summary shows what such a configuration means; mkosi plugin list shows which plugins have code"
+            hint: "mkosi summary shows the configuration; mkosi plugin list shows which plugins have code"
         )
     }
 }

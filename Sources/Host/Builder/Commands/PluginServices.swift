@@ -82,7 +82,7 @@ final class PluginServices: HostServices {
             let digest = try Digest.ofFile(path)
             records?.append(LockFile.File(urls: fetch.urls, size: Files.size(of: path) ?? 0, sha256: digest))
         } catch {
-            throw Failure(.system, "Cannot read what was downloaded to \(path)", cause: error)
+            throw Failure(.system, "Cannot read the download \(path)", cause: error)
         }
     }
 

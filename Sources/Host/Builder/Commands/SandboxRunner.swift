@@ -16,7 +16,7 @@ struct SandboxRunner: Sendable {
     /// Runs a command; a status that is none of `run.success` is a failure with the tail of the output.
     func run(_ run: ABI.V1.Run, onLine: (String) -> Void = { _ in }) throws(Failure) -> ABI.V1.Ran {
         guard let program = run.arguments.first else {
-            throw Failure(.plugin, "A command without a program was to be run")
+            throw Failure(.plugin, "A command without a program was requested")
         }
         let plan: Plan
         do throws(ErrorObject) {
@@ -92,7 +92,7 @@ struct SandboxRunner: Sendable {
         }
         var plan = plan
         plan.command = plan.root == nil ? Self.shell : ["/bin/sh", "-i"]
-        environment.display.log(.info, "A shell in the sandbox of \(title); `exit` ends the build")
+        environment.display.log(.info, "Opening a shell in the sandbox of \(title); `exit` ends the build")
         try interact(plan)
     }
 
@@ -102,7 +102,7 @@ struct SandboxRunner: Sendable {
         do throws(SystemCallError) {
             return try Descriptor.inMemory(plan.encodedOptions.utf8, label: "mkosi-sandbox")
         } catch {
-            throw Failure(.system, "Cannot pass the options of a sandbox on", cause: error)
+            throw Failure(.system, "Cannot pass the options to a sandbox", cause: error)
         }
     }
 

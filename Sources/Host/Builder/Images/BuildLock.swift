@@ -52,7 +52,7 @@ public struct BuildLock: ~Copyable {
         do throws(Failure) {
             return try PrivateDirectory.openFile(LockName.of(output), in: directory)
         } catch {
-            throw Failure(.system, "Cannot make the lock of \(output)", cause: error)
+            throw Failure(.system, "Cannot create the lock of \(output)", cause: error)
         }
     }
 

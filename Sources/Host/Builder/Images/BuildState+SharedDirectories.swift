@@ -72,7 +72,7 @@ extension BuildState {
         do throws(SystemCallError) {
             try Files.makeDirectories(path)
         } catch {
-            throw Failure(.system, "Cannot make a directory for scripts", cause: error)
+            throw Failure(.system, "Cannot create a directory for scripts", cause: error)
         }
         if name.isHandedOn { try handOver(name, to: path) }
     }
@@ -81,7 +81,7 @@ extension BuildState {
     func handOver(_ name: SharedDirectory, to path: String) throws(Failure) {
         guard let earlier = shared[name], !earlier.isEmpty else { return }
         var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(earlier.path)/.", path])
-        run.label = "handing on what scripts have made"
+        run.label = "passing on the results of scripts"
         run.mounts = [ABI.V1.Mount(source: earlier.path, target: earlier.path)]
         var runner = runner
         runner.sandbox.tree = nil

@@ -16,10 +16,10 @@ enum FullDisk {
         }
         var explained = failure
         if let full = directories.first(where: { hasNothing($0.path) || isSaid && isFull($0.path) }) {
-            explained.hint = "The file system of \(full.path) is full; \(full.setting)= can name another directory"
+            explained.hint = "The file system of \(full.path) is full; set \(full.setting)= to another directory"
         } else {
             let names = directories.map { "\($0.setting)=" }.joined(separator: ", ")
-            explained.hint = "Make room, or choose other directories with \(names)"
+            explained.hint = "Free some space, or choose other directories with \(names)"
         }
         return explained
     }

@@ -156,7 +156,7 @@ public struct ImageBuild {
             return try runLocked()
         } catch  where error.code == .changed {
             // What was changed is gone by now, and is made again from what it was made of.
-            environment.display.log(.warning, "\(error.message); making it again")
+            environment.display.log(.warning, "\(error.message); rebuilding it")
             return try runLocked()
         }
     }

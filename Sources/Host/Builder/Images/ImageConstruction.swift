@@ -55,7 +55,7 @@ struct ImageConstruction {
             try OutputRecord(state: state, format: format, placement: placement, hasOutput: hasOutput)
         }
         if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
-            environment.display.begin("Leaving \(image.outputFileName) as it is: nothing has changed", "keep")
+            environment.display.begin("Keeping \(image.outputFileName): nothing has changed", "keep")
                 .finish(nil)
             let path = placement.mainOutput
             environment.display.send(.output(BuildEvent.Output(path: path, size: Files.size(of: path), isNew: false)))

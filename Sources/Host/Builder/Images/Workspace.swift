@@ -71,7 +71,7 @@ public struct Workspace: ~Copyable {
 
     private static func failure(_ parent: String, _ cause: any Error) -> Failure {
         let hint = "Choose another directory with WorkspaceDirectory="
-        return Failure(.system, "Cannot make a workspace in \(parent)", hint: hint, cause: cause)
+        return Failure(.system, "Cannot create a workspace in \(parent)", hint: hint, cause: cause)
     }
 
     /// Where commands find the tree of the image.

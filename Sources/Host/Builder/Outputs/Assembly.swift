@@ -55,7 +55,7 @@ struct Assembly {
             do throws(SystemCallError) {
                 try systemCall("mkdir", ownStaging) { mkdir(ownStaging, 0o755) }
             } catch {
-                throw Failure(.system, "Cannot make a directory for the outputs", cause: error)
+                throw Failure(.system, "Cannot create a directory for the outputs", cause: error)
             }
             let session = try PluginSession.start(format.plugin, services, environment)
             let assembled = try environment.jobs.share { jobs throws(Failure) in

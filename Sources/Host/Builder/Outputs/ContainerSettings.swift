@@ -18,7 +18,7 @@ enum ContainerSettings {
             throw Failure(
                 .missing,
                 "NSpawnSettings= names \(path), which cannot be copied",
-                hint: "It is set by \(image.origin(of: "NSpawnSettings"))",
+                hint: "Set by \(image.origin(of: "NSpawnSettings"))",
                 cause: error
             )
         }

@@ -38,7 +38,7 @@ struct OutputLedger {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
             try Files.write(all.sorted().map { "\($0)\n" }.joined().utf8, to: path, mode: 0o600)
         } catch {
-            throw Failure(.system, "Cannot write down the names of outputs", cause: error)
+            throw Failure(.system, "Cannot record the names of outputs", cause: error)
         }
     }
 }

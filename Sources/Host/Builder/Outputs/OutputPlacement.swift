@@ -28,7 +28,7 @@ struct OutputPlacement {
         if let name = ContainerSettings.name(for: image) { names.append(name) }
         sideNames = names
         let source = image.origin(of: Setting<String?>.outputDirectory.name)
-        origin = source == .standard ? "set OutputDirectory= to choose another one" : "it is set by \(source)"
+        origin = source == .standard ? "set OutputDirectory= to another one" : "it is set by \(source)"
     }
 
     /// A directory beside the outputs in which they wait for their names.
@@ -68,7 +68,7 @@ struct OutputPlacement {
         for name in [fileName] + sideNames where !force {
             let path = Paths.join(directory, name)
             guard Files.kind(of: path) != nil else { continue }
-            throw Failure(.exists, "\(path) exists already", hint: "Build with --force to replace it")
+            throw Failure(.exists, "\(path) already exists", hint: "Use --force to replace it")
         }
     }
 

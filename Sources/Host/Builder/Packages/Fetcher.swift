@@ -77,7 +77,7 @@ struct Fetcher: Sendable {
         if let first = failed.first {
             throw Failure(
                 .untrusted,
-                printable(first.message ?? "\(first.id) cannot be fetched"),
+                printable(first.message ?? "\(first.id) cannot be downloaded"),
                 hint: first.hint,
                 excerpt: failed.dropFirst().prefix(5).compactMap(\.message)
             )
@@ -105,7 +105,7 @@ struct Fetcher: Sendable {
         do throws(SystemCallError) {
             try Files.makeDirectories(Paths.parent(path) ?? "/")
         } catch {
-            throw Failure(.system, "Cannot make the directory of \(path)", cause: error)
+            throw Failure(.system, "Cannot create the directory of \(path)", cause: error)
         }
         _ = try fetch([FetchItem(id: Paths.name(path), urls: urls, path: path, sha256: sha256)])
     }

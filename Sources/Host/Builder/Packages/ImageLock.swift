@@ -37,7 +37,7 @@ public struct ImageLock: Sendable {
             throw Failure(
                 .configuration,
                 "\(path) was written for other \(Self.title(of: request.purpose)) of the image \(image.name) "
-                    + "than are asked for now",
+                    + "than are requested now",
                 hint: Self.remedy,
                 excerpt: added.map { "+ \(printable($0))" } + removed.map { "- \(printable($0))" }
             )
@@ -52,7 +52,7 @@ public struct ImageLock: Sendable {
     }
 
     private static let remedy =
-        "mkosi lock brings it up to date and keeps the versions that it has; --no-locked builds without it"
+        "mkosi lock updates it and keeps its versions; --no-locked builds without it"
 
     private static func title(of purpose: PackagePurpose) -> String {
         switch purpose {

@@ -89,7 +89,7 @@ struct LockConversation {
         // Those of the user's own directories are what they are now.
         let remote = kept.filter { !$0.urls.contains { $0.hasPrefix("local:") } }
         if remote.isEmpty { return [] }
-        return try step("Fetching packages that stay as they are") { line throws(Failure) in
+        return try step("Downloading packages that stay the same") { line throws(Failure) in
             try packages.fetch(remote, line)
         }
     }
@@ -98,7 +98,7 @@ struct LockConversation {
     private static func explained(_ error: Failure) -> Failure {
         guard error.code == .plugin || error.code == .missing else { return error }
         var error = error
-        let hint = "It may need newer versions of what is locked: mkosi lock --update lets all packages become newer"
+        let hint = "It may need newer versions of locked packages; mkosi lock --update updates all packages"
         error.hint = error.firstHint.map { "\($0); \(hint)" } ?? hint
         return error
     }
@@ -111,7 +111,7 @@ struct LockConversation {
         }
         if changed.isEmpty { return }
         let names = changed.prefix(10).map(\.name).joined(separator: ", ")
-        environment.display.log(.warning, "These packages could not be kept as they were: \(printable(names))")
+        environment.display.log(.warning, "These packages could not be kept at their version: \(printable(names))")
     }
 
     // MARK: - The answer
@@ -126,7 +126,7 @@ struct LockConversation {
                 .plugin,
                 "The \(title) of the image \(image.name) need \(printable(other.name)) \(printable(other.version)), "
                     + "but the image has another version",
-                hint: "mkosi lock --update chooses all packages of the image together"
+                hint: "mkosi lock --update resolves all packages of the image together"
             )
         }
         return rest

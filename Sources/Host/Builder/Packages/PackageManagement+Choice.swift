@@ -31,7 +31,7 @@ extension PackageManagement {
             packages = try lock.packages(for: request, of: image, localRepository: context.localRepository)
         } else {
             packages = try cache?.chosen(request, above: base)
-            title = packages == nil ? "Resolving packages" : "Taking the packages of the last build"
+            title = packages == nil ? "Resolving packages" : "Using the packages of the last build"
         }
         let source = lock != nil ? BuildEvent.PackageSource.lockFile : packages != nil ? .lastBuild : .repositories
         let result = try environment.lines.noted(title, "resolve") { line throws(Failure) in
@@ -118,7 +118,7 @@ extension PackageManagement {
             }
         } catch {
             var error = error
-            let hint = "What build scripts do not make has to be in the lock file"
+            let hint = "Packages that build scripts do not create must be in the lock file"
             error.hint = error.firstHint.map { "\(hint). \($0)" } ?? hint
             throw error
         }
@@ -127,7 +127,7 @@ extension PackageManagement {
             !digests.contains(package.sha256) && !package.urls.allSatisfy(Self.isLocal)
         }
         if let foreign {
-            throw Failure(.plugin, "The plugin chose \(printable(foreign.name)), which is not in the lock file")
+            throw Failure(.plugin, "The plugin selected \(printable(foreign.name)), which is not in the lock file")
         }
         return answer.packages
     }

@@ -87,7 +87,7 @@ extension PackageManagement {
         do throws(SystemCallError) {
             try Files.makeDirectories(path)
         } catch {
-            throw Failure(.system, "Cannot make a directory in the workspace", cause: error)
+            throw Failure(.system, "Cannot create a directory in the workspace", cause: error)
         }
     }
 }

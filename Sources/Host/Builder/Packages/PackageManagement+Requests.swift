@@ -30,7 +30,7 @@ extension PackageManagement {
         let claim = try DirectoryClaim(caches.metadata, isDirectory: true, cancellation: environment.cancellation)
         defer { withExtendedLifetime(claim) {} }
         if let answer = question.flatMap(environment.answers.find) {
-            environment.display.log(.debug, "another image has asked for the same packages")
+            environment.display.log(.debug, "another image has requested the same packages")
             return answer
         }
         let resolved = try session.request(message)
@@ -50,7 +50,7 @@ extension PackageManagement {
             age.forget()
             throw error
         }
-        let fetched = "\(outcome.fetched) fetched (\(Format.bytes(outcome.bytes)))"
+        let fetched = "\(outcome.fetched) downloaded (\(Format.bytes(outcome.bytes)))"
         return (placed, "\(fetched), \(outcome.cached) in the cache")
     }
 

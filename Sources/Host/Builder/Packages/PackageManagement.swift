@@ -70,7 +70,7 @@ final class PackageManagement {
             throw Failure(
                 .configuration,
                 "\(name) has no architecture \(architecture)",
-                hint: "It has \(distribution.description.architectures.keys.sorted().joined(separator: ", "))"
+                hint: "Available: \(distribution.description.architectures.keys.sorted().joined(separator: ", "))"
             )
         }
         if !isCustom { try distribution.check(release: image[.release]) }
@@ -88,7 +88,7 @@ final class PackageManagement {
         } catch {
             throw Failure(
                 .system,
-                "Cannot make the directory for package metadata",
+                "Cannot create the directory for package metadata",
                 hint: "Choose another directory with PackageCacheDirectory=",
                 cause: error
             )

@@ -82,7 +82,7 @@ struct PackageStore: Sendable {
         } catch {
             throw Failure(
                 .system,
-                "Cannot make a directory for packages",
+                "Cannot create a directory for packages",
                 hint: "Choose another directory with PackageCacheDirectory= or WorkspaceDirectory=",
                 cause: error
             )

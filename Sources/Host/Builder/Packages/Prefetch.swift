@@ -29,7 +29,7 @@ final class Prefetch {
             isDone.value.store(true, ordering: .releasing)
         }
         guard let started else { return nil }
-        environment.display.log(.debug, "fetching \(missing.count) packages of later steps meanwhile")
+        environment.display.log(.debug, "downloading \(missing.count) packages of later steps in the background")
         let bytes = missing.reduce(0) { $0 + $1.size }
         environment.display.send(.prefetchStarted(files: missing.count, bytes: bytes))
         self.cancellation = cancellation

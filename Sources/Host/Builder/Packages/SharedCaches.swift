@@ -36,7 +36,7 @@ struct SharedCaches: Sendable {
         do throws(SystemCallError) {
             for path in [upper, work] { try Files.makeDirectories(path) }
         } catch {
-            throw Failure(.system, "Cannot make a directory for the package metadata of scripts", cause: error)
+            throw Failure(.system, "Cannot create a directory for the package metadata of scripts", cause: error)
         }
         return .overlay(
             Plan.Overlay(lower: [metadata], upper: .directory(upper, work: work), target: metadata)

@@ -46,9 +46,9 @@ struct SpaceNeeds {
             let free = "\(Format.bytes(room.free)) (\(room.free) bytes)"
             throw Failure(
                 .system,
-                "There is not enough room in \(largest.directory): its file system has \(free) free, "
+                "Not enough disk space in \(largest.directory): its file system has \(free) free, "
                     + "and this build needs about \(Format.bytes(total)) (\(total) bytes) there; "
-                    + "\(settings.map { "\($0)=" }.joined(separator: " or ")) can name another directory"
+                    + "\(settings.map { "\($0)=" }.joined(separator: " or ")) can select another directory"
             )
         }
     }

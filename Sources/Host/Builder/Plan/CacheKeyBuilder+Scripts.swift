@@ -7,7 +7,7 @@ extension CacheKeyBuilder {
     func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
         for (index, script) in image[kind.setting].enumerated() {
             // One that is not there yet may be made by a script that runs before.
-            let digest = try Files.exists(script) ? digest(of: Paths.resolved(script) ?? script) : "not made yet"
+            let digest = try Files.exists(script) ? digest(of: Paths.resolved(script) ?? script) : "not created yet"
             inputs.add("script \(index + 1)", "\(Paths.name(script)) \(digest)")
         }
         if kind == .build { inputs.add("arguments", options.arguments) }
@@ -28,7 +28,7 @@ extension CacheKeyBuilder {
         }
         for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
         for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
-        inputs.add("programs of the machine", try programsOfTheMachine())
+        inputs.add("programs of the host", try programsOfTheMachine())
     }
 
     private func programsOfTheMachine() throws(Failure) -> String {

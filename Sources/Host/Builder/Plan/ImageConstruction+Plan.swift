@@ -36,7 +36,7 @@ extension ImageConstruction {
             if !isOpen { last.isReused = try kept.areInPlace() }
             last.changes = kept.changes?.map(ImagePlan.Change.init)
             if !isOpen, !last.isReused, last.changes?.isEmpty == true {
-                let state = "missing, or not as the last build left them"
+                let state = "missing, or modified since the last build"
                 last.changes = [ImagePlan.Change(input: "outputs", old: nil, new: state)]
             }
         }

@@ -16,7 +16,7 @@ enum PackageSetChoice {
     /// What to say when the distribution has no such packages.
     static func warning(_ distribution: ABI.V1.DistributionDescription, for image: ImageConfiguration) -> String? {
         guard wantsSystem(image), distribution.packageSets?[system] == nil else { return nil }
-        return "BasePackages=yes has no effect: \(distribution.name) has no packages that make a system"
+        return "BasePackages=yes has no effect: \(distribution.name) has no package set for a system"
     }
 
     private static func wantsSystem(_ image: ImageConfiguration) -> Bool {

@@ -23,7 +23,7 @@ struct StepResult: Codable, Sendable {
         do {
             return try JSONText.decode(JSON.self, from: try JSONText.encode(self))
         } catch {
-            throw Failure(.system, "Cannot write what a step has found out", cause: error)
+            throw Failure(.system, "Cannot write the result of a step", cause: error)
         }
     }
 

@@ -31,7 +31,7 @@ extension ImageConstruction {
         guard let cache = state.cache else {
             throw Failure(
                 .configuration,
-                "Nothing is kept of the steps of the image \(image.name)",
+                "No steps are in the cache for the image \(image.name)",
                 hint: "Build it with Incremental=yes, or -i, first"
             )
         }
@@ -42,19 +42,19 @@ extension ImageConstruction {
             throw Failure(
                 .usage,
                 "The image \(image.name) has no step \"\(printable(place.step))\" that changes a tree",
-                hint: "It has \(names)"
+                hint: "Available: \(names)"
             )
         }
         guard reached.isComplete, var tree = reached.chain.tree else {
             throw Failure(
                 .missing,
-                "What the step \(place.step) begins with is not there: steps below it have not run, or have changed",
-                hint: "mkosi plan shows which; a build makes what is missing"
+                "The tree that the step \(place.step) starts from is not in the cache: earlier steps have not run, or have changed",
+                hint: "mkosi plan shows which; mkosi build creates them"
             )
         }
         if place.isFailed {
             guard let failed = cache.failed, failed.name == place.step else {
-                throw Failure(.missing, "Nothing is kept of a step \(place.step) that has failed")
+                throw Failure(.missing, "No failed step \(place.step) is in the cache")
             }
             tree = LayeredTree(path: state.root, failed.directory, above: tree, isSealed: true)
         }
@@ -65,7 +65,7 @@ extension ImageConstruction {
         state.tree = writable
         environment.display.log(
             .info,
-            "The tree is at \(SandboxPaths.root), mkosi-chroot enters it, and what is changed there is thrown away"
+            "The tree is at \(SandboxPaths.root), mkosi-chroot enters it, and changes are discarded"
         )
         return try state.scriptRunner().runShell(for: reached.step.inputs.scripts ?? .postinst, command)
     }

@@ -46,7 +46,7 @@ final class StepWalk {
         }
         state.tree = state.chains[chain]?.tree
         guard let parts = try parts(of: step, on: chain) else {
-            let packages = LayerInputs.Change(name: "packages", old: nil, new: "chosen when the build is there")
+            let packages = LayerInputs.Change(name: "packages", old: nil, new: "resolved during the build")
             let layer = PlannedLayer(step: step, chain: chain)
             try visitor.postpone(step, unknown: [packages] + inputsToCome(of: layer))
             return lose(layer)

@@ -31,7 +31,7 @@ enum UnsupportedSettings {
         throw Failure(
             .configuration,
             "ManifestFormat=changelog is not supported yet",
-            hint: "It is set by \(image.origin(of: Setting<[String]>.manifestFormat.name)); use ManifestFormat=json"
+            hint: "Set by \(image.origin(of: Setting<[String]>.manifestFormat.name)); use ManifestFormat=json"
         )
     }
 
@@ -47,7 +47,7 @@ enum UnsupportedSettings {
         let list = asked.map { "\($0.name)=" }.joined(separator: ", ")
         throw Failure(
             .configuration,
-            "This version cannot do what \(list) \(asked.count == 1 ? "asks" : "ask") for",
+            "\(list) \(asked.count == 1 ? "asks" : "ask") for",
             hint: "\(first.name)= is set by \(first.origin); without it the image would be another one"
         )
     }

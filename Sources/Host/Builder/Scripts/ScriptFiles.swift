@@ -17,8 +17,8 @@ enum ScriptFiles {
                 if kind.hasTree || !script.hasSuffix(".chroot") { continue }
                 throw Failure(
                     .configuration,
-                    "\(kind.setting.name)= names \(script), but there is no image to enter when such scripts run",
-                    hint: "It is set by \(image.origin(of: kind.setting.name)); name it without .chroot"
+                    "\(kind.setting.name)= names \(script), but these scripts run before there is an image to enter",
+                    hint: "Set by \(image.origin(of: kind.setting.name)); rename it without .chroot"
                 )
             }
         }
@@ -27,18 +27,18 @@ enum ScriptFiles {
     /// Checks a script that is about to run.
     static func check(_ script: String, _ kind: ScriptKind, _ image: ImageConfiguration) throws(Failure) {
         let setting = kind.setting.name
-        let origin = "It is set by \(image.origin(of: setting))"
+        let origin = "Set by \(image.origin(of: setting))"
         guard let found = Files.kind(of: script, followLinks: true) else {
-            throw Failure(.missing, "\(setting)= names \(script), which does not exist", hint: origin)
+            throw Failure(.missing, "\(setting)=\(script) does not exist", hint: origin)
         }
         guard found == S_IFREG else {
-            throw Failure(.configuration, "\(setting)= names \(script), which is not a regular file", hint: origin)
+            throw Failure(.configuration, "\(setting)=\(script) is not a regular file", hint: origin)
         }
         if Files.isExecutable(script) { return }
         if image[.makeScriptsExecutable], chmod(script, 0o755) == 0, Files.isExecutable(script) { return }
         throw Failure(
             .configuration,
-            "\(setting)= names \(script), which is not executable",
+            "\(setting)=\(script) is not executable",
             hint: "Run chmod +x on it, or set MakeScriptsExecutable=yes"
         )
     }

@@ -48,7 +48,7 @@ struct ScriptHelpers: Sendable {
     private static func mounted(_ rest: String) -> String {
         let root = SandboxPaths.root
         return """
-            [ -d "\(root)" ] || { echo "${0##*/}: there is no image at this point" >&2; exit 1; }
+            [ -d "\(root)" ] || { echo "${0##*/}: no image exists at this point" >&2; exit 1; }
             # What a build that is checked lets scripts see is for the programs of this machine.
             case "${LD_PRELOAD:-}" in /run/mkosi/*) unset LD_PRELOAD ;; esac
             case "${LOCPATH:-}" in /run/mkosi/*) unset LOCPATH ;; esac
@@ -106,7 +106,7 @@ struct ScriptHelpers: Sendable {
         """
         #!/bin/sh
         PATH=${PATH#\(SandboxPaths.helpers):}
-        program=$(command -v \(name)) || { echo "\(name): not found on this machine" >&2; exit 127; }
+        program=$(command -v \(name)) || { echo "\(name): not found on this host" >&2; exit 127; }
         exec "$program" \(rest)
 
         """

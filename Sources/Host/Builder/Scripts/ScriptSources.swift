@@ -19,8 +19,8 @@ struct ScriptSources: Sendable {
             guard Files.isDirectory(source.path) else {
                 throw Failure(
                     .missing,
-                    "BuildSources= names \(source.path), which is no directory",
-                    hint: "It is set by \(image.origin(of: "BuildSources"))"
+                    "BuildSources=\(source.path) is not a directory",
+                    hint: "Set by \(image.origin(of: "BuildSources"))"
                 )
             }
             defer { steps += GitRepository(of: source.path)?.steps(from: source.target) ?? [] }
@@ -68,15 +68,15 @@ struct ScriptSources: Sendable {
         guard let buildDirectory else {
             throw Failure(
                 .configuration,
-                "BuildSourcesEphemeral=buildcache needs a directory to keep changes in",
+                "BuildSourcesEphemeral=buildcache needs a directory for the changes",
                 hint: "Set BuildDirectory="
             )
         }
         if Paths.absolute(buildDirectory).hasPrefix(source.path + "/") {
             throw Failure(
                 .configuration,
-                "BuildSourcesEphemeral=buildcache cannot keep the changes to \(source.path) inside of it",
-                hint: "Set BuildDirectory= to a directory that lies in no build source"
+                "BuildSourcesEphemeral=buildcache cannot keep the changes to \(source.path) inside it",
+                hint: "Set BuildDirectory= to a directory outside the build sources"
             )
         }
         let name = source.target.dropFirst(SandboxPaths.work.count).split(separator: "/").joined(separator: "-")
@@ -86,7 +86,7 @@ struct ScriptSources: Sendable {
             guard let kind = Files.kind(of: path), kind != S_IFDIR else { continue }
             throw Failure(
                 .configuration,
-                "\(path) is no directory, so changes to sources cannot be kept there",
+                "\(path) is not a directory, so changes to sources cannot be kept there",
                 hint: "Remove it, or build with --wipe-build-dir"
             )
         }

@@ -66,7 +66,7 @@ struct ScriptWorkspace {
             // Passwords and the variables of Environment= are among it.
             try Files.write(try JSONText.encodePretty(image.jsonForScripts), to: directories.configuration, mode: 0o600)
         } catch {
-            throw Failure(.system, "Cannot make what scripts work with", cause: error)
+            throw Failure(.system, "Cannot create the workspace of scripts", cause: error)
         }
         return ScriptRunner(
             image: image,

@@ -71,13 +71,13 @@ struct SourceTransfer: Sendable {
         do throws(Failure) {
             let answer = try runOutside(run, in: source)
             guard answer.dropped == nil else {
-                throw Failure(.command, "git names more files than a copy can be made of")
+                throw Failure(.command, "git lists too many files to copy")
             }
             return (answer.output ?? "").split(separator: "\0").map(String.init)
         } catch {
             throw Failure(
                 .command,
-                "git does not say which files of \(source) build scripts are to have",
+                "git cannot list the files of \(source) for build scripts",
                 hint: "\(Self.setting)=copy-all copies all of them",
                 cause: error
             )

@@ -5,7 +5,7 @@ import TreeEditor
 /// Copies what build scripts have put into `$DESTDIR`.
 struct BuildResultStep: BuildStep {
     let name = "build-result"
-    let title = "Copying what build scripts made"
+    let title = "Copying results of build scripts"
     let inputs = StepInputs(directories: [.destination])
 
     func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {

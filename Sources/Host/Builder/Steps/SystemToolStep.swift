@@ -18,7 +18,7 @@ struct SystemToolStep: BuildStep {
     /// Makes the users and groups that packages and the project ask for in sysusers.d(5).
     static let users = SystemToolStep(
         name: "sysusers",
-        title: "Making system users",
+        title: "Creating system users",
         tool: SystemTool(
             program: "systemd-sysusers",
             calls: [[]],
@@ -30,7 +30,7 @@ struct SystemToolStep: BuildStep {
     /// Makes the files and directories that packages and the project ask for in tmpfiles.d(5).
     static let temporaryFiles = SystemToolStep(
         name: "tmpfiles",
-        title: "Making files of tmpfiles.d",
+        title: "Creating files of tmpfiles.d",
         tool: SystemTool(
             program: "systemd-tmpfiles",
             calls: [["--boot", "--create"] + volatileDirectories.map { "--exclude-prefix=\($0)" }],

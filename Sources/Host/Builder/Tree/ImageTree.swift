@@ -27,7 +27,7 @@ struct ImageTree: Sendable {
         do {
             return try JSONText.decode(TreeAnswers.self, from: Data((answer.output ?? "").utf8))
         } catch {
-            throw Failure(.system, "mkosi-tree answered something that is no JSON", cause: error)
+            throw Failure(.system, "mkosi-tree did not print valid JSON", cause: error)
         }
     }
 

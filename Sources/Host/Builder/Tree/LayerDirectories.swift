@@ -40,7 +40,7 @@ struct LayerDirectories: Sendable {
         do throws(SystemCallError) {
             for part in ["tree", "work"] { try Files.makeDirectories("\(layer)/\(part)") }
         } catch {
-            throw Failure(.system, "Cannot make a layer in the workspace", cause: error)
+            throw Failure(.system, "Cannot create a layer in the workspace", cause: error)
         }
         return ("\(layer)/tree", "\(layer)/work")
     }

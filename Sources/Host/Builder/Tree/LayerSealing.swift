@@ -19,7 +19,7 @@ struct LayerSealing: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.system, "Cannot read what a layer holds", cause: error)
+            throw Failure(.system, "Cannot read the content of a layer", cause: error)
         }
     }
 
@@ -55,7 +55,7 @@ struct LayerSealing: Sendable {
         } catch let failure as Failure {
             throw failure
         } catch {
-            throw Failure(.system, "Cannot begin a layer: \(error)")
+            throw Failure(.system, "Cannot start a layer: \(error)")
         }
     }
 

@@ -19,7 +19,7 @@ struct OverlaySupport {
             try Files.write([], to: "\(probe)/lower/kept/hidden")
             for name in ["upper", "work"] { try Files.makeDirectories("\(probe)/\(name)") }
         } catch {
-            let hint = "\(setting)= can name another directory"
+            let hint = "set \(setting)= to another directory"
             throw Failure(.system, "Cannot write to \(directory)", hint: hint, cause: error)
         }
         defer { try? TreeDisposal.remove(probe, installation: installation) }
@@ -35,14 +35,14 @@ struct OverlaySupport {
             ],
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
         )
-        command.title = "laying a directory over another one"
+        command.title = "mounting an overlay"
         do throws(Failure) {
             try command.runChecked()
         } catch {
             throw Failure(
                 .system,
-                "The layers of an image cannot lie in \(directory), whose file system bears no overlay",
-                hint: "\(setting)= can name a directory of another file system, such as ext4, xfs, btrfs or a tmpfs",
+                "Cannot store image layers in \(directory): its file system does not support overlayfs",
+                hint: "set \(setting)= to a directory on ext4, xfs, btrfs or tmpfs",
                 cause: error
             )
         }

@@ -10,7 +10,7 @@ enum PasswordHash {
     static func make(_ password: String, salt: [CChar]? = nil) throws(Failure) -> String {
         var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
         guard crypt_gensalt_rn(nil, 0, salt, CInt(salt?.count ?? 0), &setting, CInt(setting.count)) != nil else {
-            throw Failure(.system, "Cannot make a salt for the root password: \(String(cString: strerror(errno)))")
+            throw Failure(.system, "Cannot generate a salt for the root password: \(String(cString: strerror(errno)))")
         }
         var data: UnsafeMutableRawPointer?
         var size: CInt = 0

@@ -35,7 +35,7 @@ struct SystemTool: Sendable {
         } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
             run = ABI.V1.Run([program, rootOption + context.root])
         } else {
-            context.log(.debug, "there is no \(program), neither in the image nor on this machine")
+            context.log(.debug, "\(program) is not installed in the image or on the host")
             return false
         }
         run.apiMounts = context.root

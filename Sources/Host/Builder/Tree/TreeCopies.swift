@@ -13,7 +13,7 @@ enum TreeCopies {
                 throw Failure(
                     .missing,
                     "\(setting.name)= names \(tree.source), which does not exist",
-                    hint: "It is set by \(image.origin(of: setting.name))"
+                    hint: "Set by \(image.origin(of: setting.name))"
                 )
             }
         }
@@ -36,8 +36,8 @@ enum TreeCopies {
         }
         throw Failure(
             .configuration,
-            "BaseTrees= names \(path), a disk image, which this version cannot unpack",
-            hint: "Make the base a directory or a tar file, with CleanPackageMetadata=no; it is set by \(origin)"
+            "BaseTrees= names \(path), a disk image; disk images are not supported as base trees yet",
+            hint: "Build the base as a directory or a tar file, with CleanPackageMetadata=no; it is set by \(origin)"
         )
     }
 

@@ -19,7 +19,7 @@ public enum TreeDisposal {
             throw Failure(
                 .system,
                 "Cannot remove \(path)",
-                hint: "It may belong to another user, as the output of a build by root does",
+                hint: "It may belong to another user, for example after a build as root",
                 cause: error
             )
         }

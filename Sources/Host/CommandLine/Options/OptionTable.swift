@@ -47,10 +47,10 @@ struct OptionTable: Sendable {
     /// The same for the option of a setting.
     func check(setting name: String, with verb: VerbDescription) throws(Failure) -> String? {
         if verb.readsConfiguration { return nil }
-        if verb.isDropIn { return "mkosi \(verb.name) reads no configuration and ignores \(name)" }
+        if verb.isDropIn { return "mkosi \(verb.name) does not read the configuration and ignores \(name)" }
         throw Failure(
             .usage,
-            "mkosi \(verb.name) reads no configuration and has no option \(name)",
+            "mkosi \(verb.name) does not read the configuration and has no option \(name)",
             hint: "See mkosi \(verb.name) --help"
         )
     }

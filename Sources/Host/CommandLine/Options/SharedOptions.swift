@@ -7,14 +7,14 @@ enum SharedOptions {
     static let directory = CommandOption<String?>.directory(
         "--directory",
         short: "C",
-        "Work in this directory; empty: read no configuration files"
+        "Change to this directory first; if empty, read no configuration files"
     )
-    static let debug = CommandOption<Bool>.flag("--debug", "Show every command and what it prints")
+    static let debug = CommandOption<Bool>.flag("--debug", "Show every command and its output")
     static let progress = CommandOption<String?>.choice(
         "--progress",
         "MODE",
         ProgressMode.allCases.map(\.rawValue),
-        "Show progress as lines that are redrawn on terminals, as plain lines, or as JSON"
+        "Show progress redrawn on a terminal, as plain lines, or as JSON"
     )
     static let progressDescriptor = CommandOption<Int?>.number(
         "--progress-fd",
@@ -23,7 +23,7 @@ enum SharedOptions {
         "Write events as JSON to this open file descriptor"
     )
     static let version = CommandOption<Bool>.flag("--version", "Show the version of mkosi")
-    static let help = CommandOption<Bool>.flag("--help", short: "h", "Show this help; after a verb, that of the verb")
+    static let help = CommandOption<Bool>.flag("--help", short: "h", "Show this help; after a verb, help for the verb")
 
     /// The options of every verb.
     static let all = [
@@ -36,24 +36,24 @@ enum SharedOptions {
     static let force = CommandOption<Int>.counter(
         "--force",
         short: "f",
-        "Replace existing outputs; twice: drop caches too; thrice: drop packages too"
+        "Replace existing outputs; twice: remove caches too; three times: remove packages too"
     ).dropIn()
     static let autoBump = CommandOption<Bool?>.boolean(
         "--auto-bump",
         short: "B",
-        "Raise the image version with a successful build"
+        "Bump the image version after a successful build"
     ).dropIn()
     static let defaultFile = CommandOption<String?>.file(
         "--default",
-        "Read this file of an older generation in place of mkosi.default"
+        "Read this file of an older generation instead of mkosi.default"
     )
     static let everything = CommandOption<Bool>.flag(
         "--all",
-        "Do it for each file of mkosi.files, or for each profile"
+        "Run the verb for each file in mkosi.files, or for each profile"
     )
     static let allDirectory = CommandOption<String?>.directory(
         "--all-directory",
-        "Where --all looks for files in place of mkosi.files"
+        "Directory in which --all looks for files instead of mkosi.files"
     )
 
     /// What selects files of older generations.
@@ -72,8 +72,8 @@ enum SharedOptions {
     )
     static let locked = CommandOption<Bool?>.boolean(
         "--locked",
-        "Use exactly the packages in mkosi.lock; the default if there is that file"
-    ).negation("Use the packages that the repositories have today")
+        "Use exactly the packages in mkosi.lock; the default if the file exists"
+    ).negation("Ignore mkosi.lock and use current packages of the repositories")
     static let wipeBuildDirectory = CommandOption<Bool>.flag(
         "--wipe-build-dir",
         short: "w",

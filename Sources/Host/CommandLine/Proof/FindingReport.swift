@@ -40,8 +40,8 @@ struct FindingReport {
             context.display.log(
                 level,
                 result.count == 0
-                    ? "The image \(image.name) is the same in \(words)"
-                    : "The image \(image.name) is not the same in \(words): \(count)"
+                    ? "The image \(image.name) is identical in \(words)"
+                    : "The image \(image.name) differs in \(words): \(count)"
             )
         }
         return results.allSatisfy { $0.result.count == 0 } ? 0 : 1
@@ -58,25 +58,25 @@ struct FindingReport {
             if let first = difference.first { lines.append("    \(names.first): \(printable(first))") }
             if let second = difference.second { lines.append("    \(names.second): \(printable(second))") }
         }
-        lines.append("    made by \(Self.text(finding.culprit))")
+        lines.append("    caused by \(Self.text(finding.culprit))")
         lines += difference.hints.map { "    hint: \(printable($0.text))" }
         return lines.joined(separator: "\n") + "\n"
     }
 
     private func what(_ difference: Difference) -> String {
         switch difference.kind {
-        case .content: difference.offset.map { "other content from byte \($0) on" } ?? "other content"
-        case .type: "something of another kind"
+        case .content: difference.offset.map { "content differs from byte \($0) on" } ?? "other content"
+        case .type: "type differs"
         case .mode: "another mode"
         case .owner: "another owner"
-        case .time: "another time of modification"
-        case .attributes: "other extended attributes"
+        case .time: "modification time differs"
+        case .attributes: "extended attributes differ"
         case .target: "another target"
         case .node: "another device"
         case .onlyFirst: "only in \(names.first)"
         case .onlySecond: "only in \(names.second)"
-        case .order: difference.offset.map { "another order from entry \($0 + 1) on" } ?? "another order"
-        case .packing: "the same entries, packed in another way"
+        case .order: difference.offset.map { "order differs from entry \($0 + 1) on" } ?? "another order"
+        case .packing: "the same entries, encoded differently"
         }
     }
 
@@ -88,8 +88,8 @@ struct FindingReport {
         case .packages(_, _, let names):
             (names.count == 1 ? "the package " : "the packages ") + names.map { printable($0) }.joined(separator: ", ")
         case .step(_, let title): "the step \"\(title)\""
-        case .format(let name): "the output format \(printable(name)): the tree that it got was the same"
-        case .unknown: "a step of which nothing is kept"
+        case .format(let name): "the output format \(printable(name)): its input tree was identical"
+        case .unknown: "a step that was not recorded"
         }
     }
 

@@ -78,6 +78,6 @@ struct IncrementalProof {
             )
             results.append((image, result))
         }
-        return try FindingReport(context: context, names: ("the kept build", "the build from nothing")).write(results)
+        return try FindingReport(context: context, names: ("the kept build", "the build from scratch")).write(results)
     }
 }

@@ -43,7 +43,7 @@ struct ProofDirectory: ~Copyable {
         do throws(SystemCallError) {
             try Files.makeDirectories(directory)
         } catch {
-            throw Failure(.system, "Cannot make a directory for builds that are compared", cause: error)
+            throw Failure(.system, "Cannot create a directory for compared builds", cause: error)
         }
         return directory
     }

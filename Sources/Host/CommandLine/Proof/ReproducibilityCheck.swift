@@ -124,8 +124,8 @@ struct ReproducibilityCheck {
             if error.code == .cancelled { throw error }
             throw Failure(
                 error.code,
-                "The second build fails, which differs from the first in nothing but its conditions",
-                hint: "Scripts find their places in $SRCDIR, $BUILDDIR, $DESTDIR and their like, and nowhere else",
+                "The second build failed; it differs from the first only in its conditions",
+                hint: "Scripts must use the paths in $SRCDIR, $BUILDDIR, $DESTDIR and so on, not fixed ones",
                 cause: error
             )
         }
@@ -136,8 +136,8 @@ struct ReproducibilityCheck {
         if locale == nil {
             context.display.log(
                 .warning,
-                "The locale is the same in both builds, for this machine has only one"
-                    + "\n  hint: Install one that sorts in another way, such as en_US.UTF-8"
+                "The locale is the same in both builds, because the host has only one"
+                    + "\n  hint: Install one with a different sort order, such as en_US.UTF-8"
             )
         }
         let disorder = Installation.current().disorder

@@ -9,7 +9,7 @@ import Support
 /// `mkosi build`: builds the images, beside each other where they do not depend on each other.
 enum BuildVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the verb when none is given")
+        VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the default verb")
             .example("mkosi --package bash,vim --force")
             .option(SharedOptions.force)
             .option(SharedOptions.autoBump)
@@ -22,11 +22,11 @@ enum BuildVerb: VerbCommand {
 
     static let checkReproducible = CommandOption<Bool>.flag(
         "--check-reproducible",
-        "Build twice under varied conditions, and list what makes the results differ"
+        "Build twice under varied conditions, and list differences and their causes"
     )
     static let prove = CommandOption<Bool>.flag(
         "--prove",
-        "Build again from scratch, and compare the result with the existing outputs"
+        "Rebuild from scratch, and compare the result with the existing outputs"
     )
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -35,7 +35,7 @@ enum BuildVerb: VerbCommand {
         let isCompared = context.invocation[BuildVerb.checkReproducible] || context.invocation[BuildVerb.prove]
         if let output = kept, !isCompared {
             context.display.buildStarted(verb: "build", images: loaded.images.map(\.name))
-            context.display.log(.info, "\(output) exists already and stays; build with --force to replace it")
+            context.display.log(.info, "\(output) already exists; use --force to replace it")
             let size = Files.size(of: output)
             context.display.reporter(of: loaded.images.last?.name ?? "")
                 .send(.output(BuildEvent.Output(path: output, size: size, isNew: false)))
@@ -108,9 +108,9 @@ enum BuildVerb: VerbCommand {
         for image in result where image.format?.needsTree != false {
             let path = Paths.join(image.outputDirectory, image.outputFileName)
             if Files.kind(of: path) != nil { continue }
-            throw Failure(.missing, "\(option) needs an image that is built, and \(path) is not there")
+            throw Failure(.missing, "\(option) needs a built image, but \(path) does not exist")
         }
-        if result.isEmpty { throw Failure(.configuration, "\(option) finds no build scripts to run") }
+        if result.isEmpty { throw Failure(.configuration, "\(option) found no build scripts to run") }
         return result
     }
 
@@ -133,8 +133,8 @@ enum BuildVerb: VerbCommand {
             if let other = owners.updateValue(image.name, forKey: path) {
                 throw Failure(
                     .configuration,
-                    "The images \(other) and \(image.name) would both write \(path)",
-                    hint: "Give one of them another name with Output="
+                    "The images \(other) and \(image.name) both write to \(path)",
+                    hint: "Set a different Output= for one of them"
                 )
             }
         }

@@ -5,12 +5,12 @@ import Support
 /// `mkosi bump`: raises the version in `mkosi.version`.
 enum BumpVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("bump", .none, "Raise the version of the image in mkosi.version")
+        VerbDescription("bump", .none, "Bump the version of the image in mkosi.version")
             .details(
-                "The last component of the version becomes one higher; one that is no number gets another component. "
-                    + "Without a version so far the first one is 1.",
-                "A program mkosi.bump, if there is one, prints the new version instead. With --auto-bump a build does "
-                    + "the same, and writes the version only when it succeeds."
+                "Increments the last component of the version, or appends one if it is not a number. "
+                    + "The first version is 1.",
+                "If there is a program mkosi.bump, it prints the new version instead. With --auto-bump, a build does "
+                    + "the same, and writes the version only if it succeeds."
             )
             .example("mkosi bump")
             .dropIn()

@@ -10,18 +10,18 @@ enum CacheVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("cache", .words, usage: "list|gc|verify", "Show, remove or check the layers of earlier builds")
             .details(
-                "list shows the layers, the one that was not used for the longest time first.",
+                "list shows the layers, least recently used first.",
                 """
                 gc [SIZE] removes layers until the others have no more than SIZE bytes together, such as 500M or 2G; 0 removes \
                 all that no build uses. Builds do it by themselves with 20G.
                 """,
-                "verify reads all layers and lists those that are not what they were; the exit status is then 1. --force "
+                "verify reads all layers and lists those that were modified; the exit status is then 1. --force "
                     + "removes them."
             )
             .completes(.words(["list", "gc", "verify"]))
             .example("mkosi cache gc 5G")
-            .option(SharedOptions.force.help("Let verify remove the layers that it lists"))
-            .option(SharedOptions.json.help("Let list print JSON"))
+            .option(SharedOptions.force.help("Remove the layers that verify lists"))
+            .option(SharedOptions.json.help("Print the list as JSON"))
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -34,7 +34,7 @@ enum CacheVerb: VerbCommand {
             return try collect(stores, limit: limit, context)
         case "verify" where words.count == 1: return try verify(stores, context)
         default:
-            throw Failure(.usage, "mkosi cache needs one of list, gc and verify", hint: "See mkosi help cache")
+            throw Failure(.usage, "mkosi cache needs list, gc or verify", hint: "See mkosi cache --help")
         }
     }
 
@@ -99,7 +99,7 @@ enum CacheVerb: VerbCommand {
         let shift = text.last.flatMap { shifts[Character($0.uppercased())] }
         let most = Int.max >> (shift ?? 0)
         guard let number = Int(shift == nil ? text[...] : text.dropLast()), (0...most).contains(number) else {
-            throw Failure(.usage, "\"\(text)\" is no size", hint: "Sizes are written like 500M or 2G")
+            throw Failure(.usage, "\"\(text)\" is not a size", hint: "Write a size such as 500M or 2G")
         }
         return number << (shift ?? 0)
     }

@@ -4,10 +4,10 @@ import Support
 /// `mkosi cat-config`: the names and contents of all files that count.
 enum CatConfigVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("cat-config", .none, "Show the names and contents of all configuration files that count")
+        VerbDescription("cat-config", .none, "Show the names and contents of all configuration files in use")
             .details(
-                "The files stand in the order in which they were read, for each image. Files whose conditions do not "
-                    + "hold are left out; mkosi explain says which they are and why."
+                "Lists the files in the order in which they were read, for each image. Files whose conditions do not "
+                    + "hold are omitted; mkosi explain lists them with the reason."
             )
             .example("mkosi --profile server cat-config")
             .dropIn()

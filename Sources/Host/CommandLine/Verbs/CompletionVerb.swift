@@ -8,11 +8,11 @@ enum CompletionVerb: VerbCommand {
             "completion",
             .words,
             usage: "bash | zsh | fish",
-            "Print a script by which a shell completes words"
+            "Print a shell completion script"
         )
         .details(
-            "The script knows the verbs, options, settings, distributions and formats of this installation and of "
-                + "the plugins that were found when it was made; profiles and images it looks up in the project."
+            "The script completes the verbs, options, settings, distributions and formats of this installation and of "
+                + "the plugins found when it was generated; it looks up profiles and images in the project."
         )
         .completes(.words(shells))
         .example("mkosi completion bash > ~/.local/share/bash-completion/completions/mkosi")
@@ -24,7 +24,7 @@ enum CompletionVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         guard context.invocation.arguments.count == 1, let shell = context.invocation.arguments.first else {
-            throw Failure(.usage, "mkosi completion needs the name of one shell", hint: "It is bash, zsh or fish")
+            throw Failure(.usage, "mkosi completion needs the name of a shell", hint: "Use bash, zsh or fish")
         }
         let manuals = Documentation(
             installation: .current(),
@@ -40,7 +40,7 @@ enum CompletionVerb: VerbCommand {
             throw Failure(
                 .usage,
                 "There is no completion for \"\(shell)\"",
-                hint: Suggestion.hint(for: shell, in: shells) ?? "There is one for \(shells.joined(separator: ", "))"
+                hint: Suggestion.hint(for: shell, in: shells) ?? "Supported: \(shells.joined(separator: ", "))"
             )
         }
         return 0

@@ -8,12 +8,12 @@ enum DependenciesVerb: VerbCommand {
             "dependencies",
             .words,
             usage: "[-- OPTION…]",
-            "List the packages that building and running images needs here"
+            "List the packages needed on this host to build and run images"
         )
         .details(
-            "One package a line, by the names of this machine's distribution, for its package manager to install. They "
-                + "are those that a tools tree would have.",
-            "Options after -- choose more: with --profile runtime the list has what running images needs as well."
+            "Prints one package per line, with the names of the host's distribution, for its package manager to install. They "
+                + "are the packages of a tools tree.",
+            "Options after -- select more: --profile runtime adds the packages for running images."
         )
         .example("mkosi dependencies -- --profile runtime")
         .withoutConfiguration()
@@ -42,8 +42,8 @@ enum DependenciesVerb: VerbCommand {
         let name = context.host.osRelease.id.isEmpty ? "whose name is unknown" : context.host.osRelease.id
         return Failure(
             .missing,
-            "No installed plugin knows a tools tree for this machine's distribution, \(name)",
-            hint: "Choose another one: mkosi dependencies -- --distribution NAME"
+            "No installed plugin provides a tools tree for the host's distribution, \(name)",
+            hint: "Select another one: mkosi dependencies -- --distribution NAME"
         )
     }
 }

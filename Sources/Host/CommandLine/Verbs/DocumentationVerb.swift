@@ -4,10 +4,10 @@ import Support
 /// `mkosi documentation`: shows a manual of this installation.
 enum DocumentationVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("documentation", .words, usage: "[MANUAL]", "Show a manual; without a name that of mkosi")
+        VerbDescription("documentation", .words, usage: "[MANUAL]", "Show a manual; by default that of mkosi")
             .details(
                 "Manuals are mkosi, sandbox, events, news and plugin; their full names work too.",
-                "--doc-format chooses how: man, pandoc, markdown, system, or auto for the first of them that works."
+                "--doc-format selects how: man, pandoc, markdown, system, or auto for the first of them that works."
             )
             .completes(.manuals)
             .example("mkosi documentation sandbox")

@@ -6,11 +6,11 @@ import Support
 /// `mkosi explain SETTING`: every line that set, added to or reset a setting, and its value in the end.
 enum ExplainVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("explain", .words, usage: "SETTING [IMAGE…]", "Show where the value of a setting comes from")
+        VerbDescription("explain", .words, usage: "SETTING [IMAGE…]", "Show the origin of a setting's value")
             .details(
-                "Lists each file and line, option or default path that set, added to or reset the setting, the weakest "
-                    + "first, then the value, and the files that do not count with the conditions that failed.",
-                "Without names of images all images are explained. With --json the result is an object."
+                "Lists each file and line, option or default path that set, extended or reset the setting, in order of increasing "
+                    + "priority, then the value, and the skipped files with the conditions that failed.",
+                "Without image names, all images are explained. With --json, the result is an object."
             )
             .completes(.settings)
             .example("mkosi explain Packages")
@@ -41,7 +41,7 @@ enum ExplainVerb: VerbCommand {
             throw Failure(
                 .missing,
                 "There is no image \"\(name)\"",
-                hint: "There are \(loaded.images.map(\.name).joined(separator: ", "))"
+                hint: "Images are: \(loaded.images.map(\.name).joined(separator: ", "))"
             )
         }
         let explanations = loaded.explain(row, images: names)
@@ -63,18 +63,18 @@ enum ExplainVerb: VerbCommand {
             context.output.heading("IMAGE: \(explanation.image)"), "    [\(row.section.rawValue)] \(row.name)=",
         ]
         for step in explanation.steps {
-            let notes = [step.isInherited ? "from the main image" : nil, step.counts ? nil : "no longer counts"]
+            let notes = [step.isInherited ? "from the main image" : nil, step.counts ? nil : "overridden"]
             let note = notes.compactMap { $0 }.joined(separator: ", ")
             let place = place(of: step.assignment.origin, context)
             lines.append("    \(place) \(action(of: step, row))\(note.isEmpty ? "" : " (\(note))")")
         }
         if explanation.steps.isEmpty {
             let reason = row.defaultValue.reason.map { ": \($0)" } ?? ""
-            lines.append("    nobody sets it; the default counts\(reason)")
+            lines.append("    not set; using the default\(reason)")
         }
         lines.append("    value: \(words(of: explanation.value, row))")
         for file in explanation.skipped {
-            let what = file.isDirectory ? "does not count, nor does its directory" : "does not count"
+            let what = file.isDirectory ? "skipped, with its directory" : "does not count"
             let path = file.path.relative(to: context.directory)
             lines.append("    \(printable(path)) \(what):")
             for condition in file.conditions {

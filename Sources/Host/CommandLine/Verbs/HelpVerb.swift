@@ -4,7 +4,7 @@ import Support
 /// `mkosi help`: verbs and options, made from the tables; `mkosi help VERB` and `mkosi VERB --help`: one verb.
 enum HelpVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("help", .words, usage: "[VERB]", "Show this help, or what there is to say of one verb")
+        VerbDescription("help", .words, usage: "[VERB]", "Show this help, or help for a verb")
             .completes(.verbs)
             .example("mkosi help lock")
             .withoutConfiguration()

@@ -6,7 +6,7 @@ import Support
 /// `mkosi init`: sets up once what makes the work pleasant.
 enum InitVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("init", .none, "Set up this machine once: let old cached packages be removed")
+        VerbDescription("init", .none, "Set up the host to remove old cached packages")
             .details(
                 "Writes a drop-in for tmpfiles.d that removes files from the package cache that were not used for "
                     + "\(days) days: into user-tmpfiles.d of the configuration directory or, as root, into /etc/tmpfiles.d."

@@ -8,7 +8,7 @@ import Support
 enum LatestSnapshotVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("latest-snapshot", .none, "Print the newest snapshot of the distribution")
-            .details("It is only printed: whoever calls writes it to where it is configured, such as mkosi.snapshot.")
+            .details("It is only printed: redirect it to the place where it is configured, such as mkosi.snapshot.")
             .example("mkosi latest-snapshot > mkosi.snapshot")
             .option(SharedOptions.jobs)
             .dropIn()

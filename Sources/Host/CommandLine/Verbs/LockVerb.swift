@@ -17,9 +17,9 @@ enum LockVerb: VerbCommand {
                 without it. Versions that are in the file stay, what is newly asked for is added, and what nobody asks \
                 for any more is dropped.
                 """,
-                "With --update all packages may become newer, or those that are named and what they need.",
+                "With --update all packages may become newer, or the named ones and their dependencies.",
                 "With --check nothing is written: newer packages are listed, and the exit status is 1 if there are any.",
-                "With --diff two lock files are compared, or one with that of the project."
+                "With --diff two lock files are compared, or one with the project's."
             )
             .example("mkosi lock --update openssl")
             .option(updates)
@@ -29,8 +29,8 @@ enum LockVerb: VerbCommand {
             .option(SharedOptions.jobs)
     }
 
-    static let updates = CommandOption<Bool>.flag("--update", "Take newer packages: all, or those named")
-    static let check = CommandOption<Bool>.flag("--check", "List newer packages and write nothing")
+    static let updates = CommandOption<Bool>.flag("--update", "Update packages: all, or the named ones")
+    static let check = CommandOption<Bool>.flag("--check", "List newer packages without writing")
     static let difference = CommandOption<Bool>.flag("--diff", "Compare lock files: OLD [NEW]")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
@@ -45,7 +45,7 @@ enum LockVerb: VerbCommand {
         let project = ProjectLock(directory: context.directory)
         let earlier = try project.read()
         if invocation[check], earlier == nil {
-            throw Failure(.missing, "There is no \(project.path)", hint: "mkosi lock writes it")
+            throw Failure(.missing, "There is no \(project.path)", hint: "Run: mkosi lock")
         }
         let cancellation = try BuildVerb.watchSignals()
         do throws(Failure) {
@@ -55,7 +55,7 @@ enum LockVerb: VerbCommand {
             return try report(lock, earlier, project, context)
         } catch {
             guard error.code == .cancelled else { throw error }
-            context.display.report(Failure(.cancelled, "Cancelled; the lock file is as it was"))
+            context.display.report(Failure(.cancelled, "Cancelled; the lock file is unchanged"))
             return 128 + (cancellation.signal ?? SIGINT)
         }
     }
@@ -74,7 +74,7 @@ enum LockVerb: VerbCommand {
             throw Failure(
                 .usage,
                 "The lock file has no package \(unknown)",
-                hint: hint ?? "mkosi lock adds what the configuration asks for"
+                hint: hint ?? "Add it to the configuration, then run: mkosi lock"
             )
         }
         return .named(names)

@@ -9,7 +9,7 @@ enum MigrateVerb: VerbCommand {
             "migrate",
             .none,
             usage: "[--write]",
-            "Show what configuration of older versions is today; with --write: rewrite it and keep the old files"
+            "Show configuration of older versions in today's form; with --write, rewrite it and keep the old files"
         )
         .example("mkosi migrate --write")
         .withoutConfiguration()
@@ -17,7 +17,7 @@ enum MigrateVerb: VerbCommand {
         .option(writes)
     }
 
-    static let writes = CommandOption<Bool>.flag("--write", "Rewrite the files instead of showing how")
+    static let writes = CommandOption<Bool>.flag("--write", "Rewrite the files instead of showing the changes")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let migration = try Migration(
@@ -28,7 +28,7 @@ enum MigrateVerb: VerbCommand {
         )
         for warning in migration.warnings { context.show(warning) }
         guard !migration.changes.isEmpty else {
-            context.display.log(.info, "All files are in today's form")
+            context.display.log(.info, "All files are up to date")
             return 0
         }
         guard context.invocation[writes] else {

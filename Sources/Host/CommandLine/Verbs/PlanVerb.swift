@@ -9,7 +9,7 @@ import Support
 /// `mkosi plan`: shows what a build would do.
 enum PlanVerb: VerbCommand {
     static var description: VerbDescription {
-        VerbDescription("plan", .none, "Show what a build would fetch, run and reuse, and which inputs changed")
+        VerbDescription("plan", .none, "Show what a build would download, run and reuse, and which inputs changed")
             .details(
                 """
                 Steps whose result is kept and was made of the same inputs are reused. For others of that kind the inputs are \
@@ -50,13 +50,13 @@ enum PlanVerb: VerbCommand {
             lines.append("  fetch   \(plan.fetches.count) files, \(Format.bytes(plan.bytes))")
         }
         if !plan.undecided.isEmpty {
-            lines.append("  open    which packages are meant: \(plan.undecided.joined(separator: ", "))")
+            lines.append("  open    unresolved packages: \(plan.undecided.joined(separator: ", "))")
         }
         for step in plan.steps {
             lines.append("  \(step.isReused ? "reuse" : "run  ")   \(step.name): \(step.title)")
             if step.isReused { continue }
             guard let changes = step.changes else {
-                lines.append("            nothing is kept of an earlier build")
+                lines.append("            no earlier build is in the cache")
                 continue
             }
             lines += changes.map { "            \(text($0))" }

@@ -7,7 +7,7 @@ enum SchemaVerb: VerbCommand {
         VerbDescription("schema", .none, "Print a JSON Schema of configuration files, for editors")
             .details(
                 "The schema (draft 2020-12) describes a file as an object of sections, each an object of settings. "
-                    + "Settings of installed plugins are among them."
+                    + "Settings of installed plugins are included."
             )
             .example("mkosi schema > mkosi.schema.json")
             .withoutConfiguration()

@@ -11,7 +11,7 @@ enum ShellVerb: VerbCommand {
             "shell",
             .command,
             usage: "--at STEP|--failed [COMMAND…]",
-            "Run a shell or a command in what a step of the build begins with"
+            "Run a shell or a command in the tree that a build step starts from"
         )
         .details(
             """
@@ -19,8 +19,8 @@ enum ShellVerb: VerbCommand {
             be kept of an earlier build with Incremental=yes. The shell runs where scripts of the build run: the tree is at \
             $BUILDROOT, and mkosi-chroot enters it. Changes to it are thrown away.
             """,
-            "With --failed it shows what the step left when it failed; without --at that is the step that failed last.",
-            "Options of mkosi come before the command; what follows its first word belongs to it.",
+            "With --failed it is the tree that the step left when it failed; without --at, of the step that failed last.",
+            "Options of mkosi come before the command; its first word ends them.",
             "Opening a shell in the finished image is not supported yet."
         )
         .example("mkosi shell --at postinst")
@@ -33,9 +33,9 @@ enum ShellVerb: VerbCommand {
     static let step = CommandOption<String?>.text(
         "--at",
         "STEP",
-        "The step that the shell is opened in, or IMAGE:STEP"
+        "Step in which to open the shell, or IMAGE:STEP"
     )
-    static let failed = CommandOption<Bool>.flag("--failed", "Show what the step has left when it failed")
+    static let failed = CommandOption<Bool>.flag("--failed", "Use the tree that the step left when it failed")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let invocation = context.invocation
@@ -43,7 +43,7 @@ enum ShellVerb: VerbCommand {
             throw Failure(
                 .missing,
                 "Opening a shell in the finished image is not supported yet",
-                hint: "mkosi shell --at STEP opens one in what a step of the build begins with"
+                hint: "mkosi shell --at STEP opens one in the tree that a build step starts from"
             )
         }
         let loaded = try context.configuration()
@@ -72,8 +72,8 @@ enum ShellVerb: VerbCommand {
             }
             throw Failure(
                 .missing,
-                "Nothing is kept of a step that failed",
-                hint: "Builds with Incremental=yes, or -i, keep what a failed step has left"
+                "No failed step is in the cache",
+                hint: "Builds with Incremental=yes, or -i, keep the tree of a failed step"
             )
         }
         let parts = wanted.split(separator: ":", maxSplits: 1).map(String.init)

@@ -7,9 +7,9 @@ enum SummaryVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("summary", .none, "Show every setting of every image")
             .details(
-                "Settings stand by section, each with its value: lists below each other, \"none\" where there is nothing. "
-                    + "On a terminal what nobody set is faint. With --json it is one object for programs: Images has "
-                    + "every image in the order of building, the main image last, and Tools the default tools tree."
+                "Lists the settings by section, each with its value: lists with one element per line, \"none\" if empty. "
+                    + "On a terminal, defaults are dimmed. With --json it is a JSON object: Images has "
+                    + "every image in build order, the main image last, and Tools the default tools tree."
             )
             .example("mkosi --profile server summary --json")
             .option(SharedOptions.json.help("Print the summary as JSON"))

@@ -10,7 +10,7 @@ extension ImageConfiguration {
         throw Failure(
             .configuration,
             "\(origin(of: name)): \(name)= has no effect with Format=\(format.name): the image would not be encrypted",
-            hint: "Choose a format that can be encrypted, or write \(name)= into the definitions of mkosi.repart"
+            hint: "Choose a format that supports encryption, or set \(name)= in the definitions of mkosi.repart"
         )
     }
 }

@@ -25,11 +25,15 @@ struct LegacyImages {
 
     var warning: Warning {
         guard isRead else {
-            return Warning(message: "\(directory) is not read: there is a \(SubimageDirectory.name)", excerpt: [])
+            return Warning(
+                message: "\(directory) is ignored, because there is a \(SubimageDirectory.name)",
+                excerpt: []
+            )
         }
         return Warning(
-            message: "\(directory) is \(SubimageDirectory.name) today",
-            hint: "The project itself is an image too, built last, and passes on to the others only what concerns all",
+            message: "\(directory) is now called \(SubimageDirectory.name)",
+            hint:
+                "The project itself is an image too, built last, and the others inherit only settings that apply to all images",
             excerpt: []
         )
     }

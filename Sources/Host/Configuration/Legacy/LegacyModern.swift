@@ -11,7 +11,7 @@ enum LegacyModern {
         case "Distribution": LegacyText.extraRepository(text).repository == nil ? nil : .special(.distribution)
         case "Release": text.hasSuffix("-stream") ? .special(.release) : nil
         case "Firmware", "QemuFirmware":
-            text == "bios" ? .gone("virtual machines start with EFI firmware or a kernel") : nil
+            text == "bios" ? .gone("virtual machines boot with EFI firmware or a kernel") : nil
         default: nil
         }
     }
@@ -45,7 +45,11 @@ enum LegacyModern {
             return try translator.translate(source, action)
         }
         if entry.name.hasPrefix("@"), let row = translator.registry.setting(named: String(entry.name.dropFirst())) {
-            translator.note(source, "\(entry.name)= is \(row.name)= today", hint: "What is assigned later wins")
+            translator.note(
+                source,
+                "\(entry.name)= is \(row.name)= today",
+                hint: "The later assignment takes precedence"
+            )
             return [LegacyItem(section: row.section, name: row.name, pieces: entry.pieces, position: entry.position)]
         }
         let plainKey = entry.name.hasPrefix("@") ? String(source.key.dropFirst()) : source.key
@@ -66,7 +70,7 @@ extension Loader {
             Warning(
                 message: "\(file.path):\(position.line):\(position.column): "
                     + "[\(block.name)] is [\(section.rawValue)] today",
-                hint: "mkosi migrate shows today's form of the file",
+                hint: "Run mkosi migrate to see today's form of the file",
                 excerpt: file.excerpt(at: position, length: block.name.utf8.count + 2)
             )
         )

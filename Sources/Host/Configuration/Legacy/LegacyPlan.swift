@@ -74,7 +74,7 @@ struct LegacyPlan {
                     continue
                 }
                 // Drop-ins are read after the main file, but before profiles.
-                let comment = "# The settings of this profile are in mkosi.conf.d, before those that change them."
+                let comment = "# The settings of this profile are in mkosi.conf.d, before those that override them."
                 profiles.append(LegacyTranslation.File(target: target, items: [], trailingComments: [comment]))
             }
             main.conditions = conditions(variant) + main.conditions
@@ -96,7 +96,7 @@ struct LegacyPlan {
         }
         let numbered = LegacyTranslation.numbered(dropIns.map(\.target))
         for index in dropIns.indices { dropIns[index].target = "mkosi.conf.d/\(numbered[index]).conf" }
-        let comment = "# Each profile is an image: mkosi --profile NAME makes one, and mkosi --all makes all of them."
+        let comment = "# Each profile is an image: mkosi --profile NAME builds one, and mkosi --all builds all of them."
         let main = LegacyTranslation.File(target: "mkosi.conf", items: [], trailingComments: [comment])
         return [main] + dropIns + profiles
     }

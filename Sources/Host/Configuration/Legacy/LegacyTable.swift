@@ -33,21 +33,23 @@ enum LegacyTable {
         "outputsplitroot": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
         "outputsplitverity": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
         "outputsplitverify": .gone("the name comes from SplitName= of the partition definition", takesArgument: true),
-        "outputsplitkernel": .gone("the kernel image is beside the output without it", takesArgument: true),
+        "outputsplitkernel": .gone("the kernel image is written alongside the output without it", takesArgument: true),
         "withunifiedkernelimages": .special(.unifiedKernelImages),
         "withoutunifiedkernelimages": .special(.withoutKernelImages),
         "versionnumber": .renamed("ImageVersion"),
         "image": .renamed("ImageId"),
-        "hostonly": .gone("the default initrd fits every machine; KernelInitrdModules=host adds modules of this one"),
-        "hostonlyinitrd": .gone(
-            "the default initrd fits every machine; KernelInitrdModules=host adds modules of this one"
+        "hostonly": .gone(
+            "the default initrd supports all hardware; KernelInitrdModules=host adds modules of the host"
         ),
-        "cacheinitrd": .gone("Initrds= takes an initrd that was built once"),
+        "hostonlyinitrd": .gone(
+            "the default initrd supports all hardware; KernelInitrdModules=host adds modules of the host"
+        ),
+        "cacheinitrd": .gone("Initrds= accepts an existing initrd"),
         "nochown": .gone("outputs belong to the user who runs mkosi"),
-        "idmap": .gone("builds map users by themselves"),
-        "tarstripselinuxcontext": .gone("labels can be left out when the archive is unpacked"),
-        "securebootcommonname": .gone("--genkey-common-name says it when keys are made", takesArgument: true),
-        "securebootvaliddays": .gone("--genkey-valid-days says it when keys are made", takesArgument: true),
+        "idmap": .gone("builds map users automatically"),
+        "tarstripselinuxcontext": .gone("labels can be omitted when the archive is extracted"),
+        "securebootcommonname": .gone("use --genkey-common-name when keys are generated", takesArgument: true),
+        "securebootvaliddays": .gone("use --genkey-valid-days when keys are generated", takesArgument: true),
         "baseimage": .special(.baseImage),
     ]
 
@@ -61,7 +63,7 @@ enum LegacyTable {
         "password": .special(.password),
         "passwordishashed": .special(.isHashed),
         "withouttests": .special(.withoutTests),
-        "skipfinalphase": .gone("there is one phase only; Format=none runs the scripts and makes nothing else"),
+        "skipfinalphase": .gone("there is only one phase; Format=none only runs the scripts"),
         "sourcefiletransfer": .gone("scripts see the build sources themselves, not a copy", takesArgument: true),
         "sourcefiletransferfinal": .gone(
             "sources are not copied into the image; ExtraTrees= or a finalize script can do it",
@@ -75,7 +77,7 @@ enum LegacyTable {
         "includedirectory": .gone("headers can be read out of the cache of Incremental=yes", takesArgument: true),
         "includedir": .gone("headers can be read out of the cache of Incremental=yes", takesArgument: true),
         "initrdinclude": .gone(
-            "an image of mkosi.images with Include=mkosi-initrd can be used with Initrds=",
+            "an image in mkosi.images with Include=mkosi-initrd can be used with Initrds=",
             takesArgument: true
         ),
         "presets": .renamed("Dependencies"),
@@ -91,13 +93,13 @@ enum LegacyTable {
         "cdrom": .special(.compactDisc),
         "netdev": .special(.network),
         "networkveth": .special(.network),
-        "nspawnkeepunit": .gone("containers get a scope of their own where that can be done"),
+        "nspawnkeepunit": .gone("containers get their own scope if possible"),
         "sshagent": .gone("mkosi ssh uses the key of SshKey=", takesArgument: true),
         "sshport": .gone("SSH goes over a virtual socket", takesArgument: true),
         "sshtimeout": .gone("SSH goes over a virtual socket", takesArgument: true),
-        "runtimescratch": .gone("RuntimeSize= lets the image grow before a run"),
+        "runtimescratch": .gone("RuntimeSize= grows the image before a run"),
         "runtimehome": .renamed("BindUser"),
-        "unitproperties": .gone("units get no further properties", takesArgument: true),
+        "unitproperties": .gone("units have no additional properties", takesArgument: true),
     ]
 
     /// What became of the sections.

@@ -94,7 +94,7 @@ extension LegacyTranslator {
         for entry in source.entries {
             if source.cuts.contains(entry.position) {
                 let cut = Source(entry: entry, file: shown, key: "#\(entry.position.line)")
-                let message = "the value of \(entry.name)= ends before the # that stands in it"
+                let message = "the value of \(entry.name)= ends at the # in it"
                 note(cut, message, hint: "A # starts a comment")
             }
             let items = try translate(entry, in: shown)
@@ -129,7 +129,7 @@ extension LegacyTranslator {
         if !catalogue.includes(named: LegacyTranslation.defaults).isEmpty,
             var include = item("Include", LegacyTranslation.defaults, source("include", ""))
         {
-            include.comments = ["# What older versions did without being told."]
+            include.comments = ["# The defaults of older versions."]
             items.append(include)
         }
         for (name, setting) in LegacyTable.files where Files.exists(Paths.join(project.directory, name)) {
@@ -147,7 +147,7 @@ extension LegacyTranslator {
             notes.append(
                 LegacyNote(
                     key: name,
-                    message: "\(Paths.join(project.directory, name)) has no meaning any more: \(reason)"
+                    message: "\(Paths.join(project.directory, name)) has no effect any more: \(reason)"
                 )
             )
         }

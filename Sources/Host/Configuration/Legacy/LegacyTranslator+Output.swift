@@ -9,12 +9,12 @@ extension LegacyTranslator {
         var result: [LegacyItem] = []
         let parts = LegacyOutputName(text, catalogue, overview.format)
         if text.contains("/") {
-            note(source, "\(shown(source)) takes a name without a path today; OutputDirectory= takes the directory")
+            note(source, "\(shown(source)) is now a name without a path; OutputDirectory= is the directory")
             result += items(("OutputDirectory", Paths.parent(text) ?? "."), source)
         }
         result += items(("Output", parts.name), source)
         if let suffix = parts.fileExtension {
-            note(source, "\(shown(source)) takes a name without extension today; OutputExtension= takes the extension")
+            note(source, "\(shown(source)) is now a name without extension; OutputExtension= is the extension")
             result += items(("OutputExtension", suffix), source)
         }
         return result
@@ -48,7 +48,7 @@ extension LegacyTranslator {
             }
         }
         for word in bootProtocols where !["uefi", "bios", "linux"].contains(word) {
-            note(source, "\(shown(source)) knows uefi, bios and linux, not \"\(word)\"")
+            note(source, "\(shown(source)) accepts uefi, bios and linux, not \"\(word)\"")
             return []
         }
         note(source, "\(shown(source)) is Bootloader= and BiosBootloader= today")
@@ -67,7 +67,7 @@ extension LegacyTranslator {
             guard let row = registry.setting(named: "SplitArtifacts") else { return [] }
             return assignments(source, row)
         }
-        note(source, "\(shown(source)) takes a list today")
+        note(source, "\(shown(source)) is now a list")
         return isOn ? items(("SplitArtifacts", "uki,kernel,initrd,partitions"), source) : []
     }
 

@@ -15,7 +15,7 @@ extension LegacyTranslator {
             guard Scalars.boolean(text) == true else { return [] }
             let directory = "/etc/yum.repos.d"
             guard Files.isDirectory(directory) else {
-                note(source, "\(shown(source)) finds nothing on this machine: there is no \(directory)")
+                note(source, "\(shown(source)) finds nothing on this host: there is no \(directory)")
                 return []
             }
             return packageManagerFiles(source, from: directory)
@@ -38,7 +38,7 @@ extension LegacyTranslator {
             return items(("CacheDirectory", text), ("PackageCacheDirectory", text), source)
         case .password: return password(source)
         case .isHashed:
-            note(source, "\(shown(source)) is the word hashed: in front of the value of RootPassword= today")
+            note(source, "\(shown(source)) is now the prefix hashed: of the value of RootPassword=")
             return []
         case .withNetwork:
             guard text == "never" else { return items(("WithNetwork", text), source) }
@@ -119,8 +119,8 @@ extension LegacyTranslator {
         if names.count < all.count {
             note(
                 source,
-                "\(shown(source)) knows no URLs any more, only names of repositories that the distribution has",
-                hint: "Put a file for the package manager into mkosi.sandbox"
+                "\(shown(source)) no longer accepts URLs, only names of the distribution's repositories",
+                hint: "Put a package manager configuration file into mkosi.sandbox"
             )
             if names.isEmpty { return [] }
         }
@@ -133,7 +133,7 @@ extension LegacyTranslator {
         note(
             source,
             "\(shown(source)) is SandboxTrees= today",
-            hint: "A package manager that does not read \(target) needs another place for its files"
+            hint: "A package manager that does not read \(target) needs its files in another place"
         )
         let trees = LegacyText.split(directory, at: LegacyText.listSeparators).map { "\($0):\(target)" }
         return items(("SandboxTrees", trees.joined(separator: ",")), source)
@@ -160,7 +160,7 @@ extension LegacyTranslator {
             note(
                 source,
                 "\(shown(source)) is RuntimeNetwork=interface today",
-                hint: "The image has to bring the configuration of its network itself"
+                hint: "The image must contain its own network configuration"
             )
             return isOn ? items(("RuntimeNetwork", "interface"), source) : []
         case .compactDisc:
@@ -175,8 +175,8 @@ extension LegacyTranslator {
         let text = source.entry.text
         guard !text.isEmpty, Scalars.boolean(text) != false else { return [] }
         guard registry.setting(named: "Encrypt") != nil else {
-            let message = "\(shown(source)) cannot be left out: the image would not be encrypted"
-            let hint = "Write Encrypt= into the partition definitions of mkosi.repart"
+            let message = "\(shown(source)) cannot be ignored: the image would not be encrypted"
+            let hint = "Set Encrypt= in the partition definitions of mkosi.repart"
             guard let file = source.file else { throw Failure(.usage, message, hint: hint) }
             throw file.failure(
                 message,

@@ -90,7 +90,7 @@ struct LegacyTranslator {
             note(source, "\(shown(source)) is \(name)= today")
             return registry.setting(named: name).map { assignments(source, $0) } ?? []
         case .gone(let reason, _):
-            note(source, "\(shown(source)) has no meaning any more: \(reason)")
+            note(source, "\(shown(source)) has no effect any more: \(reason)")
             return []
         case .special(let special):
             return try translate(source, special)
@@ -102,7 +102,7 @@ struct LegacyTranslator {
         note(
             source,
             source.file == nil ? "There is no option \(source.entry.name)" : "there is no setting \(shown(source))",
-            hint: near.map { "Did you mean \($0)?" } ?? "A plugin that is not installed may have it"
+            hint: near.map { "Did you mean \($0)?" } ?? "It may belong to a plugin that is not installed"
         )
     }
 

@@ -9,10 +9,10 @@ extension Loader {
         }
         let translation = try LegacyTranslation(project, registry: registry, catalogue: resolver.catalogue)
         var warning = Warning(
-            message: "\(project.main ?? project.directory) is written for an older mkosi",
+            message: "\(project.main ?? project.directory) was written for an older mkosi",
             excerpt: []
         )
-        warning.hint = "mkosi migrate shows what it is today, and mkosi migrate --write rewrites it"
+        warning.hint = "mkosi migrate shows today's form, and mkosi migrate --write rewrites it"
         warnings.append(warning)
         warnings += translation.notes.map(\.warning)
         try readLocal(place)
@@ -53,7 +53,7 @@ extension Loader {
             let target = Paths.resolved(path)
             if target == Paths.resolved(Paths.join(place.directory, "mkosi.conf")) { continue }
             if target == Paths.resolved(Paths.join(place.directory, "mkosi.conf.d")) { continue }
-            warnings.append(Warning(message: "\(path) is not read: there is a mkosi.conf", excerpt: []))
+            warnings.append(Warning(message: "\(path) is ignored, because there is a mkosi.conf", excerpt: []))
         }
     }
 }

@@ -91,7 +91,7 @@ public struct Migration: Sendable {
                 continue
             }
             if change.isSecret {
-                text += "# \(change.new ?? change.old ?? ""): the word hashed: is put in front of the hash\n"
+                text += "# \(change.new ?? change.old ?? ""): add the prefix hashed: to the hash\n"
                 continue
             }
             let difference = UnifiedDifference(old: change.oldText, new: change.newText)
@@ -106,15 +106,15 @@ public struct Migration: Sendable {
         if Files.exists(backupDirectory) {
             throw Failure(
                 .exists,
-                "\(backupDirectory) is there already",
-                hint: "It holds the files of an earlier migration; remove it when they are not needed any more"
+                "\(backupDirectory) already exists",
+                hint: "It contains the files of an earlier migration; remove it when they are no longer needed"
             )
         }
         let olds = Set(changes.compactMap(\.old))
         for change in changes {
             guard let new = change.new, !olds.contains(new) else { continue }
             let path = Paths.join(directory, new)
-            if Files.kind(of: path) != nil { throw Failure(.exists, "\(path) is there already and would be replaced") }
+            if Files.kind(of: path) != nil { throw Failure(.exists, "\(path) already exists and would be replaced") }
         }
         let moves = changes.filter(\.isMove)
         do throws(SystemCallError) {
@@ -140,7 +140,7 @@ public struct Migration: Sendable {
             throw Failure(
                 .system,
                 "Cannot rewrite the configuration in \(directory)",
-                hint: "The old files that were moved already are in \(backupDirectory)",
+                hint: "The old files that were already moved are in \(backupDirectory)",
                 cause: error
             )
         }

@@ -63,7 +63,7 @@ struct ModernFiles {
         let file = try ConfigurationFile(path: path, text: text)
         for (index, line) in file.lines.enumerated() where line.contains("\(LegacyImages.directoryName)/") {
             let message = "\(path):\(index + 1): this names a file in \(LegacyImages.directoryName)"
-            let hint = "Write \(SubimageDirectory.name) when the files have been moved"
+            let hint = "Change it to \(SubimageDirectory.name) when the files have been moved"
             warnings.append(Warning(message: message, hint: hint, excerpt: []))
         }
         let new = try rewritten(file)

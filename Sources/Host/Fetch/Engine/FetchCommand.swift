@@ -28,7 +28,7 @@ public enum FetchCommand {
         } catch let failure as FetchFailure {
             complain(failure.message)
         } catch let error as DecodingError {
-            complain("the plan on standard input is not what is expected: \(error)")
+            complain("the plan on standard input is invalid: \(error)")
         } catch {
             complain("\(error)")
         }

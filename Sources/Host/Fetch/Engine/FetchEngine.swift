@@ -36,7 +36,7 @@ public final class FetchEngine {
         self.plan = plan
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         guard let multi = curl_multi_init() else {
-            throw FetchFailure("cannot get memory for downloads", remedy: .none)
+            throw FetchFailure("cannot allocate memory for downloads", remedy: .none)
         }
         self.multi = multi
         checker = try Checker()
@@ -139,14 +139,14 @@ public final class FetchEngine {
 
     private func start(_ task: FetchTask) {
         guard let text = task.url else {
-            return fail(task, FetchFailure("\(task.item.fileName) has no URL to fetch it from", remedy: .none))
+            return fail(task, FetchFailure("\(task.item.fileName) has no URL to download it from", remedy: .none))
         }
         guard let url = task.location else {
-            let hint = "A URL begins with http:, https: or file:///"
+            let hint = "Use a URL that begins with http:, https: or file:///"
             return retry(
                 task,
                 after: FetchFailure(
-                    "cannot fetch \(task.item.fileName) from \"\(text)\": this is no URL that can be fetched",
+                    "cannot fetch \(task.item.fileName) from \"\(text)\": not a supported URL",
                     hint: hint,
                     remedy: .otherURL
                 )
@@ -162,7 +162,7 @@ public final class FetchEngine {
             guard let part = try openPart(of: task) else { return }
             if let size = task.item.size, size > 0, part.size == size { return complete(task, part, url) }
             guard let handle = idle.popLast() ?? curl_easy_init() else {
-                throw FetchFailure("cannot get memory for downloads", remedy: .none)
+                throw FetchFailure("cannot allocate memory for downloads", remedy: .none)
             }
             if part.size > 0 { task.isPieced = true }
             transfers[handle] = Transfer(task: task, url: url, part: part, handle: handle, plan: plan)
@@ -275,7 +275,7 @@ public final class FetchEngine {
             if case .wrong(let sentence) = state {
                 // It was whole a moment ago: whoever writes to the cache would do it again.
                 if task.placedFrom != nil { return fail(task, FetchFailure(sentence, remedy: .none)) }
-                meter.warn(task, "\(sentence); it is fetched again")
+                meter.warn(task, "\(sentence); downloading it again")
                 if unlink(task.item.path) != 0, errno != ENOENT {
                     return fail(task, FetchFailure(cannot: "remove", task.item.path))
                 }

@@ -31,8 +31,9 @@ struct FetchFailure: Error, Sendable, Equatable {
         message = "cannot \(action) \(path): \(String(cString: strerror(number)))"
         remedy = .none
         switch number {
-        case ENOSPC, EDQUOT: hint = "Free some space there, or choose another cache directory; what came so far is kept"
-        case EACCES, EROFS, EPERM: hint = "Choose a cache directory that can be written"
+        case ENOSPC, EDQUOT:
+            hint = "Free some space there, or choose another cache directory; the partial download is kept"
+        case EACCES, EROFS, EPERM: hint = "Choose a writable cache directory"
         default: hint = nil
         }
     }

@@ -121,7 +121,7 @@ final class Transfer {
         if isPartial, (contentStart ?? 0) != part.size {
             try part.restart()
             throw FetchFailure(
-                "\(url.shown) sent another part of \(task.item.fileName) than was asked for",
+                "\(url.shown) sent another part of \(task.item.fileName) than requested",
                 remedy: .retry
             )
         }
@@ -169,7 +169,7 @@ final class Transfer {
         let hint =
             switch status {
             case 404, 410: "The mirror no longer has it; its index may be older or newer than its files"
-            case 401, 403, 407: "The server wants a user name and password, or refuses this machine"
+            case 401, 403, 407: "The server requires a user name and password, or refuses this host"
             default: String?.none
             }
         return FetchFailure(message, hint: hint, remedy: passing ? .retry : .otherURL)
@@ -185,7 +185,9 @@ final class Transfer {
         ]
         var hint: String?
         if result == CURLE_COULDNT_RESOLVE_HOST { hint = "Check the network and the mirror's name" }
-        if result == CURLE_PEER_FAILED_VERIFICATION { hint = "Install the certificates of the authorities you trust" }
+        if result == CURLE_PEER_FAILED_VERIFICATION {
+            hint = "Install the package of CA certificates, such as ca-certificates"
+        }
         return FetchFailure(
             "cannot fetch \(file) from \(url): \(text)",
             hint: hint,

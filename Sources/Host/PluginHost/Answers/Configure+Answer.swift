@@ -14,16 +14,16 @@ extension ABI.V1.Configure: PluginRequest {
                 Self.allowed.contains(names[0])
             else {
                 throw AnswerFlaw(
-                    "wants the file \(AnswerFlaw.quoted(file.path)) in the sandbox, which is not below a directory in "
+                    "requested the file \(AnswerFlaw.quoted(file.path)) in the sandbox, which is not below a directory in "
                         + "/etc or /var"
                 )
             }
             let mode = file.mode ?? 0o644
             guard (0...0o7777).contains(mode) else {
-                throw AnswerFlaw("wants \(file.path) in the sandbox with the mode \(mode)")
+                throw AnswerFlaw("requested \(file.path) in the sandbox with the mode \(mode)")
             }
             if let source = file.source, !Paths.isAbsolute(source) {
-                throw AnswerFlaw("wants a copy of \(AnswerFlaw.quoted(source)), which is not an absolute path")
+                throw AnswerFlaw("requested a copy of \(AnswerFlaw.quoted(source)), which is not an absolute path")
             }
         }
         for command in answer.commands ?? [] { try Self.check(command) }
@@ -39,10 +39,10 @@ extension ABI.V1.Configure: PluginRequest {
             }
         }
         guard isPlain, FileName(command.name) != nil else {
-            throw AnswerFlaw("gives scripts a command with the name \(AnswerFlaw.quoted(command.name))")
+            throw AnswerFlaw("provides scripts with a command named \(AnswerFlaw.quoted(command.name))")
         }
         guard let program = command.arguments.first, !program.isEmpty else {
-            throw AnswerFlaw("gives scripts the command \(command.name) without a program")
+            throw AnswerFlaw("provides scripts with the command \(command.name) without a program")
         }
         for name in (command.environment ?? [:]).keys where !name.isVariableName {
             throw AnswerFlaw("sets the variable \(AnswerFlaw.quoted(name)) for the command \(command.name)")

@@ -13,7 +13,7 @@ extension ABI.V1.Fetch {
         func flaw(_ message: String) -> ErrorObject { ErrorObject(code: .invalidParameters, message: message) }
         guard !urls.isEmpty else { throw flaw("params.urls is empty") }
         if let url = urls.first(where: { !Self.canBeFetched($0) }) {
-            throw flaw("params.urls has \(AnswerFlaw.quoted(url)), which is no http:, https: or file: URL")
+            throw flaw("params.urls has \(AnswerFlaw.quoted(url)), which is not an http:, https: or file: URL")
         }
         let isPath = Paths.isAbsolute(path) && RelativePath(String(path.dropFirst())) != nil
         guard isPath else { throw flaw("params.path is not the absolute path of a file: \(AnswerFlaw.quoted(path))") }

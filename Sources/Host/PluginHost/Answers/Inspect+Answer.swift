@@ -7,7 +7,7 @@ extension ABI.V1.Install: PluginRequest {
     public func check(_ answer: ABI.V1.Installed) throws(AnswerFlaw) {
         // ext4 and tar store no later time; it limits all times of the image.
         guard (0...1 << 33).contains(answer.timestamp ?? 0) else {
-            throw AnswerFlaw("answered \(answer.timestamp ?? 0) as the newest time that the packages carry")
+            throw AnswerFlaw("returned \(answer.timestamp ?? 0) as the newest time of the packages")
         }
     }
 }
@@ -26,7 +26,7 @@ extension ABI.V1.Inspect: PluginRequest {
         // They are removed from the image with everything below them.
         for path in answer.metadata where RelativePath(path.utf8.first == 0x2F ? String(path.dropFirst()) : path) == nil
         {
-            throw AnswerFlaw("answered \(AnswerFlaw.quoted(path)) as a path that only the package manager needs")
+            throw AnswerFlaw("returned \(AnswerFlaw.quoted(path)) as a path that only the package manager needs")
         }
     }
 }

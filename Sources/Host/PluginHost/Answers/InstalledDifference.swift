@@ -37,7 +37,7 @@ public enum InstalledDifference {
         guard !differences.isEmpty else { return }
         var text = differences.prefix(most).joined(separator: ", ")
         if differences.count > most { text += " and \(differences.count - most) more differences" }
-        throw AnswerFlaw("did not install what was resolved: \(Excerpt.text(text))")
+        throw AnswerFlaw("did not install the resolved packages: \(Excerpt.text(text))")
     }
 
     /// Of a package of which there are several versions, all of them.

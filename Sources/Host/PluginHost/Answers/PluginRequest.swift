@@ -25,7 +25,7 @@ extension ABI.V1.LatestSnapshot: PluginRequest {
     public func check(_ answer: ABI.V1.Snapshot) throws(AnswerFlaw) {
         // It becomes the value of a setting, a line of a lock file.
         guard answer.snapshot.isOneWord else {
-            throw AnswerFlaw("answered \(AnswerFlaw.quoted(answer.snapshot)) as the newest snapshot")
+            throw AnswerFlaw("returned \(AnswerFlaw.quoted(answer.snapshot)) as the newest snapshot")
         }
     }
 }

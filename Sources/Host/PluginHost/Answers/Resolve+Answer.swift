@@ -47,7 +47,7 @@ extension ABI.V1.Resolve: PluginRequest {
         guard !package.urls.isEmpty else { throw AnswerFlaw("resolved \(package.name) without a URL") }
         for url in package.urls where !ABI.V1.Fetch.canBeFetched(url) {
             throw AnswerFlaw(
-                "resolved \(package.name) to \(AnswerFlaw.quoted(url)), which is no http:, https: or file: URL"
+                "resolved \(package.name) to \(AnswerFlaw.quoted(url)), which is not an http:, https: or file: URL"
             )
         }
     }

@@ -14,7 +14,7 @@ extension ABI.V1.Run {
         guard !texts.contains(where: { $0.utf8.contains(0) }) else { throw Self.flaw("a string has a null byte in it") }
         for name in (environment ?? [:]).keys where !name.isVariableName {
             throw Self.flaw(
-                "params.environment has the member \(AnswerFlaw.quoted(name)), which is no name of a variable"
+                "params.environment has the member \(AnswerFlaw.quoted(name)), which is not a valid name of a variable"
             )
         }
         if let network, network != "none", network != "host" {
@@ -28,7 +28,7 @@ extension ABI.V1.Run {
 
     private static func check(_ mount: ABI.V1.Mount, _ member: String) throws(ErrorObject) {
         guard mountKinds.contains(mount.kind) else {
-            throw flaw("there is no mount of kind \(AnswerFlaw.quoted(mount.kind)) (\(member).kind)")
+            throw flaw("unknown kind of mount \(AnswerFlaw.quoted(mount.kind)) (\(member).kind)")
         }
         try check(mount.target, "\(member).target")
         switch mount.kind {

@@ -44,7 +44,7 @@ public struct ServicePolicy: Sendable, Equatable {
         if run.network == "host", let networkRefusal {
             throw ErrorObject(
                 code: .invalidParameters,
-                message: "the plugin asked for the network for \(run.arguments.first ?? ""): \(networkRefusal)",
+                message: "the plugin requested the network for \(run.arguments.first ?? ""): \(networkRefusal)",
                 subject: run.arguments.first
             )
         }
@@ -68,13 +68,13 @@ public struct ServicePolicy: Sendable, Equatable {
         guard isAllowed else {
             throw ErrorObject(
                 code: .invalidParameters,
-                message: "the plugin asked for a download to \(fetch.path), outside of the workspace and the cache"
+                message: "the plugin requested a download to \(fetch.path), outside the workspace and the cache"
             )
         }
         if let networkRefusal {
             throw ErrorObject(
                 code: .invalidParameters,
-                message: "the plugin asked for the download of \(fetch.urls[0]): \(networkRefusal)",
+                message: "the plugin requested the download of \(fetch.urls[0]): \(networkRefusal)",
                 subject: fetch.urls[0]
             )
         }

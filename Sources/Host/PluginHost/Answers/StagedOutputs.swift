@@ -32,16 +32,16 @@ public enum StagedOutputs {
         do throws(SystemCallError) {
             found = try Files.list(staging)
         } catch {
-            throw AnswerFlaw("has left the directory of \(title) in a state in which it cannot be read: \(error)")
+            throw AnswerFlaw("has left an unreadable directory of \(title): \(error)")
         }
         let listed = Set(outputs.map { ByteText($0.name) })
         if let stray = found.first(where: { !listed.contains(ByteText($0)) }) {
-            throw AnswerFlaw("has left \(AnswerFlaw.quoted(stray)) among the \(title), which its answer does not list")
+            throw AnswerFlaw("has left \(AnswerFlaw.quoted(stray)) among the \(title) without listing it")
         }
         for output in outputs {
             let path = Paths.join(staging, output.name)
             switch Files.kind(of: path) {
-            case nil: throw AnswerFlaw("says that it made \(output.name), but it is not there")
+            case nil: throw AnswerFlaw("listed \(output.name), which does not exist")
             case S_IFREG: try checkDigest(of: output, at: path)
             case S_IFDIR where directories:
                 guard output.sha256 == nil else {
@@ -49,7 +49,7 @@ public enum StagedOutputs {
                 }
             case let kind?:
                 let expected = directories ? "a file or a directory" : "a file"
-                throw AnswerFlaw("made \(output.name) as \(name(of: kind)), not as \(expected)")
+                throw AnswerFlaw("created \(output.name) as \(name(of: kind)), not as \(expected)")
             }
         }
     }
@@ -60,7 +60,7 @@ public enum StagedOutputs {
         do {
             digest = try Digest.ofFile(path)
         } catch {
-            throw AnswerFlaw("made \(output.name), which cannot be read: \(error.message)")
+            throw AnswerFlaw("created \(output.name), which cannot be read: \(error.message)")
         }
         guard digest == expected else {
             throw AnswerFlaw("gives \(expected) as the SHA-256 of \(output.name), which is \(digest)")

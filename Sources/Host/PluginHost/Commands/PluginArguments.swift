@@ -23,7 +23,7 @@ struct PluginArguments {
     mutating func option() throws(Failure) -> (name: String, value: String)? {
         guard let word = words.popFirst() else { return nil }
         guard word.hasPrefix("--") else {
-            throw Failure(.usage, "mkosi plugin does not know what to do with \"\(word)\"")
+            throw Failure(.usage, "mkosi plugin does not expect \"\(word)\"")
         }
         let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         if parts.count == 2 { return (parts[0], parts[1]) }
@@ -32,6 +32,6 @@ struct PluginArguments {
     }
 
     func finish() throws(Failure) {
-        if let word = words.first { throw Failure(.usage, "mkosi plugin does not know what to do with \"\(word)\"") }
+        if let word = words.first { throw Failure(.usage, "mkosi plugin does not expect \"\(word)\"") }
     }
 }

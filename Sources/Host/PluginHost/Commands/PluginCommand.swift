@@ -75,7 +75,7 @@ public struct PluginCommand {
             throw Failure(
                 .missing,
                 "There is no \(ManifestReader.fileName) in \(directory)",
-                hint: "Name the directory of a plugin: mkosi plugin check PATH"
+                hint: "Specify the directory of a plugin: mkosi plugin check PATH"
             )
         }
         let launcher = PluginLauncher(installation: installation, version: version)
@@ -124,7 +124,7 @@ public struct PluginCommand {
             }
         }
         guard let language else {
-            throw Failure(.usage, "mkosi plugin new needs --language", hint: "It is swift, c, python or shell")
+            throw Failure(.usage, "mkosi plugin new needs --language", hint: "Use swift, c, python or shell")
         }
         let template = PluginTemplate(
             name: name,

@@ -28,7 +28,7 @@ struct PluginTemplate {
     func make(in directory: String) throws(Failure) -> Made {
         try checkWords()
         guard Files.kind(of: directory) == nil else {
-            throw Failure(.exists, "\(directory) exists already", hint: "Choose another name or --directory")
+            throw Failure(.exists, "\(directory) already exists", hint: "Choose another name or --directory")
         }
         var files: [String] = []
         for source in sources {
@@ -52,7 +52,7 @@ struct PluginTemplate {
             throw Failure(
                 .usage,
                 "There is no template for the language \(language)",
-                hint: "It is swift, c, python or shell"
+                hint: "Use swift, c, python or shell"
             )
         }
         guard Self.kinds.contains(kind) else {
@@ -69,7 +69,7 @@ struct PluginTemplate {
         guard isName, name.first?.isLetter == true else {
             throw Failure(
                 .usage,
-                "\"\(name)\" is no name for a plugin",
+                "\"\(name)\" is not a valid name for a plugin",
                 hint: "Use lower case letters, digits and dashes"
             )
         }

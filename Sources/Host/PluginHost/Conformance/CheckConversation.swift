@@ -75,7 +75,7 @@ final class CheckConversation {
     func answer(to id: Message.ID, of method: String) throws(CheckFailure) -> Result<JSON, ErrorObject> {
         let answer = try response(while: method)
         guard case .response(let answered) = answer.kind, answered == id else {
-            throw CheckFailure("\(method) was answered with another id than it was asked with")
+            throw CheckFailure("\(method) was answered with another id than the request's")
         }
         return answer.error.map { .failure($0) } ?? .success(answer.result ?? .null)
     }
@@ -96,13 +96,15 @@ final class CheckConversation {
             case .notification(let method):
                 notifications += 1
                 guard notifications <= limits.notifications else {
-                    throw CheckFailure("more than \(limits.notifications) notifications came for one request")
+                    throw CheckFailure("more than \(limits.notifications) notifications arrived during one request")
                 }
                 desk.take(method, message)
             case .request(let id, let method):
                 requests += 1
                 guard requests <= Self.mostRequests else {
-                    throw CheckFailure("the plugin asked for more than \(Self.mostRequests) services for one request")
+                    throw CheckFailure(
+                        "the plugin requested more than \(Self.mostRequests) services during one request"
+                    )
                 }
                 do throws(ErrorObject) {
                     send(.success(id: id, result: try desk.answer(method, message, isCancelled: false)))
@@ -127,17 +129,17 @@ final class CheckConversation {
                 return try Message(line: line)
             } catch {
                 throw CheckFailure(
-                    "\(Excerpt.quoted(line)) came on standard output while \(method) was asked: \(error.message)"
+                    "\(Excerpt.quoted(line)) arrived on standard output during \(method): \(error.message)"
                 )
             }
         case .ended(let status):
-            let tail = connection.errorTail.last.map { "; its last words were: \($0)" } ?? ""
-            throw CheckFailure("the plugin ended with \(status) while \(method) was asked\(tail)")
-        case .closed: throw CheckFailure("the plugin closed its standard output while \(method) was asked")
-        case .tooLong: throw CheckFailure("a message of more than \(limits.messageSize) bytes came for \(method)")
+            let tail = connection.errorTail.last.map { "; its last output was: \($0)" } ?? ""
+            throw CheckFailure("the plugin ended with \(status) during \(method)\(tail)")
+        case .closed: throw CheckFailure("the plugin closed its standard output during \(method)")
+        case .tooLong: throw CheckFailure("a message of more than \(limits.messageSize) bytes arrived for \(method)")
         case .timeout, .cancelled:
             let seconds = ContinuousClock.now >= end ? limit * 10 : limit
-            throw CheckFailure("no answer to \(method) came within \(seconds.components.seconds) seconds")
+            throw CheckFailure("no answer to \(method) arrived within \(seconds.components.seconds) seconds")
         }
     }
 

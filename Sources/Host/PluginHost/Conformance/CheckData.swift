@@ -50,7 +50,7 @@ struct CheckData: Decodable {
         do throws(ErrorObject) {
             return try Message.typed(value, as: CheckData.self, name: "check")
         } catch {
-            throw CheckFailure("\(path) is not as it has to be: \(error.message)")
+            throw CheckFailure("\(path) is not valid: \(error.message)")
         }
     }
 }

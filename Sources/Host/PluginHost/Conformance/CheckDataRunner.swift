@@ -43,7 +43,7 @@ final class CheckDataRunner {
     func run(_ entry: CheckData.Entry) throws(CheckFailure) {
         let parameters = defaults.complete(workspace.fill(entry.params ?? .object([:])), for: entry.method)
         if let flaw = defaults.flaw(of: parameters["context"]) {
-            throw CheckFailure("no build asks what check.json asks: \(flaw)")
+            throw CheckFailure("a build never makes the request of check.json: \(flaw)")
         }
         switch entry.method {
         case ABI.V1.Configure.method:
@@ -68,7 +68,7 @@ final class CheckDataRunner {
             }
         }
         for path in entry.produces ?? [] where Files.kind(of: workspace.path(path)) == nil {
-            throw CheckFailure("\(path) was not made")
+            throw CheckFailure("\(path) was not created")
         }
     }
 
@@ -243,7 +243,7 @@ final class CheckDataRunner {
                 guard paths.allSatisfy({ Files.kind(of: $0) == S_IFREG }) else { continue }
                 let digests = paths.map { try? Digest.ofFile($0) }
                 guard let first = digests[0], first == digests[1] else {
-                    throw CheckFailure("the second time, \(name) has other bytes")
+                    throw CheckFailure("\(name) has different bytes the second time")
                 }
             }
         }

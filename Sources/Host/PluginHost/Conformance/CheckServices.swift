@@ -69,7 +69,7 @@ public final class CheckServices: HostServices, Sendable {
         throw Failure(
             .missing,
             "None of \(fetch.urls.joined(separator: ", ")) can be fetched",
-            hint: "Only file: URLs are fetched while a plugin is checked"
+            hint: "Only file: URLs can be downloaded by plugin checks"
         )
     }
 

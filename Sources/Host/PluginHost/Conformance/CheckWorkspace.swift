@@ -15,7 +15,7 @@ final class CheckWorkspace {
         do throws(SystemCallError) {
             for name in ["cache", "root", "scratch", "staging"] { try Files.makeDirectories(path(name)) }
         } catch {
-            throw CheckFailure("a workspace cannot be made: \(error)")
+            throw CheckFailure("a workspace cannot be created: \(error)")
         }
     }
 
@@ -41,7 +41,7 @@ final class CheckWorkspace {
                 try systemCall("chmod", path) { chmod(path, mode) }
             }
         } catch {
-            throw CheckFailure("the file \(file.path) of check.json cannot be made: \(error)")
+            throw CheckFailure("the file \(file.path) of check.json cannot be created: \(error)")
         }
     }
 

@@ -59,13 +59,13 @@ public struct Conformance {
         }
         var plugin: InstalledPlugin?
         run(("plugin.json is valid", { () throws(CheckFailure) in plugin = try readManifest() })) {
-            plugin.flatMap(unknownMember).map { "its member \"\($0)\" is not known to this mkosi and is ignored" }
+            plugin.flatMap(unknownMember).map { "its member \"\($0)\" is unknown and ignored" }
         }
         // There is nothing more to ask a plugin that only describes what it will do.
         guard let plugin, plugin.hasCode else { return findings }
         run(
             (
-                "the file that is started or loaded fits this machine",
+                "the program or library is built for this host",
                 { () throws(CheckFailure) in try checkCode(plugin) }
             )
         )
@@ -100,7 +100,7 @@ public struct Conformance {
         var runner: CheckDataRunner?
         let (launcher, services) = (launcher, services)
         let start: Check = (
-            "what check.json asks for can be prepared",
+            "the preparations of check.json succeed",
             { () throws(CheckFailure) in
                 runner = try CheckDataRunner(plugin: plugin, data: data, launcher: launcher, services: services)
             }

@@ -13,13 +13,13 @@ struct LifecycleChecks {
         [
             ("initialize is answered with the plugin's name, version and the highest common versions", initialize),
             ("initialize without a common version is answered with error 1", noCommonVersion),
-            ("members of messages that are not known are ignored", unknownMembers),
-            ("describe says the same as plugin.json", describe),
-            ("an id that is a string comes back as it was", stringID),
-            ("a method that is not known is answered with error -32601", unknownMethod),
-            ("a notification that is not known is ignored", unknownNotification),
-            ("every method that a build needs is there", mandatoryMethods),
-            ("parameters that are missing are answered with an error", missingParameters),
+            ("unknown members of messages are ignored", unknownMembers),
+            ("describe matches plugin.json", describe),
+            ("an id that is a string is returned unchanged", stringID),
+            ("an unknown method is answered with error -32601", unknownMethod),
+            ("an unknown notification is ignored", unknownNotification),
+            ("every method that a build needs is supported", mandatoryMethods),
+            ("missing parameters are answered with an error", missingParameters),
             ("a message of 1 MiB is read", longMessage),
             ("several requests at once are all answered", manyRequests),
             ("a cancelled request is answered", cancel),
@@ -79,7 +79,7 @@ struct LifecycleChecks {
         let manifest = plugin.manifest
         try require(
             answer.protocol == manifest.protocol.max && answer.interface == manifest.interface.max,
-            "the answer chose protocol \(answer.protocol) and interface \(answer.interface), but plugin.json says that "
+            "the answer selected protocol \(answer.protocol) and interface \(answer.interface), but plugin.json says that "
                 + "\(manifest.protocol.max) and \(manifest.interface.max) are the highest"
         )
         if let flaw = plugin.flaw(of: answer) { throw CheckFailure("the plugin \(flaw)") }
@@ -135,12 +135,12 @@ struct LifecycleChecks {
 
     private func unknownMethod() throws(CheckFailure) {
         let conversation = try begin()
-        switch try conversation.ask("nobody/knowsThis") {
-        case .success: throw CheckFailure("the method nobody/knowsThis was answered with a result")
+        switch try conversation.ask("unknown/method") {
+        case .success: throw CheckFailure("the method unknown/method was answered with a result")
         case .failure(let error):
             try require(
                 error.code == ErrorObject.Code.methodNotFound.rawValue,
-                "the method nobody/knowsThis was answered with error \(error.code)"
+                "the method unknown/method was answered with error \(error.code)"
             )
         }
         _ = try conversation.result(of: ABI.V1.Description.method)
@@ -149,7 +149,7 @@ struct LifecycleChecks {
 
     private func unknownNotification() throws(CheckFailure) {
         let conversation = try begin()
-        conversation.notify("nobody/knowsThis")
+        conversation.notify("unknown/method")
         conversation.notify(ABI.V1.Cancel.method, ["id": 4711])
         _ = try conversation.result(of: ABI.V1.Description.method)
         try conversation.finish()

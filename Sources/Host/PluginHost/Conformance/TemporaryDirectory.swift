@@ -9,7 +9,7 @@ final class TemporaryDirectory {
         let parent = Environment.variable("TMPDIR") ?? "/tmp"
         var template = Array(Paths.join(parent, "mkosi-check.XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else {
-            throw CheckFailure("a directory in \(parent) cannot be made: \(String(cString: strerror(errno)))")
+            throw CheckFailure("a directory in \(parent) cannot be created: \(String(cString: strerror(errno)))")
         }
         path = String(cString: made)
     }
@@ -22,7 +22,7 @@ final class TemporaryDirectory {
     static func renew(_ path: String) throws(CheckFailure) {
         remove(path)
         guard mkdir(path, 0o755) == 0 else {
-            throw CheckFailure("the directory \(path) cannot be made: \(String(cString: strerror(errno)))")
+            throw CheckFailure("the directory \(path) cannot be created: \(String(cString: strerror(errno)))")
         }
     }
 

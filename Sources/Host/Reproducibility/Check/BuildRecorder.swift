@@ -32,7 +32,7 @@ public final class BuildRecorder: BuildObserver {
         do throws(SystemCallError) {
             try Files.makeDirectories(directory)
         } catch {
-            throw Failure(.system, "Cannot make a directory to write down what a build does", cause: error)
+            throw Failure(.system, "Cannot create a directory to record the build", cause: error)
         }
     }
 

@@ -102,10 +102,10 @@ public struct BuildVariation: SandboxVariation {
 
     /// What stands for the same thing in both builds, to be recognised in files that differ.
     static let marks: [ComparisonRequest.Mark] = [
-        mark(SandboxPaths.sources, "the place of the sources"), mark(SandboxPaths.build, "the place of the build"),
-        mark(SandboxPaths.destination, "the place that results are put into"),
-        mark(SandboxPaths.scripts, "the place of the script"),
-        ComparisonRequest.Mark(first: SandboxPaths.work, second: work, title: "a place of the build"),
+        mark(SandboxPaths.sources, "the path of the sources"), mark(SandboxPaths.build, "the path of the build"),
+        mark(SandboxPaths.destination, "the path of the results"),
+        mark(SandboxPaths.scripts, "the path of the script"),
+        ComparisonRequest.Mark(first: SandboxPaths.work, second: work, title: "a path of the build"),
     ]
 
     private static func mark(_ place: String, _ title: String) -> ComparisonRequest.Mark {

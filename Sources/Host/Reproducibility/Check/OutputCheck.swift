@@ -140,10 +140,10 @@ public struct OutputCheck {
                 if let difference = line.difference { differences.append(difference) }
                 count = line.count ?? count
             } catch {
-                throw Failure(.system, "mkosi-tree answered something that is no JSON", cause: error)
+                throw Failure(.system, "mkosi-tree did not print valid JSON", cause: error)
             }
         }
-        guard let count else { throw Failure(.system, "The outputs could not be compared to their end") }
+        guard let count else { throw Failure(.system, "The comparison of the outputs did not finish") }
         return (differences, count)
     }
 }

@@ -59,7 +59,7 @@ struct LineFile: ~Copyable {
         do throws(SystemCallError) {
             file = try Files.openRegular(path)
         } catch {
-            throw Failure(.system, "Cannot read what was written down of a build", cause: error)
+            throw Failure(.system, "Cannot read the record of a build", cause: error)
         }
     }
 
@@ -74,7 +74,7 @@ struct LineFile: ~Copyable {
             do throws(SystemCallError) {
                 more = try file.read(upTo: 1 << 16)
             } catch {
-                throw Failure(.system, "Cannot read what was written down of a build", cause: error)
+                throw Failure(.system, "Cannot read the record of a build", cause: error)
             }
             guard !more.isEmpty else { return nil }
             block.removeFirst(start)

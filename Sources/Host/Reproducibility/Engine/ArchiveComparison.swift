@@ -26,7 +26,7 @@ struct ArchiveComparison {
         var (left, right) = (try sources.0.next(), try sources.1.next())
         if sources.0.isPlain || sources.1.isPlain {
             guard sources.0.isPlain, sources.1.isPlain, sources.0.isCompressed, sources.1.isCompressed else {
-                throw ImageError(.damaged, "\(place.name) is no archive", path: place.name)
+                throw ImageError(.damaged, "\(place.name) is not an archive", path: place.name)
             }
             var streams = StreamComparison(report)
             guard let outcome = try streams.compare(sources.0, sources.1) else { return true }

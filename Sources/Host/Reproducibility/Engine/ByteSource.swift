@@ -57,7 +57,7 @@ final class ArchiveSource: ByteSource {
         reader = try ArchiveReader(descriptor: descriptor, path: name, acceptsPlain: true)
     }
 
-    /// Whether it is no archive but a compressed file.
+    /// Whether it is not an archive but a compressed file.
     var isPlain: Bool { reader.isPlain }
     /// Whether there is anything around the entries at all.
     var isCompressed: Bool { reader.isCompressed }

@@ -18,7 +18,7 @@ struct FileComparison {
         report.add(difference(outcome, at: place))
     }
 
-    /// False for what is no archive after all.
+    /// False for what is not an archive after all.
     private func compareArchives(
         _ first: CInt,
         _ second: CInt,
@@ -56,12 +56,12 @@ struct FileComparison {
     private func hints(_ outcome: StreamComparison.Outcome) -> [Difference.Hint] {
         var hints = outcome.marks.prefix(1).map { found in
             let text =
-                "It holds \(found.mark.title): \(found.mark.first) in one build, \(found.mark.second) in the other"
+                "It contains \(found.mark.title): \(found.mark.first) in one build, \(found.mark.second) in the other"
             return Difference.Hint(.place, text)
         }
         if outcome.hasSameLines {
             hints.append(
-                .init(.order, "Both have the same lines in another order, as sort(1) in another locale makes it")
+                .init(.order, "Both have the same lines in a different order, as sort(1) produces in another locale")
             )
         }
         if hints.isEmpty {

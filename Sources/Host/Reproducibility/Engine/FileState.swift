@@ -9,7 +9,7 @@ struct FileState {
     init(_ descriptor: CInt, _ name: String) throws(ImageError) {
         var status = mkosi_status()
         guard mkosi_status_of(descriptor, &status) == 0 else {
-            throw ImageError(.input, "cannot look at \(name): \(String(cString: strerror(errno)))", path: name)
+            throw ImageError(.input, "cannot inspect \(name): \(String(cString: strerror(errno)))", path: name)
         }
         self.status = status
     }

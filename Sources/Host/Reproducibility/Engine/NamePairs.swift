@@ -32,7 +32,7 @@ final class NamePairs {
             for other in result.indices where result[other].kind == .onlySecond && result[other].hints.isEmpty {
                 let twin = Self.split(result[other].inner ?? result[other].path).name
                 guard Self.areAlike(name, twin) else { continue }
-                let hint = Difference.Hint(.name, "The name is another one in each build: \(name) and \(twin)")
+                let hint = Difference.Hint(.name, "The name differs in each build: \(name) and \(twin)")
                 result[index].hints.append(hint)
                 result[other].hints.append(hint)
                 break

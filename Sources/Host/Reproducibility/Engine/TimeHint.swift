@@ -12,7 +12,7 @@ struct TimeHint {
         if let unit = digits(first), unit == digits(second) { return "It looks like the time of the build, in \(unit)" }
         if isClock(first), isClock(second) { return "It looks like a time of day" }
         if isDate(first), isDate(second) { return "It looks like a date" }
-        if hasClock(first), hasClock(second) { return "It stands in a line with a time of day" }
+        if hasClock(first), hasClock(second) { return "It is on a line with a time of day" }
         if isBinary(first, second) { return "It looks like the time of the build, in seconds since the epoch" }
         return nil
     }

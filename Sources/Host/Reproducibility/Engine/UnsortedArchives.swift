@@ -48,7 +48,7 @@ struct UnsortedArchives {
         var difference = place.archive.difference(.order, names.0, names.1)
         difference.offset = index
         difference.hints = [
-            .init(.order, "The entries come in the order in which a directory was read; sort their names")
+            .init(.order, "The entries are in the order in which a directory was read; sort their names")
         ]
         report.add(difference)
     }
@@ -118,7 +118,7 @@ struct UnsortedArchives {
         let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { block.deallocate() }
         guard var digest = try? Digest() else {
-            throw ImageError(.unsupported, "there are no digests on this machine", path: entry.path.string)
+            throw ImageError(.unsupported, "libcrypto provides no digests on this host", path: entry.path.string)
         }
         digest.update(Array("\(entry)".utf8))
         while true {

@@ -21,7 +21,7 @@ public struct ComparisonRequest: Codable, Sendable {
         self.marks = marks
     }
 
-    /// Something that was varied between both builds, such as the place of the sources.
+    /// Something that was varied between both builds, such as the path of the sources.
     public struct Mark: Codable, Sendable, Equatable {
         public var first: String
         public var second: String

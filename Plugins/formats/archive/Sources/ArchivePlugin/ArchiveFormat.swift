@@ -12,7 +12,7 @@ public struct ArchiveFormat: FormatPlugin {
             throw ErrorObject(code: .unsupported, message: "the format \(request.format) is not one of this plugin")
         }
         guard let root = request.root else {
-            throw ErrorObject(code: .invalidParameters, message: "there is no tree to make an archive of")
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree to archive")
         }
         let job = PackCommand.Job(
             format: request.format,

@@ -17,7 +17,7 @@ public struct DirectoryFormat: FormatPlugin {
     /// The tree is mounted for each command, so it cannot be renamed; blocks are shared if the file system supports it.
     private func copy(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
         guard let root = request.root else {
-            throw ErrorObject(code: .invalidParameters, message: "there is no tree to make a directory of")
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree for the directory")
         }
         let output = "\(request.staging)/\(request.outputName)"
         let places = [root, request.staging].filter { !$0.hasPrefix("\(request.workspace)/") }
