@@ -58,7 +58,7 @@ import Testing
         var reader = try ArchiveReader(path: scratch.file("a.tar"))
         let error = #expect(throws: ImageError.self) { _ = try reader.next() }
         #expect(error?.code == .damaged)
-        #expect(error?.message.contains("gives /etc/file to the") == true)
+        #expect(error?.message.contains("assigns /etc/file to the") == true)
     }
 
     @Test func linksInsideTheRootAreFollowed() throws {

@@ -37,7 +37,7 @@ struct CallerTests {
         #expect(missing.status == .exited(1), "\(missing)")
         #expect(
             missing.errors.contains(
-                "PostInstallationScripts= names \(tiny.project)/made/later.sh, which does not exist"
+                "PostInstallationScripts=\(tiny.project)/made/later.sh does not exist"
             )
                 && !missing.errors.contains("Installing"),
             "\(missing)"

@@ -29,7 +29,7 @@ struct FailedStepTests {
         let last = try tiny.mkosi(["shell", "--failed", "ls", "-la", "/buildroot/etc"])
         #expect(last.succeeded && last.output.contains("half") && last.output.contains("total "), "\(last)")
         let later = try Self.look(tiny, ["--at", "removal"])
-        #expect(later.status == .exited(1) && later.errors.contains("steps below it"), "\(later)")
+        #expect(later.status == .exited(1) && later.errors.contains("earlier steps have not run"), "\(later)")
 
         try tiny.script("mkosi.postinst", "echo whole > $BUILDROOT/etc/whole")
         let next = try tiny.build()
@@ -38,7 +38,7 @@ struct FailedStepTests {
         let names = try runChecked(["tar", "-tf", "\(tiny.project)/image.tar"]).output
         #expect(names.contains("etc/whole") && !names.contains("etc/half"), "\(names)")
         let gone = try Self.look(tiny, ["--at", "postinst", "--failed"])
-        #expect(gone.status == .exited(1) && gone.errors.contains("Nothing is kept"), "\(gone)")
+        #expect(gone.status == .exited(1) && gone.errors.contains("in the cache"), "\(gone)")
         let stored = try Files.list(tiny.directory("home/.cache/mkosi/layers"))
         #expect(!stored.contains { $0.hasPrefix("failed-") || $0.hasPrefix("pending-") }, "\(stored)")
     }

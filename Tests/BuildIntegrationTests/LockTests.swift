@@ -191,7 +191,7 @@ struct LockTests {
         try Files.write(without.utf8, to: "\(tiny.project)/mkosi.lock")
         let missing = try tiny.mkosi(["-f"])
         #expect(missing.status == .exited(1) && missing.errors.contains("extra"), "\(missing)")
-        #expect(missing.errors.contains("has to be in the lock file"), "\(missing)")
+        #expect(missing.errors.contains("must be in the lock file"), "\(missing)")
     }
 
     @Test("The user's own packages are locked without the place of the workspace")

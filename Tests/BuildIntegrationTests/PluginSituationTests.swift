@@ -93,7 +93,7 @@ struct PluginSituationTests {
             ("\"executable\": [\"tiny.py\"]", "\"library\": \"tiny.py\"", "tiny.py is not an ELF file"),
             (
                 "\"protocol\": { \"min\": 1, \"max\": 1 }", "\"protocol\": { \"min\": 3, \"max\": 4 }",
-                "speaks protocol versions 3 to 4, this mkosi speaks version 1"
+                "supports protocol versions 3 to 4, this mkosi supports version 1"
             ),
             (
                 "\"start\"",

@@ -79,7 +79,7 @@ struct PluginTrustTests {
             "a URL of another kind",
             entry,
             "\(entry)'urls': ['ftp://x/y'], ",
-            "which is no http:, https: or file: URL"
+            "which is not an http:, https: or file: URL"
         ),
         Fault(
             "an index without digest",
@@ -163,7 +163,7 @@ struct PluginTrustTests {
             "another name than the manifest",
             "{\"name\": \"tiny-python\", \"ver",
             "{\"name\": \"tiny\", \"ver",
-            "calls itself tiny 1.0, but plugin.json calls it"
+            "identifies itself as tiny 1.0, but plugin.json names it"
         ),
     ]
 

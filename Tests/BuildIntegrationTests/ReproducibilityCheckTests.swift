@@ -182,7 +182,7 @@ struct ReproducibilityCheckTests {
             limit: 300
         )
         #expect(result.status == .exited(1), "\(result)")
-        #expect(result.output.hasPrefix("image.run: other content from byte"), "\(result)")
+        #expect(result.output.hasPrefix("image.run: content differs from byte"), "\(result)")
         #expect(result.output.contains("made by the output format self-extracting"), "\(result)")
     }
 

@@ -32,7 +32,7 @@ import Testing
         #expect(try Self.mode(directory("a/b")) == 0o700)
         chmod(directory("a"), 0o777)
         let open = #expect(throws: Failure.self) { try PrivateDirectory.make(directory("a"), access: .unwritable) }
-        #expect(open?.message.contains("other users may write to it") == true)
+        #expect(open?.message.contains("other users can write to it") == true)
         #expect(throws: Failure.self) { try PrivateDirectory.make(directory("a"), access: .shared) }
         chmod(directory("a"), 0o1777)
         try PrivateDirectory.make(directory("a"), access: .shared)

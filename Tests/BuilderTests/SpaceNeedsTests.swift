@@ -27,7 +27,7 @@ import Testing
         #expect(
             failure(needs, ["/a": (1, 1099), "/b": (1, 1099)])
                 == "Not enough disk space in /a: its file system has 1.1 KiB (1099 bytes) free, "
-                + "and this build needs about 1.1 KiB (1100 bytes) there; One= or Two= can name another directory"
+                + "and this build needs about 1.1 KiB (1100 bytes) there; One= or Two= can select another directory"
         )
         #expect(failure(needs, ["/a": (1, 600), "/b": (2, 499)])?.contains("in /b: its file system has 499 B") == true)
     }

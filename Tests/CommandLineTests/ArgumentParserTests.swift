@@ -98,7 +98,7 @@ struct ArgumentParserTests {
             (["--zzzzzz"], "There is no option --zzzzzz", "See mkosi --help"),
             (["-fz"], "There is no option -z in \"-fz\"", "See mkosi --help"),
             (["--package"], "--package needs an argument", nil),
-            (["-p", "-f"], "-p needs an argument", "An argument that starts with a dash is written -p=-f"),
+            (["-p", "-f"], "-p needs an argument", "Write an argument that starts with a dash as -p=-f"),
             (["--debug=yes"], "--debug takes no argument, but got \"yes\"", nil),
             (["summary", "x"], "mkosi summary takes no arguments, but got \"x\"", nil),
             (["--auto-bump=maybe"], "--auto-bump needs a boolean, not \"maybe\"", "Use yes or no"),

@@ -189,6 +189,6 @@ struct CompletionTests {
         let program = try StagedProgram()
         let result = try program.mkosi("completion", "bsh")
         #expect(result.errors.contains("Did you mean \"bash\"?"))
-        #expect(try program.mkosi("completion").errors.contains("needs the name of one shell"))
+        #expect(try program.mkosi("completion").errors.contains("needs the name of a shell"))
     }
 }

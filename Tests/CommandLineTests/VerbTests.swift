@@ -68,7 +68,7 @@ struct VerbTests {
         let result = try program.mkosi("--checksum", "summary")
         #expect(result.status == .exited(0))
         #expect(result.output.contains("Checksum: yes"))
-        #expect(result.errors.contains("--checksum without an argument is read as --checksum=yes"))
+        #expect(result.errors.contains("--checksum without an argument is interpreted as --checksum=yes"))
         #expect(try program.mkosi("--checksum", "no", "summary").output.contains("Checksum: no"))
         #expect(try program.mkosi("-a", "summary").errors == "")
     }

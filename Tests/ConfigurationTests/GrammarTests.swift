@@ -88,10 +88,10 @@ struct GrammarTests {
     func wrongSection() throws {
         let loaded = try Project(["mkosi.conf": "[Output]\nHostname=box\n"]).loadAll()
         #expect(loaded.images[0][.hostname] == "box")
-        #expect(loaded.warnings.first?.message.hasSuffix("Hostname= belongs into [Content], not into [Output]") == true)
+        #expect(loaded.warnings.first?.message.hasSuffix("Hostname= belongs in section [Content], not [Output]") == true)
     }
 
-    @Test("an unknown section is passed over, with a warning")
+    @Test("an unknown section is ignored, with a warning")
     func unknownSection() throws {
         let loaded = try Project(["mkosi.conf": "[Contents]\nHostname=box\n"]).loadAll()
         #expect(loaded.images[0][.hostname] == nil)

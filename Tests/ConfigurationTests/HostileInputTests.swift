@@ -65,7 +65,7 @@ struct HostileInputTests {
         }
         #expect(
             try #require(project.failure()).message
-                == "\(link)/a leads back to \(project.directory), which is being read already"
+                == "\(link)/a leads back to \(project.directory), which is already being read"
         )
     }
 

@@ -81,7 +81,7 @@ struct TableTests {
 
     private func expect(_ facts: SettingFacts, _ loaded: LoadedConfiguration, _ project: Project) throws {
         // An old name gives one warning, which says today's.
-        let others = loaded.warnings.filter { !$0.message.hasSuffix("is called \(facts.name)= today") }
+        let others = loaded.warnings.filter { !$0.message.hasSuffix("is now called \(facts.name)=") }
         #expect(others.isEmpty && loaded.warnings.count <= 1, "\(loaded.warnings.map(\.message))")
         let image = try #require(loaded.json["Images"]?.array?.last)
         guard let json = facts.json else {

@@ -139,6 +139,6 @@ import Testing
     @Test func aPlanThatIsNoneIsRefused() throws {
         let result = try FetchRun.ofText("{\"items\": 3}")
         #expect(result.status == 2 && result.events.isEmpty)
-        #expect(result.errors.hasPrefix("mkosi-fetch: the plan on standard input is not what is expected"))
+        #expect(result.errors.hasPrefix("mkosi-fetch: the plan on standard input is invalid"))
     }
 }

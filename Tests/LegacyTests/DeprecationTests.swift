@@ -25,12 +25,12 @@ struct DeprecationTests {
     /// In files of the first generations.
     static let first: [Deprecation] = [
         Deprecation("[Output] XZ=no", ["CompressOutput": "none"], "XZ= is CompressOutput=xz today"),
-        Deprecation("[Output] Force=yes", [:], "Force= has no meaning any more"),
-        Deprecation("[Output] AutoBump=yes", [:], "AutoBump= has no meaning any more"),
-        Deprecation("[Output] NoChown=yes", [:], "NoChown= has no meaning any more"),
-        Deprecation("[Output] TarStripSELinuxContext=yes", [:], "TarStripSELinuxContext= has no meaning"),
-        Deprecation("[Output] HostonlyInitrd=yes", [:], "HostonlyInitrd= has no meaning"),
-        Deprecation("[Output] CacheInitrd=yes", [:], "CacheInitrd= has no meaning"),
+        Deprecation("[Output] Force=yes", [:], "Force= has no effect any more"),
+        Deprecation("[Output] AutoBump=yes", [:], "AutoBump= has no effect any more"),
+        Deprecation("[Output] NoChown=yes", [:], "NoChown= has no effect any more"),
+        Deprecation("[Output] TarStripSELinuxContext=yes", [:], "TarStripSELinuxContext= has no effect"),
+        Deprecation("[Output] HostonlyInitrd=yes", [:], "HostonlyInitrd= has no effect"),
+        Deprecation("[Output] CacheInitrd=yes", [:], "CacheInitrd= has no effect"),
         Deprecation("[Output] WithUnifiedKernelImages=no", ["UnifiedKernelImages": "none"], "UnifiedKernelImages="),
         Deprecation("[Output] UsrOnly=yes", ["UsrOnly": true], nil),
         Deprecation("[Output] Minimize=yes", ["Minimize": true], nil),
@@ -44,9 +44,9 @@ struct DeprecationTests {
             ["SplitArtifacts": .array(["uki", "kernel", "initrd", "partitions"])],
             "SplitArtifacts= is now a list"
         ),
-        Deprecation("[Output] OutputSplitRoot=x", [:], "OutputSplitRoot= has no meaning"),
-        Deprecation("[Output] OutputSplitVerity=x", [:], "OutputSplitVerity= has no meaning"),
-        Deprecation("[Output] OutputSplitKernel=x", [:], "OutputSplitKernel= has no meaning"),
+        Deprecation("[Output] OutputSplitRoot=x", [:], "OutputSplitRoot= has no effect"),
+        Deprecation("[Output] OutputSplitVerity=x", [:], "OutputSplitVerity= has no effect"),
+        Deprecation("[Output] OutputSplitKernel=x", [:], "OutputSplitKernel= has no effect"),
         Deprecation("[Output] SecureBootCommonName=me", [:], "--genkey-common-name"),
         Deprecation("[Output] SecureBootValidDays=30", [:], "--genkey-valid-days"),
         Deprecation("[Output] Verity=signed", ["Verity": "signed"], nil),
@@ -63,7 +63,7 @@ struct DeprecationTests {
         Deprecation("[Output] WorkspaceDirectory=w", ["WorkspaceDirectory": "$/w"], nil),
         Deprecation("[Distribution] Distribution=umbra_epel", ["Distribution": "umbra"], "Repositories=epel"),
         Deprecation("[Distribution] Release=9-stream", ["Release": "9"], "Release=9 today"),
-        Deprecation("[Distribution] Repositories=http://r.example/", ["Repositories": .array([])], "knows no URLs"),
+        Deprecation("[Distribution] Repositories=http://r.example/", ["Repositories": .array([])], "no longer accepts URLs"),
         Deprecation(
             "[Distribution] RepositoryDirectory=t",
             ["SandboxTrees": .array([["Source": "$/t", "Target": "/etc/yum.repos.d"]])],
@@ -86,12 +86,12 @@ struct DeprecationTests {
             ["SourceFileTransfer": "copy-git-cached"],
             "is SourceFileTransfer=copy-git-cached today"
         ),
-        Deprecation("[Packages] SourceFileTransferFinal=copy-all", [:], "SourceFileTransferFinal= has no meaning"),
-        Deprecation("[Packages] SourceResolveSymlinks=yes", [:], "SourceResolveSymlinks= has no meaning"),
-        Deprecation("[Packages] SourceResolveSymlinksFinal=yes", [:], "SourceResolveSymlinksFinal= has no meaning"),
-        Deprecation("[Packages] InstallDirectory=x", [:], "InstallDirectory= has no meaning"),
-        Deprecation("[Packages] IncludeDirectory=x", [:], "IncludeDirectory= has no meaning"),
-        Deprecation("[Packages] SkipFinalPhase=yes", [:], "SkipFinalPhase= has no meaning"),
+        Deprecation("[Packages] SourceFileTransferFinal=copy-all", [:], "SourceFileTransferFinal= has no effect"),
+        Deprecation("[Packages] SourceResolveSymlinks=yes", [:], "SourceResolveSymlinks= has no effect"),
+        Deprecation("[Packages] SourceResolveSymlinksFinal=yes", [:], "SourceResolveSymlinksFinal= has no effect"),
+        Deprecation("[Packages] InstallDirectory=x", [:], "InstallDirectory= has no effect"),
+        Deprecation("[Packages] IncludeDirectory=x", [:], "IncludeDirectory= has no effect"),
+        Deprecation("[Packages] SkipFinalPhase=yes", [:], "SkipFinalPhase= has no effect"),
         Deprecation("[Packages] WithNetwork=never", ["WithNetwork": false, "CacheOnly": "always"], "CacheOnly=always"),
         Deprecation("[Packages] PrepareScript=s", ["PrepareScripts": .array(["$/s"])], nil),
         Deprecation("[Content] Password=", ["RootPassword": .array(["", true])], "RootPassword="),
@@ -111,15 +111,15 @@ struct DeprecationTests {
         Deprecation("[Host] QemuMem=1G", ["RAM": .integer(1 << 30)], nil),
         Deprecation("[Host] QemuKvm=no", ["KVM": "disabled"], nil),
         Deprecation("[Host] QemuArgs=-a b", ["QemuArgs": .array(["-a", "b"])], nil),
-        Deprecation("[Host] QemuBoot=bios", [:], "QemuBoot= has no meaning"),
+        Deprecation("[Host] QemuBoot=bios", [:], "QemuBoot= has no effect"),
         Deprecation("[Host] NetworkVeth=yes", ["RuntimeNetwork": "interface"], "RuntimeNetwork=interface today"),
         Deprecation("[Host] Netdev=yes", ["RuntimeNetwork": "interface"], "RuntimeNetwork=interface today"),
         Deprecation("[Host] Ephemeral=yes", ["Ephemeral": true], nil),
         Deprecation("[Host] Ssh=yes", ["Ssh": "always"], nil),
-        Deprecation("[Host] SshKey=k", ["SshKey": .null], "SshKey= has no meaning"),
-        Deprecation("[Host] SshAgent=yes", [:], "SshAgent= has no meaning"),
-        Deprecation("[Host] SshPort=22", [:], "SshPort= has no meaning"),
-        Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no meaning"),
+        Deprecation("[Host] SshKey=k", ["SshKey": .null], "SshKey= has no effect"),
+        Deprecation("[Host] SshAgent=yes", [:], "SshAgent= has no effect"),
+        Deprecation("[Host] SshPort=22", [:], "SshPort= has no effect"),
+        Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no effect"),
         Deprecation(
             "[Distribution] Architecture=x86_64",
             ["Architecture": "x86-64"],
@@ -128,7 +128,7 @@ struct DeprecationTests {
         Deprecation("[Distribution] Architecture=x86-64", ["Architecture": "x86-64"], nil),
         Deprecation("[Packages] BasePackages=false", ["BasePackages": "no"], nil),
         Deprecation("[Packages] BasePackages=conditional", ["BasePackages": "conditional"], nil),
-        Deprecation("[Host] NspawnKeepUnit=yes", [:], "NspawnKeepUnit= has no meaning"),
+        Deprecation("[Host] NspawnKeepUnit=yes", [:], "NspawnKeepUnit= has no effect"),
     ]
 
     /// In files of today, which may be written for any version since there are such files.
@@ -148,7 +148,7 @@ struct DeprecationTests {
         Deprecation(
             "[Output] SplitArtifacts=yes",
             ["SplitArtifacts": .array(["uki", "kernel", "initrd", "partitions"])],
-            "SplitArtifacts= takes a list"
+            "SplitArtifacts= is now a list"
         ),
         Deprecation("[Distribution] CacheOnly=none", ["CacheOnly": "auto"], nil),
         Deprecation("[Distribution] Distribution=umbra_epel", ["Distribution": "umbra"], "Repositories=epel"),
@@ -165,7 +165,7 @@ struct DeprecationTests {
             nil
         ),
         Deprecation("[Output] @Format=tar", ["Format": "tar"], "@Format= is Format= today"),
-        Deprecation("[Content] InitrdInclude=t", [:], "InitrdInclude= has no meaning"),
+        Deprecation("[Content] InitrdInclude=t", [:], "InitrdInclude= has no effect"),
         Deprecation(
             "[Content] CleanPackageManagerMetadata=yes",
             ["CleanPackageMetadata": "enabled"],
@@ -181,12 +181,12 @@ struct DeprecationTests {
         Deprecation("[Host] QemuVsockConnectionId=7", ["VSockCID": 7], nil),
         Deprecation("[Host] QemuSwtpm=yes", ["TPM": "enabled"], nil),
         Deprecation("[Host] QemuFirmware=uefi", ["Firmware": "uefi"], nil),
-        Deprecation("[Host] QemuFirmware=bios", [:], "QemuFirmware= has no meaning any more"),
+        Deprecation("[Host] QemuFirmware=bios", [:], "QemuFirmware= has no effect any more"),
         Deprecation("[Host] QemuKernel=/k", ["Linux": "/k"], nil),
-        Deprecation("[Host] RuntimeScratch=no", [:], "RuntimeScratch= has no meaning"),
+        Deprecation("[Host] RuntimeScratch=no", [:], "RuntimeScratch= has no effect"),
         Deprecation("[Runtime] RuntimeHome=yes", ["BindUser": true], "RuntimeHome= is BindUser= today"),
-        Deprecation("[Runtime] UnitProperties=a=b", [:], "UnitProperties= has no meaning"),
-        Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no meaning"),
+        Deprecation("[Runtime] UnitProperties=a=b", [:], "UnitProperties= has no effect"),
+        Deprecation("[Host] SshTimeout=9", [:], "SshTimeout= has no effect"),
         Deprecation(
             "[Content] WithUnifiedKernelImages=yes",
             ["UnifiedKernelImages": "auto"],
@@ -219,7 +219,7 @@ struct DeprecationTests {
         } else {
             let unexpected = warnings.filter { warning in
                 // Names that the table still knows have a warning of their own.
-                warning.contains("no setting") || warning.contains("today") && !warning.contains("= is called ")
+                warning.contains("no setting") || warning.contains("today") && !warning.contains("= is now called ")
             }
             #expect(unexpected.isEmpty, "\(run.errors)")
         }

@@ -51,7 +51,7 @@ struct FormerImagesTests {
         let run = try OldProject(Self.files).run(["summary"])
         let found = run.errors.components(separatedBy: "‣ warning: ").filter { $0.contains("mkosi.presets is") }
         #expect(found.count == 1, "\(run.errors)")
-        #expect(found.first?.contains("mkosi.presets is mkosi.images today") == true)
+        #expect(found.first?.contains("mkosi.presets is now called mkosi.images") == true)
         #expect(found.first?.contains("The project itself is an image too") == true)
     }
 
@@ -106,7 +106,7 @@ struct FormerImagesTests {
         let project = try OldProject(["mkosi.conf": "", "mkosi.presets/a.conf": "", "mkosi.images/b.conf": ""])
         #expect(Self.names(try project.images()) == ["b", "main"])
         let run = project.run(["summary"])
-        #expect(run.errors.contains("mkosi.presets is not read: there is a mkosi.images"), "\(run.errors)")
+        #expect(run.errors.contains("mkosi.presets is ignored, because there is a mkosi.images"), "\(run.errors)")
         let migration = project.run(["migrate", "--write"])
         #expect(migration.status == 0)
         #expect(project.exists("mkosi.presets/a.conf"))

@@ -64,7 +64,7 @@ struct ReadingTests {
     func mark() throws {
         let project = try OldProject(["mkosi.default": "[Output]\nHostname=a#b\n"])
         let run = project.run(["summary"])
-        #expect(run.errors.contains("mkosi.default:2:1: the value of Hostname= ends before the #"))
+        #expect(run.errors.contains("mkosi.default:2:1: the value of Hostname= ends at the #"))
         #expect(try project.image()["Hostname"] == "a")
     }
 
@@ -85,7 +85,7 @@ struct ReadingTests {
         #expect(run.errors.contains("mkosi.default:3:10:"))
     }
 
-    @Test("an unknown setting is passed over with the nearest name")
+    @Test("an unknown setting is ignored with the nearest name")
     func unknown() throws {
         let project = try OldProject(["mkosi.default": "[Output]\nBotable=yes\n"])
         let run = project.run(["summary"])
@@ -151,7 +151,7 @@ struct ReadingTests {
         let project = try OldProject(["mkosi.conf": "[Content]\nHostname=new\n"])
         try project.write("mkosi.default", "[Output]\nHostname=old\n")
         #expect(try project.image()["Hostname"] == .string("new"))
-        #expect(project.run(["summary"]).errors.contains("mkosi.default is not read"))
+        #expect(project.run(["summary"]).errors.contains("mkosi.default is ignored"))
         let linked = try OldProject(["mkosi.conf": "[Content]\nHostname=new\n"])
         try linked.link("mkosi.default", to: "mkosi.conf")
         #expect(!linked.run(["summary"]).errors.contains("is not read"))

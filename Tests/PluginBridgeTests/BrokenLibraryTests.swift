@@ -39,7 +39,7 @@ import Testing
         #expect(error.code == ErrorObject.Code.noCommonVersion.rawValue)
         #expect(
             error.message
-                == "the plugin library \(library.path) speaks protocol versions 7 to 9, but the host speaks 1 to 1"
+                == "the plugin library \(library.path) supports protocol versions 7 to 9, but the host supports 1 to 1"
         )
         #expect(error.data?.hint?.contains("Update mkosi") == true)
         #expect(try bridge.wait() == .exited(1))
@@ -51,7 +51,7 @@ import Testing
         let answer = try bridge.initialize(interface: VersionRange(min: 2, max: 4))
         let error = try #require(answer.error)
         #expect(error.code == ErrorObject.Code.noCommonVersion.rawValue)
-        #expect(error.message.contains("speaks interface versions 1 to 1"))
+        #expect(error.message.contains("supports interface versions 1 to 1"))
     }
 
     @Test(arguments: [("constructor-aborts", SIGABRT), ("crashes", SIGSEGV)])

@@ -49,16 +49,16 @@ import Testing
         arguments: [
             ("context", [:], "\"context.release\" is missing"),
             ("context", ["release": .null], "\"context.release\" is missing"),
-            ("context", ["release": 12], "\"context.release\" has to be a string, but the request has a number"),
+            ("context", ["release": 12], "\"context.release\" must be a string, but the request has a number"),
             ("context", ["release": "a\u{0}b"], "\"context.release\" contains a NUL character"),
-            ("n", "many", "\"n\" has to be an integer, but the request has a string"),
-            ("n", .number(1.5), "\"n\" has to be an integer, but the request has a number"),
-            ("flags", ["on": 1], "\"flags.on\" has to be a boolean, but the request has a number"),
-            ("packages", "x", "\"packages[].path\" has to be a list, but the request has a string"),
+            ("n", "many", "\"n\" must be an integer, but the request has a string"),
+            ("n", .number(1.5), "\"n\" must be an integer, but the request has a number"),
+            ("flags", ["on": 1], "\"flags.on\" must be a boolean, but the request has a number"),
+            ("packages", "x", "\"packages[].path\" must be a list, but the request has a string"),
             ("packages", [["path": "/a"], [:]], "\"packages[].path\" is missing in element 1 of the list"),
-            ("packages", [["path": ["/a"]]], "\"packages[].path\" has to be a string, but the request has a list"),
-            ("no", 5, "\"no\" has to be a boolean, but the request has a number"),
-            ("no", ["no": 5], "\"no\" has to be an integer, but the request has an object"),
+            ("packages", [["path": ["/a"]]], "\"packages[].path\" must be a string, but the request has a list"),
+            ("no", 5, "\"no\" must be a boolean, but the request has a number"),
+            ("no", ["no": 5], "\"no\" must be an integer, but the request has an object"),
         ] as [(String, JSON, String)]
     )
     func aWrongParameterIsNamed(field: String, value: JSON, part: String) throws {

@@ -37,17 +37,17 @@ struct BrokenPluginTests {
     }
 
     private static let faults = [
-        Fault("wrong-version", "speaks protocol versions 8 to 9, this mkosi speaks version 1"),
-        Fault("wrong-answer", "speaks interface version 7, this mkosi speaks version 1"),
+        Fault("wrong-version", "supports protocol versions 8 to 9, this mkosi supports version 1"),
+        Fault("wrong-answer", "supports interface version 7, this mkosi supports version 1"),
         Fault("exits-early", "ended with exit status 4 instead of answering initialize"),
-        Fault("hangs-at-start", "did not answer initialize and said nothing for 1 seconds", hangs: true),
-        Fault("hangs", "did not answer describe and said nothing for 1 seconds", hangs: true),
+        Fault("hangs-at-start", "did not answer initialize and sent nothing for 1 seconds", hangs: true),
+        Fault("hangs", "did not answer describe and sent nothing for 1 seconds", hangs: true),
         Fault("crashes", "was killed by signal 11 (Segmentation fault) instead of answering describe"),
         Fault("exits", "ended with exit status 3 instead of answering describe"),
-        Fault("prints", "wrote \"Hello, world\" while describe was asked, and the line is not JSON"),
+        Fault("prints", "wrote \"Hello, world\" during describe, and the line is not JSON"),
         Fault("garbage", "wrote \"\\xff\\x00\\x1b[31mred\" while describe was asked"),
         Fault("invalid-utf8", "a string is not UTF-8"),
-        Fault("gigabyte", "wrote more than 16 MiB without a line feed while describe was asked"),
+        Fault("gigabyte", "wrote more than 16 MiB without a line feed during describe"),
         Fault("deep", "it is nested more than 100 levels deep"),
         Fault("wide", "it contains more than 1048576 values"),
         Fault("wrong-id", "answered a request that was not made while describe was asked: \"{\\\"jsonrpc"),
@@ -57,7 +57,7 @@ struct BrokenPluginTests {
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
         Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),
-        Fault("floods-errors", "did not answer describe and said nothing for 1 seconds", hangs: true),
+        Fault("floods-errors", "did not answer describe and sent nothing for 1 seconds", hangs: true),
         Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
     ]
 

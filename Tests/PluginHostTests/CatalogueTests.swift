@@ -56,12 +56,12 @@ struct CatalogueTests {
         #expect(try catalogue.format(named: "box-alias").description.name == "box")
         let failure = try #require(throws: Failure.self) { try catalogue.format(named: "old") }
         #expect(failure.code == .missing)
-        #expect(failure.hint == "There are: box, crate")
+        #expect(failure.hint == "Available: box, crate")
 
         let list = PluginReport.list(catalogue)
         #expect(list.contains("acme    2        crate"))
         #expect(list.contains("shadowed: acme 1 in \(scratch.path)/two/p, by \(scratch.path)/one/p"))
-        #expect(list.contains("broken: \(scratch.path)/two/r/plugin.json is no valid plugin manifest"))
+        #expect(list.contains("broken: \(scratch.path)/two/r/plugin.json is not a valid plugin manifest"))
         let info = PluginReport.info(try catalogue.plugin(named: "single"))
         #expect(info.contains("format box\n  aliases: box-alias\n"))
     }

@@ -73,6 +73,6 @@ struct CodeFaultTests {
     func versionsAreComparedFirst() throws {
         var plugin = Self.plugin(Manifest.Start(executable: ["gone"]), in: "/nowhere")
         plugin.manifest.interface = VersionRange(min: 4, max: 5)
-        #expect(plugin.codeFault?.message.contains("speaks interface versions 4 to 5") == true)
+        #expect(plugin.codeFault?.message.contains("supports interface versions 4 to 5") == true)
     }
 }

@@ -21,22 +21,22 @@ struct ConformanceTests {
 
     /// Plugins that never answer, however busy they seem: the check ends, with one failure.
     @Test(arguments: [
-        ("time.sleep(1000)", [], "no answer to format/assemble came within 1 seconds"),
+        ("time.sleep(1000)", [], "no answer to format/assemble arrived within 1 seconds"),
         (
             "while True: print('{\"jsonrpc\":\"2.0\",\"method\":\"host/progress\"}', flush=True); time.sleep(0.1)", [],
-            "no answer to format/assemble came within 10 seconds"
+            "no answer to format/assemble arrived within 10 seconds"
         ),
         (
             "while True: print('{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host/cancelled\"}', flush=True)", [],
-            "the plugin asked for more than 10000 services for one request"
+            "the plugin requested more than 10000 services during one request"
         ),
         (
             "print('{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"host/run\",\"params\":{\"arguments\":[\"sleep\",\"1000\"]}}', "
                 + "flush=True)\nraise Error(3, json.loads(sys.stdin.readline())[\"error\"][\"message\"])",
             [], "sleep did not end within 1 seconds"
         ),
-        ("pass", [("def initialize(p):", "def initialize(p):\n    time.sleep(1000)")], "no answer to initialize came"),
-        ("pass", [("def describe(p):", "def describe(p):\n    time.sleep(1000)")], "no answer to describe came"),
+        ("pass", [("def initialize(p):", "def initialize(p):\n    time.sleep(1000)")], "no answer to initialize arrived"),
+        ("pass", [("def describe(p):", "def describe(p):\n    time.sleep(1000)")], "no answer to describe arrived"),
     ])
     func hangingEnds(code: String, changes: [(String, String)], sentence: String) throws {
         let findings = try CratePlugin(code, changes: changes.map { (part: $0.0, other: $0.1) }).check(
@@ -62,7 +62,7 @@ struct ConformanceTests {
             ([("raise Error(1,", "raise Error(5,")], "were answered with error 5, not 1"),
             (
                 [("\"version\": \"1\"}", "\"version\": \"2\"}")],
-                "the plugin calls itself crate 2, but plugin.json names it crate 1"
+                "the plugin identifies itself as crate 2, but plugin.json names it crate 1"
             ),
             ([("\"fileExtension\": \".crate\"", "\"fileExtension\": \".box\"")], "the answer differs from"),
             ([("raise Error(-32601,", "raise Error(-32603,")], "was answered with error -32603"),

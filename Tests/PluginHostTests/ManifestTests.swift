@@ -99,15 +99,15 @@ struct ManifestTests {
 
     private static let mistakes: [(String, String, String)] = [
         (#""manifest":1"#, #""manifest":2"#, "\"manifest\" is 2, but this mkosi reads version 1"),
-        (#""name":"acme""#, #""name":"Acme""#, "\"name\" is \"Acme\", but may hold only"),
+        (#""name":"acme""#, #""name":"Acme""#, "\"name\" is \"Acme\", but may contain only"),
         (#""version":"1","#, "", "\"version\" is missing"),
         (#""summary":"s""#, #""summary":5"#, "\"summary\" is not a string"),
         (#""summary":"s""#, #""summary":"a\u001b[31m""#, "\"summary\" contains a control character"),
         (#""protocol":{"min":1"#, #""protocol":{"min":3"#, "\"protocol.max\" is less than \"min\""),
-        (#"["x"]"#, #"["../x"]"#, "has to be a file in the manifest's own directory"),
-        (#"["x"]"#, #"["/bin/sh"]"#, "has to be a file in the manifest's own directory"),
+        (#"["x"]"#, #"["../x"]"#, "must be a file in the manifest's own directory"),
+        (#"["x"]"#, #"["/bin/sh"]"#, "must be a file in the manifest's own directory"),
         (#"{"executable":["x"]}"#, "{}", "\"start\" must have exactly one of the members"),
-        (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" has to have exactly one"),
+        (#"{"executable":["x"]}"#, #"{"executable":["x"],"library":"y"}"#, "\"start\" must have exactly one"),
         (#"{"name":"crate"}"#, #"{"name":"crate"},{"name":"crate"}"#, "uses the name \"crate\" twice"),
         (#"{"name":"crate"}"#, #"{"name":"crate","compression":"zip"}"#, "formats[0].compression\" is \"zip\""),
         (
@@ -118,15 +118,15 @@ struct ManifestTests {
             #"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"releases":[{"name":"a"},{"name":"b","aliases":["a"]}]"#,
             "distributions[0].releases\" has the name \"a\" twice"
         ),
-        (#"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"toolsDistribution":"A""#, "may hold only lower case letters"),
+        (#"{"x86-64":"amd64"}"#, #"{"x86-64":"amd64"},"toolsDistribution":"A""#, "may contain only lower case letters"),
         (#"{"name":"crate"}"#, #"{"name":"crate","uses":["a",1]}"#, "formats[0].uses[1]\" is not a string"),
         (#"{"x86-64":"amd64"}"#, "{}", "distributions[0].architectures\" is empty"),
-        (#""formats":"#, #""includes":[{"name":"acme","path":"p"}],"formats":"#, "has to begin with mkosi-"),
-        (#""formats":"#, #""includes":[{"name":"mkosi-","path":"p"}],"formats":"#, "has to begin with mkosi-"),
+        (#""formats":"#, #""includes":[{"name":"acme","path":"p"}],"formats":"#, "must begin with mkosi-"),
+        (#""formats":"#, #""includes":[{"name":"mkosi-","path":"p"}],"formats":"#, "must begin with mkosi-"),
         (#""formats":"#, #""includes":[{"name":"mkosi-a"}],"formats":"#, "includes[0].path\" is missing"),
         (
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"../p"}],"formats":"#,
-            "has to be a file in the manifest's own directory"
+            "must be a file in the manifest's own directory"
         ),
         (
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"resources/p"}],"formats":"#,

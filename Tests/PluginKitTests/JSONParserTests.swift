@@ -62,7 +62,7 @@ struct JSONParserTests {
         (#"{"jsonrpc":"2.0","id":1.5,"method":"m"}"#, "\"id\" is neither"),
         (#"{"jsonrpc":"2.0","method":1}"#, "\"method\" is not a string"),
         (#"{"jsonrpc":"2.0","id":1}"#, "neither"),
-        (#"{"jsonrpc":"2.0","id":1,"error":"bad"}"#, "\"error\" is no object"),
+        (#"{"jsonrpc":"2.0","id":1,"error":"bad"}"#, "\"error\" is not an object"),
         ("[]", "the line is not a JSON object"),
     ])
     func saysWhatIsWrongWithAMessage(line: String, sentence: String) throws {

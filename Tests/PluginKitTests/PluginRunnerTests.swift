@@ -71,7 +71,7 @@ struct PluginRunnerTests {
         )
         let error = try #require(try wires.next().error)
         #expect(error.code == ErrorObject.Code.noCommonVersion.rawValue)
-        #expect(error.message == "the plugin speaks protocol versions 1 to 1, the host 5 to 6")
+        #expect(error.message == "the plugin supports protocol versions 1 to 1, the host 5 to 6")
         #expect(error.data?.hint == "Install a newer plugin")
     }
 

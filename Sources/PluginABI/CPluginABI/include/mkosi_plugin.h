@@ -271,7 +271,7 @@ struct mkosi_plugin {
     uint32_t struct_size;
     /// sizeof(struct mkosi_hook)
     uint32_t hook_size;
-    /// The lowest and highest versions that the plugin speaks; the highest common one is used.
+    /// The lowest and highest versions that the plugin supports; the highest common one is used.
     uint32_t protocol_min;
     uint32_t protocol_max;
     uint32_t interface_min;

@@ -32,7 +32,7 @@ def initialize(p):
         manifest.update(json.load(file))
     for what in "protocol", "interface":
         if not p[what]["min"] <= 1 <= p[what]["max"]:
-            raise Error(1, f"this plugin speaks {what} version 1 only")
+            raise Error(1, f"this plugin supports only {what} version 1")
     plugin = {"name": manifest["name"], "version": manifest["version"]}
     return {"protocol": 1, "interface": 1, "plugin": plugin}
 

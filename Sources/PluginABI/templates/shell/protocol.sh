@@ -95,7 +95,7 @@ answer_initialize() {
     directory=$(value params.pluginDirectory)
     for what in protocol interface; do
         if [ "$(token params.$what.min)" -gt 1 ] || [ "$(token params.$what.max)" -lt 1 ]; then
-            fail 1 "this plugin speaks $what version 1 only" || return
+            fail 1 "this plugin supports only $what version 1" || return
         fi
     done
     result="{\"protocol\":1,\"interface\":1,\"plugin\":{\"name\":\"$name\",\"version\":\"$version\"}}"
