@@ -32,7 +32,9 @@ struct ImageConstruction {
         let state = try prepare(workspace, scripts)
         defer { state.packages?.shutdown() }
         do throws(Failure) {
-            try StepWalk(state.plan, of: state, for: StepExecution(state)).run()
+            let execution = StepExecution(state)
+            try StepWalk(state.plan, of: state, for: execution).run()
+            try execution.clampTimes()
             // Before the outputs are made: they would be waited for, too.
             try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
             let outputs = try finish(state, scripts, in: workspace)

@@ -8,6 +8,8 @@ final class StepExecution: StepVisitor {
     private let state: BuildState
     private var environment: BuildEnvironment { state.environment }
     let isDone = false
+    /// The directory of changes whose times may still be later than the epoch.
+    private var unclamped: String?
 
     init(_ state: BuildState) {
         self.state = state
@@ -34,6 +36,7 @@ final class StepExecution: StepVisitor {
     ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?)? {
         let below = state.tree
         try state.cache?.checkUnchanged(below)
+        if layer.step.inputs.runsForeignCode { try clampTimes() }
         let directory = try begin(layer, inputs)
         let begun = LayeredTree(path: state.root, directory, above: below, isSealed: false)
         if begun.upper != below?.upper {
@@ -90,7 +93,14 @@ final class StepExecution: StepVisitor {
         state.timestamp = [state.timestamp, state.result.timestamp].compactMap(\.self).max()
         if !layer.step.keepsTree { try discard(directory.tree) }
         var seal = TreeSeal(to: state.epoch)
-        if layer.chain == .image { seal.clamp.append(directory.tree) }
+        if layer.chain == .image {
+            // Reading the whole tree after each of our own steps would cost more than the steps.
+            if directory.common == nil || layer.step.inputs.runsForeignCode {
+                seal.clamp.append(directory.tree)
+            } else {
+                unclamped = directory.tree
+            }
+        }
         if state.opened.contains(.destination) { seal.clamp.append(directory.shared(.destination)) }
         seal.measures = state.openedDirectories.map { TreeSeal.Measure(directory.shared($0), as: .result) }
         if directory.common == nil { seal.links = TreeSeal.Links(tree: directory.tree, file: directory.links) }
@@ -105,6 +115,15 @@ final class StepExecution: StepVisitor {
         }
         state.use(kept?.directory ?? directory, state.result)
         return (kept?.directory ?? directory, kept?.key)
+    }
+
+    /// Clamps the times that steps without foreign code have left, before other code or the format sees them.
+    func clampTimes() throws(Failure) {
+        guard let tree = unclamped else { return }
+        unclamped = nil
+        var seal = TreeSeal(to: state.epoch)
+        seal.clamp.append(tree)
+        if seal.time != nil { _ = try LayerSealing(installation: environment.installation).run(seal) }
     }
 
     /// Leaves nothing of what a step has changed in the tree.

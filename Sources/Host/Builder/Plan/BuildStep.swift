@@ -56,6 +56,9 @@ struct StepInputs: Sendable {
     /// Programs of the tools that run where the image has none of its own.
     var programs: [String] = []
 
+    /// A Boolean value indicating whether the project's scripts or those of packages run.
+    var runsForeignCode: Bool { scripts != nil || packages != nil }
+
     /// Whether foreign programs run, which see the variables of `Environment=`.
     var runsPrograms: Bool { scripts != nil || packages != nil || usesPackageManager || !programs.isEmpty }
 
