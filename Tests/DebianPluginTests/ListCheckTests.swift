@@ -152,8 +152,22 @@ import Testing
 
     @Test func theStrongerDigestOfAListCounts() {
         let text = "Origin: x\nMD5Sum:\n a 1 main/P\nSHA512:\n b 1 main/P\n c 2 main/Q\nSHA256:\n d 1 main/P\n"
-        let entries = AptLists.digests(in: text, base: "http://m/dists/x/")
+        let names: Set = ["m_dists_x_main_P", "m_dists_x_main_Q", "m_dists_x_main_R"]
+        let entries = AptLists.digests(in: text, base: "http://m/dists/x/", of: names)
         #expect(entries["m_dists_x_main_P"]?.digest == "d" && entries["m_dists_x_main_Q"]?.digest == "c")
         #expect(entries.count == 2)
+    }
+
+    @Test func namesWithEscapedCharactersAreFoundInAList() {
+        let text = "SHA256:\n d 1 main/i18n/Translation-en_GB\n e 2 main/i18n/Translation-en\n"
+        let name = AptLists.fileName("http://m/dists/x/main/i18n/Translation-en_GB")
+        let entries = AptLists.digests(in: text, base: "http://m/dists/x/", of: [name])
+        #expect(entries.mapValues(\.digest) == [name: "d"])
+    }
+
+    @Test func fieldsOfOneLineAreFoundInAList() {
+        let text = "Origin: x\nvalid-until:  Sat, 01 Jan 2000 00:00:00 UTC\nSHA256:\n d 1 main/P\n"
+        #expect(AptLists.value(of: "Valid-Until", in: text) == "Sat, 01 Jan 2000 00:00:00 UTC")
+        #expect(AptLists.value(of: "Date", in: text) == nil)
     }
 }

@@ -48,6 +48,16 @@ struct AptCommand {
 
     var listsDirectory: String { "\(cache)/lists" }
 
+    /// The plugin's own program for signatures, where it is installed.
+    private static var verifier: String? {
+        guard let own = realpath("/proc/self/exe", nil) else { return nil }
+        defer { free(own) }
+        let path =
+            String(cString: own).split(separator: "/", omittingEmptySubsequences: false).dropLast()
+            .joined(separator: "/") + "/resources/apt-key"
+        return access(path, X_OK) == 0 ? path : nil
+    }
+
     private var options: [String] {
         var settings = [
             "Dir::State=\(scratch)", "Dir::State::lists=\(listsDirectory)",
@@ -64,6 +74,7 @@ struct AptCommand {
             "APT::Get::allow-downgrades=true",
         ]
         // apt warns of a directory that is not there.
+        if let verifier = Self.verifier { settings.append("Dir::Bin::apt-key=\(verifier)") }
         if !SystemFile.exists("/etc/apt/preferences.d") { settings.append("Dir::Etc::preferencesparts=/dev/null") }
         if let kept { settings += KeptPackages.aptSettings(kept) }
         if isClosed { settings.append("Dir::Etc::sourceparts=/dev/null") }

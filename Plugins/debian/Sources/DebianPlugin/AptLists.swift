@@ -17,26 +17,47 @@ enum AptLists {
         }
     }
 
-    /// What a list says of each index, by the name under which apt keeps it.
-    static func digests(in text: String, base: String) -> [String: Entry] {
+    /// What a list says of some indexes, by the names under which apt keeps them.
+    ///
+    /// A list has thousands of lines, of which a few matter.
+    static func digests(in text: String, base: String, of names: Set<String>) -> [String: Entry] {
+        // A path ends as the name of its file does, up to characters that only the name escapes.
+        let ends = names.map { name in
+            Array(
+                name.utf8[
+                    (name.utf8.lastIndex(of: UInt8(ascii: "_")).map(name.utf8.index(after:)) ?? name.startIndex)...
+                ]
+            )
+        }
+        let isPlain = !ends.contains { $0.contains(UInt8(ascii: "%")) }
         var entries: [String: Entry] = [:]
-        // The second wins: the first is for repositories that have nothing else.
-        for (field, function) in [("SHA512", Digest.Function.sha512), ("SHA256", .sha256)] {
-            for stanza in ControlFile.stanzas(text) {
-                for line in Text.lines(stanza[field] ?? "") {
-                    let words = Text.words(line)
-                    guard words.count == 3, let size = Int(words[1]), size >= 0 else { continue }
-                    let url = base + words[2]
-                    entries[fileName(url)] = Entry(
-                        url: url,
-                        size: size,
-                        digest: words[0].lowercased(),
-                        function: function
-                    )
-                }
+        var function: Digest.Function?
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+            guard line.first == 0x20 || line.first == 0x09 else {
+                let field = Substring(line.prefix { $0 != UInt8(ascii: ":") }).lowercased()
+                function = ["sha512": .sha512, "sha256": .sha256][field]
+                continue
             }
+            guard let function else { continue }
+            if isPlain, !ends.contains(where: { line.suffix($0.count).elementsEqual($0) }) { continue }
+            let words = Text.words(Substring(line))
+            guard words.count == 3, let size = Int(words[1]), size >= 0 else { continue }
+            let url = base + words[2]
+            let name = fileName(url)
+            // SHA-512 is for repositories that have nothing else.
+            if !names.contains(name) || function == .sha512 && entries[name]?.function == .sha256 { continue }
+            entries[name] = Entry(url: url, size: size, digest: words[0].lowercased(), function: function)
         }
         return entries
+    }
+
+    /// The value of a field that has one line, wherever it is in a list.
+    static func value(of field: String, in text: String) -> String? {
+        let name = Array("\(field.lowercased()):".utf8)
+        let isLetter = { (byte: UInt8) in byte >= 0x41 && byte <= 0x5A }
+        return text.utf8.split(separator: UInt8(ascii: "\n")).first { line in
+            line.prefix(name.count).map { isLetter($0) ? $0 | 0x20 : $0 } == name
+        }.map { Text.trimmed(String(Substring($0.dropFirst(name.count)))) }
     }
 
     /// The name under which apt keeps the file of a URL.

@@ -175,6 +175,8 @@ struct InstallTool {
         for package in unpacked {
             for entry in DpkgDatabase.readList(package) {
                 let path = layout.canonical(diversions.place(of: entry, package: package.name))
+                // A list does not distinguish directories: that of a package is not the link that stands for it.
+                if layout.isMerged(path) { continue }
                 var status = stat()
                 guard path.withCString({ lstat($0, &status) }) == 0, status.st_mode & S_IFMT != S_IFDIR else {
                     continue

@@ -34,40 +34,61 @@ struct ListCheck {
     private let directory: String
     private let scratch: String
     private let channel: ToolChannel
-    /// Whether the content of the indexes is read.
-    private let isThorough: Bool
 
     /// Checks what is in `directory`, in which apt keeps indexes; files of none of the sources are left alone.
     ///
-    /// `scratch` is a directory that only this build has; `isThorough` is false where apt has just compared the indexes
-    /// with their lists.
+    /// `scratch` is a directory that only this build has.
     init(
         _ sources: [AptSource],
         in directory: String,
         scratch: String,
-        isThorough: Bool,
         channel: ToolChannel
     ) throws {
         self.directory = directory
         self.scratch = scratch
-        self.isThorough = isThorough
         self.channel = channel
+        for (source, base, names) in Self.files(of: sources, in: directory) { try check(source, base, names) }
+    }
+
+    /// Names of files that a suite's list does not describe, by what the lists say whether signed or not.
+    static func unlisted(_ sources: [AptSource], in directory: String) -> [String] {
+        files(of: sources, in: directory).flatMap { source, base, names -> [String] in
+            let (list, parts) = split(names, base)
+            guard !source.isTrusted, let text = SystemFile.text("\(directory)/\(list)") else { return [] }
+            let listed = AptLists.digests(in: text, base: base, of: parts)
+            return parts.filter { listed[$0] == nil }.sorted()
+        }
+    }
+
+    /// The names that apt has given to what comes from each place of the sources.
+    private static func files(
+        of sources: [AptSource],
+        in directory: String
+    ) -> [(source: AptSource, base: String, names: Set<String>)] {
         let names = SystemFile.names(in: directory)
         var bases: Set<String> = []
+        var found: [(source: AptSource, base: String, names: Set<String>)] = []
         for source in sources {
             for base in source.bases where bases.insert(base).inserted {
                 let prefix = AptLists.fileName(base)
                 let own = names.filter { $0.hasPrefix(prefix) }
-                if !own.isEmpty { try check(source, base, Set(own)) }
+                if !own.isEmpty { found.append((source, base, Set(own))) }
             }
         }
+        return found
+    }
+
+    /// The name of a suite's list, and those of all that it describes.
+    private static func split(_ names: Set<String>, _ base: String) -> (list: String, parts: Set<String>) {
+        let prefix = AptLists.fileName(base)
+        let lists = ["InRelease", "Release", "Release.gpg"].map { prefix + $0 }
+        return (names.contains(lists[0]) ? lists[0] : lists[1], names.subtracting(lists))
     }
 
     private mutating func check(_ source: AptSource, _ base: String, _ names: Set<String>) throws {
-        let prefix = AptLists.fileName(base)
-        let parts = names.filter { !["InRelease", "Release", "Release.gpg"].contains($0.dropFirst(prefix.count)) }
-        let name = names.contains(prefix + "InRelease") ? "InRelease" : "Release"
-        let path = "\(directory)/\(prefix)\(name)"
+        let (list, parts) = Self.split(names, base)
+        let name = list.hasSuffix("InRelease") ? "InRelease" : "Release"
+        let path = "\(directory)/\(list)"
         if source.isTrusted {
             // Nothing says what would be right, and the user has said that nothing has to.
             if let text = SystemFile.text(path) {
@@ -82,20 +103,20 @@ struct ListCheck {
             channel: channel
         )
         let detached = name == "Release" ? path + ".gpg" : nil
-        guard names.contains(prefix + name), let signed = try signature.check(path, detached: detached) else {
+        guard names.contains(list), let signed = try signature.check(path, detached: detached) else {
             faults.append(Fault(url: base + name, reason: "has no valid signature", files: names.sorted()))
             return
         }
         releases.append(
             Release(source: source, url: base + name, path: path, text: signed.text, signers: signed.signers)
         )
-        let listed = AptLists.digests(in: signed.text, base: base)
+        let listed = AptLists.digests(in: signed.text, base: base, of: parts)
         for part in parts.sorted() {
             guard let entry = listed[part] else {
                 unlisted.append(part)
                 continue
             }
-            if isThorough, try !entry.fits("\(directory)/\(part)") {
+            if try !entry.fits("\(directory)/\(part)") {
                 faults.append(Fault(url: entry.url, reason: "does not match its signed list", files: [part]))
             } else {
                 indexes.append(part)
@@ -112,7 +133,7 @@ struct ListCheck {
     func expired(at now: Int) -> [(url: String, date: String)] {
         releases.compactMap { release in
             guard release.source.allowsOld, !release.source.isTrusted,
-                let date = ControlFile.stanzas(release.text).compactMap({ $0["Valid-Until"] }).first,
+                let date = AptLists.value(of: "Valid-Until", in: release.text),
                 let time = PackagePlaces.time(date), time < now
             else { return nil }
             return (release.url, date)

@@ -93,34 +93,21 @@ struct ResolveTool {
         return ABI.V1.Resolved(packages: packages, indexes: indexes)
     }
 
-    /// Brings the indexes up to date, and says what is in them that may be used.
+    /// Brings the indexes up to date and returns those that may be used.
     private func update() throws -> ListCheck {
-        let before = try checked(isThorough: true)
-        if plan.offline {
-            guard SystemFile.names(in: apt.listsDirectory).contains(where: { $0.hasSuffix("Release") }) else {
-                throw ErrorObject(
-                    code: .notFound,
-                    message: "there are no package indexes in the cache, and CacheOnly= forbids downloading them",
-                    hint: "Build once without CacheOnly=",
-                    subject: plan.cache
-                )
+        if plan.offline { return try cached() }
+        removeUnlisted()
+        var (outcome, lists, unusable) = try fetch()
+        if !unusable.isEmpty {
+            // The server may say "not modified" of what something else has put into the cache.
+            for fault in lists.faults {
+                channel.warning("the cached index \(fault.url) \(fault.reason), downloading it again")
             }
-            if let fault = before.faults.first { throw untrusted(fault) }
-            if let name = before.unlisted.first {
-                throw untrusted(ListCheck.Fault(url: name, reason: "has no digest in its signed list", files: []))
-            }
-            try updateLocal()
-            return try checked(isThorough: false)
+            for name in unusable { unlink("\(apt.listsDirectory)/\(name)") }
+            apt.forgetIndexes()
+            (outcome, lists, unusable) = try fetch()
         }
-        // apt fetches anew what is not there.
-        for fault in before.faults {
-            channel.warning("the cached index \(fault.url) \(fault.reason), downloading it again")
-        }
-        let removed = before.faults.flatMap(\.files) + before.unlisted
-        for name in removed { unlink("\(apt.listsDirectory)/\(name)") }
-        if !removed.isEmpty { apt.forgetIndexes() }
-        let outcome = try apt.run(["update"])
-        // Whatever apt would have passed over is an error: an old index must not be used in silence.
+        // An index that apt could not update is an error: an old one must not be used silently.
         guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
             throw AptFailure.ofUpdate(outcome.messages, sources: sources)
         }
@@ -129,24 +116,52 @@ struct ResolveTool {
             throw AptFailure.ofComponent(name, outcome.messages)
         }
         warn(outcome)
-        let after = try checked(isThorough: false)
-        if let fault = after.faults.first { throw untrusted(fault) }
+        if let fault = lists.faults.first { throw untrusted(fault) }
         if plan.warnsOfAge {
-            for (url, date) in after.expired(at: time(nil)) {
+            for (url, date) in lists.expired(at: time(nil)) {
                 channel.warning("the index \(url) was good until \(date): the mirror may have stopped being updated")
             }
         }
-        return after
+        return lists
     }
 
-    private func checked(isThorough: Bool) throws -> ListCheck {
-        try ListCheck(
-            sources,
-            in: apt.listsDirectory,
-            scratch: plan.scratch,
-            isThorough: isThorough,
-            channel: channel
-        )
+    /// Runs `apt-get update` and checks the result.
+    ///
+    /// - Returns: Names of files, too, that were there before and that no signed list confirms.
+    private func fetch() throws -> (AptCommand.Outcome, ListCheck, unusable: [String]) {
+        let present = Set(SystemFile.names(in: apt.listsDirectory))
+        let outcome = try apt.run(["update"])
+        let lists = try checked()
+        let unusable = (lists.faults.flatMap(\.files) + lists.unlisted).filter(present.contains)
+        return (outcome, lists, unusable)
+    }
+
+    /// The indexes of the cache, as they are.
+    private func cached() throws -> ListCheck {
+        guard SystemFile.names(in: apt.listsDirectory).contains(where: { $0.hasSuffix("Release") }) else {
+            throw ErrorObject(
+                code: .notFound,
+                message: "there are no package indexes in the cache, and CacheOnly= forbids downloading them",
+                hint: "Build once without CacheOnly=",
+                subject: plan.cache
+            )
+        }
+        let lists = try checked()
+        if let fault = lists.faults.first { throw untrusted(fault) }
+        if let name = lists.unlisted.first {
+            throw untrusted(ListCheck.Fault(url: name, reason: "has no digest in its signed list", files: []))
+        }
+        try updateLocal()
+        return lists
+    }
+
+    /// Removes indexes whose digest no list knows, so that apt fetches them: one that is kept cannot be verified.
+    private func removeUnlisted() {
+        for name in ListCheck.unlisted(sources, in: apt.listsDirectory) { unlink("\(apt.listsDirectory)/\(name)") }
+    }
+
+    private func checked() throws -> ListCheck {
+        try ListCheck(sources, in: apt.listsDirectory, scratch: plan.scratch, channel: channel)
     }
 
     private func untrusted(_ fault: ListCheck.Fault) -> ErrorObject {

@@ -48,7 +48,6 @@ struct ScriptApt {
             AptSource.read(directory: "/etc/apt"),
             in: "\(cache)/lists",
             scratch: scratch,
-            isThorough: true,
             channel: channel
         )
         for fault in check.faults {

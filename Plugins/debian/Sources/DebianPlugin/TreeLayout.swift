@@ -38,6 +38,9 @@ struct TreeLayout: Sendable {
         return BytePath(bytes: Array("usr/".utf8) + path.bytes)
     }
 
+    /// A Boolean value indicating whether a path is one of the links into `/usr`, which packages see as a directory.
+    func isMerged(_ path: BytePath) -> Bool { merged.contains(path.bytes) }
+
     /// Whether a path cannot be reached because something is mounted above it.
     func isMountedOver(_ path: BytePath) -> Bool {
         guard hasMounts else { return false }

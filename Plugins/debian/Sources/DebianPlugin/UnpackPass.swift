@@ -137,6 +137,7 @@ final class UnpackPass: Sendable {
                     continue
                 }
                 if isDirectory {
+                    if layout.isMerged(path) { continue }
                     try makeDirectory(entry, name, path, package)
                     continue
                 }
