@@ -81,6 +81,11 @@ struct AptCommand {
         return settings.flatMap { ["-o", $0] }
     }
 
+    /// Updates the indexes, without the binary form that apt would make of them and the next command would make again.
+    func update(_ settings: [String] = []) throws(ErrorObject) -> Outcome {
+        try run((["pkgCacheFile::Generate=false"] + settings).flatMap { ["-o", $0] } + ["update"])
+    }
+
     /// Runs apt-get; a status that is not 0 is for the caller to judge.
     func run(_ arguments: [String]) throws(ErrorObject) -> Outcome {
         var outcome = Outcome(status: 0, output: [], messages: [])

@@ -130,7 +130,7 @@ struct ResolveTool {
     /// - Returns: Names of files, too, that were there before and that no signed list confirms.
     private func fetch() throws -> (AptCommand.Outcome, ListCheck, unusable: [String]) {
         let present = Set(SystemFile.names(in: apt.listsDirectory))
-        let outcome = try apt.run(["update"])
+        let outcome = try apt.update()
         let lists = try checked()
         let unusable = (lists.faults.flatMap(\.files) + lists.unlisted).filter(present.contains)
         return (outcome, lists, unusable)
@@ -181,7 +181,7 @@ struct ResolveTool {
         let settings = [
             "Dir::Etc::sourcelist=\(list)", "Dir::Etc::sourceparts=/dev/null", "APT::Get::List-Cleanup=false",
         ]
-        let outcome = try apt.run(settings.flatMap { ["-o", $0] } + ["update"])
+        let outcome = try apt.update(settings)
         guard outcome.status == 0, !outcome.messages.contains(where: { $0.hasPrefix("Err:") }) else {
             throw AptFailure.ofUpdate(outcome.messages, sources: [])
         }
