@@ -1,6 +1,6 @@
 # What the benchmarks share; each sources it and sets $work, the directory that it works in.
 
-# Tolerated beyond a budget before it counts as missed, in percent.
+# Tolerance before a budget is considered missed, in percent.
 noise=10
 missed=0
 

@@ -11,7 +11,7 @@ runs=${RUNS:-5}
 release=${RELEASE:-$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)}
 packages=(apt systemd zlib1g)
 tools=(gcc libc6-dev meson pkgconf zlib1g-dev)
-# Small programs without anything that they need beside the image, one for each run that adds a package.
+# Small programs without additional dependencies, one for each run that adds a package.
 additions=(less time tree hello pv)
 . Benchmarks/figures.sh
 

@@ -82,7 +82,7 @@ list_mkosi() {
     include=$(cut -d ' ' -f 1 "$work/mkosi.list" | paste -s -d ,)
 }
 
-# Once from the network: what mkosi installs goes into the mirror, and mmdebstrap is asked for just that.
+# Once from the network: what mkosi installs goes into the mirror, and mmdebstrap requests exactly that.
 rm -rf "$work/out/mkosi"
 wanted="$release $packages"
 if [ "$(cat "$work/mirror.for" 2>/dev/null)" != "$wanted" ]; then
@@ -141,7 +141,7 @@ echo "Peak memory of the largest process: $((memory / 1024)) MB (budget 400); of
 verdict $((memory / 1024)) 400 'the memory in MB'
 echo
 
-# started BUDGET NAME COMMAND...: the median time of a run in ms, beside its budget.
+# started BUDGET NAME COMMAND...: the median time of a run in ms, and its budget.
 started() {
     local budget=$1 name=$2 begin i value
     shift 2

@@ -1,6 +1,6 @@
 #!/bin/bash
 # What several images of a project cost: ten subimages over one base compared with one image, and independent images built
-# beside each other compared with one after the other. Ends with status 1 when a budget is missed by more than noise.
+# in parallel compared with sequentially. Ends with status 1 when a budget is missed by more than noise.
 #
 # subimages.sh [tiny] [debian]: the tiny distribution of the examples, whose images mostly wait for their own scripts, and
 # Debian from a mirror on disk (RELEASE=bookworm). STAGE=... measures another build of mkosi.
@@ -69,10 +69,10 @@ END
 
 # measure NAME PACKAGES INDEPENDENT SCRIPT: both comparisons for one distribution.
 measure() {
-    local words=$2 script=$4 one one_work sum=0 beside ratio
+    local words=$2 script=$4 one one_work sum=0 parallel ratio
     ten_names='i0 i1 i2 i3 i4 i5 i6 i7 i8 i9'
     echo "$1:"
-    # Packages are in the cache from now on; layers begin anew with each project.
+    # Packages are in the cache from now on; each project starts without layers.
     project warm -- "Packages=$words"
     timed warm --jobs 1 -f
 
@@ -103,10 +103,10 @@ measure() {
     done
     # shellcheck disable=SC2086
     project $3 -- "Packages=$words" "$script"
-    timed beside --jobs 2 -f --incremental=no
-    beside=$seconds
-    ratio=$(awk -v a="$beside" -v b="$sum" 'BEGIN { printf "%.2f", a / b }')
-    echo "  independent images with two jobs: $beside s, the sum of each alone: $sum s, ratio $ratio"
+    timed parallel --jobs 2 -f --incremental=no
+    parallel=$seconds
+    ratio=$(awk -v a="$parallel" -v b="$sum" 'BEGIN { printf "%.2f", a / b }')
+    echo "  independent images with two jobs: $parallel s, the sum of each alone: $sum s, ratio $ratio"
     verdict "$ratio" 0.6 'the ratio'
 }
 

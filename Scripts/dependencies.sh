@@ -9,7 +9,7 @@ build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev 
     libcrypt-dev'
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
-# What the tests and the benchmark run beside that.
+# Additional programs for the tests and the benchmark.
 tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg
     fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema'
 

@@ -37,7 +37,7 @@ for library in $( (names "$program"; [ ! -x "$symbolizer" ] || names "$symbolize
 done
 if [ -x "$symbolizer" ]; then mounts+=(--ro-bind "$(readlink -f "$symbolizer")" /usr/bin/llvm-symbolizer); fi
 
-# Time is that of the wall: on a busy machine a fuzzer of low priority may stand still for seconds, which is no hang.
+# This is wall-clock time: on a busy host a fuzzer with low priority may stall for seconds, which is not a hang.
 # Inputs that take long for their size are found by GrowthTests.
 # fuzz TARGET ARGUMENTS...
 fuzz() {

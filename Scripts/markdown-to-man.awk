@@ -74,7 +74,7 @@ function leave(column) {
     }
 }
 
-# Begins an item whose sign stands at `start` and whose text at `column`; `mark` is what roff puts before it.
+# Begins an item whose sign is at `start` and whose text at `column`; `mark` is what roff puts before it.
 function item(start, column, mark) {
     leave(start)
     depth++

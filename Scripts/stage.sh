@@ -10,7 +10,7 @@ rm -rf "$new"
 mkdir -p "$new/bin" "$new/lib/mkosi/libexec" "$new/lib/mkosi/runtime" "$new/lib/mkosi/plugins" \
     "$new/lib/mkosi/swift/CPluginABI" "$new/include" "$new/share/doc/mkosi" "$new/share/man/man1"
 
-# A link costs nothing; the file system may not have them, or the products may lie on another one.
+# A link costs nothing; the file system may not have them, or the products may be on another one.
 place() {
     ln -f "$1" "$2" 2>/dev/null || cp "$1" "$2"
 }
@@ -46,7 +46,7 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     [ ! -d "$directory/resources" ] || cp -R "$directory/resources" "$target/resources"
 done
 
-# What they provide, so that it can be said which one is missing where somebody installs only some of them.
+# The list of what they provide, so that errors can name a missing plugin.
 "$new/bin/mkosi" plugin index "$new/lib/mkosi/plugins" >"$new/lib/mkosi/known-plugins.json"
 
 # What `mkosi plugin new` copies.

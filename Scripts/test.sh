@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs all tests, the fast ones first, and ends with one line that counts them.
+# Runs all tests, the fast ones first, and ends with one line with the result.
 #
 # With MKOSI_SOAK=1 tests run their slow matrices too (see Tests/TestSupport/Soak.swift).
 # Targets whose names end in IntegrationTests or ImageTests build or install; all others take seconds.
@@ -22,7 +22,7 @@ finish() {
     exit
 }
 
-# Builds one configuration and lets the tests that follow run its programs.
+# Builds one configuration and selects its programs for the following tests.
 prepare() {
     echo "== $1 build"
     if ! Scripts/build.sh "$1"; then
@@ -37,7 +37,7 @@ passed=0
 failed=0
 status=0
 
-# Runs one set of tests and adds up what it prints; a run that ends badly without naming a test counts as one failure.
+# Runs one set of tests and adds up what it prints; a run that fails without naming a test is one failure.
 suite() {
     name=$1
     limit=$2

@@ -12,7 +12,7 @@ files=$(cat "$list")
 echo "$files" | while read -r file; do
     rm -f "$destination/$file"
 done
-# Directories go, the deepest first, as far as nobody else has something in them.
+# Directories go, the deepest first, unless they contain other files.
 echo "$files" | while read -r file; do
     directory=$(dirname "$file")
     while [ "$directory" != . ]; do

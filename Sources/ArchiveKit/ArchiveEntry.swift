@@ -22,7 +22,7 @@ public enum FileKind: Sendable, Equatable {
         }
     }
 
-    /// The type as it stands in `st_mode`.
+    /// The type, encoded as in `st_mode`.
     var modeBits: UInt32 {
         switch self {
         case .regular: 0o100000
@@ -48,7 +48,7 @@ public struct FileTime: Sendable, Hashable {
     }
 }
 
-/// A name and a value that a file system keeps beside a file's content.
+/// An extended attribute of a file: a name and a value.
 public struct ExtendedAttribute: Sendable, Hashable {
     public var name: String
     public var value: [UInt8]
@@ -78,7 +78,7 @@ public struct ArchiveEntry: Sendable, Equatable {
     public var linkTarget: BytePath?
     /// The path, in the same archive, of the file that this one is another name of.
     ///
-    /// Nothing but the path counts then.
+    /// Only the path is used then.
     public var hardLink: BytePath?
     /// Numbers of a device node.
     public var deviceMajor: UInt32

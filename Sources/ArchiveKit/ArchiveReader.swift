@@ -32,7 +32,8 @@ public struct ArchiveReader: ~Copyable {
 
     /// Opens an archive that an open descriptor gives.
     ///
-    /// The descriptor stays the caller's, and is named `path` in errors. With `acceptsPlain` a file that is not an archive is
+    /// The descriptor stays the caller's, and is named `path` in errors. With `acceptsPlain` a file that is not an
+    /// archive is
     /// read, too, as one entry with its uncompressed content.
     public init(descriptor: Int32, path: String, acceptsPlain: Bool = false) throws(ImageError) {
         let handle = try ReadHandle(path: path)
@@ -99,7 +100,7 @@ public struct ArchiveReader: ~Copyable {
 
     /// Hands the rest of the current entry's content over in blocks, each with its offset.
     ///
-    /// Offsets grow; what lies between two blocks is zero. The bytes are valid during the call only.
+    /// Offsets increase; gaps between blocks are zero. The bytes are valid during the call only.
     public mutating func readContent<Failure: Error>(
         _ body: (UnsafeRawBufferPointer, _ offset: Int) throws(Failure) -> Void
     ) throws(ReadFailure<Failure>) {

@@ -22,7 +22,7 @@ final class ArchiveSink {
         output = Descriptor(owning: raw)
     }
 
-    /// Lets libarchive write what leaves the compressor to this file; the sink has to outlive the archive.
+    /// Makes libarchive write its output to this file; the sink has to outlive the archive.
     func open(_ archive: OpaquePointer) -> Bool {
         let pointer = Unmanaged.passUnretained(self).toOpaque()
         return archive_write_open(
@@ -46,7 +46,7 @@ final class ArchiveSink {
         return true
     }
 
-    /// The SHA-256 of all that was written, where it was asked for.
+    /// The SHA-256 of all that was written, if it was requested.
     func finish() -> String? {
         digest.take()?.finish()
     }

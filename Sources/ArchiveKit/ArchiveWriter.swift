@@ -25,7 +25,7 @@ public struct ArchiveWriter: ~Copyable {
     /// Starts an archive in a file, replacing what is there.
     ///
     /// Without a `level` it is the compressor's own default. Up to `jobs` threads compress; compressors that cannot
-    /// share the work use one. With `computesDigest`, `finish()` tells the SHA-256 of the file.
+    /// share the work use one. With `computesDigest`, `finish()` returns the SHA-256 of the file.
     public init(
         path: String,
         layout: Layout = .pax,
@@ -79,9 +79,9 @@ public struct ArchiveWriter: ~Copyable {
         }
     }
 
-    /// Writes the end of the archive, and returns the digest of the file where one was asked for.
+    /// Writes the end of the archive, and returns the digest of the file if it was requested.
     ///
-    /// That is SHA-256, in lower-case hexadecimal digits, of the bytes as they lie in the file, compressed or not.
+    /// That is SHA-256, in lower-case hexadecimal digits, of the bytes in the file, compressed or not.
     @discardableResult
     public consuming func finish() throws(ImageError) -> String? {
         guard archive_write_close(handle.archive) == ARCHIVE_OK else { throw handle.failure(path) }

@@ -19,7 +19,7 @@ public struct BytePath: Sendable, Hashable {
         }
     }
 
-    /// For people: bytes that are not UTF-8 are replaced.
+    /// A display form: bytes that are not UTF-8 are replaced.
     public var string: String { String(decoding: bytes, as: UTF8.self) }
 
     public var isEmpty: Bool { bytes.isEmpty }

@@ -55,7 +55,7 @@ enum SparseMap {
             if run.lowerBound > position { regions.append(position..<run.lowerBound) }
             position = run.upperBound
         }
-        // A region at the end, empty if need be, tells readers how long the file is.
+        // A region at the end, empty if need be, marks the length of the file for readers.
         regions.append(position..<size)
         return regions
     }

@@ -3,9 +3,10 @@ internal import Glibc
 
 /// Puts a whole tree into an archive, in an order and with attributes that depend on nothing but the tree.
 ///
-/// Directories come before what they hold, names in the order of their bytes; the first of several names of a file is the
+/// Directories come before what they hold, names in the order of their bytes; the first of several names of a file is
+/// the
 /// file, the others are links to it. Sockets are left out. Of the extended attributes only those that mean
-/// something elsewhere are kept: `security.capability`, `user.*`, and labels when asked for.
+/// something elsewhere are kept: `security.capability`, `user.*`, and labels on request.
 public struct TreeArchiver: ~Copyable {
     public struct Options: Sendable {
         /// Seconds since the epoch that no modification time may exceed.
@@ -20,7 +21,7 @@ public struct TreeArchiver: ~Copyable {
         }
     }
 
-    /// A file with several names, wherever it lies.
+    /// A file with several names, at any path.
     private struct Identity: Hashable {
         var device: UInt64
         var inode: UInt64

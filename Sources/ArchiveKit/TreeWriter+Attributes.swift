@@ -15,7 +15,7 @@ extension TreeWriter {
             }
             isNew = number == 0
         }
-        // A link to a directory that stands in for this one is kept, as package managers do: lib may be a link to usr/lib.
+        // A link to a directory in place of this one is kept, as package managers do: lib may be a link to usr/lib.
         if isNew || options.updatesDirectories {
             let directory = try openDirectory(path)
             try apply(entry, to: directory.raw, shown(path))
@@ -56,7 +56,7 @@ extension TreeWriter {
                 return ("set the mode of", errno)
             }
             if options.attributes {
-                // lsetxattr(2) has no form with a descriptor; /proc/self/fd/N is that directory wherever it lies.
+                // lsetxattr(2) has no form with a descriptor; /proc/self/fd/N is that directory at any path.
                 let place = "/proc/self/fd/\(directory)/"
                 for attribute in entry.allAttributes {
                     let result = place.withCString { prefix -> Int32 in

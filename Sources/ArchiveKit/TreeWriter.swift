@@ -60,7 +60,7 @@ public struct TreeWriter: ~Copyable {
     /// Creates what an entry describes at a path below the root; directories on the way must exist.
     ///
     /// Content comes from the reader whose current entry it is. A hard link's target is looked up under
-    /// `linked` when that is given, else under the path that the entry has. Sockets are passed over.
+    /// `linked` when that is given, else under the path that the entry has. Sockets are ignored.
     public mutating func write(
         _ entry: ArchiveEntry,
         at path: BytePath,

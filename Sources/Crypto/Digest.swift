@@ -11,7 +11,7 @@ public struct Digest: ~Copyable {
     public enum Function: Sendable {
         /// Everything that is fetched, cached or keyed.
         case sha256
-        /// Where a list that somebody else has signed names nothing else.
+        /// For signed lists of third parties that use nothing else.
         case sha512
         /// Only where a package manager's own database asks for it; proves nothing.
         case md5

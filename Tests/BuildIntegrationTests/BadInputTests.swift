@@ -73,14 +73,20 @@ struct BadInputTests {
         }
         let workspace = try build(["--workspace-directory", tiny.directory("merged")])
         #expect(workspace.status == .exited(1), "\(workspace)")
-        #expect(workspace.errors.contains("Cannot store image layers in \(tiny.directory("merged"))/mkosi-workspace-"), "\(workspace)")
+        #expect(
+            workspace.errors.contains("Cannot store image layers in \(tiny.directory("merged"))/mkosi-workspace-"),
+            "\(workspace)"
+        )
         #expect(workspace.errors.contains("hint: WorkspaceDirectory= can name"), "\(workspace)")
         #expect(!workspace.errors.contains("Fetching"), "\(workspace)")
         #expect(!workspace.errorLines.contains { $0.hasPrefix("mkosi-workspace-") }, "\(workspace)")
         try tiny.directory.makeDirectory("upper/cache/layers")
         let cache = try build(["-i", "--cache-directory", tiny.directory("merged/cache")])
         #expect(cache.status == .exited(1), "\(cache)")
-        #expect(cache.errors.contains("Cannot store image layers in \(tiny.directory("merged/cache/layers"))"), "\(cache)")
+        #expect(
+            cache.errors.contains("Cannot store image layers in \(tiny.directory("merged/cache/layers"))"),
+            "\(cache)"
+        )
         #expect(cache.errors.contains("hint: CacheDirectory= can name"), "\(cache)")
         #expect(tiny.workspaces.isEmpty && tiny.outputs.isEmpty)
     }

@@ -67,7 +67,8 @@ struct HostileProjectTests {
         let honest = try tiny.mkosi()
         #expect(honest.succeeded, "\(honest)")
         let image = try Files.read("\(tiny.project)/image.tar")
-        // The plugin runs as the user, as another program of the user would: it writes into the file, and renames one over.
+        // The plugin runs as the user, as another program of the user would: it writes into the file, and renames one
+        // over.
         let plugin = tiny.directory("changed/tiny")
         try Files.makeDirectories(tiny.directory("changed"))
         try runChecked(["cp", "-r", "\(Stage.packageRoot)/Examples/plugins/python", plugin])

@@ -88,7 +88,10 @@ struct RebuildTests {
         #expect(!Files.exists("\(tiny.project)/image.nspawn") && Files.exists("\(tiny.project)/mkosi.nspawn"))
         try tiny.script("enter.chroot", "")
         let refused = try tiny.mkosi(["--sync-script=enter.chroot"])
-        #expect(refused.status == .exited(1) && refused.errors.contains("before there is an image to enter"), "\(refused)")
+        #expect(
+            refused.status == .exited(1) && refused.errors.contains("before there is an image to enter"),
+            "\(refused)"
+        )
     }
 
     @Test("What cannot be done to kernel modules is said where there are any")

@@ -63,7 +63,11 @@ struct DeprecationTests {
         Deprecation("[Output] WorkspaceDirectory=w", ["WorkspaceDirectory": "$/w"], nil),
         Deprecation("[Distribution] Distribution=umbra_epel", ["Distribution": "umbra"], "Repositories=epel"),
         Deprecation("[Distribution] Release=9-stream", ["Release": "9"], "Release=9 today"),
-        Deprecation("[Distribution] Repositories=http://r.example/", ["Repositories": .array([])], "no longer accepts URLs"),
+        Deprecation(
+            "[Distribution] Repositories=http://r.example/",
+            ["Repositories": .array([])],
+            "no longer accepts URLs"
+        ),
         Deprecation(
             "[Distribution] RepositoryDirectory=t",
             ["SandboxTrees": .array([["Source": "$/t", "Target": "/etc/yum.repos.d"]])],

@@ -20,7 +20,8 @@ struct FormerImagesTests {
 
     /// The images with all paths as if the directory had today's name.
     ///
-    /// The project's own image is built after all others, in the order of their names, which no longer begin with a number.
+    /// The project's own image is built after all others, in the order of their names, which no longer begin with a
+    /// number.
     private static func moved(_ images: [[String: JSON]]) throws -> String {
         var images = images
         if let last = images.indices.last, let names = images[last]["Dependencies"]?.array {

@@ -99,7 +99,7 @@ import Testing
             ("hello\n", 1, "is not the first line"),
             ("mkosi-lock 1\nask a\n", 2, "before the first line \"image\""),
             ("mkosi-lock 1\nimage main packages\nimage b packages\n", 3, "without a line \"from\""),
-            ("mkosi-lock 1\nimage main packages\nfrom a b c\nimage main packages\nfrom a b c\n", 5, "repeats the image"),
+            ("mkosi-lock 1\nimage main packages\nfrom a b c\nimage main packages\nfrom a b c\n", 5, "repeats the"),
             ("mkosi-lock 1\nimage main packages\npackage a 1 x 1 10 abc f - u\n", 3, "lacks a SHA-256 digest"),
             ("mkosi-lock 1\nimage main packages\nfile \(digest) -1 u\n", 3, "lacks a size"),
             ("mkosi-lock 1\nimage main packages\nask a%zz\n", 3, "cannot be read"),

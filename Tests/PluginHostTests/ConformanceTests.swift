@@ -35,7 +35,7 @@ struct ConformanceTests {
                 + "flush=True)\nraise Error(3, json.loads(sys.stdin.readline())[\"error\"][\"message\"])",
             [], "sleep did not end within 1 seconds"
         ),
-        ("pass", [("def initialize(p):", "def initialize(p):\n    time.sleep(1000)")], "no answer to initialize arrived"),
+        ("pass", [("def initialize(p):", "def initialize(p):\n    time.sleep(1000)")], "no answer to initialize"),
         ("pass", [("def describe(p):", "def describe(p):\n    time.sleep(1000)")], "no answer to describe arrived"),
     ])
     func hangingEnds(code: String, changes: [(String, String)], sentence: String) throws {

@@ -1,4 +1,4 @@
-// A tiny distribution for mkosi, as a library: packages are tar files beside an `index`, a line for each of them:
+// A tiny distribution for mkosi, as a library: packages are tar files next to an `index`, a line for each of them:
 //     name version architecture size sha256 file [need,need…]
 // A tree has a line "name version architecture" for each package in usr/lib/tiny/installed.
 #define _POSIX_C_SOURCE 200809L
@@ -93,7 +93,7 @@ static int32_t resolve(const struct mkosi_host *host, const char *cache, const c
     text[fread(text, 1, sizeof text - 1, file)] = 0;
     fclose(file);
     read_index(architecture);
-    for (int i = 0; i < count; i++) { // What is installed counts as chosen.
+    for (int i = 0; i < count; i++) { // Installed packages are already selected.
         snprintf(path, sizeof path, "\n%s ", packages[i].fields[NAME]);
         packages[i].chosen = strstr(installed, path) || !strncmp(installed, path + 1, strlen(path + 1));
     }

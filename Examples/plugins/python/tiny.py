@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A tiny distribution for mkosi: packages are tar files beside an index.json; each carries usr/share/tiny/NAME.json."""
+"""A tiny distribution for mkosi: packages are tar files next to an index.json; each contains usr/share/tiny/NAME.json."""
 import glob, hashlib, json, os, sys, tarfile
 wire, sys.stdout = sys.stdout, sys.stderr  # what is printed by accident must not get into the protocol
 directory, owners = "", {}  # of paths, by what this build has installed

@@ -7,7 +7,7 @@
 
 #include "mkosi_disorder.h"
 
-// Where the two structures differ, there are two functions to stand in for: such machines do without.
+// Where the two structures differ, two functions would have to be replaced: this is not supported there.
 #if __SIZEOF_POINTER__ == 8
 
 /// The entries of an open directory, of which `left` are still to be given.

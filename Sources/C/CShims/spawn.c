@@ -43,7 +43,7 @@ static void child(const struct mkosi_spawn_plan *plan, int report, pid_t parent)
     failure.step = 0;
     if (plan->death_signal && prctl(PR_SET_PDEATHSIG, plan->death_signal) < 0)
         goto fail;
-    // The parent may have died before prctl: then nobody would ever end this child.
+    // The parent may have died before prctl: then nothing would ever end this child.
     if (plan->death_signal && getppid() != parent)
         _exit(127);
 

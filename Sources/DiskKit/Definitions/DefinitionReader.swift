@@ -2,7 +2,7 @@
 public struct DefinitionReader: Sendable {
     /// The architecture of the image, in a word of the Discoverable Partitions Specification.
     public var architecture: String
-    /// What stands for `%` and a letter in `Label=`, `CopyBlocks=`, `CopyFiles=` and `MakeDirectories=`.
+    /// The values of `%` and a letter in `Label=`, `CopyBlocks=`, `CopyFiles=` and `MakeDirectories=`.
     public var specifiers: [Character: String]
 
     public init(architecture: String, specifiers: [Character: String] = [:]) {

@@ -4,7 +4,7 @@ extension PartitionTable {
     /// - Parameters:
     ///   - size: Bytes of the disk.
     ///   - sectorSize: Bytes in a sector; found out by where the header is if it is nil.
-    ///   - read: Returns as many bytes as asked for from an offset within the disk.
+    ///   - read: Returns the requested number of bytes from an offset within the disk.
     /// - Returns: The table of the first valid copy.
     /// - Throws: `damaged` if neither copy is valid, and what `read` throws.
     public static func reading(

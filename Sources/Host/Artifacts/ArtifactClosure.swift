@@ -26,7 +26,8 @@ public struct ArtifactClosure: Sendable, Equatable {
     ///   - requests: What the format and the boot loaders of the build ask for.
     ///   - known: The kinds that installed plugins make, for hints.
     ///   - maker: The description of a kind; nil if no installed plugin makes it.
-    /// - Throws: one sentence that names a kind without a maker and the part that asks for it, or kinds that need each other.
+    /// - Throws: one sentence that names a kind without a maker and the part that asks for it, or kinds that need each
+    ///   other.
     public init(
         of requests: [ArtifactRequest],
         known: [String] = [],

@@ -3,7 +3,7 @@ import Support
 
 /// Reads a command line.
 ///
-/// Options may stand before and after the verb; what follows `--`, or the first word of a command, belongs to the verb,
+/// Options may come before and after the verb; what follows `--`, or the first word of a command, belongs to the verb,
 /// whatever it looks like.
 struct ArgumentParser {
     private let registry: Registry
@@ -202,7 +202,7 @@ struct ArgumentParser {
         } else if let standard = row.valueWithoutArgument, standard != "no" || !name.hasPrefix("--") {
             text = takeOptionalArgument(row) ?? standard
         } else if row.kind.isYesOrNo, !nextIsArgument {
-            // Before version 26 such an option could stand alone.
+            // Before version 26 such an option needed no argument.
             text = takeOptionalArgument(row) ?? "yes"
             invocation.warnings.append(
                 "\(name) without an argument is interpreted as \(name)=\(text); write it that way"

@@ -5,7 +5,7 @@ import Support
 
 /// The options of the last build, which later verbs use again: `History=`.
 ///
-/// They lie in the directory in which mkosi was started, and count until the next build.
+/// They are stored in the directory in which mkosi was started, and used until the next build.
 struct BuildHistory {
     let path: String
 

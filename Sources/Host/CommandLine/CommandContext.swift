@@ -112,16 +112,16 @@ struct CommandContext {
     }
 }
 
-/// Standard output, or what stands for it in a test.
+/// Standard output, or its replacement in a test.
 protocol CommandOutput: Sendable {
     func write(_ text: String) throws(Failure)
     /// Whether headings may be bold.
     var isColoured: Bool { get }
-    /// Whether somebody reads it on a terminal.
+    /// A Boolean value indicating whether it is a terminal.
     var isTerminal: Bool { get }
     /// Columns that a line may have.
     var width: Int { get }
-    /// Writes a long text, through a pager where there is one and somebody reads.
+    /// Writes a long text, through a pager on a terminal.
     func page(_ text: String) throws(Failure)
 }
 

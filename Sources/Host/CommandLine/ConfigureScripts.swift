@@ -6,7 +6,8 @@ import Glibc
 import PluginWire
 import Support
 
-/// Runs the programs of `ConfigureScripts=`: each reads the configuration as JSON, and writes what is to be used instead.
+/// Runs the programs of `ConfigureScripts=`: each reads the configuration as JSON, and writes what is to be used
+/// instead.
 struct ConfigureScripts {
     let context: CommandContext
     let cancellation: Cancellation?

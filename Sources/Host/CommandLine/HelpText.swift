@@ -117,7 +117,7 @@ struct HelpText {
         let limit = max(width, indent + 30)
         var lines: [String] = []
         var line = margin
-        // Counted along with the words, so that no line is walked anew for each of them.
+        // Counted incrementally, so that no line is measured again for each word.
         var columns = indent
         for word in text.split(separator: " ") {
             let length = word.unicodeScalars.count

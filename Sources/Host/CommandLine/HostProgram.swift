@@ -137,7 +137,7 @@ public enum HostProgram {
         return Paths.entered(directory ?? "", from: current)
     }
 
-    /// What a program prints that stands where a text file is expected; it runs in its own directory.
+    /// The output of a program in place of a text file; it runs in its own directory.
     ///
     /// What it writes to standard error is shown, such as a password that it made up.
     static func output(

@@ -52,7 +52,7 @@ struct ProjectLocking {
                 other.name != image.name && Self.outputs(of: other).contains(tree)
             }
             guard let owner else { return nil }
-            // What lies below that one is in its output, too.
+            // Its own base is in its output, too.
             entries += base(of: owner, images, made) ?? []
             entries += made.filter { $0.subject.image == owner.name && $0.subject.purpose != "build" }
         }

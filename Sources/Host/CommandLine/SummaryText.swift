@@ -1,9 +1,9 @@
 import Configuration
 import Display
 
-/// An image's settings for people: one block a section, one line a setting, lists below each other.
+/// A readable summary of an image's settings: one block per section, one line per setting or list element.
 ///
-/// Names stand in one column and end at a colon, as files spell them. What nobody set is faint where there are colours,
+/// Names are right-aligned at a colon, as files spell them. Defaults are dimmed if colours are enabled,
 /// so that the eye finds what this project says. Settings that only the main image has are left out of other images.
 struct SummaryText {
     let image: ImageConfiguration

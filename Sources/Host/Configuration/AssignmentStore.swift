@@ -1,6 +1,7 @@
 /// All assignments that were read so far, in three layers: files, local files, command line.
 ///
-/// A later layer wins over an earlier one wherever it stands in reading order; collections are joined in this order.
+/// A later layer takes precedence over an earlier one regardless of reading order; collections are joined in this
+/// order.
 struct AssignmentStore: Sendable {
     enum Layer: Int, Sendable {
         case files

@@ -7,7 +7,7 @@ extension Conditions {
         guard let text else {
             return ValueProblem("\(name)= needs a value to compare with", hint: "Add a value, or remove the condition")
         }
-        // Specifiers may stand for nothing at all.
+        // Specifiers may expand to nothing.
         if text.isEmpty { return nil }
         switch name {
         case "PathExists", "Image": return nil

@@ -99,7 +99,7 @@ struct Conditions {
         return isTriggered ? unmet : unmet + unmetTriggers
     }
 
-    /// What a condition was compared with, for people to read.
+    /// The value that a condition was compared with, for display.
     private func actual(_ name: String, _ wanted: String) -> String? {
         switch name {
         case "PathExists":

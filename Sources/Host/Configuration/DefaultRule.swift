@@ -1,4 +1,4 @@
-/// What a setting is when nobody sets it.
+/// The default of a setting.
 public enum DefaultRule: Sendable {
     /// Nothing: no, `auto`, empty or unset, by kind.
     case none

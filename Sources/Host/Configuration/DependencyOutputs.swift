@@ -3,7 +3,7 @@ import Support
 /// Finds outputs of other images that an image names by relative paths: `BaseTrees=base`.
 ///
 /// A relative path is first of all one below the directory of the configuration. Where nothing is there, and an image
-/// that is built before makes an output of this name, that output is meant.
+/// that is built before has an output of this name, the path refers to that output.
 struct DependencyOutputs {
     /// The settings whose paths may be those of outputs.
     private static let settings = ["BaseTrees", "ExtraTrees", "Initrds"]
@@ -16,9 +16,9 @@ struct DependencyOutputs {
         self.images = byName
     }
 
-    /// The image with the outputs of its dependencies in the place of paths where nothing is.
+    /// The image with missing paths replaced by outputs of its dependencies.
     ///
-    /// What the images depend on that it depends on counts too.
+    /// This includes indirect dependencies.
     func resolve(_ image: ImageConfiguration, dependencies: [String]) -> ImageConfiguration {
         let needed = closure(dependencies)
         guard !needed.isEmpty else { return image }

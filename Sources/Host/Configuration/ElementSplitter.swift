@@ -1,4 +1,4 @@
-/// One element of a value, and where it stands.
+/// An element of a value, and its position.
 struct ElementText: Sendable, Equatable {
     /// The element, without quotes where they mean something.
     var text: String
@@ -13,8 +13,10 @@ struct ElementText: Sendable, Equatable {
 enum ElementSplitter {
     /// The elements of a value; empty ones are left out.
     ///
-    /// A line end always separates elements, and where no quotes protect them any space does. `unescapes` lets quotes and backslashes protect delimiters, as a shell does.
-    /// `keepsExpressions` keeps an element that begins with an opening parenthesis together up to the one that closes it.
+    /// A line end always separates elements, and where no quotes protect them any space does. With `unescapes`, quotes
+    /// and backslashes protect delimiters, as a shell does.
+    /// `keepsExpressions` keeps an element that begins with an opening parenthesis together up to the one that closes
+    /// it.
     static func split(
         _ pieces: [ConfigurationFile.Piece],
         delimiter: UInt8,

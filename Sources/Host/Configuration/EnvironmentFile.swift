@@ -3,7 +3,7 @@ import Support
 /// A file of environment variables, as `EnvironmentFiles=` names it.
 ///
 /// A line is `NAME=VALUE`, with or without quotes around the value, or `NAME` for the value that the caller has.
-/// Empty lines and those that start with `#` or `;` are passed over.
+/// Empty lines and those that start with `#` or `;` are ignored.
 enum EnvironmentFile {
     static func variables(
         in text: String,

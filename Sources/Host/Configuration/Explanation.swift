@@ -50,7 +50,7 @@ extension LoadedConfiguration {
         }
     }
 
-    /// Whether a file would set the setting if it counted; a main file stands for its whole directory.
+    /// Returns whether a file would set the setting if it applied; a main file represents its whole directory.
     private func mentions(_ file: SkippedFile, _ row: SettingDefinition) -> Bool {
         if file.isDirectory { return true }
         guard let text = files.first(where: { $0.path == file.path })?.text,
@@ -64,7 +64,7 @@ extension LoadedConfiguration {
 }
 
 extension SkippedFile {
-    /// Whether its conditions keep the directory in which it stands from being read.
+    /// Returns whether its conditions exclude its whole directory.
     public var isDirectory: Bool { path.hasSuffix("/mkosi.conf") }
 }
 

@@ -13,7 +13,7 @@ public struct HostFacts: Sendable {
     public var randomUUID: String
     /// Runs an executable file whose output is a setting's value.
     public var readOutput: @Sendable (_ program: String) throws -> String
-    /// The version of the host's systemd, asked for only when a condition needs it.
+    /// The version of the host's systemd, determined only if a condition needs it.
     public var systemdVersion: @Sendable () -> String?
 
     public init(
@@ -78,7 +78,7 @@ public struct OSRelease: Sendable, Equatable {
         self.codename = codename
     }
 
-    /// Reads the text of an os-release file; lines that make no sense are passed over.
+    /// Reads the text of an os-release file; invalid lines are ignored.
     public init(text: String) {
         for line in text.lines {
             guard let equals = line.firstIndex(of: "="), !line.hasPrefix("#") else { continue }

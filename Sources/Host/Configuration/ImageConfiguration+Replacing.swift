@@ -22,7 +22,7 @@ extension ImageConfiguration {
                     hint: Suggestion.nearest(to: name, in: registry.names).map { "Did you mean \"\($0)\"?" }
                 )
             }
-            // What is the same is not read again: not every value can stand for itself, such as that of no format.
+            // Unchanged values are not parsed again: not every value can be parsed back, such as a missing format.
             guard member != row.kind.json(value(named: name)) else { continue }
             do throws(ValueProblem) {
                 result.set(row, try row.kind.value(member, name, catalogue))

@@ -60,7 +60,7 @@ public struct ImageConfiguration: Sendable {
         return PassedValues.Entry(value: value, assignments: assignments[slot], isFixed: isFixed)
     }
 
-    /// Adds an image that this one needs, whoever asked for it.
+    /// Adds an image that this one needs.
     mutating func addDependency(_ name: String) {
         guard let row = registry.setting(named: "Dependencies") else { return }
         let slot = registry.slot(of: row)
@@ -84,13 +84,13 @@ public struct ImageConfiguration: Sendable {
         return values[registry.slot(of: row)]
     }
 
-    /// Every assignment to a setting, the weakest first; empty when the default counts.
+    /// Every assignment to a setting, in order of increasing priority; empty if the default is used.
     public func assignments(to name: String) -> [Assignment] {
         guard let row = registry.setting(named: name) else { return [] }
         return assignments[registry.slot(of: row)]
     }
 
-    /// The settings that somebody assigned, by name, in the order of the table.
+    /// The settings that were assigned, by name, in the order of the table.
     public var assignedSettings: [String] {
         zip(registry.settings, assignments).filter { !$1.isEmpty && $0.storedAs == nil }.map { $0.0.name }
     }
@@ -100,7 +100,7 @@ public struct ImageConfiguration: Sendable {
         assignments(to: name).last?.origin ?? .standard
     }
 
-    /// Puts another value in the place of a setting's.
+    /// Replaces the value of a setting.
     mutating func set(_ row: SettingDefinition, _ value: Value) {
         values[registry.slot(of: row)] = value
     }
@@ -143,13 +143,14 @@ public struct ImageConfiguration: Sendable {
         return object
     }
 
-    /// What scripts get: the image and, as there is no other place in one object, what plugins add and the project sets.
+    /// What scripts get: the image and, as there is no other place in one object, what plugins add and the project
+    /// sets.
     public var jsonForScripts: JSON {
         guard case .object(let members) = json else { return json }
         return .object(members.merging(pluginSettings) { own, _ in own })
     }
 
-    /// Whether a summary leaves a setting out: what a plugin adds is nobody's business until somebody uses it.
+    /// Returns whether a summary omits a setting: unset plugin settings are omitted.
     public func leavesOut(_ row: SettingDefinition) -> Bool {
         row.plugin != nil && value(named: row.name) == row.kind.nothing && assignments(to: row.name).isEmpty
     }
@@ -182,7 +183,7 @@ extension ImageConfiguration {
 
     /// The name of the output with extension and the suffix of its compression.
     ///
-    /// Where only what lies inside is compressed, the file itself is what its extension says.
+    /// If only the content is compressed, the file itself has the type of its extension.
     public var outputFileName: String {
         var name = self[.output]
         if let suffix = self[.outputExtension], !suffix.isEmpty { name += ".\(suffix)" }
@@ -198,7 +199,7 @@ extension ImageConfiguration {
         "zstd": ".zst", "xz": ".xz", "bz2": ".bz2", "gz": ".gz", "lz4": ".lz4", "lzma": ".lzma",
     ]
 
-    /// The file in which the sums of all outputs stand.
+    /// The file with the checksums of all outputs.
     public var checksumFileName: String { "\(self[.output]).SHA256SUMS" }
 
     /// The name of this image's cache in the cache directory: `CacheKey=` with its delayed specifiers replaced.
@@ -215,7 +216,7 @@ extension ImageConfiguration {
         self[.buildDirectory].map { directory in buildKey.map { Paths.join(directory, $0) } ?? directory }
     }
 
-    /// Replaces `&d` and its like, which stand for values that are only known at the end.
+    /// Replaces `&d` and similar specifiers for values that are only known at the end.
     func expandDelayed(_ text: String) -> String {
         var result = ""
         var rest = text[...]

@@ -31,12 +31,13 @@ enum ImageRole: Sendable {
 extension SettingDefinition {
     /// Why an image in this role may not have the setting of its own; nil when it may.
     ///
-    /// What plugins say of the tools tree may set everything, what a project says only what is meant for it.
+    /// Configuration of plugins for the tools tree may set everything, that of a project only settings that apply to
+    /// it.
     func refusal(in role: ImageRole, _ registry: Registry, isBuiltIn: Bool) -> ValueProblem? {
         if role == .main || role == .tools && alsoInToolsTree { return nil }
         let counterpart = role.prefix.flatMap { registry.setting(named: $0 + name) }
         switch scope {
-        // What only counts in the main image does no harm in others, which often share files with it.
+        // Settings of the main image are harmless in others, which often share files with it.
         case .local, .inherit, .initrdInherit, .initrd:
             guard role == .tools, !isBuiltIn, plugin == nil else { return nil }
             let names = registry.settings.filter { $0.alsoInToolsTree && $0.section != .include }.map(\.name)

@@ -25,7 +25,7 @@ public struct ImageSchedule: Sendable, Equatable {
         self.needs = needs
     }
 
-    /// Images that depend on others stand behind these, as in `LoadedConfiguration`.
+    /// Images come after their dependencies, as in `LoadedConfiguration`.
     public init(_ images: [ImageConfiguration]) {
         needs = images.indices.map { index in
             let image = images[index]

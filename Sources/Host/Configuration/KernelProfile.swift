@@ -10,7 +10,7 @@ public struct KernelProfile: Sendable, Equatable {
     /// Whether the measurements that a boot of the profile gives are signed.
     public var signsExpectedMeasurements: Bool
 
-    /// The section of a file that describes a profile, and what may stand in it.
+    /// The section of a file that describes a profile, and its settings.
     static let section = "UKIProfile"
     static let settings = ["Profile", "Cmdline", "SignExpectedPcr"]
 
@@ -75,7 +75,8 @@ extension KernelProfile {
         }
     }
 
-    /// Reads `KEY=VALUE`, one in each line or several in one: a further key is a word in capitals before an equals sign.
+    /// Reads `KEY=VALUE`, one in each line or several in one: a further key is a word in capitals before an equals
+    /// sign.
     private mutating func readPairs(
         _ entry: ConfigurationFile.Entry,
         _ file: ConfigurationFile

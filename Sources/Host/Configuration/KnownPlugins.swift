@@ -2,7 +2,7 @@ import FoundationEssentials
 public import PluginWire
 import Support
 
-/// What plugins would provide that need not be installed, from a list that was made of manifests.
+/// What plugins that may not be installed would provide, from a list generated from manifests.
 public struct KnownPlugins: Sendable {
     /// What the list says of one plugin.
     struct Entry: Sendable {
@@ -56,7 +56,7 @@ public struct KnownPlugins: Sendable {
 }
 
 extension PluginFacts {
-    /// The list that `KnownPlugins` reads, made of the plugins whose facts these are.
+    /// The list that `KnownPlugins` reads, generated from these plugins.
     public var knownPluginsList: JSON {
         var plugins: [String: [String: [String]]] = [:]
         for entry in distributions {

@@ -25,7 +25,8 @@ public struct LoadedConfiguration: Sendable {
 
     /// What `summary --json` prints.
     ///
-    /// The member `PluginSettings` is only there where a setting of a plugin has a value: an object for each such image.
+    /// The member `PluginSettings` is only there where a setting of a plugin has a value: an object for each such
+    /// image.
     public var json: JSON {
         var members: [String: JSON] = ["Images": .array(images.map(\.json)), "Tools": tools?.json ?? .null]
         var added: [String: JSON] = [:]
@@ -39,7 +40,7 @@ public struct LoadedConfiguration: Sendable {
 }
 
 extension ImageConfiguration {
-    /// Puts the paths of what mkosi builds by itself in the place of the words that ask for it, and nothing in that of no.
+    /// Replaces the words that request images of mkosi's own by their paths, and `no` by nothing.
     mutating func settle(initrd: ImageConfiguration?, tools: ImageConfiguration?) {
         if wantsDefaultInitrd, let path = initrd?.outputPath, let row = registry.setting(named: "Initrds") {
             let paths = value(named: row.name).list ?? []

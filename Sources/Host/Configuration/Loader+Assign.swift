@@ -1,7 +1,7 @@
 import Support
 
 extension Loader {
-    /// Text that is to be assigned, and where it stands.
+    /// Text to be assigned, and its position.
     struct Source {
         var pieces: [ConfigurationFile.Piece]
         /// The file that holds it; nil for the command line.
@@ -126,7 +126,7 @@ extension Loader {
         }
     }
 
-    /// Replaces specifiers in text that stands in a file; on the command line a percent sign is one.
+    /// Replaces specifiers in text of a file; on the command line a percent sign is not special.
     mutating func expand(_ element: ElementText, _ source: Source, _ place: Place) -> String {
         guard let file = source.file else { return element.text }
         let (text, problems) = specifiers(file.path, place).expand(element.text)

@@ -2,7 +2,7 @@ import Glibc
 import Support
 
 extension Loader {
-    /// Makes the assignments that files and directories of known names stand for.
+    /// Makes the assignments of files and directories with special names.
     mutating func readDefaultPaths(_ place: Place) throws(Failure) {
         let present = try names(in: place.directory)
         // Nearly every directory has few such files: one look at its list saves a system call for each known name.
@@ -15,7 +15,8 @@ extension Loader {
         }
     }
 
-    /// The existing paths that one row means: its file, or for `directory/*` and `directory/*.conf` the entries of a directory.
+    /// The existing paths that one row means: its file, or for `directory/*` and `directory/*.conf` the entries of a
+    /// directory.
     private func matches(_ pattern: String, _ known: Set<String>, _ place: Place) throws(Failure) -> [String] {
         let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
         guard let first = parts.first, known.contains(first) else { return [] }

@@ -1,7 +1,7 @@
 import Support
 
 extension Loader {
-    /// Reads other configuration at this point; what was included before is passed over.
+    /// Reads other configuration at this point; anything included before is ignored.
     mutating func include(_ source: Source, _ row: SettingDefinition, _ place: Place) throws(Failure) {
         // What the command line includes is as weak as other files are.
         let layer = place.layer == .commandLine ? .files : place.layer

@@ -35,7 +35,7 @@ struct Loader {
 
     var registry: Registry { resolver.registry }
 
-    /// Where a file or directory stands, and what it may bring along.
+    /// The place of a file or directory, and what it may include.
     struct Place {
         /// What relative paths start from.
         var directory: String

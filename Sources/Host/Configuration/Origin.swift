@@ -6,7 +6,7 @@ public enum Origin: Sendable, Equatable {
     case option(String)
     /// A file or directory that sets the value by existing.
     case defaultPath(String)
-    /// Nobody set it.
+    /// It is not set.
     case standard
 }
 

@@ -8,7 +8,8 @@ public struct OutputReferences: Sendable {
 
     /// Settings that say what is read from directories, so that the directory of the outputs means all of them.
     ///
-    /// `BuildSources=` is none of them: the directory of the project often has the outputs, and nobody means those.
+    /// `BuildSources=` is none of them: the directory of the project often contains the outputs, but does not refer to
+    /// them.
     private static let directorySettings: Set<String> = [
         "BaseTrees", "SkeletonTrees", "ExtraTrees", "SandboxTrees", "PackageDirectories", "VolatilePackageDirectories",
     ]

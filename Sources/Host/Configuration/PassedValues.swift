@@ -4,7 +4,7 @@ struct PassedValues: Sendable {
         var value: Value
         /// Where the main image has it from.
         var assignments: [Assignment]
-        /// Whether it counts whatever the image itself says.
+        /// A Boolean value indicating whether it overrides the image's own value.
         var isFixed: Bool
     }
 
@@ -33,7 +33,7 @@ extension PassedValues {
         return passed
     }
 
-    /// What the default initrd has from the main image, beside what every subimage has.
+    /// Settings that the default initrd inherits from the main image, besides those of every subimage.
     static func toInitrd(from main: ImageConfiguration) -> PassedValues {
         var passed = toSubimages(from: main)
         for (slot, row) in main.registry.settings.enumerated() where row.scope == .initrdInherit {
@@ -74,7 +74,7 @@ extension PassedValues {
 }
 
 extension ImageConfiguration {
-    /// Settings of an image in this role, each with the setting of the main image that stands for it.
+    /// Settings of an image in this role, each with the corresponding setting of the main image.
     func counterparts(of role: ImageRole) -> [(own: SettingDefinition, theirs: SettingDefinition)] {
         guard let prefix = role.prefix else { return [] }
         let scope: Scope = role == .tools ? .tools : .initrd

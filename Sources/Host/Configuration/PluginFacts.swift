@@ -28,10 +28,10 @@ public struct PluginFacts: Sendable {
         public var setting: Manifest.Setting
     }
 
-    /// A plugin's manifest, and the directory that it lies in.
+    /// A plugin's manifest, and its directory.
     public struct Plugin: Sendable {
         public var manifest: Manifest
-        /// Absolute; nil for a manifest that lies nowhere, whose files cannot be read.
+        /// Absolute; nil for a manifest without a directory, whose files cannot be read.
         public var directory: String?
 
         public init(manifest: Manifest, directory: String?) {
@@ -40,12 +40,12 @@ public struct PluginFacts: Sendable {
         }
     }
 
-    /// What manifests say that lie nowhere.
+    /// The facts of manifests without a directory.
     public init(manifests: [Manifest]) {
         self.init(plugins: manifests.map { Plugin(manifest: $0, directory: nil) })
     }
 
-    /// What these plugins say of themselves; where two provide the same name, the first counts.
+    /// The facts of these plugins; if two provide the same name, the first is used.
     public init(plugins: [Plugin]) {
         var seen: Set<String> = []
         for manifest in plugins.map(\.manifest) {
@@ -61,7 +61,7 @@ public struct PluginFacts: Sendable {
                 settings.append(SettingEntry(plugin: manifest.name, setting: setting))
             }
         }
-        // What formats bring counts for every distribution, so it comes first.
+        // Configuration of formats applies to every distribution, so it comes first.
         let ordered =
             plugins.filter { $0.manifest.provides.distributions == nil }
             + plugins.filter { $0.manifest.provides.distributions != nil }
@@ -105,7 +105,7 @@ public struct PluginFacts: Sendable {
         return nil
     }
 
-    /// The format that is made when none is asked for: the first of those that want it most.
+    /// The default format: the first of those with the highest preference.
     var standardFormat: ABI.V1.FormatDescription? {
         var best: ABI.V1.FormatDescription?
         for entry in formats where entry.description.preference ?? 0 > best?.preference ?? Int.min {

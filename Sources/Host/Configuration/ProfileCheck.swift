@@ -1,8 +1,9 @@
 import Support
 
-/// Finds profiles that somebody chose and that nothing in the project knows.
+/// Finds selected profiles that do not exist in the project.
 ///
-/// An image need not have every profile, and some are only there for conditions to ask for; one that no image has and no
+/// An image need not have every profile, and some are only there for conditions to ask for; one that no image has and
+/// no
 /// condition names is a slip.
 struct ProfileCheck {
     /// What directories of profiles hold.
@@ -13,7 +14,7 @@ struct ProfileCheck {
     /// Takes note of an image's profiles, and of those that its directories hold.
     mutating func add(_ image: ImageConfiguration, known names: Set<String>) {
         known.formUnion(names)
-        // What nobody assigned is a default, which is for all distributions.
+        // Unassigned values are defaults, which are for all distributions.
         for assignment in image.assignments(to: "Profiles") {
             let value: Value
             switch assignment.change {

@@ -152,7 +152,7 @@ extension Resolver {
         return tools.map { lacking.contains($0.name) } ?? false
     }
 
-    /// Whether the image looks like one that boots: it is meant to, or its format can and it gets a kernel.
+    /// Returns whether the image is bootable: it is configured so, or its format supports it and it contains a kernel.
     private var wantsInitrd: Bool {
         // What is nothing but a kernel with its boot loader takes the initrds that it is given.
         if format?.kernel == "always" { return false }

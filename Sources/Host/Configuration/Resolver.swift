@@ -42,14 +42,15 @@ struct Resolver: Sendable {
 
     /// The name of a release that is given by its number, as its distribution names it; other text is as it is.
     ///
-    /// Repositories, caches and lock files know names only. A word such as `stable` is a name of its own: it follows the
+    /// Repositories, caches and lock files know names only. A word such as `stable` is a name of its own: it follows
+    /// the
     /// distribution.
     func releaseName(_ text: String) -> String {
         guard text.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: ".") }) else { return text }
         return distribution?.releases?.first { $0.aliases?.contains(text) == true }?.name ?? text
     }
 
-    /// What was assigned, here or in the main image; nil when the default counts.
+    /// The assigned value, here or in the main image; nil if the default is used.
     func explicitValue(of row: SettingDefinition) -> Value? {
         let slot = registry.slot(of: row)
         let inherited = passed[slot]

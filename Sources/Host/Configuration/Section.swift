@@ -10,7 +10,7 @@ public enum Section: String, Sendable, CaseIterable {
     case runtime = "Runtime"
 }
 
-/// A section whose conditions decide whether the file that holds it counts.
+/// A section whose conditions decide whether its file is used.
 public enum ConditionSection: String, Sendable, CaseIterable {
     case match = "Match"
     case triggerMatch = "TriggerMatch"

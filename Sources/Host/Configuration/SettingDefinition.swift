@@ -10,7 +10,7 @@ public struct SettingDefinition: Sendable {
     public var option: String
     /// `p` for `-p`.
     public var shortOption: Character?
-    /// What stands for the argument in help; absent: made from the kind.
+    /// The placeholder of the argument in help; if absent, derived from the kind.
     public var metavar: String?
     /// What the option means when it has no argument; absent: the argument is required.
     public var valueWithoutArgument: String?
@@ -21,7 +21,7 @@ public struct SettingDefinition: Sendable {
     public var scope: Scope = .local
     /// Whether a tools tree takes the value over as well.
     public var alsoInToolsTree = false
-    /// Files and directories that set the value by existing, in order; a last component `*` stands for each entry.
+    /// Files and directories that set the value by existing, in order; a last component `*` matches each entry.
     public var defaultPaths: [String] = []
     /// Whether the content of the default path is the value, not the path.
     public var readsDefaultPath = false
@@ -29,14 +29,14 @@ public struct SettingDefinition: Sendable {
     public var isSecret = false
     /// How a condition compares; absent: conditions cannot ask for the setting.
     public var match: MatchRule?
-    /// The letter after `%` that stands for the value.
+    /// The letter of the specifier for the value.
     public var specifier: Character?
     /// Another row that holds the value, for a second spelling of the same setting.
     public var storedAs: String?
     /// The plugin that adds the setting.
     public var plugin: String?
 
-    /// What stands for the argument in help when the row has no word of its own.
+    /// The placeholder of the argument in help if the row has none.
     public var standardMetavar: String { kind.standardMetavar }
 
     /// Whether an image in `summary --json` has a member of this name.

@@ -28,13 +28,13 @@ public struct UnmetCondition: Sendable, Equatable {
 }
 
 extension Value {
-    /// The value in one line for people to read, secrets left out; nil when there is none.
+    /// The value in one line for display, without secrets; nil if there is none.
     public var displayText: String? {
         let words = displayWords
         return words.isEmpty ? nil : words.joined(separator: ", ")
     }
 
-    /// The elements of the value for people to read; a single value is one element, and none is nothing at all.
+    /// The elements of the value for display; a single value is one element, and no value is none.
     public var displayWords: [String] {
         switch self {
         case .unset: []

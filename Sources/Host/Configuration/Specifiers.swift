@@ -1,7 +1,7 @@
 import PluginWire
 import Support
 
-/// Replaces `%d` and its like by what they stand for at this moment.
+/// Replaces `%d` and similar specifiers with their current values.
 struct Specifiers {
     let resolver: Resolver
     /// `%C`: the directory of the file.
@@ -29,7 +29,7 @@ struct Specifiers {
             } else if let value = value(of: letter) {
                 result += value
             } else if let row = resolver.registry.setting(specifier: letter) {
-                problems.append("%\(letter) stands for \(row.name)=, which is not set yet; it expands to nothing")
+                problems.append("%\(letter) is \(row.name)=, which is not set yet; it expands to nothing")
             } else {
                 problems.append(
                     "%\(letter) is not a specifier; it expands to nothing; write %% for a percent sign"

@@ -4,7 +4,7 @@ extension ValueKind {
     /// The value as a member of `summary --json`, and as plugins and scripts see it.
     func json(_ value: Value) -> JSON { value.json }
 
-    /// The value that a member of `summary --json` stands for.
+    /// The value of a member of `summary --json`.
     func value(_ json: JSON, _ name: String, _ catalogue: PluginFacts) throws(ValueProblem) -> Value {
         if json == .null { return nothing }
         switch self {

@@ -1,9 +1,9 @@
 import PluginWire
 
 extension ValueKind {
-    /// What one assignment may be; a list is one text, for its elements may stand in one line.
+    /// The schema of one assignment; a list is one text, because its elements may be on one line.
     ///
-    /// Whatever the kind, the empty text resets, and a text with a specifier may stand for anything.
+    /// Whatever the kind, the empty text resets, and a text with a specifier may expand to anything.
     func schema(_ catalogue: PluginFacts) -> JSON {
         switch self {
         case .text, .keyMaterial, .password, .dictionary(.environment):
@@ -23,7 +23,7 @@ extension ValueKind {
         case .uuid: return Self.text("random|-*(?:[0-9A-Fa-f]-*){32}")
         case .path(let rule):
             guard rule.absolute else { return ["type": "string"] }
-            // A tilde and a variable may stand for what begins with a slash.
+            // A tilde and a variable may expand to an absolute path.
             return Self.text((rule.constants.map(Self.escaped) + ["[/~$].*"]).joined(separator: "|"))
         case .choice(let words, let yes, let no): return Self.words(words, orBoolean: yes != nil || no != nil)
         case .distribution:

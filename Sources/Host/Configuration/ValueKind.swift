@@ -1,4 +1,4 @@
-/// What a setting's value is made of, and with it how its text is read.
+/// The kind of a setting's value, which determines how its text is parsed.
 public enum ValueKind: Sendable {
     case text
     /// A name without a slash.
@@ -71,7 +71,7 @@ public enum ValueKind: Sendable {
         case paths
         /// `SOURCE` or `SOURCE:TARGET`.
         case tree(required: Bool = false, absolute: Bool = true, directory: Bool = false)
-        /// A regular expression, which is marked as such because patterns stand in the same list.
+        /// A regular expression, which is marked because patterns are in the same list.
         case expression
         case drive
         /// A file that describes a profile of unified kernel images.
@@ -79,7 +79,7 @@ public enum ValueKind: Sendable {
         /// `NAME=VALUE`, or a file, or a directory of files.
         case credential
         case choice([String])
-        /// One of the words, or a boolean, which stands for several.
+        /// One of the words, or a boolean, which selects several.
         case choices([String], yes: [String], no: [String])
         /// The name of a profile: no slash.
         case profile
@@ -150,7 +150,7 @@ extension ValueKind {
         }
     }
 
-    /// What stands for the argument in help.
+    /// The placeholder of the argument in help.
     var standardMetavar: String {
         switch self {
         case .text, .fileName: "TEXT"

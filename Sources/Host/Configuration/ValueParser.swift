@@ -105,7 +105,7 @@ struct ValueParser {
         return "Allowed: \(min) to \(max)"
     }
 
-    /// A name that becomes the name of a file, or part of one; an empty one stands for none.
+    /// A name that becomes the name of a file, or part of one; an empty one means none.
     static func fileName(_ text: String, _ name: String) throws(ValueProblem) -> String {
         if text.isEmpty || FileName(text) != nil { return text }
         let shown = text.count > 80 ? "\(text.prefix(80))…" : text

@@ -24,7 +24,7 @@ public enum VersionText {
     private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
     private static func isLetter(_ byte: UInt8) -> Bool { (65...90).contains(byte) || (97...122).contains(byte) }
 
-    /// A mark that only one side has decides; one that both have is passed over.
+    /// A mark that only one side has decides; one that both have is ignored.
     private static func byMark(
         _ mark: UInt8,
         _ a: inout ArraySlice<UInt8>,

@@ -7,7 +7,8 @@ public struct BuildEvent: Sendable {
     public var time: Int
     /// The image that the event is about; nil for the whole build, or where no image is built.
     public var image: String?
-    /// Whether lines for people begin with the name of the image, because several are built in parallel.
+    /// A Boolean value indicating whether readable lines begin with the name of the image, because several are built
+    /// in parallel.
     public var isLabelled = false
     public var content: Content
 

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The events of a build as people read them on standard error: one line a task, with its state, progress and duration.
 ///
-/// On a terminal the lines of running tasks are redrawn in place; elsewhere each task writes one line when it begins and
+/// On a terminal the lines of running tasks are redrawn in place; elsewhere each task writes one line when it begins
+/// and
 /// one when it ends, so that logs stay readable.
 public final class Display: EventConsumer {
     /// How to draw.
@@ -222,7 +223,7 @@ public final class Display: EventConsumer {
     }
 }
 
-/// The same for a message of several lines, in which names from files and plugins may stand.
+/// The same for a message of several lines, which may contain names from files and plugins.
 private func printableLines(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
 }

@@ -40,7 +40,7 @@ public final class EventReporter: Sendable {
     /// The reporter of an image that is built alone.
     public func reporter(of image: String) -> EventReporter { EventReporter(self, image: image, isLabelled: false) }
 
-    /// The reporter of one of several images: lines for people begin with its name.
+    /// The reporter of one of several images: readable lines begin with its name.
     public func labelled(_ image: String) -> EventReporter { EventReporter(self, image: image, isLabelled: true) }
 
     public func send(_ content: BuildEvent.Content) {
@@ -145,7 +145,7 @@ public final class EventReporter: Sendable {
 
     var isAnimated: Bool { consumers.contains { $0.isAnimated } }
 
-    /// Lets the clocks of running tasks move on; called by a ticker on terminals.
+    /// Updates the clocks of running tasks; called by a ticker on terminals.
     public func refresh() {
         for consumer in consumers { consumer.refresh() }
     }

@@ -3,9 +3,9 @@ public import Support
 
 /// The values of `--progress=`: what standard error shows of a build.
 public enum ProgressMode: String, CaseIterable, Sendable {
-    /// Lines for people, redrawn where standard error is a terminal.
+    /// Readable lines, redrawn if standard error is a terminal.
     case auto
-    /// Lines for people that are never redrawn.
+    /// Readable lines that are never redrawn.
     case plain
     /// Events, one JSON object a line, on the descriptor of `--progress-fd=`, or else on standard error.
     case json
@@ -16,7 +16,8 @@ extension EventReporter {
     ///
     /// - Parameters:
     ///   - mode: What standard error shows.
-    ///   - descriptor: Where events are written in addition; nil: nowhere, or with `json` to standard error in place of lines
+    ///   - descriptor: Where events are written in addition; nil: nowhere, or with `json` to standard error in place
+    ///   of lines
     ///     for people.
     ///   - isDebug: Whether debug messages and the output of commands are reported.
     /// - Returns: The reporter, whose consumers are there.

@@ -17,7 +17,7 @@ extension EventReporter {
 /// The thread behind `whileTicking`.
 private struct Ticker {
     private let isStopped = StopFlag()
-    /// Nil where there is no room for another thread: then the clocks stand still.
+    /// Nil if no thread can be started: then the clocks do not move.
     private let thread: WorkerThread?
 
     private final class StopFlag: Sendable {

@@ -4,7 +4,7 @@ public import Support
 
 /// Whether the user has given up: a flag that threads can ask and that poll(2) can wait for.
 ///
-/// The descriptor becomes readable when the work is to stop and stays so, for nobody reads it.
+/// The descriptor becomes readable when the work is to stop and stays so, because it is never read.
 public final class Cancellation: Sendable {
     private let pipe: Pipe
 

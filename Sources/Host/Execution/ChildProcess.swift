@@ -2,7 +2,7 @@ import CShims
 import Glibc
 public import Support
 
-/// A running child, waited for through its pidfd, and killed when its owner lets go of it.
+/// A running child, waited for through its pidfd, and killed when its owner releases it.
 public struct ChildProcess: ~Copyable {
     public let pid: CInt
     /// Readable when the child has ended.
@@ -120,7 +120,7 @@ public enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
         self = signal == 0 ? .exited((status >> 8) & 0xff) : .signalled(signal)
     }
 
-    /// The status as a shell counts it: 128 and the signal's number for a killed child.
+    /// The status as in a shell: 128 and the signal's number for a killed child.
     public var code: Int {
         switch self {
         case .exited(let code): Int(code)

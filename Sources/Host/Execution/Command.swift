@@ -47,7 +47,8 @@ public struct Command: Sendable {
 
     /// Runs the command; `onLine` sees every line of its output, from the calling thread.
     ///
-    /// On cancellation the command gets SIGTERM, 5 seconds later SIGKILL, and the call throws `cancelled`; at a limit it
+    /// On cancellation the command gets SIGTERM, 5 seconds later SIGKILL, and the call throws `cancelled`; at a limit
+    /// it
     /// ends in the same way, and the call says which limit it was.
     public func run(
         cancellation: Cancellation? = nil,
@@ -96,7 +97,7 @@ public struct Command: Sendable {
             environment: environment,
             descriptors: [0, 1, 2] + extraDescriptors
         )
-        // Keys such as Ctrl-C are meant for the command.
+        // Keys such as Ctrl-C are for the command.
         plan.newGroup = false
         mkosi_hold_deadline(1)
         defer { mkosi_hold_deadline(0) }

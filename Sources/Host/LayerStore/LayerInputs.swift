@@ -5,13 +5,13 @@ import Crypto
 /// The order in which inputs are added does not matter. What is not among them cannot make the step run again, so a
 /// step that reads something unnamed is a bug.
 public struct LayerInputs: Sendable, Equatable {
-    /// Short values stand as they are, so that people can be shown what changed; long ones as their digest.
+    /// Short values are stored unchanged, so that changes can be displayed; long ones as their digest.
     public private(set) var values: [String: String] = [:]
 
     /// The most bytes of a value that are kept as they are.
     private static let shownLength = 200
     private static let digestMark = "sha256:"
-    /// Stands between two values of one name.
+    /// The separator of two values of one name.
     private static let separator: Unicode.Scalar = "\u{1e}"
 
     public init() {}
@@ -31,7 +31,7 @@ public struct LayerInputs: Sendable, Equatable {
         values[name] = values[name].map { "\($0)\(Self.separator)\(shown)" } ?? shown
     }
 
-    /// Adds a list, of which the order counts.
+    /// Adds a list, whose order matters.
     public mutating func add(_ name: String, _ list: [String]) {
         add(name, list.map { "\($0.utf8.count):\($0)" }.joined(separator: ","))
     }
@@ -56,7 +56,7 @@ public struct LayerInputs: Sendable, Equatable {
         }
     }
 
-    /// An input that is not what it was; nil stands for one that did not exist.
+    /// A changed input; nil if it did not exist.
     public struct Change: Sendable, Equatable {
         public var name: String
         public var old: String?

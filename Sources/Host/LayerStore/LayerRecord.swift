@@ -2,7 +2,7 @@ public import PluginWire
 
 /// What the store knows of a layer: `record.json` in its directory.
 public struct LayerRecord: Codable, Sendable, Equatable {
-    /// What the step is called, for people.
+    /// The title of the step, for display.
     public var step: String
     /// What it read, as `LayerInputs.values`.
     public var inputs: [String: String]
@@ -19,7 +19,7 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public var digest: String
     /// The `TreeStamp` of the tree; absent in layers that older programs made.
     public var stamp: String?
-    /// What the step found out beside the tree, in a form of its own.
+    /// The results of the step besides the tree, in its own encoding.
     public var result: JSON?
 
     /// A layer with what is known of it.

@@ -13,7 +13,7 @@ extension LayerStore {
         return names.sorted().compactMap { LayerKey($0) }.filter(contains)
     }
 
-    /// Lets a layer be found by another key.
+    /// Makes a layer available by another key.
     public func add(_ layer: LayerKey, alike key: LayerKey) throws(Failure) {
         let directory = "\(alikeDirectory)/\(key.text)"
         do throws(SystemCallError) {

@@ -28,7 +28,8 @@ extension LayerStore {
 
     /// Removes layers until all of them together have at most `limit` bytes, and what dead builds left.
     ///
-    /// Layers that were not used for long go first, those in use stay. `remove` deletes directories whose files may belong
+    /// Layers that were not used for long go first, those in use stay. `remove` deletes directories whose files may
+    /// belong
     /// to other users. Returns the keys that are gone.
     public func collect(
         limit: Int,
@@ -84,7 +85,7 @@ extension LayerStore {
         if let path = bury("\(Self.failedPrefix)\(name)") { try remove([path]) }
     }
 
-    /// Renames a directory that nobody uses, so that nobody finds it any more.
+    /// Renames an unused directory, so that it is no longer found.
     func bury(_ name: String) -> String? {
         guard let lock = Self.lock("\(directory)/\(name)", LOCK_EX | LOCK_NB) else { return nil }
         let path = "\(directory)/\(Self.deadPrefix)\(UInt64.random(in: .min ... .max))"

@@ -6,7 +6,7 @@ public import Support
 ///
 /// Nothing waits for the disk while a layer is made. So a layer begins with a mark that names the running system; when
 /// its files are known to be written out, the mark goes. A mark of another run of the machine says that there was a
-/// crash in between, or that nobody had the time: such a layer is made again.
+/// crash in between, or that there was no time: such a layer is rebuilt.
 extension LayerStore {
     static let markName = "unsettled"
 
@@ -26,7 +26,8 @@ extension LayerStore {
         return mark != boot
     }
 
-    /// Writes the store's file system out and takes the marks of these layers away; without marks nothing is waited for.
+    /// Writes the store's file system out and takes the marks of these layers away; without marks nothing is waited
+    /// for.
     public func settle(_ paths: [String]) throws(Failure) {
         let marks = paths.map { "\($0)/\(Self.markName)" }.filter { Files.kind(of: $0) != nil }
         if marks.isEmpty { return }

@@ -6,8 +6,10 @@ public import Support
 
 /// Results of steps, each in a directory named by the key of what the step read.
 ///
-/// All builds of a user share one store. A layer is complete or it is not there: it is made in a directory of its own and
-/// renamed. Who uses a layer holds a shared lock on its directory; who removes one needs it alone; and one alone makes it.
+/// All builds of a user share one store. A layer is complete or it is not there: it is made in a directory of its own
+/// and
+/// renamed. Who uses a layer holds a shared lock on its directory; who removes one needs it alone; and one alone makes
+/// it.
 ///
 /// A layer's directory has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
 /// beside it.
@@ -64,7 +66,7 @@ public struct LayerStore: Sendable {
         return Files.exists("\(path)/record.json") && !Self.isDoubtful(path)
     }
 
-    /// The directory of a layer whose step has failed, and what it was to be made of; nil when nothing is kept.
+    /// The directory of a layer whose step has failed, and its inputs; nil if nothing is kept.
     public func unfinished(_ name: String) -> (path: String, record: LayerRecord)? {
         let path = "\(directory)/\(Self.failedPrefix)\(name)"
         return Self.record(in: path).map { (path, $0) }
@@ -72,15 +74,15 @@ public struct LayerStore: Sendable {
 
     /// What `makeOrWait` found.
     public enum Beginning: ~Copyable {
-        /// Somebody else has made the layer in the meantime.
+        /// Another process has created the layer in the meantime.
         case made(HeldLayer)
         /// Directories for making it; who else wants it waits for that.
         case pending(PendingLayer)
     }
 
-    /// Lets the caller make a layer, or waits while another thread or process makes it and takes what they made.
+    /// Reserves a layer for the caller, or waits while another thread or process creates it and returns that one.
     ///
-    /// Where they fail it is the caller's turn. `check` is asked while there is waiting, and ends it by throwing;
+    /// Where they fail it is the caller's turn. `check` is called while waiting, and ends it by throwing;
     /// `onWait` is told once, when it takes longer than so many microseconds of patience.
     public func makeOrWait(
         _ key: LayerKey,
@@ -177,7 +179,7 @@ public struct HeldLayer: ~Copyable {
     public var tree: String { "\(path)/tree" }
 }
 
-/// A layer in the making; nobody else can see it before it is published.
+/// A layer that is being created; it is not visible to others before it is published.
 public struct PendingLayer: ~Copyable {
     public let key: LayerKey
     /// The directory of the layer, as long as it is in the making.
@@ -228,7 +230,7 @@ public struct PendingLayer: ~Copyable {
 
     /// Gives the layer its name, or another one by which it will not be looked for, and returns it held.
     ///
-    /// Where there is one of this key by now, that layer counts: the same inputs made both.
+    /// If a layer with this key exists by now, it is used: both have the same inputs.
     public consuming func publish(_ record: LayerRecord, as other: LayerKey? = nil) throws(Failure) -> HeldLayer {
         let key = other ?? key
         let target = "\(store.directory)/\(key.text)"
@@ -245,7 +247,7 @@ public struct PendingLayer: ~Copyable {
             var reason = errno
             if reason == EEXIST || reason == ENOTEMPTY {
                 if let held = store.take(key) { return held }
-                // Nobody can use a layer without a readable record, and it must not stand in the way for ever.
+                // A layer without a readable record is unusable, and must not block the key for ever.
                 if store.bury(key.text) != nil, rename(path, target) == 0 {
                     return HeldLayer(key: key, path: target, record: record, lock: lock)
                 }

@@ -16,7 +16,7 @@ struct MakingLock: ~Copyable {
         self.file = file
     }
 
-    /// Takes the right; nil while somebody else has it.
+    /// Acquires the lock; nil while it is held elsewhere.
     static func take(_ path: String) throws(SystemCallError) -> MakingLock? {
         while true {
             let file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
@@ -24,7 +24,7 @@ struct MakingLock: ~Copyable {
                 if errno == EWOULDBLOCK { return nil }
                 throw SystemCallError("flock", path, errno: errno)
             }
-            // Who had it before removes the file: then the lock is on one that nobody else will find.
+            // The previous holder removes the file: then the lock is on a file that is no longer reachable.
             var locked = mkosi_status()
             var named = mkosi_status()
             guard mkosi_status_of(file.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
@@ -35,7 +35,7 @@ struct MakingLock: ~Copyable {
     }
 
     deinit {
-        // Removed while it is still locked, so that it cannot be somebody else's.
+        // Removed while it is still locked, so that it cannot belong to another holder.
         unlink(path)
     }
 }

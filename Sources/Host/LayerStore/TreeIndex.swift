@@ -4,7 +4,7 @@ public import Support
 
 /// Digests of files that were read before, by what the kernel says of the file.
 ///
-/// A file counts as the same when device, inode, size and the time of its last change are: no program can set the
+/// A file is considered the same if device, inode, size and change time are the same: no program can set the
 /// last. A file that changed in the second before it was read may change again without a new time, so it is not kept.
 public struct TreeIndex: Sendable {
     private struct Identity: Hashable, Sendable {

@@ -4,12 +4,13 @@ import Crypto
 public struct TreeManifest: Sendable {
     /// Which properties count.
     public enum Subject: String, Codable, Sendable {
-        /// What scripts see where it lies: everything but the times of directories, which also tell of files that do not
+        /// What scripts see in place: everything except the times of directories, which also depend on files that do
+        /// not
         /// count. What the user cannot read scripts cannot read either.
         case source
         /// What scripts see of it without opening anything: which files there are, their modes, and where links lead.
         ///
-        /// Of sizes only counts whether there is anything in a file, and no times.
+        /// Records whether a file is empty, but not its size or times.
         case names
         /// What is copied into the image and belongs to root there: no owners.
         case copy
@@ -34,7 +35,8 @@ public struct TreeManifest: Sendable {
     /// Files that `index` knows by inode, size and time of change are not read again. Entries that `isExcluded` names
     /// by their path in the tree do not count, with all that is in them. In copies and results all times after
     /// `latest`, in seconds since the epoch, are the same, for the image has none of them. Files of more bytes than
-    /// `contentLimit` are not read but known by the time of their last change. `onRead` is told of bytes that were read.
+    /// `contentLimit` are not read but known by the time of their last change. `onRead` is told of bytes that were
+    /// read.
     public init(
         of path: String,
         as subject: Subject,

@@ -1,11 +1,11 @@
 import CFiles
 import Glibc
 
-/// Whether anything in a tree was touched, as far as the kernel tells without reading a file.
+/// A stamp that shows whether a tree was modified, as far as the kernel reports it without reading files.
 ///
 /// Inode, type, mode, owner, size and time of the last change of every entry: no program can set the last, so none can
 /// write to a file, replace or remove it without a new stamp. Reading changes nothing. A copy of the tree has another
-/// stamp, and so has one that a backup has restored: then only the digest of its content tells.
+/// stamp, and so has one that a backup has restored: then only the digest of its content decides.
 enum TreeStamp {
     /// The stamp of a tree; nil when it cannot be read.
     static func of(_ path: String) -> String? {
@@ -26,7 +26,7 @@ enum TreeStamp {
         var first: UInt64 = 0
         var second: UInt64 = 0
 
-        /// Adds an entry and returns what stands for its path.
+        /// Adds an entry and returns the hash of its path.
         @discardableResult
         mutating func add(_ status: mkosi_status, name: [CChar], directory: UInt64) -> UInt64 {
             var place = Self.mixed(directory, 0x2f)

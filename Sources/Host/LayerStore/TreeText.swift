@@ -2,7 +2,7 @@ import CFiles
 import Crypto
 import Glibc
 
-/// What the lines of a manifest are made of.
+/// The parts of the lines of a manifest.
 enum TreeText {
     /// Extended attributes; with `asCopied` only those that a copy into an image has, and no labels of the host.
     static func attributes(of file: CInt, asCopied: Bool = false) -> String {

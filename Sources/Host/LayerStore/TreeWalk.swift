@@ -20,7 +20,7 @@ struct TreeWalk {
         var inode: UInt64
     }
 
-    /// Whether the content of files counts.
+    /// A Boolean value indicating whether the content of files is included.
     private var readsFiles: Bool { subject != .identity && subject != .names }
     /// Whether what cannot be read does not matter.
     private var isLenient: Bool { subject == .source || subject == .names }
@@ -54,7 +54,7 @@ struct TreeWalk {
         }
     }
 
-    /// What tells whether something was touched that is no directory; links count themselves, wherever they lead.
+    /// The stamp of an entry that is not a directory; links are not followed.
     private mutating func leaf(_ path: String) throws(DigestError) -> String? {
         var status = mkosi_status()
         guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { throw Self.failure("stat", path) }
@@ -76,7 +76,7 @@ struct TreeWalk {
             if isExcluded(path) { continue }
             var status = mkosi_status()
             guard mkosi_status_at(directory, name, &status) == 0 else {
-                // Somebody else works in the same directory: what is gone by now is not there.
+                // Another process may work in the same directory: entries that vanished are ignored.
                 if isLenient, errno == ENOENT { continue }
                 // A directory that may be listed, and not searched.
                 if isLenient, errno == EACCES {

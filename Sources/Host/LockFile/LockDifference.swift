@@ -1,8 +1,8 @@
 import PluginWire
 
-/// What makes one lock different from an earlier one, for people.
+/// The differences between two locks, for display.
 public struct LockDifference: Sendable, Equatable {
-    /// One image's package whose version or content changed; nil stands for none.
+    /// A package of an image whose version or content changed; nil means that it is absent.
     public struct Change: Sendable, Equatable {
         public var subject: LockFile.Subject
         public var package: String

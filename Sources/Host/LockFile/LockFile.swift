@@ -14,7 +14,7 @@ public import PluginWire
 ///     package NAME VERSION ARCHITECTURE ORDER SIZE SHA256 FILE MARKS URL…
 ///     file SHA256 SIZE URL…
 public struct LockFile: Sendable, Equatable {
-    /// What the file is called, beside the project's configuration.
+    /// The name of the file, next to the project's configuration.
     public static let name = "mkosi.lock"
     static let version = 1
 
@@ -52,7 +52,7 @@ public struct LockFile: Sendable, Equatable {
     /// The packages of one image for one purpose.
     public struct Entry: Sendable, Equatable {
         public var subject: Subject
-        /// What the configuration asked for when it was resolved, in byte order.
+        /// The request when it was resolved, in byte order.
         public var asked: [String] = []
         /// The indexes that were read.
         public var indexes: [Index] = []

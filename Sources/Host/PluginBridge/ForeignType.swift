@@ -1,4 +1,4 @@
-/// The C types that may stand in a call through libffi; a `size_t` is as wide as a pointer and counts as one.
+/// The C types of a call through libffi; a `size_t` is as wide as a pointer and is treated as one.
 enum ForeignType: Equatable {
     case void
     case int32

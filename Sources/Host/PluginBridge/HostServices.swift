@@ -28,7 +28,7 @@ final class HostServices {
             request.withLock { $0 = nil }
         }
         let status = body()
-        // What the library printed must not wait in a buffer until nobody can tell where it belongs.
+        // Flush what the library printed, so that it appears next to its cause.
         fflush(nil)
         return status
     }
@@ -46,7 +46,7 @@ final class HostServices {
         }
     }
 
-    /// Sets a result; an error is kept, so that it counts even if the hook does not look at the status.
+    /// Sets a result; an error is kept, so that it takes effect even if the hook ignores the status.
     func serveResult(_ body: (HookCall) throws(ResultBuilder.Problem) -> Void) -> ForeignValue {
         serve { call throws(ErrorObject) in
             do throws(ResultBuilder.Problem) {
@@ -108,7 +108,7 @@ final class HostServices {
     }
 }
 
-/// Lets through as much progress as anybody can see.
+/// Limits progress to a visible rate.
 private struct ProgressThrottle {
     private var last: (label: String?, time: ContinuousClock.Instant)?
 

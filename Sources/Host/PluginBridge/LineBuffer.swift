@@ -13,7 +13,7 @@ struct LineBuffer {
     /// Whether a line has begun that is longer than any may be.
     var isTooLong: Bool { bytes.count - start > maximumSize }
 
-    /// Lets `fill` write up to `capacity` bytes, takes as many as it says, and returns what it said.
+    /// Calls `fill` to write up to `capacity` bytes, appends as many as it returns, and returns that number.
     mutating func append(_ capacity: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         bytes.removeFirst(start)
         searched -= start

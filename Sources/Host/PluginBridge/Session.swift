@@ -150,7 +150,7 @@ struct Session {
         )
     }
 
-    /// The member `provides` of the manifest, as it stands there.
+    /// The member `provides` of the manifest, unchanged.
     private func provides() throws(ErrorObject) -> JSON {
         let manifest = pluginDirectory + "/plugin.json"
         guard let text = try? Data(contentsOf: URL(filePath: manifest)),

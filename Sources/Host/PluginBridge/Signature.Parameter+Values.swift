@@ -46,7 +46,7 @@ extension Signature.Parameter {
         }
     }
 
-    /// The strings at the rest of the path, one for each element of the list that `[]` stands for.
+    /// The strings at the rest of the path, one for each element of the list of `[]`.
     private func strings(from params: JSON, listAt all: Int) throws(Problem) -> [String]? {
         guard let list = Self.follow(path[..<all], in: params) else {
             guard optional else { throw Problem(message: "its parameter \"\(text)\" is missing in the request") }

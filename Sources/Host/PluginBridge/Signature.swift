@@ -1,6 +1,6 @@
 /// How a hook is called: with JSON text, or with the C arguments that its signature string names.
 ///
-/// The grammar stands in `mkosi_plugin.h`.
+/// The grammar is in `mkosi_plugin.h`.
 enum Signature: Equatable {
     case json
     case typed([Parameter])

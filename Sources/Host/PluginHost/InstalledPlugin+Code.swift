@@ -6,7 +6,7 @@ public import Support
 extension InstalledPlugin {
     /// Why the code can neither be started nor loaded, as far as that is seen from outside; nil: nothing is known.
     ///
-    /// Nothing is started or loaded for it, so that it can be asked for before anything is built.
+    /// Nothing is started or loaded for it, so that it can be checked before anything is built.
     public var codeFault: Failure? {
         guard manifest.start != nil else { return nil }
         guard let start else { return missingOrigin }

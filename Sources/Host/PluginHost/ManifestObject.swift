@@ -27,7 +27,7 @@ struct ManifestObject {
         members[name].flatMap { $0 == .null ? nil : $0 }
     }
 
-    /// A plugin is one directory: what its manifest names lies in it.
+    /// A plugin is one directory: everything that its manifest names is in it.
     func checkInside(_ file: String, _ name: String) throws(ManifestError) {
         guard !file.isEmpty else { throw wrong(name, "is empty") }
         guard RelativePath(file) != nil else {

@@ -7,7 +7,7 @@ public struct PluginCatalogue: Sendable {
     public private(set) var plugins: [InstalledPlugin] = []
     /// Plugins that another one of the same name earlier on the path hides.
     public private(set) var shadowed: [Shadowed] = []
-    /// Why directories on the path were passed over, each a sentence about one manifest.
+    /// Why directories on the path were ignored, each a sentence about one manifest.
     public private(set) var problems: [Failure] = []
     /// Where plugins were looked for.
     public let searchPath: PluginSearchPath
@@ -54,7 +54,7 @@ public struct PluginCatalogue: Sendable {
 
     /// Reads the manifests of all directories on a search path.
     ///
-    /// A broken manifest is a problem of its plugin, not of the program: it is noted and passed over.
+    /// A broken manifest is a problem of its plugin, not of the program: it is recorded and ignored.
     ///
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.

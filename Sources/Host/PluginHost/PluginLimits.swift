@@ -1,6 +1,6 @@
 import PluginWire
 
-/// What the host lets a plugin take: time, bytes and messages.
+/// The limits of a plugin: time, bytes and messages.
 public struct PluginLimits: Sendable {
     /// From the start of the process to the answer to `initialize`.
     public var initialize: Duration

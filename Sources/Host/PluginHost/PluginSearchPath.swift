@@ -1,6 +1,6 @@
 public import Support
 
-/// The directories in which plugins are looked for; of plugins with the same name the first one counts.
+/// The directories in which plugins are looked for; of plugins with the same name the first one is used.
 public struct PluginSearchPath: Sendable, Equatable {
     public var directories: [String]
 

@@ -5,7 +5,8 @@ public import Support
 
 /// A running plugin that has answered `initialize`: takes one request after the other.
 ///
-/// A session belongs to the thread that uses it. Whatever the plugin does, every call returns in bounded time, and every
+/// A session belongs to the thread that uses it. Whatever the plugin does, every call returns in bounded time, and
+/// every
 /// failure is one sentence. After a failure that broke the conversation the process is gone and later requests fail.
 public final class PluginSession {
     public let plugin: InstalledPlugin
@@ -134,7 +135,7 @@ public final class PluginSession {
     /// Sends a request and serves the plugin until the answer comes.
     ///
     /// - Parameters:
-    ///   - request: What is asked.
+    ///   - request: The request.
     ///   - deadline: When the answer must be there; nil: silence is what ends the request.
     /// - Returns: the result or the error that the plugin answered.
     /// - Throws: one sentence about how the plugin broke the conversation; its process is then gone.

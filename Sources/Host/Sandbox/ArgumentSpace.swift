@@ -9,7 +9,7 @@ enum ArgumentSpace {
     /// The most bytes of all of them, whatever the limit on the stack: three quarters of _STK_LIM.
     private static let most = 6 << 20
 
-    /// Raises the limit on the stack if the command could not be executed with it, as it counts a quarter of that.
+    /// Raises the limit on the stack if the command could not be executed with it, which allows a quarter of it.
     static func makeRoom(words: [String], variables: [UnsafeMutablePointer<CChar>?]) {
         // The name of the program, and of an interpreter, are added by the kernel.
         let needed = size(words, variables) + 2 * Int(PATH_MAX)

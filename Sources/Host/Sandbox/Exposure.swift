@@ -4,7 +4,7 @@ struct Exposure: Hashable {
     enum Level: Int, Comparable {
         /// Closed.
         case none
-        /// Open as was asked for, with little to gain.
+        /// Exposed as requested, at low risk.
         case low
         /// Open, and part of the host depends on it.
         case high

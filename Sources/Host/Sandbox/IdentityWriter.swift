@@ -25,7 +25,7 @@ struct IdentityWriter {
         self.child = lines.first { $0.hasPrefix("Pid:") }?.split(separator: "\t").last.map(String.init) ?? "\(child)"
     }
 
-    /// Writes the first of some candidates that works, and tells which.
+    /// Writes the first candidate that works, and returns it.
     func write(_ choice: IdentityChoice) throws(SandboxError) -> Plan.IDs {
         var failure: SandboxError?
         for candidate in choice.candidates {

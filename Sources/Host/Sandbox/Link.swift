@@ -1,7 +1,7 @@
 internal import CShims
 internal import Glibc
 
-/// A pipe from the supervisor to its child: it tells the child its ids, and by its end that the supervisor is gone.
+/// A pipe from the supervisor to its child: it sends the child its ids, and its end shows that the supervisor is gone.
 struct Link {
     private let reader: Int32
     private let writer: Int32
@@ -22,7 +22,7 @@ struct Link {
         close(reader)
     }
 
-    /// Closes all other descriptors from 3 on: they were meant for the command alone.
+    /// Closes all other descriptors from 3 on: they are for the command only.
     func closeOthers(but kept: [Int32]) {
         let last = max(writer, kept.max() ?? 0)
         for number in 3..<max(3, last) where number != writer && !kept.contains(number) {
@@ -42,7 +42,7 @@ struct Link {
         var byte: UInt8 = 0
         guard SystemCall.result({ Int32(read(reader, &byte, 1)) }) == 1 else { return nil }
         var state = pollfd(fd: reader, events: Int16(POLLIN), revents: 0)
-        // The supervisor may have died before the child asked for a signal at its death: it never writes twice, so a
+        // The supervisor may have died before the child requested a signal at its death: it never writes twice, so a
         // pipe at its end says so.
         guard poll(&state, 1, 0) == 0 else { return nil }
         return Plan.IDs.allCases[Int(byte)]

@@ -37,7 +37,7 @@ extension Plan {
         public var isReadOnly: Bool
         /// Does nothing when the source does not exist.
         public var isOptional: Bool
-        /// A symlink as the source stands for what it points to.
+        /// A symlink as the source is followed.
         public var followsSource: Bool
 
         public init(
@@ -78,7 +78,7 @@ extension Plan {
             case none
             /// Into memory, to be forgotten.
             case temporary
-            /// Into a directory, with an empty one beside it on the same file system.
+            /// Into a directory, with an empty one on the same file system.
             case directory(String, work: String)
         }
 

@@ -1,4 +1,4 @@
-/// Everything that a sandbox is made of: a value that can be compared, printed as a command line and executed.
+/// The complete definition of a sandbox: a value that can be compared, printed as a command line and executed.
 ///
 /// The steps are taken in their order, into an empty tree. A plan without steps shows the whole tree of the host.
 public struct Plan: Sendable, Hashable {
@@ -13,7 +13,7 @@ public struct Plan: Sendable, Hashable {
     public var hostname: String?
     /// Moves inherited descriptors together from 3 on and announces them in `LISTEN_FDS`.
     public var packsDescriptors = false
-    /// Locks what the sandbox is made of: see `InnerNamespaces`, `mkosi_deny` and `Terminal`.
+    /// Locks the sandbox: see `InnerNamespaces`, `mkosi_deny` and `Terminal`.
     public var isHardened = false
     /// Programs that are executed get no rights by a set-user-ID bit or a file's capabilities.
     public var forbidsNewPrivileges = false

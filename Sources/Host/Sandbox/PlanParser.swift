@@ -23,7 +23,7 @@ struct PlanParser {
     private var rest: [String]
     private let readDescriptor: (Int32) throws(SandboxError) -> [String]
 
-    /// Reads words; the function gives those that stand behind a descriptor.
+    /// Reads words; the function returns those read from a descriptor.
     init(
         _ words: [String],
         readDescriptor: @escaping (Int32) throws(SandboxError) -> [String]

@@ -1,12 +1,14 @@
 internal import CShims
 internal import Glibc
 
-/// Makes rename(2) of directories work in overlays: a process of the sandbox that prepares them before the kernel looks.
+/// Makes rename(2) of directories work in overlays: a process of the sandbox that prepares them before the kernel
+/// looks.
 ///
 /// An overlay does not move a directory that has parts in a lower one (EXDEV), unless it may write down where that came
 /// from (`redirect_dir`), which the kernel does not do in a user namespace. Programs copy then, or fail. So calls of
-/// rename(2) wait until this process has looked at them (seccomp_unotify(2)): it replaces such a directory by one of the
-/// same content that lies in the upper directory alone, and the kernel makes the call as it was.
+/// rename(2) wait until this process has looked at them (seccomp_unotify(2)): it replaces such a directory by one of
+/// the
+/// same content in the upper directory alone, and the kernel makes the original call.
 struct RenameService: ~Copyable {
     /// The end of the command, by which it hands over what its calls are served by.
     private let socket: Descriptor
@@ -33,7 +35,7 @@ struct RenameService: ~Copyable {
 
     private init(socket: consuming Descriptor) { self.socket = socket }
 
-    /// Lets the calling process, and all that it starts, be served from now on.
+    /// Registers the calling process, and all its children, to be served from now on.
     ///
     /// Where calls are served already, by a sandbox around this one, that one does it.
     func serveCaller() {

@@ -99,7 +99,7 @@ struct RootSwitch: ~Copyable {
         return Tree(root: mount)
     }
 
-    /// Makes the tree the root, or a directory in it, and lets go of all other mounts.
+    /// Makes the tree the root, or a directory in it, and detaches all other mounts.
     consuming func finish(_ tree: consuming Tree, directory: String?) throws(SandboxError) {
         if let directory {
             let path = SandboxPath(directory)

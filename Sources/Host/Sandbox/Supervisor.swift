@@ -100,7 +100,7 @@ struct Supervisor {
 
     /// Passes signals on until the child ends.
     ///
-    /// A signal that is meant to end it is given some time, and is then enforced.
+    /// A terminating signal is given some time, and is then enforced.
     func wait(for child: pid_t, _ terminal: Terminal?) -> Int32 {
         let signals = Self.forwarded + [SIGCHLD]
         var ending: Int32?

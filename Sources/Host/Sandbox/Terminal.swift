@@ -21,7 +21,7 @@ final class Terminal {
     /// The standard streams that are terminals, and so become the command's own.
     static var streams: [Int32] { [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO].filter { isatty($0) == 1 } }
 
-    /// A terminal for a command with which somebody talks: nil unless both input and output are the user's terminal.
+    /// A terminal for an interactive command: nil unless both input and output are the user's terminal.
     init?(signals: [Int32]) throws(SandboxError) {
         guard isatty(STDIN_FILENO) == 1, isatty(STDOUT_FILENO) == 1 else { return nil }
         var ends: (master: Int32, slave: Int32) = (-1, -1)

@@ -98,7 +98,7 @@ struct Tree: ~Copyable {
         try attach(mount, at: target, path)
     }
 
-    /// Opens what a name stands for in a directory, a symlink as itself.
+    /// Opens a name in a directory; a symlink is not followed.
     func openItself(
         _ name: String,
         in directory: borrowing Descriptor,

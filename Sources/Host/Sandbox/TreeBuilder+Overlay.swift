@@ -6,7 +6,8 @@ extension TreeBuilder {
     ///
     /// The options of a mount fit into one page, and names in them must not contain `:` or `,`. So each layer gets a
     /// short symlink in the scratch directory, and the overlay is mounted there under short names before it is moved.
-    /// `userxattr` lets an overlay in a user namespace keep its marks, and is used without one too, so that layers
+    /// `userxattr` allows an overlay in a user namespace to store whiteouts, and is used without one too, so that
+    /// layers
     /// that root made can be read by an ordinary user.
     mutating func mountOverlay(_ overlay: Plan.Overlay) throws(SandboxError) {
         let target = SandboxPath(overlay.target)

@@ -39,7 +39,7 @@ struct TreeBuilder: ~Copyable {
         }
     }
 
-    /// Says what is done, when that was asked for.
+    /// Logs an action if `--debug` is given.
     func note(_ text: @autoclosure () -> String) {
         if plan.isVerbose {
             Program.say(text())

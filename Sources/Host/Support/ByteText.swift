@@ -1,7 +1,7 @@
 /// Text that equals only the same bytes, and is sorted by them.
 ///
 /// A `String` equals every string that is canonically equivalent: as keys of a dictionary, é as one scalar and é as e
-/// with an accent are one. To the kernel they are two files, two variables, two users. What such a name stands for is
+/// with an accent are one. To the kernel they are two files, two variables, two users. What such a name refers to is
 /// looked up by this type.
 public struct ByteText: Sendable, Hashable, Comparable, CustomStringConvertible, ExpressibleByStringLiteral {
     public let text: String

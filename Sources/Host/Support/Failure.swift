@@ -1,6 +1,6 @@
 /// An error for the user: what failed and on what, what they can do, and what caused it.
 ///
-/// Every module of the host throws this type or lets one pass; the command line prints it and exits with status 1.
+/// Every module of the host throws or propagates this type; the command line prints it and exits with status 1.
 public struct Failure: Error, Sendable {
     public var code: Code
     /// One sentence without its final full stop.

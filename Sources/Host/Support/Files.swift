@@ -29,7 +29,7 @@ public enum Files {
         access(path, X_OK) == 0 && kind(of: path, followLinks: true) == S_IFREG
     }
 
-    /// Opens a regular file for reading, or `/dev/null`, which stands for an empty one.
+    /// Opens a regular file for reading, or `/dev/null`, which is treated as an empty file.
     ///
     /// A pipe would wait for a writer, and a device may never end or react to being opened: both are refused.
     public static func openRegular(_ path: String) throws(SystemCallError) -> Descriptor {

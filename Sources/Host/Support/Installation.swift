@@ -25,7 +25,7 @@ public struct Installation: Sendable {
     public var fetch: String { Paths.join(library, "libexec/mkosi-fetch") }
     public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
     public var treeEditor: String { Paths.join(library, "libexec/mkosi-tree") }
-    /// A library that lets programs read the names in a directory in reverse order.
+    /// A library that makes programs read directory entries in reverse order.
     public var disorder: String { Paths.join(library, "libexec/mkosi-disorder.so") }
     public var plugins: String { Paths.join(library, "plugins") }
     /// What plugins would provide that need not be installed.

@@ -38,7 +38,7 @@ public final class Monitor<Value: Sendable>: @unchecked Sendable {
         return try body(&value)
     }
 
-    /// Waits until `body` gives something; it is asked at once, and again after every change.
+    /// Waits until `body` returns a value; it is called immediately, and again after every change.
     public func wait<Result>(_ body: (inout Value) -> Result?) -> Result {
         pthread_mutex_lock(mutex)
         defer { pthread_mutex_unlock(mutex) }

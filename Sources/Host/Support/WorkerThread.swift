@@ -1,6 +1,6 @@
 import Glibc
 
-/// A thread of its own; who lets go of it without waiting leaves it running.
+/// A separate thread; releasing it without waiting leaves it running.
 public final class WorkerThread: Sendable {
     private let thread: Monitor<pthread_t?>
 

@@ -5,7 +5,7 @@ struct Accounts {
     private var users: [[UInt8]: UInt32] = [:]
     private var groups: [[UInt8]: UInt32] = [:]
 
-    /// Reads passwd(5) and group(5) of the tree that the process has entered; a file that is missing names nobody.
+    /// Reads passwd(5) and group(5) of the tree that the process has entered; a missing file has no entries.
     static func ofTree() throws(TreeEditError) -> Accounts {
         var accounts = Accounts()
         accounts.users = try numbers("/etc/passwd")

@@ -28,7 +28,7 @@ struct LinkGroups {
                 case S_IFREG, S_IFLNK, S_IFIFO, S_IFSOCK:
                     guard status.links > 1 else { continue }
                     names[FileNumber(device: status.device, inode: status.inode), default: []].append(place)
-                // Marks of removed files are one file with many names, and nobody sees it.
+                // Whiteouts are one file with many names, which is not visible.
                 default: continue
                 }
             }

@@ -67,7 +67,7 @@ struct NodeAttributes: Equatable {
         func set(_ value: [UInt8]) -> CInt { fsetxattr(descriptor, attribute.name, value, value.count, 0) }
         if set(attribute.value) == 0 { return }
         let reason = errno
-        // Users and groups that do not exist in the build's namespace: nobody in the image is one of them.
+        // Users and groups that do not exist in the build's namespace: none of the image is one of them.
         if reason == EINVAL, let known = AccessControlList.withoutUnmapped(attribute), set(known) == 0 { return }
         errno = reason
         throw TreeEditor.failure("fsetxattr \(attribute.name)", name)

@@ -16,7 +16,7 @@ struct NodePath: Sendable, Hashable {
 
     private static let slash = CChar(bitPattern: UInt8(ascii: "/"))
 
-    /// For people: bytes that are not UTF-8 are replaced.
+    /// A display form: bytes that are not UTF-8 are replaced.
     var text: String { String(decoding: bytes.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self) }
 
     /// The path of a name in this directory.

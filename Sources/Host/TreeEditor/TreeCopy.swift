@@ -1,10 +1,11 @@
 import CFiles
 import Glibc
 
-/// Copies what lies outside the tree, by descriptors that were opened before chroot(2), into it.
+/// Copies files outside the tree, by descriptors opened before chroot(2), into it.
 ///
 /// Modes, times, access control lists, extended attributes, hard links and holes are the source's; owners are root. A
-/// directory that exists already keeps its own. What programs of the build have made is copied with its owners, and there
+/// directory that exists already keeps its own. What programs of the build have made is copied with its owners, and
+/// there
 /// a directory that was given a mode gives it to one that exists.
 struct TreeCopy {
     private let keepsOwners: Bool
@@ -39,7 +40,8 @@ struct TreeCopy {
         to path: NodePath,
         isTop: Bool = false
     ) throws(TreeEditError) {
-        // A link to a directory, such as /bin, is the directory that it leads to: inside the tree, for we are in chroot(2).
+        // A link to a directory, such as /bin, is the directory that it leads to: inside the tree, for we are in
+        // chroot(2).
         let existed = isDirectory(path)
         let attributes = try attributes(of: descriptor, name)
         if !existed {

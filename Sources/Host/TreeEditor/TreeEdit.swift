@@ -17,7 +17,8 @@ public struct TreeEdit: Codable, Sendable {
     public enum Kind: String, Codable, Sendable {
         /// Copies the directory or file `source` to `path`, merging directories; everything is owned by root.
         case copy
-        /// Unpacks the archive `source` below `path`, with the owners that it names; directories that exist keep theirs.
+        /// Unpacks the archive `source` below `path`, with the owners that it names; directories that exist keep
+        /// theirs.
         case unpack
         /// Writes `text` to `path` with `mode`, in place of whatever is there; missing parents are made.
         case write
@@ -45,7 +46,7 @@ public struct TreeEdit: Codable, Sendable {
     public var text: String?
     /// Permission bits.
     public var mode: UInt32?
-    /// Whether nothing is done when the directory that `path` lies in does not exist.
+    /// A Boolean value indicating whether nothing is done if the parent directory of `path` does not exist.
     public var onlyInExistingDirectory: Bool?
     /// Whether a copy has the owners of its source, and of directories that exist the modes that it chose.
     public var keepsOwners: Bool?

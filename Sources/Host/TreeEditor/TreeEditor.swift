@@ -6,7 +6,7 @@ import Glibc
 /// The calling process enters the tree and stays there: it must have nothing else to do afterwards.
 public enum TreeEditor {
     public static func apply(_ plan: TreeEdits) throws(TreeEditError) -> TreeAnswers {
-        // Sources lie outside the tree: they are opened before the door closes.
+        // Sources are outside the tree: they are opened before chroot(2).
         var sources: [CInt] = []
         for edit in plan.edits {
             sources.append(edit.kind == .copy || edit.kind == .unpack ? try openSource(edit.source ?? "") : -1)

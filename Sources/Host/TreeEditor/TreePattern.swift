@@ -3,7 +3,7 @@ import Glibc
 
 /// Patterns of paths in the tree, from inside of it.
 ///
-/// They are those of glob(7), in which `*` also matches a leading dot, and `**` as a whole component stands for
+/// They are those of glob(7), in which `*` also matches a leading dot, and `**` as a whole component matches
 /// directories of any depth, none included.
 enum TreePattern {
     /// The paths that match, sorted; links are matched and, below `**`, not followed.

@@ -4,7 +4,8 @@ public import PluginWire
 extension Host {
     /// A command that runs this program's own tool `name` inside the sandbox; give it to `run(_:)`.
     ///
-    /// The directory of the program, and the runtime libraries beside it, are mounted at their own places. This works for
+    /// The directory of the program, and the runtime libraries next to it, are mounted at their own paths. This works
+    /// for
     /// plugins that are executables, not for libraries.
     public func tool(_ name: String, _ arguments: [String] = []) throws(ErrorObject) -> ABI.V1.Run {
         guard let program = Host.programPath else {

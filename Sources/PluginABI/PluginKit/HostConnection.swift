@@ -5,7 +5,7 @@ package protocol HostConnection: Sendable {
     /// Asks the host and waits for its answer.
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON
 
-    /// Tells the host something that needs no answer.
+    /// Sends the host a notification.
     func notify(_ method: String, _ parameters: JSON)
 
     /// Whether the host took the running request back.

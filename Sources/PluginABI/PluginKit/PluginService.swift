@@ -20,7 +20,7 @@ package struct PluginService: Sendable {
         self.bootloader = bootloader
     }
 
-    /// The methods that the service answers beside those of the lifecycle.
+    /// The methods of the service besides those of the lifecycle.
     package var methods: [String] {
         var methods = [ABI.V1.Description.method]
         if distribution != nil {

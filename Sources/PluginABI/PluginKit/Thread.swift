@@ -7,7 +7,7 @@ enum Thread {
         init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
-    /// Runs a function on a new thread that nobody waits for.
+    /// Runs a function on a new detached thread.
     static func detach(_ run: @escaping @Sendable () -> Void) {
         let body = Unmanaged.passRetained(Body(run))
         var thread = pthread_t()

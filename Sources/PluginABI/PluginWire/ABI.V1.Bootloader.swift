@@ -24,7 +24,8 @@ extension ABI.V1 {
         }
     }
 
-    /// `bootloader/install`: write a boot loader, its configuration and what it starts to the boot directories of a tree.
+    /// `bootloader/install`: write a boot loader, its configuration and what it starts to the boot directories of a
+    /// tree.
     public struct InstallBootloader: Codable, Sendable, Equatable {
         public static let method = "bootloader/install"
         public var name: String

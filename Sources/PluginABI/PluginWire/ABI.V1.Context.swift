@@ -22,7 +22,7 @@ extension ABI.V1 {
         public var repositoryKeyCheck: Bool
         /// `RepositoryKeyFetch=`.
         public var repositoryKeyFetch: Bool
-        /// A directory of package files and its index, made by `makeRepository`, to be used beside the others.
+        /// A directory of package files and its index, made by `makeRepository`, to be used in addition to the others.
         public var localRepository: String?
         /// The merged sandbox trees (`SandboxTrees=`): the user's own package manager configuration.
         public var sandboxTree: String?

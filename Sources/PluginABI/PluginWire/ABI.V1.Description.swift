@@ -45,7 +45,7 @@ extension ABI.V1 {
     public struct DistributionDescription: Codable, Sendable, Equatable {
         /// The value of `Distribution=`: lower case letters, digits and dashes.
         public var name: String
-        /// The name for people.
+        /// The display name.
         public var title: String?
         public var aliases: [String]?
         /// `ID` values of os-release(5) that mean this distribution.
@@ -60,7 +60,7 @@ extension ABI.V1 {
         public var architectures: [String: String]
         /// `deb`, `rpm`, `pkg`, `apk` or another word: the suffix of package files, without its dot.
         public var packageFormat: String?
-        /// The mirror that is used when none is asked for, by the host's name of the architecture; `*` for the others.
+        /// The default mirror, by the host's name of the architecture; `*` for the others.
         public var mirrors: [String: String]?
         /// The same for `Snapshot=`; absent: there are no snapshots.
         public var snapshotMirrors: [String: String]?
@@ -78,7 +78,8 @@ extension ABI.V1 {
         public var tools: [Tool]?
         /// The file system that its own installer would choose; the specifier `%F`.
         public var fileSystem: String?
-        /// From the name of a program to the package of this distribution that has it, for hosts that are this distribution.
+        /// From the name of a program to the package of this distribution that has it, for hosts that are this
+        /// distribution.
         public var toolPackages: [String: String]?
         /// The command that installs packages on such a host, without their names: `acmectl add`.
         public var installCommand: String?
@@ -135,13 +136,14 @@ extension ABI.V1 {
         ///
         /// The compression's own suffix follows where the result is compressed.
         public var fileExtension: String?
-        /// `none`: never compressed; `optional`: when asked for; or the name of the default compression.
+        /// `none`: never compressed; `optional`: on request; or the name of the default compression.
         public var compression: String?
-        /// Whether it is only what lies inside that is compressed, so that the output's name has no suffix for it.
+        /// Whether only the content is compressed, so that the output's name has no suffix for it.
         ///
         /// Default: false.
         public var innerCompression: Bool?
-        /// `always`: it has a kernel in it; `auto`: when one is installed; `asked`: only when the image is to be bootable.
+        /// `always`: it has a kernel in it; `auto`: when one is installed; `asked`: only when the image is to be
+        /// bootable.
         ///
         /// Default: `auto`.
         public var kernel: String?
@@ -161,7 +163,7 @@ extension ABI.V1 {
         ///
         /// Default: true.
         public var needsTree: Bool?
-        /// Of all installed formats, the one with the highest number is made when none is asked for.
+        /// The installed format with the highest number is the default.
         ///
         /// Default: 0.
         public var preference: Int?

@@ -25,7 +25,7 @@ extension ABI.V1 {
     public struct ScriptCommand: Codable, Sendable, Equatable {
         /// What scripts call it.
         public var name: String
-        /// The machine's program and what stands before the script's own arguments; `${root}` is the tree.
+        /// The host's program and the arguments before the script's own; `${root}` is the tree.
         public var arguments: [String]
         public var environment: [String: String]?
 

@@ -77,7 +77,7 @@ extension ABI.V1 {
         public var name: String
         /// `image` for the main output, else a word such as `roothash` or `manifest`.
         public var role: String
-        /// Of the file as it lies in `staging`, in lower-case hexadecimal digits; absent: the host reads the file.
+        /// The digest of the file in `staging`, in lower-case hexadecimal digits; absent: the host reads the file.
         public var sha256: String?
 
         public init(name: String, role: String = "image", sha256: String? = nil) {

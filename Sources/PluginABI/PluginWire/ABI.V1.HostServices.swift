@@ -7,7 +7,7 @@ extension ABI.V1 {
         /// Added to the sandbox's own small environment.
         public var environment: [String: String]?
         public var workingDirectory: String?
-        /// Beside the system's `/usr`, the configuration and the workspace, which are always there.
+        /// Besides the system's `/usr`, the configuration and the workspace, which are always there.
         public var mounts: [Mount]?
         /// `none` (default) or `host`; the host refuses `host` where the step must be offline.
         public var network: String?
@@ -37,7 +37,7 @@ extension ABI.V1 {
         /// In the sandbox.
         public var target: String
         public var writable: Bool?
-        /// Whether a source that does not exist is passed over.
+        /// Whether a source that does not exist is ignored.
         public var optional: Bool?
         /// Of an overlay, bottom first.
         public var lower: [String]?

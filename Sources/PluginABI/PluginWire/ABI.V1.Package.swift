@@ -14,11 +14,11 @@ extension ABI.V1 {
         public var fileName: String
         /// Bytes that its files take in a tree, as far as the index states it.
         public var installedSize: Int?
-        /// Whether it was asked for by name, not pulled in.
+        /// Whether it was requested by name, not as a dependency.
         public var requested: Bool?
         /// The source package.
         public var source: String?
-        /// Where the file lies after the fetch; the host fills it in for `install`.
+        /// The path of the downloaded file; the host sets it for `install`.
         public var path: String?
 
         public init(

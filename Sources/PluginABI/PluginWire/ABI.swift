@@ -1,6 +1,6 @@
 /// Versions of the plugin contract, and the namespaces of its message types.
 ///
-/// `protocol` counts changes of the framing and of the lifecycle; `interface` counts changes of the messages.
+/// `protocol` is the version of the framing and the lifecycle; `interface` that of the messages.
 /// See `PROTOCOL.md` for the grammar; a change here changes it too.
 public enum ABI {
     /// The protocol versions that this library speaks.

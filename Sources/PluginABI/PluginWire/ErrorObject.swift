@@ -1,4 +1,4 @@
-/// The error of a response: a number for programs, one sentence for people, and what helps to mend it.
+/// The error of a response: a code for programs, one sentence for display, and a hint.
 public struct ErrorObject: Error, Codable, Sendable, Equatable {
     public var code: Int
     /// One sentence without a final full stop.
@@ -46,7 +46,7 @@ public struct ErrorObject: Error, Codable, Sendable, Equatable {
         public static let commandFailed = Code(rawValue: 3)
         /// A signature or a digest is not what it has to be.
         public static let untrusted = Code(rawValue: 4)
-        /// A package, release, snapshot or other thing that was asked for does not exist.
+        /// A requested package, release, snapshot or other object does not exist.
         public static let notFound = Code(rawValue: 5)
         /// The plugin does not do this.
         public static let unsupported = Code(rawValue: 6)

@@ -3,7 +3,7 @@ public import FoundationEssentials
 extension JSON {
     /// What a text may be at most, so that no text can make its reader run out of stack or memory.
     public struct Limits: Sendable {
-        /// How deep arrays and objects may lie in one another.
+        /// The maximum nesting depth of arrays and objects.
         public var depth: Int
         /// How many values the text may hold in all.
         public var values: Int
@@ -30,7 +30,7 @@ extension JSON {
     /// Reads one JSON value that makes up the whole text.
     ///
     /// This is stricter than some readers: the text is UTF-8 without a byte order mark, numbers are finite, and the
-    /// limits hold. Of members with the same name the last one counts.
+    /// limits hold. Of members with the same name the last one is used.
     public static func parse(_ data: Data, limits: Limits = .standard) throws(ParseError) -> JSON {
         let outcome: Result<JSON, ParseError> = data.withUnsafeBytes { bytes in
             var parser = JSONParser(text: bytes, limits: limits)

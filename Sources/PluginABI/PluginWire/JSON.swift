@@ -1,6 +1,6 @@
 public import FoundationEssentials
 
-/// Any JSON value, for the parts of a message whose shape the contract leaves to somebody else.
+/// Any JSON value, for the parts of a message whose shape the contract does not define.
 public enum JSON: Sendable, Equatable {
     case null
     case bool(Bool)

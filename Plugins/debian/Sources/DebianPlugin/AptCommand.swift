@@ -15,7 +15,7 @@ struct AptCommand {
     var cache: String
     /// A directory of this build alone.
     ///
-    /// apt's binary form of the indexes is among what it takes: apt trusts it blindly, and nobody has signed it.
+    /// This includes apt's binary form of the indexes, which is unsigned and which apt trusts blindly.
     var scratch: String
     /// As dpkg names it.
     var architecture: String
@@ -70,7 +70,7 @@ struct AptCommand {
             "Debug::NoLocking=true", "Acquire::ForceHash=SHA256", "quiet::NoUpdate=true",
             // Signed lists need not have the digest of an index that was compressed again.
             "Acquire::GzipIndexes=false",
-            // Packages of the project's own win whatever their version, and so may older ones that are asked for.
+            // The project's own packages take precedence regardless of version, which allows requested downgrades.
             "APT::Get::allow-downgrades=true",
         ]
         // apt warns of a directory that is not there.

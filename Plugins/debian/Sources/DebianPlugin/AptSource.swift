@@ -5,7 +5,7 @@ struct AptSource: Codable, Sendable, Equatable {
     var components: [String] = []
     /// Files of keys that the index must be signed with, or fingerprints of apt's own; nil for all of apt's own.
     var signedBy: [String]?
-    /// A key in ASCII armour that stands in the entry itself, whose lines begin with a blank.
+    /// A key in ASCII armour embedded in the entry itself, whose lines begin with a blank.
     var key: String?
     /// Whether the index needs no signature.
     var isTrusted = false

@@ -63,7 +63,7 @@ struct BinaryPackage: Sendable {
         provides = Relation.parse(control["Provides"]).flatMap { $0 }
         replaces = Relation.parse(control["Replaces"]).flatMap { $0 }
         conffiles = Text.lines(members.first { $0.name == "conffiles" }?.bytes ?? []).compactMap { line in
-            // A flag such as `remove-on-upgrade` may stand before the path.
+            // A flag such as `remove-on-upgrade` may precede the path.
             let words = Text.trimmed(line)
             guard words.hasPrefix("/") else { return nil }
             return BytePath(words).normalized

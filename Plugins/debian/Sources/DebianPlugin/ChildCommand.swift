@@ -108,7 +108,7 @@ struct ChildCommand {
         return true
     }
 
-    /// The status of the program, as a shell has it; nil while it runs, if only that is asked.
+    /// The status of the program, as in a shell; nil while it runs, if it is only polled.
     private static func wait(for child: pid_t, _ options: Int32) -> Int32? {
         var status: Int32 = 0
         while true {

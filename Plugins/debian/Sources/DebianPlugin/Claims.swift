@@ -26,7 +26,7 @@ struct Claims: Sendable {
         var claim: Claim
     }
 
-    /// Everything but directories, by the path in the tree; the package's own file is what lies there.
+    /// Everything but directories, by the path in the tree; the file there is the package's own.
     private(set) var files: [BytePath: Claim] = [:]
     private(set) var directories: [BytePath: Directory] = [:]
     private(set) var clashes: [Clash] = []
@@ -53,7 +53,7 @@ struct Claims: Sendable {
         return false
     }
 
-    /// Notes a directory; true when nobody had before.
+    /// Records a directory; true if it was not recorded before.
     mutating func takeDirectory(_ path: BytePath, _ directory: Directory) -> Bool {
         if let holder = files[path], holder.package != directory.package { dependsOnOrder = true }
         guard let known = directories[path] else {
@@ -66,7 +66,7 @@ struct Claims: Sendable {
 
     /// Whether a package has something below a path at which another one has a link.
     ///
-    /// Archives need not have an entry for each directory, so that nobody has noticed before.
+    /// Archives need not have an entry for each directory, so it may not be recorded yet.
     func leadsThroughLinks() -> Bool {
         var links: [BytePath: Int] = [:]
         for (path, claim) in files where claim.isLink { links[path] = claim.package }
@@ -95,7 +95,7 @@ struct Claims: Sendable {
 
     /// What came out of the clashes.
     struct Outcome: Sendable {
-        /// Entries to write again, by package: another package's file lies where they belong.
+        /// Entries to write again, by package: another package's file is in their place.
         var rewrite: [Int: Set<BytePath>] = [:]
         /// Entries that a package no longer has.
         var lost: [Int: Set<BytePath>] = [:]

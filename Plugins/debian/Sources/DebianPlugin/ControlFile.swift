@@ -71,7 +71,7 @@ struct Stanza: Sendable, Equatable {
         Text.words(self[name] ?? "")
     }
 
-    /// The stanza as it stands in a file, without an empty line after it.
+    /// The text of the stanza, without an empty line after it.
     var text: String {
         fields.map { "\($0.name):\($0.value.hasPrefix("\n") || $0.value.isEmpty ? "" : " ")\($0.value)\n" }.joined()
     }

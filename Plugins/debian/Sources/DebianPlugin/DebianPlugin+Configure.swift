@@ -7,7 +7,8 @@ extension DebianPlugin {
         let context = request.context
         let facts = try DistributionFacts.of(context)
         var files = Self.packageManagerFiles(context)
-        // The user's own sources come beside those of the distribution; only a file of the same name replaces them.
+        // The user's own sources are used in addition to those of the distribution; only a file of the same name
+        // replaces them.
         var sources = context.sandboxTree.map { AptSource.read(directory: $0 + "/etc/apt") } ?? []
         if !Self.hasOwnSources(context.sandboxTree) {
             let keyring =

@@ -24,7 +24,7 @@ extension DebianPlugin {
                 return nil
             }
             var package = ABI.V1.InstalledPackage(name: name, version: version, architecture: architecture)
-            // dpkg counts kibibytes.
+            // dpkg uses kibibytes.
             package.size = stanza["Installed-Size"].flatMap { Int($0) }.map { $0 << 10 }
             // `Source: NAME (VERSION)`; where it is the package's own, the field is left out.
             let source = stanza["Source"] ?? name

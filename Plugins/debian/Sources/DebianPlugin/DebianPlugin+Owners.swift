@@ -16,7 +16,7 @@ extension DebianPlugin {
             guard let (file, found) = Self.hit(line), let path = spellings[found] else { continue }
             owners[path, default: []].insert(Self.package(ofFile: file))
         }
-        // What scripts make stands in no list; the script that makes it usually names it.
+        // Files created by scripts are in no list; the script that creates them usually names them.
         let unknown = rest.filter { owners[$0] == nil }
         for line in try Self.search(unknown, "-o", "*.p*", request.root, host) {
             guard let (file, path) = Self.hit(line) else { continue }

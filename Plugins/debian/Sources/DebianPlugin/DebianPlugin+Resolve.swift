@@ -49,7 +49,7 @@ extension DebianPlugin {
         return resolved
     }
 
-    /// The packages of a set, which stand in the manifest alone.
+    /// The packages of a set, which only the manifest lists.
     private static func packageSet(_ name: String, host: Host, context: ABI.V1.Context) throws -> [String] {
         let path = host.pluginDirectory + "/plugin.json"
         guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }

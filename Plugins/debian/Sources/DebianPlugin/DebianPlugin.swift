@@ -1,7 +1,7 @@
 public import PluginKit
 import PluginWire
 
-/// The distributions that are made of `.deb` packages, over apt and dpkg.
+/// The distributions with `.deb` packages, using apt and dpkg.
 public struct DebianPlugin: DistributionPlugin {
     public init() {}
 

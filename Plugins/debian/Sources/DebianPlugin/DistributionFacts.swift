@@ -10,7 +10,7 @@ struct DistributionFacts: Sendable {
     /// The canonical place of security updates, with its directory; nil: there are none.
     var security: String?
     var securityDirectory: String
-    /// Suites of a release beside the release itself, on the archive.
+    /// Suites of a release besides the release itself, on the archive.
     var furtherSuites: [String]
     /// Releases that are one suite and nothing else.
     var rolling: Set<String>

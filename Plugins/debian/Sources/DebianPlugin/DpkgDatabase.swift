@@ -4,7 +4,7 @@ import PluginWire
 
 /// dpkg's database in the tree, which is the root directory now, written as dpkg leaves it after unpacking.
 ///
-/// dpkg itself reads it and writes it anew when it configures, so that the order of fields and stanzas is its own.
+/// dpkg itself reads it and rewrites it when it configures, so the order of fields and stanzas is dpkg's.
 struct DpkgDatabase {
     static let path = "/var/lib/dpkg"
 

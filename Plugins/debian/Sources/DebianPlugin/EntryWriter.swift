@@ -7,7 +7,7 @@ import PluginWire
 ///
 /// What is in the way is removed first, as dpkg replaces files; directories are not.
 struct EntryWriter: Sendable {
-    /// Hears of directories that were made because something lies below them.
+    /// Called for directories that were created as parents.
     var onDirectory: @Sendable (BytePath) -> Void = { _ in }
 
     /// Writes what an entry describes; content comes from the reader whose current entry it is.
@@ -38,7 +38,7 @@ struct EntryWriter: Sendable {
         }
     }
 
-    /// Makes the directories that a path is in, and tells of those that were not there.
+    /// Creates the parent directories of a path, and reports the new ones.
     static func makeParents(of path: BytePath, _ onDirectory: (BytePath) -> Void) throws(ErrorObject) {
         let parent = path.parent
         if parent.isEmpty { return }
@@ -80,7 +80,8 @@ struct EntryWriter: Sendable {
         try finish(descriptor, entry, override, path)
     }
 
-    /// Puts owner, mode, attributes and time on an open file; chown(2) comes first, it takes setuid and capabilities away.
+    /// Puts owner, mode, attributes and time on an open file; chown(2) comes first, it takes setuid and capabilities
+    /// away.
     private func finish(
         _ descriptor: Int32,
         _ entry: ArchiveEntry,

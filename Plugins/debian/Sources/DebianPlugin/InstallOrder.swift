@@ -14,7 +14,7 @@ struct InstallOrder {
     /// Packages by their own names and those that they provide.
     private let providers: [String: [BinaryPackage]]
 
-    /// In a new tree, what the essential packages need counts as there from the start.
+    /// In a new tree, the dependencies of essential packages are considered present from the start.
     init(_ packages: [BinaryPackage], isNewTree: Bool = true) {
         self.packages = packages
         self.isNewTree = isNewTree
@@ -63,7 +63,7 @@ struct InstallOrder {
         return Set(counting.map(\.index))
     }
 
-    /// The order in which dpkg is asked to configure them; it moves dependencies forward by itself.
+    /// The order in which dpkg configures them; it moves dependencies forward by itself.
     var configureOrder: [BinaryPackage] {
         let users = packages.filter(Self.makesUsers)
         let others = packages.filter { !Self.makesUsers($0) }

@@ -1,11 +1,12 @@
 import FoundationEssentials
 import PluginWire
 
-/// What the plugin tells its tool in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
     /// The part of the work that one run of the tool does.
     ///
-    /// The host mounts `/proc`, `/dev` and others below the tree only for the scripts, so that the tree's own directories
+    /// The host mounts `/proc`, `/dev` and others below the tree only for the scripts, so that the tree's own
+    /// directories
     /// of these names get what their packages say.
     enum Phase: String, Codable, Sendable {
         /// Unpack what can be unpacked before any script ran.
@@ -23,12 +24,12 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var architecture: String
     /// Package files in the order of installation, absolute.
     var packages: [String]
-    /// Names of packages that were asked for; the others are noted as installed automatically.
+    /// Names of requested packages; the others are marked as installed automatically.
     var requested: [String]
     var threads: Int
-    /// A named pipe for what the tool has to say; nil: nobody listens.
+    /// A named pipe for reports of the tool; nil if there is no reader.
     var channel: String?
-    /// The time that scripts shall believe in, and the newest one that may stand in a file.
+    /// The time that scripts see, and the upper limit of file times.
     var sourceDateEpoch: Int?
     /// What apt's configuration in the tree gets, where apt is among the packages.
     var sources: ImageSources?

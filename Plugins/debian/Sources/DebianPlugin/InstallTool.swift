@@ -87,7 +87,7 @@ struct InstallTool {
         var unpacked = order.first
         while !waiting.isEmpty {
             let ready = order.ready(waiting, configured: configured)
-            // dpkg reads diversions anew after each script, but overrides only at its start.
+            // dpkg rereads diversions after each script, but overrides only at its start.
             let before = Diversions(database: DpkgDatabase.path)
             for package in ready { try script.runPreinst(of: package) }
             var diversions = Diversions(database: DpkgDatabase.path)

@@ -15,7 +15,7 @@ struct KeptPackages {
 
     /// Writes the repository, and with it the main files of apt's configuration, which name it.
     ///
-    /// Where the choice is `closed`, apt sees no other repository beside that of the user's own packages.
+    /// Where the choice is `closed`, apt sees no repository other than that of the user's own packages.
     init?(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, closed: Bool = false, host: Host) throws {
         if packages.isEmpty, !closed { return nil }
         self.packages = packages

@@ -8,7 +8,7 @@ struct MachineCheck {
     /// As uname(2) names it.
     var machine: String = MachineCheck.thisMachine
 
-    /// What tells the programs of an architecture apart: the first bytes of each.
+    /// The magic bytes that identify programs of each architecture.
     private struct Programs {
         var isWide: Bool
         var isBigEndian = false
@@ -69,7 +69,8 @@ struct MachineCheck {
 
     /// Whether the kernel knows nothing that runs such programs.
     ///
-    /// It is asked itself, with a file that has the header of a program and nothing else: its list of emulators need not
+    /// The kernel is tested itself, with a file that has the header of a program and nothing else: its list of
+    /// emulators need not
     /// be mounted here, and is not in most containers.
     private static func refuses(_ programs: Programs, workspace: String) throws(ErrorObject) -> Bool {
         let directory = try ToolRun.privateDirectory(below: workspace, for: "machine")

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 
-/// Says which directory of the host is full where a tool could not write, whatever the tool made of it.
+/// Names the full directory of the host if a tool could not write, however the tool reported it.
 enum NoSpace {
     /// A directory that a tool writes to, and the setting that chooses it.
     struct Place: Sendable {
@@ -20,7 +20,7 @@ enum NoSpace {
 
     private static let sign = "No space left on device"
 
-    /// Whether a text tells of a full file system.
+    /// A Boolean value indicating whether a text reports a full file system.
     static func isMeant(_ text: String) -> Bool { Text.contains(text, sign) }
 
     /// The error that names the directory; any other error as it is.

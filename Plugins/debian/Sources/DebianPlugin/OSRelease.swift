@@ -1,6 +1,6 @@
 import PluginWire
 
-/// Lets os-release(5) say which release an image is, where its package cannot know.
+/// Corrects the release in os-release(5) if its package cannot know it.
 ///
 /// Debian's unstable and testing have the same `base-files`, which names the next stable release.
 enum OSRelease {
@@ -11,7 +11,8 @@ enum OSRelease {
         context.distribution == "debian" && ["sid", "unstable"].contains(context.release) ? "sid" : nil
     }
 
-    /// Changes the file in the tree, which is the root directory now, and diverts that of the package so that an upgrade
+    /// Changes the file in the tree, which is the root directory now, and diverts that of the package so that an
+    /// upgrade
     /// leaves the change alone.
     static func rename(
         to codename: String,
@@ -37,7 +38,7 @@ enum OSRelease {
         try SystemFile.write(path, Array(changed.utf8))
     }
 
-    /// The text with another code name, which also stands in the name that people read.
+    /// The text with another code name, also in the display name.
     static func text(_ text: String, naming codename: String) -> String {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let old = lines.first { $0.hasPrefix("VERSION_CODENAME=") }?.dropFirst("VERSION_CODENAME=".count)

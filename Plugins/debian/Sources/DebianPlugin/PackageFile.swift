@@ -12,7 +12,7 @@ struct PackageFile: Sendable {
     private let directory: Int32
     private let name: String
 
-    /// Finds package files, with one open directory for all that lie in the same one.
+    /// Finds package files, with one open descriptor per directory.
     static func find(_ paths: [String]) throws(ErrorObject) -> [PackageFile] {
         var directories: [String: Int32] = [:]
         var files: [PackageFile] = []

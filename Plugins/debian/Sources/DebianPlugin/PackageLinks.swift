@@ -52,7 +52,7 @@ struct PackageLinks {
         }
     }
 
-    /// Lets a program that takes the place of this one have the files.
+    /// Passes the files on to a program that replaces this one.
     func keepAcrossExec() {
         for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, 0) }
     }

@@ -46,7 +46,7 @@ struct PackagePlaces {
         return urls.filter { seen.insert($0).inserted }
     }
 
-    /// The archive as it was soon after an index was made; nil where nobody keeps that.
+    /// The archive as it was soon after an index was created; nil if there is no snapshot service.
     static func snapshot(of release: Stanza, in uri: String) -> String? {
         guard let time = time(release["Date"]) else { return nil }
         let stamp = DebianPlugin.timestamp(time + delay)
@@ -55,7 +55,7 @@ struct PackagePlaces {
             let isSecurity = release["Label"] == "Debian-Security"
             return "https://snapshot.debian.org/archive/\(isSecurity ? "debian-security" : "debian")/\(stamp)"
         case "Debian Ports": return "https://snapshot.debian.org/archive/debian-ports/\(stamp)"
-        // Other architectures have another archive, and their snapshots lie in the same place.
+        // Other architectures have another archive, and their snapshots are in the same place.
         case "Ubuntu": return "https://snapshot.ubuntu.com/ubuntu/\(stamp)"
         default: return nil
         }

@@ -1,7 +1,8 @@
 import ArchiveKit
 import Glibc
 
-/// Which paths dpkg's configuration keeps out of the tree: `path-exclude` and `path-include`, the last match counts.
+/// The paths that dpkg's configuration excludes from the tree: `path-exclude` and `path-include`; the last match is
+/// used.
 struct PathFilter: Sendable {
     struct Rule: Sendable, Equatable {
         var isInclude: Bool

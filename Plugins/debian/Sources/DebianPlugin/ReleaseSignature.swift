@@ -17,14 +17,14 @@ struct ReleaseSignature {
     /// Hash functions that a signature may use, as RFC 9580 numbers them: SHA-256, SHA-384, SHA-512.
     private static let strong: Set = ["8", "9", "10"]
 
-    /// Checks a file that is signed itself, or has its signature beside it; nil when no good signature is on it.
+    /// Verifies a file with an inline or detached signature; nil if there is no valid one.
     func check(_ path: String, detached: String? = nil) throws(ErrorObject) -> Signed? {
         if keys.keyrings.isEmpty { return nil }
         let output = scratch + "/signed"
         unlink(output)
         defer { unlink(output) }
         var arguments = ["gpgv", "--quiet", "--status-fd", "1"] + keys.keyrings.flatMap { ["--keyring", $0] }
-        // Only what gpgv gives back was signed: other text may stand around it in the file.
+        // Only the output of gpgv was signed: the file may have other text around it.
         arguments += detached.map { [$0, path] } ?? ["--output", output, path]
         channel.command(arguments)
         var signers: [String] = []

@@ -2,7 +2,7 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 
-/// What the plugin tells its tool `remove` in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool `remove` in the sandbox, as JSON on standard input.
 struct RemovePlan: Codable, Sendable, Equatable {
     var root: String
     var architecture: String
@@ -63,7 +63,7 @@ struct RemoveTool {
                 return words.count > 1 && (words[0] == "Purg" || words[0] == "Remv") ? words[1] : nil
             }
         }
-        // What nobody needed before is there because somebody wants it.
+        // Packages that were unneeded before the removal were installed on purpose.
         let unneeded = Set(try removed(["autoremove"]))
         return try removed(["--auto-remove", "purge"] + plan.names).filter { !unneeded.contains($0) }
     }

@@ -187,7 +187,7 @@ struct ResolveTool {
         }
     }
 
-    /// A package as apt is asked for exactly this version.
+    /// A package in apt's syntax for exactly this version.
     static func exactly(_ package: ABI.V1.Package) -> String {
         let architecture = package.architecture == "all" ? "" : ":\(package.architecture)"
         return "\(package.name)\(architecture)=\(package.version)"

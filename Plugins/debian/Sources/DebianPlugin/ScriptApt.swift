@@ -41,7 +41,7 @@ struct ScriptApt {
         return result
     }
 
-    /// Lets apt read no index that does not match its signed list.
+    /// Prevents apt from reading an index that does not match its signed list.
     private func dropFaults() throws {
         let channel = try ToolChannel(path: nil)
         let check = try ListCheck(

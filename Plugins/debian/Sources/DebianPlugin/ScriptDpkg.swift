@@ -21,7 +21,7 @@ struct ScriptDpkg {
         if program == "dpkg", let action, Self.fileActions.contains(action) {
             return try PlainCommand(arguments: [program] + arguments).replace()
         }
-        // The image's dpkg.cfg asks for a log, which holds the time of the build; a later --log= still counts.
+        // The image's dpkg.cfg enables a log, which contains the time of the build; a later --log= still applies.
         let filter =
             program == "dpkg" ? ["--log=/dev/null"] + PathFilter(configurationDirectory: "/etc/dpkg").options : []
         let isRecursive = arguments.contains(where: Self.recursive.contains)
@@ -58,7 +58,7 @@ struct ScriptDpkg {
 
     private struct Word {
         var text: String
-        /// A package that lies outside of the image.
+        /// A package outside the image.
         var file: String?
     }
 

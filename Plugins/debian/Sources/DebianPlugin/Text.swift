@@ -45,7 +45,7 @@ enum Text {
         return nil
     }
 
-    /// What stands between two markers, the first time that both come in this order.
+    /// The text between the first two markers in this order.
     static func between(_ start: String, _ end: String, in text: String) -> String? {
         guard let first = range(of: start, in: text) else { return nil }
         let rest = String(text[first.upperBound...])

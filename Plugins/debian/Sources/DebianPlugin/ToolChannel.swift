@@ -24,7 +24,7 @@ final class ToolChannel: Sendable {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Whether nobody would see progress that is reported now: ten times a second are enough.
+    /// A Boolean value indicating whether a report is too early: ten times a second are enough.
     var isQuiet: Bool {
         guard descriptor >= 0 else { return true }
         var now = timespec()
@@ -41,7 +41,7 @@ final class ToolChannel: Sendable {
         send(ToolMessage(progress: ABI.V1.Progress(label: label, done: done, total: total, unit: unit)))
     }
 
-    /// Tells of a command before it runs.
+    /// Reports a command before it runs.
     func command(_ arguments: [String]) {
         // The host cuts lines that are longer than this.
         for line in Self.lines(arguments, width: 450) {

@@ -48,7 +48,7 @@ struct ToolRun {
         let pipe = directory + "/pipe"
         guard mkfifo(pipe, 0o600) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
         defer { unlink(pipe) }
-        // Opened for writing too, the pipe never ends while nobody writes.
+        // Opened for writing too, the pipe does not end while there is no writer.
         let descriptor = mkosi_file_open(pipe, O_RDWR | O_NONBLOCK, 0)
         guard descriptor >= 0 else { throw SystemFile.failure("open the pipe", pipe) }
         defer { close(descriptor) }

@@ -4,7 +4,7 @@ import PluginWire
 
 /// Takes out of a new tree what dpkg and scripts leave there and what differs from one build to the next.
 struct TreeCleaner {
-    /// Packages that nobody asked for and that are not needed to have a system at all.
+    /// Packages that were neither requested nor are essential.
     var automatic: [BinaryPackage]
     /// The tree's own, as dpkg names it.
     var architecture: String
@@ -24,7 +24,7 @@ struct TreeCleaner {
         try ExtendedStates(architecture: architecture).add(automatic)
     }
 
-    /// Removes what only tells of the build.
+    /// Removes files that only describe the build.
     static func removeLeftovers() {
         for path in files { unlink(path) }
     }

@@ -17,7 +17,7 @@ final class UnpackPass: Sendable {
     struct Result: Sendable {
         /// Paths of each package for its `.list`, in the order of the archive, without those that it lost.
         var listings: [Int: [BytePath]] = [:]
-        /// MD5 of configuration files; nil where the file was there already and the new one lies beside it.
+        /// MD5 of configuration files; nil if the file existed and the new one is next to it.
         var hashes: [Int: [BytePath: String?]] = [:]
         /// MD5 of the files of packages that bring no list of their own.
         var sums: [Int: [FileSum]] = [:]
@@ -33,7 +33,7 @@ final class UnpackPass: Sendable {
         var result = Result()
         /// Directories that this pass made: only those get owner and mode.
         var fresh: Set<BytePath>
-        /// Directories for which no package has an entry, made because something lies below them.
+        /// Directories for which no package has an entry, created as parents of other entries.
         var implied: Set<BytePath> = []
         var error: (any Error)?
         var bytes = 0
@@ -180,7 +180,7 @@ final class UnpackPass: Sendable {
         )
     }
 
-    /// Writes a configuration file beside one that is there, for dpkg to compare when it configures.
+    /// Writes a configuration file next to the existing one, for dpkg to compare when it configures.
     private func writeConffile(
         _ entry: ArchiveEntry,
         _ name: BytePath,
@@ -234,7 +234,7 @@ final class UnpackPass: Sendable {
             } else if errno != EEXIST {
                 throw SystemFile.failure("make the directory", "/\(path)")
             } else if !SystemFile.isDirectory("/\(path)") {
-                // As dpkg does: only in the place of what the package replaces, or of what no package has.
+                // As dpkg does: only over files that the package replaces, or that belong to no package.
                 try state.claims.replace(path, with: directory, packages)
                 guard path.withCString({ unlink($0) }) == 0, path.withCString({ mkdir($0, 0o755) }) == 0 else {
                     throw SystemFile.failure("make the directory", "/\(path)")

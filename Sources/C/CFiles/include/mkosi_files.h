@@ -73,13 +73,13 @@ int mkosi_set_modified_at(int directory, const char *name, int64_t seconds, int6
 /// flock(2), whose name in Swift is taken by the structure of fcntl(2).
 int mkosi_lock(int descriptor, int operation);
 
-/// The magic number of the file system that a path lies on, as statfs(2) lists them; 0 where it cannot be told.
+/// The magic number of the file system of a path, as listed in statfs(2); 0 if unknown.
 uint32_t mkosi_file_system_type(const char *path);
 
 /// syncfs(2), which the C library declares for GNU sources alone.
 int mkosi_sync_file_system(int descriptor);
 
-/// Lets two names change places at once; -1 with EINVAL where the file system cannot do it.
+/// Exchanges two names atomically; -1 with EINVAL if the file system does not support it.
 int mkosi_exchange(const char *one, const char *other);
 
 /// makedev(3) is a macro in the C library.

@@ -33,7 +33,7 @@ int mkosi_pivot_root(const char *directory, const char *old);
 
 /// Asks the kernel for a signal at the death of the parent thread.
 int mkosi_set_death_signal(int signal);
-/// A close-on-exec descriptor that stands for a process.
+/// A close-on-exec descriptor of a process.
 int mkosi_pidfd_open(pid_t process);
 int mkosi_become_subreaper(void);
 /// Closes all descriptors from `first` on, or with `on_exec` marks them to be closed by execve(2).
@@ -87,7 +87,7 @@ int mkosi_make_read_only(int mount, bool recursive);
 int mkosi_make_private(const char *path);
 /// A new detached file system of a type; `options` are NULL-terminated pairs of name and value.
 ///
-/// A value that is empty stands for an option without one. `*call` names the call that failed.
+/// An empty value means an option without a value. `*call` names the call that failed.
 int mkosi_new_mount(const char *type, const char *const *options, bool allow_devices, bool allow_setuid, const char **call);
 /// Mounts an overlay at a path of the working directory; the options in one string, at most a page.
 int mkosi_mount_overlay(const char *target, const char *options);

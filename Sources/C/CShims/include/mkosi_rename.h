@@ -26,7 +26,7 @@ struct mkosi_rename {
 int mkosi_watch_renames(void);
 /// The next call; -ENOENT where it was interrupted.
 int mkosi_next_rename(int listener, struct mkosi_rename *call);
-/// Lets the kernel make the call.
+/// Makes the kernel continue the call.
 int mkosi_continue_rename(int listener, uint64_t id);
 
 /// Hands a descriptor over through a socket.

@@ -20,7 +20,7 @@ struct mkosi_spawn_plan {
     int death_signal;
 };
 
-/// Lets this process open as many descriptors as it may at most; children get the limit that it was started with.
+/// Raises the descriptor limit of this process to its maximum; children get the limit that it was started with.
 void mkosi_raise_descriptor_limit(void);
 
 /// Starts a child with all signals unblocked and at their defaults. Safe in a process with threads.

@@ -4,9 +4,10 @@ import LayerStore
 import PluginWire
 import Support
 
-/// What the last build of an image chose and read, kept beside the layers.
+/// The packages and inputs of the last build of an image, kept alongside the layers.
 ///
-/// It says which packages are meant while nobody wants newer ones, and what has changed when a step has to run again.
+/// It records which packages were resolved, until newer ones are requested, and what has changed when a step has to
+/// run again.
 struct ImageMemory: Codable, Sendable {
     /// The last layer of each step, by its name.
     var layers: [String: Layer] = [:]
@@ -14,13 +15,13 @@ struct ImageMemory: Codable, Sendable {
     var choices: [String: Choice] = [:]
     /// The step that has failed, until it succeeds.
     var failed: String?
-    /// What was made of the tree in the end.
+    /// The outputs created from the tree.
     var outputs: Outputs?
 
     struct Layer: Codable, Sendable {
         var key: String
         var inputs: [String: String]
-        /// Which of them its scripts have read; nil where it has none, or nobody could tell.
+        /// The files that its scripts have read; nil without scripts, or if unknown.
         var use: ScriptUse?
     }
 
@@ -33,7 +34,7 @@ struct ImageMemory: Codable, Sendable {
 
     struct Outputs: Codable, Sendable {
         var inputs: [String: String]
-        /// The files and directories, in the order in which they were made, and what tells whether they were touched.
+        /// The files and directories, in order of creation, with stamps that show whether they were modified.
         var places: [Place]
 
         struct Place: Codable, Sendable, Equatable {

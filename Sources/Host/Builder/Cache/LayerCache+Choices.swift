@@ -3,16 +3,16 @@ import LayerStore
 import PluginWire
 import Support
 
-/// Which packages are meant, as long as nobody wants newer ones.
+/// The resolved packages, until newer ones are requested.
 extension LayerCache {
-    /// The packages that the last build chose, where the same is asked for; `base` is what the tree has by then.
+    /// The packages that the last build resolved for the same request; `base` is the content of the tree at that point.
     func chosen(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package]? {
         // Volatile packages are those that nothing is to be kept of.
         guard request.purpose != .volatile, let choice = memory.choices[request.purpose.rawValue] else { return nil }
         return choice.inputs == (try inputs(request, base)) ? choice.packages : nil
     }
 
-    /// The packages that the last build chose, where nothing but further packages is asked for beside them.
+    /// The packages that the last build resolved, if the request only adds packages.
     func chosenForLess(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package]? {
         guard request.purpose == .packages, let choice = memory.choices[request.purpose.rawValue] else { return nil }
         let now = try inputs(request, base)
@@ -21,7 +21,7 @@ extension LayerCache {
         return isMore && added.allSatisfy({ $0.hasPrefix(CacheKeyBuilder.asked) }) ? choice.packages : nil
     }
 
-    /// What is asked, by a name that is the same for all who ask exactly that.
+    /// A name that identifies the request.
     func question(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> String {
         var inputs = LayerInputs()
         for (name, value) in try self.inputs(request, base) { inputs.add(name, value) }
@@ -55,7 +55,7 @@ extension LayerCache {
 
     // MARK: - Additions
 
-    /// No more layers than these are put on top of each other before the image is made anew.
+    /// The maximum number of stacked layers before the image is rebuilt from scratch.
     private static let mostParts = 8
 
     /// The packages in the parts in which they are installed: what is kept already, and on top what is new.

@@ -36,7 +36,7 @@ extension LayerCache {
         return changes.filter { change in !use.unread.contains { $0.isMeant(by: change.name) } } + files
     }
 
-    /// Lets a layer be found by what its scripts have read.
+    /// Makes a layer available by what its scripts have read.
     func remember(_ use: ScriptUse?, of key: LayerKey, _ inputs: LayerInputs) throws(Failure) {
         guard let use, !use.unread.isEmpty else { return }
         try store.add(key, alike: inputs.without(use.unread).key)

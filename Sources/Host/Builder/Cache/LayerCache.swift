@@ -17,7 +17,7 @@ final class LayerCache {
     var memory: ImageMemory
     /// Whether nothing is written down.
     var isReadOnly = false
-    /// Whether the image is to be made anew, and what is kept replaced.
+    /// A Boolean value indicating whether the image is rebuilt from scratch and cached layers are replaced.
     let isFresh: Bool
     /// Steps that run whether their inputs have changed or not.
     private let forced: Set<String>
@@ -47,7 +47,7 @@ final class LayerCache {
 
     /// A layer that is kept.
     struct Kept {
-        /// By which it is known to what lies on top.
+        /// The identifier that layers above it use.
         var key: LayerKey
         var directory: LayerDirectory
         var result: StepResult
@@ -104,10 +104,10 @@ final class LayerCache {
         return further.isEmpty ? changes : further
     }
 
-    /// Whether there is a layer that was made of exactly these inputs, and may be used.
+    /// Returns whether a usable layer with exactly these inputs exists.
     func contains(_ inputs: LayerInputs) -> Bool { !isFresh && store.contains(inputs.key) }
 
-    /// The layer that was made of exactly these inputs; nil when it is in the making from now on.
+    /// Returns the layer with exactly these inputs; nil if the caller has to create it.
     ///
     /// With `isStrict` it is one of those that `Incremental=strict` forbids to make.
     func find(_ name: String, _ inputs: LayerInputs, isStrict: Bool = false) throws(Failure) -> Kept? {
@@ -181,9 +181,10 @@ final class LayerCache {
         return directory
     }
 
-    /// Keeps the layer that is in the making, and returns it as it lies from now on.
+    /// Stores the new layer, and returns it at its final place.
     ///
-    /// One that `isMixed` is made of nobody knows what: it is there for this build and found by no other.
+    /// If `isMixed`, sources changed while the scripts ran: the layer serves this build only and is never looked up
+    /// again.
     func publish(
         _ name: String,
         _ measure: TreeMeasure,
@@ -292,7 +293,7 @@ extension LayerCache.Kept {
 }
 
 extension LayerInputs.Change {
-    /// One line for people.
+    /// A line for display.
     var text: String {
         switch (old, new) {
         case (nil, let new?): "+ \(name) \(printable(new))"

@@ -4,9 +4,9 @@ import Crypto
 import Glibc
 import Support
 
-/// What scripts can read beside their own files, as far as it counts.
+/// The inputs that scripts can read besides their own files.
 enum ScriptReading {
-    /// Settings that say where things lie, or what happens besides; no script makes anything else because of them.
+    /// Settings for locations, or without influence on scripts.
     private static let indifferent: Set<String> = [
         "OutputDirectory", "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "WorkspaceDirectory",
         "CacheKey", "Incremental", "Dependencies", "MinimumVersion", "ConfigureScripts", "PassEnvironment", "History",
@@ -15,7 +15,7 @@ enum ScriptReading {
     /// Whether a script could make another result of another value.
     static func counts(_ row: SettingDefinition) -> Bool {
         guard row.section != .runtime, row.section != .include, !indifferent.contains(row.name) else { return false }
-        // What scripts do is told by their content, and which trees there are by where they lie.
+        // Scripts are identified by their content, and trees by their location.
         return !ScriptKind.allCases.contains { $0.setting.name == row.name }
     }
 
@@ -28,13 +28,14 @@ enum ScriptReading {
     private static let libraries = ["/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec"]
     private static let data = "/usr/share"
 
-    /// What tells the machine's programs and what they read from those before an update.
+    /// What distinguishes the host's programs and their files from those before an update.
     static func programs() throws(Failure) -> String {
         var text = ""
         for directory in directories {
             for name in names(directory) { text += line("\(directory)/\(name)") ?? "" }
         }
-        // A package that comes, goes or changes lets its directories have another time: there are too many files to ask.
+        // A package that is added, removed or changed changes the time of its directories: there are too many files to
+        // check.
         for top in libraries {
             for directory in [top] + subdirectories(of: top) {
                 text += line(directory) ?? ""

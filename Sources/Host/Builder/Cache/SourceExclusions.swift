@@ -2,7 +2,7 @@ import Configuration
 import LayerStore
 import Support
 
-/// What lies among the build sources and is none: mkosi's own files and directories.
+/// Paths in the build sources that are not sources: mkosi's own files and directories.
 ///
 /// Configuration counts by its meaning, trees and scripts count for the steps that use them, and what builds make or
 /// keep counts for none.

@@ -101,7 +101,7 @@ struct BuildSandbox: Sendable {
 
     private func systemSteps() -> [Plan.Step] {
         var steps = hostSteps()
-        // What lies below /usr is there already, and could not be mounted over: the bind is read-only.
+        // Paths below /usr already exist, and could not be mounted over: the bind is read-only.
         for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
         for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
         steps.append(optional(packages))
@@ -113,12 +113,12 @@ struct BuildSandbox: Sendable {
         .bind(Plan.Bind(source: path, target: path, isReadOnly: true, isOptional: true))
     }
 
-    /// Mounts each second-level entry of the configuration, so that what the system has beside it stays visible.
+    /// Mounts each second-level entry of the configuration, so that the system's other files stay visible.
     func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
         return tops.flatMap { top -> [Plan.Step] in
             let directory = "\(configuration)/\(top)"
-            // A link says where something lies in the sandbox; here it would lead to the machine's own files.
+            // A link names a path in the sandbox; here it would lead to the host's own files.
             guard Files.kind(of: directory) == S_IFDIR else { return [] }
             return ((try? Files.list(directory)) ?? []).compactMap { name in
                 let (source, target) = ("\(directory)/\(name)", "/\(top)/\(name)")

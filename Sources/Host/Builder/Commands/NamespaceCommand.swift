@@ -1,7 +1,8 @@
 public import Execution
 public import Support
 
-/// A program that works on files of any owner of a build: it runs as root of a user namespace and sees the host's files.
+/// A program that works on files of any owner of a build: it runs as root of a user namespace and sees the host's
+/// files.
 public enum NamespaceCommand {
     /// The command line: the sandbox, and what runs in it.
     static func words(_ command: [String]) -> [String] {

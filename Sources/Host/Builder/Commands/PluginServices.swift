@@ -15,7 +15,7 @@ final class PluginServices: HostServices {
     private let declared: Set<String>
     /// The step that progress is shown for.
     var step: Step?
-    /// What was downloaded, where somebody wants to know.
+    /// The downloads, if they are recorded.
     var records: [LockFile.File]?
     /// The phase that the running step is counted for.
     var phase = ""
@@ -102,7 +102,7 @@ final class PluginServices: HostServices {
     }
 
     func progress(_ progress: ABI.V1.Progress) {
-        // Whatever a plugin counts, the display computes with it: no number may be beyond what that can bear.
+        // The display computes with these numbers: clamp them to values it can handle.
         let sensible = 0...(1 << 50)
         if let done = progress.done, sensible.contains(done) {
             let total = progress.total.flatMap { sensible.contains($0) ? $0 : nil }

@@ -83,7 +83,7 @@ struct SandboxRunner: Sendable {
         Paths.findProgram("bash", path: RequiredTools.path) == nil ? ["sh", "-i"] : ["bash", "-i"]
     }
 
-    /// Lets the user look around where a command has failed, if that is wanted: in the image if it ran there.
+    /// Opens a debug shell where a command has failed, if requested: in the image if it ran there.
     func openShell(_ plan: Plan, of title: String) throws(Failure) {
         guard environment.opensShell else { return }
         guard isatty(0) == 1 else {
@@ -96,7 +96,7 @@ struct SandboxRunner: Sendable {
         try interact(plan)
     }
 
-    /// What the sandbox is made of goes through a descriptor: a command line is seen by every user of the machine, and
+    /// The plan goes through a descriptor: every user of the host can see a command line, and
     /// has no room for much.
     private static func options(of plan: Plan) throws(Failure) -> Descriptor {
         do throws(SystemCallError) {

@@ -14,7 +14,7 @@ public struct BuildEnvironment: Sendable {
     public var fresh: NewLayers
     /// What images of this build have asked their distributions.
     public var answers: SharedAnswers
-    /// The variables that commands in the sandbox get beside the sandbox's own.
+    /// The variables of commands in the sandbox, in addition to the sandbox's own.
     public var variables: [String: String]
     /// Whether a shell is opened where a command on a tree has failed.
     public var opensShell = false

@@ -47,7 +47,7 @@ public struct BuildLock: ~Copyable {
         throw Failure(.busy, "Another build of \(output) is running", hint: "Wait for it, or end it")
     }
 
-    /// Opens a file of the cache, for nothing is to appear beside the output.
+    /// Opens a file in the cache, because no extra file should appear next to the output.
     private static func open(in directory: String, output: String) throws(Failure) -> Descriptor {
         do throws(Failure) {
             return try PrivateDirectory.openFile(LockName.of(output), in: directory)
@@ -62,7 +62,7 @@ public struct BuildLock: ~Copyable {
     }
 }
 
-/// Names of the files that stand for what is locked.
+/// Names of the lock files.
 enum LockName {
     /// FNV-1a of the path, for a name of bounded length.
     static func of(_ path: String) -> String {

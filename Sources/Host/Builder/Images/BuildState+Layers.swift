@@ -37,7 +37,7 @@ extension BuildState {
         LayerLinks(installation: environment.installation, directory: directories.directory, baseTrees: baseTrees)
     }
 
-    /// Goes on with what a step has left beside the tree.
+    /// Continues with the results of a step other than its tree.
     func use(_ directory: LayerDirectory, _ result: StepResult) {
         timestamp = [timestamp, result.timestamp].compactMap(\.self).max()
         installed = result.installed ?? installed

@@ -2,7 +2,7 @@ import Support
 import TreeEditor
 
 extension BuildState {
-    /// Which paths are in the tree of those that steps look for; asked for all of them at once, which is what costs.
+    /// The paths in the tree that steps look for; checked all at once, because each process start is expensive.
     func existingPaths() throws(Failure) -> Set<String> {
         if let known = knownPaths { return known }
         var questions: [TreeEdit] = []

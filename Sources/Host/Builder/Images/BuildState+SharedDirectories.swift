@@ -22,7 +22,7 @@ extension BuildState {
         cache?.reading.forgetSources()
     }
 
-    /// Lets scripts run, and says what they have read, where that can be told.
+    /// Runs scripts, and returns what they have read, if known.
     private func watching(
         _ kind: ScriptKind,
         _ runner: ScriptRunner,

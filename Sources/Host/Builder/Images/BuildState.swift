@@ -19,7 +19,7 @@ final class BuildState {
     var packages: PackageManagement?
     /// Runs the project's programs; see `scriptRunner`.
     let scripts: ScriptRunner
-    /// Directories of the machine that lie below everything.
+    /// Directories of the host at the bottom of the tree.
     let baseTrees: [String]
     /// The steps of the image.
     let plan: BuildPlan
@@ -30,7 +30,7 @@ final class BuildState {
     struct Chain {
         /// Nil before there is any.
         var tree: LayeredTree?
-        /// The name of what it is made of; nil where nothing is kept, or nothing was made.
+        /// The key of its inputs; nil if nothing is kept, or nothing was created.
         var key: LayerKey?
     }
 
@@ -53,7 +53,7 @@ final class BuildState {
     var hasMixedSources = false
     /// The shared directories that the running step's scripts have got.
     var opened: Set<SharedDirectory> = []
-    /// What scripts have left beside the tree.
+    /// The results of scripts outside the tree.
     var shared: [SharedDirectory: SharedContent] = [:] {
         didSet { packages?.builtPackages = shared[.packages]?.path }
     }
@@ -111,7 +111,7 @@ final class BuildState {
         return scripts
     }
 
-    /// Lets the output consist of the changes to the base trees alone.
+    /// Reduces the output to the changes to the base trees.
     ///
     /// What they remove from the base trees cannot be said in such an output.
     func keepOnlyChanges() throws(Failure) {

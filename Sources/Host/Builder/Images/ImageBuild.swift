@@ -15,7 +15,7 @@ public struct ImageBuild {
     private let environment: BuildEnvironment
     private let options: Options
 
-    /// What the command line says beside the configuration.
+    /// Options of the command line besides the configuration.
     public struct Options: Sendable {
         /// How often `--force` was given.
         public var force = 0
@@ -31,7 +31,7 @@ public struct ImageBuild {
         public var wipesBuildDirectory = false
         /// What decides which packages are installed; nil: the distribution does, today.
         public var lock: ImageLock?
-        /// For a plan: outputs that a build makes before this image, and of which nobody knows yet what is in them.
+        /// For a plan: outputs that are built before this image, and whose content is not known yet.
         public var outputsToCome: [OutputReferences] = []
         /// Waits for what the outputs need of other images; called once, before they are made.
         public var beforeAssembly: ImageScheduler.Gate = {}
@@ -120,7 +120,7 @@ public struct ImageBuild {
         }
     }
 
-    /// Moves outputs that lie elsewhere to where a build of the image would have put them.
+    /// Moves outputs from elsewhere to where a build of the image would have put them.
     public func place(_ outputs: [String]) throws(Failure) -> [BuiltOutput] {
         guard let directory = outputs.first.flatMap(Paths.parent) else { return [] }
         let placement = OutputPlacement(image: image)
@@ -147,7 +147,8 @@ public struct ImageBuild {
         }
     }
 
-    /// Runs the build, which `check` has found nothing against, and returns the paths of the outputs that it made; none where nothing has changed.
+    /// Runs the build, which `check` has found nothing against, and returns the paths of the outputs that it made;
+    /// none where nothing has changed.
     public func run() throws(Failure) -> [BuiltOutput] {
         try TreeCopies.check(image)
         let lock = try BuildLock.take(for: image, variables: options.variables)
@@ -155,7 +156,7 @@ public struct ImageBuild {
         do throws(Failure) {
             return try runLocked()
         } catch  where error.code == .changed {
-            // What was changed is gone by now, and is made again from what it was made of.
+            // The modified layer was removed, and is rebuilt from its inputs.
             environment.display.log(.warning, "\(error.message); rebuilding it")
             return try runLocked()
         }
@@ -221,7 +222,7 @@ public struct ImageBuild {
         return outputs ?? []
     }
 
-    /// Layers lie in the workspace, and in the store where they are kept.
+    /// Layers are in the workspace, or in the store if they are kept.
     private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
         let support = OverlaySupport(installation: environment.installation)
         try support.check(workspace.path, setting: "WorkspaceDirectory")

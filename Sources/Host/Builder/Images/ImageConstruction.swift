@@ -166,7 +166,7 @@ struct ImageConstruction {
         cache?.isReadOnly = isReadOnly
         packages?.cache = cache
         let trees = BaseTrees(image: image, directories: directories, runner: scripts.runner, cache: cache)
-        // In a plan nobody looks into those that are still to be made.
+        // A plan does not inspect outputs that are still to be built.
         let isToCome = image[.baseTrees].contains { path in options.outputsToCome.contains { $0.leads(path) } }
         let state = BuildState(
             image: image,
@@ -223,7 +223,7 @@ struct ImageConstruction {
     }
 }
 
-/// What scripts have put beside the outputs of the format.
+/// Files that scripts added to the outputs of the format.
 enum ScriptOutputs {
     static func found(in staging: String, beside outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
         let known = Set(outputs.map { ByteText($0.name) })

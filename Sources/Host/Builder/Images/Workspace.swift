@@ -5,7 +5,8 @@ public import Support
 
 /// The directory that a build works in, removed however the build ends.
 ///
-/// A janitor process waits for the host to close a pipe, by intention or by being killed, and then removes the directory
+/// A janitor process waits for the host to close a pipe, by intention or by being killed, and then removes the
+/// directory
 /// from inside a user namespace, for it holds files of other users. A lock on the directory tells a later build that an
 /// old one is dead, in case the machine itself went down.
 public struct Workspace: ~Copyable {
@@ -76,7 +77,7 @@ public struct Workspace: ~Copyable {
 
     /// Where commands find the tree of the image.
     public var root: String { "\(path)/root" }
-    /// The directories that the tree is made of.
+    /// The directories that form the tree.
     public var layers: String { "\(path)/layers" }
     /// Where outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
@@ -140,7 +141,7 @@ struct Janitor: ~Copyable {
         process = try ChildProcess(plan)
     }
 
-    /// Lets the janitor work, and waits for it.
+    /// Starts the janitor, and waits for it.
     mutating func finish() {
         trigger = nil
         _ = process.wait()

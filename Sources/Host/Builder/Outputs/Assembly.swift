@@ -6,7 +6,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// Lets the format plugin make the outputs out of the finished tree.
+/// Makes the format plugin create the outputs from the finished tree.
 struct Assembly {
     var image: ImageConfiguration
     var format: PluginCatalogue.Format

@@ -2,9 +2,9 @@ import Configuration
 import PluginWire
 import Support
 
-/// `NSpawnSettings=`: a file that systemd-nspawn(1) looks for beside the image.
+/// `NSpawnSettings=`: a file that systemd-nspawn(1) looks for next to the image.
 enum ContainerSettings {
-    /// Its name beside an image; nil where none is configured.
+    /// Its name next to an image; nil if none is configured.
     static func name(for image: ImageConfiguration) -> String? {
         image.value(named: "NSpawnSettings").text.map { _ in "\(image[.output]).nspawn" }
     }

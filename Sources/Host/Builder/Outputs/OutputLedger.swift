@@ -5,7 +5,7 @@ import Support
 /// The names of all that builds have placed in an output directory, for it may be one of the build sources.
 struct OutputLedger {
     private let path: String
-    /// Stands in front of the name of an `OutputLink`: it counts as an output only where it is one.
+    /// The prefix of the name of an `OutputLink`, which is an output only if it is such a link.
     private static let linkMark = "/"
 
     init(image: ImageConfiguration, store: LayerStore) {

@@ -3,9 +3,9 @@ import Support
 
 /// The link by which an output is found under its name without extension.
 ///
-/// Beside a project's own files that name may be taken: by a directory of sources, a program, a link to something else.
+/// Among a project's own files that name may be taken: by a directory of sources, a program, a link to something else.
 public enum OutputLink {
-    /// Whether a path is such a link, to an output beside it.
+    /// Returns whether a path is such a link, to an output next to it.
     public static func lies(at path: String) -> Bool {
         guard let target = Paths.linkTarget(path) else { return false }
         return target.hasPrefix("\(Paths.name(path)).") && FileName(target) != nil

@@ -14,7 +14,7 @@ struct OutputPlacement {
     private let sideNames: [String]
     private let origin: String
     private let mode: Int?
-    /// Tells apart the directories of builds in which outputs wait, so that their names cannot be known in advance.
+    /// Distinguishes the directories of builds in which outputs wait, so that their names cannot be known in advance.
     private let number = String(UInt64.random(in: .min ... .max), radix: 36)
 
     init(image: ImageConfiguration) {
@@ -31,12 +31,13 @@ struct OutputPlacement {
         origin = source == .standard ? "set OutputDirectory= to another one" : "it is set by \(source)"
     }
 
-    /// A directory beside the outputs in which they wait for their names.
+    /// A directory next to the outputs in which they wait to be renamed.
     var near: String { "\(directory)/\(Self.prefix)\(getpid())-\(number)-\(fileName)" }
 
     private static let prefix = ".mkosi-"
 
-    /// Removes such directories of builds that had no time to: the machine went down, or all of their processes were killed.
+    /// Removes such directories of builds that had no time to: the machine went down, or all of their processes were
+    /// killed.
     private func removeLeftOvers(_ installation: Installation) {
         for name in (try? Files.list(directory)) ?? [] where name.hasSuffix("-\(fileName)") {
             guard name.hasPrefix(Self.prefix), let pid = pid_t(name.dropFirst(Self.prefix.count).prefix { $0 != "-" }),
@@ -51,7 +52,7 @@ struct OutputPlacement {
     /// The names of all outputs that are known before the image is built.
     var names: [String] { [fileName] + sideNames + (OutputLink.lies(at: link) ? [name] : []) }
 
-    /// The output's name without extension, which leads to it unless somebody else has the name.
+    /// The output's name without extension, which leads to it unless the name is taken.
     var link: String { Paths.join(directory, name) }
 
     /// Makes the output directory, and refuses to replace earlier outputs unless that is wanted.
@@ -102,7 +103,7 @@ struct OutputPlacement {
         return moved.map(\.to)
     }
 
-    /// Lets the name without extension lead to the output: by that other images can refer to it.
+    /// Links the name without extension to the output, so that other images can refer to it.
     private func makeLink() throws(Failure) {
         let path = link
         guard name != fileName, OutputLink.fits(at: path) else { return }
@@ -135,7 +136,7 @@ struct OutputPlacement {
 
     private func replace(_ target: String, with hidden: String) throws(Failure) {
         // What is there changes places with what is new, and is removed with the workspace: so there is no moment
-        // without an output, whatever both are, and nobody waits for the disk as the kernel lets a replacement do.
+        // without an output, whatever both are, and without the flush that the kernel does for a replacement.
         if mkosi_exchange(hidden, target) == 0 { return }
         // Not all file systems can. rename(2) replaces a file by a file at once; in all other cases what is there goes
         // first.

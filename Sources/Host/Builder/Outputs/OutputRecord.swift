@@ -4,7 +4,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// Whether the outputs of an image are there already, made of the same tree in the same way, and nobody touched them.
+/// A record that shows whether outputs of the same tree and settings already exist unmodified.
 struct OutputRecord {
     private let state: BuildState
     private let cache: LayerCache
@@ -67,7 +67,8 @@ struct OutputRecord {
         try cache.remember()
     }
 
-    /// What tells whether files and directories were touched; directories may have files that only the sandbox can read.
+    /// Stamps that show whether files and directories were modified; directories may have files that only the sandbox
+    /// can read.
     private func identities(of paths: [String]) throws(Failure) -> [String] {
         let seal = TreeSeal(measures: paths.map { TreeSeal.Measure($0, as: .identity) })
         return try LayerSealing(installation: state.environment.installation).run(seal).map(\.digest)
@@ -75,7 +76,7 @@ struct OutputRecord {
 }
 
 extension CacheKeyBuilder {
-    /// Everything that outputs are made of.
+    /// Everything that outputs depend on.
     func inputs(
         ofOutputs state: BuildState,
         _ format: PluginCatalogue.Format,

@@ -22,13 +22,13 @@ public enum StaleOutputs {
         return names.map { $0.path(in: image.outputDirectory) }.filter { path in
             guard let kind = Files.kind(of: path) else { return false }
             if image.outputDirectory != image.directory { return true }
-            // Beside the project's own files a directory may be anybody's, and so may a name without extension; what was
+            // Among the project's own files a directory, or a name without extension, may not be an output; what was
             // made here has just been replaced.
             return kind != S_IFDIR && (path != Paths.join(image.outputDirectory, name) || OutputLink.lies(at: path))
         }
     }
 
-    /// Removes what earlier builds left beside the outputs of this one.
+    /// Removes files of earlier builds next to the outputs of this one.
     static func remove(
         of image: ImageConfiguration,
         keeping outputs: [String],

@@ -32,7 +32,7 @@ struct Fetcher: Sendable {
         var bytes = 0
     }
 
-    /// Brings all items to their places, or throws for the first that cannot be had.
+    /// Downloads all items to their places, or throws for the first that is not available.
     func fetch(_ items: [FetchItem], step: Step? = nil) throws(Failure) -> Outcome {
         if items.isEmpty { return Outcome() }
         try checkCertificates()

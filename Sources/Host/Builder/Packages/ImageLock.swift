@@ -4,7 +4,7 @@ public import LockFile
 import PluginWire
 import Support
 
-/// The lock file that a build obeys: nothing is chosen anew, and nothing is read that it does not name.
+/// The lock file of a build: nothing is resolved again, and nothing is read that it does not name.
 public struct ImageLock: Sendable {
     let file: LockFile
     /// For messages.

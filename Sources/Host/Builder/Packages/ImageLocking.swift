@@ -16,7 +16,7 @@ public struct ImageLocking {
 
     /// Which packages may become newer.
     public enum Update: Sendable, Equatable {
-        /// None: only what is asked for anew is chosen.
+        /// None: only newly requested packages are resolved.
         case nothing
         /// These, and what they need.
         case named(Set<String>)
@@ -77,7 +77,7 @@ public struct ImageLocking {
         return digests(before) == digests(base)
     }
 
-    /// The entries as they are, where nothing else is asked for than then.
+    /// The existing entries, if the request has not changed.
     private func unchanged(_ requests: [PackageRequest], _ earlier: LockFile) -> [LockFile.Entry]? {
         var entries: [LockFile.Entry] = []
         for request in requests {

@@ -132,7 +132,7 @@ struct LockConversation {
         return rest
     }
 
-    /// The package with all places that it can be had from, those of the lock file among them.
+    /// The package with all its download locations, including those of the lock file.
     private func place(
         _ package: ABI.V1.Package,
         _ kept: [ABI.V1.Package],

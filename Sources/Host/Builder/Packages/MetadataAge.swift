@@ -2,7 +2,7 @@ import CFiles
 import Glibc
 import Support
 
-/// When the indexes of repositories were last brought up to date, as the time of a file beside them.
+/// When the indexes of repositories were last brought up to date, as the time of a file next to them.
 struct MetadataAge: Sendable {
     private let path: String
 
@@ -22,6 +22,6 @@ struct MetadataAge: Sendable {
     /// Notes that repositories were just asked; where that cannot be written down, they are asked again.
     func note() { try? Files.write([], to: path) }
 
-    /// Lets repositories be asked again: what the indexes promise was not there.
+    /// Forces a metadata refresh, because a listed package could not be downloaded.
     func forget() { Files.remove(path) }
 }

@@ -15,7 +15,7 @@ extension PackageManagement {
 
     /// Decides which packages are installed; `isNew` says that the tree has none yet.
     ///
-    /// The lock file decides, or else the last build, where nobody wants newer packages, or else the distribution.
+    /// Resolved from the lock file, or the last build unless newer packages are requested, or by the distribution.
     @discardableResult
     func choose(
         _ purpose: PackagePurpose,
@@ -58,9 +58,9 @@ extension PackageManagement {
         return result
     }
 
-    /// The packages of the last build with those that are asked for beside them; nil where that is not all.
+    /// The packages of the last build with additional requested ones; nil if the request changed otherwise.
     ///
-    /// Nobody has asked for newer packages: so those stay, and what is new can be installed on top of them.
+    /// Newer packages were not requested, so these stay, and additional ones can be installed on top of them.
     private func resolveFurther(
         _ request: PackageRequest,
         above base: [ABI.V1.Package],
@@ -81,7 +81,7 @@ extension PackageManagement {
         return new.contains { names.contains("\($0.name) \($0.architecture)") } ? nil : earlier + new
     }
 
-    /// Asks indexes that are as good as new before it asks repositories: nobody wants newer packages.
+    /// Uses current indexes before it queries repositories, because newer packages were not requested.
     private func resolveFurther(
         _ request: PackageRequest,
         beside earlier: [ABI.V1.Package],
@@ -100,7 +100,7 @@ extension PackageManagement {
         return try resolve(request, in: nil, line) { $0.present = earlier }
     }
 
-    /// Whether a URL leads into the directory that packages of the user are offered from, which each build makes anew.
+    /// Returns whether a URL is in the directory of the user's packages, which each build recreates.
     static func isLocal(_ url: String) -> Bool { url.hasPrefix("file:") && url.contains("/local-repository/") }
 
     /// Packages that build scripts may have made, chosen among those and what the lock file names.

@@ -52,7 +52,7 @@ extension PackageManagement {
     private func offerLocalPackages(from directories: [String], _ line: Step) throws(Failure) {
         let suffix = distribution.description.packageFormat.map { ".\($0)" } ?? ""
         var edits: [TreeEdit] = []
-        // Kept results of scripts lie outside of the workspace.
+        // Kept results of scripts are outside the workspace.
         let shown = directories + [builtPackages].compactMap(\.self)
         for directory in shown {
             do throws(SystemCallError) {

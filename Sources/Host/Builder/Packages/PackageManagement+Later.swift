@@ -25,7 +25,7 @@ extension PackageManagement {
         }.filter { !$0.urls.contains(where: Self.isLocal) }
     }
 
-    /// Refuses to begin with packages for which, or for the image made of them, there is no room.
+    /// Fails early if there is not enough space for the packages, or for the image.
     func checkRoom(for part: PackagePart, _ later: [ABI.V1.Package]) throws(Failure) {
         var needs = SpaceNeeds()
         let packages = part.packages + later

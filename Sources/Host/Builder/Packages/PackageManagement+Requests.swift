@@ -7,7 +7,7 @@ import Support
 
 /// Requests to the distribution's plugin.
 extension PackageManagement {
-    /// Asks the distribution which packages are meant today.
+    /// Asks the distribution to resolve the packages.
     func resolve(
         _ request: PackageRequest,
         in root: String?,

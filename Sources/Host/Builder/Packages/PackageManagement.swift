@@ -25,7 +25,7 @@ final class PackageManagement {
     var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
     /// Where scripts have put packages; nil: nowhere yet.
     var builtPackages: String?
-    /// Nil: the distribution says which packages are meant today.
+    /// If nil, the distribution resolves the packages.
     let lock: ImageLock?
     let session: any PluginConversation
     var context: ABI.V1.Context
@@ -124,7 +124,7 @@ final class PackageManagement {
         PackageManagerInputs(distribution: distribution, configuration: configuration, workspacePath: workspacePath)
     }
 
-    /// Ends the conversation, and what goes on beside it.
+    /// Ends the session, and its background work.
     func shutdown() {
         prefetch?.stop()
         prefetch = nil
@@ -153,7 +153,7 @@ final class PackageManagement {
         set { services.records = newValue ? [] : nil }
     }
 
-    /// What the plugin has asked for since the last call.
+    /// The requests of the plugin since the last call.
     func takeFetches() -> [LockFile.File] {
         defer { if services.records != nil { services.records = [] } }
         return services.records ?? []

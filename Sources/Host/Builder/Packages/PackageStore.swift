@@ -34,7 +34,8 @@ struct PackageStore: Sendable {
     /// The packages with a private copy each, made while it was checked.
     ///
     /// The store belongs to the user: between check and use another program of the user could put something else there.
-    /// `target` is emptied first. All copies are in it, so that who opens them needs one directory and not one for each.
+    /// `target` is emptied first. All copies are in it, so that who opens them needs one directory and not one for
+    /// each.
     func copy(
         _ packages: [ABI.V1.Package],
         to target: String,

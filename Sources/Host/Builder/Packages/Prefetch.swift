@@ -7,7 +7,7 @@ import Synchronization
 
 /// A download of packages that later steps are going to install, while earlier ones are being installed.
 ///
-/// Whether it succeeds is nobody's business: the step that needs the packages fetches what is missing, and says what is
+/// Failures are ignored here: the step that needs the packages downloads what is missing, and reports what is
 /// wrong.
 final class Prefetch {
     private let thread: WorkerThread
@@ -18,7 +18,7 @@ final class Prefetch {
         let value = Atomic(false)
     }
 
-    /// Begins to fetch what is missing of these; nil when that is nothing, or cannot be done beside other things.
+    /// Starts downloading what is missing; nil if nothing is, or if it cannot be done in the background.
     init?(_ packages: [ABI.V1.Package], to store: PackageStore, environment: BuildEnvironment, fetcher: Fetcher) {
         let missing = (try? store.missing(packages)) ?? []
         guard !missing.isEmpty, let cancellation = try? Cancellation() else { return nil }

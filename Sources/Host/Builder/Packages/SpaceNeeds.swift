@@ -53,7 +53,7 @@ struct SpaceNeeds {
         }
     }
 
-    /// The room where a directory is, or where it would be made; nil where nobody can tell.
+    /// The space where a directory is, or would be created; nil if unknown.
     static func room(of directory: String) -> Room? {
         var directory = directory
         while !Files.exists(directory), let parent = Paths.parent(directory), parent != directory { directory = parent }

@@ -72,9 +72,9 @@ struct StepInputs: Sendable {
     var readDirectories: Set<SharedDirectory> { writtenDirectories.filter(\.isHandedOn).union(directories) }
 }
 
-/// Steps whose layers lie on top of each other.
+/// Steps whose layers are stacked.
 enum StepChain: String, Sendable {
-    /// What the image is made of.
+    /// The steps of the image.
     case image
     /// What only build scripts see: it branches off the image's chain where their packages are installed.
     case build

@@ -3,17 +3,18 @@ import Glibc
 import LayerStore
 import Support
 
-/// The build sources: what they are, and which files of them somebody has read.
+/// The build sources: their files, and which of these were read.
 extension CacheKeyBuilder {
-    /// Lets the build sources be read once more, because scripts may have changed them.
+    /// Makes the build sources be read again, because scripts may have changed them.
     func forgetSources() { knownSources = [:] }
 
-    /// What lies among the sources and is none.
+    /// Paths in the sources that are not sources.
     var exclusions: SourceExclusions { SourceExclusions(image: image, options: options, store: store) }
 
     /// Larger files of the sources are read only where a script has opened them.
     ///
-    /// Disk images and archives of downloads are often next to a configuration. Until then a file counts as changed when
+    /// Disk images and archives of downloads are often next to a configuration. Until then a file is considered
+    /// changed when
     /// the kernel says so, which no program can hide.
     private static let contentLimit: Int64 = 16 << 20
 

@@ -29,13 +29,13 @@ final class CacheKeyBuilder {
 
     static let parent = "layer below"
     static let order = "order of packages"
-    /// Stands in front of what is asked of the distribution.
+    /// The prefix of the request to the distribution.
     static let asked = "ask "
-    /// Stands in front of settings that a step can read in the file with the configuration.
+    /// The prefix of settings that a step can read in the configuration file.
     static let configured = "$MKOSI_CONFIG "
     /// The input that stands for what scripts have left in a shared directory.
     static func results(in directory: SharedDirectory) -> String { "results in \(directory.rawValue)" }
-    /// Stands in front of the places of sources.
+    /// The prefix of the paths of sources.
     static let source = "source "
 
     init(
@@ -192,14 +192,15 @@ final class CacheKeyBuilder {
     }
 
     func add(_ setting: String, to inputs: inout LayerInputs, after prefix: String = "") {
-        // A seed that nobody has chosen is another one each time, and says nothing.
+        // A random seed differs each time, and is not an input.
         if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
         let name = "\(prefix)\(setting)="
         let value = image.value(named: setting)
         switch value {
         case .unset: break
         case .text(let text): inputs.add(name, text)
-        // Whether an empty list was set says nothing to a step: a main image may have none where subimages have it empty.
+        // Whether an empty list was set says nothing to a step: a main image may have none where subimages have it
+        // empty.
         case .list(let words): if !words.isEmpty { inputs.add(name, words.map(place)) }
         case .trees(let trees): inputs.add(name, trees.flatMap { [place($0.source), $0.target ?? "/"] })
         default:
@@ -231,7 +232,7 @@ final class CacheKeyBuilder {
         if sources.count > 1 { inputs.add("order of \(setting)=", sources.map { place($0.source) }) }
     }
 
-    /// A path as it is told where the project may have been moved: without where the project lies.
+    /// A path relative to the project, so that the project can be moved.
     func place(_ path: String) -> String {
         if path == image.directory { return "." }
         return path.hasPrefix("\(image.directory)/") ? String(path.dropFirst(image.directory.utf8.count + 1)) : path

@@ -17,7 +17,7 @@ extension ImageConstruction {
         )
     }
 
-    /// Finds out what a build would do; only which packages are meant is asked as a build asks.
+    /// Predicts a build; only packages are resolved as in a build.
     func plan(in workspace: borrowing Workspace) throws(Failure) -> ImagePlan {
         guard needsTree else {
             var plan = ImagePlan(image: image.name)

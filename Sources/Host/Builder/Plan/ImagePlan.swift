@@ -24,7 +24,7 @@ public struct ImagePlan: Sendable {
         public var changes: [Change]?
     }
 
-    /// Something that a step reads; nil stands for what did not exist, or does not any more.
+    /// An input of a step; nil means that it did not or does not exist.
     public struct Change: Sendable {
         public var input: String
         public var old: String?

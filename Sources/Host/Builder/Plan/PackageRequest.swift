@@ -39,7 +39,7 @@ struct PackageRequest: Sendable {
         )
     }
 
-    /// All that decides which packages are chosen; words beside the names begin with `@`.
+    /// Everything that selects packages; words other than names begin with `@`.
     func asked(by image: ImageConfiguration) -> [String] {
         var words = names + sets.map { "@set:\($0)" }
         if image[.withRecommends] { words.append("@recommends") }

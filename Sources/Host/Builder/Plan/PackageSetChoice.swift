@@ -1,7 +1,7 @@
 import Configuration
 import PluginWire
 
-/// Which of a distribution's sets of packages go into a new image beside the packages that are asked for.
+/// The package sets of a distribution that a new image contains in addition to the requested packages.
 enum PackageSetChoice {
     /// What every image has.
     private static let base = "base"

@@ -2,7 +2,7 @@ import FoundationEssentials
 import PluginWire
 import Support
 
-/// What a step has found out and left beside the tree; kept with its layer.
+/// Results of a step besides the tree; kept with its layer.
 struct StepResult: Codable, Sendable {
     /// The newest time that the packages carry, in seconds since the epoch.
     var timestamp: Int?
@@ -10,7 +10,7 @@ struct StepResult: Codable, Sendable {
     var installed: [ABI.V1.InstalledPackage]?
     /// What is in the shared directories that the step's scripts could write to, by `SharedDirectory`.
     var directories: [String: Content] = [:]
-    /// What its scripts have read; nil where it has none, or nobody could tell.
+    /// The files that its scripts have read; nil without scripts, or if unknown.
     var use: ScriptUse?
 
     struct Content: Codable, Sendable {
@@ -18,7 +18,7 @@ struct StepResult: Codable, Sendable {
         var isEmpty: Bool
     }
 
-    /// The result as it stands in the record of a layer.
+    /// The result, as encoded in the record of a layer.
     func json() throws(Failure) -> JSON {
         do {
             return try JSONText.decode(JSON.self, from: try JSONText.encode(self))

@@ -6,7 +6,8 @@ import Support
 
 /// Goes through the steps of an image in their order, layer by layer, for builds, plans and shells alike.
 ///
-/// What a step reads is known before those below it have run, except for what their scripts leave in shared directories.
+/// What a step reads is known before those below it have run, except for what their scripts leave in shared
+/// directories.
 final class StepWalk {
     private let plan: BuildPlan
     private let state: BuildState

@@ -3,7 +3,7 @@ import Support
 
 /// Settings that would change the image and that this version cannot carry out.
 ///
-/// A build that passed over one of them would give another image than the one that was asked for, so it does not begin.
+/// A build that ignored one of them would produce a different image than requested, so it is refused.
 enum UnsupportedSettings {
     private static let names = [
         "OutputSize", "RepartDirectories", "ElTorito", "Bootable", "Initrds", "Ssh", "SELinuxRelabel", "SecureBoot",

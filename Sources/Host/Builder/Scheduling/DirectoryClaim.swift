@@ -11,9 +11,9 @@ import Support
 final class DirectoryClaim: Sendable {
     private let file: Descriptor
 
-    /// Waits for the right; `onWait` is told once where somebody else has it.
+    /// Waits for the claim; calls `onWait` once if it is held elsewhere.
     ///
-    /// `path` is the directory itself, or a file that stands for it and is made where there is none.
+    /// `path` is the directory itself, or a lock file for it, which is created if missing.
     init(
         _ path: String,
         isDirectory: Bool,

@@ -2,7 +2,7 @@ public import Configuration
 public import Execution
 public import Support
 
-/// Builds the images of a project, beside each other as far as none waits for another and there are jobs for them.
+/// Builds the images of a project, in parallel as far as dependencies and jobs allow.
 public struct ImageScheduler: Sendable {
     private let names: [String]
     private let schedule: ImageSchedule
@@ -78,7 +78,7 @@ public struct ImageScheduler: Sendable {
         }
     }
 
-    /// Waits for images that are needed now; somebody who can go on has the job meanwhile.
+    /// Waits for the images required for assembly, releasing this image's job slot.
     private func waitForParts(of index: Int, _ state: Monitor<State>) throws(Failure) {
         let needed = schedule.needs[index].assembly
         if needed.isEmpty || state.withLock({ needed.isSubset(of: $0.done) }) { return }

@@ -23,12 +23,12 @@ public final class JobBudget: Sendable {
     /// The processors that this process may use.
     public static var processors: Int { Int(mkosi_usable_processors()) }
 
-    /// Lets those of these ranks wait from now on, so that their order does not depend on which thread runs first.
+    /// Queues these ranks, so that their order does not depend on which thread runs first.
     func queue(_ ranks: [Int]) {
         state.withLock { $0.waiting.formUnion(ranks) }
     }
 
-    /// Lets a rank wait no more that was queued and cannot come.
+    /// Removes a queued rank that will never acquire a job.
     func leave(_ rank: Int) {
         _ = state.withLock { $0.waiting.remove(rank) }
     }

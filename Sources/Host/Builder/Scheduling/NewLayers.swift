@@ -1,6 +1,6 @@
 import Synchronization
 
-/// The layers that images of this build have made, which are as fresh as somebody wants who asks for everything anew.
+/// Layers created by this build; they satisfy `-ff` and are not rebuilt.
 public final class NewLayers: Sendable {
     private let keys = Mutex<Set<String>>([])
 

@@ -3,7 +3,7 @@ import Support
 
 /// Notices which files and directories anybody opens while it lives, whatever they are mounted as; see inotify(7).
 ///
-/// What is only asked for its name, mode, size or times is not noticed, nor what goes through an overlay.
+/// Queries of names, modes, sizes or times are not noticed, nor are accesses through an overlay.
 struct OpenWatch: ~Copyable {
     private let queue: Descriptor
     private var places: [CInt: Place] = [:]
@@ -50,7 +50,7 @@ struct OpenWatch: ~Copyable {
         for path in paths where !isBlind { add(Paths.join(tree, path), Place(tree: tree, path: path)) }
     }
 
-    /// The names of the directories in a directory, as the kernel lists them: there may be very many files beside.
+    /// The names of the directories in a directory, in kernel order: there may be very many other files.
     private mutating func directories(in directory: String) -> [String] {
         guard let stream = opendir(directory) else { return [] }
         defer { closedir(stream) }

@@ -13,7 +13,7 @@ public enum SandboxPaths {
     public static let packages = "/work/packages"
     public static let artifacts = "/work/artifacts"
     public static let configuration = "/work/config.json"
-    /// The running script lies in here.
+    /// The directory of the running script.
     public static let scripts = "/work/scripts"
     /// Programs that come before the machine's own.
     public static let helpers = "/run/mkosi/bin"
@@ -30,7 +30,7 @@ struct ScriptEnvironment: Sendable {
     /// Whether an earlier build has left layers that this one can start from.
     var isCached = false
 
-    /// Everything that a script of a kind finds, beside what every program of the sandbox has.
+    /// The variables of a script of a kind, besides those of every program in the sandbox.
     func variables(for kind: ScriptKind, script: String) -> [String: String] {
         var result = image.environment
         // Only the table says who gets it.

@@ -1,7 +1,7 @@
 import PluginWire
 import Support
 
-/// The programs that scripts find before those of the machine: made anew for each build, in the workspace.
+/// The programs that scripts find before those of the host: created for each build, in the workspace.
 struct ScriptHelpers: Sendable {
     /// The directory that they are written to.
     var directory: String
@@ -49,7 +49,7 @@ struct ScriptHelpers: Sendable {
         let root = SandboxPaths.root
         return """
             [ -d "\(root)" ] || { echo "${0##*/}: no image exists at this point" >&2; exit 1; }
-            # What a build that is checked lets scripts see is for the programs of this machine.
+            # The variations of a checked build apply to programs of the host.
             case "${LD_PRELOAD:-}" in /run/mkosi/*) unset LD_PRELOAD ;; esac
             case "${LOCPATH:-}" in /run/mkosi/*) unset LOCPATH ;; esac
             made=

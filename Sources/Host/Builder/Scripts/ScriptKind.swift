@@ -35,7 +35,7 @@ enum ScriptKind: String, Sendable, CaseIterable {
     var canBeEphemeral: Bool { self != .sync }
 }
 
-/// A variable that mkosi sets for scripts; `Environment=` comes beside these.
+/// A variable that mkosi sets for scripts; `Environment=` adds to these.
 enum ScriptVariable: String, Sendable, CaseIterable {
     case ARCHITECTURE, ARTIFACTDIR, BUILDDIR, BUILDROOT, CACHED, CHROOT_BUILDDIR, CHROOT_DESTDIR, CHROOT_OUTPUTDIR,
         CHROOT_SCRIPT, CHROOT_SRCDIR, MKOSI_DEBUG, DESTDIR, DISTRIBUTION, DISTRIBUTION_ARCHITECTURE, EFI_ARCHITECTURE,

@@ -18,7 +18,7 @@ struct ScriptRunner: Sendable {
     var arguments: [String] = []
     /// Variables of the host, for programs that bring sources up to date with the user's own keys.
     var hostVariables: [String: String] = [:]
-    /// Directories beside the usual ones that commands of the distribution read or write.
+    /// Additional directories that commands of the distribution read or write.
     var packageDirectories: [Plan.Step] = []
 
     /// Directories that are the same for all scripts of an image.
@@ -33,7 +33,7 @@ struct ScriptRunner: Sendable {
         var build: String?
     }
 
-    /// Runs all scripts of a kind in their order; `round` tells apart several runs of one kind.
+    /// Runs all scripts of a kind in their order; `round` distinguishes several runs of one kind.
     func run(_ kind: ScriptKind, arguments: [String] = [], round: String? = nil) throws(Failure) {
         let scripts = image[kind.setting]
         if scripts.isEmpty { return }

@@ -10,7 +10,7 @@ struct ScriptSources: Sendable {
     /// The build directory, which may keep what build scripts change.
     var buildDirectory: String?
 
-    /// Mounts the sources for scripts of a kind; `round` tells apart several runs of one kind.
+    /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
         let ephemeral = image[.buildSourcesEphemeral]
         let sources = Self.targets(of: image)
@@ -48,8 +48,8 @@ struct ScriptSources: Sendable {
 
     /// Whether what scripts of a kind open is all that they make something of.
     ///
-    /// What builds knows by the times of sources what it has read the last time, and nobody sees it look at times.
-    /// Through an overlay nobody sees what is opened.
+    /// Build tools compare mtimes, and inotify does not report stat(2).
+    /// Opens through an overlay are not reported.
     func areRead(openlyBy kind: ScriptKind) -> Bool {
         let hasBuilt = image.buildDirectory != nil && ScriptVariable.BUILDDIR.kinds.contains(kind)
         return kind != .build && !hasBuilt && image[.buildSourcesEphemeral] == "no"

@@ -30,7 +30,7 @@ struct ScriptWatch: ~Copyable {
     /// Ends the watch when all scripts have ended.
     mutating func stop() { opened = watch.takeOpened() }
 
-    /// What was read; of sources that were changed meanwhile nobody knows.
+    /// The files that were read; unknown for sources that changed meanwhile.
     func use(hasMixedSources: Bool) throws(Failure) -> ScriptUse {
         var use = ScriptUse()
         use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }

@@ -20,7 +20,7 @@ struct ScriptWorkspace {
         self.init(image: image, environment: environment, options: ImageBuild.Options(variables: variables))
     }
 
-    /// Lets clean scripts remove what mkosi does not know of, in the directory of the outputs.
+    /// Allows clean scripts to remove unknown files in the output directory.
     func clean(in workspace: borrowing Workspace) throws(Failure) {
         if image[.cleanScripts].isEmpty { return }
         var scripts = try runner(workspace, sandbox(workspace, readable: []))

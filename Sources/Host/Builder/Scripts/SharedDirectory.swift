@@ -1,10 +1,10 @@
 import Support
 
-/// Directories beside the tree by which scripts hand something on: to later scripts, to the image, to the user.
+/// Directories outside the tree by which scripts pass files on: to later scripts, to the image, to the user.
 enum SharedDirectory: String, Sendable, CaseIterable {
     /// `$DESTDIR`: what the image gets of a build.
     case destination
-    /// `$OUTPUTDIR`: outputs beside those of the format.
+    /// `$OUTPUTDIR`: outputs in addition to those of the format.
     case output
     /// `$PACKAGEDIR`: packages that can be installed like those of the distribution.
     case packages
@@ -27,7 +27,7 @@ enum SharedDirectory: String, Sendable, CaseIterable {
 /// What a shared directory holds by now.
 struct SharedContent: Sendable {
     var path: String
-    /// What tells this content from another; nil where nobody asked.
+    /// The digest of the content; nil if it was not computed.
     var digest: String?
     var isEmpty: Bool
 }

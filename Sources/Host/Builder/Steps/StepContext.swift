@@ -42,7 +42,7 @@ struct StepContext {
 
     // MARK: - Scripts and packages
 
-    /// Runs the scripts of a kind as one line; `round` tells apart several runs of one kind.
+    /// Runs the scripts of a kind as one line; `round` distinguishes several runs of one kind.
     func runScripts(_ kind: ScriptKind, _ title: String, arguments: [String], round: String) throws(Failure) {
         try state.runScripts(kind, title, arguments: arguments, round: round)
     }

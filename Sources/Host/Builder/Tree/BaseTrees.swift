@@ -3,7 +3,7 @@ import LayerStore
 import Support
 import TreeEditor
 
-/// `BaseTrees=`: directories that lie below the image's own layers as they are, and archives that are unpacked for it.
+/// `BaseTrees=`: directories that are used below the image's own layers, and archives that are unpacked for it.
 struct BaseTrees {
     let image: ImageConfiguration
     /// Where archives are unpacked for this build alone.

@@ -34,7 +34,7 @@ struct LayerDirectories: Sendable {
         try LayerSealing(installation: installation).adopt(tree.upper, from: below)
     }
 
-    /// A directory for changes that no tree is made of: those of build sources.
+    /// A directory for changes outside a tree: those of build sources.
     func make(_ name: String) throws(Failure) -> (upper: String, work: String) {
         let layer = "\(directory)/\(name)"
         do throws(SystemCallError) {

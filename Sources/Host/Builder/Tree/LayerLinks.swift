@@ -13,7 +13,7 @@ struct LayerLinks {
     func raise(_ tree: LayeredTree, _ directory: LayerDirectory) throws(Failure) {
         if tree.lower.isEmpty { return }
         let lower = tree.lower.map { LinkRaising.Lower(tree: $0, links: list(of: $0)) }
-        // As a rule nothing has several names, and then no process is needed to find that out.
+        // Usually there are no hard links, and then no process is needed to detect that.
         if lower.allSatisfy({ $0.links.flatMap { Files.size(of: $0) } == 0 }) { return }
         let raising = LinkRaising(lower: lower, upper: tree.upper, record: directory.raised)
         try LayerSealing(installation: installation).raise(raising)

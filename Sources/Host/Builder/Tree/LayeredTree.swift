@@ -1,17 +1,19 @@
 import Sandbox
 
-/// The tree of an image in the making: what earlier steps made, and a directory that takes what the running step changes.
+/// The tree of an image in the making: what earlier steps made, and a directory that takes what the running step
+/// changes.
 ///
-/// Every command of a build sees one tree, an overlay that is mounted for it at `path`; the directories stay apart. So the
+/// Every command of a build sees one tree, an overlay that is mounted for it at `path`; the directories stay apart. So
+/// the
 /// result of a step is the directory of its changes, and no tree is ever copied.
 struct LayeredTree: Sendable, Hashable {
     /// Where commands find the tree.
     var path: String
-    /// What the tree is made of, from the bottom; nothing in them is changed.
+    /// The layers of the tree, from the bottom; they are not changed.
     var lower: [String]
     /// Takes what is changed.
     var upper: String
-    /// An empty directory beside `upper`, for the kernel.
+    /// An empty directory on the file system of `upper`, for the kernel.
     var work: String
     /// Whether nothing may be changed any more, because later builds have the directory, too.
     var isSealed = false
@@ -25,7 +27,7 @@ struct LayeredTree: Sendable, Hashable {
                 ? .readOnly(upper, at: target)
                 : .overlay(Plan.Overlay(lower: all.reversed(), upper: .none, target: target))
         }
-        // The first layer is a plain directory: nothing lies below it, and nothing need be marked in it.
+        // The first layer is a plain directory: there is nothing below it, so it needs no whiteouts.
         if lower.isEmpty { return .writable(upper, at: target) }
         // The plan lists lower directories from the top.
         return .overlay(
@@ -67,7 +69,7 @@ struct LayeredTree: Sendable, Hashable {
         return tree
     }
 
-    /// Whether a path of the sandbox lies in the tree, and so is not what the host has there.
+    /// Returns whether a path of the sandbox is in the tree, and not the host's.
     func contains(_ path: String) -> Bool {
         path == self.path || path.hasPrefix(self.path + "/")
     }

@@ -3,7 +3,7 @@ import Execution
 import Glibc
 import Support
 
-/// Whether the layers of an image can lie in a directory, asked before anything takes time.
+/// Checks early whether the layers of an image can be stored in a directory.
 ///
 /// The kernel does not lay changes upon every file system: not upon another overlay, such as the root of a container,
 /// nor upon one that comes over the network or knows no attributes.
@@ -48,7 +48,7 @@ struct OverlaySupport {
         }
     }
 
-    /// File systems of this machine's disks, on a kernel that lets every user mount overlays.
+    /// File systems that support overlays, on a kernel that allows every user to mount them.
     private func isKnownToWork(_ directory: String) -> Bool {
         Self.known.contains(mkosi_file_system_type(directory)) && (getuid() == 0 || Self.kernelIsRecent)
     }

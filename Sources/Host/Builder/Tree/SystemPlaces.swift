@@ -10,7 +10,7 @@ enum SystemPlaces {
 
     /// What is missing of it; `existing` has those of `paths` that are there.
     ///
-    /// An extension gets nothing: what lies below it has it.
+    /// An extension gets nothing: the base has it.
     static func edits(for settings: SettingsView<SystemSettingsStep.Settings>, among existing: Set<String>)
         -> [TreeEdit]
     {

@@ -42,7 +42,7 @@ struct CompletionModel {
         var scope = Scope.configuration
     }
 
-    /// What stands for an argument.
+    /// The placeholder of an argument.
     enum Argument: Equatable {
         /// Nothing that a shell could know.
         case free

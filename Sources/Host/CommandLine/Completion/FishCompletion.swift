@@ -120,10 +120,10 @@ struct FishCompletion {
             string replace -r -- '^--[^=]*=' '' (commandline -ct)
         end
 
-        # Offers words behind those that stand before the last comma already.
+        # Offers words after those before the last comma.
         function __mkosi_list
             set -l start (string match -r -- '.*,' (__mkosi_value))
-            # A word beside an empty list would vanish.
+            # A word next to an empty list would vanish.
             set -q start[1]; or set start ''
             for word in $argv
                 echo $start$word

@@ -30,7 +30,8 @@ struct OptionTable: Sendable {
 
     /// Checks an option against the verb of its command line; `name` is its spelling there.
     ///
-    /// Returns a warning for an option that scripts give every verb of mkosi, and throws a usage error for any other one that means
+    /// Returns a warning for an option that scripts give every verb of mkosi, and throws a usage error for any other
+    /// one that means
     /// nothing to the verb.
     func check(_ option: OptionDeclaration, _ name: String, with verb: VerbDescription) throws(Failure) -> String? {
         if verb.accepts(option.long) { return nil }

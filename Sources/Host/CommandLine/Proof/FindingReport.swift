@@ -15,7 +15,7 @@ struct FindingReport {
     /// No more of them are shown to people.
     private static let mostShown = 50
 
-    /// Writes the findings of all images, and returns the exit status that stands for them.
+    /// Writes the findings of all images, and returns the exit status.
     func write(_ results: [(image: ImageConfiguration, result: OutputCheck.Result)]) throws(Failure) -> CInt {
         if context.invocation[SharedOptions.json] {
             let images = results.map { item in

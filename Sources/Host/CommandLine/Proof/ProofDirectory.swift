@@ -9,7 +9,7 @@ struct ProofDirectory: ~Copyable {
     private var workspace: Workspace
     private let option: String
 
-    /// Lets a check work in a new directory, which is gone when the check has ended, however it ends.
+    /// Runs a check in a new directory, which is removed when the check ends, however it ends.
     static func whileThere<Result>(
         for image: ImageConfiguration,
         _ context: CommandContext,

@@ -13,7 +13,7 @@ struct ReproducibilityCheck {
     let lock: ImageLock?
     /// Whether the outputs of the first build take their place at the end, as those of a build do.
     ///
-    /// Not before: they may lie among the sources, which are the same for both builds.
+    /// Not before: they may be among the sources, which are the same for both builds.
     let placesOutputs: Bool
 
     private static let option = "--check-reproducible"

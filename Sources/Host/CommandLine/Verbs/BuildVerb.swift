@@ -6,7 +6,7 @@ import Glibc
 import PluginWire
 import Support
 
-/// `mkosi build`: builds the images, beside each other where they do not depend on each other.
+/// `mkosi build`: builds the images, in parallel if they do not depend on each other.
 enum BuildVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the default verb")
@@ -62,7 +62,7 @@ enum BuildVerb: VerbCommand {
             let proof = IncrementalProof(context: context, cancellation: cancellation, lock: lock)
             if context.invocation[BuildVerb.prove], kept != nil { return try proof.run(images) }
             if context.invocation[SharedOptions.rerunBuildScripts] { images = try imagesToRerun(images) }
-            // Nobody wants to wait for the first image to learn that the second one cannot be built.
+            // Report before the first image is built that the second one cannot be.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation[SharedOptions.force] > 2 {
                 try BuildCaches.removePackages(
@@ -90,7 +90,7 @@ enum BuildVerb: VerbCommand {
     /// The mask of files that a build makes, whatever that of the caller is.
     static let mask: mode_t = 0o022
 
-    /// The main image's output when it is there already, and nobody asked for a new one.
+    /// The main image's output if it already exists and a new one was not requested.
     private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {
         guard let main = loaded.images.last, main.format?.needsTree != false else { return nil }
         let path = Paths.join(main.outputDirectory, main.outputFileName)
@@ -140,14 +140,14 @@ enum BuildVerb: VerbCommand {
         }
     }
 
-    /// The build of an image, and where it counts how long its phases take.
+    /// The build of an image, and the timing of its phases.
     ///
     /// - Parameters:
     ///   - image: What is to be built.
     ///   - context: What the command line says.
     ///   - cancellation: What stops the build.
     ///   - lock: The packages to install, where a lock file names them.
-    ///   - environment: What images that are built beside this one share with it.
+    ///   - environment: State shared by images that are built in parallel.
     ///   - outputsToCome: For a plan, what other images make before.
     ///   - beforeAssembly: Waits for those of them that its outputs need.
     /// - Returns: Both, for the phases are told when the build has ended.
@@ -190,7 +190,7 @@ enum BuildVerb: VerbCommand {
         _ lock: ImageLock?
     ) throws(Failure) {
         var shared = context.buildEnvironment(cancellation)
-        // A shell that somebody types into must be the only thing on the terminal.
+        // An interactive shell needs the terminal to itself.
         if context.invocation[SharedOptions.debugShell], images.count > 1 { shared.jobs = JobBudget(1) }
         let scheduler = ImageScheduler(
             names: images.map(\.name),

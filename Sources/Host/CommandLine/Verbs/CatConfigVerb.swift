@@ -32,7 +32,7 @@ enum CatConfigVerb: VerbCommand {
 }
 
 extension String {
-    /// The path as seen from a directory, when it lies below that.
+    /// The path relative to a directory, if it is below it.
     func relative(to directory: String) -> String {
         let start = directory.hasSuffix("/") ? directory : directory + "/"
         return hasPrefix(start) ? String(dropFirst(start.count)) : self

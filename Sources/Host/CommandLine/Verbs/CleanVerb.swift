@@ -20,7 +20,7 @@ enum CleanVerb: VerbCommand {
         for image in loaded.images { try clean(image, context, cancellation) }
         // The tools tree is kept from build to build, like a cache.
         if let tools = loaded.tools, context.invocation[SharedOptions.force] > 0 {
-            // It lies beside the project's own files, of which mkosi.tools.conf is called alike.
+            // It is next to the project's own files, of which mkosi.tools.conf has a similar name.
             let exact = ["", ".manifest", ".changelog"].compactMap { FileName(tools[.output] + $0) }
             for path in exact.map({ $0.path(in: tools.outputDirectory) }) where Files.kind(of: path) != nil {
                 try remove(path, context)
@@ -35,7 +35,7 @@ enum CleanVerb: VerbCommand {
         _ cancellation: Cancellation
     ) throws(Failure) {
         let variables = context.host.environment
-        // What a build makes right now is not for the taking, nor what it stands on.
+        // Outputs of a running build, and their base, must not be removed.
         let lock = try BuildLock.take(for: image, variables: variables)
         defer { lock.release() }
         let paths = try outputs(of: image) + StaleOutputs.paths(of: image, context.plugins)

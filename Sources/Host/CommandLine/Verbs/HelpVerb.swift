@@ -34,7 +34,7 @@ enum HelpVerb: VerbCommand {
         return 0
     }
 
-    /// The verb that is asked for; nil for the help of everything.
+    /// The requested verb; nil for general help.
     private static func verb(in invocation: Invocation) -> String? {
         if invocation.verb == "help" { return invocation.arguments.first }
         return invocation.hasVerb ? invocation.verb : nil

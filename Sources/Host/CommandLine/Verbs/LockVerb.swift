@@ -7,15 +7,15 @@ import LockFile
 import PluginWire
 import Support
 
-/// `mkosi lock`: writes down exactly which packages every image is made of.
+/// `mkosi lock`: records the exact packages of every image.
 enum LockVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("lock", .words, usage: "[PACKAGE…]", "Write the exact packages of all images to mkosi.lock")
             .details(
                 """
                 With a lock file a build installs exactly those packages and asks no repository; --no-locked builds \
-                without it. Versions that are in the file stay, what is newly asked for is added, and what nobody asks \
-                for any more is dropped.
+                without it. Versions that are in the file stay, newly requested packages are added, and packages no \
+                longer requested are dropped.
                 """,
                 "With --update all packages may become newer, or the named ones and their dependencies.",
                 "With --check nothing is written: newer packages are listed, and the exit status is 1 if there are any.",

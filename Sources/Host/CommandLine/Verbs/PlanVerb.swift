@@ -12,8 +12,8 @@ enum PlanVerb: VerbCommand {
         VerbDescription("plan", .none, "Show what a build would download, run and reuse, and which inputs changed")
             .details(
                 """
-                Steps whose result is kept and was made of the same inputs are reused. For others of that kind the inputs are \
-                listed that are not what they were, with the old and the new value.
+                Steps whose result is in the cache with the same inputs are reused. For others the changed inputs are \
+                listed with the old and the new value.
                 """
             )
             .example("mkosi plan --json")
@@ -74,7 +74,7 @@ enum PlanVerb: VerbCommand {
         }
     }
 
-    /// The value, with no more of a digest than tells it from others.
+    /// The value, with digests abbreviated.
     private static func shortened(_ value: String) -> String {
         printable(value).split(separator: " ", omittingEmptySubsequences: false).map { word in
             word.utf8.count == 64 && word.allSatisfy(\.isHexDigit) ? word.prefix(12) : word

@@ -2,7 +2,7 @@
 enum LegacyAction: Sendable {
     /// It has another name today.
     case renamed(String)
-    /// Nothing stands for it today; the sentence says why, or what to do instead.
+    /// It has no equivalent today; the sentence says why, or what to do instead.
     case gone(String, takesArgument: Bool = false)
     /// Its value needs more than a new name.
     case special(Special)
@@ -40,7 +40,7 @@ enum LegacyAction: Sendable {
         case gitFiles
     }
 
-    /// Whether an option of this name may stand without an argument.
+    /// Returns whether an option of this name may have no argument.
     var isSwitch: Bool {
         switch self {
         case .renamed: false

@@ -4,7 +4,7 @@
 /// file       = { blank | comment | section | assignment }
 /// assignment = name ( "=" | ":" ) value { line end white-space ( value | comment ) }
 /// ```
-/// Unlike today, a comment may stand inside a value and at the end of a line, and blank lines do not end a value.
+/// Unlike today, a comment may be inside a value and at the end of a line, and blank lines do not end a value.
 struct LegacyFile: Sendable {
     /// What to call the file in messages.
     var path: String
@@ -95,7 +95,7 @@ struct LegacyFile: Sendable {
         reader.comments = []
     }
 
-    /// Cuts what follows a `#`, wherever it stands.
+    /// Removes everything after a `#`, anywhere.
     private static func withoutComment(
         _ text: Substring.UTF8View,
         _ comments: inout [String]

@@ -1,21 +1,21 @@
-/// One assignment in today's form that stands for one of a file of an old generation.
+/// An assignment in today's form that replaces one in a file of an old generation.
 struct LegacyItem: Sendable {
     var section: Section
     var name: String
     /// The lines of the value; a value that does not end on the first line begins on the second.
     var pieces: [ConfigurationFile.Piece]
-    /// Where the old assignment stands.
+    /// The position of the old assignment.
     var position: ConfigurationFile.Position
     /// Comment lines to put above it.
     var comments: [String] = []
-    /// Whether it says what a file beside the configuration says; it is not written out.
+    /// A Boolean value indicating whether it repeats a file next to the configuration; it is not written out.
     var isImplied = false
 
     /// The text on the command line.
     var text: String { pieces.map(\.text).filter { !$0.isEmpty }.joined(separator: "\n") }
 }
 
-/// What somebody should know of an old setting.
+/// A note about an old setting.
 struct LegacyNote: Sendable, Equatable {
     /// The name without case and dashes: each setting is spoken of once.
     var key: String

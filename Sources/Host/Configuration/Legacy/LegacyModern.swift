@@ -59,7 +59,7 @@ enum LegacyModern {
 }
 
 extension Loader {
-    /// A section of former days counts as what it was split into.
+    /// An old section is treated as the sections that it was split into.
     mutating func warnOfSection(
         _ block: ConfigurationFile.SectionBlock,
         _ section: Section,

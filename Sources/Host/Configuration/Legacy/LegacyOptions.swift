@@ -85,7 +85,7 @@ public struct LegacyOptions: Sendable {
             return LegacyFile.Entry(section: "", name: option, position: start, pieces: [piece])
         }
         translator.overview = LegacyOverview(entries, catalogue)
-        // An element that is taken back may stand in a file.
+        // An element that is removed may be in a file.
         if isFirst, options.contains(where: { $0.text.contains("!") }),
             let project = try LegacyProject(LegacyRequest(), directory: directory)
         {

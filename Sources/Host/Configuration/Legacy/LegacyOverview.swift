@@ -1,7 +1,7 @@
 import PluginWire
 import Support
 
-/// What some assignments need to know of others, wherever they stand.
+/// Facts that some assignments need about others, anywhere in the files.
 struct LegacyOverview: Sendable {
     /// The format, in its name of today.
     var format: PluginFacts.FormatEntry?
@@ -36,7 +36,7 @@ extension PluginFacts {
         return formats.first { $0.description.name == description.name }
     }
 
-    /// The format that the first generations made when none was asked for.
+    /// The default format of the first generations.
     var standardLegacyFormat: FormatEntry? {
         var best: FormatEntry?
         for entry in formats where entry.plugin == Self.legacyPlugin {

@@ -54,7 +54,7 @@ struct LegacyPlan {
         return variants
     }
 
-    /// One set of files for all variants: each is a profile, and `mkosi.default` counts when there is none.
+    /// One set of files for all variants: each is a profile, and `mkosi.default` is used if there is none.
     private static func merged(_ variants: [Variant], _ project: LegacyProject) -> [LegacyTranslation.File] {
         let names = variants.compactMap(\.name)
         func conditions(_ variant: Variant) -> [LegacyTranslation.Condition] {
@@ -107,7 +107,7 @@ struct LegacyPlan {
         var used: Set<String> = []
         for file in files {
             var change = Migration.Change(old: nil, new: file.target, oldText: "", newText: file.text)
-            // A file that counts in several ways is replaced by several.
+            // A file that applies in several ways is replaced by several.
             if let source = file.source, used.insert(source.path).inserted {
                 change.old = relative(source.path)
                 change.oldText = source.lines.joined(separator: "\n")

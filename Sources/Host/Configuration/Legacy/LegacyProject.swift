@@ -13,7 +13,7 @@ struct LegacyProject: Sendable {
 
     struct DropIn: Sendable {
         var path: String
-        /// The directory that it lies in, when it counts for one distribution only.
+        /// Its directory, if it applies to one distribution only.
         var distribution: String?
     }
 
@@ -133,7 +133,7 @@ public struct LegacyRequest: Sendable, Equatable {
         }
     }
 
-    /// The file that stands behind a name of `--all`; nil for a profile of today.
+    /// The file for a name of `--all`; nil for a profile of today.
     public func path(named name: String, in directory: String) throws(Failure) -> String? {
         try LegacyProject(self, directory: directory)?.files.first { $0.name == name }?.path
     }

@@ -120,7 +120,7 @@ enum LegacyTable {
         "UseHostRepositories", "WithUnifiedKernelImages", "XZ",
     ]
 
-    /// Files and directories that counted by existing, and what stands for them.
+    /// Files and directories that set values by existing, and their replacements.
     static let files: [(name: String, setting: String)] = [
         ("mkosi.secure-boot.key", "SecureBootKey"),
         ("mkosi.secure-boot.crt", "SecureBootCertificate"),

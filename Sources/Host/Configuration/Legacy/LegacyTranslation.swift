@@ -5,7 +5,7 @@ struct LegacyTranslation: Sendable {
     /// In the order in which they are read.
     var files: [File]
     var notes: [LegacyNote] = []
-    /// The profile that the main file is today, when it lies among those of `--all`.
+    /// The profile that replaces the main file, if it is among those of `--all`.
     var profile: String?
     /// The elements of all lists in the end.
     var elements: [String: [LegacyTranslator.Element]] = [:]

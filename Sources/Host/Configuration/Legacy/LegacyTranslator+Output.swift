@@ -61,7 +61,7 @@ extension LegacyTranslator {
         )
     }
 
-    /// A boolean once: everything that there was to split, or only what is always beside the output.
+    /// Formerly a boolean: everything that can be split, or only what is always next to the output.
     mutating func splitArtifacts(_ source: Source) -> [LegacyItem] {
         guard let isOn = Scalars.boolean(source.entry.text) else {
             guard let row = registry.setting(named: "SplitArtifacts") else { return [] }

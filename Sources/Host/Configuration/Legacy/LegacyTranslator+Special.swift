@@ -142,7 +142,7 @@ extension LegacyTranslator {
     private mutating func password(_ source: Source) -> [LegacyItem] {
         note(source, "\(shown(source)) is RootPassword= today")
         let text = source.entry.text
-        // An empty password was one that nobody has to type; an empty assignment asks for the default today.
+        // An empty password used to mean no password; today an empty assignment resets to the default.
         let isHashed = overview.passwordIsHashed || text.isEmpty
         return items(("RootPassword", isHashed ? "hashed:\(text)" : text), source)
     }
@@ -190,7 +190,7 @@ extension LegacyTranslator {
 }
 
 extension LegacyText {
-    /// The name of a distribution without the extra repository that it asked for by its ending.
+    /// The name of a distribution without the suffix for an extra repository.
     static func extraRepository(_ name: String) -> (name: String, repository: String?) {
         let ending = "_epel"
         guard name.hasSuffix(ending) else { return (name, nil) }

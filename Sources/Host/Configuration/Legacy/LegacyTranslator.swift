@@ -23,7 +23,7 @@ struct LegacyTranslator {
     /// Today's names by the old way to write them.
     private let names: [String: Int]
 
-    /// An assignment that is to be read, and where it stands.
+    /// An assignment to be read, and its position.
     struct Source {
         var entry: LegacyFile.Entry
         /// Nil for the command line.
@@ -31,7 +31,7 @@ struct LegacyTranslator {
         var key: String
     }
 
-    /// An element of a list, and where it stands.
+    /// An element of a list, and its position.
     struct Element: Sendable {
         var text: String
         var position: ConfigurationFile.Position

@@ -45,7 +45,7 @@ extension Loader {
         resolver.store.add(assignment, to: registry.slot(of: row), in: .commandLine)
     }
 
-    /// Files of the first generations beside those of today are not read; nobody is to believe that they are.
+    /// Files of the first generations next to those of today are not read; a warning says so.
     private mutating func warnOfUnread(_ place: Place) {
         for name in [LegacyProject.mainName, LegacyProject.dropInsName] {
             let path = Paths.join(place.directory, name)

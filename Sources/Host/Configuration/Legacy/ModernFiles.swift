@@ -1,6 +1,6 @@
 import Support
 
-/// Rewrites what stands in today's files in the words of older generations, and leaves the rest as it is.
+/// Rewrites outdated names in today's files, and leaves the rest unchanged.
 struct ModernFiles {
     private(set) var changes: [Migration.Change] = []
     private(set) var warnings: [Warning] = []
@@ -35,7 +35,7 @@ struct ModernFiles {
 
     private mutating func readDirectory(_ name: String, depth: Int) throws(Failure) {
         let path = Paths.join(directory, name)
-        // Trees that go into images can lie here too, and have files with such names.
+        // Trees for images can be here too, and have files with such names.
         guard depth < 16, Files.kind(of: path) == 0o040000 else { return }
         let entries: [String]
         do throws(SystemCallError) {
@@ -83,7 +83,7 @@ struct ModernFiles {
         for block in file.sections {
             let isCondition = ConditionSection(rawValue: block.name) != nil
             let old = LegacyModern.section(block.name)
-            // What stands in a section that nobody knows has no effect, and is to have none.
+            // Settings in an unknown section have no effect, and must not gain one.
             guard isCondition || old != nil || Section(rawValue: block.name) != nil else { continue }
             if old != nil { edits.drop(block.position.line) }
             for entry in block.entries {
@@ -118,7 +118,7 @@ struct ModernFiles {
 /// The lines of a file, some of them replaced.
 private struct FileEdits {
     private let file: ConfigurationFile
-    /// What stands in place of lines, by the number of the first.
+    /// Replacements of lines, by the number of the first.
     private var replacements: [Int: [String]] = [:]
     private var dropped: Set<Int> = []
 
@@ -132,7 +132,7 @@ private struct FileEdits {
         written = nil
     }
 
-    /// Replaces an assignment; `section` is the one that it stands in, nil for one that is not there any more.
+    /// Replaces an assignment; `section` is its section, nil for one that no longer exists.
     mutating func replace(
         _ entry: ConfigurationFile.Entry,
         by values: [(section: String, name: String, pieces: [String])],
@@ -176,7 +176,7 @@ private struct FileEdits {
         for (index, line) in lines.enumerated() {
             let next = lines[(index + 1)...].first { !$0.isEmpty }
             let isEmpty = isSection(line) && next.map(isHeading) ?? true
-            // What stands below the second of two headings of one section belongs to the first as well.
+            // Settings below a repeated section heading belong to the first as well.
             let isRepeated = isSection(line) && result.last(where: isHeading) == line
             if isEmpty || isRepeated {
                 if isRepeated, result.last == "" { result.removeLast() }
@@ -196,6 +196,6 @@ private struct FileEdits {
 }
 
 extension String {
-    /// What stands between the first and the last character.
+    /// The text between the first and the last character.
     fileprivate var inner: String { String(dropFirst().dropLast()) }
 }

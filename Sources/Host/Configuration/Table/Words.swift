@@ -27,7 +27,7 @@ enum Words {
 }
 
 extension SettingDefinition {
-    /// Words that can stand in a list which takes any, for shells to offer.
+    /// Words to complete in a list that accepts any.
     public var knownWords: [String] {
         switch name {
         case "InitrdProfiles": Words.initrdProfiles

@@ -6,7 +6,7 @@ internal import PluginWire
 /// Writes events as JSON lines to a descriptor.
 struct EventWriter {
     let descriptor: Int32
-    /// Whether nobody reads any more.
+    /// A Boolean value indicating whether there is no reader any more.
     private(set) var isBroken = false
 
     init(descriptor: Int32) {

@@ -12,7 +12,7 @@ public enum FetchCommand {
     public static func run() -> Int32 {
         // The reader of the events may be gone: that is an error of write(2), not the end.
         signal(SIGPIPE, SIG_IGN)
-        // SIGINT and SIGTERM end the program where it stands: part files stay, and nothing else needs tidying.
+        // SIGINT and SIGTERM end the program immediately: part files stay, and nothing else needs tidying.
         for number in [SIGINT, SIGTERM, SIGHUP] { signal(number, SIG_DFL) }
         var none = sigset_t()
         sigemptyset(&none)

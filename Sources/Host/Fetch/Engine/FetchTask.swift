@@ -13,7 +13,8 @@ final class FetchTask {
     private(set) var failure: FetchFailure?
     /// The most bytes that were ever in place: more of them mean that trying again helps.
     private var highWater = 0
-    /// Whether the current URL was asked for the whole file after two halves did not fit.
+    /// A Boolean value indicating whether the whole file was requested from the current URL after two parts did not
+    /// fit.
     var wasFetchedWhole = false
     /// Whether what is in the part file came in more than one piece.
     var isPieced = false
@@ -28,7 +29,7 @@ final class FetchTask {
     /// Bytes in place once it is done.
     var finalBytes: Int?
 
-    /// A longer pause than this helps nobody who waits for a build.
+    /// The maximum pause; longer ones would only delay the build.
     private static let longestPause = 60.0
     /// As much progress as makes a broken connection no failure of the attempt.
     private static let progress = 1 << 20

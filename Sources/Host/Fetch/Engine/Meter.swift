@@ -1,7 +1,7 @@
 internal import CFiles
 internal import FetchWire
 
-/// Counts what happens and says so, often enough for a display and not more.
+/// Measures progress and reports it, just often enough for a display.
 struct Meter {
     private var writer: EventWriter
     private let total: Int
@@ -29,7 +29,7 @@ struct Meter {
         total = items.reduce(0) { $0 &+ max($1.size ?? 0, 0) }
     }
 
-    /// Whether nobody reads the events any more.
+    /// A Boolean value indicating whether the events have no reader any more.
     var isAbandoned: Bool { writer.isBroken }
 
     private static let origin = ContinuousClock.now

@@ -54,7 +54,7 @@ final class PartFile {
 
     /// Reads what an earlier run left, or drops it where it cannot be used.
     func resume(expectedSize: Int?, hasDigest: Bool) throws(FetchFailure) {
-        // Without a digest nobody would notice that the two halves do not fit.
+        // Without a digest a mismatch of the two parts would not be detected.
         guard hasDigest, size > 0, size <= expectedSize ?? size else { return try restart() }
         do {
             var digest = try Digest()
@@ -107,7 +107,7 @@ final class PartFile {
         try resume(expectedSize: nil, hasDigest: true)
     }
 
-    /// Lets the kernel copy; on file systems where it cannot, nothing was written before it says so.
+    /// Copies in the kernel; on file systems without support, it fails before writing anything.
     private func copyRanges(from source: Int32) throws(FetchFailure) {
         while true {
             let copied = mkosi_copy_range(source, descriptor, 1 << 30)

@@ -10,7 +10,7 @@ final class Transfer {
     let url: FetchURL
     let part: PartFile
     let handle: UnsafeMutableRawPointer
-    /// The offset that was asked for.
+    /// The requested offset.
     let offset: Int
     /// Why it was broken off from this side.
     private(set) var failure: FetchFailure?
@@ -59,7 +59,7 @@ final class Transfer {
         var texts: [(CURLoption, String?)] = [
             (CURLOPT_URL, url.text), (CURLOPT_USERAGENT, "mkosi"),
             (CURLOPT_PROTOCOLS_STR, "http,https"),
-            // Whoever asked for encryption does not get redirected to less.
+            // Encrypted requests are not redirected to unencrypted ones.
             (CURLOPT_REDIR_PROTOCOLS_STR, url.scheme == .https ? "https" : "http,https"),
             (CURLOPT_PROXY, plan.proxy), (CURLOPT_NOPROXY, plan.proxyExclude?.joined(separator: ",")),
             (CURLOPT_PROXY_CAINFO, plan.proxyPeerCertificate),

@@ -61,7 +61,7 @@ extension String {
     }
 }
 
-/// Writes the files that a plugin wants in the sandbox, below a directory that stands for its `/`.
+/// Writes the files that a plugin requests in the sandbox, below a directory that represents its `/`.
 public enum ConfigurationFiles {
     public static func write(_ files: [ABI.V1.File], to directory: String) throws(Failure) {
         for file in files {

@@ -8,7 +8,7 @@ extension ABI.V1.Fetch {
         return isClean && ["http://", "https://", "file:/"].contains { url.utf8.starts(with: $0.utf8) }
     }
 
-    /// Throws for members that no download can be made of.
+    /// Throws for invalid members.
     func check() throws(ErrorObject) {
         func flaw(_ message: String) -> ErrorObject { ErrorObject(code: .invalidParameters, message: message) }
         guard !urls.isEmpty else { throw flaw("params.urls is empty") }

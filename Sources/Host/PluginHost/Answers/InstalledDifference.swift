@@ -1,7 +1,7 @@
 public import PluginWire
 import Support
 
-/// What an installation has made of a tree, compared with what was resolved for it.
+/// The packages of a tree after an installation, compared with the resolved ones.
 public enum InstalledDifference {
     /// How many packages a message names.
     private static let most = 8

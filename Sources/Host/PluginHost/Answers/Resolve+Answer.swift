@@ -53,7 +53,7 @@ extension ABI.V1.Resolve: PluginRequest {
     }
 }
 
-/// What tells packages of one tree apart: there is one version of each.
+/// The identity of a package in a tree: there is one version of each.
 struct PackageIdentity: Hashable, Comparable {
     let name: ByteText
     let architecture: ByteText

@@ -40,7 +40,7 @@ public enum PluginReport {
         }.joined()
     }
 
-    /// All that a manifest says, for people.
+    /// A readable description of a manifest.
     public static func info(_ plugin: InstalledPlugin) -> String {
         let manifest = plugin.manifest
         var lines = ["\(manifest.name) \(manifest.version): \(manifest.summary)"]

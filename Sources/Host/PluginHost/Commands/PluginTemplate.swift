@@ -1,7 +1,7 @@
 import Glibc
 import Support
 
-/// `mkosi plugin new`: a plugin that passes the conformance suite, made of the installed templates.
+/// `mkosi plugin new`: a plugin that passes the conformance suite, from the installed templates.
 struct PluginTemplate {
     let name: String
     let language: String

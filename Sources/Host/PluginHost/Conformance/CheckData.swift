@@ -4,7 +4,7 @@ import Support
 
 /// `check.json`: what a plugin's author wants to be tried, request by request.
 struct CheckData: Decodable {
-    /// Made below the workspace before anything is asked.
+    /// Created below the workspace before the first request.
     var files: [File]?
     /// Commands that are run after that, each a program and its arguments, with the placeholders of parameters.
     var prepare: [[String]]?
@@ -37,7 +37,7 @@ struct CheckData: Decodable {
 
     static let fileName = "check.json"
 
-    /// Reads the file beside the manifest; nil when there is none.
+    /// Reads the file next to the manifest; nil if there is none.
     static func read(in directory: String) throws(CheckFailure) -> CheckData? {
         let path = Paths.join(directory, fileName)
         guard Files.exists(path) else { return nil }

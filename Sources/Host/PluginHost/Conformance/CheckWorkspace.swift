@@ -2,10 +2,10 @@ import Glibc
 import PluginWire
 import Support
 
-/// The directory that `check.json` is tried in, and the strings of that file that stand for something in it.
+/// The directory that `check.json` is tried in, and the placeholders for its content.
 final class CheckWorkspace {
     let plugin: InstalledPlugin
-    /// What `${resolved}` stands for.
+    /// The value of `${resolved}`.
     var resolved: JSON = .array([])
     private let directory: TemporaryDirectory
 
@@ -45,7 +45,8 @@ final class CheckWorkspace {
         }
     }
 
-    /// Puts the workspace's and the plugin's directory in place of `${workspace}` and `${plugin}`, and the packages of the
+    /// Puts the workspace's and the plugin's directory in place of `${workspace}` and `${plugin}`, and the packages of
+    /// the
     /// last resolution in place of the string `${resolved}`.
     func fill(_ value: JSON) -> JSON {
         switch value {

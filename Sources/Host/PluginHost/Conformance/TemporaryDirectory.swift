@@ -18,7 +18,7 @@ final class TemporaryDirectory {
         Self.remove(path)
     }
 
-    /// Makes an empty directory in the place of whatever is there, without following links.
+    /// Replaces whatever is there with an empty directory, without following links.
     static func renew(_ path: String) throws(CheckFailure) {
         remove(path)
         guard mkdir(path, 0o755) == 0 else {

@@ -1,7 +1,7 @@
 import Glibc
 import PluginBridge
 
-// mkosi-plugin-bridge LIBRARY: lets a plugin that is a shared object speak the protocol of plugins that are programs.
+// mkosi-plugin-bridge LIBRARY: implements the protocol of executable plugins for a plugin that is a shared object.
 
 guard CommandLine.arguments.count == 2 else {
     print("Usage: mkosi-plugin-bridge LIBRARY")

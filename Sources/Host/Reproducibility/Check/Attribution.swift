@@ -83,7 +83,7 @@ struct Attribution {
         return nil
     }
 
-    /// The assembly, or for a build of which not all is known nobody.
+    /// The format plugin; `.unknown` if not every step was recorded.
     var fallback: Finding.Culprit { isComplete ? .format(image[.format] ?? "") : .unknown }
 
     // MARK: - Records
@@ -97,7 +97,7 @@ struct Attribution {
 
     /// Whether what differs after a step may be what differs in the output.
     private static func explains(_ found: Set<Difference.Kind>, _ wanted: Set<Difference.Kind>) -> Bool {
-        // Times are later than they will be in the image, and differ in both builds: another property tells more.
+        // Times are later than they will be in the image, and differ in both builds: another property is more useful.
         let real = found.subtracting([.time])
         if wanted == [.time] { return true }
         return !real.isEmpty

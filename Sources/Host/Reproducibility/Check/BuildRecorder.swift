@@ -6,7 +6,7 @@ import Synchronization
 
 /// Lists what each step and each script of one image's build leaves, so that a difference is led back to its origin.
 ///
-/// The lists lie in files, and only what changed since the one before is read again.
+/// The lists are in files, and only changes since the previous one are read again.
 public final class BuildRecorder: BuildObserver {
     /// Where the lists are.
     public let directory: String
@@ -84,7 +84,7 @@ public final class BuildRecorder: BuildObserver {
         guard let owners, let earlier = reference.first(where: { $0.matches(record) }) else { return }
         var paths: [String] = []
         try RecordComparison(earlier.file, record.file).run { change in
-            // Directories without a difference of their own are not asked for.
+            // Directories without their own differences are not requested.
             if paths.count < Self.mostLookedUp, change.kinds != [.time] { paths.append("/\(change.path)") }
         }
         for start in stride(from: 0, to: paths.count, by: Self.mostAsked) {

@@ -9,10 +9,10 @@ import Support
 public struct BuildVariation: SandboxVariation {
     /// The locale of scripts and commands; nil where the machine has only one.
     public var locale: Locale?
-    /// A library that lets programs read the names in a directory in reverse order; nil where there is none.
+    /// A library that makes programs read directory entries in reverse order; nil if not installed.
     public var disorder: String?
 
-    /// A locale by its name, and the directory that it lies in unless the system knows it.
+    /// A locale by its name, and its directory unless it is a system locale.
     public struct Locale: Sendable, Equatable {
         public var name: String
         public var directory: String?
@@ -88,7 +88,7 @@ public struct BuildVariation: SandboxVariation {
         }
     }
 
-    /// What belongs to the build, and lies one directory further below.
+    /// The build's own directories, one level deeper.
     private static let places = [
         SandboxPaths.sources, SandboxPaths.build, SandboxPaths.destination, SandboxPaths.output, SandboxPaths.packages,
         SandboxPaths.artifacts, SandboxPaths.configuration, SandboxPaths.scripts,
@@ -100,7 +100,7 @@ public struct BuildVariation: SandboxVariation {
         return work + path.dropFirst(SandboxPaths.work.utf8.count)
     }
 
-    /// What stands for the same thing in both builds, to be recognised in files that differ.
+    /// Corresponding texts of both builds, to be recognised in files that differ.
     static let marks: [ComparisonRequest.Mark] = [
         mark(SandboxPaths.sources, "the path of the sources"), mark(SandboxPaths.build, "the path of the build"),
         mark(SandboxPaths.destination, "the path of the results"),

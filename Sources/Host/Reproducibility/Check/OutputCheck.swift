@@ -110,7 +110,7 @@ public struct OutputCheck {
         result.count += inTree.isEmpty ? count : inTree.count
     }
 
-    /// Lets `mkosi-tree` read both where files of any owner can be read.
+    /// Runs `mkosi-tree` on both where files of any owner can be read.
     func differences(_ first: String, _ second: String) throws(Failure) -> (list: [Difference], count: Int) {
         let request = ComparisonRequest(
             first: first,

@@ -2,7 +2,7 @@ public import Configuration
 import PluginWire
 public import Support
 
-/// Lets settings that name outputs of other images by their paths name them where a compared build puts them.
+/// Adapts settings that name outputs of other images to the paths of a compared build.
 public struct OutputMoves {
     private let catalogue: PluginFacts
     private var places: [(from: String, to: String)] = []

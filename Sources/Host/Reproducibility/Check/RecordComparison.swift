@@ -2,7 +2,7 @@ import ComparisonWire
 import Glibc
 import Support
 
-/// Compares two records, read line by line beside each other.
+/// Compares two records line by line in parallel.
 struct RecordComparison {
     private let first: String
     private let second: String

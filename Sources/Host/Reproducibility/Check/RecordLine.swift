@@ -2,7 +2,7 @@ import ComparisonWire
 
 /// One entry of a record: a line of `TreeManifest`.
 struct RecordLine {
-    /// As it stands in the tree.
+    /// The path in the tree.
     var path: String
     /// Its bytes directory by directory, by which lines are ordered.
     var order: [[UInt8]]
@@ -24,7 +24,7 @@ struct RecordLine {
         if order == [Array(".".utf8)] { order = [] }
         self.mode = mode
         let seconds = words.popFirst().flatMap { Int($0.prefix { $0 != "." }) } ?? 0
-        // That of a directory tells when something was put into it, and of that there is a line.
+        // That of a directory changes with its entries, which have their own lines.
         time = mode & 0o170000 == 0o040000 ? 0 : seconds
         owner = words.popFirst() ?? ""
         let hasContent = [0o100000, 0o120000, 0o020000, 0o060000].contains(mode & 0o170000)
@@ -49,7 +49,7 @@ struct RecordLine {
         first.order.lexicographicallyPrecedes(second.order) { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// The bytes of a text in which some stand as a backslash and three octal digits.
+    /// The bytes of a text with octal escapes: a backslash and three digits.
     private static func unescaped(_ text: Substring) -> [UInt8] {
         var result: [UInt8] = []
         var bytes = Array(text.utf8)[...]

@@ -4,7 +4,7 @@ import Glibc
 
 /// Compares two archives entry by entry.
 ///
-/// Both are read once beside each other as long as their entries are sorted, as those of images are. Archives in
+/// Both are read once in parallel as long as their entries are sorted, as those of images are. Archives in
 /// another order are read again, with a few bytes of memory for each entry; see `UnsortedArchives`.
 struct ArchiveComparison {
     let report: Report

@@ -11,7 +11,7 @@ enum EntryComparison {
             if left != right { result.append(place.difference(kind, left, right)) }
         }
         compare(.target, target(of: first), target(of: second))
-        // Of a further name of a file nothing else counts.
+        // Of a hard link nothing else matters.
         if first.hardLink != nil { return result }
         if first.kind != .symbolicLink { compare(.mode, mode(of: first), mode(of: second)) }
         compare(.owner, "\(first.user):\(first.group)", "\(second.user):\(second.group)")

@@ -5,7 +5,7 @@ import Glibc
 struct MarkSearch {
     struct Found {
         var mark: ComparisonRequest.Mark
-        /// Where in the first stream it is, and what stands around it in both.
+        /// Its position in the first stream, and its context in both.
         var offset: Int
         var first: String
         var second: String

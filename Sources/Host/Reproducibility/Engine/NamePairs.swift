@@ -1,6 +1,6 @@
 import ComparisonWire
 
-/// Finds names that only one of two directories has and that seem to stand for each other.
+/// Finds names that only one of two directories has and that seem to correspond to each other.
 ///
 /// Differences come directory by directory, so only those of one directory have to wait for each other.
 final class NamePairs {

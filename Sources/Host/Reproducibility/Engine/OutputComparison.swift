@@ -13,7 +13,7 @@ public enum OutputComparison {
     ) throws(ComparisonFailure) -> Int {
         do throws(ImageError) {
             return try withoutActuallyEscaping(report) { sink throws(ImageError) in
-                // Of two names one may stand for the other: they wait until the whole directory is known.
+                // Two names may correspond: they wait until the whole directory is known.
                 let names = NamePairs(sink)
                 let differences = Report(request, sink: names.add)
                 try compare(differences)

@@ -1,11 +1,11 @@
 import ArchiveKit
 import ComparisonWire
 
-/// Where something is: in a tree or archive, or in an archive that lies in one.
+/// Where something is: in a tree or archive, or in a nested archive.
 struct Place: Hashable {
     var path: String
     var inner: String?
-    /// How many archives lie around it.
+    /// The number of enclosing archives.
     var depth = 0
 
     static let output = Place(path: "", inner: nil)

@@ -1,6 +1,6 @@
 import ComparisonWire
 
-/// Takes the differences that are found, and counts those that are too many to be listed.
+/// Collects differences up to a limit, and counts the rest.
 final class Report {
     let request: ComparisonRequest
     /// Memory for blocks of both streams, used again for each file.
@@ -20,7 +20,7 @@ final class Report {
         if count <= request.limit { sink(difference) }
     }
 
-    /// What is found while it is not certain that it counts.
+    /// Findings that are not confirmed yet.
     final class Draft {
         fileprivate(set) var found: [Difference] = []
     }

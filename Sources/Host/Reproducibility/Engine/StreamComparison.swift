@@ -2,7 +2,7 @@ import ArchiveKit
 import ComparisonWire
 import Glibc
 
-/// Two streams of bytes, read beside each other to their ends in memory that does not grow with them.
+/// Two streams of bytes, read in parallel to their ends in constant memory.
 struct StreamComparison {
     /// Bytes before the first difference that are kept.
     private static let before = 512
@@ -114,7 +114,7 @@ struct Excerpt: Equatable {
         self.bytes = bytes
     }
 
-    /// A few bytes before the difference and some after it, for people.
+    /// A few bytes around the difference, for display.
     var text: String {
         let start = max(0, index - 24)
         let end = min(bytes.count, index + 40)

@@ -7,7 +7,7 @@ struct TimeHint {
     var begun: Int
     var now: Int
 
-    /// What kind of time it is, as it stands in a sentence; nil when it is none.
+    /// The kind of time, as part of a sentence; nil if it is none.
     func text(_ first: Excerpt, _ second: Excerpt) -> String? {
         if let unit = digits(first), unit == digits(second) { return "It looks like the time of the build, in \(unit)" }
         if isClock(first), isClock(second) { return "It looks like a time of day" }
@@ -20,7 +20,7 @@ struct TimeHint {
     /// A minute more to both sides: clocks of file systems are not exact.
     private func isBuildTime(_ seconds: Int) -> Bool { (begun - 60...max(begun, now) + 60).contains(seconds) }
 
-    /// The unit of a number in decimal digits that stands for a time of the build.
+    /// The unit of a decimal number that is a time of the build.
     private func digits(_ excerpt: Excerpt) -> String? {
         let run = run(excerpt) { (48...57).contains($0) }
         guard let number = Int(String(decoding: run, as: UTF8.self)) else { return nil }
@@ -40,7 +40,7 @@ struct TimeHint {
         return (2...3).contains(parts.count) && parts.allSatisfy { $0.count == 2 }
     }
 
-    /// Whether `12:34:56` stands in the line, as after the name of a day that is not the same.
+    /// Returns whether the line contains a time such as `12:34:56`, as after the name of a day that differs.
     private func hasClock(_ excerpt: Excerpt) -> Bool {
         let line = run(excerpt) { (32..<127).contains($0) }.map { (48...57).contains($0) ? UInt8(ascii: "0") : $0 }
         let clock = Array("00:00:00".utf8)

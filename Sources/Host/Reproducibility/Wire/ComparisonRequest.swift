@@ -9,7 +9,7 @@ public struct ComparisonRequest: Codable, Sendable {
     public var limit: Int
     /// When the first of both was begun, in seconds since the epoch: times from then on are those of a build.
     public var begun: Int
-    /// Texts that stand for the same thing in both builds and are not the same.
+    /// Corresponding texts of both builds that differ.
     public var marks: [Mark]
 
     public init(first: String, second: String, scratch: String, limit: Int = 1000, begun: Int, marks: [Mark] = []) {
@@ -25,7 +25,7 @@ public struct ComparisonRequest: Codable, Sendable {
     public struct Mark: Codable, Sendable, Equatable {
         public var first: String
         public var second: String
-        /// What it is, as it stands in a sentence.
+        /// A description, as part of a sentence.
         public var title: String
 
         public init(first: String, second: String, title: String) {

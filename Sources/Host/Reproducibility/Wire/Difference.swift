@@ -2,11 +2,11 @@
 public struct Difference: Codable, Sendable, Equatable {
     /// Where it is in the tree or archive; empty for the output as a whole.
     public var path: String
-    /// Where it is in an archive that lies at `path`.
+    /// Its path in the archive at `path`.
     public var inner: String?
     /// What differs; see `Kind`.
     public var kind: Kind
-    /// What the first of both has, in a form for people.
+    /// The first value, for display.
     public var first: String?
     public var second: String?
     /// The first byte that is not the same.

@@ -10,7 +10,7 @@
 ///
 /// Rules that hold everywhere below:
 ///
-/// - Text is UTF-8 and ends with a NUL byte. Where a size stands beside it, the size does not count the NUL byte.
+/// - Text is UTF-8 and ends with a NUL byte. A size that accompanies it does not include the NUL byte.
 /// - A list of strings is an array of pointers whose last element is NULL.
 /// - Who allocated frees. What the host hands to a hook, be it an argument or the output of a service, belongs to the
 ///   host and is valid until the hook returns; copy what has to live longer. What a JSON hook answers belongs to the
@@ -64,7 +64,7 @@ extern "C" {
 #define MKOSI_ERROR_COMMAND_FAILED 3
 /// A signature or a digest is not what it has to be.
 #define MKOSI_ERROR_UNTRUSTED 4
-/// A package, release, snapshot or other thing that was asked for does not exist.
+/// A requested package, release, snapshot or other object does not exist.
 #define MKOSI_ERROR_NOT_FOUND 5
 /// The plugin does not do this.
 #define MKOSI_ERROR_UNSUPPORTED 6
@@ -81,7 +81,7 @@ extern "C" {
 
 /// Flags of `struct mkosi_mount`.
 #define MKOSI_MOUNT_WRITABLE 1u
-/// A source that does not exist is passed over.
+/// A source that does not exist is ignored.
 #define MKOSI_MOUNT_OPTIONAL 2u
 
 /// Flags of `struct mkosi_run`.
@@ -104,7 +104,7 @@ struct mkosi_mount {
     const char *work;
 };
 
-/// How a command is run, beside its arguments. Fill it with zeros, then set `struct_size`.
+/// How a command is run, besides its arguments. Fill it with zeros, then set `struct_size`.
 struct mkosi_run {
     /// sizeof(struct mkosi_run)
     uint32_t struct_size;
@@ -122,7 +122,7 @@ struct mkosi_run {
     const char *input;
     /// What to say while it runs; may be NULL.
     const char *label;
-    /// Mounts beside the system's /usr, the configuration and the workspace, which are always there.
+    /// Mounts besides the system's /usr, the configuration and the workspace, which are always there.
     const struct mkosi_mount *mounts;
     size_t mount_count;
     /// sizeof(struct mkosi_mount), where `mount_count` is not 0.
@@ -187,7 +187,7 @@ struct mkosi_host {
     /// The sentence of the last service that failed in this hook, or NULL.
     const char *(*error)(void);
 
-    /// Frees an output of `run`, `setting` or `call` before the hook returns; nobody has to.
+    /// Frees an output of `run`, `setting` or `call` before the hook returns; this is optional.
     void (*release)(const void *output);
 
     /// The results of typed hooks: each puts one value at a path of the result, which is a JSON object, at first empty.
@@ -198,7 +198,7 @@ struct mkosi_host {
     /// made where they are missing: `packages[+].name` begins a package, `packages[-].version` adds to it,
     /// `packages[-].urls[+]` appends to its list. A value that is there already is replaced. A path that asks for a
     /// member of a list, or for an element of an object or beyond the end, is MKOSI_ERROR_INVALID_PARAMETERS. If one of
-    /// these functions fails, the request fails, even if the hook returns 0: nobody has to check every call.
+    /// these functions fails, the request fails, even if the hook returns 0, so checking every call is optional.
     int32_t (*set_string)(const char *path, const char *value);
     int32_t (*set_integer)(const char *path, int64_t value);
     /// 0 is false.
@@ -224,7 +224,7 @@ typedef int32_t (*mkosi_json_hook)(const struct mkosi_host *host, const char *me
 /// A hook: which method, how it is called, and the function.
 ///
 /// The signature is either `json` (then `function` is a `mkosi_json_hook`) or of this grammar, in which spaces may
-/// stand between any two tokens:
+/// be between any two tokens:
 ///
 ///     signature = [ parameter { "," parameter } ] "->" "status"
 ///     parameter = "h" | type [ "?" ] ":" path
@@ -243,7 +243,7 @@ typedef int32_t (*mkosi_json_hook)(const struct mkosi_host *host, const char *me
 ///     d   const void *, size_t           data: the bytes of a string, or any other value as JSON text
 ///
 /// The path leads from the request's `params` to the value: `context.release`, `settings.Name`. `[2]` is the third
-/// element of a list, `.` the whole `params`. In the path of an `S`, and only there, one `[]` may stand for all
+/// element of a list, `.` the whole `params`. In the path of an `S`, and only there, one `[]` may select all
 /// elements of a list: `packages[].path` is the list of the paths of all packages; without it the value itself is a
 /// list.
 ///

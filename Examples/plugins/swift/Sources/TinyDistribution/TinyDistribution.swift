@@ -2,7 +2,7 @@ import FoundationEssentials
 public import PluginKit
 public import PluginWire
 
-/// A tiny distribution: packages are tar files beside an `index.json`; each carries `usr/share/tiny/NAME.json`.
+/// A tiny distribution: packages are tar files next to an `index.json`; each contains `usr/share/tiny/NAME.json`.
 public struct TinyDistribution: DistributionPlugin {
     public init() {}
 
