@@ -65,7 +65,7 @@ func pluginTargets(directory: String, transport: Transport, dependencies: [Targe
     let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
     let logic = Target.target(
         name: module,
-        dependencies: ["PluginKit", "PluginWire"] + dependencies,
+        dependencies: ["ByteKeys", "PluginKit", "PluginWire"] + dependencies,
         path: "Plugins/\(directory)/Sources/\(module)",
         swiftSettings: strict
     )
@@ -118,8 +118,9 @@ func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]
 // What a plugin author needs.
 let kitTargets: [Target] = [
     .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
-    module("PluginWire", at: "Sources/PluginABI/PluginWire", []),
-    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["PluginWire", "CPluginABI"]),
+    module("ByteKeys", at: "Sources/ByteKeys", []),
+    module("PluginWire", at: "Sources/PluginABI/PluginWire", ["ByteKeys"]),
+    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["ByteKeys", "PluginWire", "CPluginABI"]),
     module("Crypto", at: "Sources/Crypto", ["CCrypto", "CFiles"]),
     module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["CArchive", "CFiles", "Crypto"]),
@@ -130,17 +131,17 @@ func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Depe
 }
 
 let hostTargets: [Target] = [
-    host("Support", ["CShims"]),
-    host("Display", ["Support", "PluginWire"]),
+    host("Support", ["ByteKeys", "CShims"]),
+    host("Display", ["ByteKeys", "Support", "PluginWire"]),
     host("Sandbox", ["CShims"]),
     host("Execution", ["Support", "CShims"]),
-    host("Configuration", ["Support", "PluginWire"]),
-    host("PluginHost", ["Support", "Execution", "PluginWire", "Crypto"]),
-    host("PluginBridge", ["PluginWire", "CPluginABI", "CFFI"]),
+    host("Configuration", ["ByteKeys", "Support", "PluginWire"]),
+    host("PluginHost", ["ByteKeys", "Support", "Execution", "PluginWire", "Crypto"]),
+    host("PluginBridge", ["ByteKeys", "PluginWire", "CPluginABI", "CFFI"]),
     host("TreeEditor", ["CFiles", "ArchiveKit"]),
-    host("LockFile", ["Support", "PluginWire"]),
-    host("Artifacts", ["Support", "PluginWire"]),
-    host("LayerStore", ["Support", "PluginWire", "Crypto", "CFiles"]),
+    host("LockFile", ["ByteKeys", "Support", "PluginWire"]),
+    host("Artifacts", ["ByteKeys", "Support", "PluginWire"]),
+    host("LayerStore", ["ByteKeys", "Support", "PluginWire", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
@@ -152,21 +153,21 @@ let hostTargets: [Target] = [
     host(
         "Builder",
         [
-            "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
+            "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
+            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
         ]
     ),
     host(
         "Reproducibility",
         directory: "Reproducibility/Check",
-        ["Support", "Execution", "Sandbox", "Configuration", "PluginWire", "Builder", "ComparisonWire"]
+        ["ByteKeys", "Support", "Execution", "Sandbox", "Configuration", "PluginWire", "Builder", "ComparisonWire"]
     ),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
-            "Support", "Display", "Execution", "Configuration", "PluginHost", "Builder", "PluginWire", "LockFile",
-            "Reproducibility", "ComparisonWire",
+            "ByteKeys", "Support", "Display", "Execution", "Configuration", "PluginHost", "Builder", "PluginWire",
+            "LockFile", "Reproducibility", "ComparisonWire",
         ]
     ),
 ]
@@ -216,7 +217,7 @@ let exampleTargets: [Target] = [
 func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
     .testTarget(
         name: name,
-        dependencies: ["TestSupport"] + dependencies,
+        dependencies: ["TestSupport", "ByteKeys"] + dependencies,
         path: "Tests/\(name)",
         exclude: exclude,
         swiftSettings: strict
@@ -226,7 +227,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
 // Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
 let testTargets: [Target] = [
     .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
-    module("TestSupport", at: "Tests/TestSupport", ["Support", "Execution", "PluginWire", "CTestSupport"]),
+    module("TestSupport", at: "Tests/TestSupport", ["ByteKeys", "Support", "Execution", "PluginWire", "CTestSupport"]),
     test("TestSupportTests", ["Support", "Execution"]),
     test("SupportTests", ["Support"]),
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),

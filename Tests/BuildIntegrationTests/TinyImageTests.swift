@@ -98,7 +98,7 @@ struct TinyImageTests {
         #expect(try tiny.mkosi().succeeded)
         let text = try Files.readText("\(tiny.project)/image.manifest")
         #expect(text.contains("\"hello\""))
-        #expect(text.contains("\"manifest_version\" : 1"))
+        #expect(text.contains("\"manifest_version\": 1"))
     }
 
     @Test("Checksum= lists the digests as sha256sum reads them")

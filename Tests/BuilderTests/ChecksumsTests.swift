@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import ByteKeys
 import Display
 import FoundationEssentials
 import PluginWire

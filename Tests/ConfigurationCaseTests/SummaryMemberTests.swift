@@ -1,3 +1,4 @@
+import ByteKeys
 import Foundation
 import PluginWire
 import Support
@@ -71,7 +72,7 @@ struct SummaryMemberTests {
         }
     }
 
-    private static func members(of value: JSON) -> [String: JSON]? {
+    private static func members(of value: JSON) -> ByteDictionary<JSON>? {
         if case .object(let members) = value { members } else { nil }
     }
 

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 import Testing

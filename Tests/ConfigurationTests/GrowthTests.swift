@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import PluginWire
 import Support
 import Testing
 

@@ -72,7 +72,7 @@ final class DebianProject {
     /// Names of the installed packages, from the manifest.
     func installedPackages() throws -> [String] {
         let text = try Files.readText("\(project)/image.manifest")
-        return text.matches(of: /"name" : "([^"]+)",\n\s+"size"|"name" : "([^"]+)",\n\s+"type"/).compactMap {
+        return text.matches(of: /"name": "([^"]+)",\n\s+"size"|"name": "([^"]+)",\n\s+"type"/).compactMap {
             ($0.output.1 ?? $0.output.2).map(String.init)
         }
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginKit
 import PluginWire
 import Support

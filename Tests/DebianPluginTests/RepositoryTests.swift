@@ -1,4 +1,5 @@
 import ArchiveKit
+import ByteKeys
 import PluginWire
 import Testing
 

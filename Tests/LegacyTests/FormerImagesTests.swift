@@ -1,3 +1,4 @@
+import ByteKeys
 import Foundation
 import PluginWire
 import Support
@@ -16,13 +17,13 @@ struct FormerImagesTests {
 
     private static func texts(_ values: String...) -> JSON { .array(values.map(JSON.string)) }
 
-    private static func names(_ images: [[String: JSON]]) -> [JSON?] { images.map { $0["Image"] } }
+    private static func names(_ images: [ByteDictionary<JSON>]) -> [JSON?] { images.map { $0["Image"] } }
 
     /// The images with all paths as if the directory had today's name.
     ///
     /// The project's own image is built after all others, in the order of their names, which no longer begin with a
     /// number.
-    private static func moved(_ images: [[String: JSON]]) throws -> String {
+    private static func moved(_ images: [ByteDictionary<JSON>]) throws -> String {
         var images = images
         if let last = images.indices.last, let names = images[last]["Dependencies"]?.array {
             images[last]["Dependencies"] = .array(names.compactMap(\.string).sorted().map(JSON.string))

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Foundation
@@ -89,17 +90,17 @@ final class OldProject {
     }
 
     /// The summary's images without the list of their files; throws what the program says when it fails.
-    func images(_ arguments: String...) throws -> [[String: JSON]] {
+    func images(_ arguments: String...) throws -> [ByteDictionary<JSON>] {
         let run = run(arguments + ["--json", "summary"])
         guard run.status == 0 else { throw Failure(.usage, run.errors) }
         return try Self.images(in: run.output)
     }
 
-    func image(_ arguments: String...) throws -> [String: JSON] {
+    func image(_ arguments: String...) throws -> ByteDictionary<JSON> {
         try image(with: arguments)
     }
 
-    func image(with arguments: [String]) throws -> [String: JSON] {
+    func image(with arguments: [String]) throws -> ByteDictionary<JSON> {
         let run = run(arguments + ["--json", "summary"])
         guard run.status == 0, let image = try Self.images(in: run.output).last else {
             throw Failure(.usage, run.errors)
@@ -108,7 +109,7 @@ final class OldProject {
     }
 
     /// The images of a summary, each with its settings of plugins among the others.
-    static func images(in summary: String) throws -> [[String: JSON]] {
+    static func images(in summary: String) throws -> [ByteDictionary<JSON>] {
         guard case .object(let whole) = try withoutFiles(summary), case .array(let images) = whole["Images"] else {
             throw Failure(.usage, summary)
         }

@@ -1,10 +1,11 @@
+import ByteKeys
 import PluginWire
 import Testing
 
 /// How files of the first generations are read.
 @Suite("Reading old files")
 struct ReadingTests {
-    private func image(_ text: String, _ arguments: String...) throws -> [String: JSON] {
+    private func image(_ text: String, _ arguments: String...) throws -> ByteDictionary<JSON> {
         let project = try OldProject(["mkosi.default": text])
         return try project.image()
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Foundation
 import PluginWire
 import Support
@@ -11,7 +12,7 @@ struct OldSetting: Sendable, CustomTestStringConvertible {
     /// The option without its argument; empty: there was none.
     var option: String
     /// What is in the summary.
-    var expected: [String: JSON]
+    var expected: ByteDictionary<JSON>
     /// What the old option takes instead of the value in files.
     var argument: String?
 
@@ -20,7 +21,7 @@ struct OldSetting: Sendable, CustomTestStringConvertible {
         _ name: String,
         _ value: String,
         _ option: String,
-        _ expected: [String: JSON],
+        _ expected: ByteDictionary<JSON>,
         argument: String? = nil
     ) {
         self.section = section
@@ -155,7 +156,7 @@ struct SettingTests {
         return project
     }
 
-    private func check(_ image: [String: JSON], _ setting: OldSetting, _ project: OldProject, _ how: String) {
+    private func check(_ image: ByteDictionary<JSON>, _ setting: OldSetting, _ project: OldProject, _ how: String) {
         for (name, value) in setting.expected {
             #expect(image[name] == value.with(project.path), "\(how): \(name)")
         }

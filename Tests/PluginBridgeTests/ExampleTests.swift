@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 import PluginWire
 import Testing
@@ -114,7 +115,7 @@ import Testing
     }
 
     @Test func itSaysWhatIsMissing() throws {
-        var request: [String: JSON] = ["context": context, "packages": ["nothing"], "packageSets": []]
+        var request: ByteDictionary<JSON> = ["context": context, "packages": ["nothing"], "packageSets": []]
         #expect(try bridge.error("distribution/resolve", .object(request)).message.hasSuffix("index does not exist"))
         _ = try directory.write("", to: "repository/index")
         let error = try bridge.error("distribution/resolve", .object(request))

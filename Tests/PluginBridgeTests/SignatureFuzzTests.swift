@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Testing
 
@@ -96,7 +97,7 @@ private struct Random: RandomNumberGenerator {
             if depth > 0, Bool.random(using: &self) {
                 return .array((0..<Int.random(in: 0...3, using: &self)).map { _ in value(depth: depth + 1) })
             }
-            return .object(Dictionary(uniqueKeysWithValues: names.map { ($0, value(depth: depth + 1)) }))
+            return .object(ByteDictionary(names.map { ($0, value(depth: depth + 1)) }, uniquingKeysWith: { $1 }))
         }
         return pick([.null, true, -1, .number(2.5), "text", "", "ö", "a\u{0}b", .integer(.max)], .null)
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Execution
 import PluginHost
 import PluginWire

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// As much of JSON Schema as `plugin.schema.json` uses; a word that it does not know is itself a finding.

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -63,8 +64,8 @@ struct ConfigureScripts {
         )
     }
 
-    private func variables(_ image: ImageConfiguration) -> [String: String] {
-        var variables: [String: String] = [:]
+    private func variables(_ image: ImageConfiguration) -> ByteDictionary<String> {
+        var variables: ByteDictionary<String> = [:]
         for name in ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER", "LOGNAME", "XDG_RUNTIME_DIR"] {
             variables[name] = context.host.environment[name]
         }

@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// All assignments that were read so far, in three layers: files, local files, command line.
 ///
 /// A later layer takes precedence over an earlier one regardless of reading order; collections are joined in this

@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 
 /// A JSON Schema of configuration files, for editors: an object of sections, each an object of settings.
@@ -13,8 +14,8 @@ public struct ConfigurationSchema {
     }
 
     public var json: JSON {
-        var definitions: [String: JSON] = [:]
-        var sections: [String: JSON] = [:]
+        var definitions: ByteDictionary<JSON> = [:]
+        var sections: ByteDictionary<JSON> = [:]
         for section in Section.allCases {
             definitions[section.rawValue] = object(registry.settings.filter { $0.section == section })
         }
@@ -34,7 +35,7 @@ public struct ConfigurationSchema {
     }
 
     private func object(_ rows: [SettingDefinition]) -> JSON {
-        var properties: [String: JSON] = [:]
+        var properties: ByteDictionary<JSON> = [:]
         for row in rows {
             properties[row.name] = property(row)
             for name in row.oldNames {
@@ -51,12 +52,12 @@ public struct ConfigurationSchema {
     private var conditionObject: JSON {
         let text: JSON = ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
         let names = Conditions.names + registry.settings.filter { $0.match != nil }.map(\.name)
-        let properties = Dictionary(names.map { ($0, text) }) { first, _ in first }
+        let properties = ByteDictionary(names.map { ($0, text) }, uniquingKeysWith: { first, _ in first })
         return .object(["type": "object", "properties": .object(properties), "additionalProperties": false])
     }
 
     private func property(_ row: SettingDefinition) -> JSON {
-        var property: [String: JSON] = [
+        var property: ByteDictionary<JSON> = [
             "description": .string(row.manualText), "x-mkosi-option": .string(row.option),
             "x-mkosi-scope": .string(row.scope.rawValue),
         ]

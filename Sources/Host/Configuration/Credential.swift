@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// A credential for the running system (systemd.system-credentials(7)): its value, or the file that holds it.

@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// Finds outputs of other images that an image names by relative paths: `BaseTrees=base`.
@@ -8,10 +9,10 @@ struct DependencyOutputs {
     /// The settings whose paths may be those of outputs.
     private static let settings = ["BaseTrees", "ExtraTrees", "Initrds"]
 
-    private let images: [String: ImageConfiguration]
+    private let images: ByteDictionary<ImageConfiguration>
 
     init(_ images: [ImageConfiguration]) {
-        var byName: [String: ImageConfiguration] = [:]
+        var byName: ByteDictionary<ImageConfiguration> = [:]
         for image in images { byName[image.name] = image }
         self.images = byName
     }
@@ -39,21 +40,28 @@ struct DependencyOutputs {
         return image
     }
 
-    /// The other images whose outputs the image names by the directory of the outputs, so that it has to wait for them.
+    /// The other images whose outputs the image names, so that it has to wait for them.
     ///
-    /// Whether an output of an earlier build is there makes no difference: else the second build would have another
-    /// order than the first.
+    /// It may name them by the directory of the outputs, and its base also by a relative path where nothing is. Whether an output of an
+    /// earlier build is there makes no difference: else the second build would have another order than the first.
     func named(by image: ImageConfiguration) -> [String] {
-        let paths = Self.settings.flatMap { name -> [String] in
-            switch image.value(named: name) {
-            case .list(let paths): paths
-            case .trees(let trees): trees.map(\.source)
-            default: []
+        func paths(_ names: [String]) -> [String] {
+            names.flatMap { name -> [String] in
+                switch image.value(named: name) {
+                case .list(let paths): paths
+                case .trees(let trees): trees.map(\.source)
+                default: []
+                }
             }
         }
+        let bases = paths(["BaseTrees"])
+        let paths = paths(Self.settings)
+        if paths.isEmpty { return [] }
+        let places = Self.places(of: image)
         let others = images.values.filter { other in
+            if other.name.hasSameBytes(as: image.name) { return false }
             let outputs = OutputReferences(other)
-            return other.name != image.name && paths.contains(where: outputs.leads)
+            return paths.contains(where: outputs.leads) || bases.contains { output($0, [other], places) != nil }
         }
         return others.map(\.name).sorted()
     }
@@ -61,7 +69,7 @@ struct DependencyOutputs {
     /// The images with these names, and all that they depend on.
     private func closure(_ names: [String]) -> [ImageConfiguration] {
         var found: [ImageConfiguration] = []
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         var rest = names
         while let name = rest.popLast() {
             guard seen.insert(name).inserted, let image = images[name] else { continue }
@@ -72,8 +80,8 @@ struct DependencyOutputs {
     }
 
     /// The directories that relative paths of an image's configuration can start from.
-    private static func places(of image: ImageConfiguration) -> Set<String> {
-        var places: Set<String> = [image.directory]
+    private static func places(of image: ImageConfiguration) -> ByteSet {
+        var places: ByteSet = [image.directory]
         for file in image.files {
             guard let directory = Paths.parent(file) else { continue }
             places.insert(directory)
@@ -83,13 +91,15 @@ struct DependencyOutputs {
         return places.union(places.compactMap { Paths.resolved($0) })
     }
 
-    private func output(_ path: String, _ images: [ImageConfiguration], _ places: Set<String>) -> String? {
-        guard path.hasPrefix("/"), let directory = Paths.parent(path), places.contains(directory), !Files.exists(path)
+    private func output(_ path: String, _ images: [ImageConfiguration], _ places: ByteSet) -> String? {
+        guard Paths.isAbsolute(path), let directory = Paths.parent(path), places.contains(directory),
+            !Files.exists(path)
         else { return nil }
         let name = Paths.name(path)
         let image = images.first { image in
             let output = image[.output]
-            return name == output || name == image.outputFileName || name.hasPrefix("\(output).")
+            return name.hasSameBytes(as: output) || name.hasSameBytes(as: image.outputFileName)
+                || name.utf8.starts(with: "\(output).".utf8)
         }
         return image.map { Paths.join($0.outputDirectory, name) }
     }

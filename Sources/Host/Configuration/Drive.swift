@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// A drive that a virtual machine gets besides its image.

@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// A file of environment variables, as `EnvironmentFiles=` names it.
@@ -9,13 +10,13 @@ enum EnvironmentFile {
         in text: String,
         path: String,
         caller: [String: String]
-    ) throws(Failure) -> [String: String] {
-        var variables: [String: String] = [:]
+    ) throws(Failure) -> ByteDictionary<String> {
+        var variables: ByteDictionary<String> = [:]
         for (index, line) in text.lines.enumerated() {
             let body = line.trimmed
             guard let first = body.first, first != "#", first != ";" else { continue }
-            let parts = body.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = parts[0].trimmed
+            let parts = body.bytewiseSplit(at: "=")
+            let name = parts.front.trimmed
             guard !name.isEmpty, !name.utf8.contains(where: \.isSpace) else {
                 throw Failure(
                     .configuration,
@@ -23,8 +24,8 @@ enum EnvironmentFile {
                     excerpt: ["\(index + 1) | \(body)"]
                 )
             }
-            if parts.count == 2 {
-                variables[name] = withoutQuotes(parts[1].trimmed)
+            if let value = parts.rest {
+                variables[name] = withoutQuotes(value.trimmed)
             } else if let value = caller[name] {
                 variables[name] = value
             }

@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 
 /// How one setting of one image got its value: every assignment in order, and the files that do not count.
@@ -71,7 +72,7 @@ extension SkippedFile {
 extension Explanation {
     /// What `mkosi explain --json` prints for one image.
     public var json: JSON {
-        var object: [String: JSON] = [
+        var object: ByteDictionary<JSON> = [
             "Image": .string(image), "Value": value.json, "Assignments": .array(steps.map(\.json)),
             "Skipped": .array(skipped.map(\.json)),
         ]
@@ -82,7 +83,7 @@ extension Explanation {
 
 extension Explanation.Step {
     fileprivate var json: JSON {
-        var object: [String: JSON] = ["Inherited": .bool(isInherited), "Counts": .bool(counts)]
+        var object: ByteDictionary<JSON> = ["Inherited": .bool(isInherited), "Counts": .bool(counts)]
         switch assignment.origin {
         case .file(let path, let line, let column):
             object["Path"] = .string(path)

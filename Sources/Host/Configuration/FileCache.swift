@@ -1,9 +1,10 @@
+import ByteKeys
 import Support
 
 /// Files and lists of directories that were read: what several images include is read once.
 final class FileCache {
-    private var files: [String: (text: String, file: ConfigurationFile)] = [:]
-    private var lists: [String: [String]] = [:]
+    private var files: ByteDictionary<(text: String, file: ConfigurationFile)> = [:]
+    private var lists: ByteDictionary<[String]> = [:]
 
     func file(_ path: String) throws(Failure) -> (text: String, file: ConfigurationFile) {
         if let known = files[path] { return known }

@@ -1,3 +1,4 @@
+public import ByteKeys
 public import PluginWire
 import Support
 
@@ -28,7 +29,7 @@ public struct ImageConfiguration: Sendable {
     private var values: [Value]
     private let assignments: [[Assignment]]
     /// The variables that the files of `EnvironmentFiles=` set.
-    let fileVariables: [String: String]
+    let fileVariables: ByteDictionary<String>
     /// The configuration files that count for this image, absolute, in the order of reading.
     public let files: [String]
     /// What the plugin says of the configured distribution.
@@ -69,8 +70,8 @@ public struct ImageConfiguration: Sendable {
     }
 
     /// The variables of package managers and scripts: those of files, and over them those of `Environment=`.
-    public var environment: [String: String] {
-        fileVariables.merging(self[Setting<[String: String]>("Environment")]) { $1 }
+    public var environment: ByteDictionary<String> {
+        fileVariables.merging(self[Setting<ByteDictionary<String>>("Environment")]) { $1 }
     }
 
     /// The value of a setting in its Swift type.
@@ -112,8 +113,8 @@ public struct ImageConfiguration: Sendable {
     }
 
     /// Values by name, for a plugin that asks for these settings; unknown names are left out.
-    public func json(of names: [String]) -> [String: JSON] {
-        var object: [String: JSON] = [:]
+    public func json(of names: [String]) -> ByteDictionary<JSON> {
+        var object: ByteDictionary<JSON> = [:]
         for name in names {
             if let row = registry.setting(named: name) {
                 object[row.name] = row.kind.json(values[registry.slot(of: row)])
@@ -126,8 +127,7 @@ public struct ImageConfiguration: Sendable {
     ///
     /// Programs read it with strict readers, so a member that they do not know is as bad for them as a missing one.
     public var json: JSON {
-        var object: [String: JSON] = ["Image": .string(name), "Files": .array(files.map(JSON.string))]
-        object.reserveCapacity(values.count + object.count)
+        var object: ByteDictionary<JSON> = ["Image": .string(name), "Files": .array(files.map(JSON.string))]
         for (row, value) in zip(registry.settings, values) where row.isMember {
             object[row.name] = row.kind.json(value)
         }
@@ -135,8 +135,8 @@ public struct ImageConfiguration: Sendable {
     }
 
     /// The settings of plugins that have a value; they are no members of an image, which others have to understand.
-    public var pluginSettings: [String: JSON] {
-        var object: [String: JSON] = [:]
+    public var pluginSettings: ByteDictionary<JSON> {
+        var object: ByteDictionary<JSON> = [:]
         for (row, value) in zip(registry.settings, values) where row.plugin != nil && !leavesOut(row) {
             object[row.name] = row.kind.json(value)
         }

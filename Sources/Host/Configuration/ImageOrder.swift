@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// Puts images behind those that they depend on.
 enum ImageOrder {
     enum Result: Equatable {
@@ -11,8 +13,8 @@ enum ImageOrder {
     /// Images of one rank keep the order in which they are first mentioned. Every dependency has to be an image.
     static func order(_ images: [(name: String, dependencies: [String])]) -> Result {
         var mentioned: [String] = []
-        var missing: [String: Int] = [:]
-        var dependents: [String: [String]] = [:]
+        var missing: ByteDictionary<Int> = [:]
+        var dependents: ByteDictionary<[String]> = [:]
         func mention(_ name: String) {
             guard missing[name] == nil else { return }
             missing[name] = 0
@@ -20,7 +22,7 @@ enum ImageOrder {
         }
         for image in images {
             mention(image.name)
-            var seen: Set<String> = []
+            var seen: ByteSet = []
             for dependency in image.dependencies where seen.insert(dependency).inserted {
                 mention(dependency)
                 missing[image.name, default: 0] += 1
@@ -41,12 +43,12 @@ enum ImageOrder {
             ready = next
         }
         guard order.count < mentioned.count else { return .order(order) }
-        return .circle(circle(in: images, among: Set(mentioned).subtracting(order)))
+        return .circle(circle(in: images, among: ByteSet(mentioned).subtracting(order)))
     }
 
     private static func circle(
         in images: [(name: String, dependencies: [String])],
-        among stuck: Set<String>
+        among stuck: ByteSet
     ) -> [String] {
         var way: [String] = []
         var next = images.first { stuck.contains($0.name) }

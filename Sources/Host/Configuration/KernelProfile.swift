@@ -1,10 +1,11 @@
+public import ByteKeys
 import PluginWire
 import Support
 
 /// A profile that is added to each unified kernel image, as its own file describes it.
 public struct KernelProfile: Sendable, Equatable {
     /// The content of its `.profile` section; `ID` is always there.
-    public var profile: [String: String]
+    public var profile: ByteDictionary<String>
     /// What is added to the kernel command line.
     public var commandLine: [String]
     /// Whether the measurements that a boot of the profile gives are signed.

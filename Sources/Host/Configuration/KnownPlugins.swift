@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 public import PluginWire
 import Support
@@ -58,7 +59,7 @@ public struct KnownPlugins: Sendable {
 extension PluginFacts {
     /// The list that `KnownPlugins` reads, generated from these plugins.
     public var knownPluginsList: JSON {
-        var plugins: [String: [String: [String]]] = [:]
+        var plugins: [String: ByteDictionary<[String]>] = [:]
         for entry in distributions {
             let names = [entry.description.name] + (entry.description.aliases ?? [])
             plugins[entry.plugin, default: [:]]["distributions", default: []] += names

@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 import Support
 
@@ -28,8 +29,8 @@ public struct LoadedConfiguration: Sendable {
     /// The member `PluginSettings` is only there where a setting of a plugin has a value: an object for each such
     /// image.
     public var json: JSON {
-        var members: [String: JSON] = ["Images": .array(images.map(\.json)), "Tools": tools?.json ?? .null]
-        var added: [String: JSON] = [:]
+        var members: ByteDictionary<JSON> = ["Images": .array(images.map(\.json)), "Tools": tools?.json ?? .null]
+        var added: ByteDictionary<JSON> = [:]
         for image in images + (tools.map { [$0] } ?? []) {
             let settings = image.pluginSettings
             if !settings.isEmpty { added[image.name] = .object(settings) }

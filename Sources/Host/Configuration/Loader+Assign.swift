@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 extension Loader {
@@ -200,31 +201,32 @@ extension ValueParser {
     }
 
     private func credential(_ text: String, _ name: String) throws(ValueProblem) -> [Credential] {
-        guard let sign = text.firstIndex(of: "=") else {
+        let parts = text.bytewiseSplit(at: "=")
+        guard let value = parts.rest else {
             return try credentials(in: path(text, ValueKind.PathRule(required: true), name), name)
         }
-        guard sign != text.startIndex else {
+        guard !parts.front.isEmpty else {
             throw ValueProblem(
                 "\(name) needs a name before the equals sign in \"\(text)\"",
                 hint: "Write NAME=VALUE, or the path of a file or a directory of files"
             )
         }
-        return [Credential(name: String(text[..<sign]), content: .value(String(text[text.index(after: sign)...])))]
+        return [Credential(name: parts.front, content: .value(value))]
     }
 
     private func dictionary(
         _ text: String,
         _ rule: ValueKind.DictionaryRule,
         _ name: String
-    ) throws(ValueProblem) -> [String: String] {
-        let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-        guard !parts[0].isEmpty else {
+    ) throws(ValueProblem) -> ByteDictionary<String> {
+        let parts = text.bytewiseSplit(at: "=")
+        guard !parts.front.isEmpty else {
             throw ValueProblem(
                 "\(name) needs a name before the equals sign in \"\(text)\"",
                 hint: "Write NAME=VALUE"
             )
         }
-        if parts.count == 2 { return [parts[0]: parts[1]] }
+        if let value = parts.rest { return [parts.front: value] }
         switch rule {
         case .environment: return [text: host.environment[text] ?? ""]
         case .keyValue:

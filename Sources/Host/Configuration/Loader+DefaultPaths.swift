@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import Support
 
@@ -7,7 +8,7 @@ extension Loader {
         let present = try names(in: place.directory)
         // Nearly every directory has few such files: one look at its list saves a system call for each known name.
         guard present.contains(where: { $0.hasPrefix("mkosi.") }) else { return }
-        let known = Set(present)
+        let known = ByteSet(present)
         for row in registry.settings where !row.defaultPaths.isEmpty {
             for pattern in row.defaultPaths {
                 for path in try matches(pattern, known, place) { try assign(defaultPath: path, to: row, place) }
@@ -17,7 +18,7 @@ extension Loader {
 
     /// The existing paths that one row means: its file, or for `directory/*` and `directory/*.conf` the entries of a
     /// directory.
-    private func matches(_ pattern: String, _ known: Set<String>, _ place: Place) throws(Failure) -> [String] {
+    private func matches(_ pattern: String, _ known: ByteSet, _ place: Place) throws(Failure) -> [String] {
         let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
         guard let first = parts.first, known.contains(first) else { return [] }
         let base = Paths.join(place.directory, first)

@@ -1,8 +1,9 @@
+import ByteKeys
 import Support
 
 extension Loader {
     /// Sets environment variables of the main image; they count more than the image's own.
-    mutating func pass(_ variables: (origin: Origin, values: [String: String])) {
+    mutating func pass(_ variables: (origin: Origin, values: ByteDictionary<String>)) {
         guard !variables.values.isEmpty, let row = registry.setting(named: "Environment") else { return }
         let text = variables.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let change = Assignment.Change.append(.dictionary(variables.values))
@@ -54,8 +55,8 @@ extension Loader {
 
 extension ImageConfiguration {
     /// The variables that `PassEnvironment=` hands down, and where they are set.
-    var passedEnvironment: (origin: Origin, values: [String: String]) {
-        let names = Set(self[Setting<[String]>("PassEnvironment")])
+    var passedEnvironment: (origin: Origin, values: ByteDictionary<String>) {
+        let names = ByteSet(self[Setting<[String]>("PassEnvironment")])
         return (origin(of: "PassEnvironment"), environment.filter { names.contains($0.key) })
     }
 }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 
@@ -11,11 +12,11 @@ struct Loader {
     let startDirectory: String
     let role: ImageRole
     let cache: FileCache
-    var included: Set<String> = []
+    var included: ByteSet = []
     /// What the command line says of files of older generations.
     var legacy = LegacyRequest()
     /// The profiles that directories `mkosi.profiles` hold, whether or not they were chosen.
-    var profileNames: Set<String> = []
+    var profileNames: ByteSet = []
     /// How deep files include each other now.
     var depth = 0
 

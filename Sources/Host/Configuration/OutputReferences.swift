@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// Recognises paths that lead to what an image makes.
@@ -39,13 +40,15 @@ public struct OutputReferences: Sendable {
             case .trees(let trees): trees.map(\.source)
             default: []
             }
-        return texts.filter { $0.hasPrefix("/") }
+        return texts.filter(Paths.isAbsolute)
     }
 
     /// Whether a path is that of an output, or of something in it.
     public func leads(_ path: String) -> Bool {
-        guard path.hasPrefix(directory + "/") else { return false }
-        guard let first = path.dropFirst(directory.utf8.count).split(separator: "/").first else { return false }
-        return first == name || first == fileName || first.hasPrefix("\(name).")
+        guard Paths.isBelow(path, directory) else { return false }
+        let rest = String(path.utf8.dropFirst(directory.utf8.count)) ?? ""
+        guard let first = Paths.components(rest).first else { return false }
+        return first.hasSameBytes(as: name) || first.hasSameBytes(as: fileName)
+            || first.utf8.starts(with: "\(name).".utf8)
     }
 }

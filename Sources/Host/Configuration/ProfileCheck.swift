@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// Finds selected profiles that do not exist in the project.
@@ -7,12 +8,12 @@ import Support
 /// condition names is a slip.
 struct ProfileCheck {
     /// What directories of profiles hold.
-    private var known: Set<String> = []
+    private var known: ByteSet = []
     /// What was chosen, in the order of reading, each with the place that says so.
     private var chosen: [(name: String, place: String)] = []
 
     /// Takes note of an image's profiles, and of those that its directories hold.
-    mutating func add(_ image: ImageConfiguration, known names: Set<String>) {
+    mutating func add(_ image: ImageConfiguration, known names: ByteSet) {
         known.formUnion(names)
         // Unassigned values are defaults, which are for all distributions.
         for assignment in image.assignments(to: "Profiles") {
@@ -40,7 +41,7 @@ struct ProfileCheck {
                 known.formUnion(Self.profiles(try cache.names(in: Paths.join(place, "mkosi.profiles"))))
             }
         }
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         return chosen.filter { !known.contains($0.name) && seen.insert($0.name).inserted }.map { name, place in
             let message = "there is no profile \"\(name)\": no mkosi.profiles contains it, and no condition mentions it"
             return Warning(message: "\(place): \(message)", hint: Self.hint(name, known), excerpt: [])
@@ -52,15 +53,15 @@ struct ProfileCheck {
         names.map { $0.hasSuffix(".conf") ? String($0.dropLast(5)) : $0 }
     }
 
-    private static func hint(_ name: String, _ known: Set<String>) -> String? {
+    private static func hint(_ name: String, _ known: ByteSet) -> String? {
         let names = known.sorted()
         if let near = Suggestion.nearest(to: name, in: names) { return "Did you mean \"\(near)\"?" }
         return names.isEmpty ? nil : "Profiles are: \(names.joined(separator: ", "))"
     }
 
     /// The profiles that conditions of a file ask for.
-    private static func conditions(_ file: ConfigurationFile) -> Set<String> {
-        var names: Set<String> = []
+    private static func conditions(_ file: ConfigurationFile) -> ByteSet {
+        var names: ByteSet = []
         for block in file.sections where ConditionSection(rawValue: block.name) != nil {
             for entry in block.entries where ["Profiles", "Profile"].contains(entry.name) {
                 names.insert(String(entry.text.drop { "|!\"'".contains($0) }.prefix { !"\"'".contains($0) }))

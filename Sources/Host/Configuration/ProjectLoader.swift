@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 
@@ -97,7 +98,7 @@ struct ProjectLoader {
         loaded.warnings += loader.warnings
         loaded.files += loader.files
         loaded.skipped += loader.skipped
-        let skipped = Set(loader.skipped.map(\.path))
+        let skipped = ByteSet(loader.skipped.map(\.path))
         let files = loader.files.map(\.path).filter { !skipped.contains($0) }
         let image = ImageConfiguration(
             loader.resolver,
@@ -120,9 +121,9 @@ struct ProjectLoader {
         let passed = PassedValues.toSubimages(from: main)
         let chosen = try directory.dependencies(of: main)
         var wanted = main.assignments(to: "Dependencies").isEmpty ? directory.names : chosen
-        var needed = Set(chosen)
-        var images: [String: ImageConfiguration] = [:]
-        var skipped: Set<String> = []
+        var needed = ByteSet(chosen)
+        var images: ByteDictionary<ImageConfiguration> = [:]
+        var skipped: ByteSet = []
         var next = 0
         while next < wanted.count {
             let name = wanted[next]
@@ -150,7 +151,7 @@ struct ProjectLoader {
 
     /// The images in the order of building.
     private static func sorted(_ images: [ImageConfiguration]) throws(Failure) -> [ImageConfiguration] {
-        var byName: [String: ImageConfiguration] = [:]
+        var byName: ByteDictionary<ImageConfiguration> = [:]
         for image in images { byName[image.name] = image }
         switch ImageOrder.order(images.map { ($0.name, $0[Setting<[String]>("Dependencies")]) }) {
         case .order(let names): return names.compactMap { byName[$0] }

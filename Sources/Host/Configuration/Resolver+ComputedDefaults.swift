@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import PluginWire
 import Support
@@ -35,7 +36,7 @@ extension Resolver {
 
     /// The first variable that says something: in `Environment=`, else in the caller's environment.
     private func environment(_ names: String...) -> String? {
-        var places = [host.environment]
+        var places = [ByteDictionary(host.environment)]
         if case .dictionary(let own) = value(named: "Environment") { places.insert(own, at: 0) }
         return places.lazy.flatMap { place in names.lazy.compactMap { place[$0] } }.first { !$0.isEmpty }
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 
@@ -12,7 +13,7 @@ struct Resolver: Sendable {
     /// What comes from the main image.
     var passed: PassedValues
     /// The variables of all `EnvironmentFiles=`; read when everything else is settled.
-    var fileVariables: [String: String] = [:]
+    var fileVariables: ByteDictionary<String> = [:]
 
     init(
         registry: Registry,

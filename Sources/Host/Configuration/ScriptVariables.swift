@@ -1,8 +1,10 @@
+public import ByteKeys
+
 extension ImageConfiguration {
     /// The variables that every script finds, whatever it is for.
     ///
     /// Those that only some scripts find are added by who runs them.
-    public var scriptVariables: [String: String] {
+    public var scriptVariables: ByteDictionary<String> {
         let architecture = self[.architecture]
         var variables = environment
         variables["ARCHITECTURE"] = architecture

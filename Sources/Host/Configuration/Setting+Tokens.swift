@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension Setting where Content == String {
     public static var release: Self { Self("Release") }
     public static var architecture: Self { Self("Architecture") }
@@ -107,6 +109,6 @@ extension Setting where Content == [Tree] {
     public static var buildSources: Self { Self("BuildSources") }
 }
 
-extension Setting where Content == [String: String] {
+extension Setting where Content == ByteDictionary<String> {
     public static var environment: Self { Self("Environment") }
 }

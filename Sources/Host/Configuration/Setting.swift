@@ -1,3 +1,5 @@
+public import ByteKeys
+
 /// A typed name of a setting: `configuration[.packages]` is a `[String]`.
 public struct Setting<Content: SettingContent>: Sendable {
     public let name: String
@@ -39,7 +41,7 @@ extension Array: SettingContent where Element: SettingElement {
     public init(_ value: Value) { self = Element.elements(of: value) }
 }
 
-extension Dictionary: SettingContent where Key == String, Value == String {
+extension ByteDictionary: SettingContent where Value == String {
     public init(_ value: Configuration.Value) {
         if case .dictionary(let entries) = value { self = entries } else { self = [:] }
     }

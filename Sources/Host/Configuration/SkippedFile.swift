@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// A configuration file that was read but does not count, for its conditions do not hold.
 public struct SkippedFile: Sendable, Equatable {
     /// The image whose configuration it would belong to.

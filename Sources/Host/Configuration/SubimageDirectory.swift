@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// The images in `mkosi.images/`: directories, and files whose names end in `.conf`.
@@ -10,8 +11,8 @@ struct SubimageDirectory {
     let names: [String]
     let warnings: [Warning]
     /// The images that a number in front of the name put before another one.
-    private let earlier: [String: [String]]
-    private let paths: [String: String]
+    private let earlier: ByteDictionary<[String]>
+    private let paths: ByteDictionary<String>
     private let directory: String
 
     /// Looks for images; there are none without a project or a directory.
@@ -21,9 +22,9 @@ struct SubimageDirectory {
         directory = Paths.join(self.project, old?.isRead == true ? LegacyImages.directoryName : Self.name)
         warnings = [project == nil ? nil : old?.warning].compactMap { $0 }
         let isOld = old?.isRead == true
-        var paths: [String: String] = [:]
+        var paths: ByteDictionary<String> = [:]
         var names: [String] = []
-        var earlier: [String: [String]] = [:]
+        var earlier: ByteDictionary<[String]> = [:]
         for entry in try project == nil ? [] : cache.names(in: directory) where !entry.hasPrefix(".") {
             let path = Paths.join(directory, entry)
             let isDirectory = Files.isDirectory(path)
@@ -80,7 +81,7 @@ struct SubimageDirectory {
     func doesNotCount(
         _ name: String,
         _ main: ImageConfiguration,
-        _ images: [String: ImageConfiguration]
+        _ images: ByteDictionary<ImageConfiguration>
     ) -> Failure {
         let all = [main] + images.values.sorted { $0.name < $1.name }
         let needing = all.first { $0[Setting<[String]>("Dependencies")].contains(name) } ?? main

@@ -1,3 +1,5 @@
+public import ByteKeys
+
 /// The value of a setting after parsing.
 public enum Value: Sendable, Equatable {
     case unset
@@ -7,7 +9,7 @@ public enum Value: Sendable, Equatable {
     case text(String)
     case list([String])
     case trees([Tree])
-    case dictionary([String: String])
+    case dictionary(ByteDictionary<String>)
     case password(Password)
     case source(Source)
     case drives([Drive])
@@ -70,7 +72,7 @@ extension Value {
         if case .credentials(let value) = self { value } else { nil }
     }
 
-    var dictionary: [String: String]? {
+    var dictionary: ByteDictionary<String>? {
         if case .dictionary(let value) = self { value } else { nil }
     }
 

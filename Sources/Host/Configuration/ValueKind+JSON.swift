@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 extension ValueKind {
@@ -34,7 +35,7 @@ extension ValueKind {
         case .dictionary:
             if json == .array([]) { return nothing }
             guard case .object(let members) = json else { throw Self.needs(name, "an object of texts") }
-            var result: [String: String] = [:]
+            var result: ByteDictionary<String> = [:]
             for (key, member) in members { result[key] = try Self.require(member.string, name, "an object of texts") }
             return .dictionary(result)
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 extension ValueKind {
@@ -90,7 +91,7 @@ extension ValueKind {
     }
 
     private static func number(_ min: Int, _ max: Int) -> JSON {
-        var number: [String: JSON] = ["type": "integer"]
+        var number: ByteDictionary<JSON> = ["type": "integer"]
         if min != .min { number["minimum"] = .integer(min) }
         if max != .max { number["maximum"] = .integer(max) }
         return .object(number)

@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import Support
 
@@ -7,7 +8,7 @@ extension ValueParser {
         if rule.constants.contains(text) { return text }
         let expanded = expand(text)
         if rule.absolute {
-            guard expanded.hasPrefix("/") else {
+            guard Paths.isAbsolute(expanded) else {
                 throw ValueProblem(
                     "\(name) needs an absolute path, not \"\(text)\"",
                     hint: "Write a path that begins with a slash"
@@ -31,9 +32,9 @@ extension ValueParser {
 
     /// A path as it is written, without `.` and doubled slashes; a name with a scheme in front stays as it is.
     private static func plain(_ text: String) -> String {
-        let parts = text.split(separator: "/")
+        let parts = Paths.components(text)
         guard parts.count > 1, parts.first?.contains(":") == false else { return text }
-        return (text.hasPrefix("/") ? "/" : "") + parts.filter { $0 != "." }.joined(separator: "/")
+        return (Paths.isAbsolute(text) ? "/" : "") + parts.filter { $0 != "." }.joined(separator: "/")
     }
 
     /// A regular expression after `re:`, or one of the words that mean a list of its own.
@@ -47,16 +48,16 @@ extension ValueParser {
 
     /// One `SOURCE` or `SOURCE:TARGET`.
     func tree(_ text: String, required: Bool, absolute: Bool, _ name: String) throws(ValueProblem) -> Tree {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let source = parts.first, !source.isEmpty else {
+        let parts = text.bytewiseSplit(at: ":")
+        guard !parts.front.isEmpty else {
             throw ValueProblem(
                 "\(name) needs a path before the colon in \"\(text)\"",
                 hint: "Write SOURCE or SOURCE:TARGET"
             )
         }
-        var tree = Tree(source: try path(String(source), ValueKind.PathRule(required: required), name))
-        if parts.count > 1, !parts[1].isEmpty {
-            let target = expand(String(parts[1]))
+        var tree = Tree(source: try path(parts.front, ValueKind.PathRule(required: required), name))
+        if let rest = parts.rest, !rest.isEmpty {
+            let target = expand(rest)
             // What is above the root of the image is the root.
             tree.target = absolute ? Paths.absolute("/" + target) : target
         }

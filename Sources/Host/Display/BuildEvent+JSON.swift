@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 import Support
 
@@ -39,7 +40,7 @@ extension BuildEvent {
         return .object(members.compactMapValues { $0 })
     }
 
-    private var members: [String: JSON?] {
+    private var members: ByteDictionary<JSON?> {
         switch content {
         case .buildStarted(let verb, let images):
             ["verb": .string(verb), "images": .array(images.map(JSON.string))]
@@ -103,11 +104,11 @@ extension Duration {
 }
 
 extension BuildEvent.StepID {
-    fileprivate var members: [String: JSON?] { ["step": .string(name), "title": .string(title)] }
+    fileprivate var members: ByteDictionary<JSON?> { ["step": .string(name), "title": .string(title)] }
 }
 
 extension BuildEvent.Reason {
-    fileprivate var members: [String: JSON?] {
+    fileprivate var members: ByteDictionary<JSON?> {
         switch self {
         case .notCached: ["reason": "not-cached"]
         case .firstBuild: ["reason": "first-build"]
@@ -117,7 +118,7 @@ extension BuildEvent.Reason {
                 "reason": "changed",
                 "changes": .array(
                     changes.map { change in
-                        let members: [String: JSON?] = [
+                        let members: ByteDictionary<JSON?> = [
                             "input": .string(change.input), "old": change.old.map(JSON.string),
                             "new": change.new.map(JSON.string),
                         ]
@@ -130,7 +131,7 @@ extension BuildEvent.Reason {
 }
 
 extension BuildEvent.TaskProgress {
-    fileprivate var members: [String: JSON?] {
+    fileprivate var members: ByteDictionary<JSON?> {
         [
             "detail": detail.map(JSON.string), "done": done.map { .integer($0) }, "total": total.map { .integer($0) },
             "unit": unit.isEmpty ? nil : .string(unit),

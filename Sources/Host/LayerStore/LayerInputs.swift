@@ -1,3 +1,4 @@
+public import ByteKeys
 import Crypto
 
 /// Everything that a step reads, each thing by its name.
@@ -6,7 +7,7 @@ import Crypto
 /// step that reads something unnamed is a bug.
 public struct LayerInputs: Sendable, Equatable {
     /// Short values are stored unchanged, so that changes can be displayed; long ones as their digest.
-    public private(set) var values: [String: String] = [:]
+    public private(set) var values: ByteDictionary<String> = [:]
 
     /// The most bytes of a value that are kept as they are.
     private static let shownLength = 200
@@ -16,7 +17,7 @@ public struct LayerInputs: Sendable, Equatable {
 
     public init() {}
 
-    public init(values: [String: String]) {
+    public init(values: ByteDictionary<String>) {
         self.values = values
     }
 

@@ -1,3 +1,4 @@
+public import ByteKeys
 public import PluginWire
 
 /// What the store knows of a layer: `record.json` in its directory.
@@ -5,7 +6,7 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     /// The title of the step, for display.
     public var step: String
     /// What it read, as `LayerInputs.values`.
-    public var inputs: [String: String]
+    public var inputs: ByteDictionary<String>
     /// The layer below it; absent for one that starts from nothing.
     public var parent: String?
     /// Seconds since the epoch.

@@ -1,3 +1,4 @@
+import ByteKeys
 import CPluginABI
 import FoundationEssentials
 import PluginWire
@@ -138,7 +139,7 @@ extension ABI.V1.Run {
         let options = copy(pointer, size: size, over: mkosi_run())
         if options.flags & MKOSI_RUN_NETWORK != 0 { network = "host" }
         if let assignments = strings(at: options.environment) {
-            var values: [String: String] = [:]
+            var values: ByteDictionary<String> = [:]
             for assignment in assignments {
                 guard let equals = assignment.firstIndex(of: "=") else {
                     throw ErrorObject(

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// Puts the result of a typed hook together, one value at a time, each at its path.
@@ -76,7 +77,7 @@ private final class Node {
     enum Content {
         /// Nothing was put here yet: it becomes what the path needs.
         case unset
-        case object([String: Node])
+        case object(ByteDictionary<Node>)
         case list([Node])
         case value(JSON)
     }

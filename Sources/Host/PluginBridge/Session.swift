@@ -1,3 +1,4 @@
+import ByteKeys
 import CPluginABI
 import FoundationEssentials
 import PluginWire

@@ -1,10 +1,11 @@
+import ByteKeys
 import PluginWire
 import Support
 
 /// An object in a manifest, with the way to it, so that every complaint names its member.
 struct ManifestObject {
     let path: String
-    let members: [String: JSON]
+    let members: ByteDictionary<JSON>
 
     init(_ value: JSON, path: String) throws(ManifestError) {
         guard case .object(let members) = value else {

@@ -1,3 +1,4 @@
+import ByteKeys
 public import Execution
 import FoundationEssentials
 public import PluginWire

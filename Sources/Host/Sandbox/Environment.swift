@@ -27,11 +27,11 @@ struct Environment {
 
     mutating func unset(_ name: String) {
         inherited.removeAll { Self.value(in: $0, of: name) != nil }
-        changed.removeAll { $0.name == name }
+        changed.removeAll { $0.name.utf8.elementsEqual(name.utf8) }
     }
 
     func value(of name: String) -> String? {
-        if let found = changed.last(where: { $0.name == name }) {
+        if let found = changed.last(where: { $0.name.utf8.elementsEqual(name.utf8) }) {
             return found.value
         }
         return inherited.lazy.compactMap { Self.value(in: $0, of: name) }.first

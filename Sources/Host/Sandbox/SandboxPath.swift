@@ -4,7 +4,8 @@ struct SandboxPath {
     let components: [Substring]
 
     init(_ text: some StringProtocol) {
-        components = text.split(separator: "/").filter { $0 != "." }.map { Substring($0) }
+        // By bytes: as characters, a slash with a combining mark behind it is another character.
+        components = String(text).utf8.split(separator: UInt8(ascii: "/")).map { Substring($0) }.filter { $0 != "." }
     }
 
     private init(components: [Substring]) {
@@ -30,7 +31,8 @@ struct SandboxPath {
     /// What a symlink at this path with some content points to.
     func following(_ content: String) -> SandboxPath {
         let target = SandboxPath(content)
-        return content.hasPrefix("/") ? target : SandboxPath(components: parent.components + target.components)
+        return content.utf8.first == UInt8(ascii: "/")
+            ? target : SandboxPath(components: parent.components + target.components)
     }
 
     /// Directories for temporary files are open to all users.

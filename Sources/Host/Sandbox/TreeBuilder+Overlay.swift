@@ -121,7 +121,7 @@ extension TreeBuilder {
     /// A short name for a directory of the host.
     private mutating func link(_ directory: String) throws(SandboxError) -> String {
         var path = directory
-        if !path.hasPrefix("/") {
+        if path.utf8.first != UInt8(ascii: "/") {
             guard let current = getcwd(nil, 0) else {
                 throw SandboxError("Cannot find the working directory", call: "getcwd", errno: errno)
             }

@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// The name of one entry of a directory: what is left of a path when nothing in it leads anywhere else.
 ///
 /// Text from outside (lock files, answers of plugins, records of earlier builds, settings) becomes part of a path only

@@ -10,6 +10,12 @@ public enum Paths {
 
     public static func isAbsolute(_ path: String) -> Bool { path.utf8.first == UInt8(ascii: "/") }
 
+    /// A Boolean value indicating whether a path is below a directory, judged by the text alone; `/` has everything below.
+    public static func isBelow(_ path: String, _ directory: String) -> Bool {
+        path.utf8.count > directory.utf8.count
+            && path.utf8.starts(with: (directory.utf8.last == UInt8(ascii: "/") ? directory : directory + "/").utf8)
+    }
+
     /// The last component.
     public static func name(_ path: String) -> String {
         components(path).last.map(String.init) ?? path

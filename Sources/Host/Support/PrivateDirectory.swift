@@ -24,7 +24,7 @@ public enum PrivateDirectory {
     public static func make(_ path: String, access: Access = .closed) throws(Failure) {
         var current = "/"
         var parent = try status(of: current, followsLinks: true)
-        for part in Paths.absolute(path).split(separator: "/") {
+        for part in Paths.components(Paths.absolute(path)) {
             let next = Paths.join(current, String(part))
             let isPrivate = parent.st_mode & 0o002 != 0 || next == path && access == .closed
             if mkdir(next, isPrivate ? 0o700 : 0o755) != 0, errno != EEXIST {

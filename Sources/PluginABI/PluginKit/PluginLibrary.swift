@@ -1,3 +1,4 @@
+import ByteKeys
 public import CPluginABI
 import FoundationEssentials
 import Glibc

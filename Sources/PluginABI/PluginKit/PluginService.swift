@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 package import PluginWire
 

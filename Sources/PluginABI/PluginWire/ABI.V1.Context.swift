@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// What every distribution request is about.
     ///
@@ -39,7 +41,7 @@ extension ABI.V1 {
         /// Seconds since the epoch that no time stamp may exceed.
         public var sourceDateEpoch: Int?
         /// Values of the settings that the plugin's manifest names, by setting name.
-        public var settings: [String: JSON]?
+        public var settings: ByteDictionary<JSON>?
 
         public init(
             distribution: String,

@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// `distribution/configure`: what the package manager's configuration has to be, without touching the network.
     public struct Configure: Codable, Sendable, Equatable {
@@ -27,9 +29,9 @@ extension ABI.V1 {
         public var name: String
         /// The host's program and the arguments before the script's own; `${root}` is the tree.
         public var arguments: [String]
-        public var environment: [String: String]?
+        public var environment: ByteDictionary<String>?
 
-        public init(name: String, arguments: [String], environment: [String: String]? = nil) {
+        public init(name: String, arguments: [String], environment: ByteDictionary<String>? = nil) {
             self.name = name
             self.arguments = arguments
             self.environment = environment
@@ -192,9 +194,9 @@ extension ABI.V1 {
 
     public struct Owned: Codable, Sendable, Equatable {
         /// Names of packages by path; paths that belong to none are missing.
-        public var owners: [String: [String]]
+        public var owners: ByteDictionary<[String]>
 
-        public init(owners: [String: [String]]) {
+        public init(owners: ByteDictionary<[String]>) {
             self.owners = owners
         }
     }

@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// `format/assemble`: make the outputs out of this tree and these artifacts.
     public struct Assemble: Codable, Sendable, Equatable {
@@ -29,7 +31,7 @@ extension ABI.V1 {
         public var inputs: [FormatInput]?
         public var workspace: String
         /// Values of the settings that the description names, by setting name.
-        public var settings: [String: JSON]?
+        public var settings: ByteDictionary<JSON>?
         /// Whether the host needs the SHA-256 of the outputs, so that it need not read again what the plugin writes.
         public var digests: Bool?
 

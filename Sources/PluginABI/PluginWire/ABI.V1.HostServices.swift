@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// `host/run`, asked by the plugin: run a command in the build sandbox.
     public struct Run: Codable, Sendable, Equatable {
@@ -5,7 +7,7 @@ extension ABI.V1 {
         /// The program, looked up in the sandbox's path, and its arguments.
         public var arguments: [String]
         /// Added to the sandbox's own small environment.
-        public var environment: [String: String]?
+        public var environment: ByteDictionary<String>?
         public var workingDirectory: String?
         /// Besides the system's `/usr`, the configuration and the workspace, which are always there.
         public var mounts: [Mount]?

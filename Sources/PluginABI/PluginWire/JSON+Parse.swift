@@ -1,3 +1,4 @@
+import ByteKeys
 public import FoundationEssentials
 
 extension JSON {
@@ -15,6 +16,8 @@ extension JSON {
 
         /// What messages and manifests are read with.
         public static let standard = Limits(depth: 100, values: 1 << 20)
+        /// What the program has written itself is read with: plans and records of large images have many values.
+        static let own = Limits(depth: 512, values: .max)
     }
 
     /// Why a text is no JSON value, and where.
@@ -110,7 +113,7 @@ private struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSON.ParseError) -> JSON {
         position += 1
-        var members: [String: JSON] = [:]
+        var members: ByteDictionary<JSON> = [:]
         skipSpace()
         if current == UInt8(ascii: "}") {
             position += 1

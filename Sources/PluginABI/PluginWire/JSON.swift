@@ -1,3 +1,4 @@
+public import ByteKeys
 public import FoundationEssentials
 
 /// Any JSON value, for the parts of a message whose shape the contract does not define.
@@ -8,7 +9,7 @@ public enum JSON: Sendable, Equatable {
     case number(Double)
     case string(String)
     case array([JSON])
-    case object([String: JSON])
+    case object(ByteDictionary<JSON>)
 }
 
 extension JSON {
@@ -28,7 +29,7 @@ extension JSON {
         if case .array(let value) = self { value } else { nil }
     }
 
-    public var object: [String: JSON]? {
+    public var object: ByteDictionary<JSON>? {
         if case .object(let value) = self { value } else { nil }
     }
 
@@ -54,7 +55,7 @@ extension JSON: Codable {
         } else if let value = try? container.decode([JSON].self) {
             self = .array(value)
         } else {
-            self = .object(try container.decode([String: JSON].self))
+            self = .object(try container.decode(ByteDictionary<JSON>.self))
         }
     }
 
@@ -80,7 +81,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(booleanLiteral value: Bool) { self = .bool(value) }
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSON)...) {
-        self = .object(Dictionary(elements, uniquingKeysWith: { _, last in last }))
+        self = .object(ByteDictionary(elements, uniquingKeysWith: { $1 }))
     }
 }
 
@@ -88,33 +89,25 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
 public enum JSONText {
     /// Encodes a value on one line, as it goes over the wire.
     public static func encode(_ value: some Encodable) throws -> Data {
-        try encoder().encode(value)
+        Data(try untyped(value).bytes)
     }
 
-    /// Encodes a value over several indented lines, as people read it.
+    /// Encodes a value over several indented lines, as people read it; without a line feed at the end.
     public static func encodePretty(_ value: some Encodable) throws -> Data {
-        let encoder = encoder()
-        encoder.outputFormatting.insert(.prettyPrinted)
-        return try encoder.encode(value)
+        Data(try untyped(value).indentedText.utf8.dropLast())
     }
 
     public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        try JSONDecoder().decode(type, from: data)
+        try convert(JSON.parse(data, limits: .own), to: type)
     }
 
     /// Reads a typed value out of an untyped one.
     public static func convert<Value: Decodable>(_ value: JSON, to type: Value.Type) throws -> Value {
-        try decode(type, from: encode(value))
+        try JSONValueDecoder.decode(type, from: value)
     }
 
     /// Turns a typed value into an untyped one.
     public static func untyped(_ value: some Encodable) throws -> JSON {
-        try JSON.parse(encode(value))
-    }
-
-    private static func encoder() -> JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return encoder
+        try JSONValueEncoder.encode(value)
     }
 }

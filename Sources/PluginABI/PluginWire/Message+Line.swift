@@ -1,3 +1,4 @@
+import ByteKeys
 public import FoundationEssentials
 
 extension Message {
@@ -42,7 +43,7 @@ extension Message {
         }
     }
 
-    private mutating func readOutcome(_ members: [String: JSON]) throws(ErrorObject) {
+    private mutating func readOutcome(_ members: ByteDictionary<JSON>) throws(ErrorObject) {
         if let value = members["error"], value != .null {
             guard case .object(let object) = value, case .integer(let code)? = object["code"],
                 case .string(let text)? = object["message"]

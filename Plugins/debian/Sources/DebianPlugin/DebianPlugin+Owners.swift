@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 public import PluginKit
 public import PluginWire
@@ -6,12 +7,13 @@ extension DebianPlugin {
     /// Looks paths up in dpkg's lists of files, and those that no list has in the scripts of packages.
     public func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned {
         guard try Self.hasPackages(request.root, host) else { return ABI.V1.Owned(owners: [:]) }
-        var owners: [String: Set<String>] = [:]
+        var owners: ByteDictionary<ByteSet> = [:]
         var rest: [String] = []
         for path in request.paths {
             if let name = Self.packageOfInfo(path) { owners[path] = [name] } else { rest.append(path) }
         }
-        let spellings = Dictionary(rest.flatMap { path in Self.spellings(of: path).map { ($0, path) } }) { $1 }
+        let pairs = rest.flatMap { path in Self.spellings(of: path).map { ($0, path) } }
+        let spellings = ByteDictionary(pairs, uniquingKeysWith: { $1 })
         for line in try Self.search(spellings.keys.sorted(), "-x", "*.list", request.root, host) {
             guard let (file, found) = Self.hit(line), let path = spellings[found] else { continue }
             owners[path, default: []].insert(Self.package(ofFile: file))

@@ -1,4 +1,5 @@
 import ArchiveKit
+import ByteKeys
 import CFiles
 import Glibc
 import PluginWire
@@ -14,7 +15,7 @@ struct PackageFile: Sendable {
 
     /// Finds package files, with one open descriptor per directory.
     static func find(_ paths: [String]) throws(ErrorObject) -> [PackageFile] {
-        var directories: [String: Int32] = [:]
+        var directories: ByteDictionary<Int32> = [:]
         var files: [PackageFile] = []
         for path in paths {
             guard let slash = path.lastIndex(of: "/") else {

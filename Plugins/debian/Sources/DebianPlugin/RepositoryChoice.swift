@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// Which repositories a build uses.

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// What a project's scripts get to work on the tree with: apt and dpkg under their own names, and short words for apt.
@@ -26,7 +27,7 @@ struct ScriptCommands {
         )
     }
 
-    private var environment: [String: String] {
+    private var environment: ByteDictionary<String> {
         ["DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "INITRD": "No"]
     }
 }

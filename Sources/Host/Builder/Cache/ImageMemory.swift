@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import FoundationEssentials
 import LayerStore
@@ -10,9 +11,9 @@ import Support
 /// run again.
 struct ImageMemory: Codable, Sendable {
     /// The last layer of each step, by its name.
-    var layers: [String: Layer] = [:]
+    var layers: ByteDictionary<Layer> = [:]
     /// The packages that were chosen, by `PackagePurpose`.
-    var choices: [String: Choice] = [:]
+    var choices: ByteDictionary<Choice> = [:]
     /// The step that has failed, until it succeeds.
     var failed: String?
     /// The outputs created from the tree.
@@ -20,20 +21,20 @@ struct ImageMemory: Codable, Sendable {
 
     struct Layer: Codable, Sendable {
         var key: String
-        var inputs: [String: String]
+        var inputs: ByteDictionary<String>
         /// The files that its scripts have read; nil without scripts, or if unknown.
         var use: ScriptUse?
     }
 
     struct Choice: Codable, Sendable {
-        var inputs: [String: String]
+        var inputs: ByteDictionary<String>
         var packages: [ABI.V1.Package]
         /// The packages of each of the layers that they were installed in, where that is known.
         var parts: [[String]]?
     }
 
     struct Outputs: Codable, Sendable {
-        var inputs: [String: String]
+        var inputs: ByteDictionary<String>
         /// The files and directories, in order of creation, with stamps that show whether they were modified.
         var places: [Place]
 

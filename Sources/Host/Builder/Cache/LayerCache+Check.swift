@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LayerStore
 import Support
@@ -9,7 +10,7 @@ extension LayerCache {
     /// A build of which nothing has changed mounts no layer, and so asks nothing.
     func checkUnchanged(_ tree: LayeredTree?) throws(Failure) {
         guard let tree else { return }
-        let directories = Set(tree.lower + [tree.upper])
+        let directories = ByteSet(tree.lower + [tree.upper])
         let layers = unchecked(in: directories)
         if layers.isEmpty { return }
         let changed = try store.changed(layers) { trees throws(Failure) in

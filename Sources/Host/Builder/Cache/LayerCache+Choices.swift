@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LayerStore
 import PluginWire
@@ -29,7 +30,7 @@ extension LayerCache {
     }
 
     /// What is installed later depends on what is there by then.
-    private func inputs(_ request: PackageRequest, _ base: [ABI.V1.Package]) throws(Failure) -> [String: String] {
+    private func inputs(_ request: PackageRequest, _ base: [ABI.V1.Package]) throws(Failure) -> ByteDictionary<String> {
         var inputs = try reading.choice(request)
         if request.purpose != .packages {
             inputs.add("packages", base.map { "\($0.name) \($0.sha256)" })

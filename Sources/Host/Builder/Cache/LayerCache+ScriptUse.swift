@@ -1,3 +1,4 @@
+import ByteKeys
 import LayerStore
 import PluginWire
 import Support
@@ -13,7 +14,7 @@ extension LayerCache {
             for key in store.alike(inputs.without(Set(unread)).key) {
                 guard let held = store.take(key), let use = StepResult(held.record.result)?.use else { continue }
                 let sources = use.sources ?? [:]
-                if try reading.digests(ofSourceFiles: Set(sources.keys)) == sources { return held }
+                if try reading.digests(ofSourceFiles: ByteSet(sources.keys)) == sources { return held }
             }
         }
         return nil
@@ -24,7 +25,7 @@ extension LayerCache {
         let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
         guard let use = earlier.use else { return changes }
         let sources = use.sources ?? [:]
-        let now = (try? reading.digests(ofSourceFiles: Set(sources.keys))) ?? [:]
+        let now = (try? reading.digests(ofSourceFiles: ByteSet(sources.keys))) ?? [:]
         let files = sources.keys.sorted().compactMap { place -> LayerInputs.Change? in
             let change = LayerInputs.Change(
                 name: "\(CacheKeyBuilder.source)\(place)",

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -20,7 +21,7 @@ final class LayerCache {
     /// A Boolean value indicating whether the image is rebuilt from scratch and cached layers are replaced.
     let isFresh: Bool
     /// Steps that run whether their inputs have changed or not.
-    private let forced: Set<String>
+    private let forced: ByteSet
     /// Layers that may not be removed while the build uses them.
     private var held: [Holding] = []
     /// Of these, those that are known to be what they were when they were made.
@@ -252,7 +253,7 @@ final class LayerCache {
     }
 
     /// The layers in use whose trees are among these directories and that were not checked yet.
-    func unchecked(in directories: Set<String>) -> [LayerRecord.Place] {
+    func unchecked(in directories: ByteSet) -> [LayerRecord.Place] {
         held.map { LayerRecord.Place(of: $0.layer) }.filter {
             directories.contains($0.tree) && !checked.contains($0.key)
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 public import Configuration
 import LayerStore
 public import Support

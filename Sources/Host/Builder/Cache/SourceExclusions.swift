@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LayerStore
 import Support
@@ -7,14 +8,14 @@ import Support
 /// Configuration counts by its meaning, trees and scripts count for the steps that use them, and what builds make or
 /// keep counts for none.
 struct SourceExclusions {
-    private var paths: Set<String> = []
+    private var paths: ByteSet = []
     /// Directories in which only files of configuration do not count.
     private var fragmentDirectories: [String] = []
 
     /// Settings whose default paths count in another way, or hold what builds make.
     ///
     /// Others, such as those of keys and of packages, are sources like everything else.
-    private static let countedElsewhere: Set<String> = [
+    private static let countedElsewhere: ByteSet = [
         "SkeletonTrees", "ExtraTrees", "SandboxTrees", "EnvironmentFiles", "ConfigureScripts", "OutputDirectory",
         "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "ToolsTree",
     ]

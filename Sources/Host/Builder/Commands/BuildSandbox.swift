@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import PluginWire
 import Sandbox
@@ -23,7 +24,7 @@ struct BuildSandbox: Sendable {
     var tree: LayeredTree?
     /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
     var configuration: String?
-    var variables: [String: String]
+    var variables: ByteDictionary<String>
     /// Whether a step may use the network at all.
     var networkAllowed: Bool
 
@@ -166,8 +167,8 @@ struct BuildSandbox: Sendable {
         ]
     }
 
-    private func environment(adding added: [String: String]) -> [Plan.EnvironmentChange] {
-        var all = [
+    private func environment(adding added: ByteDictionary<String>) -> [Plan.EnvironmentChange] {
+        var all: ByteDictionary = [
             "PATH": RequiredTools.path,
             "HOME": "/root",
             "LANG": "C.UTF-8",

@@ -1,3 +1,4 @@
+public import ByteKeys
 public import Sandbox
 public import Support
 
@@ -24,7 +25,7 @@ public protocol BuildObserver: Sendable {
     func stepEnded(
         _ step: String,
         _ result: ObservedDirectory,
-        owners: (([String]) throws(Failure) -> [String: [String]])?
+        owners: (([String]) throws(Failure) -> ByteDictionary<[String]>)?
     ) throws(Failure)
 }
 
@@ -55,7 +56,7 @@ public struct ObservedDirectory: Sendable {
 /// A change to sandboxes that must not change a byte of the image.
 public protocol SandboxVariation: Sendable {
     /// Variables that every command of the build gets.
-    var variables: [String: String] { get }
+    var variables: ByteDictionary<String> { get }
     /// A script's sandbox, changed.
     func applied(to plan: Plan) -> Plan
 }

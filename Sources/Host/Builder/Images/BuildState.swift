@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import LayerStore
@@ -42,7 +43,7 @@ final class BuildState {
         didSet { packages?.tree = tree }
     }
     /// What `existingPaths` has found, as long as it holds.
-    var knownPaths: Set<String>?
+    var knownPaths: ByteSet?
     /// The packages that the running step installs.
     var part: PackagePart?
     /// The directory of the running step's layer.

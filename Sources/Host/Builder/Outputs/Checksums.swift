@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Crypto
 import Glibc
@@ -57,8 +58,8 @@ enum Checksums {
     }
 
     /// The digests by name that need not be computed, for those who wrote the files have told them.
-    static func known(of outputs: [ABI.V1.Output]) -> [String: String] {
+    static func known(of outputs: [ABI.V1.Output]) -> ByteDictionary<String> {
         // Of two that have made the same file, one has not seen what it is now.
-        Dictionary(outputs.map { ($0.name, $0.sha256) }) { _, _ in nil }.compactMapValues { $0 }
+        ByteDictionary(outputs.map { ($0.name, $0.sha256) }, uniquingKeysWith: { _, _ in nil }).compactMapValues { $0 }
     }
 }

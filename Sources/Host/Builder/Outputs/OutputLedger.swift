@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LayerStore
 import Support
@@ -14,13 +15,13 @@ struct OutputLedger {
         path = "\(store.directory)/outputs/\(identity.key.text)"
     }
 
-    private var lines: Set<String> {
-        Set(((try? Files.readText(path)) ?? "").lines.map(String.init))
+    private var lines: ByteSet {
+        ByteSet(((try? Files.readText(path)) ?? "").lines.map(String.init))
     }
 
     /// Those that are in the directory or may come there.
-    func names(in directory: String) -> Set<String> {
-        Set(
+    func names(in directory: String) -> ByteSet {
+        ByteSet(
             lines.compactMap { line in
                 guard line.hasPrefix(Self.linkMark) else { return FileName(line)?.text }
                 guard let name = FileName(String(line.dropFirst())) else { return nil }

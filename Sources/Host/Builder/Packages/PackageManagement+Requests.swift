@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import LockFile
@@ -99,7 +100,7 @@ extension PackageManagement {
     }
 
     /// The packages that paths of the tree come from; none where the plugin cannot tell.
-    func owners(of paths: [String]) throws(Failure) -> [String: [String]] {
+    func owners(of paths: [String]) throws(Failure) -> ByteDictionary<[String]> {
         services.beginHidden("owners")
         let request = ABI.V1.Owners(context: context, root: root, paths: paths)
         return try session.requestIfSupported(request)?.owners ?? [:]

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Glibc
 import LayerStore
@@ -19,10 +20,10 @@ extension CacheKeyBuilder {
     private static let contentLimit: Int64 = 16 << 20
 
     /// A digest of each of the build sources, by the places where scripts find them.
-    func sourceDigests(of subject: TreeManifest.Subject = .source) throws(Failure) -> [String: String] {
+    func sourceDigests(of subject: TreeManifest.Subject = .source) throws(Failure) -> ByteDictionary<String> {
         if let known = knownSources[subject] { return known }
         let exclusions = exclusions
-        var digests: [String: String] = [:]
+        var digests: ByteDictionary<String> = [:]
         for (path, target) in ScriptSources.targets(of: image) {
             let isExcluded = exclusions.below(path)
             digests[target] =
@@ -35,17 +36,19 @@ extension CacheKeyBuilder {
     }
 
     /// The digests of files of the sources, named by their places; what is no file any more has an empty one.
-    func digests(ofSourceFiles places: Set<String>) throws(Failure) -> [String: String] {
+    func digests(ofSourceFiles places: ByteSet) throws(Failure) -> ByteDictionary<String> {
         if places.isEmpty { return [:] }
         // The innermost source is what is seen at a place.
         let sources = ScriptSources.targets(of: image).reversed()
-        var digests: [String: String] = [:]
+        var digests: ByteDictionary<String> = [:]
         for place in places {
-            let source = sources.first { place.hasPrefix("\($0.target)/") }
+            let source = sources.first { Paths.isBelow(place, $0.target) }
             // The record of an earlier build says which files they are.
             let path =
                 source.flatMap { source in
-                    RelativePath(String(place.dropFirst(source.target.count + 1)))?.path(below: source.path)
+                    RelativePath(String(place.utf8.dropFirst(source.target.utf8.count + 1)) ?? "")?.path(
+                        below: source.path
+                    )
                 } ?? ""
             digests[place] = Files.kind(of: path) == S_IFREG ? try unindexed(path, as: .source) : ""
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Crypto
 import Display
@@ -20,12 +21,12 @@ final class CacheKeyBuilder {
     /// What decides which packages are chosen; nil where none are.
     var distributionPlugin: InstalledPlugin?
     private let display: EventReporter?
-    var knownSources: [TreeManifest.Subject: [String: String]] = [:]
+    var knownSources: [TreeManifest.Subject: ByteDictionary<String>] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
     var machinePrograms: String?
     /// What is known of files, by the file that keeps it.
-    private var indexes: [String: TreeIndex] = [:]
+    private var indexes: ByteDictionary<TreeIndex> = [:]
 
     static let parent = "layer below"
     static let order = "order of packages"
@@ -62,7 +63,7 @@ final class CacheKeyBuilder {
         var part: PackagePart?
         var shared: [SharedDirectory: SharedContent]
         /// What scripts of a kind find in their environment.
-        var variables: (ScriptKind) -> [String: String]
+        var variables: (ScriptKind) -> ByteDictionary<String>
     }
 
     /// What decides which packages are chosen, apart from the day.
@@ -176,7 +177,7 @@ final class CacheKeyBuilder {
 
     /// The settings that a step declares.
     private func add(_ settings: any StepSettings, to inputs: inout LayerInputs) throws(Failure) {
-        var values: Set<String> = []
+        var values: ByteSet = []
         for input in settings.declared {
             switch input.role {
             case .value: values.insert(input.name)
@@ -235,7 +236,8 @@ final class CacheKeyBuilder {
     /// A path relative to the project, so that the project can be moved.
     func place(_ path: String) -> String {
         if path == image.directory { return "." }
-        return path.hasPrefix("\(image.directory)/") ? String(path.dropFirst(image.directory.utf8.count + 1)) : path
+        guard Paths.isBelow(path, image.directory) else { return path }
+        return String(path.utf8.dropFirst(image.directory.utf8.count + 1)) ?? path
     }
 
     /// Base trees show through with owners and attributes, and may have files that only the sandbox can read.

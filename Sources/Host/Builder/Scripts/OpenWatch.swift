@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import Support
 
@@ -21,6 +22,14 @@ struct OpenWatch: ~Copyable {
         var tree: String
         var path: String
         var isDirectory: Bool
+
+        // Not synthesized: equivalent names are those of different files.
+        static func == (left: Opened, right: Opened) -> Bool {
+            left.isDirectory == right.isDirectory && left.path.hasSameBytes(as: right.path)
+                && left.tree.hasSameBytes(as: right.tree)
+        }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(ByteText(path)) }
     }
 
     init() throws(SystemCallError) {

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Glibc
 
@@ -31,7 +32,7 @@ struct ScriptEnvironment: Sendable {
     var isCached = false
 
     /// The variables of a script of a kind, besides those of every program in the sandbox.
-    func variables(for kind: ScriptKind, script: String) -> [String: String] {
+    func variables(for kind: ScriptKind, script: String) -> ByteDictionary<String> {
         var result = image.environment
         // Only the table says who gets it.
         result[ScriptVariable.SOURCE_DATE_EPOCH.rawValue] = nil

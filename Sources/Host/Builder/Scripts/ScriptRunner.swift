@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -129,9 +130,9 @@ struct ScriptRunner: Sendable {
     }
 
     /// What every program has in its environment, whatever the table of variables says.
-    private func programVariables(_ kind: ScriptKind) -> [String: String] {
+    private func programVariables(_ kind: ScriptKind) -> ByteDictionary<String> {
         let paths = [SandboxPaths.helpers] + image[.extraSearchPaths] + [RequiredTools.path]
-        var variables = [
+        var variables: ByteDictionary = [
             "PATH": paths.joined(separator: ":"), "HOME": "/root", "LANG": "C.UTF-8", "TMPDIR": "/var/tmp",
             "TERM": hostVariables["TERM"] ?? "dumb",
         ]

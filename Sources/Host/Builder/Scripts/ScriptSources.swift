@@ -37,7 +37,7 @@ struct ScriptSources: Sendable {
             let changes =
                 ephemeral == "buildcache" && kind == .build
                 ? try kept(source) : try directories.make("sources-\(round)-\(index)")
-            let isInside = Paths.absolute(changes.upper).hasPrefix(source.path == "/" ? "/" : source.path + "/")
+            let isInside = Paths.isBelow(Paths.absolute(changes.upper), source.path)
             // The kernel refuses changes to a directory that are kept inside of it.
             let upper: Plan.Overlay.Upper =
                 isInside ? .temporary : .directory(changes.upper, work: changes.work)
@@ -72,7 +72,7 @@ struct ScriptSources: Sendable {
                 hint: "Set BuildDirectory="
             )
         }
-        if Paths.absolute(buildDirectory).hasPrefix(source.path + "/") {
+        if Paths.isBelow(Paths.absolute(buildDirectory), source.path) {
             throw Failure(
                 .configuration,
                 "BuildSourcesEphemeral=buildcache cannot keep the changes to \(source.path) inside it",

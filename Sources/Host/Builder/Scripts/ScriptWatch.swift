@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Support
 
@@ -35,7 +36,7 @@ struct ScriptWatch: ~Copyable {
         var use = ScriptUse()
         use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }
         if watch.isBlind || !seesSources || hasMixedSources { return use }
-        var places: Set<String> = []
+        var places: ByteSet = []
         for (path, target) in ScriptSources.targets(of: reading.image) {
             let isExcluded = reading.exclusions.below(path)
             for entry in opened where entry.tree == path && !isExcluded(entry.path) {

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import FoundationEssentials
@@ -89,7 +90,7 @@ struct ScriptWorkspace {
     }
 
     /// What every command in the sandbox finds in its environment.
-    private var commandVariables: [String: String] {
+    private var commandVariables: ByteDictionary<String> {
         var variables = image.environment
         if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }
         if let proxy = image[.proxyURL] {

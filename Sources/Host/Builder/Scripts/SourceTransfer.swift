@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import PluginWire
 import Support
@@ -31,7 +32,7 @@ struct SourceTransfer: Sendable {
     func copy(_ source: String, by method: Method, to target: String) throws(Failure) {
         let directories = ownDirectories(in: source)
         let names = try names(in: source, method).filter { name in
-            !directories.contains { name == $0 || name.hasPrefix("\($0)/") }
+            !directories.contains { name == $0 || Paths.isBelow(name, $0) }
                 // What git knows may be removed by now.
                 && Files.kind(of: Paths.join(source, name)) != nil
         }
@@ -104,7 +105,7 @@ struct SourceTransfer: Sendable {
         ]
         let inside = configured.compactMap(\.self).compactMap { path -> String? in
             let path = Paths.resolved(path) ?? path
-            return path.hasPrefix("\(source)/") ? String(path.dropFirst(source.utf8.count + 1)) : nil
+            return Paths.isBelow(path, source) ? String(path.utf8.dropFirst(source.utf8.count + 1)) : nil
         }
         return inside + ["mkosi.builddir", "mkosi.cache", "mkosi.output", "mkosi.workspace"]
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Support
@@ -30,7 +31,7 @@ struct RemovalStep: BuildStep {
             if try cleansMetadata(context, settings) { edits += metadata.map { TreeEdit(.remove, $0) } }
         }
         try context.line(title, name) { _ throws(Failure) in
-            edits += settings.removeFiles.map { TreeEdit(.remove, $0.hasPrefix("/") ? $0 : "/\($0)") }
+            edits += settings.removeFiles.map { TreeEdit(.remove, Paths.isAbsolute($0) ? $0 : "/\($0)") }
             try context.tree.apply(edits + FinalCleaning.edits)
         }
     }

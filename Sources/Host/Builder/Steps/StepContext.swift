@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import PluginWire
@@ -34,7 +35,7 @@ struct StepContext {
     /// Runs commands that see the tree.
     var runner: SandboxRunner { state.runner }
     /// Which of the `paths` of all steps are in the tree.
-    func existingPaths() throws(Failure) -> Set<String> { try state.existingPaths() }
+    func existingPaths() throws(Failure) -> ByteSet { try state.existingPaths() }
     /// Makes the next `existingPaths` look again.
     func forgetPaths() { state.knownPaths = nil }
     /// What scripts have left in a shared directory so far.

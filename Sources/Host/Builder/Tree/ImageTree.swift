@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 import PluginWire
 import Support
@@ -32,8 +33,8 @@ struct ImageTree: Sendable {
     }
 
     /// Whether something is at a path of the tree, links followed inside of it.
-    func existing(_ paths: [String]) throws(Failure) -> Set<String> {
-        Set(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
+    func existing(_ paths: [String]) throws(Failure) -> ByteSet {
+        ByteSet(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
     }
 
     /// The paths of the tree that match a pattern (glob(7)), sorted.

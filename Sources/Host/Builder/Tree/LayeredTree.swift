@@ -1,4 +1,5 @@
 import Sandbox
+import Support
 
 /// The tree of an image in the making: what earlier steps made, and a directory that takes what the running step
 /// changes.
@@ -71,6 +72,6 @@ struct LayeredTree: Sendable, Hashable {
 
     /// Returns whether a path of the sandbox is in the tree, and not the host's.
     func contains(_ path: String) -> Bool {
-        path == self.path || path.hasPrefix(self.path + "/")
+        path == self.path || Paths.isBelow(path, self.path)
     }
 }

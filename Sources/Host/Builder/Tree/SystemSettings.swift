@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Support
 import TreeEditor
@@ -10,7 +11,7 @@ enum SystemSettings {
     /// The changes for a configuration; `existing` has those of `paths` that are there.
     static func edits(
         for settings: SettingsView<SystemSettingsStep.Settings>,
-        among existing: Set<String>
+        among existing: ByteSet
     ) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         if let password = settings.rootPassword {
@@ -28,7 +29,7 @@ enum SystemSettings {
         return edits
     }
 
-    private static func passwordEdits(_ password: Password, salt: [CChar]?, _ existing: Set<String>) throws(Failure)
+    private static func passwordEdits(_ password: Password, salt: [CChar]?, _ existing: ByteSet) throws(Failure)
         -> [TreeEdit]
     {
         let hash = password.isHashed ? password.text : try PasswordHash.make(password.text, salt: salt)

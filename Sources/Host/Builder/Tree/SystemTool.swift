@@ -1,3 +1,4 @@
+import ByteKeys
 import Display
 import PluginWire
 import Support
@@ -12,7 +13,7 @@ struct SystemTool: Sendable {
     var rootOption: String?
     /// Paths of which the image must have one for the program to have anything to do.
     var needs: [String]
-    var environment: [String: String] = [:]
+    var environment: ByteDictionary<String> = [:]
     /// What the program's status may be.
     var success: [Int] = [0]
 

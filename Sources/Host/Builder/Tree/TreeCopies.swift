@@ -62,7 +62,7 @@ enum TreeCopies {
             guard let source = Paths.resolved(tree.source) else {
                 throw Failure(.missing, "\(setting.name)= names \(tree.source), which does not exist")
             }
-            let target = tree.target.map { $0.hasPrefix("/") ? $0 : "/\($0)" } ?? "/"
+            let target = tree.target.map { Paths.isAbsolute($0) ? $0 : "/\($0)" } ?? "/"
             if isArchive(source) {
                 edits.append(TreeEdit(.unpack, target, source: source))
             } else if !Files.isDirectory(source), target == "/" || target.hasSuffix("/") {

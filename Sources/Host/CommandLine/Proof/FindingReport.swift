@@ -1,4 +1,5 @@
 import Builder
+import ByteKeys
 import ComparisonWire
 import Configuration
 import Display

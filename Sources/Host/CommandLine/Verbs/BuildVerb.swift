@@ -1,4 +1,5 @@
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -127,7 +128,7 @@ enum BuildVerb: VerbCommand {
 
     /// Refuses images of which one would replace the other.
     static func checkOutputs(of images: [ImageConfiguration]) throws(Failure) {
-        var owners: [String: String] = [:]
+        var owners: ByteDictionary<String> = [:]
         for image in images {
             let path = Paths.join(image.outputDirectory, image.outputFileName)
             if let other = owners.updateValue(image.name, forKey: path) {

@@ -1,4 +1,5 @@
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution

@@ -1,5 +1,6 @@
 import Configuration
 import PluginHost
+import PluginWire
 import Support
 
 /// `mkosi plugin`: lists, shows, checks and makes plugins.

@@ -1,4 +1,5 @@
 import Configuration
+import PluginWire
 import Support
 
 /// `mkosi schema`: a JSON Schema of the configuration, for editors.

@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 import Support
 

@@ -1,3 +1,4 @@
+import ByteKeys
 import Crypto
 import Glibc
 import PluginWire
@@ -190,7 +191,7 @@ final class CheckDataRunner {
     }
 
     private func inspect(_ parameters: JSON) throws(CheckFailure) -> [ABI.V1.InstalledPackage] {
-        var members: [String: JSON] = [:]
+        var members: ByteDictionary<JSON> = [:]
         for name in ["context", "root"] { members[name] = parameters[name] }
         let request = try typed(.object(members), as: ABI.V1.Inspect.self, of: "params")
         let result = try conversation.result(of: ABI.V1.Inspect.method, .object(members))

@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import PluginWire
 import Support
@@ -115,7 +116,7 @@ struct CheckDefaults {
         return description.has(release: release) ? nil : "\(name) has no release \(release)"
     }
 
-    private static func members(_ value: some Encodable) -> [String: JSON] {
+    private static func members(_ value: some Encodable) -> ByteDictionary<JSON> {
         (try? JSONText.untyped(value))?.object ?? [:]
     }
 

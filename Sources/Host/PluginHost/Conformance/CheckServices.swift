@@ -1,3 +1,4 @@
+public import ByteKeys
 import Crypto
 import Execution
 import Glibc
@@ -7,7 +8,7 @@ import Synchronization
 
 /// Host services for trying a plugin out: commands run as they are, without a sandbox, and `file:` URLs are copied.
 public final class CheckServices: HostServices, Sendable {
-    private let settings: [String: JSON]
+    private let settings: ByteDictionary<JSON>
     private let commandLimit: Duration
     private let record = Mutex<[ABI.V1.Log]>([])
     private let reports = Mutex(0)
@@ -15,7 +16,7 @@ public final class CheckServices: HostServices, Sendable {
     /// - Parameters:
     ///   - settings: What the plugin finds set.
     ///   - commandLimit: How long a command may run.
-    public init(settings: [String: JSON] = [:], commandLimit: Duration = .seconds(60)) {
+    public init(settings: ByteDictionary<JSON> = [:], commandLimit: Duration = .seconds(60)) {
         self.settings = settings
         self.commandLimit = commandLimit
     }
@@ -37,7 +38,7 @@ public final class CheckServices: HostServices, Sendable {
         else {
             throw Failure(.missing, "There is no program named \(name)")
         }
-        let own = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"]
+        let own: ByteDictionary = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"]
         let environment = own.merging(run.environment ?? [:]) { $1 }.map { "\($0)=\($1)" }
         var command = Command(program, Array(run.arguments.dropFirst()), environment: environment)
         command.input = Array((run.input ?? "").utf8)

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 
@@ -38,7 +39,7 @@ struct LifecycleChecks {
     private func parameters(
         protocol versions: VersionRange = ABI.protocolVersions,
         interface: VersionRange = ABI.interfaceVersions,
-        adding members: [String: JSON] = [:]
+        adding members: ByteDictionary<JSON> = [:]
     ) -> JSON {
         let request = ABI.V1.Initialize(
             protocol: versions,
@@ -103,7 +104,7 @@ struct LifecycleChecks {
 
     private func unknownMembers() throws(CheckFailure) {
         let conversation = try start()
-        let extra: [String: JSON] = ["xFuture": ["a": [1, 2, ["b": "c"]]], "xOther": .null]
+        let extra: ByteDictionary<JSON> = ["xFuture": ["a": [1, 2, ["b": "c"]]], "xOther": .null]
         _ = try conversation.result(of: ABI.V1.Initialize.method, parameters(adding: extra))
         _ = try conversation.result(of: ABI.V1.Description.method, .object(extra))
         try conversation.finish()

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// What `check.json` expects of an answer.

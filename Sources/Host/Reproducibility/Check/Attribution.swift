@@ -1,4 +1,5 @@
 import Builder
+import ByteKeys
 import ComparisonWire
 import Configuration
 import Support
@@ -9,15 +10,15 @@ struct Attribution {
     let first: [StepRecord]
     let second: [StepRecord]
     /// Names of packages by path in the tree.
-    let owners: [String: [String]]
+    let owners: ByteDictionary<[String]>
     /// Whether all that is in the image was written down in both builds.
     let isComplete: Bool
 
     /// The culprit of each difference in an output that shows the tree, or is a file of its own.
     func findings(of differences: [Difference], in output: String) throws(Failure) -> [Finding] {
-        var open: [String: Set<Difference.Kind>] = [:]
+        var open: ByteDictionary<Set<Difference.Kind>> = [:]
         for difference in differences { open[difference.path, default: []].insert(difference.kind) }
-        var culprits: [String: StepRecord] = [:]
+        var culprits: ByteDictionary<StepRecord> = [:]
         for (record, other) in pairs where record.place != .outputs {
             if open.isEmpty { break }
             try RecordComparison(other.file, record.file).run { change in
@@ -28,7 +29,7 @@ struct Attribution {
             }
         }
         // Of steps that kept nothing only the new build is known: who wrote the path last.
-        if !isComplete, !open.isEmpty { culprits.merge(try lastWriters(of: Set(open.keys))) { old, _ in old } }
+        if !isComplete, !open.isEmpty { culprits.merge(try lastWriters(of: ByteSet(open.keys))) { old, _ in old } }
         return differences.map { difference in
             let culprit = culprits[difference.path].map { self.culprit($0, difference.path) } ?? fallback
             return Finding(image: image.name, output: output, difference: difference, culprit: culprit)
@@ -36,9 +37,9 @@ struct Attribution {
     }
 
     /// The record in which each of these paths was changed for the last time.
-    private func lastWriters(of paths: Set<String>) throws(Failure) -> [String: StepRecord] {
-        var writers: [String: StepRecord] = [:]
-        var earlier: [String: StepRecord] = [:]
+    private func lastWriters(of paths: ByteSet) throws(Failure) -> ByteDictionary<StepRecord> {
+        var writers: ByteDictionary<StepRecord> = [:]
+        var earlier: ByteDictionary<StepRecord> = [:]
         for record in second where record.place != .outputs && record.isPartOfImage {
             try RecordComparison(earlier[record.directory]?.file ?? "/dev/null", record.file).run { change in
                 let path = change.path == "." ? "" : change.path
@@ -52,7 +53,7 @@ struct Attribution {
     /// What differs in the tree, for an output that does not show it.
     func findingsInTree(for output: String, limit: Int) throws(Failure) -> [Finding] {
         var found: [Finding] = []
-        var known: Set<String> = []
+        var known: ByteSet = []
         for (record, other) in pairs where record.place == .tree && record.isPartOfImage {
             try RecordComparison(other.file, record.file).run { change in
                 guard known.count < limit, change.kinds != [.time], known.insert(change.path).inserted else { return }
@@ -76,7 +77,7 @@ struct Attribution {
         for (record, other) in pairs where record.place == .outputs {
             var isFound = false
             try RecordComparison(other.file, record.file).run { change in
-                if change.path == output || change.path.hasPrefix("\(output)/") { isFound = true }
+                if change.path == output || Paths.isBelow(change.path, output) { isFound = true }
             }
             if isFound { return culprit(record, output) }
         }

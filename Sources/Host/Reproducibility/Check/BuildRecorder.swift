@@ -1,4 +1,5 @@
 public import Builder
+public import ByteKeys
 import ComparisonWire
 import Execution
 public import Support
@@ -18,7 +19,7 @@ public final class BuildRecorder: BuildObserver {
     private struct State {
         var records: [StepRecord] = []
         /// Names of packages, by path in the tree.
-        var owners: [String: [String]] = [:]
+        var owners: ByteDictionary<[String]> = [:]
     }
 
     /// More paths of one step are not looked up, and no more in one question.
@@ -40,7 +41,7 @@ public final class BuildRecorder: BuildObserver {
     public var records: [StepRecord] { state.withLock { $0.records } }
 
     /// The packages that paths come from which differ from those of the reference.
-    public var owners: [String: [String]] { state.withLock { $0.owners } }
+    public var owners: ByteDictionary<[String]> { state.withLock { $0.owners } }
 
     /// Lists a directory.
     @discardableResult
@@ -78,7 +79,7 @@ public final class BuildRecorder: BuildObserver {
     public func stepEnded(
         _ step: String,
         _ result: ObservedDirectory,
-        owners: (([String]) throws(Failure) -> [String: [String]])?
+        owners: (([String]) throws(Failure) -> ByteDictionary<[String]>)?
     ) throws(Failure) {
         let record = try record(result, step: step)
         guard let owners, let earlier = reference.first(where: { $0.matches(record) }) else { return }

@@ -1,4 +1,5 @@
 public import Builder
+public import ByteKeys
 import ComparisonWire
 public import Sandbox
 import Support
@@ -38,7 +39,7 @@ public struct BuildVariation: SandboxVariation {
     private static let disorderPlace = "/run/mkosi/disorder.so"
 
     /// What every command of the build finds in its environment.
-    public var variables: [String: String] {
+    public var variables: ByteDictionary<String> {
         ["TZ": Self.timeZone]
     }
 
@@ -96,7 +97,7 @@ public struct BuildVariation: SandboxVariation {
 
     /// The path at its other place; one that is no place of the build stays.
     static func moved(_ path: String) -> String {
-        guard places.contains(where: { path == $0 || path.hasPrefix("\($0)/") }) else { return path }
+        guard places.contains(where: { path == $0 || Paths.isBelow(path, $0) }) else { return path }
         return work + path.dropFirst(SandboxPaths.work.utf8.count)
     }
 

@@ -1,3 +1,4 @@
+import ByteKeys
 public import Configuration
 import PluginWire
 public import Support
@@ -25,7 +26,7 @@ public struct OutputMoves {
     }
 
     public func applied(to image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
-        var members: [String: JSON] = [:]
+        var members: ByteDictionary<JSON> = [:]
         for name in Self.settings {
             let value = image.value(named: name).json
             let moved = moved(value)
@@ -38,7 +39,7 @@ public struct OutputMoves {
     private func moved(_ value: JSON) -> JSON {
         switch value {
         case .string(let path):
-            for (from, to) in places where path == from || path.hasPrefix("\(from)/") {
+            for (from, to) in places where path == from || Paths.isBelow(path, from) {
                 return .string(to + path.dropFirst(from.count))
             }
             return value

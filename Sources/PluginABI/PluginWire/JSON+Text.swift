@@ -1,4 +1,4 @@
-public import PluginWire
+import ByteKeys
 
 extension JSON {
     /// The value over several lines, with sorted members and four spaces a level; ends with a line feed.
@@ -9,19 +9,58 @@ extension JSON {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The value on one line without spaces, with sorted members.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        writeLine(to: &bytes)
+        return bytes
+    }
+
+    private func writeLine(to bytes: inout [UInt8]) {
+        switch self {
+        case .null, .bool, .integer, .number, .string: write(to: &bytes, indent: 0)
+        case .array(let values):
+            bytes.append(UInt8(ascii: "["))
+            for (index, value) in values.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                value.writeLine(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "]"))
+        case .object(let members):
+            bytes.append(UInt8(ascii: "{"))
+            for (index, name) in Self.sorted(members).enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                Self.write(name, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                (members[name] ?? .null).writeLine(to: &bytes)
+            }
+            bytes.append(UInt8(ascii: "}"))
+        }
+    }
+
+    private static func sorted(_ members: ByteDictionary<JSON>) -> [String] {
+        members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// Whole numbers are written without a fraction, as most programs do.
+    private static func text(_ number: Double) -> String {
+        if number.magnitude < 0x1p53, let whole = Int(exactly: number) { return String(whole) }
+        return String(number)
+    }
+
     private func write(to bytes: inout [UInt8], indent: Int) {
         switch self {
         case .null: bytes += "null".utf8
         case .bool(let value): bytes += (value ? "true" : "false").utf8
         case .integer(let value): bytes += String(value).utf8
-        case .number(let value): bytes += String(value).utf8
+        case .number(let value): bytes += Self.text(value).utf8
         case .string(let value): Self.write(value, to: &bytes)
         case .array(let values):
             Self.writeLines(values.count, "[", "]", to: &bytes, indent: indent) { index, bytes in
                 values[index].write(to: &bytes, indent: indent + 1)
             }
         case .object(let members):
-            let names = members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            let names = Self.sorted(members)
             Self.writeLines(names.count, "{", "}", to: &bytes, indent: indent) { index, bytes in
                 Self.write(names[index], to: &bytes)
                 bytes += ": ".utf8
