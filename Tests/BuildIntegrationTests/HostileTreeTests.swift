@@ -31,6 +31,36 @@ struct HostileTreeTests {
             && Files.readText("\(tiny.directory("outside"))/secret") == "secret\n"
     }
 
+    @Test(
+        "An image's links in the place of mount points lead nowhere outside of the image",
+        arguments: TestUser.available,
+        ["/there", "/var/deep/there", "../../../../../there"]
+    )
+    func linkedMountPoints(user: TestUser, target: String) throws {
+        let tiny = try TinyProject(user: user)
+        try tiny.addShell()
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            cd $BUILDROOT
+            for name in tmp run proc sys dev; do rm -rf ./$name; ln -s \(target)-$name $name; done
+            cd /
+            mkosi-chroot /bin/sh -c '
+                test -e /proc/self/stat && test -e /sys/devices/system/cpu && echo x >/dev/null
+                echo x >/tmp/left; echo x >/run/left
+                while read a b c d place rest; do echo "at $place"; done </proc/self/mountinfo'
+            find /there* /var/deep -mindepth 1 | sed 's/^/stray: /'
+            find $BUILDROOT -name left | sed 's/^/left: /'
+            """
+        )
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        for name in ["tmp", "run", "proc", "sys", "dev"] {
+            #expect(result.errorLines.contains { $0.contains("at /") && $0.contains("there-\(name)") }, "\(result)")
+        }
+        #expect(!result.errors.contains("stray: ") && !result.errors.contains("left: "), "\(result)")
+    }
+
     @Test("An archive leads nowhere but into the image", arguments: names)
     func archives(name: String) throws {
         let tiny = try Self.project()

@@ -19,6 +19,8 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public var digest: String
     /// The `TreeStamp` of the tree; absent in layers that older programs made.
     public var stamp: String?
+    /// The `TreeStamp` of the directories that its scripts left for later steps; absent where there are none.
+    public var sharedStamp: String?
     /// What the step found out beside the tree, in a form of its own.
     public var result: JSON?
 
@@ -26,10 +28,12 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public struct Place: Sendable {
         public var key: LayerKey
         public var tree: String
+        /// What scripts left for later steps.
+        public var shared: String
         public var record: LayerRecord
 
         public init(of layer: borrowing HeldLayer) {
-            (key, tree, record) = (layer.key, layer.tree, layer.record)
+            (key, tree, shared, record) = (layer.key, layer.tree, layer.shared, layer.record)
         }
     }
 

@@ -175,6 +175,8 @@ public struct HeldLayer: ~Copyable {
 
     /// A lower directory for an overlay; it may never be written to.
     public var tree: String { "\(path)/tree" }
+    /// The directories that its scripts left for later steps, if there are any.
+    public var shared: String { "\(path)/shared" }
 }
 
 /// A layer in the making; nobody else can see it before it is published.
@@ -234,6 +236,7 @@ public struct PendingLayer: ~Copyable {
         let target = "\(store.directory)/\(key.text)"
         var record = record
         record.stamp = TreeStamp.of(tree)
+        record.sharedStamp = TreeStamp.of("\(path)/shared")
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
             try LayerStore.mark(path)
