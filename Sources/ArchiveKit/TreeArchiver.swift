@@ -26,8 +26,10 @@ public struct TreeArchiver: ~Copyable {
         var inode: UInt64
     }
 
-    /// How many directories of a tree may be nested. A path of PATH_MAX bytes names at most 2048 levels; nothing that is
-    /// meant to be used is near that, and what walks a tree has to fit into the stack of a thread.
+    /// How many directories of a tree may be nested.
+    ///
+    /// A path of PATH_MAX bytes names at most 2048 levels. Nothing that is meant to be used is near that, and recursion has to
+    /// fit into the stack of a thread.
     public static let depthLimit = 1000
 
     private let root: String

@@ -86,7 +86,7 @@ struct HostileTreeTests {
     }
 
     @Test("What a script leaves as an output gives no rights, and names of outputs end no line")
-    func outputs() throws {
+    func scriptOutputs() throws {
         let tiny = try TinyProject(configuration: "[Output]\nChecksum=yes")
         try tiny.directory.write("precious\n", to: "victim/file")
         try tiny.script(
