@@ -27,11 +27,19 @@ public struct TreeArchiver: ~Copyable {
         var inode: UInt64
     }
 
+    /// How many directories of a tree may be nested.
+    ///
+    /// A path of PATH_MAX bytes names at most 2048 levels. Nothing that is meant to be used is near that, and recursion has to
+    /// fit into the stack of a thread.
+    public static let depthLimit = 1000
+
     private let root: String
     private let options: Options
     private var writer: ArchiveWriter
     private let buffer = Buffer()
     private var firstNames: [Identity: BytePath] = [:]
+    /// How many directories are being added, each in the one before.
+    private var depth = 0
 
     private init(root: String, options: Options, writer: consuming ArchiveWriter) {
         self.root = root
@@ -67,6 +75,11 @@ public struct TreeArchiver: ~Copyable {
         entry.path = path.isEmpty ? (options.keepsLinks ? "./" : ".") : path
         try readAttributes(&entry, descriptor: directory)
         try writer.begin(entry)
+        depth += 1
+        defer { depth -= 1 }
+        if depth > Self.depthLimit {
+            throw ImageError(.input, "more than \(Self.depthLimit) directories are nested in \(root)", path: root)
+        }
         for name in try names(in: directory, path) {
             try add(name, in: directory, at: path.appending(name))
         }

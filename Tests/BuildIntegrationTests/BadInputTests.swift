@@ -29,6 +29,22 @@ struct BadInputTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
+    @Test("Without /proc each program says so, and does nothing", .enabled(if: TestUser.isRoot))
+    func missingProcesses() throws {
+        let tiny = try TinyProject()
+        for (program, status) in [(Stage.mkosi, 1), (Stage.sandbox, 125)] as [(String, Int32)] {
+            let result = try run(
+                ["unshare", "--mount", "sh", "-c", "umount -l /proc && exec \"$@\"", "sh", program, "summary"],
+                environment: tiny.environment(),
+                in: tiny.project
+            )
+            #expect(result.status == .exited(status) && result.output.isEmpty, "\(result)")
+            let lines = ["\(Paths.name(program)): /proc is not mounted, or does not show this process"]
+            #expect(result.errorLines == lines + ["  hint: mount -t proc proc /proc"], "\(result)")
+        }
+        #expect(tiny.outputs.isEmpty)
+    }
+
     @Test("A full disk is named, nothing is left, and an earlier output stays", .enabled(if: TestUser.isRoot))
     func fullDisk() throws {
         let tiny = try TinyProject()

@@ -154,6 +154,33 @@ struct HostileProjectTests {
         #expect(verified.succeeded, "\(verified)")
     }
 
+    @Test("What scripts left for later ones is noticed when it was changed", arguments: ["destination", "artifacts"])
+    func changedShare(_ name: String) throws {
+        let tiny = try TinyProject(configuration: "Incremental=yes")
+        try tiny.script("mkosi.build", "echo one >$DESTDIR/left")
+        try tiny.script("mkosi.postinst", "echo one >$ARTIFACTDIR/left")
+        try tiny.script("mkosi.finalize", "cat $ARTIFACTDIR/left $BUILDROOT/left >$BUILDROOT/both; : 1")
+        #expect(try tiny.mkosi().succeeded)
+        #expect(try tiny.imageFile("both") == "one\none\n")
+        let layers = tiny.directory("home/.cache/mkosi/layers")
+        let files = try Files.list(layers).map { "\(layers)/\($0)/shared/\(name)/left" }.filter(Files.exists)
+        #expect(!files.isEmpty)
+        // With size and times as they were.
+        for file in files {
+            try runChecked(["cp", "-p", file, tiny.directory("reference")])
+            let handle = try Descriptor.open(file, O_WRONLY)
+            try handle.write("two".utf8)
+            try runChecked(["touch", "-r", tiny.directory("reference"), file])
+        }
+        // What reads it has to run again: for the destination that is the copy into the tree below.
+        try tiny.script("mkosi.finalize", "cat $ARTIFACTDIR/left $BUILDROOT/left >$BUILDROOT/both; : 2")
+        if name == "destination" { try tiny.directory.write("x\n", to: "project/mkosi.extra/x") }
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.succeeded, "\(result)")
+        #expect(result.errors.contains("was changed after it was made; making it again"), "\(result)")
+        #expect(try tiny.imageFile("both") == "one\none\n")
+    }
+
     @Test("A layer that a backup has restored is what it was, and is used")
     func restoredLayer() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")

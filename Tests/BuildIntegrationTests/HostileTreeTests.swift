@@ -31,6 +31,88 @@ struct HostileTreeTests {
             && Files.readText("\(tiny.directory("outside"))/secret") == "secret\n"
     }
 
+    @Test(
+        "An image's links in the place of mount points lead nowhere outside of the image",
+        arguments: TestUser.available,
+        ["/there", "/var/deep/there", "../../../../../there"]
+    )
+    func linkedMountPoints(user: TestUser, target: String) throws {
+        let tiny = try TinyProject(user: user)
+        try tiny.addShell()
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            cd $BUILDROOT
+            for name in tmp run proc sys dev; do rm -rf ./$name; ln -s \(target)-$name $name; done
+            cd /
+            mkosi-chroot /bin/sh -c '
+                test -e /proc/self/stat && test -e /sys/devices/system/cpu && echo x >/dev/null
+                echo x >/tmp/left; echo x >/run/left
+                while read a b c d place rest; do echo "at $place"; done </proc/self/mountinfo'
+            find /there* /var/deep -mindepth 1 | sed 's/^/stray: /'
+            find $BUILDROOT -name left | sed 's/^/left: /'
+            """
+        )
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        for name in ["tmp", "run", "proc", "sys", "dev"] {
+            #expect(result.errorLines.contains { $0.contains("at /") && $0.contains("there-\(name)") }, "\(result)")
+        }
+        #expect(!result.errors.contains("stray: ") && !result.errors.contains("left: "), "\(result)")
+    }
+
+    @Test(
+        "A tree that is nested beyond reason is refused in a sentence, and leaves nothing",
+        arguments: [2500, 20_000],
+        ["yes", "no"]
+    )
+    func depth(count: Int, incremental: String) throws {
+        let tiny = try TinyProject(configuration: "[Build]\nIncremental=\(incremental)")
+        try tiny.script(
+            "mkosi.postinst",
+            "cd $BUILDROOT; perl -e 'for (1..\(count)) { mkdir q(d) or die; chdir q(d) or die }'"
+        )
+        let result = try tiny.mkosi(limit: 120)
+        #expect(result.status == .exited(1), "\(result.status) \(result.errors.suffix(2000))")
+        #expect(result.errors.contains("more than 1000 directories are nested"), "\(result.errors.suffix(2000))")
+        #expect(tiny.workspaces.isEmpty)
+        // As deep as anything that can be named by a path is fine.
+        try tiny.script(
+            "mkosi.postinst",
+            "cd $BUILDROOT; perl -e 'for (1..900) { mkdir q(d) or die; chdir q(d) or die }'"
+        )
+        let again = try tiny.mkosi(["-f"], limit: 120)
+        #expect(again.succeeded, "\(again.errors.suffix(2000))")
+    }
+
+    @Test("What a script leaves as an output gives no rights, and names of outputs end no line")
+    func scriptOutputs() throws {
+        let tiny = try TinyProject(configuration: "[Output]\nChecksum=yes")
+        try tiny.directory.write("precious\n", to: "victim/file")
+        try tiny.script(
+            "mkosi.postoutput",
+            """
+            cd $OUTPUTDIR
+            cp /bin/true program; chmod 6755 program
+            mkdir directory; chmod 3777 directory
+            ln -s \(tiny.directory("victim/file")) link; ln -s /dev/zero endless; mkfifo pipe; ln -s pipe waits
+            echo x >'two
+            ‣ lines'
+            """
+        )
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        let modes = try runChecked(["stat", "-c", "%a %n", "program", "directory"], in: tiny.project)
+        #expect(modes.outputLines == ["755 program", "755 directory"])
+        #expect(!result.errorLines.contains { $0.hasPrefix("‣ lines") }, "\(result)")
+        #expect(
+            try tiny.projectFile("image.SHA256SUMS").split(separator: "\n").count == 1,
+            "digests are of the image alone"
+        )
+        #expect(try tiny.mkosi(["clean"]).succeeded)
+        #expect(try Files.readText(tiny.directory("victim/file")) == "precious\n")
+    }
+
     @Test("An archive leads nowhere but into the image", arguments: names)
     func archives(name: String) throws {
         let tiny = try Self.project()

@@ -91,14 +91,26 @@ import Testing
     }
 
     /// Unpacks by dpkg alone, after the machine's own small system; false when dpkg refuses.
+    ///
+    /// With chroot(1), and with the machine's programs mounted into the tree: `dpkg --root` follows absolute links of packages
+    /// out of the tree, to the machine's own files.
     private static func plainly(_ names: [String], _ directory: String, into tree: String) throws -> Bool {
         let script = """
             umask 022
             for name in bin sbin lib lib64; do mkdir -p "$T/usr/$name"; ln -s "usr/$name" "$T/$name"; done
             mkdir -p "$T/var/lib/dpkg/info" "$T/var/lib/dpkg/updates"
             : >"$T/var/lib/dpkg/status"; : >"$T/var/lib/dpkg/available"
-            cd "$1"; shift
-            dpkg --root="$T" --force-unsafe-io --log=/dev/null --unpack "$@" >/dev/null 2>&1 || exit 9
+            libraries=$(ldd /usr/bin/dpkg | sed -n 's,.* \\(/[^ ]*\\)/libc\\.so.*,\\1,p')
+            libraries=$(readlink -f "$libraries")
+            mkdir "$T/debs" "$T$libraries"
+            for name in /usr/bin /usr/sbin /usr/lib64 "$libraries"; do mount --bind "$name" "$T$name"; done
+            mount --bind "$1" "$T/debs"; shift
+            status=0
+            PATH=/usr/sbin:/usr/bin chroot "$T" sh -c 'cd /debs; exec dpkg --force-unsafe-io --log=/log --unpack "$@"' sh "$@" \
+                >/dev/null 2>&1 || status=9
+            umount "$T/debs" "$T$libraries" "$T/usr/lib64" "$T/usr/sbin" "$T/usr/bin"
+            rmdir "$T/debs" "$T$libraries"; rm -f "$T/log"
+            exit $status
             """
         try Files.makeDirectories(tree)
         let result = try run(

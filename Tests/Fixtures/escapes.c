@@ -248,6 +248,46 @@ T(limit_up) {
 T(process_1_root) { return reads(at("/proc/1/root", canary)); }
 T(process_1_directory) { return reads(at("/proc/1/cwd", canary)); }
 T(process_1_program) { return opens("/proc/1/exe", O_WRONLY); }
+// The first process of the sandbox has the rights of the command, but its memory began outside.
+T(process_1_trace) { return r(ptrace(PTRACE_SEIZE, 1, NULL, NULL)); }
+T(process_1_attach) { return r(ptrace(PTRACE_ATTACH, 1, NULL, NULL)); }
+T(process_1_memory) { return opens("/proc/1/mem", O_RDWR); }
+T(process_1_read) {
+    struct iovec local = {buffer, 8}, remote = {(void *)0x400000, 8};
+    return r(process_vm_readv(1, &local, 1, &remote, 1, 0));
+}
+T(process_1_write) {
+    struct iovec local = {buffer, 8}, remote = {(void *)0x400000, 8};
+    return r(process_vm_writev(1, &local, 1, &remote, 1, 0));
+}
+static long lists(const char *path, int follows) {
+    DIR *directory = opendir(path);
+    if (!directory)
+        return -errno;
+    errno = ENOENT;
+    for (struct dirent *entry; (entry = readdir(directory));) {
+        char name[600], content[600];
+        snprintf(name, sizeof name, "%s/%s", path, entry->d_name);
+        if (*entry->d_name != '.' && (!follows || readlink(name, content, sizeof content) >= 0))
+            return 0;
+    }
+    return -errno;
+}
+T(process_1_map) { return lists("/proc/1/map_files", 0); }
+T(process_1_environment) { return reads("/proc/1/environ"); }
+T(process_1_descriptors) { return lists("/proc/1/fd", 1); }
+T(process_1_fetch) {
+    int first = (int)syscall(SYS_pidfd_open, 1, 0);
+    return first < 0 ? -errno : r(syscall(SYS_pidfd_getfd, first, 0, 0));
+}
+T(process_1_compare) { return r(syscall(SYS_kcmp, getpid(), 1, 0, 0, 0)); }
+T(process_1_end) {
+    // The kernel drops signals for which the first process of a namespace has no handler.
+    if (kill(1, SIGKILL) < 0)
+        return -errno;
+    usleep(100000);
+    return kill(1, 0) == 0 ? -EPERM : 0;
+}
 T(every_root) {
     DIR *processes = opendir("/proc");
     for (struct dirent *entry; processes && (entry = readdir(processes));) {
@@ -489,6 +529,8 @@ static const struct technique {
     N(device_attribute), N(input_mode), N(device_fuse), N(device_kvm), N(device_log), N(device_memory), N(device_loop),
     N(signal_process), N(handle_process), N(trace_process), N(read_process), N(limit_process), N(move_process), N(nice_process),
     N(priority_up), N(real_time), N(limit_up), N(process_1_root), N(process_1_directory), N(process_1_program), N(every_root),
+    N(process_1_trace), N(process_1_attach), N(process_1_memory), N(process_1_read), N(process_1_write), N(process_1_map),
+    N(process_1_environment), N(process_1_descriptors), N(process_1_fetch), N(process_1_compare), N(process_1_end),
     N(richer_namespace), N(parent_namespace), N(cgroup_namespace), N(cgroup_clone), N(cgroup_clone3), N(chroot_escape),
     N(pivot_escape), N(nested_user), N(remount_bind), N(remount_file_system), N(attribute), N(attribute_of_clone),
     N(attribute_of_programs), N(write_second_bind), N(unmount_read_only), N(unmount_lazily), N(unmount_device),

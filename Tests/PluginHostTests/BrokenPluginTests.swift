@@ -57,6 +57,7 @@ struct BrokenPluginTests {
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
         Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),
+        Fault("never-reads", "does not read its standard input: more than 32 MiB wait there while describe was asked"),
         Fault("floods-errors", "did not answer describe and sent nothing for 1 seconds", hangs: true),
         Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
     ]

@@ -26,9 +26,14 @@ enum EscapeOutcomes {
         // Processes outside.
         "signal_process": ["ESRCH"], "handle_process": ["ESRCH"], "trace_process": ["ESRCH"], "read_process": ["ESRCH"],
         "limit_process": ["ESRCH"], "move_process": ["ESRCH"], "nice_process": ["ESRCH"],
-        "priority_up": ["EACCES", "EPERM"], "real_time": ["EPERM"], "limit_up": ["EPERM"], "process_1_root": ["ENOENT"],
-        "process_1_directory": ["ENOENT"], "process_1_program": ["ETXTBSY", "EACCES", "EROFS"],
+        "priority_up": ["EACCES", "EPERM"], "real_time": ["EPERM"], "limit_up": ["EPERM"],
         "every_root": ["ENOENT"],
+        // The first process of the sandbox, which has the same ids but is not dumpable.
+        "process_1_root": ["EACCES"], "process_1_directory": ["EACCES"], "process_1_program": ["EACCES"],
+        "process_1_trace": ["EPERM"], "process_1_attach": ["EPERM"], "process_1_memory": ["EACCES"],
+        "process_1_read": ["EPERM"], "process_1_write": ["EPERM"], "process_1_map": ["EACCES"],
+        "process_1_environment": ["EACCES"], "process_1_descriptors": ["EACCES", "ENOENT"],
+        "process_1_fetch": ["EPERM", "EBADF"], "process_1_compare": ["EPERM", "ENOSYS"], "process_1_end": ["EPERM"],
         "richer_namespace": ["ESRCH"], "parent_namespace": ["EPERM"],
         // Namespaces and roots.
         "cgroup_namespace": ["EPERM"], "cgroup_clone": ["EPERM"], "cgroup_clone3": ["ENOSYS"],

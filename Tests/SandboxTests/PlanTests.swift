@@ -15,7 +15,7 @@ import Testing
             .overlay(.init(lower: ["/1", "/2"], upper: .directory("/u", work: "/w"), target: "/o")),
             .overlay(.init(lower: ["/1"], upper: .temporary, target: "/o")),
             .overlay(.init(lower: ["/1"], upper: .none, target: "/o")),
-            .resolver(target: "/etc/resolv.conf"),
+            .resolver(target: "/etc/resolv.conf"), .targetRoot("/o"), .directory(target: "/d"), .targetRoot("/"),
         ]
         plan.identity = .init(becomesRoot: true, ids: .single, userNamespace: false)
         plan.identity.mapsForeignIDs = true

@@ -70,7 +70,7 @@ public final class Display: EventConsumer {
         case .taskFinished(let id, let outcome, _, let note): end(id, failed: outcome != .success, note: note)
         case .output(let output):
             guard output.isNew else { break }
-            log(.info, "Created \(output.path)\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
+            log(.info, "Created \(printable(output.path))\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
         case .scriptOutput(let line): writeAbove("  \(label)\(printable(line))")
         case .commandOutput(let line): writeAbove(paint("  \(label)\(printable(line))", .faint))
         case .message(let level, let text): log(level, text, label)

@@ -129,19 +129,19 @@ public final class EventReporter: Sendable {
 
     public func log(_ level: BuildEvent.Level, _ message: String) {
         if level == .debug, !isDebug { return }
-        send(.message(level, message))
+        send(.message(level, message.withoutURLPasswords))
     }
 
     /// A line that a command wrote: reported with `--debug`, else only as the detail of its task.
     public func commandOutput(_ line: String) {
-        if isDebug { send(.commandOutput(line)) }
+        if isDebug { send(.commandOutput(line.withoutURLPasswords)) }
     }
 
     /// A line that one of the project's own scripts wrote.
     public func scriptOutput(_ line: String) { send(.scriptOutput(line)) }
 
     /// Reports an error with everything that is known of it: the sentence, details, the hint.
-    public func report(_ failure: Failure) { send(.failure(failure)) }
+    public func report(_ failure: Failure) { send(.failure(failure.withoutURLPasswords)) }
 
     var isAnimated: Bool { consumers.contains { $0.isAnimated } }
 

@@ -20,6 +20,8 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public var digest: String
     /// The `TreeStamp` of the tree; absent in layers that older programs made.
     public var stamp: String?
+    /// The `TreeStamp` of the directories that its scripts left for later steps; absent where there are none.
+    public var sharedStamp: String?
     /// The results of the step besides the tree, in its own encoding.
     public var result: JSON?
 
@@ -27,10 +29,12 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public struct Place: Sendable {
         public var key: LayerKey
         public var tree: String
+        /// What scripts left for later steps.
+        public var shared: String
         public var record: LayerRecord
 
         public init(of layer: borrowing HeldLayer) {
-            (key, tree, record) = (layer.key, layer.tree, layer.record)
+            (key, tree, shared, record) = (layer.key, layer.tree, layer.shared, layer.record)
         }
     }
 

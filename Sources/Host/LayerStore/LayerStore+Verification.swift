@@ -44,17 +44,21 @@ extension LayerStore {
         return damages
     }
 
-    /// Those of these layers whose tree is not what it was when they were made.
+    /// Those of these layers whose tree is not what it was when they were made, or what scripts left besides it.
     ///
-    /// Without reading a file where nothing was touched; else `digests` decides, as for `verify`.
+    /// Without reading a file where nothing was touched; else `digests` decides, as for `verify`. What scripts left has no
+    /// digest in the store: a layer of which any of that was touched is made again.
     public func changed(
         _ layers: [LayerRecord.Place],
         digests: ([String]) throws(Failure) -> [String]
     ) throws(Failure) -> [LayerKey] {
-        let touched = layers.filter { $0.record.stamp == nil || TreeStamp.of($0.tree) != $0.record.stamp }
-        if touched.isEmpty { return [] }
+        var changed = layers.filter { TreeStamp.of($0.shared) != $0.record.sharedStamp }.map(\.key)
+        let touched = layers.filter {
+            !changed.contains($0.key) && ($0.record.stamp == nil || TreeStamp.of($0.tree) != $0.record.stamp)
+        }
+        if touched.isEmpty { return changed }
         let found = try digests(touched.map(\.tree))
-        return zip(touched, found).compactMap { layer, digest in
+        changed += zip(touched, found).compactMap { layer, digest in
             guard layer.record.digest == digest else { return layer.key }
             // What a backup has restored, for example: from now on it is known as it is.
             var record = layer.record
@@ -62,6 +66,7 @@ extension LayerStore {
             try? Self.write(record, in: Paths.parent(layer.tree) ?? "")
             return nil
         }
+        return changed
     }
 
     private func compare(

@@ -177,6 +177,8 @@ public struct HeldLayer: ~Copyable {
 
     /// A lower directory for an overlay; it may never be written to.
     public var tree: String { "\(path)/tree" }
+    /// The directories that its scripts left for later steps, if there are any.
+    public var shared: String { "\(path)/shared" }
 }
 
 /// A layer that is being created; it is not visible to others before it is published.
@@ -236,6 +238,7 @@ public struct PendingLayer: ~Copyable {
         let target = "\(store.directory)/\(key.text)"
         var record = record
         record.stamp = TreeStamp.of(tree)
+        record.sharedStamp = TreeStamp.of("\(path)/shared")
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
             try LayerStore.mark(path)

@@ -53,7 +53,8 @@ enum TreeStamp {
         }
     }
 
-    private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum) -> Bool {
+    private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum, depth: Int = 0) -> Bool {
+        if depth > TreeWalk.depthLimit { return false }
         guard let stream = fdopendir(dup(directory)) else { return false }
         defer { closedir(stream) }
         // The copy of the descriptor shares its place in the directory with the original.
@@ -72,7 +73,7 @@ enum TreeStamp {
             if child < 0, errno == EACCES || errno == EPERM { continue }
             guard child >= 0 else { return false }
             defer { close(child) }
-            guard walk(child, here, &sum) else { return false }
+            guard walk(child, here, &sum, depth: depth + 1) else { return false }
         }
         return true
     }

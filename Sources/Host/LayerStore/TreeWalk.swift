@@ -5,6 +5,9 @@ import Support
 
 /// One walk over a tree.
 struct TreeWalk {
+    /// How many directories may be nested: more than any path names, and few enough for the stack of a thread.
+    static let depthLimit = 1000
+
     let subject: TreeManifest.Subject
     /// The latest time that reaches the image, in seconds since the epoch.
     let latest: Int64?
@@ -67,8 +70,12 @@ struct TreeWalk {
         _ directory: CInt,
         _ prefix: [UInt8],
         _ isExcluded: (String) -> Bool,
-        _ visit: (String) -> Void
+        _ visit: (String) -> Void,
+        depth: Int = 0
     ) throws(DigestError) {
+        if depth > Self.depthLimit {
+            throw DigestError(message: "more than \(Self.depthLimit) directories are nested in a tree")
+        }
         for bytes in try TreeText.names(of: directory, String(decoding: prefix, as: UTF8.self)) {
             let place = prefix.isEmpty ? bytes : prefix + [UInt8(ascii: "/")] + bytes
             let path = String(decoding: place, as: UTF8.self)
@@ -95,7 +102,7 @@ struct TreeWalk {
                 }
                 defer { close(child) }
                 visit(line + attributes(of: child))
-                try walk(child, place, isExcluded, visit)
+                try walk(child, place, isExcluded, visit, depth: depth + 1)
             case S_IFREG where readsFiles:
                 visit(try line + describeFile(name, in: directory, status, path) + secondName(of: status, place))
             case S_IFLNK where subject != .identity:

@@ -68,6 +68,9 @@ final class PluginConnection {
     /// The last lines that the plugin wrote to standard error.
     var errorTail: [String] { tail.lines }
 
+    /// Bytes that were queued and that the plugin has not read.
+    var unread: Int { unsent.count - sent }
+
     /// Queues a line; it is written while `next` waits.
     func send(_ line: Data) {
         unsent += line

@@ -19,6 +19,9 @@ public struct PluginLimits: Sendable {
     /// Bytes of all messages during one request.
     public var bytesPerRequest: Int
 
+    /// Bytes of messages to the plugin that it has not read yet: room for a request and an answer.
+    public var unread: Int { 2 * messageSize }
+
     /// The limits that PROTOCOL.md states.
     public static let standard = PluginLimits(
         initialize: .seconds(10),

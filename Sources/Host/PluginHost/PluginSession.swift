@@ -204,6 +204,12 @@ public final class PluginSession {
                 )
             }
             if let excess = exchange.excess { throw sentences.violation(excess, tail: connection.errorTail) }
+            if connection.unread > limits.unread {
+                throw sentences.violation(
+                    "does not read its standard input: more than \(limits.unread >> 20) MiB wait there while \(method) was asked",
+                    tail: connection.errorTail
+                )
+            }
         }
     }
 

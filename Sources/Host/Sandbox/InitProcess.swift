@@ -12,6 +12,9 @@ struct InitProcess {
         do throws(SandboxError) {
             let children = confinement.hasPIDNamespace ? nil : try Orphans()
             let (start, processes) = try prepare()
+            // The command has the same rights, but none over the memory that this process began with outside: so it can
+            // neither trace it nor write to it. What it executes is its own again (PR_SET_DUMPABLE in prctl(2)).
+            _ = mkosi_hide_process()
             let renames = try processes.map { number throws(SandboxError) in
                 try RenameService.start(processes: Descriptor(owning: number))
             }

@@ -100,35 +100,41 @@ struct Inspection {
                 )
             ]
             : []
+        var root = ""
         for step in plan.steps {
             switch step {
+            case .targetRoot(let directory): root = SandboxPath(directory).components.isEmpty ? "" : directory
             case .bind(let bind) where !bind.isReadOnly && !bind.source.hasPrefix("+"):
                 let level: Exposure.Level = bind.source == "/" ? .high : .low
-                let finding = "\(bind.target) is \(bind.source) of the host"
+                let finding = "\(root)\(bind.target) is \(bind.source) of the host"
                 found.append(Exposure(level: level, subject: "writable", finding: finding))
             case .overlay(let overlay):
                 if case .directory(let upper, _) = overlay.upper {
                     found.append(
-                        Exposure(level: .low, subject: "writable", finding: "\(overlay.target), changes go to \(upper)")
+                        Exposure(
+                            level: .low,
+                            subject: "writable",
+                            finding: "\(root)\(overlay.target), changes go to \(upper)"
+                        )
                     )
                 }
             case .bind(let bind) where bind.isReadOnly && !bind.source.hasPrefix("+"):
-                found.append(readable(bind))
+                found.append(readable(bind, at: root + bind.target))
             default: break
             }
         }
         return found
     }
 
-    private func readable(_ bind: Plan.Bind) -> Exposure {
-        guard access(bind.target, F_OK) == 0 else { return .closed("readable", "\(bind.target) does not exist") }
-        if mkosi_can_make_writable(bind.target) == 0 {
-            return .closed("readable", "\(bind.target) is \(bind.source) of the host, locked read-only")
+    private func readable(_ bind: Plan.Bind, at target: String) -> Exposure {
+        guard access(target, F_OK) == 0 else { return .closed("readable", "\(target) does not exist") }
+        if mkosi_can_make_writable(target) == 0 {
+            return .closed("readable", "\(target) is \(bind.source) of the host, locked read-only")
         }
         return Exposure(
             level: .high,
             subject: "readable",
-            finding: "\(bind.target) is \(bind.source) of the host, which the command can make writable",
+            finding: "\(target) is \(bind.source) of the host, which the command can make writable",
             remedy: "--harden"
         )
     }

@@ -9,6 +9,21 @@ extension Plan {
         options.map { $0 + "\0" }.joined()
     }
 
+    /// The arguments for a log, which is shown around: without the values of variables and the content of files, in which
+    /// there may be passwords.
+    public var loggedArguments: [String] {
+        var plan = self
+        plan.environment = environment.map { change in
+            if case .set(let name, _) = change { .set(name: name, value: Self.hidden) } else { change }
+        }
+        plan.steps = steps.map { step in
+            if case .write(_, let target) = step { .write(content: Self.hidden, target: target) } else { step }
+        }
+        return plan.arguments
+    }
+
+    private static let hidden = "***"
+
     private var options: [String] {
         var words = steps.flatMap(\.arguments)
         words += identity.arguments
@@ -69,6 +84,7 @@ extension Plan.Step {
         case .write(let content, let target): return ["--write", content, target]
         case .overlay(let overlay): return overlay.arguments
         case .resolver(let target): return ["--resolv-conf", target]
+        case .targetRoot(let directory): return ["--target-root", directory]
         }
     }
 }

@@ -17,6 +17,14 @@ extension Plan {
         case overlay(Overlay)
         /// The host's resolver configuration, when the network is shared.
         case resolver(target: String)
+        /// A directory of the sandbox below which the targets of the following steps are resolved, as if it were the
+        /// root; `/` ends that.
+        case targetRoot(String)
+
+        /// Steps whose targets are paths of a system tree: its symlinks, absolute ones included, stay in the tree.
+        public static func inside(_ root: String, _ steps: [Step]) -> [Step] {
+            steps.isEmpty ? [] : [.targetRoot(root)] + steps + [.targetRoot("/")]
+        }
 
         /// A read-only view of a file or directory of the host.
         public static func readOnly(_ source: String, at target: String) -> Step {

@@ -4,10 +4,13 @@ internal import Glibc
 /// The tree that becomes the root of the sandbox, while it is being made.
 ///
 /// Every path is resolved by the kernel with this tree as the root (openat2(2), RESOLVE_IN_ROOT), so that a symlink
-/// or `..` inside it, which the image may have put there, leads nowhere else.
+/// or `..` inside it, which the image may have put there, leads nowhere else. A directory in it can take the place of
+/// the root, for paths of a system tree whose own symlinks must lead nowhere else in the sandbox either.
 struct Tree: ~Copyable {
     /// The topmost mount at the root: an open descriptor does not see what is mounted on it later.
     private(set) var root: Descriptor
+    /// The directory that paths start from, if it is not the root.
+    private var base: Descriptor?
 
     init(root: consuming Descriptor) {
         self.root = root
@@ -16,12 +19,49 @@ struct Tree: ~Copyable {
     /// How often a chain of symlinks is followed, as in the kernel.
     private static let symlinkLimit = 40
 
+    /// Resolves paths below a directory from now on.
+    mutating func resolve(below path: SandboxPath) throws(SandboxError) {
+        resolveFromRoot()
+        if path.components.isEmpty { return }
+        guard let place = try open(path, MKOSI_OPEN_PATH.rawValue | MKOSI_OPEN_DIRECTORY.rawValue) else {
+            throw SandboxError("There is no such directory in the sandbox", path: path.text, errno: ENOENT)
+        }
+        base = .some(place)
+    }
+
+    mutating func resolveFromRoot() {
+        base = nil
+    }
+
+    private var startsAtRoot: Bool {
+        switch base {
+        case .some: false
+        case nil: true
+        }
+    }
+
     /// Opens what a path names, or nil when there is nothing.
     func open(
         _ path: SandboxPath,
         _ flags: UInt32 = MKOSI_OPEN_PATH.rawValue
     ) throws(SandboxError) -> Descriptor? {
-        let result = mkosi_open_in_root(root.number, path.text, flags, 0)
+        switch base {
+        case .some(let base): return try Self.open(path, flags, below: base.number)
+        case nil: return try openFromRoot(path, flags)
+        }
+    }
+
+    /// The same, wherever other paths start from.
+    func openFromRoot(_ path: SandboxPath, _ flags: UInt32) throws(SandboxError) -> Descriptor? {
+        try Self.open(path, flags, below: root.number)
+    }
+
+    private static func open(
+        _ path: SandboxPath,
+        _ flags: UInt32,
+        below directory: Int32
+    ) throws(SandboxError) -> Descriptor? {
+        let result = mkosi_open_in_root(directory, path.text, flags, 0)
         if result == -ENOENT { return nil }
         try SystemCall.check(result, "openat2", path.text, while: "Cannot look up a path of the sandbox")
         return Descriptor(owning: result)
@@ -87,9 +127,8 @@ struct Tree: ~Copyable {
     ) throws(SandboxError) {
         let result = mkosi_attach_mount(mount.number, target.number)
         try SystemCall.check(result, "move_mount", path.text, while: "Cannot mount in the sandbox")
-        if path.components.isEmpty {
-            root = mount
-        }
+        guard path.components.isEmpty else { return }
+        if startsAtRoot { root = mount } else { base = .some(mount) }
     }
 
     /// Attaches a mount at a path, making the mount point: a directory, or a file.

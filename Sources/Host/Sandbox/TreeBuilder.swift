@@ -20,7 +20,8 @@ struct TreeBuilder: ~Copyable {
     }
 
     consuming func finish() -> Tree {
-        tree
+        tree.resolveFromRoot()
+        return tree
     }
 
     private mutating func take(_ step: Plan.Step) throws(SandboxError) {
@@ -36,6 +37,7 @@ struct TreeBuilder: ~Copyable {
         case .write(let content, let target): try write(content, at: SandboxPath(target))
         case .overlay(let overlay): try mountOverlay(overlay)
         case .resolver(let target): try bindResolver(at: SandboxPath(target))
+        case .targetRoot(let directory): try tree.resolve(below: SandboxPath(directory))
         }
     }
 
@@ -77,7 +79,7 @@ struct TreeBuilder: ~Copyable {
         }
         let path = SandboxPath(bind.source.dropFirst())
         let flags = MKOSI_OPEN_PATH.rawValue | (bind.followsSource ? 0 : MKOSI_OPEN_NOFOLLOW.rawValue)
-        guard let place = try tree.open(path, flags) else { return nil }
+        guard let place = try tree.openFromRoot(path, flags) else { return nil }
         return try Mount.clone(place, name: path.text)
     }
 

@@ -1,3 +1,4 @@
+import ArchiveKit
 import CFiles
 import Glibc
 
@@ -18,13 +19,19 @@ struct LinkGroups {
             var inode: UInt64
         }
 
-        mutating func take(_ directory: borrowing TreeDirectory, _ path: NodePath) throws(TreeEditError) {
+        mutating func take(
+            _ directory: borrowing TreeDirectory,
+            _ path: NodePath,
+            in tree: String,
+            depth: Int = 0
+        ) throws(TreeEditError) {
+            if depth > TreeArchiver.depthLimit { throw .tooDeep(tree) }
             for name in try directory.names(path.text) {
                 guard let status = directory.status(of: name) else { continue }
                 let place = path.appending(name)
                 switch status.mode & S_IFMT {
                 case S_IFDIR:
-                    if let child = directory.directory(name) { try take(child, place) }
+                    if let child = directory.directory(name) { try take(child, place, in: tree, depth: depth + 1) }
                 case S_IFREG, S_IFLNK, S_IFIFO, S_IFSOCK:
                     guard status.links > 1 else { continue }
                     names[FileNumber(device: status.device, inode: status.inode), default: []].append(place)
@@ -38,7 +45,7 @@ struct LinkGroups {
     /// Walks a tree.
     init(of tree: String) throws(TreeEditError) {
         var walk = Walk()
-        try walk.take(TreeDirectory(tree), NodePath(""))
+        try walk.take(TreeDirectory(tree), NodePath(""), in: tree)
         groups = walk.names.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     }
 

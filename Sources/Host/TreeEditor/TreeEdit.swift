@@ -1,3 +1,5 @@
+import ArchiveKit
+
 /// What `mkosi-tree` reads on standard input: changes to a tree, made in order.
 ///
 /// The program enters the tree with chroot(2) first, so that no link in it, whatever it says, leads outside.
@@ -86,4 +88,9 @@ public struct TreeAnswers: Codable, Sendable {
 /// A change that failed.
 public struct TreeEditError: Error, Sendable, CustomStringConvertible {
     public var description: String
+
+    /// For a tree that nothing could walk without running out of stack.
+    static func tooDeep(_ tree: String) -> TreeEditError {
+        TreeEditError(description: "more than \(TreeArchiver.depthLimit) directories are nested in \(tree)")
+    }
 }

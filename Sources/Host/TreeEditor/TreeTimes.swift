@@ -1,3 +1,4 @@
+import ArchiveKit
 import CFiles
 import Glibc
 
@@ -15,13 +16,15 @@ public enum TreeTimes {
     private static func clamp(
         _ directory: borrowing TreeDirectory,
         _ path: String,
-        to limit: Int
+        to limit: Int,
+        depth: Int = 0
     ) throws(TreeEditError) {
+        if depth > TreeArchiver.depthLimit { throw .tooDeep(path) }
         for name in try directory.names(path) {
             guard let status = directory.status(of: name) else { throw TreeEditor.failure("stat", name.text) }
             if status.mode & S_IFMT == S_IFDIR {
                 guard let child = directory.directory(name) else { throw TreeEditor.failure("open", name.text) }
-                try clamp(child, path, to: limit)
+                try clamp(child, path, to: limit, depth: depth + 1)
             }
             if isLater(status, limit) { try set(directory.number, name.bytes, name.text, to: limit) }
         }

@@ -41,6 +41,11 @@ FAULTS = {
     "loops-on-progress": lambda request: write_forever(
         sys.stdout, b'{"jsonrpc":"2.0","method":"host/progress","params":{"done":1}}\n' * 1000, 1 << 20
     ),
+    # Each answer has the identifier of its request, and none is read.
+    "never-reads": lambda request: [
+        send(json.dumps({"jsonrpc": "2.0", "id": str(number).ljust(200000), "method": "host/none", "params": {}}))
+        for number in range(1000)
+    ],
     "floods-errors": lambda request: write_forever(sys.stderr, b"x" * 65536, 1 << 20),
     "leaves-child": lambda request: (subprocess.Popen(["sleep", "1000"]), sys.exit(0)),
 }

@@ -5,13 +5,14 @@ import Support
 
 /// Layers are what they were when they were made: asked once a build, of those that something is built upon.
 extension LayerCache {
-    /// Removes layers of a tree that were changed since, and throws `.changed` if there are any.
+    /// Removes layers of a tree, or with shared directories, that were changed since, and throws `.changed` if there are any.
     ///
     /// A build of which nothing has changed mounts no layer, and so asks nothing.
-    func checkUnchanged(_ tree: LayeredTree?) throws(Failure) {
-        guard let tree else { return }
-        let directories = ByteSet(tree.lower + [tree.upper])
-        let layers = unchecked(in: directories)
+    func checkUnchanged(_ tree: LayeredTree?, _ shared: some Sequence<SharedContent>) throws(Failure) {
+        let layers = unchecked(
+            in: ByteSet(tree.map { $0.lower + [$0.upper] } ?? []),
+            sharing: shared.filter { !$0.isEmpty }.map(\.path)
+        )
         if layers.isEmpty { return }
         let changed = try store.changed(layers) { trees throws(Failure) in
             try LayerSealing(installation: environment.installation).digests(trees)

@@ -252,10 +252,12 @@ final class LayerCache {
         written = .now
     }
 
-    /// The layers in use whose trees are among these directories and that were not checked yet.
-    func unchecked(in directories: ByteSet) -> [LayerRecord.Place] {
-        held.map { LayerRecord.Place(of: $0.layer) }.filter {
-            directories.contains($0.tree) && !checked.contains($0.key)
+    /// The layers in use whose trees are among these directories, or that have these shared ones, and that were not
+    /// checked yet.
+    func unchecked(in directories: ByteSet, sharing shared: [String]) -> [LayerRecord.Place] {
+        held.map { LayerRecord.Place(of: $0.layer) }.filter { layer in
+            if checked.contains(layer.key) { return false }
+            return directories.contains(layer.tree) || shared.contains { $0.hasPrefix("\(layer.shared)/") }
         }
     }
 

@@ -70,7 +70,7 @@ struct BuildSandbox: Sendable {
             plan.network = .isolated
         }
         plan.steps = systemSteps() + (caches?.steps(for: run) ?? []) + configurationSteps()
-        for mount in run.mounts ?? [] { plan.steps.append(try step(for: mount)) }
+        for mount in run.mounts ?? [] { plan.steps += try steps(for: mount, of: run) }
         if let path = run.apiMounts { plan.steps += apiSteps(below: path) }
         if run.network == "host" { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }
         plan.environment = environment(adding: run.environment ?? [:])
@@ -129,6 +129,16 @@ struct BuildSandbox: Sendable {
         }
     }
 
+    /// A mount in a system tree is made where the tree's own links lead to inside of it.
+    private func steps(for mount: ABI.V1.Mount, of run: ABI.V1.Run) throws(ErrorObject) -> [Plan.Step] {
+        let roots = [run.root, run.apiMounts, tree?.path].compactMap(\.self)
+        guard let root = roots.first(where: { mount.target.hasPrefix("\($0)/") }) else { return [try step(for: mount)] }
+        var inside = mount
+        inside.target = String(mount.target.dropFirst(root.count))
+        if mount.kind == "bind" { inside.source = mount.source ?? mount.target }
+        return Plan.Step.inside(root, [try step(for: inside)])
+    }
+
     private func step(for mount: ABI.V1.Mount) throws(ErrorObject) -> Plan.Step {
         switch mount.kind {
         case "bind":
@@ -160,11 +170,14 @@ struct BuildSandbox: Sendable {
 
     /// What maintainer scripts expect to find in the tree that they run in.
     private func apiSteps(below path: String) -> [Plan.Step] {
-        [
-            .processes(target: "\(path)/proc"), .system(target: "\(path)/sys"), .devices(target: "\(path)/dev"),
-            .temporary(Plan.TemporaryFileSystem(target: "\(path)/run")),
-            .temporary(Plan.TemporaryFileSystem(target: "\(path)/tmp")),
-        ]
+        Plan.Step.inside(
+            path,
+            [
+                .processes(target: "/proc"), .system(target: "/sys"), .devices(target: "/dev"),
+                .temporary(Plan.TemporaryFileSystem(target: "/run")),
+                .temporary(Plan.TemporaryFileSystem(target: "/tmp")),
+            ]
+        )
     }
 
     private func environment(adding added: ByteDictionary<String>) -> [Plan.EnvironmentChange] {

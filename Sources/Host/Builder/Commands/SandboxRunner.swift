@@ -107,7 +107,7 @@ struct SandboxRunner: Sendable {
     }
 
     private func command(for plan: Plan, _ options: borrowing Descriptor) -> Command {
-        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + plan.arguments))")
+        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + plan.loggedArguments))")
         var command = Command(
             environment.installation.sandbox,
             ["--options-from-fd", "3", "--"] + plan.command,

@@ -64,7 +64,7 @@ struct ImageConstruction {
             environment.display.send(.output(BuildEvent.Output(path: path, size: Files.size(of: path), isNew: false)))
             return nil
         }
-        try state?.cache?.checkUnchanged(state?.chains[.image]?.tree)
+        if let state { try state.cache?.checkUnchanged(state.chains[.image]?.tree, state.shared.values) }
         let outputs = try makeOutputs(state, scripts, in: workspace)
         try environment.cancellation.check()
         try kept?.announce(outputs)

@@ -35,7 +35,7 @@ final class StepExecution: StepVisitor {
         unknown: [LayerInputs.Change]
     ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?)? {
         let below = state.tree
-        try state.cache?.checkUnchanged(below)
+        try state.cache?.checkUnchanged(below, state.shared.values)
         if layer.step.inputs.runsForeignCode { try clampTimes() }
         let directory = try begin(layer, inputs)
         let begun = LayeredTree(path: state.root, directory, above: below, isSealed: false)

@@ -116,6 +116,10 @@ struct OutputPlacement {
 
     private func bringNear(_ source: String, to hidden: String, runner: SandboxRunner) throws(Failure) {
         if Files.kind(of: source) == S_IFREG { chmod(source, mode.map { mode_t($0) } ?? Self.mode(of: source)) }
+        if Files.kind(of: source) == S_IFDIR, Paths.name(source) != fileName {
+            // A directory that a script made: others must not write there, nor get its group by a bit.
+            chmod(source, Self.mode(of: source) & ~0o022)
+        }
         if rename(source, hidden) == 0 { return }
         guard errno == EXDEV else {
             throw Failure(.system, "Cannot move an output", cause: SystemCallError("rename", hidden, errno: errno))

@@ -33,7 +33,7 @@ struct ScriptHelpers: Sendable {
         let words = SandboxRunner.shellText([program] + command.arguments.dropFirst().map(fill))
         return """
             #!/bin/sh
-            \(variables)\(mounted("\(accounts) -- \(words) \"$@\""))
+            \(variables)\(mounted("--target-root / \(accounts) -- \(words) \"$@\""))
             """
     }
 
@@ -58,8 +58,8 @@ struct ScriptHelpers: Sendable {
                 [ -e "\(root)/$name" ] || [ -L "\(root)/$name" ] || made="$name $made"
             done
             touch -r "\(root)" /run/mkosi-root-time
-            \(SandboxPaths.sandbox) --no-userns --share-pid --same-dir --bind / / --proc \(root)/proc --sys \(root)/sys \\
-                --dev \(root)/dev --tmpfs \(root)/run --tmpfs \(root)/tmp \(rest)
+            \(SandboxPaths.sandbox) --no-userns --share-pid --same-dir --bind / / \\
+                --target-root \(root) --proc /proc --sys /sys --dev /dev --tmpfs /run --tmpfs /tmp \(rest)
             status=$?
             for name in $made; do rmdir "\(root)/$name" 2>/dev/null; done
             [ -z "$made" ] || touch -r /run/mkosi-root-time "\(root)"
@@ -69,7 +69,7 @@ struct ScriptHelpers: Sendable {
     }
 
     private static let chrootOptions = [
-        "--bind \(SandboxPaths.work) \(SandboxPaths.root)\(SandboxPaths.work)",
+        "--bind \(SandboxPaths.work) \(SandboxPaths.work)",
         "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(RequiredTools.path)",
         "--chdir \"${SRCDIR:-\(SandboxPaths.sources)}\"", "--chroot \(SandboxPaths.root)", "\"$@\"",
     ].joined(separator: " ")
@@ -85,7 +85,7 @@ struct ScriptHelpers: Sendable {
         new=
         if [ -e /etc/resolv.conf ] && [ -d \(SandboxPaths.root)/etc ]; then
             [ -e "$resolver" ] || [ -L "$resolver" ] || new=1
-            set -- --resolv-conf "$resolver" "$@"
+            set -- --resolv-conf /etc/resolv.conf "$@"
         fi
         trap '[ -z "$new" ] || rm -f "$resolver"' EXIT
         \(mounted(chrootOptions))
