@@ -153,7 +153,7 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
+            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore",
         ]
     ),
     host(
