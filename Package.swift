@@ -154,7 +154,7 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
-            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
+            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore",
         ]
     ),
     host(

@@ -17,6 +17,8 @@ import Testing
         "tar", "cpio", "directory", "disk", "esp", "uki", "addon", "sysext", "confext", "portable", "oci", "qcow2",
         "squashfs", "plain_squashfs", "gpt_btrfs", "gpt_ext4", "gpt_xfs", "gpt_squashfs", "subvolume", "archive",
     ]
+    /// Boot loaders, whose names are values of settings that plugins provide.
+    private static let bootloaders = ["grub", "systemd-boot", "grub-signed", "systemd-boot-signed", "uki-signed"]
     private static let literals = ["arch", "apt", "dpkg", "dnf", "zypper", "pacman", "apk", "rpm"]
 
     private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/"]
@@ -59,7 +61,9 @@ import Testing
 
     @Test func noFormatAndNoPackageManagerIsNamed() throws {
         let manifests = try Checkout.plugins().map(\.manifest)
-        let declared = manifests.flatMap { $0.provides.formats ?? [] }.map(\.name)
+        let declared =
+            manifests.flatMap { $0.provides.formats ?? [] }.map(\.name)
+            + manifests.flatMap { $0.provides.bootloaders ?? [] }.map(\.name) + Self.bootloaders
         let quoted = Set(Self.formats + Self.literals + declared).subtracting(Self.plain).map { "\"\($0)\"" }
         for file in try Self.sources() where file.path.hasSuffix(".swift") {
             // What makes archives, and what an author's plugin begins with, is no part of the host.

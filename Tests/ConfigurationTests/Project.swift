@@ -17,7 +17,7 @@ final class Project {
         directory = "\(base)/configuration-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let manifest = try JSONText.decode(Manifest.self, from: Data(Project.manifestText.utf8))
-        plugins = [PluginFacts.Plugin(manifest: manifest, directory: nil)]
+        plugins = try ([manifest] + BootloaderManifests.read()).map { PluginFacts.Plugin(manifest: $0, directory: nil) }
         catalogue = PluginFacts(plugins: plugins)
         host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7", codename: "anvil"),

@@ -8,7 +8,11 @@ import Testing
 
 @Suite("Every setting of the reference")
 struct TableTests {
-    private let registry = Registry(catalogue: PluginFacts(manifests: []))
+    private let registry: Registry
+
+    init() throws {
+        registry = Registry(catalogue: PluginFacts(manifests: try BootloaderManifests.read()))
+    }
 
     private func project() throws -> Project {
         let project = try Project(SettingFacts.files)

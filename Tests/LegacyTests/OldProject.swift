@@ -36,6 +36,12 @@ final class OldProject {
             atPath: "\(plugins)/legacy",
             withDestinationPath: Paths.join(Stage.packageRoot, "Plugins/formats/legacy")
         )
+        for name in ["grub", "systemd-boot"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: "\(plugins)/\(name)",
+                withDestinationPath: Paths.join(Stage.packageRoot, "Plugins/boot/\(name)")
+            )
+        }
         for (name, text) in files { try write(name, text) }
     }
 

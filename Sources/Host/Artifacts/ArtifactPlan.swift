@@ -12,6 +12,20 @@ public struct ArtifactPlan: Sendable, Equatable {
         /// Items of one level do not need each other: they can be made in parallel, after those of lower levels.
         public var level: Int
 
+        public init(
+            description: ABI.V1.ArtifactDescription,
+            kernel: ABI.V1.Kernel? = nil,
+            profile: ABI.V1.KernelProfile? = nil,
+            inputs: [Int],
+            level: Int
+        ) {
+            self.description = description
+            self.kernel = kernel
+            self.profile = profile
+            self.inputs = inputs
+            self.level = level
+        }
+
         /// The name of the step: `artifact-uki-6.12.1`.
         public var name: String {
             ["artifact", description.kind, kernel?.version, profile?.id].compactMap(\.self).joined(separator: "-")
@@ -25,6 +39,9 @@ public struct ArtifactPlan: Sendable, Equatable {
     }
 
     public private(set) var items: [Item] = []
+
+    /// A plan without items.
+    public init() {}
 
     /// Makes an item of each kind for the image, or for every kernel or profile that it has.
     public init(

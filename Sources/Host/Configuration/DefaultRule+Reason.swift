@@ -19,6 +19,7 @@ extension ComputedDefault {
         case .repositoryKeyFetch: "no, unless the distribution of the tools lacks the keys of the image's distribution"
         case .initrds: "`default` if the image is bootable, else none"
         case .format: "the format that the installed plugins propose"
+        case .bootloader: "the boot loader that the installed plugins propose"
         case .outputName: "`image`, or the identifier and version of the image"
         case .outputExtension: "the extension of the format"
         case .compression: "the compression of the format, or of the release"

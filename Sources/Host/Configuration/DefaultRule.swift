@@ -17,6 +17,8 @@ public enum ComputedDefault: Sendable {
     case hostArchitecture
     case repositoryKeyFetch
     case format
+    /// The boot loader for UEFI that the installed plugins propose.
+    case bootloader
     case outputName
     case outputExtension
     case compression

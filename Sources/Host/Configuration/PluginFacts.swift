@@ -6,6 +6,7 @@ public struct PluginFacts: Sendable {
     public var distributions: [DistributionEntry] = []
     public var formats: [FormatEntry] = []
     public var settings: [SettingEntry] = []
+    public var bootloaders: [BootloaderEntry] = []
     private var includes: [String: [String]] = [:]
     /// What plugins would provide that need not be installed, for hints.
     public var known = KnownPlugins.none
@@ -20,6 +21,12 @@ public struct PluginFacts: Sendable {
     public struct FormatEntry: Sendable {
         public var plugin: String
         public var description: ABI.V1.FormatDescription
+    }
+
+    /// A boot loader, and the plugin that provides it.
+    public struct BootloaderEntry: Sendable {
+        public var plugin: String
+        public var description: ABI.V1.BootloaderDescription
     }
 
     /// A setting that a plugin adds.
@@ -57,6 +64,10 @@ public struct PluginFacts: Sendable {
             where seen.insert("format \(description.name)").inserted {
                 formats.append(FormatEntry(plugin: manifest.name, description: description))
             }
+            for description in manifest.provides.bootloaders ?? []
+            where seen.insert("boot loader \(description.name)").inserted {
+                bootloaders.append(BootloaderEntry(plugin: manifest.name, description: description))
+            }
             for setting in manifest.settings ?? [] where seen.insert("setting \(setting.name)").inserted {
                 settings.append(SettingEntry(plugin: manifest.name, setting: setting))
             }
@@ -93,6 +104,20 @@ public struct PluginFacts: Sendable {
 
     public var distributionNames: [String] { distributions.map(\.description.name).sorted() }
     public var formatNames: [String] { formats.map(\.description.name).sorted() }
+
+    /// The boot loaders that this firmware starts, in the order of plugins.
+    func bootloaderNames(for firmware: String) -> [String] {
+        bootloaders.map(\.description).filter { $0.firmware.contains(firmware) }.map(\.name)
+    }
+
+    /// The boot loader for this firmware that wants it most; nil if there is none.
+    func preferredBootloader(for firmware: String) -> String? {
+        var best: ABI.V1.BootloaderDescription?
+        for entry in bootloaders where entry.description.firmware.contains(firmware) {
+            if entry.description.preference ?? 0 > best?.preference ?? Int.min { best = entry.description }
+        }
+        return best?.name
+    }
 
     /// The distribution that a system with this os-release(5) is, by its own identity and then by those it is like.
     func distribution(of osRelease: OSRelease) -> ABI.V1.DistributionDescription? {

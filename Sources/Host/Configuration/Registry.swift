@@ -9,7 +9,7 @@ public struct Registry: Sendable {
 
     /// The settings of the host, and of these plugins.
     public init(catalogue: PluginFacts) {
-        var settings = SettingTable.all
+        var settings = SettingTable.all.map { $0.withBootloaders(of: catalogue) }
         let own = Set(settings.map(\.name))
         for entry in catalogue.settings where !own.contains(entry.setting.name) {
             if let row = SettingDefinition(entry) { settings.append(row) }
@@ -58,6 +58,18 @@ public struct Registry: Sendable {
 }
 
 extension SettingDefinition {
+    /// The value that means no boot loader.
+    private static let noBootloader = "none"
+
+    /// The row with the names of installed boot loaders as its values, where it names one.
+    fileprivate func withBootloaders(of catalogue: PluginFacts) -> SettingDefinition {
+        guard let firmware else { return self }
+        var row = self
+        row.kind = .choice([Self.noBootloader] + catalogue.bootloaderNames(for: firmware))
+        row.defaultValue = firmware == "uefi" ? .computed(.bootloader) : .text(Self.noBootloader)
+        return row
+    }
+
     /// A setting that a plugin's manifest describes; nil when its section or type does not exist.
     init?(_ entry: PluginFacts.SettingEntry) {
         let source = entry.setting

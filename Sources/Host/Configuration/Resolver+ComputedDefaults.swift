@@ -13,6 +13,7 @@ extension Resolver {
         case .hostArchitecture: .text(host.architecture)
         case .repositoryKeyFetch: .bool(fetchesKeys)
         case .format: optional(catalogue.standardFormat?.name)
+        case .bootloader: .text(catalogue.preferredBootloader(for: "uefi") ?? "none")
         case .outputName: .text(outputName)
         case .outputExtension: .text(outputExtension)
         case .compression: .text(standardCompression)

@@ -2,7 +2,9 @@ extension SettingDefinition {
     /// The description of the setting in the manual and the schema: its purpose, values and default.
     public var manualText: String {
         var parts = ["\(help).", kind.sentence]
-        switch defaultValue {
+        // What plugins are installed is different everywhere.
+        if firmware != nil { parts[1] = "`none`, or a boot loader that a plugin provides: `mkosi plugin list`." }
+        switch firmware == nil ? defaultValue : firmware == "uefi" ? .computed(.bootloader) : .text("none") {
         case .bool(let value): parts.append("Default: \(value ? "yes" : "no").")
         case .integer(let value): parts.append("Default: \(value).")
         case .text(let value): parts.append("Default: `\(value)`.")

@@ -3,7 +3,7 @@ public struct SettingDefinition: Sendable {
     /// The name in files, and the member name in JSON.
     public let name: String
     public var section: Section
-    public let kind: ValueKind
+    public internal(set) var kind: ValueKind
     /// One sentence for `--help` and for editors.
     public let help: String
     /// `--package`.
@@ -35,6 +35,8 @@ public struct SettingDefinition: Sendable {
     public var storedAs: String?
     /// The plugin that adds the setting.
     public var plugin: String?
+    /// The firmware whose boot loaders, which plugins provide, are the values: `uefi` or `bios`.
+    public var firmware: String?
 
     /// The placeholder of the argument in help if the row has none.
     public var standardMetavar: String { kind.standardMetavar }
@@ -137,6 +139,13 @@ extension SettingDefinition {
     func match(_ rule: MatchRule) -> Self {
         var row = self
         row.match = rule
+        return row
+    }
+
+    /// Takes the boot loaders of this firmware as its values.
+    func firmware(_ firmware: String) -> Self {
+        var row = self
+        row.firmware = firmware
         return row
     }
 

@@ -236,6 +236,23 @@ final class LayerCache {
         return (name, LayerDirectory(path: kept.path))
     }
 
+    /// The artifact that was made of the same inputs, kept from removal until the build ends; nil if it has to be made.
+    func artifact(_ name: String, _ inputs: LayerInputs) -> KeptArtifact? {
+        if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) { return nil }
+        guard let found = store.take(inputs.key) else { return nil }
+        guard let kept = KeptArtifact(found.record, directory: found.tree) else { return nil }
+        note(name, inputs, nil)
+        held.append(Holding(found))
+        return kept
+    }
+
+    /// Remembers an artifact that was made, and keeps it from removal until the build ends.
+    func noteArtifact(_ name: String, _ inputs: LayerInputs) throws(Failure) {
+        if let found = store.take(inputs.key) { held.append(Holding(found)) }
+        hasMade = true
+        note(name, inputs, nil)
+    }
+
     private func note(_ name: String, _ inputs: LayerInputs, _ use: ScriptUse?) {
         memory.layers[name] = ImageMemory.Layer(key: inputs.key.text, inputs: inputs.values, use: use)
         noteKey(name, inputs.key)

@@ -22,6 +22,8 @@ struct BuildSandbox: Sendable {
     var caches: SharedCaches?
     /// The image's tree, at its own path; nil while there is none.
     var tree: LayeredTree?
+    /// Absolute paths of the tree that commands see, where they do not see all of it; read-only.
+    var visiblePaths: [String]?
     /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
     var configuration: String?
     var variables: ByteDictionary<String>
@@ -106,7 +108,24 @@ struct BuildSandbox: Sendable {
         for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
         for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
         steps.append(optional(packages))
-        if let tree { steps.append(tree.step()) }
+        if let tree { steps += treeSteps(tree) }
+        return steps
+    }
+
+    /// The tree, or the parts of it that commands see at their places.
+    private func treeSteps(_ tree: LayeredTree) -> [Plan.Step] {
+        guard let visiblePaths else { return [tree.step()] }
+        let whole = "/run/mkosi-tree"
+        var steps: [Plan.Step] = [
+            tree.step(at: whole), .temporary(Plan.TemporaryFileSystem(target: tree.path)),
+        ]
+        steps += visiblePaths.map { path in
+            .bind(
+                Plan.Bind(source: "+\(whole)\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
+            )
+        }
+        // What was mounted from it stays; the rest is hidden.
+        steps.append(.temporary(Plan.TemporaryFileSystem(target: whole)))
         return steps
     }
 

@@ -18,6 +18,8 @@ public enum PluginCode {
         if let name = image[.format] {
             let format = try catalogue.format(named: name)
             try check(format.plugin, of: "the format \(format.description.name)")
+            let parts = try BootParts(of: image, format, catalogue)
+            for part in try parts.plugins() { try check(part.plugin, of: part.subject) }
         }
     }
 

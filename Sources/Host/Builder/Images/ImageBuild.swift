@@ -76,9 +76,22 @@ public struct ImageBuild {
                 environment.display.log(.warning, warning)
             }
         }
-        try UnsupportedSettings.check(image)
+        let parts = try BootParts(of: image, format, catalogue)
+        for part in try parts.plugins() {
+            try RequiredTools.check(part.tools, of: part.plugin.name, provider: provider)
+        }
+        try checkSettings(parts)
         try ScriptFiles.check(image)
         try OutputPlacement(image: image).prepare(force: options.force > 0 || options.rerunsBuildScripts)
+    }
+
+    /// Refuses settings that neither the host nor any part of the build carries out.
+    private func checkSettings(_ parts: BootParts) throws(Failure) {
+        var declared = try parts.declaredSettings()
+        if let name = image[.distribution] {
+            declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
+        }
+        try UnsupportedSettings.check(image, declared: declared)
     }
 
     private func format() throws(Failure) -> PluginCatalogue.Format {
@@ -104,7 +117,7 @@ public struct ImageBuild {
         _ body: (ImageConstruction, borrowing Workspace) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try PluginCode.check(image, catalogue)
-        try UnsupportedSettings.check(image)
+        try checkSettings(BootParts(of: image, format(), catalogue))
         try TreeCopies.check(image, except: options.outputsToCome)
         let construction = ImageConstruction(
             image: image,

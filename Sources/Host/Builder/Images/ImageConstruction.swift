@@ -28,7 +28,7 @@ struct ImageConstruction {
                 try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
                 try scripts.run(.sync)
             }
-            return try finish(nil, scripts, in: workspace)
+            return try finish(nil, .none, scripts, in: workspace)
         }
         let state = try prepare(workspace, scripts)
         defer { state.packages?.shutdown() }
@@ -38,7 +38,8 @@ struct ImageConstruction {
             try execution.clampTimes()
             // Before the outputs are made: they would be waited for, too.
             try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
-            let outputs = try finish(state, scripts, in: workspace)
+            let boot = hasOutput ? try makeBootParts(bootParts(), state, workspace.path) : .none
+            let outputs = try finish(state, boot, scripts, in: workspace)
             try state.cache?.collect()
             return outputs
         } catch {
@@ -50,12 +51,19 @@ struct ImageConstruction {
     /// Makes the outputs out of what the steps have made, unless they are there already, and places them.
     private func finish(
         _ state: BuildState?,
+        _ boot: BootResult,
         _ scripts: ScriptRunner,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [BuiltOutput]? {
         try options.beforeAssembly()
         let kept = try state.flatMap { state throws(Failure) in
-            try OutputRecord(state: state, format: format, placement: placement, hasOutput: hasOutput)
+            try OutputRecord(
+                state: state,
+                parts: bootParts(),
+                boot: boot,
+                placement: placement,
+                hasOutput: hasOutput
+            )
         }
         if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
             environment.display.begin("Keeping \(image.outputFileName): nothing has changed", "keep")
@@ -65,7 +73,7 @@ struct ImageConstruction {
             return nil
         }
         if let state { try state.cache?.checkUnchanged(state.chains[.image]?.tree, state.shared.values) }
-        let outputs = try makeOutputs(state, scripts, in: workspace)
+        let outputs = try makeOutputs(state, boot, scripts, in: workspace)
         try environment.cancellation.check()
         try kept?.announce(outputs)
         let placed = try environment.timing.measure("place") { () throws(Failure) in
@@ -79,6 +87,7 @@ struct ImageConstruction {
 
     private func makeOutputs(
         _ state: BuildState?,
+        _ boot: BootResult,
         _ scripts: ScriptRunner,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [ABI.V1.Output] {
@@ -94,7 +103,8 @@ struct ImageConstruction {
         if !options.rerunsBuildScripts {
             let assembly = Assembly(
                 image: image,
-                format: format,
+                parts: try bootParts(),
+                boot: boot,
                 environment: environment,
                 sandbox: assemblySandbox,
                 root: hasOutput ? workspace.root : nil,
@@ -129,6 +139,9 @@ struct ImageConstruction {
     var hasOutput: Bool { format.description.needsTree != false && !options.rerunsBuildScripts }
 
     // MARK: - Parts
+
+    /// What the outputs need besides the tree.
+    func bootParts() throws(Failure) -> BootParts { try BootParts(of: image, format, catalogue) }
 
     /// Runs scripts in a sandbox without a tree.
     func scripts(_ workspace: borrowing Workspace) throws(Failure) -> ScriptRunner {

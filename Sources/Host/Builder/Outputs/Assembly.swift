@@ -9,7 +9,8 @@ import Support
 /// Makes the format plugin create the outputs from the finished tree.
 struct Assembly {
     var image: ImageConfiguration
-    var format: PluginCatalogue.Format
+    var parts: BootParts
+    var boot: BootResult
     var environment: BuildEnvironment
     var sandbox: BuildSandbox
     /// The tree, or nil for a format that needs none.
@@ -19,41 +20,85 @@ struct Assembly {
     /// Seconds since the epoch that no time stamp may exceed.
     var sourceDateEpoch: Int?
 
-    /// The directory that the plugin makes the outputs in: what scripts have left is elsewhere.
-    private var ownStaging: String { "\(workspacePath)/assembly" }
+    private var format: PluginCatalogue.Format { parts.format }
+
+    /// The directory that a format makes its outputs in: what scripts have left is elsewhere.
+    private func ownStaging(_ format: PluginCatalogue.Format) -> String {
+        "\(workspacePath)/assembly-\(format.description.name)"
+    }
 
     /// Returns the outputs, whose names are relative to the staging directory.
     func run() throws(Failure) -> [ABI.V1.Output] {
+        // Where the outputs of each format are that others are made from.
+        var made: [String: [ABI.V1.FormatInput]] = [:]
+        for source in parts.sources {
+            let name = source.description.name
+            let suffix = source.description.fileExtension ?? ""
+            let outputs = try assemble(source, as: "\(image[.output])\(suffix)", from: made)
+            made[name] = outputs.map { output in
+                ABI.V1.FormatInput(
+                    format: name,
+                    role: output.role,
+                    path: Paths.join(ownStaging(source), output.name)
+                )
+            }
+        }
+        let outputs = try assemble(format, as: image.outputFileName, from: made)
+        for output in outputs { try take(output) }
+        return outputs
+    }
+
+    private func assemble(
+        _ format: PluginCatalogue.Format,
+        as outputName: String,
+        from made: [String: [ABI.V1.FormatInput]]
+    ) throws(Failure) -> [ABI.V1.Output] {
+        let description = format.description
+        let staging = ownStaging(format)
+        let isLast = description.name == self.format.description.name
         var request = ABI.V1.Assemble(
-            format: format.description.name,
+            format: description.name,
             root: root,
-            staging: ownStaging,
-            outputName: image.outputFileName,
+            staging: staging,
+            outputName: outputName,
             baseName: image[.output],
             workspace: workspacePath
         )
-        request.compression = image[.compressOutput]
-        let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
-        request.compressionLevel = hasLevel ? image[.compressLevel] : nil
+        // What is only an input is not compressed: the format that it is made for does that.
+        if isLast {
+            request.compression = image[.compressOutput]
+            let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
+            request.compressionLevel = hasLevel ? image[.compressLevel] : nil
+            request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
+        }
         request.sourceDateEpoch = sourceDateEpoch
-        request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
-        request.settings = image.json(of: format.description.settings ?? [])
+        request.settings = image.json(of: description.settings ?? [])
+        let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts).map(\.artifact)
+        if !artifacts.isEmpty { request.artifacts = artifacts }
+        let hasKernels =
+            description.artifacts != nil || description.optionalArtifacts != nil || description.firmware != nil
+        if hasKernels { request.kernels = boot.kernels }
+        let inputs = (description.from ?? []).flatMap { made[$0] ?? [] }
+        if !inputs.isEmpty { request.inputs = inputs }
 
         try environment.cancellation.check()
-        let step = environment.display.begin("Assembling \(request.outputName)", "assemble")
+        let phase = isLast ? "assemble" : "assemble-\(description.name)"
+        let step = environment.display.begin("Assembling \(request.outputName)", phase)
+        var sandbox = sandbox
+        sandbox.readable += format.plugin.directories + artifacts.compactMap { Paths.parent($0.path) }
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             fetcher: Fetcher(environment: environment, configuration: image),
             configuration: image,
-            declared: format.description.settings ?? []
+            declared: description.settings ?? []
         )
         services.step = step
-        services.phase = "assemble"
+        services.phase = phase
         let start = ContinuousClock.now
-        defer { environment.timing.add("assemble", start.duration(to: .now)) }
+        defer { environment.timing.add(phase, start.duration(to: .now)) }
         do throws(Failure) {
             do throws(SystemCallError) {
-                try systemCall("mkdir", ownStaging) { mkdir(ownStaging, 0o755) }
+                try systemCall("mkdir", staging) { mkdir(staging, 0o755) }
             } catch {
                 throw Failure(.system, "Cannot create a directory for the outputs", cause: error)
             }
@@ -64,11 +109,10 @@ struct Assembly {
             }
             session.end()
             do throws(AnswerFlaw) {
-                try StagedOutputs.check(assembled.outputs, in: ownStaging)
+                try StagedOutputs.check(assembled.outputs, in: staging)
             } catch {
                 throw format.plugin.violation(error)
             }
-            for output in assembled.outputs { try take(output) }
             step.finish()
             return assembled.outputs
         } catch {
@@ -82,7 +126,7 @@ struct Assembly {
         let target = Paths.join(staging, output.name)
         if Files.kind(of: target) != nil { try TreeDisposal.remove(target, installation: environment.installation) }
         do throws(SystemCallError) {
-            let source = Paths.join(ownStaging, output.name)
+            let source = Paths.join(ownStaging(format), output.name)
             try systemCall("rename", source) { rename(source, target) }
         } catch {
             throw Failure(.system, "Cannot move the output \(output.name)", cause: error)

@@ -22,7 +22,8 @@ struct OutputRecord {
     /// Nil where nothing is kept of the image.
     init?(
         state: BuildState,
-        format: PluginCatalogue.Format,
+        parts: BootParts,
+        boot: BootResult,
         placement: OutputPlacement,
         hasOutput: Bool
     ) throws(Failure) {
@@ -32,7 +33,8 @@ struct OutputRecord {
         self.placement = placement
         inputs = try cache.reading.inputs(
             ofOutputs: state,
-            format,
+            parts,
+            boot,
             directory: placement.directory,
             hasOutput: hasOutput
         )
@@ -80,17 +82,26 @@ extension CacheKeyBuilder {
     /// Everything that outputs depend on.
     func inputs(
         ofOutputs state: BuildState,
-        _ format: PluginCatalogue.Format,
+        _ parts: BootParts,
+        _ boot: BootResult,
         directory: String,
         hasOutput: Bool
     ) throws(Failure) -> LayerInputs {
         var inputs = try inputs(ofArchive: nil)
         if hasOutput, let key = state.chains[.image]?.key { inputs.add(Self.parent, key.text) }
-        try add(format.plugin, to: &inputs)
-        for tool in format.description.tools ?? [] {
-            try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs)
+        for format in parts.formats {
+            let description = format.description
+            let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts)
+            try add(
+                PluginStepInputs(
+                    plugin: format.plugin,
+                    tools: description.tools,
+                    settings: OutputRecord.settings + (description.settings ?? []),
+                    facts: PluginStepInputs.facts(of: artifacts)
+                ),
+                to: &inputs
+            )
         }
-        for name in Set(OutputRecord.settings + (format.description.settings ?? [])).sorted() { add(name, to: &inputs) }
         for (name, value) in image.environment { inputs.add("environment \(name)", value) }
         try addTrees("NSpawnSettings", to: &inputs)
         inputs.add("directory of outputs", directory)

@@ -16,6 +16,9 @@ struct BuildPlan: Sendable {
         var keepsSources = false
     }
 
+    /// A plan of given steps.
+    init(steps: [any BuildStep]) { self.steps = steps }
+
     init(for image: ImageConfiguration, _ facts: Facts) {
         let hasBuildScripts = !image[.buildScripts].isEmpty
         let hasTree = facts.hasOutput || hasBuildScripts

@@ -53,6 +53,8 @@ struct StepInputs: Sendable {
     var usesPackageManager = false
     /// Directories that earlier scripts have filled for this step.
     var directories: [SharedDirectory] = []
+    /// The plugin that does the work, with its settings and what it gets.
+    var plugin: PluginStepInputs?
     /// Programs of the tools that run where the image has none of its own.
     var programs: [String] = []
 
@@ -60,7 +62,9 @@ struct StepInputs: Sendable {
     var runsForeignCode: Bool { scripts != nil || packages != nil }
 
     /// Whether foreign programs run, which see the variables of `Environment=`.
-    var runsPrograms: Bool { scripts != nil || packages != nil || usesPackageManager || !programs.isEmpty }
+    var runsPrograms: Bool {
+        scripts != nil || packages != nil || usesPackageManager || plugin != nil || !programs.isEmpty
+    }
 
     /// The shared directories that the step's scripts can write to.
     var writtenDirectories: Set<SharedDirectory> {

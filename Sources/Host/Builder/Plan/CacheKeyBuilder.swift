@@ -99,6 +99,7 @@ final class CacheKeyBuilder {
             for (name, value) in image.environment { inputs.add("environment \(name)", value) }
         }
         if let kind = step.inputs.scripts { try add(kind, situation, to: &inputs) }
+        if let plugin = step.inputs.plugin { try add(plugin, to: &inputs) }
         if step.inputs.packages != nil || step.inputs.usesPackageManager || step.inputs.scripts != nil,
             let packageManager = situation.packageManager
         {

@@ -31,8 +31,20 @@ extension ImageConstruction {
         try walk.run()
         var plan = planning.plan
         var last = assembly
-        if let kept = try OutputRecord(state: state, format: format, placement: placement, hasOutput: hasOutput) {
-            let isOpen = walk.knowledge.isOpen(.image)
+        let parts = try bootParts()
+        let boot =
+            hasOutput
+            ? try planBootParts(parts, state, workspace.path, isOpen: walk.knowledge.isOpen(.image), &plan)
+            : BootResult.none
+        let record = try OutputRecord(
+            state: state,
+            parts: parts,
+            boot: boot ?? .none,
+            placement: placement,
+            hasOutput: hasOutput
+        )
+        if let kept = record {
+            let isOpen = walk.knowledge.isOpen(.image) || boot == nil
             if !isOpen { last.isReused = try kept.areInPlace() }
             last.changes = kept.changes?.map(ImagePlan.Change.init)
             if !isOpen, !last.isReused, last.changes?.isEmpty == true {

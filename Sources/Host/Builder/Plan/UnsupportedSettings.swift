@@ -25,8 +25,9 @@ enum UnsupportedSettings {
         .text("none"), .text("never"), .text("disabled"), .text("runtime"),
     ]
 
-    static func check(_ image: ImageConfiguration) throws(Failure) {
-        let assigned = names.filter { !image.assignments(to: $0).isEmpty }
+    /// Refuses those that request something, and that no part of the build declares.
+    static func check(_ image: ImageConfiguration, declared: Set<String>) throws(Failure) {
+        let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
         guard image[.manifestFormat].contains("changelog") else { return }
         throw Failure(

@@ -1,5 +1,6 @@
 import ByteKeys
 import FoundationEssentials
+import LayerStore
 import PluginWire
 import Support
 import TreeEditor
@@ -35,6 +36,24 @@ struct ImageTree: Sendable {
     /// Whether something is at a path of the tree, links followed inside of it.
     func existing(_ paths: [String]) throws(Failure) -> ByteSet {
         ByteSet(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
+    }
+
+    /// Digests of content, modes, owners and attributes of what is at paths of the tree, which have to exist.
+    func digests(of paths: [String]) throws(Failure) -> [String] {
+        if paths.isEmpty { return [] }
+        var run = ABI.V1.Run([runner.environment.installation.treeEditor, "--seal"])
+        run.label = "reading the tree"
+        run.capture = true
+        let seal = TreeSeal(measures: paths.map { TreeSeal.Measure(path + $0, as: .layer) })
+        do {
+            run.input = String(decoding: try JSONText.encode(seal), as: UTF8.self)
+            let answer = try runner.run(run)
+            return try JSONText.decode([TreeMeasure].self, from: Data((answer.output ?? "").utf8)).map(\.digest)
+        } catch let failure as Failure {
+            throw failure
+        } catch {
+            throw Failure(.system, "mkosi-tree answered something that is no JSON", cause: error)
+        }
     }
 
     /// The paths of the tree that match a pattern (glob(7)), sorted.

@@ -55,8 +55,8 @@ extension LegacyTranslator {
         let isBios = bootProtocols.contains("bios")
         let isEFI = bootProtocols.isEmpty || bootProtocols.contains("uefi")
         return items(
-            ("Bootloader", isEFI ? "systemd-boot" : "none"),
-            ("BiosBootloader", isBios ? "grub" : "none"),
+            ("Bootloader", isEFI ? catalogue.preferredBootloader(for: "uefi") ?? "none" : "none"),
+            ("BiosBootloader", isBios ? catalogue.preferredBootloader(for: "bios") ?? "none" : "none"),
             source
         )
     }

@@ -5,10 +5,9 @@ extension SettingTable {
         [
             Row("Bootable", .feature, "Make the image bootable")
                 .option("--bootable", nil, "FEATURE").match(.feature),
-            Row("Bootloader", .choice(Words.bootloader), "Boot loader for EFI firmware")
-                .option("--bootloader").standard(.text("systemd-boot")),
-            Row("BiosBootloader", .choice(Words.biosBootloader), "Boot loader for BIOS firmware")
-                .option("--bios-bootloader").standard(.text("none")),
+            Row("Bootloader", .choice([]), "Boot loader for EFI firmware").option("--bootloader").firmware("uefi"),
+            Row("BiosBootloader", .choice([]), "Boot loader for BIOS firmware")
+                .option("--bios-bootloader").firmware("bios"),
             Row("ShimBootloader", .choice(Words.shimBootloader), "Shim that starts the boot loader")
                 .option("--shim-bootloader").standard(.text("none")),
             Row(

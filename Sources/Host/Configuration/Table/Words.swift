@@ -4,8 +4,6 @@ enum Words {
         "uki", "kernel", "initrd", "partitions", "tar", "pcrs", "roothash", "os-release", "kernel-modules-initrd",
         "repart-definitions",
     ]
-    static let biosBootloader = ["none", "grub"]
-    static let bootloader = ["none", "uki", "systemd-boot", "grub", "uki-signed", "systemd-boot-signed", "grub-signed"]
     static let buildSourcesEphemeral = ["yes", "no", "buildcache"]
     static let cacheonly = ["always", "auto", "metadata", "never"]
     static let consoleMode = ["interactive", "read-only", "native", "gui", "headless"]

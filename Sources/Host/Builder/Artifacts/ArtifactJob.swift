@@ -1,0 +1,174 @@
+import Artifacts
+import Configuration
+import Crypto
+import Display
+import Execution
+import Glibc
+import LayerStore
+import PluginHost
+import PluginWire
+import Support
+
+/// The directory of an artifact and its files, in their order, each with its digest.
+struct KeptArtifact: Sendable {
+    var directory: String
+    var files: [ABI.V1.ArtifactFile]
+}
+
+/// One request for an artifact, with all that a thread of its own needs for it.
+struct ArtifactJob: Sendable {
+    var index: Int
+    var item: ArtifactPlan.Item
+    /// Nil for kernels, which the host takes from the tree.
+    var maker: PluginCatalogue.Artifact?
+    var given: [MadeArtifact]
+    /// Nil where nothing is kept.
+    var inputs: LayerInputs?
+    var store: LayerStore?
+    var runner: SandboxRunner
+    var image: ImageConfiguration
+    var root: String?
+    var workspace: String
+    var sourceDateEpoch: Int?
+
+    private var environment: BuildEnvironment { runner.environment }
+
+    func result(jobs: Int) -> Result<KeptArtifact, Failure> {
+        do throws(Failure) {
+            return .success(
+                try environment.display.step(ArtifactMaking.id(item), because: .notCached) {
+                    () throws(Failure) in
+                    try environment.lines.run(ArtifactMaking.id(item).title, item.name) { line throws(Failure) in
+                        try make(jobs, line)
+                    }
+                }
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Makes the files in a directory of the store, or in the workspace where nothing is kept.
+    private func make(_ jobs: Int, _ line: Step) throws(Failure) -> KeptArtifact {
+        guard let store, let inputs else {
+            let directory = "\(workspace)/made-artifacts/\(item.name)"
+            do throws(SystemCallError) {
+                try Files.makeDirectories(directory)
+            } catch {
+                throw Failure(.system, "Cannot make a directory for an artifact", cause: error)
+            }
+            return KeptArtifact(directory: directory, files: try make(in: directory, jobs, line))
+        }
+        let beginning = try store.makeOrWait(inputs.key, check: environment.cancellation.check)
+        switch consume beginning {
+        case .made(let held):
+            guard let kept = KeptArtifact(held.record, directory: held.tree) else {
+                throw Failure(.system, "What is kept of \(item.title) cannot be read", hint: "Build again with -ff")
+            }
+            return kept
+        case .pending(let pending):
+            let files = try make(in: pending.tree, jobs, line)
+            var record = LayerRecord(step: item.name, inputs: inputs, parent: nil)
+            let seal = TreeSeal(to: sourceDateEpoch, measures: [TreeSeal.Measure(pending.tree, as: .layer)])
+            if let measure = try LayerSealing(installation: environment.installation).run(seal).first {
+                (record.digest, record.entries, record.size) = (measure.digest, measure.entries, measure.size)
+            }
+            record.created = Int(time(nil))
+            record.result = KeptArtifact.record(files)
+            let held = try pending.publish(record)
+            environment.fresh.add(held.key.text)
+            return KeptArtifact(directory: held.tree, files: files)
+        }
+    }
+
+    private func make(in staging: String, _ jobs: Int, _ line: Step) throws(Failure) -> [ABI.V1.ArtifactFile] {
+        let made: [ABI.V1.ArtifactFile]
+        if let maker { made = try ask(maker, staging, jobs, line) } else { made = try takeKernel(staging) }
+        var files: [ABI.V1.ArtifactFile] = []
+        for file in made {
+            do {
+                let digest = try Digest.ofFile(Paths.join(staging, file.name))
+                files.append(ABI.V1.ArtifactFile(name: file.name, sha256: digest))
+            } catch {
+                throw Failure(.system, "Cannot read \(item.title)", cause: error)
+            }
+        }
+        return files
+    }
+
+    private func ask(
+        _ maker: PluginCatalogue.Artifact,
+        _ staging: String,
+        _ jobs: Int,
+        _ line: Step
+    ) throws(Failure) -> [ABI.V1.ArtifactFile] {
+        var request = ABI.V1.MakeArtifact(
+            kind: item.description.kind,
+            inputs: given.map(\.artifact),
+            root: root,
+            staging: staging,
+            workspace: workspace,
+            architecture: image[.architecture]
+        )
+        (request.kernel, request.profile) = (item.kernel, item.profile)
+        request.sourceDateEpoch = sourceDateEpoch
+        request.jobs = jobs
+        request.settings = image.json(of: item.description.settings ?? [])
+        let services = PluginServices(
+            runner: sandboxed(staging, maker.plugin.directories),
+            fetcher: Fetcher(environment: environment, configuration: image),
+            configuration: image,
+            declared: item.description.settings ?? []
+        )
+        services.step = line
+        services.phase = item.name
+        let session = try PluginSession.start(maker.plugin, services, environment)
+        let answer = try session.request(request)
+        session.end()
+        do throws(AnswerFlaw) {
+            try StagedOutputs.check(answer.files, in: staging)
+        } catch {
+            throw maker.plugin.violation(error)
+        }
+        return answer.files
+    }
+
+    /// Copies the kernel's image out of the tree, where it may belong to users that only the sandbox can see.
+    private func takeKernel(_ staging: String) throws(Failure) -> [ABI.V1.ArtifactFile] {
+        guard let kernel = item.kernel, let root else { return [] }
+        let file = ABI.V1.ArtifactFile(name: "vmlinuz")
+        // A link of the tree would lead to a file of the host.
+        var run = ABI.V1.Run(["cp", "--no-dereference", "--", root + kernel.image, Paths.join(staging, file.name)])
+        run.label = "copying the kernel \(kernel.version)"
+        _ = try sandboxed(staging, []).run(run)
+        guard Files.kind(of: Paths.join(staging, file.name)) == S_IFREG else {
+            throw Failure(.configuration, "The kernel \(kernel.image) of the image is not a file")
+        }
+        return [file]
+    }
+
+    private func sandboxed(_ staging: String, _ readable: [String]) -> SandboxRunner {
+        var runner = runner
+        runner.sandbox.writable.append(staging)
+        runner.sandbox.readable += readable + given.compactMap { Paths.parent($0.artifact.path) }
+        return runner
+    }
+}
+
+extension KeptArtifact {
+    private static let files = "files"
+
+    /// The files as the record of a layer has them.
+    static func record(_ files: [ABI.V1.ArtifactFile]) -> JSON {
+        .object([Self.files: (try? JSONText.untyped(files)) ?? .array([])])
+    }
+
+    /// What a record says; nil for one of something else.
+    init?(_ record: LayerRecord, directory: String) {
+        guard let list = record.result?[Self.files]?.array else { return nil }
+        self.directory = directory
+        files = list.compactMap { file in
+            file["name"]?.string.map { ABI.V1.ArtifactFile(name: $0, sha256: file["sha256"]?.string) }
+        }
+    }
+}

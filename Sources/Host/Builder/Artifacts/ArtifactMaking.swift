@@ -1,0 +1,193 @@
+import Artifacts
+import Configuration
+import Display
+import FoundationEssentials
+import LayerStore
+import PluginHost
+import PluginWire
+import Support
+import TreeEditor
+
+/// Makes the artifacts of an image from its finished tree, or takes those that were made of the same inputs.
+///
+/// Belongs to the thread of the image; only the requests to plugins are made in parallel.
+final class ArtifactMaking {
+    private let state: BuildState
+    private let parts: BootParts
+    private let workspace: String
+    private let sourceDateEpoch: Int?
+    /// Digests of paths of the tree that artifacts read.
+    private var knownDigests: [String: String] = [:]
+
+    init(_ state: BuildState, _ parts: BootParts, workspace: String) {
+        self.state = state
+        self.parts = parts
+        self.workspace = workspace
+        sourceDateEpoch = state.epoch
+    }
+
+    private var image: ImageConfiguration { state.image }
+
+    /// The kernels of the tree, the newest first.
+    static func kernels(of state: BuildState) throws(Failure) -> [ABI.V1.Kernel] {
+        InstalledKernels.sorted(try state.imageTree.names(matching: InstalledKernels.pattern))
+    }
+
+    /// The profiles of unified kernel images.
+    static func profiles(of image: ImageConfiguration) -> [ABI.V1.KernelProfile] {
+        guard case .kernelProfiles(let profiles) = image.value(named: "UnifiedKernelImageProfiles") else { return [] }
+        return profiles.map { profile in
+            ABI.V1.KernelProfile(
+                id: profile.profile["ID"] ?? "",
+                keys: profile.profile,
+                commandLine: profile.commandLine,
+                signsExpectedPcr: profile.signsExpectedMeasurements
+            )
+        }
+    }
+
+    /// What is known of an item before it is made.
+    struct Found {
+        var inputs: LayerInputs?
+        /// The files, if the same inputs made them before.
+        var files: [MadeArtifact]?
+    }
+
+    /// Makes all items; returns their files in the order of the items.
+    func make(_ plan: ArtifactPlan) throws(Failure) -> [[MadeArtifact]] {
+        var made = plan.items.map { _ in [MadeArtifact]() }
+        for level in plan.levels {
+            var missing: [ArtifactJob] = []
+            for index in level {
+                let item = plan.items[index]
+                let given = item.inputs.flatMap { made[$0] }
+                let found = try find(item, given)
+                if let files = found.files {
+                    made[index] = files
+                    state.environment.display.send(.stepFinished(Self.id(item), .cached, duration: .zero))
+                } else {
+                    missing.append(try job(index, item, given, found.inputs))
+                }
+            }
+            for (job, files) in zip(missing, try run(missing)) { made[job.index] = files }
+        }
+        return made
+    }
+
+    static func id(_ item: ArtifactPlan.Item) -> BuildEvent.StepID {
+        BuildEvent.StepID(name: item.name, title: "Making \(item.title)")
+    }
+
+    /// Looks for the files of an item in the cache.
+    func find(_ item: ArtifactPlan.Item, _ given: [MadeArtifact]) throws(Failure) -> Found {
+        guard let cache = state.cache else { return Found() }
+        let inputs = try inputs(of: item, given, cache)
+        return Found(inputs: inputs, files: cache.artifact(item.name, inputs).map { files(of: item, $0) })
+    }
+
+    private func files(of item: ArtifactPlan.Item, _ kept: KeptArtifact) -> [MadeArtifact] {
+        kept.files.map { file in
+            let artifact = ABI.V1.Artifact(
+                kind: item.description.kind,
+                path: Paths.join(kept.directory, file.name),
+                kernel: item.kernel?.version,
+                profile: item.profile?.id
+            )
+            return MadeArtifact(artifact: artifact, digest: file.sha256 ?? "")
+        }
+    }
+
+    // MARK: - Inputs
+
+    /// The paths of the tree that an item is made from; nil for the whole tree.
+    private func reads(_ item: ArtifactPlan.Item) -> [String]? {
+        // Of what the host takes from the tree, it knows what it is.
+        parts.maker(of: item.description.kind) == nil ? item.kernel.map { [$0.image] } : item.description.reads
+    }
+
+    private func inputs(
+        of item: ArtifactPlan.Item,
+        _ given: [MadeArtifact],
+        _ cache: LayerCache
+    ) throws(Failure) -> LayerInputs {
+        var inputs = try cache.reading.inputs(ofArchive: nil)
+        inputs.add("step", item.name)
+        if let reads = reads(item) {
+            for (path, digest) in try digests(of: reads) { inputs.add("tree \(path)", digest) }
+        } else if let key = state.chains[.image]?.key {
+            inputs.add(CacheKeyBuilder.parent, key.text)
+        }
+        cache.reading.add("Architecture", to: &inputs)
+        if let sourceDateEpoch { inputs.add("SourceDateEpoch=", String(sourceDateEpoch)) }
+        var facts = PluginStepInputs.facts(of: given, kernels: item.kernel.map { [$0] } ?? [])
+        if let profile = item.profile {
+            facts["profile"] = (try? JSONText.encode(profile)).map { String(decoding: $0, as: UTF8.self) } ?? profile.id
+        }
+        guard let maker = parts.maker(of: item.description.kind) else {
+            for (name, value) in facts { inputs.add(name, value) }
+            return inputs
+        }
+        let step = PluginStepInputs(
+            plugin: maker.plugin,
+            tools: item.description.tools,
+            settings: item.description.settings,
+            facts: facts
+        )
+        try cache.reading.add(step, to: &inputs)
+        return inputs
+    }
+
+    /// The digests of paths of the tree; paths that do not exist have none.
+    private func digests(of paths: [String]) throws(Failure) -> [(String, String)] {
+        let unknown = paths.filter { knownDigests[$0] == nil }
+        if !unknown.isEmpty {
+            let existing = try state.imageTree.existing(unknown)
+            let found = unknown.filter(existing.contains)
+            for (path, digest) in zip(found, try state.imageTree.digests(of: found)) { knownDigests[path] = digest }
+        }
+        return paths.compactMap { path in knownDigests[path].map { (path, $0) } }
+    }
+
+    // MARK: - Making
+
+    private func job(
+        _ index: Int,
+        _ item: ArtifactPlan.Item,
+        _ given: [MadeArtifact],
+        _ inputs: LayerInputs?
+    ) throws(Failure) -> ArtifactJob {
+        var runner = state.runner
+        runner.sandbox.configuration = nil
+        if let reads = reads(item) {
+            if reads.isEmpty { runner.sandbox.tree = nil } else { runner.sandbox.visiblePaths = reads }
+        }
+        return ArtifactJob(
+            index: index,
+            item: item,
+            maker: parts.maker(of: item.description.kind),
+            given: given,
+            inputs: inputs,
+            store: state.cache?.store,
+            runner: runner,
+            image: image,
+            root: reads(item)?.isEmpty == true ? nil : state.root,
+            workspace: workspace,
+            sourceDateEpoch: sourceDateEpoch
+        )
+    }
+
+    private func run(_ jobs: [ArtifactJob]) throws(Failure) -> [[MadeArtifact]] {
+        if jobs.isEmpty { return [] }
+        let results = try state.environment.jobs.share { threads throws(Failure) in
+            let each = max(1, threads / jobs.count)
+            return parallelMap(jobs, jobs: threads) { $0.result(jobs: each) }
+        }
+        var made: [[MadeArtifact]] = []
+        for (job, result) in zip(jobs, results) {
+            let kept = try result.get()
+            if let inputs = job.inputs { try state.cache?.noteArtifact(job.item.name, inputs) }
+            made.append(files(of: job.item, kept))
+        }
+        return made
+    }
+}

@@ -1,0 +1,66 @@
+import Configuration
+import PluginHost
+import PluginWire
+import Support
+
+/// Lets a plugin install a boot loader in the finished tree.
+struct BootloaderStep: BuildStep {
+    let loader: BootParts.Loader
+    let kernels: [ABI.V1.Kernel]
+    let artifacts: [MadeArtifact]
+    let image: ImageConfiguration
+    let environment: BuildEnvironment
+    let workspace: String
+    let sourceDateEpoch: Int?
+
+    private var description: ABI.V1.BootloaderDescription { loader.bootloader.description }
+
+    var name: String { Self.name(loader) }
+    var title: String { Self.title(loader) }
+
+    static func name(_ loader: BootParts.Loader) -> String { "bootloader-\(loader.firmware)" }
+    static func title(_ loader: BootParts.Loader) -> String {
+        "Installing the boot loader \(loader.bootloader.description.name)"
+    }
+
+    var inputs: StepInputs {
+        var inputs = StepInputs()
+        inputs.plugin = PluginStepInputs(
+            plugin: loader.bootloader.plugin,
+            tools: description.tools,
+            settings: description.settings,
+            facts: PluginStepInputs.facts(of: artifacts, kernels: kernels)
+        )
+        return inputs
+    }
+
+    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+        try context.line(title, name) { line throws(Failure) in
+            var request = ABI.V1.InstallBootloader(
+                name: description.name,
+                firmware: loader.firmware,
+                root: context.root,
+                kernels: kernels,
+                artifacts: artifacts.map(\.artifact),
+                workspace: workspace,
+                architecture: image[.architecture]
+            )
+            request.sourceDateEpoch = sourceDateEpoch
+            request.settings = image.json(of: description.settings ?? [])
+            var runner = context.runner
+            runner.sandbox.configuration = nil
+            runner.sandbox.readable += loader.bootloader.plugin.directories
+            let services = PluginServices(
+                runner: runner,
+                fetcher: Fetcher(environment: environment, configuration: image),
+                configuration: image,
+                declared: description.settings ?? []
+            )
+            services.step = line
+            services.phase = name
+            let session = try PluginSession.start(loader.bootloader.plugin, services, environment)
+            _ = try session.request(request)
+            session.end()
+        }
+    }
+}
