@@ -8,8 +8,10 @@ import Support
 enum ScriptReading {
     /// Settings that say where things lie, or what happens besides; no script makes anything else because of them.
     private static let indifferent: Set<String> = [
-        "OutputDirectory", "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "WorkspaceDirectory",
-        "CacheKey", "Incremental", "Dependencies", "MinimumVersion", "ConfigureScripts", "PassEnvironment", "History",
+        settingName(.outputDirectory), settingName(.cacheDirectory), settingName(.packageCacheDirectory),
+        settingName(.buildDirectory), settingName(.workspaceDirectory),
+        settingName(.cacheKey), settingName(.incremental), settingName(.dependencies), settingName(.minimumVersion),
+        settingName(.configureScripts), settingName(.passEnvironment), settingName(.history),
     ]
 
     /// Whether a script could make another result of another value.

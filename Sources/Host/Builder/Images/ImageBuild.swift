@@ -180,8 +180,9 @@ public struct ImageBuild {
                 throw FullDisk.explain(
                     error,
                     directories: [
-                        ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
-                        ("OutputDirectory", placement.directory),
+                        (settingName(.workspaceDirectory), workspace.path),
+                        (settingName(.packageCacheDirectory), cache),
+                        (settingName(.outputDirectory), placement.directory),
                     ]
                 )
             }
@@ -224,8 +225,10 @@ public struct ImageBuild {
     /// Layers lie in the workspace, and in the store where they are kept.
     private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
         let support = OverlaySupport(installation: environment.installation)
-        try support.check(workspace.path, setting: "WorkspaceDirectory")
+        try support.check(workspace.path, setting: settingName(.workspaceDirectory))
         let store = LayerStoreLocation.path(for: image, variables: options.variables)
-        if image[.incremental] != "no", Files.isDirectory(store) { try support.check(store, setting: "CacheDirectory") }
+        if image[.incremental] != "no", Files.isDirectory(store) {
+            try support.check(store, setting: settingName(.cacheDirectory))
+        }
     }
 }

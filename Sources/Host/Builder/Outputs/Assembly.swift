@@ -33,7 +33,7 @@ struct Assembly {
             workspace: workspacePath
         )
         request.compression = image[.compressOutput]
-        let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
+        let hasLevel = !image.assignments(to: .compressLevel).isEmpty
         request.compressionLevel = hasLevel ? image[.compressLevel] : nil
         request.sourceDateEpoch = sourceDateEpoch
         request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil

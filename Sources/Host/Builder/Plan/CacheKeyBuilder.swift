@@ -70,7 +70,7 @@ final class CacheKeyBuilder {
         var inputs = LayerInputs()
         for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
         for name in RepositorySettings().names(.choice) { add(name, to: &inputs) }
-        for setting in [Setting<[Tree]>.sandboxTrees.name, Setting<[String]>.packageDirectories.name] {
+        for setting in [settingName(.sandboxTrees), settingName(.packageDirectories)] {
             try addTrees(setting, to: &inputs)
         }
         if let distributionPlugin { try add(distributionPlugin, to: &inputs) }
@@ -78,7 +78,7 @@ final class CacheKeyBuilder {
         try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
         if request.purpose == .packages { return inputs }
-        try addTrees(Setting<[String]>.volatilePackageDirectories.name, to: &inputs)
+        try addTrees(settingName(.volatilePackageDirectories), to: &inputs)
         return inputs
     }
 
@@ -187,13 +187,13 @@ final class CacheKeyBuilder {
             }
         }
         // No time stamp of any layer is later.
-        values.insert(Setting<Int?>.sourceDateEpoch.name)
+        values.insert(settingName(.sourceDateEpoch))
         for name in values { add(name, to: &inputs) }
     }
 
     func add(_ setting: String, to inputs: inout LayerInputs, after prefix: String = "") {
         // A seed that nobody has chosen is another one each time, and says nothing.
-        if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
+        if setting == settingName(.seed), image.assignments(to: setting).isEmpty { return }
         let name = "\(prefix)\(setting)="
         let value = image.value(named: setting)
         switch value {

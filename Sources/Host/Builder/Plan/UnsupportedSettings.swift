@@ -31,7 +31,7 @@ enum UnsupportedSettings {
         throw Failure(
             .configuration,
             "ManifestFormat=changelog is not supported yet",
-            hint: "Set by \(image.origin(of: Setting<[String]>.manifestFormat.name)); use ManifestFormat=json"
+            hint: "Set by \(image.origin(of: .manifestFormat)); use ManifestFormat=json"
         )
     }
 

@@ -56,7 +56,7 @@ struct ScriptRunner: Sendable {
     ) throws(Failure) {
         let name = Paths.name(script)
         let place = "\(SandboxPaths.scripts)/\(name)"
-        let isAlwaysInside = kind.wasInTree && image.value(named: "ScriptsInImage") == .bool(true)
+        let isAlwaysInside = kind.wasInTree && image.value(of: .scriptsInImage) == .bool(true)
         let entersTree = kind.hasTree && (isAlwaysInside || name.hasSuffix(".chroot"))
         let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
         var plan = plan(for: kind, sourceSteps, command: words)

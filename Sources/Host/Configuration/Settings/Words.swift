@@ -25,14 +25,3 @@ enum Words {
     static let verity = ["disabled", "hash", "signed", "defer", "auto"]
     static let vmm = ["qemu", "vmspawn"]
 }
-
-extension SettingDefinition {
-    /// Words that can stand in a list which takes any, for shells to offer.
-    public var knownWords: [String] {
-        switch name {
-        case "InitrdProfiles": Words.initrdProfiles
-        case "ToolsTreeProfiles": Words.toolsTreeProfiles
-        default: []
-        }
-    }
-}
