@@ -141,6 +141,7 @@ let hostTargets: [Target] = [
     host("LockFile", ["Support", "PluginWire"]),
     host("Artifacts", ["Support", "PluginWire"]),
     host("LayerStore", ["Support", "PluginWire", "Crypto", "CFiles"]),
+    host("Tools", ["Support", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
@@ -153,7 +154,7 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
-            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore",
+            "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "LayerStore", "Tools",
         ]
     ),
     host(
@@ -255,13 +256,17 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(
         "BuilderTests",
-        ["Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "TreeEditor"]
+        [
+            "Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "LayerStore",
+            "Tools", "TreeEditor",
+        ]
     ),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
+    test("ToolsTests", ["Tools", "Support"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]

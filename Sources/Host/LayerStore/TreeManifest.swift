@@ -11,6 +11,8 @@ public struct TreeManifest: Sendable {
         ///
         /// Of sizes only counts whether there is anything in a file, and no times.
         case names
+        /// What a program or library is, on every machine that has the same: no times and no owners.
+        case program
         /// What is copied into the image and belongs to root there: no owners.
         case copy
         /// A layer: everything that an image shows.

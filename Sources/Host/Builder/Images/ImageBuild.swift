@@ -51,7 +51,7 @@ public struct ImageBuild {
     ) {
         self.image = image
         self.catalogue = catalogue
-        self.environment = environment
+        self.environment = environment.with(toolsOf: image)
         self.options = options
     }
 
@@ -63,6 +63,7 @@ public struct ImageBuild {
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,
+            in: environment.tools,
             provider: provider
         )
         if let name = image[.distribution] {
@@ -70,6 +71,7 @@ public struct ImageBuild {
             try RequiredTools.check(
                 distribution.description.tools ?? [],
                 of: distribution.plugin.name,
+                in: environment.tools,
                 provider: provider
             )
             if let warning = PackageSetChoice.warning(distribution.description, for: image) {

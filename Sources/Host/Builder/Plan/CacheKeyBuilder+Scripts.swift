@@ -1,6 +1,7 @@
 import Configuration
 import LayerStore
 import Support
+import Tools
 
 /// What scripts read, or may read.
 extension CacheKeyBuilder {
@@ -28,13 +29,13 @@ extension CacheKeyBuilder {
         }
         for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
         for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
-        inputs.add("programs of the host", try programsOfTheMachine())
+        inputs.add("tools", try toolsDigest())
     }
 
-    private func programsOfTheMachine() throws(Failure) -> String {
-        if let machinePrograms { return machinePrograms }
-        let digest = try ScriptReading.programs()
-        machinePrograms = digest
+    private func toolsDigest() throws(Failure) -> String {
+        if let knownTools { return knownTools }
+        let digest = try tools.digest(keptIn: "\(store.directory)/indexes/tools-\(indexName(of: tools.root))")
+        knownTools = digest
         return digest
     }
 

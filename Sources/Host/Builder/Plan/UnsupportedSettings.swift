@@ -6,16 +6,20 @@ import Support
 /// A build that passed over one of them would give another image than the one that was asked for, so it does not begin.
 enum UnsupportedSettings {
     private static let names = [
-        "OutputSize", "RepartDirectories", "ElTorito", "Bootable", "Initrds", "Ssh", "SELinuxRelabel", "SecureBoot",
-        "Verity", "SignExpectedPcr", "Passphrase", "Sign", "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
-        "UseSubvolumes", "ForeignUIDRange",
+        settingName(.outputSize), settingName(.repartDirectories), settingName(.elTorito), settingName(.bootable),
+        settingName(.initrds), settingName(.ssh), settingName(.selinuxRelabel), settingName(.secureBoot),
+        settingName(.verity), settingName(.signExpectedPcr), settingName(.passphrase), settingName(.sign),
+        settingName(.splitArtifacts), settingName(.ociLabels), settingName(.ociAnnotations),
+        settingName(.useSubvolumes), settingName(.foreignUIDRange),
     ]
 
     /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
     struct Modules: StepSettings {
         let kernelModules = Input(.kernelModules)
+        let kernelModulesExclude = Input(.kernelModulesExclude)
         let kernelModulesIncludeHost = Input(.kernelModulesIncludeHost)
         let firmwareFiles = Input(.firmwareFiles)
+        let firmwareExclude = Input(.firmwareExclude)
     }
 
     /// Values by which a setting asks for nothing.
@@ -25,6 +29,8 @@ enum UnsupportedSettings {
     ]
 
     static func check(_ image: ImageConfiguration) throws(Failure) {
+        try ImageTools.check(image)
+        let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : [])
         let assigned = names.filter { !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
         guard image[.manifestFormat].contains("changelog") else { return }

@@ -34,6 +34,7 @@ struct ScriptWorkspace {
     func sandbox(_ workspace: borrowing Workspace, readable: [String]) -> BuildSandbox {
         BuildSandbox(
             installation: environment.installation,
+            tools: environment.tools,
             workspace: workspace.path,
             temporary: workspace.temporary,
             writable: [],
