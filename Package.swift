@@ -142,6 +142,7 @@ let hostTargets: [Target] = [
     host("LockFile", ["ByteKeys", "Support", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "PluginWire"]),
     host("LayerStore", ["ByteKeys", "Support", "PluginWire", "Crypto", "CFiles"]),
+    host("Tools", ["Support", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
@@ -154,7 +155,7 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
-            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore",
+            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore", "Tools",
         ]
     ),
     host(
@@ -256,13 +257,17 @@ let testTargets: [Target] = [
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(
         "BuilderTests",
-        ["Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "TreeEditor"]
+        [
+            "Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "LayerStore",
+            "Tools", "TreeEditor",
+        ]
     ),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
     test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
     test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
+    test("ToolsTests", ["Tools", "Support"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test("DebianPluginTests", ["DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]),
 ]

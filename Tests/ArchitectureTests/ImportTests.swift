@@ -42,12 +42,13 @@ private let table: [(directory: String, imports: Set<String>)] = [
     ("Sources/Host/LockFile", ["Support", "PluginWire"]),
     ("Sources/Host/Artifacts", ["Support", "PluginWire"]),
     ("Sources/Host/LayerStore", ["Support", "PluginWire", "Crypto", "CFiles", "FoundationEssentials"]),
+    ("Sources/Host/Tools", ["Support", "LayerStore", "Crypto", "CFiles"]),
     (
         "Sources/Host/Builder",
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Crypto", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
-            "LayerStore", "LockFile",
+            "LayerStore", "LockFile", "Tools",
         ]
     ),
     (

@@ -24,7 +24,7 @@ import Testing
     private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/"]
 
     /// Where other settings have values that are spelled like a format.
-    private static let vocabulary = "Sources/Host/Configuration/Table/"
+    private static let vocabulary = "Sources/Host/Configuration/Settings/"
     private static let vocabularyWords: Set = ["\"tar\"", "\"uki\""]
     /// Values of the contract itself alongside the names of plugins, such as `Format=none`, and the kind of a file.
     private static let plain: Set = ["none", "custom", "directory"]

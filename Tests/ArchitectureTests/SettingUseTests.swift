@@ -22,23 +22,47 @@ import Testing
         ],
     ]
 
+    private static let settings = "Sources/Host/Configuration/Settings"
+
+    /// A declaration: the name of the setting, that of the Swift value, and whether it is another's second spelling.
+    private struct Declaration {
+        var name: String
+        var identifier: String
+        var isSecondSpelling: Bool
+    }
+
+    private static func declarations(where isWanted: (String) -> Bool) throws -> [Declaration] {
+        try Checkout.files(in: [settings], suffixes: [".swift"]).filter { isWanted($0.path) }.flatMap { file in
+            file.text.split(separator: "public static var ").compactMap { text in
+                text.prefixMatch(of: /(\w+): Self \{\s*Self\("(\w+)"\) \{/).map {
+                    Declaration(
+                        name: String($0.output.2),
+                        identifier: String($0.output.1),
+                        isSecondSpelling: text.contains(".stored(as:")
+                    )
+                }
+            }
+        }
+    }
+
+    @Test("Every declared setting is a row of the table")
+    func everyDeclarationIsInTheTable() throws {
+        let rows = try Checkout.files(in: [Self.settings], suffixes: [".swift"]).map(\.text).joined()
+        let declarations = try Self.declarations { _ in true }
+        #expect(declarations.count > 180)
+        for declaration in declarations {
+            #expect(
+                rows.contains("row(.\(declaration.identifier))"),
+                "\(declaration.name)= is declared but in no section"
+            )
+        }
+    }
+
     @Test("Every setting that concerns a build is read by something, or refused")
     func everySettingIsUsed() throws {
         let configuration = "Sources/Host/Configuration"
-        let tables = try Checkout.files(in: ["\(configuration)/Table"], suffixes: [".swift"]).filter {
-            !$0.path.hasSuffix("+Runtime.swift") && !$0.path.hasSuffix("+Include.swift")
-        }
-        let names = tables.flatMap { file in
-            // A second spelling is read as the first.
-            file.text.split(separator: "Row(").filter { !$0.contains(".stored(as:") }
-                .compactMap { $0.prefixMatch(of: /\s*"([A-Za-z]+)"/).map { String($0.output.1) } }
-        }
-        #expect(names.count > 100)
-        let tokenLines = try Checkout.files(in: [configuration], suffixes: ["Setting+Tokens.swift"]).flatMap(\.lines)
-        var tokens: [String: String] = [:]
-        for match in tokenLines.compactMap({ $0.firstMatch(of: /static var (\w+): Self \{ Self\("(\w+)"\)/) }) {
-            tokens[String(match.output.2)] = String(match.output.1)
-        }
+        let declarations = try Self.declarations { !$0.hasSuffix("+Runtime.swift") && !$0.hasSuffix("+Include.swift") }
+        #expect(declarations.count > 100)
         let readers =
             try Checkout.files(
                 in: ["Sources/Host/Builder", "Sources/Host/CommandLine", "Plugins"],
@@ -46,13 +70,14 @@ import Testing
             )
             + Checkout.files(in: ["Plugins"], suffixes: ["plugin.json"])
             + Checkout.files(in: [configuration], suffixes: [".swift"]).filter {
-                !"\($0)".contains("/Table/") && !"\($0)".contains("/Legacy/") && !"\($0)".contains("+Tokens")
+                !"\($0)".contains("/Settings/") && !"\($0)".contains("/Legacy/")
             }
         let text = readers.flatMap(\.lines).joined(separator: "\n")
+        let words = Set(text.matches(of: /\.(\w+)/).map { String($0.output.1) })
         let dependent = Self.dependent.values.reduce(into: Set<String>()) { $0.formUnion($1) }
-        for name in names where !dependent.contains(name) {
-            let isRead = tokens[name].map { text.contains(".\($0)") } == true
-            #expect(isRead || text.contains("\"\(name)\""), "\(name)= is taken and has no effect")
+        for declaration in declarations where !declaration.isSecondSpelling && !dependent.contains(declaration.name) {
+            let isRead = words.contains(declaration.identifier) || text.contains("\"\(declaration.name)\"")
+            #expect(isRead, "\(declaration.name)= is taken and has no effect")
         }
     }
 }

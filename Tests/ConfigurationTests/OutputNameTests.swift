@@ -95,7 +95,7 @@ struct OutputNameTests {
             let loaded = try project.loadAll()
             #expect(loaded.images.map(\.name) == ["base", "a", "main"])
             #expect(loaded.images[1].value(named: "BaseTrees") == .list(["\(output)/base"]))
-            #expect(loaded.images[1][Setting<[String]>("Dependencies")] == ["base"])
+            #expect(loaded.images[1][.dependencies] == ["base"])
             // Whether it is there by now makes no difference.
             try project.write("mkosi.output/base/", "")
         }

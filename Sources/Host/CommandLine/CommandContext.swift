@@ -36,7 +36,7 @@ struct CommandContext {
         if invocation[SharedOptions.autoBump] == true {
             let current = try load(options).images.last?[.imageVersion]
             let next = try ImageVersionFile(directory: directory).next(after: current, host: host)
-            options.append(.init(option: "--auto-bump", setting: "ImageVersion", text: next))
+            options.append(.init(option: "--auto-bump", setting: settingName(.imageVersion), text: next))
         }
         let loaded = try load(options)
         for warning in loaded.warnings { show(warning) }
@@ -61,7 +61,7 @@ struct CommandContext {
     func keepOptions(of main: ImageConfiguration) throws(Failure) {
         guard invocation[SharedOptions.directory] != "", !invocation[SharedOptions.rerunBuildScripts] else { return }
         let history = BuildHistory(directory: directory)
-        if main.value(named: "History") == .bool(true) {
+        if main.value(of: .history) == .bool(true) {
             try history.write(invocation.settings, registry)
         } else {
             history.remove()
@@ -76,7 +76,7 @@ struct CommandContext {
         request.legacy = invocation.legacy
         if let profile = invocation.legacy.profile(in: directory) {
             request.legacy.file = nil
-            request.options.append(.init(option: "--default", setting: "Profiles", text: profile))
+            request.options.append(.init(option: "--default", setting: settingName(.profiles), text: profile))
         }
         return try request.load(registry: registry, catalogue: facts, host: host)
     }
@@ -98,7 +98,7 @@ struct CommandContext {
             if let path = try invocation.legacy.path(named: name, in: directory) {
                 context.invocation[SharedOptions.defaultFile] = path
             } else {
-                context.invocation.settings.append(.init(option: "--all", setting: "Profiles", text: name))
+                context.invocation.settings.append(.init(option: "--all", setting: settingName(.profiles), text: name))
             }
             contexts.append(context)
         }

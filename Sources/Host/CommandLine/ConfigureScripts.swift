@@ -16,7 +16,7 @@ struct ConfigureScripts {
     /// The configuration that the last program gives.
     func run(on image: ImageConfiguration) throws(Failure) -> ImageConfiguration {
         var image = image
-        for script in image.value(named: "ConfigureScripts").list ?? [] { image = try run(script, on: image) }
+        for script in image.value(of: .configureScripts).list ?? [] { image = try run(script, on: image) }
         return image
     }
 
@@ -53,10 +53,10 @@ struct ConfigureScripts {
             throw Failure(
                 .missing,
                 "ConfigureScripts= names \(script), which does not exist",
-                hint: "Set by \(image.origin(of: "ConfigureScripts"))"
+                hint: "Set by \(image.origin(of: .configureScripts))"
             )
         }
-        if image.value(named: "MakeScriptsExecutable") == .bool(true), chmod(script, 0o755) == 0 { return }
+        if image.value(of: .makeScriptsExecutable) == .bool(true), chmod(script, 0o755) == 0 { return }
         throw Failure(
             .configuration,
             "\(script) is not executable",

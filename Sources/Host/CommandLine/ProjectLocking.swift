@@ -44,7 +44,7 @@ struct ProjectLocking {
         _ images: [ImageConfiguration],
         _ made: [LockFile.Entry]
     ) -> [LockFile.Entry]? {
-        let trees = image.value(named: "BaseTrees").list ?? []
+        let trees = image.value(of: .baseTrees).list ?? []
         if trees.isEmpty { return nil }
         var entries: [LockFile.Entry] = []
         for tree in trees {
@@ -60,7 +60,7 @@ struct ProjectLocking {
     }
 
     private static func outputs(of image: ImageConfiguration) -> [String] {
-        [image.value(named: "Output").text, image.outputFileName].compactMap { $0 }
+        [image.value(of: .output).text, image.outputFileName].compactMap { $0 }
             .map { Paths.join(image.outputDirectory, $0) }
     }
 

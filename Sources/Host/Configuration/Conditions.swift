@@ -145,7 +145,7 @@ struct Conditions {
     private func holds(_ row: SettingDefinition, _ rule: MatchRule, _ text: String) -> Bool {
         let value = resolver.value(of: row)
         switch rule {
-        case .equal where row.name == Setting<String>.release.name: return value.word == resolver.releaseName(text)
+        case .equal where row.name == settingName(.release): return value.word == resolver.releaseName(text)
         case .equal: return value.word == canonical(text, row.kind)
         case .contains: return value.list?.contains(text) == true
         case .glob: return value.text.map { fnmatch(text, $0, 0) == 0 } ?? false

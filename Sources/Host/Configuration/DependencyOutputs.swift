@@ -74,7 +74,7 @@ struct DependencyOutputs {
         while let name = rest.popLast() {
             guard seen.insert(name).inserted, let image = images[name] else { continue }
             found.append(image)
-            rest += image[Setting<[String]>("Dependencies")]
+            rest += image[.dependencies]
         }
         return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }

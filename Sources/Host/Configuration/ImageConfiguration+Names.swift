@@ -16,7 +16,7 @@ extension ImageConfiguration {
         if let key = buildKey, RelativePath(key) == nil {
             throw Failure(
                 .configuration,
-                "\(origin(of: "BuildKey")): BuildKey= needs a path below the build directory, not \"\(key)\"",
+                "\(origin(of: .buildKey)): BuildKey= needs a path below the build directory, not \"\(key)\"",
                 hint: "Allowed: names separated by single slashes, none of which is . or .."
             )
         }
@@ -24,7 +24,7 @@ extension ImageConfiguration {
 
     /// Where the name of the output comes from.
     private var originOfOutput: Origin {
-        let origins = ["Output", "ImageId", "ImageVersion"].map(origin)
+        let origins = [settingName(.output), settingName(.imageID), settingName(.imageVersion)].map(origin)
         return origins.first { $0 != .standard } ?? .standard
     }
 }

@@ -43,8 +43,8 @@ public struct ImageConfiguration: Sendable {
         self.directory = directory
         standardOutputDirectory = outputDirectory ?? directory
         self.files = files
-        wantsDefaultInitrd = resolver.value(named: "Initrds").list?.contains(Self.defaultWord) == true
-        wantsDefaultTools = [Self.defaultWord, "yes"].contains(resolver.value(named: "ToolsTree").text)
+        wantsDefaultInitrd = resolver.value(of: .initrds).list?.contains(Self.defaultWord) == true
+        wantsDefaultTools = [Self.defaultWord, "yes"].contains(resolver.value(of: .toolsTree).text)
         values = registry.settings.map(resolver.value)
         assignments = registry.settings.indices.map(resolver.assignments)
         fileVariables = resolver.fileVariables
@@ -63,7 +63,7 @@ public struct ImageConfiguration: Sendable {
 
     /// Adds an image that this one needs.
     mutating func addDependency(_ name: String) {
-        guard let row = registry.setting(named: "Dependencies") else { return }
+        guard let row = registry.setting(.dependencies) else { return }
         let slot = registry.slot(of: row)
         guard values[slot].list?.contains(name) != true else { return }
         values[slot] = values[slot].joined(with: .list([name]))
@@ -71,13 +71,22 @@ public struct ImageConfiguration: Sendable {
 
     /// The variables of package managers and scripts: those of files, and over them those of `Environment=`.
     public var environment: ByteDictionary<String> {
-        fileVariables.merging(self[Setting<ByteDictionary<String>>("Environment")]) { $1 }
+        fileVariables.merging(self[.environment]) { $1 }
     }
 
     /// The value of a setting in its Swift type.
     public subscript<Content>(setting: Setting<Content>) -> Content {
         Content(value(named: setting.name))
     }
+
+    /// The value of a setting, in the form that all settings have.
+    public func value<Content>(of setting: Setting<Content>) -> Value { value(named: setting.name) }
+
+    /// Every assignment to a setting, the weakest first; empty when the default is used.
+    public func assignments<Content>(to setting: Setting<Content>) -> [Assignment] { assignments(to: setting.name) }
+
+    /// Where the value comes from: the last assignment.
+    public func origin<Content>(of setting: Setting<Content>) -> Origin { origin(of: setting.name) }
 
     /// The value of a setting; unset when there is no such setting.
     public func value(named name: String) -> Value {
@@ -159,12 +168,12 @@ public struct ImageConfiguration: Sendable {
 extension ImageConfiguration {
     /// Refuses a configuration that is written for a newer generation of the language.
     func checkMinimumVersion() throws(Failure) {
-        guard let wanted = value(named: "MinimumVersion").text, !wanted.hasPrefix("commit:"),
+        guard let wanted = value(of: .minimumVersion).text, !wanted.hasPrefix("commit:"),
             VersionText.compare(wanted, Version.configuration) > 0
         else { return }
         throw Failure(
             .configuration,
-            "\(origin(of: "MinimumVersion")): MinimumVersion= requires \(wanted), "
+            "\(origin(of: .minimumVersion)): MinimumVersion= requires \(wanted), "
                 + "but this mkosi supports configuration version \(Version.configuration)",
             hint: "Install a newer mkosi"
         )
@@ -203,11 +212,11 @@ extension ImageConfiguration {
     public var checksumFileName: String { "\(self[.output]).SHA256SUMS" }
 
     /// The name of this image's cache in the cache directory: `CacheKey=` with its delayed specifiers replaced.
-    public var cacheKey: String { expandDelayed(value(named: "CacheKey").text ?? "") }
+    public var cacheKey: String { expandDelayed(value(of: .cacheKey).text ?? "") }
 
     /// The name of this image's part of the build directory; nil when it has none of its own.
     public var buildKey: String? {
-        let key = expandDelayed(value(named: "BuildKey").text ?? "")
+        let key = expandDelayed(value(of: .buildKey).text ?? "")
         return key == "-" || key.isEmpty ? nil : key
     }
 

@@ -29,7 +29,7 @@ public struct ImageSchedule: Sendable, Equatable {
     public init(_ images: [ImageConfiguration]) {
         needs = images.indices.map { index in
             let image = images[index]
-            let dependencies = Set(image[Setting<[String]>("Dependencies")])
+            let dependencies = Set(image[.dependencies])
             var needs = Needs()
             for other in 0..<index {
                 let name = images[other].name

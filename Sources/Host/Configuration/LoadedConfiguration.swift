@@ -43,14 +43,14 @@ public struct LoadedConfiguration: Sendable {
 extension ImageConfiguration {
     /// Replaces the words that request images of mkosi's own by their paths, and `no` by nothing.
     mutating func settle(initrd: ImageConfiguration?, tools: ImageConfiguration?) {
-        if wantsDefaultInitrd, let path = initrd?.outputPath, let row = registry.setting(named: "Initrds") {
+        if wantsDefaultInitrd, let path = initrd?.outputPath, let row = registry.setting(.initrds) {
             let paths = value(named: row.name).list ?? []
             set(row, .list(paths.map { $0 == Self.defaultWord ? path : $0 }))
         }
-        if wantsDefaultTools, let path = tools?.outputPath, let row = registry.setting(named: "ToolsTree") {
+        if wantsDefaultTools, let path = tools?.outputPath, let row = registry.setting(.toolsTree) {
             set(row, .text(path))
         }
-        if value(named: "ToolsTree") == .text("no"), let row = registry.setting(named: "ToolsTree") { set(row, .unset) }
+        if value(of: .toolsTree) == .text("no"), let row = registry.setting(.toolsTree) { set(row, .unset) }
     }
 
     /// Where the output is, under the name without extensions.

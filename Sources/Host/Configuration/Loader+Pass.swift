@@ -4,7 +4,7 @@ import Support
 extension Loader {
     /// Sets environment variables of the main image; they count more than the image's own.
     mutating func pass(_ variables: (origin: Origin, values: ByteDictionary<String>)) {
-        guard !variables.values.isEmpty, let row = registry.setting(named: "Environment") else { return }
+        guard !variables.values.isEmpty, let row = registry.setting(.environment) else { return }
         let text = variables.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let change = Assignment.Change.append(.dictionary(variables.values))
         let assignment = Assignment(origin: variables.origin, text: text, change: change)
@@ -29,7 +29,7 @@ extension Loader {
 
     /// Reads the files of `EnvironmentFiles=`, in order; later ones win.
     mutating func readEnvironmentFiles() throws(Failure) {
-        guard let row = registry.setting(named: "EnvironmentFiles") else { return }
+        guard let row = registry.setting(.environmentFiles) else { return }
         for path in resolver.value(of: row).list ?? [] {
             let text: String
             do throws(SystemCallError) {
@@ -56,7 +56,7 @@ extension Loader {
 extension ImageConfiguration {
     /// The variables that `PassEnvironment=` hands down, and where they are set.
     var passedEnvironment: (origin: Origin, values: ByteDictionary<String>) {
-        let names = ByteSet(self[Setting<[String]>("PassEnvironment")])
-        return (origin(of: "PassEnvironment"), environment.filter { names.contains($0.key) })
+        let names = ByteSet(self[.passEnvironment])
+        return (origin(of: .passEnvironment), environment.filter { names.contains($0.key) })
     }
 }

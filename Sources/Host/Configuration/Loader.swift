@@ -94,7 +94,7 @@ struct Loader {
 
     /// Reads the configured profiles; one that a directory does not have can be in another one.
     private mutating func readProfiles(_ place: Place) throws(Failure) {
-        guard let row = registry.setting(named: "Profiles") else { return }
+        guard let row = registry.setting(.profiles) else { return }
         let directory = Paths.join(place.directory, "mkosi.profiles")
         let present = try names(in: directory)
         guard !present.isEmpty else { return }

@@ -39,7 +39,7 @@ extension PassedValues {
         for (slot, row) in main.registry.settings.enumerated() where row.scope == .initrdInherit {
             passed[slot] = main.entry(slot, isFixed: false)
         }
-        if let row = main.registry.setting(named: "Output") {
+        if let row = main.registry.setting(.output) {
             passed[main.registry.slot(of: row)] = Entry(value: .text("initrd"), assignments: [], isFixed: true)
         }
         passed.takeOver(for: .initrd, from: main)

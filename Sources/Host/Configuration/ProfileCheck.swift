@@ -22,7 +22,7 @@ struct ProfileCheck {
             case .set(let assigned), .append(let assigned): value = assigned
             case .reset: continue
             }
-            for name in value.list ?? [] where image[Setting<[String]>("Profiles")].contains(name) {
+            for name in value.list ?? [] where image[.profiles].contains(name) {
                 chosen.append((name, "\(assignment.origin)"))
             }
         }

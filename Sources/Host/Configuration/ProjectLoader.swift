@@ -51,7 +51,7 @@ struct ProjectLoader {
         if images.count > 1 || subimages > 0 { images = try Self.sorted(images) }
         let outputs = DependencyOutputs(images)
         main = outputs.resolve(main, dependencies: images.map(\.name))
-        images = images.map { outputs.resolve($0, dependencies: $0[Setting<[String]>("Dependencies")]) } + [main]
+        images = images.map { outputs.resolve($0, dependencies: $0[.dependencies]) } + [main]
         if main.wantsDefaultTools { loaded.tools = try loadTools(for: main) }
         let initrd = images.first { $0.name == ImageConfiguration.initrdName }
         for index in images.indices { images[index].settle(initrd: initrd, tools: loaded.tools) }
@@ -153,10 +153,10 @@ struct ProjectLoader {
     private static func sorted(_ images: [ImageConfiguration]) throws(Failure) -> [ImageConfiguration] {
         var byName: ByteDictionary<ImageConfiguration> = [:]
         for image in images { byName[image.name] = image }
-        switch ImageOrder.order(images.map { ($0.name, $0[Setting<[String]>("Dependencies")]) }) {
+        switch ImageOrder.order(images.map { ($0.name, $0[.dependencies]) }) {
         case .order(let names): return names.compactMap { byName[$0] }
         case .circle(let names):
-            let origin = byName[names[0]].map { "\($0.origin(of: "Dependencies")): " } ?? ""
+            let origin = byName[names[0]].map { "\($0.origin(of: .dependencies)): " } ?? ""
             throw Failure(
                 .configuration,
                 "\(origin)the images have circular dependencies: "

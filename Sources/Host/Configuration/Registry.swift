@@ -38,6 +38,11 @@ public struct Registry: Sendable {
         indexByName[name].map { settings[$0] }
     }
 
+    /// The row of a setting; nil for one of a plugin that is not installed.
+    public func setting<Content>(_ setting: Setting<Content>) -> SettingDefinition? {
+        self.setting(named: setting.name)
+    }
+
     /// The setting of `--option` or `-o`.
     public func setting(option: String) -> SettingDefinition? {
         indexByOption[option].map { settings[$0] }

@@ -17,7 +17,7 @@ extension Resolver {
         case .outputName: .text(outputName)
         case .outputExtension: .text(outputExtension)
         case .compression: .text(standardCompression)
-        case .checksum: value(named: "Sign")
+        case .checksum: value(of: .sign)
         case .sourceDateEpoch: sourceDateEpoch
         case .randomUUID: .text(host.randomUUID)
         case .initrds: .list(wantsInitrd ? [ImageConfiguration.defaultWord] : [])
@@ -25,7 +25,7 @@ extension Resolver {
         case .proxyURL: optional(environment("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"))
         case .proxyExclude: environment("no_proxy", "NO_PROXY").map { .list(Self.commaList($0)) } ?? .unset
         case .proxyPeerCertificate: optional(Self.certificateFiles.first(where: Files.exists))
-        case .proxyClientKey: value(named: "ProxyClientCertificate")
+        case .proxyClientKey: value(of: .proxyClientCertificate)
         case .toolsTreeDistribution: optional(toolsDistribution)
         case .toolsTreeRelease: optional(toolsTreeRelease)
         case .toolsTreeMirror: toolsTreeMirror
@@ -38,7 +38,7 @@ extension Resolver {
     /// The first variable that says something: in `Environment=`, else in the caller's environment.
     private func environment(_ names: String...) -> String? {
         var places = [ByteDictionary(host.environment)]
-        if case .dictionary(let own) = value(named: "Environment") { places.insert(own, at: 0) }
+        if case .dictionary(let own) = value(of: .environment) { places.insert(own, at: 0) }
         return places.lazy.flatMap { place in names.lazy.compactMap { place[$0] } }.first { !$0.isEmpty }
     }
 
@@ -84,10 +84,10 @@ extension Resolver {
         var name = "image"
         if imageName != ImageConfiguration.mainName {
             name = imageName
-        } else if let identifier = value(named: "ImageId").text, !identifier.isEmpty {
+        } else if let identifier = value(of: .imageID).text, !identifier.isEmpty {
             name = identifier
         }
-        guard let version = value(named: "ImageVersion").text, !version.isEmpty else { return name }
+        guard let version = value(of: .imageVersion).text, !version.isEmpty else { return name }
         return "\(name)_\(version)"
     }
 
@@ -107,7 +107,7 @@ extension Resolver {
 
     /// The configured release, as the plugin describes it.
     private var release: ABI.V1.Release? {
-        guard let name = value(named: "Release").text else { return nil }
+        guard let name = value(of: .release).text else { return nil }
         return distribution?.releases?.first { $0.name == name || $0.aliases?.contains(name) == true }
     }
 
@@ -118,7 +118,7 @@ extension Resolver {
 
     /// What the variable says: that of the image, or else the caller's.
     private var epochText: String? {
-        if case .dictionary(let variables) = value(named: "Environment"), let own = variables["SOURCE_DATE_EPOCH"] {
+        if case .dictionary(let variables) = value(of: .environment), let own = variables["SOURCE_DATE_EPOCH"] {
             return own
         }
         return fileVariables["SOURCE_DATE_EPOCH"] ?? host.environment["SOURCE_DATE_EPOCH"]
@@ -126,7 +126,7 @@ extension Resolver {
 
     /// Refuses a variable that is no time, where the time comes from it.
     func checkEpoch() throws(Failure) {
-        guard let row = registry.setting(named: "SourceDateEpoch"), value(of: row) == .unset,
+        guard let row = registry.setting(.sourceDateEpoch), value(of: row) == .unset,
             let text = epochText, !text.isEmpty
         else { return }
         throw Failure(
@@ -146,9 +146,9 @@ extension Resolver {
     private var fetchesKeys: Bool {
         guard let lacking = distribution?.keysMissingOn else { return false }
         let tools: ABI.V1.DistributionDescription?
-        switch value(named: "ToolsTree").text {
+        switch value(of: .toolsTree).text {
         case nil, "no": tools = catalogue.distribution(of: host.osRelease)
-        case "yes", "default": tools = value(named: "ToolsTreeDistribution").text.flatMap(catalogue.distribution)
+        case "yes", "default": tools = value(of: .toolsTreeDistribution).text.flatMap(catalogue.distribution)
         case .some(let path): tools = OSRelease(tree: path).flatMap(catalogue.distribution)
         }
         return tools.map { lacking.contains($0.name) } ?? false
@@ -158,26 +158,26 @@ extension Resolver {
     private var wantsInitrd: Bool {
         // What is nothing but a kernel with its boot loader takes the initrds that it is given.
         if format?.kernel == "always" { return false }
-        switch Feature(value(named: "Bootable")) {
+        switch Feature(value(of: .bootable)) {
         case .disabled: return false
         case .enabled: return true
         case .auto: break
         }
-        guard let format, format.kernel != "asked", value(named: "Overlay") != .bool(true) else { return false }
+        guard let format, format.kernel != "asked", value(of: .overlay) != .bool(true) else { return false }
         guard let patterns = distribution?.kernelPackages else { return false }
-        let packages = ["Packages", "VolatilePackages"].flatMap { value(named: $0).list ?? [] }
+        let packages = [settingName(.packages), settingName(.volatilePackages)].flatMap { value(named: $0).list ?? [] }
         return packages.contains { package in patterns.contains { fnmatch($0, package, 0) == 0 } }
     }
 
     private var toolsTreeRelease: String? {
-        let name = value(named: "ToolsTreeDistribution").text
+        let name = value(of: .toolsTreeDistribution).text
         guard let description = name.flatMap(catalogue.distribution) else { return nil }
         return description.defaultRelease ?? description.releases?.first?.name
     }
 
     private var toolsTreeMirror: Value {
-        let isSame = value(named: "ToolsTreeDistribution") == value(named: "Distribution")
-        return isSame ? value(named: "Mirror") : .unset
+        let isSame = value(of: .toolsTreeDistribution) == value(of: .distribution)
+        return isSame ? value(of: .mirror) : .unset
     }
 }
 

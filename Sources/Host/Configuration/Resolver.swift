@@ -35,9 +35,11 @@ struct Resolver: Sendable {
         return value(of: row)
     }
 
+    func value<Content>(of setting: Setting<Content>) -> Value { value(named: setting.name) }
+
     func value(of row: SettingDefinition) -> Value {
         let value = explicitValue(of: row) ?? standardValue(of: row)
-        guard row.name == Setting<String>.release.name, let text = value.text else { return value }
+        guard row.name == settingName(.release), let text = value.text else { return value }
         return .text(releaseName(text))
     }
 
@@ -87,11 +89,11 @@ struct Resolver: Sendable {
 extension Resolver {
     /// The configured distribution, as its plugin describes it.
     var distribution: ABI.V1.DistributionDescription? {
-        value(named: "Distribution").text.flatMap(catalogue.distribution)
+        value(of: .distribution).text.flatMap(catalogue.distribution)
     }
 
     /// The configured format, as its plugin describes it.
     var format: ABI.V1.FormatDescription? {
-        value(named: "Format").text.flatMap(catalogue.format)
+        value(of: .format).text.flatMap(catalogue.format)
     }
 }

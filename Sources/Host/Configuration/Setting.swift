@@ -1,10 +1,31 @@
 public import ByteKeys
 
-/// A typed name of a setting: `configuration[.packages]` is a `[String]`.
+/// One setting: its name, its row of the table and the Swift type of its value.
+///
+/// `image[.packages]` is a `[String]`; steps declare the same values as their inputs; and everything else that names a
+/// setting does it by `settingName(.packages)`, so that a misspelt name does not compile.
 public struct Setting<Content: SettingContent>: Sendable {
     public let name: String
-    init(_ name: String) { self.name = name }
+    private let row: (@Sendable (String) -> SettingDefinition)?
+
+    /// A setting of the host's own.
+    init(_ name: String, _ row: @escaping @Sendable (String) -> SettingDefinition) {
+        self.name = name
+        self.row = row
+    }
+
+    /// A setting that a plugin adds and the host understands; unset where the plugin is not installed.
+    init(ofPlugin name: String) {
+        self.name = name
+        row = nil
+    }
+
+    /// The row of the table; nil for a setting of a plugin, whose manifest has it.
+    var definition: SettingDefinition? { row?(name) }
 }
+
+/// The name of a setting, as files and `summary --json` have it.
+public func settingName<Content>(_ setting: Setting<Content>) -> String { setting.name }
 
 /// A Swift type that a setting's value can be read as.
 public protocol SettingContent: Sendable {
@@ -70,4 +91,22 @@ extension Tree: SettingElement {
     public static func elements(of value: Value) -> [Tree] {
         if case .trees(let trees) = value { trees } else { [] }
     }
+}
+
+extension Value.Source: SettingContent {
+    public init(_ value: Value) {
+        if case .source(let source) = value { self = source } else { self.init(type: "", source: "") }
+    }
+}
+
+extension Drive: SettingElement {
+    public static func elements(of value: Value) -> [Drive] { value.drives ?? [] }
+}
+
+extension KernelProfile: SettingElement {
+    public static func elements(of value: Value) -> [KernelProfile] { value.kernelProfiles ?? [] }
+}
+
+extension Credential: SettingElement {
+    public static func elements(of value: Value) -> [Credential] { value.credentials ?? [] }
 }

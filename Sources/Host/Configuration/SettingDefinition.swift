@@ -33,6 +33,8 @@ public struct SettingDefinition: Sendable {
     public var specifier: Character?
     /// Another row that holds the value, for a second spelling of the same setting.
     public var storedAs: String?
+    /// Words that can be in a list which takes any, for shells to offer.
+    public var knownWords: [String] = []
     /// The plugin that adds the setting.
     public var plugin: String?
     /// The firmware whose boot loaders, which plugins provide, are the values: `uefi` or `bios`.
@@ -155,9 +157,15 @@ extension SettingDefinition {
         return row
     }
 
-    func stored(as name: String) -> Self {
+    func stored<Content>(as setting: Setting<Content>) -> Self {
         var row = self
-        row.storedAs = name
+        row.storedAs = setting.name
+        return row
+    }
+
+    func offering(_ words: [String]) -> Self {
+        var row = self
+        row.knownWords = words
         return row
     }
 }

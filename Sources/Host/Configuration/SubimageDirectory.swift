@@ -60,12 +60,12 @@ struct SubimageDirectory {
 
     /// The images before an image of an older generation that does not say by itself what it needs.
     func implied(for image: ImageConfiguration) -> [String] {
-        image[Setting<[String]>("Dependencies")].isEmpty ? earlier[image.name] ?? [] : []
+        image[.dependencies].isEmpty ? earlier[image.name] ?? [] : []
     }
 
     /// The images that an image depends on; each has to exist.
     func dependencies(of image: ImageConfiguration) throws(Failure) -> [String] {
-        let wanted = image[Setting<[String]>("Dependencies")]
+        let wanted = image[.dependencies]
         guard let unknown = wanted.first(where: { paths[$0] == nil }) else { return wanted }
         let near = Suggestion.nearest(to: unknown, in: names).map { "Did you mean \"\($0)\"?" }
         let known = names.isEmpty ? "There are no images in it" : "Images: \(names.joined(separator: ", "))"
@@ -84,7 +84,7 @@ struct SubimageDirectory {
         _ images: ByteDictionary<ImageConfiguration>
     ) -> Failure {
         let all = [main] + images.values.sorted { $0.name < $1.name }
-        let needing = all.first { $0[Setting<[String]>("Dependencies")].contains(name) } ?? main
+        let needing = all.first { $0[.dependencies].contains(name) } ?? main
         return Failure(
             .configuration,
             "\(needing.originOfDependency(name)): Dependencies= names \"\(name)\", an image whose conditions do not hold",

@@ -12,6 +12,8 @@ public struct TreeManifest: Sendable {
         ///
         /// Records whether a file is empty, but not its size or times.
         case names
+        /// What a program or library is, on every machine that has the same: no times and no owners.
+        case program
         /// What is copied into the image and belongs to root there: no owners.
         case copy
         /// A layer: everything that an image shows.

@@ -26,7 +26,7 @@ struct TreeWalk {
     /// A Boolean value indicating whether the content of files is included.
     private var readsFiles: Bool { subject != .identity && subject != .names }
     /// Whether what cannot be read does not matter.
-    private var isLenient: Bool { subject == .source || subject == .names }
+    private var isLenient: Bool { subject == .source || subject == .names || subject == .program }
 
     /// Files that are larger are known by their size and the time of their last change; nil for none.
     var contentLimit: Int64?
@@ -97,7 +97,7 @@ struct TreeWalk {
             switch status.mode & S_IFMT {
             case S_IFDIR:
                 guard let child = try open(name, in: directory, O_DIRECTORY, path) else {
-                    visit(subject == .names ? line : line + Self.changeTime(status))
+                    visit(subject == .names || subject == .program ? line : line + Self.changeTime(status))
                     continue
                 }
                 defer { close(child) }
@@ -121,11 +121,15 @@ struct TreeWalk {
         _ path: String
     ) throws(DigestError) -> String {
         // Who gives a file other attributes gives it another time, too.
-        if subject == .copy || subject == .source, let known = index.entry(of: status), !known.hasAttributes {
+        if subject == .copy || subject == .source || subject == .program, let known = index.entry(of: status),
+            !known.hasAttributes
+        {
             size = size.addingSaturated(Int(status.size))
             return " \(known.digest)"
         }
-        guard let file = try open(name, in: directory, 0, path) else { return Self.changeTime(status) }
+        guard let file = try open(name, in: directory, 0, path) else {
+            return subject == .program ? " \(status.size)" : Self.changeTime(status)
+        }
         defer { close(file) }
         return " \(try content(of: file, status, path))\(attributes(of: file))"
     }
@@ -142,6 +146,7 @@ struct TreeWalk {
     private func describe(_ path: [UInt8], _ status: mkosi_status) -> String {
         let line = "\(TreeText.escaped(path)) \(String(status.mode, radix: 8))"
         if subject == .names { return status.mode & S_IFMT == S_IFREG && status.size == 0 ? "\(line) empty" : line }
+        if subject == .program { return line }
         if subject == .identity { return "\(line) \(status.inode) \(status.size)\(Self.changeTime(status))" }
         let owner = subject == .copy ? "" : " \(status.user):\(status.group)"
         return "\(line)\(time(status))\(owner)"
@@ -153,7 +158,7 @@ struct TreeWalk {
         case .result where latest == nil: return ""
         case .copy, .result:
             if let latest, status.modified_seconds >= latest { return " \(latest).0" }
-        case .source, .layer, .identity, .names: break
+        case .source, .layer, .identity, .names, .program: break
         }
         return " \(status.modified_seconds).\(status.modified_nanoseconds)"
     }
@@ -164,7 +169,7 @@ struct TreeWalk {
 
     /// Which earlier entry is the same file: the image has that file only once.
     private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
-        guard status.links > 1, subject != .names else { return "" }
+        guard status.links > 1, subject != .names, subject != .program else { return "" }
         let number = FileNumber(device: status.device, inode: status.inode)
         if let first = names[number] { return " = \(TreeText.escaped(first))" }
         names[number] = path
@@ -191,7 +196,7 @@ struct TreeWalk {
     }
 
     private func attributes(of file: CInt) -> String {
-        readsFiles ? TreeText.attributes(of: file, asCopied: subject == .copy) : ""
+        readsFiles ? TreeText.attributes(of: file, asCopied: subject == .copy || subject == .program) : ""
     }
 
     private static func failure(_ call: String, _ path: String) -> DigestError {

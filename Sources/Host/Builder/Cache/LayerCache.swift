@@ -84,6 +84,7 @@ final class LayerCache {
             store: store,
             identity: identity,
             options: options,
+            tools: environment.tools,
             display: environment.display
         )
         memoryPath = ImageMemory.path(for: image, in: store)

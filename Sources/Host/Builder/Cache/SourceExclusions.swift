@@ -16,8 +16,10 @@ struct SourceExclusions {
     ///
     /// Others, such as those of keys and of packages, are sources like everything else.
     private static let countedElsewhere: ByteSet = [
-        "SkeletonTrees", "ExtraTrees", "SandboxTrees", "EnvironmentFiles", "ConfigureScripts", "OutputDirectory",
-        "CacheDirectory", "PackageCacheDirectory", "BuildDirectory", "ToolsTree",
+        settingName(.skeletonTrees), settingName(.extraTrees), settingName(.sandboxTrees),
+        settingName(.environmentFiles), settingName(.configureScripts), settingName(.outputDirectory),
+        settingName(.cacheDirectory), settingName(.packageCacheDirectory), settingName(.buildDirectory),
+        settingName(.toolsTree),
     ]
 
     private static func isCountedElsewhere(_ row: SettingDefinition) -> Bool {

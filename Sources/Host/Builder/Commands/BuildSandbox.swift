@@ -3,13 +3,16 @@ import Glibc
 import PluginWire
 import Sandbox
 import Support
+import Tools
 
 /// The sandbox that commands of a build run in, as a plan for `mkosi-sandbox`.
 ///
-/// It holds the host's `/usr`, a few files of its `/etc`, this installation, the workspace and the caches, and the
+/// It holds the tools' `/usr`, a few files of its `/etc`, this installation, the workspace and the caches, and the
 /// package manager configuration laid over `/`; nothing else of the host can be seen.
 struct BuildSandbox: Sendable {
     var installation: Installation
+    /// The programs that commands find.
+    var tools = Tools()
     var workspace: String
     var temporary: String
     /// Directories that commands may write to, at their own paths.
@@ -55,7 +58,7 @@ struct BuildSandbox: Sendable {
 
     /// The sandbox of one command.
     func plan(for run: ABI.V1.Run) throws(ErrorObject) -> Plan {
-        var plan = Self.basicPlan(run.arguments)
+        var plan = Self.basicPlan(run.root == nil ? OwnPrograms(self).words(run.arguments) : run.arguments)
         // Packages may have a /dev, which the finished system hides under its own.
         plan.suppression.insert(.mknod)
         // Programs of an image may need their set-user-ID bits; those that only work on one do not.
@@ -83,15 +86,16 @@ struct BuildSandbox: Sendable {
 
     /// What is the same in every sandbox: the host's programs, read-only, and empty directories for all else.
     func hostSteps() -> [Plan.Step] {
-        var steps = [Plan.Step.readOnly("/usr", at: "/usr")]
+        var steps = [Plan.Step.readOnly(tools.hostPath(of: "/usr") ?? "/usr", at: "/usr")]
         for name in Self.usrLinks {
-            switch Files.kind(of: "/\(name)") {
-            case .some(0o120000): steps.append(.symlink(content: "usr/\(name)", target: "/\(name)"))
-            case .some: steps.append(.readOnly("/\(name)", at: "/\(name)"))
+            let path = Paths.join(tools.root, name)
+            switch Files.kind(of: path) {
+            case .some(S_IFLNK): steps.append(.symlink(content: "usr/\(name)", target: "/\(name)"))
+            case .some: steps.append(.readOnly(path, at: "/\(name)"))
             case nil: break
             }
         }
-        steps += Self.etcFiles.map { optional("/etc/\($0)") }
+        steps += Self.etcFiles.map { etcStep("/etc/\($0)") }
         steps += [
             .devices(target: "/dev"), .processes(target: "/proc"), .system(target: "/sys"),
             .temporary(Plan.TemporaryFileSystem(target: "/tmp")),
@@ -99,8 +103,17 @@ struct BuildSandbox: Sendable {
             .directory(target: "/root"), .directory(target: "/var/lib"), .directory(target: "/var/cache"),
             .directory(target: "/var/log"), .writable(temporary, at: "/var/tmp"),
         ]
-        return steps
+        return steps + OwnPrograms(self).steps
     }
+
+    /// Files of the host's network and users are the host's own; what belongs to programs comes with them.
+    private func etcStep(_ path: String) -> Plan.Step {
+        if tools.isHost || Self.hostFiles.contains(path) { return optional(path) }
+        let source = tools.hostPath(of: path) ?? "\(tools.root)\(path)"
+        return .bind(Plan.Bind(source: source, target: path, isReadOnly: true, isOptional: true))
+    }
+
+    private static let hostFiles: Set = ["/etc/hosts", "/etc/localtime"]
 
     private func systemSteps() -> [Plan.Step] {
         var steps = hostSteps()
@@ -201,7 +214,7 @@ struct BuildSandbox: Sendable {
 
     private func environment(adding added: ByteDictionary<String>) -> [Plan.EnvironmentChange] {
         var all: ByteDictionary = [
-            "PATH": RequiredTools.path,
+            "PATH": Tools.searchPath,
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "TMPDIR": "/var/tmp",

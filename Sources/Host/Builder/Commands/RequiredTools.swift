@@ -1,32 +1,32 @@
 import PluginWire
 import Support
+import Tools
 
 /// The programs that plugins need on the host, looked for before anything takes time.
 enum RequiredTools {
-    /// Where programs are looked for in the sandbox.
-    static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
     /// Looks for all of them.
     ///
     /// - Parameters:
-    ///   - tools: What the plugin runs.
+    ///   - programs: What the plugin runs.
     ///   - plugin: The plugin's name.
+    ///   - tools: Where they have to be.
     ///   - provider: The distribution of the programs; nil: it is not known to any installed plugin.
     /// - Throws: one sentence with all that are missing, and how their packages are installed.
     static func check(
-        _ tools: [ABI.V1.Tool],
+        _ programs: [ABI.V1.Tool],
         of plugin: String,
+        in tools: Tools,
         provider: ABI.V1.DistributionDescription?
     ) throws(Failure) {
-        let missing = tools.filter { tool in
-            ([tool.name] + (tool.alternatives ?? [])).allSatisfy { Paths.findProgram($0, path: path) == nil }
+        let missing = programs.filter { tool in
+            ([tool.name] + (tool.alternatives ?? [])).allSatisfy { tools.find($0) == nil }
         }
         if missing.isEmpty { return }
         let names = missing.map(\.name).joined(separator: ", ")
         throw Failure(
             .missing,
             "Plugin \(plugin) needs \(names), which \(missing.count == 1 ? "is" : "are") not installed",
-            hint: hint(missing, provider) ?? "Looked in \(path)"
+            hint: hint(missing, provider) ?? "Looked in \(Tools.searchPath)\(tools.isHost ? "" : " of \(tools.root)")"
         )
     }
 

@@ -4,6 +4,7 @@ import Glibc
 import PluginWire
 import Sandbox
 import Support
+import Tools
 
 /// Runs commands of a build in its sandbox.
 struct SandboxRunner: Sendable {
@@ -79,8 +80,8 @@ struct SandboxRunner: Sendable {
         return try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
     }
 
-    static var shell: [String] {
-        Paths.findProgram("bash", path: RequiredTools.path) == nil ? ["sh", "-i"] : ["bash", "-i"]
+    var shell: [String] {
+        environment.tools.find("bash") == nil ? ["sh", "-i"] : ["bash", "-i"]
     }
 
     /// Opens a debug shell where a command has failed, if requested: in the image if it ran there.
@@ -91,7 +92,7 @@ struct SandboxRunner: Sendable {
             return
         }
         var plan = plan
-        plan.command = plan.root == nil ? Self.shell : ["/bin/sh", "-i"]
+        plan.command = plan.root == nil ? shell : ["/bin/sh", "-i"]
         environment.display.log(.info, "Opening a shell in the sandbox of \(title); `exit` ends the build")
         try interact(plan)
     }

@@ -1,6 +1,7 @@
 public import Display
 public import Execution
 public import Support
+public import Tools
 
 /// What every part of a build shares: where the installation is, what the user sees, and whether they gave up.
 public struct BuildEnvironment: Sendable {
@@ -16,6 +17,8 @@ public struct BuildEnvironment: Sendable {
     public var answers: SharedAnswers
     /// The variables of commands in the sandbox, in addition to the sandbox's own.
     public var variables: [String: String]
+    /// The programs that the build uses.
+    public var tools = Tools()
     /// Whether a shell is opened where a command on a tree has failed.
     public var opensShell = false
     /// Set for a build that is compared with another one.

@@ -51,7 +51,7 @@ public struct ImageBuild {
     ) {
         self.image = image
         self.catalogue = catalogue
-        self.environment = environment
+        self.environment = environment.with(toolsOf: image)
         self.options = options
     }
 
@@ -63,6 +63,7 @@ public struct ImageBuild {
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,
+            in: environment.tools,
             provider: provider
         )
         if let name = image[.distribution] {
@@ -70,6 +71,7 @@ public struct ImageBuild {
             try RequiredTools.check(
                 distribution.description.tools ?? [],
                 of: distribution.plugin.name,
+                in: environment.tools,
                 provider: provider
             )
             if let warning = PackageSetChoice.warning(distribution.description, for: image) {
@@ -194,8 +196,9 @@ public struct ImageBuild {
                 throw FullDisk.explain(
                     error,
                     directories: [
-                        ("WorkspaceDirectory", workspace.path), ("PackageCacheDirectory", cache),
-                        ("OutputDirectory", placement.directory),
+                        (settingName(.workspaceDirectory), workspace.path),
+                        (settingName(.packageCacheDirectory), cache),
+                        (settingName(.outputDirectory), placement.directory),
                     ]
                 )
             }
@@ -238,8 +241,10 @@ public struct ImageBuild {
     /// Layers are in the workspace, or in the store if they are kept.
     private func checkLayers(_ workspace: borrowing Workspace) throws(Failure) {
         let support = OverlaySupport(installation: environment.installation)
-        try support.check(workspace.path, setting: "WorkspaceDirectory")
+        try support.check(workspace.path, setting: settingName(.workspaceDirectory))
         let store = LayerStoreLocation.path(for: image, variables: options.variables)
-        if image[.incremental] != "no", Files.isDirectory(store) { try support.check(store, setting: "CacheDirectory") }
+        if image[.incremental] != "no", Files.isDirectory(store) {
+            try support.check(store, setting: settingName(.cacheDirectory))
+        }
     }
 }

@@ -196,7 +196,11 @@ struct ImageConstruction {
         try state.lines.run("Configuring the package manager", "configure-manager") { line throws(Failure) in
             try packages?.configure(line)
         }
-        try ScriptHelpers(directory: scripts.directories.helpers, commands: packages?.commands ?? []).write()
+        try ScriptHelpers(
+            directory: scripts.directories.helpers,
+            commands: packages?.commands ?? [],
+            tools: environment.tools
+        ).write()
         state.cache = cache
         return state
     }

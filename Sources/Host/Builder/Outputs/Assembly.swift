@@ -67,7 +67,7 @@ struct Assembly {
         // What is only an input is not compressed: the format that it is made for does that.
         if isLast {
             request.compression = image[.compressOutput]
-            let hasLevel = !image.assignments(to: Setting<Int>.compressLevel.name).isEmpty
+            let hasLevel = !image.assignments(to: .compressLevel).isEmpty
             request.compressionLevel = hasLevel ? image[.compressLevel] : nil
             request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
         }

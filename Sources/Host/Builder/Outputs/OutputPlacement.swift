@@ -27,7 +27,7 @@ struct OutputPlacement {
         if image[.checksum] { names.append(image.checksumFileName) }
         if let name = ContainerSettings.name(for: image) { names.append(name) }
         sideNames = names
-        let source = image.origin(of: Setting<String?>.outputDirectory.name)
+        let source = image.origin(of: .outputDirectory)
         origin = source == .standard ? "set OutputDirectory= to another one" : "it is set by \(source)"
     }
 

@@ -14,9 +14,11 @@ struct OutputRecord {
 
     /// Settings that the host itself reads to make outputs.
     static let settings = [
-        "Format", "Output", "OutputExtension", "OutputMode", "CompressOutput", "CompressLevel", "SplitArtifacts",
-        "Checksum", "ManifestFormat", "Overlay", "ImageId", "ImageVersion", "Distribution", "Release",
-        "Architecture", "Seed", "SourceDateEpoch", "Bootable",
+        settingName(.format), settingName(.output), settingName(.outputExtension), settingName(.outputMode),
+        settingName(.compressOutput), settingName(.compressLevel), settingName(.splitArtifacts),
+        settingName(.checksum), settingName(.manifestFormat), settingName(.overlay), settingName(.imageID),
+        settingName(.imageVersion), settingName(.distribution), settingName(.release),
+        settingName(.architecture), settingName(.seed), settingName(.sourceDateEpoch), settingName(.bootable),
     ]
 
     /// Nil where nothing is kept of the image.
@@ -103,7 +105,7 @@ extension CacheKeyBuilder {
             )
         }
         for (name, value) in image.environment { inputs.add("environment \(name)", value) }
-        try addTrees("NSpawnSettings", to: &inputs)
+        try addTrees(settingName(.nspawnSettings), to: &inputs)
         inputs.add("directory of outputs", directory)
         for directory in [SharedDirectory.output, .artifacts] {
             add(state.shared[directory], as: directory, to: &inputs)

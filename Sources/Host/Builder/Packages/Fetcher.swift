@@ -91,8 +91,9 @@ struct Fetcher: Sendable {
     /// The transfer would wait for ever on a pipe, and a device may never end.
     private func checkCertificates() throws(Failure) {
         let files = [
-            ("ProxyPeerCertificate", template.proxyPeerCertificate),
-            ("ProxyClientCertificate", template.proxyClientCertificate), ("ProxyClientKey", template.proxyClientKey),
+            (settingName(.proxyPeerCertificate), template.proxyPeerCertificate),
+            (settingName(.proxyClientCertificate), template.proxyClientCertificate),
+            (settingName(.proxyClientKey), template.proxyClientKey),
         ]
         for (setting, path) in files {
             guard let path, let kind = Files.kind(of: path, followLinks: true), kind != S_IFREG else { continue }

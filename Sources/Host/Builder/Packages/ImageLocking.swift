@@ -36,7 +36,7 @@ public struct ImageLocking {
     ) {
         self.image = image
         self.catalogue = catalogue
-        self.environment = environment
+        self.environment = environment.with(toolsOf: image)
         self.variables = variables
     }
 

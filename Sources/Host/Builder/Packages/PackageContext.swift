@@ -31,7 +31,7 @@ extension ABI.V1.Context {
         recommends = image[.withRecommends]
         sourceDateEpoch = image[.sourceDateEpoch]
         settings = image.json(
-            of: [Setting<String?>.localMirror.name, Setting<String>.cacheOnly.name] + (distribution.settings ?? [])
+            of: [settingName(.localMirror), settingName(.cacheOnly)] + (distribution.settings ?? [])
         )
     }
 }

@@ -92,7 +92,7 @@ extension PackageManagement {
             do throws(Failure) {
                 return try resolve(request, in: nil, offline: true, line) { message in
                     message.present = earlier
-                    message.context.settings?[Setting<String>.cacheOnly.name] = .string("metadata")
+                    message.context.settings?[settingName(.cacheOnly)] = .string("metadata")
                 }
             } catch {
                 if error.code == .cancelled { throw error }

@@ -63,7 +63,7 @@ extension PackageManagement {
                         return edit
                     }
             } catch {
-                let setting = "PackageDirectories"
+                let setting = settingName(.packageDirectories)
                 throw Failure(.missing, "\(setting)= names \(directory), which cannot be read", cause: error)
             }
         }

@@ -32,30 +32,30 @@ extension PackageManagement {
         needs.add(
             try store.missing(packages).saturatedSum(\.size),
             in: store.directory,
-            setting: Setting<String?>.packageCacheDirectory.name
+            setting: settingName(.packageCacheDirectory)
         )
         // The copies that are installed from; they are gone before the output is made.
         needs.add(
             part.packages.saturatedSum(\.size),
             in: workspacePath,
-            setting: Setting<String?>.workspaceDirectory.name
+            setting: settingName(.workspaceDirectory)
         )
         // Without a known size it is at least what was packed.
         func size(_ packages: [ABI.V1.Package]) -> Int {
             packages.saturatedSum { max($0.installedSize ?? 0, $0.size) }
         }
         if let cache {
-            needs.add(size(packages), in: cache.store.directory, setting: Setting<String?>.cacheDirectory.name)
+            needs.add(size(packages), in: cache.store.directory, setting: settingName(.cacheDirectory))
         } else {
-            needs.add(size(packages), in: workspacePath, setting: Setting<String?>.workspaceDirectory.name)
+            needs.add(size(packages), in: workspacePath, setting: settingName(.workspaceDirectory))
         }
         if part.purpose == .packages, image.format?.needsTree != false {
             let tree = size(chosen[.packages] ?? part.packages)
             // What compressors make of programs and their data, roughly.
             let output = image[.compressOutput] == "none" ? tree : tree / 3
-            needs.add(output, in: workspacePath, setting: Setting<String?>.workspaceDirectory.name)
+            needs.add(output, in: workspacePath, setting: settingName(.workspaceDirectory))
             if SpaceNeeds.room(of: workspacePath)?.device != SpaceNeeds.room(of: image.outputDirectory)?.device {
-                needs.add(output, in: image.outputDirectory, setting: Setting<String?>.outputDirectory.name)
+                needs.add(output, in: image.outputDirectory, setting: settingName(.outputDirectory))
             }
         }
         try needs.check()

@@ -23,7 +23,7 @@ public struct SnapshotQuery {
     ) {
         self.image = image
         self.catalogue = catalogue
-        self.environment = environment
+        self.environment = environment.with(toolsOf: image)
         self.variables = variables
     }
 
@@ -39,6 +39,7 @@ public struct SnapshotQuery {
         }
         let sandbox = BuildSandbox(
             installation: environment.installation,
+            tools: environment.tools,
             workspace: workspace.path,
             temporary: workspace.temporary,
             writable: [],

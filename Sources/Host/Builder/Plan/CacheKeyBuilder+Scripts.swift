@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import LayerStore
 import Support
+import Tools
 
 /// What scripts read, or may read.
 extension CacheKeyBuilder {
@@ -20,22 +21,22 @@ extension CacheKeyBuilder {
         for row in image.registry.settings where row.storedAs == nil && ScriptReading.counts(row) {
             add(row.name, to: &inputs, after: Self.configured)
         }
-        try addTrees(Setting<[Tree]>.sandboxTrees.name, to: &inputs)
-        try addTrees(Setting<[String]>.extraSearchPaths.name, to: &inputs)
-        if kind.hasTree { try addTrees(Setting<[String]>.packageDirectories.name, to: &inputs) }
+        try addTrees(settingName(.sandboxTrees), to: &inputs)
+        try addTrees(settingName(.extraSearchPaths), to: &inputs)
+        if kind.hasTree { try addTrees(settingName(.packageDirectories), to: &inputs) }
         // Nothing that is kept before volatile packages come may depend on these.
         if kind.hasTree, kind != .prepare {
-            try addTrees(Setting<[String]>.volatilePackageDirectories.name, to: &inputs)
+            try addTrees(settingName(.volatilePackageDirectories), to: &inputs)
         }
         for (target, digest) in try sourceDigests() { inputs.add("\(Self.source)\(target)", digest) }
         for (target, digest) in try sourceDigests(of: .names) { inputs.add("names in \(target)", digest) }
-        inputs.add("programs of the host", try programsOfTheMachine())
+        inputs.add("tools", try toolsDigest())
     }
 
-    private func programsOfTheMachine() throws(Failure) -> String {
-        if let machinePrograms { return machinePrograms }
-        let digest = try ScriptReading.programs()
-        machinePrograms = digest
+    private func toolsDigest() throws(Failure) -> String {
+        if let knownTools { return knownTools }
+        let digest = try tools.digest(keptIn: "\(store.directory)/indexes/tools-\(indexName(of: tools.root))")
+        knownTools = digest
         return digest
     }
 

@@ -7,6 +7,7 @@ import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import Tools
 
 /// Finds out what steps read.
 ///
@@ -24,7 +25,10 @@ final class CacheKeyBuilder {
     var knownSources: [TreeManifest.Subject: ByteDictionary<String>] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
-    var machinePrograms: String?
+    /// The programs of the build.
+    let tools: Tools
+    /// The digest of all of them, once it is known.
+    var knownTools: String?
     /// What is known of files, by the file that keeps it.
     private var indexes: ByteDictionary<TreeIndex> = [:]
 
@@ -45,6 +49,7 @@ final class CacheKeyBuilder {
         store: LayerStore,
         identity: String,
         options: ImageBuild.Options,
+        tools: Tools = Tools(),
         display: EventReporter? = nil
     ) {
         self.image = image
@@ -52,6 +57,7 @@ final class CacheKeyBuilder {
         self.store = store
         self.identity = identity
         self.options = options
+        self.tools = tools
         self.display = display
     }
 
@@ -71,7 +77,7 @@ final class CacheKeyBuilder {
         var inputs = LayerInputs()
         for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
         for name in RepositorySettings().names(.choice) { add(name, to: &inputs) }
-        for setting in [Setting<[Tree]>.sandboxTrees.name, Setting<[String]>.packageDirectories.name] {
+        for setting in [settingName(.sandboxTrees), settingName(.packageDirectories)] {
             try addTrees(setting, to: &inputs)
         }
         if let distributionPlugin { try add(distributionPlugin, to: &inputs) }
@@ -79,7 +85,7 @@ final class CacheKeyBuilder {
         try addBaseTrees(to: &inputs)
         // Nothing that is kept of the image itself depends on these.
         if request.purpose == .packages { return inputs }
-        try addTrees(Setting<[String]>.volatilePackageDirectories.name, to: &inputs)
+        try addTrees(settingName(.volatilePackageDirectories), to: &inputs)
         return inputs
     }
 
@@ -114,7 +120,7 @@ final class CacheKeyBuilder {
         var inputs = LayerInputs()
         inputs.add("mkosi", Version.product)
         inputs.add("identity", identity)
-        inputs.add("program mkosi-tree", try digest(of: installation.treeEditor))
+        inputs.add("program mkosi-tree", try digest(of: installation.treeEditor, as: .program))
         if let path { inputs.add("content of the archive", try digest(of: path)) }
         return inputs
     }
@@ -137,10 +143,10 @@ final class CacheKeyBuilder {
     /// The plugin's directory, and its program where a link leads out of the directory.
     func add(_ plugin: InstalledPlugin, to inputs: inout LayerInputs) throws(Failure) {
         var code = try plugin.directories.map { directory throws(Failure) in
-            try digest(of: Paths.resolved(directory) ?? directory)
+            try digest(of: Paths.resolved(directory) ?? directory, as: .program)
         }.joined(separator: " ")
         if let program = Paths.linkTarget(plugin.file) == nil ? nil : Paths.resolved(plugin.file) {
-            code += " \(try digest(of: program))"
+            code += " \(try digest(of: program, as: .program))"
         }
         inputs.add("plugin \(plugin.name)", "\(plugin.manifest.version) \(code)")
     }
@@ -189,13 +195,13 @@ final class CacheKeyBuilder {
             }
         }
         // No time stamp of any layer is later.
-        values.insert(Setting<Int?>.sourceDateEpoch.name)
+        values.insert(settingName(.sourceDateEpoch))
         for name in values { add(name, to: &inputs) }
     }
 
     func add(_ setting: String, to inputs: inout LayerInputs, after prefix: String = "") {
         // A random seed differs each time, and is not an input.
-        if setting == Setting<String>.seed.name, image.assignments(to: setting).isEmpty { return }
+        if setting == settingName(.seed), image.assignments(to: setting).isEmpty { return }
         let name = "\(prefix)\(setting)="
         let value = image.value(named: setting)
         switch value {
@@ -257,16 +263,16 @@ final class CacheKeyBuilder {
 
     /// A program that works on the layer: it may do it otherwise in another version.
     func addProgram(_ names: [String], to inputs: inout LayerInputs) throws(Failure) {
-        guard let path = names.lazy.compactMap({ Paths.findProgram($0, path: RequiredTools.path) }).first else {
-            return
-        }
-        inputs.add("program \(names[0])", try digest(of: Paths.resolved(path) ?? path))
+        guard let path = names.lazy.compactMap(tools.find).first.flatMap(tools.hostPath) else { return }
+        inputs.add("program \(names[0])", try digest(of: path, as: .program))
     }
 
-    private func indexFile(of path: String) -> String {
+    private func indexFile(of path: String) -> String { "\(store.directory)/indexes/\(indexName(of: path))" }
+
+    func indexName(of path: String) -> String {
         var name = LayerInputs()
         name.add("path", path)
-        return "\(store.directory)/indexes/\(name.key.text)"
+        return name.key.text
     }
 
     /// The digest of a tree, of which only those files are read that have changed since the last time.

@@ -122,7 +122,7 @@ final class StepWalk {
 
     // MARK: - Outputs of other images
 
-    private static let baseTrees = Setting<[String]>.baseTrees.name
+    private static let baseTrees = settingName(.baseTrees)
 
     /// The trees of a setting that other images still have to make.
     private func treesToCome(of setting: String) -> [String] {

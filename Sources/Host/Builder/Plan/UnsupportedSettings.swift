@@ -7,16 +7,20 @@ import Support
 /// A build that ignored one of them would produce a different image than requested, so it is refused.
 enum UnsupportedSettings {
     private static let names = [
-        "OutputSize", "RepartDirectories", "ElTorito", "Bootable", "Initrds", "Ssh", "SELinuxRelabel", "SecureBoot",
-        "Verity", "SignExpectedPcr", "Passphrase", "Sign", "ToolsTree", "SplitArtifacts", "OciLabels", "OciAnnotations",
-        "UseSubvolumes", "ForeignUIDRange",
+        settingName(.outputSize), settingName(.repartDirectories), settingName(.elTorito), settingName(.bootable),
+        settingName(.initrds), settingName(.ssh), settingName(.selinuxRelabel), settingName(.secureBoot),
+        settingName(.verity), settingName(.signExpectedPcr), settingName(.passphrase), settingName(.sign),
+        settingName(.splitArtifacts), settingName(.ociLabels), settingName(.ociAnnotations),
+        settingName(.useSubvolumes), settingName(.foreignUIDRange),
     ]
 
     /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
     struct Modules: StepSettings {
         let kernelModules = Input(.kernelModules)
+        let kernelModulesExclude = Input(.kernelModulesExclude)
         let kernelModulesIncludeHost = Input(.kernelModulesIncludeHost)
         let firmwareFiles = Input(.firmwareFiles)
+        let firmwareExclude = Input(.firmwareExclude)
     }
 
     /// Values by which a setting asks for nothing.
@@ -27,13 +31,15 @@ enum UnsupportedSettings {
 
     /// Refuses those that request something, and that no part of the build declares.
     static func check(_ image: ImageConfiguration, declared: Set<String>) throws(Failure) {
+        try ImageTools.check(image)
+        let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : [])
         let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
         guard image[.manifestFormat].contains("changelog") else { return }
         throw Failure(
             .configuration,
             "ManifestFormat=changelog is not supported yet",
-            hint: "Set by \(image.origin(of: Setting<[String]>.manifestFormat.name)); use ManifestFormat=json"
+            hint: "Set by \(image.origin(of: .manifestFormat)); use ManifestFormat=json"
         )
     }
 

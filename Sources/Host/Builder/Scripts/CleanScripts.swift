@@ -9,6 +9,7 @@ public enum CleanScripts {
         variables: [String: String]
     ) throws(Failure) {
         if image[.cleanScripts].isEmpty { return }
+        let environment = environment.with(toolsOf: image)
         try ScriptFiles.check(image)
         try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
             try ScriptWorkspace(image: image, environment: environment, variables: variables).clean(in: workspace)

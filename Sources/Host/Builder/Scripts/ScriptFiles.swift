@@ -9,7 +9,7 @@ enum ScriptFiles {
     /// A script that does not exist yet may come with sources that a sync script fetches, or be made by one that runs
     /// before it; where no script runs before, it is missing.
     static func check(_ image: ImageConfiguration) throws(Failure) {
-        var canAppear = !(image.value(named: "Dependencies").list ?? []).isEmpty
+        var canAppear = !(image.value(of: .dependencies).list ?? []).isEmpty
         for kind in ScriptKind.allCases {
             for script in image[kind.setting] {
                 if !canAppear || Files.kind(of: script, followLinks: true) != nil { try check(script, kind, image) }

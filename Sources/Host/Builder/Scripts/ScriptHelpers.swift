@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 import Support
+import Tools
 
 /// The programs that scripts find before those of the host: created for each build, in the workspace.
 struct ScriptHelpers: Sendable {
@@ -8,6 +9,8 @@ struct ScriptHelpers: Sendable {
     var directory: String
     /// What the distribution gives scripts to work on the tree with.
     var commands: [ABI.V1.ScriptCommand]
+    /// The programs that the sandbox of scripts has.
+    var tools = Tools()
 
     /// Writes all of them.
     func write() throws(Failure) {
@@ -15,7 +18,7 @@ struct ScriptHelpers: Sendable {
         for command in commands {
             guard let program = command.arguments.first else { continue }
             // Without the machine's program there is nothing to call, and the helper would find itself.
-            guard let path = Paths.findProgram(program, path: RequiredTools.path) else { continue }
+            guard let path = tools.find(program) else { continue }
             files[command.name] = Self.text(of: command, program: path)
         }
         do throws(SystemCallError) {
@@ -70,7 +73,7 @@ struct ScriptHelpers: Sendable {
 
     private static let chrootOptions = [
         "--bind \(SandboxPaths.work) \(SandboxPaths.work)",
-        "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(RequiredTools.path)",
+        "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(Tools.searchPath)",
         "--chdir \"${SRCDIR:-\(SandboxPaths.sources)}\"", "--chroot \(SandboxPaths.root)", "\"$@\"",
     ].joined(separator: " ")
 

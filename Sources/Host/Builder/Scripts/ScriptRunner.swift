@@ -6,6 +6,7 @@ import FoundationEssentials
 import PluginWire
 import Sandbox
 import Support
+import Tools
 
 /// Runs the project's own programs, each in a sandbox that has what its kind may see.
 struct ScriptRunner: Sendable {
@@ -57,7 +58,7 @@ struct ScriptRunner: Sendable {
     ) throws(Failure) {
         let name = Paths.name(script)
         let place = "\(SandboxPaths.scripts)/\(name)"
-        let isAlwaysInside = kind.wasInTree && image.value(named: "ScriptsInImage") == .bool(true)
+        let isAlwaysInside = kind.wasInTree && image.value(of: .scriptsInImage) == .bool(true)
         let entersTree = kind.hasTree && (isAlwaysInside || name.hasSuffix(".chroot"))
         let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
         var plan = plan(for: kind, sourceSteps, command: words)
@@ -131,7 +132,7 @@ struct ScriptRunner: Sendable {
 
     /// What every program has in its environment, whatever the table of variables says.
     private func programVariables(_ kind: ScriptKind) -> ByteDictionary<String> {
-        let paths = [SandboxPaths.helpers] + image[.extraSearchPaths] + [RequiredTools.path]
+        let paths = [SandboxPaths.helpers] + image[.extraSearchPaths] + [Tools.searchPath]
         var variables: ByteDictionary = [
             "PATH": paths.joined(separator: ":"), "HOME": "/root", "LANG": "C.UTF-8", "TMPDIR": "/var/tmp",
             "TERM": hostVariables["TERM"] ?? "dumb",
@@ -148,7 +149,7 @@ struct ScriptRunner: Sendable {
     /// Runs a command, or else a shell, where scripts of a kind would run; returns its status.
     func runShell(for kind: ScriptKind, _ command: [String]) throws(Failure) -> Int {
         let sourceSteps = try sources.steps(for: kind, round: "shell", runner: runner)
-        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? SandboxRunner.shell : command)
+        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? runner.shell : command)
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: "")) { $1 }
         plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
         return try runner.interact(plan)

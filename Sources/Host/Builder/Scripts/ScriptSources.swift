@@ -20,7 +20,7 @@ struct ScriptSources: Sendable {
                 throw Failure(
                     .missing,
                     "BuildSources=\(source.path) is not a directory",
-                    hint: "Set by \(image.origin(of: "BuildSources"))"
+                    hint: "Set by \(image.origin(of: .buildSources))"
                 )
             }
             defer { steps += GitRepository(of: source.path)?.steps(from: source.target) ?? [] }

@@ -35,6 +35,7 @@ struct ScriptWorkspace {
     func sandbox(_ workspace: borrowing Workspace, readable: [String]) -> BuildSandbox {
         BuildSandbox(
             installation: environment.installation,
+            tools: environment.tools,
             workspace: workspace.path,
             temporary: workspace.temporary,
             writable: [],

@@ -19,7 +19,7 @@ struct SourceTransfer: Sendable {
     var image: ImageConfiguration
     var runner: SandboxRunner
 
-    static let setting = "SourceFileTransfer"
+    static let setting = settingName(.sourceFileTransfer)
 
     /// What an image's build scripts get of a directory; nil: the directory itself.
     static func method(for image: ImageConfiguration, source: String) -> Method? {

@@ -16,7 +16,7 @@ struct BaseTrees {
     func unpacked() throws(Failure) -> [String] {
         var result: [String] = []
         for (index, path) in image[.baseTrees].enumerated() {
-            let hint = "Set by \(image.origin(of: "BaseTrees"))"
+            let hint = "Set by \(image.origin(of: .baseTrees))"
             guard let source = Paths.resolved(path) else {
                 throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
             }

@@ -29,7 +29,7 @@ struct SettingData {
         for need in needs {
             let found = try tree.apply(need.patterns.map { TreeEdit(.list, $0) }).existing
             if !found.isEmpty { continue }
-            if need.setting == Setting<String?>.locale.name, try hasLocale(need.value, tree) { continue }
+            if need.setting == settingName(.locale), try hasLocale(need.value, tree) { continue }
             let package = packages[need.setting]
             let hint = package.map { "\n  hint: Packages=\($0) adds it" } ?? ""
             warnings.append("\(need.setting)=\(need.value): the image has no \(need.title)\(hint)")
@@ -41,7 +41,7 @@ struct SettingData {
         var needs: [Need] = []
         if let zone = settings.timezone {
             let path = "/usr/share/zoneinfo/\(zone)"
-            needs.append(Need(setting: Setting<String?>.timezone.name, value: zone, patterns: [path], title: path))
+            needs.append(Need(setting: settingName(.timezone), value: zone, patterns: [path], title: path))
         }
         // The locale C is part of the library (glibc, since 2.35 in UTF-8, too).
         if let locale = settings.locale, !["C", "POSIX", "C.UTF-8", "C.utf8"].contains(locale) {
@@ -51,7 +51,7 @@ struct SettingData {
             ]
             needs.append(
                 Need(
-                    setting: Setting<String?>.locale.name,
+                    setting: settingName(.locale),
                     value: locale,
                     patterns: patterns,
                     title: "locale of this name"
@@ -64,7 +64,7 @@ struct SettingData {
             let patterns = directories.map { "\($0)/**/\(keymap).map*" } + ["/usr/share/bkeymaps/**/\(keymap).bmap*"]
             needs.append(
                 Need(
-                    setting: Setting<String?>.keymap.name,
+                    setting: settingName(.keymap),
                     value: keymap,
                     patterns: patterns,
                     title: "keymap of this name"

@@ -2,6 +2,7 @@ import ByteKeys
 import Display
 import PluginWire
 import Support
+import Tools
 
 /// A program of systemd or its kin that completes an image: the image's own, or the machine's where it has none.
 struct SystemTool: Sendable {
@@ -33,7 +34,7 @@ struct SystemTool: Sendable {
         if let path = places.first(where: existing.contains) {
             run = ABI.V1.Run([path])
             run.root = context.root
-        } else if let rootOption, Paths.findProgram(program, path: RequiredTools.path) != nil {
+        } else if let rootOption, context.runner.environment.tools.find(program) != nil {
             run = ABI.V1.Run([program, rootOption + context.root])
         } else {
             context.log(.debug, "\(program) is not installed in the image or on the host")

@@ -17,7 +17,7 @@ enum TreeCopies {
                 )
             }
         }
-        let origin = image.origin(of: Setting<[String]>.baseTrees.name)
+        let origin = image.origin(of: .baseTrees)
         for path in image[.baseTrees] where !isExpected(path) { try checkBase(path, origin: origin) }
     }
 

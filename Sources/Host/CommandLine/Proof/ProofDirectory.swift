@@ -56,13 +56,17 @@ struct ProofDirectory: ~Copyable {
     ) throws(Failure) -> CommandContext {
         let base = try directory(name)
         var settings = [
-            ("CacheDirectory", "\(base)/cache"), ("Incremental", "yes"),
-            ("OutputDirectory", try directory("\(name)/outputs")),
-            ("WorkspaceDirectory", try directory("\(name)/workspaces")),
-            ("PackageCacheDirectory", main.packageCacheDirectory(environment: context.host.environment)),
+            (settingName(.cacheDirectory), "\(base)/cache"), (settingName(.incremental), "yes"),
+            (settingName(.outputDirectory), try directory("\(name)/outputs")),
+            (settingName(.workspaceDirectory), try directory("\(name)/workspaces")),
+            (settingName(.packageCacheDirectory), main.packageCacheDirectory(environment: context.host.environment)),
         ]
-        if main.buildDirectory != nil { settings.append(("BuildDirectory", try directory("\(name)/build"))) }
-        if main.value(named: "BuildSourcesEphemeral").text == "no" { settings.append(("BuildSourcesEphemeral", "yes")) }
+        if main.buildDirectory != nil {
+            settings.append((settingName(.buildDirectory), try directory("\(name)/build")))
+        }
+        if main.value(of: .buildSourcesEphemeral).text == "no" {
+            settings.append((settingName(.buildSourcesEphemeral), "yes"))
+        }
         var result = context
         result.invocation.settings += settings.map { .init(option: option, setting: $0.0, text: $0.1) }
         return result

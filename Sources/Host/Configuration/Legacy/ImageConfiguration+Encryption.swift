@@ -4,7 +4,7 @@ import Support
 extension ImageConfiguration {
     /// Refuses to make an image readable that was to be encrypted.
     func checkEncryption() throws(Failure) {
-        let name = "Encrypt"
+        let name = settingName(.encrypt)
         guard value(named: name).text?.isEmpty == false, let format else { return }
         guard format.settings?.contains(name) != true else { return }
         throw Failure(

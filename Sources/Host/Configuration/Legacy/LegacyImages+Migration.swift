@@ -71,7 +71,9 @@ extension LegacyImages {
             let names = file.sections.filter { ConditionSection(rawValue: $0.name) == nil }.flatMap(\.entries).map(
                 \.name
             )
-            if names.contains(where: { ["Dependencies", "Presets", "Images"].contains($0) }) { return true }
+            if names.contains(where: { [settingName(.dependencies), "Presets", "Images"].contains($0) }) {
+                return true
+            }
         }
         return false
     }

@@ -10,7 +10,7 @@ enum LegacyModern {
         case "WithNetwork": text == "never" ? .special(.withNetwork) : nil
         case "Distribution": LegacyText.extraRepository(text).repository == nil ? nil : .special(.distribution)
         case "Release": text.hasSuffix("-stream") ? .special(.release) : nil
-        case "Firmware", "QemuFirmware":
+        case settingName(.firmware), "QemuFirmware":
             text == "bios" ? .gone("virtual machines boot with EFI firmware or a kernel") : nil
         default: nil
         }

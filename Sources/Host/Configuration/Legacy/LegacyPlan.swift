@@ -59,7 +59,7 @@ struct LegacyPlan {
         let names = variants.compactMap(\.name)
         func conditions(_ variant: Variant) -> [LegacyTranslation.Condition] {
             let texts = variant.name.map { [$0] } ?? names.map { "!\($0)" }
-            return texts.map { LegacyTranslation.Condition(name: "Profiles", text: $0) }
+            return texts.map { LegacyTranslation.Condition(name: settingName(.profiles), text: $0) }
         }
         var dropIns: [LegacyTranslation.File] = []
         var profiles: [LegacyTranslation.File] = []

@@ -36,8 +36,8 @@ enum LegacyTable {
         "outputsplitkernel": .gone("the kernel image is written alongside the output without it", takesArgument: true),
         "withunifiedkernelimages": .special(.unifiedKernelImages),
         "withoutunifiedkernelimages": .special(.withoutKernelImages),
-        "versionnumber": .renamed("ImageVersion"),
-        "image": .renamed("ImageId"),
+        "versionnumber": .renamed(settingName(.imageVersion)),
+        "image": .renamed(settingName(.imageID)),
         "hostonly": .gone(
             "the default initrd supports all hardware; KernelInitrdModules=host adds modules of the host"
         ),
@@ -58,8 +58,8 @@ enum LegacyTable {
         "repositorydirectory": .special(.repositoryDirectory),
         "repositorydirectories": .special(.repositoryDirectory),
         "cache": .special(.cache),
-        "cleanpackagemanagermetadata": .renamed("CleanPackageMetadata"),
-        "buildenvironment": .renamed("Environment"),
+        "cleanpackagemanagermetadata": .renamed(settingName(.cleanPackageMetadata)),
+        "buildenvironment": .renamed(settingName(.environment)),
         "password": .special(.password),
         "passwordishashed": .special(.isHashed),
         "withouttests": .special(.withoutTests),
@@ -80,9 +80,9 @@ enum LegacyTable {
             "an image in mkosi.images with Include=mkosi-initrd can be used with Initrds=",
             takesArgument: true
         ),
-        "presets": .renamed("Dependencies"),
-        "preset": .renamed("Dependencies"),
-        "images": .renamed("Dependencies"),
+        "presets": .renamed(settingName(.dependencies)),
+        "preset": .renamed(settingName(.dependencies)),
+        "images": .renamed(settingName(.dependencies)),
     ]
 
     private static let runtime: [String: LegacyAction] = [
@@ -98,7 +98,7 @@ enum LegacyTable {
         "sshport": .gone("SSH goes over a virtual socket", takesArgument: true),
         "sshtimeout": .gone("SSH goes over a virtual socket", takesArgument: true),
         "runtimescratch": .gone("RuntimeSize= grows the image before a run"),
-        "runtimehome": .renamed("BindUser"),
+        "runtimehome": .renamed(settingName(.bindUser)),
         "unitproperties": .gone("units have no additional properties", takesArgument: true),
     ]
 
@@ -122,15 +122,15 @@ enum LegacyTable {
 
     /// Files and directories that set values by existing, and their replacements.
     static let files: [(name: String, setting: String)] = [
-        ("mkosi.secure-boot.key", "SecureBootKey"),
-        ("mkosi.secure-boot.crt", "SecureBootCertificate"),
-        ("mkosi.secureboot.key", "SecureBootKey"),
-        ("mkosi.secureboot.crt", "SecureBootCertificate"),
-        ("mkosi.cache", "PackageCacheDirectory"),
-        ("mkosi.workspace", "WorkspaceDirectory"),
+        ("mkosi.secure-boot.key", settingName(.secureBootKey)),
+        ("mkosi.secure-boot.crt", settingName(.secureBootCertificate)),
+        ("mkosi.secureboot.key", settingName(.secureBootKey)),
+        ("mkosi.secureboot.crt", settingName(.secureBootCertificate)),
+        ("mkosi.cache", settingName(.packageCacheDirectory)),
+        ("mkosi.workspace", settingName(.workspaceDirectory)),
         ("mkosi.reposdir", "RepositoryDirectory"),
         ("mkosi.reposd", "RepositoryDirectory"),
-        ("mkosi.mksquashfs-tool", "Mksquashfs"),
+        ("mkosi.mksquashfs-tool", settingName(.mksquashfs)),
     ]
 
     /// Directories that have no meaning any more.

@@ -26,9 +26,9 @@ extension LegacyTranslation {
             var translated = File(target: "", source: file, items: [])
             if let name = place.distribution {
                 let parts = LegacyText.extraRepository(name)
-                translated.conditions.append(Condition(name: "Distribution", text: parts.name))
+                translated.conditions.append(Condition(name: settingName(.distribution), text: parts.name))
                 if let repository = parts.repository {
-                    translated.conditions.append(Condition(name: "Repositories", text: repository))
+                    translated.conditions.append(Condition(name: settingName(.repositories), text: repository))
                 }
             }
             try translator.translate(file, into: &translated)
@@ -124,16 +124,16 @@ extension LegacyTranslator {
         }
         var items: [LegacyItem] = []
         if overview.format == nil, !overview.keys.contains("format"), let format = catalogue.standardLegacyFormat {
-            items += [item("Format", format.description.name, source("format", ""))].compactMap { $0 }
+            items += [item(settingName(.format), format.description.name, source("format", ""))].compactMap { $0 }
         }
         if !catalogue.includes(named: LegacyTranslation.defaults).isEmpty,
-            var include = item("Include", LegacyTranslation.defaults, source("include", ""))
+            var include = item(settingName(.include), LegacyTranslation.defaults, source("include", ""))
         {
             include.comments = ["# The defaults of older versions."]
             items.append(include)
         }
         for (name, setting) in LegacyTable.files where Files.exists(Paths.join(project.directory, name)) {
-            let other = setting == "PackageCacheDirectory" ? "cache" : "repositorydirectories"
+            let other = setting == settingName(.packageCacheDirectory) ? "cache" : "repositorydirectories"
             let keys = [LegacyText.key(setting), other]
             guard !keys.contains(where: overview.keys.contains), !isAssigned(setting, items) else { continue }
             if setting == "RepositoryDirectory" {
@@ -157,7 +157,7 @@ extension LegacyTranslator {
     /// The hash in `mkosi.rootpw`, which says by itself today that it is one.
     private func hashedPassword(_ project: LegacyProject, _ source: Source) -> LegacyItem? {
         guard overview.passwordIsHashed, !overview.keys.contains("password"),
-            let hash = project.passwordHash, var item = item("RootPassword", "hashed:\(hash)", source)
+            let hash = project.passwordHash, var item = item(settingName(.rootPassword), "hashed:\(hash)", source)
         else { return nil }
         item.isImplied = true
         return item
@@ -173,7 +173,7 @@ extension LegacyTranslation.File {
     ///
     /// The order of assignments to one setting stays.
     mutating func sortItems() {
-        let head: Set = ["Distribution", "Release", "Format"]
+        let head: Set = [settingName(.distribution), settingName(.release), settingName(.format)]
         func rank(_ item: LegacyItem) -> Int {
             if head.contains(item.name) { return item.section == .distribution ? 0 : 1 }
             if item.section == .include { return 2 }

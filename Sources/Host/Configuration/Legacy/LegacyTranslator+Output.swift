@@ -5,17 +5,17 @@ extension LegacyTranslator {
     /// `Output=` was a path with everything; it is a name without extension today.
     mutating func output(_ source: Source) -> [LegacyItem] {
         let text = source.entry.text
-        guard !text.isEmpty else { return items(("Output", ""), source) }
+        guard !text.isEmpty else { return items((settingName(.output), ""), source) }
         var result: [LegacyItem] = []
         let parts = LegacyOutputName(text, catalogue, overview.format)
         if text.contains("/") {
             note(source, "\(shown(source)) is now a name without a path; OutputDirectory= is the directory")
-            result += items(("OutputDirectory", Paths.parent(text) ?? "."), source)
+            result += items((settingName(.outputDirectory), Paths.parent(text) ?? "."), source)
         }
-        result += items(("Output", parts.name), source)
+        result += items((settingName(.output), parts.name), source)
         if let suffix = parts.fileExtension {
             note(source, "\(shown(source)) is now a name without extension; OutputExtension= is the extension")
-            result += items(("OutputExtension", suffix), source)
+            result += items((settingName(.outputExtension), suffix), source)
         }
         return result
     }
@@ -25,15 +25,17 @@ extension LegacyTranslator {
         let text = source.entry.text
         if case .xz = special {
             note(source, "\(shown(source)) is CompressOutput=xz today")
-            guard let isOn = Scalars.boolean(text) else { return items(("CompressOutput", text), source) }
-            return items(("CompressOutput", isOn ? "xz" : "none"), source)
+            guard let isOn = Scalars.boolean(text) else { return items((settingName(.compressOutput), text), source) }
+            return items((settingName(.compressOutput), isOn ? "xz" : "none"), source)
         }
         let format = overview.format ?? (isFirst ? catalogue.standardLegacyFormat : nil)
         // A format that compresses its file system says so by wanting to know how.
-        let hasFileSystem = format?.description.settings?.contains("CompressFs") == true
-        let name = hasFileSystem && registry.setting(named: "CompressFs") != nil ? "CompressFs" : "CompressOutput"
+        let hasFileSystem = format?.description.settings?.contains(settingName(.compressFs)) == true
+        let name =
+            hasFileSystem && registry.setting(.compressFs) != nil
+            ? settingName(.compressFs) : settingName(.compressOutput)
         note(source, "\(shown(source)) is \(name)= today")
-        let isPlainYes = name == "CompressOutput" && Scalars.boolean(text) == true
+        let isPlainYes = name == settingName(.compressOutput) && Scalars.boolean(text) == true
         return items((name, isPlainYes ? "xz" : text), source)
     }
 
@@ -55,8 +57,8 @@ extension LegacyTranslator {
         let isBios = bootProtocols.contains("bios")
         let isEFI = bootProtocols.isEmpty || bootProtocols.contains("uefi")
         return items(
-            ("Bootloader", isEFI ? catalogue.preferredBootloader(for: "uefi") ?? "none" : "none"),
-            ("BiosBootloader", isBios ? catalogue.preferredBootloader(for: "bios") ?? "none" : "none"),
+            (settingName(.bootloader), isEFI ? catalogue.preferredBootloader(for: "uefi") ?? "none" : "none"),
+            (settingName(.biosBootloader), isBios ? catalogue.preferredBootloader(for: "bios") ?? "none" : "none"),
             source
         )
     }
@@ -64,18 +66,18 @@ extension LegacyTranslator {
     /// Formerly a boolean: everything that can be split, or only what is always next to the output.
     mutating func splitArtifacts(_ source: Source) -> [LegacyItem] {
         guard let isOn = Scalars.boolean(source.entry.text) else {
-            guard let row = registry.setting(named: "SplitArtifacts") else { return [] }
+            guard let row = registry.setting(.splitArtifacts) else { return [] }
             return assignments(source, row)
         }
         note(source, "\(shown(source)) is now a list")
-        return isOn ? items(("SplitArtifacts", "uki,kernel,initrd,partitions"), source) : []
+        return isOn ? items((settingName(.splitArtifacts), "uki,kernel,initrd,partitions"), source) : []
     }
 
     mutating func kernelImages(_ source: Source, _ special: LegacyAction.Special) -> [LegacyItem] {
         note(source, "\(shown(source)) is UnifiedKernelImages= today")
         guard var isOn = Scalars.boolean(source.entry.text) else { return [] }
         if case .withoutKernelImages = special { isOn.toggle() }
-        return items(("UnifiedKernelImages", isOn ? "auto" : "none"), source)
+        return items((settingName(.unifiedKernelImages), isOn ? "auto" : "none"), source)
     }
 }
 

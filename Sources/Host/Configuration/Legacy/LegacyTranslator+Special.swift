@@ -25,29 +25,29 @@ extension LegacyTranslator {
         case .bootProtocols: return bootProtocols(source)
         case .verity:
             let isPlain = Scalars.boolean(text) == true
-            return items(("Verity", isPlain ? "hash" : text), source)
+            return items((settingName(.verity), isPlain ? "hash" : text), source)
         case .splitArtifacts: return splitArtifacts(source)
         case .withoutKernelImages, .unifiedKernelImages: return kernelImages(source, special)
         case .baseImage:
             note(source, "\(shown(source)) is BaseTrees= and Overlay= today")
-            return items(("BaseTrees", text), ("Overlay", text.isEmpty ? "" : "yes"), source)
+            return items((settingName(.baseTrees), text), (settingName(.overlay), text.isEmpty ? "" : "yes"), source)
         case .cache:
             note(source, "\(shown(source)) is PackageCacheDirectory= today")
-            return items(("PackageCacheDirectory", text), source)
+            return items((settingName(.packageCacheDirectory), text), source)
         case .cacheDirectory:
-            return items(("CacheDirectory", text), ("PackageCacheDirectory", text), source)
+            return items((settingName(.cacheDirectory), text), (settingName(.packageCacheDirectory), text), source)
         case .password: return password(source)
         case .isHashed:
             note(source, "\(shown(source)) is now the prefix hashed: of the value of RootPassword=")
             return []
         case .withNetwork:
-            guard text == "never" else { return items(("WithNetwork", text), source) }
+            guard text == "never" else { return items((settingName(.withNetwork), text), source) }
             note(source, "\(shown(source))never is CacheOnly=always today")
-            return items(("WithNetwork", "no"), ("CacheOnly", "always"), source)
-        case .withoutTests: return items(("WithTests", opposite(text)), source)
-        case .cacheOnly: return items(("CacheOnly", text == "none" ? "auto" : text), source)
+            return items((settingName(.withNetwork), "no"), (settingName(.cacheOnly), "always"), source)
+        case .withoutTests: return items((settingName(.withTests), opposite(text)), source)
+        case .cacheOnly: return items((settingName(.cacheOnly), text == "none" ? "auto" : text), source)
         case .searchPaths:
-            guard let row = registry.setting(named: "ExtraSearchPaths") else { return [] }
+            guard let row = registry.setting(.extraSearchPaths) else { return [] }
             return list(row, split(source, at: LegacyText.searchPath), source)
         case .headless, .graphical, .network, .compactDisc: return machine(source, special)
         case .encrypt: return try encryption(source)
@@ -71,7 +71,7 @@ extension LegacyTranslator {
 
     /// Which files of a checkout are copied for build scripts was said without the word for copying once.
     private mutating func gitFiles(_ source: Source) -> [LegacyItem] {
-        let name = "SourceFileTransfer"
+        let name = settingName(.sourceFileTransfer)
         guard row(LegacyText.key(name)) != nil else { return [] }
         let text = source.entry.text
         let method = text.isEmpty ? "" : text == "all" ? "copy-all" : "copy-git-\(text)"
@@ -82,17 +82,17 @@ extension LegacyTranslator {
     /// A word for the repositories of a distribution's sister project was part of the name once.
     private mutating func distribution(_ source: Source) -> [LegacyItem] {
         let parts = LegacyText.extraRepository(source.entry.text)
-        guard let repository = parts.repository else { return items(("Distribution", parts.name), source) }
+        guard let repository = parts.repository else { return items((settingName(.distribution), parts.name), source) }
         let today = "Distribution=\(parts.name) and Repositories=\(repository)"
         note(source, "\(shown(source))\(source.entry.text) is \(today) today")
-        return items(("Distribution", parts.name), ("Repositories", repository), source)
+        return items((settingName(.distribution), parts.name), (settingName(.repositories), repository), source)
     }
 
     private mutating func format(_ source: Source) -> [LegacyItem] {
         let text = source.entry.text
         let name = catalogue.formatEntry(text)?.description.name ?? text
         if name != text { note(source, "\(shown(source))\(text) is Format=\(name) today") }
-        return items(("Format", name), source)
+        return items((settingName(.format), name), source)
     }
 
     private mutating func release(_ source: Source) -> [LegacyItem] {
@@ -101,7 +101,7 @@ extension LegacyTranslator {
             text.removeLast(7)
             note(source, "\(shown(source))\(source.entry.text) is Release=\(text) today")
         }
-        return items(("Release", text), source)
+        return items((settingName(.release), text), source)
     }
 
     /// The first generations took the kernel's names of architectures.
@@ -109,11 +109,11 @@ extension LegacyTranslator {
         let text = source.entry.text
         let name = Architecture.named(machine: text)
         if name != text { note(source, "\(shown(source))\(text) is Architecture=\(name) today") }
-        return items(("Architecture", name), source)
+        return items((settingName(.architecture), name), source)
     }
 
     private mutating func repositories(_ source: Source) -> [LegacyItem] {
-        guard let row = registry.setting(named: "Repositories") else { return [] }
+        guard let row = registry.setting(.repositories) else { return [] }
         let all = split(source, at: LegacyText.listSeparators)
         let names = all.filter { !$0.text.contains("://") }
         if names.count < all.count {
@@ -136,7 +136,7 @@ extension LegacyTranslator {
             hint: "A package manager that does not read \(target) needs its files in another place"
         )
         let trees = LegacyText.split(directory, at: LegacyText.listSeparators).map { "\($0):\(target)" }
-        return items(("SandboxTrees", trees.joined(separator: ",")), source)
+        return items((settingName(.sandboxTrees), trees.joined(separator: ",")), source)
     }
 
     private mutating func password(_ source: Source) -> [LegacyItem] {
@@ -144,7 +144,7 @@ extension LegacyTranslator {
         let text = source.entry.text
         // An empty password used to mean no password; today an empty assignment resets to the default.
         let isHashed = overview.passwordIsHashed || text.isEmpty
-        return items(("RootPassword", isHashed ? "hashed:\(text)" : text), source)
+        return items((settingName(.rootPassword), isHashed ? "hashed:\(text)" : text), source)
     }
 
     private mutating func machine(_ source: Source, _ special: LegacyAction.Special) -> [LegacyItem] {
@@ -152,20 +152,20 @@ extension LegacyTranslator {
         switch special {
         case .headless:
             note(source, "\(shown(source)) is Console= today")
-            return items(("Console", isOn ? "interactive" : "gui"), source)
+            return items((settingName(.console), isOn ? "interactive" : "gui"), source)
         case .graphical:
             note(source, "\(shown(source)) is Console=gui today")
-            return isOn ? items(("Console", "gui"), source) : []
+            return isOn ? items((settingName(.console), "gui"), source) : []
         case .network:
             note(
                 source,
                 "\(shown(source)) is RuntimeNetwork=interface today",
                 hint: "The image must contain its own network configuration"
             )
-            return isOn ? items(("RuntimeNetwork", "interface"), source) : []
+            return isOn ? items((settingName(.runtimeNetwork), "interface"), source) : []
         case .compactDisc:
             note(source, "\(shown(source)) is DiskType=scsi-cd today")
-            return isOn ? items(("DiskType", "scsi-cd"), source) : []
+            return isOn ? items((settingName(.diskType), "scsi-cd"), source) : []
         default: return []
         }
     }
@@ -174,7 +174,7 @@ extension LegacyTranslator {
     private func encryption(_ source: Source) throws(Failure) -> [LegacyItem] {
         let text = source.entry.text
         guard !text.isEmpty, Scalars.boolean(text) != false else { return [] }
-        guard registry.setting(named: "Encrypt") != nil else {
+        guard registry.setting(.encrypt) != nil else {
             let message = "\(shown(source)) cannot be ignored: the image would not be encrypted"
             let hint = "Set Encrypt= in the partition definitions of mkosi.repart"
             guard let file = source.file else { throw Failure(.usage, message, hint: hint) }
@@ -185,7 +185,7 @@ extension LegacyTranslator {
                 hint: hint
             )
         }
-        return items(("Encrypt", text), source)
+        return items((settingName(.encrypt), text), source)
     }
 }
 

@@ -36,7 +36,7 @@ extension Loader {
     }
 
     private mutating func assign(profile: String, _ place: Place) {
-        guard let row = registry.setting(named: "Profiles") else { return }
+        guard let row = registry.setting(.profiles) else { return }
         let assignment = Assignment(
             origin: .option("--default"),
             text: profile,

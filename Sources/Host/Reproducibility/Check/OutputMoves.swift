@@ -9,9 +9,9 @@ public struct OutputMoves {
     private var places: [(from: String, to: String)] = []
 
     private static let settings = [
-        Setting<[String]>.baseTrees.name, Setting<[Tree]>.extraTrees.name, Setting<[Tree]>.skeletonTrees.name,
-        "Initrds",
-        Setting<[String]>.packageDirectories.name,
+        settingName(.baseTrees), settingName(.extraTrees), settingName(.skeletonTrees),
+        settingName(.initrds),
+        settingName(.packageDirectories),
     ]
 
     public init(from originals: [ImageConfiguration], to images: [ImageConfiguration], catalogue: PluginFacts) {

@@ -23,14 +23,3 @@ enum Words {
     static let verity = ["disabled", "hash", "signed", "defer", "auto"]
     static let vmm = ["qemu", "vmspawn"]
 }
-
-extension SettingDefinition {
-    /// Words to complete in a list that accepts any.
-    public var knownWords: [String] {
-        switch name {
-        case "InitrdProfiles": Words.initrdProfiles
-        case "ToolsTreeProfiles": Words.toolsTreeProfiles
-        default: []
-        }
-    }
-}

@@ -1,0 +1,122 @@
+import CFiles
+import Crypto
+import Glibc
+import LayerStore
+public import Support
+
+extension Tools {
+    /// Directories of programs, and of the links that choose one of several programs for a name.
+    private static let programs = [
+        "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/etc/alternatives",
+    ]
+
+    /// Directories of what programs read, and how many levels of them are listed.
+    private static let data = [
+        ("/usr/include", 2), ("/usr/lib", 2), ("/usr/lib64", 2), ("/usr/libexec", 2), ("/usr/share", 1),
+    ]
+
+    /// The digest of all programs, and of which libraries and other files are installed for them.
+    ///
+    /// It is the same for two roots with the same tools: no times, owners or inodes are part of it. Programs are read; of
+    /// libraries and data the names and sizes have to do, for there are too many to read. The digest is kept in `file`,
+    /// and is not computed again as long as the kernel reports the same of all programs and directories.
+    public func digest(keptIn file: String) throws(Failure) -> String {
+        let fingerprint = try Self.digest(of: fingerprint)
+        let known = ((try? Files.readText(file)) ?? "").split(separator: " ")
+        if known.count == 2, known[0] == fingerprint { return String(known[1]) }
+        let digest = try Self.digest(of: content())
+        // Without the file it is only computed once more.
+        try? Files.makeDirectories(Paths.parent(file) ?? "/", mode: 0o700)
+        try? Files.write("\(fingerprint) \(digest)".utf8, to: file, mode: 0o600)
+        return digest
+    }
+
+    private static func digest(of text: String) throws(Failure) -> String {
+        do throws(DigestError) {
+            return try Digest.of(Array(text.utf8))
+        } catch {
+            throw Failure(.system, error.message)
+        }
+    }
+
+    /// What the tools are, wherever and since when they are there.
+    private func content() throws(Failure) -> String {
+        var text = ""
+        var seen: Set<String> = []
+        for directory in Self.programs {
+            // One may be a link to another.
+            guard let path = hostPath(of: directory), seen.insert(path).inserted else { continue }
+            var index = TreeIndex()
+            do throws(TreeManifestError) {
+                text += "\(directory) \(try TreeManifest(of: path, as: .program, index: &index).digest)\n"
+            } catch {
+                throw Failure(.system, "Cannot read the tools in \(path)", cause: error)
+            }
+        }
+        for (directory, depth) in Self.data {
+            guard let path = hostPath(of: directory), seen.insert(path).inserted else { continue }
+            text += Self.listing(of: path, as: directory, depth: depth)
+        }
+        return text
+    }
+
+    /// Names of the entries, sizes of the files among them, and the same of the directories among them.
+    private static func listing(of path: String, as name: String, depth: Int) -> String {
+        var text = ""
+        for entry in ((try? Files.list(path)) ?? []).sorted() {
+            let here = "\(path)/\(entry)"
+            switch Files.kind(of: here) {
+            case S_IFDIR:
+                text += "\(name)/\(entry)/\n"
+                if depth > 1 { text += listing(of: here, as: "\(name)/\(entry)", depth: depth - 1) }
+            case S_IFREG: text += "\(name)/\(entry) \(Files.size(of: here) ?? 0)\n"
+            case S_IFLNK: text += "\(name)/\(entry) -> \(Paths.linkTarget(here) ?? "")\n"
+            default: text += "\(name)/\(entry)\n"
+            }
+        }
+        return text
+    }
+}
+
+// What tells on this host whether anything about the tools has changed, found out in a few milliseconds.
+extension Tools {
+    private var fingerprint: String {
+        var text = root + "\n"
+        for directory in Self.programs {
+            guard let path = hostPath(of: directory) else { continue }
+            for name in ((try? Files.list(path)) ?? []).sorted() { text += Self.state(of: "\(path)/\(name)") }
+        }
+        // A package that comes, goes or changes gives its directories another time: there are too many files to ask.
+        for (directory, depth) in Self.data {
+            guard let path = hostPath(of: directory) else { continue }
+            text += Self.state(of: path)
+            for child in Self.directories(in: path) {
+                text += Self.state(of: child)
+                if depth > 1 { text += Self.directories(in: child).map(Self.state).joined() }
+            }
+        }
+        return text
+    }
+
+    /// The directories in a directory, as the kernel lists them: to ask for each entry would take far longer.
+    private static func directories(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var found: [String] = []
+        while let entry = readdir(stream) {
+            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(entry.pointee.d_type) else { continue }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { found.append("\(directory)/\(name)") }
+        }
+        return found.sorted()
+    }
+
+    private static func state(of path: String) -> String {
+        var status = mkosi_status()
+        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return "" }
+        let times = "\(status.modified_seconds) \(status.changed_seconds).\(status.changed_nanoseconds)"
+        return "\(path) \(status.device) \(status.inode) \(status.size) \(times)\n"
+    }
+}
