@@ -155,7 +155,8 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
-            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore", "Tools",
+            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore",
+            "Tools",
         ]
     ),
     host(
@@ -252,7 +253,7 @@ let testTargets: [Target] = [
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
-    test("ArtifactsTests", ["Artifacts", "PluginWire", "Support"]),
+    test("ArtifactsTests", ["ByteKeys", "Artifacts", "PluginWire", "Support"]),
     test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(

@@ -1,4 +1,5 @@
 import Artifacts
+import ByteKeys
 import PluginWire
 import Support
 import Testing

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LayerStore
 import Support

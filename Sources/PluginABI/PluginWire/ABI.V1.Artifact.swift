@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// A kind of artifact that a plugin makes: a named file made from the finished tree, before the outputs.
     ///
@@ -45,13 +47,13 @@ extension ABI.V1 {
         /// The value of `ID` in the profile.
         public var id: String
         /// The keys of the section `.profile`, `ID` among them.
-        public var keys: [String: String]
+        public var keys: ByteDictionary<String>
         /// Words that are added to the kernel command line.
         public var commandLine: [String]
         /// Whether expected PCR values are signed for it.
         public var signsExpectedPcr: Bool
 
-        public init(id: String, keys: [String: String], commandLine: [String], signsExpectedPcr: Bool) {
+        public init(id: String, keys: ByteDictionary<String>, commandLine: [String], signsExpectedPcr: Bool) {
             self.id = id
             self.keys = keys
             self.commandLine = commandLine
@@ -100,7 +102,7 @@ extension ABI.V1 {
         /// How many threads may work.
         public var jobs: Int
         /// Values of the settings that the description names, by setting name.
-        public var settings: [String: JSON]?
+        public var settings: ByteDictionary<JSON>?
 
         public init(
             kind: String,

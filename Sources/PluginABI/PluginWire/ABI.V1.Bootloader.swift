@@ -1,3 +1,5 @@
+public import ByteKeys
+
 extension ABI.V1 {
     /// A boot loader: one value of `Bootloader=`, of `BiosBootloader=`, or of both.
     public struct BootloaderDescription: Codable, Sendable, Equatable {
@@ -42,7 +44,7 @@ extension ABI.V1 {
         /// Seconds since the epoch that no time stamp may exceed.
         public var sourceDateEpoch: Int?
         /// Values of the settings that the description names, by setting name.
-        public var settings: [String: JSON]?
+        public var settings: ByteDictionary<JSON>?
 
         public init(
             name: String,

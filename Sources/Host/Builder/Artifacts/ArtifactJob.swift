@@ -1,4 +1,5 @@
 import Artifacts
+import ByteKeys
 import Configuration
 import Crypto
 import Display

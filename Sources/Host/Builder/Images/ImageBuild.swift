@@ -80,7 +80,7 @@ public struct ImageBuild {
         }
         let parts = try BootParts(of: image, format, catalogue)
         for part in try parts.plugins() {
-            try RequiredTools.check(part.tools, of: part.plugin.name, provider: provider)
+            try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
         try checkSettings(parts)
         try ScriptFiles.check(image)
