@@ -48,7 +48,7 @@ private let table: [(directory: String, imports: Set<String>)] = [
         [
             "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire", "TreeEditor",
             "Crypto", "FetchWire", "CCrypt", "CFiles", "CShims", "FoundationEssentials", "Synchronization",
-            "LayerStore", "LockFile", "Tools",
+            "Artifacts", "LayerStore", "LockFile", "Tools",
         ]
     ),
     (

@@ -52,7 +52,7 @@ struct ConfigureScriptTests {
             ("#!/bin/sh\necho broken >&2\nexit 3\n", "failed with exit status 3"),
             ("#!/bin/sh\necho hello\n", "did not print valid JSON"),
             ("#!/bin/sh\necho '[]'\n", "did not print a valid configuration"),
-            (#"#!/bin/sh"# + "\necho '{\"Pakages\": []}'\n", #"answers with "Pakages", which is no setting"#),
+            (#"#!/bin/sh"# + "\necho '{\"Pakages\": []}'\n", #"printed "Pakages", which is not a setting"#),
             ("#!/bin/sh\necho '{\"WithDocs\": \"maybe\"}'\n", "WithDocs needs true or false"),
             ("#!/bin/sh\necho '{\"Bootloader\": \"none of it\"}'\n", #"Bootloader= cannot be "none of it""#),
             ("#!/bin/sh\necho '{\"Format\": \"nowhere\"}'\n", #"Format= cannot be "nowhere""#),

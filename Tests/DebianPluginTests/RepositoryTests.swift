@@ -202,7 +202,7 @@ private func sources(
         let error = try #require(throws: ErrorObject.self) {
             try Keyring.find(DistributionFacts.of(derived), sandboxTree: nil)
         }
-        #expect(error.message.contains("the keys of umbra are not on this machine"))
+        #expect(error.message.contains("the keys of umbra are not on this host"))
     }
 
     @Test func documentationIsLeftOutWhenAsked() {

@@ -118,7 +118,7 @@ import Testing
             ("Type=root\nMakeDirectories=/a/../../b", 3, "is not an absolute path", ""),
             ("Type=root\nSubvolumes=/a:rw", 3, "unknown flag rw", ""),
             ("Type=root\nLabel=0123456789012345678901234567890123456", 3, "is longer than 36 characters", ""),
-            ("Type=root\nLabel=%q", 3, "Nothing is known for %q", ""),
+            ("Type=root\nLabel=%q", 3, "There is no value for %q", ""),
             ("Type=root\nSizeMinBytes=8M\nSizeMaxBytes=4M", 4, "4194304 bytes less than SizeMinBytes=", ""),
             ("Type=root\nPaddingMinBytes=8M\nPaddingMaxBytes=4M", 4, "4194304 bytes less than PaddingMinBytes=", ""),
             ("Type=root\nCopyBlocks=/x\nFormat=ext4", 4, "Format= cannot be combined with CopyBlocks=", ""),

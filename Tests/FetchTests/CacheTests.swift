@@ -21,7 +21,7 @@ import Testing
         #expect(result.items["file"]?.state == .fetched && result.items["other"]?.state == .cached)
         let warning = try #require(result.warnings.first)
         #expect(warning.hasPrefix("\(item.path) has the SHA-256 digest "))
-        #expect(warning.hasSuffix(" instead of \(item.sha256 ?? ""); it is fetched again"))
+        #expect(warning.hasSuffix(" instead of \(item.sha256 ?? ""); downloading it again"))
         #expect(mirror.cached("file") == mirror.original("file"))
     }
 

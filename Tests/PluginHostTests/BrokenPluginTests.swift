@@ -45,19 +45,19 @@ struct BrokenPluginTests {
         Fault("crashes", "was killed by signal 11 (Segmentation fault) instead of answering describe"),
         Fault("exits", "ended with exit status 3 instead of answering describe"),
         Fault("prints", "wrote \"Hello, world\" during describe, and the line is not JSON"),
-        Fault("garbage", "wrote \"\\xff\\x00\\x1b[31mred\" while describe was asked"),
+        Fault("garbage", "wrote \"\\xff\\x00\\x1b[31mred\" during describe"),
         Fault("invalid-utf8", "a string is not UTF-8"),
         Fault("gigabyte", "wrote more than 16 MiB without a line feed during describe"),
         Fault("deep", "it is nested more than 100 levels deep"),
         Fault("wide", "it contains more than 1048576 values"),
-        Fault("wrong-id", "answered a request that was not made while describe was asked: \"{\\\"jsonrpc"),
+        Fault("wrong-id", "answered a request that was not made during describe: \"{\\\"jsonrpc"),
         Fault(
             "wrong-shape",
             "its answer does not conform to PROTOCOL.md: result.distributions[0].name is not a string"
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
-        Fault("loops-on-progress", "sent more than 100000 notifications while describe was asked"),
-        Fault("never-reads", "does not read its standard input: more than 32 MiB wait there while describe was asked"),
+        Fault("loops-on-progress", "sent more than 100000 notifications during describe"),
+        Fault("never-reads", "does not read its standard input: more than 32 MiB wait there during describe"),
         Fault("floods-errors", "did not answer describe and sent nothing for 1 seconds", hangs: true),
         Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
     ]

@@ -58,7 +58,7 @@ import Testing
         (["--overlay-lowerdir", "/a", "--overlay-upperdir", "/b", "--overlay", "/o"], "needs both"),
         (["--tmpfs-mode", "9", "--tmpfs", "/a"], "needs an octal number"),
         (["--tmpfs-size", "9", "true"], "Options of a tmpfs are not followed by --tmpfs"),
-        (["--ids", "many"], "--ids knows auto, root, range, single"),
+        (["--ids", "many"], "--ids needs auto, root, range, single"),
         (["--map-delegate", "x"], "needs a number"),
     ])
     func aWrongCommandLineIsExplained(words: [String], message: String) {
