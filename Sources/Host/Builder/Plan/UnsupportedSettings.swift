@@ -55,8 +55,8 @@ enum UnsupportedSettings {
         let list = asked.map { "\($0.name)=" }.joined(separator: ", ")
         throw Failure(
             .configuration,
-            "\(list) \(asked.count == 1 ? "asks" : "ask") for",
-            hint: "\(first.name)= is set by \(first.origin); without it the image would be another one"
+            "\(list) \(asked.count == 1 ? "is" : "are") not supported yet",
+            hint: "\(first.name)= is set by \(first.origin); the image would be different without it"
         )
     }
 }
