@@ -63,7 +63,7 @@ struct HostileTreeTests {
 
     @Test(
         "A tree that is nested beyond reason is refused in a sentence, and leaves nothing",
-        arguments: [2500, 20_000],
+        arguments: Soak.isEnabled ? [2500, 20_000] : [2500],
         ["yes", "no"]
     )
     func depth(count: Int, incremental: String) throws {
@@ -322,7 +322,7 @@ struct HostileTreeTests {
             let path = "\(tiny.directory("build"))/\(part)/\(name)"
             try runChecked(["sh", "-c", "rm -rf \"$0\" && ln -s \"$1\" \"$0\"", path, tiny.directory("outside")])
             let result = try tiny.mkosi(["-f"])
-            #expect(result.status == .exited(1) && result.errors.contains("\(path) is no directory"), "\(result)")
+            #expect(result.status == .exited(1) && result.errors.contains("\(path) is not a directory"), "\(result)")
             #expect(result.errors.contains("--wipe-build-dir"))
             #expect(try Files.list(tiny.directory("outside")) == ["secret"])
             #expect(try tiny.mkosi(["-f", "-w"]).succeeded)

@@ -157,7 +157,7 @@ struct PluginTrustTests {
             "another version than the manifest",
             "\"version\": \"1.0\"}}",
             "\"version\": \"1.1\"}}",
-            "calls itself tiny-python 1.1, but plugin.json names it tiny-python 1.0"
+            "identifies itself as tiny-python 1.1, but plugin.json names it"
         ),
         Fault(
             "another name than the manifest",
@@ -176,13 +176,13 @@ struct PluginTrustTests {
     private static let formatFaults: [(String, String, String)] = [
         (
             "a link to a file of the host", "os.remove(path)\nos.symlink(SECRET, path)",
-            "made image.crate as a symbolic link"
+            "created image.crate as a symbolic link"
         ),
-        ("a fifo", "os.remove(path)\nos.mkfifo(path)", "made image.crate as a fifo"),
+        ("a fifo", "os.remove(path)\nos.mkfifo(path)", "created image.crate as a fifo"),
         (
             "a socket",
             "os.remove(path)\nos.chdir(p[\"staging\"])\nsocket.socket(socket.AF_UNIX).bind(p[\"outputName\"])",
-            "made image.crate as a socket"
+            "created image.crate as a socket"
         ),
         ("a stray file", "open(path + \".log\", \"w\")", "has left \"image.crate.log\" among the outputs"),
         (
@@ -207,7 +207,7 @@ struct PluginTrustTests {
             "open(path + \"2\", \"w\")\noutputs.append({\"name\": p[\"outputName\"] + \"2\", \"role\": \"image\"})",
             "with the role image, and not"
         ),
-        ("an output that is missing", "os.remove(path)", "says that it made image.crate, but it is not there"),
+        ("an output that is missing", "os.remove(path)", "listed image.crate, which does not exist"),
         ("an output twice", "outputs *= 2", "lists the output image.crate twice"),
         ("an output elsewhere", "outputs.append({\"name\": \"../secret\", \"role\": \"x\"})", "which contains a slash"),
         (

@@ -26,7 +26,7 @@ struct PrefetchTests {
         #expect(begin.flatMap { result.events[$0].number("files") } == 2)
         let fetches = result.tasks("fetch")
         #expect(fetches.count >= 2)
-        #expect(fetches.dropFirst().allSatisfy { $0["note"]?.hasPrefix("0 fetched (0 B), ") == true }, "\(fetches)")
+        #expect(fetches.dropFirst().allSatisfy { $0["note"]?.hasPrefix("0 downloaded (0 B), ") == true }, "\(fetches)")
         // With everything in the cache there is nothing to do.
         let again = try tiny.build(["-f"])
         #expect(again.succeeded && !again.events.contains { $0.kind == "prefetch-started" })

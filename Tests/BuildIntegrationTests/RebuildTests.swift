@@ -32,7 +32,10 @@ struct RebuildTests {
             #expect(result.succeeded, "\(result)")
             let fetches = result.tasks("fetch")
             let isReused = option == "-f" && fetches.isEmpty
-            #expect(isReused || fetches.first?["note"]?.hasPrefix("\(fetched) fetched") == true, "\(option) \(result)")
+            #expect(
+                isReused || fetches.first?["note"]?.hasPrefix("\(fetched) downloaded") == true,
+                "\(option) \(result)"
+            )
         }
     }
 
@@ -112,7 +115,7 @@ struct RebuildTests {
             environment: tiny.environment(),
             in: tiny.project
         )
-        #expect(terminal.waits(for: ["A shell in the sandbox of the script"]), "\(terminal.screen)")
+        #expect(terminal.waits(for: ["Opening a shell in the sandbox of the script"]), "\(terminal.screen)")
         terminal.type("cat $BUILDROOT/etc/here $SRCDIR/mkosi.conf; exit\r")
         #expect(terminal.waits(for: ["here", "Distribution=tiny-python", "failed with exit status 9"]))
         // So it does where a command has failed that works on the tree, in the image if it ran there.
@@ -125,7 +128,7 @@ struct RebuildTests {
             environment: tiny.environment(),
             in: tiny.project
         )
-        #expect(inside.waits(for: ["A shell in the sandbox of systemd-sysusers"]), "\(inside.screen)")
+        #expect(inside.waits(for: ["Opening a shell in the sandbox of systemd-sysusers"]), "\(inside.screen)")
         inside.type("read word </seen; echo \"it is $word\"; exit\r")
         #expect(inside.waits(for: ["it is broken", "systemd-sysusers failed with exit status 3"]))
         let kept = try tiny.mkosi(["--debug-workspace"])

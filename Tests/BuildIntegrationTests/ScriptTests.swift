@@ -146,7 +146,7 @@ struct ScriptTests {
         let tiny = try TinyProject()
         try tiny.script("mkosi.postinst", "", mode: 0o644)
         let result = try tiny.build(["--postinst-script=mkosi.postinst"])
-        #expect(result.errors.contains("mkosi.postinst, which is not executable"), "\(result)")
+        #expect(result.errors.contains("mkosi.postinst is not executable"), "\(result)")
         #expect(!result.events.isEmpty && result.events.allSatisfy { $0.kind != "image-started" })
         let again = try tiny.mkosi(["--postinst-script=mkosi.postinst", "--make-scripts-executable=yes"])
         #expect(again.succeeded, "\(again)")

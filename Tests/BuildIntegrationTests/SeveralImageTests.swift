@@ -122,7 +122,7 @@ struct SeveralImageTests {
         let result = try tiny.build(["--jobs", "4", "-i", "--debug", "--output-directory", "images"])
         #expect(result.succeeded, "\(result)")
         #expect(result.tasks("install").count == 1, "\(result)")
-        let shared = result.errors.split(separator: "\n").filter { $0.contains("has asked for the same packages") }
+        let shared = result.errors.split(separator: "\n").filter { $0.contains("has requested the same packages") }
         #expect(shared.count == names.count, "\(result)")
         #expect(try Files.list("\(tiny.project)/images").filter { $0.hasSuffix(".tar.zst") }.count == names.count)
         // Everything anew is once anew, also where images come one after the other.

@@ -49,7 +49,7 @@ struct SpaceTests {
             "\(result)"
         )
         #expect(
-            sentence.contains(" MiB (104") && sentence.hasSuffix("; WorkspaceDirectory= can name another directory")
+            sentence.contains(" MiB (104") && sentence.hasSuffix("; WorkspaceDirectory= can select another directory")
         )
         #expect(!result.errors.contains("Fetching"))
         #expect(tiny.outputs.isEmpty)
@@ -65,7 +65,7 @@ struct SpaceTests {
         #expect(result.status == .exited(1))
         #expect(
             result.errors.contains("Not enough disk space in \(tiny.directory("small")): ")
-                && result.errors.contains("; PackageCacheDirectory= can name another directory"),
+                && result.errors.contains("; PackageCacheDirectory= can select another directory"),
             "\(result)"
         )
         #expect(!result.errors.contains("Fetching"))

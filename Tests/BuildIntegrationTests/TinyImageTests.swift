@@ -62,7 +62,7 @@ struct TinyImageTests {
         let first = try runChecked(identify).output
         let again = try tiny.mkosi()
         #expect(again.succeeded, "\(again)")
-        #expect(again.errors.contains("image.tar exists already"))
+        #expect(again.errors.contains("image.tar already exists"))
         #expect(again.errors.contains("--force"))
         #expect(try runChecked(identify).output == first)
         #expect(try tiny.mkosi(["-f"]).succeeded)

@@ -13,7 +13,7 @@ struct TrustTests {
         try flip(cached)
         let result = try tiny.build(["-f"])
         #expect(result.succeeded, "\(result)")
-        #expect(result.tasks("fetch").first?["note"]?.hasPrefix("1 fetched") == true)
+        #expect(result.tasks("fetch").first?["note"]?.hasPrefix("1 downloaded") == true)
         #expect(try Files.read(cached) == Files.read(tiny.directory("repository/hello.tar")))
     }
 

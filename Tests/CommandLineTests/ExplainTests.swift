@@ -38,7 +38,11 @@ struct ExplainTests {
     @Test("the reason of a default, and a secret that stays one")
     func standard() throws {
         let program = try StagedProgram(Self.project)
-        #expect(try program.mkosi("explain", "Machine").output.contains("not set; using the default: the name of the current"))
+        #expect(
+            try program.mkosi("explain", "Machine").output.contains(
+                "not set; using the default: the name of the current"
+            )
+        )
         let secret = try program.mkosi("--root-password=sesame", "explain", "RootPassword")
         #expect(secret.output.contains("--root-password: sets (set)"))
         #expect(!secret.output.contains("sesame"))

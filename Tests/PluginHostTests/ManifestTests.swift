@@ -134,13 +134,19 @@ struct ManifestTests {
             "\"provides.includes[0].path\" is \"resources/p\", which does not exist"
         ),
         (#""formats":"#, #""artifacts":[{"kind":"a"},{"kind":"a"}],"formats":"#, "uses the name \"a\" twice"),
-        (#""formats":"#, #""artifacts":[{"kind":"a","per":"disk"}],"formats":"#, "per\" is \"disk\", which is not one of"),
+        (
+            #""formats":"#, #""artifacts":[{"kind":"a","per":"disk"}],"formats":"#,
+            "per\" is \"disk\", which is not one of"
+        ),
         (
             #""formats":"#, #""artifacts":[{"kind":"a","reads":["/a/../b"]}],"formats":"#,
             "not an absolute path in the tree"
         ),
         (#""formats":"#, #""bootloaders":[{"name":"b"}],"formats":"#, "bootloaders[0].firmware\" is missing"),
-        (#""formats":"#, #""bootloaders":[{"name":"b","firmware":["ufi"]}],"formats":"#, "which is not one of uefi, bios"),
+        (
+            #""formats":"#, #""bootloaders":[{"name":"b","firmware":["ufi"]}],"formats":"#,
+            "which is not one of uefi, bios"
+        ),
         (#""formats":"#, #""bootloaders":[{"name":"none","firmware":["bios"]}],"formats":"#, "means no boot loader"),
         (#"{"name":"crate"}"#, #"{"name":"crate","from":["crate"]}"#, "from\" names the format itself"),
         (#""manifest":1"#, #""manifest":1,"settings":[{"name":"a"}]"#, "\"settings[0].name\" is \"a\""),

@@ -30,7 +30,7 @@ extension ImageConstruction {
     ) throws(Failure) -> BootResult? {
         let closure = try parts.closure()
         if closure.isEmpty, parts.loaders.isEmpty { return BootResult.none }
-        let unknown = [ImagePlan.Change(input: "tree", old: nil, new: "not made yet")]
+        let unknown = [ImagePlan.Change(input: "tree", old: nil, new: "not created yet")]
         guard !isOpen, let need = try bootNeed(parts, state) else {
             if isOpen {
                 plan.steps += closure.kinds.map { kind in
@@ -56,7 +56,7 @@ extension ImageConstruction {
             var step = ImagePlan.Step(name: id.name, title: id.title)
             made.append(nil)
             if given.contains(where: { $0 == nil }) {
-                step.changes = [ImagePlan.Change(input: "artifacts", old: nil, new: "not made yet")]
+                step.changes = [ImagePlan.Change(input: "artifacts", old: nil, new: "not created yet")]
             } else {
                 let found = try making.find(item, given.compactMap(\.self).flatMap(\.self))
                 step.isReused = found.files != nil
@@ -67,7 +67,7 @@ extension ImageConstruction {
         }
         guard !made.contains(where: { $0 == nil }) else {
             plan.steps += need.loaders.map { loader in
-                let changes = [ImagePlan.Change(input: "artifacts", old: nil, new: "not made yet")]
+                let changes = [ImagePlan.Change(input: "artifacts", old: nil, new: "not created yet")]
                 return ImagePlan.Step(
                     name: BootloaderStep.name(loader),
                     title: BootloaderStep.title(loader),

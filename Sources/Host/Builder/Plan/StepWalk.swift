@@ -101,7 +101,7 @@ final class StepWalk {
             return visitor.reuse(layer)
         }
         let unknown = unknownDirectories.map {
-            LayerInputs.Change(name: CacheKeyBuilder.results(in: $0), old: nil, new: "not made yet")
+            LayerInputs.Change(name: CacheKeyBuilder.results(in: $0), old: nil, new: "not created yet")
         }
         if let made = try visitor.make(layer, inputs, unknown: unknown) {
             if step.keepsTree { state.push(made.directory, of: step, on: chain, key: made.key) }
@@ -146,7 +146,7 @@ final class StepWalk {
             treesToCome(of: setting).map { path in
                 let input = "\(setting)= \(state.cache?.reading.place(path) ?? path)"
                 let earlier = state.cache?.memory.layers[layer.name]?.inputs[input]
-                return LayerInputs.Change(name: input, old: earlier, new: "not made yet")
+                return LayerInputs.Change(name: input, old: earlier, new: "not created yet")
             }
         }
     }
