@@ -98,7 +98,8 @@ struct BootPartTests {
             again.errors.contains("Making tiny-initrd for 6.1.0") && !again.errors.contains("Making kernel"),
             "\(again)"
         )
-        #expect(try Self.content(project).file("boot/6.1.0/initrd") == "Ahoy, 6.1.0\nsea\n")
+        let initrd = try Self.content(project).file("boot/6.1.0/initrd")
+        #expect(initrd == "Ahoy, 6.1.0\nsea\n", "\(again)")
     }
 
     @Test("a setting is supported if a part of the build declares it, and a value has to be a boot loader's name")

@@ -83,6 +83,12 @@ struct Tree: ~Copyable {
             try checkDepth(depth, path)
             return try makeDirectory(path.following(content), depth: depth + 1)
         }
+        // Below a directory of the host another sandbox may create the same at this moment; a dangling link is no directory.
+        if result == -EEXIST,
+            let found = try open(path, MKOSI_OPEN_PATH.rawValue | MKOSI_OPEN_DIRECTORY.rawValue)
+        {
+            return found
+        }
         try SystemCall.check(result, "mkdirat", path.text, while: "Cannot create a directory in the sandbox")
         return try existing(path)
     }

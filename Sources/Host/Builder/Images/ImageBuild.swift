@@ -59,6 +59,9 @@ public struct ImageBuild {
     public func check() throws(Failure) {
         let format = try format()
         try PluginCode.check(image, catalogue)
+        let parts = try BootParts(of: image, format, catalogue)
+        // Before the tools: they may be those of a tree that cannot be built yet.
+        try checkSettings(parts)
         let provider = catalogue.distribution(osRelease: options.hostIdentity)?.description
         try RequiredTools.check(
             format.description.tools ?? [],
@@ -78,11 +81,9 @@ public struct ImageBuild {
                 environment.display.log(.warning, warning)
             }
         }
-        let parts = try BootParts(of: image, format, catalogue)
         for part in try parts.plugins() {
             try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
-        try checkSettings(parts)
         try ScriptFiles.check(image)
         try OutputPlacement(image: image).prepare(force: options.force > 0 || options.rerunsBuildScripts)
     }
