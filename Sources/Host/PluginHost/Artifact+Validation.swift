@@ -43,7 +43,7 @@ extension ManifestObject {
         guard let words = try optionalStrings(name) else { return nil }
         let known = ABI.V1.BootloaderDescription.firmwares
         for word in words where !known.contains(word) {
-            throw wrong(name, "has \"\(word)\", which is none of \(known.joined(separator: ", "))")
+            throw wrong(name, "has \"\(word)\", which is not one of \(known.joined(separator: ", "))")
         }
         return words
     }

@@ -206,7 +206,7 @@ public final class PluginSession {
             if let excess = exchange.excess { throw sentences.violation(excess, tail: connection.errorTail) }
             if connection.unread > limits.unread {
                 throw sentences.violation(
-                    "does not read its standard input: more than \(limits.unread >> 20) MiB wait there while \(method) was asked",
+                    "does not read its standard input: more than \(limits.unread >> 20) MiB wait there during \(method)",
                     tail: connection.errorTail
                 )
             }
@@ -241,7 +241,7 @@ public final class PluginSession {
             )
         case .response:
             throw sentences.violation(
-                "answered a request that was not made while \(exchange.method) was asked: \(Excerpt.quoted(line))",
+                "answered a request that was not made during \(exchange.method): \(Excerpt.quoted(line))",
                 tail: connection.errorTail
             )
         }
