@@ -3,7 +3,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// Lets a plugin install a boot loader in the finished tree.
+/// Has a plugin install a boot loader in the finished tree.
 struct BootloaderStep: BuildStep {
     let loader: BootParts.Loader
     let kernels: [ABI.V1.Kernel]

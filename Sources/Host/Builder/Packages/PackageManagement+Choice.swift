@@ -38,7 +38,7 @@ extension PackageManagement {
         let result = try environment.lines.noted(title, "resolve") { line throws(Failure) in
             let result: [ABI.V1.Package]
             if let packages, lock != nil, purpose == .volatile, !image[.buildScripts].isEmpty {
-                result = try chooseBuilt(request, beside: packages, line)
+                result = try chooseBuilt(request, alongside: packages, line)
             } else if let packages {
                 result = packages
             } else {
@@ -70,7 +70,7 @@ extension PackageManagement {
         guard let earlier = try cache?.chosenForLess(request, above: base) else { return nil }
         let answer: ABI.V1.Resolved
         do throws(Failure) {
-            answer = try resolveFurther(request, beside: earlier, line)
+            answer = try resolveFurther(request, alongside: earlier, line)
         } catch {
             // Together with newer versions of the others it may be possible.
             if error.code == .cancelled { throw error }
@@ -85,7 +85,7 @@ extension PackageManagement {
     /// Uses current indexes before it queries repositories, because newer packages were not requested.
     private func resolveFurther(
         _ request: PackageRequest,
-        beside earlier: [ABI.V1.Package],
+        alongside earlier: [ABI.V1.Package],
         _ line: Step
     ) throws(Failure) -> ABI.V1.Resolved {
         if context.localRepository == nil, age.isRecent {
@@ -107,7 +107,7 @@ extension PackageManagement {
     /// Packages that build scripts may have made, chosen among those and what the lock file names.
     private func chooseBuilt(
         _ request: PackageRequest,
-        beside locked: [ABI.V1.Package],
+        alongside locked: [ABI.V1.Package],
         _ line: Step
     ) throws(Failure) -> [ABI.V1.Package] {
         let kept = try fetch(locked, line).packages
