@@ -101,4 +101,11 @@ import Testing
         #expect(kernels.map(\.version) == ["6.10.0", "6.9.0", "5.10.0-8"])
         #expect(kernels.first?.image == "/usr/lib/modules/6.10.0/vmlinuz")
     }
+    @Test("A kernel without an image among its modules is found in /boot, where other distributions keep it")
+    func kernelsOfBoot() {
+        let images = ["/boot/vmlinuz-6.9.0", "/boot/vmlinuz-6.10.0", "/usr/lib/modules/6.9.0/vmlinuz"]
+        let kernels = InstalledKernels.sorted(images)
+        #expect(kernels.map(\.image) == ["/boot/vmlinuz-6.10.0", "/usr/lib/modules/6.9.0/vmlinuz"])
+        #expect(kernels.map(\.version) == ["6.10.0", "6.9.0"])
+    }
 }

@@ -144,6 +144,14 @@ struct ManifestTests {
         ),
         (#""formats":"#, #""bootloaders":[{"name":"b"}],"formats":"#, "bootloaders[0].firmware\" is missing"),
         (
+            #""formats":"#, #""bootloaders":[{"name":"b","firmware":["uefi"],"writes":["/a/../b"]}],"formats":"#,
+            "not an absolute path in the tree"
+        ),
+        (
+            #""formats":"#, #""bootloaders":[{"name":"b","firmware":["uefi"],"writes":["/a*"]}],"formats":"#,
+            "which is a pattern"
+        ),
+        (
             #""formats":"#, #""bootloaders":[{"name":"b","firmware":["ufi"]}],"formats":"#,
             "which is not one of uefi, bios"
         ),

@@ -1,22 +1,32 @@
 public import PluginWire
 
-/// The kernels of a tree, by the images in their directories of modules.
+/// The kernels of a tree, by their images.
 ///
-/// That is where kernel-install(8) expects them: `/usr/lib/modules/VERSION/vmlinuz`.
+/// kernel-install(8) expects them as `/usr/lib/modules/VERSION/vmlinuz`; distributions without it have
+/// `/boot/vmlinuz-VERSION`.
 public enum InstalledKernels {
-    /// The pattern (glob(7)) of images; a version begins with a digit.
-    public static let pattern = "\(directory)[0-9]*\(name)"
+    /// Where images are; a kernel that has one at both places is the first.
+    private static let places = [
+        (prefix: "/usr/lib/modules/", suffix: "/vmlinuz"), (prefix: "/boot/vmlinuz-", suffix: ""),
+    ]
 
-    private static let directory = "/usr/lib/modules/"
-    private static let name = "/vmlinuz"
+    /// Patterns (glob(7)) of images; a version begins with a digit.
+    public static let patterns = places.map { "\($0.prefix)[0-9]*\($0.suffix)" }
 
     /// The kernels with these images, the newest first.
     public static func sorted(_ images: some Sequence<String>) -> [ABI.V1.Kernel] {
-        images.compactMap { path -> ABI.V1.Kernel? in
-            guard path.hasPrefix(directory), path.hasSuffix(name) else { return nil }
-            let version = path.dropFirst(directory.count).dropLast(name.count)
-            return version.isEmpty || version.contains("/") ? nil : ABI.V1.Kernel(version: String(version), image: path)
-        }.sorted { isNewer($0.version, than: $1.version) }
+        let images = Array(images)
+        var kernels: [ABI.V1.Kernel] = []
+        for place in places {
+            for path in images where path.hasPrefix(place.prefix) && path.hasSuffix(place.suffix) {
+                let version = path.dropFirst(place.prefix.count).dropLast(place.suffix.count)
+                if version.isEmpty || version.contains("/") || kernels.contains(where: { $0.version == version }) {
+                    continue
+                }
+                kernels.append(ABI.V1.Kernel(version: String(version), image: path))
+            }
+        }
+        return kernels.sorted { isNewer($0.version, than: $1.version) }
     }
 
     /// Compares runs of digits as numbers, and everything else as text.

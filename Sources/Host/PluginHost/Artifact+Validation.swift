@@ -7,10 +7,7 @@ extension ABI.V1.ArtifactDescription {
         needs = try object.optionalWords("needs")
         optional = try object.optionalWords("optional")
         per = try object.optionalChoice("per", ["image", "kernel", "profile"])
-        reads = try object.optionalStrings("reads")
-        for path in reads ?? [] where !path.isTreePath {
-            throw object.wrong("reads", "has \"\(path)\", which is not an absolute path in the tree")
-        }
+        reads = try object.optionalTreePaths("reads")
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }
@@ -32,12 +29,25 @@ extension ABI.V1.BootloaderDescription {
         artifacts = try object.optionalWords("artifacts")
         optionalArtifacts = try object.optionalWords("optionalArtifacts")
         settings = try object.optionalStrings("settings")
+        writes = try object.optionalTreePaths("writes")
+        for path in writes ?? [] where path.contains(where: { "*?[\\".contains($0) }) {
+            throw object.wrong("writes", "has \"\(path)\", which is a pattern")
+        }
         tools = try ABI.V1.Tool.list(in: object)
         preference = try object.optionalInteger("preference")
     }
 }
 
 extension ManifestObject {
+    /// A list of absolute paths in a tree.
+    fileprivate func optionalTreePaths(_ name: String) throws(ManifestError) -> [String]? {
+        let paths = try optionalStrings(name)
+        for path in paths ?? [] where !path.isTreePath {
+            throw wrong(name, "has \"\(path)\", which is not an absolute path in the tree")
+        }
+        return paths
+    }
+
     /// A list of words for firmware.
     func optionalFirmware(_ name: String) throws(ManifestError) -> [String]? {
         guard let words = try optionalStrings(name) else { return nil }

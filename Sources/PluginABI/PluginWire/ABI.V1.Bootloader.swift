@@ -14,6 +14,8 @@ extension ABI.V1 {
         public var optionalArtifacts: [String]?
         /// Names of settings whose values `bootloader/install` wants to see.
         public var settings: [String]?
+        /// Absolute paths of the tree that it writes to, besides `/efi` and `/boot`.
+        public var writes: [String]?
         public var tools: [Tool]?
         /// Of all installed boot loaders for UEFI, the one with the highest number is installed when none is named.
         ///

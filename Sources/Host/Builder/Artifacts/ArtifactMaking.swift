@@ -31,7 +31,7 @@ final class ArtifactMaking {
 
     /// The kernels of the tree, the newest first.
     static func kernels(of state: BuildState) throws(Failure) -> [ABI.V1.Kernel] {
-        InstalledKernels.sorted(try state.imageTree.names(matching: InstalledKernels.pattern))
+        InstalledKernels.sorted(try state.imageTree.names(matching: InstalledKernels.patterns))
     }
 
     /// The profiles of unified kernel images.

@@ -18,6 +18,19 @@ struct BootloaderStep: BuildStep {
     var name: String { Self.name(loader) }
     var title: String { Self.title(loader) }
 
+    /// Where every boot loader may write.
+    static let directories = ["/efi", "/boot"]
+
+    private var own: TreeConfinement {
+        TreeConfinement(
+            paths: Self.directories + (description.writes ?? []),
+            plugin: loader.bootloader.plugin,
+            subject: "the boot loader \(description.name)"
+        )
+    }
+
+    var confinement: TreeConfinement? { own }
+
     static func name(_ loader: BootParts.Loader) -> String { "bootloader-\(loader.firmware)" }
     static func title(_ loader: BootParts.Loader) -> String {
         "Installing the boot loader \(loader.bootloader.description.name)"
@@ -50,6 +63,8 @@ struct BootloaderStep: BuildStep {
             var runner = context.runner
             runner.sandbox.configuration = nil
             runner.sandbox.readable += loader.bootloader.plugin.directories
+            runner.sandbox.writablePaths = own.paths
+            let made = try own.makeDirectories(in: context.tree)
             let services = PluginServices(
                 runner: runner,
                 fetcher: Fetcher(environment: environment, configuration: image),
@@ -61,6 +76,7 @@ struct BootloaderStep: BuildStep {
             let session = try PluginSession.start(loader.bootloader.plugin, services, environment)
             _ = try session.request(request)
             session.end()
+            try own.removeEmpty(made, in: context.tree)
         }
     }
 }

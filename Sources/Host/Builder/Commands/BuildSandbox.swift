@@ -27,6 +27,8 @@ struct BuildSandbox: Sendable {
     var tree: LayeredTree?
     /// Absolute paths of the tree that commands see, where they do not see all of it; read-only.
     var visiblePaths: [String]?
+    /// Absolute paths of the tree that commands may change, where the rest of it is read-only for them.
+    var writablePaths: [String]?
     /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
     var configuration: String?
     var variables: ByteDictionary<String>
@@ -127,16 +129,25 @@ struct BuildSandbox: Sendable {
 
     /// The tree, or the parts of it that commands see at their places.
     private func treeSteps(_ tree: LayeredTree) -> [Plan.Step] {
-        guard let visiblePaths else { return [tree.step()] }
+        if visiblePaths == nil, writablePaths == nil { return [tree.step()] }
         let whole = "/run/mkosi-tree"
-        var steps: [Plan.Step] = [
-            tree.step(at: whole), .temporary(Plan.TemporaryFileSystem(target: tree.path)),
-        ]
-        steps += visiblePaths.map { path in
-            .bind(
-                Plan.Bind(source: "+\(whole)\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
-            )
+        var steps: [Plan.Step] = [tree.step(at: whole)]
+        if let visiblePaths {
+            steps.append(.temporary(Plan.TemporaryFileSystem(target: tree.path)))
+            steps += visiblePaths.map { path in
+                .bind(
+                    Plan.Bind(source: "+\(whole)\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
+                )
+            }
+        } else {
+            steps.append(.readOnly("+\(whole)", at: tree.path))
         }
+        steps += Plan.Step.inside(
+            tree.path,
+            (writablePaths ?? []).map { path in
+                .bind(Plan.Bind(source: "+\(whole)\(path)", target: path, isOptional: true))
+            }
+        )
         // What was mounted from it stays; the rest is hidden.
         steps.append(.temporary(Plan.TemporaryFileSystem(target: whole)))
         return steps

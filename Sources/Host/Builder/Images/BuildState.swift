@@ -129,6 +129,13 @@ final class BuildState {
         tree = chains[.image]?.tree
     }
 
+    /// The directory of a layer, read as itself and not as a part of a tree.
+    func layer(_ directory: String) -> ImageTree {
+        var layer = outside(directory)
+        layer.runner.sandbox.readable.append(directory)
+        return layer
+    }
+
     /// A directory of the workspace, changed as itself and not as a part of a tree.
     private func outside(_ directory: String) -> ImageTree {
         var runner = runner

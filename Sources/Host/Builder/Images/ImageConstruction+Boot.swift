@@ -88,6 +88,28 @@ extension ImageConstruction {
         return walk.knowledge.isOpen(.image) ? nil : result
     }
 
+    /// Goes on to the step of a boot loader that `planning` is to reach, after the steps of the tree.
+    func reachBootloaders(
+        _ parts: BootParts,
+        _ state: BuildState,
+        _ workspace: String,
+        for planning: StepPlanning
+    ) throws(Failure) {
+        guard let need = try bootNeed(parts, state), !need.loaders.isEmpty else { return }
+        let making = ArtifactMaking(state, parts, workspace: workspace)
+        var made: [[MadeArtifact]] = []
+        for item in need.plan.items {
+            let found = try making.find(item, item.inputs.flatMap { made[$0] })
+            made.append(found.files ?? [])
+        }
+        let result = BootResult(plan: need.plan, made: made, kernels: need.kernels)
+        try StepWalk(
+            BuildPlan(steps: bootSteps(need.loaders, result, state, workspace)),
+            of: state,
+            for: planning
+        ).run()
+    }
+
     /// What has to be made for the kernels that the tree has.
     private struct BootNeed {
         var plan: ArtifactPlan
@@ -112,8 +134,8 @@ extension ImageConstruction {
             throw Failure(
                 .configuration,
                 "The image \(image.name) is to be bootable and has no kernel",
-                hint:
-                    "Add a kernel to Packages=, or set Bootable=no; kernels are looked for as \(InstalledKernels.pattern)"
+                hint: "Add a kernel to Packages=, or set Bootable=no; kernels are looked for as "
+                    + InstalledKernels.patterns.joined(separator: " and ")
             )
         }
         let closure = hasLoaders ? all : try parts.closure(withLoaders: false)

@@ -49,6 +49,7 @@ final class StepExecution: StepVisitor {
             return try environment.display.step(id, because: reason(layer, inputs)) { () throws(Failure) in
                 try layer.step.run(on: state)
                 try state.links.lower(directory)
+                if let confinement = layer.step.confinement { try confinement.check(state.layer(directory.tree)) }
                 if let tree = state.tree {
                     try environment.conditions.observer?.stepEnded(layer, tree, state.packages)
                 }
@@ -77,7 +78,8 @@ final class StepExecution: StepVisitor {
     /// a plain directory.
     private func begin(_ layer: PlannedLayer, _ inputs: LayerInputs?) throws(Failure) -> LayerDirectory {
         if let cache = state.cache, let inputs { return try cache.begin(layer.name, inputs) }
-        if !layer.step.keepsTree || environment.conditions.observer != nil {
+        let isApart = !layer.step.keepsTree || layer.step.confinement != nil
+        if isApart || environment.conditions.observer != nil {
             return try state.directories.begin(layer.name)
         }
         return try state.directories.begin(layer.name, on: layer.chain)

@@ -23,6 +23,10 @@ protocol BuildStep: Sendable {
     var paths: [String] { get }
     /// Whether it can make or remove what steps look for by their `paths`.
     var changesPaths: Bool { get }
+    /// The parts of the tree that it may change; nil for a step that may change all of it.
+    ///
+    /// Such a step always has a layer of its own, in which everything that it has changed can be seen.
+    var confinement: TreeConfinement? { get }
     /// Whether `Incremental=strict` requires its layer to be in the cache.
     var isStrict: Bool { get }
 
@@ -35,6 +39,7 @@ extension BuildStep {
     var keepsTree: Bool { true }
     var paths: [String] { [] }
     var changesPaths: Bool { true }
+    var confinement: TreeConfinement? { nil }
     var isStrict: Bool { false }
 
     /// Runs the step with its own view of the image's settings.

@@ -36,7 +36,12 @@ extension ImageConstruction {
             )
         }
         let planning = StepPlanning(state: state, image: image.name, upTo: place.step)
-        try StepWalk(state.plan, of: state, for: planning).run()
+        let walk = StepWalk(state.plan, of: state, for: planning)
+        try walk.run()
+        // Which kernels there are, and so which artifacts, is known of a complete tree only.
+        if hasOutput, !planning.isDone, !walk.knowledge.isOpen(.image) {
+            try reachBootloaders(bootParts(), state, workspace.path, for: planning)
+        }
         guard let reached = planning.reached else {
             let names = planning.names.joined(separator: ", ")
             throw Failure(

@@ -56,8 +56,8 @@ struct ImageTree: Sendable {
         }
     }
 
-    /// The paths of the tree that match a pattern (glob(7)), sorted.
-    func names(matching pattern: String) throws(Failure) -> [String] {
-        try apply([TreeEdit(.list, pattern)]).existing
+    /// The paths of the tree that match patterns (glob(7)), those of each sorted.
+    func names(matching patterns: [String]) throws(Failure) -> [String] {
+        try apply(patterns.map { TreeEdit(.list, $0) }).existing
     }
 }

@@ -138,6 +138,7 @@ public enum PluginReport {
         add("firmware", bootloader.firmware)
         add("artifacts", bootloader.artifacts)
         add("optional artifacts", bootloader.optionalArtifacts)
+        add("writes", bootloader.writes)
         add("settings", bootloader.settings)
         add("tools", bootloader.tools?.map(\.name))
         return lines

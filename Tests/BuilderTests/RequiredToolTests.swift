@@ -1,0 +1,64 @@
+import PluginWire
+import Support
+import TestSupport
+import Testing
+import Tools
+
+@testable import Builder
+
+/// What is said of programs that plugins need and the tools do not have.
+@Suite struct RequiredToolTests {
+    private static let provider: ABI.V1.DistributionDescription = {
+        var description = ABI.V1.DistributionDescription(name: "acme", architectures: ["x86-64": "x86_64"])
+        description.toolPackages = ["crate-pack": "crate-tools", "seal": "sealer"]
+        description.installCommand = "acme install"
+        return description
+    }()
+
+    /// The failure for these programs with tools that have only `sh`.
+    private static func failure(
+        _ programs: [String],
+        alternatives: [String]? = nil,
+        _ provider: ABI.V1.DistributionDescription? = provider
+    ) throws -> Failure? {
+        let directory = try TemporaryDirectory()
+        try directory.write("", to: "tools/usr/bin/sh", mode: 0o755)
+        do throws(Failure) {
+            try RequiredTools.check(
+                programs.map { name in
+                    var tool = ABI.V1.Tool(name: name)
+                    tool.alternatives = alternatives
+                    return tool
+                },
+                of: "crate",
+                in: Tools(root: directory("tools")),
+                provider: provider
+            )
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("The hint is the command that installs the packages of the tools' distribution")
+    func command() throws {
+        let both = try Self.failure(["seal", "sh", "crate-pack"])
+        #expect(both?.message == "Plugin crate needs seal, crate-pack, which are not installed")
+        #expect(both?.firstHint == "acme install crate-tools sealer")
+        #expect(try Self.failure(["other"], alternatives: ["seal"])?.firstHint == "acme install sealer")
+        #expect(try Self.failure(["sh"]) == nil)
+        #expect(try Self.failure(["other"], alternatives: ["sh"]) == nil)
+    }
+
+    @Test("Without a command packages are named, and without packages the places where the program was looked for")
+    func withoutCommand() throws {
+        var provider = Self.provider
+        provider.installCommand = nil
+        #expect(try Self.failure(["seal"], provider)?.firstHint == "Install the package sealer")
+        let both = try Self.failure(["seal", "crate-pack"], provider)
+        #expect(both?.firstHint == "Install the packages crate-tools, sealer")
+        let unknown = try Self.failure(["nail"])
+        #expect(unknown?.firstHint?.hasPrefix("Looked in ") == true)
+        #expect(unknown?.firstHint?.contains("/tools") == true)
+    }
+}
