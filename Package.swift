@@ -51,7 +51,7 @@ enum Transport {
 
 // The plugins that ship with mkosi: directory under Plugins/, and the targets that its logic needs.
 let plugins: [(directory: String, transport: Transport, dependencies: [Target.Dependency])] = [
-    ("debian", .executable, ["Crypto", "ArchiveKit", "CFiles"]),
+    ("debian", .executable, ["System", "Crypto", "ArchiveKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
 ]
@@ -115,15 +115,16 @@ func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]
     .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
 }
 
-// What a plugin author needs.
+// The bottom layer, then what a plugin author needs, and what both sides share.
 let kitTargets: [Target] = [
+    module("System", at: "Sources/System", ["ByteKeys", "CFiles"]),
     .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
     module("ByteKeys", at: "Sources/ByteKeys", []),
     module("PluginWire", at: "Sources/PluginABI/PluginWire", ["ByteKeys"]),
-    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["ByteKeys", "PluginWire", "CPluginABI"]),
-    module("Crypto", at: "Sources/Crypto", ["CCrypto", "CFiles"]),
+    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["ByteKeys", "System", "PluginWire", "CPluginABI"]),
+    module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
     module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
-    module("ArchiveKit", at: "Sources/ArchiveKit", ["CArchive", "CFiles", "Crypto"]),
+    module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
 ]
 
 func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
@@ -131,26 +132,26 @@ func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Depe
 }
 
 let hostTargets: [Target] = [
-    host("Support", ["ByteKeys", "CShims"]),
+    host("Support", ["ByteKeys", "System", "CShims"]),
     host("Display", ["ByteKeys", "Support", "PluginWire"]),
-    host("Sandbox", ["CShims"]),
+    host("Sandbox", ["System", "CShims"]),
     host("Execution", ["Support", "CShims"]),
     host("Configuration", ["ByteKeys", "Support", "PluginWire"]),
     host("PluginHost", ["ByteKeys", "Support", "Execution", "PluginWire", "Crypto"]),
-    host("PluginBridge", ["ByteKeys", "PluginWire", "CPluginABI", "CFFI"]),
-    host("TreeEditor", ["CFiles", "ArchiveKit"]),
+    host("PluginBridge", ["ByteKeys", "System", "PluginWire", "CPluginABI", "CFFI"]),
+    host("TreeEditor", ["System", "CFiles", "ArchiveKit"]),
     host("LockFile", ["ByteKeys", "Support", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "PluginWire"]),
-    host("LayerStore", ["ByteKeys", "Support", "PluginWire", "Crypto", "CFiles"]),
-    host("Tools", ["Support", "LayerStore", "Crypto", "CFiles"]),
+    host("LayerStore", ["ByteKeys", "Support", "System", "PluginWire", "Crypto", "CFiles"]),
+    host("Tools", ["Support", "System", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
         directory: "Reproducibility/Engine",
-        ["ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]
+        ["System", "ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]
     ),
     host("FetchWire", directory: "Fetch/Wire", []),
-    host("FetchEngine", directory: "Fetch/Engine", ["FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles"]),
+    host("FetchEngine", directory: "Fetch/Engine", ["System", "FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles"]),
     host(
         "Builder",
         [
@@ -193,7 +194,7 @@ let programTargets: [Target] = [
         ["TreeEditor", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire", "CFiles"],
         sharedRuntimeOfLibexec
     ),
-    program("mkosi-plugin-bridge", ["PluginBridge"], staticFoundation + hiddenSymbols),
+    program("mkosi-plugin-bridge", ["PluginBridge", "System"], staticFoundation + hiddenSymbols),
 ]
 
 /// Plugins that show authors how it is done; the tests run them.
@@ -254,7 +255,7 @@ let testTargets: [Target] = [
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
     test("ArtifactsTests", ["ByteKeys", "Artifacts", "PluginWire", "Support"]),
-    test("PluginKitTests", ["PluginKit", "PluginWire", "Support"]),
+    test("PluginKitTests", ["System", "PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(
         "BuilderTests",
@@ -270,7 +271,10 @@ let testTargets: [Target] = [
     test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
     test("ToolsTests", ["Tools", "Support"]),
     test("FetchTests", ["FetchWire", "PluginWire"]),
-    test("DebianPluginTests", ["DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]),
+    test(
+        "DebianPluginTests",
+        ["System", "DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]
+    ),
 ]
 
 let package = Package(

@@ -23,7 +23,8 @@ quiet() {
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # The debug build is for the tests, so it builds them too: one plan, one build.
-set -- --configuration "$configuration"
+# A target that imports what it does not declare would depend on the order of the build.
+set -- --configuration "$configuration" --explicit-target-dependency-import-check error
 [ "$configuration" = release ] || set -- "$@" --build-tests
 { swift build "$@" 2>&1 && echo ok >"$log"; } | quiet
 [ "$(cat "$log")" = ok ] || exit 1

@@ -1,3 +1,5 @@
+public import System
+
 /// A POSIX access control list (acl(5)), as the kernel stores it in an extended attribute.
 public struct AccessControlList: Sendable, Hashable {
     /// Whom a line of the list is about; raw values are the kernel's tags (linux/posix_acl.h).

@@ -1,4 +1,5 @@
 internal import CArchive
+internal import System
 
 extension ArchiveEntry {
     /// The users and groups that there can be: to chown(2), 2^32 - 1 means that the owner stays.

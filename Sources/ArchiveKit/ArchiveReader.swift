@@ -1,6 +1,7 @@
 internal import CArchive
 internal import CFiles
 internal import Glibc
+internal import System
 
 /// Reads the entries of an archive one after the other, whatever its format and compression.
 ///

@@ -1,7 +1,7 @@
 internal import CArchive
-internal import CFiles
 internal import Crypto
 internal import Glibc
+internal import System
 
 /// The file that an archive is written to, from its first byte to its last, and the digest of these bytes.
 ///
@@ -17,9 +17,11 @@ final class ArchiveSink {
         } catch {
             throw ImageError(.unsupported, error.message, path: path)
         }
-        let raw = retrying { mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o644) }
-        guard raw >= 0 else { throw ImageError(.output, cannot: "create", path) }
-        output = Descriptor(owning: raw)
+        do throws(SystemCallError) {
+            output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+        } catch {
+            throw ImageError(.output, cannot: "create", path, number: error.errno)
+        }
     }
 
     /// Makes libarchive write its output to this file; the sink has to outlive the archive.
@@ -32,18 +34,21 @@ final class ArchiveSink {
             { archive, pointer, bytes, count in
                 guard let pointer else { return -1 }
                 let sink = Unmanaged<ArchiveSink>.fromOpaque(pointer).takeUnretainedValue()
-                if sink.write(UnsafeRawBufferPointer(start: bytes, count: count)) { return count }
-                mkosi_archive_set_errno(archive, errno)
-                return -1
+                do throws(SystemCallError) {
+                    try sink.write(UnsafeRawBufferPointer(start: bytes, count: count))
+                    return count
+                } catch {
+                    mkosi_archive_set_errno(archive, error.errno)
+                    return -1
+                }
             },
             nil
         ) == ARCHIVE_OK
     }
 
-    private func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard writeAll(output.raw, bytes) else { return false }
+    private func write(_ bytes: UnsafeRawBufferPointer) throws(SystemCallError) {
+        try writeAll(output.number, bytes)
         digest?.update(bytes)
-        return true
     }
 
     /// The SHA-256 of all that was written, if it was requested.

@@ -1,6 +1,7 @@
 internal import CArchive
 internal import CFiles
 internal import Glibc
+internal import System
 
 /// Writes an archive entry by entry, such that the same entries always give the same bytes.
 ///

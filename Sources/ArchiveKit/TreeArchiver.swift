@@ -1,5 +1,6 @@
 internal import CFiles
 internal import Glibc
+internal import System
 
 /// Puts a whole tree into an archive, in an order and with attributes that depend on nothing but the tree.
 ///
@@ -59,8 +60,8 @@ public struct TreeArchiver: ~Copyable {
         let top = try Descriptor(path: root, flags: O_RDONLY | O_DIRECTORY)
         var archiver = TreeArchiver(root: root, options: options, writer: writer)
         var status = mkosi_status()
-        guard mkosi_status_of(top.raw, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
-        try archiver.addDirectory(top.raw, status, at: BytePath(bytes: []))
+        guard mkosi_status_of(top.number, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
+        try archiver.addDirectory(top.number, status, at: BytePath(bytes: []))
         return try archiver.finish()
     }
 
@@ -93,7 +94,7 @@ public struct TreeArchiver: ~Copyable {
         guard let kind = FileKind(mode: status.mode), kind != .socket else { return }
         if kind == .directory {
             let inner = try open(name, in: directory, path, flags: O_RDONLY | O_DIRECTORY)
-            return try addDirectory(inner.raw, status, at: path)
+            return try addDirectory(inner.number, status, at: path)
         }
         var entry = try describe(status, kind: kind, path: path)
         if status.links > 1, options.keepsLinks {
@@ -124,12 +125,12 @@ public struct TreeArchiver: ~Copyable {
     ) throws(ImageError) {
         let path = shown(entry.path)
         let file = try open(name, in: directory, entry.path, flags: O_RDONLY)
-        try readAttributes(&entry, descriptor: file.raw)
-        let regions = options.keepsLinks ? try SparseMap.regions(of: file.raw, size: entry.size, name: path) : nil
+        try readAttributes(&entry, descriptor: file.number)
+        let regions = options.keepsLinks ? try SparseMap.regions(of: file.number, size: entry.size, name: path) : nil
         try writer.begin(entry, regions: regions)
         var rest = entry.size
         while rest > 0 {
-            let got = retrying { read(file.raw, buffer.bytes.baseAddress, min(buffer.bytes.count, rest)) }
+            let got = retrying { read(file.number, buffer.bytes.baseAddress, min(buffer.bytes.count, rest)) }
             if got < 0 { throw ImageError(.input, cannot: "read", path) }
             if got == 0 { throw ImageError(.input, "\(path) became shorter while it was read", path: path) }
             try writer.append(UnsafeRawBufferPointer(rebasing: buffer.bytes[..<got]))
@@ -152,7 +153,7 @@ public struct TreeArchiver: ~Copyable {
     }
 
     private func readAttributes(_ entry: inout ArchiveEntry, descriptor: Int32) throws(ImageError) {
-        for attribute in try ExtendedAttribute.all(of: descriptor, name: shown(entry.path)) {
+        for attribute in try ExtendedAttribute.all(of: descriptor, of: shown(entry.path)) {
             switch attribute.name {
             case AccessControlList.accessAttribute:
                 entry.accessList = AccessControlList(attribute: attribute.value)
@@ -186,25 +187,10 @@ public struct TreeArchiver: ~Copyable {
 
     /// The names in a directory, in the order of their bytes.
     private func names(in directory: Int32, _ path: BytePath) throws(ImageError) -> [BytePath] {
-        // The stream closes the descriptor that it gets.
-        let own = fcntl(directory, F_DUPFD_CLOEXEC, 0)
-        guard own >= 0, let stream = fdopendir(own) else {
-            let failure = ImageError(.input, cannot: "read the directory", shown(path))
-            if own >= 0 { close(own) }
-            throw failure
-        }
-        defer { closedir(stream) }
-        var names: [BytePath] = []
-        while true {
-            errno = 0
-            guard let item = readdir(stream) else {
-                if errno != 0 { throw ImageError(.input, cannot: "read the directory", shown(path)) }
-                return names.sorted()
-            }
-            let name = withUnsafePointer(to: &item.pointee.d_name) { tuple in
-                tuple.withMemoryRebound(to: CChar.self, capacity: 256) { BytePath($0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
+        do throws(SystemCallError) {
+            return try DirectoryReader.names(in: directory)
+        } catch {
+            throw ImageError(.input, cannot: "read the directory", shown(path), number: error.errno)
         }
     }
 

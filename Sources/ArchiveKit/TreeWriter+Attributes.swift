@@ -1,6 +1,7 @@
 internal import CArchive
 internal import CFiles
 internal import Glibc
+public import System
 
 extension TreeWriter {
     /// Makes a directory, or takes the one that is there, and puts the entry's attributes on it.
@@ -18,7 +19,7 @@ extension TreeWriter {
         // A link to a directory in place of this one is kept, as package managers do: lib may be a link to usr/lib.
         if isNew || options.updatesDirectories {
             let directory = try openDirectory(path)
-            try apply(entry, to: directory.raw, shown(path))
+            try apply(entry, to: directory.number, shown(path))
             if options.times { directoryTimes.append((path, entry.modified)) }
         } else if !(try isDirectory(path)) {
             throw ImageError(.output, cannot: "create the directory", shown(path), number: EEXIST)
@@ -85,7 +86,7 @@ extension TreeWriter {
     /// Whether there is a directory, or a link to one, at the path.
     func isDirectory(_ path: BytePath) throws(ImageError) -> Bool {
         let descriptor = path.withCString {
-            mkosi_open_confined(root.raw, $0, O_RDONLY | O_DIRECTORY, 0, options.resolution.flag)
+            mkosi_open_confined(root.number, $0, O_RDONLY | O_DIRECTORY, 0, options.resolution.flag)
         }
         if descriptor < 0 { return false }
         close(descriptor)

@@ -1,34 +1,7 @@
 internal import CArchive
 internal import CFiles
 internal import Glibc
-
-/// What a file of the tree is, without following a link.
-public struct FileStatus: Sendable, Equatable {
-    public var kind: FileKind
-    public var mode: UInt32
-    public var user: UInt32
-    public var group: UInt32
-    public var size: Int
-    public var modified: FileTime
-    /// Number of names that the file has.
-    public var links: Int
-    /// Together they say whether two names are the same file.
-    public var device: UInt64
-    public var inode: UInt64
-
-    init?(_ status: mkosi_status) {
-        guard let kind = FileKind(mode: status.mode) else { return nil }
-        self.kind = kind
-        mode = status.mode & 0o7777
-        user = status.user
-        group = status.group
-        size = Int(status.size)
-        modified = FileTime(seconds: Int(status.modified_seconds), nanoseconds: Int(status.modified_nanoseconds))
-        links = Int(status.links)
-        device = status.device
-        inode = status.inode
-    }
-}
+public import System
 
 extension TreeWriter {
     /// What is at a path, or nil when there is nothing; the last component is not followed.
@@ -36,7 +9,7 @@ extension TreeWriter {
         var status = mkosi_status()
         let number: Int32
         if path.isEmpty {
-            number = mkosi_status_of(root.raw, &status) == 0 ? 0 : errno
+            number = mkosi_status_of(root.number, &status) == 0 ? 0 : errno
         } else {
             do {
                 number = try withDirectory(of: path) { directory, name in
@@ -77,7 +50,7 @@ extension TreeWriter {
         let source = try openDirectory(old.parent)
         let name = old.name
         let number = try withDirectory(of: new) { directory, newName -> Int32 in
-            name.withCString { renameat(source.raw, $0, directory, newName) } == 0 ? 0 : errno
+            name.withCString { renameat(source.number, $0, directory, newName) } == 0 ? 0 : errno
         }
         forgetDirectory()
         if number != 0 {

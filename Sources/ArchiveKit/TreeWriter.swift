@@ -1,5 +1,6 @@
 internal import CFiles
 internal import Glibc
+public import System
 
 /// Creates files below a root that nothing in a path or in a link can leave.
 ///
@@ -71,8 +72,8 @@ public struct TreeWriter: ~Copyable {
             try link(linked ?? target.normalized, at: path)
         } else if entry.kind == .regular {
             let file = try createFile(at: path)
-            try content.copyContent(to: file.raw, size: entry.size, name: shown(path))
-            try apply(entry, to: file.raw, shown(path))
+            try content.copyContent(to: file.number, size: entry.size, name: shown(path))
+            try apply(entry, to: file.number, shown(path))
         } else {
             try write(entry, at: path)
         }
@@ -99,7 +100,7 @@ public struct TreeWriter: ~Copyable {
             try applyByName(entry, at: path)
         case .regular:
             let file = try createFile(at: path)
-            try apply(entry, to: file.raw, shown(path))
+            try apply(entry, to: file.number, shown(path))
         case .socket:
             break
         }
@@ -121,7 +122,7 @@ public struct TreeWriter: ~Copyable {
         let source = try openDirectory(existing.parent)
         let name = try lastName(existing)
         try create(at: path, "link \(shown(existing)) to") { directory, newName in
-            name.withCString { linkat(source.raw, $0, directory, newName, 0) }
+            name.withCString { linkat(source.number, $0, directory, newName, 0) }
         }
     }
 
@@ -129,7 +130,7 @@ public struct TreeWriter: ~Copyable {
     public mutating func finish() throws(ImageError) {
         for (path, time) in directoryTimes.reversed() {
             let directory = try openDirectory(path)
-            try setTime(time, on: directory.raw, shown(path))
+            try setTime(time, on: directory.number, shown(path))
         }
         directoryTimes.removeAll()
     }
@@ -142,7 +143,7 @@ public struct TreeWriter: ~Copyable {
     /// Opens a directory of the tree, following links on the way within the root.
     func openDirectory(_ path: BytePath) throws(ImageError) -> Descriptor {
         let descriptor = (path.isEmpty ? "." : path).withCString {
-            mkosi_open_confined(root.raw, $0, O_RDONLY | O_DIRECTORY, 0, options.resolution.flag)
+            mkosi_open_confined(root.number, $0, O_RDONLY | O_DIRECTORY, 0, options.resolution.flag)
         }
         if descriptor < 0 {
             let number = errno
@@ -168,13 +169,13 @@ public struct TreeWriter: ~Copyable {
     ) throws(ImageError) -> Result {
         let name = try lastName(path)
         let parent = path.parent
-        if parent.isEmpty { return name.withCString { body(root.raw, $0) } }
+        if parent.isEmpty { return name.withCString { body(root.number, $0) } }
         if directory == nil || directoryPath != parent {
             directory = nil
             directory = try openDirectory(parent)
             directoryPath = parent
         }
-        let descriptor = directory?.raw ?? root.raw
+        let descriptor = directory?.number ?? root.number
         return name.withCString { body(descriptor, $0) }
     }
 

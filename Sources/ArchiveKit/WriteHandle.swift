@@ -1,5 +1,6 @@
 internal import CArchive
 internal import Glibc
+internal import System
 
 /// libarchive's state of an archive that is written, and of one entry, freed with this value.
 struct WriteHandle: ~Copyable {

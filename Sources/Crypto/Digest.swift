@@ -1,6 +1,6 @@
 internal import CCrypto
-internal import CFiles
 internal import Glibc
+internal import System
 
 /// A digest that grows with the bytes it is given.
 ///
@@ -129,18 +129,19 @@ public struct Digest: ~Copyable {
 
     /// The digest of a regular file's whole content.
     public static func ofFile(_ path: String, _ function: Function = .sha256) throws(DigestError) -> String {
-        let descriptor = mkosi_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0)
-        guard descriptor >= 0 else {
-            throw DigestError(message: "cannot open \(path): \(String(cString: strerror(errno)))")
+        let file: Descriptor
+        do throws(SystemCallError) {
+            file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        } catch {
+            throw DigestError(message: "cannot open \(path): \(error.reason)")
         }
-        defer { close(descriptor) }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw DigestError(message: "cannot read \(path): it is not a regular file")
         }
         var digest = try Digest(function)
         do {
-            _ = try digest.update(descriptor: descriptor)
+            _ = try digest.update(descriptor: file.number)
         } catch {
             throw DigestError(message: "cannot read \(path): \(error.message)")
         }

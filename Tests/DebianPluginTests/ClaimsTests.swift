@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 import Testing
 
 @testable import DebianPlugin

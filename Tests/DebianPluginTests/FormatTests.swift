@@ -1,5 +1,6 @@
 import ArchiveKit
 import PluginWire
+import System
 import Testing
 
 @testable import DebianPlugin

@@ -1,6 +1,7 @@
 import ArchiveKit
 import ByteKeys
 import PluginWire
+import System
 import Testing
 
 @testable import DebianPlugin

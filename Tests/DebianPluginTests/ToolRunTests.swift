@@ -3,6 +3,7 @@ import Glibc
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -16,11 +17,11 @@ private final class LookingHost: HostConnection {
         var notes: [String] = []
     }
 
-    private let seen = Locked(Seen())
+    private let seen = Monitor(Seen())
     let isCancelled = false
 
-    var modes: [mode_t] { seen.with { [$0.directory, $0.pipe] } }
-    var notes: [String] { seen.with { $0.notes } }
+    var modes: [mode_t] { seen.withLock { [$0.directory, $0.pipe] } }
+    var notes: [String] { seen.withLock { $0.notes } }
 
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
         guard let path = parameters["input"]?.string else { throw .cancelled }
@@ -32,7 +33,7 @@ private final class LookingHost: HostConnection {
         let channel = open(path, O_WRONLY)
         defer { close(channel) }
         _ = write(channel, lines, lines.utf8.count)
-        seen.with { seen in
+        seen.withLock { seen in
             seen.pipe = Self.mode(path)
             seen.directory = Self.mode(Paths.parent(path) ?? "")
         }
@@ -41,7 +42,7 @@ private final class LookingHost: HostConnection {
 
     func notify(_ method: String, _ parameters: JSON) {
         let note = "\(method) \(parameters["level"]?.string ?? "") \(parameters["message"]?.string ?? "")"
-        seen.with { $0.notes.append(note) }
+        seen.withLock { $0.notes.append(note) }
     }
 
     private static func mode(_ path: String) -> mode_t {
@@ -81,7 +82,7 @@ private final class LookingHost: HostConnection {
 
     @Test func commandsReadAsInAShell() {
         #expect(ToolChannel.lines(["a", "bcd", "efgh", "i"], width: 9) == ["+ a bcd \\", "    efgh \\", "    i"])
-        #expect(ToolChannel.line(["a", "--b=c", "d e", "it's", ""]) == #"a --b=c 'd e' 'it'\''s' ''"#)
+        #expect(ShellQuoting.line(["a", "--b=c", "d e", "it's", ""]) == #"a --b=c 'd e' 'it'\''s' ''"#)
     }
 
     @Test func machinesRunTheirOwnPrograms() throws {

@@ -23,8 +23,8 @@ final class Wires {
         let connection = StdioConnection(output: output[1])
         let reader = input[0]
         let service = PluginService(distribution: distribution, format: format)
-        Thread.detach { connection.readAll(from: reader) }
-        Thread.detach {
+        _ = try? WorkerThread { connection.readAll(from: reader) }
+        _ = try? WorkerThread {
             var conversation = PluginConversation(service: service, connection: connection)
             connection.serve { request throws(ErrorObject) in
                 guard case .request(_, let method) = request.kind else { return .null }
@@ -38,13 +38,7 @@ final class Wires {
     }
 
     func send(line: String) {
-        let bytes = Array("\(line)\n".utf8)
-        var sent = 0
-        while sent < bytes.count {
-            let count = bytes[sent...].withUnsafeBytes { write(toPlugin, $0.baseAddress, $0.count) }
-            if count <= 0 { return }
-            sent += count
-        }
+        try? writeAll(toPlugin, "\(line)\n".utf8)
     }
 
     func send(_ message: Message) throws {
@@ -57,7 +51,7 @@ final class Wires {
 
     func next() throws -> Message {
         guard case .text(let line) = fromPlugin.next() else { throw ErrorObject(code: .internalError, message: "end") }
-        return try Message(line: line)
+        return try Message(line: Data(line))
     }
 
     /// Says `initialize` and takes the answer.

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -46,6 +47,8 @@ int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode) {
 }
 
 int mkosi_file_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int mkosi_memory_file(const char *label) { return memfd_create(label, MFD_CLOEXEC); }
 
 static void fill(struct mkosi_status *status, const struct stat *from) {
     *status = (struct mkosi_status){

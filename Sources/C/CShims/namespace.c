@@ -232,10 +232,6 @@ int mkosi_open(int directory, const char *path, unsigned flags, mode_t mode) {
     return result;
 }
 
-int mkosi_remove_attribute(int descriptor, const char *name) {
-    return answer(fremovexattr(descriptor, name));
-}
-
 // MARK: Mounts
 
 int mkosi_clone_mounts(int directory, const char *path, bool follow) {

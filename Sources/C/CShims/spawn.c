@@ -146,16 +146,8 @@ int mkosi_pidfd_send_signal(int pidfd, int signal) {
     return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) < 0 ? errno : 0;
 }
 
-int mkosi_pipe(int ends[2]) {
-    return pipe2(ends, O_CLOEXEC);
-}
-
 const char *mkosi_executed_path(void) {
     return (const char *)getauxval(AT_EXECFN);
-}
-
-int mkosi_memory_file(const char *label) {
-    return memfd_create(label, MFD_CLOEXEC);
 }
 
 int mkosi_usable_processors(void) {

@@ -15,18 +15,12 @@ struct StandardOutput: CommandOutput {
     }
 
     func write(_ text: String) throws(Failure) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let done = rest.withUnsafeBytes { Glibc.write(1, $0.baseAddress, $0.count) }
-            let reason = errno
-            if done < 0, reason == EINTR { continue }
+        do throws(SystemCallError) {
+            try writeAll(STDOUT_FILENO, text.utf8, "standard output")
+        } catch  where error.errno == EPIPE {
             // A reader that has seen enough, such as head(1), is no failure.
-            if done < 0, reason == EPIPE { return }
-            if done < 0 {
-                let cause = SystemCallError("write", "standard output", errno: reason)
-                throw Failure(.system, "Cannot write the result", cause: cause)
-            }
-            rest = rest.dropFirst(done)
+        } catch {
+            throw Failure(.system, "Cannot write the result", cause: error)
         }
     }
 

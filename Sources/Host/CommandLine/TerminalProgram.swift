@@ -36,22 +36,12 @@ struct TerminalProgram {
             plan.newGroup = false
             var child = try ChildProcess(plan)
             reader = nil
-            if let input { write(input, to: writer?.number ?? -1) }
+            // A reader that has seen enough is no failure.
+            if let input { try? writer?.write(input.utf8) }
             writer = nil
             return child.wait()
         } catch {
             throw Failure(.command, "Cannot run \(Paths.name(path))", cause: error)
-        }
-    }
-
-    /// Writes until the program does not want more: a reader that has seen enough is no failure.
-    private func write(_ text: String, to descriptor: CInt) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let done = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if done < 0, errno == EINTR { continue }
-            if done < 0 { return }
-            rest = rest.dropFirst(done)
         }
     }
 }

@@ -148,7 +148,7 @@ struct Conditions {
         case .equal where row.name == settingName(.release): return value.word == resolver.releaseName(text)
         case .equal: return value.word == canonical(text, row.kind)
         case .contains: return value.list?.contains(text) == true
-        case .glob: return value.text.map { fnmatch(text, $0, 0) == 0 } ?? false
+        case .glob: return value.text.map { Glob.matches($0, text) } ?? false
         case .version: return value.text.map { VersionText.satisfies($0, text) } ?? false
         case .feature: return value.text == Scalars.feature(text)?.rawValue
         case .architecture: return value.text.map { Self.isArchitecture($0, text) } ?? false

@@ -166,7 +166,7 @@ extension Resolver {
         guard let format, format.kernel != "asked", value(of: .overlay) != .bool(true) else { return false }
         guard let patterns = distribution?.kernelPackages else { return false }
         let packages = [settingName(.packages), settingName(.volatilePackages)].flatMap { value(named: $0).list ?? [] }
-        return packages.contains { package in patterns.contains { fnmatch($0, package, 0) == 0 } }
+        return packages.contains { package in patterns.contains { Glob.matches(package, $0) } }
     }
 
     private var toolsTreeRelease: String? {

@@ -67,18 +67,11 @@ extension ValueParser {
     /// The paths that a pattern matches, in order, perhaps none; a path without pattern characters need not exist yet.
     func paths(matching text: String, _ name: String) throws(ValueProblem) -> [String] {
         let pattern = Paths.join(directory, expand(text))
-        var result = glob_t()
-        defer { globfree(&result) }
-        let status = glob(pattern, 0, nil, &result)
-        if status == GLOB_NOMATCH { return text.contains { "*?[".contains($0) } ? [] : [Self.resolve(pattern)] }
-        guard status == 0 else {
+        guard let found = try? Glob.paths(BytePath(pattern)) else {
             throw ValueProblem("\(name) names \"\(text)\", which cannot be read", hint: "Looked for \(pattern)")
         }
-        var found: [String] = []
-        for index in 0..<Int(result.gl_pathc) {
-            if let entry = result.gl_pathv[index] { found.append(Self.resolve(String(cString: entry))) }
-        }
-        return found.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        if found.isEmpty { return text.contains { "*?[".contains($0) } ? [] : [Self.resolve(pattern)] }
+        return found.map { Self.resolve($0.string) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Refuses a secret that others than its owner can read.

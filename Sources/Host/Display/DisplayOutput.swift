@@ -13,12 +13,8 @@ public struct StandardError: DisplayOutput {
     public init() {}
 
     public func write(_ text: String) {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let done = rest.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
-            if done < 0, errno != EINTR { return }
-            rest = rest.dropFirst(max(0, done))
-        }
+        // An error that cannot be shown is lost.
+        try? writeAll(STDERR_FILENO, text.utf8)
     }
 
     public var width: Int {

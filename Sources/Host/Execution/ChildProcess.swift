@@ -42,20 +42,24 @@ public struct ChildProcess: ~Copyable {
         var step: UnsafePointer<CChar>?
         let arguments = CStringArray([plan.path] + plan.arguments)
         let environment = CStringArray(plan.environment)
-        let reason = plan.path.withCString { path in
-            plan.descriptors.withUnsafeBufferPointer { descriptors in
-                withOptionalCString(plan.workingDirectory) { directory in
-                    var request = mkosi_spawn_plan(
-                        path: path,
-                        argv: arguments.pointer,
-                        envp: environment.pointer,
-                        working_directory: directory,
-                        fds: descriptors.baseAddress,
-                        fd_count: CInt(descriptors.count),
-                        new_group: plan.newGroup,
-                        death_signal: plan.deathSignal
-                    )
-                    return mkosi_spawn(&request, &pid, &pidfd, &step)
+        let reason = arguments.withPointers { arguments in
+            environment.withPointers { environment in
+                plan.path.withCString { path in
+                    plan.descriptors.withUnsafeBufferPointer { descriptors in
+                        withOptionalCString(plan.workingDirectory) { directory in
+                            var request = mkosi_spawn_plan(
+                                path: path,
+                                argv: arguments,
+                                envp: environment,
+                                working_directory: directory,
+                                fds: descriptors.baseAddress,
+                                fd_count: CInt(descriptors.count),
+                                new_group: plan.newGroup,
+                                death_signal: plan.deathSignal
+                            )
+                            return mkosi_spawn(&request, &pid, &pidfd, &step)
+                        }
+                    }
                 }
             }
         }
@@ -133,24 +137,6 @@ public enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
         case .exited(let code): "exit status \(code)"
         case .signalled(let signal): "signal \(signal) (\(String(cString: strsignal(signal))))"
         }
-    }
-}
-
-/// A NULL-terminated array of C strings that lives as long as this value.
-private struct CStringArray: ~Copyable {
-    let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-    private let count: Int
-
-    init(_ strings: [String]) {
-        count = strings.count
-        pointer = .allocate(capacity: count + 1)
-        for (index, string) in strings.enumerated() { pointer[index] = strdup(string) }
-        pointer[count] = nil
-    }
-
-    deinit {
-        for index in 0..<count { free(pointer[index]) }
-        pointer.deallocate()
     }
 }
 

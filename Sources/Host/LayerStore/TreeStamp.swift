@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// A stamp that shows whether a tree was modified, as far as the kernel reports it without reading files.
 ///
@@ -55,15 +56,8 @@ enum TreeStamp {
 
     private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum, depth: Int = 0) -> Bool {
         if depth > TreeWalk.depthLimit { return false }
-        guard let stream = fdopendir(dup(directory)) else { return false }
-        defer { closedir(stream) }
-        // The copy of the descriptor shares its place in the directory with the original.
-        rewinddir(stream)
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-            }
-            if name == [46, 0] || name == [46, 46, 0] { continue }
+        guard let names = try? DirectoryReader.names(in: directory) else { return false }
+        for name in names.map(\.cString) {
             var status = mkosi_status()
             guard mkosi_status_at(directory, name, &status) == 0 else { return false }
             let here = sum.add(status, name: name, directory: place)

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 import Synchronization
+import System
 
 /// The two pipes to the host: messages as lines, sent from any thread, received by the one that waits.
 ///
@@ -15,7 +16,7 @@ final class Connection: Sendable {
     private let sending = Mutex(0)
 
     private struct Incoming {
-        var lines = LineBuffer(maximumSize: ABI.maximumMessageSize)
+        var lines = LineBuffer()
         var requests: [Message] = []
         var answers: [Message.ID: Message] = [:]
         var ended = false
@@ -72,17 +73,8 @@ final class Connection: Sendable {
     func send(_ message: Message) -> Bool {
         guard var line = try? message.line(), line.count < ABI.maximumMessageSize else { return false }
         line.append(UInt8(ascii: "\n"))
-        sending.withLock { _ in
-            line.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let count = write(output, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                    // Any error but an interruption means that the host is gone: the next read then says so.
-                    if count < 0, errno != EINTR { return }
-                    rest = rest.dropFirst(max(count, 0))
-                }
-            }
-        }
+        // An error means that the host is gone: the next read then says so.
+        sending.withLock { [line] _ in try? writeAll(output, line) }
         return true
     }
 
@@ -97,13 +89,14 @@ final class Connection: Sendable {
         if count < 0, errno == EINTR { return }
         if count <= 0 { incoming.ended = true }
         while let line = incoming.lines.next() {
+            if line.isEmpty { continue }
             do throws(ErrorObject) {
                 take(try Message(line: Data(line)), &incoming)
             } catch {
                 send(.failure(id: nil, error))
             }
         }
-        if incoming.lines.isTooLong {
+        if incoming.lines.count > ABI.maximumMessageSize {
             send(.failure(id: nil, ErrorObject(code: .parseError, message: "A line from the host is too long")))
             incoming.ended = true
         }

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The process that becomes the command.
 struct Command {
@@ -118,7 +119,6 @@ struct Command {
 
         var refusal: (path: String, errno: Int32)?
         CStringArray(words).withPointers { arguments in
-            let arguments = UnsafeRawPointer(arguments).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)
             for candidate in candidates {
                 _ = execve(candidate, arguments, variables)
                 let reason = errno

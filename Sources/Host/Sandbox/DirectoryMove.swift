@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Turns directories of an overlay into ones that it can move.
 enum DirectoryMove {
@@ -65,18 +66,8 @@ enum DirectoryMove {
         return opened < 0 ? nil : Descriptor(owning: opened)
     }
 
-    /// The names in an open directory; nil where it cannot be read.
+    /// The names in an open directory, for calls of the C library; nil where it cannot be read.
     static func names(in directory: Int32) -> [[CChar]]? {
-        guard let stream = fdopendir(dup(directory)) else { return nil }
-        defer { closedir(stream) }
-        rewinddir(stream)
-        var names: [[CChar]] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                bytes.prefix { $0 != 0 }.map { CChar(bitPattern: $0) } + [0]
-            }
-            if name != [46, 0], name != [46, 46, 0] { names.append(name) }
-        }
-        return names
+        try? DirectoryReader.names(in: directory).map { $0.bytes.map(CChar.init(bitPattern:)) + [0] }
     }
 }

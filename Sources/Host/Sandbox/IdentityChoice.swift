@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// What the caller may map, found out before a namespace exists.
 struct IdentityChoice {

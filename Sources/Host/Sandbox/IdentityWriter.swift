@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Fills in the id maps of a child in a new user namespace, from outside.
 struct IdentityWriter {
@@ -75,7 +76,7 @@ struct IdentityWriter {
                 program,
                 nil,
                 nil,
-                UnsafePointer(UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafeMutablePointer<CChar>?.self)),
+                pointers,
                 mkosi_environment()
             )
         }

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The first process inside: it makes the tree, starts the command, buries orphans and ends all with the command.
 struct InitProcess {

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The way of the first process into a second user namespace, nested in the one that owns the mounts.
 ///

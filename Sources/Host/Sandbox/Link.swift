@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// A pipe from the supervisor to its child: it sends the child its ids, and its end shows that the supervisor is gone.
 struct Link {
@@ -7,11 +8,7 @@ struct Link {
     private let writer: Int32
 
     init() throws(SandboxError) {
-        var ends: [Int32] = [0, 0]
-        let result = SystemCall.result { mkosi_pipe(&ends) }
-        try SystemCall.check(result, "pipe2", while: "Cannot create a pipe")
-        reader = ends[0]
-        writer = ends[1]
+        (reader, writer) = try SandboxError.pipe().release()
     }
 
     func becomeReader() {

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Detached mounts: made without a place in the tree, changed, and only then attached.
 enum Mount {
@@ -29,7 +30,8 @@ enum Mount {
         let words = (options + [("source", type)]).flatMap { [$0.name, $0.value] }
         var call: UnsafePointer<CChar>?
         let result = CStringArray(words).withPointers { pointers in
-            mkosi_new_mount(type, pointers, allowDevices, allowSetuid, &call)
+            let constant = UnsafeRawPointer(pointers).assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+            return mkosi_new_mount(type, constant, allowDevices, allowSetuid, &call)
         }
         let name = call.map { String(cString: $0) } ?? "fsopen"
         try SystemCall.check(result, name, type, while: "Cannot create a file system")

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Says what in the surroundings keeps namespaces from being made.
 enum NamespaceAdvice {

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// What a command leaves running, where no PID namespace takes care of it.
 struct Orphans: ~Copyable {

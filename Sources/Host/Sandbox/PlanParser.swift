@@ -1,3 +1,5 @@
+internal import System
+
 /// Reads a command line into a plan.
 struct PlanParser {
     /// What a command line asks for.

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The program `mkosi-sandbox`.
 public enum Program {

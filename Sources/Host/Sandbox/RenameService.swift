@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Makes rename(2) of directories work in overlays: a process of the sandbox that prepares them before the kernel
 /// looks.

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The way of a process from the host's root to the sandbox's.
 ///

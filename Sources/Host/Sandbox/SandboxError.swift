@@ -1,3 +1,5 @@
+internal import System
+
 /// Why a sandbox could not be made or its command not be started.
 public struct SandboxError: Error, Sendable, Hashable {
     /// What to do about it, when that is known.
@@ -33,6 +35,22 @@ public struct SandboxError: Error, Sendable, Hashable {
         self.errno = errno
         self.hint = hint
         self.exitCode = exitCode
+    }
+}
+
+extension SandboxError {
+    /// A failed call of the system.
+    init(_ message: String, _ error: SystemCallError) {
+        self.init(message, call: error.call, path: error.subject, errno: error.errno)
+    }
+
+    /// A pipe, both ends closed on exec.
+    static func pipe() throws(SandboxError) -> Pipe {
+        do throws(SystemCallError) {
+            return try Descriptor.pipe()
+        } catch {
+            throw SandboxError("Cannot create a pipe", error)
+        }
     }
 }
 

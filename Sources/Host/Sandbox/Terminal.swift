@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// A pseudo-terminal for the command, and the user's terminal that it is connected to.
 ///

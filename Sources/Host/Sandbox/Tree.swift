@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// The tree that becomes the root of the sandbox, while it is being made.
 ///

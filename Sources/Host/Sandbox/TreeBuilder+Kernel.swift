@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 extension TreeBuilder {
     static let nodes = ["null", "zero", "full", "random", "urandom", "tty"]

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 extension TreeBuilder {
     /// Mounts an overlay of any number of layers.

@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 extension TreeBuilder {
     /// Mounts a procfs, which needs the PID namespace to be the process's own and the host's /proc to be whole.

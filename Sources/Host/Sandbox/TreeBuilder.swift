@@ -1,5 +1,6 @@
 internal import CShims
 internal import Glibc
+internal import System
 
 /// Takes the steps of a plan, one after the other, into a tree.
 struct TreeBuilder: ~Copyable {

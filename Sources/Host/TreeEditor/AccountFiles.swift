@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// passwd(5) and shadow(5) of the tree.
 enum AccountFiles {

@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 
 /// The users and groups of the tree, by name.
 struct Accounts {

@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Copies the content of regular files; holes stay holes.
 enum FileContent {
@@ -54,11 +55,10 @@ enum FileContent {
 
     /// Writes all bytes at the descriptor's offset.
     static func write(_ bytes: ArraySlice<UInt8>, to target: CInt, name: String) throws(TreeEditError) {
-        var rest = bytes
-        while !rest.isEmpty {
-            let done = rest.withUnsafeBytes { Glibc.write(target, $0.baseAddress, $0.count) }
-            if done < 0, errno != EINTR { throw TreeEditor.failure("write", name) }
-            rest = rest.dropFirst(max(0, done))
+        do throws(SystemCallError) {
+            try writeAll(target, bytes, name)
+        } catch {
+            throw TreeEditError(error)
         }
     }
 }

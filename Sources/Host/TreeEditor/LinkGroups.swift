@@ -1,6 +1,7 @@
 import ArchiveKit
 import CFiles
 import Glibc
+import System
 
 /// The files of a tree that have several names in it.
 ///
@@ -9,10 +10,10 @@ import Glibc
 /// each layer, and is copied up as a whole before a step could change it: see `LinkRaising`.
 struct LinkGroups {
     /// Each with at least two paths in the tree, in the order of their bytes.
-    var groups: [[NodePath]] = []
+    var groups: [[BytePath]] = []
 
     private struct Walk {
-        var names: [FileNumber: [NodePath]] = [:]
+        var names: [FileNumber: [BytePath]] = [:]
 
         struct FileNumber: Hashable {
             var device: UInt64
@@ -21,12 +22,12 @@ struct LinkGroups {
 
         mutating func take(
             _ directory: borrowing TreeDirectory,
-            _ path: NodePath,
+            _ path: BytePath,
             in tree: String,
             depth: Int = 0
         ) throws(TreeEditError) {
             if depth > TreeArchiver.depthLimit { throw .tooDeep(tree) }
-            for name in try directory.names(path.text) {
+            for name in try directory.names(path.string) {
                 guard let status = directory.status(of: name) else { continue }
                 let place = path.appending(name)
                 switch status.mode & S_IFMT {
@@ -45,17 +46,17 @@ struct LinkGroups {
     /// Walks a tree.
     init(of tree: String) throws(TreeEditError) {
         var walk = Walk()
-        try walk.take(TreeDirectory(tree), NodePath(""), in: tree)
+        try walk.take(TreeDirectory(tree), BytePath(""), in: tree)
         groups = walk.names.values.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
     }
 
     /// Reads what `write` has written; nil where there is no such file.
     init?(file path: String) throws(TreeEditError) {
         guard let bytes = try LinkFile.read(path) else { return nil }
-        var group: [NodePath] = []
+        var group: [BytePath] = []
         for part in bytes.split(separator: 0, omittingEmptySubsequences: false) {
             if !part.isEmpty {
-                group.append(NodePath(plain: part))
+                group.append(BytePath(bytes: Array(part)))
             } else if !group.isEmpty {
                 groups.append(group)
                 group = []
@@ -65,7 +66,7 @@ struct LinkGroups {
 
     /// Paths end with a zero byte, and groups with another one.
     func write(to path: String) throws(TreeEditError) {
-        try LinkFile.write(groups.flatMap { group in group.flatMap { $0.plain + [0] } + [0] }, to: path)
+        try LinkFile.write(groups.flatMap { group in group.flatMap { $0.bytes + [0] } + [0] }, to: path)
     }
 }
 
@@ -80,14 +81,10 @@ enum LinkFile {
         guard mkosi_status_of(file, &status) == 0, status.mode & S_IFMT == S_IFREG else {
             throw TreeEditError(description: "\(path) is not a regular file")
         }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let got = Glibc.read(file, &buffer, buffer.count)
-            if got < 0, errno == EINTR { continue }
-            try TreeEditor.check("read", path, CInt(clamping: got))
-            if got == 0 { return bytes }
-            bytes += buffer[..<got]
+        do throws(SystemCallError) {
+            return try Descriptor.readAll(file, path)
+        } catch {
+            throw TreeEditError(error)
         }
     }
 

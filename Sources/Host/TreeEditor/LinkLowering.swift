@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Ends what `LinkRaising` began: takes out of a layer what the step has not touched, and lists its hard links.
 public enum LinkLowering {
@@ -47,14 +48,14 @@ public enum LinkLowering {
 
     /// Removes a name; the directory keeps its time.
     private static func remove(
-        _ path: NodePath,
+        _ path: BytePath,
         from tree: borrowing TreeDirectory,
         flags: CInt
     ) throws(TreeEditError) {
         guard let parent = tree.directory(path.parent) else { return }
         var status = mkosi_status()
-        try TreeEditor.check("stat", path.text, mkosi_status_of(parent.number, &status))
-        try TreeEditor.check("unlink", path.text, unlinkat(parent.number, path.name.bytes, flags))
+        try TreeEditor.check("stat", path.string, mkosi_status_of(parent.number, &status))
+        try TreeEditor.check("unlink", path.string, unlinkat(parent.number, path.name.cString, flags))
         _ = mkosi_set_modified(parent.number, status.modified_seconds, status.modified_nanoseconds)
     }
 }

@@ -1,6 +1,7 @@
 import ArchiveKit
 import CFiles
 import Glibc
+import System
 
 /// Copies files with several names into the directory that takes the changes of a step, before the step begins.
 ///
@@ -34,7 +35,7 @@ public struct LinkRaising: Codable, Sendable {
         var work = LinkRaisingWork(upper: try TreeDirectory(upper), name: upper)
         for (index, below) in lower.enumerated() {
             for group in try groups(of: below) {
-                var seen: [NodePath] = []
+                var seen: [BytePath] = []
                 for path in group where try stack.isVisible(path, in: index) { seen.append(path) }
                 if seen.count < 2 { continue }
                 for path in seen {
@@ -48,7 +49,7 @@ public struct LinkRaising: Codable, Sendable {
         try work.finish(record: record)
     }
 
-    private func groups(of lower: Lower) throws(TreeEditError) -> [[NodePath]] {
+    private func groups(of lower: Lower) throws(TreeEditError) -> [[BytePath]] {
         guard let file = lower.links else { return try LinkGroups(of: lower.tree).groups }
         if let known = try LinkGroups(file: file) { return known.groups }
         let found = try LinkGroups(of: lower.tree)
@@ -63,8 +64,8 @@ private struct LinkRaisingWork: ~Copyable {
     let name: String
     var record = LinkRecord()
     /// Directories that were there, with the times that they are to have again.
-    private var touched: [NodePath: NodeAttributes] = [:]
-    private var known: Set<NodePath> = [NodePath("")]
+    private var touched: [BytePath: NodeAttributes] = [:]
+    private var known: Set<BytePath> = [BytePath("")]
 
     init(upper: consuming TreeDirectory, name: String) {
         self.upper = upper
@@ -73,19 +74,19 @@ private struct LinkRaisingWork: ~Copyable {
 
     /// Makes a directory like the one that is seen there; `tree` finds the tree that has it.
     mutating func makeDirectories(
-        _ path: NodePath,
-        like tree: (NodePath) throws(TreeEditError) -> String
+        _ path: BytePath,
+        like tree: (BytePath) throws(TreeEditError) -> String
     ) throws(TreeEditError) {
         if !known.insert(path).inserted { return }
         try makeDirectories(path.parent, like: tree)
-        let place = "\(name)/\(path.text)"
+        let place = "\(name)/\(path.string)"
         guard let parent = upper.directory(path.parent) else { throw TreeEditor.failure("open", place) }
         if parent.status(of: path.name) != nil { return }
         let origin = try TreeDirectory(try tree(path))
-        guard let source = origin.directory(path) else { throw TreeEditor.failure("open", path.text) }
-        let attributes = try NodeAttributes(of: source.number, name: path.text)
+        guard let source = origin.directory(path) else { throw TreeEditor.failure("open", path.string) }
+        let attributes = try NodeAttributes(of: source.number, name: path.string)
         try remember(path.parent, parent)
-        try TreeEditor.check("mkdir", place, mkdirat(parent.number, path.name.bytes, 0o700))
+        try TreeEditor.check("mkdir", place, mkdirat(parent.number, path.name.cString, 0o700))
         guard let made = parent.directory(path.name) else { throw TreeEditor.failure("open", place) }
         try attributes.apply(to: made.number, name: place)
         record.directories.append(LinkRecord.Directory(path: path, attributes: attributes))
@@ -94,75 +95,75 @@ private struct LinkRaisingWork: ~Copyable {
 
     /// Keeps the time of a directory that gets entries now.
     private mutating func remember(
-        _ path: NodePath,
+        _ path: BytePath,
         _ directory: borrowing TreeDirectory
     ) throws(TreeEditError) {
         if touched[path] != nil { return }
-        touched[path] = try NodeAttributes(of: directory.number, name: path.text)
+        touched[path] = try NodeAttributes(of: directory.number, name: path.string)
     }
 
     /// Copies one file, under all of its names.
-    mutating func copy(_ paths: [NodePath], from tree: borrowing TreeDirectory) throws(TreeEditError) {
+    mutating func copy(_ paths: [BytePath], from tree: borrowing TreeDirectory) throws(TreeEditError) {
         let first = paths[0]
         guard let parent = tree.directory(first.parent), let status = parent.status(of: first.name),
             let target = upper.directory(first.parent)
-        else { throw TreeEditor.failure("open", first.text) }
+        else { throw TreeEditor.failure("open", first.string) }
         try remember(first.parent, target)
         try copyNode(first, status, from: parent, to: target)
         for path in paths.dropFirst() {
-            guard let other = upper.directory(path.parent) else { throw TreeEditor.failure("open", path.text) }
+            guard let other = upper.directory(path.parent) else { throw TreeEditor.failure("open", path.string) }
             try remember(path.parent, other)
-            let result = linkat(target.number, first.name.bytes, other.number, path.name.bytes, 0)
-            try TreeEditor.check("link", "\(name)/\(path.text)", result)
+            let result = linkat(target.number, first.name.cString, other.number, path.name.cString, 0)
+            try TreeEditor.check("link", "\(name)/\(path.string)", result)
         }
-        guard let made = target.status(of: first.name) else { throw TreeEditor.failure("stat", first.text) }
+        guard let made = target.status(of: first.name) else { throw TreeEditor.failure("stat", first.string) }
         record.groups.append(LinkRecord.Group(paths: paths, made))
     }
 
     private func copyNode(
-        _ path: NodePath,
+        _ path: BytePath,
         _ status: mkosi_status,
         from source: borrowing TreeDirectory,
         to target: borrowing TreeDirectory
     ) throws(TreeEditError) {
-        let place = "\(name)/\(path.text)"
+        let place = "\(name)/\(path.string)"
         // Before the mode, from which a change of the owner takes setuid away.
         func own() throws(TreeEditError) {
-            let result = fchownat(target.number, path.name.bytes, status.user, status.group, AT_SYMLINK_NOFOLLOW)
+            let result = fchownat(target.number, path.name.cString, status.user, status.group, AT_SYMLINK_NOFOLLOW)
             try TreeEditor.check("chown", place, result)
         }
         switch status.mode & S_IFMT {
         case S_IFREG:
-            let from = mkosi_file_openat(source.number, path.name.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
-            try TreeEditor.check("open", path.text, from)
+            let from = mkosi_file_openat(source.number, path.name.cString, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
+            try TreeEditor.check("open", path.string, from)
             defer { close(from) }
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
-            let to = mkosi_file_openat(target.number, path.name.bytes, flags, 0o600)
+            let to = mkosi_file_openat(target.number, path.name.cString, flags, 0o600)
             try TreeEditor.check("open", place, to)
             defer { close(to) }
             try FileContent.copy(from, to, size: status.size, name: place)
-            let attributes = try NodeAttributes(of: from, status, name: path.text)
+            let attributes = try NodeAttributes(of: from, status, name: path.string)
             try attributes.apply(to: to, name: place)
             attributes.applyTime(to: to)
             return
         case S_IFLNK:
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-            let count = readlinkat(source.number, path.name.bytes, &buffer, buffer.count - 1)
-            if count < 0 { throw TreeEditor.failure("readlink", path.text) }
-            try TreeEditor.check("symlink", place, symlinkat(buffer, target.number, path.name.bytes))
+            let count = readlinkat(source.number, path.name.cString, &buffer, buffer.count - 1)
+            if count < 0 { throw TreeEditor.failure("readlink", path.string) }
+            try TreeEditor.check("symlink", place, symlinkat(buffer, target.number, path.name.cString))
             try own()
         default:
             let kind = status.mode & S_IFMT
-            try TreeEditor.check("mknod", place, mknodat(target.number, path.name.bytes, kind | 0o600, 0))
+            try TreeEditor.check("mknod", place, mknodat(target.number, path.name.cString, kind | 0o600, 0))
             try own()
             // The node was made just now, in a directory where nothing runs: it is no link.
-            let result = fchmodat(target.number, path.name.bytes, status.mode & 0o7777, 0)
+            let result = fchmodat(target.number, path.name.cString, status.mode & 0o7777, 0)
             try TreeEditor.check("chmod", place, result)
             try copyAccessList(path.name, from: source, to: target, place)
         }
         _ = mkosi_set_modified_at(
             target.number,
-            path.name.bytes,
+            path.name.cString,
             status.modified_seconds,
             status.modified_nanoseconds
         )
@@ -170,23 +171,23 @@ private struct LinkRaisingWork: ~Copyable {
 
     /// Pipes and sockets have no other attributes; they cannot be opened without side effects.
     private func copyAccessList(
-        _ name: NodePath,
+        _ name: BytePath,
         from source: borrowing TreeDirectory,
         to target: borrowing TreeDirectory,
         _ place: String
     ) throws(TreeEditError) {
         let attribute = AccessControlList.attributeNames[0]
-        func path(in directory: borrowing TreeDirectory) -> NodePath {
-            NodePath("/proc/self/fd/\(directory.number)").appending(name)
+        func path(in directory: borrowing TreeDirectory) -> BytePath {
+            BytePath("/proc/self/fd/\(directory.number)").appending(name)
         }
         var value = [UInt8](repeating: 0, count: 1 << 16)
-        let size = lgetxattr(path(in: source).bytes, attribute, &value, value.count)
+        let size = lgetxattr(path(in: source).cString, attribute, &value, value.count)
         if size <= 0 {
             // It may have one from the directory around it.
-            lremovexattr(path(in: target).bytes, attribute)
+            lremovexattr(path(in: target).cString, attribute)
             return
         }
-        let result = lsetxattr(path(in: target).bytes, attribute, value, size, 0)
+        let result = lsetxattr(path(in: target).cString, attribute, value, size, 0)
         try TreeEditor.check("lsetxattr", place, result)
     }
 

@@ -1,16 +1,17 @@
 import ArchiveKit
 import CFiles
+import System
 
 /// What `LinkRaising` has copied: fields that end with a zero byte, as paths may hold anything else.
 struct LinkRecord {
     /// A file with several names, as the kernel knew it when all of them were made.
     struct Group {
-        var paths: [NodePath]
+        var paths: [BytePath]
         var inode: UInt64
         var seconds: Int64
         var nanoseconds: Int64
 
-        init(paths: [NodePath], _ status: mkosi_status) {
+        init(paths: [BytePath], _ status: mkosi_status) {
             self.init(
                 paths: paths,
                 inode: status.inode,
@@ -19,7 +20,7 @@ struct LinkRecord {
             )
         }
 
-        init(paths: [NodePath], inode: UInt64, seconds: Int64, nanoseconds: Int64) {
+        init(paths: [BytePath], inode: UInt64, seconds: Int64, nanoseconds: Int64) {
             (self.paths, self.inode) = (paths, inode)
             (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
         }
@@ -33,15 +34,15 @@ struct LinkRecord {
 
     /// A directory that was made for them.
     struct Directory {
-        var path: NodePath
+        var path: BytePath
         /// A text that is the same for the same owner, mode, time and attributes.
         var attributes: String
 
-        init(path: NodePath, attributes: NodeAttributes) {
+        init(path: BytePath, attributes: NodeAttributes) {
             self.init(path: path, attributes: Self.text(attributes))
         }
 
-        init(path: NodePath, attributes: String) {
+        init(path: BytePath, attributes: String) {
             (self.path, self.attributes) = (path, attributes)
         }
 
@@ -63,10 +64,10 @@ struct LinkRecord {
         var fields: [[UInt8]] = []
         for group in groups {
             let numbers = "\(group.inode) \(group.seconds) \(group.nanoseconds) \(group.paths.count)"
-            fields += [Array("f".utf8), Array(numbers.utf8)] + group.paths.map(\.plain)
+            fields += [Array("f".utf8), Array(numbers.utf8)] + group.paths.map(\.bytes)
         }
         for directory in directories {
-            fields += [Array("d".utf8), Array(directory.attributes.utf8), directory.path.plain]
+            fields += [Array("d".utf8), Array(directory.attributes.utf8), directory.path.bytes]
         }
         return fields.flatMap { $0 + [0] }
     }
@@ -78,14 +79,14 @@ struct LinkRecord {
             guard let text = fields.popFirst().map({ String(decoding: $0, as: UTF8.self) }) else { return nil }
             if kind.elementsEqual("d".utf8) {
                 guard let path = fields.popFirst() else { return nil }
-                directories.append(Directory(path: NodePath(plain: path), attributes: text))
+                directories.append(Directory(path: BytePath(bytes: Array(path)), attributes: text))
                 continue
             }
             let numbers = text.split(separator: " ").compactMap { Int64($0) }
             guard numbers.count == 4, let inode = UInt64(exactly: numbers[0]), fields.count >= numbers[3] else {
                 return nil
             }
-            let paths = fields.prefix(Int(numbers[3])).map { NodePath(plain: $0) }
+            let paths = fields.prefix(Int(numbers[3])).map { BytePath(bytes: Array($0)) }
             fields = fields.dropFirst(paths.count)
             groups.append(Group(paths: paths, inode: inode, seconds: numbers[1], nanoseconds: numbers[2]))
         }

@@ -1,6 +1,7 @@
 import ArchiveKit
 import CFiles
 import Glibc
+import System
 
 /// Owner, mode, modification time, access control lists and extended attributes of an open file or directory.
 struct NodeAttributes: Equatable {
@@ -16,10 +17,10 @@ struct NodeAttributes: Equatable {
     init(of descriptor: CInt, _ status: mkosi_status, name: String) throws(TreeEditError) {
         (user, group, mode) = (status.user, status.group, status.mode & 0o7777)
         (seconds, nanoseconds) = (status.modified_seconds, status.modified_nanoseconds)
-        do throws(ImageError) {
+        do throws(SystemCallError) {
             extended = try ExtendedAttribute.all(of: descriptor, name: name).filter { Self.isWanted($0.name) }
         } catch {
-            throw TreeEditError(description: error.message)
+            throw TreeEditError(error)
         }
     }
 

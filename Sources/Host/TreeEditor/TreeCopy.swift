@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Copies files outside the tree, by descriptors opened before chroot(2), into it.
 ///
@@ -11,7 +12,7 @@ struct TreeCopy {
     private let keepsOwners: Bool
     private let takesPipes: Bool
     /// The first name that a file with several names was copied to.
-    private var copied: [FileNumber: NodePath] = [:]
+    private var copied: [FileNumber: BytePath] = [:]
 
     private struct FileNumber: Hashable {
         var device: dev_t
@@ -23,9 +24,9 @@ struct TreeCopy {
         self.takesPipes = takesPipes
     }
 
-    mutating func copy(descriptor: CInt, name: NodePath, to path: NodePath) throws(TreeEditError) {
+    mutating func copy(descriptor: CInt, name: BytePath, to path: BytePath) throws(TreeEditError) {
         var status = stat()
-        try TreeEditor.check("fstat", name.text, fstat(descriptor, &status))
+        try TreeEditor.check("fstat", name.string, fstat(descriptor, &status))
         if status.st_mode & S_IFMT == S_IFDIR {
             try copyDirectory(descriptor, status, name: name, to: path, isTop: true)
         } else {
@@ -36,8 +37,8 @@ struct TreeCopy {
     private mutating func copyDirectory(
         _ descriptor: CInt,
         _ status: stat,
-        name: NodePath,
-        to path: NodePath,
+        name: BytePath,
+        to path: BytePath,
         isTop: Bool = false
     ) throws(TreeEditError) {
         // A link to a directory, such as /bin, is the directory that it leads to: inside the tree, for we are in
@@ -46,56 +47,54 @@ struct TreeCopy {
         let attributes = try attributes(of: descriptor, name)
         if !existed {
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkdir", path.text, mkdir(path.bytes, 0o700))
+            try TreeEditor.check("mkdir", path.string, mkdir(path.cString, 0o700))
             try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
-                try source.apply(to: target, name: path.text)
+                try source.apply(to: target, name: path.string)
             }
         } else if keepsOwners, !isTop, !attributes.isPlainDirectory, !isLink(path) {
             try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
-                try source.applyMode(to: target, name: path.text)
+                try source.applyMode(to: target, name: path.string)
             }
         }
-        // fdopendir takes a descriptor over; `openat` below needs one that stays.
-        guard let stream = fdopendir(dup(descriptor)) else { throw TreeEditor.failure("opendir", name.text) }
-        for entry in TreeRemoval.names(stream) {
+        for entry in try TreeRemoval.names(in: descriptor, name.string) {
             try copyEntry(of: descriptor, entry, name: name.appending(entry), to: path.appending(entry))
         }
         if !existed { setTimes(path, status) }
     }
 
     /// What a copy gets.
-    private func attributes(of descriptor: CInt, _ name: NodePath) throws(TreeEditError) -> NodeAttributes {
-        var attributes = try NodeAttributes(of: descriptor, name: name.text)
+    private func attributes(of descriptor: CInt, _ name: BytePath) throws(TreeEditError) -> NodeAttributes {
+        var attributes = try NodeAttributes(of: descriptor, name: name.string)
         if !keepsOwners { (attributes.user, attributes.group) = (0, 0) }
         return attributes
     }
 
     private func apply(
         _ attributes: NodeAttributes,
-        to directory: NodePath,
+        to directory: BytePath,
         _ body: (NodeAttributes, CInt) throws(TreeEditError) -> Void
     ) throws(TreeEditError) {
-        let target = mkosi_file_open(directory.bytes, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
-        try TreeEditor.check("open", directory.text, target)
+        let target = mkosi_file_open(directory.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
+        try TreeEditor.check("open", directory.string, target)
         defer { close(target) }
         try body(attributes, target)
     }
 
     private mutating func copyEntry(
         of directory: CInt,
-        _ entry: NodePath,
-        name: NodePath,
-        to path: NodePath
+        _ entry: BytePath,
+        name: BytePath,
+        to path: BytePath
     ) throws(TreeEditError) {
         var status = stat()
-        try TreeEditor.check("stat", name.text, fstatat(directory, entry.bytes, &status, AT_SYMLINK_NOFOLLOW))
+        try TreeEditor.check("stat", name.string, fstatat(directory, entry.cString, &status, AT_SYMLINK_NOFOLLOW))
         switch status.st_mode & S_IFMT {
         case S_IFLNK:
             try copyLink(of: directory, entry, status, name: name, to: path)
         case S_IFDIR, S_IFREG:
             // It may have become a pipe since.
-            let descriptor = mkosi_file_openat(directory, entry.bytes, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
-            try TreeEditor.check("open", name.text, descriptor)
+            let descriptor = mkosi_file_openat(directory, entry.cString, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
+            try TreeEditor.check("open", name.string, descriptor)
             defer { close(descriptor) }
             if status.st_mode & S_IFMT == S_IFDIR {
                 try copyDirectory(descriptor, status, name: name, to: path)
@@ -104,29 +103,29 @@ struct TreeCopy {
             }
         case S_IFIFO where takesPipes:
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkfifo", path.text, mkfifo(path.bytes, 0o600))
+            try TreeEditor.check("mkfifo", path.string, mkfifo(path.cString, 0o600))
             setOwner(path, status)
-            try TreeEditor.check("chmod", path.text, chmod(path.bytes, status.st_mode & 0o7777))
+            try TreeEditor.check("chmod", path.string, chmod(path.cString, status.st_mode & 0o7777))
             setTimes(path, status)
         default:
             let what = "is a device, a socket or a pipe, which cannot be copied"
-            throw TreeEditError(description: "\(name.text) \(what)")
+            throw TreeEditError(description: "\(name.string) \(what)")
         }
     }
 
     private mutating func copyLink(
         of directory: CInt,
-        _ entry: NodePath,
+        _ entry: BytePath,
         _ status: stat,
-        name: NodePath,
-        to path: NodePath
+        name: BytePath,
+        to path: BytePath
     ) throws(TreeEditError) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlinkat(directory, entry.bytes, &buffer, buffer.count - 1)
-        if count < 0 { throw TreeEditor.failure("readlink", name.text) }
+        let count = readlinkat(directory, entry.cString, &buffer, buffer.count - 1)
+        if count < 0 { throw TreeEditor.failure("readlink", name.string) }
         try makeRoom(path, for: name)
         if try addName(path, status) { return }
-        try TreeEditor.check("symlink", path.text, symlink(buffer, path.bytes))
+        try TreeEditor.check("symlink", path.string, symlink(buffer, path.cString))
         setOwner(path, status)
         setTimes(path, status)
     }
@@ -134,57 +133,59 @@ struct TreeCopy {
     private mutating func copyFile(
         _ descriptor: CInt,
         _ status: stat,
-        name: NodePath,
-        to path: NodePath
+        name: BytePath,
+        to path: BytePath
     ) throws(TreeEditError) {
         try makeRoom(path, for: name)
         if try addName(path, status) { return }
-        let target = mkosi_file_open(path.bytes, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-        try TreeEditor.check("open", path.text, target)
+        let target = mkosi_file_open(path.cString, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
+        try TreeEditor.check("open", path.string, target)
         defer { close(target) }
-        try FileContent.copy(descriptor, target, size: Int64(status.st_size), name: name.text)
-        try attributes(of: descriptor, name).apply(to: target, name: path.text)
+        try FileContent.copy(descriptor, target, size: Int64(status.st_size), name: name.string)
+        try attributes(of: descriptor, name).apply(to: target, name: path.string)
         setTimes(path, status)
     }
 
     /// Gives a file that has been copied already one more name; returns false if it has not been copied.
-    private mutating func addName(_ path: NodePath, _ status: stat) throws(TreeEditError) -> Bool {
+    private mutating func addName(_ path: BytePath, _ status: stat) throws(TreeEditError) -> Bool {
         guard status.st_nlink > 1 else { return false }
         let number = FileNumber(device: status.st_dev, inode: status.st_ino)
         guard let first = copied[number] else {
             copied[number] = path
             return false
         }
-        try TreeEditor.check("link", path.text, link(first.bytes, path.bytes))
+        try TreeEditor.check("link", path.string, link(first.cString, path.cString))
         return true
     }
 
     /// Before the mode: a change of the owner takes setuid away.
-    private func setOwner(_ path: NodePath, _ status: stat) {
-        _ = keepsOwners ? lchown(path.bytes, status.st_uid, status.st_gid) : lchown(path.bytes, 0, 0)
+    private func setOwner(_ path: BytePath, _ status: stat) {
+        _ = keepsOwners ? lchown(path.cString, status.st_uid, status.st_gid) : lchown(path.cString, 0, 0)
     }
 
-    private func setTimes(_ path: NodePath, _ status: stat) {
+    private func setTimes(_ path: BytePath, _ status: stat) {
         let times = [status.st_mtim, status.st_mtim]
-        _ = utimensat(AT_FDCWD, path.bytes, times, AT_SYMLINK_NOFOLLOW)
+        _ = utimensat(AT_FDCWD, path.cString, times, AT_SYMLINK_NOFOLLOW)
     }
 
     /// Removes a file that is in the way; a directory with all that is in it is never replaced by a file.
-    private func makeRoom(_ path: NodePath, for name: NodePath) throws(TreeEditError) {
+    private func makeRoom(_ path: BytePath, for name: BytePath) throws(TreeEditError) {
         var status = stat()
-        if lstat(path.bytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-            throw TreeEditError(description: "\(name.text) is not a directory, but \(path.text) in the image is one")
+        if lstat(path.cString, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+            throw TreeEditError(
+                description: "\(name.string) is not a directory, but \(path.string) in the image is one"
+            )
         }
         try TreeRemoval.remove(path)
     }
 
-    private func isLink(_ path: NodePath) -> Bool {
+    private func isLink(_ path: BytePath) -> Bool {
         var status = stat()
-        return lstat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
+        return lstat(path.cString, &status) == 0 && status.st_mode & S_IFMT == S_IFLNK
     }
 
-    private func isDirectory(_ path: NodePath) -> Bool {
+    private func isDirectory(_ path: BytePath) -> Bool {
         var status = stat()
-        return stat(path.bytes, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path.cString, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 }

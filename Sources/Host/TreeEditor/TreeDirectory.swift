@@ -1,6 +1,7 @@
 import ArchiveKit
 import CFiles
 import Glibc
+import System
 
 /// An open directory of a tree in which anything may be a link: nothing below it is reached through one.
 ///
@@ -16,32 +17,29 @@ struct TreeDirectory: ~Copyable {
 
     init(owning number: CInt) { descriptor = Descriptor(owning: number) }
 
-    var number: CInt { descriptor.raw }
+    var number: CInt { descriptor.number }
 
     /// Opens something below the directory by a path without links in it; -1 with errno.
-    func open(_ path: NodePath, _ flags: CInt = O_RDONLY | O_DIRECTORY) -> CInt {
-        let name = path.isEmpty ? NodePath(".") : path
-        return mkosi_open_confined(number, name.bytes, flags | O_NOFOLLOW, 0, MKOSI_RESOLVE_NO_LINKS)
+    func open(_ path: BytePath, _ flags: CInt = O_RDONLY | O_DIRECTORY) -> CInt {
+        let name = path.isEmpty ? BytePath(".") : path
+        return mkosi_open_confined(number, name.cString, flags | O_NOFOLLOW, 0, MKOSI_RESOLVE_NO_LINKS)
     }
 
     /// A directory below; nil where there is none.
-    func directory(_ path: NodePath) -> TreeDirectory? {
+    func directory(_ path: BytePath) -> TreeDirectory? {
         let opened = open(path)
         return opened < 0 ? nil : TreeDirectory(owning: opened)
     }
 
     /// What a name in the directory is; nil where there is nothing.
-    func status(of name: NodePath) -> mkosi_status? {
+    func status(of name: BytePath) -> mkosi_status? {
         var status = mkosi_status()
-        return mkosi_status_at(number, name.bytes, &status) == 0 ? status : nil
+        return mkosi_status_at(number, name.cString, &status) == 0 ? status : nil
     }
 
     /// The names in it, sorted.
-    func names(_ path: String) throws(TreeEditError) -> [NodePath] {
-        guard let stream = fdopendir(dup(number)) else { throw TreeEditor.failure("opendir", path) }
-        // The copy of the descriptor shares its position in the directory.
-        rewinddir(stream)
-        return TreeRemoval.names(stream)
+    func names(_ path: String) throws(TreeEditError) -> [BytePath] {
+        try TreeRemoval.names(in: number, path)
     }
 
     /// Whether an overlay shows nothing of the directories below this one.

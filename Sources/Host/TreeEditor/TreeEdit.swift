@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 
 /// What `mkosi-tree` reads on standard input: changes to a tree, made in order.
 ///
@@ -93,4 +94,8 @@ public struct TreeEditError: Error, Sendable, CustomStringConvertible {
     static func tooDeep(_ tree: String) -> TreeEditError {
         TreeEditError(description: "more than \(TreeArchiver.depthLimit) directories are nested in \(tree)")
     }
+
+    init(description: String) { self.description = description }
+
+    init(_ error: SystemCallError) { description = error.description }
 }

@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Makes the changes of a `TreeEdits` from inside the tree.
 ///
@@ -27,7 +28,7 @@ public enum TreeEditor {
         case .copy:
             try makeParents(edit.path)
             var copy = TreeCopy(keepsOwners: edit.keepsOwners == true, takesPipes: edit.refusesPipes != true)
-            try copy.copy(descriptor: source, name: NodePath(edit.source ?? ""), to: NodePath(edit.path))
+            try copy.copy(descriptor: source, name: BytePath(edit.source ?? ""), to: BytePath(edit.path))
             close(source)
         case .unpack:
             try TreeUnpacking.unpack(
@@ -56,9 +57,9 @@ public enum TreeEditor {
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
         case .list:
-            answers.existing += TreePattern.matches(edit.path).map(\.text)
+            answers.existing += TreePattern.matches(edit.path).map(\.string)
         case .removeWhiteouts:
-            try TreeRemoval.removeWhiteouts(NodePath(edit.path))
+            try TreeRemoval.removeWhiteouts(BytePath(edit.path))
         }
     }
 
@@ -85,12 +86,7 @@ public enum TreeEditor {
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
         try check("open", path, descriptor)
         defer { close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let done = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if done < 0, errno != EINTR { throw failure("write", path) }
-            rest = rest.dropFirst(max(0, done))
-        }
+        try FileContent.write(bytes[...], to: descriptor, name: path)
         if existed, status.st_mode & S_IFMT == S_IFREG { _ = fchown(descriptor, status.st_uid, status.st_gid) }
         try check("fchmod", path, fchmod(descriptor, mode))
         try check("rename", path, rename(temporary, path))

@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Patterns of paths in the tree, from inside of it.
 ///
@@ -7,15 +8,15 @@ import Glibc
 /// directories of any depth, none included.
 enum TreePattern {
     /// The paths that match, sorted; links are matched and, below `**`, not followed.
-    static func matches(_ pattern: String) -> [NodePath] { matches(NodePath(pattern)) }
+    static func matches(_ pattern: String) -> [BytePath] { matches(BytePath(pattern)) }
 
-    private static func matches(_ pattern: NodePath) -> [NodePath] {
+    private static func matches(_ pattern: BytePath) -> [BytePath] {
         let parts = pattern.components
         guard let depth = parts.firstIndex(of: anyDepth) else { return plainMatches(pattern) }
-        let root = NodePath("/")
+        let root = BytePath("/")
         let head = parts[..<depth].reduce(root) { $0.appending($1) }
         let rest = parts[(depth + 1)...].drop { $0 == anyDepth }
-        var found: Set<NodePath> = []
+        var found: Set<BytePath> = []
         for base in head == root ? [root] : plainMatches(head) {
             walk(base) { directory, names in
                 if rest.isEmpty {
@@ -29,42 +30,30 @@ enum TreePattern {
         return found.sorted()
     }
 
-    private static let anyDepth = NodePath("**")
+    private static let anyDepth = BytePath("**")
 
-    private static func plainMatches(_ pattern: NodePath) -> [NodePath] {
-        var results = glob_t()
-        defer { globfree(&results) }
-        // GLOB_NOMAGIC would return plain names that do not exist; a plain name matches itself without it, too.
-        guard glob(pattern.bytes, GLOB_PERIOD, nil, &results) == 0 else {
-            var status = stat()
-            return lstat(pattern.bytes, &status) == 0 ? [pattern] : []
-        }
-        return (0..<Int(results.gl_pathc)).compactMap { index in
-            guard let entry = results.gl_pathv[index] else { return nil }
-            let path = NodePath(entry)
-            return TreeRemoval.own.contains(path.name) ? nil : path
-        }
+    private static func plainMatches(_ pattern: BytePath) -> [BytePath] {
+        if let found = try? Glob.paths(pattern, matchesDots: true), !found.isEmpty { return found }
+        // A name with a bracket in it is no pattern that matches itself.
+        var status = stat()
+        return lstat(pattern.cString, &status) == 0 ? [pattern] : []
     }
 
     /// Visits a directory and all below it, with the names in each.
-    private static func walk(_ directory: NodePath, _ visit: (NodePath, [NodePath]) -> Void) {
+    private static func walk(_ directory: BytePath, _ visit: (BytePath, [BytePath]) -> Void) {
         guard let names = try? TreeRemoval.names(in: directory) else { return }
         visit(directory, names)
         for name in names {
             let inner = directory.appending(name)
             var status = stat()
-            if lstat(inner.bytes, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { walk(inner, visit) }
+            if lstat(inner.cString, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { walk(inner, visit) }
         }
     }
 }
 
-extension NodePath {
+extension BytePath {
     /// The path as a pattern that matches nothing else.
-    fileprivate var escaped: NodePath {
-        let magic = Set("*?[\\".utf8.map(CChar.init(bitPattern:)))
-        let backslash = CChar(bitPattern: UInt8(ascii: "\\"))
-        return (bytes.flatMap { magic.contains($0) ? [backslash, $0] : [$0] }).withUnsafeBufferPointer { buffer in
-            buffer.baseAddress.map { NodePath($0) } ?? self
-        }
+    fileprivate var escaped: BytePath {
+        BytePath(bytes: bytes.flatMap { "*?[\\".utf8.contains($0) ? [UInt8(ascii: "\\"), $0] : [$0] })
     }
 }

@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import System
 
 /// Trees that an overlay lays upon each other, from the bottom, looked at without mounting anything.
 struct TreeStack: ~Copyable {
@@ -14,7 +15,7 @@ struct TreeStack: ~Copyable {
     }
 
     private let paths: [String]
-    private var findings: [[NodePath: Finding]]
+    private var findings: [[BytePath: Finding]]
 
     init(_ paths: [String]) {
         self.paths = paths
@@ -22,7 +23,7 @@ struct TreeStack: ~Copyable {
     }
 
     /// Whether a path of the tree `index` is seen through those above it.
-    mutating func isVisible(_ path: NodePath, in index: Int) throws(TreeEditError) -> Bool {
+    mutating func isVisible(_ path: BytePath, in index: Int) throws(TreeEditError) -> Bool {
         for above in (index + 1)..<max(paths.count, index + 1) {
             switch try finding(path.parent, in: above) {
             case .hidden, .directory(isOpaque: true): return false
@@ -36,7 +37,7 @@ struct TreeStack: ~Copyable {
     }
 
     /// The index of the topmost tree that has this directory, which is the one whose attributes are seen.
-    mutating func top(of directory: NodePath, from index: Int) throws(TreeEditError) -> Int {
+    mutating func top(of directory: BytePath, from index: Int) throws(TreeEditError) -> Int {
         for above in stride(from: paths.count - 1, to: index, by: -1) {
             if case .directory = try finding(directory, in: above) { return above }
         }
@@ -44,7 +45,7 @@ struct TreeStack: ~Copyable {
     }
 
     /// Opacity of a directory is that of all below it.
-    private mutating func finding(_ path: NodePath, in index: Int) throws(TreeEditError) -> Finding {
+    private mutating func finding(_ path: BytePath, in index: Int) throws(TreeEditError) -> Finding {
         if let known = findings[index][path] { return known }
         let result: Finding
         if path.isEmpty {
@@ -56,7 +57,7 @@ struct TreeStack: ~Copyable {
             case .directory(let isOpaque):
                 let tree = try TreeDirectory(paths[index])
                 guard let parent = tree.directory(path.parent) else {
-                    throw TreeEditor.failure("open", "\(paths[index])/\(path.parent.text)")
+                    throw TreeEditor.failure("open", "\(paths[index])/\(path.parent.string)")
                 }
                 if let status = parent.status(of: path.name) {
                     if status.mode & S_IFMT == S_IFDIR, let child = parent.directory(path.name) {

@@ -1,6 +1,7 @@
 import ArchiveKit
 import CFiles
 import Glibc
+import System
 
 /// Modification times of the tree.
 public enum TreeTimes {
@@ -21,12 +22,12 @@ public enum TreeTimes {
     ) throws(TreeEditError) {
         if depth > TreeArchiver.depthLimit { throw .tooDeep(path) }
         for name in try directory.names(path) {
-            guard let status = directory.status(of: name) else { throw TreeEditor.failure("stat", name.text) }
+            guard let status = directory.status(of: name) else { throw TreeEditor.failure("stat", name.string) }
             if status.mode & S_IFMT == S_IFDIR {
-                guard let child = directory.directory(name) else { throw TreeEditor.failure("open", name.text) }
+                guard let child = directory.directory(name) else { throw TreeEditor.failure("open", name.string) }
                 try clamp(child, path, to: limit, depth: depth + 1)
             }
-            if isLater(status, limit) { try set(directory.number, name.bytes, name.text, to: limit) }
+            if isLater(status, limit) { try set(directory.number, name.cString, name.string, to: limit) }
         }
     }
 

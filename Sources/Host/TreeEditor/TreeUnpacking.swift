@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 
 /// Unpacks archives into the tree, from inside of it, with owners, modes, times and attributes.
 enum TreeUnpacking {

@@ -1,6 +1,6 @@
 import FoundationEssentials
-import Glibc
 import PluginWire
+import System
 
 /// Writes messages to a descriptor, each as one whole line, from any thread.
 final class LineWriter: Sendable {
@@ -14,18 +14,6 @@ final class LineWriter: Sendable {
     func write(_ message: Message) {
         guard var line = try? message.line() else { return }
         line.append(UInt8(ascii: "\n"))
-        descriptor.change { descriptor in
-            line.withUnsafeBytes { bytes in
-                var rest = bytes[...]
-                while let base = UnsafeRawBufferPointer(rebasing: rest).baseAddress, !rest.isEmpty {
-                    let count = Glibc.write(descriptor, base, rest.count)
-                    if count > 0 {
-                        rest = rest.dropFirst(count)
-                    } else if errno != EINTR {
-                        return
-                    }
-                }
-            }
-        }
+        descriptor.withLock { [line] in try? writeAll($0, line) }
     }
 }

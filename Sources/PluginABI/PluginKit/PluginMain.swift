@@ -2,6 +2,7 @@ import ByteKeys
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// The main program of a plugin that is an executable.
 public enum PluginMain {
@@ -74,7 +75,7 @@ public enum PluginMain {
     private static func serve(_ service: PluginService, _ streams: StandardStreams) {
         let connection = StdioConnection(output: streams.output)
         let input = streams.input
-        Thread.detach {
+        _ = try? WorkerThread {
             connection.readAll(from: input)
             // The host is gone or wants us to be: code that does not look at `isCancelled` gets no longer than this.
             sleep(1)

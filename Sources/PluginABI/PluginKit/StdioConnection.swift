@@ -1,12 +1,13 @@
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// The host at the other end of two pipes.
 ///
 /// A thread of its own reads what arrives, so that `cancel` is seen while the author's code runs.
 final class StdioConnection: HostConnection {
-    private struct State {
+    private struct State: Sendable {
         var requests: [Message] = []
         var answers: [Message.ID: Message] = [:]
         var lastID = 0
@@ -23,11 +24,11 @@ final class StdioConnection: HostConnection {
     }
 
     var isCancelled: Bool {
-        state.change { $0.ended || $0.running.map($0.cancelled.contains) == true }
+        state.withLock { $0.ended || $0.running.map($0.cancelled.contains) == true }
     }
 
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
-        let id = state.change { state in
+        let id = state.withLock { state in
             state.lastID += 1
             return Message.ID.number(state.lastID)
         }
@@ -47,7 +48,7 @@ final class StdioConnection: HostConnection {
     func serve(_ answer: (Message) throws(ErrorObject) -> JSON) {
         while let request = nextRequest() {
             guard case .request(let id, _) = request.kind else { continue }
-            if state.change({ $0.cancelled.contains(id) }) {
+            if state.withLock({ $0.cancelled.contains(id) }) {
                 writer.write(.failure(id: id, .cancelled))
             } else {
                 do throws(ErrorObject) {
@@ -56,7 +57,7 @@ final class StdioConnection: HostConnection {
                     writer.write(.failure(id: id, error))
                 }
             }
-            state.change { state in
+            state.withLock { state in
                 state.running = nil
                 state.cancelled.remove(id)
             }
@@ -87,10 +88,10 @@ final class StdioConnection: HostConnection {
                         ErrorObject(code: .invalidRequest, message: "a message is longer than \(limit) bytes")
                     )
                 )
-            case .text(let line): if !receive(line) { break reading }
+            case .text(let line): if !receive(Data(line)) { break reading }
             }
         }
-        state.change { $0.ended = true }
+        state.withLock { $0.ended = true }
     }
 
     /// Takes one line; false when it says that the conversation is over.
@@ -103,8 +104,8 @@ final class StdioConnection: HostConnection {
             return true
         }
         switch message.kind {
-        case .request: state.change { $0.requests.append(message) }
-        case .response(let id?): state.change { $0.answers[id] = message }
+        case .request: state.withLock { $0.requests.append(message) }
+        case .response(let id?): state.withLock { $0.answers[id] = message }
         case .response(nil): break
         case .notification(ABI.V1.Shutdown.method): return false
         case .notification(ABI.V1.Cancel.method): cancel(message)
@@ -115,7 +116,7 @@ final class StdioConnection: HostConnection {
 
     private func cancel(_ message: Message) {
         guard let id = (try? message.parameters(as: ABI.V1.Cancel.self))?.id else { return }
-        state.change { state in
+        state.withLock { state in
             let isWaiting = state.requests.contains { $0.kind.requestID == id }
             // A request that was answered already is none of our business any more.
             if state.running == id || isWaiting { state.cancelled.insert(id) }

@@ -1,5 +1,6 @@
 import ArchiveKit
 import PluginWire
+import System
 
 /// A package that is to be installed: its file, and what its control archive says.
 struct BinaryPackage: Sendable {

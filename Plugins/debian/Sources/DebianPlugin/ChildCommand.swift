@@ -1,6 +1,6 @@
-import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// Runs a program and reads what it writes, while the tool waits.
 struct ChildCommand {
@@ -19,34 +19,34 @@ struct ChildCommand {
 
     /// Runs it and returns the exit status, or 128 and the signal's number.
     func run() throws(ErrorObject) -> Int32 {
-        var output = try Pipe()
-        var further = try Pipe()
+        var output = try ChildPipe()
+        var further = try ChildPipe()
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         // The tree may lack /dev/null while its first files are unpacked; a pipe without a writer reads as empty.
-        var empty = try Pipe()
-        empty.closeWriter()
-        posix_spawn_file_actions_adddup2(&actions, empty.reader, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, output.writer, STDOUT_FILENO)
-        if !separatesErrors { posix_spawn_file_actions_adddup2(&actions, output.writer, STDERR_FILENO) }
-        if let status { posix_spawn_file_actions_adddup2(&actions, further.writer, status.descriptor) }
+        var empty = try ChildPipe()
+        empty.writer = nil
+        posix_spawn_file_actions_adddup2(&actions, empty.readEnd, STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDOUT_FILENO)
+        if !separatesErrors { posix_spawn_file_actions_adddup2(&actions, output.writeEnd, STDERR_FILENO) }
+        if let status { posix_spawn_file_actions_adddup2(&actions, further.writeEnd, status.descriptor) }
         // The same number twice: the file is open in the program, whatever it was marked with here.
         for descriptor in inherited { posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor) }
         let child = try spawn(&actions)
-        empty.closeReader()
-        output.closeWriter()
-        further.closeWriter()
+        empty.reader = nil
+        output.writer = nil
+        further.writer = nil
         var readers = [
-            Lines(output.reader) { line in
+            Lines(output.readEnd) { line in
                 onLine(line)
                 if isHopeless(line) { kill(child, SIGTERM) }
             }
         ]
-        if let status { readers.append(Lines(further.reader, status.onLine)) }
+        if let status { readers.append(Lines(further.readEnd, status.onLine)) }
         let status = Self.read(&readers, until: child)
-        output.closeReader()
-        further.closeReader()
+        output.reader = nil
+        further.reader = nil
         return status
     }
 
@@ -61,8 +61,10 @@ struct ChildCommand {
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
         var child = pid_t()
-        let result = CStrings.with(arguments) { argv in
-            CStrings.with(environment.map { "\($0.key)=\($0.value)" }.sorted()) { envp in
+        let words = CStringArray(arguments)
+        let variables = CStringArray(environment.map { "\($0.key)=\($0.value)" }.sorted())
+        let result = words.withPointers { argv in
+            variables.withPointers { envp in
                 // The path is the child's: the tool's own may be that of another tree.
                 argv[0].map { posix_spawnp(&child, $0, &actions, &attributes, argv, envp) } ?? EINVAL
             }
@@ -127,7 +129,7 @@ private struct Lines {
     let descriptor: Int32
     let onLine: (String) -> Void
     var isAtEnd = false
-    private var rest: [UInt8] = []
+    private var lines = LineBuffer()
 
     init(_ descriptor: Int32, _ onLine: @escaping (String) -> Void) {
         self.descriptor = descriptor
@@ -135,69 +137,49 @@ private struct Lines {
     }
 
     mutating func read() {
-        var chunk = [UInt8](repeating: 0, count: 1 << 14)
-        let count = Glibc.read(descriptor, &chunk, chunk.count)
-        if count < 0, errno == EINTR || errno == EAGAIN { return }
-        if count > 0 { rest.append(contentsOf: chunk[..<count]) }
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            onLine(String(decoding: rest[..<end], as: UTF8.self))
-            rest.removeFirst(end + 1)
+        var reason: Int32 = 0
+        let count = lines.append(1 << 14) { buffer in
+            let count = Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+            reason = errno
+            return count
         }
+        if count < 0, reason == EINTR || reason == EAGAIN { return }
+        while let line = lines.next() { onLine(String(decoding: line, as: UTF8.self)) }
         if count <= 0 { finish() }
     }
 
     /// Passes on what has come after the last line feed.
     mutating func finish() {
+        let rest = lines.takeRest()
         if !rest.isEmpty { onLine(String(decoding: rest, as: UTF8.self)) }
-        rest.removeAll()
         isAtEnd = true
     }
 }
 
-/// Both ends of a pipe, closed on exec and with the value.
-private struct Pipe: ~Copyable {
-    private(set) var reader: Int32
-    private(set) var writer: Int32
+/// Both ends of a pipe, each of which is closed as soon as it is not needed any more.
+private struct ChildPipe: ~Copyable {
+    var reader: Descriptor?
+    var writer: Descriptor?
+    let readEnd: Int32
+    let writeEnd: Int32
 
     init() throws(ErrorObject) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw SystemFile.failure("make", "a pipe") }
-        // Above the numbers that a child is given, so that none of them is overwritten on the way.
-        reader = fcntl(ends[0], F_DUPFD_CLOEXEC, 20)
-        writer = fcntl(ends[1], F_DUPFD_CLOEXEC, 20)
-        close(ends[0])
-        close(ends[1])
+        let (output, input) = try Self.open()
+        (readEnd, writeEnd) = (output, input)
+        reader = Descriptor(owning: output)
+        writer = Descriptor(owning: input)
     }
 
-    mutating func closeReader() {
-        if reader >= 0 { close(reader) }
-        reader = -1
-    }
-
-    mutating func closeWriter() {
-        if writer >= 0 { close(writer) }
-        writer = -1
-    }
-
-    deinit {
-        if reader >= 0 { close(reader) }
-        if writer >= 0 { close(writer) }
-    }
-}
-
-/// Strings as a C program gets them.
-private enum CStrings {
-    static func with<Result>(
-        _ strings: [String],
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> Result
-    ) -> Result {
-        let pointers = UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>.allocate(capacity: strings.count + 1)
-        for (index, string) in strings.enumerated() { pointers[index] = strdup(string) }
-        pointers[strings.count] = nil
-        defer {
-            for index in strings.indices { free(pointers[index]) }
-            pointers.deallocate()
+    /// Opens both ends above the numbers that a child is given, so that none of them is overwritten on the way.
+    private static func open() throws(ErrorObject) -> (Int32, Int32) {
+        do throws(SystemCallError) {
+            let ends = try Descriptor.pipe()
+            let (output, input) = (ends.reader.number, ends.writer.number)
+            let reader = Descriptor(owning: try systemCall("fcntl") { fcntl(output, F_DUPFD_CLOEXEC, 20) })
+            let writer = try systemCall("fcntl") { fcntl(input, F_DUPFD_CLOEXEC, 20) }
+            return (reader.release(), writer)
+        } catch {
+            throw SystemFile.failure("make", "a pipe", number: error.errno)
         }
-        return body(pointers)
     }
 }

@@ -1,5 +1,6 @@
 import ArchiveKit
 import PluginWire
+import System
 
 /// Which package ships which path, and what happens where two ship the same one.
 ///

@@ -1,5 +1,6 @@
 public import PluginKit
 public import PluginWire
+import System
 
 extension DebianPlugin {
     /// Where dpkg and apt keep what only they need.

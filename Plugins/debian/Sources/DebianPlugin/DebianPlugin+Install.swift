@@ -1,6 +1,7 @@
 import FoundationEssentials
 public import PluginKit
 public import PluginWire
+import System
 
 extension DebianPlugin {
     /// Puts packages into a new tree by the fast way, or into one that has packages already by dpkg's own.

@@ -2,6 +2,7 @@ import ByteKeys
 import FoundationEssentials
 public import PluginKit
 public import PluginWire
+import System
 
 extension DebianPlugin {
     /// Looks paths up in dpkg's lists of files, and those that no list has in the scripts of packages.

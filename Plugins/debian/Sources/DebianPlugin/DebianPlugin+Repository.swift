@@ -1,6 +1,7 @@
 import Crypto
 public import PluginKit
 public import PluginWire
+import System
 
 extension DebianPlugin {
     /// Writes the index of a directory of packages.

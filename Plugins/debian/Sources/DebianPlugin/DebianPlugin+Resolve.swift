@@ -2,6 +2,7 @@ import ByteKeys
 import FoundationEssentials
 public import PluginKit
 public import PluginWire
+import System
 
 extension DebianPlugin {
     /// Asks apt, in the sandbox, for exact packages.

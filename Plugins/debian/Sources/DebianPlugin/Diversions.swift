@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 
 /// What the administrator, or a script, decided about single paths: `dpkg-divert` and `dpkg-statoverride`.
 struct Diversions: Sendable {

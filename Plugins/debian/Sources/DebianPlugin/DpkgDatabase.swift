@@ -1,6 +1,7 @@
 import ArchiveKit
 import Glibc
 import PluginWire
+import System
 
 /// dpkg's database in the tree, which is the root directory now, written as dpkg leaves it after unpacking.
 ///

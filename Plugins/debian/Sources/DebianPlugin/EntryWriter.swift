@@ -2,6 +2,7 @@ import ArchiveKit
 import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// Creates the files of packages below the current directory, which is the tree's root after chroot(2).
 ///
@@ -70,12 +71,10 @@ struct EntryWriter: Sendable {
     func write(_ entry: ArchiveEntry, bytes: [UInt8], at path: BytePath, override: Diversions.Override?) throws {
         let descriptor = try openNew(path, mode: entry.mode & 0o700)
         defer { close(descriptor) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw SystemFile.failure("write", "/\(path)") }
-            rest = rest.dropFirst(count)
+        do throws(SystemCallError) {
+            try writeAll(descriptor, bytes)
+        } catch {
+            throw SystemFile.failure("write", "/\(path)", number: error.errno)
         }
         try finish(descriptor, entry, override, path)
     }

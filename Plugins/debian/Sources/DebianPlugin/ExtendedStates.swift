@@ -1,4 +1,5 @@
 import PluginWire
+import System
 
 /// apt's notes which packages only came along, so that `apt-get autoremove` knows; the tree is the root directory now.
 struct ExtendedStates {

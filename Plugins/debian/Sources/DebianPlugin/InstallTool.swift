@@ -3,6 +3,7 @@ import CFiles
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// The tool `install`, inside the sandbox: puts packages into a new tree.
 ///

@@ -2,6 +2,7 @@ import Crypto
 import FoundationEssentials
 import PluginKit
 import PluginWire
+import System
 
 /// A repository of the packages that a lock file keeps, which apt prefers to all others.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import PluginWire
+import System
 
 /// Runs the `preinst` script of a package as dpkg does.
 struct MaintainerScript {

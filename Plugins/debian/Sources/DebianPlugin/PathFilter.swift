@@ -1,5 +1,6 @@
 import ArchiveKit
 import Glibc
+import System
 
 /// The paths that dpkg's configuration excludes from the tree: `path-exclude` and `path-include`; the last match is
 /// used.
@@ -56,7 +57,7 @@ struct PathFilter: Sendable {
         if rules.isEmpty { return false }
         let absolute = BytePath(bytes: [UInt8(ascii: "/")] + path.bytes)
         var isExcluded = false
-        for rule in rules where absolute.withCString({ fnmatch(rule.pattern, $0, 0) }) == 0 {
+        for rule in rules where Glob.matches(absolute, rule.pattern) {
             isExcluded = !rule.isInclude
         }
         guard isExcluded, isDirectoryOrLink else { return isExcluded }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// The input of the plugin's tool `remove` in the sandbox, as JSON on standard input.
 struct RemovePlan: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 import ByteKeys
 import PluginWire
+import System
 
 /// Which repositories a build uses.
 struct RepositoryChoice {

@@ -2,6 +2,7 @@ import Crypto
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {

@@ -1,5 +1,6 @@
 import Glibc
 import PluginWire
+import System
 
 /// apt's programs for scripts: the machine's own, for they need the network and what is cached, with the image's dpkg.
 struct ScriptApt {

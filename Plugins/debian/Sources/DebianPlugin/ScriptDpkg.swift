@@ -1,5 +1,6 @@
 import Glibc
 import PluginWire
+import System
 
 /// dpkg and dpkg-query for scripts: the image's own, with the image as the root directory.
 struct ScriptDpkg {

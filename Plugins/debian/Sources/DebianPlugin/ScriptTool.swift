@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// The tool `script`, inside the sandbox of a project's script: the package manager's programs, pointed at the tree.
 ///

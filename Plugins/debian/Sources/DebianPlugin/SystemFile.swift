@@ -1,6 +1,6 @@
-import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// Whole files and directories, as the tools inside the sandbox read and write them.
 enum SystemFile {
@@ -8,30 +8,14 @@ enum SystemFile {
     ///
     /// In a tree a package or a script may have put a pipe or a device in its place, which would never end.
     static func read(_ path: String) -> [UInt8]? {
-        let descriptor = mkosi_file_open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
+        guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return readAll(descriptor, status)
+        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        return try? Descriptor.readAll(file.number)
     }
 
     /// The bytes of the tool's standard input, which the host sends through a pipe.
-    static func readInput() -> [UInt8]? { readAll(STDIN_FILENO, stat()) }
-
-    private static func readAll(_ descriptor: Int32, _ status: stat) -> [UInt8]? {
-        var bytes: [UInt8] = []
-        // A sparse file may have any size.
-        bytes.reserveCapacity(min(Int(status.st_size), 1 << 26))
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Glibc.read(descriptor, &chunk, chunk.count)
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { return nil }
-            if count == 0 { return bytes }
-            bytes.append(contentsOf: chunk[..<count])
-        }
-    }
+    static func readInput() -> [UInt8]? { try? Descriptor.readAll(STDIN_FILENO) }
 
     /// The bytes of a file, links followed; nil when there is none.
     static func size(_ path: String) -> Int? {
@@ -47,22 +31,18 @@ enum SystemFile {
     static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
         // A pipe without a reader refuses this open at once (ENXIO, fifo(7)).
         let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
-        let descriptor = mkosi_file_open(path, flags, 0o600)
-        guard descriptor >= 0 else { throw failure("write", path) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw failure("write", path, number: EINVAL)
+        do throws(SystemCallError) {
+            let file = try Descriptor.open(path, flags, mode: 0o600)
+            var status = stat()
+            guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                throw SystemCallError("open", path, errno: EINVAL)
+            }
+            try systemCall("ftruncate") { ftruncate(file.number, 0) }
+            try file.write(bytes)
+            try systemCall("fchmod") { fchmod(file.number, mode) }
+        } catch {
+            throw failure("write", path, number: error.errno)
         }
-        guard ftruncate(descriptor, 0) == 0 else { throw failure("write", path) }
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw failure("write", path) }
-            rest = rest.dropFirst(count)
-        }
-        if fchmod(descriptor, mode) != 0 { throw failure("set the mode of", path) }
     }
 
     /// Makes a directory and those above it; those that are there stay as they are.
@@ -77,16 +57,7 @@ enum SystemFile {
 
     /// The names in a directory, sorted; none when it cannot be read.
     static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        ((try? DirectoryReader.names(at: BytePath(directory))) ?? []).map(\.string)
     }
 
     /// Whether there is anything at the path, a dangling link included.

@@ -3,11 +3,12 @@ import CFiles
 import FoundationEssentials
 import Glibc
 import PluginWire
+import System
 
 /// The way from the tool in the sandbox to the plugin: JSON lines on a named pipe.
 final class ToolChannel: Sendable {
     private let descriptor: Int32
-    private let lastProgress = Locked(0)
+    private let lastProgress = Monitor(0)
 
     /// Opens the pipe before the program enters the tree, from where it cannot be seen.
     init(path: String?) throws(ErrorObject) {
@@ -30,7 +31,7 @@ final class ToolChannel: Sendable {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
         let tenths = now.tv_sec * 10 + now.tv_nsec / 100_000_000
-        return lastProgress.with { last in
+        return lastProgress.withLock { last in
             if last == tenths { return true }
             last = tenths
             return false
@@ -53,7 +54,7 @@ final class ToolChannel: Sendable {
     static func lines(_ arguments: [String], width: Int) -> [String] {
         var lines: [String] = []
         var current = "+"
-        for word in arguments.map({ line([$0]) }) {
+        for word in arguments.map(ShellQuoting.word) {
             if current.count + word.count + 3 > width {
                 lines.append(current + " \\")
                 current = "   "
@@ -67,27 +68,11 @@ final class ToolChannel: Sendable {
         send(ToolMessage(log: ABI.V1.Log(level: "warning", message: message)))
     }
 
-    /// A command as a shell reads it.
-    static func line(_ arguments: [String]) -> String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789%+,-./:=@_^")
-        return arguments.map { word in
-            if !word.isEmpty, word.allSatisfy(plain.contains) { return word }
-            return "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
-        }.joined(separator: " ")
-    }
-
     func send(_ message: ToolMessage) {
         guard descriptor >= 0, var line = try? JSONText.encode(message) else { return }
         line.append(UInt8(ascii: "\n"))
-        line.withUnsafeBytes { bytes in
-            var rest = bytes[...]
-            while !rest.isEmpty {
-                let count = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-                if count < 0, errno == EINTR { continue }
-                if count <= 0 { return }
-                rest = rest.dropFirst(count)
-            }
-        }
+        // The plugin may be gone; the tool then ends with the sandbox.
+        try? writeAll(descriptor, line)
     }
 
     /// Runs the tool's work and sends its failure, as an error of the contract, before it is thrown on.

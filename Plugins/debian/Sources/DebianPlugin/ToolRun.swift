@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import PluginKit
 import PluginWire
+import System
 
 /// Runs one of the plugin's own tools in the sandbox and passes on what it reports.
 struct ToolRun {
@@ -56,27 +57,27 @@ struct ToolRun {
         command.input = String(decoding: try JSONText.encode(plan(pipe)), as: UTF8.self)
         change(&command)
 
-        let heard = Locked(Heard())
-        let ran = Locked<Result<ABI.V1.Ran, ErrorObject>?>(nil)
-        let first = Locked(true)
+        let heard = Monitor(Heard())
+        let ran = Monitor<Result<ABI.V1.Ran, ErrorObject>?>(nil)
+        let first = Monitor(true)
         // One thread asks the host and waits; the other listens meanwhile.
-        Workers.run(2) { [host, command] in
-            let isFirst = first.with { isFirst in
+        WorkerThread.share(2) { [host, command] in
+            let isFirst = first.withLock { isFirst in
                 defer { isFirst = false }
                 return isFirst
             }
             if isFirst {
                 let result = Result { () throws(ErrorObject) in try host.run(command) }
-                ran.with { $0 = result }
-                heard.with { $0.isOver = true }
+                ran.withLock { $0 = result }
+                heard.withLock { $0.isOver = true }
             } else {
                 Self.listen(descriptor, host, heard)
             }
         }
         // A thread that could not be started has heard nothing yet.
         Self.listen(descriptor, host, heard)
-        let (error, deferred, timestamp) = heard.with { ($0.error, $0.deferred, $0.timestamp) }
-        switch ran.with({ $0 }) {
+        let (error, deferred, timestamp) = heard.withLock { ($0.error, $0.deferred, $0.timestamp) }
+        switch ran.withLock({ $0 }) {
         case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred, timestamp: timestamp)
         case .failure(let failure):
             if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
@@ -93,18 +94,13 @@ struct ToolRun {
     }
 
     /// Reads lines until the tool has ended and the pipe is empty.
-    private static func listen(_ descriptor: Int32, _ host: Host, _ heard: Locked<Heard>) {
-        var rest: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 14)
+    private static func listen(_ descriptor: Int32, _ host: Host, _ heard: Monitor<Heard>) {
+        var lines = LineBuffer()
         while true {
-            let isOver = heard.with { $0.isOver }
-            let count = read(descriptor, &chunk, chunk.count)
+            let isOver = heard.withLock { $0.isOver }
+            let count = lines.append(1 << 14) { read(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
-                rest.append(contentsOf: chunk[..<count])
-                while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                    take(Data(rest[..<end]), host, heard)
-                    rest.removeFirst(end + 1)
-                }
+                while let line = lines.next() { take(Data(line), host, heard) }
             } else if isOver {
                 return
             } else {
@@ -114,13 +110,13 @@ struct ToolRun {
         }
     }
 
-    private static func take(_ line: Data, _ host: Host, _ heard: Locked<Heard>) {
+    private static func take(_ line: Data, _ host: Host, _ heard: Monitor<Heard>) {
         guard let message = try? JSONText.decode(ToolMessage.self, from: line) else { return }
         if let progress = message.progress {
             host.progress(progress.label ?? "", done: progress.done, total: progress.total, unit: progress.unit)
         }
         if let log = message.log { host.log(log.message, level: Host.Level(rawValue: log.level) ?? .info) }
-        heard.with { heard in
+        heard.withLock { heard in
             if let timestamp = message.timestamp { heard.timestamp = timestamp }
             if let error = message.error { heard.error = error }
             if let deferred = message.deferred { heard.deferred.merge(deferred) { $1 } }

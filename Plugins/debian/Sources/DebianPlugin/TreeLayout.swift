@@ -2,6 +2,7 @@ import ArchiveKit
 import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// Which directories of the tree are other names of directories below `/usr`, and which are mounted over.
 struct TreeLayout: Sendable {

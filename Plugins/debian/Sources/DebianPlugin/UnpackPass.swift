@@ -2,6 +2,7 @@ import ArchiveKit
 import Crypto
 import Glibc
 import PluginWire
+import System
 
 /// A file and the MD5 of its content, for `dpkg --verify`.
 struct FileSum: Sendable {
@@ -44,7 +45,7 @@ final class UnpackPass: Sendable {
     private let filter: PathFilter
     private let diversions: Diversions
     private let report: ToolChannel
-    private let state: Locked<State>
+    private let state: Monitor<State>
     private let total: Int
     /// Directories that were new before this pass, and packages that it unpacks.
     private let startingFresh: Set<BytePath>
@@ -78,38 +79,38 @@ final class UnpackPass: Sendable {
         let waiting = unpacking.sorted { left, right in
             inOrder ? left.index > right.index : (left.file.size, right.index) < (right.file.size, left.index)
         }
-        let state = Locked(State(waiting: waiting, claims: claims, fresh: fresh))
+        let state = Monitor(State(waiting: waiting, claims: claims, fresh: fresh))
         self.state = state
-        writer = EntryWriter { path in state.with { _ = $0.implied.insert(path) } }
+        writer = EntryWriter { path in state.withLock { _ = $0.implied.insert(path) } }
     }
 
     /// Unpacks all packages.
     func run(threads: Int) throws -> (result: Result, claims: Claims) {
-        Workers.run(inOrder ? 1 : threads) { [self] in
+        WorkerThread.share(inOrder ? 1 : threads) { [self] in
             while let package = take() {
                 do {
                     try unpack(package)
                 } catch {
-                    state.with { if $0.error == nil { $0.error = error } }
+                    state.withLock { if $0.error == nil { $0.error = error } }
                 }
             }
         }
         // What went wrong may only have gone wrong because of the order.
-        if !inOrder, state.with({ $0.claims.dependsOnOrder || $0.claims.leadsThroughLinks() }) {
+        if !inOrder, state.withLock({ $0.claims.dependsOnOrder || $0.claims.leadsThroughLinks() }) {
             try undo()
             throw OrderMatters()
         }
-        if let error = state.with({ $0.error }) { throw error }
+        if let error = state.withLock({ $0.error }) { throw error }
         try settle()
         try finishDirectories()
-        return state.with { ($0.result, $0.claims) }
+        return state.withLock { ($0.result, $0.claims) }
     }
 
     /// One package has a directory where another has something else: the pass was taken back and has to run in order.
     struct OrderMatters: Error {}
 
     private func take() -> BinaryPackage? {
-        state.with { state in
+        state.withLock { state in
             if let last = state.waiting.last { state.bytes += last.file.size }
             if !report.isQuiet { report.progress("unpack", done: state.bytes, total: total, unit: "bytes") }
             return state.error == nil ? state.waiting.popLast() : nil
@@ -142,7 +143,7 @@ final class UnpackPass: Sendable {
                     continue
                 }
                 let claim = Claims.Claim(package: package.index, entry: name, isLink: entry.kind == .symbolicLink)
-                guard state.with({ $0.claims.take(path, claim) }) else {
+                guard state.withLock({ $0.claims.take(path, claim) }) else {
                     if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
                     continue
                 }
@@ -156,7 +157,7 @@ final class UnpackPass: Sendable {
                 }
             }
         }
-        state.with { state in
+        state.withLock { state in
             state.result.listings[package.index] = listing
             state.result.hashes[package.index] = hashes
             if needsSums { state.result.sums[package.index] = sums }
@@ -221,7 +222,7 @@ final class UnpackPass: Sendable {
             group: override?.group ?? entry.group,
             mode: (override?.mode ?? entry.mode) & 0o7777
         )
-        try state.with { state in
+        try state.withLock { state in
             guard state.claims.takeDirectory(path, directory), !path.isEmpty else { return }
             if path.withCString({ mkdir($0, 0o755) }) == 0 {
                 state.fresh.insert(path)
@@ -246,11 +247,11 @@ final class UnpackPass: Sendable {
 
     /// Writes the files of those packages that won a path which another had written.
     private func settle() throws {
-        let outcome = try state.with { try $0.claims.settle(packages) }
+        let outcome = try state.withLock { try $0.claims.settle(packages) }
         for (index, entries) in outcome.rewrite.sorted(by: { $0.key < $1.key }) {
             try Self.extract(entries, of: packages[index], layout, diversions)
         }
-        state.with { state in
+        state.withLock { state in
             for (index, entries) in outcome.lost {
                 state.result.listings[index]?.removeAll { entries.contains($0) }
                 let unwritten = outcome.unwritten[index] ?? []
@@ -291,7 +292,7 @@ final class UnpackPass: Sendable {
 
     /// Puts owner and mode on new directories, when nothing more is written into them.
     private func finishDirectories() throws {
-        let (fresh, directories) = state.with { ($0.fresh, $0.claims.directories) }
+        let (fresh, directories) = state.withLock { ($0.fresh, $0.claims.directories) }
         for path in fresh {
             guard let directory = directories[path] else { continue }
             let place = path.isEmpty ? BytePath(".") : path
@@ -308,7 +309,9 @@ final class UnpackPass: Sendable {
 
     /// Removes everything that this pass made, and nothing that was there before.
     private func undo() throws {
-        let (fresh, claims) = state.with { ($0.fresh.union($0.implied).subtracting(startingFresh), $0.claims.files) }
+        let (fresh, claims) = state.withLock {
+            ($0.fresh.union($0.implied).subtracting(startingFresh), $0.claims.files)
+        }
         let made = claims.filter { own.contains($0.value.package) }
         // A path may lead through links, which are there until nothing is below them any more.
         for (path, claim) in made where !claim.isLink {

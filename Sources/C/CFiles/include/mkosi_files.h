@@ -38,6 +38,9 @@ int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode);
 /// pipe2(2) with O_CLOEXEC; it is hidden behind _GNU_SOURCE.
 int mkosi_file_pipe(int ends[2]);
 
+/// A file in memory without a name, closed on exec (memfd_create(2)): -1 and errno on failure.
+int mkosi_memory_file(const char *label);
+
 /// What stat(2) says, with the parts of numbers that are macros in the C library.
 ///
 /// A structure of its own: `struct stat` comes with several modules, and which of them it belongs to depends on the

@@ -72,8 +72,6 @@ enum mkosi_open {
 int mkosi_open_in_root(int root, const char *path, unsigned flags, mode_t mode);
 /// The same without a root. Close-on-exec.
 int mkosi_open(int directory, const char *path, unsigned flags, mode_t mode);
-/// Removes an extended attribute of an open file; sys/xattr.h is in no module of the C library.
-int mkosi_remove_attribute(int descriptor, const char *name);
 
 // MARK: Mounts
 

@@ -30,14 +30,8 @@ int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const
 
 int mkosi_pidfd_send_signal(int pidfd, int signal);
 
-/// pipe2(2) with O_CLOEXEC, which Swift's Glibc module does not show: -1 and errno on failure.
-int mkosi_pipe(int ends[2]);
-
 /// The path by which the kernel has executed this program, see AT_EXECFN in getauxval(3); NULL when it is unknown.
 const char *mkosi_executed_path(void);
-
-/// A file in memory without a name, closed on exec: -1 and errno on failure.
-int mkosi_memory_file(const char *label);
 
 /// How many processors the process may run on (sched_getaffinity(2)), at least 1.
 int mkosi_usable_processors(void);

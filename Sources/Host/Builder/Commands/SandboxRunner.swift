@@ -108,7 +108,7 @@ struct SandboxRunner: Sendable {
     }
 
     private func command(for plan: Plan, _ options: borrowing Descriptor) -> Command {
-        environment.display.log(.debug, "+ \(Self.shellText(["mkosi-sandbox"] + plan.loggedArguments))")
+        environment.display.log(.debug, "+ \(ShellQuoting.line(["mkosi-sandbox"] + plan.loggedArguments))")
         var command = Command(
             environment.installation.sandbox,
             ["--options-from-fd", "3", "--"] + plan.command,
@@ -116,21 +116,5 @@ struct SandboxRunner: Sendable {
         )
         command.extraDescriptors = [options.number]
         return command
-    }
-
-    /// The words as a shell would read them.
-    static func shellText(_ words: [String]) -> String {
-        words.map { word in
-            let plain = word.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"):
-                    true
-                default: "-_./=:,+@%".utf8.contains(byte)
-                }
-            }
-            return plain && !word.isEmpty
-                ? word : "'\(word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''"))'"
-        }.joined(separator: " ")
     }
 }

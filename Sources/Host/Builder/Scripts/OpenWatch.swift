@@ -61,19 +61,13 @@ struct OpenWatch: ~Copyable {
 
     /// The names of the directories in a directory, in kernel order: there may be very many other files.
     private mutating func directories(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
-            let type = entry.pointee.d_type
-            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(type) else { continue }
-            let bytes = withUnsafeBytes(of: &entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            guard let name = String(validating: bytes, as: UTF8.self) else {
+        for name in (try? DirectoryReader.directories(at: directory)) ?? [] {
+            if !name.isText {
                 isBlind = true
-                continue
+            } else if Files.kind(of: Paths.join(directory, name.string)) == S_IFDIR {
+                names.append(name.string)
             }
-            if name == "." || name == ".." { continue }
-            if type == UInt8(DT_DIR) || Files.kind(of: Paths.join(directory, name)) == S_IFDIR { names.append(name) }
         }
         return names
     }

@@ -1,3 +1,5 @@
+import Support
+
 /// The completion script for zsh: to be sourced, or as a file `_mkosi` of `$fpath`.
 struct ZshCompletion {
     let model: CompletionModel
@@ -101,7 +103,7 @@ struct ZshCompletion {
         String(help.flatMap { "[]:\\".contains($0) ? ["\\", $0] : [$0] })
     }
 
-    private func quoted(_ text: String) -> String { "'\(text.replacingQuotes(with: "'\\''"))'" }
+    private func quoted(_ text: String) -> String { ShellQuoting.quoted(text) }
 
     private static let functions = #"""
 

@@ -177,7 +177,7 @@ extension LegacyTranslator {
         for element in new {
             if element.text.hasPrefix("!"), element.text.utf8.count > 1 {
                 let pattern = String(element.text.dropFirst())
-                all.removeAll { fnmatch(pattern, $0.text, 0) == 0 }
+                all.removeAll { Glob.matches($0.text, pattern) }
                 isReset = true
             } else {
                 all.append(element)

@@ -2,6 +2,7 @@ internal import CFiles
 internal import FetchWire
 internal import Glibc
 internal import Synchronization
+internal import System
 
 /// Two threads that read and copy local files while the main thread talks to servers.
 ///
@@ -45,9 +46,12 @@ final class Checker: Sendable {
     }
 
     private static func makePipe() throws(FetchFailure) -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard mkosi_file_pipe(&ends) == 0 else { throw FetchFailure(cannot: "create", "a pipe") }
-        return (ends[0], ends[1])
+        do throws(SystemCallError) {
+            let ends = try Descriptor.pipe().release()
+            return (ends.reader, ends.writer)
+        } catch {
+            throw FetchFailure(cannot: "create", "a pipe", number: error.errno)
+        }
     }
 
     /// Hands a job to the next thread that is free.
@@ -81,26 +85,10 @@ final class Checker: Sendable {
     }
 
     private func startThread() {
-        var thread = pthread_t()
         // The thread holds a reference to the checker for as long as it runs.
-        let context = Unmanaged.passRetained(self).toOpaque()
-        let result = pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<Checker>.fromOpaque(context).takeRetainedValue().work()
-                return nil
-            },
-            context
-        )
-        if result == 0 {
-            pthread_detach(thread)
-        } else {
-            // No thread to be had: the work is done here, later than it could be but done.
-            Unmanaged<Checker>.fromOpaque(context).release()
-            workOnce()
-        }
+        guard (try? WorkerThread { self.work() }) == nil else { return }
+        // No thread to be had: the work is done here, later than it could be but done.
+        workOnce()
     }
 
     private func work() {

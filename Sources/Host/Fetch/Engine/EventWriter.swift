@@ -1,7 +1,7 @@
 internal import FetchWire
 internal import FoundationEssentials
-internal import Glibc
 internal import PluginWire
+internal import System
 
 /// Writes events as JSON lines to a descriptor.
 struct EventWriter {
@@ -17,18 +17,10 @@ struct EventWriter {
     mutating func write(_ event: FetchEvent) {
         guard !isBroken, var line = try? JSONText.encode(event) else { return }
         line.append(UInt8(ascii: "\n"))
-        let bytes = [UInt8](line)
-        var offset = 0
-        while offset < bytes.count {
-            let written = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), bytes.count - offset)
-            }
-            if written < 0 {
-                if errno == EINTR { continue }
-                isBroken = true
-                return
-            }
-            offset += written
+        do throws(SystemCallError) {
+            try writeAll(descriptor, line)
+        } catch {
+            isBroken = true
         }
     }
 }

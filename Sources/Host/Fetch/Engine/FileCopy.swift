@@ -1,6 +1,7 @@
 internal import CFiles
 internal import Crypto
 internal import Glibc
+internal import System
 
 /// A private copy of a file of the cache, and the digest of exactly what the copy holds.
 ///
@@ -30,19 +31,11 @@ enum FileCopy {
             }
             let block = UnsafeRawBufferPointer(rebasing: buffer[..<got])
             digest.update(block)
-            try write(block, to: target, path)
-        }
-    }
-
-    private static func write(_ block: UnsafeRawBufferPointer, to target: Int32, _ path: String) throws(FetchFailure) {
-        var rest = block
-        while !rest.isEmpty {
-            let written = Glibc.write(target, rest.baseAddress, rest.count)
-            if written < 0 {
-                if errno == EINTR { continue }
-                throw FetchFailure(cannot: "write", path)
+            do throws(SystemCallError) {
+                try writeAll(target, block)
+            } catch {
+                throw FetchFailure(cannot: "write", path, number: error.errno)
             }
-            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
     }
 }

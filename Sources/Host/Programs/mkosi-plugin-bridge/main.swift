@@ -1,5 +1,6 @@
 import Glibc
 import PluginBridge
+import System
 
 // mkosi-plugin-bridge LIBRARY: implements the protocol of executable plugins for a plugin that is a shared object.
 
@@ -7,7 +8,7 @@ guard CommandLine.arguments.count == 2 else {
     print("Usage: mkosi-plugin-bridge LIBRARY")
     exit(2)
 }
-guard let streams = StandardStreams.takeOver() else {
+guard let streams = StandardStreams.claim() else {
     perror("mkosi-plugin-bridge: the standard streams cannot be moved")
     exit(1)
 }

@@ -1,6 +1,7 @@
 import ArchiveKit
 import ComparisonWire
 import Glibc
+import System
 
 /// Compares two archives entry by entry.
 ///

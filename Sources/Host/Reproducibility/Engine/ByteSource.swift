@@ -1,5 +1,6 @@
 import ArchiveKit
 import Glibc
+import System
 
 /// Bytes that come one block after the other.
 protocol ByteSource: AnyObject {

@@ -1,5 +1,6 @@
 import ArchiveKit
 import ComparisonWire
+import System
 
 /// What two entries of the same path say of themselves, apart from their content.
 enum EntryComparison {

@@ -1,6 +1,7 @@
 import ArchiveKit
 import ComparisonWire
 import Glibc
+import System
 
 /// Compares the entries of one path that two archives have just given.
 struct EntryPair {
@@ -29,9 +30,9 @@ struct EntryPair {
     private func compareUnpacked(at place: Place) throws(ImageError) {
         let left = try scratchFile()
         let right = try scratchFile()
-        try first.unpackCurrent(to: left.raw)
-        try second.unpackCurrent(to: right.raw)
-        try FileComparison(report: report).compare(left.raw, right.raw, at: place)
+        try first.unpackCurrent(to: left.number)
+        try second.unpackCurrent(to: right.number)
+        try FileComparison(report: report).compare(left.number, right.number, at: place)
     }
 
     /// A file without a name.

@@ -1,6 +1,7 @@
 import ArchiveKit
 import ComparisonWire
 import Glibc
+import System
 
 /// Compares two open files: as archives where they are such, else byte by byte.
 struct FileComparison {

@@ -1,3 +1,5 @@
+import System
+
 /// Sums over the lines of two texts, which do not depend on the order of the lines.
 ///
 /// So texts of any length are compared for having the same lines without keeping them.

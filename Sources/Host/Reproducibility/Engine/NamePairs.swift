@@ -1,4 +1,5 @@
 import ComparisonWire
+import System
 
 /// Finds names that only one of two directories has and that seem to correspond to each other.
 ///

@@ -1,6 +1,7 @@
 import ArchiveKit
 public import ComparisonWire
 import Glibc
+import System
 
 /// Compares two outputs of a build: directories entry by entry, archives with what they hold, other files byte by byte.
 ///
@@ -30,15 +31,15 @@ public enum OutputComparison {
         let flags = O_RDONLY | O_NOFOLLOW
         let first = try Descriptor(path: request.first, flags: flags)
         let second = try Descriptor(path: request.second, flags: flags)
-        let states = (try FileState(first.raw, request.first), try FileState(second.raw, request.second))
+        let states = (try FileState(first.number, request.first), try FileState(second.number, request.second))
         guard states.0.kind == states.1.kind else {
             let words = (states.0.isDirectory ? "directory" : "file", states.1.isDirectory ? "directory" : "file")
             return report.add(Place.output.difference(.type, words.0, words.1))
         }
         if states.0.isDirectory {
-            try TreeComparison(report: report).compare(first.raw, second.raw)
+            try TreeComparison(report: report).compare(first.number, second.number)
         } else {
-            try FileComparison(report: report).compare(first.raw, second.raw, at: .output)
+            try FileComparison(report: report).compare(first.number, second.number, at: .output)
         }
     }
 }

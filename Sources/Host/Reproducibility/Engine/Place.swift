@@ -1,5 +1,6 @@
 import ArchiveKit
 import ComparisonWire
+import System
 
 /// Where something is: in a tree or archive, or in a nested archive.
 struct Place: Hashable {

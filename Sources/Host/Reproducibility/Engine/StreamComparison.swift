@@ -1,6 +1,7 @@
 import ArchiveKit
 import ComparisonWire
 import Glibc
+import System
 
 /// Two streams of bytes, read in parallel to their ends in constant memory.
 struct StreamComparison {

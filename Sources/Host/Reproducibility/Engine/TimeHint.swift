@@ -1,5 +1,6 @@
 import ComparisonWire
 import Glibc
+import System
 
 /// Recognises the time of a build in what two streams have where they differ.
 struct TimeHint {

@@ -2,6 +2,7 @@ import ArchiveKit
 import CFiles
 import ComparisonWire
 import Glibc
+import System
 
 /// Compares two directories and all below them, in the order of names.
 struct TreeComparison {
@@ -41,9 +42,9 @@ struct TreeComparison {
         for difference in EntryComparison.differences(entries.0, entries.1, at: place) { report.add(difference) }
         guard entries.0.kind == entries.1.kind, let left, let right else { return }
         if entries.0.kind == .directory {
-            try compareDirectories(left.raw, right.raw, path)
+            try compareDirectories(left.number, right.number, path)
         } else {
-            try FileComparison(report: report).compare(left.raw, right.raw, at: place)
+            try FileComparison(report: report).compare(left.number, right.number, at: place)
         }
     }
 
@@ -51,7 +52,7 @@ struct TreeComparison {
 
     private final class Opened {
         let descriptor: Descriptor
-        var raw: CInt { descriptor.raw }
+        var number: CInt { descriptor.number }
         init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
     }
 
@@ -72,7 +73,7 @@ struct TreeComparison {
         in directory: CInt,
         _ path: BytePath
     ) throws(ImageError) -> ArchiveEntry {
-        if let file { return try entry(file.raw, path, in: directory) }
+        if let file { return try entry(file.number, path, in: directory) }
         var status = mkosi_status()
         guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { throw failure("look at", path) }
         var entry = try Self.entry(status, path)
@@ -87,7 +88,7 @@ struct TreeComparison {
 
     private func entry(_ file: CInt, _ path: BytePath, in directory: CInt) throws(ImageError) -> ArchiveEntry {
         var entry = try Self.entry(FileState(file, path.string).status, path)
-        entry.attributes = try ExtendedAttribute.all(of: file, name: path.string)
+        entry.attributes = try ExtendedAttribute.all(of: file, of: path.string)
         return entry
     }
 
@@ -114,16 +115,11 @@ struct TreeComparison {
     }
 
     private func names(in directory: CInt, _ path: BytePath) throws(ImageError) -> [BytePath] {
-        // The stream closes the descriptor that it gets.
-        guard let stream = fdopendir(dup(directory)) else { throw failure("read", path) }
-        defer { closedir(stream) }
-        rewinddir(stream)
-        var names: [BytePath] = []
-        while let item = readdir(stream) {
-            let bytes = withUnsafeBytes(of: &item.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
-            if bytes != Array(".".utf8), bytes != Array("..".utf8) { names.append(BytePath(bytes: bytes)) }
+        do throws(SystemCallError) {
+            return try DirectoryReader.names(in: directory)
+        } catch {
+            throw ImageError(.input, "cannot read \(path.string): \(error.reason)", path: path.string)
         }
-        return names.sorted()
     }
 
     private func failure(_ action: String, _ path: BytePath) -> ImageError {

@@ -2,6 +2,7 @@ import ArchiveKit
 import ComparisonWire
 import Crypto
 import Glibc
+import System
 
 /// Compares two archives whose entries come in any order, with sixteen bytes of memory for each entry.
 struct UnsortedArchives {

@@ -1,4 +1,4 @@
-import CShims
+import CFiles
 import Glibc
 
 /// A file descriptor with one owner, closed at the end of its life.
@@ -33,7 +33,7 @@ public struct Descriptor: ~Copyable, Sendable {
     /// A pipe, both ends closed on exec.
     public static func pipe() throws(SystemCallError) -> Pipe {
         var ends: [CInt] = [0, 0]
-        try systemCall("pipe2") { mkosi_pipe(&ends) }
+        try systemCall("pipe2") { mkosi_file_pipe(&ends) }
         return Pipe(reader: Descriptor(owning: ends[0]), writer: Descriptor(owning: ends[1]))
     }
 
@@ -59,15 +59,30 @@ public struct Descriptor: ~Copyable, Sendable {
         return bytes
     }
 
+    /// All that a descriptor of the caller's still has to give.
+    public static func readAll(_ number: CInt, _ subject: String? = nil) throws(SystemCallError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { buffer.deallocate() }
+        while true {
+            let count = try systemCall("read", subject) { Glibc.read(number, buffer.baseAddress, buffer.count) }
+            if count == 0 { return bytes }
+            bytes += buffer[..<count]
+        }
+    }
+
     /// Writes all bytes, or throws.
     public func write(_ bytes: some Collection<UInt8>) throws(SystemCallError) {
-        var rest = Array(bytes)[...]
-        while !rest.isEmpty {
-            let done = try systemCall("write") {
-                rest.withUnsafeBytes { Glibc.write(number, $0.baseAddress, $0.count) }
-            }
-            rest = rest.dropFirst(done)
-        }
+        try writeAll(number, bytes)
+    }
+
+    /// Closes it now, and throws what the kernel still had to say of what was written (close(2)).
+    public consuming func close(_ subject: String? = nil) throws(SystemCallError) {
+        // Never again after EINTR: on Linux the number is free by then, and may be another thread's.
+        let result = Glibc.close(number)
+        let reason = errno
+        discard self
+        if result != 0, reason != EINTR { throw SystemCallError("close", subject, errno: reason) }
     }
 
     public func setNonBlocking() {
@@ -79,6 +94,11 @@ public struct Descriptor: ~Copyable, Sendable {
 public struct Pipe: ~Copyable, Sendable {
     public var reader: Descriptor
     public var writer: Descriptor
+
+    /// Gives the numbers away; the caller closes both.
+    public consuming func release() -> (reader: CInt, writer: CInt) {
+        (reader.release(), writer.release())
+    }
 
     /// Gives each end to an owner of its own.
     public consuming func split(_ reader: inout Descriptor?, _ writer: inout Descriptor?) {

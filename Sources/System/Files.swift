@@ -1,4 +1,4 @@
-import CShims
+import CFiles
 import Glibc
 
 /// Reading and writing the host's own small files; trees of images are never handled here.
@@ -129,9 +129,9 @@ public enum Files {
     public static func shedInheritance(_ path: String, mode: UInt32 = 0o755) throws(SystemCallError) {
         let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
         for name in ["system.posix_acl_default", "system.posix_acl_access"] {
-            let result = mkosi_remove_attribute(directory.number, name)
-            if result < 0, result != -ENODATA, result != -ENOTSUP {
-                throw SystemCallError("fremovexattr", path, errno: -result)
+            let reason = fremovexattr(directory.number, name) < 0 ? errno : 0
+            if reason != 0, reason != ENODATA, reason != ENOTSUP {
+                throw SystemCallError("fremovexattr", path, errno: reason)
             }
         }
         try systemCall("fchown", path) { fchown(directory.number, uid_t.max, getegid()) }
@@ -140,15 +140,6 @@ public enum Files {
 
     /// The names in a directory, sorted by their bytes, without `.` and `..`.
     public static func list(_ path: String) throws(SystemCallError) -> [String] {
-        guard let stream = opendir(path) else { throw SystemCallError("opendir", path, errno: errno) }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != ".", name != ".." { names.append(name) }
-        }
-        return names.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+        try DirectoryReader.names(at: BytePath(path)).map(\.string)
     }
 }

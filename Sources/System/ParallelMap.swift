@@ -16,9 +16,6 @@ public func parallelMap<Item: Sendable, Result: Sendable>(
             state.withLock { $0.results[index] = result }
         }
     }
-    // This thread is one of them; where there is no room for another it is the only one.
-    let others = (1..<max(1, min(jobs, items.count))).compactMap { _ in try? WorkerThread { work() } }
-    work()
-    for thread in others { thread.join() }
+    WorkerThread.share(min(jobs, items.count)) { work() }
     return state.withLock { $0.results.compactMap(\.self) }
 }

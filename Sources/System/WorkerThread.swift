@@ -29,6 +29,13 @@ public final class WorkerThread: Sendable {
         thread = Monitor(started)
     }
 
+    /// Does some work on this thread and on `count - 1` others, as many as there is room for, until all are done.
+    public static func share(_ count: Int, _ work: @escaping @Sendable () -> Void) {
+        let others = (1..<max(count, 1)).compactMap { _ in try? WorkerThread(work) }
+        work()
+        for thread in others { thread.join() }
+    }
+
     /// Waits for the end of the thread.
     public func join() {
         let started = thread.withLock { $0.take() }

@@ -1,15 +1,15 @@
 import Glibc
 
-/// The protocol's own copies of standard input and output.
-struct StandardStreams {
-    let input: Int32
-    let output: Int32
+/// A protocol's own copies of standard input and output.
+public struct StandardStreams: Sendable {
+    public let input: Int32
+    public let output: Int32
 
-    /// Takes the protocol off the standard descriptors, before any of the author's code runs.
+    /// Takes the protocol off the standard descriptors, before any code of others runs.
     ///
-    /// What the author prints then goes to the log, and commands that the author starts read nothing and inherit
+    /// What that code prints then goes to standard error, and commands that it starts read nothing and inherit
     /// neither pipe.
-    static func claim() -> StandardStreams? {
+    public static func claim() -> StandardStreams? {
         let input = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
         let output = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3)
         let null = open("/dev/null", O_RDONLY | O_CLOEXEC)

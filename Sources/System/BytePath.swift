@@ -2,6 +2,8 @@
 public struct BytePath: Sendable, Hashable {
     public var bytes: [UInt8]
 
+    private static let slash = UInt8(ascii: "/")
+
     public init(bytes: [UInt8]) {
         self.bytes = bytes
     }
@@ -11,7 +13,7 @@ public struct BytePath: Sendable, Hashable {
     }
 
     /// Copies a C string.
-    init(_ pointer: UnsafePointer<CChar>) {
+    public init(_ pointer: UnsafePointer<CChar>) {
         bytes = pointer.withMemoryRebound(to: UInt8.self, capacity: 1) { start in
             var end = start
             while end.pointee != 0 { end += 1 }
@@ -40,29 +42,37 @@ public struct BytePath: Sendable, Hashable {
         return BytePath(bytes: result)
     }
 
-    /// Everything before the last slash; empty where there is none.
+    /// Everything before the last slash; empty where there is none, and `/` for what lies in the root.
     public var parent: BytePath {
-        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return BytePath(bytes: []) }
-        return BytePath(bytes: Array(bytes[..<slash]))
+        guard let slash = bytes.lastIndex(of: Self.slash) else { return BytePath(bytes: []) }
+        return BytePath(bytes: Array(bytes[..<max(slash, bytes[0] == Self.slash ? 1 : 0)]))
     }
 
-    /// Everything after the last slash.
+    /// The names between the slashes.
+    public var components: [BytePath] { bytes.split(separator: Self.slash).map { BytePath(bytes: Array($0)) } }
+
+    /// What follows the last slash that has something behind it; empty for the root.
     public var name: BytePath {
-        guard let slash = bytes.lastIndex(of: UInt8(ascii: "/")) else { return self }
-        return BytePath(bytes: Array(bytes[(slash + 1)...]))
+        let end = bytes.lastIndex { $0 != Self.slash }.map { $0 + 1 } ?? 0
+        let start = bytes[..<end].lastIndex(of: Self.slash).map { $0 + 1 } ?? 0
+        return BytePath(bytes: Array(bytes[start..<end]))
     }
 
     /// The path of something in this directory.
     public func appending(_ other: BytePath) -> BytePath {
         if isEmpty { return other }
         if other.isEmpty { return self }
-        return BytePath(bytes: bytes + [UInt8(ascii: "/")] + other.bytes)
+        let separator = bytes.last == Self.slash ? [] : [Self.slash]
+        return BytePath(bytes: bytes + separator + other.bytes)
     }
 
     /// The path with more bytes at its end, without a slash between.
     public func adding(suffix: String) -> BytePath {
         BytePath(bytes: bytes + Array(suffix.utf8))
     }
+
+    /// The bytes and a zero at their end, for calls of the C library.
+    public var cString: [CChar] { bytes.map { CChar(bitPattern: $0) } + [0] }
 
     /// Calls `body` with the path as a C string.
     public func withCString<Result>(_ body: (UnsafePointer<CChar>) -> Result) -> Result {

@@ -12,8 +12,10 @@ public struct SystemCallError: Error, Sendable, Equatable, CustomStringConvertib
         self.errno = errno
     }
 
+    /// What the kernel said, in the words of strerror(3).
+    public var reason: String { String(cString: strerror(errno)) }
+
     public var description: String {
-        let reason = String(cString: strerror(errno))
         return subject.map { "\(call) \($0): \(reason)" } ?? "\(call): \(reason)"
     }
 }
