@@ -236,7 +236,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
     test("DiskKitTests", ["DiskKit", "Support"]),
-    test("ArchiveKitTests", ["ArchiveKit", "Crypto"]),
+    test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),
     test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
     test(
         "CommandLineTests",

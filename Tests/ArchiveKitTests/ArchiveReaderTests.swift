@@ -1,5 +1,6 @@
 import ArchiveKit
 import Foundation
+import System
 import Testing
 
 @Suite struct ArchiveReaderTests {

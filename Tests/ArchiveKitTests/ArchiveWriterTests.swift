@@ -1,6 +1,7 @@
 import ArchiveKit
 import Crypto
 import Foundation
+import System
 import Testing
 
 @Suite struct ArchiveWriterTests {

@@ -1,5 +1,6 @@
 import ArchiveKit
 import Foundation
+import System
 import Testing
 
 /// Archives made to reach out of the directory that they are unpacked in.

@@ -1,5 +1,6 @@
 import ArchiveKit
 import Foundation
+import System
 import Testing
 
 /// cpio as the kernel reads it, unpacked by cpio(1).

@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct TreePatternTests {
     private static func matches(_ pattern: String, in directory: borrowing TemporaryDirectory) -> Set<String> {
-        let found = TreePattern.matches("\(directory.path)/\(pattern)").map(\.text)
+        let found = TreePattern.matches("\(directory.path)/\(pattern)").map(\.string)
         return Set(found.map { $0 == directory.path ? "." : String($0.dropFirst(directory.path.utf8.count + 1)) })
     }
 
