@@ -13,9 +13,8 @@ public enum Glob {
 
     /// The paths that match a pattern, sorted by their bytes; none where nothing matches.
     ///
-    /// - Parameters:
-    ///   - pattern: Relative to the working directory, or absolute.
-    ///   - matchesDots: Whether wildcards match a leading dot, those of `.` and `..` excepted.
+    /// The pattern is absolute, or relative to the working directory. With `matchesDots` wildcards match a leading dot,
+    /// those of `.` and `..` excepted.
     public static func paths(
         _ pattern: BytePath,
         matchesDots: Bool = false
