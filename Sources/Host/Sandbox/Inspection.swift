@@ -28,7 +28,7 @@ struct Inspection {
             switch confinement.ids {
             case .root: "all ids of the host, mapped one to one"
             case .range: "the caller and a range of subordinate ids"
-            case .single, .automatic: "the caller's id alone; changes of owner are pretended"
+            case .single, .automatic: "the caller's id only; changes of owner have no effect"
             }
         let name = "user \(geteuid()), group \(getegid()): \(ids)"
         guard confinement.hasUserNamespace || plan.isHardened else {
@@ -48,12 +48,12 @@ struct Inspection {
     private var privileges: Exposure {
         // PR_GET_NO_NEW_PRIVS of linux/prctl.h.
         if mkosi_process_attribute(39) == 1 {
-            return .closed("set-user-ID programs", "give no rights")
+            return .closed("set-user-ID programs", "have no effect")
         }
         return Exposure(
             level: .low,
             subject: "set-user-ID programs",
-            finding: "work as far as the ids of the sandbox reach",
+            finding: "work within the ids of the sandbox",
             remedy: "--no-new-privs"
         )
     }
@@ -66,7 +66,7 @@ struct Inspection {
             let isOwn = plan.isolates(name, inside: inside, outside: outside[name] ?? 0)
             let title = titles[name] ?? name
             if isOwn {
-                found.append(.closed(title, "a namespace of the sandbox's own"))
+                found.append(.closed(title, "the sandbox's own namespace"))
             } else {
                 let remedy = name == "net" ? "--unshare-net" : nil
                 found.append(Exposure(level: .high, subject: title, finding: "shared with the host", remedy: remedy))
@@ -80,7 +80,7 @@ struct Inspection {
                     : Exposure(
                         level: .high,
                         subject: "abstract sockets",
-                        finding: "of the host can be connected to",
+                        finding: "of the host are reachable",
                         remedy: "--unshare-net, or --harden with Linux 6.12"
                     )
             )
@@ -169,7 +169,7 @@ struct Inspection {
                 Exposure(
                     level: .high,
                     subject: "terminal",
-                    finding: "the caller's, into whose input keys can be put",
+                    finding: "the caller's, whose input can be injected",
                     remedy: "--harden"
                 ),
             ]
@@ -180,13 +180,13 @@ struct Inspection {
                 ? Exposure(level: .low, subject: "io_uring", finding: "works", remedy: "no --allow-io-uring")
                 : .closed("io_uring", "does not exist")
         )
-        found.append(.closed("terminal", "a session of the sandbox's own; TIOCSTI, TIOCLINUX and TIOCSETD are refused"))
+        found.append(.closed("terminal", "the sandbox's own session; TIOCSTI, TIOCLINUX and TIOCSETD are refused"))
         return found
     }
 
     private var descriptors: [Exposure] {
         let open = (3..<1024).filter { fcntl(Int32($0), F_GETFD) & FD_CLOEXEC == 0 && fcntl(Int32($0), F_GETFD) >= 0 }
-        let keys = Exposure.closed("keyrings", "a session keyring of the sandbox's own")
+        let keys = Exposure.closed("keyrings", "the sandbox's own session keyring")
         guard !open.isEmpty else { return [keys, .closed("descriptors", "standard streams only")] }
         let numbers = open.map(String.init).joined(separator: ", ")
         return [keys, Exposure(level: .low, subject: "descriptors", finding: "inherited: \(numbers)")]
@@ -228,7 +228,7 @@ extension Supervisor {
         close(writer)
         let text = String(decoding: try reader.contents(name: "what was found"), as: UTF8.self)
         let code = wait(for: child, nil)
-        guard code == 0 else { throw SandboxError("The sandbox could not be made", exitCode: code) }
+        guard code == 0 else { throw SandboxError("The sandbox could not be set up", exitCode: code) }
         return text
     }
 }
