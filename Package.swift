@@ -254,7 +254,7 @@ let testTargets: [Target] = [
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
-    test("ArtifactsTests", ["ByteKeys", "Artifacts", "PluginWire", "Support"]),
+    test("ArtifactsTests", ["Artifacts", "PluginWire", "Support"]),
     test("PluginKitTests", ["System", "PluginKit", "PluginWire", "Support"]),
     test("SandboxTests", ["Sandbox", "Support", "Execution"]),
     test(

@@ -3,6 +3,7 @@ import Crypto
 import Glibc
 import LayerStore
 public import Support
+import System
 
 extension Tools {
     /// Directories of programs, and of the links that choose one of several programs for a name.
@@ -100,17 +101,7 @@ extension Tools {
 
     /// The directories in a directory, as the kernel lists them: to ask for each entry would take far longer.
     private static func directories(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var found: [String] = []
-        while let entry = readdir(stream) {
-            guard [UInt8(DT_DIR), UInt8(DT_UNKNOWN)].contains(entry.pointee.d_type) else { continue }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != ".", name != ".." { found.append("\(directory)/\(name)") }
-        }
-        return found.sorted()
+        ((try? DirectoryReader.directories(at: directory)) ?? []).map { "\(directory)/\($0)" }
     }
 
     private static func state(of path: String) -> String {
