@@ -15,14 +15,16 @@ public struct ByteDictionary<Value> {
 
     /// Of pairs with the same key the last one is kept.
     public init(_ pairs: some Sequence<(key: String, value: Value)>) {
-        self.init(pairs.lazy.map { ($0.key, $0.value) }, uniquingKeysWith: { $1 })
+        storage = Dictionary(minimumCapacity: pairs.underestimatedCount)
+        for (key, value) in pairs { storage[ByteText(key)] = value }
     }
 
     public init(
         _ pairs: some Sequence<(String, Value)>,
         uniquingKeysWith combine: (Value, Value) -> Value
     ) {
-        storage = Dictionary(pairs.lazy.map { (ByteText($0.0), $0.1) }, uniquingKeysWith: combine)
+        storage = Dictionary(minimumCapacity: pairs.underestimatedCount)
+        for (key, value) in pairs { enter(value, ByteText(key), combine) }
     }
 
     public init<Element>(grouping elements: some Sequence<Element>, by key: (Element) -> String)
@@ -60,7 +62,16 @@ public struct ByteDictionary<Value> {
         _ other: some Sequence<(key: String, value: Value)>,
         uniquingKeysWith combine: (Value, Value) -> Value
     ) {
-        storage.merge(other.lazy.map { (ByteText($0.key), $0.value) }, uniquingKeysWith: combine)
+        for (key, value) in other { enter(value, ByteText(key), combine) }
+    }
+
+    /// Plain loops over pairs: lazy maps of them are instantiated at run time, which short runs of a program notice.
+    private mutating func enter(_ value: Value, _ key: ByteText, _ combine: (Value, Value) -> Value) {
+        if let old = storage[key] {
+            storage[key] = combine(old, value)
+        } else {
+            storage[key] = value
+        }
     }
 
     public func merging(
@@ -110,7 +121,8 @@ extension ByteDictionary: Sequence {
 
 extension ByteDictionary: ExpressibleByDictionaryLiteral {
     public init(dictionaryLiteral elements: (String, Value)...) {
-        self.init(elements, uniquingKeysWith: { $1 })
+        storage = Dictionary(minimumCapacity: elements.count)
+        for (key, value) in elements { storage[ByteText(key)] = value }
     }
 }
 

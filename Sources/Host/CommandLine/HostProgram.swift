@@ -11,8 +11,8 @@ public enum HostProgram {
     public static func run(_ arguments: [String]) -> CInt {
         signal(SIGPIPE, SIG_IGN)
         DescriptorLimit.raise()
-        // Before a build sets one of its own.
-        _ = CallerMask.value
+        // Before a build sets one of its own, and before there are threads.
+        CallerMask.keep()
         let early = EarlyOptions(arguments)
         let reporter: EventReporter
         do throws(Failure) {

@@ -4,15 +4,14 @@ import PluginHost
 extension ManifestRules {
     /// What this program has: sections of configuration files, settings, and options of the command line.
     static let program: ManifestRules = {
-        let own = Registry(catalogue: PluginFacts(manifests: [])).settings
-        let options = OptionTable(verbs: VerbTable.descriptions).all
+        let own = Registry(catalogue: PluginFacts(manifests: []))
+        let options = Set(
+            OptionTable(verbs: VerbTable.descriptions).all.flatMap { [$0.long, $0.negation] }.compactMap(\.self)
+        )
         return ManifestRules(
             sections: Section.allCases.map(\.rawValue),
-            settings: Set(own.flatMap { [$0.name] + $0.oldNames }),
-            options: Set(
-                own.flatMap { [$0.option] + $0.oldOptions }
-                    + options.flatMap { [$0.long, $0.negation] }.compactMap(\.self)
-            ),
+            isSetting: { own.setting(named: $0) != nil },
+            isOption: { own.setting(option: $0) != nil || options.contains($0) },
             option: { SettingDefinition.optionName($0) }
         )
     }()

@@ -111,14 +111,23 @@ extension SettingDefinition {
 
     /// `--acme-mode` for `AcmeMode`, `--abc-size` for `ABCSize`.
     public static func optionName(_ name: String) -> String {
-        let letters = Array(name)
-        var text = "-"
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let letters = Array(name.utf8)
+        var text: [UInt8] = [UInt8(ascii: "-")]
+        // How many capitals are directly before a letter.
+        var run = 0
         for (index, letter) in letters.enumerated() {
-            let capitals = letters[..<index].reversed().prefix(while: \.isUppercase).count
-            let isWordAfterCapitals = capitals > 1 && index + 1 < letters.count && letters[index + 1].isLowercase
-            if letter.isUppercase, capitals == 0 || isWordAfterCapitals { text += "-" }
-            text += letter.lowercased()
+            guard capitals.contains(letter) else {
+                run = 0
+                text.append(letter)
+                continue
+            }
+            let isBeforeSmall =
+                index + 1 < letters.count && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letters[index + 1])
+            if run == 0 || run > 1 && isBeforeSmall { text.append(UInt8(ascii: "-")) }
+            text.append(letter | 0x20)
+            run += 1
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -2,23 +2,23 @@
 public struct ManifestRules: Sendable {
     /// Sections that a setting may be in; empty: any.
     public var sections: [String]
-    /// Names of the host's own settings.
-    public var settings: Set<String>
-    /// Options of the command line, such as `--force`.
-    public var options: Set<String>
+    /// Whether a name is that of one of the host's own settings.
+    public var isSetting: @Sendable (String) -> Bool
+    /// Whether there is an option of this name, such as `--force`, on the command line.
+    public var isOption: @Sendable (String) -> Bool
     /// The option of a setting with this name.
     public var option: @Sendable (String) -> String
 
     /// Without arguments everything is allowed.
     public init(
         sections: [String] = [],
-        settings: Set<String> = [],
-        options: Set<String> = [],
+        isSetting: @escaping @Sendable (String) -> Bool = { _ in false },
+        isOption: @escaping @Sendable (String) -> Bool = { _ in false },
         option: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.sections = sections
-        self.settings = settings
-        self.options = options
+        self.isSetting = isSetting
+        self.isOption = isOption
         self.option = option
     }
 
@@ -29,11 +29,11 @@ public struct ManifestRules: Sendable {
                 reason: "is \"\(setting.section)\", which is not one of \(sections.joined(separator: ", "))"
             )
         }
-        if settings.contains(setting.name) {
+        if isSetting(setting.name) {
             throw ManifestError(member: "\(path).name", reason: "is \"\(setting.name)\", a setting of mkosi itself")
         }
         let option = option(setting.name)
-        if options.contains(option) {
+        if isOption(option) {
             throw ManifestError(
                 member: "\(path).name",
                 reason: "is \"\(setting.name)\", whose option \(option) is one of mkosi itself"

@@ -5,16 +5,16 @@ import Glibc
 /// A build sets one of its own, so that trees do not depend on it; the files that it leaves to the user do.
 public enum CallerMask {
     /// The bits that new files do not get.
+    ///
+    /// umask(2) tells it only by setting another, which threads that create files would see for a moment.
     public static let value: UInt32 = {
-        let status = (try? Files.readText("/proc/self/status")) ?? ""
-        for line in status.split(separator: "\n") where line.hasPrefix("Umask:") {
-            let text = line.dropFirst("Umask:".count).drop { $0.isWhitespace }
-            if let mask = UInt32(text, radix: 8) { return mask }
-        }
-        let mask = umask(0o022)
+        let mask = umask(0o077)
         umask(mask)
         return UInt32(mask)
     }()
+
+    /// Reads the mask; a program calls this first, before it changes the mask and before it has threads.
+    public static func keep() { _ = value }
 
     /// Permission bits of a new file, as open(2) with 0666 leaves them.
     public static var file: UInt32 { 0o666 & ~value }

@@ -7,7 +7,6 @@ public struct LegacyOptions: Sendable {
     private let directory: String
     /// Whether the command line is for a project of the first generations.
     public let isFirst: Bool
-    private let translator: LegacyTranslator
 
     /// Whether an option takes an argument.
     public enum Argument: Sendable {
@@ -20,12 +19,11 @@ public struct LegacyOptions: Sendable {
         self.catalogue = catalogue
         self.directory = directory
         self.isFirst = isFirst
-        translator = LegacyTranslator(
-            registry: registry,
-            catalogue: catalogue,
-            directory: directory,
-            isFirst: isFirst
-        )
+    }
+
+    /// Made where an option is not one of today's: most command lines need none.
+    private var translator: LegacyTranslator {
+        LegacyTranslator(registry: registry, catalogue: catalogue, directory: directory, isFirst: isFirst)
     }
 
     /// Whether a command line is for a project of the first generations, or speaks their language where there is none.
@@ -55,6 +53,7 @@ public struct LegacyOptions: Sendable {
     /// What an option takes; nil when no generation knows it.
     public func argument(of option: String) -> Argument? {
         let key = LegacyText.key(option)
+        let translator = translator
         if let action = translator.action(key) {
             if action.isSwitch { return .optional }
             if case .renamed(let name) = action, let row = registry.setting(named: name) {
@@ -78,6 +77,7 @@ public struct LegacyOptions: Sendable {
     public func translate(
         _ options: [(option: String, text: String)]
     ) throws(Failure) -> (settings: [ConfigurationRequest.OptionValue], warnings: [Warning]) {
+        if options.isEmpty { return ([], []) }
         var translator = translator
         let entries = options.map { option, text in
             let start = ConfigurationFile.Position(line: 1, column: 1)
