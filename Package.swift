@@ -139,7 +139,13 @@ let hostTargets: [Target] = [
     host("Configuration", ["ByteKeys", "Support", "PluginWire"]),
     host("PluginHost", ["ByteKeys", "Support", "Execution", "PluginWire", "Crypto"]),
     host("PluginBridge", ["ByteKeys", "System", "PluginWire", "CPluginABI", "CFFI"]),
-    host("TreeEditor", ["System", "CFiles", "ArchiveKit"]),
+    host("TreeWire", directory: "TreeEditor/Wire", ["System"]),
+    host("TreeLinks", directory: "TreeEditor/Links", ["System", "TreeWire", "CFiles"]),
+    host(
+        "TreeEditor",
+        directory: "TreeEditor/Engine",
+        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit"]
+    ),
     host("LockFile", ["ByteKeys", "Support", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "PluginWire"]),
     host("LayerStore", ["ByteKeys", "Support", "System", "PluginWire", "Crypto", "CFiles"]),
@@ -156,7 +162,8 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
-            "TreeEditor", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts", "LayerStore",
+            "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts",
+            "LayerStore",
             "Tools",
         ]
     ),
@@ -191,7 +198,10 @@ let programTargets: [Target] = [
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
     program(
         "mkosi-tree",
-        ["TreeEditor", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire", "CFiles"],
+        [
+            "TreeEditor", "TreeLinks", "TreeWire", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire",
+            "CFiles",
+        ],
         sharedRuntimeOfLibexec
     ),
     program("mkosi-plugin-bridge", ["PluginBridge", "System"], staticFoundation + hiddenSymbols),

@@ -28,12 +28,6 @@ public struct TreeArchiver: ~Copyable {
         var inode: UInt64
     }
 
-    /// How many directories of a tree may be nested.
-    ///
-    /// A path of PATH_MAX bytes names at most 2048 levels. Nothing that is meant to be used is near that, and recursion has to
-    /// fit into the stack of a thread.
-    public static let depthLimit = 1000
-
     private let root: String
     private let options: Options
     private var writer: ArchiveWriter
@@ -78,8 +72,8 @@ public struct TreeArchiver: ~Copyable {
         try writer.begin(entry)
         depth += 1
         defer { depth -= 1 }
-        if depth > Self.depthLimit {
-            throw ImageError(.input, "more than \(Self.depthLimit) directories are nested in \(root)", path: root)
+        if depth > TreeDepth.limit {
+            throw ImageError(.input, "more than \(TreeDepth.limit) directories are nested in \(root)", path: root)
         }
         for name in try names(in: directory, path) {
             try add(name, in: directory, at: path.appending(name))

@@ -55,7 +55,7 @@ enum TreeStamp {
     }
 
     private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum, depth: Int = 0) -> Bool {
-        if depth > TreeWalk.depthLimit { return false }
+        if depth > TreeDepth.limit { return false }
         guard let names = try? DirectoryReader.names(in: directory) else { return false }
         for name in names.map(\.cString) {
             var status = mkosi_status()

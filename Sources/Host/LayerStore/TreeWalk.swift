@@ -2,12 +2,10 @@ import CFiles
 import Crypto
 import Glibc
 import Support
+import System
 
 /// One walk over a tree.
 struct TreeWalk {
-    /// How many directories may be nested: more than any path names, and few enough for the stack of a thread.
-    static let depthLimit = 1000
-
     let subject: TreeManifest.Subject
     /// The latest time that reaches the image, in seconds since the epoch.
     let latest: Int64?
@@ -73,8 +71,8 @@ struct TreeWalk {
         _ visit: (String) -> Void,
         depth: Int = 0
     ) throws(DigestError) {
-        if depth > Self.depthLimit {
-            throw DigestError(message: "more than \(Self.depthLimit) directories are nested in a tree")
+        if depth > TreeDepth.limit {
+            throw DigestError(message: "more than \(TreeDepth.limit) directories are nested in a tree")
         }
         for bytes in try TreeText.names(of: directory, String(decoding: prefix, as: UTF8.self)) {
             let place = prefix.isEmpty ? bytes : prefix + [UInt8(ascii: "/")] + bytes

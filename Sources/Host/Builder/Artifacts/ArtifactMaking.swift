@@ -7,7 +7,7 @@ import LayerStore
 import PluginHost
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// Makes the artifacts of an image from its finished tree, or takes those that were made of the same inputs.
 ///

@@ -1,6 +1,6 @@
 import ByteKeys
 import Support
-import TreeEditor
+import TreeWire
 
 extension BuildState {
     /// The paths in the tree that steps look for; checked all at once, because each process start is expensive.

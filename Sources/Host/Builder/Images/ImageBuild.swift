@@ -6,7 +6,7 @@ public import PluginHost
 import PluginWire
 import Sandbox
 public import Support
-import TreeEditor
+import TreeWire
 
 /// Builds one image: resolve, fetch, install, customise, assemble, and move the outputs to their place.
 public struct ImageBuild {

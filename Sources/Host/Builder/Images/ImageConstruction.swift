@@ -7,7 +7,7 @@ import PluginHost
 import PluginWire
 import Sandbox
 import Support
-import TreeEditor
+import TreeWire
 
 /// What happens in the workspace of one image: its tree, its outputs, and their way out.
 struct ImageConstruction {

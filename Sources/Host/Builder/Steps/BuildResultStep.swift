@@ -1,6 +1,6 @@
 import Configuration
 import Support
-import TreeEditor
+import TreeWire
 
 /// Copies what build scripts have put into `$DESTDIR`.
 struct BuildResultStep: BuildStep {

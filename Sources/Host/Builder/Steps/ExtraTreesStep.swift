@@ -1,6 +1,6 @@
 import Configuration
 import Support
-import TreeEditor
+import TreeWire
 
 /// Copies `ExtraTrees=`.
 struct ExtraTreesStep: BuildStep {

@@ -1,7 +1,7 @@
 import ByteKeys
 import Configuration
 import Support
-import TreeEditor
+import TreeWire
 
 /// Compiles the hardware database, below `/usr` where it belongs to the image.
 struct HardwareDatabaseStep: BuildStep {

@@ -1,7 +1,7 @@
 import Configuration
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// Writes the lists by which kernel modules are found, for every kernel of the image.
 struct ModuleDependenciesStep: BuildStep {

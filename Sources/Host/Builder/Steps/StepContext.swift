@@ -3,7 +3,7 @@ import Configuration
 import Display
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// What a running step can do to the tree, and with which parts of the build: everything but the image's settings.
 struct StepContext {

@@ -1,7 +1,7 @@
 import Configuration
 import LayerStore
 import Support
-import TreeEditor
+import TreeWire
 
 /// `BaseTrees=`: directories that are used below the image's own layers, and archives that are unpacked for it.
 struct BaseTrees {

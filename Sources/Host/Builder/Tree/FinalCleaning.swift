@@ -1,4 +1,4 @@
-import TreeEditor
+import TreeWire
 
 /// What no image needs from the time when it was made, whatever made it.
 enum FinalCleaning {

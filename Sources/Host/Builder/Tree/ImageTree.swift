@@ -3,7 +3,7 @@ import FoundationEssentials
 import LayerStore
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// The tree of an image in the making, changed from inside the sandbox through `mkosi-tree`.
 struct ImageTree: Sendable {

@@ -1,5 +1,6 @@
 import Support
-import TreeEditor
+import TreeLinks
+import TreeWire
 
 /// Files with several names in the layers below a step.
 struct LayerLinks {

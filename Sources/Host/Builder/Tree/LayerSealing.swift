@@ -4,7 +4,8 @@ import Glibc
 import LayerStore
 import PluginWire
 import Support
-import TreeEditor
+import TreeLinks
+import TreeWire
 
 /// Finishes layers in a namespace in which their files can be read and changed, whoever they belong to.
 struct LayerSealing: Sendable {

@@ -1,5 +1,5 @@
 import Configuration
-import TreeEditor
+import TreeWire
 
 /// `Autologin=` and `MakeInitrd=`: units and files by which a system comes up without questions.
 enum LoginSettings {

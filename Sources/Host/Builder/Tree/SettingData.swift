@@ -1,7 +1,7 @@
 import Configuration
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// The data that `Timezone=`, `Locale=` and `Keymap=` need in the image, which comes with packages.
 ///

@@ -1,6 +1,6 @@
 import ByteKeys
 import Configuration
-import TreeEditor
+import TreeWire
 
 /// Files and directories that systemd looks for and that no package brings: for images that have systemd.
 enum SystemPlaces {

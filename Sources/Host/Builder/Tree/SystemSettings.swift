@@ -1,7 +1,7 @@
 import ByteKeys
 import Configuration
 import Support
-import TreeEditor
+import TreeWire
 
 /// The settings that end as small files of the image: password, shell, names, locale, time zone, machine id.
 enum SystemSettings {

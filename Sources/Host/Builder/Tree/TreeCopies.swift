@@ -1,7 +1,7 @@
 import Configuration
 import Glibc
 import Support
-import TreeEditor
+import TreeWire
 
 /// `SkeletonTrees=` and `ExtraTrees=`: directories and files of the project that go into the image.
 enum TreeCopies {

@@ -5,6 +5,8 @@ import Glibc
 import LayerStore
 import PluginWire
 import TreeEditor
+import TreeLinks
+import TreeWire
 
 // Reads a plan on standard input, changes the tree, and answers on standard output.
 do {

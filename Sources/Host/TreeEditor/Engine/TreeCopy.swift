@@ -1,6 +1,8 @@
 import CFiles
 import Glibc
 import System
+import TreeLinks
+import TreeWire
 
 /// Copies files outside the tree, by descriptors opened before chroot(2), into it.
 ///
@@ -26,7 +28,7 @@ struct TreeCopy {
 
     mutating func copy(descriptor: CInt, name: BytePath, to path: BytePath) throws(TreeEditError) {
         var status = stat()
-        try TreeEditor.check("fstat", name.string, fstat(descriptor, &status))
+        try TreeEditError.check("fstat", name.string, fstat(descriptor, &status))
         if status.st_mode & S_IFMT == S_IFDIR {
             try copyDirectory(descriptor, status, name: name, to: path, isTop: true)
         } else {
@@ -47,7 +49,7 @@ struct TreeCopy {
         let attributes = try attributes(of: descriptor, name)
         if !existed {
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkdir", path.string, mkdir(path.cString, 0o700))
+            try TreeEditError.check("mkdir", path.string, mkdir(path.cString, 0o700))
             try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
                 try source.apply(to: target, name: path.string)
             }
@@ -75,7 +77,7 @@ struct TreeCopy {
         _ body: (NodeAttributes, CInt) throws(TreeEditError) -> Void
     ) throws(TreeEditError) {
         let target = mkosi_file_open(directory.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0)
-        try TreeEditor.check("open", directory.string, target)
+        try TreeEditError.check("open", directory.string, target)
         defer { close(target) }
         try body(attributes, target)
     }
@@ -87,14 +89,14 @@ struct TreeCopy {
         to path: BytePath
     ) throws(TreeEditError) {
         var status = stat()
-        try TreeEditor.check("stat", name.string, fstatat(directory, entry.cString, &status, AT_SYMLINK_NOFOLLOW))
+        try TreeEditError.check("stat", name.string, fstatat(directory, entry.cString, &status, AT_SYMLINK_NOFOLLOW))
         switch status.st_mode & S_IFMT {
         case S_IFLNK:
             try copyLink(of: directory, entry, status, name: name, to: path)
         case S_IFDIR, S_IFREG:
             // It may have become a pipe since.
             let descriptor = mkosi_file_openat(directory, entry.cString, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
-            try TreeEditor.check("open", name.string, descriptor)
+            try TreeEditError.check("open", name.string, descriptor)
             defer { close(descriptor) }
             if status.st_mode & S_IFMT == S_IFDIR {
                 try copyDirectory(descriptor, status, name: name, to: path)
@@ -103,9 +105,9 @@ struct TreeCopy {
             }
         case S_IFIFO where takesPipes:
             try TreeRemoval.remove(path)
-            try TreeEditor.check("mkfifo", path.string, mkfifo(path.cString, 0o600))
+            try TreeEditError.check("mkfifo", path.string, mkfifo(path.cString, 0o600))
             setOwner(path, status)
-            try TreeEditor.check("chmod", path.string, chmod(path.cString, status.st_mode & 0o7777))
+            try TreeEditError.check("chmod", path.string, chmod(path.cString, status.st_mode & 0o7777))
             setTimes(path, status)
         default:
             let what = "is a device, a socket or a pipe, which cannot be copied"
@@ -122,10 +124,10 @@ struct TreeCopy {
     ) throws(TreeEditError) {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlinkat(directory, entry.cString, &buffer, buffer.count - 1)
-        if count < 0 { throw TreeEditor.failure("readlink", name.string) }
+        if count < 0 { throw TreeEditError.failure("readlink", name.string) }
         try makeRoom(path, for: name)
         if try addName(path, status) { return }
-        try TreeEditor.check("symlink", path.string, symlink(buffer, path.cString))
+        try TreeEditError.check("symlink", path.string, symlink(buffer, path.cString))
         setOwner(path, status)
         setTimes(path, status)
     }
@@ -139,7 +141,7 @@ struct TreeCopy {
         try makeRoom(path, for: name)
         if try addName(path, status) { return }
         let target = mkosi_file_open(path.cString, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600)
-        try TreeEditor.check("open", path.string, target)
+        try TreeEditError.check("open", path.string, target)
         defer { close(target) }
         try FileContent.copy(descriptor, target, size: Int64(status.st_size), name: name.string)
         try attributes(of: descriptor, name).apply(to: target, name: path.string)
@@ -154,7 +156,7 @@ struct TreeCopy {
             copied[number] = path
             return false
         }
-        try TreeEditor.check("link", path.string, link(first.cString, path.cString))
+        try TreeEditError.check("link", path.string, link(first.cString, path.cString))
         return true
     }
 

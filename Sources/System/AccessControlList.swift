@@ -1,5 +1,3 @@
-public import System
-
 /// A POSIX access control list (acl(5)), as the kernel stores it in an extended attribute.
 public struct AccessControlList: Sendable, Hashable {
     /// Whom a line of the list is about; raw values are the kernel's tags (linux/posix_acl.h).
@@ -27,8 +25,8 @@ public struct AccessControlList: Sendable, Hashable {
         }
     }
 
-    static let accessAttribute = "system.posix_acl_access"
-    static let defaultAttribute = "system.posix_acl_default"
+    public static let accessAttribute = "system.posix_acl_access"
+    public static let defaultAttribute = "system.posix_acl_default"
 
     /// The extended attributes in which the kernel keeps a file's list, and a directory's list for new files.
     public static let attributeNames = [accessAttribute, defaultAttribute]
@@ -55,7 +53,7 @@ public struct AccessControlList: Sendable, Hashable {
     }
 
     /// Reads the value of the extended attribute: a version, then tag, permissions and id of each line, little endian.
-    init?(attribute bytes: [UInt8]) {
+    public init?(attribute bytes: [UInt8]) {
         func number(_ offset: Int, _ count: Int) -> UInt32 {
             (0..<count).reduce(0) { $0 | UInt32(bytes[offset + $1]) << (8 * UInt32($1)) }
         }
@@ -76,7 +74,7 @@ public struct AccessControlList: Sendable, Hashable {
     }
 
     /// The value of the extended attribute.
-    var attribute: [UInt8] {
+    public var attribute: [UInt8] {
         var bytes: [UInt8] = []
         func append(_ number: UInt32, _ count: Int) {
             for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: number >> (8 * UInt32(index)))) }

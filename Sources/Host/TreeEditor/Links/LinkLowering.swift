@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import System
+public import TreeWire
 
 /// Ends what `LinkRaising` began: takes out of a layer what the step has not touched, and lists its hard links.
 public enum LinkLowering {
@@ -54,8 +55,8 @@ public enum LinkLowering {
     ) throws(TreeEditError) {
         guard let parent = tree.directory(path.parent) else { return }
         var status = mkosi_status()
-        try TreeEditor.check("stat", path.string, mkosi_status_of(parent.number, &status))
-        try TreeEditor.check("unlink", path.string, unlinkat(parent.number, path.name.cString, flags))
+        try TreeEditError.check("stat", path.string, mkosi_status_of(parent.number, &status))
+        try TreeEditError.check("unlink", path.string, unlinkat(parent.number, path.name.cString, flags))
         _ = mkosi_set_modified(parent.number, status.modified_seconds, status.modified_nanoseconds)
     }
 }

@@ -1,7 +1,7 @@
-import ArchiveKit
 import CFiles
 import Glibc
 import System
+import TreeWire
 
 /// An open directory of a tree in which anything may be a link: nothing below it is reached through one.
 ///
@@ -11,7 +11,7 @@ struct TreeDirectory: ~Copyable {
 
     init(_ path: String) throws(TreeEditError) {
         let number = mkosi_file_open(path, O_RDONLY | O_DIRECTORY, 0)
-        try TreeEditor.check("open", path, number)
+        try TreeEditError.check("open", path, number)
         descriptor = Descriptor(owning: number)
     }
 

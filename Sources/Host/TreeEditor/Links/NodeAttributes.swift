@@ -1,20 +1,20 @@
-import ArchiveKit
-import CFiles
+package import CFiles
 import Glibc
-import System
+package import System
+package import TreeWire
 
 /// Owner, mode, modification time, access control lists and extended attributes of an open file or directory.
-struct NodeAttributes: Equatable {
-    var user: UInt32
-    var group: UInt32
+package struct NodeAttributes: Equatable {
+    package var user: UInt32
+    package var group: UInt32
     /// Permission bits.
-    var mode: UInt32
-    var seconds: Int64
-    var nanoseconds: Int64
+    package var mode: UInt32
+    package var seconds: Int64
+    package var nanoseconds: Int64
     /// Without those of an overlay, which would change what another one shows, and those of the host's policies.
-    var extended: [ExtendedAttribute]
+    package var extended: [ExtendedAttribute]
 
-    init(of descriptor: CInt, _ status: mkosi_status, name: String) throws(TreeEditError) {
+    package init(of descriptor: CInt, _ status: mkosi_status, name: String) throws(TreeEditError) {
         (user, group, mode) = (status.user, status.group, status.mode & 0o7777)
         (seconds, nanoseconds) = (status.modified_seconds, status.modified_nanoseconds)
         do throws(SystemCallError) {
@@ -24,39 +24,45 @@ struct NodeAttributes: Equatable {
         }
     }
 
-    init(of descriptor: CInt, name: String) throws(TreeEditError) {
+    package init(of descriptor: CInt, name: String) throws(TreeEditError) {
         var status = mkosi_status()
-        try TreeEditor.check("fstat", name, mkosi_status_of(descriptor, &status))
+        try TreeEditError.check("fstat", name, mkosi_status_of(descriptor, &status))
         try self.init(of: descriptor, status, name: name)
     }
 
     private static func isWanted(_ attribute: String) -> Bool {
-        TreeUnpacking.isWanted(attribute) || AccessControlList.attributeNames.contains(attribute)
+        isAllowed(attribute) || AccessControlList.attributeNames.contains(attribute)
+    }
+
+    /// Whether a tree can have an extended attribute; those of an overlay would change what it shows.
+    package static func isAllowed(_ attribute: String) -> Bool {
+        if attribute.hasPrefix("user.") { return !attribute.hasPrefix("user.overlay.") }
+        return attribute == "security.capability"
     }
 
     /// Puts everything but the time on an open file.
     ///
     /// A change of the owner takes setuid and capabilities away, and one of the mode changes the mask of an access
     /// control list: so they come in this order. Lists that the file has from the directory around it are removed.
-    func apply(to descriptor: CInt, owner: Bool = true, name: String) throws(TreeEditError) {
-        if owner { try TreeEditor.check("chown", name, fchown(descriptor, user, group)) }
+    package func apply(to descriptor: CInt, owner: Bool = true, name: String) throws(TreeEditError) {
+        if owner { try TreeEditError.check("chown", name, fchown(descriptor, user, group)) }
         for attribute in AccessControlList.attributeNames { fremovexattr(descriptor, attribute) }
-        try TreeEditor.check("fchmod", name, fchmod(descriptor, mode))
+        try TreeEditError.check("fchmod", name, fchmod(descriptor, mode))
         for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
     }
 
     /// Puts the mode on a directory that exists, and the lists and attributes that there are; its owner only where one
     /// was chosen.
-    func applyMode(to descriptor: CInt, name: String) throws(TreeEditError) {
-        if user != 0 || group != 0 { try TreeEditor.check("chown", name, fchown(descriptor, user, group)) }
-        try TreeEditor.check("fchmod", name, fchmod(descriptor, mode))
+    package func applyMode(to descriptor: CInt, name: String) throws(TreeEditError) {
+        if user != 0 || group != 0 { try TreeEditError.check("chown", name, fchown(descriptor, user, group)) }
+        try TreeEditError.check("fchmod", name, fchmod(descriptor, mode))
         for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
     }
 
     /// Whether nothing about a directory was chosen: mkdir(1) makes such ones on the way to others.
-    var isPlainDirectory: Bool { (user, group, mode) == (0, 0, 0o755) && extended.isEmpty }
+    package var isPlainDirectory: Bool { (user, group, mode) == (0, 0, 0o755) && extended.isEmpty }
 
-    func applyTime(to descriptor: CInt) {
+    package func applyTime(to descriptor: CInt) {
         _ = mkosi_set_modified(descriptor, seconds, nanoseconds)
     }
 
@@ -71,6 +77,6 @@ struct NodeAttributes: Equatable {
         // Users and groups that do not exist in the build's namespace: none of the image is one of them.
         if reason == EINVAL, let known = AccessControlList.withoutUnmapped(attribute), set(known) == 0 { return }
         errno = reason
-        throw TreeEditor.failure("fsetxattr \(attribute.name)", name)
+        throw TreeEditError.failure("fsetxattr \(attribute.name)", name)
     }
 }

@@ -1,6 +1,8 @@
 import CFiles
 import Glibc
 import System
+import TreeLinks
+import TreeWire
 
 /// passwd(5) and shadow(5) of the tree.
 enum AccountFiles {
@@ -10,8 +12,8 @@ enum AccountFiles {
             throw TreeEditError(description: "\(path): a value must not contain a colon or a line break")
         }
         var status = stat()
-        try TreeEditor.check("stat", path, lstat(path, &status))
-        guard let bytes = try LinkFile.read(path) else { throw TreeEditor.failure("open", path) }
+        try TreeEditError.check("stat", path, lstat(path, &status))
+        guard let bytes = try LinkFile.read(path) else { throw TreeEditError.failure("open", path) }
         try TreeEditor.write(
             replace(field, of: account, in: bytes, path, with: value),
             to: path,

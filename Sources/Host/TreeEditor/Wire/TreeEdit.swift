@@ -1,6 +1,3 @@
-import ArchiveKit
-import System
-
 /// What `mkosi-tree` reads on standard input: changes to a tree, made in order.
 ///
 /// The program enters the tree with chroot(2) first, so that no link in it, whatever it says, leads outside.
@@ -84,18 +81,4 @@ public struct TreeAnswers: Codable, Sendable {
     public init(existing: [String] = []) {
         self.existing = existing
     }
-}
-
-/// A change that failed.
-public struct TreeEditError: Error, Sendable, CustomStringConvertible {
-    public var description: String
-
-    /// For a tree that nothing could walk without running out of stack.
-    static func tooDeep(_ tree: String) -> TreeEditError {
-        TreeEditError(description: "more than \(TreeArchiver.depthLimit) directories are nested in \(tree)")
-    }
-
-    init(description: String) { self.description = description }
-
-    init(_ error: SystemCallError) { description = error.description }
 }

@@ -1,7 +1,7 @@
-import ArchiveKit
 import CFiles
 import Glibc
 import System
+public import TreeWire
 
 /// Modification times of the tree.
 public enum TreeTimes {
@@ -10,7 +10,7 @@ public enum TreeTimes {
         let root = try TreeDirectory(path)
         try clamp(root, path, to: limit)
         var status = mkosi_status()
-        try TreeEditor.check("stat", path, mkosi_status_of(root.number, &status))
+        try TreeEditError.check("stat", path, mkosi_status_of(root.number, &status))
         if isLater(status, limit) { try set(root.number, ".", path, to: limit) }
     }
 
@@ -20,11 +20,11 @@ public enum TreeTimes {
         to limit: Int,
         depth: Int = 0
     ) throws(TreeEditError) {
-        if depth > TreeArchiver.depthLimit { throw .tooDeep(path) }
+        if depth > TreeDepth.limit { throw .tooDeep(path) }
         for name in try directory.names(path) {
-            guard let status = directory.status(of: name) else { throw TreeEditor.failure("stat", name.string) }
+            guard let status = directory.status(of: name) else { throw TreeEditError.failure("stat", name.string) }
             if status.mode & S_IFMT == S_IFDIR {
-                guard let child = directory.directory(name) else { throw TreeEditor.failure("open", name.string) }
+                guard let child = directory.directory(name) else { throw TreeEditError.failure("open", name.string) }
                 try clamp(child, path, to: limit, depth: depth + 1)
             }
             if isLater(status, limit) { try set(directory.number, name.cString, name.string, to: limit) }
@@ -42,6 +42,6 @@ public enum TreeTimes {
         to limit: Int
     ) throws(TreeEditError) {
         let times = [timespec(tv_sec: limit, tv_nsec: 0), timespec(tv_sec: limit, tv_nsec: 0)]
-        try TreeEditor.check("utimensat", path, utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW))
+        try TreeEditError.check("utimensat", path, utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW))
     }
 }

@@ -1,5 +1,7 @@
 import ArchiveKit
 import System
+import TreeLinks
+import TreeWire
 
 /// Unpacks archives into the tree, from inside of it, with owners, modes, times and attributes.
 enum TreeUnpacking {
@@ -20,7 +22,7 @@ enum TreeUnpacking {
             // Directories that this archive has made, which it may describe before or after what is in them.
             var made: Set<BytePath> = replacesTop ? [base] : []
             while var entry = try reader.next() {
-                entry.attributes.removeAll { !isWanted($0.name) }
+                entry.attributes.removeAll { !NodeAttributes.isAllowed($0.name) }
                 let place = base.appending(entry.path.normalized)
                 if entry.kind == .characterDevice || entry.kind == .blockDevice {
                     try refuseDevice(entry, at: place, name)
@@ -55,12 +57,6 @@ enum TreeUnpacking {
             "\(name): \(entry.path) is a device node, which the kernel does not allow a build to create outside /dev",
             path: name
         )
-    }
-
-    /// Attributes that a tree can have; those of an overlay would change what it shows.
-    static func isWanted(_ attribute: String) -> Bool {
-        if attribute.hasPrefix("user.") { return !attribute.hasPrefix("user.overlay.") }
-        return attribute == "security.capability"
     }
 
     private static func makeParents(

@@ -1,7 +1,7 @@
-import ArchiveKit
 import CFiles
 import Glibc
 import System
+import TreeWire
 
 /// The files of a tree that have several names in it.
 ///
@@ -26,7 +26,7 @@ struct LinkGroups {
             in tree: String,
             depth: Int = 0
         ) throws(TreeEditError) {
-            if depth > TreeArchiver.depthLimit { throw .tooDeep(tree) }
+            if depth > TreeDepth.limit { throw .tooDeep(tree) }
             for name in try directory.names(path.string) {
                 guard let status = directory.status(of: name) else { continue }
                 let place = path.appending(name)
@@ -67,31 +67,5 @@ struct LinkGroups {
     /// Paths end with a zero byte, and groups with another one.
     func write(to path: String) throws(TreeEditError) {
         try LinkFile.write(groups.flatMap { group in group.flatMap { $0.bytes + [0] } + [0] }, to: path)
-    }
-}
-
-/// Small files that are read and written as a whole.
-enum LinkFile {
-    static func read(_ path: String) throws(TreeEditError) -> [UInt8]? {
-        let file = mkosi_file_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0)
-        if file < 0, errno == ENOENT { return nil }
-        try TreeEditor.check("open", path, file)
-        defer { close(file) }
-        var status = mkosi_status()
-        guard mkosi_status_of(file, &status) == 0, status.mode & S_IFMT == S_IFREG else {
-            throw TreeEditError(description: "\(path) is not a regular file")
-        }
-        do throws(SystemCallError) {
-            return try Descriptor.readAll(file, path)
-        } catch {
-            throw TreeEditError(error)
-        }
-    }
-
-    static func write(_ bytes: [UInt8], to path: String) throws(TreeEditError) {
-        let file = mkosi_file_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600)
-        try TreeEditor.check("open", path, file)
-        defer { close(file) }
-        try FileContent.write(bytes[...], to: file, name: path)
     }
 }

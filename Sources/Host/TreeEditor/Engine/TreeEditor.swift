@@ -1,6 +1,8 @@
 import CFiles
 import Glibc
 import System
+import TreeLinks
+public import TreeWire
 
 /// Makes the changes of a `TreeEdits` from inside the tree.
 ///
@@ -12,8 +14,8 @@ public enum TreeEditor {
         for edit in plan.edits {
             sources.append(edit.kind == .copy || edit.kind == .unpack ? try openSource(edit.source ?? "") : -1)
         }
-        try check("chroot", plan.root, chroot(plan.root))
-        try check("chdir", plan.root, chdir("/"))
+        try TreeEditError.check("chroot", plan.root, chroot(plan.root))
+        try TreeEditError.check("chdir", plan.root, chdir("/"))
         umask(0)
         var answers = TreeAnswers()
         for (edit, source) in zip(plan.edits, sources) {
@@ -43,11 +45,13 @@ public enum TreeEditor {
             try write(Array((edit.text ?? "").utf8), to: edit.path, mode: edit.mode ?? 0o644)
         case .makeDirectory:
             try makeParents(edit.path)
-            if mkdir(edit.path, edit.mode ?? 0o755) != 0, errno != EEXIST { throw failure("mkdir", edit.path) }
+            if mkdir(edit.path, edit.mode ?? 0o755) != 0, errno != EEXIST {
+                throw TreeEditError.failure("mkdir", edit.path)
+            }
         case .link:
             try makeParents(edit.path)
             try TreeRemoval.remove(edit.path)
-            try check("symlink", edit.path, symlink(edit.text ?? "", edit.path))
+            try TreeEditError.check("symlink", edit.path, symlink(edit.text ?? "", edit.path))
         case .remove:
             for path in TreePattern.matches(edit.path) { try TreeRemoval.remove(path) }
         case .setRootPassword:
@@ -66,9 +70,9 @@ public enum TreeEditor {
     private static func openSource(_ path: String) throws(TreeEditError) -> CInt {
         // A pipe would wait for a writer.
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        try check("open", path, descriptor)
+        try TreeEditError.check("open", path, descriptor)
         var status = stat()
-        try check("fstat", path, fstat(descriptor, &status))
+        try TreeEditError.check("fstat", path, fstat(descriptor, &status))
         switch status.st_mode & S_IFMT {
         case S_IFREG, S_IFDIR: return descriptor
         default: throw TreeEditError(description: "\(path) is neither a regular file nor a directory")
@@ -84,32 +88,23 @@ public enum TreeEditor {
         // Packages and scripts may have taken any name that can be known in advance, and put a pipe there.
         let temporary = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        try check("open", path, descriptor)
+        try TreeEditError.check("open", path, descriptor)
         defer { close(descriptor) }
         try FileContent.write(bytes[...], to: descriptor, name: path)
         if existed, status.st_mode & S_IFMT == S_IFREG { _ = fchown(descriptor, status.st_uid, status.st_gid) }
-        try check("fchmod", path, fchmod(descriptor, mode))
-        try check("rename", path, rename(temporary, path))
+        try TreeEditError.check("fchmod", path, fchmod(descriptor, mode))
+        try TreeEditError.check("rename", path, rename(temporary, path))
     }
 
     static func makeParents(_ path: String) throws(TreeEditError) {
         let directory = parent(path)
         if access(directory, F_OK) == 0 { return }
         try makeParents(directory)
-        if mkdir(directory, 0o755) != 0, errno != EEXIST { throw failure("mkdir", directory) }
+        if mkdir(directory, 0o755) != 0, errno != EEXIST { throw TreeEditError.failure("mkdir", directory) }
     }
 
     static func parent(_ path: String) -> String {
         guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
         return String(path[..<slash])
-    }
-
-    static func check(_ call: String, _ path: String, _ result: CInt) throws(TreeEditError) {
-        if result < 0 { throw failure(call, path) }
-    }
-
-    static func failure(_ call: String, _ path: String) -> TreeEditError {
-        let reason = errno
-        return TreeEditError(description: "\(call) \(path): \(String(cString: strerror(reason)))")
     }
 }

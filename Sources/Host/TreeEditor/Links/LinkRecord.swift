@@ -1,4 +1,3 @@
-import ArchiveKit
 import CFiles
 import System
 

@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import System
+import TreeWire
 
 /// Trees that an overlay lays upon each other, from the bottom, looked at without mounting anything.
 struct TreeStack: ~Copyable {
@@ -57,7 +58,7 @@ struct TreeStack: ~Copyable {
             case .directory(let isOpaque):
                 let tree = try TreeDirectory(paths[index])
                 guard let parent = tree.directory(path.parent) else {
-                    throw TreeEditor.failure("open", "\(paths[index])/\(path.parent.string)")
+                    throw TreeEditError.failure("open", "\(paths[index])/\(path.parent.string)")
                 }
                 if let status = parent.status(of: path.name) {
                     if status.mode & S_IFMT == S_IFDIR, let child = parent.directory(path.name) {

@@ -1,3 +1,5 @@
+public import TreeWire
+
 /// The root of a tree that is laid over another one.
 public enum TreeAdoption {
     /// Gives a directory owner, mode, time, access control lists and extended attributes of another one.

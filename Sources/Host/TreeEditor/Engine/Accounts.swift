@@ -1,5 +1,7 @@
 import ArchiveKit
 import System
+import TreeLinks
+import TreeWire
 
 /// The users and groups of the tree, by name.
 struct Accounts {

@@ -1,7 +1,7 @@
-import ArchiveKit
 import CFiles
 import Glibc
 import System
+public import TreeWire
 
 /// Copies files with several names into the directory that takes the changes of a step, before the step begins.
 ///
@@ -80,14 +80,14 @@ private struct LinkRaisingWork: ~Copyable {
         if !known.insert(path).inserted { return }
         try makeDirectories(path.parent, like: tree)
         let place = "\(name)/\(path.string)"
-        guard let parent = upper.directory(path.parent) else { throw TreeEditor.failure("open", place) }
+        guard let parent = upper.directory(path.parent) else { throw TreeEditError.failure("open", place) }
         if parent.status(of: path.name) != nil { return }
         let origin = try TreeDirectory(try tree(path))
-        guard let source = origin.directory(path) else { throw TreeEditor.failure("open", path.string) }
+        guard let source = origin.directory(path) else { throw TreeEditError.failure("open", path.string) }
         let attributes = try NodeAttributes(of: source.number, name: path.string)
         try remember(path.parent, parent)
-        try TreeEditor.check("mkdir", place, mkdirat(parent.number, path.name.cString, 0o700))
-        guard let made = parent.directory(path.name) else { throw TreeEditor.failure("open", place) }
+        try TreeEditError.check("mkdir", place, mkdirat(parent.number, path.name.cString, 0o700))
+        guard let made = parent.directory(path.name) else { throw TreeEditError.failure("open", place) }
         try attributes.apply(to: made.number, name: place)
         record.directories.append(LinkRecord.Directory(path: path, attributes: attributes))
         touched[path] = attributes
@@ -107,16 +107,16 @@ private struct LinkRaisingWork: ~Copyable {
         let first = paths[0]
         guard let parent = tree.directory(first.parent), let status = parent.status(of: first.name),
             let target = upper.directory(first.parent)
-        else { throw TreeEditor.failure("open", first.string) }
+        else { throw TreeEditError.failure("open", first.string) }
         try remember(first.parent, target)
         try copyNode(first, status, from: parent, to: target)
         for path in paths.dropFirst() {
-            guard let other = upper.directory(path.parent) else { throw TreeEditor.failure("open", path.string) }
+            guard let other = upper.directory(path.parent) else { throw TreeEditError.failure("open", path.string) }
             try remember(path.parent, other)
             let result = linkat(target.number, first.name.cString, other.number, path.name.cString, 0)
-            try TreeEditor.check("link", "\(name)/\(path.string)", result)
+            try TreeEditError.check("link", "\(name)/\(path.string)", result)
         }
-        guard let made = target.status(of: first.name) else { throw TreeEditor.failure("stat", first.string) }
+        guard let made = target.status(of: first.name) else { throw TreeEditError.failure("stat", first.string) }
         record.groups.append(LinkRecord.Group(paths: paths, made))
     }
 
@@ -130,16 +130,16 @@ private struct LinkRaisingWork: ~Copyable {
         // Before the mode, from which a change of the owner takes setuid away.
         func own() throws(TreeEditError) {
             let result = fchownat(target.number, path.name.cString, status.user, status.group, AT_SYMLINK_NOFOLLOW)
-            try TreeEditor.check("chown", place, result)
+            try TreeEditError.check("chown", place, result)
         }
         switch status.mode & S_IFMT {
         case S_IFREG:
             let from = mkosi_file_openat(source.number, path.name.cString, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
-            try TreeEditor.check("open", path.string, from)
+            try TreeEditError.check("open", path.string, from)
             defer { close(from) }
             let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
             let to = mkosi_file_openat(target.number, path.name.cString, flags, 0o600)
-            try TreeEditor.check("open", place, to)
+            try TreeEditError.check("open", place, to)
             defer { close(to) }
             try FileContent.copy(from, to, size: status.size, name: place)
             let attributes = try NodeAttributes(of: from, status, name: path.string)
@@ -149,16 +149,16 @@ private struct LinkRaisingWork: ~Copyable {
         case S_IFLNK:
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = readlinkat(source.number, path.name.cString, &buffer, buffer.count - 1)
-            if count < 0 { throw TreeEditor.failure("readlink", path.string) }
-            try TreeEditor.check("symlink", place, symlinkat(buffer, target.number, path.name.cString))
+            if count < 0 { throw TreeEditError.failure("readlink", path.string) }
+            try TreeEditError.check("symlink", place, symlinkat(buffer, target.number, path.name.cString))
             try own()
         default:
             let kind = status.mode & S_IFMT
-            try TreeEditor.check("mknod", place, mknodat(target.number, path.name.cString, kind | 0o600, 0))
+            try TreeEditError.check("mknod", place, mknodat(target.number, path.name.cString, kind | 0o600, 0))
             try own()
             // The node was made just now, in a directory where nothing runs: it is no link.
             let result = fchmodat(target.number, path.name.cString, status.mode & 0o7777, 0)
-            try TreeEditor.check("chmod", place, result)
+            try TreeEditError.check("chmod", place, result)
             try copyAccessList(path.name, from: source, to: target, place)
         }
         _ = mkosi_set_modified_at(
@@ -188,7 +188,7 @@ private struct LinkRaisingWork: ~Copyable {
             return
         }
         let result = lsetxattr(path(in: target).cString, attribute, value, size, 0)
-        try TreeEditor.check("lsetxattr", place, result)
+        try TreeEditError.check("lsetxattr", place, result)
     }
 
     /// Gives directories their times again, and writes down what was made.

@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import System
+import TreeLinks
 
 /// Patterns of paths in the tree, from inside of it.
 ///

@@ -1,11 +1,12 @@
 import CFiles
 import Glibc
 import System
+package import TreeWire
 
 /// Copies the content of regular files; holes stay holes.
-enum FileContent {
+package enum FileContent {
     /// Copies all of `source` to the empty file `target`, sharing blocks where the file system can.
-    static func copy(_ source: CInt, _ target: CInt, size: Int64, name: String) throws(TreeEditError) {
+    package static func copy(_ source: CInt, _ target: CInt, size: Int64, name: String) throws(TreeEditError) {
         if mkosi_clone_file(target, source) == 0 { return }
         var offset: Int64 = 0
         while offset < size {
@@ -19,7 +20,7 @@ enum FileContent {
             offset = stop
         }
         // A hole at the end has no bytes that could be written.
-        try TreeEditor.check("ftruncate", name, ftruncate(target, off_t(size)))
+        try TreeEditError.check("ftruncate", name, ftruncate(target, off_t(size)))
     }
 
     private static func copyRange(
@@ -29,7 +30,7 @@ enum FileContent {
         name: String
     ) throws(TreeEditError) {
         for descriptor in [source, target] where lseek(descriptor, off_t(range.lowerBound), SEEK_SET) < 0 {
-            throw TreeEditor.failure("lseek", name)
+            throw TreeEditError.failure("lseek", name)
         }
         var rest = Int(range.upperBound - range.lowerBound)
         while rest > 0 {
@@ -46,7 +47,7 @@ enum FileContent {
             if got == 0 { return }
             if got < 0 {
                 if errno == EINTR { continue }
-                throw TreeEditor.failure("read", name)
+                throw TreeEditError.failure("read", name)
             }
             try write(buffer[..<got], to: target, name: name)
             rest -= got
@@ -54,7 +55,7 @@ enum FileContent {
     }
 
     /// Writes all bytes at the descriptor's offset.
-    static func write(_ bytes: ArraySlice<UInt8>, to target: CInt, name: String) throws(TreeEditError) {
+    package static func write(_ bytes: ArraySlice<UInt8>, to target: CInt, name: String) throws(TreeEditError) {
         do throws(SystemCallError) {
             try writeAll(target, bytes, name)
         } catch {
