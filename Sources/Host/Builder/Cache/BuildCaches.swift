@@ -1,3 +1,4 @@
+import ByteKeys
 public import Configuration
 public import Support
 
@@ -15,7 +16,7 @@ public enum BuildCaches {
             let cache = image.packageCacheDirectory(environment: variables)
             return ForeignDirectory(cache, of: .packageCacheDirectory, in: image, variables: variables) == nil
         }
-        for cache in Set(own.map { $0.packageCacheDirectory(environment: variables) }).sorted() {
+        for cache in ByteSet(own.map { $0.packageCacheDirectory(environment: variables) }).sorted() {
             for name in ["packages", "metadata"] {
                 try TreeDisposal.remove(Paths.join(cache, name), installation: installation)
             }
@@ -29,7 +30,7 @@ public enum BuildCaches {
         installation: Installation
     ) throws(Failure) {
         for image in images { try ForeignDirectory.prepareBuild(image, variables) }
-        for directory in Set(images.compactMap(\.buildDirectory)).sorted() {
+        for directory in ByteSet(images.compactMap(\.buildDirectory)).sorted() {
             for name in (try? Files.list(directory)) ?? [] {
                 try TreeDisposal.remove(Paths.join(directory, name), installation: installation)
             }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 import Configuration
 import Display
@@ -66,7 +67,7 @@ enum CleanVerb: VerbCommand {
         // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
         if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
-        return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }
+        return try names(in: directory).filter { exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil }
             .map { Paths.join(directory, $0) }
     }
 
@@ -88,7 +89,7 @@ enum CleanVerb: VerbCommand {
         if ForeignDirectory(directory, of: .cacheDirectory, in: image, variables: variables) != nil { return [] }
         let key = image.cacheKey
         guard !key.isEmpty else { return [] }
-        return try names(in: directory).filter { $0 == key || $0.hasPrefix("\(key).") }
+        return try names(in: directory).filter { $0.hasSameBytes(as: key) || $0.dropping(prefix: "\(key).") != nil }
             .map { Paths.join(directory, $0) }
     }
 
