@@ -1,9 +1,10 @@
+import ByteKeys
 import Configuration
-import LayerStore
 import Support
 import Testing
 
 @testable import Builder
+@testable import LayerStore
 
 /// What a build finds, makes and keeps of layers, with a store in memory.
 @Suite struct LayerCacheTests {
@@ -115,8 +116,4 @@ import Testing
         try Self.make("postinst", inputs, in: host.cache(image))
         #expect(try host.cache(image).failed == nil)
     }
-}
-
-extension LayerCache.Kept: Equatable {
-    public static func == (one: Self, other: Self) -> Bool { one.key == other.key }
 }

@@ -10,7 +10,7 @@ import Testing
 @Suite struct LockConversationTests {
     private static func entry(
         _ host: MemoryHost,
-        _ purpose: PackagePurpose = .packages,
+        purpose: PackagePurpose = .packages,
         _ names: [String],
         present: [ABI.V1.Package] = [],
         more: [(String, String)] = []
@@ -34,7 +34,7 @@ import Testing
         #expect(first.asked == ["bash"])
         #expect(first.packages.map(\.name) == ["bash"])
         #expect(host.resolutions.last?.allPlaces == true)
-        let second = try Self.entry(host, .volatile, ["bash", "vim"], present: first.packages)
+        let second = try Self.entry(host, purpose: .volatile, ["bash", "vim"], present: first.packages)
         #expect(second.packages.map(\.name) == ["vim"])
         #expect(second.subject.purpose == "volatile")
     }
@@ -53,9 +53,9 @@ import Testing
         let host = try MemoryHost()
         let script = try host.write("#!/bin/sh\n", to: "build")
         let scripts = [("BuildScripts", script)]
-        let entry = try Self.entry(host, .volatile, ["vim", "own"], more: scripts)
+        let entry = try Self.entry(host, purpose: .volatile, ["vim", "own"], more: scripts)
         #expect(entry.packages.map(\.name) == ["vim"])
-        #expect(throws: Failure.self) { try Self.entry(host, .volatile, ["vim", "own"]) }
-        #expect(throws: Failure.self) { try Self.entry(host, .packages, ["vim", "own"], more: scripts) }
+        #expect(throws: Failure.self) { try Self.entry(host, purpose: .volatile, ["vim", "own"]) }
+        #expect(throws: Failure.self) { try Self.entry(host, purpose: .packages, ["vim", "own"], more: scripts) }
     }
 }

@@ -1,5 +1,6 @@
 import Configuration
 import LockFile
+import PluginHost
 import PluginWire
 import Support
 import Testing

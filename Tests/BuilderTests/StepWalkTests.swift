@@ -30,12 +30,12 @@ import Testing
         let again = try MemoryBuild.run(host, [])
         #expect(again.made.isEmpty && again.found == Self.always)
         let planned = Self.always.prefix(5) + ["settings!", "hwdb!", "catalog!", "removal!"]
-        #expect(try Self.plan(host, [("Hostname", "box")]) == planned)
+        #expect(try Self.plan(host, [("Hostname", "box")]) == Array(planned))
         let changed = try MemoryBuild.run(host, [("Hostname", "box")])
         #expect(changed.made == ["settings", "hwdb", "catalog", "removal"])
         // Both are kept by now.
         #expect(try MemoryBuild.run(host, []).made.isEmpty)
-        #expect(try host.sandbox.runs.isEmpty)
+        #expect(host.sandbox.runs.isEmpty)
     }
 
     @Test("A build script that leaves the same makes only itself run again")

@@ -1,8 +1,8 @@
 import Configuration
-import LayerStore
 import Support
 
 @testable import Builder
+@testable import LayerStore
 
 /// Goes through a build that runs nothing: every missing layer is published as if its step had run.
 final class MemoryBuild: StepVisitor {

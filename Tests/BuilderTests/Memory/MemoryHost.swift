@@ -15,7 +15,7 @@ import Tools
 
 /// A host whose sandbox, layers and distribution are in memory; only what a project consists of are files.
 final class MemoryHost {
-    let directory: TemporaryDirectory
+    let directory: TestSupport.TemporaryDirectory
     let sandbox: MemorySandbox
     let store: MemoryStore
     /// The packages of the distribution, by name.
@@ -27,7 +27,7 @@ final class MemoryHost {
     private(set) var conversations: [MemoryConversation] = []
 
     init(_ sandbox: MemorySandbox = MemorySandbox()) throws {
-        directory = try TemporaryDirectory()
+        directory = try TestSupport.TemporaryDirectory()
         self.sandbox = sandbox
         store = MemoryStore(directory: directory("store"))
         try directory.write("editor", to: "prefix/lib/mkosi/libexec/mkosi-tree", mode: 0o755)

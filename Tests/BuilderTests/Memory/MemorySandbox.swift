@@ -1,4 +1,3 @@
-import Execution
 import FoundationEssentials
 import PluginWire
 import Sandbox
@@ -7,6 +6,7 @@ import Synchronization
 import TreeEditor
 
 @testable import Builder
+@testable import Execution
 
 /// Answers commands without running anything, and keeps the plans that it was given.
 final class MemorySandbox: PlanExecution {

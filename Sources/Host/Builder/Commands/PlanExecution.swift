@@ -1,3 +1,4 @@
+import Display
 import Execution
 import Sandbox
 import Support
