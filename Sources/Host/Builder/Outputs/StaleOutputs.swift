@@ -39,7 +39,7 @@ public enum StaleOutputs {
         variables: [String: String],
         keep: (String) -> Void
     ) -> [String] {
-        let all = Set(outputs + paths(of: image, catalogue)).sorted()
+        let all = ByteSet(outputs + paths(of: image, catalogue)).sorted()
         return ForeignDirectory.removable(all, in: ForeignDirectory(ofOutputs: image, variables), keep: keep)
     }
 
