@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct InterruptionTests {
     @Test("Ended at 20 moments by three signals, a build leaves nothing, and the next one passes")
     func signals() throws {
@@ -86,7 +86,7 @@ struct InterruptionTests {
         #expect(result.succeeded, "\(result)")
     }
 
-    @Test("A second build of the same output says who holds it; one of another output runs beside it")
+    @Test("A second build of the same output says who holds it; one of another output runs in parallel")
     func twoBuilds() throws {
         let tiny = try TinyProject()
         let first = try tiny.mkosi()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Values of `Environment=` and `Credentials=`, passwords and proxies: who gets to see them while a build runs.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct SecretTests {
     private static let stranger = 61_298
     private static let secret = "5ecret-word"
@@ -91,7 +91,7 @@ struct SecretTests {
             """,
             to: "watch.sh"
         )
-        let command = user.command([Stage.mkosi], home: tiny.directory("home"))
+        let command = user.command([try Stage.mkosi], home: tiny.directory("home"))
         let look = tiny.directory("seen")
         let result = try run(
             ["sh", tiny.directory("watch.sh"), tiny.directory("sampler.pl"), look] + command,

@@ -4,7 +4,7 @@ import Testing
 
 @testable import HostCommandLine
 
-@Suite("The schema for editors", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("The schema for editors")
 struct SchemaTests {
     /// Runs statements of Python, with `ok` and `bad` for what a setting may be and what not.
     private func check(_ statements: String, files: [String: String] = [:]) throws {
@@ -47,7 +47,7 @@ struct SchemaTests {
         )
     }
 
-    @Test("tells right values from wrong ones, kind by kind")
+    @Test("distinguishes right values from wrong ones, kind by kind")
     func values() throws {
         try check(
             """

@@ -5,6 +5,7 @@ import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import TestSupport
 
 @testable import HostCommandLine
 
@@ -20,20 +21,17 @@ private final class Capture: CommandOutput, DisplayOutput {
 
 /// The project of a case in a temporary directory, which is called `/project` in what is compared.
 final class CaseProject {
-    private let base: String
+    private let temporary: TemporaryDirectory
     private let directory: String
     private let host: CaseFile.MachineDescription
 
     init(_ file: CaseFile) throws {
-        let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        base = "\(parent)/case-\(UUID().uuidString)"
-        directory = "\(base)/project"
+        temporary = try TemporaryDirectory()
+        directory = temporary("project")
         host = file.host
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         for entry in file.entries { try make(entry) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: base) }
 
     private func make(_ entry: CaseFile.Entry) throws {
         func prepared(_ name: String) throws -> String {
@@ -78,8 +76,9 @@ final class CaseProject {
             run.isSummary ? arguments + ["--json", "summary"] : arguments,
             host: facts,
             output: output,
-            display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)])
-        ) { _ in PluginSearchPath(directories: Self.pluginDirectories) }
+            display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)]),
+            catalogue: { _ in Self.plugins }
+        )
         func shown(_ text: String) -> String { text.replacingOccurrences(of: directory, with: "/project") }
         let text = shown(output.text)
         return Outcome(
@@ -91,8 +90,8 @@ final class CaseProject {
         )
     }
 
-    /// The directories of the source tree in which plugins lie.
-    private static let pluginDirectories: [String] = {
+    /// The plugins of the source tree, read once: their manifests would be half of the time of all cases.
+    private static let plugins: PluginCatalogue = {
         let root = Paths.absolute("../../../Plugins", from: #filePath)
         var directories: Set<String> = []
         let paths = FileManager.default.enumerator(atPath: root)
@@ -101,6 +100,6 @@ final class CaseProject {
             let directory = (path as NSString).deletingLastPathComponent
             directories.insert("\(root)/\((directory as NSString).deletingLastPathComponent)")
         }
-        return directories.sorted()
+        return PluginCatalogue(PluginSearchPath(directories: directories.sorted()), rules: .program)
     }()
 }

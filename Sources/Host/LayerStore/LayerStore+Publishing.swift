@@ -34,8 +34,8 @@ extension LayerStore {
         let path = pending.path
         let target = "\(directory)/\(key.text)"
         var record = record
-        record.stamp = TreeStamp.of(pending.tree)
-        record.sharedStamp = TreeStamp.of("\(path)/shared")
+        record.stamp = TreeStamp.ofFinished(pending.tree)
+        record.sharedStamp = TreeStamp.ofFinished("\(path)/shared")
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(Self.sizeName)")
             try Self.mark(path)

@@ -83,7 +83,7 @@ extension Tools {
     }
 }
 
-// What tells on this host whether anything about the tools has changed, found out in a few milliseconds.
+// Shows on this host whether anything about the tools has changed, in a few milliseconds.
 extension Tools {
     /// `newest` becomes the latest time of change of anything that is asked for.
     private func fingerprint(_ newest: inout ChangeClock.Time) -> String {

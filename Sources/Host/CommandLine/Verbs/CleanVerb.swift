@@ -66,8 +66,9 @@ enum CleanVerb: VerbCommand {
         ]
         // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
-        if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
-        return try names(in: directory).filter { exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil }
+        if isOwn || OutputLink.exists(at: Paths.join(directory, name)) { exact.append(name) }
+        return try names(in: directory)
+            .filter { exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil }
             .map { Paths.join(directory, $0) }
     }
 
