@@ -12,9 +12,9 @@ public protocol LayerKeeping: Sendable {
     /// Whether there is a layer of this key at the moment.
     func contains(_ key: LayerKey) -> Bool
     /// The layers that were added to a key, as far as they are still there.
-    func alike(_ key: LayerKey) -> [LayerKey]
+    func equivalentLayers(_ key: LayerKey) -> [LayerKey]
     /// Makes a layer available by another key.
-    func add(_ layer: LayerKey, alike key: LayerKey) throws(Failure)
+    func add(_ layer: LayerKey, equivalentTo key: LayerKey) throws(Failure)
 
     // MARK: - Making
 

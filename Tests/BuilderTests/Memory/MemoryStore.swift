@@ -9,7 +9,7 @@ final class MemoryStore: LayerKeeping {
 
     private struct State {
         var layers: [LayerKey: LayerRecord] = [:]
-        var alike: [LayerKey: [LayerKey]] = [:]
+        var equivalentTo: [LayerKey: [LayerKey]] = [:]
         var unfinished: [String: LayerRecord] = [:]
         /// Keys that another build makes at the moment, as often as one waits for them.
         var busy: [LayerKey: Int] = [:]
@@ -35,8 +35,8 @@ final class MemoryStore: LayerKeeping {
     }
 
     func contains(_ key: LayerKey) -> Bool { state.withLock { $0.layers[key] != nil } }
-    func alike(_ key: LayerKey) -> [LayerKey] { state.withLock { $0.alike[key] ?? [] }.filter(contains) }
-    func add(_ layer: LayerKey, alike key: LayerKey) { state.withLock { $0.alike[key, default: []].append(layer) } }
+    func equivalentLayers(_ key: LayerKey) -> [LayerKey] { state.withLock { $0.alike[key] ?? [] }.filter(contains) }
+    func add(_ layer: LayerKey, equivalentTo key: LayerKey) { state.withLock { $0.alike[key, default: []].append(layer) } }
 
     func makeOrWait(
         _ key: LayerKey,

@@ -1,3 +1,4 @@
+import CFiles
 import ByteKeys
 import Configuration
 import Glibc

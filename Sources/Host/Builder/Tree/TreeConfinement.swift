@@ -2,7 +2,7 @@ import Display
 import PluginHost
 import PluginWire
 import Support
-import TreeEditor
+import TreeWire
 
 /// The parts of a tree that the plugin of a step may change.
 ///
