@@ -56,7 +56,7 @@ struct ScriptEnvironment: Sendable {
         case .MKOSI_DEBUG: flag(isDebug)
         case .DISTRIBUTION: image[.distribution]
         case .DISTRIBUTION_ARCHITECTURE: image.localArchitecture
-        case .EFI_ARCHITECTURE: Self.firmwareNames[image[.architecture]]
+        case .EFI_ARCHITECTURE: Architecture.efiNames[image[.architecture]]
         case .IMAGE_ID: image[.imageID]
         case .IMAGE_VERSION: image[.imageVersion]
         case .MKOSI_CONFIG: SandboxPaths.configuration
@@ -73,10 +73,4 @@ struct ScriptEnvironment: Sendable {
     }
 
     private func flag(_ value: Bool) -> String { value ? "1" : "0" }
-
-    /// Architectures that UEFI has a name for.
-    static let firmwareNames = [
-        "x86": "ia32", "x86-64": "x64", "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64",
-        "riscv32": "riscv32", "riscv64": "riscv64",
-    ]
 }
