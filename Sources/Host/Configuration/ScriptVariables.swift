@@ -27,8 +27,8 @@ extension ImageConfiguration {
 }
 
 extension Architecture {
-    /// The names of those that UEFI knows, as the UEFI specification has them.
-    static let efiNames = [
+    /// Names in the UEFI specification (section 3.5.1.1, removable media boot); architectures without one are missing.
+    package static let efiNames = [
         "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64", "riscv32": "riscv32",
         "riscv64": "riscv64", "x86": "ia32", "x86-64": "x64",
     ]

@@ -60,7 +60,7 @@ struct ScriptEnvironment: Sendable {
         case .MKOSI_DEBUG: flag(isDebug)
         case .DISTRIBUTION: settings.distribution
         case .DISTRIBUTION_ARCHITECTURE: localArchitecture
-        case .EFI_ARCHITECTURE: Self.firmwareNames[settings.architecture]
+        case .EFI_ARCHITECTURE: Architecture.efiNames[settings.architecture]
         case .IMAGE_ID: settings.imageID
         case .IMAGE_VERSION: settings.imageVersion
         case .MKOSI_CONFIG: SandboxPaths.configuration
@@ -77,10 +77,4 @@ struct ScriptEnvironment: Sendable {
     }
 
     private func flag(_ value: Bool) -> String { value ? "1" : "0" }
-
-    /// Architectures that UEFI has a name for.
-    static let firmwareNames = [
-        "x86": "ia32", "x86-64": "x64", "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64",
-        "riscv32": "riscv32", "riscv64": "riscv64",
-    ]
 }
