@@ -1,5 +1,6 @@
 import CFiles
 import ByteKeys
+import CFiles
 import Configuration
 import Glibc
 import LayerStore
