@@ -52,7 +52,8 @@ struct OutputRecord {
 
     /// Whether nothing has to be made.
     func areInPlace() throws(Failure) -> Bool {
-        guard !cache.isFresh, let known = cache.memory.outputs, LayerInputs(values: known.inputs).key == inputs.key, !known.places.isEmpty,
+        guard !cache.isFresh, let known = cache.memory.outputs, LayerInputs(values: known.inputs).key == inputs.key,
+            !known.places.isEmpty,
             known.places.allSatisfy({ Files.kind(of: $0.path) != nil })
         else { return false }
         return try identities(of: known.places.map(\.path)) == known.places.map(\.identity)

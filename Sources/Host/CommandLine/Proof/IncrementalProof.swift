@@ -1,5 +1,6 @@
 import ByteKeys
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution
