@@ -36,7 +36,9 @@ final class MemoryStore: LayerKeeping {
 
     func contains(_ key: LayerKey) -> Bool { state.withLock { $0.layers[key] != nil } }
     func equivalentLayers(_ key: LayerKey) -> [LayerKey] { state.withLock { $0.alike[key] ?? [] }.filter(contains) }
-    func add(_ layer: LayerKey, equivalentTo key: LayerKey) { state.withLock { $0.alike[key, default: []].append(layer) } }
+    func add(_ layer: LayerKey, equivalentTo key: LayerKey) {
+        state.withLock { $0.alike[key, default: []].append(layer) }
+    }
 
     func makeOrWait(
         _ key: LayerKey,

@@ -1,4 +1,3 @@
-import CFiles
 import ByteKeys
 import CFiles
 import Configuration
@@ -70,7 +69,9 @@ struct OutputRecord {
     /// Remembers what was placed.
     func remember(_ paths: [String]) throws(Failure) {
         var paths = paths
-        if OutputLink.exists(at: placement.link), !paths.containsBytes(of: placement.link) { paths.append(placement.link) }
+        if OutputLink.exists(at: placement.link), !paths.containsBytes(of: placement.link) {
+            paths.append(placement.link)
+        }
         for path in paths { Self.waitForClock(of: path) }
         let identities = try identities(of: paths)
         cache.memory.outputs = ImageMemory.Outputs(

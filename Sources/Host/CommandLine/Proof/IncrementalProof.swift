@@ -1,4 +1,3 @@
-import ByteKeys
 import Builder
 import ByteKeys
 import Configuration
