@@ -55,13 +55,14 @@ struct OutputValidationTests {
         #expect(throws: AnswerFlaw.self) { try StagedOutputs.check([output], in: directory.path, readsFiles: false) }
     }
 
-    @Test("Only plugins in the installation's own directory are its own", .enabled(if: Stage.exists))
+    @Test("Only plugins in the installation's own directory are its own")
     func ownPlugins() throws {
-        let manifest = try ManifestReader.read(in: "\(Stage.plugins)/archive")
-        let installation = Stage.installation
-        #expect(InstalledPlugin(directory: "\(Stage.plugins)/archive", manifest: manifest).isPart(of: installation))
+        let manifest = try ManifestReader.read(in: Paths.join(Stage.plugins, "archive"))
+        let installation = try Stage.installation
+        let own = try Paths.join(Stage.plugins, "archive")
+        #expect(InstalledPlugin(directory: own, manifest: manifest).isPart(of: installation))
         let directory = try TemporaryDirectory()
-        try runChecked(["cp", "-r", "\(Stage.plugins)/archive", directory("archive")])
+        try runChecked(["cp", "-r", own, directory("archive")])
         #expect(!InstalledPlugin(directory: directory("archive"), manifest: manifest).isPart(of: installation))
     }
 
