@@ -1,4 +1,5 @@
 import FoundationEssentials
+import PluginKit
 import PluginWire
 import Support
 import TestSupport
@@ -99,7 +100,7 @@ struct TinyPackages {
         for phase in [InstallPlan.Phase.unpack, .configure, .finish] {
             plan.phase = phase
             if phase == .finish {
-                plan.deferred = try Self.messages(channel).compactMap(\.deferred).last
+                plan.deferred = try Self.messages(channel).compactMap(\.finding?.deferred).last
                 if plan.deferred == nil { break }
             }
             let result = try runPhase(plan, filters: filters)
@@ -108,9 +109,9 @@ struct TinyPackages {
         return nil
     }
 
-    static func messages(_ channel: String) throws -> [ToolMessage] {
+    static func messages(_ channel: String) throws -> [ToolMessage<InstallFinding>] {
         try Files.readText(channel).split(separator: "\n").map { line in
-            try JSONText.decode(ToolMessage.self, from: Data(line.utf8))
+            try JSONText.decode(ToolMessage<InstallFinding>.self, from: Data(line.utf8))
         }
     }
 

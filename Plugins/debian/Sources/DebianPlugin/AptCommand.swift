@@ -1,4 +1,5 @@
 import Glibc
+import PluginKit
 import PluginWire
 
 /// apt-get with all of its state in two directories, and nothing of the machine's own.

@@ -26,9 +26,10 @@ extension DebianPlugin {
         plan.sources = try ImageSources(context)
         plan.codename = OSRelease.codename(context)
         let tool = ToolRun(host: host, context: context, place: .workspace(context))
-        func run(_ name: String, _ label: String, mounts: Bool) throws -> ToolRun.Answer {
+        func run(_ name: String, _ label: String, mounts: Bool) throws -> [InstallFinding] {
             try tool.run(
                 name,
+                findings: InstallFinding.self,
                 plan: { pipe in
                     var plan = plan
                     plan.channel = pipe
@@ -38,19 +39,19 @@ extension DebianPlugin {
                     command.label = label
                     if mounts { command.apiMounts = request.root }
                 }
-            )
+            ).findings
         }
         if try Self.hasPackages(request.root, host) {
             _ = try run("extend", "dpkg", mounts: true)
             return ABI.V1.Installed()
         }
-        let timestamp = try run("install", "unpack", mounts: false).timestamp
+        let timestamp = try run("install", "unpack", mounts: false).lazy.compactMap(\.timestamp).last
         try host.checkCancelled()
         plan.phase = .configure
-        let answer = try run("install", "configure", mounts: true)
-        if answer.deferred.isEmpty { return ABI.V1.Installed(timestamp: timestamp) }
+        let deferred = try run("install", "configure", mounts: true).lazy.compactMap(\.deferred).last
+        guard let deferred else { return ABI.V1.Installed(timestamp: timestamp) }
         plan.phase = .finish
-        plan.deferred = answer.deferred
+        plan.deferred = deferred
         _ = try run("install", "finish", mounts: false)
         return ABI.V1.Installed(timestamp: timestamp)
     }

@@ -16,7 +16,7 @@ extension DebianPlugin {
         // Without the network apt uses the indexes that it has, which do not know what is kept.
         let kept = offline ? nil : try KeptPackages(request.keep ?? [], context, closed: closed, host: host)
         let tool = ToolRun(host: host, context: context, place: .cache(context))
-        let answer = try tool.run(
+        let output: String = try tool.run(
             "resolve",
             plan: { pipe in
                 var plan = ResolvePlan(
@@ -45,7 +45,7 @@ extension DebianPlugin {
                 command.mounts = (command.mounts ?? []) + Self.localMirrors(context)
             }
         )
-        let text = Text.lines(answer.output).last { $0.hasPrefix("{") } ?? ""
+        let text = Text.lines(output).last { $0.hasPrefix("{") } ?? ""
         var resolved = try JSONText.decode(ABI.V1.Resolved.self, from: Data(text.utf8))
         if let kept { resolved.packages = resolved.packages.map(kept.placed) }
         return resolved

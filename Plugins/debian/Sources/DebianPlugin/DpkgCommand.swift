@@ -1,4 +1,5 @@
 import Glibc
+import PluginKit
 import PluginWire
 
 /// Runs the dpkg of the tree, which is the root directory now.

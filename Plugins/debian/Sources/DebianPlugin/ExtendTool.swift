@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import PluginKit
 import PluginWire
 
 /// The tool `extend`, inside the sandbox: puts packages into a tree that has some already.
@@ -13,7 +14,9 @@ struct ExtendTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
-        try channel.reportingFailure { try ExtendTool(plan: plan, channel: channel).run() }
+        try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
+            try ExtendTool(plan: plan, channel: channel).run()
+        }
         return 0
     }
 

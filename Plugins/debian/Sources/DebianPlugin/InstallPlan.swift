@@ -1,5 +1,4 @@
 import FoundationEssentials
-import PluginWire
 
 /// The input of the plugin's tool in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
@@ -39,11 +38,9 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var deferred: [String: [String]]?
 }
 
-/// A line that the tool writes to its channel.
-struct ToolMessage: Codable, Sendable {
-    var progress: ABI.V1.Progress?
-    var log: ABI.V1.Log?
-    var error: ErrorObject?
+/// A result of one run of the tool.
+struct InstallFinding: Codable, Sendable, Equatable {
+    /// Entries, by package file, that are left for the phase `finish`.
     var deferred: [String: [String]]?
     /// The newest time that the packages carry.
     var timestamp: Int?

@@ -2,6 +2,7 @@ import ArchiveKit
 import CFiles
 import FoundationEssentials
 import Glibc
+import PluginKit
 import PluginWire
 import System
 
@@ -18,7 +19,7 @@ struct InstallTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
-        try channel.reportingFailure {
+        try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
             let tool = try InstallTool(plan, channel)
             try tool.enterTree()
             switch plan.phase {
@@ -57,7 +58,7 @@ struct InstallTool {
         for package in order.first { database.note(package, .unpacked, hashes: result.hashes[package.index]) }
         for package in order.rest { database.note(package, .halfInstalled) }
         try database.writeStatus()
-        channel.send(ToolMessage(timestamp: newestTime))
+        channel.report(InstallFinding(timestamp: newestTime))
     }
 
     private func configure() throws {
@@ -105,7 +106,7 @@ struct InstallTool {
         try plan.sources?.write(packages)
         let automatic = packages.filter { !order.isBoot.contains($0.index) && !plan.requested.contains($0.name) }
         try TreeCleaner(automatic: automatic, architecture: plan.architecture).run()
-        if !deferred.isEmpty { channel.send(ToolMessage(deferred: deferred)) }
+        if !deferred.isEmpty { channel.report(InstallFinding(deferred: deferred)) }
     }
 
     /// Unpacks packages whose scripts had to run before, and notes what is left for the phase `finish`.

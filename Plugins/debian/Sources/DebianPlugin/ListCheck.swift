@@ -1,4 +1,5 @@
 import Crypto
+import PluginKit
 import PluginWire
 
 /// Compares the indexes that apt keeps with what their signed lists say of them.

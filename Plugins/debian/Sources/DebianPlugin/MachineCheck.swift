@@ -1,4 +1,5 @@
 import Glibc
+import PluginKit
 import PluginWire
 
 /// Whether this machine can run the programs of an architecture, as maintainer scripts have to.

@@ -1,3 +1,4 @@
+import PluginKit
 import PluginWire
 
 /// Corrects the release in os-release(5) if its package cannot know it.

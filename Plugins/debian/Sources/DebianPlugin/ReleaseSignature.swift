@@ -1,4 +1,5 @@
 import Glibc
+import PluginKit
 import PluginWire
 
 /// Checks the signature of a suite's index, as apt does when it fetches it.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import PluginKit
 import PluginWire
 import System
 
@@ -18,7 +19,7 @@ struct RemoveTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try JSONText.decode(RemovePlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
-        try channel.reportingFailure { try run(plan, channel) }
+        try channel.reportingFailure(describedBy: ErrorObject.ofTool) { try run(plan, channel) }
         return 0
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 import FoundationEssentials
 import Glibc
+import PluginKit
 import PluginWire
 import System
 
@@ -43,7 +44,7 @@ struct ResolveTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try JSONText.decode(ResolvePlan.self, from: Data(SystemFile.readInput() ?? []))
         let channel = try ToolChannel(path: plan.channel)
-        let resolved = try channel.reportingFailure {
+        let resolved = try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
             try ResolveTool(plan, channel).run()
         }
         print(String(decoding: try JSONText.encode(resolved), as: UTF8.self))

@@ -1,4 +1,6 @@
+import CFiles
 import Glibc
+import PluginKit
 import PluginWire
 import System
 
@@ -73,10 +75,6 @@ enum SystemFile {
     }
 
     static func failure(_ action: String, _ path: String, number: Int32 = errno) -> ErrorObject {
-        ErrorObject(
-            code: .internalError,
-            message: "cannot \(action) \(path): \(String(cString: strerror(number)))",
-            subject: path
-        )
+        .system(action, path, number: number)
     }
 }

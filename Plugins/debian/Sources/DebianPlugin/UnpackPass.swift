@@ -1,6 +1,7 @@
 import ArchiveKit
 import Crypto
 import Glibc
+import PluginKit
 import PluginWire
 import System
 

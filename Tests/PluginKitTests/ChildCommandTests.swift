@@ -1,7 +1,6 @@
 import Glibc
+import PluginKit
 import Testing
-
-@testable import DebianPlugin
 
 @Suite struct ChildCommandTests {
     @Test("A service that a program leaves in the background is not waited for")

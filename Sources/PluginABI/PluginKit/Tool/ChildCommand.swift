@@ -1,24 +1,47 @@
 import Glibc
-import PluginWire
+public import PluginWire
 import System
 
-/// Runs a program and reads what it writes, while the tool waits.
-struct ChildCommand {
-    var arguments: [String]
-    var environment: [String: String]
+/// A program that a plugin's tool runs inside the sandbox, and whose output it reads line by line.
+public struct ChildCommand {
+    /// The program, looked up in the child's `PATH` unless it contains a slash, and its arguments.
+    public var arguments: [String]
+    /// All variables of the child: nothing is inherited.
+    public var environment: [String: String]
     /// What to do with each line of standard output and standard error.
-    var onLine: (String) -> Void = { _ in }
+    public var onLine: (String) -> Void = { _ in }
     /// Whether a line shows that going on is of no use; the program is then told to end.
-    var isHopeless: (String) -> Bool = { _ in false }
+    public var isHopeless: (String) -> Bool = { _ in false }
     /// A further pipe of the child, and what to do with each line on it.
-    var status: (descriptor: Int32, onLine: (String) -> Void)?
+    public var status: (descriptor: Int32, onLine: (String) -> Void)?
     /// Whether standard error is kept apart and goes where the tool's own goes.
-    var separatesErrors = false
+    public var separatesErrors = false
     /// Open files that the program gets under the numbers that they have here.
-    var inherited: [Int32] = []
+    public var inherited: [Int32] = []
 
-    /// Runs it and returns the exit status, or 128 and the signal's number.
-    func run() throws(ErrorObject) -> Int32 {
+    public init(
+        arguments: [String],
+        environment: [String: String],
+        onLine: @escaping (String) -> Void = { _ in },
+        isHopeless: @escaping (String) -> Bool = { _ in false },
+        status: (descriptor: Int32, onLine: (String) -> Void)? = nil,
+        separatesErrors: Bool = false,
+        inherited: [Int32] = []
+    ) {
+        self.arguments = arguments
+        self.environment = environment
+        self.onLine = onLine
+        self.isHopeless = isHopeless
+        self.status = status
+        self.separatesErrors = separatesErrors
+        self.inherited = inherited
+    }
+
+    /// Runs the program and waits for its end.
+    ///
+    /// - Returns: The exit status, or 128 plus the number of the signal that ended it.
+    /// - Throws: An internal error if the program cannot be started.
+    public func run() throws(ErrorObject) -> Int32 {
         var output = try ChildPipe()
         var further = try ChildPipe()
         var actions = posix_spawn_file_actions_t()
@@ -70,7 +93,7 @@ struct ChildCommand {
             }
         }
         if result != 0 {
-            throw SystemFile.failure("run", arguments.first ?? "nothing", number: result)
+            throw ErrorObject.system("run", arguments.first ?? "nothing", number: result)
         }
         return child
     }
@@ -179,7 +202,7 @@ private struct ChildPipe: ~Copyable {
             let writer = try systemCall("fcntl") { fcntl(input, F_DUPFD_CLOEXEC, 20) }
             return (reader.release(), writer)
         } catch {
-            throw SystemFile.failure("make", "a pipe", number: error.errno)
+            throw ErrorObject.system("make", "a pipe", number: error.errno)
         }
     }
 }

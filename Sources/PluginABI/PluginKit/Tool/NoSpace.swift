@@ -1,33 +1,41 @@
-import FoundationEssentials
 import Glibc
-import PluginWire
+public import PluginWire
 
 /// Names the full directory of the host if a tool could not write, however the tool reported it.
-enum NoSpace {
+public enum NoSpace {
     /// A directory that a tool writes to, and the setting that chooses it.
-    struct Place: Sendable {
-        var directory: String
-        var setting: String
+    public struct Place: Sendable {
+        public var directory: String
+        public var setting: String
 
-        static func cache(_ context: ABI.V1.Context) -> Place {
+        public init(directory: String, setting: String) {
+            self.directory = directory
+            self.setting = setting
+        }
+
+        public static func cache(_ context: ABI.V1.Context) -> Place {
             Place(directory: context.cache, setting: "PackageCacheDirectory=")
         }
 
-        static func workspace(_ context: ABI.V1.Context) -> Place {
+        public static func workspace(_ context: ABI.V1.Context) -> Place {
             Place(directory: context.workspace, setting: "WorkspaceDirectory=")
         }
     }
 
-    private static let sign = "No space left on device"
+    /// The text of ENOSPC in the locale C.
+    private static let sign = Array("No space left on device".utf8)
 
     /// A Boolean value indicating whether a text reports a full file system.
-    static func isMeant(_ text: String) -> Bool { Text.contains(text, sign) }
+    public static func isMeant(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.indices.contains { bytes[$0] == sign[0] && bytes[$0...].starts(with: sign) }
+    }
 
     /// The error that names the directory; any other error as it is.
     ///
     /// Not every program says why it could not write, so directories that are full now are named whatever was said:
     /// `temporary` is where tools make their temporary files.
-    static func explained(
+    public static func explained(
         _ error: ErrorObject,
         _ place: Place,
         temporary: Place,
@@ -46,8 +54,8 @@ enum NoSpace {
         )
     }
 
-    /// Whether not even a small file has room.
-    static func isFull(_ directory: String) -> Bool {
+    /// A Boolean value indicating whether not even a small file fits into the file system of a directory.
+    public static func isFull(_ directory: String) -> Bool {
         var system = statvfs()
         guard statvfs(directory, &system) == 0, system.f_blocks > 0 else { return false }
         let isWithoutNames = system.f_files > 0 && system.f_favail == 0

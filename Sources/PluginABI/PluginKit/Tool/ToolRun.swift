@@ -1,63 +1,82 @@
-import CFiles
 import FoundationEssentials
 import Glibc
-import PluginKit
-import PluginWire
+public import PluginWire
 import System
 
-/// Runs one of the plugin's own tools in the sandbox and passes on what it reports.
-struct ToolRun {
-    let host: Host
-    let workspace: String
+/// Runs one of the plugin's own tools in the sandbox and forwards to the host what it reports on its `ToolChannel`.
+public struct ToolRun {
+    private let host: Host
+    private let workspace: String
     /// What is full when the tool finds no space.
-    let place: NoSpace.Place
+    private let place: NoSpace.Place
     /// Where it has its temporary files.
     private let temporary: NoSpace.Place
 
-    init(host: Host, context: ABI.V1.Context, place: NoSpace.Place) {
+    public init(host: Host, context: ABI.V1.Context, place: NoSpace.Place) {
         self.host = host
         workspace = context.workspace
         self.place = place
         temporary = .workspace(context)
     }
 
-    /// What a run gave.
-    struct Answer {
-        var output: String
-        var deferred: [String: [String]] = [:]
-        var timestamp: Int?
+    /// The results of a run.
+    public struct Answer<Finding: Sendable>: Sendable {
+        /// What the tool wrote to standard output, if the command was set to capture it.
+        public var output: String
+        /// What the tool reported, in this order.
+        public var findings: [Finding] = []
     }
 
-    private struct Heard {
+    private struct Heard<Finding: Sendable> {
         var error: ErrorObject?
-        var deferred: [String: [String]] = [:]
-        var timestamp: Int?
+        var findings: [Finding] = []
         var isOver = false
+    }
+
+    /// Runs a tool that reports no findings.
+    ///
+    /// - Returns: What it wrote to standard output, if `change` sets the command to capture it.
+    public func run(
+        _ tool: String,
+        plan: (String) throws -> some Encodable,
+        change: (inout ABI.V1.Run) -> Void
+    ) throws -> String {
+        try run(tool, findings: NoFinding.self, plan: plan, change: change).output
     }
 
     /// Runs a tool.
     ///
-    /// `plan` makes the tool's input out of the path of the pipe that it reports to; `change` changes the command
-    /// before it runs.
-    func run(
+    /// - Parameters:
+    ///   - tool: Its name, the argument of `--tool`.
+    ///   - findings: The type of what it passes to `ToolChannel.report`.
+    ///   - plan: Makes the tool's standard input out of the path of the pipe that it reports to.
+    ///   - change: Changes the command before it runs.
+    /// - Returns: Its output and its findings.
+    /// - Throws: The error that the tool reported, or that of the command.
+    public func run<Finding: Codable & Sendable>(
         _ tool: String,
+        findings: Finding.Type,
         plan: (String) throws -> some Encodable,
         change: (inout ABI.V1.Run) -> Void
-    ) throws -> Answer {
+    ) throws -> Answer<Finding> {
         let directory = try Self.privateDirectory(below: workspace, for: tool)
         defer { rmdir(directory) }
         let pipe = directory + "/pipe"
-        guard mkfifo(pipe, 0o600) == 0 else { throw SystemFile.failure("make the pipe", pipe) }
+        guard mkfifo(pipe, 0o600) == 0 else { throw ErrorObject.system("make the pipe", pipe, number: errno) }
         defer { unlink(pipe) }
         // Opened for writing too, the pipe does not end while there is no writer.
-        let descriptor = mkosi_file_open(pipe, O_RDWR | O_NONBLOCK, 0)
-        guard descriptor >= 0 else { throw SystemFile.failure("open the pipe", pipe) }
+        let descriptor: Int32
+        do throws(SystemCallError) {
+            descriptor = try Descriptor.open(pipe, O_RDWR | O_NONBLOCK).release()
+        } catch {
+            throw ErrorObject.system("open the pipe", pipe, number: error.errno)
+        }
         defer { close(descriptor) }
         var command = try host.tool(tool)
         command.input = String(decoding: try JSONText.encode(plan(pipe)), as: UTF8.self)
         change(&command)
 
-        let heard = Monitor(Heard())
+        let heard = Monitor(Heard<Finding>())
         let ran = Monitor<Result<ABI.V1.Ran, ErrorObject>?>(nil)
         let first = Monitor(true)
         // One thread asks the host and waits; the other listens meanwhile.
@@ -76,9 +95,9 @@ struct ToolRun {
         }
         // A thread that could not be started has heard nothing yet.
         Self.listen(descriptor, host, heard)
-        let (error, deferred, timestamp) = heard.withLock { ($0.error, $0.deferred, $0.timestamp) }
+        let (error, findings) = heard.withLock { ($0.error, $0.findings) }
         switch ran.withLock({ $0 }) {
-        case .success(let answer): return Answer(output: answer.output ?? "", deferred: deferred, timestamp: timestamp)
+        case .success(let answer): return Answer(output: answer.output ?? "", findings: findings)
         case .failure(let failure):
             if failure.code == ErrorObject.Code.cancelled.rawValue { throw failure }
             throw NoSpace.explained(error ?? failure, place, temporary: temporary)
@@ -87,14 +106,18 @@ struct ToolRun {
     }
 
     /// Makes a directory that no other user can enter; the sandbox's root is the user that this program runs as.
-    static func privateDirectory(below workspace: String, for tool: String) throws(ErrorObject) -> String {
+    public static func privateDirectory(below workspace: String, for tool: String) throws(ErrorObject) -> String {
         var path = Array("\(workspace)/\(tool)-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", workspace) }
+        guard mkdtemp(&path) != nil else { throw .system("make a directory in", workspace, number: errno) }
         return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Reads lines until the tool has ended and the pipe is empty.
-    private static func listen(_ descriptor: Int32, _ host: Host, _ heard: Monitor<Heard>) {
+    private static func listen<Finding: Codable & Sendable>(
+        _ descriptor: Int32,
+        _ host: Host,
+        _ heard: Monitor<Heard<Finding>>
+    ) {
         var lines = LineBuffer()
         while true {
             let isOver = heard.withLock { $0.isOver }
@@ -110,16 +133,19 @@ struct ToolRun {
         }
     }
 
-    private static func take(_ line: Data, _ host: Host, _ heard: Monitor<Heard>) {
-        guard let message = try? JSONText.decode(ToolMessage.self, from: line) else { return }
+    private static func take<Finding: Codable & Sendable>(
+        _ line: Data,
+        _ host: Host,
+        _ heard: Monitor<Heard<Finding>>
+    ) {
+        guard let message = try? JSONText.decode(ToolMessage<Finding>.self, from: line) else { return }
         if let progress = message.progress {
             host.progress(progress.label ?? "", done: progress.done, total: progress.total, unit: progress.unit)
         }
         if let log = message.log { host.log(log.message, level: Host.Level(rawValue: log.level) ?? .info) }
         heard.withLock { heard in
-            if let timestamp = message.timestamp { heard.timestamp = timestamp }
             if let error = message.error { heard.error = error }
-            if let deferred = message.deferred { heard.deferred.merge(deferred) { $1 } }
+            if let finding = message.finding { heard.findings.append(finding) }
         }
     }
 }
