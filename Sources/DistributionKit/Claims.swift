@@ -3,7 +3,8 @@ public import System
 
 /// Which package ships which path, and what happens where two ship the same one.
 ///
-/// The answer depends on the order of installation and on the rules of `ClaimingPackage` alone, never on which thread was faster.
+/// The answer depends on the order of installation and on the rules of `ClaimingPackage`,
+/// never on which thread was faster.
 public struct Claims: Sendable {
     public struct Claim: Sendable, Equatable {
         /// Index of the package.

@@ -1,5 +1,5 @@
 import CFiles
-import Glibc
+public import Glibc
 import PluginKit
 public import PluginWire
 import System
