@@ -51,7 +51,7 @@ enum Transport {
 
 // The plugins that ship with mkosi: directory under Plugins/, and the targets that its logic needs.
 let plugins: [(directory: String, transport: Transport, dependencies: [Target.Dependency])] = [
-    ("debian", .executable, ["System", "Crypto", "ArchiveKit", "CFiles"]),
+    ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
 ]
@@ -125,6 +125,11 @@ let kitTargets: [Target] = [
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
     module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
+    module(
+        "DistributionKit",
+        at: "Sources/DistributionKit",
+        ["System", "PluginWire", "PluginKit", "ArchiveKit", "CFiles"]
+    ),
 ]
 
 func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Dependency]) -> Target {
@@ -283,7 +288,7 @@ let testTargets: [Target] = [
     test("FetchTests", ["FetchWire", "PluginWire"]),
     test(
         "DebianPluginTests",
-        ["System", "DebianPlugin", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]
+        ["System", "DebianPlugin", "DistributionKit", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]
     ),
 ]
 

@@ -1,4 +1,5 @@
 import ArchiveKit
+import DistributionKit
 import System
 import Testing
 

@@ -1,4 +1,5 @@
 import ArchiveKit
+import DistributionKit
 import PluginWire
 import System
 import Testing
@@ -72,8 +73,8 @@ import Testing
             users: ["root": 0],
             groups: ["mail": 8, "root": 0]
         )
-        #expect(diversions.overrides["usr/bin/x"] == Diversions.Override(user: 0, group: 8, mode: 0o2755))
-        #expect(diversions.overrides["etc/with blank"] == Diversions.Override(user: 7, group: 8, mode: 0o600))
+        #expect(diversions.overrides["usr/bin/x"] == Ownership(user: 0, group: 8, mode: 0o2755))
+        #expect(diversions.overrides["etc/with blank"] == Ownership(user: 7, group: 8, mode: 0o600))
         #expect(diversions.overrides.count == 2)
     }
 

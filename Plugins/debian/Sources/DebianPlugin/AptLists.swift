@@ -1,4 +1,5 @@
 import Crypto
+import DistributionKit
 import PluginWire
 
 /// How apt names the indexes that it keeps, and what a suite's list says of them.

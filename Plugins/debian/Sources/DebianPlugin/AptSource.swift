@@ -1,3 +1,5 @@
+import DistributionKit
+
 /// One entry of apt's sources: repositories that share their options.
 struct AptSource: Codable, Sendable, Equatable {
     var uris: [String]

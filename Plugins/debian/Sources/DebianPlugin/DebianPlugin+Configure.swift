@@ -1,3 +1,4 @@
+import DistributionKit
 public import PluginKit
 public import PluginWire
 

@@ -1,4 +1,5 @@
 import Crypto
+import DistributionKit
 public import PluginKit
 public import PluginWire
 import System

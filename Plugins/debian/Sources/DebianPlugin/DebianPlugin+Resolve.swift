@@ -1,4 +1,5 @@
 import ByteKeys
+import DistributionKit
 import FoundationEssentials
 public import PluginKit
 public import PluginWire

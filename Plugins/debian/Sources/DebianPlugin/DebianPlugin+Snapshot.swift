@@ -1,3 +1,4 @@
+import DistributionKit
 import FoundationEssentials
 public import PluginKit
 public import PluginWire

@@ -1,4 +1,4 @@
-import ArchiveKit
+import DistributionKit
 import System
 
 /// What the administrator, or a script, decided about single paths: `dpkg-divert` and `dpkg-statoverride`.
@@ -9,14 +9,8 @@ struct Diversions: Sendable {
         var keeper: String
     }
 
-    struct Override: Sendable, Equatable {
-        var user: UInt32
-        var group: UInt32
-        var mode: UInt32
-    }
-
     var diversions: [BytePath: Diversion] = [:]
-    var overrides: [BytePath: Override] = [:]
+    var overrides: [BytePath: Ownership] = [:]
 
     init() {}
 
@@ -47,7 +41,7 @@ struct Diversions: Sendable {
             else {
                 continue
             }
-            self.overrides[BytePath(parts[3]).normalized] = Override(user: user, group: group, mode: mode)
+            self.overrides[BytePath(parts[3]).normalized] = Ownership(user: user, group: group, mode: mode)
         }
     }
 

@@ -1,3 +1,4 @@
+import DistributionKit
 import FoundationEssentials
 import Glibc
 import PluginKit

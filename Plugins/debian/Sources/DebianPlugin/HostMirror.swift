@@ -1,3 +1,5 @@
+import DistributionKit
+
 /// The mirrors that the host's own apt uses for a distribution.
 struct HostMirror: Sendable, Equatable {
     /// The archive, with its last directory: `http://mirror.example/debian`.

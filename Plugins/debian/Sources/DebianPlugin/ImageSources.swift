@@ -1,3 +1,4 @@
+import DistributionKit
 import PluginWire
 
 /// The repositories that an image with apt has: those of its release, wherever it was built from.

@@ -1,5 +1,6 @@
 import ArchiveKit
 import CFiles
+import DistributionKit
 import FoundationEssentials
 import Glibc
 import PluginKit

@@ -1,4 +1,5 @@
 import Crypto
+import DistributionKit
 import FoundationEssentials
 import PluginKit
 import PluginWire

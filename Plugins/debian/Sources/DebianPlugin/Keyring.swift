@@ -1,3 +1,4 @@
+import DistributionKit
 import PluginWire
 
 /// The key files that a distribution's index must be signed with.

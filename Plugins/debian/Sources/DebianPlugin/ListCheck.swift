@@ -1,4 +1,5 @@
 import Crypto
+import DistributionKit
 import PluginKit
 import PluginWire
 

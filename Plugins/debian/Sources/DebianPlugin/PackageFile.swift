@@ -1,6 +1,7 @@
 import ArchiveKit
 import ByteKeys
 import CFiles
+import DistributionKit
 import Glibc
 import PluginWire
 

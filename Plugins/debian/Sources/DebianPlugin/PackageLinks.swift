@@ -1,4 +1,5 @@
 import CFiles
+import DistributionKit
 import Glibc
 import PluginWire
 

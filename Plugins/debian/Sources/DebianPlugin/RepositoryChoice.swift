@@ -1,4 +1,5 @@
 import ByteKeys
+import DistributionKit
 import PluginWire
 import System
 

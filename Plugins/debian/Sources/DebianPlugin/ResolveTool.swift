@@ -1,4 +1,5 @@
 import Crypto
+import DistributionKit
 import FoundationEssentials
 import Glibc
 import PluginKit

@@ -1,3 +1,4 @@
+import DistributionKit
 import Glibc
 import PluginWire
 

@@ -1,5 +1,6 @@
 import ArchiveKit
 import CFiles
+import DistributionKit
 import Glibc
 import PluginWire
 import System

@@ -1,5 +1,6 @@
 import ArchiveKit
 import Crypto
+import DistributionKit
 import Glibc
 import PluginKit
 import PluginWire

@@ -1,48 +1,61 @@
-import ArchiveKit
-import PluginWire
-import System
+public import PluginWire
+public import System
 
 /// Which package ships which path, and what happens where two ship the same one.
 ///
-/// The answer depends on the order of installation and on `Replaces` alone, never on which thread was faster.
-struct Claims: Sendable {
-    struct Claim: Sendable, Equatable {
+/// The answer depends on the order of installation and on the rules of `ClaimingPackage`,
+/// never on which thread was faster.
+public struct Claims: Sendable {
+    public struct Claim: Sendable, Equatable {
         /// Index of the package.
-        var package: Int
+        public var package: Int
         /// The path as the package has it, before diversions and merged directories.
-        var entry: BytePath
-        var isLink = false
+        public var entry: BytePath
+        public var isLink: Bool
+
+        public init(package: Int, entry: BytePath, isLink: Bool = false) {
+            self.package = package
+            self.entry = entry
+            self.isLink = isLink
+        }
     }
 
     /// How a directory has to look: what the first package in order says.
-    struct Directory: Sendable, Equatable {
-        var package: Int
-        var user: UInt32
-        var group: UInt32
-        var mode: UInt32
+    public struct Directory: Sendable, Equatable {
+        public var package: Int
+        public var user: UInt32
+        public var group: UInt32
+        public var mode: UInt32
+
+        public init(package: Int, user: UInt32, group: UInt32, mode: UInt32) {
+            self.package = package
+            self.user = user
+            self.group = group
+            self.mode = mode
+        }
     }
 
-    struct Clash: Sendable {
-        var path: BytePath
-        var claim: Claim
+    public struct Clash: Sendable {
+        public var path: BytePath
+        public var claim: Claim
     }
 
     /// Everything but directories, by the path in the tree; the file there is the package's own.
-    private(set) var files: [BytePath: Claim] = [:]
-    private(set) var directories: [BytePath: Directory] = [:]
-    private(set) var clashes: [Clash] = []
+    public private(set) var files: [BytePath: Claim] = [:]
+    public private(set) var directories: [BytePath: Directory] = [:]
+    public private(set) var clashes: [Clash] = []
     /// Whether one package ships a directory where another ships something else, so that only the order decides.
-    private(set) var dependsOnOrder = false
+    public private(set) var dependsOnOrder = false
 
-    init() {}
+    public init() {}
 
     /// The paths that packages of earlier passes have.
-    init(files: [BytePath: Claim]) {
+    public init(files: [BytePath: Claim]) {
         self.files = files
     }
 
     /// Takes a path for a package; false when another package had taken it.
-    mutating func take(_ path: BytePath, _ claim: Claim) -> Bool {
+    public mutating func take(_ path: BytePath, _ claim: Claim) -> Bool {
         // Whichever comes first in the order: who has taken a path may not have written it yet.
         if let directory = directories[path], directory.package != claim.package { dependsOnOrder = true }
         guard let holder = files[path] else {
@@ -55,7 +68,7 @@ struct Claims: Sendable {
     }
 
     /// Records a directory; true if it was not recorded before.
-    mutating func takeDirectory(_ path: BytePath, _ directory: Directory) -> Bool {
+    public mutating func takeDirectory(_ path: BytePath, _ directory: Directory) -> Bool {
         if let holder = files[path], holder.package != directory.package { dependsOnOrder = true }
         guard let known = directories[path] else {
             directories[path] = directory
@@ -68,7 +81,7 @@ struct Claims: Sendable {
     /// Whether a package has something below a path at which another one has a link.
     ///
     /// Archives need not have an entry for each directory, so it may not be recorded yet.
-    func leadsThroughLinks() -> Bool {
+    public func leadsThroughLinks() -> Bool {
         var links: [BytePath: Int] = [:]
         for (path, claim) in files where claim.isLink { links[path] = claim.package }
         if links.isEmpty { return false }
@@ -85,8 +98,9 @@ struct Claims: Sendable {
         return false
     }
 
-    /// A directory takes the place of what an earlier package has; throws where dpkg would not let it.
-    mutating func replace(_ path: BytePath, with directory: Directory, _ packages: [BinaryPackage]) throws(ErrorObject)
+    /// A directory takes the place of what an earlier package has; throws where the package manager would refuse.
+    public mutating func replace(_ path: BytePath, with directory: Directory, _ packages: [some ClaimingPackage])
+        throws(ErrorObject)
     {
         guard let holder = files[path], holder.package != directory.package else { return }
         let (first, second) = (packages[holder.package], packages[directory.package])
@@ -95,17 +109,17 @@ struct Claims: Sendable {
     }
 
     /// What came out of the clashes.
-    struct Outcome: Sendable {
+    public struct Outcome: Sendable {
         /// Entries to write again, by package: another package's file is in their place.
-        var rewrite: [Int: Set<BytePath>] = [:]
+        public var rewrite: [Int: Set<BytePath>] = [:]
         /// Entries that a package no longer has.
-        var lost: [Int: Set<BytePath>] = [:]
-        /// Those of them that dpkg, unpacking in order, would not have written at all.
-        var unwritten: [Int: Set<BytePath>] = [:]
+        public var lost: [Int: Set<BytePath>] = [:]
+        /// Those of them that the package manager, unpacking in order, would not have written at all.
+        public var unwritten: [Int: Set<BytePath>] = [:]
     }
 
     /// Decides all clashes and forgets them.
-    mutating func settle(_ packages: [BinaryPackage]) throws(ErrorObject) -> Outcome {
+    public mutating func settle(_ packages: [some ClaimingPackage]) throws(ErrorObject) -> Outcome {
         var outcome = Outcome()
         var written = files
         for clash in clashes.sorted(by: { $0.claim.package < $1.claim.package }) {
@@ -114,7 +128,7 @@ struct Claims: Sendable {
             let (earlier, later) = inOrder ? (holder, clash.claim) : (clash.claim, holder)
             guard let winner = try Self.winner(earlier, later, packages) else { continue }
             let loser = winner == earlier ? later : earlier
-            // Under two different names dpkg does not notice, and both keep the path.
+            // Under two different names the package manager does not notice, and both keep the path.
             if loser.entry == winner.entry { outcome.lost[loser.package, default: []].insert(loser.entry) }
             if loser == later { outcome.unwritten[loser.package, default: []].insert(loser.entry) }
             files[clash.path] = winner
@@ -134,24 +148,26 @@ struct Claims: Sendable {
     private static func winner(
         _ earlier: Claim,
         _ later: Claim,
-        _ packages: [BinaryPackage]
+        _ packages: [some ClaimingPackage]
     ) throws(ErrorObject) -> Claim? {
         let first = packages[earlier.package]
         let second = packages[later.package]
         if second.replaces(first) { return later }
         if first.replaces(second) { return earlier }
-        if first.name == second.name, second.control["Multi-Arch"] == "same" { return nil }
+        if second.sharesFiles(with: first) { return nil }
         if earlier.entry != later.entry { return later }
         throw clash(first, second, later.entry)
     }
 
-    private static func clash(_ first: BinaryPackage, _ second: BinaryPackage, _ path: BytePath) -> ErrorObject {
+    private static func clash(_ first: some ClaimingPackage, _ second: some ClaimingPackage, _ path: BytePath)
+        -> ErrorObject
+    {
         ErrorObject(
             code: .commandFailed,
             message: "the packages \(first.name) and \(second.name) both contain the file /\(path), "
                 + "and neither replaces the other",
             hint: "Install only one of them",
-            subject: second.file.path
+            subject: second.filePath
         )
     }
 }

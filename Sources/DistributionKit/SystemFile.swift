@@ -1,15 +1,15 @@
 import CFiles
-import Glibc
+public import Glibc
 import PluginKit
-import PluginWire
+public import PluginWire
 import System
 
 /// Whole files and directories, as the tools inside the sandbox read and write them.
-enum SystemFile {
+public enum SystemFile {
     /// The bytes of a regular file; nil when there is none.
     ///
     /// In a tree a package or a script may have put a pipe or a device in its place, which would never end.
-    static func read(_ path: String) -> [UInt8]? {
+    public static func read(_ path: String) -> [UInt8]? {
         guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
         var status = stat()
         guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
@@ -17,20 +17,20 @@ enum SystemFile {
     }
 
     /// The bytes of the tool's standard input, which the host sends through a pipe.
-    static func readInput() -> [UInt8]? { try? Descriptor.readAll(STDIN_FILENO) }
+    public static func readInput() -> [UInt8]? { try? Descriptor.readAll(STDIN_FILENO) }
 
     /// The bytes of a file, links followed; nil when there is none.
-    static func size(_ path: String) -> Int? {
+    public static func size(_ path: String) -> Int? {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
-    static func text(_ path: String) -> String? {
+    public static func text(_ path: String) -> String? {
         read(path).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Writes a file with exactly this mode, whatever was there before; only a regular file is replaced.
-    static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
+    public static func write(_ path: String, _ bytes: [UInt8], mode: UInt32 = 0o644) throws(ErrorObject) {
         // A pipe without a reader refuses this open at once (ENXIO, fifo(7)).
         let flags = O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         do throws(SystemCallError) {
@@ -48,7 +48,7 @@ enum SystemFile {
     }
 
     /// Makes a directory and those above it; those that are there stay as they are.
-    static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
+    public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw failure("make the directory", path)
@@ -58,23 +58,23 @@ enum SystemFile {
     }
 
     /// The names in a directory, sorted; none when it cannot be read.
-    static func names(in directory: String) -> [String] {
+    public static func names(in directory: String) -> [String] {
         ((try? DirectoryReader.names(at: BytePath(directory))) ?? []).map(\.string)
     }
 
     /// Whether there is anything at the path, a dangling link included.
-    static func exists(_ path: String) -> Bool {
+    public static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
 
     /// Whether the path leads to a directory, links followed.
-    static func isDirectory(_ path: String) -> Bool {
+    public static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    static func failure(_ action: String, _ path: String, number: Int32 = errno) -> ErrorObject {
+    public static func failure(_ action: String, _ path: String, number: Int32 = errno) -> ErrorObject {
         .system(action, path, number: number)
     }
 }

@@ -1,20 +1,22 @@
 import CFiles
 import Glibc
-import PluginWire
+public import PluginWire
 
 /// Takes this process into a tree and, where that is wanted, back out again.
 ///
 /// Inside, an absolute link of the tree leads to the tree's own files; from outside it would lead to the machine's.
-enum TreeEntry {
+public enum TreeEntry {
     /// Makes the tree the root directory for good.
-    static func enter(_ root: String) throws(ErrorObject) {
+    public static func enter(_ root: String) throws(ErrorObject) {
         guard chroot(root) == 0, chdir("/") == 0 else { throw SystemFile.failure("enter", root) }
     }
 
     /// Calls `body` with the tree as the root directory, and then returns to where the process was.
     ///
     /// Nothing of the tree may be run meanwhile, and the process must have one thread: the root is that of all.
-    static func visit<Result>(_ root: String, _ body: () throws(ErrorObject) -> Result) throws(ErrorObject) -> Result {
+    public static func visit<Result>(_ root: String, _ body: () throws(ErrorObject) -> Result) throws(ErrorObject)
+        -> Result
+    {
         let outside = mkosi_file_open("/", O_RDONLY | O_DIRECTORY, 0)
         let place = mkosi_file_open(".", O_RDONLY | O_DIRECTORY, 0)
         guard outside >= 0, place >= 0 else { throw SystemFile.failure("open", "/") }
@@ -36,7 +38,7 @@ enum TreeEntry {
     }
 
     /// Where a path of a tree is, seen from outside, with all of its links followed inside; nil when nothing is there.
-    static func place(of path: String, in root: String) throws(ErrorObject) -> String? {
+    public static func place(of path: String, in root: String) throws(ErrorObject) -> String? {
         try visit(root) { () throws(ErrorObject) -> String? in
             guard let resolved = realpath(path, nil) else { return nil }
             defer { free(resolved) }

@@ -1,21 +1,25 @@
-import ArchiveKit
+public import ArchiveKit
 import CFiles
 import Glibc
-import PluginWire
-import System
+public import PluginWire
+public import System
 
 /// Creates the files of packages below the current directory, which is the tree's root after chroot(2).
 ///
-/// What is in the way is removed first, as dpkg replaces files; directories are not.
-struct EntryWriter: Sendable {
+/// What is in the way is removed first, as package managers replace files; directories are not.
+public struct EntryWriter: Sendable {
     /// Called for directories that were created as parents.
-    var onDirectory: @Sendable (BytePath) -> Void = { _ in }
+    private let onDirectory: @Sendable (BytePath) -> Void
+
+    public init(onDirectory: @escaping @Sendable (BytePath) -> Void = { _ in }) {
+        self.onDirectory = onDirectory
+    }
 
     /// Writes what an entry describes; content comes from the reader whose current entry it is.
-    func write(
+    public func write(
         _ entry: ArchiveEntry,
         at path: BytePath,
-        override: Diversions.Override?,
+        override: Ownership?,
         link: (BytePath) -> BytePath,
         content: inout ArchiveReader
     ) throws {
@@ -40,7 +44,7 @@ struct EntryWriter: Sendable {
     }
 
     /// Creates the parent directories of a path, and reports the new ones.
-    static func makeParents(of path: BytePath, _ onDirectory: (BytePath) -> Void) throws(ErrorObject) {
+    public static func makeParents(of path: BytePath, _ onDirectory: (BytePath) -> Void) throws(ErrorObject) {
         let parent = path.parent
         if parent.isEmpty { return }
         if parent.withCString({ mkdir($0, 0o755) }) == 0 {
@@ -57,7 +61,7 @@ struct EntryWriter: Sendable {
     }
 
     /// Makes a directory; one that is there stays as it is.
-    func writeDirectory(_ entry: ArchiveEntry, at path: BytePath, override: Diversions.Override?) throws {
+    public func writeDirectory(_ entry: ArchiveEntry, at path: BytePath, override: Ownership?) throws {
         if SystemFile.isDirectory("/\(path)") { return }
         try SystemFile.makeDirectories("/\(path)")
         guard path.withCString({ lchown($0, override?.user ?? entry.user, override?.group ?? entry.group) }) == 0,
@@ -68,7 +72,7 @@ struct EntryWriter: Sendable {
     }
 
     /// Writes a file whose content is in memory already.
-    func write(_ entry: ArchiveEntry, bytes: [UInt8], at path: BytePath, override: Diversions.Override?) throws {
+    public func write(_ entry: ArchiveEntry, bytes: [UInt8], at path: BytePath, override: Ownership?) throws {
         let descriptor = try openNew(path, mode: entry.mode & 0o700)
         defer { close(descriptor) }
         do throws(SystemCallError) {
@@ -84,7 +88,7 @@ struct EntryWriter: Sendable {
     private func finish(
         _ descriptor: Int32,
         _ entry: ArchiveEntry,
-        _ override: Diversions.Override?,
+        _ override: Ownership?,
         _ path: BytePath
     ) throws {
         let user = override?.user ?? entry.user
@@ -113,9 +117,9 @@ struct EntryWriter: Sendable {
         return descriptor
     }
 
-    private func writeLink(_ entry: ArchiveEntry, at path: BytePath, _ override: Diversions.Override?) throws {
+    private func writeLink(_ entry: ArchiveEntry, at path: BytePath, _ override: Ownership?) throws {
         guard let target = entry.linkTarget else { return }
-        // As dpkg does: a directory that is there stays, and so does a link to one.
+        // As package managers do: a directory that is there stays, and so does a link to one.
         if SystemFile.isDirectory("/\(path)") { return }
         try create(path, "create the link") {
             target.withCString { text in path.withCString { symlink(text, $0) } }
@@ -128,7 +132,7 @@ struct EntryWriter: Sendable {
         _ = path.withCString { utimensat(AT_FDCWD, $0, Self.times(entry), AT_SYMLINK_NOFOLLOW) }
     }
 
-    private func writeNode(_ entry: ArchiveEntry, at path: BytePath, _ override: Diversions.Override?) throws {
+    private func writeNode(_ entry: ArchiveEntry, at path: BytePath, _ override: Ownership?) throws {
         let type: mode_t =
             switch entry.kind {
             case .characterDevice: S_IFCHR
