@@ -62,7 +62,7 @@ extension LayerStore {
             guard layer.record.digest == digest else { return layer.key }
             // What a backup has restored, for example: from now on it is known as it is.
             var record = layer.record
-            record.stamp = TreeStamp.of(layer.tree)
+            record.stamp = TreeStamp.ofFinished(layer.tree)
             try? Self.write(record, in: Paths.parent(layer.tree) ?? "")
             return nil
         }

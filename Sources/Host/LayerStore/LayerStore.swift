@@ -237,8 +237,8 @@ public struct PendingLayer: ~Copyable {
         let key = other ?? key
         let target = "\(store.directory)/\(key.text)"
         var record = record
-        record.stamp = TreeStamp.of(tree)
-        record.sharedStamp = TreeStamp.of("\(path)/shared")
+        record.stamp = TreeStamp.ofFinished(tree)
+        record.sharedStamp = TreeStamp.ofFinished("\(path)/shared")
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
             try LayerStore.mark(path)

@@ -1,5 +1,6 @@
 import CFiles
 import Glibc
+import Support
 import System
 
 /// A stamp that shows whether a tree was modified, as far as the kernel reports it without reading files.
@@ -8,8 +9,22 @@ import System
 /// write to a file, replace or remove it without a new stamp. Reading changes nothing. A copy of the tree has another
 /// stamp, and so has one that a backup has restored: then only the digest of its content decides.
 enum TreeStamp {
+    /// The stamp of a tree that is finished, from which every later change can be told; nil when it cannot be read.
+    static func ofFinished(_ path: String) -> String? {
+        // What was changed in this very moment may be changed once more without another time.
+        for _ in 0..<3 {
+            let begun = ChangeClock.now
+            guard let sum = sum(path) else { return nil }
+            if ChangeClock.isPast(sum.newest, at: begun) { return sum.text }
+            ChangeClock.wait(past: sum.newest)
+        }
+        return of(path)
+    }
+
     /// The stamp of a tree; nil when it cannot be read.
-    static func of(_ path: String) -> String? {
+    static func of(_ path: String) -> String? { sum(path)?.text }
+
+    private static func sum(_ path: String) -> Sum? {
         let root = mkosi_file_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
         guard root >= 0 else { return nil }
         defer { close(root) }
@@ -18,7 +33,7 @@ enum TreeStamp {
         var sum = Sum()
         sum.add(status, name: [], directory: 0)
         guard walk(root, 0, &sum) else { return nil }
-        return "\(sum.entries) \(String(sum.first, radix: 16)) \(String(sum.second, radix: 16))"
+        return sum
     }
 
     /// Two sums over all entries, in which their order does not matter.
@@ -26,6 +41,9 @@ enum TreeStamp {
         var entries = 0
         var first: UInt64 = 0
         var second: UInt64 = 0
+        var newest = ChangeClock.Time(seconds: .min, nanoseconds: 1)
+
+        var text: String { "\(entries) \(String(first, radix: 16)) \(String(second, radix: 16))" }
 
         /// Adds an entry and returns the hash of its path.
         @discardableResult
@@ -40,6 +58,10 @@ enum TreeStamp {
             ]
             for number in numbers { entry = Self.mixed(entry, number) }
             entries += 1
+            newest = max(
+                newest,
+                ChangeClock.Time(seconds: status.changed_seconds, nanoseconds: Int64(status.changed_nanoseconds))
+            )
             first &+= entry
             second &+= Self.mixed(entry, 0x51)
             return place

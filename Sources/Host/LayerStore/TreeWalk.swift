@@ -167,6 +167,23 @@ struct TreeWalk {
         " \(status.changed_seconds).\(status.changed_nanoseconds)"
     }
 
+    /// The time of the last change of a file that is not read, from which the next change can be told.
+    private static func settledChangeTime(
+        of file: CInt,
+        _ status: mkosi_status,
+        _ path: String
+    ) throws(DigestError) -> String {
+        let time = ChangeClock.Time(
+            seconds: status.changed_seconds,
+            nanoseconds: Int64(status.changed_nanoseconds)
+        )
+        if ChangeClock.isPast(time) { return changeTime(status) }
+        ChangeClock.wait(past: time)
+        var later = mkosi_status()
+        guard mkosi_status_of(file, &later) == 0 else { throw failure("stat", path) }
+        return changeTime(later)
+    }
+
     /// Which earlier entry is the same file: the image has that file only once.
     private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
         guard status.links > 1, subject != .names, subject != .program else { return "" }
@@ -183,7 +200,9 @@ struct TreeWalk {
     ) throws(DigestError) -> String {
         size = size.addingSaturated(Int(status.size))
         if let known = index.entry(of: status) { return known.digest }
-        if let limit = contentLimit, status.size > limit { return "\(status.size)\(Self.changeTime(status))" }
+        if let limit = contentLimit, status.size > limit {
+            return "\(status.size)\(try Self.settledChangeTime(of: file, status, path))"
+        }
         read += 1
         let text: String
         do throws(DigestError) {

@@ -22,10 +22,14 @@ extension Tools {
     /// libraries and data the names and sizes have to do, for there are too many to read. The digest is kept in `file`,
     /// and is not computed again as long as the kernel reports the same of all programs and directories.
     public func digest(keptIn file: String) throws(Failure) -> String {
-        let fingerprint = try Self.digest(of: fingerprint)
+        var newest = ChangeClock.Time(seconds: 0, nanoseconds: 0)
+        let begun = ChangeClock.now
+        let fingerprint = try Self.digest(of: fingerprint(&newest))
         let known = ((try? Files.readText(file)) ?? "").split(separator: " ")
         if known.count == 2, known[0] == fingerprint { return String(known[1]) }
         let digest = try Self.digest(of: content())
+        // While something is being installed, what was read may be half of it and change without another time.
+        guard ChangeClock.isPast(newest, at: begun) else { return digest }
         // Without the file it is only computed once more.
         try? Files.makeDirectories(Paths.parent(file) ?? "/", mode: 0o700)
         try? Files.write("\(fingerprint) \(digest)".utf8, to: file, mode: 0o600)
@@ -81,19 +85,23 @@ extension Tools {
 
 // What tells on this host whether anything about the tools has changed, found out in a few milliseconds.
 extension Tools {
-    private var fingerprint: String {
+    /// `newest` becomes the latest time of change of anything that is asked for.
+    private func fingerprint(_ newest: inout ChangeClock.Time) -> String {
         var text = root + "\n"
         for directory in Self.programs {
             guard let path = hostPath(of: directory) else { continue }
-            for name in ((try? Files.list(path)) ?? []).sorted() { text += Self.state(of: "\(path)/\(name)") }
+            for name in ((try? Files.list(path)) ?? []).sorted() {
+                text += Self.state(of: "\(path)/\(name)", &newest)
+            }
         }
         // A package that comes, goes or changes gives its directories another time: there are too many files to ask.
         for (directory, depth) in Self.data {
             guard let path = hostPath(of: directory) else { continue }
-            text += Self.state(of: path)
+            text += Self.state(of: path, &newest)
             for child in Self.directories(in: path) {
-                text += Self.state(of: child)
-                if depth > 1 { text += Self.directories(in: child).map(Self.state).joined() }
+                text += Self.state(of: child, &newest)
+                guard depth > 1 else { continue }
+                for inner in Self.directories(in: child) { text += Self.state(of: inner, &newest) }
             }
         }
         return text
@@ -104,9 +112,14 @@ extension Tools {
         ((try? DirectoryReader.directories(at: directory)) ?? []).map { "\(directory)/\($0)" }
     }
 
-    private static func state(of path: String) -> String {
+    private static func state(of path: String, _ newest: inout ChangeClock.Time) -> String {
         var status = mkosi_status()
         guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return "" }
+        let changed = ChangeClock.Time(
+            seconds: status.changed_seconds,
+            nanoseconds: Int64(status.changed_nanoseconds)
+        )
+        newest = max(newest, changed)
         let times = "\(status.modified_seconds) \(status.changed_seconds).\(status.changed_nanoseconds)"
         return "\(path) \(status.device) \(status.inode) \(status.size) \(times)\n"
     }

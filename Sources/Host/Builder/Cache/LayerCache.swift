@@ -185,8 +185,7 @@ final class LayerCache {
 
     /// Stores the new layer, and returns it at its final place.
     ///
-    /// If `isMixed`, sources changed while the scripts ran: the layer serves this build only and is never looked up
-    /// again.
+    /// If `isMixed`, inputs changed while the step ran: the layer serves this build only and is never looked up again.
     func publish(
         _ name: String,
         _ measure: TreeMeasure,
@@ -196,7 +195,7 @@ final class LayerCache {
         guard let finished = pending.take(), var record else { return nil }
         var inputs = LayerInputs(values: record.inputs)
         if isMixed {
-            inputs.add("sources changed while scripts ran", String(UInt64.random(in: .min ... .max)))
+            inputs.add("inputs changed while the step ran", String(UInt64.random(in: .min ... .max)))
             record.inputs = inputs.values
         }
         record.digest = measure.digest

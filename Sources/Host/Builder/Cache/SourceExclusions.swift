@@ -51,7 +51,7 @@ struct SourceExclusions {
         ]
         for directory in directories.compactMap(\.self) { paths.insert(Paths.resolved(directory) ?? directory) }
         let placed = OutputLedger(image: image, store: store).names(in: image.outputDirectory)
-        for name in placed.union(OutputPlacement(image: image).names) {
+        for name in placed.union(OutputPlacement(image: image, variables: options.variables).names) {
             paths.insert(Paths.join(image.outputDirectory, name))
         }
     }

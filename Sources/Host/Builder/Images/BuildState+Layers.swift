@@ -28,7 +28,7 @@ extension BuildState {
         self.tree = tree
         self.directory = directory
         result = StepResult()
-        hasMixedSources = false
+        hasMixedInputs = false
         opened = []
     }
 

@@ -41,8 +41,8 @@ extension BuildState {
         try body()
         watch?.stop()
         cache.reading.forgetSources()
-        hasMixedSources = try cache.reading.sourceDigests() != before
-        return try watch?.use(hasMixedSources: hasMixedSources)
+        hasMixedInputs = try cache.reading.sourceDigests() != before
+        return try watch?.use(hasMixedInputs: hasMixedInputs)
     }
 
     /// Gives the scripts of the running step directories of their own, with what earlier steps have left in them.

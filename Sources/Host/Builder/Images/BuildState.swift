@@ -50,8 +50,8 @@ final class BuildState {
     var directory: LayerDirectory?
     /// What the running step has found out.
     var result = StepResult()
-    /// Whether sources were changed while the running step's scripts read them.
-    var hasMixedSources = false
+    /// Whether anything that the running step reads was changed while it ran.
+    var hasMixedInputs = false
     /// The shared directories that the running step's scripts have got.
     var opened: Set<SharedDirectory> = []
     /// The results of scripts outside the tree.

@@ -85,7 +85,7 @@ public struct ImageBuild {
             try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
         try ScriptFiles.check(image)
-        try OutputPlacement(image: image).prepare(force: options.force > 0 || options.rerunsBuildScripts)
+        try OutputPlacement(image: image, variables: options.variables).prepare(force: options.force > 0 || options.rerunsBuildScripts)
     }
 
     /// Refuses settings that neither the host nor any part of the build carries out.
@@ -129,7 +129,7 @@ public struct ImageBuild {
             options: options,
             format: try format(),
             cache: image.packageCacheDirectory(environment: options.variables),
-            placement: OutputPlacement(image: image)
+            placement: OutputPlacement(image: image, variables: options.variables)
         )
         return try Workspace.with(for: image, environment, options.variables) { workspace throws(Failure) in
             try body(construction, workspace)
@@ -139,7 +139,7 @@ public struct ImageBuild {
     /// Moves outputs from elsewhere to where a build of the image would have put them.
     public func place(_ outputs: [String]) throws(Failure) -> [BuiltOutput] {
         guard let directory = outputs.first.flatMap(Paths.parent) else { return [] }
-        let placement = OutputPlacement(image: image)
+        let placement = OutputPlacement(image: image, variables: options.variables)
         try placement.prepare(force: options.force > 0)
         let lock = try BuildLock.take(
             output: placement.mainOutput,
@@ -180,7 +180,7 @@ public struct ImageBuild {
 
     private func runLocked() throws(Failure) -> [BuiltOutput] {
         let format = try format()
-        let placement = OutputPlacement(image: image)
+        let placement = OutputPlacement(image: image, variables: options.variables)
         let cache = image.packageCacheDirectory(environment: options.variables)
         return try Workspace.with(
             for: image,
@@ -233,7 +233,8 @@ public struct ImageBuild {
                 of: image,
                 keeping: outputs.map(\.path),
                 catalogue,
-                installation: environment.installation
+                installation: environment.installation,
+                variables: options.variables
             )
         }
         return outputs ?? []

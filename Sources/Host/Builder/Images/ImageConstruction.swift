@@ -56,15 +56,7 @@ struct ImageConstruction {
         in workspace: borrowing Workspace
     ) throws(Failure) -> [BuiltOutput]? {
         try options.beforeAssembly()
-        let kept = try state.flatMap { state throws(Failure) in
-            try OutputRecord(
-                state: state,
-                parts: bootParts(),
-                boot: boot,
-                placement: placement,
-                hasOutput: hasOutput
-            )
-        }
+        let kept = try record(of: state, boot)
         if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
             environment.display.begin("Keeping \(image.outputFileName): nothing has changed", "keep")
                 .finish(nil)
@@ -79,10 +71,25 @@ struct ImageConstruction {
         let placed = try environment.timing.measure("place") { () throws(Failure) in
             try placement.place(outputs, from: workspace.staging, runner: scripts.runner)
         }
-        if !options.rerunsBuildScripts { try kept?.remember(placed) }
+        // What was changed meanwhile may be in them, or not.
+        if !options.rerunsBuildScripts, let kept, try record(of: state, boot)?.hasSameInputs(as: kept) == true {
+            try kept.remember(placed)
+        }
         // Scripts of this last kind may have changed what was digested.
         let known = image[.postOutputScripts].isEmpty ? Checksums.known(of: outputs) : [:]
         return zip(outputs, placed).map { BuiltOutput(path: $1, digest: known[$0.name]) }
+    }
+
+    /// What the outputs are made from at this moment; nil if nothing is kept of the image.
+    private func record(of state: BuildState?, _ boot: BootResult) throws(Failure) -> OutputRecord? {
+        guard let state else { return nil }
+        return try OutputRecord(
+            state: state,
+            parts: bootParts(),
+            boot: boot,
+            placement: placement,
+            hasOutput: hasOutput
+        )
     }
 
     private func makeOutputs(

@@ -35,6 +35,7 @@ final class StepExecution: StepVisitor {
         unknown: [LayerInputs.Change]
     ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?)? {
         let below = state.tree
+        let chainKey = state.chains[layer.chain]?.key
         try state.cache?.checkUnchanged(below, state.shared.values)
         if layer.step.inputs.runsForeignCode { try clampTimes() }
         let directory = try begin(layer, inputs)
@@ -53,12 +54,25 @@ final class StepExecution: StepVisitor {
                 if let tree = state.tree {
                     try environment.conditions.observer?.stepEnded(layer, tree, state.packages)
                 }
+                try noteMixedInputs(layer, inputs, chainKey)
                 return try seal(layer, directory)
             }
         } catch {
             if error.code != .cancelled { throw try keepFailed(layer, error) }
             throw error
         }
+    }
+
+    /// Notes whether something that the step reads was changed while it ran: then its layer is made of other inputs than
+    /// its key says, or of some before the change and some after it.
+    private func noteMixedInputs(
+        _ layer: PlannedLayer,
+        _ inputs: LayerInputs?,
+        _ below: LayerKey?
+    ) throws(Failure) {
+        guard let cache = state.cache, let inputs, !state.hasMixedInputs else { return }
+        let now = try state.inputs(of: layer.step, layer.part, above: below, cache)
+        state.hasMixedInputs = now != inputs
     }
 
     func postpone(_ step: any BuildStep, unknown: [LayerInputs.Change]) throws(Failure) {
@@ -112,7 +126,7 @@ final class StepExecution: StepVisitor {
         state.closeSharedDirectories(in: directory, measures)
         let kept = try state.cache.flatMap { cache throws(Failure) in
             try measures.last.flatMap { measure throws(Failure) in
-                try cache.publish(layer.name, measure, state.result, isMixed: state.hasMixedSources)
+                try cache.publish(layer.name, measure, state.result, isMixed: state.hasMixedInputs)
             }
         }
         state.use(kept?.directory ?? directory, state.result)

@@ -14,10 +14,13 @@ struct OutputPlacement {
     private let sideNames: [String]
     private let origin: String
     private let mode: Int?
+    /// What may be replaced, if not everything that has the name of an output.
+    private let foreign: ForeignDirectory?
     /// Distinguishes the directories of builds in which outputs wait, so that their names cannot be known in advance.
     private let number = String(UInt64.random(in: .min ... .max), radix: 36)
 
-    init(image: ImageConfiguration) {
+    init(image: ImageConfiguration, variables: [String: String]) {
+        foreign = ForeignDirectory(ofOutputs: image, variables)
         directory = image.outputDirectory
         fileName = image.outputFileName
         name = image[.output]
@@ -57,6 +60,7 @@ struct OutputPlacement {
 
     /// Makes the output directory, and refuses to replace earlier outputs unless that is wanted.
     func prepare(force: Bool) throws(Failure) {
+        if !Files.exists(directory) { try foreign?.addWhole() }
         do throws(SystemCallError) {
             if !Files.exists(directory) {
                 try Files.makeDirectories(directory, mode: CallerMask.directory)
@@ -66,7 +70,11 @@ struct OutputPlacement {
         } catch {
             throw Failure(.system, "Cannot use the output directory \(directory)", hint: "\(origin)", cause: error)
         }
-        for name in [fileName] + sideNames where !force {
+        for name in [fileName] + sideNames {
+            if force {
+                try foreign?.check(name)
+                continue
+            }
             let path = Paths.join(directory, name)
             guard Files.kind(of: path) != nil else { continue }
             throw Failure(.exists, "\(path) already exists", hint: "Use --force to replace it")
@@ -96,6 +104,11 @@ struct OutputPlacement {
             let hidden = "\(near)/\(index)"
             try bringNear(name.path(in: staging), to: hidden, runner: runner)
             moved.append((hidden, name.path(in: directory)))
+        }
+        if let foreign {
+            let names = moved.map { Paths.name($0.to) }
+            for name in names { try foreign.check(name) }
+            try foreign.add(names + (OutputLink.fits(at: link) ? [name] : []))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.contains(where: { $0.name == fileName }) { try makeLink() }

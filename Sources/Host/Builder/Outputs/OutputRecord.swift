@@ -1,5 +1,6 @@
 import ByteKeys
 import Configuration
+import Glibc
 import LayerStore
 import PluginHost
 import PluginWire
@@ -60,16 +61,28 @@ struct OutputRecord {
         try OutputLedger(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
     }
 
+    /// Whether another record of the same image stands for the same outputs.
+    func hasSameInputs(as other: OutputRecord) -> Bool { inputs == other.inputs }
+
     /// Remembers what was placed.
     func remember(_ paths: [String]) throws(Failure) {
         var paths = paths
         if OutputLink.lies(at: placement.link), !paths.contains(placement.link) { paths.append(placement.link) }
+        for path in paths { Self.waitForClock(of: path) }
         let identities = try identities(of: paths)
         cache.memory.outputs = ImageMemory.Outputs(
             inputs: inputs.values,
             places: zip(paths, identities).map { ImageMemory.Outputs.Place(path: $0, identity: $1) }
         )
         try cache.remember()
+    }
+
+    /// Waits until any further change of an output gives it another time of change.
+    private static func waitForClock(of path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        let time = status.st_ctim
+        ChangeClock.wait(past: ChangeClock.Time(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec)))
     }
 
     /// Stamps that show whether files and directories were modified; directories may have files that only the sandbox

@@ -10,7 +10,7 @@ public enum StaleOutputs {
     private static let companions = [".manifest", ".changelog", ".SHA256SUMS", ".SHA256SUMS.gpg", ".nspawn"]
 
     /// The paths of outputs that are there, of every format that a plugin knows.
-    public static func paths(of image: ImageConfiguration, _ catalogue: PluginCatalogue) -> [String] {
+    private static func paths(of image: ImageConfiguration, _ catalogue: PluginCatalogue) -> [String] {
         let name = image[.output]
         let formats = catalogue.plugins.flatMap { $0.manifest.provides.formats ?? [] }
         var suffixes = Set(formats.compactMap(\.fileExtension).filter { !$0.isEmpty })
@@ -28,16 +28,33 @@ public enum StaleOutputs {
         }
     }
 
+    /// Everything that builds of the image may have left: the given outputs, and those of other formats.
+    ///
+    /// In a directory outside the project only what mkosi made is among it; `keep` gets the rest.
+    public static func removable(
+        _ outputs: [String],
+        of image: ImageConfiguration,
+        _ catalogue: PluginCatalogue,
+        variables: [String: String],
+        keep: (String) -> Void
+    ) -> [String] {
+        let all = Set(outputs + paths(of: image, catalogue)).sorted()
+        return ForeignDirectory.removable(all, in: ForeignDirectory(ofOutputs: image, variables), keep: keep)
+    }
+
     /// Removes files of earlier builds next to the outputs of this one.
     static func remove(
         of image: ImageConfiguration,
         keeping outputs: [String],
         _ catalogue: PluginCatalogue,
-        installation: Installation
+        installation: Installation,
+        variables: [String: String]
     ) throws(Failure) {
         // The name without extension leads to the new output.
         let kept = Set(outputs + [Paths.join(image.outputDirectory, image[.output])])
-        for path in paths(of: image, catalogue) where !kept.contains(path) {
+        let foreign = ForeignDirectory(ofOutputs: image, variables)
+        let paths = ForeignDirectory.removable(paths(of: image, catalogue), in: foreign)
+        for path in paths where !kept.contains(path) {
             try TreeDisposal.remove(path, installation: installation)
         }
     }

@@ -32,10 +32,10 @@ struct ScriptWatch: ~Copyable {
     mutating func stop() { opened = watch.takeOpened() }
 
     /// The files that were read; unknown for sources that changed meanwhile.
-    func use(hasMixedSources: Bool) throws(Failure) -> ScriptUse {
+    func use(hasMixedInputs: Bool) throws(Failure) -> ScriptUse {
         var use = ScriptUse()
         use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }
-        if watch.isBlind || !seesSources || hasMixedSources { return use }
+        if watch.isBlind || !seesSources || hasMixedInputs { return use }
         var places: ByteSet = []
         for (path, target) in ScriptSources.targets(of: reading.image) {
             let isExcluded = reading.exclusions.below(path)

@@ -24,6 +24,13 @@ struct ScriptWorkspace {
     /// Allows clean scripts to remove unknown files in the output directory.
     func clean(in workspace: borrowing Workspace) throws(Failure) {
         if image[.cleanScripts].isEmpty { return }
+        if let foreign = ForeignDirectory(ofOutputs: image, options.variables), !foreign.isMade {
+            return environment.display.log(
+                .warning,
+                "Clean scripts are not run: \(image.outputDirectory) is outside the project, and mkosi did not make it; "
+                    + "--output-directory=\(image.outputDirectory) on the command line gives it to them"
+            )
+        }
         var scripts = try runner(workspace, sandbox(workspace, readable: []))
         scripts.directories.output = image.outputDirectory
         try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
@@ -49,6 +56,7 @@ struct ScriptWorkspace {
 
     /// Makes the directories that scripts see.
     func runner(_ workspace: borrowing Workspace, _ sandbox: BuildSandbox) throws(Failure) -> ScriptRunner {
+        try ForeignDirectory.prepareBuild(image, options.variables)
         let path = workspace.path
         let directories = ScriptRunner.Directories(
             helpers: "\(path)/helpers",

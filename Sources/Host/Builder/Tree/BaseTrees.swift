@@ -45,7 +45,8 @@ struct BaseTrees {
         let sealing = LayerSealing(installation: runner.environment.installation)
         let measures = try sealing.run(TreeSeal(measures: [TreeSeal.Measure(directory.tree, as: .layer)]))
         guard let measure = measures.first else { return directory.tree }
-        return try cache.publish(name, measure, StepResult())?.directory.tree ?? directory.tree
+        let isMixed = try cache.reading.inputs(ofArchive: archive) != inputs
+        return try cache.publish(name, measure, StepResult(), isMixed: isMixed)?.directory.tree ?? directory.tree
     }
 
     private func unpack(_ archive: String, to directory: LayerDirectory) throws(Failure) {

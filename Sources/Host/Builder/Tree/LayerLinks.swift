@@ -17,6 +17,8 @@ struct LayerLinks {
         if lower.allSatisfy({ $0.links.flatMap { Files.size(of: $0) } == 0 }) { return }
         let raising = LinkRaising(lower: lower, upper: tree.upper, record: directory.raised)
         try LayerSealing(installation: installation).raise(raising)
+        // What the step does to a copy has to give it another time of change.
+        if Files.exists(directory.raised) { ChangeClock.step() }
     }
 
     /// Removes the copies that a step has left as they were.

@@ -73,7 +73,11 @@ enum BuildVerb: VerbCommand {
                 )
             }
             if context.invocation[SharedOptions.wipeBuildDirectory] {
-                try BuildCaches.wipeBuildDirectories(of: images, installation: .current())
+                try BuildCaches.wipeBuildDirectories(
+                    of: images,
+                    variables: context.host.environment,
+                    installation: .current()
+                )
             }
             try build(images, context, cancellation, lock)
             if let main = loaded.images.last { try context.keepOptions(of: main) }

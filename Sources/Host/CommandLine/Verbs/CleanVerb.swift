@@ -38,19 +38,20 @@ enum CleanVerb: VerbCommand {
         // Outputs of a running build, and their base, must not be removed.
         let lock = try BuildLock.take(for: image, variables: variables)
         defer { lock.release() }
-        let paths = try outputs(of: image) + StaleOutputs.paths(of: image, context.plugins)
-        for path in Set(paths).sorted() { try remove(path, context) }
+        let paths = StaleOutputs.removable(
+            try outputs(of: image),
+            of: image,
+            context.plugins,
+            variables: variables
+        ) { context.display.log(.info, "Keeping \($0), which mkosi did not make") }
+        for path in paths { try remove(path, context) }
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
         if context.invocation[SharedOptions.force] > 0 {
-            for path in try caches(of: image) { try remove(path, context) }
+            for path in try caches(of: image, variables) { try remove(path, context) }
             try LayerStoreLocation.forget(image, variables: variables, installation: .current())
         }
         if context.invocation[SharedOptions.force] > 1 {
-            let cache = image.packageCacheDirectory(environment: variables)
-            for name in ["packages", "metadata"] {
-                let path = Paths.join(cache, name)
-                if Files.isDirectory(path) { try remove(path, context) }
-            }
+            try BuildCaches.removePackages(of: [image], variables: variables, installation: .current())
         }
     }
 
@@ -78,8 +79,13 @@ enum CleanVerb: VerbCommand {
     }
 
     /// What the cache directory holds for this image; other things in it are not ours.
-    static func caches(of image: ImageConfiguration) throws(Failure) -> [String] {
+    static func caches(
+        of image: ImageConfiguration,
+        _ variables: [String: String]
+    ) throws(Failure) -> [String] {
         guard let directory = image[.cacheDirectory], Files.isDirectory(directory) else { return [] }
+        // Only earlier versions of mkosi made something of this name: there is no record of it.
+        if ForeignDirectory(directory, of: .cacheDirectory, in: image, variables: variables) != nil { return [] }
         let key = image.cacheKey
         guard !key.isEmpty else { return [] }
         return try names(in: directory).filter { $0 == key || $0.hasPrefix("\(key).") }
