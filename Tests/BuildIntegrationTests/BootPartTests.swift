@@ -95,11 +95,46 @@ struct BootPartTests {
         try project.directory.write("sea\n", to: "project/mkosi.extra/usr/share/words")
         let again = try Self.mkosi(project, ["--force", "build"])
         #expect(
-            again.errors.contains("Making tiny-initrd for 6.1.0") && !again.errors.contains("Making kernel"),
+            again.succeeded && again.errors.contains("Making tiny-initrd for 6.1.0")
+                && !again.errors.contains("Making kernel"),
             "\(again)"
         )
         let initrd = try Self.content(project).file("boot/6.1.0/initrd")
         #expect(initrd == "Ahoy, 6.1.0\nsea\n", "\(again)")
+    }
+
+    @Test("an artifact that was changed in the store, or whose record names another file, is made again")
+    func changedArtifact() throws {
+        let project = try Self.project()
+        #expect(try Self.mkosi(project, ["build"]).succeeded)
+        let layers = project.directory("home/.cache/mkosi/layers")
+        func kept() throws -> [String] {
+            try Files.list(layers).map { "\(layers)/\($0)" }.filter { Files.exists("\($0)/tree/initrd") }
+        }
+        #expect(try kept().count == 2)
+        // With size and times as they were.
+        for layer in try kept() {
+            let file = "\(layer)/tree/initrd"
+            try runChecked(["cp", "-p", file, project.directory("reference")])
+            let handle = try Descriptor.open(file, O_WRONLY)
+            try handle.write("Evil".utf8)
+            try runChecked(["touch", "-r", project.directory("reference"), file])
+        }
+        let rebuilt = try Self.mkosi(project, ["--force", "--kernel-command-line=splash", "build"])
+        #expect(rebuilt.succeeded && rebuilt.errors.contains("was modified after it was created"), "\(rebuilt)")
+        #expect(try Self.content(project).file("boot/6.1.0/initrd") == "Ahoy, 6.1.0\nmountain\n")
+
+        try project.directory.write("precious\n", to: "home/victim")
+        for layer in try kept() {
+            let record = "\(layer)/record.json"
+            let text = try Files.readText(record)
+            let changed = text.replacing("\"initrd\"", with: "\"../../../../../victim\"")
+            #expect(changed != text)
+            try Files.write(changed.utf8, to: record)
+        }
+        let again = try Self.mkosi(project, ["--force", "--kernel-command-line=debug", "build"])
+        #expect(again.succeeded, "\(again)")
+        #expect(try Self.content(project).file("boot/6.1.0/initrd") == "Ahoy, 6.1.0\nmountain\n")
     }
 
     @Test("a setting is supported if a part of the build declares it, and a value has to be a boot loader's name")

@@ -276,4 +276,23 @@ import Testing
         #expect(changes.map(\.old) == ["x", "a"])
         #expect(changes.map(\.new) == [nil, "b"])
     }
+
+    @Test("A change of the same size is noticed however soon it comes after the layer was made")
+    func changeInTheSameMoment() throws {
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
+        for round in 0..<50 {
+            let key = try Self.publish("text of round \(round)", in: store)
+            guard let held = store.take(key) else {
+                Issue.record("there is no layer in round \(round)")
+                return
+            }
+            let file = try Descriptor.open("\(held.tree)/file", O_WRONLY)
+            try file.write("TEXT".utf8)
+            let changed = try store.changed([LayerRecord.Place(of: held)]) { trees throws(Failure) in
+                trees.map { _ in "the digest of something else" }
+            }
+            #expect(changed == [key], "round \(round)")
+        }
+    }
 }

@@ -169,7 +169,11 @@ extension KeptArtifact {
         guard let list = record.result?[Self.files]?.array else { return nil }
         self.directory = directory
         files = list.compactMap { file in
-            file["name"]?.string.map { ABI.V1.ArtifactFile(name: $0, sha256: file["sha256"]?.string) }
+            file["name"]?.string.flatMap { FileName($0) }.map {
+                ABI.V1.ArtifactFile(name: $0.text, sha256: file["sha256"]?.string)
+            }
         }
+        // The record may be anything by now.
+        if files.count != list.count { return nil }
     }
 }

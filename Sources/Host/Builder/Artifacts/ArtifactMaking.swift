@@ -83,7 +83,7 @@ final class ArtifactMaking {
     func find(_ item: ArtifactPlan.Item, _ given: [MadeArtifact]) throws(Failure) -> Found {
         guard let cache = state.cache else { return Found() }
         let inputs = try inputs(of: item, given, cache)
-        return Found(inputs: inputs, files: cache.artifact(item.name, inputs).map { files(of: item, $0) })
+        return Found(inputs: inputs, files: try cache.artifact(item.name, inputs).map { files(of: item, $0) })
     }
 
     private func files(of item: ArtifactPlan.Item, _ kept: KeptArtifact) -> [MadeArtifact] {

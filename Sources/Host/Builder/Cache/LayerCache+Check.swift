@@ -5,6 +5,16 @@ import Support
 
 /// Layers are what they were when they were made: asked once a build, of those that something is built upon.
 extension LayerCache {
+    /// Whether an artifact is what it was when it was made.
+    func isUnchanged(_ artifact: LayerRecord.Place) throws(Failure) -> Bool {
+        if checked.contains(artifact.key) { return true }
+        let changed = try store.changed([artifact]) { trees throws(Failure) in
+            try LayerSealing(installation: environment.installation).digests(trees)
+        }
+        if changed.isEmpty { checked.insert(artifact.key) }
+        return changed.isEmpty
+    }
+
     /// Removes layers of a tree, or with shared directories, that were changed since, and throws `.changed` if there are any.
     ///
     /// A build of which nothing has changed mounts no layer, and so asks nothing.

@@ -237,10 +237,19 @@ final class LayerCache {
     }
 
     /// The artifact that was made of the same inputs, kept from removal until the build ends; nil if it has to be made.
-    func artifact(_ name: String, _ inputs: LayerInputs) -> KeptArtifact? {
+    ///
+    /// One whose files were changed since, or whose record cannot be read, is removed.
+    func artifact(_ name: String, _ inputs: LayerInputs) throws(Failure) -> KeptArtifact? {
         if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) { return nil }
         guard let found = store.take(inputs.key) else { return nil }
-        guard let kept = KeptArtifact(found.record, directory: found.tree) else { return nil }
+        let kept = KeptArtifact(found.record, directory: found.tree)
+        guard let kept, try isUnchanged(LayerRecord.Place(of: found)) else {
+            _ = consume found
+            if isReadOnly { return nil }
+            environment.display.log(.warning, "\(name) was modified after it was created; making it again")
+            try store.remove([inputs.key], with: dispose)
+            return nil
+        }
         note(name, inputs, nil)
         held.append(Holding(found))
         return kept

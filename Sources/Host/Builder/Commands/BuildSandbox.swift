@@ -97,7 +97,7 @@ struct BuildSandbox: Sendable {
             case nil: break
             }
         }
-        steps += Self.etcFiles.map { etcStep("/etc/\($0)") }
+        steps += Self.etcFiles.compactMap { etcStep("/etc/\($0)") }
         steps += [
             .devices(target: "/dev"), .processes(target: "/proc"), .system(target: "/sys"),
             .temporary(Plan.TemporaryFileSystem(target: "/tmp")),
@@ -109,9 +109,10 @@ struct BuildSandbox: Sendable {
     }
 
     /// Files of the host's network and users are the host's own; what belongs to programs comes with them.
-    private func etcStep(_ path: String) -> Plan.Step {
+    private func etcStep(_ path: String) -> Plan.Step? {
         if tools.isHost || Self.hostFiles.contains(path) { return optional(path) }
-        let source = tools.hostPath(of: path) ?? "\(tools.root)\(path)"
+        // A link that leads nowhere in the tree may lead somewhere on the host.
+        guard let source = tools.hostPath(of: path) else { return nil }
         return .bind(Plan.Bind(source: source, target: path, isReadOnly: true, isOptional: true))
     }
 

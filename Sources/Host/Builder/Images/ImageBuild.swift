@@ -85,7 +85,9 @@ public struct ImageBuild {
             try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
         try ScriptFiles.check(image)
-        try OutputPlacement(image: image, variables: options.variables).prepare(force: options.force > 0 || options.rerunsBuildScripts)
+        try OutputPlacement(image: image, variables: options.variables).prepare(
+            force: options.force > 0 || options.rerunsBuildScripts
+        )
     }
 
     /// Refuses settings that neither the host nor any part of the build carries out.

@@ -1,5 +1,5 @@
 import ByteKeys
-import Configuration
+public import Configuration
 import LayerStore
 import Support
 
@@ -9,7 +9,7 @@ import Support
 /// it. So in such a directory only what mkosi itself made is replaced, removed, or handed to scripts. What that is, a file
 /// in the user's own cache says, never in a cache that the project names. Directories in the project are the project's to
 /// lose, and what the user names on the command line is the user's decision: both are no foreign directories.
-struct ForeignDirectory: Sendable {
+public struct ForeignDirectory: Sendable {
     private let directory: String
     private let setting: String
     private let record: String
@@ -17,7 +17,7 @@ struct ForeignDirectory: Sendable {
     private static let whole = "."
 
     /// Nil if nothing has to be asked before anything in the directory is changed.
-    init?(
+    public init?(
         _ directory: String,
         of setting: Setting<String?>,
         in image: ImageConfiguration,

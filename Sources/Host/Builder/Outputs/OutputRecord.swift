@@ -1,4 +1,5 @@
 import ByteKeys
+import CFiles
 import Configuration
 import Glibc
 import LayerStore
