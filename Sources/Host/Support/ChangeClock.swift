@@ -24,7 +24,7 @@ public enum ChangeClock {
         /// Without nanoseconds it is the time of a file system that has only seconds, or, as FAT, only even ones.
         var end: Time {
             nanoseconds == 0
-                ? Time(seconds: seconds.addingReportingOverflow(2).partialValue, nanoseconds: 0)
+                ? Time(seconds: seconds > .max - 2 ? .max : seconds + 2, nanoseconds: 0)
                 : Time(seconds: seconds, nanoseconds: nanoseconds + 1)
         }
     }
