@@ -1,5 +1,5 @@
 public import ByteKeys
-import Configuration
+public import Configuration
 import Display
 import Execution
 public import LockFile

@@ -14,12 +14,14 @@ public enum StagedOutputs {
 
     /// Checks that the directory holds exactly the listed outputs, as files and directories, with the given digests.
     ///
+    /// The plugins that are part of the program compute digests from what they write, and are tested with it: to read
+    /// large outputs once more would only cost time.
+    ///
     /// - Parameters:
-    ///   - outputs: What the plugin has answered.
-    ///   - staging: The directory that it was to write to.
-    ///   - readsFiles: A Boolean value indicating whether digests are compared with the files, which reads them whole. The
-    ///     plugins that are part of the program compute them from what they write, and are tested with it.
-    /// - Throws: the first thing that is not as listed.
+    ///   - outputs: What the plugin listed.
+    ///   - staging: The directory that it wrote to.
+    ///   - readsFiles: Whether digests are compared with the files, which reads them whole.
+    /// - Throws: one sentence about the first output that is not as listed.
     public static func check(
         _ outputs: [ABI.V1.Output],
         in staging: String,
