@@ -1,6 +1,7 @@
 import Configuration
 import Support
 import Testing
+import TreeEditor
 import TreeWire
 
 @testable import Builder

@@ -3,6 +3,7 @@ import PluginWire
 import Sandbox
 import Support
 import Synchronization
+import TreeEditor
 import TreeWire
 
 @testable import Builder

@@ -9,7 +9,7 @@ final class MemoryStore: LayerKeeping {
 
     private struct State {
         var layers: [LayerKey: LayerRecord] = [:]
-        var equivalentTo: [LayerKey: [LayerKey]] = [:]
+        var alike: [LayerKey: [LayerKey]] = [:]
         var unfinished: [String: LayerRecord] = [:]
         /// Keys that another build makes at the moment, as often as one waits for them.
         var busy: [LayerKey: Int] = [:]
