@@ -51,7 +51,7 @@ import Testing
             for (number, line) in file.lines.enumerated() {
                 for word in words {
                     guard let found = line.firstRange(of: word) else { continue }
-                    // In the middle of a longer path the word is somebody's own directory.
+                    // In the middle of a longer path the word is part of another directory's name.
                     let isInside =
                         line[..<found.lowerBound].last.map { $0.isLetter || $0.isNumber || $0 == "}" } ?? false
                     #expect(word.hasPrefix("/") && isInside, "\(file):\(number + 1): \(line)")
