@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Projects whose files name a directory of the user who builds them, and something in it.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct ForeignDirectoryTests {
     /// A project beside a home with files, and the project's files that attack it; `HOME` stands for the home's path.
     struct Attack: CustomTestStringConvertible, Sendable {

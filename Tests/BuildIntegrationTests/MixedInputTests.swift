@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Inputs that change between the moment at which a step's key is known and the end of the step.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct MixedInputTests {
     @Test("A layer whose inputs changed while its step ran does not serve the inputs before the change")
     func changedPlugin() throws {
