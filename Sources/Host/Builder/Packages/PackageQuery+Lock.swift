@@ -1,5 +1,5 @@
 public import ByteKeys
-public import Configuration
+import Configuration
 import Display
 import Execution
 public import LockFile
