@@ -12,14 +12,14 @@ struct ProjectLocking {
     let cancellation: Cancellation
 
     /// The lock file with the entries of all images; those of images that are no more go.
-    func run(_ earlier: LockFile, _ update: ImageLocking.Update) throws(Failure) -> LockFile {
+    func run(_ earlier: LockFile, _ update: PackageQuery.Update) throws(Failure) -> LockFile {
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         var images: [ImageConfiguration] = []
         for image in [loaded.tools].compactMap({ $0 }) + loaded.images { images.append(try scripts.run(on: image)) }
         var lock = earlier
         var made: [LockFile.Entry] = []
         for image in images {
-            let locking = ImageLocking(
+            let query = PackageQuery(
                 image: image,
                 catalogue: context.plugins,
                 environment: context.buildEnvironment(cancellation),
@@ -27,7 +27,7 @@ struct ProjectLocking {
             )
             let base = base(of: image, images, made)
             let entries = try context.display.whileTicking { () throws(Failure) in
-                try locking.run(earlier: earlier, update: update, base: base)
+                try query.entries(earlier: earlier, update: update, base: base)
             }
             made += entries
             for entry in entries { lock.set(entry) }

@@ -27,7 +27,10 @@ struct ArtifactJob: Sendable {
     var inputs: LayerInputs?
     var store: LayerStore?
     var runner: SandboxRunner
-    var image: ImageConfiguration
+    /// Values of the settings that the description of the kind declares.
+    var settings: PluginSettings
+    var architecture: String
+    var fetcher: Fetcher
     var root: String?
     var workspace: String
     var sourceDateEpoch: Int?
@@ -109,17 +112,16 @@ struct ArtifactJob: Sendable {
             root: root,
             staging: staging,
             workspace: workspace,
-            architecture: image[.architecture]
+            architecture: architecture
         )
         (request.kernel, request.profile) = (item.kernel, item.profile)
         request.sourceDateEpoch = sourceDateEpoch
         request.jobs = jobs
-        request.settings = image.json(of: item.description.settings ?? [])
+        request.settings = settings.values
         let services = PluginServices(
             runner: sandboxed(staging, maker.plugin.directories),
-            fetcher: Fetcher(environment: environment, configuration: image),
-            configuration: image,
-            declared: item.description.settings ?? []
+            fetcher: fetcher,
+            settings: settings
         )
         services.step = line
         services.phase = item.name

@@ -170,7 +170,9 @@ final class ArtifactMaking {
             inputs: inputs,
             store: state.cache?.store,
             runner: runner,
-            image: image,
+            settings: PluginSettings(item.description.settings, of: image),
+            architecture: image[.architecture],
+            fetcher: Fetcher(environment: state.environment, settings: SettingsView(FetchSettings(), of: image)),
             root: reads(item)?.isEmpty == true ? nil : state.root,
             workspace: workspace,
             sourceDateEpoch: sourceDateEpoch

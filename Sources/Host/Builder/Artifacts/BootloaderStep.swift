@@ -8,7 +8,9 @@ struct BootloaderStep: BuildStep {
     let loader: BootParts.Loader
     let kernels: [ABI.V1.Kernel]
     let artifacts: [MadeArtifact]
-    let image: ImageConfiguration
+    /// Values of the settings that the boot loader's description declares.
+    let pluginSettings: PluginSettings
+    let settings = Settings()
     let environment: BuildEnvironment
     let workspace: String
     let sourceDateEpoch: Int?
@@ -47,7 +49,12 @@ struct BootloaderStep: BuildStep {
         return inputs
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    struct Settings: StepSettings {
+        let architecture = Input(.architecture)
+        let fetch = FetchSettings()
+    }
+
+    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.line(title, name) { line throws(Failure) in
             var request = ABI.V1.InstallBootloader(
                 name: description.name,
@@ -56,10 +63,10 @@ struct BootloaderStep: BuildStep {
                 kernels: kernels,
                 artifacts: artifacts.map(\.artifact),
                 workspace: workspace,
-                architecture: image[.architecture]
+                architecture: settings.architecture
             )
             request.sourceDateEpoch = sourceDateEpoch
-            request.settings = image.json(of: description.settings ?? [])
+            request.settings = pluginSettings.values
             var runner = context.runner
             runner.sandbox.configuration = nil
             runner.sandbox.readable += loader.bootloader.plugin.directories
@@ -67,9 +74,8 @@ struct BootloaderStep: BuildStep {
             let made = try own.makeDirectories(in: context.tree)
             let services = PluginServices(
                 runner: runner,
-                fetcher: Fetcher(environment: environment, configuration: image),
-                configuration: image,
-                declared: description.settings ?? []
+                fetcher: Fetcher(environment: environment, settings: settings.fetch),
+                settings: pluginSettings
             )
             services.step = line
             services.phase = name

@@ -10,9 +10,7 @@ import Support
 final class PluginServices: HostServices {
     private var runner: SandboxRunner
     private let fetcher: Fetcher
-    private let configuration: ImageConfiguration
-    /// Names of the settings that the description of what the plugin does declares; they are part of the step's key.
-    private let declared: Set<String>
+    private let settings: PluginSettings
     /// The step that progress is shown for.
     var step: Step?
     /// The downloads, if they are recorded.
@@ -20,11 +18,10 @@ final class PluginServices: HostServices {
     /// The phase that the running step is counted for.
     var phase = ""
 
-    init(runner: SandboxRunner, fetcher: Fetcher, configuration: ImageConfiguration, declared: [String]) {
+    init(runner: SandboxRunner, fetcher: Fetcher, settings: PluginSettings) {
         self.runner = runner
         self.fetcher = fetcher
-        self.configuration = configuration
-        self.declared = Set(declared)
+        self.settings = settings
     }
 
     /// Whether the running step may use the network.
@@ -53,13 +50,13 @@ final class PluginServices: HostServices {
     }
 
     func policy(for method: String) -> ServicePolicy {
-        let isOffline = ServicePolicy.allowsNetwork(method) && configuration[.cacheOnly] == "always"
+        let isOffline = ServicePolicy.allowsNetwork(method) && fetcher.isForbidden
         let refusal = isOffline ? "CacheOnly=always forbids downloads" : ServicePolicy.refusal(of: method)
         return ServicePolicy(
             networkRefusal: networkAllowed ? nil : refusal,
             writable: [runner.sandbox.workspace] + runner.sandbox.writable
                 + (runner.sandbox.caches?.downloadTargets ?? []),
-            settings: declared
+            settings: settings.names
         )
     }
 
@@ -87,7 +84,7 @@ final class PluginServices: HostServices {
     }
 
     func setting(_ name: String) throws(Failure) -> JSON {
-        configuration.value(named: name).json
+        settings.json(name)
     }
 
     func log(_ log: ABI.V1.Log) {

@@ -8,7 +8,7 @@ extension BuildState {
     func parts(of step: any BuildStep, on chain: StepChain) throws(Failure) -> [PackagePart] {
         guard let purpose = step.inputs.packages, let packages else { return [] }
         let isNew = purpose == .packages && baseTrees.isEmpty
-        if !isNew, purpose.names(in: image).isEmpty { return [] }
+        if !isNew, purpose.names(in: packages.image).isEmpty { return [] }
         if purpose == .volatile {
             try lines.run("Indexing built packages", "local-repository") { line throws(Failure) in
                 try packages.offerBuiltPackages(line)

@@ -77,7 +77,7 @@ public struct ImageBuild {
                 in: environment.tools,
                 provider: provider
             )
-            if let warning = PackageSetChoice.warning(distribution.description, for: image) {
+            if let warning = PackageSetChoice.warning(distribution.description, for: PackageImage(image)) {
                 environment.display.log(.warning, warning)
             }
         }

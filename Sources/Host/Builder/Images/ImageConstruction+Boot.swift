@@ -158,7 +158,7 @@ extension ImageConstruction {
                 loader: loader,
                 kernels: result.kernels ?? [],
                 artifacts: result.artifacts(description.artifacts, description.optionalArtifacts),
-                image: image,
+                pluginSettings: PluginSettings(description.settings, of: image),
                 environment: environment,
                 workspace: workspace,
                 sourceDateEpoch: state.epoch

@@ -159,14 +159,11 @@ struct ImageConstruction {
     ) throws(Failure) -> BuildState {
         let identity = try probeIdentity()
         let sandbox = scripts.runner.sandbox
-        guard let name = image[.distribution] else {
-            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
-        }
-        let distribution = try catalogue.distribution(named: name)
+        let distribution = try catalogue.distribution(of: image)
         var packages: PackageManagement?
         if distribution.description.custom != true {
             packages = try PackageManagement(
-                image: image,
+                image: PackageImage(image, distribution.description),
                 distribution: distribution,
                 environment: environment,
                 sandbox: sandbox,

@@ -72,7 +72,8 @@ struct Assembly {
             request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
         }
         request.sourceDateEpoch = sourceDateEpoch
-        request.settings = image.json(of: description.settings ?? [])
+        let settings = PluginSettings(description.settings, of: image)
+        request.settings = settings.values
         let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts).map(\.artifact)
         if !artifacts.isEmpty { request.artifacts = artifacts }
         let hasKernels =
@@ -88,9 +89,8 @@ struct Assembly {
         sandbox.readable += format.plugin.directories + artifacts.compactMap { Paths.parent($0.path) }
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
-            fetcher: Fetcher(environment: environment, configuration: image),
-            configuration: image,
-            declared: description.settings ?? []
+            fetcher: Fetcher(environment: environment, settings: SettingsView(FetchSettings(), of: image)),
+            settings: settings
         )
         services.step = step
         services.phase = phase

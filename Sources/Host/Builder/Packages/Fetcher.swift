@@ -13,16 +13,20 @@ struct Fetcher: Sendable {
     /// The plan without its items: proxies and certificates.
     var template: FetchPlan
 
-    init(environment: BuildEnvironment, configuration: ImageConfiguration) {
+    /// Whether nothing may be downloaded.
+    let isForbidden: Bool
+
+    init(environment: BuildEnvironment, settings: SettingsView<FetchSettings>) {
         self.environment = environment
+        isForbidden = settings.cacheOnly == "always"
         template = FetchPlan(items: [])
         // The child ends by its death signal; its input ends with the plan.
         template.watchInput = false
-        template.proxy = configuration[.proxyURL]
-        template.proxyExclude = configuration[.proxyExclude]
-        template.proxyPeerCertificate = configuration[.proxyPeerCertificate]
-        template.proxyClientCertificate = configuration[.proxyClientCertificate]
-        template.proxyClientKey = configuration[.proxyClientKey]
+        template.proxy = settings.proxyURL
+        template.proxyExclude = settings.proxyExclude
+        template.proxyPeerCertificate = settings.proxyPeerCertificate
+        template.proxyClientCertificate = settings.proxyClientCertificate
+        template.proxyClientKey = settings.proxyClientKey
     }
 
     /// What a run did.

@@ -20,7 +20,7 @@ public struct ImageLock: Sendable {
     /// Throws when it says nothing, or was written for another request.
     func packages(
         for request: PackageRequest,
-        of image: ImageConfiguration,
+        of image: PackageImage,
         localRepository: String?
     ) throws(Failure) -> [ABI.V1.Package] {
         let subject = request.subject(for: image)

@@ -7,7 +7,7 @@ import Support
 
 /// One request for packages, asked so that the answer can be locked.
 struct LockConversation {
-    let image: ImageConfiguration
+    let image: PackageImage
     let environment: BuildEnvironment
     let packages: PackageManagement
     let request: PackageRequest
@@ -16,7 +16,7 @@ struct LockConversation {
     /// A tree that is there already.
     let root: String?
 
-    func run(_ earlier: LockFile, _ update: ImageLocking.Update) throws(Failure) -> LockFile.Entry {
+    func run(_ earlier: LockFile, _ update: PackageQuery.Update) throws(Failure) -> LockFile.Entry {
         let subject = request.subject(for: image)
         let old = earlier.entry(subject)
         let kept = try fetchKept(old, update)
@@ -29,7 +29,7 @@ struct LockConversation {
                     if !kept.isEmpty { message.keep = kept }
                 }
             } catch {
-                guard request.purpose == .volatile, !image[.buildScripts].isEmpty, error.code != .cancelled else {
+                guard request.purpose == .volatile, !image.buildScripts.isEmpty, error.code != .cancelled else {
                     throw kept.isEmpty ? error : Self.explained(error)
                 }
                 answer = try resolveWithoutBuilt(line)
@@ -78,7 +78,7 @@ struct LockConversation {
     /// The packages that are not to become newer, on disk: a repository need not have them any more.
     private func fetchKept(
         _ entry: LockFile.Entry?,
-        _ update: ImageLocking.Update
+        _ update: PackageQuery.Update
     ) throws(Failure) -> [ABI.V1.Package] {
         let kept: [ABI.V1.Package]
         switch update {

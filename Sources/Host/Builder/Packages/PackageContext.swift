@@ -6,7 +6,7 @@ import Support
 extension ABI.V1.Context {
     /// What every request to a distribution's plugin says of the image.
     init(
-        image: ImageConfiguration,
+        image: PackageImage,
         distribution: ABI.V1.DistributionDescription,
         localArchitecture: String,
         cache: String,
@@ -14,24 +14,22 @@ extension ABI.V1.Context {
     ) {
         self.init(
             distribution: distribution.name,
-            release: image[.release],
-            architecture: image[.architecture],
+            release: image.release,
+            architecture: image.architecture,
             localArchitecture: localArchitecture,
             cache: cache,
             workspace: workspace
         )
-        mirror = image[.mirror]
-        snapshot = image[.snapshot]
-        defaultMirror = distribution.mirror(image[.architecture], isSnapshot: snapshot != nil)
+        mirror = image.mirror
+        snapshot = image.snapshot
+        defaultMirror = distribution.mirror(image.architecture, isSnapshot: snapshot != nil)
         keyrings = distribution.keyrings?.filter(Files.exists)
-        repositories = image[.repositories]
-        repositoryKeyCheck = image[.repositoryKeyCheck]
-        repositoryKeyFetch = image[.repositoryKeyFetch]
-        documentation = image[.withDocs]
-        recommends = image[.withRecommends]
-        sourceDateEpoch = image[.sourceDateEpoch]
-        settings = image.json(
-            of: [settingName(.localMirror), settingName(.cacheOnly)] + (distribution.settings ?? [])
-        )
+        repositories = image.repositories
+        repositoryKeyCheck = image.repositoryKeyCheck
+        repositoryKeyFetch = image.repositoryKeyFetch
+        documentation = image.withDocs
+        recommends = image.withRecommends
+        sourceDateEpoch = image.sourceDateEpoch
+        settings = image.pluginSettings.values
     }
 }

@@ -37,7 +37,7 @@ extension PackageManagement {
         let source = lock != nil ? BuildEvent.PackageSource.lockFile : packages != nil ? .lastBuild : .repositories
         let result = try environment.lines.noted(title, "resolve") { line throws(Failure) in
             let result: [ABI.V1.Package]
-            if let packages, lock != nil, purpose == .volatile, !image[.buildScripts].isEmpty {
+            if let packages, lock != nil, purpose == .volatile, !image.buildScripts.isEmpty {
                 result = try chooseBuilt(request, alongside: packages, line)
             } else if let packages {
                 result = packages

@@ -9,7 +9,7 @@ import TreeEditor
 extension PackageManagement {
     /// Writes the package manager's configuration, with the user's own files over those of the plugin.
     func configure(_ line: Step) throws(Failure) {
-        let trees = image[.sandboxTrees]
+        let trees = image.sandboxTrees
         if !trees.isEmpty {
             let sandboxTree = "\(workspacePath)/sandbox-tree"
             try makeDirectory(sandboxTree)
@@ -22,7 +22,7 @@ extension PackageManagement {
             try ImageTree(path: sandboxTree, runner: runner).apply(edits)
             context.sandboxTree = sandboxTree
         }
-        try offerLocalPackages(from: image[.packageDirectories] + image[.volatilePackageDirectories], line)
+        try offerLocalPackages(from: image.packageDirectories + image.volatilePackageDirectories, line)
         try writeConfiguration(line)
     }
 
@@ -79,7 +79,7 @@ extension PackageManagement {
     /// Offers what build scripts have put into `$PACKAGEDIR` for installation, too.
     func offerBuiltPackages(_ line: Step) throws(Failure) {
         guard let builtPackages, (try? Files.list(builtPackages))?.isEmpty == false else { return }
-        try offerLocalPackages(from: image[.packageDirectories] + image[.volatilePackageDirectories], line)
+        try offerLocalPackages(from: image.packageDirectories + image.volatilePackageDirectories, line)
         try writeConfiguration(line)
     }
 

@@ -49,10 +49,10 @@ extension PackageManagement {
         } else {
             needs.add(size(packages), in: workspacePath, setting: settingName(.workspaceDirectory))
         }
-        if part.purpose == .packages, image.format?.needsTree != false {
+        if part.purpose == .packages, image.needsTree {
             let tree = size(chosen[.packages] ?? part.packages)
             // What compressors make of programs and their data, roughly.
-            let output = image[.compressOutput] == "none" ? tree : tree / 3
+            let output = image.compressOutput == "none" ? tree : tree / 3
             needs.add(output, in: workspacePath, setting: settingName(.workspaceDirectory))
             if SpaceNeeds.room(of: workspacePath)?.device != SpaceNeeds.room(of: image.outputDirectory)?.device {
                 needs.add(output, in: image.outputDirectory, setting: settingName(.outputDirectory))

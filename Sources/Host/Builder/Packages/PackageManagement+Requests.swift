@@ -24,7 +24,7 @@ extension PackageManagement {
             root: root
         )
         change(&message)
-        services.networkAllowed = !offline && image[.cacheOnly] != "always"
+        services.networkAllowed = !offline && image.cacheOnly != "always"
         defer { services.networkAllowed = false }
         services.begin(line, "resolve", caches: .metadata)
         // The index files are those of all images of this release; one brings them up to date for the others.
@@ -73,7 +73,7 @@ extension PackageManagement {
         let count = "\(fetched.count) \(part.isAddition ? "further " : "")package\(fetched.count == 1 ? "" : "s")"
         return try environment.lines.run("Installing \(count)", "install") { line throws(Failure) in
             // What skeleton trees have brought, and what scripts have installed, is not the plugin's.
-            let isEmpty = part.isNew && image[.skeletonTrees].isEmpty
+            let isEmpty = part.isNew && image.skeletonTrees.isEmpty
             let before = isEmpty ? [] : try inspect(line).packages
             services.begin(line, "install")
             let answer = try environment.jobs.share { jobs throws(Failure) in

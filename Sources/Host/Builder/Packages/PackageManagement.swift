@@ -8,7 +8,7 @@ import Support
 
 /// The conversation with the distribution's plugin: configuration, local packages, installation, removal, lists.
 final class PackageManagement {
-    let image: ImageConfiguration
+    let image: PackageImage
     let environment: BuildEnvironment
     let workspacePath: String
     let store: PackageStore
@@ -52,7 +52,7 @@ final class PackageManagement {
     let age: MetadataAge
 
     init(
-        image: ImageConfiguration,
+        image: PackageImage,
         distribution: PluginCatalogue.Distribution,
         environment: BuildEnvironment,
         sandbox: BuildSandbox,
@@ -63,7 +63,7 @@ final class PackageManagement {
     ) throws(Failure) {
         self.distribution = distribution
         self.lock = lock
-        let (name, architecture) = (distribution.description.name, image[.architecture])
+        let (name, architecture) = (distribution.description.name, image.architecture)
         // A tree of one's own may be of any architecture, under the host's name for it.
         let isCustom = distribution.description.custom == true
         guard let local = distribution.description.architectures[architecture] ?? (isCustom ? architecture : nil) else {
@@ -73,14 +73,14 @@ final class PackageManagement {
                 hint: "Available: \(distribution.description.architectures.keys.sorted().joined(separator: ", "))"
             )
         }
-        if !isCustom { try distribution.check(release: image[.release]) }
+        if !isCustom { try distribution.check(release: image.release) }
         self.image = image
         self.environment = environment
-        fetcher = Fetcher(environment: environment, configuration: image)
+        fetcher = Fetcher(environment: environment, settings: image.settings.fetch)
         self.workspacePath = workspacePath
         store = PackageStore(directory: cache)
-        guard let directory = FileName("\(name)~\(image[.release])~\(architecture)") else {
-            throw Failure(.configuration, "The release \"\(printable(image[.release]))\" is not the name of a release")
+        guard let directory = FileName("\(name)~\(image.release)~\(architecture)") else {
+            throw Failure(.configuration, "The release \"\(printable(image.release))\" is not the name of a release")
         }
         let metadata = directory.path(in: Paths.join(cache, "metadata"))
         do throws(Failure) {
@@ -103,8 +103,7 @@ final class PackageManagement {
         services = PluginServices(
             runner: runner,
             fetcher: fetcher,
-            configuration: image,
-            declared: (distribution.description.settings ?? []) + ServicePolicy.settingsOfDistributions
+            settings: image.pluginSettings
         )
         session = try connect(distribution.plugin, services, environment)
         context = ABI.V1.Context(
@@ -143,7 +142,7 @@ final class PackageManagement {
 
     /// Directories of the machine that packages come from.
     private var localMirrors: [String] {
-        let urls = [image[.mirror], image[.localMirror]].compactMap(\.self) + repositoryURLs
+        let urls = [image.mirror, image.localMirror].compactMap(\.self) + repositoryURLs
         return Set(urls.filter { $0.hasPrefix("file:///") }.map { String($0.dropFirst("file://".count)) }).sorted()
     }
 

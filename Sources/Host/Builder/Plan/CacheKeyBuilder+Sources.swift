@@ -24,7 +24,7 @@ extension CacheKeyBuilder {
         if let known = knownSources[subject] { return known }
         let exclusions = exclusions
         var digests: ByteDictionary<String> = [:]
-        for (path, target) in ScriptSources.targets(of: image) {
+        for (path, target) in ScriptSources.targets(of: image[.buildSources]) {
             let isExcluded = exclusions.below(path)
             digests[target] =
                 subject == .names
@@ -39,7 +39,7 @@ extension CacheKeyBuilder {
     func digests(ofSourceFiles places: ByteSet) throws(Failure) -> ByteDictionary<String> {
         if places.isEmpty { return [:] }
         // The innermost source is what is seen at a place.
-        let sources = ScriptSources.targets(of: image).reversed()
+        let sources = ScriptSources.targets(of: image[.buildSources]).reversed()
         var digests: ByteDictionary<String> = [:]
         for place in places {
             let source = sources.first { Paths.isBelow(place, $0.target) }

@@ -75,7 +75,7 @@ final class CacheKeyBuilder {
     /// What decides which packages are chosen, apart from the day.
     func choice(_ request: PackageRequest) throws(Failure) -> LayerInputs {
         var inputs = LayerInputs()
-        for word in request.asked(by: image) { inputs.add("\(Self.asked)\(word)", "asked") }
+        for word in request.asked(by: PackageImage(image)) { inputs.add("\(Self.asked)\(word)", "asked") }
         for name in RepositorySettings().names(.choice) { add(name, to: &inputs) }
         for setting in [settingName(.sandboxTrees), settingName(.packageDirectories)] {
             try addTrees(setting, to: &inputs)
@@ -191,7 +191,7 @@ final class CacheKeyBuilder {
             case .content: try addTrees(input.name, to: &inputs)
             case .copy: try addTrees(input.name, as: .copy, to: &inputs)
             // Packages that are chosen are inputs by themselves.
-            case .choice: break
+            case .choice, .effect: break
             }
         }
         // No time stamp of any layer is later.

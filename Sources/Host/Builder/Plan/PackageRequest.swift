@@ -12,11 +12,11 @@ enum PackagePurpose: String, Sendable, CaseIterable {
     case volatile
 
     /// What the configuration asks for.
-    func names(in image: ImageConfiguration) -> [String] {
+    func names(in image: PackageImage) -> [String] {
         switch self {
-        case .packages: image[.packages]
-        case .build: image[.buildScripts].isEmpty ? [] : image[.buildPackages]
-        case .volatile: image[.volatilePackages]
+        case .packages: image.packages
+        case .build: image.buildScripts.isEmpty ? [] : image.buildPackages
+        case .volatile: image.volatilePackages
         }
     }
 }
@@ -29,22 +29,22 @@ struct PackageRequest: Sendable {
     let sets: [String]
 
     /// The entry of the lock file that is about this request.
-    func subject(for image: ImageConfiguration) -> LockFile.Subject {
+    func subject(for image: PackageImage) -> LockFile.Subject {
         LockFile.Subject(
             image: image.name,
             purpose: purpose.rawValue,
-            distribution: image[.distribution] ?? "",
-            release: image[.release],
-            architecture: image[.architecture]
+            distribution: image.distribution ?? "",
+            release: image.release,
+            architecture: image.architecture
         )
     }
 
     /// Everything that selects packages; words other than names begin with `@`.
-    func asked(by image: ImageConfiguration) -> [String] {
+    func asked(by image: PackageImage) -> [String] {
         var words = names + sets.map { "@set:\($0)" }
-        if image[.withRecommends] { words.append("@recommends") }
-        words += (image[.repositories]).map { "@repository:\($0)" }
-        if let snapshot = image[.snapshot] { words.append("@snapshot:\(snapshot)") }
+        if image.withRecommends { words.append("@recommends") }
+        words += (image.repositories).map { "@repository:\($0)" }
+        if let snapshot = image.snapshot { words.append("@snapshot:\(snapshot)") }
         return Set(words).sorted()
     }
 }

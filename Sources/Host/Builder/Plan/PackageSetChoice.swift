@@ -8,18 +8,18 @@ enum PackageSetChoice {
     /// What makes a system that can be started; the first generations installed it without being asked.
     private static let system = "system"
 
-    static func names(_ distribution: ABI.V1.DistributionDescription, for image: ImageConfiguration) -> [String] {
+    static func names(_ distribution: ABI.V1.DistributionDescription, for image: PackageImage) -> [String] {
         let wanted = wantsSystem(image) ? [base, system] : [base]
         return wanted.filter { distribution.packageSets?[$0] != nil }
     }
 
     /// What to say when the distribution has no such packages.
-    static func warning(_ distribution: ABI.V1.DistributionDescription, for image: ImageConfiguration) -> String? {
+    static func warning(_ distribution: ABI.V1.DistributionDescription, for image: PackageImage) -> String? {
         guard wantsSystem(image), distribution.packageSets?[system] == nil else { return nil }
         return "BasePackages=yes has no effect: \(distribution.name) has no package set for a system"
     }
 
-    private static func wantsSystem(_ image: ImageConfiguration) -> Bool {
-        image[.basePackages] == "yes"
+    private static func wantsSystem(_ image: PackageImage) -> Bool {
+        image.basePackages == "yes"
     }
 }

@@ -17,6 +17,13 @@ struct Input<Content: SettingContent>: Sendable {
         role = .choice
     }
 
+    /// A setting whose effect the key has in another form: files of scripts, their variables, packages with their
+    /// digests. What has no effect on a layer, such as the place of a cache, is declared like this as well.
+    init(effectOf setting: Setting<Content>) {
+        self.setting = setting
+        role = .effect
+    }
+
     /// A setting that names files and directories whose content and metadata are part of the key.
     init(contentOf setting: Setting<Content>) {
         self.setting = setting
@@ -32,7 +39,7 @@ struct Input<Content: SettingContent>: Sendable {
 
 /// How a setting is part of a step's key.
 enum InputRole: Sendable {
-    case value, choice, content, copy
+    case value, choice, effect, content, copy
 }
 
 /// The settings that a step reads: every stored property is an `Input`, or a group of further ones.
@@ -75,7 +82,7 @@ extension Input: InputDeclaration {
 
 /// The settings of an image as far as they were declared: `settings.hostname` compiles where `hostname` is an input.
 @dynamicMemberLookup
-struct SettingsView<Declared: StepSettings> {
+struct SettingsView<Declared: StepSettings>: Sendable {
     private let declared: Declared
     private let image: ImageConfiguration
 
@@ -90,6 +97,11 @@ struct SettingsView<Declared: StepSettings> {
 
     subscript<Group: StepSettings>(dynamicMember path: KeyPath<Declared, Group>) -> SettingsView<Group> {
         SettingsView<Group>(declared[keyPath: path], of: image)
+    }
+
+    /// Where the value of a setting comes from.
+    func origin<Content>(of path: KeyPath<Declared, Input<Content>>) -> Origin {
+        image.origin(of: declared[keyPath: path].setting)
     }
 
     /// Whether the project, and not a default, decides on a setting.

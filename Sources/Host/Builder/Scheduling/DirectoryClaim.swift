@@ -52,28 +52,27 @@ extension ScriptRunner {
     func claimDirectories(for kind: ScriptKind) throws(Failure) -> [DirectoryClaim] {
         let paths: [String]
         switch kind {
-        case .sync: paths = ScriptSources.targets(of: image).map(\.path)
+        case .sync: paths = ScriptSources.targets(of: settings.sources.buildSources).map(\.path)
         case .build:
             if let build = directories.build {
                 paths = [Paths.resolved(build) ?? build]
             } else {
-                let isKept = image[.buildSourcesEphemeral] == "no"
+                let isKept = settings.sources.buildSourcesEphemeral == "no"
                 // Scripts may also have copies of the sources.
                 paths =
                     !isKept
                     ? []
-                    : ScriptSources.targets(of: image).map(\.path).filter {
-                        SourceTransfer.method(for: image, source: $0) == nil
+                    : ScriptSources.targets(of: settings.sources.buildSources).map(\.path).filter {
+                        SourceTransfer.method(settings.sources.sourceFileTransfer, source: $0) == nil
                     }
             }
         default: paths = []
         }
-        let locks = image.lockDirectory(environment: hostVariables)
         var claims: [DirectoryClaim] = []
         // In one order, so that no two wait for each other.
         for path in Set(paths).sorted() {
             let claim = try DirectoryClaim(
-                "\(locks)/directory-\(LockName.of(path))",
+                "\(directories.locks)/directory-\(LockName.of(path))",
                 isDirectory: false,
                 cancellation: runner.environment.cancellation
             ) {

@@ -23,7 +23,11 @@ public enum SandboxPaths {
 
 /// The variables that the scripts of an image get, kind by kind.
 struct ScriptEnvironment: Sendable {
-    var image: ImageConfiguration
+    var settings: SettingsView<ScriptVariableSettings>
+    /// The variables of `Environment=` and its files.
+    var variables: ByteDictionary<String>
+    /// The architecture in the distribution's own word for it.
+    var localArchitecture: String?
     /// Whether `--debug` was given.
     var isDebug: Bool
     /// Whether there is a build directory.
@@ -33,7 +37,7 @@ struct ScriptEnvironment: Sendable {
 
     /// The variables of a script of a kind, besides those of every program in the sandbox.
     func variables(for kind: ScriptKind, script: String) -> ByteDictionary<String> {
-        var result = image.environment
+        var result = variables
         // Only the table says who gets it.
         result[ScriptVariable.SOURCE_DATE_EPOCH.rawValue] = nil
         for variable in ScriptVariable.allCases where variable.kinds.contains(kind) {
@@ -44,7 +48,7 @@ struct ScriptEnvironment: Sendable {
 
     private func value(of variable: ScriptVariable, _ kind: ScriptKind, script: String) -> String? {
         switch variable {
-        case .ARCHITECTURE: image[.architecture]
+        case .ARCHITECTURE: settings.architecture
         case .ARTIFACTDIR: SandboxPaths.artifacts
         case .BUILDDIR, .CHROOT_BUILDDIR: hasBuildDirectory ? SandboxPaths.build : nil
         case .BUILDROOT: SandboxPaths.root
@@ -54,21 +58,21 @@ struct ScriptEnvironment: Sendable {
         case .CHROOT_SCRIPT: script
         case .SRCDIR, .CHROOT_SRCDIR: SandboxPaths.sources
         case .MKOSI_DEBUG: flag(isDebug)
-        case .DISTRIBUTION: image[.distribution]
-        case .DISTRIBUTION_ARCHITECTURE: image.localArchitecture
-        case .EFI_ARCHITECTURE: Architecture.efiNames[image[.architecture]]
-        case .IMAGE_ID: image[.imageID]
-        case .IMAGE_VERSION: image[.imageVersion]
+        case .DISTRIBUTION: settings.distribution
+        case .DISTRIBUTION_ARCHITECTURE: localArchitecture
+        case .EFI_ARCHITECTURE: Architecture.efiNames[settings.architecture]
+        case .IMAGE_ID: settings.imageID
+        case .IMAGE_VERSION: settings.imageVersion
         case .MKOSI_CONFIG: SandboxPaths.configuration
         case .MKOSI_GID: String(getgid())
         case .MKOSI_UID: String(getuid())
         case .PACKAGEDIR: SandboxPaths.packages
-        case .PROFILES: image[.profiles].joined(separator: ",")
-        case .RELEASE: image[.release]
-        case .SOURCE_DATE_EPOCH: image[.sourceDateEpoch].map(String.init)
-        case .WITH_DOCS: flag(image[.withDocs])
-        case .WITH_NETWORK: flag(image[.withNetwork])
-        case .WITH_TESTS: flag(image[.withTests])
+        case .PROFILES: settings.profiles.joined(separator: ",")
+        case .RELEASE: settings.release
+        case .SOURCE_DATE_EPOCH: settings.sourceDateEpoch.map(String.init)
+        case .WITH_DOCS: flag(settings.withDocs)
+        case .WITH_NETWORK: flag(settings.withNetwork)
+        case .WITH_TESTS: flag(settings.withTests)
         }
     }
 

@@ -12,7 +12,14 @@ enum ScriptFiles {
         var canAppear = !(image.value(of: .dependencies).list ?? []).isEmpty
         for kind in ScriptKind.allCases {
             for script in image[kind.setting] {
-                if !canAppear || Files.kind(of: script, followLinks: true) != nil { try check(script, kind, image) }
+                if !canAppear || Files.kind(of: script, followLinks: true) != nil {
+                    try check(
+                        script,
+                        kind,
+                        origin: image.origin(of: kind.setting.name),
+                        makesExecutable: image[.makeScriptsExecutable]
+                    )
+                }
                 canAppear = canAppear || kind != .clean
                 if kind.hasTree || !script.hasSuffix(".chroot") { continue }
                 throw Failure(
@@ -25,9 +32,14 @@ enum ScriptFiles {
     }
 
     /// Checks a script that is about to run.
-    static func check(_ script: String, _ kind: ScriptKind, _ image: ImageConfiguration) throws(Failure) {
+    static func check(
+        _ script: String,
+        _ kind: ScriptKind,
+        origin: Origin,
+        makesExecutable: Bool
+    ) throws(Failure) {
         let setting = kind.setting.name
-        let origin = "Set by \(image.origin(of: setting))"
+        let origin = "Set by \(origin)"
         guard let found = Files.kind(of: script, followLinks: true) else {
             throw Failure(.missing, "\(setting)=\(script) does not exist", hint: origin)
         }
@@ -35,7 +47,7 @@ enum ScriptFiles {
             throw Failure(.configuration, "\(setting)=\(script) is not a regular file", hint: origin)
         }
         if Files.isExecutable(script) { return }
-        if image[.makeScriptsExecutable], chmod(script, 0o755) == 0, Files.isExecutable(script) { return }
+        if makesExecutable, chmod(script, 0o755) == 0, Files.isExecutable(script) { return }
         throw Failure(
             .configuration,
             "\(setting)=\(script) is not executable",

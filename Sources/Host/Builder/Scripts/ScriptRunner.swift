@@ -10,7 +10,7 @@ import Tools
 
 /// Runs the project's own programs, each in a sandbox that has what its kind may see.
 struct ScriptRunner: Sendable {
-    var image: ImageConfiguration
+    var settings: SettingsView<ScriptSettings>
     var runner: SandboxRunner
     var environment: ScriptEnvironment
     var sources: ScriptSources
@@ -33,18 +33,25 @@ struct ScriptRunner: Sendable {
         /// The file with the image's configuration.
         var configuration: String
         var build: String?
+        /// Where locks between builds are.
+        var locks: String
     }
 
     /// Runs all scripts of a kind in their order; `round` distinguishes several runs of one kind.
     func run(_ kind: ScriptKind, arguments: [String] = [], round: String? = nil) throws(Failure) {
-        let scripts = image[kind.setting]
+        let scripts = settings[dynamicMember: kind.input]
         if scripts.isEmpty { return }
         let claims = try claimDirectories(for: kind)
         defer { withExtendedLifetime(claims) {} }
         let sourceSteps = try sources.steps(for: kind, round: round ?? kind.rawValue, runner: runner)
         for script in scripts {
             try runner.environment.cancellation.check()
-            try ScriptFiles.check(script, kind, image)
+            try ScriptFiles.check(
+                script,
+                kind,
+                origin: settings.origin(of: kind.input),
+                makesExecutable: settings.makeScriptsExecutable
+            )
             try run(script, kind, sourceSteps, arguments, round: round ?? kind.rawValue)
         }
     }
@@ -58,7 +65,7 @@ struct ScriptRunner: Sendable {
     ) throws(Failure) {
         let name = Paths.name(script)
         let place = "\(SandboxPaths.scripts)/\(name)"
-        let isAlwaysInside = kind.wasInTree && image.value(of: .scriptsInImage) == .bool(true)
+        let isAlwaysInside = kind.wasInTree && settings.scriptsInImage
         let entersTree = kind.hasTree && (isAlwaysInside || name.hasSuffix(".chroot"))
         let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
         var plan = plan(for: kind, sourceSteps, command: words)
@@ -87,7 +94,7 @@ struct ScriptRunner: Sendable {
         let sandbox = runner.sandbox
         var plan = BuildSandbox.basicPlan(command)
         plan.workingDirectory = .path(SandboxPaths.sources)
-        let hasNetwork = kind.alwaysHasNetwork || image[.withNetwork]
+        let hasNetwork = kind.alwaysHasNetwork || settings.withNetwork
         if !hasNetwork { plan.network = .isolated }
         plan.steps = sandbox.hostSteps()
         if kind == .sync { plan.steps += homeSteps }
@@ -98,7 +105,7 @@ struct ScriptRunner: Sendable {
             .readOnly(sandbox.installation.sandbox, at: SandboxPaths.sandbox),
             .readOnly(directories.configuration, at: SandboxPaths.configuration),
         ]
-        for path in image[.extraSearchPaths] { plan.steps.append(sandbox.optional(path)) }
+        for path in settings.extraSearchPaths { plan.steps.append(sandbox.optional(path)) }
         plan.steps += sourceSteps
         if kind.hasTree {
             plan.steps += packageDirectories
@@ -132,7 +139,7 @@ struct ScriptRunner: Sendable {
 
     /// What every program has in its environment, whatever the table of variables says.
     private func programVariables(_ kind: ScriptKind) -> ByteDictionary<String> {
-        let paths = [SandboxPaths.helpers] + image[.extraSearchPaths] + [Tools.searchPath]
+        let paths = [SandboxPaths.helpers] + settings.extraSearchPaths + [Tools.searchPath]
         var variables: ByteDictionary = [
             "PATH": paths.joined(separator: ":"), "HOME": "/root", "LANG": "C.UTF-8", "TMPDIR": "/var/tmp",
             "TERM": hostVariables["TERM"] ?? "dumb",

@@ -5,28 +5,35 @@ import Support
 
 /// `BuildSources=` as the scripts of one kind see them: in place, or with changes that go elsewhere.
 struct ScriptSources: Sendable {
-    var image: ImageConfiguration
+    var settings: SettingsView<ScriptSourceSettings>
     var directories: LayerDirectories
+    /// Where outputs go.
+    var outputDirectory: String
     /// The build directory, which may keep what build scripts change.
     var buildDirectory: String?
 
     /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
-        let ephemeral = image[.buildSourcesEphemeral]
-        let sources = Self.targets(of: image)
+        let ephemeral = settings.buildSourcesEphemeral
+        let sources = Self.targets(of: settings.buildSources)
         var steps: [Plan.Step] = [.directory(target: SandboxPaths.sources)]
         for (index, source) in sources.enumerated() {
             guard Files.isDirectory(source.path) else {
                 throw Failure(
                     .missing,
                     "BuildSources=\(source.path) is not a directory",
-                    hint: "Set by \(image.origin(of: .buildSources))"
+                    hint: "Set by \(settings.origin(of: \.buildSources))"
                 )
             }
             defer { steps += GitRepository(of: source.path)?.steps(from: source.target) ?? [] }
-            if kind == .build, let method = SourceTransfer.method(for: image, source: source.path) {
+            if kind == .build, let method = SourceTransfer.method(settings.sourceFileTransfer, source: source.path) {
                 let copy = try directories.make("sources-\(round)-\(index)").upper
-                try SourceTransfer(image: image, runner: runner).copy(source.path, by: method, to: copy)
+                let transfer = SourceTransfer(
+                    settings: settings,
+                    ownDirectories: [outputDirectory, buildDirectory].compactMap(\.self),
+                    runner: runner
+                )
+                try transfer.copy(source.path, by: method, to: copy)
                 steps.append(.writable(copy, at: source.target))
                 continue
             }
@@ -51,13 +58,13 @@ struct ScriptSources: Sendable {
     /// Build tools compare mtimes, and inotify does not report stat(2).
     /// Opens through an overlay are not reported.
     func areRead(openlyBy kind: ScriptKind) -> Bool {
-        let hasBuilt = image.buildDirectory != nil && ScriptVariable.BUILDDIR.kinds.contains(kind)
-        return kind != .build && !hasBuilt && image[.buildSourcesEphemeral] == "no"
+        let hasBuilt = buildDirectory != nil && ScriptVariable.BUILDDIR.kinds.contains(kind)
+        return kind != .build && !hasBuilt && settings.buildSourcesEphemeral == "no"
     }
 
     /// The sources with their places, those first that others are mounted in.
-    static func targets(of image: ImageConfiguration) -> [(path: String, target: String)] {
-        image[.buildSources].map { tree in
+    static func targets(of sources: [Tree]) -> [(path: String, target: String)] {
+        sources.map { tree in
             let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
             let path = Paths.resolved(tree.source) ?? tree.source
             return (path, target.isEmpty ? SandboxPaths.sources : "\(SandboxPaths.sources)/\(target)")

@@ -17,7 +17,7 @@ struct ScriptWatch: ~Copyable {
     init?(_ reading: CacheKeyBuilder, configuration: String, sources: Bool) throws(Failure) {
         guard var watch = try? OpenWatch() else { return nil }
         if sources {
-            for (path, _) in ScriptSources.targets(of: reading.image) {
+            for (path, _) in ScriptSources.targets(of: reading.image[.buildSources]) {
                 watch.watch(directory: path, isExcluded: reading.exclusions.below(path))
             }
         }
@@ -37,7 +37,7 @@ struct ScriptWatch: ~Copyable {
         use.readsConfiguration = watch.isBlind || opened.contains { $0.tree == configuration }
         if watch.isBlind || !seesSources || hasMixedSources { return use }
         var places: ByteSet = []
-        for (path, target) in ScriptSources.targets(of: reading.image) {
+        for (path, target) in ScriptSources.targets(of: reading.image[.buildSources]) {
             let isExcluded = reading.exclusions.below(path)
             for entry in opened where entry.tree == path && !isExcluded(entry.path) {
                 // Who lists a directory may look at everything in it.

@@ -57,7 +57,8 @@ struct ScriptWorkspace {
             packages: "\(path)/packages",
             artifacts: "\(path)/artifacts",
             configuration: "\(path)/config.json",
-            build: image.buildDirectory
+            build: image.buildDirectory,
+            locks: image.lockDirectory(environment: options.variables)
         )
         do {
             for directory in [
@@ -71,17 +72,20 @@ struct ScriptWorkspace {
             throw Failure(.system, "Cannot create the workspace of scripts", cause: error)
         }
         return ScriptRunner(
-            image: image,
+            settings: SettingsView(ScriptSettings(), of: image),
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             environment: ScriptEnvironment(
-                image: image,
+                settings: SettingsView(ScriptVariableSettings(), of: image),
+                variables: image.environment,
+                localArchitecture: image.localArchitecture,
                 isDebug: environment.display.isDebug,
                 hasBuildDirectory: directories.build != nil,
                 isCached: options.force < 2 && LayerStoreLocation.hasLayers(of: image, variables: options.variables)
             ),
             sources: ScriptSources(
-                image: image,
+                settings: SettingsView(ScriptSourceSettings(), of: image),
                 directories: LayerDirectories(directory: workspace.layers),
+                outputDirectory: image.outputDirectory,
                 buildDirectory: image.buildDirectory
             ),
             directories: directories,

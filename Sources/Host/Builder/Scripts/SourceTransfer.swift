@@ -16,14 +16,15 @@ struct SourceTransfer: Sendable {
         case more = "copy-git-more"
     }
 
-    var image: ImageConfiguration
+    var settings: SettingsView<ScriptSourceSettings>
+    /// Directories that builds write to, besides those that settings name.
+    var ownDirectories: [String]
     var runner: SandboxRunner
 
     static let setting = settingName(.sourceFileTransfer)
 
-    /// What an image's build scripts get of a directory; nil: the directory itself.
-    static func method(for image: ImageConfiguration, source: String) -> Method? {
-        guard let text = image.value(named: setting).text else { return nil }
+    /// What build scripts get of a directory with this value of the setting; nil: the directory itself.
+    static func method(_ text: String, source: String) -> Method? {
         if text != "auto" { return Method(rawValue: text) }
         return Files.kind(of: Paths.join(source, ".git")) == nil ? .all : .others
     }
@@ -100,10 +101,10 @@ struct SourceTransfer: Sendable {
     /// What builds write into the project's own directory, which is no source: relative paths.
     private func ownDirectories(in source: String) -> [String] {
         let configured = [
-            image.outputDirectory, image.buildDirectory, image[.buildDirectory], image[.cacheDirectory],
-            image[.packageCacheDirectory], image[.workspaceDirectory],
+            settings.buildDirectory, settings.cacheDirectory, settings.packageCacheDirectory,
+            settings.workspaceDirectory,
         ]
-        let inside = configured.compactMap(\.self).compactMap { path -> String? in
+        let inside = (ownDirectories + configured.compactMap(\.self)).compactMap { path -> String? in
             let path = Paths.resolved(path) ?? path
             return Paths.isBelow(path, source) ? String(path.utf8.dropFirst(source.utf8.count + 1)) : nil
         }

@@ -13,6 +13,7 @@ struct BuildPackagesStep: BuildStep {
     struct Settings: StepSettings {
         let installation = InstallationSettings()
         let repositories = RepositorySettings()
+        let service = PackageServiceSettings()
         let buildPackages = Input(choosing: .buildPackages)
         let sandboxTrees = Input(contentOf: .sandboxTrees)
     }

@@ -14,6 +14,7 @@ struct PackagesStep: BuildStep {
     struct Settings: StepSettings {
         let installation = InstallationSettings()
         let repositories = RepositorySettings()
+        let service = PackageServiceSettings()
         let names = PackageNameSettings()
         let skeletonTrees = Input(copying: .skeletonTrees)
         let sandboxTrees = Input(contentOf: .sandboxTrees)

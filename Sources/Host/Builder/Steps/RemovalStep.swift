@@ -17,6 +17,7 @@ struct RemovalStep: BuildStep {
         let removePackages = Input(.removePackages)
         let removeFiles = Input(.removeFiles)
         let cleanPackageMetadata = Input(.cleanPackageMetadata)
+        let service = PackageServiceSettings()
     }
 
     var paths: [String] {

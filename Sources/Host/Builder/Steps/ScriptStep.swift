@@ -11,16 +11,10 @@ struct ScriptStep: BuildStep {
     var keepsTree = true
     var isStrict = false
 
-    let settings = Settings()
+    let settings = ScriptSettings()
     var inputs: StepInputs { StepInputs(scripts: kind) }
 
-    /// Scripts can read the whole configuration; these change what they can do, whether they read it or not.
-    struct Settings: StepSettings {
-        let withNetwork = Input(.withNetwork)
-        let buildSourcesEphemeral = Input(.buildSourcesEphemeral)
-    }
-
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: StepContext, _ settings: SettingsView<ScriptSettings>) throws(Failure) {
         try context.runScripts(kind, title, arguments: arguments, round: name)
     }
 

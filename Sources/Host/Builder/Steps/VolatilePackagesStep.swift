@@ -11,6 +11,7 @@ struct VolatilePackagesStep: BuildStep {
     struct Settings: StepSettings {
         let installation = InstallationSettings()
         let repositories = RepositorySettings()
+        let service = PackageServiceSettings()
         let volatilePackages = Input(choosing: .volatilePackages)
         let sandboxTrees = Input(contentOf: .sandboxTrees)
         let packageDirectories = Input(contentOf: .packageDirectories)

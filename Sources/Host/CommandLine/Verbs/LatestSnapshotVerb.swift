@@ -18,13 +18,13 @@ enum LatestSnapshotVerb: VerbCommand {
         let loaded = try context.configuration()
         guard let image = loaded.images.last else { return 1 }
         let cancellation = try BuildVerb.watchSignals()
-        let query = SnapshotQuery(
+        let query = PackageQuery(
             image: image,
             catalogue: context.plugins,
             environment: context.buildEnvironment(cancellation),
             variables: context.host.environment
         )
-        try context.output.write(try query.run() + "\n")
+        try context.output.write(try query.latestSnapshot() + "\n")
         return 0
     }
 }

@@ -64,7 +64,7 @@ enum LockVerb: VerbCommand {
     private static func update(
         _ invocation: Invocation,
         _ earlier: LockFile?
-    ) throws(Failure) -> ImageLocking.Update {
+    ) throws(Failure) -> PackageQuery.Update {
         if invocation[check] { return .everything }
         guard invocation[updates] else { return .nothing }
         let names = Set(invocation.arguments)

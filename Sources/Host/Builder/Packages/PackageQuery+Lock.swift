@@ -1,19 +1,13 @@
-public import Configuration
+import Configuration
 import Display
 import Execution
 public import LockFile
-public import PluginHost
+import PluginHost
 import PluginWire
 import Sandbox
 public import Support
 
-/// Finds out what an image installs, as entries of a lock file.
-public struct ImageLocking {
-    private let image: ImageConfiguration
-    private let catalogue: PluginCatalogue
-    private let environment: BuildEnvironment
-    private let variables: [String: String]
-
+extension PackageQuery {
     /// Which packages may become newer.
     public enum Update: Sendable, Equatable {
         /// None: only newly requested packages are resolved.
@@ -23,32 +17,13 @@ public struct ImageLocking {
         case everything
     }
 
-    /// - Parameters:
-    ///   - image: Whose packages are wanted.
-    ///   - catalogue: The installed plugins.
-    ///   - environment: What the plugin's commands and downloads need.
-    ///   - variables: Variables of the host that settings refer to.
-    public init(
-        image: ImageConfiguration,
-        catalogue: PluginCatalogue,
-        environment: BuildEnvironment,
-        variables: [String: String]
-    ) {
-        self.image = image
-        self.catalogue = catalogue
-        self.environment = environment.with(toolsOf: image)
-        self.variables = variables
-    }
-
     /// The entries of the image; none for a tree of one's own.
     ///
     /// `earlier` is the lock file as it is, and `update` says which packages may become newer; `base` is what the
     /// image's base trees have, where other images of the project make them.
-    public func run(earlier: LockFile, update: Update, base: [LockFile.Entry]?) throws(Failure) -> [LockFile.Entry] {
-        guard let name = image[.distribution] else {
-            throw Failure(.configuration, "No distribution is configured", hint: "Set Distribution=")
-        }
-        let distribution = try catalogue.distribution(named: name)
+    public func entries(earlier: LockFile, update: Update, base: [LockFile.Entry]?) throws(Failure) -> [LockFile.Entry]
+    {
+        let distribution = try catalogue.distribution(of: image)
         if distribution.description.custom == true { return [] }
         guard distribution.plugin.hasCode else {
             throw Failure(
@@ -81,8 +56,8 @@ public struct ImageLocking {
     private func unchanged(_ requests: [PackageRequest], _ earlier: LockFile) -> [LockFile.Entry]? {
         var entries: [LockFile.Entry] = []
         for request in requests {
-            guard let entry = earlier.entry(request.subject(for: image)) else { return nil }
-            let changes = entry.changes(asked: request.asked(by: image))
+            guard let entry = earlier.entry(request.subject(for: PackageImage(image))) else { return nil }
+            let changes = entry.changes(asked: request.asked(by: PackageImage(image)))
             guard changes.added.isEmpty, changes.removed.isEmpty else { return nil }
             entries.append(entry)
         }
@@ -100,14 +75,7 @@ public struct ImageLocking {
         let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
         let sandbox = setting.sandbox(workspace, readable: [])
         _ = try setting.runner(workspace, sandbox)
-        let packages = try PackageManagement(
-            image: image,
-            distribution: distribution,
-            environment: environment,
-            sandbox: sandbox,
-            workspacePath: workspace.path,
-            cache: image.packageCacheDirectory(environment: variables)
-        )
+        let packages = try packageManagement(distribution, sandbox, workspace)
         defer { packages.shutdown() }
         packages.recordsFetches = true
         var root: String?
@@ -127,7 +95,7 @@ public struct ImageLocking {
             // Build packages are there for build scripts alone: what comes later is installed without them.
             let below = entries.filter { $0.subject.purpose != PackagePurpose.build.rawValue }
             let conversation = LockConversation(
-                image: image,
+                image: packages.image,
                 environment: environment,
                 packages: packages,
                 request: request,
@@ -146,7 +114,8 @@ extension PackageRequest {
         for image: ImageConfiguration,
         _ distribution: ABI.V1.DistributionDescription
     ) -> [PackageRequest] {
-        let isNew = image[.baseTrees].isEmpty
+        let image = PackageImage(image)
+        let isNew = image.baseTrees.isEmpty
         let sets = isNew ? PackageSetChoice.names(distribution, for: image) : []
         return PackagePurpose.allCases.compactMap { purpose in
             let names = purpose.names(in: image)
