@@ -265,8 +265,8 @@ let testTargets: [Target] = [
     test(
         "BuilderTests",
         [
-            "Builder", "Configuration", "Display", "Execution", "PluginWire", "Sandbox", "Support", "LayerStore",
-            "Tools", "TreeEditor",
+            "Builder", "Configuration", "Display", "Execution", "LockFile", "PluginHost", "PluginWire", "Sandbox",
+            "Support", "LayerStore", "Tools", "TreeEditor",
         ]
     ),
     test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),

@@ -55,10 +55,13 @@ import Testing
                 sum + ((child.value as? any StepSettings).map(count) ?? 1)
             }
         }
+        let ofPlugins = [
+            settingName(.basePackages), settingName(.scriptsInImage), settingName(.sourceFileTransfer),
+        ]
         for step in BuildPlan(for: image, .init()).steps {
             let declared = step.settings.declared
             #expect(declared.count == count(step.settings), "\(step.name) declares something that is no input")
-            for input in declared where input.name != settingName(.basePackages) {
+            for input in declared where !ofPlugins.contains(input.name) {
                 #expect(image.registry.setting(named: input.name) != nil, "\(step.name) declares \(input.name)")
             }
         }

@@ -21,7 +21,7 @@ import Testing
         record.size = size
         var index = TreeIndex()
         record.digest = try TreeManifest(of: pending.tree, as: .layer, index: &index).digest
-        _ = try pending.publish(record)
+        _ = try store.publish(pending, record)
         return inputs.key
     }
 
@@ -88,7 +88,7 @@ import Testing
                 } catch {
                     throw Failure(.system, "Cannot write", cause: error)
                 }
-                _ = try slow.publish(LayerRecord(step: "write", inputs: inputs, parent: nil))
+                _ = try store.publish(slow, LayerRecord(step: "write", inputs: inputs, parent: nil))
             },
             patience: 1,
             onWait: { waited += 1 }

@@ -13,7 +13,7 @@ public import Support
 ///
 /// A layer's directory has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
 /// beside it.
-public struct LayerStore: Sendable {
+public struct LayerStore: LayerKeeping {
     public let directory: String
 
     static let pendingPrefix = "pending-"
@@ -72,14 +72,6 @@ public struct LayerStore: Sendable {
         return Self.record(in: path).map { (path, $0) }
     }
 
-    /// What `makeOrWait` found.
-    public enum Beginning: ~Copyable {
-        /// Another process has created the layer in the meantime.
-        case made(HeldLayer)
-        /// Directories for making it; who else wants it waits for that.
-        case pending(PendingLayer)
-    }
-
     /// Reserves a layer for the caller, or waits while another thread or process creates it and returns that one.
     ///
     /// Where they fail it is the caller's turn. `check` is called while waiting, and ends it by throwing;
@@ -87,9 +79,9 @@ public struct LayerStore: Sendable {
     public func makeOrWait(
         _ key: LayerKey,
         check: () throws(Failure) -> Void,
-        patience: UInt32 = 1_000_000,
-        onWait: () -> Void = {}
-    ) throws(Failure) -> Beginning {
+        patience: UInt32,
+        onWait: () -> Void
+    ) throws(Failure) -> LayerBeginning {
         var (pause, waited, isTold): (UInt32, UInt32, Bool) = (0, 0, false)
         while true {
             guard let making = try begin(key) else {
@@ -127,7 +119,7 @@ public struct LayerStore: Sendable {
                 // A collection that comes in between takes the directory for that of a dead build: then once more.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }
-                return PendingLayer(key: key, path: path, store: self, lock: lock, making: making)
+                return PendingLayer(key: key, path: path, lock: lock, making: making)
             }
         } catch {
             throw Failure(.system, "Cannot create a layer in \(directory)", cause: error)
@@ -154,114 +146,5 @@ public struct LayerStore: Sendable {
     static func record(in path: String) -> LayerRecord? {
         guard let bytes = try? Files.read("\(path)/record.json") else { return nil }
         return try? JSONText.decode(LayerRecord.self, from: Data(bytes))
-    }
-}
-
-/// A finished layer that cannot be removed while this value lives.
-public struct HeldLayer: ~Copyable {
-    public let key: LayerKey
-    public let record: LayerRecord
-    /// The directory of the layer.
-    public let path: String
-    private let lock: Descriptor
-
-    init(key: LayerKey, path: String, record: LayerRecord, lock: consuming Descriptor) {
-        self.key = key
-        self.path = path
-        self.record = record
-        self.lock = lock
-    }
-
-    /// The time of the directory says when the layer was last of use: those that were not for long go first.
-    fileprivate func noteUse() { _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0) }
-
-    /// A lower directory for an overlay; it may never be written to.
-    public var tree: String { "\(path)/tree" }
-    /// The directories that its scripts left for later steps, if there are any.
-    public var shared: String { "\(path)/shared" }
-}
-
-/// A layer that is being created; it is not visible to others before it is published.
-public struct PendingLayer: ~Copyable {
-    public let key: LayerKey
-    /// The directory of the layer, as long as it is in the making.
-    public let path: String
-    private let store: LayerStore
-    private let lock: Descriptor
-    private let making: MakingLock
-
-    init(
-        key: LayerKey,
-        path: String,
-        store: LayerStore,
-        lock: consuming Descriptor,
-        making: consuming MakingLock
-    ) {
-        self.key = key
-        self.path = path
-        self.store = store
-        self.lock = lock
-        self.making = making
-    }
-
-    /// The upper directory of the overlay that the step works on.
-    public var tree: String { "\(path)/tree" }
-    /// The work directory of that overlay.
-    public var work: String { "\(path)/work" }
-
-    /// Keeps what there is for a look at it, in place of what was kept under that name before; returns its directory.
-    ///
-    /// `remove` deletes directories whose files may belong to other users.
-    public consuming func keepUnfinished(
-        _ record: LayerRecord,
-        as name: String,
-        remove: ([String]) throws(Failure) -> Void
-    ) throws(Failure) -> String {
-        let target = "\(store.directory)/\(LayerStore.failedPrefix)\(name)"
-        try store.removeUnfinished(name, with: remove)
-        do {
-            try LayerStore.write(record, in: path)
-        } catch {
-            throw Failure(.system, "Cannot write the record of a layer", cause: error)
-        }
-        if rename(path, target) != 0 {
-            throw Failure(.system, "Cannot store a layer", cause: SystemCallError("rename", target, errno: errno))
-        }
-        return target
-    }
-
-    /// Gives the layer its name, or another one by which it will not be looked for, and returns it held.
-    ///
-    /// If a layer with this key exists by now, it is used: both have the same inputs.
-    public consuming func publish(_ record: LayerRecord, as other: LayerKey? = nil) throws(Failure) -> HeldLayer {
-        let key = other ?? key
-        let target = "\(store.directory)/\(key.text)"
-        var record = record
-        record.stamp = TreeStamp.of(tree)
-        record.sharedStamp = TreeStamp.of("\(path)/shared")
-        do {
-            try Files.write("\(record.size)".utf8, to: "\(path)/\(LayerStore.sizeName)")
-            try LayerStore.mark(path)
-            try LayerStore.write(record, in: path)
-        } catch {
-            throw Failure(.system, "Cannot write the record of a layer", cause: error)
-        }
-        if rename(path, target) != 0 {
-            var reason = errno
-            if reason == EEXIST || reason == ENOTEMPTY {
-                if let held = store.take(key) { return held }
-                // A layer without a readable record is unusable, and must not block the key for ever.
-                if store.bury(key.text) != nil, rename(path, target) == 0 {
-                    return HeldLayer(key: key, path: target, record: record, lock: lock)
-                }
-                reason = errno
-            }
-            throw Failure(
-                .system,
-                "Cannot publish a layer",
-                cause: SystemCallError("rename", target, errno: reason)
-            )
-        }
-        return HeldLayer(key: key, path: target, record: record, lock: lock)
     }
 }

@@ -25,7 +25,7 @@ struct ArtifactJob: Sendable {
     var given: [MadeArtifact]
     /// Nil where nothing is kept.
     var inputs: LayerInputs?
-    var store: LayerStore?
+    var store: (any LayerKeeping)?
     var runner: SandboxRunner
     /// Values of the settings that the description of the kind declares.
     var settings: PluginSettings
@@ -79,7 +79,7 @@ struct ArtifactJob: Sendable {
             }
             record.created = Int(time(nil))
             record.result = KeptArtifact.record(files)
-            let held = try pending.publish(record)
+            let held = try store.publish(pending, record)
             environment.fresh.add(held.key.text)
             return KeptArtifact(directory: held.tree, files: files)
         }

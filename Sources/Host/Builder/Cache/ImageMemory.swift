@@ -45,7 +45,7 @@ struct ImageMemory: Codable, Sendable {
     }
 
     /// The file of an image: one for each of its cache keys in each project.
-    static func path(for image: ImageConfiguration, in store: LayerStore) -> String {
+    static func path(for image: ImageConfiguration, in store: any LayerKeeping) -> String {
         var identity = LayerInputs()
         identity.add("project", image.directory)
         identity.add("image", image.name)

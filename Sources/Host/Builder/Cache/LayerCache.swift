@@ -13,7 +13,7 @@ final class LayerCache {
     let reading: CacheKeyBuilder
     let image: ImageConfiguration
     let environment: BuildEnvironment
-    let store: LayerStore
+    let store: any LayerKeeping
     private let memoryPath: String
     var memory: ImageMemory
     /// Whether nothing is written down.
@@ -66,10 +66,10 @@ final class LayerCache {
         return LayerCache(image, environment, store, options, identity)
     }
 
-    private init(
+    init(
         _ image: ImageConfiguration,
         _ environment: BuildEnvironment,
-        _ store: LayerStore,
+        _ store: any LayerKeeping,
         _ options: ImageBuild.Options,
         _ identity: String
     ) {
@@ -206,7 +206,7 @@ final class LayerCache {
         let duration = begun.duration(to: .now).components
         record.duration = Int(duration.seconds) * 1000 + Int(duration.attoseconds / 1_000_000_000_000_000)
         record.result = try result.json()
-        let layer = try finished.publish(record, as: inputs.key)
+        let layer = try store.publish(finished, record, as: inputs.key)
         environment.fresh.add(layer.key.text)
         let kept = Kept(layer)
         held.append(Holding(layer))
@@ -225,7 +225,7 @@ final class LayerCache {
     /// Keeps what a step that failed has left, for a look at it; returns its directory.
     func keepFailed(_ name: String) throws(Failure) -> String? {
         guard let layer = pending.take(), let record else { return nil }
-        let path = try layer.keepUnfinished(record, as: Paths.name(memoryPath), remove: dispose)
+        let path = try store.keepUnfinished(layer, record, as: Paths.name(memoryPath), remove: dispose)
         memory.failed = name
         try remember()
         return path

@@ -60,13 +60,14 @@ struct SandboxRunner: Sendable {
         sharesInput: Bool = false,
         onLine: (String) -> Void = { _ in }
     ) throws(Failure) -> Command.Result {
-        let options = try Self.options(of: plan)
-        var command = command(for: plan, options)
-        command.input = input
-        command.sharesInput = sharesInput
-        if captures { command.captureLimit = Self.captureLimit }
-        command.title = title
-        return try command.run(cancellation: environment.cancellation) { line in
+        log(plan)
+        let options = PlanOptions(
+            title: title,
+            input: input,
+            captureLimit: captures ? Self.captureLimit : nil,
+            sharesInput: sharesInput
+        )
+        return try environment.sandboxes.run(plan, options, in: environment) { line in
             if showsOutput { environment.display.scriptOutput(line) } else { environment.display.commandOutput(line) }
             onLine(line)
         }
@@ -75,9 +76,8 @@ struct SandboxRunner: Sendable {
     /// Runs a plan on the user's terminal, which nothing else writes to meanwhile, and returns its status.
     @discardableResult
     func interact(_ plan: Plan) throws(Failure) -> Int {
-        let options = try Self.options(of: plan)
-        let command = command(for: plan, options)
-        return try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
+        log(plan)
+        return try environment.sandboxes.interact(plan, in: environment)
     }
 
     var shell: [String] {
@@ -97,24 +97,7 @@ struct SandboxRunner: Sendable {
         try interact(plan)
     }
 
-    /// The plan goes through a descriptor: every user of the host can see a command line, and
-    /// has no room for much.
-    private static func options(of plan: Plan) throws(Failure) -> Descriptor {
-        do throws(SystemCallError) {
-            return try Descriptor.inMemory(plan.encodedOptions.utf8, label: "mkosi-sandbox")
-        } catch {
-            throw Failure(.system, "Cannot pass the options to a sandbox", cause: error)
-        }
-    }
-
-    private func command(for plan: Plan, _ options: borrowing Descriptor) -> Command {
+    private func log(_ plan: Plan) {
         environment.display.log(.debug, "+ \(ShellQuoting.line(["mkosi-sandbox"] + plan.loggedArguments))")
-        var command = Command(
-            environment.installation.sandbox,
-            ["--options-from-fd", "3", "--"] + plan.command,
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
-        )
-        command.extraDescriptors = [options.number]
-        return command
     }
 }

@@ -19,6 +19,8 @@ public struct BuildEnvironment: Sendable {
     public var variables: [String: String]
     /// The programs that the build uses.
     public var tools = Tools()
+    /// Runs commands in their sandboxes.
+    var sandboxes: any PlanExecution = SandboxProcess()
     /// Whether a shell is opened where a command on a tree has failed.
     public var opensShell = false
     /// Set for a build that is compared with another one.

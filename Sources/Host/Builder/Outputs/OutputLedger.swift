@@ -9,7 +9,7 @@ struct OutputLedger {
     /// The prefix of the name of an `OutputLink`, which is an output only if it is such a link.
     private static let linkMark = "/"
 
-    init(image: ImageConfiguration, store: LayerStore) {
+    init(image: ImageConfiguration, store: any LayerKeeping) {
         var identity = LayerInputs()
         identity.add("outputs", image.outputDirectory)
         path = "\(store.directory)/outputs/\(identity.key.text)"

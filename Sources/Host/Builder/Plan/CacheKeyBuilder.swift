@@ -15,7 +15,7 @@ import Tools
 final class CacheKeyBuilder {
     let image: ImageConfiguration
     let installation: Installation
-    let store: LayerStore
+    let store: any LayerKeeping
     /// Which users files of a layer can belong to.
     private let identity: String
     let options: ImageBuild.Options
@@ -46,7 +46,7 @@ final class CacheKeyBuilder {
     init(
         image: ImageConfiguration,
         installation: Installation,
-        store: LayerStore,
+        store: any LayerKeeping,
         identity: String,
         options: ImageBuild.Options,
         tools: Tools = Tools(),

@@ -17,8 +17,10 @@ struct Input<Content: SettingContent>: Sendable {
         role = .choice
     }
 
-    /// A setting whose effect the key has in another form: files of scripts, their variables, packages with their
-    /// digests. What has no effect on a layer, such as the place of a cache, is declared like this as well.
+    /// A setting whose effect the key has in another form.
+    ///
+    /// Files of scripts, their variables, packages with their digests. What has no effect on a layer, such as the place
+    /// of a cache, is declared like this as well.
     init(effectOf setting: Setting<Content>) {
         self.setting = setting
         role = .effect
