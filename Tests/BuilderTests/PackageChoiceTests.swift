@@ -75,7 +75,9 @@ import Testing
         let host = try MemoryHost()
         let image = try host.image([("Packages", "bash"), ("CacheOnly", "always")])
         let packages = try host.packages(image)
-        #expect(packages.services.policy(for: "host/fetch").networkRefusal == "CacheOnly=always forbids downloads")
+        #expect(
+            packages.services.policy(for: ABI.V1.Resolve.method).networkRefusal == "CacheOnly=always forbids downloads"
+        )
         #expect(try packages.choose(.packages, isNew: true, above: []).count == 1)
         #expect(!packages.services.networkAllowed)
     }
