@@ -5,7 +5,7 @@ DESTDIR =
 CONFIG = release
 SECONDS = 60
 
-.PHONY: help deps build image test soak install uninstall bench fuzz lint clean
+.PHONY: help deps build image test test-one soak install uninstall bench fuzz lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -13,6 +13,7 @@ help:
 	@echo 'make build      build everything into .build/stage (CONFIG=debug: .build/stage-debug)'
 	@echo 'make image      build a Debian image with the programs just built'
 	@echo 'make test       run all tests; the last line counts them'
+	@echo 'make test-one   build what is needed and run the tests that match FILTER=ManualTests'
 	@echo 'make soak       run all tests with their slow matrices as well, and fuzz for ten minutes'
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
@@ -33,6 +34,9 @@ image: deps
 
 test: deps
 	@Scripts/test.sh
+
+test-one:
+	@Scripts/test-one.sh '$(FILTER)'
 
 soak: deps
 	@MKOSI_SOAK=1 Scripts/test.sh

@@ -20,6 +20,9 @@ quiet() {
     grep -v -e 'createTemporaryFile.*warning: the use of .mktemp. is dangerous' -e '^$' || true
 }
 
+# Taken before the compiler reads them, so that a file edited during the build makes the stage outdated.
+digest=$(Scripts/source-digest.sh)
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 # The debug build is for the tests, so it builds them too: one plan, one build.
@@ -29,4 +32,4 @@ set -- --configuration "$configuration" --explicit-target-dependency-import-chec
 { swift build "$@" 2>&1 && echo ok >"$log"; } | quiet
 [ "$(cat "$log")" = ok ] || exit 1
 
-Scripts/stage.sh "$(swift build --configuration "$configuration" --show-bin-path)" "$stage"
+Scripts/stage.sh "$(swift build --configuration "$configuration" --show-bin-path)" "$stage" "$digest"

@@ -14,9 +14,7 @@ esac
 # A finished build is installed as it is, so that this needs neither the compiler nor a writable checkout.
 if [ -n "${MKOSI_STAGE:-}" ]; then
     : # Tests install the stage that they test.
-elif [ ! -e $stage/.complete ] ||
-    [ -n "$(find Sources Plugins Documentation Completions Scripts Package.swift README.md CHANGELOG.md -newer $stage/.complete \
-        -type f 2>/dev/null | head -n 1)" ]; then
+elif [ "$(cat $stage/.complete 2>/dev/null)" != "$(Scripts/source-digest.sh)" ]; then
     Scripts/build.sh release
 fi
 

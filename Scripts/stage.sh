@@ -1,9 +1,11 @@
 #!/bin/sh
-# stage.sh PRODUCTS STAGE: lays out what was built as it will be installed, by hard links where they can be made.
+# stage.sh PRODUCTS STAGE DIGEST: lays out what was built as it will be installed, by hard links where they can be made.
+# DIGEST is that of the sources (source-digest.sh) when the build began.
 set -eu
 cd "$(dirname "$0")/.."
 products=$1
 stage=$2
+digest=$3
 new=$stage.new
 
 rm -rf "$new"
@@ -121,4 +123,4 @@ cp Completions/mkosi.fish "$new/share/fish/vendor_completions.d/mkosi.fish"
 
 rm -rf "$stage"
 mv "$new" "$stage"
-: >"$stage/.complete"
+echo "$digest" >"$stage/.complete"

@@ -50,7 +50,7 @@ import Testing
         #expect(try Checkout.text("CHANGELOG.md").contains("## [\(Version.product)]"))
     }
 
-    @Test(.enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+    @Test
     func theProgramPrintsTheVersion() throws {
         let result = try runChecked([Stage.mkosi, "--version"])
         #expect(result.output.contains(Version.product), "\(result)")

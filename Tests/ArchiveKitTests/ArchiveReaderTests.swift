@@ -1,32 +1,33 @@
 import ArchiveKit
 import Foundation
 import System
+import TestSupport
 import Testing
 
 @Suite struct ArchiveReaderTests {
     /// A small archive in an archive, as package managers have them.
-    private func nested(_ scratch: Scratch, compression: String) throws -> String {
-        let tree = try scratch.directory("tree")
+    private func nested(_ scratch: TemporaryDirectory, compression: String) throws -> String {
+        let tree = try scratch.makeDirectory("tree")
         try run("mkdir", "-p", "\(tree)/usr/share/doc")
-        try scratch.write("tree/usr/share/doc/README", Array("hello\n".utf8))
+        try scratch.write(Array("hello\n".utf8), to: "tree/usr/share/doc/README")
         try run("ln", "\(tree)/usr/share/doc/README", "\(tree)/usr/share/doc/again")
         try run("ln", "-s", "doc/README", "\(tree)/usr/share/link")
         try run("chmod", "4755", "\(tree)/usr/share/doc/README")
         try run("touch", "-d", "@1000000000", "\(tree)/usr/share/doc/README")
-        let inner = scratch.file("data.\(compression)")
+        let inner = scratch("data.\(compression)")
         switch compression {
         case "plain": try run("tar", "-C", tree, "--sort=name", "-cf", inner, ".")
         default: try run("tar", "-C", tree, "--sort=name", "--\(compression)", "-cf", inner, ".")
         }
-        try scratch.write("version", Array("2.0\n".utf8))
-        let outer = scratch.file("package")
-        try run("ar", "rcS", outer, scratch.file("version"), inner)
+        try scratch.write(Array("2.0\n".utf8), to: "version")
+        let outer = scratch("package")
+        try run("ar", "rcS", outer, scratch("version"), inner)
         return outer
     }
 
     @Test(arguments: ["plain", "gzip", "xz", "bzip2"])
     func readsAnArchiveInAnArchive(compression: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let package = try nested(scratch, compression: compression)
         var reader = try ArchiveReader(path: package) { $0.hasPrefix("data.") }
         var seen: [String: ArchiveEntry] = [:]
@@ -49,7 +50,7 @@ import Testing
     }
 
     @Test func severalThreadsReadAtOnce() async throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let package = try nested(scratch, compression: "xz")
         let counts = try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<8 {
@@ -68,7 +69,7 @@ import Testing
     }
 
     @Test func namesBeyondASCIISurvive() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let script = """
             import io, sys, tarfile
             with tarfile.open(sys.argv[1], "w", format=tarfile.GNU_FORMAT, encoding="latin-1") as out:
@@ -76,49 +77,49 @@ import Testing
             with tarfile.open(sys.argv[2], "w", format=tarfile.PAX_FORMAT) as out:
                 out.addfile(tarfile.TarInfo("F\\u0151tan\\xfas"))
             """
-        try run("python3", "-c", script, scratch.file("bytes"), scratch.file("text"))
-        var bytes = try ArchiveReader(path: scratch.file("bytes"))
+        try run("python3", "-c", script, scratch("bytes"), scratch("text"))
+        var bytes = try ArchiveReader(path: scratch("bytes"))
         #expect(try bytes.next()?.path.bytes == Array("caf".utf8) + [0xe9])
-        var text = try ArchiveReader(path: scratch.file("text"))
+        var text = try ArchiveReader(path: scratch("text"))
         #expect(try text.next()?.path.string == "Főtanús")
     }
 
     @Test(arguments: ["plain", "gzip", "xz", "bzip2"])
     func aTruncatedArchiveIsAnError(compression: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         _ = try nested(scratch, compression: compression)
         let whole = try scratch.read("data.\(compression)")
-        try scratch.write("cut", Array(whole[..<(whole.count > 2000 ? 1900 : whole.count / 2)]))
+        try scratch.write(Array(whole[..<(whole.count > 2000 ? 1900 : whole.count / 2)]), to: "cut")
         let error = #expect(throws: ImageError.self) {
-            var reader = try ArchiveReader(path: scratch.file("cut"))
+            var reader = try ArchiveReader(path: scratch("cut"))
             while let entry = try reader.next() {
                 if entry.size > 0 { _ = try reader.readAll() }
             }
         }
         #expect(error?.code == .damaged)
-        #expect(error?.message.hasPrefix("\(scratch.file("cut")) is damaged or is not an archive: ") == true)
+        #expect(error?.message.hasPrefix("\(scratch("cut")) is damaged or is not an archive: ") == true)
     }
 
     @Test func garbageAndMissingFilesAreErrors() throws {
-        let scratch = try Scratch()
-        try scratch.write("garbage", (0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 13) })
-        try scratch.write("empty", [])
+        let scratch = try TemporaryDirectory()
+        try scratch.write((0..<5000).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ $0 / 13) }, to: "garbage")
+        try scratch.write([], to: "empty")
         for name in ["garbage", "empty"] {
             let error = #expect(throws: ImageError.self) {
-                var reader = try ArchiveReader(path: scratch.file(name))
+                var reader = try ArchiveReader(path: scratch(name))
                 _ = try reader.next()
             }
-            #expect(error?.code == .damaged && error?.path == scratch.file(name))
+            #expect(error?.code == .damaged && error?.path == scratch(name))
         }
         let error = #expect(throws: ImageError.self) {
-            _ = try ArchiveReader(path: scratch.file("nothing"))
+            _ = try ArchiveReader(path: scratch("nothing"))
         }
-        #expect(error?.message == "cannot open \(scratch.file("nothing")): No such file or directory")
+        #expect(error?.message == "cannot open \(scratch("nothing")): No such file or directory")
         #expect(error?.code == .missing)
     }
 
     @Test func aMemberThatIsNotThereIsNamed() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let package = try nested(scratch, compression: "plain")
         let error = #expect(throws: ImageError.self) {
             _ = try ArchiveReader(path: package) { $0 == "control" }

@@ -2,6 +2,7 @@ import ArchiveKit
 import Crypto
 import Foundation
 import System
+import TestSupport
 import Testing
 
 @Suite struct ArchiveWriterTests {
@@ -28,55 +29,55 @@ import Testing
     }
 
     @Test func aCopyOnAnotherFileSystemGivesTheSameBytes() throws {
-        let scratch = try Scratch()
-        let memory = try Scratch(below: "/dev/shm")
+        let scratch = try TemporaryDirectory()
+        let memory = try TemporaryDirectory(below: "/dev/shm")
         let tree = try SampleTree(scratch)
         // In another order, with other inode numbers, other holes and other times of access.
         try run("sh", "-c", "cd \(memory.path) && mkdir tree && for i in $(seq 50); do : > tree/$i; done; rm -f tree/*")
         try run("cp", "-a", "--sparse=never", "\(tree.path)/.", "\(memory.path)/tree")
-        try archive(tree.path, scratch.file("one"))
-        try archive("\(memory.path)/tree", scratch.file("two"))
-        try archive(tree.path, scratch.file("three"))
-        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("three")))
-        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("two")))
+        try archive(tree.path, scratch("one"))
+        try archive("\(memory.path)/tree", scratch("two"))
+        try archive(tree.path, scratch("three"))
+        #expect(try Digest.ofFile(scratch("one")) == Digest.ofFile(scratch("three")))
+        #expect(try Digest.ofFile(scratch("one")) == Digest.ofFile(scratch("two")))
     }
 
     /// Every way of unpacking leads to a tree that gives the same archive again.
     @Test(arguments: ["own", "tar", "bsdtar"])
     func survivesARoundTrip(tool: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let tree = try SampleTree(scratch)
-        try archive(tree.path, scratch.file("one"))
-        let copy = try scratch.directory("copy")
+        try archive(tree.path, scratch("one"))
+        let copy = try scratch.makeDirectory("copy")
         switch tool {
         case "own":
-            try unpack(scratch.file("one"), to: copy)
+            try unpack(scratch("one"), to: copy)
         case "tar":
             try run(
                 "tar",
                 "-C",
                 copy,
                 "-xpf",
-                scratch.file("one"),
+                scratch("one"),
                 "--xattrs",
                 "--xattrs-include=*",
                 "--acls",
                 "--numeric-owner"
             )
         default:
-            try run("bsdtar", "-C", copy, "-xpf", scratch.file("one"), "--xattrs", "--acls", "--numeric-owner")
+            try run("bsdtar", "-C", copy, "-xpf", scratch("one"), "--xattrs", "--acls", "--numeric-owner")
         }
-        try archive(copy, scratch.file("two"))
-        let first = try run("bsdtar", "-tvnf", scratch.file("one"))
-        #expect(try run("bsdtar", "-tvnf", scratch.file("two")) == first)
-        #expect(try Digest.ofFile(scratch.file("one")) == Digest.ofFile(scratch.file("two")))
+        try archive(copy, scratch("two"))
+        let first = try run("bsdtar", "-tvnf", scratch("one"))
+        #expect(try run("bsdtar", "-tvnf", scratch("two")) == first)
+        #expect(try Digest.ofFile(scratch("one")) == Digest.ofFile(scratch("two")))
     }
 
     @Test func theEntriesAreWhatTheTreeHas() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let tree = try SampleTree(scratch)
-        try archive(tree.path, scratch.file("one"))
-        var reader = try ArchiveReader(path: scratch.file("one"))
+        try archive(tree.path, scratch("one"))
+        var reader = try ArchiveReader(path: scratch("one"))
         var entries: [BytePath: ArchiveEntry] = [:]
         var order: [BytePath] = []
         while let entry = try reader.next() {
@@ -104,7 +105,7 @@ import Testing
         #expect(entries["usr/a-b"]?.mode == 0o2750 && entries["empty"]?.mode == 0o1777)
         #expect(entries["usr/pipe"]?.kind == .fifo)
         // Twenty megabytes of zeros are not in it.
-        #expect(try run("stat", "-c", "%s", scratch.file("one")).count == 8)
+        #expect(try run("stat", "-c", "%s", scratch("one")).count == 8)
         if isRoot {
             #expect(entries["usr/null"]?.kind == .characterDevice && entries["usr/null"]?.deviceMinor == 3)
             #expect(entries["usr/whiteout"]?.kind == .characterDevice && entries["usr/whiteout"]?.deviceMinor == 0)
@@ -118,35 +119,35 @@ import Testing
 
     @Test(arguments: Compression.allCases)
     func compressesAlikeWithAnyNumberOfThreads(compression: Compression) throws {
-        let scratch = try Scratch()
-        let tree = try scratch.directory("tree")
+        let scratch = try TemporaryDirectory()
+        let tree = try scratch.makeDirectory("tree")
         try run("sh", "-c", "seq 1 900000 > \(tree)/numbers; head -c 2000000 /dev/urandom > \(tree)/noise")
         var digests: Set<String> = []
         for jobs in [.zstd, .xz].contains(compression) ? [1, 2, 3, 8, 2] : [1, 4] {
-            try archive(tree, scratch.file("one"), compression, level: compression == .none ? nil : 1, jobs: jobs)
-            digests.insert(try Digest.ofFile(scratch.file("one")))
+            try archive(tree, scratch("one"), compression, level: compression == .none ? nil : 1, jobs: jobs)
+            digests.insert(try Digest.ofFile(scratch("one")))
         }
         #expect(digests.count == 1)
-        let copy = try scratch.directory("copy")
-        try unpack(scratch.file("one"), to: copy)
+        let copy = try scratch.makeDirectory("copy")
+        try unpack(scratch("one"), to: copy)
         #expect(try run("diff", "-r", tree, copy).isEmpty)
         // The compressor's own program reads it too.
         let programs: [Compression: String] = [.xz: "xz", .gz: "gzip", .bz2: "bzip2", .lzma: "xz --format=lzma"]
         if let program = programs[compression] {
-            try run("sh", "-c", "\(program) -dc < \(scratch.file("one")) | tar -t")
+            try run("sh", "-c", "\(program) -dc < \(scratch("one")) | tar -t")
         }
     }
 
     /// What was computed on the way against what another program reads afterwards.
     @Test(arguments: Compression.allCases, [ArchiveWriter.Layout.pax, .newc])
     func theDigestIsThatOfTheFile(compression: Compression, layout: ArchiveWriter.Layout) throws {
-        let scratch = try Scratch()
-        let tree = try scratch.directory("tree")
+        let scratch = try TemporaryDirectory()
+        let tree = try scratch.makeDirectory("tree")
         try run("sh", "-c", "seq 1 300000 > \(tree)/numbers; head -c 1500000 /dev/urandom > \(tree)/noise")
         // A longer file of an earlier time leaves nothing behind.
-        try run("sh", "-c", "head -c 9000000 /dev/zero > \(scratch.file("one"))")
+        try run("sh", "-c", "head -c 9000000 /dev/zero > \(scratch("one"))")
         let writer = try ArchiveWriter(
-            path: scratch.file("one"),
+            path: scratch("one"),
             layout: layout,
             compression: compression,
             level: compression == .none ? nil : 1,
@@ -154,30 +155,30 @@ import Testing
             computesDigest: true
         )
         let digest = try #require(try TreeArchiver.archive(tree, to: writer))
-        #expect(try run("sha256sum", scratch.file("one")) == "\(digest)  \(scratch.file("one"))\n")
+        #expect(try run("sha256sum", scratch("one")) == "\(digest)  \(scratch("one"))\n")
     }
 
     @Test func whoDoesNotAskGetsNoDigest() throws {
-        let scratch = try Scratch()
-        let writer = try ArchiveWriter(path: scratch.file("one"))
-        #expect(try TreeArchiver.archive(scratch.directory("tree"), to: writer) == nil)
+        let scratch = try TemporaryDirectory()
+        let writer = try ArchiveWriter(path: scratch("one"))
+        #expect(try TreeArchiver.archive(scratch.makeDirectory("tree"), to: writer) == nil)
     }
 
     @Test func aLevelThatDoesNotExistIsRefused() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let error = #expect(throws: ImageError.self) {
-            _ = try ArchiveWriter(path: scratch.file("one"), compression: .zstd, level: 40)
+            _ = try ArchiveWriter(path: scratch("one"), compression: .zstd, level: 40)
         }
         #expect(error?.message == "zstd has no compression level 40, only 1 to 22")
-        #expect(!FileManager.default.fileExists(atPath: scratch.file("one")))
+        #expect(!FileManager.default.fileExists(atPath: scratch("one")))
     }
 
     @Test func aFullDiskIsNamed() throws {
-        let scratch = try Scratch()
-        let tree = try scratch.directory("tree")
+        let scratch = try TemporaryDirectory()
+        let tree = try scratch.makeDirectory("tree")
         try run("sh", "-c", "head -c 3000000 /dev/urandom > \(tree)/noise")
-        try run("ln", "-s", "/dev/full", scratch.file("link"))
-        #expect(throws: ImageError.self) { try archive(tree, scratch.file("link")) }
+        try run("ln", "-s", "/dev/full", scratch("link"))
+        #expect(throws: ImageError.self) { try archive(tree, scratch("link")) }
         let error = #expect(throws: ImageError.self) { try archive(tree, "/dev/full") }
         #expect(error?.message == "cannot write /dev/full: No space left on device")
     }

@@ -1,6 +1,7 @@
 import ArchiveKit
 import Foundation
 import System
+import TestSupport
 import Testing
 
 /// Archives made to reach out of the directory that they are unpacked in.
@@ -12,10 +13,10 @@ import Testing
 
     @Test(arguments: names, [TreeWriter.Resolution.inRoot, .beneath])
     func nothingLeavesTheRoot(name: String, resolution: TreeWriter.Resolution) throws {
-        let scratch = try Scratch()
-        let outside = try scratch.directory("outside")
-        let root = try scratch.directory("a/b/root")
-        try scratch.write("outside/secret", Array("untouched".utf8))
+        let scratch = try TemporaryDirectory()
+        let outside = try scratch.makeDirectory("outside")
+        let root = try scratch.makeDirectory("a/b/root")
+        try scratch.write(Array("untouched".utf8), to: "outside/secret")
         try run("chmod", "700", outside)
         try run("python3", "\(fixtures)/archives/hostile.py", scratch.path, outside)
 
@@ -23,7 +24,7 @@ import Testing
         options.owners = isRoot
         options.resolution = resolution
         var writer = try TreeWriter(root: root, options: options)
-        var reader = try ArchiveReader(path: scratch.file(name))
+        var reader = try ArchiveReader(path: scratch(name))
         // Some entries are refused, others land inside: both are fine as long as nothing outside changes.
         while let entry = try reader.next() {
             do {
@@ -38,8 +39,8 @@ import Testing
         let names = try FileManager.default.contentsOfDirectory(atPath: outside)
         #expect(names == ["secret"])
         #expect(try run("stat", "-c", "%a %h", outside, "\(outside)/secret") == "700 2\n644 1\n")
-        #expect(!FileManager.default.fileExists(atPath: scratch.file("escaped")))
-        #expect(!FileManager.default.fileExists(atPath: scratch.file("a/escaped")))
+        #expect(!FileManager.default.fileExists(atPath: scratch("escaped")))
+        #expect(!FileManager.default.fileExists(atPath: scratch("a/escaped")))
     }
 
     @Test(
@@ -47,7 +48,7 @@ import Testing
         arguments: [("uid", 1 << 32 - 1), ("uid", 1 << 32), ("gid", 1 << 33), ("gid", 1 << 32 - 1), ("uid", -1)]
     )
     func owners(_ field: String, _ number: Int) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let script = """
             import sys, tarfile
             with tarfile.open(sys.argv[1], "w", format=tarfile.GNU_FORMAT) as out:
@@ -55,16 +56,16 @@ import Testing
                 setattr(info, sys.argv[2], int(sys.argv[3]))
                 out.addfile(info)
             """
-        try run("python3", "-c", script, scratch.file("a.tar"), field, "\(number)")
-        var reader = try ArchiveReader(path: scratch.file("a.tar"))
+        try run("python3", "-c", script, scratch("a.tar"), field, "\(number)")
+        var reader = try ArchiveReader(path: scratch("a.tar"))
         let error = #expect(throws: ImageError.self) { _ = try reader.next() }
         #expect(error?.code == .damaged)
         #expect(error?.message.contains("assigns /etc/file to the") == true)
     }
 
     @Test func linksInsideTheRootAreFollowed() throws {
-        let scratch = try Scratch()
-        let root = try scratch.directory("root")
+        let scratch = try TemporaryDirectory()
+        let root = try scratch.makeDirectory("root")
         try run("mkdir", "-p", "\(root)/usr/bin", "\(root)/run")
         try run("ln", "-s", "usr/bin", "\(root)/bin")
         try run("ln", "-s", "/run", "\(root)/usr/run")
@@ -79,8 +80,8 @@ import Testing
     }
 
     @Test func aFileDoesNotReplaceADirectory() throws {
-        let scratch = try Scratch()
-        let root = try scratch.directory("root")
+        let scratch = try TemporaryDirectory()
+        let root = try scratch.makeDirectory("root")
         try run("mkdir", "-p", "\(root)/etc/conf")
         var writer = try TreeWriter(root: root)
         let error = #expect(throws: ImageError.self) {

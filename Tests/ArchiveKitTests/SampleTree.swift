@@ -1,11 +1,12 @@
 import Foundation
+import TestSupport
 
 /// A tree with a file of every kind, as far as the user who runs the tests may make them.
 struct SampleTree {
     let path: String
 
-    init(_ scratch: Scratch, _ name: String = "tree") throws {
-        path = try scratch.directory(name)
+    init(_ scratch: TemporaryDirectory, _ name: String = "tree") throws {
+        path = try scratch.makeDirectory(name)
         var script = """
             set -e
             cd "$1"

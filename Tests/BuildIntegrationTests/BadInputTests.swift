@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever is wrong, the user reads one sentence, the status is 1, and nothing is left or lost.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct BadInputTests {
     @Test(
         "Mistakes of the configuration are named",

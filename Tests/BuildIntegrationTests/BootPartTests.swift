@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Artifacts and boot loaders of a plugin from outside the tree, in an image: `Examples/plugins/python-boot`.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct BootPartTests {
     private static let plugins =
         "\(Stage.packageRoot)/Examples/plugins/python-boot:\(TinyProject.pluginPath)"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a build finds where the caller works, and what it says of what is missing.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct CallerTests {
     @Test("git works in scripts of a worktree", .enabled(if: Paths.findProgram("git") != nil))
     func worktree() throws {

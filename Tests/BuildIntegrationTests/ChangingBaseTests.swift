@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// An image on the output of another one, which changes: what base trees have is not installed again.
-@Suite("Base trees that change", .enabled(if: Stage.exists))
+@Suite("Base trees that change")
 struct ChangingBaseTests {
     /// The main image wants a package that its base already has, `base` says which.
     private func project(base: String) throws -> TinyProject {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where the digests come from that `Checksum=` writes down.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct ChecksumTests {
     /// Of the line "whole".
     private static let digest = "3661291e28107bb940142d346bdb3a86da68415ae7fe451374d403c6037b9fa5"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Names that differ only in Unicode normalisation are names of different files, variables and images.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct EquivalentNameTests {
     /// é as one scalar, and as e with an accent.
     private static let names = ["\u{e9}", "e\u{301}"]

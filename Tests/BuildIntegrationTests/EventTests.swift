@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Events of a build", .enabled(if: Stage.exists))
+@Suite("Events of a build")
 struct EventTests {
     /// The command line with its words quoted for a shell, and the descriptors that the shell opens.
     private func mkosi(_ tiny: TinyProject, _ arguments: String) throws -> RunResult {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is left of a step that fails, and how the next build goes on.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct FailedStepTests {
     private static func project(_ script: String) throws -> TinyProject {
         let tiny = try TinyProject(configuration: "Incremental=yes")

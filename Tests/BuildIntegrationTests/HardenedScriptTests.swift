@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What scripts of a build can and cannot do, whoever builds.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct HardenedScriptTests {
     @Test(
         "Scripts see no private keys, change no mount and no device, and make no device nodes",

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Projects and caches whose files were written by an enemy of the user who builds.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct HostileProjectTests {
     @Test(
         "A lock file whose file name leads out of the store is refused, and nothing outside is touched",

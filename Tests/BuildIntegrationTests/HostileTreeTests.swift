@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Trees and archives that try to reach what lies outside of the image.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct HostileTreeTests {
     private static let names = [
         "dotdot", "absolute", "through-link", "through-relative-link", "hard-link", "hard-link-through-link",

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `--prove`: what is kept against a build from nothing.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct IncrementalProofTests {
     @Test("An incremental build is what a build from nothing makes, also after packages were added")
     func same() throws {

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct IncrementalTests {
     private static func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "Incremental=yes")

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Each thing that a step may read is changed, and exactly those steps run that read it, and those above them.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct InputTests {
     @Test("Without scripts each input makes the steps run that read it, and no others")
     func plain() throws {

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct InterruptionTests {
     @Test("Ended at 20 moments by three signals, a build leaves nothing, and the next one passes")
     func signals() throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What other users of the machine see of a build, and what the caller's mask makes of its outputs.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct LocalUserTests {
     /// Someone who has nothing to do with the build.
     private static let stranger = 61_299

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct LockTests {
     /// A project, and a second directory that keeps what the mirror drops, as the lock file's second place.
     private static func locked(_ configuration: String = "") throws -> TinyProject {

@@ -5,22 +5,20 @@ import TestSupport
 import Testing
 
 /// Whatever changes, a build that takes what it can from the cache gives what a build from nothing gives.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct MutationTests {
-    /// `$MKOSI_MUTATIONS` changes, or as many as fit into `$MKOSI_MUTATION_SECONDS`.
-    private static let count = Environment.variable("MKOSI_MUTATIONS").flatMap { Int($0) }
-    private static let seconds = Environment.variable("MKOSI_MUTATION_SECONDS").flatMap { Double($0) } ?? 70
-    private static let seed =
-        Environment.variable("MKOSI_TEST_SEED").flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
+    /// `$MKOSI_MUTATIONS` changes.
+    private static let count =
+        Environment.variable("MKOSI_MUTATIONS").flatMap { Int($0) } ?? (Soak.isEnabled ? 400 : 40)
+    private static let seed = SeededRandom.seed
 
     @Test("Random changes of everything that a build reads: the cached build is that from nothing")
     func mutations() throws {
         print("seed of the mutations: \(Self.seed)")
         let project = try ChangingProject(seed: Self.seed)
-        let start = ContinuousClock.now
         var done = 0
         var built = 0
-        while Self.count.map({ done < $0 }) ?? (start.duration(to: .now) < .seconds(Self.seconds)) {
+        while done < Self.count {
             let change = try project.change()
             if try compare(project, change) {
                 built += 1

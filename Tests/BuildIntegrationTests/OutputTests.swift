@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What lies in the output directory, from its first scripts to its last removal.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct OutputTests {
     @Test("-f removes what earlier builds made in another form, and nothing that others made", arguments: [".", "out"])
     func otherForms(directory: String) throws {

@@ -5,7 +5,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct PlanTests {
     private static func lines(_ result: RunResult) -> [String] {
         result.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }

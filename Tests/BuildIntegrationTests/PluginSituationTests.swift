@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What a build asks a plugin, and when.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct PluginSituationTests {
     @Test("Also with a lock file, what is installed is compared with it")
     func locked() throws {

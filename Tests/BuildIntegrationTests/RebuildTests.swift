@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is kept between builds, and who asks for it to go.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct RebuildTests {
     @Test("-R runs build scripts alone, and leaves the image as it is")
     func rerun() throws {

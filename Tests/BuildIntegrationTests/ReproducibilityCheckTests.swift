@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Builds that are compared with another one, and whom they hold responsible.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct ReproducibilityCheckTests {
     /// The findings of a check that finds some, by the path that they are about.
     private func findings(_ tiny: TinyProject, _ option: String = "--check-reproducible") throws -> [String: JSON] {

@@ -2,7 +2,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct ReproducibilityTests {
     @Test("Root and a user with a range give the same tar; one without a range says what is lost")
     func users() throws {

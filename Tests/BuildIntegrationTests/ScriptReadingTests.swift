@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Scripts may read all build sources and the whole configuration; only what they have read makes them run again.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct ScriptReadingTests {
     /// A prepare script, and what is changed before the next build.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Scripts of every kind: when they run, what they see, what stays of what they do.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct ScriptTests {
     @Test("Scripts run in the manual's order, and each sees the tree of its time", arguments: TestUser.available)
     func order(user: TestUser) throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Values of `Environment=` and `Credentials=`, passwords and proxies: who gets to see them while a build runs.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct SecretTests {
     private static let stranger = 61_298
     private static let secret = "5ecret-word"

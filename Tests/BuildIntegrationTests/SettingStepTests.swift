@@ -37,7 +37,7 @@ private struct SettingStep {
 }
 
 /// Every setting: with another value those steps run that read it, and no others.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct SettingStepTests {
     @Test("Without scripts a setting makes the steps run that the table says")
     func plain() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The project's own directory is the source of build scripts, with everything that mkosi finds there by its name.
-@Suite("Sources in the project's directory", .enabled(if: Stage.exists))
+@Suite("Sources in the project's directory")
 struct SourceInputTests {
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "Incremental=yes\n[Output]\nOutput=app")

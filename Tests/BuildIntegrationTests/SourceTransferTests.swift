@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What build scripts of older projects find of the sources: a copy, without what git ignores.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct SourceTransferTests {
     /// A checkout with a file of each kind that git tells apart.
     private static func checkout(_ tiny: TinyProject) throws {

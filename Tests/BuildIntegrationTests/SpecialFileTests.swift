@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Pipes and devices where files are expected: each ends the build with a sentence, and none makes it wait.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct SpecialFileTests {
     private static func fails(_ tiny: TinyProject, _ arguments: [String], with text: String) throws {
         let result = try tiny.mkosi(["-f"] + arguments, limit: 30)

@@ -5,14 +5,13 @@ import TestSupport
 import Testing
 
 /// Builds that are killed, that run out of space, and that run beside each other: the store holds whole layers only.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct StoreInterruptionTests {
     private static func number(_ name: String, or standard: Int) -> Int {
         Environment.variable(name).flatMap { Int($0) } ?? standard
     }
 
-    private static let seed =
-        Environment.variable("MKOSI_TEST_SEED").flatMap { UInt64($0) } ?? UInt64.random(in: 0..<1_000_000)
+    private static let seed = SeededRandom.seed
 
     /// A project of which every kind of step has something to do, and its image as a build from nothing makes it.
     private static func project(large: Bool = false) throws -> (tiny: TinyProject, image: [UInt8]) {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The programs that complete an image: which run, with what, in which order.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct SystemStepTests {
     /// Puts programs into the image that write down how they were called.
     private static func addPrograms(to tiny: TinyProject) throws {

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct TinyImageTests {
     @Test("An image has the packages, the project's trees and the settings, and nothing is left behind")
     func wholeImage() throws {

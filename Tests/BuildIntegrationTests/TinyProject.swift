@@ -37,7 +37,9 @@ final class TinyProject {
 
     static func fixture(_ name: String) -> String { Paths.join(Stage.packageRoot, "Tests/Fixtures/\(name)") }
 
-    static let pluginPath = "\(Stage.packageRoot)/Examples/plugins/python:\(Stage.plugins)"
+    static var pluginPath: String {
+        get throws { "\(Stage.packageRoot)/Examples/plugins/python:\(try Stage.plugins)" }
+    }
 
     var project: String { directory("project") }
 
@@ -47,8 +49,8 @@ final class TinyProject {
         try runChecked(["chown", "-R", "-h", "--from=0:0", "\(TestUser.id):\(TestUser.id)", directory.path])
     }
 
-    func environment(pluginPath: String = TinyProject.pluginPath) -> [String] {
-        plainEnvironment + ["HOME=\(directory("home"))", "MKOSI_PLUGIN_PATH=\(pluginPath)"]
+    func environment(pluginPath: String? = nil) throws -> [String] {
+        plainEnvironment + ["HOME=\(directory("home"))", "MKOSI_PLUGIN_PATH=\(try pluginPath ?? Self.pluginPath)"]
     }
 
     /// Runs `mkosi` in the project as its user.

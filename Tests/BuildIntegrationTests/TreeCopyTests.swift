@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What is copied and unpacked into an image keeps what it has, and what is there already keeps what it had.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct TreeCopyTests {
     /// Files with holes, several names, access control lists and attributes, below the directory `$T`.
     private static let content = """

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Trees below and over the packages: base trees, overlays, skeletons and extra trees, as directories and as archives.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct TreeSettingTests {
     /// A project with a base image of its own, built as a directory.
     private static func withBase(_ user: TestUser, format: String = "directory") throws -> TinyProject {

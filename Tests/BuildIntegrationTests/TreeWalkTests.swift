@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Whatever scripts do to a tree in several steps, it becomes what a plain directory becomes by the same.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct TreeWalkTests {
     struct Case: CustomTestStringConvertible {
         var user: TestUser

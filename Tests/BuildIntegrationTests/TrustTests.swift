@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct TrustTests {
     @Test("A byte changed in the cache: the package is fetched again")
     func changedCache() throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Files of a project that their owner may run and not read.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct UnreadableTreeTests {
     @Test(
         "Extra trees keep the mode of what cannot be read, with and without kept layers",

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Completion in real shells: each test types at a terminal and reads what the shell makes of it.
-@Suite("Completion", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("Completion")
 struct CompletionTests {
     /// A shell, and how it comes to know the completion.
     enum Shell: String, CaseIterable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("explain and schema", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("explain and schema")
 struct ExplainTests {
     private static let project = [
         "mkosi.conf": "[Output]\nFormat=directory\n[Content]\nPackages=bash\n",

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("latest-snapshot", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("latest-snapshot")
 struct LatestSnapshotTests {
     /// A directory that answers as the snapshot service of Debian does.
     private func project() throws -> StagedProgram {

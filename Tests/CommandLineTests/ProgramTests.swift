@@ -5,6 +5,7 @@ import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import HostCommandLine
@@ -25,25 +26,18 @@ private final class Capture: CommandOutput, DisplayOutput {
 struct ProgramTests {
     /// A directory with one plugin in `plugins` and a project in `project`, removed with the value.
     private final class Place {
-        let path: String
+        private let temporary: TemporaryDirectory
+        var path: String { temporary.path }
 
         init() throws {
-            let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-            path = "\(base)/program-\(UUID().uuidString)"
+            temporary = try TemporaryDirectory()
             try write("plugins/acme/plugin.json", Self.manifest)
             try write("plugins/acme/run", "#!/bin/sh\n")
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: "\(path)/plugins/acme/run")
             try write("project/mkosi.conf", "[Content]\nHostname=box\n")
         }
 
-        deinit { try? FileManager.default.removeItem(atPath: path) }
-
-        func write(_ name: String, _ text: String) throws {
-            let file = "\(path)/\(name)"
-            let parent = (file as NSString).deletingLastPathComponent
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
-            try text.write(toFile: file, atomically: true, encoding: .utf8)
-        }
+        func write(_ name: String, _ text: String) throws { try temporary.write(text, to: name) }
 
         func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 

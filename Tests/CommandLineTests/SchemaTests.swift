@@ -4,7 +4,7 @@ import Testing
 
 @testable import HostCommandLine
 
-@Suite("The schema for editors", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("The schema for editors")
 struct SchemaTests {
     /// Runs statements of Python, with `ok` and `bad` for what a setting may be and what not.
     private func check(_ statements: String, files: [String: String] = [:]) throws {

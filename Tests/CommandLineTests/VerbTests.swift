@@ -5,7 +5,7 @@ import Testing
 
 @testable import HostCommandLine
 
-@Suite("Verbs over configuration", .enabled(if: Stage.exists, "needs `make build CONFIG=debug`"))
+@Suite("Verbs over configuration")
 struct VerbTests {
     // MARK: - The command line as a whole
 

@@ -5,6 +5,7 @@ import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import TestSupport
 
 @testable import HostCommandLine
 
@@ -20,20 +21,17 @@ private final class Capture: CommandOutput, DisplayOutput {
 
 /// The project of a case in a temporary directory, which is called `/project` in what is compared.
 final class CaseProject {
-    private let base: String
+    private let temporary: TemporaryDirectory
     private let directory: String
     private let host: CaseFile.MachineDescription
 
     init(_ file: CaseFile) throws {
-        let parent = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        base = "\(parent)/case-\(UUID().uuidString)"
-        directory = "\(base)/project"
+        temporary = try TemporaryDirectory()
+        directory = temporary("project")
         host = file.host
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         for entry in file.entries { try make(entry) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: base) }
 
     private func make(_ entry: CaseFile.Entry) throws {
         func prepared(_ name: String) throws -> String {

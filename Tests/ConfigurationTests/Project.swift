@@ -1,6 +1,7 @@
 import Foundation
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -11,13 +12,16 @@ final class Project {
     var host: HostFacts
     var catalogue: PluginFacts
     private var plugins: [PluginFacts.Plugin]
+    private let temporary: TemporaryDirectory
+    /// Read once: the manifests of all boot loaders are the larger part of a small test's time.
+    private static let manifests = Result {
+        try [JSONText.decode(Manifest.self, from: Data(manifestText.utf8))] + BootloaderManifests.read()
+    }
 
     init(_ files: [String: String] = [:]) throws {
-        let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        directory = "\(base)/configuration-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let manifest = try JSONText.decode(Manifest.self, from: Data(Project.manifestText.utf8))
-        plugins = try ([manifest] + BootloaderManifests.read()).map { PluginFacts.Plugin(manifest: $0, directory: nil) }
+        temporary = try TemporaryDirectory()
+        directory = temporary.path
+        plugins = try Project.manifests.get().map { PluginFacts.Plugin(manifest: $0, directory: nil) }
         catalogue = PluginFacts(plugins: plugins)
         host = HostFacts(
             osRelease: OSRelease(id: "acme", version: "7", codename: "anvil"),
@@ -37,8 +41,6 @@ final class Project {
         )
         for (name, text) in files { try write(name, text) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: directory) }
 
     /// Writes a file; a name that ends with a slash makes a directory.
     func write(_ name: String, _ text: String = "", mode: Int = 0o644) throws {

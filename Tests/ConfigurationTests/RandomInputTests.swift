@@ -1,35 +1,23 @@
 import Foundation
-import Glibc
 import Support
+import TestSupport
 import Testing
 
 @testable import Configuration
 
-/// Numbers that look random and are the same in every run, so that a failure can be repeated.
-private struct Numbers: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ (value >> 27)) &* 0x94d0_49bb_1331_11eb
-        return value ^ (value >> 31)
-    }
-}
-
-@Suite("Input that nobody would write")
+@Suite("Random input")
 struct RandomInputTests {
-    @Test("20000 files of random bytes and of changed lines: a value or a failure with its place, never a crash")
+    @Test("Files of random bytes and of changed lines: a value or a failure with its place, never a crash")
     func files() throws {
         let project = try Project()
         let registry = Registry(catalogue: project.catalogue)
-        var numbers = Numbers(state: 1)
+        var numbers = SeededRandom(seed: SeededRandom.seed)
+        let rounds = Soak.isEnabled ? 20_000 : 2_000
         let lines = Self.lines(registry)
         var refused = 0
         // An expectation for each round would take most of the time.
         var wrong: [String] = []
-        for round in 0..<20_000 {
+        for round in 0..<rounds {
             var bytes: [UInt8] = []
             if round % 2 == 0 {
                 for _ in 0..<Int.random(in: 0..<80, using: &numbers) {
@@ -52,8 +40,8 @@ struct RandomInputTests {
         }
         #expect(wrong == [])
         // Both ways have to be taken often for the test to say anything.
-        #expect(refused > 1000)
-        #expect(refused < 19_000)
+        #expect(refused > rounds / 20)
+        #expect(refused < rounds * 19 / 20)
     }
 
     private static let marks = Array("=[]|!%&\\\"'$~:,; \t\n\r#\0{}/*".utf8)

@@ -65,9 +65,9 @@ import Testing
         // 0 stands for a parent that goes away.
         if signal == 0 { try run.closeInput() } else { kill(run.pid, signal) }
         let result = try run.result()
-        #expect(result.seconds < 2)
         #expect(result.status == (signal == 0 ? 3 : -signal))
         let kept = try #require(mirror.cached("file.part"))
+        #expect(kept.count < item.size ?? 0, "the download went on to its end")
         #expect(kept == mirror.original("file")?.prefix(kept.count))
 
         var again = item

@@ -2,7 +2,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Stage.exists, "needs `make build`"), .serialized)
+@Suite(.serialized)
 struct InstallationIntegrationTests {
     @Test func itIsSmallAndComplete() throws {
         let installed = try Installed()

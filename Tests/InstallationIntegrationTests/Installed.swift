@@ -29,7 +29,7 @@ struct Installed {
     }
 
     private static var environment: [String] {
-        plainEnvironment + ["MKOSI_STAGE=\(Stage.prefix)"]
+        get throws { plainEnvironment + ["MKOSI_STAGE=\(try Stage.prefix)"] }
     }
 
     func callAsFunction(_ path: String) -> String { Paths.join(prefix, path) }

@@ -6,7 +6,7 @@ import Testing
 ///
 /// Counted is the processor's time, as other tests run beside these, and of that the least of many runs: a busy machine
 /// only ever adds to it.
-@Suite(.enabled(if: Stage.exists && !Stage.prefix.hasSuffix("-debug")), .serialized)
+@Suite(.enabled(if: !Stage.isDebug), .serialized)
 struct TimeBudgetTests {
     static let project = "Benchmarks/project.sh"
 

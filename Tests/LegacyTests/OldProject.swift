@@ -22,13 +22,13 @@ final class Capture: CommandOutput, DisplayOutput {
 /// A project in a temporary directory, on a machine with the plugin of old formats and one that is made up.
 final class OldProject {
     let path: String
+    private let temporary: TemporaryDirectory
     private let plugins: String
 
     init(_ files: [String: String] = [:]) throws {
-        let base = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path
-        let directory = "\(base)/legacy-\(UUID().uuidString)"
-        path = "\(directory)/project"
-        plugins = "\(directory)/plugins"
+        temporary = try TemporaryDirectory()
+        path = temporary("project")
+        plugins = temporary("plugins")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: "\(plugins)/acme", withIntermediateDirectories: true)
         try Self.manifest.write(toFile: "\(plugins)/acme/plugin.json", atomically: true, encoding: .utf8)
@@ -44,8 +44,6 @@ final class OldProject {
         }
         for (name, text) in files { try write(name, text) }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: (path as NSString).deletingLastPathComponent) }
 
     /// Writes a file; a name that ends with a slash makes a directory.
     func write(_ name: String, _ text: String = "", mode: Int = 0o644) throws {
@@ -136,7 +134,7 @@ final class OldProject {
             default: json
             }
         }
-        return rest(try JSONText.decode(JSON.self, from: Data(summary.utf8)))
+        return rest(try JSON.parse(Data(summary.utf8)))
     }
 
     private static let manifest = """

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import PluginWire
+import TestSupport
 import Testing
 
 /// The real bridge as a child, with the test as its host.

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import PluginWire
+import TestSupport
 import Testing
 
 @Suite struct BrokenLibraryTests {

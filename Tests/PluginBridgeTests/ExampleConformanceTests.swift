@@ -1,6 +1,7 @@
 import FoundationEssentials
 import PluginHost
 import PluginWire
+import TestSupport
 import Testing
 
 /// The example plugin in C passes the conformance suite that plugin authors run.

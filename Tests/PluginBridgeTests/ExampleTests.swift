@@ -1,6 +1,7 @@
 import ByteKeys
 import FoundationEssentials
 import PluginWire
+import TestSupport
 import Testing
 
 /// The example plugin in C, with a host that runs its commands without a sandbox.

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import TestSupport
 import Testing
 
 /// Where the sources of this project are.
@@ -13,26 +14,6 @@ enum Project {
             let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             return program.split(separator: "/").dropLast().reduce("") { $0 + "/" + $1 }
         }
-    }
-}
-
-/// A directory that is gone when nobody needs it any more.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        var template = Array("/tmp/mkosi-bridge-XXXXXX".utf8CString)
-        path = String(cString: try #require(mkdtemp(&template)))
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-
-    func write(_ text: String, to name: String) throws -> String {
-        let file = path + "/" + name
-        try Data(text.utf8).write(to: URL(filePath: file))
-        return file
     }
 }
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import PluginWire
+import TestSupport
 import Testing
 
 @Suite struct LifecycleTests {

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -161,9 +162,9 @@ struct AnswerTests {
 
     @Test
     func downloadsStayBelow() throws {
-        let scratch = try Scratch()
-        let inside = try scratch.directory("inside")
-        _ = try scratch.directory("outside")
+        let scratch = try TemporaryDirectory()
+        let inside = try scratch.makeDirectory("inside")
+        try scratch.makeDirectory("outside")
         #expect(symlink("../outside", "\(inside)/link") == 0)
         let policy = ServicePolicy(networkRefusal: nil, writable: [inside])
         for (path, fits) in [

@@ -66,7 +66,6 @@ struct BrokenPluginTests {
     func endsWithOneSentence(fault: Fault) throws {
         let plugin = try Self.plugin(fault.name)
         let memory = MemoryMeter()
-        let start = ContinuousClock.now
         let failure = try #require(throws: Failure.self) {
             let session = try PluginSession(
                 plugin,
@@ -80,7 +79,6 @@ struct BrokenPluginTests {
         #expect(failure.message.contains(plugin.name))
         #expect(!failure.message.contains("\n"))
         #expect(failure.message.count < 500)
-        #expect(ContinuousClock.now - start < .seconds(20))
         #expect(memory.growth < 150 << 20, "\(memory.growth >> 20) MiB")
     }
 
@@ -100,9 +98,7 @@ struct BrokenPluginTests {
             launcher: Self.launcher(),
             services: NoServices()
         )
-        let start = ContinuousClock.now
         #expect(session.shutdown() == nil)
-        #expect(ContinuousClock.now - start < .seconds(2))
     }
 
     @Test
@@ -129,9 +125,7 @@ struct BrokenPluginTests {
             cancellation: cancellation
         )
         cancellation.cancel()
-        let start = ContinuousClock.now
         let failure = try #require(throws: Failure.self) { try session.request(Describe()) }
         #expect(failure.code == .cancelled)
-        #expect(ContinuousClock.now - start < .milliseconds(900))
     }
 }

@@ -1,6 +1,7 @@
 import Glibc
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -40,12 +41,12 @@ struct CatalogueTests {
 
     @Test
     func theFirstPluginOfANameCounts() throws {
-        let scratch = try Scratch()
-        _ = try scratch.write("one/p/plugin.json", Self.manifest("acme", version: "2", format: "crate"))
-        _ = try scratch.write("two/p/plugin.json", Self.manifest("acme", version: "1", format: "old"))
-        _ = try scratch.write("two/q/plugin.json", Self.manifest("other", format: "crate"))
-        _ = try scratch.write("two/r/plugin.json", "{")
-        _ = try scratch.write("single/plugin.json", Self.manifest("single", format: "box"))
+        let scratch = try TemporaryDirectory()
+        try scratch.write(Self.manifest("acme", version: "2", format: "crate"), to: "one/p/plugin.json")
+        try scratch.write(Self.manifest("acme", version: "1", format: "old"), to: "two/p/plugin.json")
+        try scratch.write(Self.manifest("other", format: "crate"), to: "two/q/plugin.json")
+        try scratch.write("{", to: "two/r/plugin.json")
+        try scratch.write(Self.manifest("single", format: "box"), to: "single/plugin.json")
         let directories = ["one", "two", "missing", "single"].map { Paths.join(scratch.path, $0) }
         let catalogue = PluginCatalogue(PluginSearchPath(directories: directories))
         #expect(catalogue.plugins.map(\.name) == ["acme", "other", "single"])
@@ -68,11 +69,11 @@ struct CatalogueTests {
 
     @Test
     func aRemovedDirectoryTakesOnlyItsOwnAway() throws {
-        let scratch = try Scratch()
-        let kept = try scratch.write("p/a/plugin.json", Self.manifest("a", format: "one"))
+        let scratch = try TemporaryDirectory()
+        let kept = try scratch.write(Self.manifest("a", format: "one"), to: "p/a/plugin.json")
         let path = PluginSearchPath(directories: [Paths.join(scratch.path, "p")])
         let before = PluginCatalogue(path)
-        _ = try scratch.write("p/b/plugin.json", Self.manifest("b", format: "two"))
+        try scratch.write(Self.manifest("b", format: "two"), to: "p/b/plugin.json")
         #expect(PluginCatalogue(path).formatNames == ["one", "two"])
         unlink(Paths.join(scratch.path, "p/b/plugin.json"))
         let after = PluginCatalogue(path)

@@ -1,6 +1,7 @@
 import Glibc
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -25,8 +26,8 @@ struct CodeFaultTests {
         ("#!/nowhere/python3 -S\n", 0o755, "needs /nowhere/python3, which"),
     ])
     func programs(text: String, mode: Int, sentence: String) throws {
-        let scratch = try Scratch()
-        _ = try scratch.write("x", text, mode: mode_t(mode))
+        let scratch = try TemporaryDirectory()
+        try scratch.write(text, to: "x", mode: mode_t(mode))
         // Root may execute what nobody may; access(2) says so only where one bit is set.
         let fault = try #require(Self.plugin(Manifest.Start(executable: ["x"]), in: scratch.path).codeFault)
         #expect(fault.message.contains(sentence), "\(fault.message)")
@@ -35,8 +36,8 @@ struct CodeFaultTests {
 
     @Test
     func filesThatAreNotThere() throws {
-        let scratch = try Scratch()
-        _ = try scratch.directory("directory")
+        let scratch = try TemporaryDirectory()
+        try scratch.makeDirectory("directory")
         for start in [Manifest.Start(executable: ["gone"]), Manifest.Start(library: "gone.so")] {
             let fault = try #require(Self.plugin(start, in: scratch.path).codeFault)
             #expect(fault.message.hasSuffix(" does not exist"))
@@ -54,7 +55,7 @@ struct CodeFaultTests {
         ] as [(Int?, UInt8, String?)]
     )
     func libraries(place: Int?, value: UInt8, sentence: String?) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         var bytes = Array(try Files.read("/proc/self/exe", limit: 1 << 30).prefix(4096))
         bytes[16] = 3
         if let place { bytes[place] = value }

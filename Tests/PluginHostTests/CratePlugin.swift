@@ -1,19 +1,20 @@
 import PluginHost
 import PluginWire
 import Support
+import TestSupport
 
 /// A copy of the format for tests with a fault in it.
 final class CratePlugin {
-    let scratch: Scratch
+    let scratch: TemporaryDirectory
     var directory: String { Paths.join(scratch.path, "crate") }
 
     /// Python code that stands in `assemble`, where `outputs` is the answer and `path` the output, already written;
     /// and further replacements of parts of the program.
     init(_ code: String = "pass", changes: [(part: String, other: String)] = []) throws {
-        scratch = try Scratch()
+        scratch = try TemporaryDirectory()
         let source = Paths.join(Repository.root, "Tests/Fixtures/crate")
         for name in ["plugin.json", "check.json"] {
-            _ = try scratch.write("crate/\(name)", Files.readText(Paths.join(source, name)))
+            try scratch.write(Files.readText(Paths.join(source, name)), to: "crate/\(name)")
         }
         var text = try Files.readText(Paths.join(source, "crate.py"))
         let body = code.replacing("\n", with: "\n    ")
@@ -21,7 +22,7 @@ final class CratePlugin {
             guard text.contains(part) else { throw Failure(.missing, "The program has no \(part)") }
             text = text.replacing(part, with: other, maxReplacements: 1)
         }
-        _ = try scratch.write("crate/crate.py", text, mode: 0o755)
+        try scratch.write(text, to: "crate/crate.py", mode: 0o755)
     }
 
     var installed: InstalledPlugin {

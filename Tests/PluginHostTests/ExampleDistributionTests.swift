@@ -2,6 +2,7 @@ import Execution
 import PluginHost
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 /// The tiny distribution, told in several languages: each makes a repository, resolves, installs and inspects.
@@ -9,7 +10,7 @@ import Testing
 struct ExampleDistributionTests {
     @Test(arguments: ["python", "swift/executable", "swift/library"])
     func buildsATree(language: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let mirror = try TinyMirror(in: scratch)
         let example = try Examples.Plugin(language)
         let plugin = try example.installed
@@ -24,14 +25,14 @@ struct ExampleDistributionTests {
             release: "1",
             architecture: "x86-64",
             localArchitecture: "x86_64",
-            cache: try scratch.directory("cache"),
-            workspace: try scratch.directory("workspace")
+            cache: try scratch.makeDirectory("cache"),
+            workspace: try scratch.makeDirectory("workspace")
         )
         _ = try session.request(ABI.V1.MakeRepository(context: context, directory: mirror.directory))
         context.mirror = "file://\(mirror.directory)"
         _ = try session.request(ABI.V1.Configure(context: context))
 
-        let root = try scratch.directory("root")
+        let root = try scratch.makeDirectory("root")
         let resolved = try session.request(
             ABI.V1.Resolve(context: context, packages: ["hello"], packageSets: ["base"], root: root)
         )

@@ -3,6 +3,7 @@ import Glibc
 import PluginHost
 import PluginWire
 import Support
+import TestSupport
 
 /// The plugins under Examples, ready to be started.
 enum Examples {
@@ -18,7 +19,7 @@ enum Examples {
     /// The directory of an example, with what is built for it.
     final class Plugin {
         let directory: String
-        private let scratch: Scratch?
+        private let scratch: TemporaryDirectory?
 
         /// Takes the directory as it is, or a copy of it beside a built product.
         init(_ example: String) throws {
@@ -30,7 +31,7 @@ enum Examples {
                 scratch = nil
                 return
             }
-            let scratch = try Scratch()
+            let scratch = try TemporaryDirectory()
             for name in try Files.list(source)
             where Files.kind(of: Paths.join(source, name), followLinks: true) == S_IFREG {
                 let bytes = try Files.read(Paths.join(source, name))

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -78,13 +79,13 @@ struct ManifestTests {
 
     @Test
     func aManifestMayHaveNoCode() throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let text = #"""
             {"manifest":1,"name":"acme","version":"1","summary":"s","protocol":{"min":1,"max":1},
             "interface":{"min":1,"max":1},"provides":{"formats":[{"name":"crate"}],"includes":[{"name":"mkosi-tools","path":"tools.conf"}]}}
             """#
-        _ = try scratch.write("plugin.json", text)
-        _ = try scratch.write("tools.conf", "[Content]\n")
+        try scratch.write(text, to: "plugin.json")
+        try scratch.write("[Content]\n", to: "tools.conf")
         let plugin = InstalledPlugin(directory: scratch.path, manifest: try ManifestReader.read(in: scratch.path))
         #expect(!plugin.hasCode)
         #expect(plugin.manifest.provides.includes == [ABI.V1.Include(name: "mkosi-tools", path: "tools.conf")])
@@ -163,10 +164,10 @@ struct ManifestTests {
 
     @Test(arguments: mistakes)
     func saysWhatIsWrong(old: String, new: String, sentence: String) throws {
-        let scratch = try Scratch()
+        let scratch = try TemporaryDirectory()
         let text = Self.valid.replacing(old, with: new, maxReplacements: 1)
         #expect(text != Self.valid)
-        _ = try scratch.write("plugin.json", text)
+        try scratch.write(text, to: "plugin.json")
         let failure = try #require(throws: Failure.self) { try ManifestReader.read(in: scratch.path) }
         #expect(failure.message.contains(sentence), "\(failure.message)")
         #expect(failure.message.hasPrefix("\(scratch.path)/plugin.json is not a valid plugin manifest: "))

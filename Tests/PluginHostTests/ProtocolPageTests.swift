@@ -25,6 +25,10 @@ struct ProtocolPageTests {
         Method(name: request.method, parameters: type(request), result: type(request.Answer.self))
     }
 
+    private static func service<Service: ServiceRequest>(_ service: Service.Type) -> Method {
+        Method(name: service.method, parameters: type(service), result: type(service.Answer.self))
+    }
+
     static let methods: [Method] = [
         request(ABI.V1.Initialize.self),
         request(Describe.self),
@@ -41,21 +45,9 @@ struct ProtocolPageTests {
         request(ABI.V1.MakeArtifact.self),
         request(ABI.V1.InstallBootloader.self),
         request(ABI.V1.Assemble.self),
-        Method(name: ABI.V1.Run.method, parameters: type(ABI.V1.Run.self), result: type(ABI.V1.Ran.self)),
-        Method(name: ABI.V1.Fetch.method, parameters: type(ABI.V1.Fetch.self), result: type(ABI.V1.Empty.self)),
-        Method(
-            name: ABI.V1.ReadSetting.method,
-            parameters: type(ABI.V1.ReadSetting.self),
-            result: type(ABI.V1.SettingValue.self)
-        ),
-        Method(
-            name: ABI.V1.IsCancelled.method,
-            parameters: type(ABI.V1.Empty.self),
-            result: type(ABI.V1.Cancelled.self)
-        ),
         Method(name: ABI.V1.Log.method, parameters: type(ABI.V1.Log.self)),
         Method(name: ABI.V1.Progress.method, parameters: type(ABI.V1.Progress.self)),
-    ]
+    ] + ABI.V1.services.map { service($0) }
 
     /// A fenced block of the page: the words after `json`, and its text.
     struct Example {

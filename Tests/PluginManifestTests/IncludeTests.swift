@@ -20,12 +20,10 @@ struct IncludeTests {
         _ architecture: String = "x86-64",
         profiles: [String] = []
     ) throws -> LoadedConfiguration {
-        let project = FileManager.default.temporaryDirectory.resolvingSymlinksInPath().path + "/i-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: "\(project)/mkosi.profiles", withIntermediateDirectories: true)
-        for profile in profiles {
-            try "".write(toFile: "\(project)/mkosi.profiles/\(profile).conf", atomically: true, encoding: .utf8)
-        }
-        defer { try? FileManager.default.removeItem(atPath: project) }
+        let temporary = try TemporaryDirectory()
+        let project = temporary.path
+        try temporary.makeDirectory("mkosi.profiles")
+        for profile in profiles { try temporary.write("", to: "mkosi.profiles/\(profile).conf") }
         let lines = Shipped.facts.includes(named: name).map { "Include=\($0)" }.joined(separator: "\n")
         let text = """
             [Distribution]
@@ -37,7 +35,7 @@ struct IncludeTests {
             [Include]
             \(lines)
             """
-        try text.write(toFile: "\(project)/mkosi.conf", atomically: true, encoding: .utf8)
+        try temporary.write(text, to: "mkosi.conf")
         let host = HostFacts(
             osRelease: OSRelease(id: "debian", version: "13", codename: "trixie"),
             architecture: "x86-64",

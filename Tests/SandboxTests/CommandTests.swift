@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SandboxProgram.exists)) struct CommandTests {
+@Suite struct CommandTests {
     let sandbox = SandboxProgram()
 
     @Test func exitCodesAreTheCommands() throws {
@@ -77,7 +77,7 @@ import Testing
         let options = try directory.write("--setenv\0NAME\0two words\0--write\0a\nb\0/tmp/f\0", to: "more")
         _ = file
         let command = program.user.command(
-            ["/bin/sh", "-c", script, "sh", SandboxProgram.path, options],
+            ["/bin/sh", "-c", script, "sh", try SandboxProgram.path, options],
             home: directory.path
         )
         let result = try run(command)
@@ -89,7 +89,7 @@ import Testing
             exec "$1" --pack-fds -- sh -c 'echo $LISTEN_FDS; test $LISTEN_PID = $$ && cat <&3 && cat <&4' \
                 8</etc/hostname 5</etc/passwd
             """
-        let command = sandbox.user.command(["/bin/sh", "-c", script, "sh", SandboxProgram.path], home: "/tmp")
+        let command = sandbox.user.command(["/bin/sh", "-c", script, "sh", try SandboxProgram.path], home: "/tmp")
         let result = try run(command)
         let expected = try "2\n" + Files.readText("/etc/passwd") + Files.readText("/etc/hostname")
         #expect(result.status == .exited(0), "\(result)")

@@ -4,9 +4,9 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SandboxProgram.exists), .serialized) struct DeathTests {
+@Suite(.serialized) struct DeathTests {
     private func start(_ words: [String], user: TestUser = TestUser.available[0]) throws -> ChildProcess {
-        let command = user.command([SandboxProgram.path] + words, home: "/tmp")
+        let command = user.command([try SandboxProgram.path] + words, home: "/tmp")
         return try ChildProcess(
             ChildProcess.Plan(
                 path: Paths.findProgram(command[0]) ?? command[0],
@@ -63,7 +63,7 @@ import Testing
         for moment in 0..<20 {
             let mark = "95\(getpid())\(moment)\(user == .root ? 1 : 2)"
             let words =
-                [SandboxProgram.path] + bareSystem + [
+                [try SandboxProgram.path] + bareSystem + [
                     "--become-root", "--bind", directory.path, "/x", "--", "sh", "-c",
                     "sleep \(mark) & setsid sleep \(mark) & wait",
                 ]

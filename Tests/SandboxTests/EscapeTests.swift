@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Techniques that have led out of containers, tried in a sandbox as builds make it, against targets of the test's own.
-@Suite(.enabled(if: SandboxProgram.exists), .serialized) struct EscapeTests {
+@Suite(.serialized) struct EscapeTests {
     static let users = TestUser.available
 
     @Test("No technique leads out of a hardened sandbox", arguments: Soak.isEnabled ? users : [users[0]])

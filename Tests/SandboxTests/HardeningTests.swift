@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What `--harden` must not break, and what else is the sandbox's own.
-@Suite(.enabled(if: SandboxProgram.exists)) struct HardeningTests {
+@Suite struct HardeningTests {
     static let users = TestUser.available
     private let hardened =
         bareSystem + ["--sys", "/sys", "--tmpfs", "/tmp", "--dir", "/mnt", "--become-root", "--harden"]
@@ -78,7 +78,7 @@ import Testing
     @Test("A shell on a terminal has job control, and a terminal of its own", arguments: users)
     func terminal(user: TestUser) throws {
         let words = user.command(
-            [SandboxProgram.path] + hardened + ["--setenv", "PS1", "> ", "--", "bash", "--norc", "-i"],
+            [try SandboxProgram.path] + hardened + ["--setenv", "PS1", "> ", "--", "bash", "--norc", "-i"],
             home: "/tmp"
         )
         let terminal = try Terminal(words, environment: plainEnvironment, in: "/tmp")

@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SandboxProgram.exists)) struct IdentityTests {
+@Suite struct IdentityTests {
     static let users = TestUser.available
 
     @Test(arguments: users) func theProbeTellsTheIDs(user: TestUser) throws {
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test(arguments: users) func sandboxesNest(user: TestUser) throws {
-        let inner = [SandboxProgram.path, "--unshare-net", "--"]
+        let inner = [try SandboxProgram.path, "--unshare-net", "--"]
         let program = SandboxProgram(user: user)
         let result = try program(["--become-root", "--"] + inner + inner + ["sh", "-c", "id -u; exit 9"])
         #expect(result.output == "0\n", "\(result)")

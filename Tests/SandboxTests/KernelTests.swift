@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SandboxProgram.exists)) struct KernelTests {
+@Suite struct KernelTests {
     static let users = TestUser.available
 
     @Test(arguments: users) func devicesWork(user: TestUser) throws {

@@ -6,24 +6,7 @@ import Testing
 
 /// The built `mkosi-sandbox`, run as one of the users.
 struct SandboxProgram {
-    /// In the stage that the environment names, or else beside the test bundle.
-    static let path: String = {
-        if Environment.variable("MKOSI_STAGE") != nil { return Stage.sandbox }
-        let arguments = CommandLine.arguments
-        var bundle = arguments.first ?? ""
-        if let index = arguments.firstIndex(of: "--test-bundle-path"), index + 1 < arguments.count {
-            bundle = arguments[index + 1]
-        }
-        var directory = Paths.parent(bundle) ?? "/"
-        while directory != "/" {
-            let candidate = Paths.join(directory, "mkosi-sandbox")
-            if Files.isExecutable(candidate) { return candidate }
-            directory = Paths.parent(directory) ?? "/"
-        }
-        return Stage.sandbox
-    }()
-
-    static var exists: Bool { Files.isExecutable(path) }
+    static var path: String { get throws { try Stage.sandbox } }
 
     var user = TestUser.available[0]
     var home = "/tmp"

@@ -5,7 +5,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: SandboxProgram.exists)) struct TreeTests {
+@Suite struct TreeTests {
     static let users = TestUser.available
 
     @Test(arguments: users) func readOnlyBindsRefuseWritesDeepDown(user: TestUser) throws {
@@ -18,7 +18,7 @@ import Testing
             "--bind", "/", "/", "--proc", "/proc", "--tmpfs", directory("source/inner"), "--become-root", "--",
         ]
         let inner = [
-            SandboxProgram.path, "--bind", "/", "/", "--ro-bind", directory("source"), directory("source"), "--",
+            try SandboxProgram.path, "--bind", "/", "/", "--ro-bind", directory("source"), directory("source"), "--",
         ]
         let result = try program(outer + inner + ["/bin/sh", "-c", "touch $0/a $0/inner/b", directory("source")])
         #expect(result.status == .exited(1))

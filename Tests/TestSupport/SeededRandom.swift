@@ -1,5 +1,12 @@
+import Support
+
 /// Numbers that are the same for the same seed, so that a test that has failed can be run again (splitmix64).
 public struct SeededRandom: RandomNumberGenerator {
+    /// The seed of random tests: always the same, random under `make soak`, and `$MKOSI_TEST_SEED` to repeat a failure.
+    public static let seed: UInt64 =
+        Environment.variable("MKOSI_TEST_SEED").flatMap { UInt64($0) }
+        ?? (Soak.isEnabled ? UInt64.random(in: 0..<1_000_000) : 1)
+
     private var state: UInt64
 
     public init(seed: UInt64) {

@@ -8,9 +8,11 @@ public final class TemporaryDirectory {
     public let path: String
     private var steps: [() -> Void] = []
 
-    /// Makes the directory under `$TMPDIR` or `/var/tmp`, where large trees have room, open to other users when asked.
-    public init(openToAll: Bool = false) throws(SystemCallError) {
-        let base = Environment.variable("TMPDIR") ?? "/var/tmp"
+    /// Makes the directory under `parent`, otherwise under `$TMPDIR` or `/var/tmp`, where large trees have room.
+    ///
+    /// Other users can write to it if `openToAll`.
+    public init(below parent: String? = nil, openToAll: Bool = false) throws(SystemCallError) {
+        let base = parent ?? Environment.variable("TMPDIR") ?? "/var/tmp"
         var template = Array("\(base)/mkosi-test-XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw SystemCallError("mkdtemp", base, errno: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -35,11 +37,20 @@ public final class TemporaryDirectory {
     /// Writes a text file in the directory, with the directories above it, and returns its path.
     @discardableResult
     public func write(_ text: String, to name: String, mode: mode_t = 0o644) throws(SystemCallError) -> String {
+        try write(Array(text.utf8), to: name, mode: mode)
+    }
+
+    /// Writes a file in the directory, with the directories above it, and returns its path.
+    @discardableResult
+    public func write(_ bytes: [UInt8], to name: String, mode: mode_t = 0o644) throws(SystemCallError) -> String {
         let file = self(name)
         if let parent = Paths.parent(file) { try Files.makeDirectories(parent) }
-        try Files.write(Array(text.utf8), to: file, mode: mode)
+        try Files.write(bytes, to: file, mode: mode)
         return file
     }
+
+    /// The bytes of a file in the directory.
+    public func read(_ name: String) throws -> [UInt8] { try Files.read(self(name)) }
 
     /// Makes a directory in the directory and returns its path.
     @discardableResult

@@ -17,7 +17,6 @@ import Testing
         let result = try run(["/bin/sh", "-c", "echo begun; sleep 60"], limit: 0.5)
         #expect(result.timedOut)
         #expect(result.output == "begun\n")
-        #expect(result.seconds < 10)
     }
 
     @Test func theDirectoryGoesAfterTheStepsInReverse() throws {

@@ -1,8 +1,18 @@
 public import ByteKeys
 
+/// A request that a plugin makes of the host, and the type of its answer.
+public protocol ServiceRequest: Codable, Sendable {
+    associatedtype Answer: Codable & Sendable
+    static var method: String { get }
+}
+
 extension ABI.V1 {
+    /// All of them; each has a section in PROTOCOL.md, which a test compares with its type.
+    public static let services: [any ServiceRequest.Type] = [Run.self, Fetch.self, ReadSetting.self, IsCancelled.self]
+
     /// `host/run`, asked by the plugin: run a command in the build sandbox.
-    public struct Run: Codable, Sendable, Equatable {
+    public struct Run: ServiceRequest, Equatable {
+        public typealias Answer = Ran
         public static let method = "host/run"
         /// The program, looked up in the sandbox's path, and its arguments.
         public var arguments: [String]
@@ -70,7 +80,8 @@ extension ABI.V1 {
     }
 
     /// `host/fetch`, asked by the plugin: download one file.
-    public struct Fetch: Codable, Sendable, Equatable {
+    public struct Fetch: ServiceRequest, Equatable {
+        public typealias Answer = Empty
         public static let method = "host/fetch"
         public var urls: [String]
         /// Below the workspace or the cache.
@@ -85,7 +96,8 @@ extension ABI.V1 {
     }
 
     /// `host/setting`, asked by the plugin: the value of one setting.
-    public struct ReadSetting: Codable, Sendable, Equatable {
+    public struct ReadSetting: ServiceRequest, Equatable {
+        public typealias Answer = SettingValue
         public static let method = "host/setting"
         public var name: String
         public init(name: String) { self.name = name }
@@ -97,7 +109,8 @@ extension ABI.V1 {
     }
 
     /// `host/cancelled`, asked by the plugin: has the user given up.
-    public enum IsCancelled {
+    public struct IsCancelled: ServiceRequest, Equatable {
+        public typealias Answer = Cancelled
         public static let method = "host/cancelled"
     }
 

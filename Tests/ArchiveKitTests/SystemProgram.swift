@@ -1,37 +1,6 @@
 import Foundation
 import Glibc
 
-/// A directory of one test, removed with it.
-final class Scratch {
-    let path: String
-
-    init(below parent: String = "/var/tmp") throws {
-        var template = Array("\(parent)/mkosi-test.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw CommandFailure(status: errno, output: "mkdtemp in \(parent)") }
-        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit {
-        _ = try? run("chmod", "-R", "u+rwX", path)
-        _ = try? run("rm", "-rf", path)
-    }
-
-    func file(_ name: String) -> String { "\(path)/\(name)" }
-
-    func directory(_ name: String) throws -> String {
-        try FileManager.default.createDirectory(atPath: file(name), withIntermediateDirectories: true)
-        return file(name)
-    }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: file(name)))
-    }
-
-    func read(_ name: String) throws -> [UInt8] {
-        try [UInt8](Data(contentsOf: URL(fileURLWithPath: file(name))))
-    }
-}
-
 struct CommandFailure: Error {
     var status: Int32
     var output: String
