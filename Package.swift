@@ -38,7 +38,7 @@ let sharedRuntime: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../../runtime"])
 ]
 
-/// So do the programs that the host runs for itself and that nobody waits for.
+/// So do the programs that the host runs for itself and whose start does not matter.
 let sharedRuntimeOfLibexec: [LinkerSetting] = [
     .unsafeFlags(["-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$ORIGIN/../runtime"])
 ]

@@ -2,7 +2,7 @@ import Support
 import TestSupport
 import Testing
 
-/// No setting of a build may be taken and passed over.
+/// No setting of a build may be accepted and ignored.
 @Suite struct SettingUseTests {
     /// Settings that count only together with another one, which itself is refused where it cannot be carried out.
     private static let dependent: [String: Set<String>] = [

@@ -70,7 +70,10 @@ struct BadInputTests {
         #expect(try Files.read("\(tiny.project)/image.tar") == before)
     }
 
-    @Test("A file system that bears no overlay is named before anything is fetched", .enabled(if: TestUser.isRoot))
+    @Test(
+        "A file system without support for overlays is named before anything is fetched",
+        .enabled(if: TestUser.isRoot)
+    )
     func overlayUnderneath() throws {
         let tiny = try TinyProject()
         for name in ["lower", "upper", "work", "merged"] { try tiny.directory.makeDirectory(name) }
@@ -84,7 +87,9 @@ struct BadInputTests {
             exit ${status:-0}
             """
         func build(_ arguments: [String]) throws -> RunResult {
-            let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, "", tiny.directory.path, tiny.project]
+            let words = [
+                "unshare", "--mount", "sh", "-c", script, try Stage.mkosi, "", tiny.directory.path, tiny.project,
+            ]
             return try run(words + arguments, environment: tiny.environment())
         }
         let workspace = try build(["--workspace-directory", tiny.directory("merged")])
@@ -107,13 +112,13 @@ struct BadInputTests {
         #expect(tiny.workspaces.isEmpty && tiny.outputs.isEmpty)
     }
 
-    @Test("A file system in memory bears overlays", .enabled(if: TestUser.isRoot))
+    @Test("A file system in memory supports overlays", .enabled(if: TestUser.isRoot))
     func memoryUnderneath() throws {
         let tiny = try TinyProject()
         try tiny.directory.makeDirectory("other")
         try tiny.script("mkosi.prepare", "rm -r $BUILDROOT/usr/bin; mkdir $BUILDROOT/usr/bin")
         let script = "mount -t tmpfs -o size=300m other \"$1\" && cd \"$2\" && \"$0\" -f --workspace-directory \"$1\""
-        let words = ["unshare", "--mount", "sh", "-c", script, Stage.mkosi, tiny.directory("other"), tiny.project]
+        let words = ["unshare", "--mount", "sh", "-c", script, try Stage.mkosi, tiny.directory("other"), tiny.project]
         let result = try run(words, environment: tiny.environment())
         #expect(result.succeeded, "\(result)")
         #expect(try !tiny.imageList().contains { $0.hasSuffix("usr/bin/hello") })
@@ -154,7 +159,7 @@ struct BadInputTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
-    @Test("A plugin that lies outside of everything builds an image, and without its directory it is unknown")
+    @Test("A plugin in a directory of its own builds an image, and without its directory it is unknown")
     func pluginFromElsewhere() throws {
         let tiny = try TinyProject()
         let plugin = tiny.directory("elsewhere/tiny")

@@ -6,8 +6,9 @@ import Testing
 /// Artifacts and boot loaders of a plugin from outside the tree, in an image: `Examples/plugins/python-boot`.
 @Suite
 struct BootPartTests {
-    private static let plugins =
-        "\(Stage.packageRoot)/Examples/plugins/python-boot:\(TinyProject.pluginPath)"
+    private static var plugins: String {
+        get throws { "\(Stage.packageRoot)/Examples/plugins/python-boot:\(try TinyProject.pluginPath)" }
+    }
 
     /// A project whose tree has two kernels.
     private static func project(user: TestUser = .root, _ configuration: String = "") throws -> TinyProject {

@@ -41,8 +41,10 @@ final class BrokenPlugin {
     }
 
     private var environment: [String] {
-        tiny.environment(pluginPath: ([directory] + others + [Stage.plugins]).joined(separator: ":"))
-            + ["MKOSI_PLUGIN_TIMEOUT=5"]
+        get throws {
+            try tiny.environment(pluginPath: ([directory] + others + [Stage.plugins]).joined(separator: ":"))
+                + ["MKOSI_PLUGIN_TIMEOUT=5"]
+        }
     }
 
     func build(_ arguments: [String] = []) throws -> RunResult {

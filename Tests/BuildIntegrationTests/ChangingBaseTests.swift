@@ -33,7 +33,7 @@ struct ChangingBaseTests {
         try runChecked(["tar", "-tf", "\(tiny.project)/out/image.tar"]).outputLines.contains("usr/bin/hello")
     }
 
-    @Test("Packages are chosen anew when the base has others")
+    @Test("Packages are chosen again when the base has others")
     func choice() throws {
         let tiny = try project(base: "hello")
         #expect(try tiny.mkosi().succeeded)

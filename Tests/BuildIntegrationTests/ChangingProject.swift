@@ -110,7 +110,7 @@ final class ChangingProject {
             ])
             return "another content of the local package"
         }
-        // What is chosen stays chosen until somebody asks for newer packages.
+        // What is chosen stays chosen until newer packages are requested.
         needsResolving = true
         let name = random.choose(["base", "hello", "extra"]) ?? "base"
         try runChecked([

@@ -21,7 +21,7 @@ enum ChangingScripts {
             {
                 echo "variant \(variant): $*"
                 env | grep -v -e ^PWD= -e ^OLDPWD= -e ^_= | sort
-                # Where things lie and which scripts there are beside it is no business of a script.
+                # A script does not read where things are and which other scripts there are.
                 grep -v -e Directory -e Incremental -e CacheOnly -e Scripts -e '"/' -e '[]{}[]' -e '^ *$' "$MKOSI_CONFIG" || true
                 cd "$SRCDIR"
                 find . \\( -name 'mkosi.*' -o -path ./trees -o -path ./base -o -path ./local \\) -prune -o \\

@@ -9,7 +9,7 @@ struct ChecksumTests {
     /// Of the line "whole".
     private static let digest = "3661291e28107bb940142d346bdb3a86da68415ae7fe451374d403c6037b9fa5"
 
-    /// A project whose format tells the digest in the file `digest`, whatever its output is.
+    /// A project whose format reports the digest in the file `digest`, whatever its output is.
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(format: "crate")
         try tiny.directory.makeDirectory("plugins/crate")
@@ -55,7 +55,7 @@ struct ChecksumTests {
         )
     }
 
-    @Test("The digest that a format tells of a file is what is written, and files without one are read")
+    @Test("The digest that a format reports of a file is what is written, and files without one are read")
     func told() throws {
         let tiny = try project()
         try tiny.directory.write(Self.digest, to: "plugins/crate/digest")
@@ -65,7 +65,7 @@ struct ChecksumTests {
         // Directories are left out.
         #expect(try tiny.projectFile("image.SHA256SUMS") == "\(part)\(Self.digest) *image.crate\n")
         #expect(try Files.readText(tiny.directory("plugins/crate/log")) == "asked: true\n")
-        // Nobody computes what nobody needs.
+        // What is not needed is not computed.
         #expect(try build(tiny).succeeded)
         #expect(try Files.readText(tiny.directory("plugins/crate/log")) == "asked: \n")
     }
@@ -86,7 +86,7 @@ struct ChecksumTests {
         let tiny = try TinyProject(configuration: "[Output]\nManifestFormat=json\n[Validation]\nChecksum=yes")
         try tiny.script("mkosi.postoutput", "echo changed > $OUTPUTDIR/later")
         // The format's own plugin, with an ear at what it answers.
-        let plugin = "\(Stage.plugins)/archive"
+        let plugin = "\(try Stage.plugins)/archive"
         try tiny.directory.makeDirectory("plugins/archive")
         try runChecked(["cp", "-r", "\(plugin)/resources", tiny.directory("plugins/archive")])
         let manifest = try Files.readText("\(plugin)/plugin.json")

@@ -16,7 +16,7 @@ struct EventTests {
     }
 
     @Test(
-        "A build tells its images, steps, packages, downloads, lines of scripts and outputs",
+        "A build reports its images, steps, packages, downloads, lines of scripts and outputs",
         arguments: TestUser.available
     )
     func build(user: TestUser) throws {
@@ -29,7 +29,7 @@ struct EventTests {
         #expect(events.last?.kind == "build-finished" && events.last?.result == "success")
         #expect(events.last?.number("status") == 0 && (events.last?.number("duration") ?? 0) > 0)
         #expect(events.allSatisfy { $0.number("version") == 1 && $0.number("time") != nil })
-        // What belongs to the image lies between its start and its end.
+        // Events of the image are between its start and its end.
         let start = try #require(events.firstIndex { $0.kind == "image-started" })
         let end = try #require(events.firstIndex { $0.kind == "image-finished" })
         #expect(events[start...end].allSatisfy { $0.image == "main" })

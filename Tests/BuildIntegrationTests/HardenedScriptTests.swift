@@ -48,7 +48,7 @@ struct HardenedScriptTests {
         for kind in ["postinst", "finalize"] {
             try tiny.script("mkosi.\(kind)", "head -c 5 >/dev/null; echo \(kind): $(head -n 1)")
         }
-        let command = [Stage.mkosi]
+        let command = [try Stage.mkosi]
         let lines = "skip first\nskip second\nthird\n"
         // A file, which several processes share, and a pipe.
         let file = try run(command, environment: tiny.environment(), in: tiny.project, input: "skip first\n")

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-/// Trees and archives that try to reach what lies outside of the image.
+/// Trees and archives that try to reach what is outside of the image.
 @Suite(.serialized)
 struct HostileTreeTests {
     private static let names = [
@@ -96,7 +96,7 @@ struct HostileTreeTests {
             try runChecked(["cp", "\(tiny.directory("archives"))/\(name)", tar])
             let result = try tiny.mkosi(["-f", "\(setting)=\(tar)\(target)"])
             #expect(try Self.isUntouched(tiny), "\(setting) \(result)")
-            // What the archive asks for cannot be had: then it is said, and nothing else happens.
+            // What the archive requests is not possible: then it is reported, and nothing else happens.
             #expect(result.succeeded || result.errors.contains("error: "), "\(setting) \(result)")
             if result.succeeded {
                 let image = try runChecked(["tar", "-xOf", "\(tiny.project)/image.tar"]).output

@@ -40,7 +40,7 @@ struct IncrementalProofTests {
             to: "plugins/tiny/tiny.py",
             mode: 0o755
         )
-        return "\(tiny.directory("plugins")):\(TinyProject.pluginPath)"
+        return "\(tiny.directory("plugins")):\(try TinyProject.pluginPath)"
     }
 
     private func prove(_ tiny: TinyProject, _ path: String, _ arguments: [String]) throws -> RunResult {

@@ -111,7 +111,7 @@ struct IncrementalTests {
         let second = try tiny.build(["-f"])
         #expect(second.succeeded && second.keepsOutput, "\(second)")
         #expect(try runChecked(identity).output == first)
-        // A file that somebody touched is made anew, out of what is there.
+        // A file that was touched is made again, from what is there.
         try runChecked(["touch", "\(tiny.project)/image.tar"])
         let third = try tiny.build(["-f"])
         #expect(third.succeeded && third.tasks("assemble").count == 1 && Self.reused(third).contains("removal"))
@@ -153,7 +153,7 @@ struct IncrementalTests {
         #expect(changed.succeeded && Self.reusesPackages(changed), "\(changed)")
     }
 
-    @Test("Packages stay what they were until -ff, which makes the layer anew")
+    @Test("Packages stay what they were until -ff, which builds the layer again")
     func twiceForced() throws {
         let tiny = try Self.project()
         #expect(try tiny.build().succeeded)
@@ -218,7 +218,7 @@ struct IncrementalTests {
         #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
     }
 
-    @Test("Build packages have a layer on top of that of the image, which knows what it lies on")
+    @Test("Build packages have a layer on top of that of the image, which records the layer below it")
     func buildPackages() throws {
         let tiny = try Self.project()
         try tiny.directory.write("#!/bin/sh\ntest -e $BUILDROOT/usr/share/extra\n", to: "project/mkosi.build")
@@ -327,7 +327,7 @@ struct IncrementalTests {
         #expect(result.errors.contains("CacheDirectory="))
     }
 
-    @Test("Another library or another choice of a program on the machine counts", .enabled(if: TestUser.isRoot))
+    @Test("Another library or another choice of a program on the host changes the key", .enabled(if: TestUser.isRoot))
     func machine() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
         try tiny.script("mkosi.build", "true")
@@ -351,7 +351,7 @@ struct IncrementalTests {
         #expect(try build("mount --bind \"$1\" /etc/alternatives"))
     }
 
-    @Test("Build packages are chosen anew when prepare scripts install something else", arguments: [false, true])
+    @Test("Build packages are chosen again when prepare scripts install something else", arguments: [false, true])
     func prepared(bySources: Bool) throws {
         let tiny = try TinyProject(configuration: "Incremental=yes\nBuildPackages=extra")
         try tiny.script("mkosi.build", "true")

@@ -44,7 +44,7 @@ struct InputTests {
         #expect(try project.tiny.mkosi(["cache", "verify"]).succeeded)
     }
 
-    @Test("A project that lies elsewhere takes everything from the store", arguments: [false, true])
+    @Test("A project in another directory takes everything from the store", arguments: [false, true])
     func moved(hasScripts: Bool) throws {
         let project = try InputProject(hasScripts: hasScripts)
         _ = try project.build()
@@ -56,7 +56,7 @@ struct InputTests {
         #expect(try Files.read(project.tiny.directory("moved/mkosi.output/image.tar")) == image)
     }
 
-    @Test("The order of trees counts, and what stands in several settings counts in each")
+    @Test("The order of trees matters, and what is in several settings matters in each")
     func order() throws {
         let project = try InputProject(hasScripts: false)
         try project.tiny.directory.write(

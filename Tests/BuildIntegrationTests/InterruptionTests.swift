@@ -86,7 +86,7 @@ struct InterruptionTests {
         #expect(result.succeeded, "\(result)")
     }
 
-    @Test("A second build of the same output says who holds it; one of another output runs beside it")
+    @Test("A second build of the same output says who holds it; one of another output runs in parallel")
     func twoBuilds() throws {
         let tiny = try TinyProject()
         let first = try tiny.mkosi()

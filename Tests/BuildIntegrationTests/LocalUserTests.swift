@@ -40,7 +40,7 @@ struct LocalUserTests {
             touch $project/go
             wait $build
             """
-        let command = user.command([Stage.mkosi], home: tiny.directory("home"))
+        let command = user.command([try Stage.mkosi], home: tiny.directory("home"))
         let result = try run(
             ["sh", "-c", script, "sh", tiny.directory("home"), tiny.project] + command,
             environment: tiny.environment(),

@@ -26,7 +26,7 @@ struct LockTests {
         try Files.write(lines.joined(separator: "\n").utf8, to: "\(tiny.project)/mkosi.lock")
     }
 
-    /// Lets the mirror have a newer version of a package and drop the old one.
+    /// Replaces a package on the mirror by a newer version.
     private static func release(_ name: String, _ version: String, _ tiny: TinyProject) throws {
         try runChecked([
             "python3", TinyProject.fixture("tiny-release.py"), tiny.directory("repository"), name, version,
@@ -170,7 +170,7 @@ struct LockTests {
         #expect(try !Self.lockText(tiny).contains("image sub"))
     }
 
-    @Test("What a build script makes is installed beside what the file names, and nothing else is")
+    @Test("What a build script makes is installed in addition to what the file names, and nothing else is")
     func builtPackages() throws {
         let tiny = try TinyProject(configuration: "VolatilePackages=late,extra")
         let maker = TinyProject.fixture("tiny-package.py")

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-/// What lies in the output directory, from its first scripts to its last removal.
+/// What is in the output directory, from its first scripts to its last removal.
 @Suite(.serialized)
 struct OutputTests {
     @Test("-f removes what earlier builds made in another form, and nothing that others made", arguments: [".", "out"])
@@ -19,7 +19,7 @@ struct OutputTests {
             try tiny.directory.write("own\n", to: "project/\(directory)/\(name)")
         }
         let own = try names().subtracting(whole)
-        // Without it, the earlier output stays, and the other one comes beside it.
+        // Without it, the earlier output stays, and the other one is added.
         #expect(try tiny.mkosi(["--compress-output=xz"]).succeeded)
         #expect(try names() == own.union(whole).union(["image.tar.xz"]))
         #expect(try tiny.mkosi(["-f", "--compress-output=zstd"]).succeeded)
@@ -114,7 +114,7 @@ struct OutputTests {
         #expect(Files.exists("\(tiny.project)/image.tar"))
     }
 
-    @Test("What a build left beside the outputs that had no time to remove it is removed by the next one")
+    @Test("What a build left next to the outputs that had no time to remove it is removed by the next one")
     func leftOver() throws {
         let tiny = try TinyProject()
         let names = [

@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Downloads beside the installation")
+@Suite("Downloads during the installation")
 struct PrefetchTests {
     private func project() throws -> TinyProject {
         let tiny = try TinyProject(configuration: "BuildPackages=extra\nVolatilePackages=extra")

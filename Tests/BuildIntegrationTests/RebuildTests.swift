@@ -80,7 +80,7 @@ struct RebuildTests {
         #expect(none.errors.contains("Set BuildDirectory="), "\(none)")
     }
 
-    @Test("The settings of containers lie beside the image, and a script that would enter no image is refused")
+    @Test("The settings of containers are next to the image, and a script that would enter no image is refused")
     func besides() throws {
         let tiny = try TinyProject()
         try tiny.directory.write("[Exec]\nBoot=yes\n", to: "project/mkosi.nspawn")

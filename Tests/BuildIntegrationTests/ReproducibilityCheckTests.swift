@@ -153,7 +153,7 @@ struct ReproducibilityCheckTests {
     func opaqueOutput() throws {
         let tiny = try TinyProject(format: "self-extracting")
         try tiny.script("mkosi.postinst", "date +%s%N >\"$BUILDROOT/etc/stamp\"")
-        let path = "\(Stage.packageRoot)/Examples/plugins/shell:\(TinyProject.pluginPath)"
+        let path = "\(Stage.packageRoot)/Examples/plugins/shell:\(try TinyProject.pluginPath)"
         let result = try run(
             [Stage.mkosi, "--check-reproducible"],
             environment: tiny.environment(pluginPath: path),

@@ -70,7 +70,7 @@ struct ScriptReadingTests {
         #expect(try project.tiny.mkosi(["cache", "verify"]).succeeded)
     }
 
-    @Test("All sources count for build scripts, which open only what is newer than what they have made of it")
+    @Test("All sources are inputs of build scripts, which open only what is newer than what they have made of it")
     func building() throws {
         let project = try InputProject(hasScripts: false)
         try project.tiny.directory.makeDirectory("project/mkosi.builddir")
@@ -98,7 +98,7 @@ struct ScriptReadingTests {
         #expect(try !project.build().steps.contains("build"))
     }
 
-    /// Somebody who changes a file meanwhile.
+    /// Changes a file meanwhile.
     private static func editor(_ script: String, _ path: String) throws -> ChildProcess {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         return try ChildProcess(
@@ -143,7 +143,7 @@ struct ScriptReadingTests {
         let contents = ["one", "two", "one", "three", "two"]
         for (index, text) in contents.enumerated() {
             try project.tiny.directory.write("\(text)\n", to: "project/src/file")
-            // What nobody reads is different each time.
+            // What is not read is different each time.
             try project.tiny.directory.write("\(index)\n", to: "project/src/directory/file")
             try runChecked(["touch", "-d", "@1400000000", "\(project.tiny.project)/src/file"])
             let isNew = contents.firstIndex(of: text) == index

@@ -94,7 +94,7 @@ struct ScriptTests {
 
     /// The variables by kind of script; `QEMU_ARCHITECTURE` is for configure scripts alone.
     ///
-    /// Beside the table, build scripts have `OUTPUTDIR`, for what is made where there is no image.
+    /// Besides the table, build scripts have `OUTPUTDIR`, for what is made where there is no image.
     static let table: [String: Set<String>] = {
         let all = """
             ARCHITECTURE MKOSI_DEBUG DISTRIBUTION DISTRIBUTION_ARCHITECTURE EFI_ARCHITECTURE IMAGE_ID IMAGE_VERSION \
@@ -171,7 +171,7 @@ struct ScriptTests {
     }
 
     @Test(
-        "The network is there for sync and prepare scripts, and for others where it is asked for",
+        "The network is there for sync and prepare scripts, and for others where it is requested",
         arguments: [false, true]
     )
     func network(isOn: Bool) throws {

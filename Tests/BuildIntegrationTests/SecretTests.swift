@@ -91,7 +91,7 @@ struct SecretTests {
             """,
             to: "watch.sh"
         )
-        let command = user.command([Stage.mkosi], home: tiny.directory("home"))
+        let command = user.command([try Stage.mkosi], home: tiny.directory("home"))
         let look = tiny.directory("seen")
         let result = try run(
             ["sh", tiny.directory("watch.sh"), tiny.directory("sampler.pl"), look] + command,

@@ -36,7 +36,7 @@ struct SeveralImageTests {
         """
     }
 
-    @Test("Images that do not depend on each other are built beside each other")
+    @Test("Images that do not depend on each other are built in parallel")
     func together() throws {
         let tiny = try project(["one": meet("a", "b"), "two": meet("b", "a")])
         let result = try tiny.build(["--jobs", "2", "--output-directory", "images"])
@@ -106,7 +106,7 @@ struct SeveralImageTests {
         }
     }
 
-    @Test("Build scripts that build in directories of their own run beside each other")
+    @Test("Build scripts that build in directories of their own run in parallel")
     func ownDirectories() throws {
         let tiny = try project(["one": meet("a", "b"), "two": meet("b", "a")], script: "build")
         try tiny.directory.makeDirectory("build")
@@ -125,7 +125,7 @@ struct SeveralImageTests {
         let shared = result.errors.split(separator: "\n").filter { $0.contains("has requested the same packages") }
         #expect(shared.count == names.count, "\(result)")
         #expect(try Files.list("\(tiny.project)/images").filter { $0.hasSuffix(".tar.zst") }.count == names.count)
-        // Everything anew is once anew, also where images come one after the other.
+        // -ff builds everything once, also where images come one after the other.
         let again = try tiny.build(["--jobs", "1", "-i", "-ff", "--output-directory", "images"])
         #expect(again.succeeded, "\(again)")
         #expect(again.tasks("install").count == 1)
@@ -155,7 +155,7 @@ struct SeveralImageTests {
             #expect(result.errors.contains(sentence), "\(result)")
             #expect(result.errors.contains(" in \(tiny.project), since "))
         }
-        // Other outputs are nobody's business.
+        // Other outputs are left alone.
         try tiny.directory.write("", to: "project/end")
         let other = try tiny.mkosi(["--output", "other"])
         #expect(other.succeeded, "\(other)")

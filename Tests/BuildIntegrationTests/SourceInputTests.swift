@@ -18,7 +18,7 @@ struct SourceInputTests {
     }
 
     @Test(
-        "What no other input stands for counts, whatever it is called",
+        "What no other input covers is a source, whatever it is called",
         arguments: [
             "app/main.c", "mkosi.packages/own.txt", "mkosi.sysupdate/file", "mkosi.credentials/file", "mkosi.key",
             "mkosi.crt",

@@ -19,7 +19,7 @@ struct SpaceTests {
         )
     }
 
-    /// Lets the repository say how large its packages are in a tree.
+    /// Makes the repository say how large its packages are in a tree.
     private func setInstalledSize(_ bytes: Int, _ tiny: TinyProject) throws {
         let script = """
             import json, sys

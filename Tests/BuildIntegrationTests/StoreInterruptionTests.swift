@@ -4,7 +4,7 @@ import Support
 import TestSupport
 import Testing
 
-/// Builds that are killed, that run out of space, and that run beside each other: the store holds whole layers only.
+/// Builds that are killed, that run out of space, and that run in parallel: the store holds whole layers only.
 @Suite(.serialized)
 struct StoreInterruptionTests {
     private static func number(_ name: String, or standard: Int) -> Int {
@@ -234,7 +234,7 @@ struct StoreInterruptionTests {
         return found
     }
 
-    /// What lies in the store beside layers and what is known of them.
+    /// What is in the store in addition to layers and their records.
     private static func rests(of tiny: TinyProject) throws -> [String] {
         let store = tiny.directory("home/.cache/mkosi/layers")
         let names = try Files.list(store).filter { name in

@@ -76,12 +76,12 @@ final class TinyProject {
         )
     }
 
-    /// What lies in the directory of workspaces.
+    /// What is in the directory of workspaces.
     var workspaces: [String] {
         ((try? Files.list(directory("home/.cache"))) ?? []).filter { $0.hasPrefix("mkosi-workspace-") }
     }
 
-    /// The names in the project's directory beside its configuration.
+    /// The names in the project's directory in addition to its configuration.
     var outputs: [String] {
         ((try? Files.list(project)) ?? []).filter { $0 != "mkosi.conf" }
     }

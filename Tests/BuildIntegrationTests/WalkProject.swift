@@ -1,7 +1,7 @@
 import Support
 import TestSupport
 
-/// A project without packages, and a plain directory beside its image.
+/// A project without packages, and a plain directory next to its image.
 final class WalkProject {
     static let epoch = 1_600_000_000
 
@@ -57,7 +57,7 @@ final class WalkProject {
     @discardableResult
     func inside(_ names: [String], _ script: String) throws -> RunResult {
         var words = [
-            Stage.sandbox, "--become-root", "--suppress-sync", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin",
+            try Stage.sandbox, "--become-root", "--suppress-sync", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin",
             "/bin", "--symlink", "usr/lib", "/lib", "--symlink", "usr/lib64", "/lib64", "--ro-bind",
             directory("project/walk.py"), "/walk.py",
         ]

@@ -20,8 +20,8 @@ struct ChecksumsTests {
         #expect(Checksums.line(String(digest), name) == written)
     }
 
-    @Test("A digest counts for a file that nobody else has made")
-    func counts() {
+    @Test("A digest is used for a file that no other output has made")
+    func isUsed() {
         let outputs = [
             ABI.V1.Output(name: "image.crate", sha256: first),
             ABI.V1.Output(name: "image.part", role: "part"),

@@ -40,7 +40,7 @@ struct EventWriterTests {
         let line = String(repeating: "x", count: 1000)
         for _ in 0..<5000 { reporter.scriptOutput(line) }
         reporter.report(Failure(.command, "broken"))
-        // Nobody has read so far.
+        // Nothing has been read so far.
         let result = Mutex<[UInt8]>([])
         let thread = try WorkerThread {
             let bytes = try? Descriptor(owning: reader).readAll()

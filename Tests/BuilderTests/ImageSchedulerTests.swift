@@ -39,7 +39,7 @@ private final class Record: Sendable {
         )
     }
 
-    @Test("Images that wait for nobody are built at once, as many as there are jobs", arguments: [1, 2, 5])
+    @Test("Images that wait for no other are built at once, as many as there are jobs", arguments: [1, 2, 5])
     func together(_ jobs: Int) throws {
         let record = Record()
         let scheduler = scheduler(Array(repeating: .init(), count: 8), jobs: jobs, try Cancellation())
@@ -140,7 +140,7 @@ private final class Record: Sendable {
         }
     }
 
-    @Test("A job that is borrowed counts: the next image waits for it")
+    @Test("A job that is borrowed is in use: the next image waits for it")
     func borrowed() throws {
         let budget = JobBudget(2)
         let record = Record()

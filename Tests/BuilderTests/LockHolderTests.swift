@@ -6,7 +6,7 @@ import Testing
 @testable import Builder
 
 @Suite struct LockHolderTests {
-    @Test("What a holder writes is read again, and half of it is nobody")
+    @Test("What a holder writes is read again, and half of it names no holder")
     func text() throws {
         let holder = LockHolder.current()
         #expect(LockHolder(holder.text) == holder)

@@ -62,7 +62,7 @@ import Testing
     }
 
     @Test(
-        "A lock is a regular file of the user, whatever lies in its place",
+        "A lock is a regular file of the user, whatever is in its place",
         arguments: ["link", "pipe", "second name"]
     )
     func lock(kind: String) throws {

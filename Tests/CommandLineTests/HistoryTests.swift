@@ -20,7 +20,7 @@ struct HistoryTests {
         #expect(!later.errors.contains("Ignoring"))
     }
 
-    @Test("other options are passed over with a warning, unless -f asks for them")
+    @Test("other options are ignored with a warning, unless -f asks for them")
     func ignored() throws {
         let program = try NothingProject(settings: "[Build]\nHistory=yes\n").program
         #expect(try program.mkosi("--hostname=built", "--force").status == .exited(0))
@@ -31,7 +31,7 @@ struct HistoryTests {
         #expect(try program.mkosi("-C", "", "summary", "--hostname=other").output.contains("Hostname: other\n"))
     }
 
-    @Test("the next build counts, and forgets when it is to keep nothing")
+    @Test("the next build replaces it, and removes it if nothing is to be kept")
     func next() throws {
         let program = try NothingProject(["mkosi.build": "#!/bin/sh\n"], settings: "[Build]\nIncremental=yes\n").program
         #expect(try program.mkosi("--hostname=one", "--history=yes", "--force").status == .exited(0))

@@ -47,7 +47,7 @@ struct SchemaTests {
         )
     }
 
-    @Test("tells right values from wrong ones, kind by kind")
+    @Test("distinguishes right values from wrong ones, kind by kind")
     func values() throws {
         try check(
             """

@@ -54,7 +54,7 @@ struct SummaryTextTests {
         #expect(try summary([]).contains { $0.hasSuffix(" OutputSize: none") })
     }
 
-    @Test("with colours, headings are bold and what nobody set is faint")
+    @Test("with colours, headings are bold and what is not set is faint")
     func colours() throws {
         let lines = try summary([("Hostname", "box"), ("Timezone", "")], isColoured: true)
         #expect(lines.first == "\u{1b}[1mIMAGE: main\u{1b}[0m")

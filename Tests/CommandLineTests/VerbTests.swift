@@ -62,7 +62,7 @@ struct VerbTests {
         #expect(try program.mkosi("plugin", "index").status == .exited(2))
     }
 
-    @Test("a boolean option that stands alone means yes, with a warning")
+    @Test("a boolean option without a value means yes, with a warning")
     func boolean() throws {
         let program = try StagedProgram()
         let result = try program.mkosi("--checksum", "summary")

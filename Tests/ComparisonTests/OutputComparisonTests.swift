@@ -86,7 +86,7 @@ private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
         #expect(try pair.compare("packed.tar").differences.map(\.kind) == [kind])
     }
 
-    @Test("The first different byte is told, with what stands around it, far behind in a large file too")
+    @Test("The first different byte is reported, with what is around it, far behind in a large file too")
     func content() throws {
         let pair = try Pair()
         let fill = "head -c 700000 /dev/zero >f; printf 'before %s after' "
@@ -147,7 +147,7 @@ private let settle = "\nfind . -exec touch -h -d @1000000000 {} +"
         #expect(both.map(\.inner) == ["t/f", "in.tar/t/f"])
     }
 
-    @Test("The order of an archive's entries is told, and what differs in them beside it")
+    @Test("The order of an archive's entries is reported, and what else differs in them")
     func order() throws {
         let pair = try Pair()
         let script = "echo 1 >a; echo 2 >b; echo WORD >c; touch -d @1 a b c"

@@ -76,8 +76,9 @@ final class CaseProject {
             run.isSummary ? arguments + ["--json", "summary"] : arguments,
             host: facts,
             output: output,
-            display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)])
-        ) { _ in PluginSearchPath(directories: Self.pluginDirectories) }
+            display: EventReporter([Display(style: .init(isTerminal: false, isColoured: false), output: errors)]),
+            catalogue: { _ in Self.plugins }
+        )
         func shown(_ text: String) -> String { text.replacingOccurrences(of: directory, with: "/project") }
         let text = shown(output.text)
         return Outcome(
@@ -89,8 +90,8 @@ final class CaseProject {
         )
     }
 
-    /// The directories of the source tree in which plugins lie.
-    private static let pluginDirectories: [String] = {
+    /// The plugins of the source tree, read once: their manifests would be half of the time of all cases.
+    private static let plugins: PluginCatalogue = {
         let root = Paths.absolute("../../../Plugins", from: #filePath)
         var directories: Set<String> = []
         let paths = FileManager.default.enumerator(atPath: root)
@@ -99,6 +100,6 @@ final class CaseProject {
             let directory = (path as NSString).deletingLastPathComponent
             directories.insert("\(root)/\((directory as NSString).deletingLastPathComponent)")
         }
-        return directories.sorted()
+        return PluginCatalogue(PluginSearchPath(directories: directories.sorted()), rules: .program)
     }()
 }

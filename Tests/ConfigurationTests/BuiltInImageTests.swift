@@ -23,7 +23,7 @@ struct BuiltInImageTests {
         return project
     }
 
-    @Test("there is a tools tree only where the default one is asked for", arguments: ["default", "yes"])
+    @Test("there is a tools tree only if the default one is requested", arguments: ["default", "yes"])
     func wanted(text: String) throws {
         let project = try project(["mkosi.tools.conf": "", "own/": ""])
         #expect(try project.loadAll().tools == nil)

@@ -78,7 +78,7 @@ struct ConditionTests {
         #expect(try isRead(conditions, after: main) == holds)
     }
 
-    @Test("the command line counts, files that come later do not")
+    @Test("the command line is considered, files that come later are not")
     func moment() throws {
         let project = try Project([
             "mkosi.conf.d/a.conf": "[Match]\nImageId=x\n[Content]\nHostname=read\n",
@@ -125,7 +125,7 @@ struct ConditionTests {
             "~", "", "0~rc1", "0", "00.1~a", "0.1", "0.1-1", "0.1^post", "0.1.0", "0.1.a", "0.1.b", "0.2", "0.10", "1a",
             "2", "123.1", "124",
         ]
-        // Each is newer than those before it, whichever side it stands on.
+        // Each is newer than those before it, whichever side it is on.
         for (index, left) in order.enumerated() {
             for (other, right) in order.enumerated() where left != right {
                 let expected = index < other ? -1 : 1

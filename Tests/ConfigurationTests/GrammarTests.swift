@@ -84,7 +84,7 @@ struct GrammarTests {
         #expect(loaded.warnings[0].excerpt == ["2 | Package=a", "  | ^^^^^^^"])
     }
 
-    @Test("a known setting in the wrong section counts, with a warning")
+    @Test("a known setting in the wrong section is used, with a warning")
     func wrongSection() throws {
         let loaded = try Project(["mkosi.conf": "[Output]\nHostname=box\n"]).loadAll()
         #expect(loaded.images[0][.hostname] == "box")

@@ -5,9 +5,9 @@ import Testing
 
 @testable import Configuration
 
-@Suite("Files that nobody should write")
+@Suite("Hostile files")
 struct HostileInputTests {
-    @Test("a pipe that nobody writes to is refused at once", .timeLimit(.minutes(1)))
+    @Test("a pipe without a writer is refused at once", .timeLimit(.minutes(1)))
     func pipe() throws {
         let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])
         #expect(mkfifo("\(project.directory)/mkosi.local.conf", 0o600) == 0)
@@ -86,7 +86,7 @@ struct HostileInputTests {
         #expect(try #require(project.failure()).message.contains("10000 directories"))
     }
 
-    @Test("a link to a directory beside the project counts as that directory")
+    @Test("a link to a directory next to the project is that directory")
     func sharedDropIn() throws {
         let project = try Project([
             "mkosi.conf": "[Content]\nHostname=a\n", "mkosi.conf.d/": "",

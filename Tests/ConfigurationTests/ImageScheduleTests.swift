@@ -62,7 +62,7 @@ struct ImageScheduleTests {
     }
 
     @Test(
-        "other paths are nobody's output",
+        "other paths are no output",
         arguments: ["BaseTrees=%O/bb", "ExtraTrees=b", "SkeletonTrees=%O.d/b", "BuildSources=%O", "Hostname=b"]
     )
     func otherPaths(_ line: String) throws {

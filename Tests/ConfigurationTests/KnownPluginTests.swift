@@ -47,7 +47,7 @@ struct KnownPluginTests {
         #expect(try project.loadAll().warnings.map(\.hint) == [nil])
     }
 
-    @Test("the list is made of manifests")
+    @Test("the list is built from manifests")
     func list() throws {
         let project = try Project()
         let plugin = try #require(project.catalogue.knownPluginsList["plugins"]?.array?.first)

@@ -59,7 +59,7 @@ struct OrderTests {
         #expect(image[.timezone] == "p")
     }
 
-    @Test("the directory mkosi counts where only it has configuration")
+    @Test("the directory mkosi is used if only it has configuration")
     func inner() throws {
         let project = try Project(["mkosi/mkosi.conf": "[Content]\nHostname=inner\n", "mkosi/mkosi.extra/": ""])
         #expect(try project.load()[.hostname] == "inner")

@@ -27,7 +27,7 @@ struct PluginFactsTests {
         #expect(SettingDefinition.optionName(name) == option)
     }
 
-    @Test("configuration by name: that of formats comes first, and a manifest that lies nowhere has none")
+    @Test("configuration by name: that of formats comes first, and a manifest without a directory has none")
     func includes() throws {
         let distribution = #""distributions": [{"name": "acme", "architectures": {"x86-64": "amd64"}}]"#
         let tools = #""includes": [{"name": "mkosi-tools", "path": "r/tools"}]"#

@@ -57,7 +57,7 @@ struct TableTests {
         #expect(value == (try JSON.parse(Data(standard.utf8))))
     }
 
-    @Test("the sample stands in its section, and the summary gives it back", arguments: SettingFacts.all)
+    @Test("the sample is read in its section, and the summary gives it back", arguments: SettingFacts.all)
     func file(facts: SettingFacts) throws {
         let project = try project()
         for name in [facts.name] + facts.oldNames {

@@ -48,7 +48,7 @@ struct DebianTreeTests {
             limit: 600
         )
         #expect(reference.succeeded, "\(reference)")
-        // What mkosi does beside installing packages, done to the reference with the image's own programs.
+        // What mkosi does besides installing packages, done to the reference with the image's own programs.
         for arguments in [["preset-all"], ["--global", "preset-all"]] {
             _ = try runChecked(["env", "SYSTEMD_OFFLINE=1", "chroot", other, "systemctl"] + arguments)
         }

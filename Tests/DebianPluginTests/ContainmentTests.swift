@@ -12,7 +12,7 @@ import Testing
         let directory: TemporaryDirectory
         let packages: TinyPackages
         var tree: String { directory("tree") }
-        /// Stands for the project of the user.
+        /// In place of the project of the user.
         var outside: String { directory("outside") }
 
         init() throws {

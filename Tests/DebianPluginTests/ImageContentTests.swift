@@ -72,7 +72,7 @@ import Testing
         return Dictionary(uniqueKeysWithValues: answer.files.map { ($0.path, $0.text ?? "") })
     }
 
-    @Test("Sources of the user come beside the distribution's, and only a file of the same name replaces them")
+    @Test("Sources of the user are added to the distribution's, and only a file of the same name replaces them")
     func userSources() throws {
         let directory = try TemporaryDirectory()
         let own = "/etc/apt/sources.list.d/mkosi.sources"

@@ -104,7 +104,7 @@ import Testing
         let packages = try TinyPackages(in: directory)
         let tree = directory("tree")
         #expect(try packages.install(["system", "files", "watcher", "waker", "needed", "same"], into: tree) == nil)
-        // apt's notes: `waker` needs `watcher`, and nobody needs `needed`, which stays for whatever reason it is there.
+        // apt's notes: `waker` needs `watcher`, and none needs `needed`, which stays for whatever reason it is there.
         try directory.write(
             ["watcher", "needed"].map { "Package: \($0)\nArchitecture: all\nAuto-Installed: 1\n\n" }.joined()
                 .replacing("Architecture: all", with: "Architecture: \(packages.architecture)"),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import DebianPlugin
 
-/// Where a package can be had beside the place that apt names.
+/// Where a package is available besides the place that apt names.
 @Suite struct PackagePlacesTests {
     private static func release(_ origin: String, _ label: String? = nil) -> Stanza {
         Stanza(fields: [

@@ -246,7 +246,7 @@ import Testing
     }
 }
 
-/// A host that nobody asks for anything.
+/// A host whose services are not used.
 struct SilentHost: HostConnection {
     func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON { throw .cancelled }
     func notify(_ method: String, _ parameters: JSON) {}

@@ -73,7 +73,7 @@ struct TinyArchive {
             [ -z "$3" ] || mount -t tmpfs -o "size=$3" full "$1/state"
             "$2" --tool resolve plan; exit $?
             """
-        let program = TinyPackages.program
+        let program = try TinyPackages.program
         let result = try run(
             ["unshare", "--mount", "sh", "-euc", script, "sh", directory, program, space ?? ""],
             input: String(decoding: try JSONText.encode(plan), as: UTF8.self)

@@ -98,7 +98,7 @@ import Testing
         #expect(definition.label == "x # y")
     }
 
-    /// The line that the message has to name counts from the first line behind `[Partition]`.
+    /// The line that the message has to name is numbered from the first line behind `[Partition]`.
     @Test(
         arguments: [
             ("Type=root\nSizeMin=5M", 3, "There is no key SizeMin=", "SizeMinBytes="),

@@ -39,7 +39,7 @@ final class FetchRun {
     /// Starts the program with a plan; its input stays open.
     convenience init(_ plan: FetchPlan, environment: [String: String] = [:]) throws {
         var plan = plan
-        // Nobody is spared anything here by long pauses.
+        // Long pauses protect no server here.
         plan.pauseMilliseconds = 20
         let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
         try self.init(text: text, wrapper: [], environment: environment)
@@ -47,7 +47,7 @@ final class FetchRun {
 
     /// Starts the program, by way of another one if need be.
     private init(text: String, wrapper: [String], environment: [String: String]) throws {
-        let command = wrapper + [Stage.fetch]
+        let command = wrapper + [try Stage.fetch]
         process.executableURL = URL(fileURLWithPath: command[0])
         process.arguments = Array(command.dropFirst())
         process.standardInput = input

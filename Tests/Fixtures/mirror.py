@@ -104,7 +104,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(30)
 
     def manner_trickle(self, content, count, parts):
-        """A hundred bytes a second, for as long as somebody listens."""
+        """A hundred bytes a second, for as long as the client listens."""
         status, headers, body = self.wanted(content)
         self.begin(status, headers, len(body))
         try:

@@ -6,7 +6,7 @@ out=$1
 work=$out/build
 mkdir -p "$work"
 
-# package NAME CONTROL-LINES...: what stands in $work/NAME becomes NAME.deb.
+# package NAME CONTROL-LINES...: what is in $work/NAME becomes NAME.deb.
 package() {
     name=$1
     shift

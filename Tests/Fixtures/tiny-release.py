@@ -1,4 +1,4 @@
-"""Lets a repository of the tiny distribution have another version of a package: tiny-release.py DIRECTORY NAME VERSION"""
+"""Gives a repository of the tiny distribution another version of a package: tiny-release.py DIRECTORY NAME VERSION"""
 import hashlib, io, json, os, sys, tarfile
 
 directory, name, version = sys.argv[1:]

@@ -41,7 +41,7 @@ struct Installed {
         }
     }
 
-    /// Runs the installed mkosi on a machine that has no Swift: an empty directory lies over that of its libraries.
+    /// Runs the installed mkosi on a machine that has no Swift: an empty directory is mounted over that of its libraries.
     func mkosi(_ arguments: [String], in directory: String? = nil, limit: Double = 60) throws -> RunResult {
         let swift = Paths.findProgram("swift").flatMap { Paths.resolved($0) } ?? ""
         let libraries = Paths.absolute("../../lib/swift", from: swift)

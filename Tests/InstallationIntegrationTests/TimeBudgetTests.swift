@@ -4,7 +4,7 @@ import Testing
 
 /// Times that a user feels, of the programs that are shipped.
 ///
-/// Counted is the processor's time, as other tests run beside these, and of that the least of many runs: a busy machine
+/// Measured is the processor's time, as other tests run in parallel, and of that the least of many runs: a busy machine
 /// only ever adds to it.
 @Suite(.enabled(if: !Stage.isDebug), .serialized)
 struct TimeBudgetTests {
@@ -43,7 +43,7 @@ struct TimeBudgetTests {
 }
 
 extension String {
-    /// How often a text stands in this one.
+    /// How often a text occurs in this one.
     fileprivate func components(_ text: String) -> Int {
         var count = 0
         var rest = self[...]

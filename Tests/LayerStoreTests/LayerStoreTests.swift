@@ -27,9 +27,9 @@ import Testing
 
     private struct NotPending: Error {}
 
-    /// Begins a layer that nobody has made or makes.
+    /// Begins a layer that was not made and is not being made.
     private static func begin(_ key: LayerKey, in store: LayerStore) throws -> PendingLayer {
-        switch try store.makeOrWait(key, check: { () throws(Failure) in throw Failure(.busy, "somebody makes it") }) {
+        switch try store.makeOrWait(key, check: { () throws(Failure) in throw Failure(.busy, "it is being made") }) {
         case .pending(let pending): return pending
         case .made: throw NotPending()
         }
@@ -110,7 +110,7 @@ import Testing
         var first: PendingLayer? = try Self.begin(key, in: store)
         let second = try store.makeOrWait(key, check: { first = nil })
         guard case .pending = consume second else {
-            Issue.record("there is a layer that nobody has made")
+            Issue.record("there is a layer that was not made")
             return
         }
         let isFirstGone = first == nil
@@ -124,7 +124,7 @@ import Testing
         let first = try Self.begin(key, in: store)
         #expect(throws: Failure.self) { _ = try Self.begin(key, in: store) }
         #expect(Files.exists(first.tree))
-        // Another layer is nobody's business.
+        // Another layer does not matter.
         let other = try Self.begin(Self.inputs("b").key, in: store)
         #expect(Files.exists(other.tree))
     }
@@ -159,7 +159,7 @@ import Testing
         let living = try Self.begin(Self.inputs("a").key, in: store)
         _ = try store.collect(limit: 0, remove: Self.removeDirectories)
         #expect(Files.exists(living.tree))
-        #expect(try Files.list(store.directory).count == 2, "beside the layer there is the right to make it")
+        #expect(try Files.list(store.directory).count == 2, "next to the layer is the lock of its maker")
     }
 
     @Test func verificationNamesAChangedLayer() throws {

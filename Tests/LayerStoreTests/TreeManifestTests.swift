@@ -114,7 +114,7 @@ import Testing
 
     /// What is changed about a tree, and whose manifests see it: s(ource), c(opy), l(ayer), r(esult).
     @Test(
-        "Each manifest counts what reaches the image, and nothing else",
+        "Each manifest records what reaches the image, and nothing else",
         arguments: [
             ("chmod 600 a/file", "sclr"), ("chmod 700 a", "sclr"), ("touch -d @900 a/file", "sclr"),
             ("touch -h -d @900 link", "sclr"), ("touch -d @900 a", "clr"), ("touch -d @900 pipe", "sclr"),

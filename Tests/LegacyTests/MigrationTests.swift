@@ -71,7 +71,7 @@ struct MigrationTests {
             ]
         ),
         Example(
-            name: "a hashed password beside the file",
+            name: "a hashed password next to the file",
             files: ["mkosi.default": "[Validation]\nPasswordIsHashed=yes\n", "mkosi.rootpw": "$6$a$b\n"]
         ),
         Example(
@@ -106,7 +106,7 @@ struct MigrationTests {
             commands: [[], ["--all"], ["--default=mkosi.files/mkosi.two"]]
         ),
         Example(
-            name: "many files beside a main one",
+            name: "many files and a main one",
             files: [
                 "mkosi.default": "[Output]\nHostname=main\n[Packages]\nPackages=main\n",
                 "mkosi.files/mkosi.one": "[Output]\nHostname=one\n",

@@ -1,4 +1,5 @@
 import PluginWire
+import TestSupport
 import Testing
 
 @Suite struct JSONHookTests {

@@ -1,5 +1,6 @@
 import ByteKeys
 import PluginWire
+import TestSupport
 import Testing
 
 @testable import PluginBridge
@@ -21,7 +22,7 @@ import Testing
         #expect((200..<19_000).contains(accepted))
     }
 
-    /// The real bridge, its real calls: what the parser lets through has to be callable or an error.
+    /// The real bridge, its real calls: what the parser accepts has to be callable or an error.
     @Test(arguments: 0..<40)
     func aRandomSignatureNeverEndsTheBridge(seed: Int) throws {
         var random = Random(seed: UInt64(seed) + 100)

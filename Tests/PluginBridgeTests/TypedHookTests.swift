@@ -1,6 +1,7 @@
 import ByteKeys
 import FoundationEssentials
 import PluginWire
+import TestSupport
 import Testing
 
 @Suite struct TypedHookTests {

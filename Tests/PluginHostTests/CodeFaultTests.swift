@@ -28,7 +28,7 @@ struct CodeFaultTests {
     func programs(text: String, mode: Int, sentence: String) throws {
         let scratch = try TemporaryDirectory()
         try scratch.write(text, to: "x", mode: mode_t(mode))
-        // Root may execute what nobody may; access(2) says so only where one bit is set.
+        // Root may execute what no other user may; access(2) says so only where one bit is set.
         let fault = try #require(Self.plugin(Manifest.Start(executable: ["x"]), in: scratch.path).codeFault)
         #expect(fault.message.contains(sentence), "\(fault.message)")
         #expect(fault.hint != nil)

@@ -8,7 +8,7 @@ final class CratePlugin {
     let scratch: TemporaryDirectory
     var directory: String { Paths.join(scratch.path, "crate") }
 
-    /// Python code that stands in `assemble`, where `outputs` is the answer and `path` the output, already written;
+    /// Python code for `assemble`, where `outputs` is the answer and `path` the output, already written;
     /// and further replacements of parts of the program.
     init(_ code: String = "pass", changes: [(part: String, other: String)] = []) throws {
         scratch = try TemporaryDirectory()

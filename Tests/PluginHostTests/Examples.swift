@@ -21,7 +21,7 @@ enum Examples {
         let directory: String
         private let scratch: TemporaryDirectory?
 
-        /// Takes the directory as it is, or a copy of it beside a built product.
+        /// Takes the directory as it is, or a copy of it next to a built product.
         init(_ example: String) throws {
             let source = Paths.join(Repository.examples, example)
             let start = try ManifestReader.read(in: source).start

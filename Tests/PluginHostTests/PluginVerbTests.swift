@@ -54,7 +54,8 @@ struct PluginVerbTests {
     func listNamesWhatIsInstalled() throws {
         let list = try Self.mkosi(["list"])
         #expect(list.status == 0)
-        for name in try Files.list(Stage.plugins) { #expect(list.output.contains(Paths.join(Stage.plugins, name))) }
+        let plugins = try Stage.plugins
+        for name in try Files.list(plugins) { #expect(list.output.contains(Paths.join(plugins, name))) }
     }
 
     @Test

@@ -1,4 +1,8 @@
 import Support
+import TestSupport
+
+/// The one of tests, not that of the conformance suite.
+typealias TemporaryDirectory = TestSupport.TemporaryDirectory
 
 /// The directories of the package, from which tests reach examples, fixtures and built products.
 enum Repository {

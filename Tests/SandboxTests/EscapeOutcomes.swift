@@ -70,7 +70,7 @@ enum EscapeOutcomes {
     ]
 
     /// What is different where user 0 of the sandbox is an ordinary user outside: /proc is not masked, for the kernel
-    /// lets nothing in it be changed; and with one id changes of owner are pretended.
+    /// allows no change in it; and with one id changes of owner are pretended.
     static let ofOrdinaryUsers: [String: Set<String>] = [
         "bind_without_masks": ["done"], "unmount_mask": ["EINVAL"], "unmount_empty": ["EINVAL"],
         "move_mask": ["EINVAL"],

@@ -51,7 +51,7 @@ public enum TestUser: String, Sendable, CaseIterable, CustomStringConvertible {
             done
             umount -l "$hold"
             rmdir "$hold"
-            # A checkout in a home that is closed to others is shown at its own path, without what lies around it.
+            # A checkout in a home that is closed to others is shown at its own path, without what is around it.
             if [ -n "$3" ]; then
                 hold=$(mktemp -d)
                 mount --bind "$4" "$hold"

@@ -2,7 +2,7 @@ import CTestSupport
 import Glibc
 import Support
 
-/// What a comparison of two trees looks at beside names, types, modes, contents, link targets and devices.
+/// What a comparison of two trees looks at besides names, types, modes, contents, link targets and devices.
 public struct TreeAspects: OptionSet, Sendable {
     public let rawValue: Int
     public init(rawValue: Int) { self.rawValue = rawValue }

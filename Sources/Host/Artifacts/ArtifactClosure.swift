@@ -7,7 +7,7 @@ public import Support
 public struct ArtifactClosure: Sendable, Equatable {
     /// In an order in which they can be made: each after those that it needs.
     public private(set) var kinds: [ABI.V1.ArtifactDescription] = []
-    /// What was asked for.
+    /// The requested kinds.
     public let requests: [ArtifactRequest]
 
     /// The kind that is a kernel's image, which the host itself takes from the tree where no plugin makes it.

@@ -43,9 +43,21 @@ public enum HostProgram {
         known: () -> KnownPlugins = { .none },
         searchPath: (_ project: String) -> PluginSearchPath
     ) -> CInt {
+        run(arguments, host: host, output: output, display: display, known: known) {
+            PluginCatalogue(searchPath($0), rules: .program)
+        }
+    }
+
+    static func run(
+        _ arguments: [String],
+        host: HostFacts,
+        output: some CommandOutput,
+        display: EventReporter,
+        known: () -> KnownPlugins = { .none },
+        catalogue: (_ project: String) -> PluginCatalogue
+    ) -> CInt {
         do throws(Failure) {
-            let plugins = { PluginCatalogue(searchPath($0), rules: .program) }
-            return try runChecked(arguments, host: host, output: output, display: display, known: known, plugins)
+            return try runChecked(arguments, host: host, output: output, display: display, known: known, catalogue)
         } catch {
             display.report(error)
             return exitStatus(of: error)

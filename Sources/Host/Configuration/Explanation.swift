@@ -17,7 +17,7 @@ public struct Explanation: Sendable {
         /// Whether the image has it from the main image.
         public var isInherited: Bool
         /// Whether nothing after it replaced or reset it.
-        public var counts: Bool
+        public var isEffective: Bool
     }
 }
 
@@ -38,7 +38,7 @@ extension LoadedConfiguration {
                 Explanation.Step(
                     assignment: assignment,
                     isInherited: !isMain && isPassedOn && main.contains(assignment),
-                    counts: index >= last ?? 0
+                    isEffective: index >= last ?? 0
                 )
             }
             return Explanation(
@@ -83,7 +83,7 @@ extension Explanation {
 
 extension Explanation.Step {
     fileprivate var json: JSON {
-        var object: ByteDictionary<JSON> = ["Inherited": .bool(isInherited), "Counts": .bool(counts)]
+        var object: ByteDictionary<JSON> = ["Inherited": .bool(isInherited), "Counts": .bool(isEffective)]
         switch assignment.origin {
         case .file(let path, let line, let column):
             object["Path"] = .string(path)

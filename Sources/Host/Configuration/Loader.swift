@@ -59,7 +59,7 @@ struct Loader {
         var mainFile: ConfigurationFile?
         if Files.exists(main), !Files.isDirectory(main) {
             let file = try parse(main)
-            guard try counts(file, place) else { return false }
+            guard try applies(file, place) else { return false }
             mainFile = file
         }
         if place.hasLocal { try readLocal(place) }
@@ -113,7 +113,7 @@ struct Loader {
     @discardableResult
     mutating func readFile(_ path: String, _ place: Place) throws(Failure) -> Bool {
         let file = try parse(path)
-        guard try counts(file, place) else { return false }
+        guard try applies(file, place) else { return false }
         try apply(file, place)
         return true
     }
@@ -125,7 +125,7 @@ struct Loader {
     }
 
     /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
-    mutating func counts(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
+    mutating func applies(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
         let conditions = conditions(file.path, place)
         let unmet = try conditions.unmet(in: file)
         for block in file.sections where ConditionSection(rawValue: block.name) != nil {

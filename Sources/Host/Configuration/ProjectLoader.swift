@@ -133,9 +133,9 @@ struct ProjectLoader {
             loader.pass(main.passedEnvironment)
             let place = Loader.Place(directory: directory.project)
             let inner = Loader.Place(directory: path, hasLocal: true, hasProfiles: true)
-            let counts = try Files.isDirectory(path) ? loader.readDirectory(inner) : loader.readFile(path, place)
+            let applies = try Files.isDirectory(path) ? loader.readDirectory(inner) : loader.readFile(path, place)
             var image = try finish(loader)
-            guard counts else {
+            guard applies else {
                 skipped.insert(name)
                 continue
             }

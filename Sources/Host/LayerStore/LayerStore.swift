@@ -12,7 +12,7 @@ public import Support
 /// it.
 ///
 /// A layer's directory has `record.json`, `tree` (the upper directory of an overlay) and `work`, which an overlay needs
-/// beside it.
+/// alongside.
 public struct LayerStore: Sendable {
     public let directory: String
 

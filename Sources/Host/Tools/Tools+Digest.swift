@@ -79,7 +79,7 @@ extension Tools {
     }
 }
 
-// What tells on this host whether anything about the tools has changed, found out in a few milliseconds.
+// Shows on this host whether anything about the tools has changed, in a few milliseconds.
 extension Tools {
     private var fingerprint: String {
         var text = root + "\n"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A plugin with one fault, which its argument names; each directory beside this file holds a manifest for one of them."""
+"""A plugin with one fault, which its argument names; each directory next to this file holds a manifest for one of them."""
 import json
 import os
 import signal

@@ -9,7 +9,7 @@ import PluginWire
 import Support
 import TreeEditor
 
-/// Makes the artifacts of an image from its finished tree, or takes those that were made of the same inputs.
+/// Makes the artifacts of an image from its finished tree, or takes those that were made from the same inputs.
 ///
 /// Belongs to the thread of the image; only the requests to plugins are made in parallel.
 final class ArtifactMaking {

@@ -6,12 +6,12 @@ import Support
 /// Layers of scripts that have read less than they may.
 extension LayerCache {
     /// A layer whose scripts would read now what they have read then, whatever else is different.
-    func alike(_ inputs: LayerInputs) throws(Failure) -> HeldLayer? {
+    func equivalentLayer(_ inputs: LayerInputs) throws(Failure) -> HeldLayer? {
         guard !isFresh, inputs.values.keys.contains(where: { $0.hasPrefix(CacheKeyBuilder.configured) }) else {
             return nil
         }
         for unread in [[ScriptUse.Unread.configuration, .sources], [.sources], [.configuration]] {
-            for key in store.alike(inputs.without(Set(unread)).key) {
+            for key in store.equivalentLayers(inputs.without(Set(unread)).key) {
                 guard let held = store.take(key), let use = StepResult(held.record.result)?.use else { continue }
                 let sources = use.sources ?? [:]
                 if try reading.digests(ofSourceFiles: ByteSet(sources.keys)) == sources { return held }
@@ -40,7 +40,7 @@ extension LayerCache {
     /// Makes a layer available by what its scripts have read.
     func remember(_ use: ScriptUse?, of key: LayerKey, _ inputs: LayerInputs) throws(Failure) {
         guard let use, !use.unread.isEmpty else { return }
-        try store.add(key, alike: inputs.without(use.unread).key)
+        try store.add(key, equivalentTo: inputs.without(use.unread).key)
     }
 }
 

@@ -117,7 +117,7 @@ final class LayerCache {
             try store.remove([inputs.key], with: dispose)
         } else if let found = store.take(inputs.key) {
             return hold(found, name)
-        } else if let found = try alike(inputs) {
+        } else if let found = try equivalentLayer(inputs) {
             return hold(found, name)
         }
         if isStrict, image[.incremental] == "strict" {
@@ -138,7 +138,7 @@ final class LayerCache {
         let kept: Kept
         if let found = store.take(inputs.key) {
             kept = Kept(found)
-        } else if let found = try alike(inputs) {
+        } else if let found = try equivalentLayer(inputs) {
             kept = Kept(found)
         } else {
             return nil
@@ -237,7 +237,7 @@ final class LayerCache {
         return (name, LayerDirectory(path: kept.path))
     }
 
-    /// The artifact that was made of the same inputs, kept from removal until the build ends; nil if it has to be made.
+    /// The artifact that was made from the same inputs, kept from removal until the build ends; nil if it has to be made.
     func artifact(_ name: String, _ inputs: LayerInputs) -> KeptArtifact? {
         if isFresh && !environment.fresh.contains(inputs.key.text) || forced.contains(name) { return nil }
         guard let found = store.take(inputs.key) else { return nil }

@@ -11,7 +11,7 @@ enum ScriptReading {
     ]
 
     /// Whether a script could make another result of another value.
-    static func counts(_ row: SettingDefinition) -> Bool {
+    static func matters(_ row: SettingDefinition) -> Bool {
         guard row.section != .runtime, row.section != .include, !indifferent.contains(row.name) else { return false }
         // Scripts are identified by their content, and trees by their location.
         return !ScriptKind.allCases.contains { $0.setting.name == row.name }

@@ -5,11 +5,11 @@ import Support
 
 /// Paths in the build sources that are not sources: mkosi's own files and directories.
 ///
-/// Configuration counts by its meaning, trees and scripts count for the steps that use them, and what builds make or
-/// keep counts for none.
+/// Configuration is compared by its meaning, trees and scripts are inputs of the steps that use them, and what builds
+/// make or keep is an input of none.
 struct SourceExclusions {
     private var paths: ByteSet = []
-    /// Directories in which only files of configuration do not count.
+    /// Directories in which only files of configuration are no sources.
     private var fragmentDirectories: [String] = []
 
     /// Settings whose default paths count in another way, or hold what builds make.

@@ -9,7 +9,7 @@ public enum NamespaceCommand {
         ["--become-root", "--bind", "/", "/", "--suppress-sync", "--"] + command
     }
 
-    /// A command that `title` stands for in messages.
+    /// A command that messages call `title`.
     public static func make(_ words: [String], title: String, installation: Installation) -> Command {
         var command = Command(
             installation.sandbox,

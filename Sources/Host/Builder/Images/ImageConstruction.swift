@@ -116,7 +116,7 @@ struct ImageConstruction {
             outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
             if hasOutput { outputs += try ContainerSettings.write(for: image, to: workspace.staging) }
         }
-        outputs += ScriptOutputs.found(in: workspace.staging, beside: outputs)
+        outputs += ScriptOutputs.found(in: workspace.staging, besides: outputs)
             .filter { !image[.checksum] || $0.name != image.checksumFileName }
         if !options.rerunsBuildScripts {
             if image[.checksum] {
@@ -219,7 +219,7 @@ struct ImageConstruction {
             throw error
         }
         line.finish(nil)
-        return ScriptOutputs.found(in: staging, beside: outputs)
+        return ScriptOutputs.found(in: staging, besides: outputs)
     }
 
     /// Says in one line what a build without a range of ids cannot keep, and returns which ids there are.
@@ -243,7 +243,7 @@ struct ImageConstruction {
 
 /// Files that scripts added to the outputs of the format.
 enum ScriptOutputs {
-    static func found(in staging: String, beside outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
+    static func found(in staging: String, besides outputs: [ABI.V1.Output]) -> [ABI.V1.Output] {
         let known = Set(outputs.map { ByteText($0.name) })
         return ((try? Files.list(staging)) ?? []).filter { !known.contains(ByteText($0)) }
             .map { ABI.V1.Output(name: $0, role: "extra") }

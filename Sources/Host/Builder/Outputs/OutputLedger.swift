@@ -25,7 +25,7 @@ struct OutputLedger {
             lines.compactMap { line in
                 guard line.hasPrefix(Self.linkMark) else { return FileName(line)?.text }
                 guard let name = FileName(String(line.dropFirst())) else { return nil }
-                return OutputLink.lies(at: name.path(in: directory)) ? name.text : nil
+                return OutputLink.exists(at: name.path(in: directory)) ? name.text : nil
             }
         )
     }

@@ -6,11 +6,11 @@ import Support
 /// Among a project's own files that name may be taken: by a directory of sources, a program, a link to something else.
 public enum OutputLink {
     /// Returns whether a path is such a link, to an output next to it.
-    public static func lies(at path: String) -> Bool {
+    public static func exists(at path: String) -> Bool {
         guard let target = Paths.linkTarget(path) else { return false }
         return target.hasPrefix("\(Paths.name(path)).") && FileName(target) != nil
     }
 
     /// Whether the name is free for the link, or has one already.
-    static func fits(at path: String) -> Bool { Files.kind(of: path) == nil || lies(at: path) }
+    static func fits(at path: String) -> Bool { Files.kind(of: path) == nil || exists(at: path) }
 }

@@ -50,7 +50,7 @@ struct OutputPlacement {
     var mainOutput: String { Paths.join(directory, fileName) }
 
     /// The names of all outputs that are known before the image is built.
-    var names: [String] { [fileName] + sideNames + (OutputLink.lies(at: link) ? [name] : []) }
+    var names: [String] { [fileName] + sideNames + (OutputLink.exists(at: link) ? [name] : []) }
 
     /// The output's name without extension, which leads to it unless the name is taken.
     var link: String { Paths.join(directory, name) }

@@ -63,7 +63,7 @@ struct OutputRecord {
     /// Remembers what was placed.
     func remember(_ paths: [String]) throws(Failure) {
         var paths = paths
-        if OutputLink.lies(at: placement.link), !paths.contains(placement.link) { paths.append(placement.link) }
+        if OutputLink.exists(at: placement.link), !paths.contains(placement.link) { paths.append(placement.link) }
         let identities = try identities(of: paths)
         cache.memory.outputs = ImageMemory.Outputs(
             inputs: inputs.values,

@@ -18,7 +18,7 @@ extension CacheKeyBuilder {
             add(situation.shared[directory], as: directory, to: &inputs)
         }
         // Scripts find the whole configuration in a file.
-        for row in image.registry.settings where row.storedAs == nil && ScriptReading.counts(row) {
+        for row in image.registry.settings where row.storedAs == nil && ScriptReading.matters(row) {
             add(row.name, to: &inputs, after: Self.configured)
         }
         try addTrees(settingName(.sandboxTrees), to: &inputs)

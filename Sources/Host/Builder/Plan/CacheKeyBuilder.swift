@@ -38,7 +38,7 @@ final class CacheKeyBuilder {
     static let asked = "ask "
     /// The prefix of settings that a step can read in the configuration file.
     static let configured = "$MKOSI_CONFIG "
-    /// The input that stands for what scripts have left in a shared directory.
+    /// The input that identifies what scripts have left in a shared directory.
     static func results(in directory: SharedDirectory) -> String { "results in \(directory.rawValue)" }
     /// The prefix of the paths of sources.
     static let source = "source "

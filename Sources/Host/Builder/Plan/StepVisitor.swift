@@ -9,7 +9,7 @@ protocol StepVisitor: AnyObject {
     func run(_ step: any BuildStep) throws(Failure)
     /// The turn of a layer has come; `isComplete` says whether everything that it would be made on is there.
     func reach(_ layer: PlannedLayer, on chain: BuildState.Chain, isComplete: Bool)
-    /// The layer that was made of the same inputs; nil where the step has to run.
+    /// The layer that was made from the same inputs; nil where the step has to run.
     func find(_ layer: PlannedLayer, _ inputs: LayerInputs, in cache: LayerCache) throws(Failure) -> LayerCache.Kept?
     /// The layer was found.
     func reuse(_ layer: PlannedLayer)

@@ -64,7 +64,7 @@ enum CleanVerb: VerbCommand {
         ]
         // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
-        if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
+        if isOwn || OutputLink.exists(at: Paths.join(directory, name)) { exact.append(name) }
         return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }
             .map { Paths.join(directory, $0) }
     }

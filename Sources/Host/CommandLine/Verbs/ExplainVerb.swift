@@ -64,7 +64,7 @@ enum ExplainVerb: VerbCommand {
             context.output.heading("IMAGE: \(explanation.image)"), "    [\(row.section.rawValue)] \(row.name)=",
         ]
         for step in explanation.steps {
-            let notes = [step.isInherited ? "from the main image" : nil, step.counts ? nil : "overridden"]
+            let notes = [step.isInherited ? "from the main image" : nil, step.isEffective ? nil : "overridden"]
             let note = notes.compactMap { $0 }.joined(separator: ", ")
             let place = place(of: step.assignment.origin, context)
             lines.append("    \(place) \(action(of: step, row))\(note.isEmpty ? "" : " (\(note))")")

@@ -29,7 +29,7 @@ extension Loader {
                 )
             }
             let file = part.file
-            guard try counts(file, place) else { continue }
+            guard try applies(file, place) else { continue }
             try apply(file, place)
         }
         return true

@@ -8,7 +8,7 @@ import Support
 /// Packages=a
 /// === file mkosi.conf.d/a.conf  a file; `program` makes it executable, `secret` only readable by its owner
 /// === directory mkosi.extra     an empty directory
-/// === fifo mkosi.local.conf     a pipe that nobody writes to
+/// === fifo mkosi.local.conf     a pipe without a writer
 /// === link a b                  a symbolic link of the name a to b
 /// === environment               NAME=VALUE, one a line
 /// === options                   words of the command line, one a line

@@ -72,7 +72,7 @@ enum LegacyFuzz {
             let text = try migration().difference
             if !text.isEmpty { broken("nothing is left to migrate", text) }
         } catch {
-            // A file of a profile that nobody chose may be broken: it is only looked at here.
+            // A file of a profile that is not chosen may be broken: it is only looked at here.
             ConfigurationFuzz.check(error)
         }
     }

@@ -5,17 +5,17 @@ public import Support
 ///
 /// `alike/KEY` is a directory with an empty file for each of them, by its own key.
 extension LayerStore {
-    private var alikeDirectory: String { "\(directory)/alike" }
+    private var equivalentDirectory: String { "\(directory)/alike" }
 
     /// The layers that were added to a key, as far as they are still there.
-    public func alike(_ key: LayerKey) -> [LayerKey] {
-        let names = (try? Files.list("\(alikeDirectory)/\(key.text)")) ?? []
+    public func equivalentLayers(_ key: LayerKey) -> [LayerKey] {
+        let names = (try? Files.list("\(equivalentDirectory)/\(key.text)")) ?? []
         return names.sorted().compactMap { LayerKey($0) }.filter(contains)
     }
 
     /// Makes a layer available by another key.
-    public func add(_ layer: LayerKey, alike key: LayerKey) throws(Failure) {
-        let directory = "\(alikeDirectory)/\(key.text)"
+    public func add(_ layer: LayerKey, equivalentTo key: LayerKey) throws(Failure) {
+        let directory = "\(equivalentDirectory)/\(key.text)"
         do throws(SystemCallError) {
             try Files.makeDirectories(directory, mode: 0o700)
             try Files.write([], to: "\(directory)/\(layer.text)")
@@ -26,8 +26,8 @@ extension LayerStore {
 
     /// Forgets layers that are gone.
     func forgetGone() {
-        for key in (try? Files.list(alikeDirectory)) ?? [] {
-            let links = "\(alikeDirectory)/\(key)"
+        for key in (try? Files.list(equivalentDirectory)) ?? [] {
+            let links = "\(equivalentDirectory)/\(key)"
             for name in (try? Files.list(links)) ?? [] where !Files.exists("\(directory)/\(name)/record.json") {
                 unlink("\(links)/\(name)")
             }
