@@ -32,7 +32,7 @@ struct BadInputTests {
     @Test("Without /proc each program says so, and does nothing", .enabled(if: TestUser.isRoot))
     func missingProcesses() throws {
         let tiny = try TinyProject()
-        for (program, status) in [(Stage.mkosi, 1), (Stage.sandbox, 125)] as [(String, Int32)] {
+        for (program, status) in [(try Stage.mkosi, 1), (try Stage.sandbox, 125)] as [(String, Int32)] {
             let result = try run(
                 ["unshare", "--mount", "sh", "-c", "umount -l /proc && exec \"$@\"", "sh", program, "summary"],
                 environment: tiny.environment(),

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Boot loaders that write elsewhere than below `/efi` and `/boot`.
-@Suite(.enabled(if: Stage.exists))
+@Suite
 struct BootloaderConfinementTests {
     /// A project with a copy of the example whose boot loader runs a further script; `$1` is the tree.
     private static func project(

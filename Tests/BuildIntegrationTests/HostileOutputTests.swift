@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Outputs, and what scripts leave among them, that try to reach what lies outside of the project.
-@Suite(.enabled(if: Stage.exists), .serialized)
+@Suite(.serialized)
 struct HostileOutputTests {
     @Test("What a script leaves as an output gives no rights, and names of outputs end no line")
     func scriptOutputs() throws {

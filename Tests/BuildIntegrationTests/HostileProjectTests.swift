@@ -202,9 +202,9 @@ struct HostileProjectTests {
         chmod("\(tiny.project)/mkosi.postinst", 0o755)
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
-            path: Stage.mkosi,
+            path: try Stage.mkosi,
             arguments: ["--environment=TOKEN=s3cr3t-word", "--root-password", "s3cr3t-word"],
-            environment: tiny.environment(),
+            environment: try tiny.environment(),
             descriptors: [null.number, null.number, null.number]
         )
         plan.workingDirectory = tiny.project

@@ -255,9 +255,9 @@ struct IncrementalTests {
             // Another environment, another layer; the image has nothing of it.
             let arguments = ["-f", "--environment=MOMENT=\(moment)"]
             var plan = ChildProcess.Plan(
-                path: Stage.mkosi,
+                path: try Stage.mkosi,
                 arguments: arguments,
-                environment: tiny.environment(),
+                environment: try tiny.environment(),
                 descriptors: [null.number, null.number, null.number]
             )
             plan.workingDirectory = tiny.project
@@ -307,7 +307,7 @@ struct IncrementalTests {
         let tiny = try TinyProject(user: .ordinaryWithRange, configuration: "Incremental=yes")
         #expect(try tiny.build().succeeded)
         let command = tiny.user.command(
-            [Stage.mkosi, "--progress-fd=3", "-f", "--timezone=UTC"],
+            [try Stage.mkosi, "--progress-fd=3", "-f", "--timezone=UTC"],
             home: tiny.directory("home")
         )
         let other = command.map { $0 == "mkosi-test:1000000:65536" ? "mkosi-test:2000000:65536" : $0 }

@@ -18,9 +18,9 @@ struct InterruptionTests {
             let signal = [SIGINT, SIGTERM, SIGKILL][moment % 3]
             let delay = whole.seconds * Double(moment) / 20
             var plan = ChildProcess.Plan(
-                path: Stage.mkosi,
+                path: try Stage.mkosi,
                 arguments: ["-f"],
-                environment: tiny.environment(),
+                environment: try tiny.environment(),
                 descriptors: [null.number, null.number, null.number]
             )
             plan.workingDirectory = tiny.project

@@ -51,10 +51,10 @@ struct MutationTests {
         let logFile = try Descriptor.open(log, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
         let null = try Descriptor.open("/dev/null", O_RDONLY)
         var plan = ChildProcess.Plan(
-            path: Stage.mkosi,
+            path: try Stage.mkosi,
             arguments: ["--incremental=no", "-O", outputs[1], "-f", "build"] + project.arguments,
             environment: plainEnvironment + [
-                "HOME=\(tiny.directory("other-home"))", "MKOSI_PLUGIN_PATH=\(TinyProject.pluginPath)",
+                "HOME=\(tiny.directory("other-home"))", "MKOSI_PLUGIN_PATH=\(try TinyProject.pluginPath)",
             ],
             descriptors: [null.number, logFile.number, logFile.number]
         )

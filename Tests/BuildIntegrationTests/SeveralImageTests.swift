@@ -74,9 +74,9 @@ struct SeveralImageTests {
         let tiny = try project(Dictionary(uniqueKeysWithValues: scripts))
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
-            path: Stage.mkosi,
+            path: try Stage.mkosi,
             arguments: ["--jobs", "3", "--output-directory", "images"],
-            environment: tiny.environment(),
+            environment: try tiny.environment(),
             descriptors: [null.number, null.number, null.number]
         )
         plan.workingDirectory = tiny.project
@@ -140,9 +140,9 @@ struct SeveralImageTests {
         try tiny.directory.write(script, to: "project/mkosi.postinst", mode: 0o755)
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
-            path: Stage.mkosi,
+            path: try Stage.mkosi,
             arguments: ["build", "--with-network", "no"],
-            environment: tiny.environment(),
+            environment: try tiny.environment(),
             descriptors: [null.number, null.number, null.number]
         )
         plan.workingDirectory = tiny.project

@@ -200,9 +200,9 @@ struct StoreInterruptionTests {
     ) throws -> Bool {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         var plan = ChildProcess.Plan(
-            path: Stage.mkosi,
+            path: try Stage.mkosi,
             arguments: arguments,
-            environment: tiny.environment(),
+            environment: try tiny.environment(),
             descriptors: [null.number, null.number, null.number]
         )
         plan.workingDirectory = tiny.project

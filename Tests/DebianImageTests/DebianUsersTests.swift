@@ -35,7 +35,7 @@ struct DebianUsersTests {
         let null = try Descriptor.open("/dev/null", O_RDWR)
         for (moment, signal) in [SIGKILL, SIGTERM, SIGKILL, SIGINT, SIGKILL, SIGTERM].enumerated() {
             var plan = ChildProcess.Plan(
-                path: Stage.mkosi,
+                path: try Stage.mkosi,
                 arguments: [],
                 environment: debian.environment(),
                 descriptors: [null.number, null.number, null.number]
