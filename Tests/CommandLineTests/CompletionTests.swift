@@ -32,20 +32,20 @@ struct CompletionTests {
         }
 
         /// The completion, and in place of mkosi a function that only shows what it was called with.
-        var setup: [String] {
+        func setup(_ prefix: String) -> [String] {
             switch self {
             case .bash: ["source <(mkosi completion bash)", Self.show]
             case .bashCompletion: ["source /usr/share/bash-completion/bash_completion", Self.show]
             case .zsh: ["autoload -Uz compinit; compinit -D", "source <(mkosi completion zsh)", Self.show]
             case .zshInstalled:
                 [
-                    "fpath=(\(Stage.prefix)/share/zsh/site-functions $fpath)", "autoload -Uz compinit; compinit -D",
+                    "fpath=(\(prefix)/share/zsh/site-functions $fpath)", "autoload -Uz compinit; compinit -D",
                     Self.show,
                 ]
             case .fish: ["command mkosi completion fish | source", Self.showFish]
             // Without its configuration fish does not look at $XDG_DATA_DIRS.
             case .fishInstalled:
-                ["set -p fish_complete_path \(Stage.prefix)/share/fish/vendor_completions.d", Self.showFish]
+                ["set -p fish_complete_path \(prefix)/share/fish/vendor_completions.d", Self.showFish]
             }
         }
 
@@ -76,7 +76,7 @@ struct CompletionTests {
             ],
             in: program.project("")
         )
-        for line in shell.setup { terminal.type(line + "\r") }
+        for line in try shell.setup(Stage.prefix) { terminal.type(line + "\r") }
         terminal.type("echo READY''NOW\r")
         try #require(terminal.waits(for: ["READYNOW"]), "\(terminal.screen)")
         return (program, terminal)

@@ -24,6 +24,9 @@ public struct Stage: Sendable {
     public static var pluginBridge: String { get throws(Failure) { try installation.pluginBridge } }
     public static var plugins: String { get throws(Failure) { try installation.plugins } }
 
+    /// Always true: a missing stage is an error of the test that uses it, and no reason to skip it.
+    public static let exists = true
+
     /// True if the stage has debug programs, whose speed says nothing.
     public static var isDebug: Bool { current.path.hasSuffix("-debug") }
 
