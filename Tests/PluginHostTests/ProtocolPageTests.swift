@@ -29,25 +29,26 @@ struct ProtocolPageTests {
         Method(name: service.method, parameters: type(service), result: type(service.Answer.self))
     }
 
-    static let methods: [Method] = [
-        request(ABI.V1.Initialize.self),
-        request(Describe.self),
-        Method(name: ABI.V1.Cancel.method, parameters: type(ABI.V1.Cancel.self)),
-        Method(name: ABI.V1.Shutdown.method, parameters: type(ABI.V1.Empty.self)),
-        request(ABI.V1.Configure.self),
-        request(ABI.V1.Resolve.self),
-        request(ABI.V1.Install.self),
-        request(ABI.V1.Remove.self),
-        request(ABI.V1.Inspect.self),
-        request(ABI.V1.Owners.self),
-        request(ABI.V1.MakeRepository.self),
-        request(ABI.V1.LatestSnapshot.self),
-        request(ABI.V1.MakeArtifact.self),
-        request(ABI.V1.InstallBootloader.self),
-        request(ABI.V1.Assemble.self),
-        Method(name: ABI.V1.Log.method, parameters: type(ABI.V1.Log.self)),
-        Method(name: ABI.V1.Progress.method, parameters: type(ABI.V1.Progress.self)),
-    ] + ABI.V1.services.map { service($0) }
+    static let methods: [Method] =
+        [
+            request(ABI.V1.Initialize.self),
+            request(Describe.self),
+            Method(name: ABI.V1.Cancel.method, parameters: type(ABI.V1.Cancel.self)),
+            Method(name: ABI.V1.Shutdown.method, parameters: type(ABI.V1.Empty.self)),
+            request(ABI.V1.Configure.self),
+            request(ABI.V1.Resolve.self),
+            request(ABI.V1.Install.self),
+            request(ABI.V1.Remove.self),
+            request(ABI.V1.Inspect.self),
+            request(ABI.V1.Owners.self),
+            request(ABI.V1.MakeRepository.self),
+            request(ABI.V1.LatestSnapshot.self),
+            request(ABI.V1.MakeArtifact.self),
+            request(ABI.V1.InstallBootloader.self),
+            request(ABI.V1.Assemble.self),
+            Method(name: ABI.V1.Log.method, parameters: type(ABI.V1.Log.self)),
+            Method(name: ABI.V1.Progress.method, parameters: type(ABI.V1.Progress.self)),
+        ] + ABI.V1.services.map { service($0) }
 
     /// A fenced block of the page: the words after `json`, and its text.
     struct Example {
