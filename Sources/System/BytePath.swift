@@ -42,7 +42,7 @@ public struct BytePath: Sendable, Hashable {
         return BytePath(bytes: result)
     }
 
-    /// Everything before the last slash; empty where there is none, and `/` for what lies in the root.
+    /// Everything before the last slash; empty where there is none, and `/` for what is in the root.
     public var parent: BytePath {
         guard let slash = bytes.lastIndex(of: Self.slash) else { return BytePath(bytes: []) }
         return BytePath(bytes: Array(bytes[..<max(slash, bytes[0] == Self.slash ? 1 : 0)]))

@@ -1,7 +1,7 @@
 import CFiles
 import Glibc
 
-/// A name and a value that a file system keeps beside a file's content (xattr(7)).
+/// A name and a value that a file system keeps with a file's content (xattr(7)).
 public struct ExtendedAttribute: Sendable, Hashable {
     public var name: String
     public var value: [UInt8]

@@ -10,7 +10,7 @@ public struct LineBuffer: Sendable {
     /// How many bytes there are of a line that is not complete; right after `next` has returned nil.
     public var count: Int { bytes.count - start }
 
-    /// Lets `fill` write up to `capacity` bytes, takes as many as it says, and returns what it said.
+    /// Calls `fill` with room for `capacity` bytes, takes as many as it says, and returns what it said.
     public mutating func append(_ capacity: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Int {
         bytes.removeFirst(start)
         searched -= start
