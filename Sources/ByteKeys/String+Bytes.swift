@@ -3,11 +3,6 @@ extension StringProtocol {
     public func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
-extension Sequence where Element: StringProtocol {
-    /// A Boolean value indicating whether one of the texts is the same bytes.
-    public func containsBytes(of text: some StringProtocol) -> Bool { contains { $0.hasSameBytes(as: text) } }
-}
-
 extension String {
     /// The text before and after the first place of an ASCII character; `rest` is nil where there is none.
     ///
@@ -15,5 +10,13 @@ extension String {
     public func bytewiseSplit(at separator: Unicode.Scalar) -> (front: String, rest: String?) {
         guard let place = utf8.firstIndex(where: { $0 == UInt8(ascii: separator) }) else { return (self, nil) }
         return (String(self[..<place]), String(self[utf8.index(after: place)...]))
+    }
+
+    /// What follows a prefix of the same bytes; nil where the text does not begin with it.
+    ///
+    /// `hasPrefix(_:)` compares characters: it does not find `a/` where a combining mark follows the slash.
+    public func dropping(prefix: some StringProtocol) -> String? {
+        guard utf8.starts(with: prefix.utf8) else { return nil }
+        return String(self[utf8.index(utf8.startIndex, offsetBy: prefix.utf8.count)...])
     }
 }

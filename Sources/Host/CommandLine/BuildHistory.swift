@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import FoundationEssentials
 import PluginWire
@@ -78,7 +79,7 @@ struct BuildHistory {
         onIgnored: (String) -> Void
     ) -> [ConfigurationRequest.OptionValue] {
         for option in options where !isFree(option, registry) {
-            let isSame = history.contains { $0.setting == option.setting && $0.text == option.text }
+            let isSame = history.contains { $0.setting == option.setting && $0.text.hasSameBytes(as: option.text) }
             if !isSame { onIgnored(option.option) }
         }
         return history + options.filter { isFree($0, registry) }

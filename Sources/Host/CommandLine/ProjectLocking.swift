@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 import Configuration
 import Display
@@ -49,12 +50,12 @@ struct ProjectLocking {
         var entries: [LockFile.Entry] = []
         for tree in trees {
             let owner = images.first { other in
-                other.name != image.name && Self.outputs(of: other).contains(tree)
+                !other.name.hasSameBytes(as: image.name) && Self.outputs(of: other).containsBytes(of: tree)
             }
             guard let owner else { return nil }
             // Its own base is in its output, too.
             entries += base(of: owner, images, made) ?? []
-            entries += made.filter { $0.subject.image == owner.name && $0.subject.purpose != "build" }
+            entries += made.filter { $0.subject.image.hasSameBytes(as: owner.name) && $0.subject.purpose != "build" }
         }
         return entries
     }

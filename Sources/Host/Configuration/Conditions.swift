@@ -124,7 +124,7 @@ struct Conditions {
         case "HostArchitecture":
             return Self.isArchitecture(resolver.host.architecture, text)
         case "Image":
-            return resolver.imageName == text
+            return resolver.imageName.hasSameBytes(as: text)
         case "SystemdVersion":
             return resolver.host.systemdVersion().map { VersionText.satisfies($0, text) } ?? false
         default:
@@ -145,21 +145,21 @@ struct Conditions {
     private func holds(_ row: SettingDefinition, _ rule: MatchRule, _ text: String) -> Bool {
         let value = resolver.value(of: row)
         switch rule {
-        case .equal where row.name == settingName(.release): return value.word == resolver.releaseName(text)
-        case .equal: return value.word == canonical(text, row.kind)
-        case .contains: return value.list?.contains(text) == true
+        case .equal where row.name == settingName(.release): return value.word?.hasSameBytes(as: resolver.releaseName(text)) == true
+        case .equal: return value.word?.hasSameBytes(as: canonical(text, row.kind)) == true
+        case .contains: return value.list?.containsBytes(of: text) == true
         case .glob: return value.text.map { Glob.matches($0, text) } ?? false
         case .version: return value.text.map { VersionText.satisfies($0, text) } ?? false
         case .feature: return value.text == Scalars.feature(text)?.rawValue
         case .architecture: return value.text.map { Self.isArchitecture($0, text) } ?? false
         case .environment:
             guard case .dictionary(let variables) = value else { return false }
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            guard let found = variables[parts[0]] else { return false }
-            return parts.count == 1 || found == parts[1]
+            let (name, wanted) = text.bytewiseSplit(at: "=")
+            guard let found = variables[name] else { return false }
+            return wanted.map { found.hasSameBytes(as: $0) } ?? true
         case .treeTarget:
             guard case .trees(let trees) = value else { return false }
-            return trees.contains { ($0.target ?? "") == text }
+            return trees.contains { ($0.target ?? "").hasSameBytes(as: text) }
         }
     }
 

@@ -63,7 +63,7 @@ struct DependencyOutputs {
             let outputs = OutputReferences(other)
             return paths.contains(where: outputs.leads) || bases.contains { output($0, [other], places) != nil }
         }
-        return others.map(\.name).sorted()
+        return others.map(\.name).sortedByBytes()
     }
 
     /// The images with these names, and all that they depend on.

@@ -25,7 +25,7 @@ extension LoadedConfiguration {
     /// Explains a setting for each image of these names, or for all images.
     public func explain(_ row: SettingDefinition, images names: [String] = []) -> [Explanation] {
         let all = (tools.map { [$0] } ?? []) + images
-        let wanted = names.isEmpty ? all : all.filter { names.contains($0.name) }
+        let wanted = names.isEmpty ? all : all.filter { names.containsBytes(of: $0.name) }
         let main = images.last?.assignments(to: row.name) ?? []
         let isPassedOn = row.scope != .local && row.scope != .main
         return wanted.map { image in
@@ -46,7 +46,7 @@ extension LoadedConfiguration {
                 image: image.name,
                 steps: steps,
                 value: image.value(named: row.name),
-                skipped: skipped.filter { $0.image == image.name && mentions($0, row) }
+                skipped: skipped.filter { $0.image.hasSameBytes(as: image.name) && mentions($0, row) }
             )
         }
     }
@@ -54,7 +54,7 @@ extension LoadedConfiguration {
     /// Returns whether a file would set the setting if it applied; a main file represents its whole directory.
     private func mentions(_ file: SkippedFile, _ row: SettingDefinition) -> Bool {
         if file.isDirectory { return true }
-        guard let text = files.first(where: { $0.path == file.path })?.text,
+        guard let text = files.first(where: { $0.path.hasSameBytes(as: file.path) })?.text,
             let parsed = try? ConfigurationFile(path: file.path, text: text)
         else { return true }
         let names = [row.name] + row.oldNames

@@ -65,7 +65,7 @@ public struct ImageConfiguration: Sendable {
     mutating func addDependency(_ name: String) {
         guard let row = registry.setting(.dependencies) else { return }
         let slot = registry.slot(of: row)
-        guard values[slot].list?.contains(name) != true else { return }
+        guard values[slot].list?.containsBytes(of: name) != true else { return }
         values[slot] = values[slot].joined(with: .list([name]))
     }
 

@@ -53,10 +53,10 @@ enum ImageOrder {
         var way: [String] = []
         var next = images.first { stuck.contains($0.name) }
         while let image = next {
-            if let start = way.firstIndex(of: image.name) { return Array(way[start...]) }
+            if let start = way.firstIndex(where: image.name.hasSameBytes) { return Array(way[start...]) }
             way.append(image.name)
             let wanted = image.dependencies.first(where: stuck.contains)
-            next = images.first { $0.name == wanted }
+            next = wanted.flatMap { wanted in images.first { $0.name.hasSameBytes(as: wanted) } }
         }
         return way
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// Which images of a project have to be done before another one can begin, and which before it is put together.
@@ -29,7 +30,7 @@ public struct ImageSchedule: Sendable, Equatable {
     public init(_ images: [ImageConfiguration]) {
         needs = images.indices.map { index in
             let image = images[index]
-            let dependencies = Set(image[.dependencies])
+            let dependencies = ByteSet(image[.dependencies])
             var needs = Needs()
             for other in 0..<index {
                 let name = images[other].name

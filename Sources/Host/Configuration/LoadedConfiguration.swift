@@ -16,7 +16,7 @@ public struct LoadedConfiguration: Sendable {
 
     /// The image of this name; `tools` is the default tools tree.
     public func image(named name: String) -> ImageConfiguration? {
-        images.last { $0.name == name } ?? (name == ImageConfiguration.toolsName ? tools : nil)
+        images.last { $0.name.hasSameBytes(as: name) } ?? (name == ImageConfiguration.toolsName ? tools : nil)
     }
 
     /// The default initrd, for an image that boots with it.

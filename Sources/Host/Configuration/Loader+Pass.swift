@@ -5,7 +5,7 @@ extension Loader {
     /// Sets environment variables of the main image; they count more than the image's own.
     mutating func pass(_ variables: (origin: Origin, values: ByteDictionary<String>)) {
         guard !variables.values.isEmpty, let row = registry.setting(.environment) else { return }
-        let text = variables.values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
+        let text = variables.values.sorted().map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         let change = Assignment.Change.append(.dictionary(variables.values))
         let assignment = Assignment(origin: variables.origin, text: text, change: change)
         resolver.store.add(assignment, to: registry.slot(of: row), in: .commandLine)

@@ -101,9 +101,9 @@ struct Loader {
         profileNames.formUnion(ProfileCheck.profiles(present))
         for profile in resolver.value(of: row).list ?? [] {
             let path = Paths.join(directory, profile)
-            if present.contains(profile), Files.isDirectory(path) {
+            if present.containsBytes(of: profile), Files.isDirectory(path) {
                 try readDirectory(Place(directory: path, layer: place.layer))
-            } else if present.contains("\(profile).conf") {
+            } else if present.containsBytes(of: "\(profile).conf") {
                 try readFile(path + ".conf", place)
             }
         }

@@ -3,8 +3,7 @@ import Support
 
 /// Finds selected profiles that do not exist in the project.
 ///
-/// An image need not have every profile, and some are only there for conditions to ask for; one that no image has and
-/// no
+/// An image need not have every profile, and some exist only for conditions to match; one that no image has and no
 /// condition names is a slip.
 struct ProfileCheck {
     /// What directories of profiles hold.
@@ -22,7 +21,7 @@ struct ProfileCheck {
             case .set(let assigned), .append(let assigned): value = assigned
             case .reset: continue
             }
-            for name in value.list ?? [] where image[.profiles].contains(name) {
+            for name in value.list ?? [] where image[.profiles].containsBytes(of: name) {
                 chosen.append((name, "\(assignment.origin)"))
             }
         }
@@ -34,7 +33,7 @@ struct ProfileCheck {
     func warnings(_ files: [LoadedFile], project: String?, _ cache: FileCache) throws(Failure) -> [Warning] {
         guard chosen.contains(where: { !self.known.contains($0.name) }) else { return [] }
         var known = self.known
-        for path in Set(files.map(\.path)) { known.formUnion(Self.conditions(try cache.file(path).1)) }
+        for path in ByteSet(files.map(\.path)) { known.formUnion(Self.conditions(try cache.file(path).1)) }
         if let project {
             let images = Paths.join(project, "mkosi.images")
             for place in [project] + (try cache.names(in: images).map { Paths.join(images, $0) }) {

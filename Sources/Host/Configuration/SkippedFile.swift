@@ -43,7 +43,7 @@ extension Value {
         case .bool, .integer, .text: [word ?? ""]
         case .list(let values): values
         case .trees(let trees): trees.map { tree in tree.target.map { "\(tree.source):\($0)" } ?? tree.source }
-        case .dictionary(let entries): entries.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        case .dictionary(let entries): entries.sorted().map { "\($0.key)=\($0.value)" }
         case .password(let password): [password.isHashed ? "(hashed)" : "(set)"]
         case .drives(let drives): drives.map(\.text)
         case .kernelProfiles(let profiles): profiles.map { $0.profile["ID"] ?? "" }

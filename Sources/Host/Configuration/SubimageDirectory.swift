@@ -48,12 +48,12 @@ struct SubimageDirectory {
                 )
             }
             paths[name] = path
-            if name != whole { earlier[name] = names }
+            if !name.hasSameBytes(as: whole) { earlier[name] = names }
             names.append(name)
         }
         self.paths = paths
         self.earlier = earlier
-        self.names = isOld ? names : names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        self.names = isOld ? names : names.sortedByBytes()
     }
 
     func path(of name: String) -> String? { paths[name] }
@@ -83,8 +83,8 @@ struct SubimageDirectory {
         _ main: ImageConfiguration,
         _ images: ByteDictionary<ImageConfiguration>
     ) -> Failure {
-        let all = [main] + images.values.sorted { $0.name < $1.name }
-        let needing = all.first { $0[.dependencies].contains(name) } ?? main
+        let all = [main] + images.sorted().map(\.value)
+        let needing = all.first { $0[.dependencies].containsBytes(of: name) } ?? main
         return Failure(
             .configuration,
             "\(needing.originOfDependency(name)): Dependencies= names \"\(name)\", an image whose conditions do not hold",
@@ -97,7 +97,7 @@ extension ImageConfiguration {
     /// Where the image says that it depends on another one.
     fileprivate func originOfDependency(_ name: String) -> Origin {
         let assignment = assignments(to: "Dependencies").last { assignment in
-            if case .append(.list(let names)) = assignment.change { names.contains(name) } else { false }
+            if case .append(.list(let names)) = assignment.change { names.containsBytes(of: name) } else { false }
         }
         return assignment?.origin ?? .standard
     }

@@ -51,9 +51,9 @@ public struct LayerInputs: Sendable, Equatable {
 
     /// What makes these inputs different from earlier ones, by name.
     public func changes(since earlier: LayerInputs) -> [Change] {
-        Set(values.keys).union(earlier.values.keys).sorted().compactMap { name in
+        ByteSet(values.keys).union(earlier.values.keys).sorted().compactMap { name in
             let change = Change(name: name, old: earlier.values[name], new: values[name])
-            return change.old == change.new ? nil : change
+            return change.isNone ? nil : change
         }
     }
 
@@ -62,6 +62,9 @@ public struct LayerInputs: Sendable, Equatable {
         public var name: String
         public var old: String?
         public var new: String?
+
+        /// Whether both values are the same bytes.
+        public var isNone: Bool { old.map { ByteText($0) } == new.map { ByteText($0) } }
 
         public init(name: String, old: String?, new: String?) {
             self.name = name

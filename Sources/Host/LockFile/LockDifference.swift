@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// The differences between two locks, for display.
@@ -39,13 +40,13 @@ public struct LockDifference: Sendable, Equatable {
         _ old: [ABI.V1.Package],
         _ new: [ABI.V1.Package]
     ) -> [Change] {
-        func group(_ packages: [ABI.V1.Package]) -> [String: [ABI.V1.Package]] {
-            Dictionary(grouping: packages) { "\($0.name) \($0.architecture)" }
+        func group(_ packages: [ABI.V1.Package]) -> [PackageIdentity: [ABI.V1.Package]] {
+            Dictionary(grouping: packages) { PackageIdentity($0) }
         }
         let (before, after) = (group(old), group(new))
         return Set(before.keys).union(after.keys).sorted().compactMap { key in
             guard let sample = (after[key] ?? before[key])?.first else { return nil }
-            let isSame = Set((before[key] ?? []).map(\.sha256)) == Set((after[key] ?? []).map(\.sha256))
+            let isSame = ByteSet((before[key] ?? []).map(\.sha256)) == ByteSet((after[key] ?? []).map(\.sha256))
             if isSame { return nil }
             return Change(
                 subject: subject,
@@ -60,8 +61,8 @@ public struct LockDifference: Sendable, Equatable {
     /// The versions, with the beginning of the digest where versions alone do not tell the two sides apart.
     private static func versions(_ packages: [ABI.V1.Package]?, against others: [ABI.V1.Package]?) -> String? {
         guard let packages else { return nil }
-        let isTold = Set(packages.map(\.version)) != Set((others ?? []).map(\.version))
-        return packages.map { isTold ? $0.version : "\($0.version) (\($0.sha256.prefix(8)))" }.sorted()
+        let isTold = ByteSet(packages.map(\.version)) != ByteSet((others ?? []).map(\.version))
+        return packages.map { isTold ? $0.version : "\($0.version) (\($0.sha256.prefix(8)))" }.sortedByBytes()
             .joined(separator: ", ")
     }
 }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 extension LockFile {
@@ -12,7 +13,7 @@ extension LockFile {
             let subject = entry.subject
             lines.append(Self.line("image", [subject.image, subject.purpose]))
             lines.append(Self.line("from", [subject.distribution, subject.release, subject.architecture]))
-            lines += Set(entry.asked).sorted(by: Self.precedes).map { Self.line("ask", [$0]) }
+            lines += ByteSet(entry.asked).sorted().map { Self.line("ask", [$0]) }
             lines += entry.indexes.sorted { Self.precedes($0.url, $1.url) }.map {
                 Self.line("index", [$0.sha256, $0.url])
             }

@@ -1,3 +1,4 @@
+public import ByteKeys
 public import PluginWire
 
 /// `mkosi.lock`: for every image exactly what its packages were when it was written.
@@ -46,7 +47,10 @@ public struct LockFile: Sendable, Equatable {
             self.architecture = architecture
         }
 
-        var columns: [String] { [image, purpose, distribution, release, architecture] }
+        var columns: [ByteText] { [image, purpose, distribution, release, architecture].map { ByteText($0) } }
+
+        public static func == (left: Subject, right: Subject) -> Bool { left.columns == right.columns }
+        public func hash(into hasher: inout Hasher) { hasher.combine(columns) }
     }
 
     /// The packages of one image for one purpose.
@@ -62,7 +66,7 @@ public struct LockFile: Sendable, Equatable {
         public var files: [File] = []
 
         /// The places of the packages in the order of installation, by package as `LockOrder` names it.
-        public var order: [String: Int] = [:]
+        public var order: ByteDictionary<Int> = [:]
 
         public init(_ subject: Subject) {
             self.subject = subject
@@ -114,13 +118,13 @@ public struct LockFile: Sendable, Equatable {
 extension LockFile.Entry {
     /// What the configuration asks for now and did not ask for then, and the other way round.
     public func changes(asked now: [String]) -> (added: [String], removed: [String]) {
-        (Set(now).subtracting(asked).sorted(), Set(asked).subtracting(now).sorted())
+        (ByteSet(now).subtracting(asked).sorted(), ByteSet(asked).subtracting(now).sorted())
     }
 
     /// Adds places of a package that another mirror or a snapshot service has, behind those that are known.
     public mutating func add(urls: [String], toPackageWith sha256: String) {
         for index in packages.indices where packages[index].sha256 == sha256 {
-            packages[index].urls += urls.filter { !packages[index].urls.contains($0) }
+            packages[index].urls += urls.filter { !packages[index].urls.containsBytes(of: $0) }
         }
     }
 }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// Numbers for the order of installation that stay the same when packages come and go between others.
@@ -13,8 +14,8 @@ enum LockOrder {
     ///
     /// A package that had a number keeps it, unless the order has changed around it. A new version has the place of
     /// the old one.
-    static func places(of packages: [ABI.V1.Package], earlier: [String: Int]) -> [String: Int] {
-        var old: [String: Int] = [:]
+    static func places(of packages: [ABI.V1.Package], earlier: ByteDictionary<Int>) -> ByteDictionary<Int> {
+        var old: ByteDictionary<Int> = [:]
         for (name, place) in earlier {
             old[name] = place
             old[withoutVersion(name)] = place
@@ -23,7 +24,7 @@ enum LockOrder {
         let kept = longestRise(known)
         var places = kept.contains(true) ? filled(known, kept) : nil
         places = places ?? packages.indices.map { ($0 + 1) * gap }
-        return Dictionary(zip(packages.map(name), places ?? []), uniquingKeysWith: { first, _ in first })
+        return ByteDictionary(zip(packages.map(name), places ?? []), uniquingKeysWith: { first, _ in first })
     }
 
     private static func withoutVersion(_ name: String) -> String {

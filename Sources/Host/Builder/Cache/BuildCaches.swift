@@ -1,3 +1,4 @@
+import ByteKeys
 public import Configuration
 public import Support
 
@@ -9,7 +10,7 @@ public enum BuildCaches {
         variables: [String: String],
         installation: Installation
     ) throws(Failure) {
-        for cache in Set(images.map { $0.packageCacheDirectory(environment: variables) }).sorted() {
+        for cache in ByteSet(images.map { $0.packageCacheDirectory(environment: variables) }).sorted() {
             for name in ["packages", "metadata"] {
                 try TreeDisposal.remove(Paths.join(cache, name), installation: installation)
             }
@@ -21,7 +22,7 @@ public enum BuildCaches {
         of images: [ImageConfiguration],
         installation: Installation
     ) throws(Failure) {
-        for directory in Set(images.compactMap(\.buildDirectory)).sorted() {
+        for directory in ByteSet(images.compactMap(\.buildDirectory)).sorted() {
             for name in (try? Files.list(directory)) ?? [] {
                 try TreeDisposal.remove(Paths.join(directory, name), installation: installation)
             }

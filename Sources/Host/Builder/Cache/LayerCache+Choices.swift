@@ -78,7 +78,7 @@ extension LayerCache {
         isKept: ([[ABI.V1.Package]]) throws(Failure) -> Bool
     ) throws(Failure) -> [[ABI.V1.Package]]? {
         guard !isFresh, let earlier = memory.choices[purpose.rawValue]?.parts, !earlier.isEmpty else { return nil }
-        let known = Dictionary(packages.map { (Self.identity($0), $0) }) { first, _ in first }
+        let known = ByteDictionary(packages.map { (Self.identity($0), $0) }, uniquingKeysWith: { first, _ in first })
         var parts: [[ABI.V1.Package]] = []
         for part in earlier {
             let found = part.compactMap { known[$0] }
@@ -86,7 +86,7 @@ extension LayerCache {
             guard found.count == part.count else { return nil }
             parts.append(found)
         }
-        let there = Set(earlier.joined())
+        let there = ByteSet(earlier.joined())
         let new = packages.filter { !there.contains(Self.identity($0)) }
         if !new.isEmpty { parts.append(new) }
         guard parts.count > 1 else { return nil }

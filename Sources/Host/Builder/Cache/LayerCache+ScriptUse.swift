@@ -26,13 +26,13 @@ extension LayerCache {
         guard let use = earlier.use else { return changes }
         let sources = use.sources ?? [:]
         let now = (try? reading.digests(ofSourceFiles: ByteSet(sources.keys))) ?? [:]
-        let files = sources.keys.sorted().compactMap { place -> LayerInputs.Change? in
+        let files = sources.keys.sortedByBytes().compactMap { place -> LayerInputs.Change? in
             let change = LayerInputs.Change(
                 name: "\(CacheKeyBuilder.source)\(place)",
                 old: sources[place],
                 new: now[place]
             )
-            return change.old == change.new ? nil : change
+            return change.isNone ? nil : change
         }
         return changes.filter { change in !use.unread.contains { $0.isMeant(by: change.name) } } + files
     }

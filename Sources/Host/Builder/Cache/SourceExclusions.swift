@@ -40,7 +40,7 @@ struct SourceExclusions {
             for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.default"] { paths.insert("\(root)/\(name)") }
             fragmentDirectories += Self.fragments.map { "\(root)/\($0)/" }
         }
-        for name in (try? Files.list("\(image.directory)/mkosi.images")) ?? [] where name != image.name {
+        for name in (try? Files.list("\(image.directory)/mkosi.images")) ?? [] where !name.hasSameBytes(as: image.name) {
             paths.insert("\(image.directory)/mkosi.images/\(name)")
         }
         for name in ["mkosi.lock", ".mkosi-private"] { paths.insert("\(image.directory)/\(name)") }
@@ -59,15 +59,13 @@ struct SourceExclusions {
     /// Whether an entry does not count, by its path in one of the sources.
     func below(_ source: String) -> (String) -> Bool {
         let prefix = source == "/" ? "/" : "\(source)/"
-        let excluded = Set(paths.compactMap { $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil })
-        let directories = fragmentDirectories.compactMap {
-            $0.hasPrefix(prefix) ? String($0.dropFirst(prefix.count)) : nil
-        }
+        let excluded = ByteSet(paths.compactMap { $0.dropping(prefix: prefix) })
+        let directories = fragmentDirectories.compactMap { $0.dropping(prefix: prefix) }
         return { path in
             if excluded.contains(path) { return true }
             // Outputs on their way to their place.
             if path.hasPrefix(".mkosi-") { return true }
-            return path.hasSuffix(".conf") && directories.contains { path.hasPrefix($0) }
+            return path.hasSuffix(".conf") && directories.contains { path.dropping(prefix: $0) != nil }
         }
     }
 }

@@ -232,6 +232,6 @@ struct BuildSandbox: Sendable {
         ]
         all.merge(variables) { $1 }
         all.merge(added) { $1 }
-        return all.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        return all.sorted().map { .set(name: $0.key, value: $0.value) }
     }
 }

@@ -58,13 +58,13 @@ extension BuildState {
         guard let chosen = try cache.chosen(request, above: first.packages) else { return nil }
         let build = PackagePart(purpose: .build, packages: chosen, isNew: false)
         guard try isKept([build], of: BuildPackagesStep(), above: first.chain.key, cache) else { return nil }
-        let versions = Dictionary(chosen.map { ("\($0.name) \($0.architecture)", $0.sha256) }) { first, _ in first }
+        let versions = Dictionary(chosen.map { (PackageIdentity($0), $0.sha256) }) { first, _ in first }
         var parts = [build]
         var known = first.packages.count
         for later in packageParts.dropFirst() {
             var further: [ABI.V1.Package] = []
             for package in later.packages.dropFirst(known) {
-                switch versions["\(package.name) \(package.architecture)"] {
+                switch versions[PackageIdentity(package)] {
                 case nil: further.append(package)
                 case package.sha256: break
                 default: return nil

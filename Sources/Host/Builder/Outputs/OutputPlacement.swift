@@ -1,3 +1,4 @@
+import ByteKeys
 import CFiles
 import Configuration
 import Display
@@ -98,7 +99,7 @@ struct OutputPlacement {
             moved.append((hidden, name.path(in: directory)))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
-        if outputs.contains(where: { $0.name == fileName }) { try makeLink() }
+        if outputs.map(\.name).containsBytes(of: fileName) { try makeLink() }
         rmdir(near)
         return moved.map(\.to)
     }
@@ -106,7 +107,7 @@ struct OutputPlacement {
     /// Links the name without extension to the output, so that other images can refer to it.
     private func makeLink() throws(Failure) {
         let path = link
-        guard name != fileName, OutputLink.fits(at: path) else { return }
+        guard !name.hasSameBytes(as: fileName), OutputLink.fits(at: path) else { return }
         let hidden = "\(near)/link"
         if symlink(fileName, hidden) != 0 {
             throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))

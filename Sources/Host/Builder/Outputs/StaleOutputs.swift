@@ -1,3 +1,4 @@
+import ByteKeys
 public import Configuration
 import Glibc
 public import PluginHost
@@ -13,7 +14,7 @@ public enum StaleOutputs {
     public static func paths(of image: ImageConfiguration, _ catalogue: PluginCatalogue) -> [String] {
         let name = image[.output]
         let formats = catalogue.plugins.flatMap { $0.manifest.provides.formats ?? [] }
-        var suffixes = Set(formats.compactMap(\.fileExtension).filter { !$0.isEmpty })
+        var suffixes = ByteSet(formats.compactMap(\.fileExtension).filter { !$0.isEmpty })
         if let own = image[.outputExtension], !own.isEmpty { suffixes.insert(".\(own)") }
         let outputs = suffixes.flatMap { suffix in compressions.map { "\(name)\(suffix)\($0)" } }
         let all = [name, image.outputFileName] + outputs + companions.map { name + $0 }
@@ -24,7 +25,7 @@ public enum StaleOutputs {
             if image.outputDirectory != image.directory { return true }
             // Among the project's own files a directory, or a name without extension, may not be an output; what was
             // made here has just been replaced.
-            return kind != S_IFDIR && (path != Paths.join(image.outputDirectory, name) || OutputLink.lies(at: path))
+            return kind != S_IFDIR && (!path.hasSameBytes(as: Paths.join(image.outputDirectory, name)) || OutputLink.lies(at: path))
         }
     }
 
@@ -36,7 +37,7 @@ public enum StaleOutputs {
         installation: Installation
     ) throws(Failure) {
         // The name without extension leads to the new output.
-        let kept = Set(outputs + [Paths.join(image.outputDirectory, image[.output])])
+        let kept = ByteSet(outputs + [Paths.join(image.outputDirectory, image[.output])])
         for path in paths(of: image, catalogue) where !kept.contains(path) {
             try TreeDisposal.remove(path, installation: installation)
         }

@@ -1,3 +1,4 @@
+public import ByteKeys
 public import Configuration
 import Display
 import Execution
@@ -19,7 +20,7 @@ public struct ImageLocking {
         /// None: only newly requested packages are resolved.
         case nothing
         /// These, and what they need.
-        case named(Set<String>)
+        case named(ByteSet)
         case everything
     }
 
@@ -67,12 +68,12 @@ public struct ImageLocking {
 
     /// Whether base trees had the same packages when the lock file was written: what they have is not installed again.
     private func isSame(_ base: [LockFile.Entry], in earlier: LockFile) -> Bool {
-        let images = Set(base.map(\.subject.image))
+        let images = ByteSet(base.map(\.subject.image))
         let before = earlier.entries.filter { entry in
             images.contains(entry.subject.image) && entry.subject.purpose != PackagePurpose.build.rawValue
         }
-        func digests(_ entries: [LockFile.Entry]) -> [LockFile.Subject: Set<String>] {
-            Dictionary(entries.map { ($0.subject, Set($0.packages.map(\.sha256))) }) { $0.union($1) }
+        func digests(_ entries: [LockFile.Entry]) -> [LockFile.Subject: ByteSet] {
+            Dictionary(entries.map { ($0.subject, ByteSet($0.packages.map(\.sha256))) }) { $0.union($1) }
         }
         return digests(before) == digests(base)
     }

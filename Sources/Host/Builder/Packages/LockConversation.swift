@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -41,7 +42,7 @@ struct LockConversation {
         entry.indexes = resolved.indexes.map { LockFile.Index(url: $0.url, sha256: $0.sha256) }
         entry.packages = try withoutPresent(resolved.packages).map { place($0, kept, old) }
         entry.order = old?.order ?? [:]
-        let known = Set(entry.indexes.map(\.url))
+        let known = ByteSet(entry.indexes.map(\.url))
         entry.files = packages.takeFetches().filter { known.isDisjoint(with: $0.urls) }
         warnOfChanges(kept, entry.packages)
         return entry
@@ -107,7 +108,7 @@ struct LockConversation {
         let digests = Set(chosen.map(\.sha256))
         let changed = kept.filter { old in
             !digests.contains(old.sha256)
-                && chosen.contains { $0.name == old.name && $0.architecture == old.architecture }
+                && chosen.contains { PackageIdentity($0) == PackageIdentity(old) }
         }
         if changed.isEmpty { return }
         let names = changed.prefix(10).map(\.name).joined(separator: ", ")
@@ -119,9 +120,9 @@ struct LockConversation {
     /// The answer without what is in the tree by then; another version of that would be a second one.
     private func withoutPresent(_ answer: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package] {
         let digests = Set(present.map(\.sha256))
-        let names = Set(present.map { "\($0.name) \($0.architecture)" })
+        let names = Set(present.map { PackageIdentity($0) })
         let rest = answer.filter { !digests.contains($0.sha256) }
-        if let other = rest.first(where: { names.contains("\($0.name) \($0.architecture)") }) {
+        if let other = rest.first(where: { names.contains(PackageIdentity($0)) }) {
             throw Failure(
                 .plugin,
                 "The \(title) of the image \(image.name) need \(printable(other.name)) \(printable(other.version)), "
@@ -142,7 +143,7 @@ struct LockConversation {
         package.path = nil
         package.urls = package.urls.map { LocalPlace.locked($0, in: packages.context.localRepository) }
         if let known = old?.packages.first(where: { $0.sha256 == package.sha256 }) {
-            package.urls = known.urls + package.urls.filter { !known.urls.contains($0) }
+            package.urls = known.urls + package.urls.filter { !known.urls.containsBytes(of: $0) }
         }
         return package
     }

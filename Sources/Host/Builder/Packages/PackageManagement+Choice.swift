@@ -77,9 +77,9 @@ extension PackageManagement {
             return nil
         }
         let digests = Set(earlier.map(\.sha256))
-        let names = Set(earlier.map { "\($0.name) \($0.architecture)" })
+        let names = Set(earlier.map { PackageIdentity($0) })
         let new = answer.packages.filter { !digests.contains($0.sha256) }
-        return new.contains { names.contains("\($0.name) \($0.architecture)") } ? nil : earlier + new
+        return new.contains { names.contains(PackageIdentity($0)) } ? nil : earlier + new
     }
 
     /// Uses current indexes before it queries repositories, because newer packages were not requested.

@@ -242,7 +242,7 @@ final class CacheKeyBuilder {
 
     /// A path relative to the project, so that the project can be moved.
     func place(_ path: String) -> String {
-        if path == image.directory { return "." }
+        if path.hasSameBytes(as: image.directory) { return "." }
         guard Paths.isBelow(path, image.directory) else { return path }
         return String(path.utf8.dropFirst(image.directory.utf8.count + 1)) ?? path
     }

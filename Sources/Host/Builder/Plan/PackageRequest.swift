@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import LockFile
 import PluginWire
@@ -45,6 +46,6 @@ struct PackageRequest: Sendable {
         if image[.withRecommends] { words.append("@recommends") }
         words += (image[.repositories]).map { "@repository:\($0)" }
         if let snapshot = image[.snapshot] { words.append("@snapshot:\(snapshot)") }
-        return Set(words).sorted()
+        return ByteSet(words).sorted()
     }
 }

@@ -45,7 +45,7 @@ final class StepPlanning: StepVisitor {
     ) throws(Failure) -> (directory: LayerDirectory, key: LayerKey?)? {
         var changes = inputs.flatMap { state.cache?.changes(layer.name, $0) }
         if state.cache != nil, !unknown.isEmpty {
-            let names = Set(unknown.map(\.name))
+            let names = ByteSet(unknown.map(\.name))
             changes = (changes ?? []).filter { !names.contains($0.name) } + unknown
         }
         add(layer.step, layer.name, changes)

@@ -1,3 +1,4 @@
+import ByteKeys
 import CFiles
 import Configuration
 import Display
@@ -71,7 +72,7 @@ extension ScriptRunner {
         let locks = image.lockDirectory(environment: hostVariables)
         var claims: [DirectoryClaim] = []
         // In one order, so that no two wait for each other.
-        for path in Set(paths).sorted() {
+        for path in ByteSet(paths).sorted() {
             let claim = try DirectoryClaim(
                 "\(locks)/directory-\(LockName.of(path))",
                 isDirectory: false,

@@ -1,3 +1,4 @@
+import ByteKeys
 import Sandbox
 import Support
 
@@ -45,11 +46,11 @@ struct GitRepository {
     }
 
     /// The directories that git opens on the host.
-    var paths: [String] { Set([common, named]).sorted() }
+    var paths: [String] { ByteSet([common, named]).sorted() }
 
     /// Shows the repository, which scripts cannot change, where git looks for it from sources at `target`.
     func steps(from target: String) -> [Plan.Step] {
-        var places = Set(paths)
+        var places = ByteSet(paths)
         if let relative { places.insert(Paths.absolute(relative, from: target)) }
         // The host's /usr is there as a whole, and nothing can be mounted in it.
         return places.filter { !$0.hasPrefix("/usr/") }.sorted().map { place in

@@ -31,7 +31,7 @@ struct ScriptHelpers: Sendable {
 
     /// A program of the distribution, with the kernel's file systems mounted in the tree while it runs.
     private static func text(of command: ABI.V1.ScriptCommand, program: String) -> String {
-        let variables = (command.environment ?? [:]).sorted { $0.key < $1.key }
+        let variables = (command.environment ?? [:]).sorted()
             .map { "export \($0.key)=\(ShellQuoting.word(fill($0.value)))\n" }.joined()
         let words = ShellQuoting.line([program] + command.arguments.dropFirst().map(fill))
         return """

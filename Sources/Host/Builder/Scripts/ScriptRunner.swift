@@ -64,7 +64,7 @@ struct ScriptRunner: Sendable {
         var plan = plan(for: kind, sourceSteps, command: words)
         plan.steps.append(.readOnly(script, at: place))
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: place)) { $1 }
-        plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        plan.environment = variables.sorted().map { .set(name: $0.key, value: $0.value) }
         let conditions = runner.environment.conditions
         if let variation = conditions.variation { plan = variation.applied(to: plan) }
         let result = try runner.execute(plan, title: "the script \(name)", showsOutput: true, sharesInput: true)
@@ -151,7 +151,7 @@ struct ScriptRunner: Sendable {
         let sourceSteps = try sources.steps(for: kind, round: "shell", runner: runner)
         var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? runner.shell : command)
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: "")) { $1 }
-        plan.environment = variables.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        plan.environment = variables.sorted().map { .set(name: $0.key, value: $0.value) }
         return try runner.interact(plan)
     }
 }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Glibc
 import Sandbox
@@ -61,7 +62,7 @@ struct ScriptSources: Sendable {
             let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
             let path = Paths.resolved(tree.source) ?? tree.source
             return (path, target.isEmpty ? SandboxPaths.sources : "\(SandboxPaths.sources)/\(target)")
-        }.sorted { $0.target < $1.target }
+        }.sorted { ByteText($0.target) < ByteText($1.target) }
     }
 
     private func kept(_ source: (path: String, target: String)) throws(Failure) -> (upper: String, work: String) {

@@ -32,7 +32,7 @@ struct SourceTransfer: Sendable {
     func copy(_ source: String, by method: Method, to target: String) throws(Failure) {
         let directories = ownDirectories(in: source)
         let names = try names(in: source, method).filter { name in
-            !directories.contains { name == $0 || Paths.isBelow(name, $0) }
+            !directories.contains { name.hasSameBytes(as: $0) || Paths.isBelow(name, $0) }
                 // What git knows may be removed by now.
                 && Files.kind(of: Paths.join(source, name)) != nil
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 import TreeEditor
 
@@ -27,7 +28,7 @@ struct LayerLinks {
 
     /// The file that lists the hard links of a tree; nil for one that may still change.
     private func list(of tree: String) -> String? {
-        if let index = baseTrees.firstIndex(of: tree) { return "\(directory)/links-\(index)" }
+        if let index = baseTrees.firstIndex(where: tree.hasSameBytes) { return "\(directory)/links-\(index)" }
         guard let layer = Paths.parent(tree) else { return nil }
         let path = LayerDirectory(path: layer).links
         return Files.exists(path) ? path : nil

@@ -1,3 +1,4 @@
+import ByteKeys
 import Sandbox
 import Support
 
@@ -72,6 +73,6 @@ struct LayeredTree: Sendable, Hashable {
 
     /// Returns whether a path of the sandbox is in the tree, and not the host's.
     func contains(_ path: String) -> Bool {
-        path == self.path || Paths.isBelow(path, self.path)
+        path.hasSameBytes(as: self.path) || Paths.isBelow(path, self.path)
     }
 }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 import Configuration
 import Display
@@ -32,7 +33,7 @@ struct IncrementalProof {
         let scratch = try directory.directory("scratch")
         let installation = Installation.current()
         let variables = context.host.environment
-        var kept: [String: [StepRecord]] = [:]
+        var kept: ByteDictionary<[StepRecord]> = [:]
         for image in images {
             let recorder = try BuildRecorder(directory: "\(records)/kept-\(image.name)", installation: installation)
             kept[image.name] = try recorder.recordLayers(of: image, variables: variables)
@@ -55,12 +56,12 @@ struct IncrementalProof {
             }
         )
         build.prepare = { image throws(Failure) in
-            guard let other = images.first(where: { $0.name == image.name }) else { return }
+            guard let other = images.first(where: { $0.name.hasSameBytes(as: image.name) }) else { return }
             try ProofSeed.copyChoices(from: other, to: image, variables: variables)
         }
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in try build.run("from nothing") {
-            guard let image = images.first(where: { $0.name == built.image.name }) else { continue }
+            guard let image = images.first(where: { $0.name.hasSameBytes(as: built.image.name) }) else { continue }
             let check = OutputCheck(
                 image: image,
                 installation: installation,

@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 import Configuration
 import Display
@@ -61,7 +62,7 @@ struct ReproducibilityCheck {
             lock: lock,
             originals: images,
             conditions: { image throws(Failure) in
-                let earlier = first.first { $0.image.name == image.name }?.conditions.recorder.records ?? []
+                let earlier = first.first { $0.image.name.hasSameBytes(as: image.name) }?.conditions.recorder.records ?? []
                 var conditions = ProofConditions(
                     recorder: try BuildRecorder(
                         directory: "\(records)/second-\(image.name)",
@@ -75,14 +76,14 @@ struct ReproducibilityCheck {
             }
         )
         second.prepare = { image throws(Failure) in
-            guard let other = first.first(where: { $0.image.name == image.name }) else { return }
+            guard let other = first.first(where: { $0.image.name.hasSameBytes(as: image.name) }) else { return }
             try ProofSeed.copyChoices(from: other.image, to: image, variables: context.host.environment)
         }
         let others = try runSecond(second)
 
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in first {
-            guard let other = others.first(where: { $0.image.name == built.image.name }) else { continue }
+            guard let other = others.first(where: { $0.image.name.hasSameBytes(as: built.image.name) }) else { continue }
             let check = OutputCheck(
                 image: built.image,
                 installation: installation,
@@ -107,7 +108,7 @@ struct ReproducibilityCheck {
     private func place(_ built: [ProofBuild.Built]) throws(Failure) {
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         for image in try context.configuration().images {
-            guard let made = built.first(where: { $0.image.name == image.name }) else { continue }
+            guard let made = built.first(where: { $0.image.name.hasSameBytes(as: image.name) }) else { continue }
             let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
             let reporter = context.display.reporter(of: image.name)
             for output in try build.place(made.outputs) { reporter.send(.output(output.event(for: reporter))) }

@@ -43,7 +43,7 @@ enum CacheVerb: VerbCommand {
     private static func stores(_ context: CommandContext) throws(Failure) -> [LayerStorage] {
         let loaded = try context.configuration()
         let paths = loaded.images.map { LayerStoreLocation.path(for: $0, variables: context.host.environment) }
-        return Set(paths).sorted().compactMap { LayerStorage(directory: $0, installation: .current()) }
+        return ByteSet(paths).sorted().compactMap { LayerStorage(directory: $0, installation: .current()) }
     }
 
     private static func list(_ stores: [LayerStorage], _ context: CommandContext) throws(Failure) -> CInt {

@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Support
 
@@ -19,8 +20,8 @@ enum CatConfigVerb: VerbCommand {
         var text = ""
         for image in images {
             if images.count > 1 { text += context.output.heading("### IMAGE: \(image)") + "\n\n" }
-            let skipped = Set(loaded.skipped.filter { $0.image == image }.map(\.path))
-            for file in loaded.files where file.image == image && !skipped.contains(file.path) {
+            let skipped = ByteSet(loaded.skipped.filter { $0.image.hasSameBytes(as: image) }.map(\.path))
+            for file in loaded.files where file.image.hasSameBytes(as: image) && !skipped.contains(file.path) {
                 let path = file.path.relative(to: context.directory)
                 text += context.output.heading("# \(path)") + "\n\(file.text)"
                 text += file.text.isEmpty || file.text.hasSuffix("\n") ? "\n" : "\n\n"

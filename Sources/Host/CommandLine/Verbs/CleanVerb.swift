@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 import Configuration
 import Display
@@ -39,7 +40,7 @@ enum CleanVerb: VerbCommand {
         let lock = try BuildLock.take(for: image, variables: variables)
         defer { lock.release() }
         let paths = try outputs(of: image) + StaleOutputs.paths(of: image, context.plugins)
-        for path in Set(paths).sorted() { try remove(path, context) }
+        for path in ByteSet(paths).sorted() { try remove(path, context) }
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
         if context.invocation[SharedOptions.force] > 0 {
             for path in try caches(of: image) { try remove(path, context) }
@@ -65,7 +66,7 @@ enum CleanVerb: VerbCommand {
         // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
         if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
-        return try names(in: directory).filter { exact.contains($0) || isOwn && $0.hasPrefix("\(name).") }
+        return try names(in: directory).filter { exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil }
             .map { Paths.join(directory, $0) }
     }
 
@@ -82,7 +83,7 @@ enum CleanVerb: VerbCommand {
         guard let directory = image[.cacheDirectory], Files.isDirectory(directory) else { return [] }
         let key = image.cacheKey
         guard !key.isEmpty else { return [] }
-        return try names(in: directory).filter { $0 == key || $0.hasPrefix("\(key).") }
+        return try names(in: directory).filter { $0.hasSameBytes(as: key) || $0.dropping(prefix: "\(key).") != nil }
             .map { Paths.join(directory, $0) }
     }
 

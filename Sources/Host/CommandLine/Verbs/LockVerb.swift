@@ -67,10 +67,10 @@ enum LockVerb: VerbCommand {
     ) throws(Failure) -> ImageLocking.Update {
         if invocation[check] { return .everything }
         guard invocation[updates] else { return .nothing }
-        let names = Set(invocation.arguments)
+        let names = ByteSet(invocation.arguments)
         if names.isEmpty { return .everything }
-        let known = Set((earlier?.entries ?? []).flatMap(\.packages).map(\.name))
-        if let unknown = names.subtracting(known).min() {
+        let known = ByteSet((earlier?.entries ?? []).flatMap(\.packages).map(\.name))
+        if let unknown = names.subtracting(known).sorted().first {
             let hint = Suggestion.hint(for: unknown, in: known.sorted())
             throw Failure(
                 .usage,
@@ -91,7 +91,7 @@ enum LockVerb: VerbCommand {
         let isChecking = context.invocation[check]
         if isChecking || earlier != nil { try print(difference, context) }
         if isChecking { return difference.changes.isEmpty ? 0 : 1 }
-        guard lock.text != earlier?.text else {
+        guard earlier?.text.hasSameBytes(as: lock.text) != true else {
             context.display.log(.info, "\(project.path) is up to date")
             return 0
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 extension LegacyImages {
@@ -17,7 +18,7 @@ extension LegacyImages {
         for entry in try entries {
             let old = "\(Self.directoryName)/\(entry)"
             let new = "\(SubimageDirectory.name)/\(Self.image(named: entry))"
-            if let other = moves.first(where: { $0.new == new })?.old {
+            if let other = moves.first(where: { $0.new?.hasSameBytes(as: new) == true })?.old {
                 throw Failure(.configuration, "Both \(other) and \(old) would be \(new)")
             }
             moves.append(Migration.Change(old: old, new: new, oldText: "", newText: "", isMove: true))
@@ -35,10 +36,10 @@ extension LegacyImages {
             guard isDirectory || entry.hasSuffix(".conf") else { continue }
             let whole = isDirectory ? entry : String(entry.dropLast(5))
             let name = Self.image(named: whole)
-            if name != whole, !before.isEmpty, try !saysDependencies(path) {
+            if !name.hasSameBytes(as: whole), !before.isEmpty, try !saysDependencies(path) {
                 let file = "\(Self.directoryName)/\(entry)" + (isDirectory ? "/mkosi.conf" : "")
                 let addition = "[Config]\nDependencies=\(before.joined(separator: ","))\n"
-                if let index = changes.firstIndex(where: { $0.old == file }) {
+                if let index = changes.firstIndex(where: { $0.old?.hasSameBytes(as: file) == true }) {
                     changes[index].newText = Self.join(changes[index].newText, addition)
                 } else if Files.exists(Paths.join(directory, isDirectory ? "\(entry)/mkosi.conf" : entry)) {
                     let text = try ConfigurationFile.text(of: isDirectory ? "\(path)/mkosi.conf" : path)

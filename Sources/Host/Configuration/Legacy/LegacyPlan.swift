@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// What the files of a project of the first generations become.
@@ -104,7 +105,7 @@ struct LegacyPlan {
     /// The files that come and go.
     func changes() throws(Failure) -> [Migration.Change] {
         var changes: [Migration.Change] = []
-        var used: Set<String> = []
+        var used: ByteSet = []
         for file in files {
             var change = Migration.Change(old: nil, new: file.target, oldText: "", newText: file.text)
             // A file that applies in several ways is replaced by several.

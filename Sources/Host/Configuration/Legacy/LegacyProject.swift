@@ -1,3 +1,4 @@
+import ByteKeys
 public import Support
 
 /// A project of the first generations: `mkosi.default`, `mkosi.default.d/` and `mkosi.files/`.
@@ -53,7 +54,7 @@ struct LegacyProject: Sendable {
     /// The name of a file of `mkosi.files/` that is read as the main file.
     var profile: String? {
         guard let main else { return nil }
-        return files.first { $0.path == main }?.name
+        return files.first { $0.path.hasSameBytes(as: main) }?.name
     }
 
     private static func dropIns(in directory: String) throws(Failure) -> [DropIn] {
@@ -135,6 +136,6 @@ public struct LegacyRequest: Sendable, Equatable {
 
     /// The file for a name of `--all`; nil for a profile of today.
     public func path(named name: String, in directory: String) throws(Failure) -> String? {
-        try LegacyProject(self, directory: directory)?.files.first { $0.name == name }?.path
+        try LegacyProject(self, directory: directory)?.files.first { $0.name.hasSameBytes(as: name) }?.path
     }
 }

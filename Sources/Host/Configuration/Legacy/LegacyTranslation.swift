@@ -1,3 +1,4 @@
+import ByteKeys
 import Support
 
 /// A project of the first generations in today's form: the files that it would consist of.
@@ -8,7 +9,7 @@ struct LegacyTranslation: Sendable {
     /// The profile that replaces the main file, if it is among those of `--all`.
     var profile: String?
     /// The elements of all lists in the end.
-    var elements: [String: [LegacyTranslator.Element]] = [:]
+    var elements: ByteDictionary<[LegacyTranslator.Element]> = [:]
 
     struct File: Sendable {
         /// The path from the project's directory.

@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import PluginWire
 import Support
@@ -16,10 +17,10 @@ struct LegacyTranslator {
     var overview = LegacyOverview()
     var notes: [LegacyNote] = []
     /// The elements that were assigned to lists so far, for those that take earlier ones back.
-    var elements: [String: [Element]] = [:]
+    var elements: ByteDictionary<[Element]> = [:]
     var bootProtocols: [String] = []
     /// Lists that do not count default paths any more.
-    private var replaced: Set<String> = []
+    private var replaced: ByteSet = []
     /// Today's names by the old way to write them.
     private let names: [String: Int]
 

@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 public import Support
 
@@ -73,8 +74,8 @@ public struct Migration: Sendable {
     /// Where a file is when directories have been moved.
     private static func place(of name: String, after moves: [Change]) -> String {
         for case (let old?, let new?) in moves.lazy.map({ ($0.old, $0.new) }) {
-            if name == old { return new }
-            if name.hasPrefix("\(old)/") { return new + name.dropFirst(old.count) }
+            if name.hasSameBytes(as: old) { return new }
+            if let rest = name.dropping(prefix: "\(old)/") { return "\(new)/\(rest)" }
         }
         return name
     }
@@ -110,7 +111,7 @@ public struct Migration: Sendable {
                 hint: "It contains the files of an earlier migration; remove it when they are no longer needed"
             )
         }
-        let olds = Set(changes.compactMap(\.old))
+        let olds = ByteSet(changes.compactMap(\.old))
         for change in changes {
             guard let new = change.new, !olds.contains(new) else { continue }
             let path = Paths.join(directory, new)
@@ -160,7 +161,7 @@ public struct Migration: Sendable {
 
     /// Directories that have lost all of their files.
     private func removeEmptyDirectories() {
-        let directories = Set(changes.compactMap { $0.old.flatMap(Paths.parent) })
+        let directories = ByteSet(changes.compactMap { $0.old.flatMap(Paths.parent) })
         for parent in directories.sorted(by: { $0.utf8.count > $1.utf8.count }) where !parent.hasPrefix("/") {
             var name: String? = parent
             while let current = name, rmdir(Paths.join(directory, current)) == 0 { name = Paths.parent(current) }

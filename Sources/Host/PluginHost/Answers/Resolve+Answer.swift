@@ -1,4 +1,3 @@
-import ByteKeys
 public import PluginWire
 import Support
 
@@ -51,23 +50,5 @@ extension ABI.V1.Resolve: PluginRequest {
                 "resolved \(package.name) to \(AnswerFlaw.quoted(url)), which is not an http:, https: or file: URL"
             )
         }
-    }
-}
-
-/// The identity of a package in a tree: there is one version of each.
-struct PackageIdentity: Hashable, Comparable {
-    let name: ByteText
-    let architecture: ByteText
-
-    init(_ package: ABI.V1.Package) {
-        (name, architecture) = (ByteText(package.name), ByteText(package.architecture))
-    }
-
-    init(_ package: ABI.V1.InstalledPackage) {
-        (name, architecture) = (ByteText(package.name), ByteText(package.architecture))
-    }
-
-    static func < (left: PackageIdentity, right: PackageIdentity) -> Bool {
-        left.name == right.name ? left.architecture < right.architecture : left.name < right.name
     }
 }

@@ -77,7 +77,7 @@ struct Attribution {
         for (record, other) in pairs where record.place == .outputs {
             var isFound = false
             try RecordComparison(other.file, record.file).run { change in
-                if change.path == output || Paths.isBelow(change.path, output) { isFound = true }
+                if change.path.hasSameBytes(as: output) || Paths.isBelow(change.path, output) { isFound = true }
             }
             if isFound { return culprit(record, output) }
         }

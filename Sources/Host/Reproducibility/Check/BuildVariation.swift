@@ -72,7 +72,7 @@ public struct BuildVariation: SandboxVariation {
             plan.steps.append(.readOnly(disorder, at: Self.disorderPlace))
             more["LD_PRELOAD"] = Self.disorderPlace
         }
-        plan.environment += more.sorted { $0.key < $1.key }.map { .set(name: $0.key, value: $0.value) }
+        plan.environment += more.sorted().map { .set(name: $0.key, value: $0.value) }
         return plan
     }
 

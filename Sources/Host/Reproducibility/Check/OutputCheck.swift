@@ -1,3 +1,4 @@
+import ByteKeys
 import Builder
 public import ComparisonWire
 public import Configuration
@@ -58,19 +59,19 @@ public struct OutputCheck {
             isComplete: isComplete
         )
         var result = Result()
-        let others = Dictionary(second.map { (Paths.name($0), $0) }) { $1 }
-        let names = Set(first.map(Paths.name))
+        let others = ByteDictionary(second.map { (Paths.name($0), $0) }, uniquingKeysWith: { $1 })
+        let names = ByteSet(first.map(Paths.name))
         for path in first {
             let name = Paths.name(path)
             // Checksums are of what is compared by itself.
-            if image[.checksum], name == image.checksumFileName { continue }
+            if image[.checksum], name.hasSameBytes(as: image.checksumFileName) { continue }
             guard let other = others[name] else {
                 try add(Difference(path: "", kind: .onlyFirst), name, attribution, &result)
                 continue
             }
             try compare(path, other, name, attribution, &result)
         }
-        for (name, _) in others.sorted(by: { $0.key < $1.key }) where !names.contains(name) {
+        for (name, _) in others.sorted() where !names.contains(name) {
             try add(Difference(path: "", kind: .onlySecond), name, attribution, &result)
         }
         return result

@@ -17,7 +17,7 @@ public struct OutputMoves {
     public init(from originals: [ImageConfiguration], to images: [ImageConfiguration], catalogue: PluginFacts) {
         self.catalogue = catalogue
         for original in originals {
-            guard let image = images.first(where: { $0.name == original.name }) else { continue }
+            guard let image = images.first(where: { $0.name.hasSameBytes(as: original.name) }) else { continue }
             for name in [original.outputFileName, original[.output]] {
                 let from = Paths.join(original.outputDirectory, name)
                 places.append((from, Paths.join(image.outputDirectory, name)))
@@ -39,8 +39,9 @@ public struct OutputMoves {
     private func moved(_ value: JSON) -> JSON {
         switch value {
         case .string(let path):
-            for (from, to) in places where path == from || Paths.isBelow(path, from) {
-                return .string(to + path.dropFirst(from.count))
+            for (from, to) in places {
+                if path.hasSameBytes(as: from) { return .string(to) }
+                if let rest = path.dropping(prefix: "\(from)/") { return .string("\(to)/\(rest)") }
             }
             return value
         case .array(let elements): return .array(elements.map(moved))
