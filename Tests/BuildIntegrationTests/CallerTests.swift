@@ -49,6 +49,16 @@ struct CallerTests {
         #expect(try tiny.imageFile("later") == "later\n")
     }
 
+    @Test("A build that takes everything from the cache warns as the first one did")
+    func cachedWarnings() throws {
+        let tiny = try TinyProject(configuration: "Timezone=Europe/Berlin")
+        for arguments in [["-i"], ["-i", "-f"], ["-i", "-f", "--hostname=x"]] {
+            let result = try tiny.mkosi(arguments)
+            let warnings = result.errors.split(separator: "\n").count { $0.contains("warning: Timezone=Europe/Berlin") }
+            #expect(result.succeeded && warnings == 1, "\(result)")
+        }
+    }
+
     @Test("Data that settings need and the image lacks is named")
     func data() throws {
         let settings = "Timezone=Europe/Berlin\nLocale=de_DE.UTF-8\nKeymap=de-latin1"

@@ -62,6 +62,28 @@ struct EquivalentNameTests {
         #expect(!Files.exists(tiny.project + "/image/deep1/\u{301}"))
     }
 
+    @Test("Of two profiles the chosen one is read, and conditions hold for that one only")
+    func profiles() throws {
+        let tiny = try TinyProject(format: "directory")
+        for (index, name) in Self.names.enumerated() {
+            try tiny.directory.write(
+                "[Content]\nExtraTrees=p\(index):/p\(index)\n",
+                to: "project/mkosi.profiles/\(name).conf"
+            )
+            try tiny.directory.write(
+                "[Match]\nProfiles=\(name)\n[Content]\nExtraTrees=p\(index):/c\(index)\n",
+                to: "project/mkosi.conf.d/\(index).conf"
+            )
+            try tiny.directory.write("", to: "project/p\(index)/file")
+        }
+        let result = try tiny.mkosi(["--profile=\(Self.decomposed)"])
+        #expect(result.succeeded && !result.errors.contains("there is no profile"), "\(result)")
+        let found = ["p0", "c0", "p1", "c1"].filter { Files.exists("\(tiny.project)/image/\($0)") }
+        #expect(found == ["p1", "c1"])
+        let unknown = try tiny.mkosi(["-f", "--profile=\(Self.decomposed)\u{302}"])
+        #expect(unknown.errors.contains("there is no profile"), "\(unknown)")
+    }
+
     @Test("Two images are built, each after its own dependency, and have an output each")
     func images() throws {
         let tiny = try TinyProject(format: "none")

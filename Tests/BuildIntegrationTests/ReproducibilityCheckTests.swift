@@ -42,6 +42,14 @@ struct ReproducibilityCheckTests {
         #expect(hints == [hint], "\(finding.debugDescription)", sourceLocation: location)
     }
 
+    @Test("What is wrong with the configuration is said once")
+    func warnings() throws {
+        let tiny = try TinyProject(configuration: "[Build]\nChecksum=yes")
+        let result = try tiny.mkosi(["--check-reproducible"], limit: 300)
+        let warnings = result.errors.split(separator: "\n").count { $0.contains("Checksum= belongs in section") }
+        #expect(result.succeeded && warnings == 1, "\(result)")
+    }
+
     @Test("A project without culprits is the same, whoever builds it", arguments: TestUser.available)
     func clean(user: TestUser) throws {
         let tiny = try TinyProject(

@@ -46,7 +46,10 @@ struct TreeCopyTests {
     func copies(user: TestUser) throws {
         let project = try WalkProject(user)
         try project.inside([], "cd /plain; umask 022; T=extra; \(Self.content)")
-        try project.script("mkosi.prepare", "cd $BUILDROOT; mkdir -p -m 755 there kept; chmod 1777 kept")
+        try project.script(
+            "mkosi.prepare",
+            "cd $BUILDROOT; mkdir -m 755 there kept; mkdir -m 700 open; chmod 1777 kept"
+        )
         try project.script(
             "mkosi.build",
             """
@@ -55,13 +58,18 @@ struct TreeCopyTests {
             \(Self.content)
             mkdir -m 700 $DESTDIR/there
             mkdir $DESTDIR/kept
+            install -d -m 0755 $DESTDIR/open
             """
         )
         let result = try project.mkosi(["--extra-tree=\(project.directory("plain")):/"])
         #expect(result.succeeded, "\(result)")
         expect(project, try project.list("/image/extra"), Self.expected)
         expect(project, try project.list("/image/built"), Self.expected)
-        expect(project, try project.list("/image"), [("there", "0o40700 "), ("kept", "0o41777 ")])
+        expect(
+            project,
+            try project.list("/image"),
+            [("there", "0o40700 "), ("kept", "0o41777 "), ("open", "0o40755 ")]
+        )
     }
 
     @Test("Archives leave directories that exist as they are, and name owners as the image does")

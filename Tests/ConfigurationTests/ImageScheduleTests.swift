@@ -50,15 +50,25 @@ struct ImageScheduleTests {
 
     @Test(
         "a base of another image is waited for however its path is written",
-        arguments: ["b", "%O/b", "../mkosi.output/b", "./b"]
+        arguments: ["b", "%O/b", "../mkosi.output/b", "../../mkosi.output/b", "./b"]
     )
     func bases(_ path: String) throws {
         let project = try Project([
             "mkosi.output/": "", "mkosi.images/b.conf": "",
             "mkosi.images/c/mkosi.conf": "[Content]\nBaseTrees=\(path)\n",
         ])
-        let expected = path.hasPrefix("..") ? [] : ["b"]
-        #expect(try needs(project)["c"]?[0] == expected)
+        #expect(try needs(project)["c"]?[0] == ["b"])
+        let image = try #require(try project.loadAll([]).image(named: "c"))
+        #expect(image[.baseTrees].map { $0.hasSuffix("/mkosi.output/b") } == [true])
+    }
+
+    @Test("a path that leads past the directory of the outputs is that of no image")
+    func otherBases() throws {
+        let project = try Project([
+            "mkosi.output/": "", "mkosi.images/b.conf": "",
+            "mkosi.images/c/mkosi.conf": "[Content]\nBaseTrees=../other/b\n          ../mkosi.output/x\n",
+        ])
+        #expect(try needs(project)["c"]?[0] == [])
     }
 
     @Test(

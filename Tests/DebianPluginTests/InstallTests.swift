@@ -32,6 +32,19 @@ import Testing
         #expect(audit == "")
     }
 
+    @Test("The counter of unpacked bytes ends with the last package, and that of configured packages follows")
+    func progress() throws {
+        let directory = try TemporaryDirectory()
+        let packages = try TinyPackages(in: directory)
+        #expect(try packages.install(TinyPackages.names, into: directory("tree")) == nil)
+        let progress = try TinyPackages.messages(directory("tree") + ".messages").compactMap(\.progress)
+        let last = try #require(progress.lastIndex { $0.label == "unpack" })
+        let configuring = progress[(last + 1)...].filter { $0.label == "configure" }
+        let first = try #require(configuring.first, "\(progress)")
+        #expect(first.unit == "packages" && (first.done ?? 0) < (first.total ?? 0), "\(first)")
+        #expect(configuring.count == progress.count(where: { $0.label == "configure" }), "\(progress)")
+    }
+
     @Test func threadsDoNotMatter() throws {
         let directory = try TemporaryDirectory()
         let packages = try TinyPackages(in: directory)

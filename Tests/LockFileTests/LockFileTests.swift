@@ -37,6 +37,23 @@ import Testing
         return lock
     }
 
+    @Test("Names, versions and images that only look alike are different ones")
+    func equivalentNames() throws {
+        let (composed, decomposed) = ("\u{e9}", "e\u{301}")
+        let old = Self.lock([Self.package(composed, "1"), Self.package(decomposed, "1", "1")])
+        let new = Self.lock([Self.package(composed, "1")])
+        let changes = LockDifference(from: old, to: new).changes
+        #expect(changes.map { Array($0.package.utf8) } == [Array(decomposed.utf8)])
+        #expect(old.text.split(separator: "\n").count { $0.hasPrefix("package ") } == 2)
+        let entry = try #require(old.entries.first)
+        #expect(entry.order.count == 2)
+        var both = Self.lock([], image: composed)
+        both.set(try #require(Self.lock([], image: decomposed).entries.first))
+        #expect(both.entries.count == 2)
+        let asked = entry.changes(asked: ["a", "?essential", composed, decomposed])
+        #expect(asked.added.map { Array($0.utf8) } == [Array(decomposed.utf8), Array(composed.utf8)])
+    }
+
     @Test func aLockReadsAsItWasWritten() throws {
         var lock = Self.lock([Self.package("a", "1:2.0~rc1"), Self.package("b", "1")])
         lock.set(Self.lock([], image: "with space").entries[0])

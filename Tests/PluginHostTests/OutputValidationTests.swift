@@ -2,6 +2,7 @@ import ByteKeys
 import FoundationEssentials
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import PluginHost
@@ -37,6 +38,31 @@ struct OutputValidationTests {
         #expect(try JSONText.untyped(request).object?.keys.contains("digests") == false)
         request.digests = true
         #expect(try JSONText.untyped(request)["digests"] == true)
+    }
+
+    @Test("Files of the program's own plugins are not read again, and still have to be what is listed")
+    func digestsThatAreTrusted() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("content", to: "image.tar")
+        var output = ABI.V1.Output(name: "image.tar", role: "image")
+        output.sha256 = Self.digest
+        #expect(throws: AnswerFlaw.self) { try StagedOutputs.check([output], in: directory.path) }
+        try StagedOutputs.check([output], in: directory.path, readsFiles: false)
+        try directory.write("stray", to: "stray")
+        #expect(throws: AnswerFlaw.self) { try StagedOutputs.check([output], in: directory.path, readsFiles: false) }
+        try runChecked(["rm", directory("stray"), directory("image.tar")])
+        try directory.makeDirectory("image.tar")
+        #expect(throws: AnswerFlaw.self) { try StagedOutputs.check([output], in: directory.path, readsFiles: false) }
+    }
+
+    @Test("Only plugins in the installation's own directory are its own", .enabled(if: Stage.exists))
+    func ownPlugins() throws {
+        let manifest = try ManifestReader.read(in: "\(Stage.plugins)/archive")
+        let installation = Stage.installation
+        #expect(InstalledPlugin(directory: "\(Stage.plugins)/archive", manifest: manifest).isPart(of: installation))
+        let directory = try TemporaryDirectory()
+        try runChecked(["cp", "-r", "\(Stage.plugins)/archive", directory("archive")])
+        #expect(!InstalledPlugin(directory: directory("archive"), manifest: manifest).isPart(of: installation))
     }
 
     private static let flawed: [String] = [

@@ -16,6 +16,15 @@ struct CommandContext {
     /// Standard error: messages and progress.
     let display: EventReporter
     let output: any CommandOutput
+    /// Whether warnings about the configuration are shown; not where they have been.
+    private(set) var showsWarnings = true
+
+    /// For reading the same configuration once more.
+    var withoutWarnings: CommandContext {
+        var context = self
+        context.showsWarnings = false
+        return context
+    }
 
     /// What the parts of a build work in.
     func buildEnvironment(_ cancellation: Cancellation, _ timing: Timing = Timing()) -> BuildEnvironment {
@@ -39,7 +48,7 @@ struct CommandContext {
             options.append(.init(option: "--auto-bump", setting: settingName(.imageVersion), text: next))
         }
         let loaded = try load(options)
-        for warning in loaded.warnings { show(warning) }
+        if showsWarnings { for warning in loaded.warnings { show(warning) } }
         return loaded
     }
 

@@ -91,12 +91,25 @@ struct DependencyOutputs {
         return places.union(places.compactMap { Paths.resolved($0) })
     }
 
+    /// A Boolean value indicating whether a directory is named like that of an image's outputs, next to a place:
+    /// `../mkosi.output`, written as seen from another directory of the configuration.
+    private static func isOutputDirectory(
+        _ directory: String,
+        of image: ImageConfiguration,
+        _ places: ByteSet
+    ) -> Bool {
+        guard let parent = Paths.parent(directory) else { return false }
+        return Paths.name(directory).hasSameBytes(as: Paths.name(image.outputDirectory))
+            && places.contains { Paths.parent($0)?.hasSameBytes(as: parent) == true }
+    }
+
     private func output(_ path: String, _ images: [ImageConfiguration], _ places: ByteSet) -> String? {
-        guard Paths.isAbsolute(path), let directory = Paths.parent(path), places.contains(directory),
-            !Files.exists(path)
-        else { return nil }
+        guard Paths.isAbsolute(path), let directory = Paths.parent(path), !Files.exists(path) else { return nil }
         let name = Paths.name(path)
         let image = images.first { image in
+            guard places.contains(directory) || Self.isOutputDirectory(directory, of: image, places) else {
+                return false
+            }
             let output = image[.output]
             return name.hasSameBytes(as: output) || name.hasSameBytes(as: image.outputFileName)
                 || name.utf8.starts(with: "\(output).".utf8)

@@ -19,6 +19,12 @@ public struct InstalledPlugin: Sendable, Equatable {
         public var start: Manifest.Start
     }
 
+    /// A Boolean value indicating whether the plugin, and the code that it uses, came with an installation of mkosi.
+    public func isPart(of installation: Installation) -> Bool {
+        guard let plugins = Paths.resolved(installation.plugins) else { return false }
+        return directories.allSatisfy { Paths.resolved($0).map { Paths.isBelow($0, plugins) } == true }
+    }
+
     public init(directory: String, manifest: Manifest) {
         self.directory = directory
         self.manifest = manifest

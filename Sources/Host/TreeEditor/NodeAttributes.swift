@@ -53,7 +53,7 @@ struct NodeAttributes: Equatable {
         for attribute in extended { try Self.set(attribute, on: descriptor, name: name) }
     }
 
-    /// Whether nothing about a directory was chosen: mkdir(1) makes such ones on the way to others.
+    /// A Boolean value indicating whether a directory is as mkdir(1) makes it on the way to others.
     var isPlainDirectory: Bool { (user, group, mode) == (0, 0, 0o755) && extended.isEmpty }
 
     func applyTime(to descriptor: CInt) {

@@ -51,7 +51,7 @@ struct TreeCopy {
             try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
                 try source.apply(to: target, name: path.string)
             }
-        } else if keepsOwners, !isTop, !attributes.isPlainDirectory, !isLink(path) {
+        } else if keepsOwners, !isTop, !isLink(path), !(attributes.isPlainDirectory && isSticky(path)) {
             try apply(attributes, to: path) { (source, target) throws(TreeEditError) in
                 try source.applyMode(to: target, name: path.string)
             }
@@ -60,6 +60,14 @@ struct TreeCopy {
             try copyEntry(of: descriptor, entry, name: name.appending(entry), to: path.appending(entry))
         }
         if !existed { setTimes(path, status) }
+    }
+
+    /// A Boolean value indicating whether a directory is shared by all users, as /tmp is.
+    ///
+    /// mkdir(1) on the way to a file in it is no wish to close it.
+    private func isSticky(_ directory: NodePath) -> Bool {
+        var status = stat()
+        return stat(directory.bytes, &status) == 0 && status.st_mode & S_ISVTX != 0
     }
 
     /// What a copy gets.

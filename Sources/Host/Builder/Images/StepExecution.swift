@@ -20,7 +20,9 @@ final class StepExecution: StepVisitor {
     func reach(_ layer: PlannedLayer, on chain: BuildState.Chain, isComplete: Bool) {}
 
     func find(_ layer: PlannedLayer, _ inputs: LayerInputs, in cache: LayerCache) throws(Failure) -> LayerCache.Kept? {
-        try cache.find(layer.name, inputs, isStrict: layer.step.isStrict)
+        let kept = try cache.find(layer.name, inputs, isStrict: layer.step.isStrict)
+        for warning in kept?.result.warnings ?? [] { environment.display.log(.warning, warning) }
+        return kept
     }
 
     func reuse(_ layer: PlannedLayer) {

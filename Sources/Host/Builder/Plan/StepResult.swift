@@ -10,6 +10,8 @@ struct StepResult: Codable, Sendable {
     var installed: [ABI.V1.InstalledPackage]?
     /// What is in the shared directories that the step's scripts could write to, by `SharedDirectory`.
     var directories: [String: Content] = [:]
+    /// What the user was warned of: a build that reuses the layer repeats it, for the image is no better than before.
+    var warnings: [String]?
     /// The files that its scripts have read; nil without scripts, or if unknown.
     var use: ScriptUse?
 

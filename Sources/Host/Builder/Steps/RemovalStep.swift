@@ -43,7 +43,7 @@ struct RemovalStep: BuildStep {
     ) throws(Failure) {
         if names.isEmpty { return }
         if settings.cleanPackageMetadata == .disabled {
-            context.log(.warning, "RemovePackages= has no effect with CleanPackageMetadata=no")
+            context.warn("RemovePackages= has no effect with CleanPackageMetadata=no")
             return
         }
         try context.removePackages(names)

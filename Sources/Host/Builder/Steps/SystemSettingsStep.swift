@@ -31,7 +31,7 @@ struct SystemSettingsStep: BuildStep {
             let edits = SystemPlaces.edits(for: settings, among: existing)
             _ = try context.tree.apply(edits + SystemSettings.edits(for: settings, among: existing))
             let data = SettingData(settings: settings, packages: context.settingPackages)
-            for warning in try data.warnings(for: context.tree) { context.log(.warning, warning) }
+            for warning in try data.warnings(for: context.tree) { context.warn(warning) }
         }
     }
 }

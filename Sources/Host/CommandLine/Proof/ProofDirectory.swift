@@ -67,7 +67,7 @@ struct ProofDirectory: ~Copyable {
         if main.value(of: .buildSourcesEphemeral).text == "no" {
             settings.append((settingName(.buildSourcesEphemeral), "yes"))
         }
-        var result = context
+        var result = context.withoutWarnings
         result.invocation.settings += settings.map { .init(option: option, setting: $0.0, text: $0.1) }
         return result
     }

@@ -1,5 +1,5 @@
-import ByteKeys
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -62,7 +62,8 @@ struct ReproducibilityCheck {
             lock: lock,
             originals: images,
             conditions: { image throws(Failure) in
-                let earlier = first.first { $0.image.name.hasSameBytes(as: image.name) }?.conditions.recorder.records ?? []
+                let earlier =
+                    first.first { $0.image.name.hasSameBytes(as: image.name) }?.conditions.recorder.records ?? []
                 var conditions = ProofConditions(
                     recorder: try BuildRecorder(
                         directory: "\(records)/second-\(image.name)",
@@ -83,7 +84,9 @@ struct ReproducibilityCheck {
 
         var results: [(image: ImageConfiguration, result: OutputCheck.Result)] = []
         for built in first {
-            guard let other = others.first(where: { $0.image.name.hasSameBytes(as: built.image.name) }) else { continue }
+            guard let other = others.first(where: { $0.image.name.hasSameBytes(as: built.image.name) }) else {
+                continue
+            }
             let check = OutputCheck(
                 image: built.image,
                 installation: installation,
@@ -107,7 +110,7 @@ struct ReproducibilityCheck {
     /// Moves the outputs of a build to where the project wants them.
     private func place(_ built: [ProofBuild.Built]) throws(Failure) {
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
-        for image in try context.configuration().images {
+        for image in try context.withoutWarnings.configuration().images {
             guard let made = built.first(where: { $0.image.name.hasSameBytes(as: image.name) }) else { continue }
             let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
             let reporter = context.display.reporter(of: image.name)
