@@ -1,3 +1,4 @@
+import ByteKeys
 import LockFile
 import PluginWire
 import Support

@@ -42,7 +42,7 @@ struct OutputValidationTests {
 
     @Test("Files of the program's own plugins are not read again, and still have to be what is listed")
     func digestsThatAreTrusted() throws {
-        let directory = try TemporaryDirectory()
+        let directory = try TestSupport.TemporaryDirectory()
         try directory.write("content", to: "image.tar")
         var output = ABI.V1.Output(name: "image.tar", role: "image")
         output.sha256 = Self.digest
@@ -60,7 +60,7 @@ struct OutputValidationTests {
         let manifest = try ManifestReader.read(in: "\(Stage.plugins)/archive")
         let installation = Stage.installation
         #expect(InstalledPlugin(directory: "\(Stage.plugins)/archive", manifest: manifest).isPart(of: installation))
-        let directory = try TemporaryDirectory()
+        let directory = try TestSupport.TemporaryDirectory()
         try runChecked(["cp", "-r", "\(Stage.plugins)/archive", directory("archive")])
         #expect(!InstalledPlugin(directory: directory("archive"), manifest: manifest).isPart(of: installation))
     }

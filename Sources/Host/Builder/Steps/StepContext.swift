@@ -24,9 +24,11 @@ struct StepContext {
         try state.lines.run(title, phase, body)
     }
 
+    func log(_ level: BuildEvent.Level, _ message: String) { state.environment.display.log(level, message) }
+
     /// Warns of something about the image, in this build and in those that take the step's layer from the cache.
     func warn(_ message: String) {
-        state.environment.display.log(.warning, message)
+        log(.warning, message)
         state.result.warnings = (state.result.warnings ?? []) + [message]
     }
 
