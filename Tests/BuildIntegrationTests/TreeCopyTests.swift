@@ -48,7 +48,7 @@ struct TreeCopyTests {
         try project.inside([], "cd /plain; umask 022; T=extra; \(Self.content)")
         try project.script(
             "mkosi.prepare",
-            "cd $BUILDROOT; mkdir -m 755 there kept; mkdir -m 700 open; chmod 1777 kept"
+            "cd $BUILDROOT; mkdir -p -m 755 there kept; mkdir -p -m 700 open; chmod 1777 kept"
         )
         try project.script(
             "mkosi.build",
