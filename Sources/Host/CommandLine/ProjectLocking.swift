@@ -1,5 +1,5 @@
-import ByteKeys
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution

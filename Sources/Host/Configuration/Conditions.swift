@@ -145,7 +145,8 @@ struct Conditions {
     private func holds(_ row: SettingDefinition, _ rule: MatchRule, _ text: String) -> Bool {
         let value = resolver.value(of: row)
         switch rule {
-        case .equal where row.name == settingName(.release): return value.word?.hasSameBytes(as: resolver.releaseName(text)) == true
+        case .equal where row.name == settingName(.release):
+            return value.word?.hasSameBytes(as: resolver.releaseName(text)) == true
         case .equal: return value.word?.hasSameBytes(as: canonical(text, row.kind)) == true
         case .contains: return value.list?.containsBytes(of: text) == true
         case .glob: return value.text.map { Glob.matches($0, text) } ?? false

@@ -94,7 +94,9 @@ private struct LockFileParser {
             throw failure("comes after an image without a line \"from\"")
         }
         let placed = entry.packages.map { (entry.order[LockOrder.name(of: $0)] ?? 0, $0) }
-        entries[entries.count - 1].packages = placed.sorted { ($0.0, ByteText($0.1.name)) < ($1.0, ByteText($1.1.name)) }.map(\.1)
+        entries[entries.count - 1].packages = placed.sorted {
+            ($0.0, ByteText($0.1.name)) < ($1.0, ByteText($1.1.name))
+        }.map(\.1)
     }
 
     private mutating func readOrigin(_ values: [String]) throws(Failure) {

@@ -40,7 +40,8 @@ struct SourceExclusions {
             for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.default"] { paths.insert("\(root)/\(name)") }
             fragmentDirectories += Self.fragments.map { "\(root)/\($0)/" }
         }
-        for name in (try? Files.list("\(image.directory)/mkosi.images")) ?? [] where !name.hasSameBytes(as: image.name) {
+        for name in (try? Files.list("\(image.directory)/mkosi.images")) ?? [] where !name.hasSameBytes(as: image.name)
+        {
             paths.insert("\(image.directory)/mkosi.images/\(name)")
         }
         for name in ["mkosi.lock", ".mkosi-private"] { paths.insert("\(image.directory)/\(name)") }

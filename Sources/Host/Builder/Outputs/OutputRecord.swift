@@ -49,7 +49,8 @@ struct OutputRecord {
 
     /// Whether nothing has to be made.
     func areInPlace() throws(Failure) -> Bool {
-        guard !cache.isFresh, let known = cache.memory.outputs, LayerInputs(values: known.inputs).key == inputs.key, !known.places.isEmpty,
+        guard !cache.isFresh, let known = cache.memory.outputs, LayerInputs(values: known.inputs).key == inputs.key,
+            !known.places.isEmpty,
             known.places.allSatisfy({ Files.kind(of: $0.path) != nil })
         else { return false }
         return try identities(of: known.places.map(\.path)) == known.places.map(\.identity)
@@ -63,7 +64,9 @@ struct OutputRecord {
     /// Remembers what was placed.
     func remember(_ paths: [String]) throws(Failure) {
         var paths = paths
-        if OutputLink.lies(at: placement.link), !paths.containsBytes(of: placement.link) { paths.append(placement.link) }
+        if OutputLink.lies(at: placement.link), !paths.containsBytes(of: placement.link) {
+            paths.append(placement.link)
+        }
         let identities = try identities(of: paths)
         cache.memory.outputs = ImageMemory.Outputs(
             inputs: inputs.values,

@@ -25,7 +25,8 @@ public enum StaleOutputs {
             if image.outputDirectory != image.directory { return true }
             // Among the project's own files a directory, or a name without extension, may not be an output; what was
             // made here has just been replaced.
-            return kind != S_IFDIR && (!path.hasSameBytes(as: Paths.join(image.outputDirectory, name)) || OutputLink.lies(at: path))
+            return kind != S_IFDIR
+                && (!path.hasSameBytes(as: Paths.join(image.outputDirectory, name)) || OutputLink.lies(at: path))
         }
     }
 

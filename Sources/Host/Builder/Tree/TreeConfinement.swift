@@ -1,3 +1,4 @@
+import ByteKeys
 import Display
 import PluginHost
 import PluginWire
@@ -44,8 +45,8 @@ struct TreeConfinement: Sendable {
     }
 
     /// The directories above the paths, the root among them.
-    private static func ancestors(of paths: [String]) -> Set<String> {
-        var ancestors: Set<String> = ["/"]
+    private static func ancestors(of paths: [String]) -> ByteSet {
+        var ancestors: ByteSet = ["/"]
         for path in paths {
             var parent = Paths.parent(path)
             while let directory = parent, directory != "/" {
@@ -65,7 +66,7 @@ struct TreeConfinement: Sendable {
     static func foreign(_ changed: [String], _ allowed: [String]) -> [String] {
         let ways = ancestors(of: allowed)
         return changed.filter { path in
-            !ways.contains(path) && !allowed.contains { path == $0 || Paths.isBelow(path, $0) }
+            !ways.contains(path) && !allowed.contains { path.hasSameBytes(as: $0) || Paths.isBelow(path, $0) }
         }
     }
 }

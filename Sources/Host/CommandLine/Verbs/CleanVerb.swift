@@ -1,5 +1,5 @@
-import ByteKeys
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -66,8 +66,10 @@ enum CleanVerb: VerbCommand {
         // The directory of the project itself can hold sources and a configuration with names like that of the output.
         let isOwn = directory != image.directory
         if isOwn || OutputLink.lies(at: Paths.join(directory, name)) { exact.append(name) }
-        return try names(in: directory).filter { exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil }
-            .map { Paths.join(directory, $0) }
+        return try names(in: directory).filter {
+            exact.containsBytes(of: $0) || isOwn && $0.dropping(prefix: "\(name).") != nil
+        }
+        .map { Paths.join(directory, $0) }
     }
 
     private static func names(in directory: String) throws(Failure) -> [String] {

@@ -1,5 +1,5 @@
-import ByteKeys
 import Builder
+import ByteKeys
 public import ComparisonWire
 public import Configuration
 public import Execution

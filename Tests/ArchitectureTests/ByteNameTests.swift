@@ -1,0 +1,27 @@
+import Testing
+
+/// Sets of names that users choose compare bytes: a `Set<String>` takes canonically equivalent names for one.
+@Suite struct ByteNameTests {
+    private static let places = [
+        "Builder", "CommandLine", "Configuration", "LayerStore", "LockFile", "Reproducibility",
+    ]
+
+    /// Files whose sets hold names of settings, plugins and digests, which are ASCII by rule.
+    private static let exempt = [
+        "Builder/Artifacts/BootParts.swift", "Builder/Cache/ScriptReading.swift",
+        "Builder/Commands/PluginServices.swift",
+        "Builder/Plan/UnsupportedSettings.swift", "Builder/Scheduling/NewLayers.swift",
+        "Configuration/ImageConfiguration+Replacing.swift", "Configuration/Legacy/LegacyOverview.swift",
+        "Configuration/OutputReferences.swift", "Configuration/PluginFacts.swift",
+    ]
+
+    @Test("Names that users choose are kept in sets of bytes")
+    func sets() throws {
+        let files = try Checkout.files(in: Self.places.map { "Sources/Host/\($0)" }, suffixes: [".swift"])
+        #expect(files.count > 100)
+        let found = files.filter { $0.text.contains("Set<String>") }.map {
+            String($0.path.dropFirst("Sources/Host/".count))
+        }
+        #expect(found.sorted() == Self.exempt, "Use ByteSet, or add the file if its names are ASCII by rule")
+    }
+}
