@@ -12,10 +12,16 @@ public enum StagedOutputs {
         var sha256: String?
     }
 
-    /// Throws unless the directory holds exactly the listed outputs, as files and directories, with the given digests.
+    /// Checks that the directory holds exactly the listed outputs, as files and directories, with the given digests.
     ///
-    /// - Parameter readsFiles: Whether digests are compared with the files, which reads them whole. The plugins that
-    ///   are part of the program compute them from what they write, and are tested with it.
+    /// The plugins that are part of the program compute digests from what they write, and are tested with it: to read
+    /// large outputs once more would only cost time.
+    ///
+    /// - Parameters:
+    ///   - outputs: What the plugin listed.
+    ///   - staging: The directory that it wrote to.
+    ///   - readsFiles: Whether digests are compared with the files, which reads them whole.
+    /// - Throws: one sentence about the first output that is not as listed.
     public static func check(
         _ outputs: [ABI.V1.Output],
         in staging: String,
