@@ -65,7 +65,7 @@ struct TreeCopy {
     /// A Boolean value indicating whether a directory is shared by all users, as /tmp is.
     ///
     /// mkdir(1) on the way to a file in it is no wish to close it.
-    private func isSticky(_ directory: NodePath) -> Bool {
+    private func isSticky(_ directory: BytePath) -> Bool {
         var status = stat()
         return stat(directory.bytes, &status) == 0 && status.st_mode & S_ISVTX != 0
     }
