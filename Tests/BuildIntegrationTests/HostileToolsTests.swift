@@ -24,10 +24,10 @@ struct HostileToolsTests {
             "mkosi.postinst",
             "for f in /etc/* /etc/ssl/*; do [ ! -f $f ] || ! grep -q precious $f || echo got $f; done"
         )
-        let mount = "mount --bind /usr \(tools)/usr && exec \(Stage.mkosi) --tools-tree=\(tools) -f"
+        let mount = "mount --bind /usr \(tools)/usr && exec \(try Stage.mkosi) --tools-tree=\(tools) -f"
         let result = try run(
             ["unshare", "-m", "sh", "-c", mount],
-            environment: tiny.environment(),
+            environment: try tiny.environment(),
             in: tiny.project,
             limit: 120
         )
