@@ -44,8 +44,7 @@ struct JSONTests {
         ])
         let text = try project.loadAll().json.indentedText
         let made = text.replacingOccurrences(of: project.directory, with: "/project")
-            .replacingOccurrences(of: "configuration-", with: "")
-            .replacingOccurrences(of: (project.directory as NSString).lastPathComponent.dropFirst(14), with: "project")
+            .replacingOccurrences(of: (project.directory as NSString).lastPathComponent, with: "project")
         if ProcessInfo.processInfo.environment["MKOSI_WRITE_GOLDENS"] != nil {
             try made.write(toFile: golden, atomically: true, encoding: .utf8)
         }

@@ -77,5 +77,9 @@ struct DpkgCommand {
                 output: log.excerpt.joined(separator: "\n")
             )
         }
+        // The last lines on the way may have come too soon after others to be reported.
+        if label == "configure" {
+            channel.progress(label, done: done + configured.count, total: total, unit: "packages")
+        }
     }
 }

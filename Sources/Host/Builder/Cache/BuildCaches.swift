@@ -4,23 +4,16 @@ public import Support
 
 /// What earlier builds have kept for later ones, for those who do not want to build upon it.
 public enum BuildCaches {
-    /// Removes downloaded packages with what is known of them, once for each directory that the images use.
+    /// The directories with downloaded packages, and with what is known of them, of all caches that the images use.
     ///
-    /// Nothing is removed from a cache outside the project that only a file of the project names.
-    public static func removePackages(
-        of images: [ImageConfiguration],
-        variables: [String: String],
-        installation: Installation
-    ) throws(Failure) {
+    /// Not among them is a cache outside the project that only a file of the project names.
+    public static func packages(of images: [ImageConfiguration], variables: [String: String]) -> [String] {
         let own = images.filter { image in
             let cache = image.packageCacheDirectory(environment: variables)
             return ForeignDirectory(cache, of: .packageCacheDirectory, in: image, variables: variables) == nil
         }
-        for cache in ByteSet(own.map { $0.packageCacheDirectory(environment: variables) }).sorted() {
-            for name in ["packages", "metadata"] {
-                try TreeDisposal.remove(Paths.join(cache, name), installation: installation)
-            }
-        }
+        let caches = ByteSet(own.map { $0.packageCacheDirectory(environment: variables) }).sorted()
+        return caches.flatMap { cache in ["packages", "metadata"].map { Paths.join(cache, $0) } }
     }
 
     /// Empties the images' parts of the build directory.

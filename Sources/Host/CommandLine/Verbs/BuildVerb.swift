@@ -66,11 +66,9 @@ enum BuildVerb: VerbCommand {
             // Report before the first image is built that the second one cannot be.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation[SharedOptions.force] > 2 {
-                try BuildCaches.removePackages(
-                    of: images,
-                    variables: context.host.environment,
-                    installation: .current()
-                )
+                for path in BuildCaches.packages(of: images, variables: context.host.environment) {
+                    try TreeDisposal.remove(path, installation: .current())
+                }
             }
             if context.invocation[SharedOptions.wipeBuildDirectory] {
                 try BuildCaches.wipeBuildDirectories(

@@ -52,7 +52,9 @@ enum CleanVerb: VerbCommand {
             try LayerStoreLocation.forget(image, variables: variables, installation: .current())
         }
         if context.invocation[SharedOptions.force] > 1 {
-            try BuildCaches.removePackages(of: [image], variables: variables, installation: .current())
+            for path in BuildCaches.packages(of: [image], variables: variables) where Files.isDirectory(path) {
+                try remove(path, context)
+            }
         }
     }
 
