@@ -59,16 +59,16 @@ struct ForeignDirectoryTests {
 
     private static func project(_ user: TestUser, _ settings: String) throws -> TinyProject {
         let tiny = try TinyProject(user: user)
-        for name in victims { try tiny.directory.write("precious\n", to: "person/\(name)") }
+        for name in victims { try tiny.directory.write("precious\n", to: "home/\(name)") }
         let text = try Files.readText("\(tiny.project)/mkosi.conf")
-        let named = settings.replacing("HOME", with: tiny.directory("person"))
+        let named = settings.replacing("HOME", with: tiny.directory("home"))
         try Files.write("\(text)\n\(named)\n".utf8, to: "\(tiny.project)/mkosi.conf")
         return tiny
     }
 
     private static func expectUntouched(_ tiny: TinyProject, _ comment: String) throws {
         for name in victims {
-            let text = try? Files.readText(tiny.directory("person/\(name)"))
+            let text = try? Files.readText(tiny.directory("home/\(name)"))
             #expect(text == "precious\n", "\(name) after \(comment)")
         }
     }
@@ -84,7 +84,7 @@ struct ForeignDirectoryTests {
         for arguments in attack.refused {
             let result = try tiny.mkosi(arguments)
             #expect(result.status == .exited(1), "\(result)")
-            #expect(result.errors.contains("was not made by mkosi"), "\(result)")
+            #expect(result.errors.contains("there is no record that mkosi made it"), "\(result)")
             try Self.expectUntouched(tiny, "\(arguments)")
         }
         for arguments in [["clean"], ["-fff"], ["clean", "-ff"]] {
@@ -96,7 +96,7 @@ struct ForeignDirectoryTests {
     @Test("A link as mkosi.output is no way around")
     func link() throws {
         let tiny = try Self.project(.root, "[Output]\nOutput=keys")
-        try runChecked(["ln", "-s", tiny.directory("person"), "\(tiny.project)/mkosi.output"])
+        try runChecked(["ln", "-s", tiny.directory("home"), "\(tiny.project)/mkosi.output"])
         for arguments in [["-f"], ["clean", "-ff"]] {
             _ = try tiny.mkosi(arguments)
             try Self.expectUntouched(tiny, "\(arguments)")
@@ -105,27 +105,45 @@ struct ForeignDirectoryTests {
 
     @Test("What mkosi made is replaced and removed, and clean scripts get a directory that it made")
     func own() throws {
-        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME/new\nOutput=image")
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME/.new\nOutput=image")
         try tiny.script("mkosi.clean", "rm -f $OUTPUTDIR/other")
         for arguments in [[], ["-f"]] {
             let result = try tiny.mkosi(arguments)
             #expect(result.succeeded, "\(result)")
         }
-        try tiny.directory.write("", to: "person/new/other")
-        try tiny.directory.write("precious\n", to: "person/new/image.raw")
+        try tiny.directory.write("", to: "home/.new/other")
+        try tiny.directory.write("precious\n", to: "home/.new/image.raw")
         #expect(try tiny.mkosi(["clean"]).succeeded)
-        #expect(try Files.list(tiny.directory("person/new")) == ["image.raw"])
+        #expect(try Files.list(tiny.directory("home/.new")) == ["image.raw"])
+    }
+
+    @Test("Directories outside the project that hold nothing of the user are the project's")
+    func plainDirectory() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=../elsewhere\nOutput=image")
+        for name in ["image.tar", "image.raw"] { try tiny.directory.write("old\n", to: "elsewhere/\(name)") }
+        #expect(try tiny.mkosi(["-f"]).succeeded)
+        #expect(try Files.list(tiny.directory("elsewhere")) == ["image", "image.tar"])
+    }
+
+    @Test("A directory that was named on the command line once is mkosi's afterwards")
+    func namedOnce() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME\nOutput=keys\nManifestFormat=")
+        #expect(!(try tiny.mkosi(["-f"]).succeeded))
+        for arguments in [["-f", "--output-directory=\(tiny.directory("home"))"], ["-f"]] {
+            let result = try tiny.mkosi(arguments)
+            #expect(result.succeeded, "\(result)")
+        }
     }
 
     @Test("What the user names on the command line is replaced and removed as in a project")
     func commandLine() throws {
         let tiny = try Self.project(.root, "[Output]\nOutput=keys")
-        let option = "--output-directory=\(tiny.directory("person"))"
+        let option = "--output-directory=\(tiny.directory("home"))"
         let built = try tiny.mkosi(["-f", option])
         #expect(built.succeeded, "\(built)")
-        #expect(Files.size(of: tiny.directory("person/keys.tar")) != "precious\n".utf8.count)
+        #expect(Files.size(of: tiny.directory("home/keys.tar")) != "precious\n".utf8.count)
         #expect(try tiny.mkosi(["clean", option]).succeeded)
-        #expect(!Files.exists(tiny.directory("person/keys.tar")))
-        #expect(Files.exists(tiny.directory("person/profile")))
+        #expect(!Files.exists(tiny.directory("home/keys.tar")))
+        #expect(Files.exists(tiny.directory("home/profile")))
     }
 }

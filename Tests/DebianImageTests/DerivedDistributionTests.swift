@@ -33,7 +33,7 @@ struct DerivedDistributionTests {
         let mirror = try Self.mirror()
         let manifest = Self.manifest(mirror: mirror)
         try project.directory.write(manifest, to: "project/mkosi.plugins/umbra/plugin.json")
-        let options = ["--distribution=umbra", "--packages=", "--packages=gpgv"]
+        let options = ["--distribution=umbra", "--package=", "--package=gpgv"]
         let result = try project.mkosi(options)
         #expect(result.succeeded, "\(result)")
         #expect(try project.installedPackages().contains("gpgv"))

@@ -9,7 +9,7 @@ struct ToolsTreeTests {
     /// A directory with the tools: what the plugin for apt and dpkg runs, and nothing that it does not need.
     private static func tools() throws -> DebianProject {
         let tools = try DebianProject(format: "directory")
-        let result = try tools.mkosi(["--packages=", "--packages=apt,gpgv,tar,zstd", "--output=tools"])
+        let result = try tools.mkosi(["--package=", "--package=apt,gpgv,tar,zstd", "--output=tools"])
         #expect(result.succeeded, "\(result)")
         // Programs of other images must be able to read it, whoever builds.
         try runChecked(["chmod", "755", tools.directory.path, tools.project])
@@ -31,7 +31,7 @@ struct ToolsTreeTests {
                 to: "project/mkosi.finalize",
                 mode: 0o755
             )
-            let result = try image.mkosi(["--packages=", "--packages=gpgv", "--compress-output=zstd"] + options)
+            let result = try image.mkosi(["--package=", "--package=gpgv", "--compress-output=zstd"] + options)
             #expect(result.succeeded, "\(result)")
             let output = result.output + result.errors
             #expect(output.contains("made by mkosi") == !options.isEmpty, "\(result)")

@@ -28,7 +28,7 @@ public protocol LayerKeeping: Sendable {
         patience: UInt32,
         onWait: () -> Void
     ) throws(Failure) -> LayerBeginning
-    /// Gives a layer its name, or another one by which it will not be looked for, and returns it held.
+    /// Publishes a layer under its key, or under another key under which it is never looked up, and returns it held.
     ///
     /// If a layer with this key exists by now, it is used: both have the same inputs.
     func publish(

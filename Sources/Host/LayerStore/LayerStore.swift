@@ -90,7 +90,7 @@ public struct LayerStore: LayerKeeping {
                     onWait()
                 }
                 try check()
-                // Nothing wakes who waits for a lock and for something else; a layer takes longer than this to make.
+                // flock(2) cannot be combined with poll(2), so the lock is polled; a layer takes longer than this to make.
                 pause = min(50_000, pause + 2000)
                 usleep(pause)
                 waited = min(waited + pause, patience)

@@ -6,7 +6,7 @@ import Support
 public enum LayerBeginning: ~Copyable {
     /// Another process has created the layer in the meantime.
     case made(HeldLayer)
-    /// Directories for making it; who else wants it waits for that.
+    /// A reserved directory; other processes wait until the layer is published.
     case pending(PendingLayer)
 }
 
@@ -30,7 +30,7 @@ public struct HeldLayer: ~Copyable {
         self.lock = lock
     }
 
-    /// The time of the directory says when the layer was last of use: those that were not for long go first.
+    /// Sets the time of last use, by which the least recently used layers are removed first.
     func noteUse() {
         switch lock {
         case .some(let lock): _ = mkosi_set_modified(lock.number, Int64(time(nil)), 0)

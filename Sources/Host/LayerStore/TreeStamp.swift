@@ -12,6 +12,8 @@ enum TreeStamp {
     /// The stamp of a tree that is finished, from which every later change can be told; nil when it cannot be read.
     static func ofFinished(_ path: String) -> String? {
         // What was changed in this very moment may be changed once more without another time.
+        ChangeClock.step()
+        // A second walk is only needed where times have whole seconds.
         for _ in 0..<3 {
             let begun = ChangeClock.now
             guard let sum = sum(path) else { return nil }

@@ -6,7 +6,7 @@ import Glibc
 public enum CallerMask {
     /// The bits that new files do not get.
     ///
-    /// umask(2) tells it only by setting another, which threads that create files would see for a moment.
+    /// umask(2) returns the mask only by setting another, which threads that create files would use for a moment.
     public static let value: UInt32 = {
         let mask = umask(0o077)
         umask(mask)

@@ -6,11 +6,11 @@ public import Support
 public enum BuildCaches {
     /// The directories with downloaded packages, and with what is known of them, of all caches that the images use.
     ///
-    /// Not among them is a cache outside the project that only a file of the project names.
+    /// Not among them is a cache in the user's own files that only a file of the project names; see `ForeignDirectory`.
     public static func packages(of images: [ImageConfiguration], variables: [String: String]) -> [String] {
         let own = images.filter { image in
             let cache = image.packageCacheDirectory(environment: variables)
-            return ForeignDirectory(cache, of: .packageCacheDirectory, in: image, variables: variables) == nil
+            return ForeignDirectory.isFree(cache, of: .packageCacheDirectory, in: image, variables: variables)
         }
         let caches = ByteSet(own.map { $0.packageCacheDirectory(environment: variables) }).sorted()
         return caches.flatMap { cache in ["packages", "metadata"].map { Paths.join(cache, $0) } }

@@ -246,7 +246,7 @@ final class LayerCache {
         guard let kept, try isUnchanged(LayerRecord.Place(of: found)) else {
             _ = consume found
             if isReadOnly { return nil }
-            environment.display.log(.warning, "\(name) was modified after it was created; making it again")
+            environment.display.log(.warning, "\(name) was modified after it was created; rebuilding it")
             try store.remove([inputs.key], with: dispose)
             return nil
         }

@@ -52,8 +52,7 @@ struct SandboxProcess: PlanExecution {
         return try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
     }
 
-    /// The plan goes through a descriptor: every user of the host can see a command line, and
-    /// has no room for much.
+    /// Passes the plan through a descriptor: command lines are visible to every user of the host, and limited in size.
     private static func options(of plan: Plan) throws(Failure) -> Descriptor {
         do throws(SystemCallError) {
             return try Descriptor.inMemory(plan.encodedOptions.utf8, label: "mkosi-sandbox")

@@ -58,7 +58,7 @@ struct OutputRecord {
         return try identities(of: known.places.map(\.path)) == known.places.map(\.identity)
     }
 
-    /// Says what is going to be placed, before it is.
+    /// Records the names that are about to be placed.
     func announce(_ outputs: [ABI.V1.Output]) throws(Failure) {
         try OutputLedger(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
     }

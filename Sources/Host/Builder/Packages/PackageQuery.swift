@@ -39,7 +39,7 @@ public struct PackageQuery {
         }
     }
 
-    /// Begins a conversation with the plugin; whoever gets it shuts it down.
+    /// Begins a conversation with the plugin, which the caller shuts down.
     func packageManagement(
         _ distribution: PluginCatalogue.Distribution,
         _ sandbox: BuildSandbox,

@@ -38,7 +38,7 @@ final class DirectoryClaim: Sendable {
             }
             if pause == 0 { onWait() }
             try cancellation.check()
-            // Nothing wakes who waits for a lock and for something else.
+            // flock(2) cannot be combined with poll(2), so the lock is polled.
             pause = min(50_000, pause + 2000)
             usleep(pause)
         }

@@ -27,8 +27,8 @@ struct ScriptWorkspace {
         if let foreign = ForeignDirectory(ofOutputs: image, options.variables), !foreign.isMade {
             return environment.display.log(
                 .warning,
-                "Clean scripts are not run: \(image.outputDirectory) is outside the project, and mkosi did not make it; "
-                    + "--output-directory=\(image.outputDirectory) on the command line gives it to them"
+                "Not running clean scripts in \(image.outputDirectory): it has files of the user or the system, and mkosi "
+                    + "did not make it; use --output-directory=\(image.outputDirectory) to run them there"
             )
         }
         var scripts = try runner(workspace, sandbox(workspace, readable: []))

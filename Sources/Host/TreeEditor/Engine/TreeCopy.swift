@@ -69,7 +69,7 @@ struct TreeCopy {
     /// mkdir(1) on the way to a file in it is no wish to close it.
     private func isSticky(_ directory: BytePath) -> Bool {
         var status = stat()
-        return stat(directory.bytes, &status) == 0 && status.st_mode & S_ISVTX != 0
+        return stat(directory.cString, &status) == 0 && status.st_mode & S_ISVTX != 0
     }
 
     /// What a copy gets.
