@@ -44,7 +44,8 @@ public struct Claims: Sendable {
     public private(set) var files: [BytePath: Claim] = [:]
     public private(set) var directories: [BytePath: Directory] = [:]
     public private(set) var clashes: [Clash] = []
-    /// Whether one package ships a directory where another ships something else, so that only the order decides.
+    /// Whether one package ships a directory or a link where another ships something else, so that only the order
+    /// decides: a link may be the directory that is there.
     public private(set) var dependsOnOrder = false
 
     public init() {}
@@ -63,6 +64,7 @@ public struct Claims: Sendable {
             return true
         }
         if holder.package == claim.package { return true }
+        if holder.isLink || claim.isLink { dependsOnOrder = true }
         clashes.append(Clash(path: path, claim: claim))
         return false
     }
@@ -98,15 +100,8 @@ public struct Claims: Sendable {
         return false
     }
 
-    /// A directory takes the place of what an earlier package has; throws where the package manager would refuse.
-    public mutating func replace(_ path: BytePath, with directory: Directory, _ packages: [some ClaimingPackage])
-        throws(ErrorObject)
-    {
-        guard let holder = files[path], holder.package != directory.package else { return }
-        let (first, second) = (packages[holder.package], packages[directory.package])
-        guard second.replaces(first) else { throw Self.clash(first, second, path) }
-        files[path] = nil
-    }
+    /// Forgets a directory that is no longer there.
+    public mutating func forgetDirectory(_ path: BytePath) { directories[path] = nil }
 
     /// What came out of the clashes.
     public struct Outcome: Sendable {
@@ -159,7 +154,8 @@ public struct Claims: Sendable {
         throw clash(first, second, later.entry)
     }
 
-    private static func clash(_ first: some ClaimingPackage, _ second: some ClaimingPackage, _ path: BytePath)
+    /// The refusal of a path that the later of two packages must not take over.
+    public static func clash(_ first: some ClaimingPackage, _ second: some ClaimingPackage, _ path: BytePath)
         -> ErrorObject
     {
         ErrorObject(

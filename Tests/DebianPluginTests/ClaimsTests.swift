@@ -26,6 +26,21 @@ struct ClaimsTests {
         #expect(claims.dependsOnOrder)
     }
 
+    @Test(arguments: [(1, 2), (2, 1)])
+    func linksAtOnePathHaveToBeUnpackedInOrder(first: Int, second: Int) {
+        var claims = Claims()
+        _ = claims.take(path, link(first))
+        _ = claims.take(path, link(second))
+        #expect(claims.dependsOnOrder)
+    }
+
+    @Test func filesOfTwoPackagesDoNot() {
+        var claims = Claims()
+        _ = claims.take(path, Claims.Claim(package: 1, entry: path))
+        _ = claims.take(path, Claims.Claim(package: 2, entry: path))
+        #expect(!claims.dependsOnOrder)
+    }
+
     @Test func directoriesOfManyPackagesDoNot() {
         var claims = Claims()
         _ = claims.takeDirectory(path, directory(1))

@@ -179,6 +179,64 @@ import Testing
         try Self.compare([linker, user, library], in: directory, "layout")
     }
 
+    /// One of the ways in which packages meet at a path.
+    enum Meeting: String, CaseIterable {
+        case linksToTheSameDirectory, linkThatLeadsToItself, linksToDifferentDirectories, linkThatReplacesAnother
+        case linkOverDirectory, directoryOverLink, directoryOverLinkToNothing, directoryThatReplacesLinkToNothing
+        case fileThatReplacesDirectory, fileThatReplacesOneOfTwoOwners, fileThatReplacesBothOwners
+        case laterOneThatIsReplaced, laterOneThatOneOfTwoReplaces, linksThroughOwnLinks, ownFileThroughLink
+        case fileInPlaceOfOwnDirectory
+    }
+
+    private static func packages(_ meeting: Meeting) -> [Package] {
+        func package(_ number: Int, _ entries: [(String, Entry)], replaces: [String] = []) -> Package {
+            Package(name: "p\(number)", entries: entries, replaces: replaces)
+        }
+        let library = package(0, [("opt/c", .link("../usr/lib"))])
+        let nothing = package(0, [("opt/c", .link("nowhere"))])
+        let below = package(0, [("opt/c/x", .file)])
+        let both = [below, package(1, [("opt/c/y", .file)])]
+        return switch meeting {
+        case .linksToTheSameDirectory:
+            [library, package(1, [("opt/c", .link("/usr/lib"))]), package(2, [("opt/c/x", .file)])]
+        case .linkThatLeadsToItself: [library, package(1, [("opt/c", .link("../opt/c"))])]
+        case .linksToDifferentDirectories: [library, package(1, [("opt/c", .link("../usr/share"))])]
+        case .linkThatReplacesAnother: [library, package(1, [("opt/c", .link("../usr/share"))], replaces: ["p0"])]
+        case .linkOverDirectory: [below, package(1, [("opt/c", .link("../usr/lib"))])]
+        case .directoryOverLink: [library, package(1, [("opt/c/x", .file)])]
+        case .directoryOverLinkToNothing: [nothing, package(1, [("opt/c", .directory)])]
+        case .directoryThatReplacesLinkToNothing: [nothing, package(1, [("opt/c/x", .file)], replaces: ["p0"])]
+        case .fileThatReplacesDirectory: [below, package(1, [("opt/c", .file)], replaces: ["p0"])]
+        case .fileThatReplacesOneOfTwoOwners: both + [package(2, [("opt/c", .file)], replaces: ["p0"])]
+        case .fileThatReplacesBothOwners: both + [package(2, [("opt/c", .file)], replaces: ["p0", "p1"])]
+        case .laterOneThatIsReplaced:
+            [package(0, [("opt/c", .link("../usr/lib"))], replaces: ["p1"]), package(1, [("opt/c", .file)])]
+        case .laterOneThatOneOfTwoReplaces:
+            [
+                package(0, [("opt/c", .link("../usr/lib"))], replaces: ["p2"]),
+                package(1, [("opt/c", .link("../usr/lib"))]),
+                package(2, [("opt/c", .file)]),
+            ]
+        case .linksThroughOwnLinks:
+            [
+                package(0, [("opt/c", .link("a"))]),
+                package(1, [("opt/a", .link("../usr/lib")), ("opt/c", .link("../usr/lib"))]),
+            ]
+        case .ownFileThroughLink:
+            [package(0, [("opt/b", .link("c"))]), package(1, [("opt/b/x", .file), ("opt/c/x", .file)])]
+        case .fileInPlaceOfOwnDirectory:
+            [
+                package(0, [("opt/b", .link("c")), ("opt/c/q", .file)]),
+                package(1, [("opt/b/x", .file), ("opt/c", .file)], replaces: ["p0"]),
+            ]
+        }
+    }
+
+    @Test("Each way in which packages meet ends as with dpkg", arguments: Meeting.allCases)
+    func meets(_ meeting: Meeting) throws {
+        try Self.compare(Self.packages(meeting), in: try TemporaryDirectory(), meeting.rawValue)
+    }
+
     @Test(arguments: Soak.isEnabled ? Array(UInt64(1)...400) : Array(1...12))
     func generatedConflicts(seed: UInt64) throws {
         let directory = try TemporaryDirectory()

@@ -30,31 +30,33 @@ final class UnpackPass: Sendable {
         var lost: [Int: Set<BytePath>] = [:]
     }
 
-    private struct State {
-        var waiting: [BinaryPackage]
+    struct State {
+        fileprivate var waiting: [BinaryPackage]
+        /// In a pass in order those of directories only.
         var claims: Claims
-        var result = Result()
+        var ordered: OrderedClaims
+        fileprivate var result = Result()
         /// Directories that this pass made: only those get owner and mode.
-        var fresh: Set<BytePath>
+        fileprivate var fresh: Set<BytePath>
         /// Directories for which no package has an entry, created as parents of other entries.
-        var implied: Set<BytePath> = []
-        var error: (any Error)?
-        var bytes = 0
+        fileprivate var implied: Set<BytePath> = []
+        fileprivate var error: (any Error)?
+        fileprivate var bytes = 0
     }
 
     private let packages: [BinaryPackage]
-    private let layout: TreeLayout
+    let layout: TreeLayout
     private let filter: PathFilter
-    private let diversions: Diversions
+    let diversions: Diversions
     private let report: ToolChannel
-    private let state: Monitor<State>
+    let state: Monitor<State>
     private let total: Int
     /// Directories that were new before this pass, and packages that it unpacks.
     private let startingFresh: Set<BytePath>
     private let own: Set<Int>
     /// Whether the packages are unpacked one after the other, in the order of installation.
     private let inOrder: Bool
-    private let writer: EntryWriter
+    let writer: EntryWriter
 
     /// `packages` are all of the installation, by index; `claims` what earlier passes took.
     init(
@@ -81,7 +83,9 @@ final class UnpackPass: Sendable {
         let waiting = unpacking.sorted { left, right in
             inOrder ? left.index > right.index : (left.file.size, right.index) < (right.file.size, left.index)
         }
-        let state = Monitor(State(waiting: waiting, claims: claims, fresh: fresh))
+        let ordered =
+            inOrder ? Self.orderedClaims(packages, without: own, diversions) : OrderedClaims(packages)
+        let state = Monitor(State(waiting: waiting, claims: claims, ordered: ordered, fresh: fresh))
         self.state = state
         writer = EntryWriter { path in state.withLock { _ = $0.implied.insert(path) } }
     }
@@ -103,7 +107,7 @@ final class UnpackPass: Sendable {
             throw OrderMatters()
         }
         if let error = state.withLock({ $0.error }) { throw error }
-        try settle()
+        if inOrder { forgetLost() } else { try settle() }
         try finishDirectories()
         return state.withLock { ($0.result, $0.claims) }
     }
@@ -120,50 +124,52 @@ final class UnpackPass: Sendable {
     }
 
     private func unpack(_ package: BinaryPackage) throws {
-        var listing: [BytePath] = []
-        var hashes: [BytePath: String?] = [:]
-        var deferred: Set<BytePath> = []
-        var sums: [FileSum] = []
+        var notes = Notes()
         let conffiles = Set(package.conffiles)
         let needsSums = package.member("md5sums") == nil
         try package.file.read("data.tar") { reader in
             while let entry = try reader.next() {
                 let name = entry.path.normalized
-                listing.append(name)
+                notes.listing.append(name)
                 let isDirectory = entry.kind == .directory
                 if filter.excludes(name, isDirectoryOrLink: isDirectory || entry.kind == .symbolicLink) { continue }
                 let path = layout.canonical(diversions.place(of: name, package: package.name))
                 let wantsSum = needsSums && entry.kind == .regular
                 if layout.isMountedOver(path) {
-                    deferred.insert(name)
-                    if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
+                    notes.deferred.insert(name)
+                    if wantsSum { notes.sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
+                    continue
+                }
+                if isDirectory, layout.isMerged(path) { continue }
+                if inOrder {
+                    try unpackInOrder(entry, name, path, package, &reader, &notes)
                     continue
                 }
                 if isDirectory {
-                    if layout.isMerged(path) { continue }
                     try makeDirectory(entry, name, path, package)
                     continue
                 }
                 let claim = Claims.Claim(package: package.index, entry: name, isLink: entry.kind == .symbolicLink)
                 guard state.withLock({ $0.claims.take(path, claim) }) else {
-                    if wantsSum { sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
+                    if wantsSum { notes.sums.append(FileSum(path: name, md5: try Self.sum(&reader, entry, path))) }
                     continue
                 }
                 if conffiles.contains(name), entry.kind == .regular, entry.hardLink == nil {
                     let (hash, isNew) = try writeConffile(entry, name, path, &reader)
-                    hashes.updateValue(isNew ? hash : nil, forKey: name)
-                    if wantsSum { sums.append(FileSum(path: name, md5: hash)) }
+                    notes.hashes.updateValue(isNew ? hash : nil, forKey: name)
+                    if wantsSum { notes.sums.append(FileSum(path: name, md5: hash)) }
                 } else {
                     try write(entry, name, path, package, &reader)
-                    if wantsSum { sums.append(FileSum(path: name, md5: try Digest.ofFile("/\(path)", .md5))) }
+                    if wantsSum { notes.sums.append(FileSum(path: name, md5: try Digest.ofFile("/\(path)", .md5))) }
                 }
             }
         }
-        state.withLock { state in
-            state.result.listings[package.index] = listing
-            state.result.hashes[package.index] = hashes
-            if needsSums { state.result.sums[package.index] = sums }
-            if !deferred.isEmpty { state.result.deferred[package.index] = deferred }
+        if inOrder { try finishNames(notes, of: package) }
+        state.withLock { [notes] state in
+            state.result.listings[package.index] = notes.listing
+            state.result.hashes[package.index] = notes.hashes
+            if needsSums { state.result.sums[package.index] = notes.sums }
+            if !notes.deferred.isEmpty { state.result.deferred[package.index] = notes.deferred }
         }
     }
 
@@ -202,7 +208,7 @@ final class UnpackPass: Sendable {
     }
 
     /// The MD5 of an entry that is not written now; another name of a file has that file's.
-    private static func sum(
+    static func sum(
         _ reader: inout ArchiveReader,
         _ entry: ArchiveEntry,
         _ path: BytePath
@@ -214,7 +220,7 @@ final class UnpackPass: Sendable {
     }
 
     /// Makes a directory while the lock is held, so that no other thread finds it noted but missing.
-    private func makeDirectory(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage)
+    func makeDirectory(_ entry: ArchiveEntry, _ name: BytePath, _ path: BytePath, _ package: BinaryPackage)
         throws
     {
         let override = diversions.overrides[name]
@@ -237,8 +243,8 @@ final class UnpackPass: Sendable {
             } else if errno != EEXIST {
                 throw SystemFile.failure("make the directory", "/\(path)")
             } else if !SystemFile.isDirectory("/\(path)") {
-                // As dpkg does: only over files that the package replaces, or that belong to no package.
-                try state.claims.replace(path, with: directory, packages)
+                // Over a file of another package only in order; over one that belongs to none, as dpkg does.
+                if let holder = state.claims.files[path], holder.package != package.index { return }
                 guard path.withCString({ unlink($0) }) == 0, path.withCString({ mkdir($0, 0o755) }) == 0 else {
                     throw SystemFile.failure("make the directory", "/\(path)")
                 }
@@ -258,6 +264,16 @@ final class UnpackPass: Sendable {
                 state.result.listings[index]?.removeAll { entries.contains($0) }
                 let unwritten = outcome.unwritten[index] ?? []
                 state.result.sums[index]?.removeAll { unwritten.contains($0.path) }
+                if state.result.listings[index] == nil { state.result.lost[index] = entries }
+            }
+        }
+    }
+
+    /// Takes out of the lists what later packages took over in order.
+    private func forgetLost() {
+        state.withLock { state in
+            for (index, entries) in state.ordered.lost {
+                state.result.listings[index]?.removeAll { entries.contains($0) }
                 if state.result.listings[index] == nil { state.result.lost[index] = entries }
             }
         }
@@ -296,7 +312,8 @@ final class UnpackPass: Sendable {
     private func finishDirectories() throws {
         let (fresh, directories) = state.withLock { ($0.fresh, $0.claims.directories) }
         for path in fresh {
-            guard let directory = directories[path] else { continue }
+            // In order, a file of a later package may be there now.
+            guard let directory = directories[path], InTree(path)?.isDirectory == true else { continue }
             let place = path.isEmpty ? BytePath(".") : path
             if directory.user != 0 || directory.group != 0,
                 place.withCString({ chown($0, directory.user, directory.group) }) != 0

@@ -1,0 +1,126 @@
+import ArchiveKit
+import CFiles
+import DistributionKit
+import Glibc
+import System
+
+/// Which packages have which path, and what dpkg does with one more, when it unpacks them one after the other.
+///
+/// dpkg compares names, not places: a file that two packages reach by different names is the later one's without a word.
+/// Whether a directory or a link stays depends on what the tree has there (dpkg(1), deb-control(5) `Replaces`).
+struct OrderedClaims: Sendable {
+    /// What happens to an entry of a package.
+    enum Decision: Equatable {
+        /// Nothing is written, and the package has the path.
+        case keep
+        /// Nothing is written: another package replaces this one, which has not got the path.
+        case skip
+        /// The entry takes the place of what is there; `replacing` when that was another package's.
+        case write(replacing: Bool)
+    }
+
+    private let packages: [BinaryPackage]
+    /// The names by which packages have a place, by package.
+    private var owners: [BytePath: [Int: BytePath]] = [:]
+    /// Entries that a package no longer has.
+    private(set) var lost: [Int: Set<BytePath>] = [:]
+
+    init(_ packages: [BinaryPackage]) {
+        self.packages = packages
+    }
+
+    /// Notes a path of a package that was unpacked before: `place` is where its entry went.
+    mutating func note(_ name: BytePath, at place: BytePath, of package: BinaryPackage) {
+        owners[place, default: [:]][package.index] = name
+    }
+
+    /// Decides about an entry; throws where dpkg refuses.
+    ///
+    /// `name` is the path as the package has it, `place` the one after diversions, by which packages meet, and `path`
+    /// the same in the tree, with merged directories.
+    mutating func take(
+        _ entry: ArchiveEntry,
+        _ name: BytePath,
+        at place: BytePath,
+        inTree path: BytePath,
+        by package: BinaryPackage
+    ) throws -> Decision {
+        let others = (owners[place] ?? [:]).keys.filter { $0 != package.index }.sorted()
+        if Self.stays(path, for: entry, isOwned: !others.isEmpty) {
+            note(name, at: place, of: package)
+            return .keep
+        }
+        var losers: [Int] = []
+        var isShared = false
+        var isReplaced = false
+        for index in others {
+            let other = packages[index]
+            if package.replaces(other) {
+                losers.append(index)
+            } else if other.replaces(package) {
+                isReplaced = true
+            } else if package.sharesFiles(with: other) {
+                isShared = true
+            } else {
+                throw Claims.clash(other, package, name)
+            }
+        }
+        // Only now: one package that refuses is enough.
+        if isReplaced {
+            lost[package.index, default: []].insert(name)
+            return .skip
+        }
+        if entry.kind != .directory, losers.isEmpty, InTree(path)?.isDirectory == true {
+            throw SystemFile.failure("replace", "/\(path)", number: EISDIR)
+        }
+        for index in losers {
+            guard let theirs = owners[place]?.removeValue(forKey: index) else { continue }
+            lost[index, default: []].insert(theirs)
+        }
+        note(name, at: place, of: package)
+        return isShared ? .keep : .write(replacing: !losers.isEmpty)
+    }
+
+    /// Whether an entry is a directory, or a link to one, that the tree has already.
+    private static func stays(_ path: BytePath, for entry: ArchiveEntry, isOwned: Bool) -> Bool {
+        guard let there = InTree(path, following: true), there.isDirectory else { return false }
+        if entry.kind == .directory { return true }
+        guard entry.kind == .symbolicLink, let target = entry.linkTarget else { return false }
+        // A link that no package has is the administrator's, as in a pass in any order.
+        if !isOwned || InTree(path)?.isDirectory == true { return true }
+        let isAbsolute = target.bytes.first == UInt8(ascii: "/")
+        return there == InTree(isAbsolute ? target : path.parent.appending(target), following: true)
+    }
+}
+
+/// What the tree, which is the root directory now, has at a path.
+struct InTree: Equatable {
+    var isDirectory: Bool
+    private var device: dev_t
+    private var inode: ino_t
+
+    /// Nil when nothing is there.
+    init?(_ path: BytePath, following: Bool = false) {
+        var status = stat()
+        let place = path.isEmpty ? BytePath(".") : path
+        guard place.withCString({ following ? stat($0, &status) : lstat($0, &status) }) == 0 else { return nil }
+        isDirectory = status.st_mode & S_IFMT == S_IFDIR
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    /// Removes a directory with everything in it, but nothing that is mounted there.
+    static func removeDirectory(_ path: BytePath) throws {
+        let device = InTree(path)?.device
+        for name in try DirectoryReader.names(at: path) {
+            let place = path.appending(name)
+            guard let there = InTree(place), there.isDirectory else {
+                if place.withCString({ unlink($0) }) != 0 { throw SystemFile.failure("remove", "/\(place)") }
+                continue
+            }
+            guard there.device == device else { throw SystemFile.failure("remove", "/\(place)", number: EBUSY) }
+            try removeDirectory(place)
+        }
+        if path.withCString({ rmdir($0) }) != 0 { throw SystemFile.failure("remove", "/\(path)") }
+    }
+}
