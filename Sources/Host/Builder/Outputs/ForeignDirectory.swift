@@ -100,11 +100,12 @@ public struct ForeignDirectory: Sendable {
     /// Records the directory itself, which is about to be made.
     func addWhole() throws(Failure) { try add([Self.whole]) }
 
-    /// Throws if an entry of this name exists that mkosi did not make.
+    /// Checks that no entry of this name exists that mkosi did not make.
     ///
     /// - Parameters:
     ///   - name: A name in the directory.
     ///   - value: What the setting says, if that is not the directory itself.
+    /// - Throws: a failure that names the entry, and the option that gives the directory away.
     func check(_ name: String, value: String? = nil) throws(Failure) {
         let path = Paths.join(directory, name)
         guard Files.kind(of: path) != nil, !made(name) else { return }

@@ -89,7 +89,9 @@ enum CleanVerb: VerbCommand {
     ) throws(Failure) -> [String] {
         guard let directory = image[.cacheDirectory], Files.isDirectory(directory) else { return [] }
         // Only earlier versions of mkosi made something of this name: there is no record of it.
-        guard ForeignDirectory.isFree(directory, of: .cacheDirectory, in: image, variables: variables) else { return [] }
+        guard ForeignDirectory.isFree(directory, of: .cacheDirectory, in: image, variables: variables) else {
+            return []
+        }
         let key = image.cacheKey
         guard !key.isEmpty else { return [] }
         return try names(in: directory).filter { $0.hasSameBytes(as: key) || $0.dropping(prefix: "\(key).") != nil }
