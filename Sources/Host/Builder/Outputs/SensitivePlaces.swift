@@ -1,6 +1,6 @@
 import Support
 
-/// Directories whose content nobody wants a build to replace: the user's home and what is hidden in it, and the system's.
+/// Directories whose content no build may replace: the home of the user and what is hidden in it, and those of the system.
 struct SensitivePlaces {
     /// The project's directory, without links.
     let project: String
