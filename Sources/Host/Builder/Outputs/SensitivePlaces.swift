@@ -8,7 +8,8 @@ struct SensitivePlaces {
 
     init(project: String, variables: [String: String]) {
         self.project = project
-        home = variables["HOME"].flatMap { $0.hasPrefix("/") ? ForeignDirectory.resolved($0) : nil }
+        // Some containers have `/` as the home, which makes nothing in it the user's own.
+        home = variables["HOME"].flatMap { $0.hasPrefix("/") && $0 != "/" ? ForeignDirectory.resolved($0) : nil }
     }
 
     private static let system = [
