@@ -3,6 +3,7 @@ import LockFile
 import PluginHost
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import Builder
@@ -69,6 +70,30 @@ import Testing
         let before = host.resolutions.count
         _ = try Self.choose(host, "bash", more: [("Snapshot", "20260101"), ("Hostname", "box")])
         #expect(host.resolutions.count == before)
+    }
+
+    /// The package manager trusts what it derived, so that nothing with another configuration may have written it.
+    @Test func whatIsDerivedBelongsToOneConfiguration() throws {
+        let host = try MemoryHost()
+        try host.directory.write("APT::Update::Pre-Invoke \"evil\";\n", to: "project/tree/etc/apt/apt.conf.d/hook")
+        let settings: [[(String, String)]] = [
+            [], [("SandboxTrees", host.directory("project/tree"))], [("Mirror", "https://near.example")],
+            [("Repositories", "extra")], [("RepositoryKeyCheck", "no")],
+        ]
+        let places = try settings.map { more in
+            _ = try Self.choose(host, "bash", more: more)
+            return host.resolutions.last?.context.derived
+        }
+        #expect(Set(places.compactMap(\.self)).count == settings.count)
+        _ = try Self.choose(host, "vim")
+        #expect(host.resolutions.last?.context.derived == places[0])
+        // A program of the plugin that has changed is another configuration, too.
+        try host.directory.write("changed", to: "plugin/program")
+        _ = try Self.choose(host, "bash,vim")
+        #expect(host.resolutions.last?.context.derived != places[0])
+        let packages = try host.packages(try host.image([("Packages", "bash")]))
+        _ = try packages.choose(.packages, isNew: true, above: [])
+        #expect(host.resolutions.last?.context.derived == nil, "nothing is kept without a cache")
     }
 
     @Test func theNetworkIsOffWhereOnlyTheCacheMayBeUsed() throws {

@@ -19,7 +19,7 @@ import Testing
             variables: [:],
             networkAllowed: false
         )
-        sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use)
+        sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use, derived: "/cache/derived/1")
         var run = ABI.V1.Run(["true"])
         change(&run)
         return try sandbox.plan(for: run)
@@ -34,7 +34,7 @@ import Testing
 
     @Test func onlyWhatChoosesPackagesCanChangeTheMetadata() throws {
         #expect(try Self.cacheArguments(Self.plan(.none)) == [])
-        #expect(try Self.cacheArguments(Self.plan(.metadata)) == ["--bind", "--bind"])
+        #expect(try Self.cacheArguments(Self.plan(.metadata)) == ["--bind", "--bind", "--bind", "--bind"])
     }
 
     @Test func whatRunsInATreeSeesNoMetadata() throws {

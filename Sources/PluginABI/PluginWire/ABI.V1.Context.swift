@@ -32,6 +32,8 @@ extension ABI.V1 {
         public var configuration: String?
         /// Package manager metadata, kept between builds.
         public var cache: String
+        /// What the plugin derives from `cache`, which only the same configuration of the package manager can change.
+        public var derived: String?
         /// Scratch space of this build.
         public var workspace: String
         /// `WithDocs=`: whether documentation is installed.

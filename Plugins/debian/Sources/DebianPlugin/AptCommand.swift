@@ -19,6 +19,8 @@ struct AptCommand {
     ///
     /// This includes apt's binary form of the indexes, which is unsigned and which apt trusts blindly.
     var scratch: String
+    /// A directory for the binary form of the repositories' indexes that builds with the same configuration share.
+    var derived: String?
     /// As dpkg names it.
     var architecture: String
     /// The status file of the tree that is extended, or nil for an empty tree.
@@ -45,8 +47,12 @@ struct AptCommand {
 
     /// Forgets the binary form of indexes that must not be used.
     func forgetIndexes() {
-        for name in ["pkgcache.bin", "srcpkgcache.bin"] { unlink("\(scratch)/\(name)") }
+        unlink("\(scratch)/pkgcache.bin")
+        unlink(sourceCache)
     }
+
+    /// What apt makes of the repositories' indexes alone; it uses it as long as they have the same sizes and times.
+    private var sourceCache: String { "\(derived ?? scratch)/srcpkgcache.bin" }
 
     var listsDirectory: String { "\(cache)/lists" }
 
@@ -65,7 +71,8 @@ struct AptCommand {
             "Dir::State=\(scratch)", "Dir::State::lists=\(listsDirectory)",
             "Dir::State::status=\(statusFile ?? "\(scratch)/no-packages")",
             "Dir::State::extended_states=\(scratch)/extended_states",
-            "Dir::Cache=\(scratch)", "Dir::Cache::archives=\(noArchives)", "Dir::Log=\(scratch)/log",
+            "Dir::Cache=\(scratch)", "Dir::Cache::srcpkgcache=\(sourceCache)", "Dir::Cache::archives=\(noArchives)",
+            "Dir::Log=\(scratch)/log",
             "APT::Architecture=\(architecture)", "APT::Architectures=\(architecture)",
             "APT::Sandbox::User=root", "APT::Update::Error-Mode=any", "APT::Get::Assume-Yes=true",
             // The host holds a lock on the cache; and without this apt lists MD5 sums.

@@ -31,6 +31,7 @@ extension DebianPlugin {
                     components: context.repositories,
                     channel: pipe
                 )
+                plan.derived = context.derived
                 plan.kept = kept?.directory
                 plan.local = context.localRepository
                 plan.closed = closed

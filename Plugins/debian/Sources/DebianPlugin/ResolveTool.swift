@@ -11,6 +11,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var cache: String
     /// A directory of the build alone.
     var scratch: String
+    /// Where apt's binary form of the indexes is kept between builds.
+    var derived: String?
     var architecture: String
     /// Names of packages, and apt's patterns.
     var packages: [String]
@@ -59,6 +61,7 @@ struct ResolveTool {
         apt = AptCommand(
             cache: plan.cache,
             scratch: plan.scratch,
+            derived: plan.derived,
             architecture: plan.architecture,
             statusFile: plan.statusFile.flatMap { SystemFile.exists($0) ? $0 : nil },
             kept: plan.kept,

@@ -36,6 +36,12 @@ final class PluginServices: HostServices {
         set { runner.sandbox.tree = newValue }
     }
 
+    /// The directory for what is derived from package metadata.
+    var derived: String? {
+        get { runner.sandbox.caches?.derived }
+        set { runner.sandbox.caches?.derived = newValue }
+    }
+
     /// Shows what follows as a part of this step, whose commands see this much of the shared caches.
     func begin(_ step: Step, _ phase: String, caches use: SharedCaches.Use = .none) {
         self.step = step

@@ -24,6 +24,13 @@ extension PackageManagement {
             root: root
         )
         change(&message)
+        let refreshes = message.context == context
+        // Packages of the user's own are indexed again in each build, and with them everything that is derived.
+        if context.localRepository == nil, message.closed != true {
+            message.context.derived = try cache?.derivedDirectory(inputs)
+        }
+        services.derived = message.context.derived
+        defer { services.derived = nil }
         services.networkAllowed = !offline && image.cacheOnly != "always"
         defer { services.networkAllowed = false }
         services.begin(line, "resolve", caches: .metadata)
@@ -36,7 +43,7 @@ extension PackageManagement {
         }
         let resolved = try session.request(message)
         if let question { environment.answers.add(resolved, to: question) }
-        if services.networkAllowed, message.context == context { age.note() }
+        if services.networkAllowed, refreshes { age.note() }
         return resolved
     }
 

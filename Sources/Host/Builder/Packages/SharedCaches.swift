@@ -18,12 +18,15 @@ struct SharedCaches: Sendable {
     /// The directory of one release's metadata.
     var metadata: String
     var use = Use.none
+    /// What is derived from it, for one configuration of the package manager.
+    var derived: String?
 
     /// What a command sees of it.
     func steps(for run: ABI.V1.Run) -> [Plan.Step] {
         // A command that enters a tree, or runs scripts in one, runs what packages have put there.
         let isForeign = run.root != nil || run.apiMounts != nil
-        return use == .metadata && !isForeign ? [.writable(metadata, at: metadata)] : []
+        if use != .metadata || isForeign { return [] }
+        return [metadata, derived].compactMap(\.self).map { .writable($0, at: $0) }
     }
 
     /// Directories that a plugin may ask the host to download to.

@@ -140,6 +140,15 @@ final class CacheKeyBuilder {
         try add(management.configuration, management.workspacePath, to: &inputs)
     }
 
+    /// Everything that decides what a package manager does with its metadata.
+    func configuration(_ packageManager: PackageManagerInputs) throws(Failure) -> LayerInputs {
+        var inputs = try inputs(ofArchive: nil)
+        for name in RepositorySettings().names(.choice) { add(name, to: &inputs) }
+        try addTrees(settingName(.sandboxTrees), to: &inputs)
+        try add(packageManager, to: &inputs)
+        return inputs
+    }
+
     /// The plugin's directory, and its program where a link leads out of the directory.
     func add(_ plugin: InstalledPlugin, to inputs: inout LayerInputs) throws(Failure) {
         var code = try plugin.directories.map { directory throws(Failure) in
