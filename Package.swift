@@ -25,9 +25,6 @@ let strict: [SwiftSetting] = [
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
 /// The sandbox has the C library in itself too: it starts in half the time, and on any Linux of its architecture.
 let staticProgram: [LinkerSetting] = [.unsafeFlags(["-static-executable"])]
-let staticFoundation: [LinkerSetting] =
-    staticRuntime
-    + ["_FoundationCShims", "_FoundationCollections", "swiftSynchronization"].map { .linkedLibrary($0) }
 
 /// A program that loads plugins keeps its own symbols to itself: a plugin in Swift has modules of the same names, and
 /// the dynamic linker would let it use the program's.
@@ -65,7 +62,7 @@ func pluginTargets(directory: String, transport: Transport, dependencies: [Targe
     let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
     let logic = Target.target(
         name: module,
-        dependencies: ["ByteKeys", "PluginKit", "PluginWire"] + dependencies,
+        dependencies: ["ByteKeys", "JSON", "PluginKit", "PluginWire"] + dependencies,
         path: "Plugins/\(directory)/Sources/\(module)",
         swiftSettings: strict
     )
@@ -120,8 +117,13 @@ let kitTargets: [Target] = [
     module("System", at: "Sources/System", ["ByteKeys", "CFiles"]),
     .target(name: "CPluginABI", path: "Sources/PluginABI/CPluginABI"),
     module("ByteKeys", at: "Sources/ByteKeys", []),
-    module("PluginWire", at: "Sources/PluginABI/PluginWire", ["ByteKeys"]),
-    module("PluginKit", at: "Sources/PluginABI/PluginKit", ["ByteKeys", "System", "PluginWire", "CPluginABI"]),
+    module("JSON", at: "Sources/JSON", ["ByteKeys"]),
+    module("PluginWire", at: "Sources/PluginABI/PluginWire", ["ByteKeys", "JSON"]),
+    module(
+        "PluginKit",
+        at: "Sources/PluginABI/PluginKit",
+        ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI"]
+    ),
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
     module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
@@ -138,12 +140,12 @@ func host(_ name: String, directory: String? = nil, _ dependencies: [Target.Depe
 
 let hostTargets: [Target] = [
     host("Support", ["ByteKeys", "System", "CShims"]),
-    host("Display", ["ByteKeys", "Support", "PluginWire"]),
+    host("Display", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Sandbox", ["System", "CShims"]),
-    host("Execution", ["Support", "CShims"]),
-    host("Configuration", ["ByteKeys", "Support", "PluginWire"]),
-    host("PluginHost", ["ByteKeys", "Support", "Execution", "PluginWire", "Crypto"]),
-    host("PluginBridge", ["ByteKeys", "System", "PluginWire", "CPluginABI", "CFFI"]),
+    host("Execution", ["Support", "System", "CShims"]),
+    host("Configuration", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
+    host("PluginHost", ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "Crypto"]),
+    host("PluginBridge", ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI", "CFFI"]),
     host("TreeWire", directory: "TreeEditor/Wire", ["System"]),
     host("TreeLinks", directory: "TreeEditor/Links", ["System", "TreeWire", "CFiles"]),
     host(
@@ -151,9 +153,9 @@ let hostTargets: [Target] = [
         directory: "TreeEditor/Engine",
         ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit"]
     ),
-    host("LockFile", ["ByteKeys", "Support", "PluginWire"]),
-    host("Artifacts", ["ByteKeys", "Support", "PluginWire"]),
-    host("LayerStore", ["ByteKeys", "Support", "System", "PluginWire", "Crypto", "CFiles"]),
+    host("LockFile", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
+    host("Artifacts", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
+    host("LayerStore", ["ByteKeys", "Support", "System", "JSON", "PluginWire", "Crypto", "CFiles"]),
     host("Tools", ["Support", "System", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
@@ -162,11 +164,16 @@ let hostTargets: [Target] = [
         ["System", "ComparisonWire", "ArchiveKit", "Crypto", "CFiles"]
     ),
     host("FetchWire", directory: "Fetch/Wire", []),
-    host("FetchEngine", directory: "Fetch/Engine", ["System", "FetchWire", "PluginWire", "Crypto", "CCurl", "CFiles"]),
+    host(
+        "FetchEngine",
+        directory: "Fetch/Engine",
+        ["System", "FetchWire", "JSON", "PluginWire", "Crypto", "CCurl", "CFiles"]
+    ),
     host(
         "Builder",
         [
-            "ByteKeys", "Support", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "PluginWire",
+            "ByteKeys", "Support", "System", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "JSON",
+            "PluginWire",
             "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts",
             "LayerStore",
             "Tools",
@@ -175,13 +182,17 @@ let hostTargets: [Target] = [
     host(
         "Reproducibility",
         directory: "Reproducibility/Check",
-        ["ByteKeys", "Support", "Execution", "Sandbox", "Configuration", "PluginWire", "Builder", "ComparisonWire"]
+        [
+            "ByteKeys", "Support", "System", "Execution", "Sandbox", "Configuration", "JSON", "PluginWire", "Builder",
+            "ComparisonWire",
+        ]
     ),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
-            "ByteKeys", "Support", "Display", "Execution", "Configuration", "PluginHost", "Builder", "PluginWire",
+            "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Builder", "JSON",
+            "PluginWire",
             "LockFile", "Reproducibility", "ComparisonWire",
         ]
     ),
@@ -198,18 +209,19 @@ func program(_ name: String, _ dependencies: [Target.Dependency], _ linker: [Lin
 }
 
 let programTargets: [Target] = [
-    program("mkosi", ["HostCommandLine"], staticFoundation),
+    program("mkosi", ["HostCommandLine"], staticRuntime),
     program("mkosi-sandbox", ["Sandbox"], staticProgram),
     program("mkosi-fetch", ["FetchEngine"], sharedRuntimeOfLibexec),
     program(
         "mkosi-tree",
         [
-            "TreeEditor", "TreeLinks", "TreeWire", "LayerStore", "ComparisonEngine", "ComparisonWire", "PluginWire",
+            "TreeEditor", "TreeLinks", "TreeWire", "LayerStore", "ComparisonEngine", "ComparisonWire", "JSON",
+            "PluginWire",
             "CFiles",
         ],
         sharedRuntimeOfLibexec
     ),
-    program("mkosi-plugin-bridge", ["PluginBridge", "System"], staticFoundation + hiddenSymbols),
+    program("mkosi-plugin-bridge", ["PluginBridge", "System"], staticRuntime + hiddenSymbols),
 ]
 
 /// Plugins that show authors how it is done; the tests run them.
@@ -217,7 +229,7 @@ let exampleTargets: [Target] = [
     module(
         "TinyDistribution",
         at: "Examples/plugins/swift/Sources/TinyDistribution",
-        ["PluginKit", "PluginWire"]
+        ["PluginKit", "JSON", "PluginWire"]
     ),
     module(
         "TinyLibrary",
@@ -245,50 +257,61 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
 // Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
 let testTargets: [Target] = [
     .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
-    module("TestSupport", at: "Tests/TestSupport", ["ByteKeys", "Support", "Execution", "PluginWire", "CTestSupport"]),
-    test("TestSupportTests", ["Support", "Execution"]),
-    test("SupportTests", ["Support"]),
-    test("ArchitectureTests", ["Support", "Execution", "PluginWire"]),
-    test("InstallationIntegrationTests", ["Support", "Execution", "PluginWire"]),
-    test("DiskKitTests", ["DiskKit", "Support"]),
+    module(
+        "TestSupport",
+        at: "Tests/TestSupport",
+        ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]
+    ),
+    test("TestSupportTests", ["Support", "System", "Execution"]),
+    test("SupportTests", ["Support", "System"]),
+    test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),
-    test("ConfigurationTests", ["Configuration", "PluginWire", "Support"], exclude: ["Goldens"]),
+    test("ConfigurationTests", ["Configuration", "JSON", "PluginWire", "Support", "System"], exclude: ["Goldens"]),
     test(
         "CommandLineTests",
-        ["HostCommandLine", "Configuration", "Display", "Execution", "PluginHost", "PluginWire", "Support"]
+        [
+            "HostCommandLine", "Configuration", "Display", "Execution", "PluginHost", "JSON", "PluginWire", "Support",
+            "System",
+        ]
     ),
     test(
         "ConfigurationCaseTests",
-        ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"],
+        ["HostCommandLine", "Configuration", "Display", "PluginHost", "JSON", "PluginWire", "Support", "System"],
         exclude: ["Cases"]
     ),
     test(
         "LegacyTests",
-        ["HostCommandLine", "Configuration", "Display", "PluginHost", "PluginWire", "Support"]
+        ["HostCommandLine", "Configuration", "Display", "PluginHost", "JSON", "PluginWire", "Support", "System"]
     ),
-    test("PluginBridgeTests", ["PluginBridge", "PluginHost", "PluginWire", "CShims"]),
-    test("PluginHostTests", ["PluginHost", "PluginWire", "Execution", "Support"]),
-    test("PluginManifestTests", ["Configuration", "PluginHost", "PluginWire", "Support"]),
-    test("ArtifactsTests", ["Artifacts", "PluginWire", "Support"]),
-    test("PluginKitTests", ["System", "PluginKit", "PluginWire", "Support"]),
-    test("SandboxTests", ["Sandbox", "Support", "Execution"]),
+    test("PluginBridgeTests", ["PluginBridge", "PluginHost", "JSON", "PluginWire", "CShims"]),
+    test("PluginHostTests", ["PluginHost", "JSON", "PluginWire", "Execution", "Support", "System"]),
+    test("PluginManifestTests", ["Configuration", "PluginHost", "JSON", "PluginWire", "Support", "System"]),
+    test("ArtifactsTests", ["Artifacts", "JSON", "PluginWire", "Support", "System"]),
+    test("PluginKitTests", ["System", "PluginKit", "JSON", "PluginWire", "Support"]),
+    test("SandboxTests", ["Sandbox", "Support", "System", "Execution"]),
     test(
         "BuilderTests",
         [
-            "Builder", "Configuration", "Display", "Execution", "LockFile", "PluginHost", "PluginWire", "Sandbox",
-            "Support", "LayerStore", "Tools", "TreeEditor",
+            "Builder", "Configuration", "Display", "Execution", "LockFile", "PluginHost", "JSON", "PluginWire",
+            "Sandbox",
+            "Support", "System", "LayerStore", "Tools", "TreeEditor",
         ]
     ),
-    test("BuildIntegrationTests", ["PluginWire", "Support", "Execution"]),
-    test("DebianImageTests", ["Support", "Execution", "PluginWire"]),
-    test("LockFileTests", ["LockFile", "PluginWire", "Support"]),
-    test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support"]),
-    test("LayerStoreTests", ["LayerStore", "Support", "CFiles"]),
-    test("ToolsTests", ["Tools", "Support"]),
-    test("FetchTests", ["FetchWire", "PluginWire"]),
+    test("BuildIntegrationTests", ["JSON", "PluginWire", "Support", "System", "Execution"]),
+    test("DebianImageTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
+    test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
+    test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),
+    test("ToolsTests", ["Tools", "Support", "System"]),
+    test("FetchTests", ["FetchWire", "JSON", "PluginWire"]),
     test(
         "DebianPluginTests",
-        ["System", "DebianPlugin", "DistributionKit", "ArchiveKit", "PluginWire", "PluginKit", "Support", "Execution"]
+        [
+            "System", "DebianPlugin", "DistributionKit", "ArchiveKit", "JSON", "PluginWire", "PluginKit", "Support",
+            "Execution",
+        ]
     ),
 ]
 
@@ -301,7 +324,7 @@ let package = Package(
         // For Tests/Fuzzing, which compiles them with coverage.
         .library(
             name: "HostModules",
-            targets: ["HostCommandLine", "Configuration", "PluginHost", "PluginWire", "Support"]
+            targets: ["HostCommandLine", "Configuration", "JSON", "PluginHost", "PluginWire", "Support", "System"]
         ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),
     ] + pluginProducts,

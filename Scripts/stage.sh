@@ -55,7 +55,7 @@ done
 cp -R Sources/PluginABI/templates "$new/lib/mkosi/templates"
 
 # What an author of a Swift plugin compiles and links against.
-for module in PluginKit PluginWire System ByteKeys; do
+for module in PluginKit PluginWire JSON System ByteKeys; do
     cp "$products/Modules/$module.swiftmodule" "$new/lib/mkosi/swift/"
 done
 cp Sources/PluginABI/CPluginABI/include/mkosi_plugin.h "$new/include/"
@@ -71,8 +71,9 @@ mkdir -p "$new/lib/mkosi/swift/CFiles"
 cp Sources/C/CFiles/include/* "$new/lib/mkosi/swift/CFiles/"
 swiftc -emit-library -o "$new/lib/mkosi/swift/libPluginKit.so" -no-toolchain-stdlib-rpath \
     -Xlinker "-rpath=\$ORIGIN/../runtime" -Xlinker -soname=libPluginKit.so \
-    "$products"/PluginKit.build/*.o "$products"/PluginWire.build/*.o "$products"/System.build/*.o \
-    "$products"/ByteKeys.build/*.o "$products"/CFiles.build/*.o "$products"/CPluginABI.build/*.o
+    "$products"/PluginKit.build/*.o "$products"/PluginWire.build/*.o "$products"/JSON.build/*.o \
+    "$products"/System.build/*.o "$products"/ByteKeys.build/*.o "$products"/CFiles.build/*.o \
+    "$products"/CPluginABI.build/*.o
 
 # The part of the Swift runtime that plugins and programs need, found by following what each file asks the loader for.
 runtime=$(swiftc -print-target-info | sed -n 's/^ *"runtimeLibraryPaths": *\[ *//;/\/lib\/swift\/linux"/{s/^ *"//;s/".*//;p;q;}')

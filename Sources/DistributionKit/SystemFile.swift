@@ -1,5 +1,6 @@
 import CFiles
 public import Glibc
+import JSON
 import PluginKit
 public import PluginWire
 import System

@@ -1,6 +1,7 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 
 /// The files of this checkout, read as text.
@@ -37,7 +38,7 @@ struct Checkout {
             let bytes = try Files.read(Paths.join(Stage.packageRoot, path))
             let directory = Paths.parent(path) ?? ""
             return (
-                String(directory.dropFirst("Plugins/".count)), try JSONText.decode(Manifest.self, from: Data(bytes))
+                String(directory.dropFirst("Plugins/".count)), try JSONText.decode(Manifest.self, from: bytes)
             )
         }
     }

@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

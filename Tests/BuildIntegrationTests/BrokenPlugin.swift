@@ -1,4 +1,5 @@
 import Support
+import System
 import TestSupport
 
 /// A plugin that is broken in one way, and a project that uses it.

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 import TestSupport
 
 /// A tiny project that has every step, and that is changed at random: the same seed makes the same changes.

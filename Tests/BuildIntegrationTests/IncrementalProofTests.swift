@@ -1,7 +1,8 @@
 import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -86,7 +87,7 @@ struct IncrementalProofTests {
         #expect(try prove(tiny, path, []).succeeded)
         let result = try prove(tiny, path, ["--prove", "--json"])
         #expect(result.status == .exited(1), "\(result)")
-        let images = try JSON.parse(Data(result.outputBytes))["Images"]?.array ?? []
+        let images = try JSON.parse(result.outputBytes)["Images"]?.array ?? []
         let finding = try #require(images.first?["Findings"]?.array?.first { $0["Path"] == "usr/bin/hello" })
         #expect(finding["Culprit"]?["Step"] == "packages", "\(finding)")
         #expect(finding["Culprit"]?["Packages"] == .array(["hello"]), "\(finding)")

@@ -1,7 +1,8 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 
 /// A tiny project of which a test knows which steps a build has run: those that have a layer which was not there before.
@@ -84,7 +85,7 @@ final class InputProject {
         for name in try Files.list(directory) where name.utf8.count == 64 {
             layers.insert(name)
             if before.contains(name) { continue }
-            let record = try JSON.parse(Data(try Files.read("\(directory)/\(name)/record.json")))
+            let record = try JSON.parse(try Files.read("\(directory)/\(name)/record.json"))
             guard case .object(let members) = record, case .string(let step)? = members["step"] else { continue }
             // One for each part of the packages.
             names.insert(String(step.prefix { $0 != "+" }))
@@ -96,7 +97,7 @@ final class InputProject {
     /// The steps that a plan would run.
     func plan(_ arguments: [String] = []) throws -> [String] {
         let result = try tiny.mkosi(["plan", "--json"] + arguments)
-        guard result.succeeded, case .object(let whole) = try JSON.parse(Data(result.output.utf8)),
+        guard result.succeeded, case .object(let whole) = try JSON.parse(result.output.utf8),
             case .array(let images)? = whole["Images"], case .object(let image)? = images.last,
             case .array(let steps)? = image["Steps"]
         else { throw Failure(.command, "\(result)") }

@@ -1,7 +1,8 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -38,7 +39,7 @@ struct PlanTests {
         #expect(Self.lines(text).contains { $0.hasPrefix("+ package extra x86_64: 1.0 ") }, "\(text)")
         #expect(text.output.contains("fetch   1 files"))
         let result = try tiny.mkosi(["plan", "--json", "--source-date-epoch=1600000001"])
-        let json = try JSON.parse(Data(result.output.utf8))
+        let json = try JSON.parse(result.output.utf8)
         guard case .object(let whole) = json, case .array(let images) = whole["Images"],
             case .object(let image) = images.first, case .array(let steps) = image["Steps"],
             case .object(let step) = steps.first, case .array(let changes) = step["Changes"]

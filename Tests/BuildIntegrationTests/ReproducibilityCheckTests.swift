@@ -1,7 +1,8 @@
 import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ struct ReproducibilityCheckTests {
     private func findings(_ tiny: TinyProject, _ option: String = "--check-reproducible") throws -> [String: JSON] {
         let result = try tiny.mkosi([option, "--json"], limit: 300)
         #expect(result.status == .exited(1), "\(result)")
-        let images = try JSON.parse(Data(result.outputBytes))["Images"]?.array ?? []
+        let images = try JSON.parse(result.outputBytes)["Images"]?.array ?? []
         var findings: [String: JSON] = [:]
         for finding in images.flatMap({ $0["Findings"]?.array ?? [] }) {
             let path = finding["Path"]?.string ?? ""

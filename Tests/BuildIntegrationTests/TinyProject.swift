@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 import TestSupport
 
 /// A project over the tiny distribution of the examples, with a repository of its own.

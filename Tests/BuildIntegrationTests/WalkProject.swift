@@ -1,4 +1,5 @@
 import Support
+import System
 import TestSupport
 
 /// A project without packages, and a plain directory next to its image.

@@ -1,6 +1,7 @@
 import Display
 import Support
 import Synchronization
+import System
 import Testing
 
 @Suite struct DisplayTests {

@@ -1,8 +1,9 @@
 import ByteKeys
 import Display
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -70,7 +71,7 @@ struct EventJSONTests {
     private func line(_ example: (BuildEvent.Content, image: String?)) throws -> String {
         var event = BuildEvent(example.0, image: example.image)
         event.time = 1_764_300_000_000_000
-        return String(decoding: try JSONText.encode(event.json), as: UTF8.self)
+        return try JSONText.string(event.json)
     }
 
     private var manual: String {

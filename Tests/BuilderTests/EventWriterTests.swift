@@ -1,9 +1,10 @@
 import Display
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
 import Synchronization
+import System
 import TestSupport
 import Testing
 

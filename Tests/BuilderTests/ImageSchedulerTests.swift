@@ -3,6 +3,7 @@ import Execution
 import Glibc
 import Support
 import Synchronization
+import System
 import Testing
 
 @testable import Builder

@@ -2,6 +2,7 @@ import Display
 import Glibc
 import Support
 import Synchronization
+import System
 import TestSupport
 import Testing
 

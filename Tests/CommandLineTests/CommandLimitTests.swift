@@ -3,6 +3,7 @@ import Display
 import Execution
 import Support
 import Synchronization
+import System
 import TestSupport
 import Testing
 

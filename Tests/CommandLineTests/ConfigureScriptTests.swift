@@ -1,5 +1,6 @@
 import Execution
 import Foundation
+import JSON
 import PluginWire
 import Support
 import TestSupport

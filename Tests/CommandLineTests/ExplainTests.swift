@@ -1,5 +1,5 @@
 import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
 import TestSupport
@@ -63,7 +63,7 @@ struct ExplainTests {
     @Test("as JSON")
     func json() throws {
         let program = try StagedProgram(Self.project)
-        let json = try JSON.parse(Data(program.mkosi("explain", "--json", "Packages").output.utf8))
+        let json = try JSON.parse(program.mkosi("explain", "--json", "Packages").output.utf8)
         let image = json["Images"]?.array?.first
         #expect(image?["Value"] == ["y", "z"])
         #expect(image?["Assignments"]?.array?.map { $0["Action"] } == ["append", "reset", "append"])

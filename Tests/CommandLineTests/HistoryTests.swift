@@ -1,6 +1,7 @@
 import Execution
 import Foundation
 import Support
+import System
 import TestSupport
 import Testing
 

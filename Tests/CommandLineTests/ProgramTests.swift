@@ -1,10 +1,12 @@
 import Configuration
 import Display
 import Foundation
+import JSON
 import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import System
 import TestSupport
 import Testing
 
@@ -167,7 +169,7 @@ struct ProgramTests {
         #expect(text.output.contains(" Distribution: acme\n"))
         #expect(text.output.contains("Packages: a\n"))
         #expect(text.output.contains("Hostname: box\n"))
-        let json = try JSON.parse(Data(run(place, "summary", "--json", "-p", "b,a").output.utf8))
+        let json = try JSON.parse(run(place, "summary", "--json", "-p", "b,a").output.utf8)
         let image = json["Images"]?.array?.first
         #expect(json["Tools"] == .null)
         #expect(image?["Packages"] == ["a", "b"])

@@ -1,4 +1,5 @@
 import Support
+import System
 import TestSupport
 
 /// A project in a temporary directory, worked on with the staged program as users do.

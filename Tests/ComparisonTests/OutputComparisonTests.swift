@@ -2,6 +2,7 @@ import ComparisonEngine
 import ComparisonWire
 import Glibc
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,10 +1,12 @@
 import Configuration
 import Display
 import Foundation
+import JSON
 import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import System
 import TestSupport
 
 @testable import HostCommandLine
@@ -86,7 +88,7 @@ final class CaseProject {
             output: text,
             errors: shown(errors.text),
             isSummary: run.isSummary,
-            json: run.isSummary ? try? .parse(Data(text.utf8)) : nil
+            json: run.isSummary ? try? .parse(text.utf8) : nil
         )
     }
 

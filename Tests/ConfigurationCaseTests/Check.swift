@@ -1,5 +1,6 @@
 import Configuration
 import Foundation
+import JSON
 import PluginWire
 
 /// What a run has to give.
@@ -32,7 +33,7 @@ enum Check: Sendable {
         let words = line.split(separator: " ", maxSplits: 2).map(String.init)
         func json(_ text: String) throws -> JSON {
             do {
-                return try JSON.parse(Data(text.utf8))
+                return try JSON.parse(text.utf8)
             } catch {
                 throw CaseFile.Problem(description: "no JSON in: \(line)")
             }

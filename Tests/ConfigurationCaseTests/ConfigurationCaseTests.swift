@@ -1,5 +1,6 @@
 import Foundation
 import Support
+import System
 import Testing
 
 /// Runs every file of `Cases`: rules of the configuration language, each with what follows from it.

@@ -1,7 +1,9 @@
 import ByteKeys
 import Foundation
+import JSON
 import PluginWire
 import Support
+import System
 import Testing
 
 /// Programs read the summary with strict readers: an unknown member is as bad as a missing one.

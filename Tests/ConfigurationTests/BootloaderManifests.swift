@@ -1,5 +1,7 @@
 import Foundation
+import JSON
 import PluginWire
+import System
 
 @testable import Configuration
 
@@ -10,7 +12,7 @@ enum BootloaderManifests {
         for _ in 0..<3 { root = root.deletingLastPathComponent as NSString }
         return try ["systemd-boot", "grub"].map { name in
             let path = "\(root)/Plugins/boot/\(name)/plugin.json"
-            return try JSONText.decode(Manifest.self, from: Data(contentsOf: URL(filePath: path)))
+            return try JSONText.decode(Manifest.self, from: Files.read(path))
         }
     }
 }

@@ -1,7 +1,9 @@
 import Foundation
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 import Testing
 
 @testable import Configuration

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import PluginWire
 import Support
 import Testing

@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import PluginWire
 import Support
 import Testing
@@ -12,7 +13,7 @@ struct PluginFactsTests {
             {"manifest": 1, "name": "p", "version": "1", "summary": "s", "protocol": {"min": 1, "max": 1},
              "interface": {"min": 1, "max": 1}, "provides": {\(provides)}}
             """
-        let manifest = try JSONText.decode(Manifest.self, from: Data(text.utf8))
+        let manifest = try JSONText.decode(Manifest.self, from: text.utf8)
         return PluginFacts.Plugin(manifest: manifest, directory: directory)
     }
 

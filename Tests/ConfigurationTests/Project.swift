@@ -1,6 +1,8 @@
 import Foundation
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -15,7 +17,7 @@ final class Project {
     private let temporary: TemporaryDirectory
     /// Read once: the manifests of all boot loaders are the larger part of a small test's time.
     private static let manifests = Result {
-        try [JSONText.decode(Manifest.self, from: Data(manifestText.utf8))] + BootloaderManifests.read()
+        try [JSONText.decode(Manifest.self, from: manifestText.utf8)] + BootloaderManifests.read()
     }
 
     init(_ files: [String: String] = [:]) throws {
@@ -97,7 +99,7 @@ final class Project {
              "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
              "provides": {"includes": [\(includes)]}}
             """
-        let manifest = try JSONText.decode(Manifest.self, from: Data(text.utf8))
+        let manifest = try JSONText.decode(Manifest.self, from: text.utf8)
         plugins.append(PluginFacts.Plugin(manifest: manifest, directory: "\(directory)/\(name)"))
         catalogue = PluginFacts(plugins: plugins)
     }

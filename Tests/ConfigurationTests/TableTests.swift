@@ -1,5 +1,6 @@
 import ByteKeys
 import Foundation
+import JSON
 import PluginWire
 import Support
 import Testing
@@ -54,7 +55,7 @@ struct TableTests {
         guard let standard = facts.standard, standard != "computed" else { return }
         guard registry.setting(named: facts.name)?.storedAs == nil else { return }
         let value = try Project().load().value(named: facts.name).json
-        #expect(value == (try JSON.parse(Data(standard.utf8))))
+        #expect(value == (try JSON.parse(standard.utf8)))
     }
 
     @Test("the sample is read in its section, and the summary gives it back", arguments: SettingFacts.all)
@@ -97,9 +98,9 @@ struct TableTests {
         // What the main image says for the tools tree is no member of it.
         let own = loaded.images.last?.json(of: [facts.shownAs])
         let value = try #require(image[facts.shownAs] ?? own?[facts.shownAs])
-        #expect(value == (try JSON.parse(Data(text.utf8))))
+        #expect(value == (try JSON.parse(text.utf8)))
         // What was shown is read again as the same, by a parser and in place of a configuration's own value.
-        #expect(try JSON.parse(Data(value.indentedText.utf8)) == value)
+        #expect(try JSON.parse(value.indentedText.utf8) == value)
         let plain = try project.loadPlain()
         let other = try plain.replacing(with: [facts.shownAs: value], catalogue: project.catalogue, author: "test")
         #expect(other.json(of: [facts.shownAs])[facts.shownAs] == value)

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 import TestSupport
 
 /// A project that builds a real image of the host's own release from the host's own mirror.

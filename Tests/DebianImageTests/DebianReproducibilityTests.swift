@@ -1,7 +1,8 @@
 import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -33,7 +34,7 @@ struct DebianReproducibilityTests {
         ])
         let result = try debian.mkosi(["--check-reproducible", "--json"], limit: 600)
         #expect(result.status == .exited(1), "\(result)")
-        let images = try JSON.parse(Data(result.outputBytes))["Images"]?.array ?? []
+        let images = try JSON.parse(result.outputBytes)["Images"]?.array ?? []
         let findings = images.flatMap { $0["Findings"]?.array ?? [] }
         #expect(findings.map { $0["Path"]?.string } == ["usr/lib/stamp/list", "var/lib/stamp"], "\(findings)")
         for finding in findings {

@@ -1,5 +1,6 @@
 import Execution
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,7 +1,9 @@
 import ByteKeys
+import JSON
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Glibc
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

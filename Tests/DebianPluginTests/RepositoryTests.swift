@@ -1,5 +1,6 @@
 import ArchiveKit
 import ByteKeys
+import JSON
 import PluginWire
 import System
 import Testing

@@ -1,7 +1,8 @@
-import FoundationEssentials
+import JSON
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
-import FoundationEssentials
+import JSON
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -76,11 +77,11 @@ struct TinyArchive {
         let program = try TinyPackages.program
         let result = try run(
             ["unshare", "--mount", "sh", "-euc", script, "sh", directory, program, space ?? ""],
-            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+            input: try JSONText.string(plan)
         )
         if result.succeeded {
             let line = try #require(result.outputLines.last)
-            return .success(try JSONText.decode(ABI.V1.Resolved.self, from: Data(line.utf8)))
+            return .success(try JSONText.decode(ABI.V1.Resolved.self, from: line.utf8))
         }
         let error = try TinyPackages.messages(messages).compactMap(\.error).last
         return .failure(try #require(error, "\(result)"))

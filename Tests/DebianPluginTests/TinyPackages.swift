@@ -1,7 +1,8 @@
-import FoundationEssentials
+import JSON
 import PluginKit
 import PluginWire
 import Support
+import System
 import TestSupport
 
 @testable import DebianPlugin
@@ -59,7 +60,7 @@ struct TinyPackages {
             """
         return try run(
             Self.isolated(script, plan.root, [Self.program, filters ?? ""]),
-            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+            input: try JSONText.string(plan)
         )
     }
 
@@ -67,7 +68,7 @@ struct TinyPackages {
     func runTool(_ name: String, _ plan: some Encodable, tree: String) throws -> RunResult {
         try run(
             Self.isolated("\(Self.mounts)\n\"$1\" --tool \"$2\" plan; exit $?", tree, [Self.program, name]),
-            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+            input: try JSONText.string(plan)
         )
     }
 
@@ -111,7 +112,7 @@ struct TinyPackages {
 
     static func messages(_ channel: String) throws -> [ToolMessage<InstallFinding>] {
         try Files.readText(channel).split(separator: "\n").map { line in
-            try JSONText.decode(ToolMessage<InstallFinding>.self, from: Data(line.utf8))
+            try JSONText.decode(ToolMessage<InstallFinding>.self, from: line.utf8)
         }
     }
 

@@ -1,5 +1,7 @@
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -132,7 +134,7 @@ import Testing
         )
         return try run(
             ["unshare", "--mount", TinyPackages.program, "--tool", "install", "plan"],
-            input: String(decoding: try JSONText.encode(plan), as: UTF8.self)
+            input: try JSONText.string(plan)
         )
     }
 

@@ -1,5 +1,6 @@
 import DiskKit
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import FetchWire
 import Foundation
 import Glibc
+import JSON
 import PluginWire
 import TestSupport
 
@@ -41,7 +42,7 @@ final class FetchRun {
         var plan = plan
         // Long pauses protect no server here.
         plan.pauseMilliseconds = 20
-        let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        let text = try JSONText.string(plan)
         try self.init(text: text, wrapper: [], environment: environment)
     }
 
@@ -71,7 +72,7 @@ final class FetchRun {
         let complaints = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         return Result(
-            events: try data.split(separator: 10).map { try JSONText.decode(FetchEvent.self, from: Data($0)) },
+            events: try JSONLines.decode(FetchEvent.self, from: data),
             status: process.terminationReason == .uncaughtSignal
                 ? -process.terminationStatus : process.terminationStatus,
             errors: complaints,
@@ -91,7 +92,7 @@ final class FetchRun {
 
     /// A run for which the directory is a file system of 300 kB.
     static func onSmallDisk(_ plan: FetchPlan, directory: String) throws -> Result {
-        let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        let text = try JSONText.string(plan)
         let mount = "mount -t tmpfs -o size=300k none \(directory) && exec \"$0\""
         let wrapper = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", mount]
         return try FetchRun(text: text, wrapper: wrapper, environment: [:]).result()
@@ -101,7 +102,7 @@ final class FetchRun {
     static func withFewDescriptors(_ plan: FetchPlan) throws -> Result {
         var plan = plan
         plan.pauseMilliseconds = 20
-        let text = String(decoding: try JSONText.encode(plan), as: UTF8.self)
+        let text = try JSONText.string(plan)
         let wrapper = ["/bin/sh", "-c", "ulimit -n 64 && exec \"$0\""]
         return try FetchRun(text: text, wrapper: wrapper, environment: [:]).result()
     }

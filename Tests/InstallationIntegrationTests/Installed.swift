@@ -1,4 +1,5 @@
 import Support
+import System
 import TestSupport
 
 /// A copy of the stage that `make install` put below a temporary DESTDIR, later moved elsewhere.

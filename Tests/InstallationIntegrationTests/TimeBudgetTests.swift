@@ -1,4 +1,6 @@
+import JSON
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import ByteKeys
 import Glibc
 import LayerStore
 import Support
+import System
 import TestSupport
 import Testing
 

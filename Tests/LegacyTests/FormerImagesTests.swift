@@ -1,5 +1,6 @@
 import ByteKeys
 import Foundation
+import JSON
 import PluginWire
 import Support
 import Testing
@@ -28,7 +29,7 @@ struct FormerImagesTests {
         if let last = images.indices.last, let names = images[last]["Dependencies"]?.array {
             images[last]["Dependencies"] = .array(names.compactMap(\.string).sorted().map(JSON.string))
         }
-        let text = String(decoding: try JSONText.encode(JSON.array(images.map(JSON.object))), as: UTF8.self)
+        let text = try JSONText.string(JSON.array(images.map(JSON.object)))
         return text.replacing("mkosi.presets/20-", with: "mkosi.images/").replacing(
             "mkosi.presets",
             with: "mkosi.images"

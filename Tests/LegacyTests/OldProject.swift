@@ -2,10 +2,12 @@ import ByteKeys
 import Configuration
 import Display
 import Foundation
+import JSON
 import PluginHost
 import PluginWire
 import Support
 import Synchronization
+import System
 import TestSupport
 
 @testable import HostCommandLine
@@ -134,7 +136,7 @@ final class OldProject {
             default: json
             }
         }
-        return rest(try JSON.parse(Data(summary.utf8)))
+        return rest(try JSON.parse(summary.utf8))
     }
 
     private static let manifest = """

@@ -1,5 +1,6 @@
 import ByteKeys
 import Foundation
+import JSON
 import PluginWire
 import Support
 import Testing

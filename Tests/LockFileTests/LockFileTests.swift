@@ -2,6 +2,7 @@ import ByteKeys
 import LockFile
 import PluginWire
 import Support
+import System
 import Testing
 
 @Suite struct LockFileTests {

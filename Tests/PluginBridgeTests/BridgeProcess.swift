@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import TestSupport
 import Testing
@@ -152,7 +153,7 @@ final class BridgeProcess {
     func next() throws -> Message? {
         while true {
             if let end = received.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = Data(received[..<end])
+                let line = received[..<end]
                 received.removeFirst(end + 1)
                 return try JSONText.decode(Message.self, from: line)
             }

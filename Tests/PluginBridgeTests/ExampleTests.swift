@@ -1,5 +1,6 @@
 import ByteKeys
 import FoundationEssentials
+import JSON
 import PluginWire
 import TestSupport
 import Testing

@@ -1,3 +1,4 @@
+import JSON
 import PluginWire
 import TestSupport
 import Testing

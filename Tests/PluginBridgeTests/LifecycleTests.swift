@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import TestSupport
 import Testing

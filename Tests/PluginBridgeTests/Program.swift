@@ -1,6 +1,6 @@
 import CShims
-import FoundationEssentials
 import Glibc
+import System
 import Testing
 
 /// Starts programs and says how they ended.
@@ -54,7 +54,7 @@ enum Program {
     }
 
     static func text(_ file: String) -> String {
-        (try? Data(contentsOf: URL(filePath: file))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        (try? Files.read(file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     private static func withCStrings<Result>(

@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 import TestSupport
 import Testing

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
 import TestSupport
@@ -24,7 +25,7 @@ struct AnswerTests {
         .replacing("DIGEST", with: digest)
 
     private static func flaw<Request: PluginRequest>(_ request: Request, _ answer: String) throws -> String? {
-        let json = try JSON.parse(Data(answer.utf8))
+        let json = try JSON.parse(answer.utf8)
         let typed = try Message.typed(json, as: Request.Answer.self, name: "result")
         do throws(AnswerFlaw) {
             try request.check(typed)
@@ -150,7 +151,7 @@ struct AnswerTests {
         ] as [(String, String?)]
     )
     func run(request: String, sentence: String?) throws {
-        let run = try Message.typed(JSON.parse(Data(request.utf8)), as: ABI.V1.Run.self, name: "params")
+        let run = try Message.typed(JSON.parse(request.utf8), as: ABI.V1.Run.self, name: "params")
         let policy = ServicePolicy(networkRefusal: "it is off", writable: [])
         do throws(ErrorObject) {
             try policy.check(run)

@@ -1,7 +1,9 @@
 import Execution
+import JSON
 import PluginHost
 import PluginWire
 import Support
+import System
 import Testing
 
 /// Plugins that break the contract: each gives one sentence, soon, and takes little memory.

@@ -1,6 +1,7 @@
 import Glibc
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

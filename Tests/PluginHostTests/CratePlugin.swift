@@ -1,6 +1,7 @@
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 
 /// A copy of the format for tests with a fault in it.

@@ -2,6 +2,7 @@ import Execution
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

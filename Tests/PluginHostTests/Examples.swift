@@ -3,6 +3,7 @@ import Glibc
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 
 /// The plugins under Examples, ready to be started.

@@ -1,8 +1,9 @@
 import ByteKeys
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -32,7 +33,7 @@ struct ManifestTests {
         let paths = try directories.flatMap { try Self.manifests(below: $0) }
         #expect(paths.count > 20)
         for path in paths {
-            let text = Data(try Files.read(path))
+            let text = try Files.read(path)
             #expect(try ManifestReader.parse(text) == JSONText.decode(Manifest.self, from: text), "\(path)")
         }
     }
@@ -42,8 +43,8 @@ struct ManifestTests {
     func pageAndSchemaHaveEveryMember() throws {
         let page = try Files.readText(Paths.join(Repository.root, "Sources/PluginABI/PROTOCOL.md"))
         let file = Paths.join(Repository.root, "Sources/PluginABI/plugin.schema.json")
-        let schema = try JSON.parse(Data(Files.read(file)))
-        let manifest = try ManifestReader.parse(Data(Self.valid.utf8))
+        let schema = try JSON.parse(Files.read(file))
+        let manifest = try ManifestReader.parse(Self.valid.utf8)
         let distribution = try #require(manifest.provides.distributions?.first)
         let format = try #require(manifest.provides.formats?.first)
         let setting = Manifest.Setting(name: "A", section: "s", type: "string", help: "h")

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// How much memory the process of the tests has used at most since the meter was made.
 struct MemoryMeter {

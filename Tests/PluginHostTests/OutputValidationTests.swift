@@ -1,7 +1,8 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -13,7 +14,7 @@ struct OutputValidationTests {
     private static let digest = String(repeating: "0123456789abcdef", count: 4)
 
     private static func output(_ text: String) throws -> ABI.V1.Output {
-        try Message.typed(JSON.parse(Data(text.utf8)), as: ABI.V1.Output.self, name: "result")
+        try Message.typed(JSON.parse(text.utf8), as: ABI.V1.Output.self, name: "result")
     }
 
     @Test

@@ -1,6 +1,7 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 import Testing
 
 @testable import PluginHost
@@ -116,14 +117,14 @@ struct ProtocolPageTests {
     private func check(_ example: Example) throws {
         let kind = try #require(example.words.first)
         if kind == "manifest" {
-            let written = try JSON.parse(Data(example.text.utf8))
-            let manifest = try ManifestReader.parse(Data(example.text.utf8))
+            let written = try JSON.parse(example.text.utf8)
+            let manifest = try ManifestReader.parse(example.text.utf8)
             let read = try JSONText.untyped(manifest)
             #expect(read == written)
             return
         }
         #expect(example.text.count { $0 == "\n" } == 1, "\(example.words) is one line")
-        let line = Data(example.text.utf8.dropLast())
+        let line = example.text.utf8.dropLast()
         let message = try Message(line: line)
         #expect(try JSON.parse(message.line()) == JSON.parse(line), "\(example.words) has other members")
         if example.words == ["answer", "error"] {

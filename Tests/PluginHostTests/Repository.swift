@@ -1,4 +1,5 @@
 import Support
+import System
 import TestSupport
 
 /// The one of tests, not that of the conformance suite.

@@ -1,5 +1,6 @@
 import ByteKeys
 import Execution
+import JSON
 import PluginHost
 import PluginWire
 import Support

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Testing
 
@@ -6,7 +6,7 @@ import Testing
 @Suite
 struct JSONParserTests {
     private func parse(_ text: String, _ limits: JSON.Limits = .standard) throws -> JSON {
-        try JSON.parse(Data(text.utf8), limits: limits)
+        try JSON.parse(text.utf8, limits: limits)
     }
 
     private static let values: [(String, JSON)] = [
@@ -32,8 +32,8 @@ struct JSONParserTests {
 
     @Test
     func refusesBytesThatAreNotUTF8() {
-        #expect(throws: JSON.ParseError.self) { try JSON.parse(Data([0x22, 0xC3, 0x28, 0x22])) }
-        #expect(throws: JSON.ParseError.self) { try JSON.parse(Data([0x22, 0xED, 0xA0, 0x80, 0x22])) }
+        #expect(throws: JSON.ParseError.self) { try JSON.parse([0x22, 0xC3, 0x28, 0x22]) }
+        #expect(throws: JSON.ParseError.self) { try JSON.parse([0x22, 0xED, 0xA0, 0x80, 0x22]) }
     }
 
     @Test
@@ -54,7 +54,7 @@ struct JSONParserTests {
         (#"{"jsonrpc":"2.0","id":null,"error":{"code":1,"message":"m","more":2}}"#, .response(id: nil)),
     ])
     func readsMessages(line: String, kind: Message.Kind) throws {
-        #expect(try Message(line: Data(line.utf8)).kind == kind)
+        #expect(try Message(line: line.utf8).kind == kind)
     }
 
     @Test(arguments: [
@@ -66,7 +66,7 @@ struct JSONParserTests {
         ("[]", "the line is not a JSON object"),
     ])
     func saysWhatIsWrongWithAMessage(line: String, sentence: String) throws {
-        let error = try #require(throws: ErrorObject.self) { try Message(line: Data(line.utf8)) }
+        let error = try #require(throws: ErrorObject.self) { try Message(line: line.utf8) }
         #expect(error.code == ErrorObject.Code.invalidRequest.rawValue)
         #expect(error.message.contains(sentence))
     }

@@ -1,7 +1,8 @@
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -47,7 +48,7 @@ struct PluginRunnerTests {
         let answer = try wires.begin(directory: Self.directory)
         #expect(answer.result?["plugin"] == ["name": "tiny-python", "version": "1.0"])
         try wires.request(2, ABI.V1.Description.method)
-        let text = Data(try Files.read(Paths.join(Self.directory, "plugin.json")))
+        let text = try Files.read(Paths.join(Self.directory, "plugin.json"))
         #expect(try wires.next().result == JSON.parse(text)["provides"])
     }
 

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
 import System

@@ -1,8 +1,9 @@
 import ByteKeys
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 import Testing
 
 @testable import PluginKit
@@ -51,7 +52,7 @@ final class Wires {
 
     func next() throws -> Message {
         guard case .text(let line) = fromPlugin.next() else { throw ErrorObject(code: .internalError, message: "end") }
-        return try Message(line: Data(line))
+        return try Message(line: line)
     }
 
     /// Says `initialize` and takes the answer.

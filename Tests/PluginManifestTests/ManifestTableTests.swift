@@ -1,8 +1,9 @@
 import Configuration
-import FoundationEssentials
+import JSON
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -40,14 +41,14 @@ struct ManifestTableTests {
     @Test("every manifest is as the schema for editors says")
     func schema() throws {
         let file = Paths.join(Stage.packageRoot, "Sources/PluginABI/plugin.schema.json")
-        let validator = SchemaValidator(root: try JSON.parse(Data(Files.read(file))))
+        let validator = SchemaValidator(root: try JSON.parse(Files.read(file)))
         for plugin in Shipped.catalogue.plugins {
-            let text = Data(try Files.read(Paths.join(plugin.directory, ManifestReader.fileName)))
+            let text = try Files.read(Paths.join(plugin.directory, ManifestReader.fileName))
             let problems = try validator.problems(JSON.parse(text))
             #expect(problems.isEmpty, "\(plugin.name): \(problems)")
         }
         let wrong = #"{"manifest": 1, "name": "A", "provides": {"includes": [{"name": "mkosi-a", "path": "../b"}]}}"#
-        let problems = try validator.problems(JSON.parse(Data(wrong.utf8)))
+        let problems = try validator.problems(JSON.parse(wrong.utf8))
         let parts = [".name does not match", "has no version", ".provides.includes[0].path is what it must not be"]
         for part in parts {
             #expect(problems.contains { $0.contains(part) }, "\(part) is not in \(problems)")

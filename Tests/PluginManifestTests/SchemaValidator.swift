@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 
 /// As much of JSON Schema as `plugin.schema.json` uses; a word that it does not know is itself a finding.

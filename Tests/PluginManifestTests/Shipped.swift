@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 import TestSupport
 
 /// The plugins that ship with the program, as they lie in the checkout.

@@ -1,6 +1,7 @@
 import Execution
 import Glibc
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Glibc
 import Sandbox
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -2,6 +2,7 @@ import Execution
 import Glibc
 import Sandbox
 import Support
+import System
 import TestSupport
 import Testing
 

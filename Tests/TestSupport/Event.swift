@@ -1,5 +1,5 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// An event of a build, as `mkosi --progress-fd=` writes it; mkosi-events(7) describes the members.
@@ -10,7 +10,7 @@ public struct Event: Sendable {
 
     /// Reads one object a line; a line that is none is an error.
     public static func all(in bytes: [UInt8]) throws -> [Event] {
-        try bytes.split(separator: UInt8(ascii: "\n")).map { Event(try JSON.parse(Data($0))) }
+        try bytes.split(separator: UInt8(ascii: "\n")).map { Event(try JSON.parse($0)) }
     }
 
     public var kind: String { self["kind"] ?? "" }

@@ -1,6 +1,7 @@
 public import Execution
 import Glibc
 import Support
+import System
 
 /// What a command left behind that a test ran to its end.
 public struct RunResult: Sendable, CustomStringConvertible {

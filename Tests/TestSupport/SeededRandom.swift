@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// Numbers that are the same for the same seed, so that a test that has failed can be run again (splitmix64).
 public struct SeededRandom: RandomNumberGenerator {

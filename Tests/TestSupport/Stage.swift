@@ -1,5 +1,6 @@
 import Glibc
 public import Support
+import System
 
 /// The staged installation that tests run, made by `make build CONFIG=debug`.
 ///

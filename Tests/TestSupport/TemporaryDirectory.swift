@@ -1,5 +1,6 @@
 public import Glibc
-public import Support
+import Support
+public import System
 
 /// A directory that is removed at the end of its life, after the clean-up steps of the test in reverse order.
 ///

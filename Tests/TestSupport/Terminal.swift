@@ -2,6 +2,7 @@ import CTestSupport
 import Execution
 import Glibc
 import Support
+import System
 
 /// A program on a terminal of its own, for tests that type and read as a person does.
 public final class Terminal {

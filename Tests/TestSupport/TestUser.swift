@@ -1,5 +1,6 @@
 public import Glibc
 import Support
+import System
 
 /// A person that a test plays: root, an ordinary user with a range of subordinate ids, one without.
 ///

@@ -1,6 +1,7 @@
 import CTestSupport
 import Glibc
 import Support
+import System
 
 /// What a comparison of two trees looks at besides names, types, modes, contents, link targets and devices.
 public struct TreeAspects: OptionSet, Sendable {

@@ -1,8 +1,9 @@
 import ByteKeys
 import Configuration
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The options of the last build, which later verbs use again: `History=`.
 ///
@@ -52,7 +53,7 @@ struct BuildHistory {
     func read() throws(Failure) -> [ConfigurationRequest.OptionValue]? {
         guard Files.exists(path) else { return nil }
         do {
-            let members = try JSON.parse(Data(Files.read(path))).array ?? []
+            let members = try JSON.parse(Files.read(path)).array ?? []
             return members.compactMap { member in
                 guard let option = member["Option"]?.string, let setting = member["Setting"]?.string,
                     let text = member["Value"]?.string

@@ -4,6 +4,7 @@ import Display
 import Execution
 import PluginHost
 import Support
+import System
 
 /// What a verb works with.
 struct CommandContext {

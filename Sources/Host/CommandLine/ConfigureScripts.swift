@@ -2,10 +2,11 @@ import ByteKeys
 import Configuration
 import Display
 import Execution
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// Runs the programs of `ConfigureScripts=`: each reads the configuration as JSON, and writes what is to be used
 /// instead.
@@ -35,7 +36,7 @@ struct ConfigureScripts {
         }
         let json: JSON
         do {
-            json = try JSON.parse(Data(result.output))
+            json = try JSON.parse(result.output)
         } catch {
             throw Failure(
                 .configuration,

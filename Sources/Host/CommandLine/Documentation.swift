@@ -1,6 +1,7 @@
 import Configuration
 import Execution
 import Support
+import System
 
 /// The manuals of this installation: Markdown files, and man pages that were made from them.
 struct Documentation {

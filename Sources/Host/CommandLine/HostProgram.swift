@@ -4,6 +4,7 @@ import Execution
 import Glibc
 import PluginHost
 import Support
+import System
 
 /// The `mkosi` program: reads its command line, runs the verb, and says what failed.
 public enum HostProgram {

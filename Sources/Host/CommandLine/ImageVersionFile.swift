@@ -1,6 +1,7 @@
 import Configuration
 import Execution
 import Support
+import System
 
 /// `mkosi.version`, and the version that comes after the one in it.
 struct ImageVersionFile {

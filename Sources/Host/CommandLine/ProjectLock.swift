@@ -2,6 +2,7 @@ import Builder
 import Execution
 import LockFile
 import Support
+import System
 
 /// The lock file of a project: `mkosi.lock` in its directory.
 struct ProjectLock {

@@ -5,6 +5,7 @@ import Display
 import Execution
 import LockFile
 import Support
+import System
 
 /// Finds out what all images of a project install.
 struct ProjectLocking {

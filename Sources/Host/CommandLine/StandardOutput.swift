@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// Standard output of the program.
 struct StandardOutput: CommandOutput {

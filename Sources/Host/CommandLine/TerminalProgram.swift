@@ -1,6 +1,7 @@
 import Execution
 import Glibc
 import Support
+import System
 
 /// A program that uses the terminal itself, such as a pager.
 struct TerminalProgram {

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// Where the user who runs the program keeps what can be made again.
 ///

@@ -2,6 +2,7 @@ import ByteKeys
 import Glibc
 import PluginWire
 import Support
+import System
 
 /// Decides whether the conditions of a file hold.
 struct Conditions {

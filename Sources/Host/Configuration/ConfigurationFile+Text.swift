@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 extension ConfigurationFile {
     /// Reads a file's text; bytes that no text can hold are a failure that says where they are.

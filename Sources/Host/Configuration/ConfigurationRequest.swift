@@ -1,4 +1,5 @@
 public import Support
+import System
 
 /// What to configure: a directory, and what the command line says.
 public struct ConfigurationRequest: Sendable {

@@ -1,5 +1,6 @@
 import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 
 /// A JSON Schema of configuration files, for editors: an object of sections, each an object of settings.
 ///

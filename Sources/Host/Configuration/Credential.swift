@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 
 /// A credential for the running system (systemd.system-credentials(7)): its value, or the file that holds it.

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// Finds outputs of other images that an image names by relative paths: `BaseTrees=base`.
 ///

@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 
 /// A drive that a virtual machine gets besides its image.

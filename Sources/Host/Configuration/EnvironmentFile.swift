@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// A file of environment variables, as `EnvironmentFiles=` names it.
 ///

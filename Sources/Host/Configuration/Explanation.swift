@@ -1,5 +1,6 @@
 import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 
 /// How one setting of one image got its value: every assignment in order, and the files that do not count.
 public struct Explanation: Sendable {

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// Files and lists of directories that were read: what several images include is read once.
 final class FileCache {

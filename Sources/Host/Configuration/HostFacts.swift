@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// What a configuration may ask of the machine and of the caller, as values, so that tests can be another machine.
 public struct HostFacts: Sendable {

@@ -1,4 +1,5 @@
 import Support
+import System
 
 extension ImageConfiguration {
     /// Refuses names of outputs that are not names of files, and a part of the build directory that is not in it.

@@ -1,5 +1,7 @@
-public import PluginWire
+public import JSON
+import PluginWire
 public import Support
+import System
 
 extension ImageConfiguration {
     /// The configuration with the values that a program gave in place of its own, in the form of `summary --json`.

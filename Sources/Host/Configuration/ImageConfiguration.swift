@@ -1,6 +1,8 @@
 public import ByteKeys
+public import JSON
 public import PluginWire
 import Support
+import System
 
 /// Everything that is configured for one image: fixed, typed, and for each value where it comes from.
 public struct ImageConfiguration: Sendable {

@@ -1,6 +1,8 @@
 public import ByteKeys
+import JSON
 import PluginWire
 import Support
+import System
 
 /// A profile that is added to each unified kernel image, as its own file describes it.
 public struct KernelProfile: Sendable, Equatable {

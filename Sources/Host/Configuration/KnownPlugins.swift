@@ -1,7 +1,8 @@
 import ByteKeys
-import FoundationEssentials
-public import PluginWire
+public import JSON
+import PluginWire
 import Support
+import System
 
 /// What plugins that may not be installed would provide, from a list generated from manifests.
 public struct KnownPlugins: Sendable {
@@ -42,7 +43,7 @@ public struct KnownPlugins: Sendable {
     }
 
     private static func read(_ path: String) -> [Entry] {
-        guard let bytes = try? Files.read(path), let json = try? JSON.parse(Data(bytes)) else { return [] }
+        guard let bytes = try? Files.read(path), let json = try? JSON.parse(bytes) else { return [] }
         return (json["plugins"]?.array ?? []).compactMap { plugin in
             guard let name = plugin["name"]?.string else { return nil }
             func names(_ member: String) -> [String] { plugin[member]?.array?.compactMap(\.string) ?? [] }

@@ -1,6 +1,8 @@
 import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 import Support
+import System
 
 /// A project's configuration, with what was odd about it and which files were read.
 public struct LoadedConfiguration: Sendable {

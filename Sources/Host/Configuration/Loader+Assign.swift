@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 extension Loader {
     /// Text to be assigned, and its position.

@@ -1,6 +1,7 @@
 import ByteKeys
 import Glibc
 import Support
+import System
 
 extension Loader {
     /// Makes the assignments of files and directories with special names.

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 extension Loader {
     /// Reads other configuration at this point; anything included before is ignored.

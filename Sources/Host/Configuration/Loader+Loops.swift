@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// Links can make a few directories look like endlessly many; reading has to end all the same.
 extension Loader {

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 extension Loader {
     /// Sets environment variables of the main image; they count more than the image's own.

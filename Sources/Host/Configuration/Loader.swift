@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 import Support
+import System
 
 /// Reads the files of a project and the settings of the command line into assignments.
 struct Loader {

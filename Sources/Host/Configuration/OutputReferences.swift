@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// Recognises paths that lead to what an image makes.
 public struct OutputReferences: Sendable {

@@ -1,5 +1,6 @@
 public import PluginWire
 import Support
+import System
 
 /// What the installed plugins say of themselves: the only source of distributions and formats.
 public struct PluginFacts: Sendable {

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// Finds selected profiles that do not exist in the project.
 ///

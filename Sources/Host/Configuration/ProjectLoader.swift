@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 import Support
+import System
 
 /// Reads all images of a project: the main image, the subimages that it needs, the default initrd and tools tree.
 struct ProjectLoader {

@@ -1,3 +1,4 @@
+import JSON
 import PluginWire
 
 /// All settings that exist: the host's own and those that plugins add.

@@ -1,7 +1,9 @@
 import ByteKeys
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 // The defaults that depend on other settings, the host and the plugins.
 extension Resolver {

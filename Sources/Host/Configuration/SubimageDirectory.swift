@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// The images in `mkosi.images/`: directories, and files whose names end in `.conf`.
 struct SubimageDirectory {

@@ -1,5 +1,6 @@
 import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 
 extension Value {
     /// The value as `summary --json` and plugins see it.

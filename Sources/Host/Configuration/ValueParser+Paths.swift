@@ -1,6 +1,7 @@
 import ByteKeys
 import Glibc
 import Support
+import System
 
 extension ValueParser {
     /// An absolute path: `~` and variables are expanded, symbolic links in the part that exists are followed.

@@ -1,5 +1,7 @@
+import JSON
 import PluginWire
 import Support
+import System
 
 /// Reads the text of one setting into a value.
 struct ValueParser {

@@ -1,5 +1,6 @@
 import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 import Support
 
 extension BuildEvent {

@@ -1,5 +1,6 @@
 import Support
 import Synchronization
+import System
 
 /// The events of a build as people read them on standard error: one line a task, with its state, progress and duration.
 ///

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// Where a display writes.
 public protocol DisplayOutput: Sendable {

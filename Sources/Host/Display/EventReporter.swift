@@ -1,5 +1,6 @@
 public import Support
 import Synchronization
+import System
 
 /// Makes events of what a build does, and hands each of them to the consumers.
 ///

@@ -1,8 +1,9 @@
 import ByteKeys
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
-public import Support
+import Support
+public import System
 
 /// Writes events to a descriptor: one JSON object a line.
 ///
@@ -109,7 +110,7 @@ public final class EventWriter: EventConsumer {
     }
 
     private static func line(_ json: JSON) -> [UInt8]? {
-        (try? JSONText.encode(json)).map { Array($0) + [UInt8(ascii: "\n")] }
+        try? JSONLines.line(json)
     }
 
     // MARK: - The thread

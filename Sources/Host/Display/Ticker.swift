@@ -1,6 +1,7 @@
 import Glibc
 import Support
 import Synchronization
+import System
 
 extension EventReporter {
     /// Runs `body` while a thread redraws the running tasks ten times a second, so that their clocks move.

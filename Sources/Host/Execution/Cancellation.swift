@@ -1,6 +1,7 @@
 import CShims
 import Glibc
 public import Support
+public import System
 
 /// Whether the user has given up: a flag that threads can ask and that poll(2) can wait for.
 ///

@@ -1,6 +1,7 @@
 import CShims
 import Glibc
-public import Support
+import Support
+public import System
 
 /// A running child, waited for through its pidfd, and killed when its owner releases it.
 public struct ChildProcess: ~Copyable {

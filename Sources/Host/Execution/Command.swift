@@ -1,6 +1,7 @@
 import CShims
 import Glibc
 public import Support
+import System
 
 /// A program that is run to its end, with its output read line by line or captured.
 public struct Command: Sendable {

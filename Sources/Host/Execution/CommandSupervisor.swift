@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// The poll loop around one running command: feeds its input, reads its output, and ends it on cancellation.
 struct CommandSupervisor: ~Copyable {

@@ -1,5 +1,6 @@
 public import ByteKeys
-public import PluginWire
+public import JSON
+import PluginWire
 
 /// What the store knows of a layer: `record.json` in its directory.
 public struct LayerRecord: Codable, Sendable, Equatable {

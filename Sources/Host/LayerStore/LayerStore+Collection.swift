@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 public import Support
+import System
 
 extension LayerStore {
     /// A layer as `mkosi cache list` shows it.

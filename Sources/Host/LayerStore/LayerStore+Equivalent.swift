@@ -1,5 +1,6 @@
 import Glibc
 public import Support
+import System
 
 /// Layers that can be found by less than their inputs, because the rest is known not to have been read.
 ///

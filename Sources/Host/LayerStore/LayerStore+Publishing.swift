@@ -1,5 +1,6 @@
 import Glibc
 public import Support
+import System
 
 /// How a layer that is being created comes to its place.
 extension LayerStore {

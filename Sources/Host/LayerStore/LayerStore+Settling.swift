@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 public import Support
+import System
 
 /// What a crash of the machine may have taken out of a layer.
 ///

@@ -1,4 +1,5 @@
 public import Support
+import System
 
 extension LayerStore {
     /// A layer that is not what it was when it was made.

@@ -1,8 +1,9 @@
 import CFiles
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 public import Support
+import System
 
 /// Results of steps, each in a directory named by the key of what the step read.
 ///
@@ -140,11 +141,11 @@ public struct LayerStore: LayerKeeping {
     }
 
     static func write(_ record: LayerRecord, in path: String) throws {
-        try Files.write(Array(try JSONText.encode(record)), to: "\(path)/record.json")
+        try Files.write(try JSONText.encode(record), to: "\(path)/record.json")
     }
 
     static func record(in path: String) -> LayerRecord? {
         guard let bytes = try? Files.read("\(path)/record.json") else { return nil }
-        return try? JSONText.decode(LayerRecord.self, from: Data(bytes))
+        return try? JSONText.decode(LayerRecord.self, from: bytes)
     }
 }

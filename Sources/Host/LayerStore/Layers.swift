@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import Support
+import System
 
 /// What `makeOrWait` found.
 public enum LayerBeginning: ~Copyable {

@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import Support
+import System
 
 /// The right to make the layer of a key, which one thread of one process has at a time.
 ///

@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
-public import Support
+import Support
+public import System
 
 /// Digests of files that were read before, by what the kernel says of the file.
 ///

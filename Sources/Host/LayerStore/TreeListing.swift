@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// Writes what a tree holds to a file, one line an entry.
 public enum TreeListing {

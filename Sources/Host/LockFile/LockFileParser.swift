@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 public import Support
+import System
 
 extension LockFile {
     /// Reads the text of a lock file; `path` is for the message that a damaged one gets.

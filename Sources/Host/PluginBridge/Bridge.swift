@@ -1,5 +1,5 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// Serves the protocol for one library: loads it, negotiates versions, and passes requests to its hooks.

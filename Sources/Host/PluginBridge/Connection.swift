@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Synchronization
 import System
@@ -91,7 +91,7 @@ final class Connection: Sendable {
         while let line = incoming.lines.next() {
             if line.isEmpty { continue }
             do throws(ErrorObject) {
-                take(try Message(line: Data(line)), &incoming)
+                take(try Message(line: line), &incoming)
             } catch {
                 send(.failure(id: nil, error))
             }

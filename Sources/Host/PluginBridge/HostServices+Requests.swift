@@ -1,6 +1,6 @@
 import ByteKeys
 import CPluginABI
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// The services that wait for an answer of the host.
@@ -72,7 +72,7 @@ extension HostServices {
             let text = UnsafeRawBufferPointer(start: arguments.pointer(1), count: arguments.size(2))
             let params: JSON
             do throws(JSON.ParseError) {
-                params = text.isEmpty ? [:] : try JSON.parse(Data(text))
+                params = text.isEmpty ? [:] : try JSON.parse(text)
             } catch {
                 throw ErrorObject(
                     code: .invalidParameters,

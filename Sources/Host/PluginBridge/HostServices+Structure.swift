@@ -1,5 +1,5 @@
 import CPluginABI
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// The `struct mkosi_host` that hooks are given.
@@ -73,7 +73,7 @@ extension HostServices {
                 let path = arguments.string(0) ?? ""
                 let value: JSON
                 do throws(JSON.ParseError) {
-                    value = try JSON.parse(Data(text))
+                    value = try JSON.parse(text)
                 } catch {
                     throw ResultBuilder.Problem(message: "the value for \"\(path)\" is not JSON: \(error.reason)")
                 }

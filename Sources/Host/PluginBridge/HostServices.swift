@@ -1,5 +1,6 @@
 import CPluginABI
 import Glibc
+import JSON
 import PluginWire
 import Synchronization
 

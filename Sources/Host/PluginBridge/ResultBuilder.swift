@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 
 /// Puts the result of a typed hook together, one value at a time, each at its path.

@@ -1,7 +1,8 @@
 import ByteKeys
 import CPluginABI
-import FoundationEssentials
+import JSON
 import PluginWire
+import System
 
 /// A library after `initialize`: its hooks can be called.
 struct Session {
@@ -122,7 +123,7 @@ struct Session {
         let status = services.during(call) {
             function(structure, name, request, text.count, &result, &size)
         }
-        let answer = result.map { Data(bytes: $0, count: size) }
+        let answer = result.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) }
         if result != nil { library.release?(result, size) }
 
         guard let answer else {
@@ -141,7 +142,7 @@ struct Session {
         }
     }
 
-    private func garbage(_ hook: Library.Hook, _ answer: Data, _ what: String) -> ErrorObject {
+    private func garbage(_ hook: Library.Hook, _ answer: [UInt8], _ what: String) -> ErrorObject {
         ErrorObject(
             code: .internalError,
             message: "the hook \(hook.name) of the plugin library \(library.path) answered \(answer.count) bytes that"
@@ -154,7 +155,7 @@ struct Session {
     /// The member `provides` of the manifest, unchanged.
     private func provides() throws(ErrorObject) -> JSON {
         let manifest = pluginDirectory + "/plugin.json"
-        guard let text = try? Data(contentsOf: URL(filePath: manifest)),
+        guard let text = try? Files.read(manifest),
             let provides = try? JSON.parse(text)["provides"]
         else {
             throw ErrorObject(

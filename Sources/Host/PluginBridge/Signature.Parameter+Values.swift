@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// Turns the fields of a request into C arguments.

@@ -1,6 +1,8 @@
 import ByteKeys
+import JSON
 import PluginWire
 import Support
+import System
 
 extension ABI.V1.Description {
     init(validating object: ManifestObject) throws(ManifestError) {

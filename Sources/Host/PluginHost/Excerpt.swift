@@ -1,9 +1,7 @@
-import FoundationEssentials
-
 /// What a plugin wrote, made fit to be shown: escaped and short.
 enum Excerpt {
     /// The bytes in quotation marks, with everything but printable ASCII escaped, cut after 60 characters.
-    static func quoted(_ bytes: Data) -> String {
+    static func quoted(_ bytes: some Sequence<UInt8>) -> String {
         var text = ""
         for byte in bytes {
             if text.utf8.count >= 60 { return "\"\(text)…\"" }

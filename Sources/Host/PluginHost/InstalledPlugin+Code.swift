@@ -1,7 +1,7 @@
-import FoundationEssentials
 import Glibc
 import PluginWire
 public import Support
+import System
 
 extension InstalledPlugin {
     /// Why the code can neither be started nor loaded, as far as that is seen from outside; nil: nothing is known.

@@ -1,6 +1,7 @@
 import Glibc
 public import PluginWire
 public import Support
+import System
 
 /// A plugin that was found: its directory and its valid manifest.
 public struct InstalledPlugin: Sendable, Equatable {

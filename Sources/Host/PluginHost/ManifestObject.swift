@@ -1,6 +1,8 @@
 import ByteKeys
+import JSON
 import PluginWire
 import Support
+import System
 
 /// An object in a manifest, with the way to it, so that every complaint names its member.
 struct ManifestObject {

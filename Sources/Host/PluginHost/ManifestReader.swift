@@ -1,6 +1,7 @@
-import FoundationEssentials
+import JSON
 public import PluginWire
 public import Support
+import System
 
 /// Reads and validates `plugin.json`, without starting or loading anything.
 public enum ManifestReader {
@@ -22,7 +23,7 @@ public enum ManifestReader {
     ) throws(Failure) -> Manifest {
         let path = Paths.join(directory, fileName)
         do throws(ManifestError) {
-            let manifest = try parse(Data(bytes(of: path)))
+            let manifest = try parse(bytes(of: path))
             try checkIncludes(of: manifest, in: directory)
             for (index, setting) in (manifest.settings ?? []).enumerated() {
                 try rules.check((setting.name, setting.section), at: "settings[\(index)]")
@@ -50,7 +51,7 @@ public enum ManifestReader {
     }
 
     /// Reads a manifest's text.
-    static func parse(_ text: Data) throws(ManifestError) -> Manifest {
+    static func parse(_ text: some Collection<UInt8>) throws(ManifestError) -> Manifest {
         let value: JSON
         do throws(JSON.ParseError) {
             value = try JSON.parse(text)

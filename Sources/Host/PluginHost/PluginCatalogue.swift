@@ -1,5 +1,6 @@
 public import PluginWire
 public import Support
+import System
 
 /// All plugins on a search path, by what they provide; made from manifests alone.
 public struct PluginCatalogue: Sendable {

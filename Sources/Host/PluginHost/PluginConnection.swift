@@ -1,8 +1,9 @@
 import Execution
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The process of a plugin and the three pipes to it: lines in, lines out, and the tail of what it writes elsewhere.
 ///
@@ -11,9 +12,9 @@ final class PluginConnection {
     /// What came next.
     enum Event {
         /// One line without its line feed.
-        case line(Data)
+        case line([UInt8])
         /// More bytes than a message may have came without a line feed; these are the first of them.
-        case tooLong(Data)
+        case tooLong([UInt8])
         /// The process ended, and everything that it wrote has been read.
         case ended(ExitStatus)
         /// The process closed its standard output and goes on.
@@ -72,7 +73,7 @@ final class PluginConnection {
     var unread: Int { unsent.count - sent }
 
     /// Queues a line; it is written while `next` waits.
-    func send(_ line: Data) {
+    func send(_ line: some Collection<UInt8>) {
         unsent += line
         unsent.append(UInt8(ascii: "\n"))
         writeSome()
@@ -132,13 +133,13 @@ final class PluginConnection {
 
     private func takeLine() -> Event? {
         if let end = received[scanned...].firstIndex(of: UInt8(ascii: "\n")), end < messageSize {
-            let line = Data(received[..<end])
+            let line = Array(received[..<end])
             received.removeSubrange(...end)
             scanned = 0
             return .line(line)
         }
         scanned = received.count
-        return scanned >= messageSize ? .tooLong(Data(received.prefix(200))) : nil
+        return scanned >= messageSize ? .tooLong(Array(received.prefix(200))) : nil
     }
 
     private enum Progress {

@@ -1,8 +1,8 @@
 import Execution
-import FoundationEssentials
 import Glibc
 import PluginWire
 import Support
+import System
 
 /// The sentences with which the host ends a plugin or passes its errors on: which plugin, which request, what arrived.
 struct PluginFailure {
@@ -57,7 +57,7 @@ struct PluginFailure {
         violation("closed its standard output instead of answering \(method)", tail: tail)
     }
 
-    func tooLong(_ start: Data, during method: String, limit: Int, tail: [String]) -> Failure {
+    func tooLong(_ start: [UInt8], during method: String, limit: Int, tail: [String]) -> Failure {
         violation(
             "wrote more than \(limit >> 20) MiB without a line feed during \(method); it begins with "
                 + Excerpt.quoted(start),
@@ -65,7 +65,7 @@ struct PluginFailure {
         )
     }
 
-    func garbage(_ line: Data, _ error: ErrorObject, during method: String, tail: [String]) -> Failure {
+    func garbage(_ line: [UInt8], _ error: ErrorObject, during method: String, tail: [String]) -> Failure {
         var failure = violation(
             "wrote \(Excerpt.quoted(line)) during \(method), and \(error.message)",
             tail: tail

@@ -1,6 +1,7 @@
 import Execution
 public import PluginWire
 public import Support
+import System
 
 /// What it takes to start a plugin: where the bridge is, what the process sees of the host's environment, and limits.
 public struct PluginLauncher: Sendable {

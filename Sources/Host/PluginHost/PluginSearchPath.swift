@@ -1,4 +1,5 @@
 public import Support
+public import System
 
 /// The directories in which plugins are looked for; of plugins with the same name the first one is used.
 public struct PluginSearchPath: Sendable, Equatable {

@@ -1,8 +1,9 @@
 import ByteKeys
 public import Execution
-import FoundationEssentials
+import JSON
 public import PluginWire
 public import Support
+import System
 
 /// A running plugin that has answered `initialize`: takes one request after the other.
 ///
@@ -148,7 +149,7 @@ public final class PluginSession {
         desk.lastFailure = nil
         desk.policy = services.policy(for: Request.method)
         lastID += 1
-        let line: Data
+        let line: [UInt8]
         do {
             line = try Message.request(
                 id: .number(lastID),
@@ -215,7 +216,7 @@ public final class PluginSession {
 
     /// Takes one line; returns the outcome of the request when this was its answer.
     private func receive(
-        _ line: Data,
+        _ line: [UInt8],
         _ exchange: inout Exchange
     ) throws(Failure) -> Result<JSON, ErrorObject>? {
         let message: Message

@@ -1,4 +1,5 @@
 import CShims
+import System
 
 /// Where the parts of this installation are, seen from the running program.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+public import System
 
 /// Directories that belong to the user who runs the program, and that others cannot prepare for them.
 ///

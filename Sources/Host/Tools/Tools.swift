@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// The programs that a build uses: those of the host, or those of another tree.
 ///

@@ -1,4 +1,4 @@
-import FoundationEssentials
+public import JSON
 public import PluginWire
 
 /// The host's services, as a plugin's author calls them.

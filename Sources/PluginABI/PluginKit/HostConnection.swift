@@ -1,3 +1,4 @@
+package import JSON
 package import PluginWire
 
 /// The way from the plugin's code to the host: lines on a pipe, or functions that the host handed to a library.

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import System
 
@@ -12,8 +12,7 @@ final class LineWriter: Sendable {
 
     /// Writes a message; one that cannot be written is lost, since the host is then gone.
     func write(_ message: Message) {
-        guard var line = try? message.line() else { return }
-        line.append(UInt8(ascii: "\n"))
-        descriptor.withLock { [line] in try? writeAll($0, line) }
+        guard let line = try? JSONLines.line(message) else { return }
+        descriptor.withLock { try? writeAll($0, line) }
     }
 }

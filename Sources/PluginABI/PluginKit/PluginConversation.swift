@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// The lifecycle of one conversation: `initialize` first, then the author's methods.

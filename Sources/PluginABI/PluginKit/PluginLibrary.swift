@@ -1,7 +1,7 @@
 import ByteKeys
 public import CPluginABI
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Synchronization
 
@@ -90,9 +90,9 @@ private func jsonHook(
 ) -> Int32 {
     guard let host, let method else { return MKOSI_ERROR_INTERNAL }
     let status: Int32
-    let answered: Data?
+    let answered: [UInt8]?
     do throws(ErrorObject) {
-        let text = parameters.map { Data(bytes: $0, count: size) }
+        let text = parameters.map { Array(UnsafeRawBufferPointer(start: $0, count: size)) }
         let value = try answer(String(cString: method), text, host: host)
         answered = try? JSONText.encode(value)
         status = answered == nil ? MKOSI_ERROR_INTERNAL : MKOSI_OK
@@ -108,7 +108,7 @@ private func jsonHook(
     return status
 }
 
-private func answer(_ method: String, _ text: Data?, host: UnsafePointer<mkosi_host>) throws(ErrorObject) -> JSON {
+private func answer(_ method: String, _ text: [UInt8]?, host: UnsafePointer<mkosi_host>) throws(ErrorObject) -> JSON {
     guard let service = PluginLibrary.service.withLock({ $0 }) else {
         throw ErrorObject(code: .internalError, message: "the plugin has no code")
     }
@@ -145,7 +145,7 @@ private struct LibraryConnection: HostConnection {
         }
         guard let result else { return .object([:]) }
         do throws(JSON.ParseError) {
-            return try JSON.parse(Data(bytes: result, count: size))
+            return try JSON.parse(UnsafeRawBufferPointer(start: result, count: size))
         } catch {
             throw ErrorObject(code: .internalError, message: "the answer to \(method) is not JSON: \(error.reason)")
         }

@@ -1,6 +1,6 @@
 import ByteKeys
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import System
 

@@ -1,12 +1,13 @@
-import FoundationEssentials
+import JSON
 import PluginWire
+import System
 
 /// The plugin's own `plugin.json`, so that an author writes what it says only once.
 enum PluginManifest {
     static func read(in directory: String) throws(ErrorObject) -> Manifest {
         let path = directory + "/plugin.json"
         do {
-            return try JSONText.decode(Manifest.self, from: Data(contentsOf: URL(filePath: path)))
+            return try JSONText.decode(Manifest.self, from: Files.read(path))
         } catch {
             throw ErrorObject(
                 code: .internalError,

@@ -1,6 +1,6 @@
 import ByteKeys
-import FoundationEssentials
-package import PluginWire
+package import JSON
+import PluginWire
 
 /// The author's code behind the contract's methods, the same for both transports.
 package struct PluginService: Sendable {

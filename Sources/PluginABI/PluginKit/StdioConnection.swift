@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import System
 
@@ -88,14 +88,14 @@ final class StdioConnection: HostConnection {
                         ErrorObject(code: .invalidRequest, message: "a message is longer than \(limit) bytes")
                     )
                 )
-            case .text(let line): if !receive(Data(line)) { break reading }
+            case .text(let line): if !receive(line) { break reading }
             }
         }
         state.withLock { $0.ended = true }
     }
 
     /// Takes one line; false when it says that the conversation is over.
-    private func receive(_ line: Data) -> Bool {
+    private func receive(_ line: [UInt8]) -> Bool {
         let message: Message
         do throws(ErrorObject) {
             message = try Message(line: line)

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 
 /// Coding between the typed values of the contract and the untyped ones of a message, with the contract's errors.

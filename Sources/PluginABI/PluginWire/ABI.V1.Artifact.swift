@@ -1,4 +1,5 @@
 public import ByteKeys
+public import JSON
 
 extension ABI.V1 {
     /// A kind of artifact that a plugin makes: a named file made from the finished tree, before the outputs.

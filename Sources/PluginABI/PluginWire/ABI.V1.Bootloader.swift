@@ -1,4 +1,5 @@
 public import ByteKeys
+public import JSON
 
 extension ABI.V1 {
     /// A boot loader: one value of `Bootloader=`, of `BiosBootloader=`, or of both.

@@ -1,4 +1,5 @@
 public import ByteKeys
+public import JSON
 
 extension ABI.V1 {
     /// What every distribution request is about.

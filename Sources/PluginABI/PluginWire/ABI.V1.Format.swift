@@ -1,4 +1,5 @@
 public import ByteKeys
+public import JSON
 
 extension ABI.V1 {
     /// `format/assemble`: make the outputs out of this tree and these artifacts.

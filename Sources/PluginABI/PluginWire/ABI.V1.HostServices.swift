@@ -1,4 +1,5 @@
 public import ByteKeys
+public import JSON
 
 /// A request that a plugin makes of the host, and the type of its answer.
 public protocol ServiceRequest: Codable, Sendable {

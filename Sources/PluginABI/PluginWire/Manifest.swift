@@ -1,3 +1,5 @@
+public import JSON
+
 /// A plugin's `plugin.json`: all that the host knows of a plugin before it starts it.
 public struct Manifest: Codable, Sendable, Equatable {
     /// Version of the manifest's own shape; 1.

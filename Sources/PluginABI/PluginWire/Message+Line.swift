@@ -1,11 +1,11 @@
 import ByteKeys
-public import FoundationEssentials
+public import JSON
 
 extension Message {
     /// Reads one line of the protocol, without its line feed.
     ///
     /// - Throws: an error with code -32700 where the line is not JSON, -32600 where it is no message.
-    public init(line: Data) throws(ErrorObject) {
+    public init(line: some Sequence<UInt8>) throws(ErrorObject) {
         let value: JSON
         do throws(JSON.ParseError) {
             value = try JSON.parse(line)

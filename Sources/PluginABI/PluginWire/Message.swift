@@ -1,4 +1,4 @@
-public import FoundationEssentials
+public import JSON
 
 /// One line of the protocol: a JSON-RPC 2.0 request, notification or response.
 ///
@@ -121,7 +121,7 @@ extension Message: Codable {
     }
 
     /// The message as one line, without its line feed.
-    public func line() throws -> Data {
+    public func line() throws -> [UInt8] {
         try JSONText.encode(self)
     }
 }

@@ -2,7 +2,6 @@ import ByteKeys
 import Configuration
 import Display
 import Execution
-import FoundationEssentials
 import LayerStore
 import PluginWire
 import Sandbox
@@ -104,7 +103,7 @@ final class MemoryHost {
         environment: BuildEnvironment? = nil
     ) throws -> PackageManagement {
         let environment = try environment ?? self.environment()
-        let manifest = try ManifestReader.parse(Data(Self.manifest.utf8))
+        let manifest = try ManifestReader.parse(Self.manifest.utf8)
         let plugin = InstalledPlugin(directory: directory("plugin"), manifest: manifest)
         guard let description = manifest.provides.distributions?.first else {
             throw Failure(.plugin, "There is no distribution")

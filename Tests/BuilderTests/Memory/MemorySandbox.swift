@@ -1,8 +1,9 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Sandbox
 import Support
 import Synchronization
+import System
 import TreeEditor
 import TreeWire
 
@@ -17,7 +18,7 @@ final class MemorySandbox: PlanExecution {
 
         /// The changes that `mkosi-tree` was to make.
         var edits: [TreeEdit] {
-            ((try? JSONText.decode(TreeEdits.self, from: Data(options.input)))?.edits) ?? []
+            ((try? JSONText.decode(TreeEdits.self, from: options.input))?.edits) ?? []
         }
     }
 

@@ -1,6 +1,7 @@
 import LayerStore
 import Support
 import Synchronization
+import System
 
 /// A layer store without files: what was published is there, and nothing else is.
 final class MemoryStore: LayerKeeping {

@@ -1,4 +1,5 @@
 import ArchiveKit
+import JSON
 import PluginWire
 import System
 

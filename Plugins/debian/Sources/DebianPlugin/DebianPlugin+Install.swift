@@ -1,4 +1,3 @@
-import FoundationEssentials
 public import PluginKit
 public import PluginWire
 import System

@@ -1,5 +1,4 @@
 import ByteKeys
-import FoundationEssentials
 public import PluginKit
 public import PluginWire
 import System

@@ -1,6 +1,6 @@
 import ByteKeys
 import DistributionKit
-import FoundationEssentials
+import JSON
 public import PluginKit
 public import PluginWire
 import System
@@ -48,7 +48,7 @@ extension DebianPlugin {
             }
         )
         let text = Text.lines(output).last { $0.hasPrefix("{") } ?? ""
-        var resolved = try JSONText.decode(ABI.V1.Resolved.self, from: Data(text.utf8))
+        var resolved = try JSONText.decode(ABI.V1.Resolved.self, from: text.utf8)
         if let kept { resolved.packages = resolved.packages.map(kept.placed) }
         return resolved
     }
@@ -57,7 +57,7 @@ extension DebianPlugin {
     private static func packageSet(_ name: String, host: Host, context: ABI.V1.Context) throws -> [String] {
         let path = host.pluginDirectory + "/plugin.json"
         guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
-        let manifest = try JSONText.decode(Manifest.self, from: Data(bytes))
+        let manifest = try JSONText.decode(Manifest.self, from: bytes)
         let description = manifest.provides.distributions?.first { $0.name == context.distribution }
         guard let packages = description?.packageSets?[name] else {
             throw ErrorObject(

@@ -1,6 +1,6 @@
 import DistributionKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 
@@ -13,7 +13,7 @@ struct ExtendTool {
     private let channel: ToolChannel
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
+        let plan = try JSONText.decode(InstallPlan.self, from: SystemFile.readInput() ?? [])
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
             try ExtendTool(plan: plan, channel: channel).run()

@@ -1,5 +1,3 @@
-import FoundationEssentials
-
 /// The input of the plugin's tool in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
     /// The part of the work that one run of the tool does.

@@ -1,8 +1,8 @@
 import ArchiveKit
 import CFiles
 import DistributionKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -18,7 +18,7 @@ struct InstallTool {
     private let order: InstallOrder
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(InstallPlan.self, from: Data(SystemFile.readInput() ?? []))
+        let plan = try JSONText.decode(InstallPlan.self, from: SystemFile.readInput() ?? [])
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
             let tool = try InstallTool(plan, channel)

@@ -1,6 +1,5 @@
 import Crypto
 import DistributionKit
-import FoundationEssentials
 import PluginKit
 import PluginWire
 import System

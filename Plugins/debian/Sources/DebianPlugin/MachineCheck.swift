@@ -1,5 +1,6 @@
 import DistributionKit
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 

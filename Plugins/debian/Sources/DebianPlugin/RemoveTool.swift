@@ -1,6 +1,6 @@
 import DistributionKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -18,7 +18,7 @@ struct RemovePlan: Codable, Sendable, Equatable {
 /// The tool `remove`, inside the sandbox: takes packages, and those that need them, out of the tree.
 struct RemoveTool {
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(RemovePlan.self, from: Data(SystemFile.readInput() ?? []))
+        let plan = try JSONText.decode(RemovePlan.self, from: SystemFile.readInput() ?? [])
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofTool) { try run(plan, channel) }
         return 0

@@ -1,5 +1,6 @@
 import ByteKeys
 import DistributionKit
+import JSON
 import PluginWire
 import System
 

@@ -1,7 +1,7 @@
 import Crypto
 import DistributionKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -45,12 +45,12 @@ struct ResolveTool {
     private let sources: [AptSource]
 
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try JSONText.decode(ResolvePlan.self, from: Data(SystemFile.readInput() ?? []))
+        let plan = try JSONText.decode(ResolvePlan.self, from: SystemFile.readInput() ?? [])
         let channel = try ToolChannel(path: plan.channel)
         let resolved = try channel.reportingFailure(describedBy: ErrorObject.ofTool) {
             try ResolveTool(plan, channel).run()
         }
-        print(String(decoding: try JSONText.encode(resolved), as: UTF8.self))
+        print(try JSONText.string(resolved))
         return 0
     }
 

@@ -5,10 +5,12 @@ import Crypto
 import Display
 import Execution
 import Glibc
+import JSON
 import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// The directory of an artifact and its files, in their order, each with its digest.
 struct KeptArtifact: Sendable {

@@ -2,11 +2,12 @@ import Artifacts
 import ByteKeys
 import Configuration
 import Display
-import FoundationEssentials
+import JSON
 import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import System
 import TreeWire
 
 /// Makes the artifacts of an image from its finished tree, or takes those that were made from the same inputs.

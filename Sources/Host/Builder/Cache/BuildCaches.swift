@@ -1,6 +1,7 @@
 import ByteKeys
 public import Configuration
 public import Support
+import System
 
 /// What earlier builds have kept for later ones, for those who do not want to build upon it.
 public enum BuildCaches {

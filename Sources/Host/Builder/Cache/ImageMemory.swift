@@ -1,9 +1,10 @@
 import ByteKeys
 import Configuration
-import FoundationEssentials
+import JSON
 import LayerStore
 import PluginWire
 import Support
+import System
 
 /// The packages and inputs of the last build of an image, kept alongside the layers.
 ///
@@ -56,7 +57,7 @@ struct ImageMemory: Codable, Sendable {
     /// What is kept of an image; a file that is missing or damaged says nothing.
     static func read(_ path: String) -> ImageMemory {
         guard let bytes = try? Files.read(path) else { return ImageMemory() }
-        guard var memory = try? JSONText.decode(ImageMemory.self, from: Data(bytes)) else { return ImageMemory() }
+        guard var memory = try? JSONText.decode(ImageMemory.self, from: bytes) else { return ImageMemory() }
         // It is checked as the answer of a plugin is: the file may be anything by now.
         memory.choices = memory.choices.filter { (try? PackageStore.check($0.value.packages)) != nil }
         return memory
@@ -65,7 +66,7 @@ struct ImageMemory: Codable, Sendable {
     func write(to path: String) throws(Failure) {
         do {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
-            try Files.write(Array(try JSONText.encode(self)), to: path, mode: 0o600)
+            try Files.write(try JSONText.encode(self), to: path, mode: 0o600)
         } catch {
             throw Failure(.system, "Cannot write the record of this build for later ones", cause: error)
         }

@@ -2,11 +2,11 @@ import ByteKeys
 import Configuration
 import Display
 import Execution
-import FoundationEssentials
 import Glibc
 import LayerStore
 import PluginWire
 import Support
+import System
 
 /// The layers that one image's build finds and leaves, as `Incremental=` asks for it.
 final class LayerCache {

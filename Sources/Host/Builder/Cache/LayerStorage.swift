@@ -1,5 +1,6 @@
 import LayerStore
 public import Support
+import System
 
 /// The layers of a directory, for those who want to see what is kept and to have less of it.
 public struct LayerStorage {

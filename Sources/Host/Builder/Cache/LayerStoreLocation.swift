@@ -2,6 +2,7 @@ import ByteKeys
 public import Configuration
 import LayerStore
 public import Support
+import System
 
 /// Where an image's layers are kept.
 public enum LayerStoreLocation {

@@ -2,6 +2,7 @@ import ByteKeys
 public import Configuration
 import LayerStore
 public import Support
+import System
 
 /// What the last build of an image has kept in the layer store, for a build from nothing that is compared with it.
 public enum ProofSeed {

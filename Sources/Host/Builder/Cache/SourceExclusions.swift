@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import LayerStore
 import Support
+import System
 
 /// Paths in the build sources that are not sources: mkosi's own files and directories.
 ///

@@ -3,6 +3,7 @@ import Glibc
 import PluginWire
 import Sandbox
 import Support
+import System
 import Tools
 
 /// The sandbox that commands of a build run in, as a plan for `mkosi-sandbox`.

@@ -1,5 +1,6 @@
 import Configuration
 import Support
+import System
 import Tools
 
 extension BuildEnvironment {

@@ -1,6 +1,7 @@
 import Glibc
 import Sandbox
 import Support
+import System
 import Tools
 
 /// Programs of this installation and of plugins in a sandbox that has other tools than the host's.

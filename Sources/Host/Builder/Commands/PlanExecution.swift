@@ -2,6 +2,7 @@ import Display
 import Execution
 import Sandbox
 import Support
+import System
 
 /// Runs what a build wants to run in a sandbox: as `mkosi-sandbox`, or in tests as a value in memory.
 protocol PlanExecution: Sendable {

@@ -1,10 +1,12 @@
 import Configuration
 import Crypto
 import Display
+import JSON
 import LockFile
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// What a plugin can ask for during one step of a build.
 final class PluginServices: HostServices {

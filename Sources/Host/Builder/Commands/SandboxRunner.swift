@@ -4,6 +4,7 @@ import Glibc
 import PluginWire
 import Sandbox
 import Support
+import System
 import Tools
 
 /// Runs commands of a build in its sandbox.

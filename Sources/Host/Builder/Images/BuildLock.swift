@@ -2,6 +2,7 @@ import CFiles
 public import Configuration
 import Glibc
 public import Support
+import System
 
 /// Keeps other builds of an output away, and whoever would remove it, while this value lives.
 ///

@@ -1,6 +1,7 @@
 import LayerStore
 import PluginWire
 import Support
+import System
 
 extension BuildState {
     /// Runs the scripts of a kind as one line.

@@ -5,6 +5,7 @@ import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import System
 import TreeWire
 
 /// What the steps of one image's build share: the tree as it is by now, and who works on it.

@@ -1,11 +1,11 @@
 public import Configuration
 import Display
 import Execution
-import FoundationEssentials
 public import PluginHost
 import PluginWire
 import Sandbox
 public import Support
+import System
 import TreeWire
 
 /// Builds one image: resolve, fetch, install, customise, assemble, and move the outputs to their place.

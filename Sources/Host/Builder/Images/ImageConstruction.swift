@@ -2,11 +2,11 @@ import ByteKeys
 import Configuration
 import Display
 import Execution
-import FoundationEssentials
 import PluginHost
 import PluginWire
 import Sandbox
 import Support
+import System
 import TreeWire
 
 /// What happens in the workspace of one image: its tree, its outputs, and their way out.

@@ -1,6 +1,7 @@
 import Display
 import Glibc
 import Support
+import System
 
 /// The holder of a lock, as it wrote itself into the lock's file: a line each for process, user, begin and directory.
 ///

@@ -1,6 +1,7 @@
 import Display
 import LayerStore
 import Support
+import System
 import TreeWire
 
 /// Takes the layers of an image from the cache, and runs the steps of those that are missing.

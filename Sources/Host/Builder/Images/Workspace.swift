@@ -2,6 +2,7 @@ import CFiles
 import Execution
 import Glibc
 public import Support
+import System
 
 /// The directory that a build works in, removed however the build ends.
 ///

@@ -5,6 +5,7 @@ import Glibc
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Makes the format plugin create the outputs from the finished tree.
 struct Assembly {

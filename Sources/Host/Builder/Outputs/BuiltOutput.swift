@@ -2,6 +2,7 @@ import Crypto
 public import Display
 import Glibc
 import Support
+import System
 
 /// A file or directory that a build has made, at its final path.
 public struct BuiltOutput: Sendable {

@@ -4,6 +4,7 @@ import Crypto
 import Glibc
 import PluginWire
 import Support
+import System
 
 /// `Checksum=`: one file with the SHA-256 digests of all outputs, as sha256sum(1) reads it.
 enum Checksums {

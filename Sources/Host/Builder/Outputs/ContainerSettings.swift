@@ -1,6 +1,7 @@
 import Configuration
 import PluginWire
 import Support
+import System
 
 /// `NSpawnSettings=`: a file that systemd-nspawn(1) looks for next to the image.
 enum ContainerSettings {

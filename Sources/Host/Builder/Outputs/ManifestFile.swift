@@ -1,7 +1,8 @@
 import Configuration
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The list of what is in an image, as `ManifestFormat=json` asks for it.
 enum ManifestFile {
@@ -46,7 +47,7 @@ enum ManifestFile {
         let name = "\(image[.output]).manifest"
         do {
             let text = try JSONText.encodePretty(content)
-            try Files.write(text + Data("\n".utf8), to: Paths.join(staging, name))
+            try Files.write(text + [UInt8(ascii: "\n")], to: Paths.join(staging, name))
         } catch {
             throw Failure(.system, "Cannot write \(name)", cause: error)
         }

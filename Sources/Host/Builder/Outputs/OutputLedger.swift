@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import LayerStore
 import Support
+import System
 
 /// The names of all that builds have placed in an output directory, for it may be one of the build sources.
 struct OutputLedger {

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// The link by which an output is found under its name without extension.
 ///

@@ -5,6 +5,7 @@ import Display
 import Glibc
 import PluginWire
 import Support
+import System
 
 /// Where outputs end: nothing appears there before everything has succeeded.
 struct OutputPlacement {

@@ -6,6 +6,7 @@ import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// A record that shows whether outputs of the same tree and settings already exist unmodified.
 struct OutputRecord {

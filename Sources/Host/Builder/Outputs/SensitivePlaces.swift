@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// Directories whose content no build may replace: the home of the user and what is hidden in it, and those of the system.
 struct SensitivePlaces {

@@ -4,6 +4,7 @@ import Glibc
 public import PluginHost
 import PluginWire
 import Support
+import System
 
 /// What earlier builds of an image have left where this one writes, whatever format and compression they had.
 public enum StaleOutputs {

@@ -2,10 +2,11 @@ import Configuration
 import Display
 import Execution
 import FetchWire
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// Downloads through `mkosi-fetch`: a child process, so that nothing of the network runs in the host.
 struct Fetcher: Sendable {
@@ -50,14 +51,14 @@ struct Fetcher: Sendable {
             }
         )
         do {
-            command.input = Array(try JSONText.encode(plan)) + [UInt8(ascii: "\n")]
+            command.input = try JSONLines.line(plan)
         } catch {
             throw Failure(.system, "The list of downloads cannot be encoded", cause: error)
         }
         var outcome = Outcome()
         var failed: [FetchEvent.Item] = []
         let result = try command.run(cancellation: environment.cancellation) { line in
-            guard let event = try? JSONText.decode(FetchEvent.self, from: Data(line.utf8)) else {
+            guard let event = try? JSONText.decode(FetchEvent.self, from: line.utf8) else {
                 environment.display.commandOutput(line)
                 return
             }

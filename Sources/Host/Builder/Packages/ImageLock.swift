@@ -3,6 +3,7 @@ import Display
 public import LockFile
 import PluginWire
 import Support
+import System
 
 /// The lock file of a build: nothing is resolved again, and nothing is read that it does not name.
 public struct ImageLock: Sendable {

@@ -5,6 +5,7 @@ import Execution
 import LockFile
 import PluginWire
 import Support
+import System
 
 /// One request for packages, asked so that the answer can be locked.
 struct LockConversation {

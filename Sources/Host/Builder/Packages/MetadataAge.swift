@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import Support
+import System
 
 /// When the indexes of repositories were last brought up to date, as the time of a file next to them.
 struct MetadataAge: Sendable {

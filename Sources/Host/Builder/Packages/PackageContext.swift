@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 
 extension ABI.V1.Context {
     /// What every request to a distribution's plugin says of the image.

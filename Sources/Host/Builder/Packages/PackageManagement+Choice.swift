@@ -1,10 +1,12 @@
 import ByteKeys
 import Configuration
 import Display
+import JSON
 import LockFile
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Which packages are installed: the lock file decides, the last build, or the distribution.
 extension PackageManagement {

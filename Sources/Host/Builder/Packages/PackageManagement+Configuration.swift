@@ -3,6 +3,7 @@ import Display
 import PluginHost
 import PluginWire
 import Support
+import System
 import TreeWire
 
 /// The package manager's configuration, and packages of the user's own.

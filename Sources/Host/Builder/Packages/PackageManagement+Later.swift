@@ -2,6 +2,7 @@ import Configuration
 import LayerStore
 import PluginWire
 import Support
+import System
 
 /// What is known of packages before they are installed, and can be done early.
 extension PackageManagement {

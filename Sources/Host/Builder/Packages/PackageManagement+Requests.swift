@@ -5,6 +5,7 @@ import LockFile
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Requests to the distribution's plugin.
 extension PackageManagement {

@@ -5,6 +5,7 @@ import PluginHost
 import PluginWire
 import Sandbox
 import Support
+import System
 
 /// The conversation with the distribution's plugin: configuration, local packages, installation, removal, lists.
 final class PackageManagement {

@@ -7,6 +7,7 @@ import PluginHost
 import PluginWire
 import Sandbox
 public import Support
+import System
 
 extension PackageQuery {
     /// Which packages may become newer.

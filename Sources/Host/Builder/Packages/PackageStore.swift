@@ -3,6 +3,7 @@ import FetchWire
 import LockFile
 import PluginWire
 import Support
+import System
 
 /// Downloaded packages, by digest: `DIRECTORY/packages/SHA256/FILE`.
 ///

@@ -4,6 +4,7 @@ import Glibc
 import PluginWire
 import Support
 import Synchronization
+import System
 
 /// A download of packages that later steps are going to install, while earlier ones are being installed.
 ///

@@ -1,6 +1,7 @@
 import PluginWire
 import Sandbox
 import Support
+import System
 
 /// Package metadata that all projects of a user share, and which commands see it.
 ///

@@ -2,6 +2,7 @@ import CFiles
 import Display
 import Glibc
 import Support
+import System
 
 /// What is going to be written where, as far as it is known before it begins.
 struct SpaceNeeds {

@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import LayerStore
 import Support
+import System
 import Tools
 
 /// What scripts read, or may read.

@@ -3,6 +3,7 @@ import Configuration
 import Glibc
 import LayerStore
 import Support
+import System
 
 /// The build sources: their files, and which of these were read.
 extension CacheKeyBuilder {

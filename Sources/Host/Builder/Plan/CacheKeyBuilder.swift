@@ -3,10 +3,12 @@ import Configuration
 import Crypto
 import Display
 import Glibc
+import JSON
 import LayerStore
 import PluginHost
 import PluginWire
 import Support
+import System
 import Tools
 
 /// Finds out what steps read.

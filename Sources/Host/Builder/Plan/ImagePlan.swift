@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// What a build of an image would do.
 public struct ImagePlan: Sendable {

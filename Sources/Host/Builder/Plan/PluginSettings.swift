@@ -1,5 +1,6 @@
 import ByteKeys
 import Configuration
+import JSON
 import PluginWire
 
 /// The values of the settings that a description declares, for the requests to its plugin.

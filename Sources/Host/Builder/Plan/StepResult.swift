@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
 
@@ -23,7 +23,7 @@ struct StepResult: Codable, Sendable {
     /// The result, as encoded in the record of a layer.
     func json() throws(Failure) -> JSON {
         do {
-            return try JSONText.decode(JSON.self, from: try JSONText.encode(self))
+            return try JSONText.untyped(self)
         } catch {
             throw Failure(.system, "Cannot write the result of a step", cause: error)
         }
@@ -31,9 +31,7 @@ struct StepResult: Codable, Sendable {
 
     /// A result that was kept; nil for one that says something else.
     init?(_ json: JSON?) {
-        guard let json, let data = try? JSONText.encode(json),
-            let result = try? JSONText.decode(StepResult.self, from: data)
-        else { return nil }
+        guard let json, let result = try? JSONText.convert(json, to: StepResult.self) else { return nil }
         self = result
     }
 

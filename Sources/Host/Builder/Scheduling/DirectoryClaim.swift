@@ -5,6 +5,7 @@ import Display
 import Execution
 import Glibc
 import Support
+import System
 
 /// The right to change a directory that several images have in common, of this build and of others.
 ///

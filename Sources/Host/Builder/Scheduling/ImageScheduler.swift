@@ -1,6 +1,7 @@
 public import Configuration
 public import Execution
 public import Support
+import System
 
 /// Builds the images of a project, in parallel as far as dependencies and jobs allow.
 public struct ImageScheduler: Sendable {

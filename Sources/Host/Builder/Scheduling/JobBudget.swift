@@ -1,5 +1,6 @@
 import CShims
 public import Support
+import System
 
 /// How much may happen at the same time, for all images of a build together.
 ///

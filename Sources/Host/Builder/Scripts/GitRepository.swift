@@ -1,6 +1,7 @@
 import ByteKeys
 import Sandbox
 import Support
+import System
 
 /// The repository of a directory of sources whose `.git` is a file that leads elsewhere: a worktree (git-worktree(1)) or
 /// a submodule (gitsubmodules(7)).

@@ -1,6 +1,7 @@
 import ByteKeys
 import Glibc
 import Support
+import System
 
 /// Notices which files and directories anybody opens while it lives, whatever they are mounted as; see inotify(7).
 ///

@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Support
+import System
 
 /// The project's scripts as files: there, and executable.
 enum ScriptFiles {

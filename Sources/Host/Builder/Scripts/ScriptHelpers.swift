@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 import Support
+import System
 import Tools
 
 /// The programs that scripts find before those of the host: created for each build, in the workspace.

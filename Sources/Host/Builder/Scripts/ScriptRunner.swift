@@ -2,10 +2,10 @@ import ByteKeys
 import Configuration
 import Display
 import Execution
-import FoundationEssentials
 import PluginWire
 import Sandbox
 import Support
+import System
 import Tools
 
 /// Runs the project's own programs, each in a sandbox that has what its kind may see.

@@ -3,6 +3,7 @@ import Configuration
 import Glibc
 import Sandbox
 import Support
+import System
 
 /// `BuildSources=` as the scripts of one kind see them: in place, or with changes that go elsewhere.
 struct ScriptSources: Sendable {

@@ -1,9 +1,10 @@
 import ByteKeys
 import Configuration
 import Display
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The sandbox and the directories of one image's workspace, as its scripts find them.
 struct ScriptWorkspace {

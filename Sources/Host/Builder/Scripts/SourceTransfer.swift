@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import PluginWire
 import Support
+import System
 
 /// `SourceFileTransfer=`: build scripts of the first generations worked on a copy, without what git ignores.
 struct SourceTransfer: Sendable {

@@ -2,6 +2,7 @@ import ByteKeys
 import Configuration
 import Display
 import Support
+import System
 import TreeWire
 
 /// Removes what is not wanted, lists what is there, and cleans up after the package manager and the build.

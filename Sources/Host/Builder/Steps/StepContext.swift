@@ -3,6 +3,7 @@ import Configuration
 import Display
 import PluginWire
 import Support
+import System
 import TreeWire
 
 /// What a running step can do to the tree, and with which parts of the build: everything but the image's settings.

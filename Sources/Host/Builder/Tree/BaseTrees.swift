@@ -1,6 +1,7 @@
 import Configuration
 import LayerStore
 import Support
+import System
 import TreeWire
 
 /// `BaseTrees=`: directories that are used below the image's own layers, and archives that are unpacked for it.

@@ -1,5 +1,5 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import LayerStore
 import PluginWire
 import Support
@@ -21,13 +21,13 @@ struct ImageTree: Sendable {
         run.capture = true
         run.mounts = (directories ?? edits.compactMap(\.source)).map { ABI.V1.Mount(source: $0, target: $0) }
         do {
-            run.input = String(decoding: try JSONText.encode(TreeEdits(root: path, edits: edits)), as: UTF8.self)
+            run.input = try JSONText.string(TreeEdits(root: path, edits: edits))
         } catch {
             throw Failure(.system, "Changes to the tree cannot be encoded", cause: error)
         }
         let answer = try runner.run(run)
         do {
-            return try JSONText.decode(TreeAnswers.self, from: Data((answer.output ?? "").utf8))
+            return try JSONText.decode(TreeAnswers.self, from: (answer.output ?? "").utf8)
         } catch {
             throw Failure(.system, "mkosi-tree did not print valid JSON", cause: error)
         }
@@ -46,9 +46,9 @@ struct ImageTree: Sendable {
         run.capture = true
         let seal = TreeSeal(measures: paths.map { TreeSeal.Measure(path + $0, as: .layer) })
         do {
-            run.input = String(decoding: try JSONText.encode(seal), as: UTF8.self)
+            run.input = try JSONText.string(seal)
             let answer = try runner.run(run)
-            return try JSONText.decode([TreeMeasure].self, from: Data((answer.output ?? "").utf8)).map(\.digest)
+            return try JSONText.decode([TreeMeasure].self, from: (answer.output ?? "").utf8).map(\.digest)
         } catch let failure as Failure {
             throw failure
         } catch {

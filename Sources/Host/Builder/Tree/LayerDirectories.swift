@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import Support
+import System
 
 /// The directories of a workspace that layers are made in, each as a `LayerDirectory` under its name.
 struct LayerDirectories: Sendable {

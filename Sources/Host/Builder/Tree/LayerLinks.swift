@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 import TreeLinks
 import TreeWire
 

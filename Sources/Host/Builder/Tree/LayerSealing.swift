@@ -1,6 +1,6 @@
 import Execution
-import FoundationEssentials
 import Glibc
+import JSON
 import LayerStore
 import PluginWire
 import Support
@@ -15,8 +15,8 @@ struct LayerSealing: Sendable {
         // Root can do all of it here: its namespace has the same owners, and links are never followed.
         if geteuid() == 0 { return try runHere(seal) }
         do {
-            let output = try runInside(["--seal"], input: Array(try JSONText.encode(seal)), title: "finishing a layer")
-            return try JSONText.decode([TreeMeasure].self, from: Data(output))
+            let output = try runInside(["--seal"], input: try JSONText.encode(seal), title: "finishing a layer")
+            return try JSONText.decode([TreeMeasure].self, from: output)
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -28,7 +28,7 @@ struct LayerSealing: Sendable {
     func raise(_ raising: LinkRaising) throws(Failure) {
         do {
             if geteuid() == 0 { return try raising.run() }
-            _ = try runInside(["--raise"], input: Array(try JSONText.encode(raising)), title: "beginning a layer")
+            _ = try runInside(["--raise"], input: try JSONText.encode(raising), title: "beginning a layer")
         } catch let failure as Failure {
             throw failure
         } catch {

@@ -1,6 +1,7 @@
 import ByteKeys
 import Sandbox
 import Support
+import System
 
 /// The tree of an image in the making: what earlier steps made, and a directory that takes what the running step
 /// changes.

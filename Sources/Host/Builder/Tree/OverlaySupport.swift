@@ -2,6 +2,7 @@ import CFiles
 import Execution
 import Glibc
 import Support
+import System
 
 /// Checks early whether the layers of an image can be stored in a directory.
 ///

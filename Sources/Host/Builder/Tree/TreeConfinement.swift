@@ -3,6 +3,7 @@ import Display
 import PluginHost
 import PluginWire
 import Support
+import System
 import TreeWire
 
 /// The parts of a tree that the plugin of a step may change.

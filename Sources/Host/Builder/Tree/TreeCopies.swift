@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Support
+import System
 import TreeWire
 
 /// `SkeletonTrees=` and `ExtraTrees=`: directories and files of the project that go into the image.

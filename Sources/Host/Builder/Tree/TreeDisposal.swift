@@ -1,6 +1,7 @@
 import Execution
 import Glibc
 public import Support
+import System
 
 /// Removal of outputs and caches, which may hold files of the other users of the build's namespace.
 public enum TreeDisposal {

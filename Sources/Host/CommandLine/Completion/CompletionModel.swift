@@ -1,4 +1,5 @@
 import Configuration
+import JSON
 import PluginWire
 
 /// Everything that a shell can offer: verbs, options, and what their arguments are; made from the tables and plugins.

@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// The completion script for zsh: to be sourced, or as a file `_mkosi` of `$fpath`.
 struct ZshCompletion {

@@ -1,4 +1,5 @@
 import Display
+import JSON
 
 /// The options that verbs share; an option of one verb is declared by the verb itself.
 enum SharedOptions {

@@ -3,6 +3,7 @@ import ByteKeys
 import ComparisonWire
 import Configuration
 import Display
+import JSON
 import PluginWire
 import Reproducibility
 import Support

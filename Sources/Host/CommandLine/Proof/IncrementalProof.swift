@@ -6,6 +6,7 @@ import Execution
 import Glibc
 import Reproducibility
 import Support
+import System
 
 /// `--prove`: builds everything again from nothing, and compares it with what is there.
 struct IncrementalProof {

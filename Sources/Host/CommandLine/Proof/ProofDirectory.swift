@@ -1,6 +1,7 @@
 import Builder
 import Configuration
 import Support
+import System
 
 /// A directory for builds whose results are only compared, and the options that let builds use it.
 ///

@@ -6,6 +6,7 @@ import Execution
 import Glibc
 import Reproducibility
 import Support
+import System
 
 /// `--check-reproducible`: builds everything twice, from nothing and under other conditions, and compares.
 struct ReproducibilityCheck {

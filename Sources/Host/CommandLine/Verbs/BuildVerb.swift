@@ -4,8 +4,10 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// `mkosi build`: builds the images, in parallel if they do not depend on each other.
 enum BuildVerb: VerbCommand {

@@ -3,6 +3,7 @@ import ByteKeys
 import Configuration
 import Display
 import Glibc
+import JSON
 import PluginWire
 import Support
 

@@ -1,6 +1,7 @@
 import ByteKeys
 import Configuration
 import Support
+import System
 
 /// `mkosi cat-config`: the names and contents of all files that count.
 enum CatConfigVerb: VerbCommand {

@@ -5,6 +5,7 @@ import Display
 import Execution
 import Glibc
 import Support
+import System
 
 /// `mkosi clean`: removes what builds have left.
 enum CleanVerb: VerbCommand {

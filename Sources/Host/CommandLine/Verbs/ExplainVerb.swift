@@ -1,6 +1,7 @@
 import ByteKeys
 import Configuration
 import Display
+import JSON
 import PluginWire
 import Support
 

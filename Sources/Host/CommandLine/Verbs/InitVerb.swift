@@ -2,6 +2,7 @@ import Configuration
 import Display
 import Glibc
 import Support
+import System
 
 /// `mkosi init`: sets up once what makes the work pleasant.
 enum InitVerb: VerbCommand {

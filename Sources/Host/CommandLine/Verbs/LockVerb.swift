@@ -4,9 +4,11 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import JSON
 import LockFile
 import PluginWire
 import Support
+import System
 
 /// `mkosi lock`: records the exact packages of every image.
 enum LockVerb: VerbCommand {

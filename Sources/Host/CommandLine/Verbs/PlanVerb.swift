@@ -4,6 +4,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import JSON
 import PluginWire
 import Support
 

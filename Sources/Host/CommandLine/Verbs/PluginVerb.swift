@@ -1,7 +1,9 @@
 import Configuration
+import JSON
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// `mkosi plugin`: lists, shows, checks and makes plugins.
 enum PluginVerb: VerbCommand {

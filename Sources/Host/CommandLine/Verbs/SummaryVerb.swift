@@ -1,5 +1,6 @@
 import ByteKeys
 import Configuration
+import JSON
 import PluginWire
 import Support
 

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 extension LegacyImages {
     private var entries: [String] {

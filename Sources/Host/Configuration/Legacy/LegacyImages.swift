@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// The images of the generations that called them presets: `mkosi.presets/`.
 struct LegacyImages {

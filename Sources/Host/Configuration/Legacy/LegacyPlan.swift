@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// What the files of a project of the first generations become.
 struct LegacyPlan {

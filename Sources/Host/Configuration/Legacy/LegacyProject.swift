@@ -1,5 +1,6 @@
 import ByteKeys
 public import Support
+import System
 
 /// A project of the first generations: `mkosi.default`, `mkosi.default.d/` and `mkosi.files/`.
 struct LegacyProject: Sendable {

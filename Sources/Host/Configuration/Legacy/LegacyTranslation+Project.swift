@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 
 extension LegacyTranslation {
     /// What plugins bring for projects of the first generations: what was so without being said.

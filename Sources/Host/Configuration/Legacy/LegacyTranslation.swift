@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 
 /// A project of the first generations in today's form: the files that it would consist of.
 struct LegacyTranslation: Sendable {

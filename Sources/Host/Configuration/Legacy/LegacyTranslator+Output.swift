@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 
 extension LegacyTranslator {
     /// `Output=` was a path with everything; it is a name without extension today.

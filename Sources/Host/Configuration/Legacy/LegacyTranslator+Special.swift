@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 
 extension LegacyTranslator {
     /// Assignments whose values need more than a new name.

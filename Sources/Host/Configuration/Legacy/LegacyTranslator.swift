@@ -2,6 +2,7 @@ import ByteKeys
 import Glibc
 import PluginWire
 import Support
+import System
 
 /// Says in today's settings what the assignments of an old generation mean.
 ///

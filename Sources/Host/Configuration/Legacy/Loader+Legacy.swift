@@ -1,4 +1,5 @@
 import Support
+import System
 
 extension Loader {
     /// Reads a project of the first generations as what it means today; false when it is none.

@@ -1,6 +1,7 @@
 import ByteKeys
 import Glibc
 public import Support
+import System
 
 /// The changes that bring a project's configuration into today's form.
 public struct Migration: Sendable {

@@ -1,4 +1,5 @@
 import Support
+import System
 
 /// Rewrites outdated names in today's files, and leaves the rest unchanged.
 struct ModernFiles {

@@ -1,5 +1,5 @@
 internal import FetchWire
-internal import FoundationEssentials
+internal import JSON
 internal import PluginWire
 internal import System
 
@@ -15,8 +15,7 @@ struct EventWriter {
 
     /// Writes one line, waiting while the reader is busy.
     mutating func write(_ event: FetchEvent) {
-        guard !isBroken, var line = try? JSONText.encode(event) else { return }
-        line.append(UInt8(ascii: "\n"))
+        guard !isBroken, let line = try? JSONLines.line(event) else { return }
         do throws(SystemCallError) {
             try writeAll(descriptor, line)
         } catch {

@@ -1,6 +1,6 @@
 internal import FetchWire
-internal import FoundationEssentials
 internal import Glibc
+internal import JSON
 internal import PluginWire
 
 /// The program `mkosi-fetch`: a plan on standard input, events on standard output.
@@ -44,8 +44,8 @@ public enum FetchCommand {
     }
 
     /// Reads up to the first line feed; standard input may stay open afterwards.
-    private static func readPlan() throws -> Data {
-        var plan = Data()
+    private static func readPlan() throws -> [UInt8] {
+        var plan: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while plan.count < longestPlan {
             let got = read(STDIN_FILENO, &buffer, buffer.count)

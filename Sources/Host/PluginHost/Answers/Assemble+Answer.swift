@@ -1,6 +1,7 @@
 import ByteKeys
 public import PluginWire
 import Support
+import System
 
 extension ABI.V1.Assemble: PluginRequest {
     public typealias Answer = ABI.V1.Assembled

@@ -1,6 +1,7 @@
 import ByteKeys
 public import PluginWire
 public import Support
+import System
 
 extension ABI.V1.Configure: PluginRequest {
     public typealias Answer = ABI.V1.Configured

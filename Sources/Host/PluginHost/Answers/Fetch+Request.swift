@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 
 extension ABI.V1.Fetch {
     /// Whether a URL is of a kind that the host downloads.

@@ -1,5 +1,6 @@
 public import PluginWire
 import Support
+import System
 
 extension ABI.V1.Install: PluginRequest {
     public typealias Answer = ABI.V1.Installed

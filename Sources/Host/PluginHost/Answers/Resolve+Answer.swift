@@ -1,5 +1,6 @@
 public import PluginWire
 import Support
+import System
 
 extension ABI.V1.Resolve: PluginRequest {
     public typealias Answer = ABI.V1.Resolved

@@ -1,6 +1,7 @@
 import ByteKeys
 import PluginWire
 import Support
+import System
 
 extension ABI.V1.Run {
     /// The kinds of mounts that there are.

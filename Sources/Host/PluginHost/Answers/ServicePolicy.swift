@@ -1,5 +1,6 @@
 import PluginWire
 import Support
+import System
 
 /// What a plugin may ask the host's services for while it works on a request.
 public struct ServicePolicy: Sendable, Equatable {

@@ -3,6 +3,7 @@ import Crypto
 import Glibc
 public import PluginWire
 import Support
+import System
 
 /// What a plugin has left in the directory that it writes to, compared with what it says it has made.
 public enum StagedOutputs {

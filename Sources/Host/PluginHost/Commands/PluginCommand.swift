@@ -1,4 +1,5 @@
 public import Support
+import System
 
 /// `mkosi plugin`: its subcommands, on values and text, so that the command line only passes words on.
 public struct PluginCommand {

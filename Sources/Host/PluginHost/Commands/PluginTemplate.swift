@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// `mkosi plugin new`: a plugin that passes the conformance suite, from the installed templates.
 struct PluginTemplate {

@@ -1,8 +1,9 @@
 import ByteKeys
 import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// A conversation in which the conformance suite says exactly what it wants, right or wrong.
 final class CheckConversation {
@@ -38,7 +39,7 @@ final class CheckConversation {
     // MARK: - Speaking
 
     func send(line: String) {
-        connection.send(Data(line.utf8))
+        connection.send(line.utf8)
     }
 
     func send(_ message: Message) {

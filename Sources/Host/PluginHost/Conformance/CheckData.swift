@@ -1,6 +1,7 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// `check.json`: what a plugin's author wants to be tried, request by request.
 struct CheckData: Decodable {
@@ -43,7 +44,7 @@ struct CheckData: Decodable {
         guard Files.exists(path) else { return nil }
         let value: JSON
         do {
-            value = try JSON.parse(Data(Files.read(path)))
+            value = try JSON.parse(Files.read(path))
         } catch {
             throw CheckFailure("\(path) cannot be read: \(error)")
         }

@@ -1,8 +1,10 @@
 import ByteKeys
 import Crypto
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// Asks what `check.json` says, in one conversation and one workspace, and compares the answers.
 ///

@@ -1,7 +1,9 @@
 import ByteKeys
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The members of requests that the conformance suite fills in where an author has left them out.
 struct CheckDefaults {

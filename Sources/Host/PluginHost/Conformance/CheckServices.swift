@@ -2,9 +2,11 @@ public import ByteKeys
 import Crypto
 import Execution
 import Glibc
+public import JSON
 public import PluginWire
 public import Support
 import Synchronization
+import System
 
 /// Host services for trying a plugin out: commands run as they are, without a sandbox, and `file:` URLs are copied.
 public final class CheckServices: HostServices, Sendable {

@@ -1,7 +1,9 @@
 import ByteKeys
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The directory that `check.json` is tried in, and the placeholders for its content.
 final class CheckWorkspace {

@@ -1,7 +1,8 @@
 import ByteKeys
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
+import System
 
 /// The conformance suite: what every plugin has to do, asked of one plugin, the same over both transports.
 public struct Conformance {
@@ -113,7 +114,7 @@ public struct Conformance {
     /// A member that the host does not know is allowed, for later versions may, but here it is most likely misspelt.
     private func unknownMember(of plugin: InstalledPlugin) -> String? {
         guard let text = try? Files.read(Paths.join(directory, ManifestReader.fileName)),
-            let written = try? JSON.parse(Data(text)), let known = try? JSONText.untyped(plugin.manifest)
+            let written = try? JSON.parse(text), let known = try? JSONText.untyped(plugin.manifest)
         else { return nil }
         return Self.firstUnknown(written, known, "")
     }

@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 import PluginWire
 
 /// What `check.json` expects of an answer.

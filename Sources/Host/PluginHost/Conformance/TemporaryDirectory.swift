@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// A directory that is removed with everything in it when its owner goes.
 final class TemporaryDirectory {

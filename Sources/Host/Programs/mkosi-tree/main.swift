@@ -1,9 +1,10 @@
 import ComparisonEngine
 import ComparisonWire
-import FoundationEssentials
 import Glibc
+import JSON
 import LayerStore
 import PluginWire
+import System
 import TreeEditor
 import TreeLinks
 import TreeWire
@@ -16,12 +17,13 @@ do {
         exit(0)
     }
     if CommandLine.arguments.count == 2, CommandLine.arguments[1] == "--compare" {
-        var input = Data()
-        while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }
         func answer(_ line: ComparisonLine) {
-            if let bytes = try? JSONText.encode(line) { print(String(decoding: bytes, as: UTF8.self)) }
+            if let text = try? JSONText.string(line) { print(text) }
         }
-        let request = try JSONText.decode(ComparisonRequest.self, from: input)
+        let request = try JSONText.decode(
+            ComparisonRequest.self,
+            from: Descriptor.readAll(STDIN_FILENO, "standard input")
+        )
         let count = try OutputComparison.run(request) { answer(ComparisonLine(difference: $0)) }
         answer(ComparisonLine(count: count))
         exit(0)
@@ -40,15 +42,14 @@ do {
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
     }
-    var input = Data()
-    while let line = readLine(strippingNewline: false) { input += Data(line.utf8) }
+    let input = try Descriptor.readAll(STDIN_FILENO, "standard input")
     if CommandLine.arguments.dropFirst().first == "--seal" {
         let seal = try JSONText.decode(TreeSeal.self, from: input)
         if let time = seal.time {
             for path in seal.clamp { try TreeTimes.clamp(path, to: time) }
         }
         if let links = seal.links { try LinkLowering.list(links.tree, to: links.file) }
-        print(String(decoding: try JSONText.encode(try seal.measure()), as: UTF8.self))
+        print(try JSONText.string(try seal.measure()))
         exit(0)
     }
     if CommandLine.arguments.dropFirst().first == "--raise" {
@@ -56,7 +57,7 @@ do {
         exit(0)
     }
     let answers = try TreeEditor.apply(try JSONText.decode(TreeEdits.self, from: input))
-    print(String(decoding: try JSONText.encode(answers), as: UTF8.self))
+    print(try JSONText.string(answers))
 } catch {
     let message = "mkosi-tree: \(error)\n"
     _ = write(2, message, message.utf8.count)

@@ -3,6 +3,7 @@ import ByteKeys
 import ComparisonWire
 import Configuration
 import Support
+import System
 
 /// Leads differences of outputs back to the first step in which both builds differ.
 struct Attribution {

@@ -4,6 +4,7 @@ import ComparisonWire
 import Execution
 public import Support
 import Synchronization
+import System
 
 /// Lists what each step and each script of one image's build leaves, so that a difference is led back to its origin.
 ///

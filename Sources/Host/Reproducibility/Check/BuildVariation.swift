@@ -3,6 +3,7 @@ public import ByteKeys
 import ComparisonWire
 public import Sandbox
 import Support
+import System
 
 /// What a second build finds otherwise than the first: nothing of it may change a byte of the image.
 ///

@@ -1,5 +1,6 @@
 public import Execution
 public import Support
+import System
 
 /// Finds a locale that sorts otherwise than the one that builds have.
 public struct OtherLocale {

@@ -3,9 +3,10 @@ import ByteKeys
 public import ComparisonWire
 public import Configuration
 public import Execution
-import FoundationEssentials
+import JSON
 import PluginWire
 public import Support
+import System
 
 /// Compares the outputs of two builds of one image, and says what made them differ.
 public struct OutputCheck {
@@ -128,21 +129,20 @@ public struct OutputCheck {
         )
         command.captureLimit = 16 << 20
         do {
-            command.input = Array(try JSONText.encode(request))
+            command.input = try JSONText.encode(request)
         } catch {
             throw Failure(.system, "The outputs cannot be compared", cause: error)
         }
         let answer = try command.runChecked(cancellation: cancellation).output
         var differences: [Difference] = []
         var count: Int?
-        for text in answer.split(separator: UInt8(ascii: "\n")) {
-            do {
-                let line = try JSONText.decode(ComparisonLine.self, from: Data(text))
+        do {
+            for line in try JSONLines.decode(ComparisonLine.self, from: answer) {
                 if let difference = line.difference { differences.append(difference) }
                 count = line.count ?? count
-            } catch {
-                throw Failure(.system, "mkosi-tree did not print valid JSON", cause: error)
             }
+        } catch {
+            throw Failure(.system, "mkosi-tree did not print valid JSON", cause: error)
         }
         guard let count else { throw Failure(.system, "The comparison of the outputs did not finish") }
         return (differences, count)

@@ -1,7 +1,9 @@
 import ByteKeys
 public import Configuration
+import JSON
 import PluginWire
 public import Support
+import System
 
 /// Adapts settings that name outputs of other images to the paths of a compared build.
 public struct OutputMoves {

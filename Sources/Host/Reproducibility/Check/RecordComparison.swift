@@ -1,6 +1,7 @@
 import ComparisonWire
 import Glibc
 import Support
+import System
 
 /// Compares two records line by line in parallel.
 struct RecordComparison {

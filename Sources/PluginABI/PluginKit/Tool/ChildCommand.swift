@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 public import PluginWire
 import System
 

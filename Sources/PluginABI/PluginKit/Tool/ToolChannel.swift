@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import JSON
 public import PluginWire
 import System
 
@@ -79,8 +79,7 @@ public final class ToolChannel: Sendable {
     }
 
     private func send(_ message: some Encodable) {
-        guard descriptor >= 0, var line = try? JSONText.encode(message) else { return }
-        line.append(UInt8(ascii: "\n"))
+        guard descriptor >= 0, let line = try? JSONLines.line(message) else { return }
         // The plugin may be gone; the tool then ends with the sandbox.
         try? writeAll(descriptor, line)
     }

@@ -1,5 +1,5 @@
-import FoundationEssentials
 import Glibc
+import JSON
 public import PluginWire
 import System
 
@@ -73,7 +73,7 @@ public struct ToolRun {
         }
         defer { close(descriptor) }
         var command = try host.tool(tool)
-        command.input = String(decoding: try JSONText.encode(plan(pipe)), as: UTF8.self)
+        command.input = try JSONText.string(plan(pipe))
         change(&command)
 
         let heard = Monitor(Heard<Finding>())
@@ -123,7 +123,7 @@ public struct ToolRun {
             let isOver = heard.withLock { $0.isOver }
             let count = lines.append(1 << 14) { read(descriptor, $0.baseAddress, $0.count) }
             if count > 0 {
-                while let line = lines.next() { take(Data(line), host, heard) }
+                while let line = lines.next() { take(line, host, heard) }
             } else if isOver {
                 return
             } else {
@@ -134,7 +134,7 @@ public struct ToolRun {
     }
 
     private static func take<Finding: Codable & Sendable>(
-        _ line: Data,
+        _ line: [UInt8],
         _ host: Host,
         _ heard: Monitor<Heard<Finding>>
     ) {

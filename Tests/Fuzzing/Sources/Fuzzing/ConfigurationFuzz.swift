@@ -1,4 +1,4 @@
-import FoundationEssentials
+import JSON
 import PluginWire
 import Support
 
@@ -25,7 +25,7 @@ enum ConfigurationFuzz {
     static func check(_ loaded: LoadedConfiguration) {
         let text = loaded.json.indentedText
         do throws(JSON.ParseError) {
-            if try JSON.parse(Data(text.utf8)) != loaded.json { broken("JSON says what is configured", text) }
+            if try JSON.parse(text.utf8) != loaded.json { broken("JSON says what is configured", text) }
         } catch {
             broken("JSON can be read again", "\(error)\n\(text)")
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 
 /// A small project out of the bytes of an input.
 ///

@@ -1,7 +1,9 @@
 import ByteKeys
 import Glibc
+import JSON
 import PluginWire
 import Support
+import System
 
 @testable import Configuration
 @testable import HostCommandLine

@@ -2,6 +2,7 @@ import Configuration
 import Glibc
 import PluginHost
 import Support
+import System
 
 /// The made-up machine and the plugins that all inputs are read with.
 enum Machine {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import JSON
 public import PluginKit
 public import PluginWire
 
@@ -62,7 +63,7 @@ public struct TinyDistribution: DistributionPlugin {
             command.mounts = [ABI.V1.Mount(source: directory, target: directory)]
             command.capture = true
             let text = try host.run(command).output ?? ""
-            let entry = try JSONText.decode(InstalledEntry.self, from: Data(text.utf8))
+            let entry = try JSONText.decode(InstalledEntry.self, from: text.utf8)
             index[entry.name] = IndexEntry(
                 name: entry.name,
                 version: entry.version,
@@ -73,7 +74,7 @@ public struct TinyDistribution: DistributionPlugin {
                 fileName: name
             )
         }
-        try JSONText.encode(index).write(to: URL(filePath: "\(directory)/index.json"))
+        try Data(JSONText.encode(index)).write(to: URL(filePath: "\(directory)/index.json"))
     }
 
     // MARK: - Reading
@@ -84,7 +85,7 @@ public struct TinyDistribution: DistributionPlugin {
         command.mounts = [ABI.V1.Mount(source: root, target: root)]
         command.capture = true
         let lines = try (host.run(command).output ?? "").split(separator: "\n")
-        return try lines.map { try JSONText.decode(InstalledEntry.self, from: Data($0.utf8)) }
+        return try lines.map { try JSONText.decode(InstalledEntry.self, from: $0.utf8) }
     }
 
     private func digest(of path: String, host: Host) throws -> String {

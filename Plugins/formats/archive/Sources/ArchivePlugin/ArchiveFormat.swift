@@ -1,3 +1,4 @@
+import JSON
 public import PluginKit
 public import PluginWire
 
@@ -24,7 +25,7 @@ public struct ArchiveFormat: FormatPlugin {
             jobs: request.jobs,
             digest: request.digests == true
         )
-        let text = String(decoding: try JSONText.encode(job), as: UTF8.self)
+        let text = try JSONText.string(job)
         var command = try host.tool(PackCommand.name, [text])
         command.label = "archive"
         command.capture = request.digests

@@ -1,6 +1,6 @@
 import ArchiveKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginWire
 
 /// What the program does inside the sandbox: it writes the archive.
@@ -26,7 +26,7 @@ public enum PackCommand {
         guard arguments.count == 1 else {
             throw ErrorObject(code: .invalidParameters, message: "this tool takes one argument")
         }
-        let job = try JSONText.decode(Job.self, from: Data(arguments[0].utf8))
+        let job = try JSONText.decode(Job.self, from: arguments[0].utf8)
         guard let compression = Compression(rawValue: job.compression) else {
             let message = "archives cannot be compressed with \(job.compression)"
             throw ErrorObject(code: .unsupported, message: message)

@@ -1,5 +1,4 @@
 import ByteKeys
-public import FoundationEssentials
 
 extension JSON {
     /// What a text may be at most, so that no text can make its reader run out of stack or memory.
@@ -34,16 +33,21 @@ extension JSON {
     ///
     /// This is stricter than some readers: the text is UTF-8 without a byte order mark, numbers are finite, and the
     /// limits hold. Of members with the same name the last one is used.
-    public static func parse(_ data: Data, limits: Limits = .standard) throws(ParseError) -> JSON {
-        let outcome: Result<JSON, ParseError> = data.withUnsafeBytes { bytes in
-            var parser = JSONParser(text: bytes, limits: limits)
-            do throws(ParseError) {
-                return .success(try parser.parse())
-            } catch {
-                return .failure(error)
-            }
+    public static func parse(
+        _ text: some Sequence<UInt8>,
+        limits: Limits = .standard
+    ) throws(ParseError) -> JSON {
+        let known = text.withContiguousStorageIfAvailable { Self.outcome(of: UnsafeRawBufferPointer($0), limits) }
+        return try (known ?? Array(text).withUnsafeBytes { Self.outcome(of: $0, limits) }).get()
+    }
+
+    private static func outcome(of text: UnsafeRawBufferPointer, _ limits: Limits) -> Result<JSON, ParseError> {
+        var parser = JSONParser(text: text, limits: limits)
+        do throws(ParseError) {
+            return .success(try parser.parse())
+        } catch {
+            return .failure(error)
         }
-        return try outcome.get()
     }
 }
 

@@ -1,5 +1,4 @@
 public import ByteKeys
-public import FoundationEssentials
 
 /// Any JSON value, for the parts of a message whose shape the contract does not define.
 public enum JSON: Sendable, Equatable {
@@ -82,32 +81,5 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     public init(dictionaryLiteral elements: (String, JSON)...) {
         self = .object(ByteDictionary(elements, uniquingKeysWith: { $1 }))
-    }
-}
-
-/// The one way in which values become JSON text and back: sorted keys, plain slashes, UTF-8.
-public enum JSONText {
-    /// Encodes a value on one line, as it goes over the wire.
-    public static func encode(_ value: some Encodable) throws -> Data {
-        Data(try untyped(value).bytes)
-    }
-
-    /// Encodes a value over several indented lines, as people read it; without a line feed at the end.
-    public static func encodePretty(_ value: some Encodable) throws -> Data {
-        Data(try untyped(value).indentedText.utf8.dropLast())
-    }
-
-    public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
-        try convert(JSON.parse(data, limits: .own), to: type)
-    }
-
-    /// Reads a typed value out of an untyped one.
-    public static func convert<Value: Decodable>(_ value: JSON, to type: Value.Type) throws -> Value {
-        try JSONValueDecoder.decode(type, from: value)
-    }
-
-    /// Turns a typed value into an untyped one.
-    public static func untyped(_ value: some Encodable) throws -> JSON {
-        try JSONValueEncoder.encode(value)
     }
 }

@@ -1,2 +1,0 @@
-// The host's modules see errors for the user and the system below them as one vocabulary.
-@_exported public import System
