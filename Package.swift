@@ -51,6 +51,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
+    ("formats/disk", .executable, ["System", "ArchiveKit", "DiskKit"]),
 ]
 
 /// A library that has Swift in it is never unloaded (dlclose(3)): its metadata would go with it.
@@ -125,7 +126,7 @@ let kitTargets: [Target] = [
         ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI"]
     ),
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
-    module("DiskKit", at: "Sources/DiskKit", ["Crypto"]),
+    module("DiskKit", at: "Sources/DiskKit", ["System", "CFiles", "Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
     module(
         "DistributionKit",

@@ -16,6 +16,8 @@ public struct ArchiveWriter: ~Copyable {
         case pax
         /// cpio in the form that the kernel unpacks: no attributes, and a file is written under each of its names.
         case newc
+        /// No archive at all: the content of its only entry.
+        case raw
     }
 
     private let handle: WriteHandle
@@ -43,6 +45,8 @@ public struct ArchiveWriter: ~Copyable {
             archive_write_set_format_option(handle.archive, nil, "xattrheader", "SCHILY")
         case .newc:
             archive_write_set_format_cpio_newc(handle.archive)
+        case .raw:
+            archive_write_set_format_raw(handle.archive)
         }
         try handle.add(compression, level: level, jobs: jobs, path: path)
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)

@@ -1,3 +1,6 @@
+internal import Glibc
+internal import System
+
 /// An error about a disk image or the definitions of its partitions.
 public struct DiskError: Error, Sendable, Equatable {
     public var code: Code
@@ -25,5 +28,25 @@ public struct DiskError: Error, Sendable, Equatable {
         public static let damaged = Code(kind: .damaged)
         /// A system call or a library failed.
         public static let system = Code(kind: .system)
+    }
+}
+
+extension DiskError {
+    /// The failure of the last system call: "Cannot open usr/bin: Permission denied".
+    static func system(_ action: String, _ subject: String, errno number: Int32 = errno) -> DiskError {
+        DiskError(.system, "Cannot \(action) \(subject): \(String(cString: strerror(number)))")
+    }
+
+    /// Describes what a call on a file threw.
+    static func calling<Result: ~Copyable>(
+        _ action: String,
+        _ subject: String,
+        _ body: () throws(SystemCallError) -> Result
+    ) throws(DiskError) -> Result {
+        do throws(SystemCallError) {
+            return try body()
+        } catch {
+            throw system(action, subject, errno: error.errno)
+        }
     }
 }

@@ -30,6 +30,10 @@ int mkosi_open_confined(int directory, const char *path, int flags, mode_t mode,
     }
 }
 
+int mkosi_open_place(int directory, const char *path, int follows_last, int resolve) {
+    return mkosi_open_confined(directory, path, O_PATH | (follows_last ? 0 : O_NOFOLLOW), 0, resolve);
+}
+
 int mkosi_clone_file(int destination, int source) { return ioctl(destination, FICLONE, source); }
 
 ssize_t mkosi_copy_range(int source, int destination, size_t count) {

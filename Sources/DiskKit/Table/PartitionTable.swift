@@ -127,6 +127,12 @@ public struct PartitionTable: Sendable, Equatable {
             sectorSize: sectorSize,
             sectorCount: sectorCount
         )
+        // A small disk has partitions in front of where they begin on a larger one.
+        let start = usableSectors.lowerBound * self.sectorSize / sectorSize
+        let lowest = Self.entrySectors(sectorSize) + 2
+        if start < table.usableSectors.lowerBound, start >= lowest {
+            table.usableSectors = start...table.usableSectors.upperBound
+        }
         for (slot, entry) in entries.enumerated() {
             guard var entry else { continue }
             let first = entry.sectors.lowerBound * self.sectorSize

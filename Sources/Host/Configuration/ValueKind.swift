@@ -127,6 +127,15 @@ extension ValueKind {
     static let packages = ValueKind.list(.text, ListRule(sortsPackages: true))
     static let texts = ValueKind.list(.text)
     static let pathList = ValueKind.list(.path())
+
+    /// Whether values are paths of files or directories that have a meaning by what is in them.
+    public var isPath: Bool {
+        switch self {
+        case .path: true
+        case .list(.path, _): true
+        default: false
+        }
+    }
     static let existingPathList = ValueKind.list(.path(required: true))
     static let scripts = ValueKind.list(.paths)
     static let anyPath = ValueKind.path(PathRule())

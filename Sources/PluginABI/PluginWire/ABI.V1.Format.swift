@@ -33,6 +33,8 @@ extension ABI.V1 {
         public var workspace: String
         /// Values of the settings that the description names, by setting name.
         public var settings: ByteDictionary<JSON>?
+        /// The file system that the distribution's own installer takes, such as `ext4`.
+        public var fileSystem: String?
         /// Whether the host needs the SHA-256 of the outputs, so that it need not read again what the plugin writes.
         public var digests: Bool?
 

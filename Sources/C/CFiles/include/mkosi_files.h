@@ -18,6 +18,9 @@
 /// `resolve` is one of the values above. Returns a descriptor, closed on exec, or -1 with errno.
 int mkosi_open_confined(int directory, const char *path, int flags, mode_t mode, int resolve);
 
+/// The same with O_PATH, which is hidden behind _GNU_SOURCE: the place without opening what is there.
+int mkosi_open_place(int directory, const char *path, int follows_last, int resolve);
+
 /// ioctl(2) is variadic: FICLONE, both files share their blocks afterwards. Returns 0 or -1 with errno.
 int mkosi_clone_file(int destination, int source);
 

@@ -1,3 +1,4 @@
+import Configuration
 import LayerStore
 import PluginHost
 import PluginWire
@@ -30,7 +31,11 @@ extension CacheKeyBuilder {
     func add(_ step: PluginStepInputs, to inputs: inout LayerInputs) throws(Failure) {
         try add(step.plugin, to: &inputs)
         for tool in step.tools ?? [] { try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs) }
-        for name in Set(step.settings ?? []).sorted() { add(name, to: &inputs) }
+        for name in Set(step.settings ?? []).sorted() {
+            add(name, to: &inputs)
+            // A plugin that gets a path reads what is there.
+            if image.registry.setting(named: name)?.kind.isPath == true { try addTrees(name, to: &inputs) }
+        }
         for (name, value) in step.facts { inputs.add(name, value) }
     }
 }

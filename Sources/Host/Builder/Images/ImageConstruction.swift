@@ -117,7 +117,8 @@ struct ImageConstruction {
                 root: hasOutput ? workspace.root : nil,
                 staging: workspace.staging,
                 workspacePath: workspace.path,
-                sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp
+                sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp,
+                fileSystem: hasOutput ? try catalogue.distribution(of: image).description.fileSystem : nil
             )
             outputs += try assembly.run()
             outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)

@@ -21,6 +21,9 @@ struct Assembly {
     /// Seconds since the epoch that no time stamp may exceed.
     var sourceDateEpoch: Int?
 
+    /// The file system that the distribution's own installer takes.
+    var fileSystem: String?
+
     private var format: PluginCatalogue.Format { parts.format }
 
     /// The directory that a format makes its outputs in: what scripts have left is elsewhere.
@@ -73,6 +76,7 @@ struct Assembly {
             request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
         }
         request.sourceDateEpoch = sourceDateEpoch
+        request.fileSystem = fileSystem
         let settings = PluginSettings(description.settings, of: image)
         request.settings = settings.values
         let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts).map(\.artifact)

@@ -73,6 +73,10 @@ public final class ToolChannel: Sendable {
         send(ToolMessage<NoFinding>(log: ABI.V1.Log(level: "warning", message: message)))
     }
 
+    public func information(_ message: String) {
+        send(ToolMessage<NoFinding>(log: ABI.V1.Log(level: "info", message: message)))
+    }
+
     /// Passes a result of the tool to `ToolRun`, which returns it.
     public func report(_ finding: some Codable & Sendable) {
         send(ToolMessage(finding: finding))

@@ -19,6 +19,14 @@ public struct ToolRun {
         temporary = .workspace(context)
     }
 
+    /// For requests that have no context: the tool writes below the workspace alone.
+    public init(host: Host, workspace: String) {
+        self.host = host
+        self.workspace = workspace
+        place = NoSpace.Place(directory: workspace, setting: "WorkspaceDirectory=")
+        temporary = place
+    }
+
     /// The results of a run.
     public struct Answer<Finding: Sendable>: Sendable {
         /// What the tool wrote to standard output, if the command was set to capture it.

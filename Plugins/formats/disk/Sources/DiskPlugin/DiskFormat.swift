@@ -1,0 +1,73 @@
+import ByteKeys
+import DiskKit
+import Glibc
+public import PluginKit
+public import PluginWire
+import System
+
+/// Output formats that are a disk with a GUID partition table.
+///
+/// The tree's owners may be numbers that only the sandbox can see, so this program runs itself in there, twice: the
+/// first run measures the content, the second makes the image with views of the tree mounted for it.
+public struct DiskFormat: FormatPlugin {
+    public init() {}
+
+    public func assemble(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
+        guard ["disk", "esp"].contains(request.format) else {
+            throw ErrorObject(code: .unsupported, message: "the format \(request.format) is not one of this plugin")
+        }
+        guard let root = request.root else {
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree for the disk")
+        }
+        let settings = DiskSettings(request)
+        let scratch = try ToolRun.privateDirectory(below: request.workspace, for: "disk")
+        var job = try settings.job(request, root: root, scratch: scratch)
+        // What is wrong with the definitions is said before anything is made.
+        do { _ = try job.definitions() } catch { throw ErrorObject(error) }
+        let tools = ToolRun(host: host, workspace: request.workspace)
+        let places = Self.mounts(of: request, root: root)
+        let found = try tools.run(
+            SurveyTool.name,
+            findings: DiskFinding.self,
+            plan: { pipe in job.reporting(to: pipe) },
+            change: { command in
+                command.label = "measure"
+                command.mounts = (command.mounts ?? []) + places
+            }
+        )
+        guard let finding = found.findings.last else {
+            throw ErrorObject(code: .internalError, message: "the tool \(SurveyTool.name) did not report anything")
+        }
+        job.files = finding.files
+        job.survey = finding.survey
+        let views = finding.views.map { ABI.V1.Mount(source: $0.source, target: $0.target) }
+        let made = try tools.run(
+            WriteTool.name,
+            findings: ABI.V1.Output.self,
+            plan: { pipe in job.reporting(to: pipe) },
+            change: { command in
+                command.label = "write"
+                command.mounts = (command.mounts ?? []) + places + views
+            }
+        )
+        return ABI.V1.Assembled(outputs: made.findings)
+    }
+
+    /// The tree and the staging directory, where they are not in the workspace, which is always there.
+    private static func mounts(of request: ABI.V1.Assemble, root: String) -> [ABI.V1.Mount] {
+        var mounts: [ABI.V1.Mount] = []
+        for (path, isWritable) in [(root, false), (request.staging, true)]
+        where !path.hasPrefix("\(request.workspace)/") {
+            mounts.append(ABI.V1.Mount(source: path, target: path, writable: isWritable))
+        }
+        return mounts
+    }
+}
+
+extension DiskJob {
+    fileprivate func reporting(to pipe: String) -> DiskJob {
+        var job = self
+        job.channel = pipe
+        return job
+    }
+}

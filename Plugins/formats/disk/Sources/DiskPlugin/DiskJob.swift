@@ -1,0 +1,76 @@
+import DiskKit
+import PluginKit
+import PluginWire
+import System
+
+/// What the tools in the sandbox need to know, on their standard input.
+struct DiskJob: Codable, Sendable {
+    /// A file of partition definitions, as it is or as the manual gives it.
+    struct File: Codable, Sendable, Equatable {
+        /// The name without `.conf`.
+        var name: String
+        /// What to call it in messages.
+        var path: String
+        var text: String
+    }
+
+    /// The named pipe of the tool's channel.
+    var channel: String
+    /// In the order of their names; nil until it is known whether the tree has a boot loader.
+    var files: [File]?
+    var defaults: DefaultDefinitions
+    var architecture: String
+    var root: String
+    /// A directory below the workspace for what is made on the way.
+    var scratch: String
+    /// The image, before it is compressed.
+    var image: String
+    var output: String
+    var compression: String
+    var compressionLevel: Int?
+    var seed: String
+    var sectorSize: UInt64
+    var size: UInt64?
+    var epoch: Int?
+    var jobs: Int
+    /// What the first tool found out, for the second.
+    var survey: [String: ContentMeasure] = [:]
+    /// Where partitions are written to as files of their own: the path without what names the partition.
+    var splitBase: String?
+
+    /// The definitions; throws for the first problem in one of them.
+    func definitions() throws(DiskError) -> [PartitionDefinition] {
+        let reader = DefinitionReader(architecture: architecture, specifiers: ["a": architecture])
+        return try (files ?? []).map { file throws(DiskError) in
+            try reader.read(name: file.name, path: file.path, text: file.text)
+        }
+    }
+
+    func builder(_ channel: ToolChannel) throws -> DiskBuilder {
+        guard let seed = GUID(seed) else { throw DiskError(.definition, "Seed=\(seed) is not a UUID") }
+        var builder = DiskBuilder(
+            definitions: try definitions(),
+            root: root,
+            image: image,
+            scratch: scratch,
+            seed: seed,
+            run: { (command, environment) throws(DiskError) in
+                try ProgramRun.run(command, environment, channel)
+            },
+            warn: { channel.warning($0) },
+            inform: { channel.information($0) }
+        )
+        builder.sectorSize = sectorSize
+        builder.size = size
+        builder.epoch = epoch
+        builder.jobs = jobs
+        return builder
+    }
+}
+
+/// What `SurveyTool` reports.
+struct DiskFinding: Codable, Sendable {
+    var files: [DiskJob.File]
+    var survey: [String: ContentMeasure]
+    var views: [DiskBuilder.Mount]
+}

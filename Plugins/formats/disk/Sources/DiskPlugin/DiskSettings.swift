@@ -1,0 +1,87 @@
+import ByteKeys
+import DiskKit
+import PluginKit
+import PluginWire
+import System
+
+/// The user's settings of a disk, out of a request.
+struct DiskSettings {
+    private let values: ByteDictionary<JSON>
+    private let format: String
+
+    init(_ request: ABI.V1.Assemble) {
+        values = request.settings ?? [:]
+        format = request.format
+    }
+
+    func job(_ request: ABI.V1.Assemble, root: String, scratch: String) throws -> DiskJob {
+        let bootable = values["Bootable"]?.string
+        let isESP = format == "esp"
+        let defaults = DefaultDefinitions(
+            isBootable: isESP ? true : bootable == "enabled" ? true : bootable == "disabled" ? false : nil,
+            isForBIOS: !isESP && values["BiosBootloader"]?.string == "grub" && bootable != "disabled",
+            isBootOnly: isESP,
+            fileSystem: request.fileSystem ?? "ext4"
+        )
+        let isWhole = request.compression == "none" || isESP
+        let output = "\(request.staging)/\(request.outputName)"
+        var job = DiskJob(
+            channel: "",
+            files: try files(),
+            defaults: defaults,
+            architecture: values["Architecture"]?.string ?? Self.ownArchitecture,
+            root: root,
+            scratch: scratch,
+            image: isWhole ? output : "\(scratch)/image",
+            output: output,
+            compression: isWhole ? "none" : request.compression,
+            compressionLevel: request.compressionLevel,
+            seed: values["Seed"]?.string ?? "",
+            sectorSize: values["SectorSize"]?.integer.map(UInt64.init) ?? 512,
+            size: format == "disk" ? values["OutputSize"]?.integer.map(UInt64.init) : nil,
+            epoch: request.sourceDateEpoch,
+            jobs: request.jobs
+        )
+        if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
+        return job
+    }
+
+    private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
+
+    /// The definitions of the project in the order of their names; a later directory replaces files of the same name.
+    private func files() throws -> [DiskJob.File]? {
+        let directories = values["RepartDirectories"]?.array?.compactMap(\.string) ?? []
+        if directories.isEmpty { return nil }
+        var files: [String: DiskJob.File] = [:]
+        for directory in directories {
+            do throws(SystemCallError) {
+                for file in try Files.list(directory) where file.hasSuffix(".conf") {
+                    let path = "\(directory)/\(file)"
+                    let name = String(file.dropLast(".conf".count))
+                    files[name] = DiskJob.File(name: name, path: path, text: try Files.readText(path))
+                }
+            } catch {
+                throw ErrorObject.system("read the partition definitions", directory, number: error.errno)
+            }
+        }
+        guard !files.isEmpty else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "there is no partition definition in \(directories.joined(separator: " and "))",
+                hint: "Add a file such as 10-root.conf, or remove the directory to get the default partitions"
+            )
+        }
+        return files.values.sorted { $0.name < $1.name }
+    }
+
+    /// What this program was compiled for.
+    private static var ownArchitecture: String {
+        #if arch(x86_64)
+            "x86-64"
+        #elseif arch(arm64)
+            "arm64"
+        #else
+            "riscv64"
+        #endif
+    }
+}

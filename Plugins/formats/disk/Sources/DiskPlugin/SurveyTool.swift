@@ -1,0 +1,24 @@
+import DiskKit
+import FoundationEssentials
+import PluginKit
+import PluginWire
+import System
+
+/// The tool `survey`, inside the sandbox: measures what goes into the partitions.
+public enum SurveyTool {
+    public static let name = "survey"
+
+    /// Reads a `DiskJob` on standard input and reports a `DiskFinding`.
+    @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
+        var job = try JSONText.decode(DiskJob.self, from: Data(Descriptor.readAll(0)))
+        let channel = try ToolChannel(path: job.channel)
+        try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
+            job.files = job.files ?? job.defaults.files(root: job.root)
+            let builder = try job.builder(channel)
+            let survey = try builder.survey()
+            let views = try builder.views(survey)
+            channel.report(DiskFinding(files: job.files ?? [], survey: survey, views: views))
+        }
+        return 0
+    }
+}

@@ -1,0 +1,45 @@
+import ArchiveKit
+import DiskKit
+import FoundationEssentials
+import Glibc
+import PluginKit
+import PluginWire
+import System
+
+/// The tool `write`, inside the sandbox: makes the image and what is split from it.
+public enum WriteTool {
+    public static let name = "write"
+
+    /// Reads a `DiskJob` on standard input and reports each output.
+    @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try JSONText.decode(DiskJob.self, from: Data(Descriptor.readAll(0)))
+        let channel = try ToolChannel(path: job.channel)
+        try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
+            let layout = try job.builder(channel).build(job.survey)
+            if job.compression != "none" { try compress(job) }
+            channel.report(ABI.V1.Output(name: fileName(job.output)))
+            if let base = job.splitBase {
+                for path in try layout.split(job.image, base: base) {
+                    channel.report(ABI.V1.Output(name: fileName(path), role: "partition"))
+                }
+            }
+            if job.image != job.output { unlink(job.image) }
+        }
+        return 0
+    }
+
+    private static func fileName(_ path: String) -> String { BytePath(path).name.string }
+
+    private static func compress(_ job: DiskJob) throws {
+        guard let compression = Compression(rawValue: job.compression) else {
+            throw ErrorObject(code: .unsupported, message: "disks cannot be compressed with \(job.compression)")
+        }
+        try FileCompressor.compress(
+            job.image,
+            to: job.output,
+            compression: compression,
+            level: job.compressionLevel,
+            jobs: job.jobs
+        )
+    }
+}

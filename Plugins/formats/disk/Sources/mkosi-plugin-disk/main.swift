@@ -1,0 +1,7 @@
+import DiskPlugin
+import PluginKit
+
+PluginMain.run(
+    format: DiskFormat(),
+    commands: [SurveyTool.name: SurveyTool.run, WriteTool.name: WriteTool.run]
+)

@@ -1,0 +1,60 @@
+internal import Glibc
+internal import System
+
+extension DiskBuilder {
+    /// What has to be mounted so that nothing has to be copied.
+    public struct Mount: Sendable, Equatable, Codable {
+        public var source: String
+        public var target: String
+    }
+
+    /// Mounts that show the tree without what is in some directories, for programs that take nothing but a directory.
+    ///
+    /// They are read-only and made in this order before `build` is called. Without them the content is copied.
+    public func views(_ survey: Survey) throws(DiskError) -> [Mount] {
+        var mounts: [Mount] = []
+        for definition in definitions {
+            guard let measure = survey[definition.name], !measure.isChanged, !measure.emptied.isEmpty,
+                let name = definition.fileSystem, FileSystem.all[name]?.program != nil,
+                let copy = ContentPlan(definition, among: definitions).copies.first
+            else { continue }
+            let view = viewPath(definition)
+            try make(view)
+            mounts.append(Mount(source: place(copy.source), target: view))
+            for (index, path) in measure.emptied.enumerated() {
+                let empty = "\(scratch)/empty/\(definition.name)/\(index)"
+                try StagedContent.make(ContentPlan(emptied: path), root: root, at: empty)
+                let inner = copy.source == "/" ? path : String(path.dropFirst(copy.source.count))
+                mounts.append(Mount(source: empty, target: view + inner))
+            }
+        }
+        return mounts
+    }
+
+    private func viewPath(_ definition: PartitionDefinition) -> String { "\(scratch)/view/\(definition.name)" }
+
+    /// Where a path of the tree is.
+    private func place(_ path: String) -> String { path == "/" ? root : root + path }
+
+    private func make(_ path: String) throws(DiskError) {
+        try DiskError.calling("create the directory", path) { () throws(SystemCallError) in
+            try Files.makeDirectories(path)
+        }
+    }
+
+    /// A directory with exactly the content of a partition: the tree, a view of it, or a copy.
+    func directory(
+        _ definition: PartitionDefinition,
+        _ plan: ContentPlan,
+        _ measure: ContentMeasure?
+    ) throws(DiskError) -> String {
+        if let measure, !measure.isChanged, let copy = plan.copies.first {
+            if measure.emptied.isEmpty { return place(copy.source) }
+            let view = viewPath(definition)
+            if (try? Files.list(view).isEmpty) == false { return view }
+        }
+        let path = "\(scratch)/content/\(definition.name)"
+        try StagedContent.make(plan, root: root, at: path)
+        return path
+    }
+}

@@ -1,0 +1,134 @@
+internal import CFiles
+internal import Glibc
+internal import System
+
+/// What a file system needs to hold some content, found out in one walk.
+public struct ContentMeasure: Sendable, Equatable, Codable {
+    /// Files, directories and links; several names of one file are one.
+    public private(set) var inodes = 0
+    /// Blocks of 4096 bytes of all files, without holes.
+    public private(set) var fileBlocks: UInt64 = 0
+    /// Blocks of 4096 bytes for directories, long links and attributes.
+    public private(set) var metadataBlocks: UInt64 = 0
+    /// Bytes that the longest file has.
+    public private(set) var largestFile: UInt64 = 0
+    /// The latest modification, in seconds since the epoch.
+    public private(set) var latest = 0
+    /// Entries of file allocation tables, in 32 bytes each.
+    public private(set) var shortEntries: UInt64 = 0
+    /// Whether any file has an access control list.
+    public private(set) var hasAccessLists = false
+    /// Directories that are to be copied without their content, and that have any.
+    public private(set) var emptied: [String] = []
+    /// Sources that do not exist.
+    public private(set) var missing: [String] = []
+    /// Whether something was left out, or several sources have been put together.
+    public private(set) var isChanged = false
+
+    /// Bytes of all blocks.
+    public var bytes: UInt64 { (fileBlocks + metadataBlocks) * Self.blockSize }
+
+    static let blockSize: UInt64 = 4096
+
+    /// Walks through the content of a plan.
+    public init(_ plan: ContentPlan, root: String) throws(DiskError) {
+        var known: Set<[UInt64]> = []
+        var directoryBytes: [BytePath: UInt64] = [:]
+        var measure = Self()
+        var walk = ContentWalk(plan, root: root)
+        try walk.run { (entry) throws(DiskError) in
+            try measure.add(entry, &known, &directoryBytes)
+        }
+        for bytes in directoryBytes.values { measure.metadataBlocks += bytes / 4000 + 1 }
+        measure.missing = walk.missing
+        for copy in plan.copies {
+            for path in copy.emptied.sorted() where Self.hasContent(root, path) { measure.emptied.append(path) }
+        }
+        let isWhole = plan.copies.count == 1 && plan.copies[0].target == "/"
+        measure.isChanged =
+            !isWhole || !Self.exists(root, plan.copies[0].source) || !plan.directories.isEmpty || !plan.symlinks.isEmpty
+            || plan.copies[0].excluded.contains { Self.exists(root, $0) }
+        self = measure
+    }
+
+    private init() {}
+
+    private mutating func add(
+        _ entry: ContentEntry,
+        _ known: inout Set<[UInt64]>,
+        _ directoryBytes: inout [BytePath: UInt64]
+    ) throws(DiskError) {
+        if entry.kind == .directory { directoryBytes[entry.path] = 24 }
+        if !entry.path.isEmpty {
+            let name = UInt64(entry.path.name.bytes.count)
+            directoryBytes[entry.path.parent, default: 0] += (8 + name + 3) / 4 * 4
+            shortEntries += 2 + name / 13 + 1
+        }
+        guard let status = entry.status else {
+            inodes += 1
+            return
+        }
+        if entry.kind != .directory, status.links > 1, !known.insert([status.device, status.inode]).inserted { return }
+        inodes += 1
+        latest = max(latest, Int(status.modified_seconds))
+        switch entry.kind {
+        case .regular:
+            let file = try entry.open()
+            let size = UInt64(max(status.size, 0))
+            largestFile = max(largestFile, size)
+            fileBlocks += Self.blocks(of: file.number, size)
+            try addAttributes(file.number, entry.path)
+        case .directory:
+            let file = try entry.open()
+            try addAttributes(file.number, entry.path)
+        case .symbolicLink:
+            if status.size >= 60 { metadataBlocks += 1 }
+        default: break
+        }
+    }
+
+    private mutating func addAttributes(_ file: CInt, _ path: BytePath) throws(DiskError) {
+        let names = try DiskError.calling("read the attributes of", path.string) { () throws(SystemCallError) in
+            try ExtendedAttribute.names(of: file, path.string)
+        }
+        if names.isEmpty { return }
+        if names.contains(where: { $0.hasPrefix("system.posix_acl") }) { hasAccessLists = true }
+        metadataBlocks += 1
+    }
+
+    /// Blocks with data; a hole has none.
+    private static func blocks(of file: CInt, _ size: UInt64) -> UInt64 {
+        let all = (size + blockSize - 1) / blockSize
+        if size < 1 << 20 { return all }
+        var (blocks, offset): (UInt64, Int64) = (0, 0)
+        while offset < Int64(size) {
+            let start = mkosi_next_data(file, offset)
+            if start < 0 { return errno == ENXIO ? blocks : all }
+            let end = mkosi_next_hole(file, start)
+            if end <= start { return all }
+            blocks += (UInt64(end) + blockSize - 1) / blockSize - UInt64(start) / blockSize
+            offset = end
+        }
+        return min(blocks, all)
+    }
+
+    private static func open(_ root: String, _ path: String) -> CInt {
+        let tree = mkosi_file_open(root, O_RDONLY | O_DIRECTORY, 0)
+        guard tree >= 0 else { return -1 }
+        defer { close(tree) }
+        return mkosi_open_place(tree, path == "/" ? "." : String(path.dropFirst()), 0, MKOSI_RESOLVE_NO_LINKS)
+    }
+
+    private static func exists(_ root: String, _ path: String) -> Bool {
+        let number = open(root, path)
+        if number >= 0 { close(number) }
+        return number >= 0
+    }
+
+    private static func hasContent(_ root: String, _ path: String) -> Bool {
+        let number = open(root, path)
+        guard number >= 0 else { return false }
+        let directory = Descriptor(owning: number)
+        return (try? DirectoryReader.names(in: directory.number).isEmpty) == false
+    }
+}

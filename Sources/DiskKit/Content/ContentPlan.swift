@@ -1,0 +1,83 @@
+internal import System
+
+/// What is copied into the file system of one partition, and what is left out of it.
+///
+/// Paths of the tree and of the file system are absolute.
+public struct ContentPlan: Sendable, Equatable {
+    public private(set) var copies: [Copy] = []
+    /// Directories that have to exist afterwards, made with mode 0755 for root.
+    public private(set) var directories: [String]
+    public private(set) var symlinks: [PartitionDefinition.Symlink]
+
+    /// One `CopyFiles=` with what applies to it.
+    public struct Copy: Sendable, Equatable {
+        public var source: String
+        public var target: String
+        /// Paths of the tree that are left out.
+        public var excluded: Set<String> = []
+        /// Directories of the tree that are copied without what is in them.
+        public var emptied: Set<String> = []
+    }
+
+    /// The content of a definition, without what other partitions are mounted over.
+    ///
+    /// - Parameters:
+    ///   - definition: The partition.
+    ///   - all: All definitions of the disk.
+    public init(_ definition: PartitionDefinition, among all: [PartitionDefinition]) {
+        directories = definition.content.directories
+        symlinks = definition.content.symlinks
+        for copy in definition.content.copyFiles {
+            var result = Copy(source: copy.source, target: copy.target)
+            for path in definition.content.excludedSources { result.exclude(path) }
+            for path in definition.content.excludedTargets {
+                if let source = Self.sourcePath(of: path, copy) { result.exclude(source) }
+            }
+            if definition.type.role == .root, copy.target == "/" {
+                let hidden = Self.systemDirectories + all.flatMap { Self.mountPoints[$0.type.role] ?? [] }
+                for path in hidden { result.emptied.insert(Self.join(copy.source, path)) }
+            }
+            copies.append(result)
+        }
+    }
+
+    /// A directory of the tree without what is in it, as the root of a file system.
+    init(emptied path: String) {
+        copies = [Copy(source: path, target: "/", emptied: [path])]
+        directories = []
+        symlinks = []
+    }
+
+    /// True if nothing is to be put into the file system.
+    public var isEmpty: Bool { copies.isEmpty && directories.isEmpty && symlinks.isEmpty }
+
+    /// What the running system has of its own in these directories.
+    private static let systemDirectories = ["/proc", "/sys", "/dev", "/tmp", "/run", "/var/tmp"]
+
+    /// Where systemd mounts partitions by their type.
+    private static let mountPoints: [PartitionType.Role: [String]] = [
+        .usr: ["/usr"], .home: ["/home"], .srv: ["/srv"], .var: ["/var"], .tmp: ["/var/tmp"], .esp: ["/efi", "/boot"],
+        .xbootldr: ["/boot"],
+    ]
+
+    /// Where in the tree a path of the file system comes from; nil if the copy does not put anything there.
+    private static func sourcePath(of path: String, _ copy: PartitionDefinition.Copy) -> String? {
+        if path == copy.target { return copy.source }
+        let target = copy.target == "/" ? "/" : copy.target + "/"
+        guard path.utf8.starts(with: target.utf8) else { return nil }
+        return join(copy.source, "/" + path.dropFirst(target.count))
+    }
+
+    private static func join(_ base: String, _ path: String) -> String { base == "/" ? path : base + path }
+}
+
+extension ContentPlan.Copy {
+    /// A slash at the end stands for the content of a directory.
+    fileprivate mutating func exclude(_ path: String) {
+        if path.utf8.count > 1, path.hasSuffix("/") {
+            emptied.insert(String(path.dropLast()))
+        } else {
+            excluded.insert(path)
+        }
+    }
+}

@@ -1,0 +1,148 @@
+internal import CFiles
+internal import Glibc
+internal import System
+
+/// One file of a partition's content.
+struct ContentEntry {
+    /// Its place in the file system, without a leading slash; empty for the root.
+    var path: BytePath
+    var kind: FileKind
+    /// Nil for what definitions make: it belongs to root, and has no time of its own.
+    var status: mkosi_status?
+    /// The open directory that it is in, and its name there.
+    var directory: CInt = -1
+    var name = BytePath(bytes: [])
+    /// Of a link that a definition makes.
+    var madeTarget: BytePath?
+
+    /// Opens the file for reading.
+    func open() throws(DiskError) -> Descriptor {
+        let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind == .directory ? O_DIRECTORY : 0)
+        // Without a name it is the place itself that is open, which a link may have led to.
+        let number =
+            name.isEmpty
+            ? mkosi_file_open("/proc/self/fd/\(directory)", flags & ~O_NOFOLLOW, 0)
+            : name.withCString { mkosi_file_openat(directory, $0, flags, 0) }
+        guard number >= 0 else { throw DiskError.system("open", path.string) }
+        return Descriptor(owning: number)
+    }
+
+    /// Where a symbolic link leads.
+    func linkTarget() throws(DiskError) -> BytePath {
+        if let madeTarget { return madeTarget }
+        var target = [UInt8](repeating: 0, count: 4096)
+        let count = name.withCString { name in
+            target.withUnsafeMutableBytes { buffer in
+                buffer.withMemoryRebound(to: CChar.self) { text in
+                    text.baseAddress.map { readlinkat(directory, name, $0, text.count) } ?? -1
+                }
+            }
+        }
+        guard count >= 0 else { throw DiskError.system("read the link", path.string) }
+        return BytePath(bytes: Array(target[..<count]))
+    }
+}
+
+/// Visits everything that a plan puts into a file system: directories before what they hold, names in byte order.
+struct ContentWalk {
+    let plan: ContentPlan
+    /// The directory that the tree is in.
+    let root: String
+    private var known: Set<BytePath> = []
+    private var depth = 0
+    /// Sources of `CopyFiles=` that do not exist.
+    private(set) var missing: [String] = []
+
+    init(_ plan: ContentPlan, root: String) {
+        self.plan = plan
+        self.root = root
+    }
+
+    typealias Visit = (ContentEntry) throws(DiskError) -> Void
+
+    /// Visits the root of the file system first; directories that several copies have in common are visited once.
+    mutating func run(_ visit: Visit) throws(DiskError) {
+        let tree = try DiskError.calling("open", root) { () throws(SystemCallError) in
+            try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
+        }
+        for copy in plan.copies { try self.copy(copy, from: tree.number, visit) }
+        for path in plan.directories { try makeDirectories(BytePath(path).normalized, visit) }
+        for link in plan.symlinks {
+            let path = BytePath(link.path).normalized
+            try makeDirectories(path.parent, visit)
+            try visit(ContentEntry(path: path, kind: .symbolicLink, madeTarget: BytePath(link.target)))
+        }
+        try makeDirectories(BytePath(bytes: []), visit)
+    }
+
+    private mutating func makeDirectories(_ path: BytePath, _ visit: Visit) throws(DiskError) {
+        if known.contains(path) { return }
+        if !path.isEmpty { try makeDirectories(path.parent, visit) }
+        known.insert(path)
+        try visit(ContentEntry(path: path, kind: .directory))
+    }
+
+    private mutating func copy(_ copy: ContentPlan.Copy, from tree: CInt, _ visit: Visit) throws(DiskError) {
+        let target = BytePath(copy.target).normalized
+        let source = copy.source == "/" ? "." : String(copy.source.dropFirst())
+        // Links of the tree lead to places in the tree.
+        let number = mkosi_open_place(tree, source, 1, MKOSI_RESOLVE_IN_ROOT)
+        if number < 0, errno == ENOENT || errno == ENOTDIR {
+            missing.append(copy.source)
+            return
+        }
+        guard number >= 0 else { throw DiskError.system("open", root + copy.source) }
+        let file = Descriptor(owning: number)
+        var status = mkosi_status()
+        guard mkosi_status_of(file.number, &status) == 0, let kind = FileKind(mode: status.mode) else {
+            throw DiskError.system("look at", root + copy.source)
+        }
+        if kind == .directory {
+            if !target.isEmpty { try makeDirectories(target.parent, visit) }
+            var entry = ContentEntry(path: target, kind: .directory, status: status)
+            entry.directory = file.number
+            return try add(entry, source: BytePath(copy.source == "/" ? "" : copy.source), copy, visit)
+        }
+        try makeDirectories(target.parent, visit)
+        var entry = ContentEntry(path: target, kind: kind, status: status)
+        entry.directory = file.number
+        try visit(entry)
+    }
+
+    private mutating func add(
+        _ entry: ContentEntry,
+        source: BytePath,
+        _ copy: ContentPlan.Copy,
+        _ visit: Visit
+    ) throws(DiskError) {
+        if known.insert(entry.path).inserted { try visit(entry) }
+        let text = source.isEmpty ? "/" : source.string
+        if copy.emptied.contains(text) { return }
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= TreeDepth.limit else {
+            throw DiskError(.system, "More than \(TreeDepth.limit) directories are nested in \(root)")
+        }
+        let directory = try entry.open()
+        let names = try DiskError.calling("read the directory", entry.path.string) { () throws(SystemCallError) in
+            try DirectoryReader.names(in: directory.number)
+        }
+        for name in names {
+            let path = source.appending(BytePath(bytes: [UInt8(ascii: "/")] + name.bytes))
+            if !copy.excluded.isEmpty, copy.excluded.contains(path.string) { continue }
+            var status = mkosi_status()
+            guard name.withCString({ mkosi_status_at(directory.number, $0, &status) }) == 0 else {
+                throw DiskError.system("look at", root + path.string)
+            }
+            guard let kind = FileKind(mode: status.mode), kind != .socket else { continue }
+            var inner = ContentEntry(path: entry.path.appending(name), kind: kind, status: status)
+            inner.directory = directory.number
+            inner.name = name
+            if kind == .directory {
+                try add(inner, source: path, copy, visit)
+            } else {
+                try visit(inner)
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+extension FileSystem {
+    /// Made by mkfs.erofs, apart: with `--offset` it damages what it writes.
+    ///
+    /// From version 1.5 on, SOURCE_DATE_EPOCH and a fixed identifier give the same bytes for any copy of a tree.
+    static let erofs = FileSystem(
+        name: "erofs",
+        program: "mkfs.erofs",
+        placement: .apart,
+        minimumSize: 0,
+        labelLimit: 15,
+        allowsNone: false,
+        loses: [],
+        make: { (request) throws(DiskError) in
+            var command = ["mkfs.erofs", "--quiet", "-U", request.identifier.description]
+            if let compression = request.compression {
+                command += ["-z\(compression)" + (request.compressionLevel.map { ",\($0)" } ?? "")]
+            }
+            try request.run(command + [request.image, request.source ?? "."], environment(request))
+        },
+        need: { _ in 0 }
+    )
+
+    /// Made by mksquashfs, apart: with `-offset` it truncates the image.
+    ///
+    /// Holes of the source must not decide over the bytes.
+    static let squashfs = FileSystem(
+        name: "squashfs",
+        program: "mksquashfs",
+        placement: .apart,
+        minimumSize: 0,
+        labelLimit: 0,
+        allowsNone: false,
+        loses: [.accessLists],
+        make: { (request) throws(DiskError) in
+            var command = ["mksquashfs", request.source ?? ".", request.image]
+            command += ["-noappend", "-no-progress", "-quiet", "-no-sparse", "-processors", "\(max(request.jobs, 1))"]
+            if let compression = request.compression { command += ["-comp", compression] }
+            if let level = request.compressionLevel { command += ["-Xcompression-level", level] }
+            try request.run(command, environment(request))
+        },
+        need: { _ in 0 }
+    )
+
+    static func environment(_ request: Request) -> [String: String] {
+        ["SOURCE_DATE_EPOCH": "\(request.epoch)"]
+    }
+}

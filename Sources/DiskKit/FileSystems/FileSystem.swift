@@ -1,0 +1,89 @@
+/// A kind of file system: which program makes it, where, and what is lost on the way.
+public struct FileSystem: Sendable {
+    /// The value of `Format=`.
+    public let name: String
+    /// The program that makes it; nil if this module writes it itself.
+    public let program: String?
+    public let placement: Placement
+    /// The fewest bytes that a partition with it has.
+    public let minimumSize: UInt64
+    /// Bytes of the longest label.
+    public let labelLimit: Int
+    /// Whether it can be made without files.
+    public let allowsNone: Bool
+    /// What it cannot keep of files, as the end of a sentence about them.
+    public let loses: [Loss]
+    /// Makes it out of a directory.
+    let make: @Sendable (Request) throws(DiskError) -> Void
+    /// The bytes that hold some content.
+    let need: @Sendable (ContentMeasure) -> UInt64
+
+    public enum Placement: Sendable {
+        /// Straight into its partition, whose size has to be known before.
+        case inPlace
+        /// As a file of its own, whose size is that of the content.
+        case apart
+    }
+
+    /// Something that a file system or its program does not keep.
+    public enum Loss: String, Sendable {
+        case accessLists = "access control lists"
+        case ownersAndModes = "owners, modes, links and attributes"
+        case deviceNumbers = "the numbers of devices"
+    }
+
+    /// Runs a program to its end.
+    public typealias Run = @Sendable (_ command: [String], _ environment: [String: String]) throws(DiskError) -> Void
+
+    /// One file system to be made.
+    struct Request {
+        /// What the tree has for it, and where the tree is; for what is written by this module.
+        var plan: ContentPlan
+        var root: String
+        /// The directory with exactly the content; nil for none.
+        var source: String?
+        var measure: ContentMeasure?
+        /// The image, or the file of its own.
+        var image: String
+        var offset: UInt64 = 0
+        /// Bytes of the partition; 0 for a file of its own.
+        var size: UInt64 = 0
+        var identifier: GUID
+        var label: String
+        /// Seconds since the epoch that no time exceeds, and that stand for now.
+        var epoch: Int
+        var sectorSize: UInt64
+        var compression: String?
+        var compressionLevel: String?
+        var jobs: Int
+        var run: Run
+        var warn: @Sendable (String) -> Void
+    }
+
+    /// Every kind, by the value of `Format=`.
+    public static let all: [String: FileSystem] = Dictionary(
+        uniqueKeysWithValues: [ext4, vfat, swap, erofs, squashfs].map { ($0.name, $0) }
+    )
+
+    /// The label, cut to what the file system holds, at a whole character.
+    func label(_ text: String) -> String {
+        var label = text
+        while label.utf8.count > labelLimit { label.removeLast() }
+        return label
+    }
+
+    private static let swap = FileSystem(
+        name: "swap",
+        program: nil,
+        placement: .inPlace,
+        minimumSize: 0,
+        labelLimit: 15,
+        allowsNone: true,
+        loses: [],
+        make: { (request) throws(DiskError) in
+            let header = try SwapArea.header(size: request.size, identifier: request.identifier, label: request.label)
+            try ImageFile(request.image).write(header, at: request.offset)
+        },
+        need: { _ in 0 }
+    )
+}
