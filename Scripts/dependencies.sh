@@ -8,10 +8,10 @@ set -eu
 build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev
     libcrypt-dev'
 # What a build of an image runs on the host.
-image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap'
+image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap e2fsprogs erofs-utils squashfs-tools'
 # Additional programs for the tests and the benchmark.
 tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg
-    fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema'
+    dosfstools mtools cryptsetup-bin btrfs-progs xfsprogs fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema'
 
 if ! command -v swift >/dev/null; then
     echo 'deps: Swift 6.2 or later has to be in PATH: https://www.swift.org/install says how it gets there.' >&2

@@ -14,6 +14,7 @@ import Testing
             "KernelModulesInitrdInclude", "KernelModulesInitrdExclude", "KernelInitrdModules",
             "KernelModulesInitrdIncludeHost",
         ],
+        "ElTorito": ["ElToritoSystem", "ElToritoVolume", "ElToritoPublisher"],
         "SecureBoot": ["SecureBootAutoEnroll"],
         "Sign": ["Key", "OpenPGPTool"],
         "ToolsTree": [

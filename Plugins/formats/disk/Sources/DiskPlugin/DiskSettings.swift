@@ -1,5 +1,6 @@
 import ByteKeys
 import DiskKit
+import JSON
 import PluginKit
 import PluginWire
 import System

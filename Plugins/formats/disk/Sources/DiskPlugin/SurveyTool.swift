@@ -1,5 +1,5 @@
 import DiskKit
-import FoundationEssentials
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -10,7 +10,7 @@ public enum SurveyTool {
 
     /// Reads a `DiskJob` on standard input and reports a `DiskFinding`.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        var job = try JSONText.decode(DiskJob.self, from: Data(Descriptor.readAll(0)))
+        var job = try JSONText.decode(DiskJob.self, from: Descriptor.readAll(0))
         let channel = try ToolChannel(path: job.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
             job.files = job.files ?? job.defaults.files(root: job.root)

@@ -1,7 +1,7 @@
 import ArchiveKit
 import DiskKit
-import FoundationEssentials
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -12,7 +12,7 @@ public enum WriteTool {
 
     /// Reads a `DiskJob` on standard input and reports each output.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try JSONText.decode(DiskJob.self, from: Data(Descriptor.readAll(0)))
+        let job = try JSONText.decode(DiskJob.self, from: Descriptor.readAll(0))
         let channel = try ToolChannel(path: job.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
             let layout = try job.builder(channel).build(job.survey)
