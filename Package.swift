@@ -264,7 +264,13 @@ let testTargets: [Target] = [
         ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]
     ),
     test("TestSupportTests", ["Support", "System", "Execution"]),
+    test("SystemTests", ["System"]),
+    test("JSONTests", ["JSON"]),
     test("SupportTests", ["Support", "System"]),
+    test("ExecutionTests", ["Execution", "Support", "System"]),
+    test("DisplayTests", ["Display", "JSON", "PluginWire", "Support", "System"]),
+    test("TreeEditorTests", ["TreeEditor", "Support", "System"]),
+    test("DistributionKitTests", ["DistributionKit", "System"]),
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),

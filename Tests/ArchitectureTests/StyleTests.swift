@@ -21,7 +21,7 @@ import Testing
 
     @Test func noFileIsTooLong() throws {
         for file in try Checkout.files(in: Self.swiftDirectories, suffixes: [".swift"]) {
-            #expect(file.lines.count <= 600, "\(file) has \(file.lines.count) lines")
+            #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines")
         }
     }
 

@@ -4,7 +4,7 @@ import System
 import TestSupport
 import Testing
 
-/// One line of `Tests/Fixtures/settings/setting-steps.tsv`, with the option of `settings.tsv`.
+/// What `Tests/Fixtures/settings/settings.tsv` says of the steps that read a setting.
 private struct SettingStep {
     var name: String
     var option: String
@@ -15,25 +15,19 @@ private struct SettingStep {
     var readers: String
 
     static func all() throws -> [SettingStep] {
-        func lines(_ name: String) throws -> [[String]] {
-            try Files.readText(TinyProject.fixture("settings/\(name)")).split(separator: "\n")
-                .filter { !$0.hasPrefix("#") }
-                .map { $0.split(separator: "\t", omittingEmptySubsequences: false).map(String.init) }
-        }
-        let facts = try lines("settings.tsv")
-        let steps = try lines("setting-steps.tsv")
-        guard facts.map(\.first) == steps.map(\.first) else {
-            throw Failure(.missing, "settings.tsv and setting-steps.tsv do not list the same settings")
-        }
-        return zip(facts, steps).map { facts, steps in
-            SettingStep(
-                name: facts[0],
-                option: facts[2],
-                value: steps[1] == "-" ? facts[10] : steps[1],
-                first: steps[2] == "-" ? [] : steps[2].split(separator: ",").map(String.init),
-                readers: steps[3]
-            )
-        }
+        try Files.readText(TinyProject.fixture("settings/settings.tsv")).split(separator: "\n")
+            .filter { !$0.hasPrefix("#") }
+            .map { line in
+                let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+                guard cells.count == 17 else { throw Failure(.missing, "settings.tsv has an incomplete line: \(line)") }
+                return SettingStep(
+                    name: cells[0],
+                    option: cells[2],
+                    value: cells[13] == "-" ? cells[10] : cells[13],
+                    first: cells[14] == "-" ? [] : cells[14].split(separator: ",").map(String.init),
+                    readers: cells[15]
+                )
+            }
     }
 }
 

@@ -1,3 +1,4 @@
+import ByteKeys
 import Foundation
 import JSON
 import PluginWire
@@ -43,13 +44,29 @@ struct JSONTests {
             """,
             "tree/": "",
         ])
-        let text = try project.loadAll().json.indentedText
+        // Members that have their default are not in the golden file: `TableTests` compares each default.
+        let text = Self.withoutDefaults(try project.loadAll().json).indentedText
         let made = text.replacingOccurrences(of: project.directory, with: "/project")
             .replacingOccurrences(of: (project.directory as NSString).lastPathComponent, with: "project")
         if ProcessInfo.processInfo.environment["MKOSI_WRITE_GOLDENS"] != nil {
             try made.write(toFile: golden, atomically: true, encoding: .utf8)
         }
         #expect(try made == String(contentsOfFile: golden, encoding: .utf8))
+    }
+
+    private static func withoutDefaults(_ value: JSON) -> JSON {
+        guard case .object(var top) = value, let images = top["Images"]?.array else { return value }
+        top["Images"] = .array(
+            images.map { image in
+                guard case .object(var members) = image else { return image }
+                for facts in SettingFacts.all {
+                    let standard = facts.standard.flatMap { try? JSON.parse($0.utf8) } ?? .null
+                    if members[facts.name] == standard { members[facts.name] = nil }
+                }
+                return .object(members)
+            }
+        )
+        return .object(top)
     }
 
     @Test("text of every kind comes back as it was")

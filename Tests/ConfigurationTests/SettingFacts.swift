@@ -33,7 +33,7 @@ struct SettingFacts: Sendable, CustomTestStringConvertible {
 
     private init?(_ line: Substring) {
         let cells = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
-        guard cells.count == 13 else { return nil }
+        guard cells.count == 17 else { return nil }
         func list(_ index: Int) -> [String] { cells[index] == "-" ? [] : cells[index].components(separatedBy: ",") }
         name = cells[0]
         section = cells[1]

@@ -1,4 +1,5 @@
 import ArchiveKit
+import DistributionKit
 import JSON
 import PluginWire
 import System

@@ -68,7 +68,7 @@ struct DpkgDatabase {
     }
 
     /// Writes the files of `info` for packages that were unpacked.
-    static func writeInfo(_ packages: [BinaryPackage], _ result: UnpackPass.Result) throws(ErrorObject) {
+    static func writeInfo(_ packages: [BinaryPackage], _ result: UnpackPass<DpkgRules>.Result) throws(ErrorObject) {
         for package in packages {
             let stem = "\(path)/info/\(package.databaseName)"
             for member in package.members where member.name != "control" {
@@ -79,7 +79,7 @@ struct DpkgDatabase {
                 _ = utimensat(AT_FDCWD, path, [time, time], AT_SYMLINK_NOFOLLOW)
             }
             // As dpkg does for packages that were built without one.
-            if let sums = result.sums[package.index] {
+            if let sums = result.sums(of: package) {
                 let text = sums.map { "\($0.md5)  \($0.path)\n" }.joined()
                 try SystemFile.write("\(stem).md5sums", Array(text.utf8))
             }

@@ -33,12 +33,12 @@ struct ExtendTool {
         try links.make()
         defer { links.remove() }
         let command = DpkgCommand(
-            environment: ScriptHelpers.environment(sourceDateEpoch: plan.sourceDateEpoch),
+            environment: DpkgScripts.environment(sourceDateEpoch: plan.sourceDateEpoch),
             channel: channel,
             total: plan.packages.count,
             filter: filter
         )
-        let helpers = try ScriptHelpers()
+        let helpers = try DpkgScripts.helpers()
         defer { helpers.remove() }
         var waiting = packages
         var configured: Set<Int> = []

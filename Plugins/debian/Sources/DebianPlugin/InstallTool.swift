@@ -49,22 +49,22 @@ struct InstallTool {
     // MARK: Phases
 
     private func unpack() throws {
-        var fresh = try TreeLayout.merge(architecture: plan.architecture)
+        var fresh = try TreeLayout.merge(TreeLayout.links(for: plan.architecture))
         fresh.insert(BytePath(""))
         try DpkgDatabase.create(architecture: plan.architecture)
         let (result, _) = try pass(order.first, Claims(), Diversions(), fresh, hasMounts: false)
         try DpkgDatabase.writeInfo(order.first, result)
         try DpkgDatabase.writeTriggers(packages)
         var database = DpkgDatabase()
-        for package in order.first { database.note(package, .unpacked, hashes: result.hashes[package.index]) }
+        for package in order.first { database.note(package, .unpacked, hashes: result.hashes(of: package)) }
         for package in order.rest { database.note(package, .halfInstalled) }
         try database.writeStatus()
         channel.report(InstallFinding(timestamp: newestTime))
     }
 
     private func configure() throws {
-        let environment = ScriptHelpers.environment(sourceDateEpoch: plan.sourceDateEpoch ?? newestTime)
-        let helpers = try ScriptHelpers()
+        let environment = DpkgScripts.environment(sourceDateEpoch: plan.sourceDateEpoch ?? newestTime)
+        let helpers = try DpkgScripts.helpers()
         let script = MaintainerScript(
             dpkgVersion: dpkgVersion,
             environment: environment,
@@ -122,7 +122,7 @@ struct InstallTool {
         try DpkgDatabase.writeInfo(ready, result)
         for (index, paths) in result.lost { try DpkgDatabase.forget(paths, of: packages[index]) }
         var database = DpkgDatabase(reading: ())
-        for package in ready { database.note(package, .unpacked, hashes: result.hashes[package.index]) }
+        for package in ready { database.note(package, .unpacked, hashes: result.hashes(of: package)) }
         try database.writeStatus()
         for (index, paths) in result.deferred {
             deferred[packages[index].file.path] = paths.map(\.string).sorted()
@@ -133,9 +133,10 @@ struct InstallTool {
     private func finish() throws {
         let layout = TreeLayout(hasMounts: false)
         let diversions = Diversions(database: DpkgDatabase.path)
+        let rules = DpkgRules(filter: filter, diversions: diversions, ordered: OrderedClaims(packages))
         for package in packages {
             guard let paths = plan.deferred?[package.file.path] else { continue }
-            try UnpackPass.extract(Set(paths.map { BytePath($0) }), of: package, layout, diversions)
+            try UnpackPass.extract(Set(paths.map { BytePath($0) }), of: package, rules, layout)
         }
     }
 
@@ -147,24 +148,24 @@ struct InstallTool {
         _ diversions: Diversions,
         _ fresh: Set<BytePath>,
         hasMounts: Bool
-    ) throws -> (result: UnpackPass.Result, claims: Claims) {
-        func make(inOrder: Bool) -> UnpackPass {
+    ) throws -> (result: UnpackPass<DpkgRules>.Result, claims: Claims) {
+        func make(_ order: UnpackPass<DpkgRules>.Order, _ ordered: OrderedClaims) -> UnpackPass<DpkgRules> {
             UnpackPass(
                 packages: packages,
+                rules: DpkgRules(filter: filter, diversions: diversions, ordered: ordered),
                 layout: TreeLayout(hasMounts: hasMounts),
                 claims: claims,
-                filter: filter,
-                diversions: diversions,
                 fresh: fresh,
                 unpacking: unpacking,
-                inOrder: inOrder,
+                order: order,
                 report: channel
             )
         }
         do {
-            return try make(inOrder: false).run(threads: plan.threads)
-        } catch is UnpackPass.OrderMatters {
-            return try make(inOrder: true).run(threads: 1)
+            return try make(.any, OrderedClaims(packages)).run(threads: plan.threads)
+        } catch is UnpackOrderMatters {
+            let ordered = DpkgRules.orderedClaims(packages, without: unpacking, diversions)
+            return try make(.ofInstallation, ordered).run(threads: 1)
         }
     }
 

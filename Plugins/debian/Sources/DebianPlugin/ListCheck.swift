@@ -99,9 +99,12 @@ struct ListCheck {
             indexes += parts
             return
         }
-        let signature = ReleaseSignature(
-            keys: try TrustedKeys(of: source, scratch: scratch),
+        let keys = try TrustedKeys(of: source, scratch: scratch)
+        let signature = OpenPGPSignature(
+            keyrings: keys.keyrings,
+            fingerprints: keys.fingerprints,
             scratch: scratch,
+            environment: AptCommand.environment,
             channel: channel
         )
         let detached = name == "Release" ? path + ".gpg" : nil

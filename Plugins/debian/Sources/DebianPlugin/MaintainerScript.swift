@@ -23,27 +23,14 @@ struct MaintainerScript {
         for member in package.members {
             try SystemFile.write("\(directory)/\(member.name)", member.bytes, mode: member.mode)
         }
-        var tail: [String] = []
-        let arguments = ["\(directory)/preinst", "install"]
-        channel.command(["DPKG_MAINTSCRIPT_PACKAGE=\(package.name)"] + arguments)
-        let command = ChildCommand(
-            arguments: arguments,
-            environment: environment.merging(variables(package)) { _, new in new },
-            onLine: { line in
-                onLine(line)
-                tail.append(line)
-                if tail.count > 20 { tail.removeFirst() }
-            }
+        let script = PackageScript(
+            "preinst",
+            of: package.name,
+            packageFile: package.file.path,
+            arguments: ["\(directory)/preinst", "install"],
+            environment: environment.merging(variables(package)) { _, new in new }
         )
-        let status = try command.run()
-        guard status == 0 else {
-            throw ErrorObject(
-                code: .commandFailed,
-                message: "the preinst script of \(package.name) failed with status \(status)",
-                subject: package.file.path,
-                output: tail.joined(separator: "\n")
-            )
-        }
+        try script.run(channel, label: ["DPKG_MAINTSCRIPT_PACKAGE=\(package.name)"], onLine: onLine)
         Self.empty(directory)
         rmdir(directory)
     }

@@ -1,5 +1,4 @@
 import ArchiveKit
-import CFiles
 import DistributionKit
 import Glibc
 import System
@@ -90,37 +89,5 @@ struct OrderedClaims: Sendable {
         if !isOwned || InTree(path)?.isDirectory == true { return true }
         let isAbsolute = target.bytes.first == UInt8(ascii: "/")
         return there == InTree(isAbsolute ? target : path.parent.appending(target), following: true)
-    }
-}
-
-/// What the tree, which is the root directory now, has at a path.
-struct InTree: Equatable {
-    var isDirectory: Bool
-    private var device: dev_t
-    private var inode: ino_t
-
-    /// Nil when nothing is there.
-    init?(_ path: BytePath, following: Bool = false) {
-        var status = stat()
-        let place = path.isEmpty ? BytePath(".") : path
-        guard place.withCString({ following ? stat($0, &status) : lstat($0, &status) }) == 0 else { return nil }
-        isDirectory = status.st_mode & S_IFMT == S_IFDIR
-        device = status.st_dev
-        inode = status.st_ino
-    }
-
-    /// Removes a directory with everything in it, but nothing that is mounted there.
-    static func removeDirectory(_ path: BytePath) throws {
-        let device = InTree(path)?.device
-        for name in try DirectoryReader.names(at: path) {
-            let place = path.appending(name)
-            guard let there = InTree(place), there.isDirectory else {
-                if place.withCString({ unlink($0) }) != 0 { throw SystemFile.failure("remove", "/\(place)") }
-                continue
-            }
-            guard there.device == device else { throw SystemFile.failure("remove", "/\(place)", number: EBUSY) }
-            try removeDirectory(place)
-        }
-        if path.withCString({ rmdir($0) }) != 0 { throw SystemFile.failure("remove", "/\(path)") }
     }
 }

@@ -30,10 +30,10 @@ struct RemoveTool {
         if names.isEmpty { return }
         try TreeEntry.enter(plan.root)
         try DpkgCommand.check()
-        let helpers = try ScriptHelpers()
+        let helpers = try DpkgScripts.helpers()
         defer { helpers.remove() }
         let command = DpkgCommand(
-            environment: ScriptHelpers.environment(sourceDateEpoch: nil),
+            environment: DpkgScripts.environment(sourceDateEpoch: nil),
             channel: channel,
             total: names.count
         )

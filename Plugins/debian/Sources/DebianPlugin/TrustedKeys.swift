@@ -1,5 +1,4 @@
 import DistributionKit
-import FoundationEssentials
 import PluginWire
 
 /// The keys that the index of a source may be signed with, as files that gpgv(1) reads.
@@ -30,13 +29,13 @@ struct TrustedKeys {
         }
         for file in files {
             guard let bytes = SystemFile.read(file) else { continue }
-            if let key = Self.unarmored(String(decoding: bytes, as: UTF8.self)) {
+            if let key = ArmoredKey.bytes(of: String(decoding: bytes, as: UTF8.self)) {
                 keyrings.append(try Self.write(key, to: scratch, keyrings.count))
             } else {
                 keyrings.append(file)
             }
         }
-        if let key = source.key.flatMap(Self.unarmored) {
+        if let key = source.key.flatMap(ArmoredKey.bytes) {
             keyrings.append(try Self.write(key, to: scratch, keyrings.count))
         }
     }
@@ -46,30 +45,5 @@ struct TrustedKeys {
         let path = "\(directory)/key-\(number).gpg"
         try SystemFile.write(path, key)
         return path
-    }
-
-    private static let begin = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
-
-    /// The bytes of a key in ASCII armour (RFC 9580, 6.2); nil for other text.
-    static func unarmored(_ text: String) -> [UInt8]? {
-        guard Text.contains(text, begin) else { return nil }
-        var bytes: [UInt8] = []
-        var base64: String?
-        var isHeader = false
-        for line in text.split(whereSeparator: \.isNewline).map({ Text.trimmed(String($0)) }) + [""] {
-            if line == begin {
-                (base64, isHeader) = ("", true)
-            } else if line.hasPrefix("-----END") {
-                guard let block = base64, let data = Data(base64Encoded: block) else { return nil }
-                bytes += Array(data)
-                base64 = nil
-            } else if isHeader, Text.contains(line, ":") || line == "." {
-                continue
-            } else if base64 != nil, !line.hasPrefix("=") {
-                isHeader = false
-                base64? += line
-            }
-        }
-        return bytes.isEmpty ? nil : bytes
     }
 }

@@ -8,24 +8,10 @@ struct SystemSettingsStep: BuildStep {
     let title = "Writing settings"
     let changesPaths = false
     let inputs = StepInputs()
-    let settings = Settings()
+    let settings = SystemSettings.Inputs()
     var paths: [String] { SystemSettings.paths + SystemPlaces.paths }
 
-    struct Settings: StepSettings {
-        let rootPassword = Input(.rootPassword)
-        let rootShell = Input(.rootShell)
-        let hostname = Input(.hostname)
-        let locale = Input(.locale)
-        let localeMessages = Input(.localeMessages)
-        let keymap = Input(.keymap)
-        let timezone = Input(.timezone)
-        let machineID = Input(.machineID)
-        let seed = Input(.seed)
-        let baseTrees = Input(.baseTrees)
-        let makeInitrd = Input(.makeInitrd)
-    }
-
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: StepContext, _ settings: SettingsView<SystemSettings.Inputs>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
             let existing = try context.existingPaths()
             let edits = SystemPlaces.edits(for: settings, among: existing)

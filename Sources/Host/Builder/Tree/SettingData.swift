@@ -7,7 +7,7 @@ import TreeWire
 ///
 /// Without it the system starts with its own defaults and says so in its journal only.
 struct SettingData {
-    let settings: SettingsView<SystemSettingsStep.Settings>
+    let settings: SettingsView<SystemSettings.Inputs>
     /// The packages that have the data of a setting, by its name.
     let packages: [String: String]
 

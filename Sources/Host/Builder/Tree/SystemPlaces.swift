@@ -12,7 +12,7 @@ enum SystemPlaces {
     /// What is missing of it; `existing` has those of `paths` that are there.
     ///
     /// An extension gets nothing: the base has it.
-    static func edits(for settings: SettingsView<SystemSettingsStep.Settings>, among existing: ByteSet)
+    static func edits(for settings: SettingsView<SystemSettings.Inputs>, among existing: ByteSet)
         -> [TreeEdit]
     {
         guard existing.contains(manager), settings.baseTrees.isEmpty else { return [] }

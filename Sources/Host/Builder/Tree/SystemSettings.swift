@@ -5,12 +5,27 @@ import TreeWire
 
 /// The settings that end as small files of the image: password, shell, names, locale, time zone, machine id.
 enum SystemSettings {
+    /// The settings that the step reads; its key contains them.
+    struct Inputs: StepSettings {
+        let rootPassword = Input(.rootPassword)
+        let rootShell = Input(.rootShell)
+        let hostname = Input(.hostname)
+        let locale = Input(.locale)
+        let localeMessages = Input(.localeMessages)
+        let keymap = Input(.keymap)
+        let timezone = Input(.timezone)
+        let machineID = Input(.machineID)
+        let seed = Input(.seed)
+        let baseTrees = Input(.baseTrees)
+        let makeInitrd = Input(.makeInitrd)
+    }
+
     /// What `edits` wants to know of the tree.
     static let paths = ["/etc/shadow", "/etc/passwd"]
 
     /// The changes for a configuration; `existing` has those of `paths` that are there.
     static func edits(
-        for settings: SettingsView<SystemSettingsStep.Settings>,
+        for settings: SettingsView<SystemSettings.Inputs>,
         among existing: ByteSet
     ) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []
@@ -38,7 +53,7 @@ enum SystemSettings {
         return edits
     }
 
-    private static func fileEdits(_ settings: SettingsView<SystemSettingsStep.Settings>) -> [TreeEdit] {
+    private static func fileEdits(_ settings: SettingsView<SystemSettings.Inputs>) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         func file(_ path: String, _ text: String) {
             edits.append(TreeEdit(.write, path, text: text, mode: 0o644, onlyInExistingDirectory: true))
@@ -68,7 +83,7 @@ enum SystemSettings {
     }
 
     /// Without an id of its own every image gets one at its first boot (machine-id(5)).
-    private static func machineIDEdit(_ settings: SettingsView<SystemSettingsStep.Settings>) -> TreeEdit {
+    private static func machineIDEdit(_ settings: SettingsView<SystemSettings.Inputs>) -> TreeEdit {
         let id = settings.machineID.map { $0.filter { $0 != "-" } } ?? "uninitialized"
         return TreeEdit(.write, "/etc/machine-id", text: "\(id)\n", mode: 0o444, onlyInExistingDirectory: true)
     }

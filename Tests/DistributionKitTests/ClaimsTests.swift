@@ -1,9 +1,6 @@
-import ArchiveKit
 import DistributionKit
 import System
 import Testing
-
-@testable import DebianPlugin
 
 struct ClaimsTests {
     private let path = BytePath(bytes: Array("usr/share/second".utf8))

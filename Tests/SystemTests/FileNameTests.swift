@@ -1,5 +1,4 @@
 import ByteKeys
-import Support
 import System
 import Testing
 
@@ -36,14 +35,6 @@ import Testing
     )
     func refusesPathsThatLeadElsewhere(_ text: String) {
         #expect(RelativePath(text) == nil)
-    }
-
-    @Test func digestsHaveOneForm() {
-        let digits = String(repeating: "0a", count: 32)
-        #expect(DigestText(digits)?.text == digits)
-        for text in ["", "../\(digits.dropFirst(3))", digits.uppercased(), "\(digits)0", String(digits.dropLast())] {
-            #expect(DigestText(text) == nil)
-        }
     }
 
     @Test func namesAreTheirBytes() {

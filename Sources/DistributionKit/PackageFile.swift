@@ -1,21 +1,20 @@
-import ArchiveKit
+public import ArchiveKit
 import ByteKeys
 import CFiles
-import DistributionKit
 import Glibc
-import PluginWire
+public import PluginWire
 
 /// A package file that stays readable after chroot(2): its directory is held open.
-struct PackageFile: Sendable {
+public struct PackageFile: Sendable {
     /// For messages.
-    let path: String
-    let size: Int
+    public let path: String
+    public let size: Int
     /// Stays open for as long as the program runs.
     private let directory: Int32
     private let name: String
 
     /// Finds package files, with one open descriptor per directory.
-    static func find(_ paths: [String]) throws(ErrorObject) -> [PackageFile] {
+    public static func find(_ paths: [String]) throws(ErrorObject) -> [PackageFile] {
         var directories: ByteDictionary<Int32> = [:]
         var files: [PackageFile] = []
         for path in paths {
@@ -41,8 +40,8 @@ struct PackageFile: Sendable {
         ErrorObject(code: .untrusted, message: "the package \(path) is not a regular file", subject: path)
     }
 
-    /// Reads the member `control.tar` or `data.tar`, however it is compressed.
-    func read<Result>(_ member: String, _ body: (inout ArchiveReader) throws -> Result) throws -> Result {
+    /// Reads the archive inside the package whose name begins with `member`, however it is compressed.
+    public func read<Result>(_ member: String, _ body: (inout ArchiveReader) throws -> Result) throws -> Result {
         // Another process may have replaced the file by a pipe, whose open would wait for a writer.
         let descriptor = mkosi_file_openat(directory, name, O_RDONLY | O_NONBLOCK, 0)
         guard descriptor >= 0 else { throw SystemFile.failure("open", path) }

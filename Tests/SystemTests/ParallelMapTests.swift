@@ -1,5 +1,4 @@
 import Glibc
-import Support
 import System
 import Testing
 
