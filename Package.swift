@@ -274,6 +274,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
+    test("DiskIntegrationTests", ["DiskKit", "Execution", "Support", "System"]),
     test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),
     test("ConfigurationTests", ["Configuration", "JSON", "PluginWire", "Support", "System"], exclude: ["Goldens"]),
     test(

@@ -37,9 +37,9 @@ public struct DerivedIdentifiers: Sendable {
         try derive(key: partition, Array("luks-uuid".utf8))
     }
 
-    /// The identifier of the dm-verity superblock of a partition.
-    public static func verity(of partition: GUID) throws(DiskError) -> GUID {
-        try derive(key: partition, Array("verity-uuid".utf8))
+    /// The identifier of every dm-verity superblock of the disk.
+    public func verity() throws(DiskError) -> GUID {
+        try Self.derive(key: seed, Array("verity-uuid".utf8))
     }
 
     private static func derive(key: GUID, _ message: [UInt8]) throws(DiskError) -> GUID {

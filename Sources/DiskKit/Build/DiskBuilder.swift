@@ -10,12 +10,19 @@ public struct DiskBuilder: Sendable {
     /// An empty directory for what is made on the way.
     public var scratch: String
     public var seed: GUID
-    public var sectorSize: UInt64 = 512
+    /// Bytes in a sector; nil for 512, with blocks of 4096 bytes in hash trees.
+    public var sectorSize: UInt64?
     /// The fewest bytes of the image; nil for as many as its partitions need.
     public var size: UInt64?
     /// Seconds since the epoch that no time exceeds; nil for the latest time of each partition's content.
     public var epoch: Int?
     public var jobs = 1
+    /// What opens encrypted partitions.
+    public var passphrase: [UInt8]?
+    /// What signs root hashes.
+    public var signingKey: SigningKey?
+    /// Whether signature partitions stay empty.
+    public var defersSignatures = false
     public var run: FileSystem.Run
     public var warn: @Sendable (String) -> Void
     /// Gets each line of the layout, before anything is written.
@@ -49,8 +56,10 @@ public struct DiskBuilder: Sendable {
     /// Throws `definition` for a file system that this version cannot make, or that needs files and has none.
     public func survey() throws(DiskError) -> Survey {
         var survey: Survey = [:]
+        _ = try verityPairs()
         for definition in definitions {
             try Self.check(definition)
+            try checkEncryption(of: definition)
             guard let name = definition.fileSystem else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
             if let program = fileSystem.program, Paths.findProgram(program) == nil {
@@ -82,8 +91,8 @@ public struct DiskBuilder: Sendable {
     /// Refuses what this version cannot carry out.
     private static func check(_ definition: PartitionDefinition) throws(DiskError) {
         let requests = [
-            ("Encrypt=", definition.encryption != .off), ("Verity=", definition.verity.role != .off),
-            ("CopyBlocks=", definition.content.copyBlocks != nil),
+            ("Encrypt=tpm2", definition.encryption == .tpm2),
+            ("CopyBlocks=auto", definition.content.copyBlocks == "auto"),
         ]
         guard let first = requests.first(where: \.1) else { return }
         throw DiskError(.definition, "\(definition.name): \(first.0) is not supported yet")
@@ -105,7 +114,7 @@ public struct DiskBuilder: Sendable {
     /// - Returns: Where everything is in the image.
     /// - Throws: `layout` if something does not fit, and what the programs say that make file systems.
     @discardableResult
-    public func build(_ survey: Survey) throws(DiskError) -> DiskLayout {
+    public func build(_ survey: Survey) throws(DiskError) -> BuiltDisk {
         do throws(DiskError) {
             return try write(survey)
         } catch {
@@ -114,25 +123,82 @@ public struct DiskBuilder: Sendable {
         }
     }
 
-    private func write(_ survey: Survey) throws(DiskError) -> DiskLayout {
+    private func write(_ survey: Survey) throws(DiskError) -> BuiltDisk {
+        let pairs = try verityPairs()
         var needs: [String: DiskLayout.Need] = [:]
         var identifiers = DerivedIdentifiers(seed: seed)
         for definition in definitions {
             // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
-            let derived = try identifiers.nextPartition(of: definition.type.identifier)
-            needs[definition.name] = try need(of: definition, survey[definition.name], derived)
+            let next = try identifiers.nextPartition(of: definition.type.identifier)
+            var need = try need(of: definition, survey[definition.name], next)
+            if definition.encryption != .off { need = Self.encrypted(need) }
+            needs[definition.name] = need
         }
-        var layout = try DiskLayout(definitions, size: nil, sectorSize: sectorSize, seed: seed, needs: needs)
-        let bytes = layout.table.sectorCount * sectorSize
-        if let size, size > bytes { layout = try layout.resized(to: size) }
+        let layout = try place(&needs, pairs)
         var contents = survey.mapValues(\.bytes)
         for definition in definitions where Self.isApart(definition) {
             contents[definition.name] = needs[definition.name]?.minimum
         }
         for line in layout.lines(contents: contents) { inform(line) }
-        let file = try ImageFile(image, size: layout.table.sectorCount * sectorSize)
-        for place in layout.partitions { try fill(place, survey[place.definition.name], file) }
-        for region in try layout.table.regions() { try file.write(region.bytes, at: region.offset) }
+        let file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
+        for place in layout.partitions {
+            try fill(place, survey[place.definition.name], file)
+            try encrypt(place, file)
+        }
+        var built = BuiltDisk(layout: layout)
+        if !pairs.isEmpty {
+            var halves: [String: GUID] = [:]
+            for pair in pairs {
+                guard let root = try fill(pair, layout, file) else { continue }
+                halves[pair.data.name] = GUID(bytes: root.prefix(16))
+                halves[pair.hash.name] = GUID(bytes: root.suffix(16))
+                built.rootHashes[pair.data.type.role] = VeritySignature.hexadecimal(root)
+            }
+            built.layout = try lay(needs, identifiers: halves)
+        }
+        for region in try built.layout.table.regions() { try file.write(region.bytes, at: region.offset) }
+        return built
+    }
+
+    private func lay(
+        _ needs: [String: DiskLayout.Need],
+        identifiers: [String: GUID] = [:]
+    ) throws(DiskError) -> DiskLayout {
+        let layout = try DiskLayout(
+            definitions,
+            size: nil,
+            sectorSize: sectorSize ?? 512,
+            seed: seed,
+            needs: needs,
+            identifiers: identifiers
+        )
+        guard let size, size > layout.table.sectorCount * layout.table.sectorSize else { return layout }
+        return try layout.resized(to: size)
+    }
+
+    /// Places the partitions; hash trees get what the partitions need that they are of.
+    private func place(_ needs: inout [String: DiskLayout.Need], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout
+    {
+        var layout = try lay(needs)
+        // More room for a tree may leave a partition less, which needs a smaller tree: once around is enough.
+        for _ in 0..<2 {
+            var isStable = true
+            for pair in pairs {
+                guard let data = layout.placement(of: pair.data) else { continue }
+                let size = geometry(pair, dataSize: data.size).size
+                let isExact = pair.hash.minimize != .off
+                let need = DiskLayout.Need(
+                    minimum: isExact ? size : max(size, pair.hash.minimumSize ?? 10 << 20),
+                    isExact: isExact
+                )
+                if needs[pair.hash.name] != need {
+                    needs[pair.hash.name] = need
+                    isStable = false
+                }
+            }
+            if isStable { break }
+            layout = try lay(needs)
+        }
         return layout
     }
 
@@ -146,6 +212,9 @@ public struct DiskBuilder: Sendable {
         _ measure: ContentMeasure?,
         _ identifier: GUID
     ) throws(DiskError) -> DiskLayout.Need? {
+        if let path = definition.content.copyBlocks {
+            return .init(minimum: try blocks(of: definition, path).size)
+        }
         guard let name = definition.fileSystem else { return nil }
         let fileSystem = try Self.fileSystem(name, of: definition)
         let isExact = definition.minimize != .off
@@ -153,12 +222,33 @@ public struct DiskBuilder: Sendable {
             var request = try request(definition, measure, fileSystem, identifier)
             request.image = apartPath(definition)
             try fileSystem.make(request)
-            return .init(minimum: try ImageFile(request.image).size(), isExact: isExact)
+            let size = try ImageFile(request.image).size()
+            try checkLimit(of: definition, size)
+            return .init(minimum: size, isExact: isExact)
         }
+        if let measure { try checkLimit(of: definition, measure.bytes) }
         let minimum = max(measure.map(fileSystem.need) ?? 0, fileSystem.minimumSize)
         if minimum == 0 { return nil }
         // A file system with room to grow is not made smaller than one about which nothing is said.
-        return .init(minimum: isExact ? minimum : max(minimum, definition.minimumSize ?? 10 << 20), isExact: isExact)
+        let roomy = isExact ? minimum : max(minimum, definition.minimumSize ?? 10 << 20)
+        // What is needed besides the files is an estimate: whether they fit is seen when the file system is made.
+        return .init(minimum: min(roomy, contentLimit(of: definition) ?? roomy), isExact: isExact)
+    }
+
+    /// The most bytes that a definition leaves for content.
+    private func contentLimit(of definition: PartitionDefinition) -> UInt64? {
+        definition.maximumSize.map { limit in
+            definition.encryption == .off ? limit : limit - min(limit, EncryptedVolume.extraSize)
+        }
+    }
+
+    private func checkLimit(of definition: PartitionDefinition, _ size: UInt64) throws(DiskError) {
+        guard let limit = contentLimit(of: definition), size > limit else { return }
+        throw DiskError(
+            .layout,
+            "\(definition.name): the content needs \(size) bytes, which is \(size - limit) more than SizeMaxBytes= allows",
+            hint: "Raise SizeMaxBytes=, or leave out files with ExcludeFiles="
+        )
     }
 
     private func fill(
@@ -166,18 +256,23 @@ public struct DiskBuilder: Sendable {
         _ measure: ContentMeasure?,
         _ file: borrowing ImageFile
     ) throws(DiskError) {
+        if let path = place.definition.content.copyBlocks {
+            let source = try blocks(of: place.definition, path)
+            try file.copy(from: source.file.descriptor, path, count: source.size, to: place.dataOffset)
+            return
+        }
         guard let name = place.definition.fileSystem else { return }
         let fileSystem = try Self.fileSystem(name, of: place.definition)
         if fileSystem.placement == .apart {
             let path = apartPath(place.definition)
             let made = try ImageFile(path)
-            try file.copy(from: made.descriptor, path, count: made.size(), to: place.offset)
+            try file.copy(from: made.descriptor, path, count: made.size(), to: place.dataOffset)
             Files.remove(path)
             return
         }
         var request = try request(place.definition, measure, fileSystem, place.identifier)
-        request.offset = place.offset
-        request.size = place.size
+        request.offset = place.dataOffset
+        request.size = place.dataSize
         request.label = fileSystem.label(place.label)
         try fileSystem.make(request)
     }
@@ -206,7 +301,7 @@ public struct DiskBuilder: Sendable {
             identifier: try DerivedIdentifiers.fileSystem(in: fixed),
             label: fileSystem.label(definition.label ?? ""),
             epoch: epoch ?? measure?.latest ?? 0,
-            sectorSize: sectorSize,
+            sectorSize: sectorSize ?? 512,
             compression: definition.content.compression,
             compressionLevel: definition.content.compressionLevel,
             jobs: jobs,

@@ -128,14 +128,16 @@ extension PartitionDefinition {
     /// The attribute bits of the table entry, with the defaults of the type.
     public var tableAttributes: UInt64 {
         var bits = attributes
-        let isReadOnly = readOnly ?? type.role.isHashTree
+        // Neither a hash tree nor what it is of can be changed.
+        let isProtected = type.role.isHashTree || verity.role == .data || verity.role == .hash
+        let isReadOnly = readOnly ?? isProtected
         func set(_ bit: UInt64, _ value: Bool?, default standard: Bool, known: Bool) {
             if value == nil && bits & bit != 0 { return }
             guard known else { return }
             bits = value ?? standard ? bits | bit : bits & ~bit
         }
         set(Self.noAutoBit, noAuto, default: false, known: type.role.knowsNoAuto)
-        set(Self.readOnlyBit, readOnly, default: type.role.isHashTree, known: type.role.knowsReadOnly)
+        set(Self.readOnlyBit, readOnly, default: isProtected, known: type.role.knowsReadOnly)
         set(Self.growBit, growFileSystem, default: !isReadOnly, known: type.role.knowsGrowFileSystem)
         return bits
     }

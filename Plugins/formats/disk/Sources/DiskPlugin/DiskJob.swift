@@ -29,7 +29,7 @@ struct DiskJob: Codable, Sendable {
     var compression: String
     var compressionLevel: Int?
     var seed: String
-    var sectorSize: UInt64
+    var sectorSize: UInt64?
     var size: UInt64?
     var epoch: Int?
     var jobs: Int
@@ -37,12 +37,51 @@ struct DiskJob: Codable, Sendable {
     var survey: [String: ContentMeasure] = [:]
     /// Where partitions are written to as files of their own: the path without what names the partition.
     var splitBase: String?
+    /// The same for root hashes.
+    var hashBase: String?
+    var verity = VerityChoice.auto
+    /// What opens encrypted partitions.
+    var passphrase: [UInt8]?
+    /// The key and the certificate for root hashes, in PEM.
+    var signingKey: String?
+    var certificate: String?
+
+    /// `Verity=`.
+    enum VerityChoice: String, Codable, Sendable {
+        case disabled, hash, signed
+        case deferred = "defer"
+        case auto
+    }
 
     /// The definitions; throws for the first problem in one of them.
     func definitions() throws(DiskError) -> [PartitionDefinition] {
         let reader = DefinitionReader(architecture: architecture, specifiers: ["a": architecture])
-        return try (files ?? []).map { file throws(DiskError) in
+        let all = try (files ?? []).map { file throws(DiskError) in
             try reader.read(name: file.name, path: file.path, text: file.text)
+        }
+        return try protected(all)
+    }
+
+    /// The definitions without what `Verity=` takes away.
+    private func protected(_ all: [PartitionDefinition]) throws(DiskError) -> [PartitionDefinition] {
+        switch verity {
+        case .auto, .deferred: return all
+        case .hash: return all.filter { $0.verity.role != .signature }
+        case .signed:
+            guard files == nil || all.contains(where: { $0.verity.role == .signature }) else {
+                throw DiskError(
+                    .definition,
+                    "Verity=signed needs a partition with Verity=signature, and there is none",
+                    hint: "Add definitions with Verity=data, Verity=hash and Verity=signature"
+                )
+            }
+            return all
+        case .disabled:
+            return all.filter { $0.verity.role == .off || $0.verity.role == .data }.map { definition in
+                var definition = definition
+                definition.verity.role = .off
+                return definition
+            }
         }
     }
 
@@ -64,6 +103,11 @@ struct DiskJob: Codable, Sendable {
         builder.size = size
         builder.epoch = epoch
         builder.jobs = jobs
+        builder.passphrase = passphrase
+        builder.defersSignatures = verity == .deferred
+        if let signingKey, let certificate {
+            builder.signingKey = .init(key: Array(signingKey.utf8), certificate: Array(certificate.utf8))
+        }
         return builder
     }
 }

@@ -38,13 +38,53 @@ struct DiskSettings {
             compression: isWhole ? "none" : request.compression,
             compressionLevel: request.compressionLevel,
             seed: values["Seed"]?.string ?? "",
-            sectorSize: values["SectorSize"]?.integer.map(UInt64.init) ?? 512,
+            sectorSize: values["SectorSize"]?.integer.map(UInt64.init),
             size: format == "disk" ? values["OutputSize"]?.integer.map(UInt64.init) : nil,
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
         )
         if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
+        if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
+        job.passphrase = try bytes("Passphrase")
+        try addKeys(to: &job)
         return job
+    }
+
+    private func addKeys(to job: inout DiskJob) throws {
+        job.verity = values["Verity"]?.string.flatMap(DiskJob.VerityChoice.init) ?? .auto
+        guard job.verity == .signed || job.verity == .auto else { return }
+        for name in ["VerityKeySource", "VerityCertificateSource"] {
+            guard let type = values[name]?["Type"]?.string, type != "file" else { continue }
+            throw ErrorObject(
+                code: .unsupported,
+                message: "\(name)=\(type) is not supported: keys and certificates are read from files",
+                hint: "Remove \(name)="
+            )
+        }
+        job.signingKey = try text("VerityKey")
+        job.certificate = try text("VerityCertificate")
+        let isWhole = (job.signingKey == nil) == (job.certificate == nil)
+        guard isWhole, job.verity == .auto || job.signingKey != nil else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "a signature of the root hash needs both a key and a certificate",
+                hint: "Set VerityKey= and VerityCertificate="
+            )
+        }
+    }
+
+    /// The content of the file that a setting names.
+    private func text(_ name: String) throws -> String? {
+        try bytes(name).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func bytes(_ name: String) throws -> [UInt8]? {
+        guard let path = values[name]?.string, !path.isEmpty else { return nil }
+        do throws(SystemCallError) {
+            return try Files.read(path)
+        } catch {
+            throw ErrorObject.system("read \(name)=", path, number: error.errno)
+        }
     }
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }

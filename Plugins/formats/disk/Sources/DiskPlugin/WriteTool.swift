@@ -15,12 +15,19 @@ public enum WriteTool {
         let job = try JSONText.decode(DiskJob.self, from: Descriptor.readAll(0))
         let channel = try ToolChannel(path: job.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
-            let layout = try job.builder(channel).build(job.survey)
+            let built = try job.builder(channel).build(job.survey)
             if job.compression != "none" { try compress(job) }
             channel.report(ABI.V1.Output(name: fileName(job.output)))
             if let base = job.splitBase {
-                for path in try layout.split(job.image, base: base) {
+                for path in try built.layout.split(job.image, base: base) {
                     channel.report(ABI.V1.Output(name: fileName(path), role: "partition"))
+                }
+            }
+            if let base = job.hashBase {
+                for (role, hash) in built.rootHashes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+                    let path = "\(base).\(role.rawValue == "usr" ? "usrhash" : "roothash")"
+                    try Files.write(Array(hash.utf8), to: path)
+                    channel.report(ABI.V1.Output(name: fileName(path), role: "roothash"))
                 }
             }
             if job.image != job.output { unlink(job.image) }

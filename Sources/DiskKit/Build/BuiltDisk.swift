@@ -1,0 +1,11 @@
+/// A finished disk image.
+public struct BuiltDisk: Sendable, Equatable {
+    /// Where everything is in it.
+    public var layout: DiskLayout
+    /// The root hashes of protected partitions in lower-case hexadecimal digits, by what the partitions are for.
+    public var rootHashes: [PartitionType.Role: String] = [:]
+
+    init(layout: DiskLayout) {
+        self.layout = layout
+    }
+}

@@ -1,0 +1,64 @@
+internal import System
+
+extension DiskBuilder {
+    /// What a partition needs that is encrypted.
+    static func encrypted(_ need: DiskLayout.Need?) -> DiskLayout.Need {
+        DiskLayout.Need(
+            minimum: (need?.minimum ?? 0) + EncryptedVolume.extraSize,
+            isExact: need?.isExact ?? false
+        )
+    }
+
+    /// Refuses an encrypted partition without a passphrase, or without the program that makes its header.
+    func checkEncryption(of definition: PartitionDefinition) throws(DiskError) {
+        guard definition.encryption != .off, definition.encryption != .tpm2 else { return }
+        guard passphrase != nil else {
+            throw DiskError(
+                .definition,
+                "\(definition.name): Encrypt=\(definition.encryption.rawValue) needs a passphrase",
+                hint: "Set Passphrase=, or write the passphrase to mkosi.passphrase"
+            )
+        }
+        guard Paths.findProgram("cryptsetup") != nil else {
+            throw DiskError(
+                .system,
+                "\(definition.name): Encrypt= needs the program cryptsetup, which is not installed"
+            )
+        }
+    }
+
+    /// Encrypts what is in a partition, if that is asked for.
+    func encrypt(_ place: DiskLayout.Placement, _ file: borrowing ImageFile) throws(DiskError) {
+        let definition = place.definition
+        guard definition.encryption != .off, let passphrase else { return }
+        guard place.size > EncryptedVolume.headerSize else {
+            let missing = EncryptedVolume.headerSize + 4096 - place.size
+            throw DiskError(
+                .layout,
+                "\(definition.name): an encrypted partition of this size is \(missing) bytes too small"
+            )
+        }
+        if definition.encryption == .keyFileAndTPM2 {
+            warn("\(definition.name): a TPM is not known yet; enrol the one of the machine with systemd-cryptenroll(1)")
+        }
+        let volume = EncryptedVolume(
+            offset: place.offset,
+            size: place.size,
+            identifier: try DerivedIdentifiers.encryption(of: place.identifier),
+            label: place.label,
+            jobs: jobs
+        )
+        try volume.write(file, passphrase: passphrase, scratch: scratch, run: run)
+    }
+}
+
+extension DiskLayout.Placement {
+    /// Where the content begins, behind the header of an encrypted partition.
+    var dataOffset: UInt64 { definition.encryption == .off ? offset : offset + EncryptedVolume.headerSize }
+
+    /// Bytes for the content.
+    var dataSize: UInt64 {
+        if definition.encryption == .off { return size }
+        return size > EncryptedVolume.headerSize ? size - EncryptedVolume.headerSize : 0
+    }
+}

@@ -1,0 +1,120 @@
+internal import Crypto
+
+extension DiskBuilder {
+    /// What signs root hashes, both in PEM.
+    public struct SigningKey: Sendable, Equatable {
+        public var key: [UInt8]
+        public var certificate: [UInt8]
+
+        public init(key: [UInt8], certificate: [UInt8]) {
+            self.key = key
+            self.certificate = certificate
+        }
+    }
+
+    /// A data partition with its hash tree, by the names of the definitions.
+    struct VerityPair {
+        var data: PartitionDefinition
+        var hash: PartitionDefinition
+        var signature: PartitionDefinition?
+    }
+
+    /// Every hash partition with what it belongs to.
+    ///
+    /// Throws `definition` for a partition without its counterpart, and where a signature is asked for without a key.
+    func verityPairs() throws(DiskError) -> [VerityPair] {
+        func partner(_ role: PartitionDefinition.Verity.Role, of other: PartitionDefinition) throws(DiskError)
+            -> PartitionDefinition?
+        {
+            let key = other.verity.matchKey
+            let found = definitions.filter { $0.verity.role == role && $0.verity.matchKey == key }
+            guard found.count <= 1 else {
+                throw DiskError(
+                    .definition,
+                    "\(found[1].name): VerityMatchKey=\(key ?? "") has another \(role) partition"
+                )
+            }
+            return found.first
+        }
+        var pairs: [VerityPair] = []
+        for definition in definitions where definition.verity.role != .off {
+            guard let data = try partner(.data, of: definition), let hash = try partner(.hash, of: definition) else {
+                let missing = definition.verity.role == .data ? "hash" : "data or hash"
+                throw DiskError(
+                    .definition,
+                    "\(definition.name): no \(missing) partition has VerityMatchKey=\(definition.verity.matchKey ?? "")"
+                )
+            }
+            guard definition.verity.role == .hash else { continue }
+            pairs.append(VerityPair(data: data, hash: hash, signature: try partner(.signature, of: definition)))
+        }
+        if let signature = pairs.lazy.compactMap(\.signature).first, !defersSignatures {
+            guard let signingKey else {
+                throw DiskError(
+                    .definition,
+                    "\(signature.name): a signature partition needs a key and a certificate",
+                    hint: "Set VerityKey= and VerityCertificate=, or Verity=defer to fill it later"
+                )
+            }
+            do {
+                _ = try SigningIdentity(key: signingKey.key, certificate: signingKey.certificate)
+            } catch {
+                throw DiskError(.definition, "Cannot use VerityKey= and VerityCertificate=: \(error.message)")
+            }
+        }
+        return pairs
+    }
+
+    func geometry(_ pair: VerityPair, dataSize: UInt64) -> VerityGeometry {
+        // As systemd-repart does for a file: pages, unless a sector size is configured.
+        let standard = sectorSize ?? 4096
+        return VerityGeometry(
+            dataSize: dataSize,
+            dataBlockSize: pair.hash.verity.dataBlockSize ?? standard,
+            hashBlockSize: pair.hash.verity.hashBlockSize ?? standard
+        )
+    }
+
+    /// Makes the tree and the signature of a pair; returns the root hash.
+    func fill(
+        _ pair: VerityPair,
+        _ layout: DiskLayout,
+        _ file: borrowing ImageFile
+    ) throws(DiskError) -> [UInt8]? {
+        guard let data = layout.placement(of: pair.data), let hash = layout.placement(of: pair.hash) else { return nil }
+        let salt: [UInt8]
+        do {
+            salt = try MessageAuthentication.sha256(key: seed.bytes, message: Array("verity-salt".utf8))
+        } catch {
+            throw DiskError(.system, "Cannot derive a salt: \(error.message)")
+        }
+        let tree = VerityTree(
+            geometry: geometry(pair, dataSize: data.size),
+            salt: salt,
+            identifier: try DerivedIdentifiers(seed: seed).verity(),
+            jobs: jobs
+        )
+        guard tree.geometry.size <= hash.size else {
+            throw DiskError(
+                .layout,
+                "\(pair.hash.name): the hash tree is \(tree.geometry.size - hash.size) bytes larger than its partition",
+                hint: "Leave SizeMaxBytes= out, or use Minimize=best"
+            )
+        }
+        let root = try tree.write(file, data: data.offset, hash: hash.offset)
+        if let definition = pair.signature, let place = layout.placement(of: definition), let signingKey,
+            !defersSignatures
+        {
+            let content = try VeritySignature(rootHash: root).content(signingKey, size: place.size)
+            try file.write(content, at: place.offset)
+        }
+        return root
+    }
+}
+
+extension DiskLayout {
+    /// Where a definition's partition is; nil if it was left out.
+    public func placement(of definition: PartitionDefinition) -> Placement? {
+        partitions.first { $0.definition.name == definition.name }
+    }
+}

@@ -1,0 +1,30 @@
+/// The shape of a dm-verity hash tree (kernel documentation, device-mapper/verity).
+///
+///     block 0    superblock
+///     block 1 …  the levels of the tree, the top one first; each block holds the digests of blocks of the level below
+struct VerityGeometry: Sendable, Equatable {
+    let dataBlockSize: UInt64
+    let hashBlockSize: UInt64
+    let dataBlocks: UInt64
+    /// Blocks of each level, the lowest first; none where a single data block makes the root.
+    let levels: [UInt64]
+
+    init(dataSize: UInt64, dataBlockSize: UInt64, hashBlockSize: UInt64) {
+        self.dataBlockSize = dataBlockSize
+        self.hashBlockSize = hashBlockSize
+        dataBlocks = dataSize / dataBlockSize
+        let digests = hashBlockSize / 32
+        var (levels, count): ([UInt64], UInt64) = ([], dataBlocks)
+        while count > 1 {
+            count = (count + digests - 1) / digests
+            levels.append(count)
+        }
+        self.levels = levels
+    }
+
+    /// Bytes of superblock and tree.
+    var size: UInt64 { (1 + levels.reduce(0, +)) * hashBlockSize }
+
+    /// Where a level begins, in bytes from the superblock.
+    func offset(ofLevel level: Int) -> UInt64 { (1 + levels[(level + 1)...].reduce(0, +)) * hashBlockSize }
+}

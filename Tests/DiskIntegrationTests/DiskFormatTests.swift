@@ -1,0 +1,121 @@
+import Glibc
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Disks by `mkosi`, as the users who build them.
+@Suite struct DiskFormatTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory(openToAll: true)
+        let script = """
+            set -e
+            mkdir -p project/tree/usr/lib project/tree/etc project/tree/efi/EFI/BOOT home
+            echo 'ID=example' > project/tree/usr/lib/os-release
+            ln -s ../usr/lib/os-release project/tree/etc/os-release
+            echo firmware > project/tree/efi/EFI/BOOT/BOOTX64.EFI
+            head -c 3000000 /dev/zero | tr '\\0' x > project/tree/usr/lib/large
+            find project/tree -exec touch -h -d @1600000000 {} +
+            """
+        try runChecked(["sh", "-c", script], in: directory.path)
+        try directory.write(
+            """
+            [Distribution]
+            Distribution=custom
+            [Output]
+            Format=disk
+            Seed=2f9225c9-d033-4639-9869-b1f238a9ff0b
+            [Content]
+            Bootloader=none
+            BaseTrees=tree
+            SourceDateEpoch=1700000000
+
+            """,
+            to: "project/mkosi.conf"
+        )
+    }
+
+    private func mkosi(_ user: TestUser, _ arguments: [String] = []) throws -> RunResult {
+        if user != .root, TestUser.isRoot {
+            try runChecked(["chown", "-R", "-h", "\(TestUser.id):\(TestUser.id)", directory.path])
+        }
+        return try run(
+            user.command([Stage.mkosi, "--force"] + arguments, home: directory("home")),
+            environment: plainEnvironment + ["HOME=\(directory("home"))"],
+            in: directory("project")
+        )
+    }
+
+    private func digest() throws -> String {
+        String(try runChecked(["sha256sum", directory("project/image.raw")]).output.prefix(64))
+    }
+
+    @Test func everyUserGetsTheSameBytes() throws {
+        try directory.makeDirectory("project/mkosi.repart")
+        for (name, format) in [("10-root", "ext4"), ("20-srv", "erofs"), ("30-home", "squashfs")] {
+            let text = "[Partition]\nType=\(name.dropFirst(3))\nFormat=\(format)\nCopyFiles=/\nMinimize=guess\n"
+            try directory.write(text, to: "project/mkosi.repart/\(name).conf")
+        }
+        try directory.write("[Partition]\nType=esp\nCopyFiles=/efi:/\n", to: "project/mkosi.repart/00-esp.conf")
+        var digests: Set<String> = []
+        for user in TestUser.available {
+            let result = try mkosi(user)
+            #expect(result.succeeded, "\(user): \(result)")
+            digests.insert(try digest())
+        }
+        #expect(digests.count == 1)
+    }
+
+    @Test func withoutDefinitionsThereAreThoseOfTheManual() throws {
+        let result = try mkosi(TestUser.available[0])
+        #expect(result.succeeded, "\(result)")
+        let table = try runChecked(["sfdisk", "-d", directory("project/image.raw")]).output
+        #expect(table.contains(#"size=     1048576, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B"#), "\(table)")
+        #expect(table.contains(#"name="root-x86-64""#) || table.contains(#"name="root-"#), "\(table)")
+        let plain = try mkosi(TestUser.available[0], ["--bootable=no", "--output-size=1G"])
+        #expect(plain.succeeded, "\(plain)")
+        #expect(Files.size(of: directory("project/image.raw")) == 1 << 30)
+        try runChecked(["sfdisk", "--verify", directory("project/image.raw")])
+        #expect(!(try runChecked(["sfdisk", "-d", directory("project/image.raw")]).output.contains("C12A7328")))
+    }
+
+    @Test func aDefinitionIsPartOfTheOutputsKey() throws {
+        try directory.makeDirectory("project/mkosi.repart")
+        let text = "[Partition]\nType=root\nFormat=ext4\nCopyFiles=/\n"
+        try directory.write(text, to: "project/mkosi.repart/10-root.conf")
+        func build() throws -> RunResult {
+            let result = try run(
+                TestUser.available[0].command([Stage.mkosi, "--incremental=yes", "--force"], home: directory("home")),
+                environment: plainEnvironment + ["HOME=\(directory("home"))"],
+                in: directory("project")
+            )
+            #expect(result.succeeded, "\(result)")
+            return result
+        }
+        _ = try build()
+        #expect(try build().errors.contains("nothing has changed"))
+        try directory.write(text + "Label=other\n", to: "project/mkosi.repart/10-root.conf")
+        #expect(!(try build().errors.contains("nothing has changed")))
+        #expect(try runChecked(["sfdisk", "-d", directory("project/image.raw")]).output.contains(#"name="other""#))
+    }
+
+    @Test func aWrongDefinitionIsNamedWithItsLine() throws {
+        try directory.makeDirectory("project/mkosi.repart")
+        try directory.write("[Partition]\nType=root\nFromat=ext4\n", to: "project/mkosi.repart/10-root.conf")
+        let result = try mkosi(TestUser.available[0])
+        #expect(!result.succeeded)
+        #expect(result.errors.contains("mkosi.repart/10-root.conf:3: There is no key Fromat="), "\(result)")
+        #expect(!Files.exists(directory("project/image.raw")))
+    }
+
+    @Test func aCompressedDiskIsTheSameDisk() throws {
+        #expect(try mkosi(TestUser.available[0]).succeeded)
+        let expected = try digest()
+        let result = try mkosi(TestUser.available[0], ["--compress-output=zstd"])
+        #expect(result.succeeded, "\(result)")
+        try runChecked(["zstd", "-d", "-q", "-f", "image.raw.zst", "-o", "image.raw"], in: directory("project"))
+        #expect(try digest() == expected)
+    }
+}

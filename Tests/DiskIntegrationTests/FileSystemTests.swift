@@ -1,0 +1,143 @@
+import DiskKit
+import Support
+import System
+import TestSupport
+import Testing
+
+@Suite struct FileSystemTests {
+    private static let all = [
+        "00-esp": "Type=esp CopyFiles=/efi:/ CopyFiles=/boot:/ SizeMinBytes=40M SizeMaxBytes=40M",
+        "10-root": "Type=root Format=ext4 CopyFiles=/ Minimize=guess",
+        "20-home": "Type=home Format=erofs CopyFiles=/home:/ Minimize=best",
+        "30-usr":
+            "Type=usr Format=squashfs CopyFiles=/usr/:/ ExcludeFiles=/usr/sparse MakeDirectories=/made/here Minimize=best",
+        "40-swap": "Type=swap Format=swap SizeMinBytes=4M SizeMaxBytes=4M",
+        "50-srv": "Type=srv Format=ext4 CopyFiles=/etc:/copy MakeSymlinks=/link:target",
+    ]
+
+    @Test func otherProgramsAcceptAllOfThem() throws {
+        let project = try DiskProject()
+        let (_, image, parts) = try project.build(Self.all)
+        #expect(try runChecked(["sgdisk", "-v", image]).output.contains("No problems found"))
+        try runChecked(["sfdisk", "--verify", image])
+        for (name, command) in [
+            ("00-esp", ["fsck.vfat", "-n"]), ("10-root", ["e2fsck", "-fn"]), ("20-home", ["fsck.erofs"]),
+            ("30-usr", ["unsquashfs", "-s"]), ("50-srv", ["e2fsck", "-fn"]),
+        ] {
+            let result = try run(command + [try #require(parts[name])])
+            #expect(result.succeeded, "\(result)")
+        }
+        let swap = try runChecked(["blkid", "-p", "-o", "export", try #require(parts["40-swap"])]).output
+        #expect(swap.contains("TYPE=swap") && swap.contains("LABEL=swap"))
+    }
+
+    @Test func theSameTreeGivesTheSameBytes() throws {
+        let project = try DiskProject()
+        let first = try project.build(Self.all).image
+        // Another copy has other times of change, other inodes and another order of names.
+        let script =
+            "mv tree old; mkdir tree; (cd old; tar cf - $(ls -r)) | tar xpf - -C tree; touch -d @1600000000 tree"
+        try runChecked(["sh", "-c", script], in: project.directory.path)
+        let second = try project.build(Self.all).image
+        #expect(try project.digest(first) == project.digest(second))
+    }
+
+    @Test func extendedFileSystemHasTheTree() throws {
+        let project = try DiskProject()
+        let part = try #require(try project.build(["10-root": Self.all["10-root"] ?? ""]).parts["10-root"])
+        let script = """
+            set -e
+            mkdir out
+            debugfs -R 'rdump / out' '\(part)' 2>/dev/null
+            rmdir out/lost+found
+            rm tree/proc/hidden
+            (cd tree; find . -type f -exec sha256sum {} + | sort) > expected
+            (cd out; find . -type f -exec sha256sum {} + | sort) > found
+            cmp expected found
+            test "$(readlink tree/usr/bin/farther)" = "$(readlink out/usr/bin/farther)"
+            """
+        let result = try run(["sh", "-c", script], in: project.directory.path)
+        #expect(result.succeeded, "\(result)")
+        let status = try runChecked(["debugfs", "-R", "stat /usr/bin/again", part]).output
+        #expect(status.contains("Links: 2") && status.contains("Mode:  04755"), "\(status)")
+        // All four times are those of the content.
+        #expect(status.matches(of: /time: 0x5f5e1000:00000000/).count == 4, "\(status)")
+    }
+
+    @Test func whatOtherPartitionsAreMountedOverIsLeftOut() throws {
+        let project = try DiskProject()
+        let part = try #require(try project.build(Self.all).parts["10-root"])
+        for directory in ["/efi", "/boot", "/proc", "/home", "/usr"] {
+            let list = try runChecked(["debugfs", "-R", "ls -p \(directory)", part]).outputLines
+            #expect(list.filter { !$0.contains("/./") && !$0.contains("/../") }.isEmpty, "\(directory): \(list)")
+        }
+        #expect(try runChecked(["debugfs", "-R", "ls -p /etc", part]).output.contains("/hostname/"))
+    }
+
+    @Test func fatHasNamesAndContents() throws {
+        let project = try DiskProject()
+        try project.directory.write("ä", to: "tree/boot/Größe und Länge.txt")
+        try project.directory.write("1", to: "tree/boot/LONGNAME1.TXT")
+        try project.directory.write("2", to: "tree/boot/LONGNAME2.TXT")
+        for (size, kind) in [("2M", "FAT12"), ("12M", "FAT16"), ("40M", "FAT32"), ("300M", "FAT32")] {
+            let text = "Type=esp CopyFiles=/boot:/ CopyFiles=/home:/h SizeMinBytes=\(size) SizeMaxBytes=\(size)"
+            let part = try #require(try project.build(["00-esp": text]).parts["00-esp"])
+            let result = try run(["fsck.vfat", "-n", "-v", part])
+            #expect(result.succeeded, "\(result)")
+            let type = try runChecked(["blkid", "-p", "-s", "VERSION", "-o", "value", part]).output
+            #expect(type == "\(kind)\n")
+            let script = """
+                set -e
+                rm -rf out
+                mkdir out
+                mcopy -s -n -i '\(part)' ::/ out
+                cmp 'tree/boot/Größe und Länge.txt' 'out/Größe und Länge.txt'
+                cmp tree/boot/LONGNAME1.TXT out/LONGNAME1.TXT
+                cmp tree/boot/LONGNAME2.TXT out/LONGNAME2.TXT
+                diff -r tree/home out/h
+                """
+            let copied = try run(["sh", "-c", script], in: project.directory.path)
+            #expect(copied.succeeded, "\(size): \(copied)")
+        }
+    }
+
+    @Test func fatHasNoLinksAndSaysSo() throws {
+        let project = try DiskProject()
+        _ = try project.build(["00-esp": "Type=esp CopyFiles=/usr/bin:/ SizeMinBytes=8M"])
+        #expect(project.warnings.withLock { $0 }.contains { $0.hasPrefix("link is left out") })
+    }
+
+    @Test(arguments: [
+        ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=64K", "needs 307200 bytes, which is 241664 more than"),
+        ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=300K", "which is 13312 bytes too small"),
+        ("Type=root Format=ext4 CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
+        ("Type=root Format=erofs CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
+        ("Type=root Format=erofs", "cannot be made without files"),
+        ("Type=root Format=minix CopyFiles=/", "the file system minix is not supported"),
+        (
+            "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/",
+            "no hash partition has VerityMatchKey=x"
+        ),
+        ("Type=root Format=ext4 Encrypt=key-file", "needs a passphrase"),
+        ("Type=root CopyBlocks=/etc/hostname", "are no whole sectors of 512 bytes"),
+        ("Type=root CopyBlocks=/missing", "cannot be opened in the tree"),
+    ])
+    func problemsLeaveNothing(_ text: String, _ message: String) throws {
+        let project = try DiskProject()
+        let builder = try project.builder(["10-part": text])
+        let error = #expect(throws: DiskError.self) { try builder.build(builder.survey()) }
+        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        #expect(!Files.exists(builder.image))
+    }
+
+    @Test func theLayoutIsSaidBeforeAnythingIsWritten() throws {
+        let project = try DiskProject()
+        let builder = try project.builder(["10-root": Self.all["10-root"] ?? "", "20-swap": Self.all["40-swap"] ?? ""])
+        _ = try builder.build(builder.survey())
+        let lines = project.lines.withLock { $0 }
+        #expect(lines.count == 3)
+        #expect(lines[1].hasPrefix("1 root-x86-64 ext4: 32 MiB at 1 MiB, "), "\(lines)")
+        #expect(lines[1].hasSuffix(" free"))
+        #expect(lines[2] == "2 swap swap: 4 MiB at 33 MiB")
+    }
+}
