@@ -25,7 +25,7 @@ struct EncryptedVolume {
     /// - Parameters:
     ///   - image: The image.
     ///   - passphrase: What opens the volume.
-    ///   - scratch: A directory for files that nobody else can read.
+    ///   - scratch: A directory for files that no other user can read.
     ///   - run: Runs cryptsetup.
     /// - Throws: `system` if that fails.
     func write(
