@@ -69,11 +69,10 @@ MAP
 # The compiler looks up what the modules above are made of.
 mkdir -p "$new/lib/mkosi/swift/CFiles"
 cp Sources/C/CFiles/include/* "$new/lib/mkosi/swift/CFiles/"
+# The objects of the product, not all that are there: those of sources that were moved away stay in the build directory.
 swiftc -emit-library -o "$new/lib/mkosi/swift/libPluginKit.so" -no-toolchain-stdlib-rpath \
     -Xlinker "-rpath=\$ORIGIN/../runtime" -Xlinker -soname=libPluginKit.so \
-    "$products"/PluginKit.build/*.o "$products"/PluginWire.build/*.o "$products"/JSON.build/*.o \
-    "$products"/System.build/*.o "$products"/ByteKeys.build/*.o "$products"/CFiles.build/*.o \
-    "$products"/CPluginABI.build/*.o
+    "@$products/PluginKit.product/Objects.LinkFileList"
 
 # The part of the Swift runtime that plugins and programs need, found by following what each file asks the loader for.
 runtime=$(swiftc -print-target-info | sed -n 's/^ *"runtimeLibraryPaths": *\[ *//;/\/lib\/swift\/linux"/{s/^ *"//;s/".*//;p;q;}')
