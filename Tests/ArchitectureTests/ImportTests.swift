@@ -36,11 +36,17 @@ import Testing
         }
     }
 
-    /// What starts in a millisecond, or is a part of everything, does without.
-    @Test func theBottomNeedsNoFoundation() throws {
-        let directories = ["Sources/System", "Sources/Crypto", "Sources/ArchiveKit", "Sources/Host/Support"]
-        for file in try Checkout.files(in: directories + ["Sources/Host/Sandbox"], suffixes: [".swift"]) {
+    /// Neither the programs, which start in milliseconds, nor what plugins link.
+    @Test func mkosiNeedsNoFoundation() throws {
+        for file in try Checkout.files(in: ["Sources"], suffixes: [".swift"]) {
             #expect(!Self.imports(of: file).contains { $0.hasPrefix("Foundation") }, "\(file)")
+        }
+    }
+
+    /// What a file uses is what it imports.
+    @Test func noModuleHandsOnAnother() throws {
+        for file in try Checkout.files(in: ["Sources", "Plugins"], suffixes: [".swift"]) {
+            #expect(!file.lines.contains { $0.hasPrefix("@_exported") }, "\(file)")
         }
     }
 
