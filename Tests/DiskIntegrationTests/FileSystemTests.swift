@@ -101,6 +101,36 @@ import Testing
         }
     }
 
+    /// The lines are those of systemd-repart 257 for the same definitions.
+    @Test func mountPointsAreInTheTables() throws {
+        let project = try DiskProject()
+        project.passphrase = Array("secret".utf8)
+        try project.directory.write("# mine", to: "tree/etc/fstab")
+        let part = try #require(
+            try project.build([
+                "00-esp": "Type=esp Format=vfat MountPoint=/efi",
+                "10-root": "Type=root Format=ext4 CopyFiles=/ MountPoint=/ MountPoint=/mnt/x:noatime",
+                "20-home":
+                    "Type=home Format=ext4 Encrypt=key-file EncryptedVolume=hm:/etc/key:discard MountPoint=/home",
+            ]).parts["10-root"]
+        )
+        #expect(
+            try runChecked(["debugfs", "-R", "cat /etc/fstab", part]).outputLines == [
+                "# mine",
+                "UUID=9C1D-B980 /efi vfat umask=0077,rw,nodev,nosuid,noexec,nosymfollow 0 2",
+                "UUID=a8a1aec3-42fe-438d-81dc-bcadd08a2b8d / ext4 discard,rw,nodev,suid,exec 0 1",
+                "UUID=a8a1aec3-42fe-438d-81dc-bcadd08a2b8d /mnt/x ext4 discard,rw,nodev,suid,exec,noatime 0 1",
+                "UUID=58c5f944-b4b8-435a-ad9d-cf6a2febe612 /home ext4 discard,rw,nodev,suid,exec 0 2",
+            ]
+        )
+        #expect(
+            try runChecked(["debugfs", "-R", "cat /etc/crypttab", part]).outputLines == [
+                "hm UUID=fcc0c29c-ca10-4fe0-afad-8230d15a8f94 /etc/key discard"
+            ]
+        )
+        #expect(try runChecked(["debugfs", "-R", "stat /etc/crypttab", part]).output.contains("Mode:  0640"))
+    }
+
     @Test func fatHasNoLinksAndSaysSo() throws {
         let project = try DiskProject()
         _ = try project.build(["00-esp": "Type=esp CopyFiles=/usr/bin:/ SizeMinBytes=8M"])
@@ -120,6 +150,7 @@ import Testing
         ),
         ("Type=root Format=ext4 Encrypt=key-file", "needs a passphrase"),
         ("Type=root CopyBlocks=/etc/hostname", "are no whole sectors of 512 bytes"),
+        ("Type=root SupplementFor=other", "SupplementFor= is not supported yet"),
         ("Type=root CopyBlocks=/missing", "cannot be opened in the tree"),
     ])
     func problemsLeaveNothing(_ text: String, _ message: String) throws {

@@ -16,7 +16,7 @@ extension DiskBuilder {
         for definition in definitions {
             guard let measure = survey[definition.name], !measure.isChanged, !measure.emptied.isEmpty,
                 let name = definition.fileSystem, FileSystem.all[name]?.program != nil,
-                let copy = ContentPlan(definition, among: definitions).copies.first
+                let copy = try plan(of: definition).copies.first
             else { continue }
             let view = viewPath(definition)
             try make(view)

@@ -68,7 +68,7 @@ public struct DiskBuilder: Sendable {
                     "\(definition.name): the file system \(name) needs the program \(program), which is not installed"
                 )
             }
-            let plan = ContentPlan(definition, among: definitions)
+            let plan = try plan(of: definition)
             if plan.isEmpty {
                 guard fileSystem.allowsNone else {
                     throw DiskError(
@@ -93,6 +93,7 @@ public struct DiskBuilder: Sendable {
         let requests = [
             ("Encrypt=tpm2", definition.encryption == .tpm2),
             ("CopyBlocks=auto", definition.content.copyBlocks == "auto"),
+            ("SupplementFor=", definition.supplementFor != nil),
         ]
         guard let first = requests.first(where: \.1) else { return }
         throw DiskError(.definition, "\(definition.name): \(first.0) is not supported yet")
@@ -285,7 +286,7 @@ public struct DiskBuilder: Sendable {
         _ fileSystem: FileSystem,
         _ identifier: GUID
     ) throws(DiskError) -> FileSystem.Request {
-        let plan = ContentPlan(definition, among: definitions)
+        let plan = try plan(of: definition)
         if measure?.hasAccessLists == true, fileSystem.loses.contains(.accessLists) {
             warn("\(definition.name): \(fileSystem.name) cannot keep access control lists")
         }

@@ -46,7 +46,8 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
         }
         let isWhole = plan.copies.count == 1 && plan.copies[0].target == "/"
         measure.isChanged =
-            !isWhole || !Self.exists(root, plan.copies[0].source) || !plan.directories.isEmpty || !plan.symlinks.isEmpty
+            !isWhole || walk.hasGenerated || !Self.exists(root, plan.copies[0].source) || !plan.directories.isEmpty
+            || !plan.symlinks.isEmpty
             || plan.copies[0].excluded.contains { Self.exists(root, $0) }
         self = measure
     }
@@ -66,6 +67,7 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
         }
         guard let status = entry.status else {
             inodes += 1
+            fileBlocks += (entry.size + Self.blockSize - 1) / Self.blockSize
             return
         }
         if entry.kind != .directory, status.links > 1, !known.insert([status.device, status.inode]).inserted { return }

@@ -8,6 +8,8 @@ public struct ContentPlan: Sendable, Equatable {
     /// Directories that have to exist afterwards, made with mode 0755 for root.
     public private(set) var directories: [String]
     public private(set) var symlinks: [PartitionDefinition.Symlink]
+    /// Lines that are added to files of the tree, by their paths.
+    public var generated: [String: String] = [:]
 
     /// One `CopyFiles=` with what applies to it.
     public struct Copy: Sendable, Equatable {

@@ -14,9 +14,22 @@ struct ContentEntry {
     var name = BytePath(bytes: [])
     /// Of a link that a definition makes.
     var madeTarget: BytePath?
+    /// Of a file that is made, which only root and its group may read.
+    var madeContent: [UInt8]?
+
+    /// Bytes of a file.
+    var size: UInt64 { UInt64(max(Int64(madeContent?.count ?? 0), status?.size ?? 0)) }
+
+    /// Permission bits.
+    var mode: UInt32 { status?.mode ?? (madeContent == nil ? 0o755 : 0o640) }
 
     /// Opens the file for reading.
     func open() throws(DiskError) -> Descriptor {
+        if let madeContent {
+            return try DiskError.calling("make", path.string) { () throws(SystemCallError) in
+                try Descriptor.inMemory(madeContent, label: "content")
+            }
+        }
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | (kind == .directory ? O_DIRECTORY : 0)
         // Without a name it is the place itself that is open, which a link may have led to.
         let number =
@@ -52,6 +65,8 @@ struct ContentWalk {
     private var depth = 0
     /// Sources of `CopyFiles=` that do not exist.
     private(set) var missing: [String] = []
+    /// Whether lines were added to a file.
+    private(set) var hasGenerated = false
 
     init(_ plan: ContentPlan, root: String) {
         self.plan = plan
@@ -109,6 +124,24 @@ struct ContentWalk {
         try visit(entry)
     }
 
+    /// The names of files in a directory of the tree that lines are generated for.
+    private func generatedNames(in directory: String, _ names: [BytePath]) -> [BytePath] {
+        if plan.generated.isEmpty { return [] }
+        let prefix = directory == "/" ? "/" : directory + "/"
+        return plan.generated.keys.filter { $0.hasPrefix(prefix) }.map { BytePath(String($0.dropFirst(prefix.count))) }
+            .filter { $0.components.count == 1 }
+    }
+
+    /// The lines that a file has already.
+    private static func existing(_ name: BytePath, in directory: CInt) -> [UInt8] {
+        let number = name.withCString { mkosi_file_openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0) }
+        guard number >= 0 else { return [] }
+        let file = Descriptor(owning: number)
+        var lines = (try? file.read(upTo: 1 << 20)) ?? []
+        if let last = lines.last, last != UInt8(ascii: "\n") { lines.append(UInt8(ascii: "\n")) }
+        return lines
+    }
+
     private mutating func add(
         _ entry: ContentEntry,
         source: BytePath,
@@ -127,9 +160,17 @@ struct ContentWalk {
         let names = try DiskError.calling("read the directory", entry.path.string) { () throws(SystemCallError) in
             try DirectoryReader.names(in: directory.number)
         }
-        for name in names {
+        let made = generatedNames(in: text, names)
+        for name in made.isEmpty ? names : (names + made.filter { !names.contains($0) }).sorted() {
             let path = source.appending(BytePath(bytes: [UInt8(ascii: "/")] + name.bytes))
             if !copy.excluded.isEmpty, copy.excluded.contains(path.string) { continue }
+            if made.contains(name), let lines = plan.generated[path.string] {
+                hasGenerated = true
+                var file = ContentEntry(path: entry.path.appending(name), kind: .regular)
+                file.madeContent = Self.existing(name, in: directory.number) + Array(lines.utf8)
+                try visit(file)
+                continue
+            }
             var status = mkosi_status()
             guard name.withCString({ mkosi_status_at(directory.number, $0, &status) }) == 0 else {
                 throw DiskError.system("look at", root + path.string)

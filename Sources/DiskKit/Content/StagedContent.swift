@@ -93,7 +93,7 @@ enum StagedContent {
         let number = name.withCString { mkosi_file_openat(parent, $0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600) }
         guard number >= 0 else { throw DiskError.system("copy", entry.path.string) }
         let file = ImageFile(owning: Descriptor(owning: number), path: entry.path.string)
-        let size = UInt64(max(entry.status?.size ?? 0, 0))
+        let size = entry.size
         try file.resize(to: size)
         if mkosi_clone_file(file.descriptor, source.number) != 0 {
             try file.copy(from: source.number, entry.path.string, count: size, to: 0)
@@ -108,7 +108,7 @@ enum StagedContent {
         guard fchown(file, status?.user ?? 0, status?.group ?? 0) == 0 else {
             throw DiskError.system("set the owner of", path)
         }
-        guard fchmod(file, mode_t((status?.mode ?? 0o755) & 0o7777)) == 0 else {
+        guard fchmod(file, mode_t(entry.mode & 0o7777)) == 0 else {
             throw DiskError.system("set the mode of", path)
         }
         guard status != nil else { return }

@@ -13,12 +13,13 @@ extension FileSystem {
             var walk = ContentWalk(request.plan, root: request.root)
             let tree = try FATTree(&walk, epoch: request.epoch)
             for path in tree.skipped { request.warn("\(path) is left out: FAT has only files and directories") }
-            let volume = Array(request.identifier.bytes.prefix(4))
+            // As systemd-repart derives it: the first four bytes, the highest first.
+            let volume = request.identifier.bytes.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
             let writer = FATWriter(
                 geometry: geometry,
                 tree: tree,
                 label: FATName.label(request.label),
-                identifier: volume.littleEndian(0, UInt32.self),
+                identifier: volume,
                 epoch: request.epoch
             )
             var second = ContentWalk(request.plan, root: request.root)

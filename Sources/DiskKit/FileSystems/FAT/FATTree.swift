@@ -64,7 +64,7 @@ struct FATTree {
         if let flaw = FATName.flaw(of: name) {
             throw DiskError(.layout, "\(entry.path) cannot be put into a FAT file system: its name \(flaw)")
         }
-        let size = entry.kind == .regular ? UInt64(max(entry.status?.size ?? 0, 0)) : 0
+        let size = entry.kind == .regular ? entry.size : 0
         guard size <= Self.largestFile else {
             let excess = size - Self.largestFile
             throw DiskError(.layout, "\(entry.path) is \(excess) bytes too large for a FAT file system")
