@@ -66,8 +66,12 @@ import Testing
 
     @Test func whatOtherPartitionsAreMountedOverIsLeftOut() throws {
         let project = try DiskProject()
-        let part = try #require(try project.build(Self.all).parts["10-root"])
-        for directory in ["/efi", "/boot", "/proc", "/home", "/usr"] {
+        try project.directory.write("hidden", to: "tree/var/tmp/hidden")
+        let parts = try project.build(Self.all).parts
+        let part = try #require(parts["10-root"])
+        let listed = try runChecked(["unsquashfs", "-l", "-d", "", try #require(parts["30-usr"])]).outputLines
+        #expect(listed.contains("/plain") && listed.contains("/made/here") && !listed.contains("/sparse"), "\(listed)")
+        for directory in ["/efi", "/boot", "/proc", "/home", "/usr", "/var/tmp"] {
             let list = try runChecked(["debugfs", "-R", "ls -p \(directory)", part]).outputLines
             #expect(list.filter { !$0.contains("/./") && !$0.contains("/../") }.isEmpty, "\(directory): \(list)")
         }

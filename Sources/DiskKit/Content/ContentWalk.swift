@@ -162,7 +162,7 @@ struct ContentWalk {
         }
         let made = generatedNames(in: text, names)
         for name in made.isEmpty ? names : (names + made.filter { !names.contains($0) }).sorted() {
-            let path = source.appending(BytePath(bytes: [UInt8(ascii: "/")] + name.bytes))
+            let path = (source.isEmpty ? "/" : source).appending(name)
             if !copy.excluded.isEmpty, copy.excluded.contains(path.string) { continue }
             if made.contains(name), let lines = plan.generated[path.string] {
                 hasGenerated = true
