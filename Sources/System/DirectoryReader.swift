@@ -5,10 +5,7 @@ import Glibc
 public enum DirectoryReader {
     /// The names in the directory at a path, links followed.
     public static func names(at path: BytePath) throws(SystemCallError) -> [BytePath] {
-        guard let stream = path.withCString({ opendir($0) }) else {
-            throw SystemCallError("opendir", path.string, errno: errno)
-        }
-        return try names(stream, path.string)
+        try names(try open(path), path.string)
     }
 
     /// The names in an open directory, which stays open and where it is; a descriptor of `O_PATH` will do.
@@ -18,43 +15,36 @@ public enum DirectoryReader {
         if own < 0, errno == EACCES {
             // A directory that may be read and not entered: its position is all that there is.
             own = fcntl(directory, F_DUPFD_CLOEXEC, 0)
+            if own >= 0 { lseek(own, 0, SEEK_SET) }
         }
         guard own >= 0 else { throw SystemCallError("openat", subject, errno: errno) }
-        guard let stream = fdopendir(own) else {
-            let reason = errno
-            close(own)
-            throw SystemCallError("fdopendir", subject, errno: reason)
-        }
-        rewinddir(stream)
-        return try names(stream, subject)
+        return try names(Descriptor(owning: own), subject)
     }
 
     /// The names of the directories in a directory, as the kernel lists them: to ask for each entry would take longer.
     ///
     /// A file system that does not say what its entries are (readdir(3), `DT_UNKNOWN`) may have others among them.
     public static func directories(at path: String) throws(SystemCallError) -> [BytePath] {
-        guard let stream = opendir(path) else { throw SystemCallError("opendir", path, errno: errno) }
-        return try names(stream, path) { $0 == UInt8(DT_DIR) || $0 == UInt8(DT_UNKNOWN) }
+        try names(try open(BytePath(path)), path) { $0 == UInt8(DT_DIR) || $0 == UInt8(DT_UNKNOWN) }
     }
 
-    /// Reads a stream to its end and closes it.
+    private static func open(_ path: BytePath) throws(SystemCallError) -> Descriptor {
+        let number = path.withCString { mkosi_file_open($0, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0) }
+        guard number >= 0 else { throw SystemCallError("opendir", path.string, errno: errno) }
+        return Descriptor(owning: number)
+    }
+
     private static func names(
-        _ stream: OpaquePointer,
+        _ directory: consuming Descriptor,
         _ subject: String?,
         where isWanted: (_ type: UInt8) -> Bool = { _ in true }
     ) throws(SystemCallError) -> [BytePath] {
-        defer { closedir(stream) }
         var names: [BytePath] = []
-        while true {
-            // readdir(3) tells an error from the end by errno alone.
-            errno = 0
-            guard let entry = readdir(stream) else {
-                if errno != 0 { throw SystemCallError("readdir", subject, errno: errno) }
-                return names.sorted()
+        try DirectoryBlock(readingFrom: directory.number, subject).forEach { name, type in
+            if isWanted(type) {
+                names.append(BytePath(bytes: Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))))
             }
-            guard isWanted(entry.pointee.d_type) else { continue }
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { BytePath(bytes: Array($0.prefix { $0 != 0 })) }
-            if name != ".", name != ".." { names.append(name) }
         }
+        return names.sorted()
     }
 }

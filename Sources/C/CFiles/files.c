@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "mkosi_files.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <pthread.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -48,6 +50,28 @@ int mkosi_file_open(const char *path, int flags, mode_t mode) { return open(path
 
 int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode) {
     return openat(directory, path, flags | O_CLOEXEC, mode);
+}
+
+ssize_t mkosi_directory_entries(int directory, char *block) {
+    // An entry is longer than what is left of it.
+    _Alignas(struct dirent64) char entries[MKOSI_DIRECTORY_BLOCK];
+    for (;;) {
+        ssize_t count = getdents64(directory, entries, sizeof entries);
+        if (count <= 0)
+            return count;
+        char *end = block;
+        for (ssize_t offset = 0; offset < count;) {
+            const struct dirent64 *entry = (const struct dirent64 *)(entries + offset);
+            offset += entry->d_reclen;
+            const char *name = entry->d_name;
+            if (name[0] == '.' && (name[1] == 0 || (name[1] == '.' && name[2] == 0)))
+                continue;
+            *end++ = (char)entry->d_type;
+            end = stpcpy(end, name) + 1;
+        }
+        if (end > block)
+            return end - block;
+    }
 }
 
 int mkosi_file_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }

@@ -33,7 +33,7 @@ enum TreeStamp {
         var status = mkosi_status()
         guard mkosi_status_of(root, &status) == 0 else { return nil }
         var sum = Sum()
-        sum.add(status, name: [], directory: 0)
+        sum.add(status, name: nil, directory: 0)
         guard walk(root, 0, &sum) else { return nil }
         return sum
     }
@@ -49,9 +49,15 @@ enum TreeStamp {
 
         /// Adds an entry and returns the hash of its path.
         @discardableResult
-        mutating func add(_ status: mkosi_status, name: [CChar], directory: UInt64) -> UInt64 {
+        mutating func add(_ status: mkosi_status, name: UnsafePointer<CChar>?, directory: UInt64) -> UInt64 {
             var place = Self.mixed(directory, 0x2f)
-            for byte in name { place = Self.mixed(place, UInt64(UInt8(bitPattern: byte))) }
+            if var name {
+                while name.pointee != 0 {
+                    place = Self.mixed(place, UInt64(UInt8(bitPattern: name.pointee)))
+                    name += 1
+                }
+                place = Self.mixed(place, 0)
+            }
             var entry = place
             let numbers: [UInt64] = [
                 status.inode, UInt64(status.mode), UInt64(status.user) << 32 | UInt64(status.group),
@@ -78,21 +84,34 @@ enum TreeStamp {
         }
     }
 
+    /// Adds what is in a directory that nothing else has read from.
     private static func walk(_ directory: CInt, _ place: UInt64, _ sum: inout Sum, depth: Int = 0) -> Bool {
         if depth > TreeDepth.limit { return false }
-        guard let names = try? DirectoryReader.names(in: directory) else { return false }
-        for name in names.map(\.cString) {
-            var status = mkosi_status()
-            guard mkosi_status_at(directory, name, &status) == 0 else { return false }
-            let here = sum.add(status, name: name, directory: place)
-            guard status.mode & S_IFMT == S_IFDIR else { continue }
-            let child = mkosi_file_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
-            // Of a directory of another user its own times tell which names come and go.
-            if child < 0, errno == EACCES || errno == EPERM { continue }
-            guard child >= 0 else { return false }
-            defer { close(child) }
-            guard walk(child, here, &sum, depth: depth + 1) else { return false }
+        guard let names = try? DirectoryBlock(readingFrom: directory) else { return false }
+        var isWhole = true
+        names.forEach { name, _ in
+            guard isWhole else { return }
+            isWhole = add(name, of: directory, place, &sum, depth)
         }
-        return true
+        return isWhole
+    }
+
+    private static func add(
+        _ name: UnsafePointer<CChar>,
+        of directory: CInt,
+        _ place: UInt64,
+        _ sum: inout Sum,
+        _ depth: Int
+    ) -> Bool {
+        var status = mkosi_status()
+        guard mkosi_status_at(directory, name, &status) == 0 else { return false }
+        let here = sum.add(status, name: name, directory: place)
+        guard status.mode & S_IFMT == S_IFDIR else { return true }
+        let child = mkosi_file_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
+        // Of a directory of another user its own times tell which names come and go.
+        if child < 0, errno == EACCES || errno == EPERM { return true }
+        guard child >= 0 else { return false }
+        defer { close(child) }
+        return walk(child, here, &sum, depth: depth + 1)
     }
 }

@@ -24,7 +24,9 @@ public struct Tools: Sendable, Equatable {
         let candidates =
             Paths.isAbsolute(program)
             ? [program] : Self.searchPath.split(separator: ":").map { "\($0)/\(program)" }
-        return candidates.first { path in hostPath(of: path).map(Files.isExecutable) ?? false }
+        return candidates.first { path in
+            isHost ? Files.isExecutable(path) : hostPath(of: path).map(Files.isExecutable) ?? false
+        }
     }
 
     /// Where the host has a path of the tools, all links followed inside of the root; nil when nothing is there.

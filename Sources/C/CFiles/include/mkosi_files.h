@@ -38,6 +38,13 @@ int64_t mkosi_next_hole(int descriptor, int64_t offset);
 int mkosi_file_open(const char *path, int flags, mode_t mode);
 int mkosi_file_openat(int directory, const char *path, int flags, mode_t mode);
 
+/// Reads entries of an open directory (getdents64(2)), without `.` and `..`: for each a byte with its type, its name and a zero.
+///
+/// The block must have room for MKOSI_DIRECTORY_BLOCK bytes. Returns how many were filled, 0 at the end, and -1 with errno.
+ssize_t mkosi_directory_entries(int directory, char *block);
+
+#define MKOSI_DIRECTORY_BLOCK 32768
+
 /// pipe2(2) with O_CLOEXEC; it is hidden behind _GNU_SOURCE.
 int mkosi_file_pipe(int ends[2]);
 
