@@ -56,6 +56,7 @@ struct PluginTrustTests {
             "    run(p['root'], 'sed -i s/[0-9][.]0/9.1/ $1/\(mark)/hello.json')\n    return {}\n\ndef read",
             "did not install the resolved packages: hello (x86_64) has version 9.1 and not "
         ),
+        Fault("resolves nothing", "list(chosen.values())", "[]", "resolved no package, although"),
         Fault("resolves a package twice", "list(chosen.values())", "list(chosen.values()) * 2", " twice"),
         Fault("a size below zero", entry, "\(entry)'size': -5, ", "with a size of -5 bytes"),
         Fault("a size that sums overflow with", entry, "\(entry)'size': 9 * 10**18, ", "with a size of 9"),
@@ -184,6 +185,11 @@ struct PluginTrustTests {
             "a socket",
             "os.remove(path)\nos.chdir(p[\"staging\"])\nsocket.socket(socket.AF_UNIX).bind(p[\"outputName\"])",
             "created image.crate as a socket"
+        ),
+        (
+            "a link in the place of the directory",
+            "os.remove(path)\nos.rmdir(p[\"staging\"])\nos.symlink(os.path.dirname(SECRET), p[\"staging\"])",
+            "has replaced the directory of outputs by a symbolic link"
         ),
         ("a stray file", "open(path + \".log\", \"w\")", "has left \"image.crate.log\" among the outputs"),
         (

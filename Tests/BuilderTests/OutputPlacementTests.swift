@@ -13,7 +13,7 @@ import Testing
     init() throws { temporary = try TemporaryDirectory() }
 
     private func placement() throws -> OutputPlacement {
-        let text = "[Output]\nFormat=tar\nCompressOutput=none\nOutput=image\nOutputDirectory=../home\n"
+        let text = "[Output]\nOutput=image\nOutputDirectory=../home\n"
         try temporary.write(text, to: "project/mkosi.conf")
         let facts = PluginFacts(manifests: [])
         let host = HostFacts(
@@ -45,7 +45,7 @@ import Testing
             let message = failure?.message ?? ""
             #expect(message.contains("image.root.raw, image.vmlinuz in \(temporary("home"))"), "\(message)")
             #expect(message.contains("made them") && !message.contains("other.raw"), "\(message)")
-            #expect(message.contains("project/mkosi.conf:5:"), "\(message)")
+            #expect(message.contains("project/mkosi.conf:3:"), "\(message)")
             #expect(
                 failure?.hint?.hasSuffix("--output-directory=\(temporary("home"))") == true,
                 "\(failure?.hint ?? "")"

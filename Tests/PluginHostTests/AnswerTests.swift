@@ -59,6 +59,19 @@ struct AnswerTests {
         if let flaw { #expect(!flaw.contains("\n") && flaw.count < 300) }
     }
 
+    @Test("A new tree gets what was requested, and only what has all of it gets nothing")
+    func nothing() throws {
+        var request = ABI.V1.Resolve(context: Self.context, packages: ["hello"], packageSets: ["base"])
+        let nothing = #"{"packages":[],"indexes":[]}"#
+        #expect(try Self.flaw(request, nothing) == "resolved no package, although \"hello\" was requested")
+        request.root = "/var/tmp/root"
+        #expect(try Self.flaw(request, nothing) == nil)
+        request.root = ""
+        #expect(try Self.flaw(request, nothing) != nil)
+        request.present = [try JSONDecoder().decode(ABI.V1.Package.self, from: Data(Self.package.utf8))]
+        #expect(try Self.flaw(request, nothing) == nil)
+    }
+
     @Test
     func packagesAreOneEach() throws {
         let request = ABI.V1.Resolve(context: Self.context, packages: [], packageSets: [])
