@@ -56,7 +56,6 @@ struct PluginTrustTests {
             "    run(p['root'], 'sed -i s/[0-9][.]0/9.1/ $1/\(mark)/hello.json')\n    return {}\n\ndef read",
             "did not install the resolved packages: hello (x86_64) has version 9.1 and not "
         ),
-        Fault("resolves nothing", "list(chosen.values())", "[]", "resolved no package, although"),
         Fault("resolves a package twice", "list(chosen.values())", "list(chosen.values()) * 2", " twice"),
         Fault("a size below zero", entry, "\(entry)'size': -5, ", "with a size of -5 bytes"),
         Fault("a size that sums overflow with", entry, "\(entry)'size': 9 * 10**18, ", "with a size of 9"),

@@ -1,5 +1,6 @@
 import ByteKeys
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import Configuration
 import PluginWire
 import Support
+import System
 import TestSupport
 import Testing
 

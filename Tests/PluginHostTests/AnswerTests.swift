@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import JSON
 import PluginWire
@@ -68,7 +67,7 @@ struct AnswerTests {
         #expect(try Self.flaw(request, nothing) == nil)
         request.root = ""
         #expect(try Self.flaw(request, nothing) != nil)
-        request.present = [try JSONDecoder().decode(ABI.V1.Package.self, from: Data(Self.package.utf8))]
+        request.present = [try Message.typed(JSON.parse(Self.package.utf8), as: ABI.V1.Package.self, name: "package")]
         #expect(try Self.flaw(request, nothing) == nil)
     }
 

@@ -1,4 +1,3 @@
-import ByteKeys
 import DistributionKit
 import PluginWire
 
@@ -7,7 +6,7 @@ struct TrustedKeys {
     /// Paths of keyrings, absolute.
     private(set) var keyrings: [String] = []
     /// Of primary keys, where the source names fingerprints and not files; empty: each key of the keyrings will do.
-    private(set) var fingerprints: ByteSet = []
+    private(set) var fingerprints: Set<String> = []
 
     /// Finds the keys of a source.
     ///
