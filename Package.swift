@@ -157,7 +157,7 @@ let hostTargets: [Target] = [
     host("LockFile", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("LayerStore", ["ByteKeys", "Support", "System", "JSON", "PluginWire", "Crypto", "CFiles"]),
-    host("Tools", ["Support", "System", "LayerStore", "Crypto", "CFiles"]),
+    host("Tools", ["ByteKeys", "Support", "System", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",

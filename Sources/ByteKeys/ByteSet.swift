@@ -13,6 +13,8 @@ public struct ByteSet: Sendable, Hashable {
     public var isEmpty: Bool { storage.isEmpty }
     public var count: Int { storage.count }
 
+    /// Not generic, or `contains(_:)` of `Sequence` would be the better match for a `String`: that one compares with `==`.
+    public func contains(_ text: String) -> Bool { storage.contains(ByteText(text)) }
     public func contains(_ text: some StringProtocol) -> Bool { storage.contains(ByteText(text)) }
 
     /// - Returns: Whether the text was not in the set before.

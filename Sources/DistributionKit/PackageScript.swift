@@ -40,14 +40,13 @@ public struct PackageScript {
         onLine: @escaping (String) -> Void
     ) throws(ErrorObject) {
         channel.command(label + arguments)
-        var tail: [String] = []
+        var excerpt = OutputExcerpt()
         let command = ChildCommand(
             arguments: arguments,
             environment: environment,
             onLine: { line in
                 onLine(line)
-                tail.append(line)
-                if tail.count > 20 { tail.removeFirst() }
+                excerpt.append(line)
             }
         )
         let status = try command.run()
@@ -56,7 +55,7 @@ public struct PackageScript {
                 code: .commandFailed,
                 message: "the \(name) script of \(package) failed with status \(status)",
                 subject: packageFile,
-                output: tail.joined(separator: "\n")
+                output: excerpt.lines.joined(separator: "\n")
             )
         }
     }

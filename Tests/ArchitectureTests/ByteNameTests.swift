@@ -3,7 +3,7 @@ import Testing
 /// Sets of names that users choose compare bytes: a `Set<String>` takes canonically equivalent names for one.
 @Suite struct ByteNameTests {
     private static let places = [
-        "Builder", "CommandLine", "Configuration", "LayerStore", "LockFile", "Reproducibility",
+        "Builder", "CommandLine", "Configuration", "LayerStore", "LockFile", "PluginHost", "Reproducibility", "Tools",
     ]
 
     /// Files whose sets hold names of settings, plugins and digests, which are ASCII by rule.
@@ -13,6 +13,7 @@ import Testing
         "Builder/Plan/UnsupportedSettings.swift", "Builder/Scheduling/NewLayers.swift",
         "Configuration/ImageConfiguration+Replacing.swift", "Configuration/Legacy/LegacyOverview.swift",
         "Configuration/OutputReferences.swift", "Configuration/PluginFacts.swift",
+        "PluginHost/Answers/ServicePolicy.swift", "PluginHost/InstalledPlugin+Settings.swift",
     ]
 
     @Test("Names that users choose are kept in sets of bytes")

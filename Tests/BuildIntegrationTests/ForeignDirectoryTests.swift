@@ -85,7 +85,7 @@ struct ForeignDirectoryTests {
         for arguments in attack.refused {
             let result = try tiny.mkosi(arguments)
             #expect(result.status == .exited(1), "\(result)")
-            #expect(result.errors.contains("there is no record that mkosi made it"), "\(result)")
+            #expect(result.errors.contains("there is no record that mkosi made "), "\(result)")
             try Self.expectUntouched(tiny, "\(arguments)")
         }
         for arguments in [["clean"], ["-fff"], ["clean", "-ff"]] {
@@ -146,5 +146,107 @@ struct ForeignDirectoryTests {
         #expect(try tiny.mkosi(["clean", option]).succeeded)
         #expect(!Files.exists(tiny.directory("home/keys.tar")))
         #expect(Files.exists(tiny.directory("home/profile")))
+    }
+
+    /// Builds, and returns what was said if it was refused, as it has to be.
+    private static func refusal(_ tiny: TinyProject, _ arguments: [String]) throws -> String {
+        let result = try tiny.mkosi(arguments)
+        #expect(result.status == .exited(1), "\(result)")
+        return result.errors
+    }
+
+    @Test("All files that scripts chose the names of are named at once, with what to do")
+    func allAtOnce() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME\nOutput=new")
+        try tiny.script("mkosi.postoutput", "echo evil >$OUTPUTDIR/profile; echo evil >$OUTPUTDIR/keys.tar")
+        let errors = try Self.refusal(tiny, ["-f"])
+        #expect(errors.contains("keys.tar, profile in \(tiny.directory("home"))"), "\(errors)")
+        #expect(errors.contains("hint: Move them away"), "\(errors)")
+        #expect(!Files.exists(tiny.directory("home/new.tar")))
+    }
+
+    @Test("A build directory matters where scripts get it, and for all images before the first one is built")
+    func buildDirectory() throws {
+        let tiny = try Self.project(
+            .root,
+            "[Build]\nBuildDirectory=HOME\nBuildKey=keys\n[Output]\nOutputDirectory=../out"
+        )
+        for arguments in [["-f"], ["plan"]] {
+            let result = try tiny.mkosi(arguments)
+            #expect(result.succeeded, "\(result)")
+        }
+        try tiny.directory.write("[Output]\nFormat=tar\n", to: "project/mkosi.images/first/mkosi.conf")
+        try tiny.script("mkosi.build", "true")
+        try tiny.script("mkosi.clean", "true")
+        let errors = try Self.refusal(tiny, ["-f"])
+        #expect(errors.contains("--build-directory=\(tiny.directory("home"))"), "\(errors)")
+        #expect(!errors.contains("Running"), "\(errors)")
+        #expect(try Self.refusal(tiny, ["-f", "-w"]).contains("no record"))
+        // Cleaning does all that it does, and gives nothing to build scripts.
+        let result = try tiny.mkosi(["clean", "-ff"])
+        #expect(result.succeeded && result.errors.contains("Running clean scripts"), "\(result)")
+        #expect(try Self.refusal(tiny, ["-f"]).contains("no record"))
+        try Self.expectUntouched(tiny, "all")
+    }
+
+    @Test("Build scripts run once more whatever outputs are there, for these stay as they are")
+    func rerun() throws {
+        let tiny = try Self.project(.root, "[Build]\nIncremental=yes\n[Output]\nOutputDirectory=HOME\nOutput=new")
+        try tiny.script("mkosi.build", "true")
+        #expect(try tiny.mkosi().succeeded)
+        try runChecked(["rm", "-r", tiny.directory("home/.cache/mkosi/made")])
+        let result = try tiny.mkosi(["-R"])
+        #expect(result.succeeded, "\(result)")
+    }
+
+    @Test("What is kept is said once a directory, with a command that removes it")
+    func kept() throws {
+        let tiny = try Self.project(
+            .root,
+            "[Build]\nPackageCacheDirectory=HOME\nCacheDirectory=HOME\nCacheKey=keys\n"
+                + "[Output]\nOutputDirectory=HOME\nOutput=keys"
+        )
+        let home = tiny.directory("home")
+        let result = try tiny.mkosi(["clean", "-ff"])
+        #expect(result.succeeded, "\(result)")
+        for hint in [
+            "clean --output-directory=\(home)", "clean -f --cache-directory=\(home)",
+            "clean -ff --package-cache-directory=\(home)",
+        ] {
+            #expect(result.errors.contains("hint: mkosi \(hint)\n"), "\(result)")
+        }
+        #expect(result.errors.split(separator: "warning:").count == 4, "\(result)")
+        try Self.expectUntouched(tiny, "clean -ff")
+        #expect(try tiny.mkosi(["clean", "--output-directory=\(home)"]).succeeded)
+        #expect(!Files.exists("\(home)/keys.tar") && Files.exists("\(home)/packages/file"))
+        #expect(try tiny.mkosi(["clean", "-ff", "--package-cache-directory=\(home)"]).succeeded)
+        #expect(!Files.exists("\(home)/packages/file") && Files.exists("\(home)/profile"))
+    }
+
+    @Test("What was removed is no longer mkosi's: neither a file of that name nor the directory")
+    func removed() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME/.new\nOutput=image\nManifestFormat=")
+        try tiny.script("mkosi.clean", "rm -f $OUTPUTDIR/other")
+        #expect(try tiny.mkosi().succeeded)
+        #expect(try tiny.mkosi(["clean"]).succeeded)
+        try tiny.directory.write("precious\n", to: "home/.new/image.tar")
+        #expect(try Self.refusal(tiny, ["-f"]).contains("image.tar: there is no record"))
+        try runChecked(["rm", "-r", tiny.directory("home/.new")])
+        try tiny.directory.write("precious\n", to: "home/.new/other")
+        let result = try tiny.mkosi(["clean"])
+        #expect(result.errors.contains("Not running clean scripts"), "\(result)")
+        #expect(try Files.readText(tiny.directory("home/.new/other")) == "precious\n")
+    }
+
+    @Test("A link of the user that looks like that of an output stays")
+    func ownLink() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME\nOutput=new")
+        let link = tiny.directory("home/new")
+        try runChecked(["ln", "-s", "new.something", link])
+        for arguments in [[], ["-f"]] {
+            let result = try tiny.mkosi(arguments)
+            #expect(result.succeeded, "\(result)")
+            #expect(Paths.linkTarget(link) == "new.something")
+        }
     }
 }

@@ -42,6 +42,33 @@ struct HardenedScriptTests {
         )
     }
 
+    @Test(
+        "A device node is made or is an error that says why, a whiteout in an overlay too",
+        arguments: TestUser.available
+    )
+    func deviceNodes(user: TestUser) throws {
+        let tiny = try TinyProject(user: user)
+        let refused = "the kernel does not allow that in a user namespace"
+        let cases = [
+            ("mknod $BUILDROOT/node c 1 3", "node /buildroot/node: \(refused)"),
+            ("cd $BUILDROOT; mknod disk b 259 70000", "node disk: \(refused)"),
+            ("mknod $BUILDROOT/gone c 0 0", "0:0 at /buildroot/gone: an overlay takes it for a removed file"),
+        ]
+        for (command, reason) in cases {
+            try tiny.script("mkosi.postinst", command)
+            let result = try tiny.mkosi(["-f"])
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.errors.contains("Cannot create the device node \(reason)"), "\(result)")
+        }
+        // Elsewhere 0:0 is a node like others, as is what is no device.
+        try tiny.script(
+            "mkosi.postinst",
+            "mknod /tmp/gone c 0 0; test -c /tmp/gone; mknod $BUILDROOT/pipe p; test -p $BUILDROOT/pipe"
+        )
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.succeeded, "\(result)")
+    }
+
     @Test("Scripts have the caller's standard input, each what the one before has left")
     func standardInput() throws {
         let tiny = try TinyProject()

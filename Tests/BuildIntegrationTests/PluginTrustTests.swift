@@ -185,6 +185,11 @@ struct PluginTrustTests {
             "os.remove(path)\nos.chdir(p[\"staging\"])\nsocket.socket(socket.AF_UNIX).bind(p[\"outputName\"])",
             "created image.crate as a socket"
         ),
+        (
+            "a link in the place of the directory",
+            "os.remove(path)\nos.rmdir(p[\"staging\"])\nos.symlink(os.path.dirname(SECRET), p[\"staging\"])",
+            "has replaced the directory of outputs by a symbolic link"
+        ),
         ("a stray file", "open(path + \".log\", \"w\")", "has left \"image.crate.log\" among the outputs"),
         (
             "a link in the place of what the host writes", "os.symlink(SECRET, p[\"staging\"] + \"/image.SHA256SUMS\")",

@@ -120,4 +120,17 @@ struct ArgumentParserTests {
         #expect(HostProgram.projectDirectory(["--", "-C", "a"], "/w") == "/w")
         #expect(HostProgram.projectDirectory(["-C"], "/w") == "/w")
     }
+
+    @Test("what is looked at before options are understood ends where the command of a verb begins")
+    func ownWords() {
+        let command = ["shell", "--at", "postinst", "-pC", "--output", "x", "ls", "-C", "/etc", "--debug"]
+        #expect(Array(ArgumentParser.ownWords(of: command)) == Array(command.prefix(6)))
+        #expect(HostProgram.projectDirectory(command, "/w") == "/w")
+        #expect(!EarlyOptions(command).isDebug)
+        #expect(EarlyOptions(["shell", "--debug", "ls"]).isDebug)
+        #expect(EarlyOptions(["--no-such-option", "build", "--debug"]).isDebug)
+        #expect(EarlyOptions(["plugin", "list", "--debug"]).isDebug)
+        #expect(HostProgram.projectDirectory(["box", "-C", "a", "make", "-C", "b"], "/w") == "/w/a")
+        #expect(HostProgram.projectDirectory(["plugin", "list", "-C", "a"], "/w") == "/w/a")
+    }
 }

@@ -1,3 +1,4 @@
+import DistributionKit
 import Testing
 
 @testable import DebianPlugin
@@ -30,6 +31,21 @@ import Testing
         log.append(" it failed")
         #expect(log.excerpt.count == 20)
         #expect(log.excerpt.suffix(3).first == "line 99" && log.excerpt.last == " it failed")
+    }
+
+    @Test("What a script says of its failure is shown, however much it says afterwards")
+    func reason() {
+        var log = DpkgLog()
+        log.append("Setting up bad (1) ...")
+        log.append("bad: cannot find the frobnicator")
+        for number in 0..<100 { log.append("line \(number)") }
+        log.append("dpkg: error processing package bad (--configure):")
+        log.append(" it failed")
+        #expect(log.excerpt.first == "bad: cannot find the frobnicator")
+        #expect(log.excerpt.count == 20 && log.excerpt.suffix(3).first == "line 99")
+        var excerpt = OutputExcerpt()
+        for number in 0..<100 { excerpt.append("error \(number)") }
+        #expect(excerpt.lines == (0..<6).map { "error \($0)" } + (86..<100).map { "error \($0)" })
     }
 
     @Test("Without a package that failed the last lines are shown")

@@ -1,4 +1,5 @@
 import ArchiveKit
+import ByteKeys
 import DistributionKit
 import PluginWire
 import System
@@ -56,6 +57,16 @@ import Testing
 }
 
 @Suite struct DecisionFileTests {
+    @Test func namesAreBytes() {
+        let overrides = "caf\u{e9} #7 644 /a\r\ncafe\u{301} #7 600 /b \u{301}c\n"
+        let users: ByteDictionary<UInt32> = ["caf\u{e9}": 1, "cafe\u{301}": 2]
+        let found = Diversions(diversions: [], overrides: overrides, users: users, groups: [:]).overrides
+        #expect(found[BytePath("/a").normalized]?.user == 1)
+        #expect(found[BytePath("/b \u{301}c").normalized]?.user == 2)
+        #expect(Text.words("a \u{301}b\r\nc") == ["a", "\u{301}b", "c"])
+        #expect(Text.lines("a\r\n\u{301}b\n\r\n") == ["a", "\u{301}b"])
+    }
+
     @Test func diversionsMoveOtherPackagesFiles() {
         let text = "/usr/bin/a\n/usr/bin/a.distrib\nmine\n/usr/bin/b\n/usr/bin/b.local\n:\n"
         let diversions = Diversions(diversions: Array(text.utf8), overrides: "", users: [:], groups: [:])

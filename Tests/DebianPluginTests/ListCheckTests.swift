@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import Support
 import System
@@ -153,7 +154,7 @@ import Testing
 
     @Test func theStrongerDigestOfAListCounts() {
         let text = "Origin: x\nMD5Sum:\n a 1 main/P\nSHA512:\n b 1 main/P\n c 2 main/Q\nSHA256:\n d 1 main/P\n"
-        let names: Set = ["m_dists_x_main_P", "m_dists_x_main_Q", "m_dists_x_main_R"]
+        let names: ByteSet = ["m_dists_x_main_P", "m_dists_x_main_Q", "m_dists_x_main_R"]
         let entries = AptLists.digests(in: text, base: "http://m/dists/x/", of: names)
         #expect(entries["m_dists_x_main_P"]?.digest == "d" && entries["m_dists_x_main_Q"]?.digest == "c")
         #expect(entries.count == 2)

@@ -1,3 +1,4 @@
+import ByteKeys
 import Testing
 
 @testable import DebianPlugin

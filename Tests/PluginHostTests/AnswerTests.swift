@@ -1,4 +1,3 @@
-import FoundationEssentials
 import Glibc
 import JSON
 import PluginWire
@@ -57,6 +56,19 @@ struct AnswerTests {
         let flaw = try Self.flaw(request, #"{"packages":[\#(package)],"indexes":[]}"#)
         #expect(sentence.map { flaw?.contains($0) == true } ?? (flaw == nil), "\(flaw ?? "no flaw")")
         if let flaw { #expect(!flaw.contains("\n") && flaw.count < 300) }
+    }
+
+    @Test("A new tree gets what was requested, and only what has all of it gets nothing")
+    func nothing() throws {
+        var request = ABI.V1.Resolve(context: Self.context, packages: ["hello"], packageSets: ["base"])
+        let nothing = #"{"packages":[],"indexes":[]}"#
+        #expect(try Self.flaw(request, nothing) == "resolved no package, although \"hello\" was requested")
+        request.root = "/var/tmp/root"
+        #expect(try Self.flaw(request, nothing) == nil)
+        request.root = ""
+        #expect(try Self.flaw(request, nothing) != nil)
+        request.present = [try Message.typed(JSON.parse(Self.package.utf8), as: ABI.V1.Package.self, name: "package")]
+        #expect(try Self.flaw(request, nothing) == nil)
     }
 
     @Test

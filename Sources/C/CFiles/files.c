@@ -6,10 +6,12 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
@@ -94,6 +96,20 @@ static void fill(struct mkosi_status *status, const struct stat *from) {
         .changed_seconds = from->st_ctim.tv_sec,
         .changed_nanoseconds = from->st_ctim.tv_nsec,
     };
+}
+
+int mkosi_birth_of(const char *path, struct mkosi_birth *birth) {
+    struct statx status;
+    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) < 0)
+        return -1;
+    bool known = status.stx_mask & STATX_BTIME;
+    *birth = (struct mkosi_birth){
+        .device = makedev(status.stx_dev_major, status.stx_dev_minor),
+        .inode = status.stx_ino,
+        .seconds = known ? status.stx_btime.tv_sec : 0,
+        .nanoseconds = known ? status.stx_btime.tv_nsec : 0,
+    };
+    return 0;
 }
 
 int mkosi_status_of(int descriptor, struct mkosi_status *status) {

@@ -1,29 +1,17 @@
 #define _GNU_SOURCE
 #include "mkosi_rename.h"
 
-#include <errno.h>
+#include "seccomp_program.h"
+
 #include <fcntl.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
-
-#if defined(__x86_64__)
-#define NATIVE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define NATIVE AUDIT_ARCH_AARCH64
-#elif defined(__riscv) && __riscv_xlen == 64
-#define NATIVE AUDIT_ARCH_RISCV64
-#endif
 
 // Linux 5.19; the headers may be older.
 enum { WAIT_KILLABLE_ = 1 << 5, overlay_magic = 0x794c7630, page = 4096 };
@@ -32,7 +20,7 @@ static int answer(long result) { return result < 0 ? -errno : (int)result; }
 
 // MARK: Waiting calls
 
-int mkosi_watch_renames(void) {
+int mkosi_watch_calls(void) {
 #ifndef NATIVE
     return -ENOSYS;
 #else
@@ -41,6 +29,19 @@ int mkosi_watch_renames(void) {
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, NATIVE, 1, 0),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
         BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        // Of mknod(2) only devices: what is asked about is in the mode.
+#ifdef SYS_mknod
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mknod, 0, 2),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, LOW_WORD(1)),
+        BPF_JUMP(BPF_JMP | BPF_JA, 2, 0, 0),
+#endif
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_mknodat, 0, 6),
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, LOW_WORD(2)),
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, S_IFMT),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, S_IFCHR, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, S_IFBLK, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 #ifdef SYS_rename
         BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_rename, 0, 1),
         BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
@@ -81,7 +82,7 @@ static void read_path(pid_t thread, uint64_t address, char *path, size_t capacit
     path[0] = 0;
 }
 
-int mkosi_next_rename(int listener, struct mkosi_rename *call) {
+int mkosi_next_call(int listener, struct mkosi_call *call) {
     // Kernels that know more members than these headers want room for them, and zeros.
     union {
         struct seccomp_notif notification;
@@ -96,8 +97,22 @@ int mkosi_next_rename(int listener, struct mkosi_rename *call) {
     call->id = it->id;
     call->thread = (pid_t)it->pid;
     call->flags = 0;
+    call->is_device = false;
     call->old_directory = call->new_directory = AT_FDCWD;
     uint64_t old_path = arguments[1], new_path = arguments[3];
+#ifdef SYS_mknod
+    if (it->data.nr == SYS_mknod) {
+        call->is_device = true;
+        call->device = (uint32_t)arguments[2];
+        old_path = new_path = arguments[0];
+    } else
+#endif
+    if (it->data.nr == SYS_mknodat) {
+        call->is_device = true;
+        call->device = (uint32_t)arguments[3];
+        call->old_directory = (int)arguments[0];
+        new_path = old_path;
+    } else
 #ifdef SYS_rename
     if (it->data.nr == SYS_rename) {
         old_path = arguments[0];
@@ -118,8 +133,13 @@ int mkosi_next_rename(int listener, struct mkosi_rename *call) {
     return 0;
 }
 
-int mkosi_continue_rename(int listener, uint64_t id) {
+int mkosi_continue_call(int listener, uint64_t id) {
     struct seccomp_notif_resp response = {.id = id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    return answer(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response));
+}
+
+int mkosi_refuse_call(int listener, uint64_t id, int error) {
+    struct seccomp_notif_resp response = {.id = id, .error = -error};
     return answer(ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &response));
 }
 
@@ -165,13 +185,20 @@ int mkosi_receive_descriptor(int socket) {
 
 // MARK: Directories
 
-int mkosi_is_merged(int directory) {
+int mkosi_is_overlay(int directory) {
     struct statfs system;
-    struct stat status;
-    if (fstatfs(directory, &system) < 0 || fstat(directory, &status) < 0)
+    if (fstatfs(directory, &system) < 0)
         return -errno;
-    if ((uint32_t)system.f_type != overlay_magic)
-        return 0;
+    return (uint32_t)system.f_type == overlay_magic;
+}
+
+int mkosi_is_merged(int directory) {
+    int overlay = mkosi_is_overlay(directory);
+    if (overlay <= 0)
+        return overlay;
+    struct stat status;
+    if (fstat(directory, &status) < 0)
+        return -errno;
     // A directory that is only in a lower one gets its copy in the upper one. From then on an overlay, which does not
     // count the entries of several directories, says that it has one link (ovl_getattr); where the file system itself
     // says so of all directories, such as btrfs, they are all taken for merged ones, which costs time and no more.

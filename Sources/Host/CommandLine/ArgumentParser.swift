@@ -9,6 +9,8 @@ struct ArgumentParser {
     private let registry: Registry
     private let verbs: [VerbDescription]
     private var rest: ArraySlice<String>
+    /// Where the words of mkosi end; nil: at the end.
+    private var ownEnd: Int?
     private var invocation = Invocation()
     private let options: OptionTable
     /// The options that were given, each with its spelling, to be checked when the verb is known.
@@ -54,31 +56,27 @@ struct ArgumentParser {
         options = OptionTable(verbs: verbs)
     }
 
+    /// The words that belong to mkosi, for what has to be known before plugins are found: those before `--` and before the
+    /// first word of a command.
+    ///
+    /// Options that only plugins know are taken to have no argument of their own.
+    static func ownWords(of arguments: [String]) -> ArraySlice<String> {
+        let core = Registry(catalogue: PluginFacts(manifests: []))
+        var parser = ArgumentParser(
+            registry: core,
+            verbs: VerbTable.descriptions,
+            legacy: nil,
+            known: .none,
+            rest: arguments[...]
+        )
+        // What is wrong with a word is reported by `parse`.
+        while (try? parser.readNext()) ?? true {}
+        return arguments[..<(parser.ownEnd ?? arguments.endIndex)]
+    }
+
     private mutating func parse() throws(Failure) -> Invocation {
-        while let token = rest.popFirst() {
-            if token == "--" {
-                invocation.arguments += rest
-                break
-            }
-            if token.hasPrefix("--") {
-                try readLong(token)
-            } else if token.hasPrefix("-"), token.utf8.count > 1 {
-                try readShort(token)
-            } else if let verb {
-                invocation.arguments.append(token)
-                if verb.arguments == .command {
-                    invocation.arguments += rest
-                    break
-                }
-            } else {
-                try readVerb(token)
-                if verb?.arguments == .raw {
-                    if rest.first == "--help" || rest.first == "-h" { invocation[SharedOptions.help] = true }
-                    invocation.arguments += rest
-                    break
-                }
-            }
-        }
+        while try readNext() {}
+        invocation.arguments += rest
         if let verb, verb.arguments == .none, let first = invocation.arguments.first {
             throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but got \"\(first)\"")
         }
@@ -89,6 +87,36 @@ struct ArgumentParser {
         }
         if !invocation[SharedOptions.help], !invocation[SharedOptions.version] { try checkOptions() }
         return invocation
+    }
+
+    /// Reads one option with its argument, or one word; returns false if there is none that belongs to mkosi.
+    private mutating func readNext() throws(Failure) -> Bool {
+        let start = rest.startIndex
+        guard let token = rest.popFirst() else { return false }
+        if token == "--" {
+            ownEnd = start
+            return false
+        }
+        if token.hasPrefix("--") {
+            try readLong(token)
+        } else if token.hasPrefix("-"), token.utf8.count > 1 {
+            try readShort(token)
+        } else if let verb {
+            invocation.arguments.append(token)
+            if verb.arguments == .command {
+                ownEnd = start
+                return false
+            }
+        } else {
+            try readVerb(token)
+            if verb?.arguments == .raw {
+                if rest.first == "--help" || rest.first == "-h" { invocation[SharedOptions.help] = true }
+                // The verb reads the options itself.
+                ownEnd = rest.firstIndex(of: "--")
+                return false
+            }
+        }
+        return true
     }
 
     /// Checks that each option means something to the verb.

@@ -91,7 +91,11 @@ public enum HostProgram {
             registry: registry,
             catalogue: facts,
             directory: directory,
-            isFirst: LegacyOptions.concern(arguments, directory: directory, catalogue: facts)
+            isFirst: LegacyOptions.concern(
+                ArgumentParser.ownWords(of: arguments),
+                directory: directory,
+                catalogue: facts
+            )
         )
         let invocation = try ArgumentParser.parse(arguments, registry: registry, legacy: legacy, known: facts.known)
         if let wanted = invocation[SharedOptions.directory], !wanted.isEmpty, !Files.isDirectory(directory) {
@@ -137,7 +141,7 @@ public enum HostProgram {
     /// The directory that `-C` names, found before options are understood: plugins of the project add options.
     static func projectDirectory(_ arguments: [String], _ current: String) -> String {
         var directory: String?
-        var words = arguments.prefix { $0 != "--" }
+        var words = ArgumentParser.ownWords(of: arguments)
         while let word = words.popFirst() {
             if word == "-C" || word == "--directory" {
                 directory = words.popFirst()

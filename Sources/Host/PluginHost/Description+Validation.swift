@@ -41,7 +41,7 @@ extension ABI.V1.Description {
         _ member: String,
         _ object: ManifestObject
     ) throws(ManifestError) {
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         for name in names ?? [] where !seen.insert(name).inserted {
             throw object.wrong(member, "uses the name \"\(name)\" twice")
         }
@@ -104,7 +104,7 @@ extension ABI.V1.DistributionDescription {
 extension ABI.V1.DistributionDescription {
     /// A word that meant two releases would mean one of them by chance.
     private static func checkUnique(_ releases: [ABI.V1.Release], _ object: ManifestObject) throws(ManifestError) {
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         for name in releases.flatMap({ [$0.name] + ($0.aliases ?? []) }) where !seen.insert(name).inserted {
             throw object.wrong("releases", "has the name \"\(name)\" twice")
         }

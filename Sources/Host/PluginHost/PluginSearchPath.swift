@@ -1,3 +1,4 @@
+import ByteKeys
 public import Support
 public import System
 
@@ -6,7 +7,7 @@ public struct PluginSearchPath: Sendable, Equatable {
     public var directories: [String]
 
     public init(directories: [String]) {
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         self.directories = directories.filter { seen.insert($0).inserted }
     }
 

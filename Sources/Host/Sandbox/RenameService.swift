@@ -2,14 +2,16 @@ internal import CShims
 internal import Glibc
 internal import System
 
-/// Makes rename(2) of directories work in overlays: a process of the sandbox that prepares them before the kernel
-/// looks.
+/// Makes rename(2) of directories work in overlays, and explains why mknod(2) of devices does not: a process of the
+/// sandbox that looks at these calls before the kernel does.
 ///
 /// An overlay does not move a directory that has parts in a lower one (EXDEV), unless it may write down where that came
 /// from (`redirect_dir`), which the kernel does not do in a user namespace. Programs copy then, or fail. So calls of
 /// rename(2) wait until this process has looked at them (seccomp_unotify(2)): it replaces such a directory by one of
-/// the
-/// same content in the upper directory alone, and the kernel makes the original call.
+/// the same content in the upper directory alone, and the kernel makes the original call.
+///
+/// No user namespace allows device nodes but 0:0, which an overlay takes for the name of a removed file (a whiteout): the
+/// call would succeed without a node. Both fail here, with the reason on the standard error of the command.
 struct RenameService: ~Copyable {
     /// The end of the command, by which it hands over what its calls are served by.
     private let socket: Descriptor
@@ -40,7 +42,7 @@ struct RenameService: ~Copyable {
     ///
     /// Where calls are served already, by a sandbox around this one, that one does it.
     func serveCaller() {
-        let listener = mkosi_watch_renames()
+        let listener = mkosi_watch_calls()
         guard listener >= 0 else { return }
         _ = mkosi_send_descriptor(socket.number, listener)
         close(listener)
@@ -58,7 +60,7 @@ private struct RenameServer {
 
     /// Serves calls until no process is left that could make one.
     func run() {
-        var call = mkosi_rename()
+        var call = mkosi_call()
         while true {
             var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
             guard poll(&state, 1, -1) >= 0 || errno == EINTR else { return }
@@ -66,14 +68,18 @@ private struct RenameServer {
                 if state.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return }
                 continue
             }
-            guard mkosi_next_rename(listener, &call) == 0 else { continue }
-            prepare(&call)
-            _ = mkosi_continue_rename(listener, call.id)
+            guard mkosi_next_call(listener, &call) == 0 else { continue }
+            if call.is_device, refuses(&call) {
+                _ = mkosi_refuse_call(listener, call.id, EPERM)
+                continue
+            }
+            if !call.is_device { prepare(&call) }
+            _ = mkosi_continue_call(listener, call.id)
         }
     }
 
     /// Looks at a call as its caller does, from the caller's root and working directory.
-    private func prepare(_ call: inout mkosi_rename) {
+    private func prepare(_ call: inout mkosi_call) {
         let old = Self.bytes(&call.old_path)
         let new = Self.bytes(&call.new_path)
         guard old.count > 1, new.count > 1, enter("root", of: call.thread), chroot(".") == 0 else { return }
@@ -89,6 +95,23 @@ private struct RenameServer {
             }
         }
         if source.isDirectory { DirectoryMove.prepare(source.name, in: source.parent.number) }
+    }
+
+    /// Says why a device cannot be made, unless the kernel makes it or has another reason.
+    private func refuses(_ call: inout mkosi_call) -> Bool {
+        let path = Self.bytes(&call.old_path)
+        guard path.count > 1, enter("root", of: call.thread), chroot(".") == 0,
+            let place = place(path, from: call.old_directory, of: call.thread), !place.exists
+        else { return false }
+        let isWhiteout = call.device == 0
+        if isWhiteout, mkosi_is_overlay(place.parent.number) != 1 { return false }
+        let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Program.say(
+            isWhiteout
+                ? "Cannot create the device node 0:0 at \(name): an overlay takes it for a removed file"
+                : "Cannot create the device node \(name): the kernel does not allow that in a user namespace"
+        )
+        return true
     }
 
     private func enter(_ link: String, of thread: pid_t) -> Bool {

@@ -1,3 +1,4 @@
+import ByteKeys
 import CFiles
 import Crypto
 import Glibc
@@ -48,7 +49,7 @@ extension Tools {
     /// What the tools are, wherever and since when they are there.
     private func content() throws(Failure) -> String {
         var text = ""
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         for directory in Self.programs {
             // One may be a link to another.
             guard let path = hostPath(of: directory), seen.insert(path).inserted else { continue }
@@ -69,7 +70,7 @@ extension Tools {
     /// Names of the entries, sizes of the files among them, and the same of the directories among them.
     private static func listing(of path: String, as name: String, depth: Int) -> String {
         var text = ""
-        for entry in ((try? Files.list(path)) ?? []).sorted() {
+        for entry in ((try? Files.list(path)) ?? []).sortedByBytes() {
             let here = "\(path)/\(entry)"
             switch Files.kind(of: here) {
             case S_IFDIR:
@@ -91,7 +92,7 @@ extension Tools {
         var text = root + "\n"
         for directory in Self.programs {
             guard let path = hostPath(of: directory) else { continue }
-            for name in ((try? Files.list(path)) ?? []).sorted() {
+            for name in ((try? Files.list(path)) ?? []).sortedByBytes() {
                 text += Self.state(of: "\(path)/\(name)", &newest)
             }
         }

@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 
 /// Turns what apt says into one sentence, with the file, the key or the package that it is about.
@@ -222,7 +223,7 @@ enum AptFailure {
     }
 
     private static func unique(_ words: [String]) -> [String] {
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         return words.filter { !$0.isEmpty && seen.insert($0).inserted }
     }
 }

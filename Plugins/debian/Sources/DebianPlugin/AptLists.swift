@@ -1,3 +1,4 @@
+import ByteKeys
 import Crypto
 import DistributionKit
 import PluginWire
@@ -21,7 +22,7 @@ enum AptLists {
     /// What a list says of some indexes, by the names under which apt keeps them.
     ///
     /// A list has thousands of lines, of which a few matter.
-    static func digests(in text: String, base: String, of names: Set<String>) -> [String: Entry] {
+    static func digests(in text: String, base: String, of names: ByteSet) -> ByteDictionary<Entry> {
         // A path ends as the name of its file does, up to characters that only the name escapes.
         let ends = names.map { name in
             Array(
@@ -31,7 +32,7 @@ enum AptLists {
             )
         }
         let isPlain = !ends.contains { $0.contains(UInt8(ascii: "%")) }
-        var entries: [String: Entry] = [:]
+        var entries: ByteDictionary<Entry> = [:]
         var function: Digest.Function?
         for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
             guard line.first == 0x20 || line.first == 0x09 else {

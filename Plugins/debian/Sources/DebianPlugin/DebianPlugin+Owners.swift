@@ -35,7 +35,7 @@ extension DebianPlugin {
         _ root: String,
         _ host: Host
     ) throws -> [Substring] {
-        let words = words.filter { !$0.contains("\n") }
+        let words = words.filter { !$0.utf8.contains(UInt8(ascii: "\n")) }
         if words.isEmpty { return [] }
         let script =
             "cd \"$1\" && for file in \(pattern); do [ ! -e \"$file\" ] || grep -HF \"$2\" -e \"$3\" -- \"$file\""
@@ -44,14 +44,15 @@ extension DebianPlugin {
             words.joined(separator: "\n"),
         ])
         run.capture = true
-        return try (host.run(run).output ?? "").split(separator: "\n")
+        return try Text.fields(host.run(run).output ?? "", "\n").map { $0[...] }
     }
 
     private static func hit(_ line: Substring) -> (file: Substring, word: String)? {
         // A package of one of several architectures has a colon in its file's name.
-        guard let slash = line.firstIndex(of: "/"), slash > line.startIndex else { return nil }
-        let colon = line.index(before: slash)
-        return line[colon] == ":" ? (line[..<colon], String(line[slash...])) : nil
+        let bytes = line.utf8
+        guard let slash = bytes.firstIndex(of: UInt8(ascii: "/")), slash > bytes.startIndex else { return nil }
+        let colon = bytes.index(before: slash)
+        return bytes[colon] == UInt8(ascii: ":") ? (line[..<colon], String(line[slash...])) : nil
     }
 
     /// `acme:amd64.list` belongs to `acme`.

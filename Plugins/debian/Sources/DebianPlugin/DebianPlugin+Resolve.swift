@@ -73,7 +73,7 @@ extension DebianPlugin {
     private static func localMirrors(_ context: ABI.V1.Context) -> [ABI.V1.Mount] {
         guard let configuration = context.configuration else { return [] }
         let uris = AptSource.read(directory: configuration + "/etc/apt").flatMap(\.uris)
-        let directories = Set(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
+        let directories = ByteSet(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
         return directories.sorted().filter { !$0.isEmpty && !$0.hasPrefix(context.workspace + "/") }.map { directory in
             var mount = ABI.V1.Mount(source: directory, target: directory)
             mount.optional = true

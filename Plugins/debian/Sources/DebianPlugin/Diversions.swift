@@ -1,3 +1,4 @@
+import ByteKeys
 import DistributionKit
 import System
 
@@ -24,7 +25,7 @@ struct Diversions: Sendable {
         )
     }
 
-    init(diversions: [UInt8], overrides: String, users: [String: UInt32], groups: [String: UInt32]) {
+    init(diversions: [UInt8], overrides: String, users: ByteDictionary<UInt32>, groups: ByteDictionary<UInt32>) {
         // Three lines each: the path, where it goes instead, and the package.
         let lines = diversions.split(separator: UInt8(ascii: "\n"))
         for start in stride(from: 0, to: lines.count - 2, by: 3) {
@@ -35,7 +36,7 @@ struct Diversions: Sendable {
             )
         }
         for line in Text.lines(overrides) {
-            let parts = line.split(separator: " ", maxSplits: 3).map(String.init)
+            let parts = Text.fields(line, " ", maxSplits: 3)
             guard parts.count == 4, let mode = UInt32(parts[2], radix: 8),
                 let user = Self.number(parts[0], users), let group = Self.number(parts[1], groups)
             else {
@@ -47,19 +48,19 @@ struct Diversions: Sendable {
 
     /// Where a path of this package goes.
     func place(of path: BytePath, package: String) -> BytePath {
-        guard let diversion = diversions[path], diversion.keeper != package else { return path }
+        guard let diversion = diversions[path], !diversion.keeper.hasSameBytes(as: package) else { return path }
         return diversion.target
     }
 
-    private static func number(_ name: String, _ names: [String: UInt32]) -> UInt32? {
+    private static func number(_ name: String, _ names: ByteDictionary<UInt32>) -> UInt32? {
         name.hasPrefix("#") ? UInt32(name.dropFirst()) : names[name]
     }
 
-    private static func numbers(_ path: String) -> [String: UInt32] {
-        var numbers: [String: UInt32] = [:]
+    private static func numbers(_ path: String) -> ByteDictionary<UInt32> {
+        var numbers: ByteDictionary<UInt32> = [:]
         for line in Text.lines(SystemFile.text(path) ?? "") {
-            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
-            if fields.count > 2, let number = UInt32(fields[2]) { numbers[String(fields[0])] = number }
+            let fields = Text.fields(line, ":")
+            if fields.count > 2, let number = UInt32(fields[2]) { numbers[fields[0]] = number }
         }
         return numbers
     }

@@ -1,3 +1,4 @@
+import ByteKeys
 import DistributionKit
 import Glibc
 import PluginKit
@@ -35,7 +36,7 @@ struct DpkgCommand {
     func run(_ action: [String], inheriting descriptors: [Int32] = []) throws(ErrorObject) {
         let label = String(action.first?.drop { $0 == "-" } ?? "")
         var log = DpkgLog()
-        var configured: Set<String> = []
+        var configured: ByteSet = []
         var current = ""
         var failure: String?
         let arguments = ["dpkg"] + Self.options + filter.options + action

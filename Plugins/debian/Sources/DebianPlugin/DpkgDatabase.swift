@@ -1,4 +1,5 @@
 import ArchiveKit
+import ByteKeys
 import DistributionKit
 import Glibc
 import PluginWire
@@ -18,7 +19,7 @@ struct DpkgDatabase {
     }
 
     /// The stanzas of the status file, by the package's name in the database.
-    private var stanzas: [String: Stanza] = [:]
+    private var stanzas: ByteDictionary<Stanza> = [:]
 
     /// Makes an empty database.
     static func create(architecture: String) throws(ErrorObject) {
@@ -111,7 +112,7 @@ struct DpkgDatabase {
     /// Writes which packages are interested in which triggers: paths in one file, names in one file each.
     static func writeTriggers(_ packages: [BinaryPackage]) throws(ErrorObject) {
         var paths: [String] = []
-        var names: [String: [String]] = [:]
+        var names: ByteDictionary<[String]> = [:]
         for package in packages {
             for line in Text.lines(package.member("triggers")?.bytes ?? []) {
                 let words = Text.words(line.prefix { $0 != "#" })
@@ -125,7 +126,7 @@ struct DpkgDatabase {
             }
         }
         try SystemFile.write("\(path)/triggers/File", Array(paths.map { $0 + "\n" }.joined().utf8))
-        for (name, interested) in names.sorted(by: { $0.key < $1.key }) {
+        for (name, interested) in names.sorted() {
             let text = interested.map { $0 + "\n" }.joined()
             try SystemFile.write("\(path)/triggers/\(name)", Array(text.utf8))
         }

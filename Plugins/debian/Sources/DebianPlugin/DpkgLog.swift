@@ -1,6 +1,9 @@
+import DistributionKit
+
 /// The lines that dpkg and the scripts that it runs write, of which a failure shows what belongs to it.
 ///
-/// Only a part is kept: the lines of the package that dpkg works on, those of the first one that failed, and the end.
+/// Only a part is kept: an excerpt of the lines of the package that dpkg works on, that of the first one that failed, and the
+/// end.
 struct DpkgLog {
     private static let limit = 20
     /// How dpkg begins its work on another package (its messages in the locale C).
@@ -8,10 +11,12 @@ struct DpkgLog {
         "Setting up ", "Processing triggers for ", "Preparing to unpack ", "Unpacking ", "Selecting previously ",
         "Removing ", "Purging configuration files for ",
     ]
+    /// Room for the line that follows an error.
+    private static var nothing: OutputExcerpt { OutputExcerpt(limit: limit - 1) }
     private static let faults = ["dpkg: error processing ", "dpkg: error: "]
 
     private var tail: [String] = []
-    private var current: [String] = []
+    private var current = Self.nothing
     private var failed: [String]?
     /// Whether the next line completes what dpkg says of the failure.
     private var isOpen = false
@@ -25,12 +30,10 @@ struct DpkgLog {
         }
         isOpen = false
         if failed != nil { return }
-        if Self.beginnings.contains(where: line.hasPrefix) { current = [] }
+        if Self.beginnings.contains(where: line.hasPrefix) { current = Self.nothing }
         current.append(line)
-        // Room for the line that follows an error.
-        if current.count >= Self.limit { current.removeFirst() }
         if Self.faults.contains(where: line.hasPrefix) {
-            failed = current
+            failed = current.lines
             isOpen = true
         }
     }

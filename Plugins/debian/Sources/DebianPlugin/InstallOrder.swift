@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// In which order a new tree gets its packages.
 ///
 /// What the essential packages need is unpacked first, and with it everything that has no `preinst` script; then those
@@ -12,13 +14,13 @@ struct InstallOrder {
     private let packages: [BinaryPackage]
     private let isNewTree: Bool
     /// Packages by their own names and those that they provide.
-    private let providers: [String: [BinaryPackage]]
+    private let providers: ByteDictionary<[BinaryPackage]>
 
     /// In a new tree, the dependencies of essential packages are considered present from the start.
     init(_ packages: [BinaryPackage], isNewTree: Bool = true) {
         self.packages = packages
         self.isNewTree = isNewTree
-        var providers: [String: [BinaryPackage]] = [:]
+        var providers: ByteDictionary<[BinaryPackage]> = [:]
         for package in packages {
             providers[package.name, default: []].append(package)
             for relation in package.provides { providers[relation.name, default: []].append(package) }
@@ -81,7 +83,7 @@ struct InstallOrder {
         Self.closure(roots, providers)
     }
 
-    private static func closure(_ roots: [BinaryPackage], _ providers: [String: [BinaryPackage]]) -> Set<Int> {
+    private static func closure(_ roots: [BinaryPackage], _ providers: ByteDictionary<[BinaryPackage]>) -> Set<Int> {
         var found: Set<Int> = []
         var waiting = roots
         while let package = waiting.popLast() {

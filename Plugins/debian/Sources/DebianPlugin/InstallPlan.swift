@@ -1,3 +1,5 @@
+import ByteKeys
+
 /// The input of the plugin's tool in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
     /// The part of the work that one run of the tool does.
@@ -33,13 +35,13 @@ struct InstallPlan: Codable, Sendable, Equatable {
     /// What os-release(5) shall name the release, where its package does not.
     var codename: String?
     /// Entries, by package file, that the phase `configure` left for the phase `finish`.
-    var deferred: [String: [String]]?
+    var deferred: ByteDictionary<[String]>?
 }
 
 /// A result of one run of the tool.
 struct InstallFinding: Codable, Sendable, Equatable {
     /// Entries, by package file, that are left for the phase `finish`.
-    var deferred: [String: [String]]?
+    var deferred: ByteDictionary<[String]>?
     /// The newest time that the packages carry.
     var timestamp: Int?
 }

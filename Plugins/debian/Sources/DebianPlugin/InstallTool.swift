@@ -1,4 +1,5 @@
 import ArchiveKit
+import ByteKeys
 import CFiles
 import DistributionKit
 import Glibc
@@ -85,7 +86,7 @@ struct InstallTool {
             try command.run(["--configure"] + packages.map(\.databaseName))
             configured.formUnion(packages.map(\.index))
         }
-        var deferred: [String: [String]] = [:]
+        var deferred: ByteDictionary<[String]> = [:]
         var waiting = order.rest
         var unpacked = order.first
         while !waiting.isEmpty {
@@ -115,7 +116,7 @@ struct InstallTool {
         _ ready: [BinaryPackage],
         after unpacked: [BinaryPackage],
         _ diversions: Diversions,
-        _ deferred: inout [String: [String]]
+        _ deferred: inout ByteDictionary<[String]>
     ) throws {
         let claims = earlierClaims(unpacked, TreeLayout(hasMounts: true), diversions)
         let (result, _) = try pass(ready, claims, diversions, [], hasMounts: true)
@@ -125,7 +126,7 @@ struct InstallTool {
         for package in ready { database.note(package, .unpacked, hashes: result.hashes(of: package)) }
         try database.writeStatus()
         for (index, paths) in result.deferred {
-            deferred[packages[index].file.path] = paths.map(\.string).sorted()
+            deferred[packages[index].file.path] = paths.map(\.string).sortedByBytes()
         }
     }
 

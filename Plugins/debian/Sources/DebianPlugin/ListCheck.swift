@@ -1,3 +1,4 @@
+import ByteKeys
 import Crypto
 import DistributionKit
 import PluginKit
@@ -58,7 +59,7 @@ struct ListCheck {
             let (list, parts) = split(names, base)
             guard !source.isTrusted, let text = SystemFile.text("\(directory)/\(list)") else { return [] }
             let listed = AptLists.digests(in: text, base: base, of: parts)
-            return parts.filter { listed[$0] == nil }.sorted()
+            return parts.sorted().filter { listed[$0] == nil }
         }
     }
 
@@ -66,28 +67,28 @@ struct ListCheck {
     private static func files(
         of sources: [AptSource],
         in directory: String
-    ) -> [(source: AptSource, base: String, names: Set<String>)] {
+    ) -> [(source: AptSource, base: String, names: ByteSet)] {
         let names = SystemFile.names(in: directory)
-        var bases: Set<String> = []
-        var found: [(source: AptSource, base: String, names: Set<String>)] = []
+        var bases: ByteSet = []
+        var found: [(source: AptSource, base: String, names: ByteSet)] = []
         for source in sources {
             for base in source.bases where bases.insert(base).inserted {
                 let prefix = AptLists.fileName(base)
-                let own = names.filter { $0.hasPrefix(prefix) }
-                if !own.isEmpty { found.append((source, base, Set(own))) }
+                let own = names.filter { $0.dropping(prefix: prefix) != nil }
+                if !own.isEmpty { found.append((source, base, ByteSet(own))) }
             }
         }
         return found
     }
 
     /// The name of a suite's list, and those of all that it describes.
-    private static func split(_ names: Set<String>, _ base: String) -> (list: String, parts: Set<String>) {
+    private static func split(_ names: ByteSet, _ base: String) -> (list: String, parts: ByteSet) {
         let prefix = AptLists.fileName(base)
         let lists = ["InRelease", "Release", "Release.gpg"].map { prefix + $0 }
         return (names.contains(lists[0]) ? lists[0] : lists[1], names.subtracting(lists))
     }
 
-    private mutating func check(_ source: AptSource, _ base: String, _ names: Set<String>) throws {
+    private mutating func check(_ source: AptSource, _ base: String, _ names: ByteSet) throws {
         let (list, parts) = Self.split(names, base)
         let name = list.hasSuffix("InRelease") ? "InRelease" : "Release"
         let path = "\(directory)/\(list)"
@@ -131,7 +132,7 @@ struct ListCheck {
 
     /// Where the indexes are that may be read, unlisted ones among them when apt has just fetched them.
     func readable(includingUnlisted: Bool) -> [String] {
-        (indexes + (includingUnlisted ? unlisted : [])).sorted().map { "\(directory)/\($0)" }
+        (indexes + (includingUnlisted ? unlisted : [])).sortedByBytes().map { "\(directory)/\($0)" }
     }
 
     /// Lists that say they are out of date by a time, with what they say; only those of sources that allow it.

@@ -1,7 +1,9 @@
+import ByteKeys
+
 /// Which repositories lack which components, as apt's warnings tell.
 struct MissingComponents {
     /// Repositories, by component.
-    private var repositories: [String: Set<String>] = [:]
+    private var repositories: ByteDictionary<ByteSet> = [:]
 
     init(_ messages: [String]) {
         for line in messages {
@@ -17,9 +19,9 @@ struct MissingComponents {
     /// Whether none of the repositories that should have a component has it.
     func isNowhere(_ component: String, _ sources: [AptSource]) -> Bool {
         guard let lacking = repositories[component]?.count else { return false }
-        let asked = sources.filter { $0.components.contains(component) }.flatMap { source in
+        let asked = sources.filter { $0.components.containsBytes(of: component) }.flatMap { source in
             source.uris.flatMap { uri in source.suites.map { "\(uri) \($0)" } }
         }
-        return lacking >= Set(asked).count
+        return lacking >= ByteSet(asked).count
     }
 }

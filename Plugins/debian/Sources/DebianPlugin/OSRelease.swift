@@ -42,7 +42,7 @@ enum OSRelease {
 
     /// The text with another code name, also in the display name.
     static func text(_ text: String, naming codename: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = Text.fields(text, "\n")
         let old = lines.first { $0.hasPrefix("VERSION_CODENAME=") }?.dropFirst("VERSION_CODENAME=".count)
         return lines.map { line in
             if line.hasPrefix("VERSION_CODENAME=") { return "VERSION_CODENAME=\(codename)" }

@@ -1,3 +1,4 @@
+import ByteKeys
 import FoundationEssentials
 import PluginWire
 
@@ -5,14 +6,14 @@ import PluginWire
 struct PackagePlaces {
     private let sources: [AptSource]
     /// The fields of the index of a suite, by the source's URI: `Origin`, `Date` and others.
-    private let releases: [String: Stanza]
+    private let releases: ByteDictionary<Stanza>
 
     /// How long after an index a snapshot of it exists, and has not lost what was dropped right after, in seconds.
     private static let delay = 12 * 3600
 
     /// Reads the lists of suites, whose signatures were checked.
     init(_ sources: [AptSource], lists: [ListCheck.Release]) {
-        var releases: [String: Stanza] = [:]
+        var releases: ByteDictionary<Stanza> = [:]
         for list in lists {
             guard let stanza = Self.fields(list.text) else { continue }
             for uri in list.source.uris.map(HostMirror.withoutSlash) where list.url.hasPrefix(uri + "/") {
@@ -25,7 +26,7 @@ struct PackagePlaces {
         self.init(sources, releases: releases)
     }
 
-    init(_ sources: [AptSource], releases: [String: Stanza]) {
+    init(_ sources: [AptSource], releases: ByteDictionary<Stanza>) {
         self.sources = sources
         self.releases = releases
     }
@@ -42,7 +43,7 @@ struct PackagePlaces {
                 }
             }
         }
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         return urls.filter { seen.insert($0).inserted }
     }
 

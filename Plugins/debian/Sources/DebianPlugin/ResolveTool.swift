@@ -1,3 +1,4 @@
+import ByteKeys
 import Crypto
 import DistributionKit
 import Glibc
@@ -201,7 +202,7 @@ struct ResolveTool {
 
     /// Passes on what apt warns of.
     private func warn(_ outcome: AptCommand.Outcome) {
-        var seen: Set<String> = []
+        var seen: ByteSet = []
         for line in outcome.messages where line.hasPrefix("W: ") && seen.insert(line).inserted {
             channel.warning("apt: " + line.dropFirst(3))
         }

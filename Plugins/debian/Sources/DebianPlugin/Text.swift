@@ -14,13 +14,22 @@ enum Text {
 
     /// The parts between blanks and line ends.
     static func words(_ text: some StringProtocol) -> [String] {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" }
-        return text.split(whereSeparator: isBlank).map { String($0) }
+        // By bytes: a blank with a combining mark behind it is another character.
+        Substring(text).utf8.split { [0x20, 0x09, 0x0A, 0x0D].contains($0) }.map { String(Substring($0)) }
     }
 
     static func lines(_ text: some StringProtocol) -> [String] {
-        let isEnd: (Character) -> Bool = { $0 == "\n" || $0 == "\r\n" }
-        return text.split(whereSeparator: isEnd).map { String($0) }
+        Substring(text).utf8.split { $0 == 0x0A }.map { $0.last == 0x0D ? $0.dropLast() : $0 }.filter { !$0.isEmpty }
+            .map { String(Substring($0)) }
+    }
+
+    /// The parts between all places of an ASCII character, empty ones among them.
+    static func fields(_ text: some StringProtocol, _ separator: Unicode.Scalar, maxSplits: Int = .max) -> [String] {
+        Substring(text).utf8.split(
+            separator: UInt8(ascii: separator),
+            maxSplits: maxSplits,
+            omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }
     }
 
     static func lines(_ bytes: [UInt8]) -> [String] {

@@ -79,6 +79,18 @@ int mkosi_status_of(int descriptor, struct mkosi_status *status);
 /// Of a name in an open directory, which is not followed.
 int mkosi_status_at(int directory, const char *name, struct mkosi_status *status);
 
+/// Which directory or file it is; its inode may be given to another one later, but not with the same time.
+struct mkosi_birth {
+    uint64_t device;
+    uint64_t inode;
+    /// 0 where the file system does not keep it.
+    int64_t seconds;
+    int64_t nanoseconds;
+};
+
+/// Of a path, whose last link is followed. Returns 0 or -1 with errno.
+int mkosi_birth_of(const char *path, struct mkosi_birth *birth);
+
 /// Sets the modification time of an open file, or of a name that is not followed; the time of access stays.
 int mkosi_set_modified(int descriptor, int64_t seconds, int64_t nanoseconds);
 int mkosi_set_modified_at(int directory, const char *name, int64_t seconds, int64_t nanoseconds);

@@ -1,5 +1,6 @@
 import ByteKeys
 public import Configuration
+import Display
 public import Support
 import System
 
@@ -7,14 +8,35 @@ import System
 public enum BuildCaches {
     /// The directories with downloaded packages, and with what is known of them, of all caches that the images use.
     ///
-    /// Not among them is a cache in the user's own files that only a file of the project names; see `ForeignDirectory`.
-    public static func packages(of images: [ImageConfiguration], variables: [String: String]) -> [String] {
-        let own = images.filter { image in
+    /// Not among them is a cache in the user's own files that only a file of the project names, which `keep` gets; see
+    /// `ForeignDirectory`.
+    public static func packages(
+        of images: [ImageConfiguration],
+        variables: [String: String],
+        keep: (String) -> Void
+    ) -> [String] {
+        var own: ByteSet = []
+        var foreign: ByteSet = []
+        for image in images {
             let cache = image.packageCacheDirectory(environment: variables)
-            return ForeignDirectory.isFree(cache, of: .packageCacheDirectory, in: image, variables: variables)
+            if ForeignDirectory.isFree(cache, of: .packageCacheDirectory, in: image, variables: variables) {
+                own.insert(cache)
+            } else if directories(of: cache).contains(where: Files.exists) {
+                foreign.insert(cache)
+            }
         }
-        let caches = ByteSet(own.map { $0.packageCacheDirectory(environment: variables) }).sorted()
-        return caches.flatMap { cache in ["packages", "metadata"].map { Paths.join(cache, $0) } }
+        for cache in foreign.sorted() { keep(cache) }
+        return own.sorted().flatMap(directories)
+    }
+
+    private static func directories(of cache: String) -> [String] {
+        ["packages", "metadata"].map { Paths.join(cache, $0) }
+    }
+
+    /// Says that downloads stay, and how they are removed.
+    public static func warning(keeping cache: String, command: String) -> String {
+        "Keeping the downloads in \(printable(cache)): a file of the project names it, and it has files of the user or the "
+            + "system\n  hint: \(command) \(ForeignDirectory.option(settingName(.packageCacheDirectory), cache))"
     }
 
     /// Empties the images' parts of the build directory.
@@ -23,7 +45,8 @@ public enum BuildCaches {
         variables: [String: String],
         installation: Installation
     ) throws(Failure) {
-        for image in images { try ForeignDirectory.prepareBuild(image, variables) }
+        // Before anything is removed.
+        for image in images { try ForeignDirectory.checkBuild(image, variables) }
         for directory in ByteSet(images.compactMap(\.buildDirectory)).sorted() {
             for name in (try? Files.list(directory)) ?? [] {
                 try TreeDisposal.remove(Paths.join(directory, name), installation: installation)

@@ -85,9 +85,9 @@ public struct ImageBuild {
             try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
         try ScriptFiles.check(image)
-        try OutputPlacement(image: image, variables: options.variables).prepare(
-            force: options.force > 0 || options.rerunsBuildScripts
-        )
+        if image.usesBuildDirectory { try ForeignDirectory.checkBuild(image, options.variables) }
+        // Outputs stay as they are where only build scripts run.
+        if !options.rerunsBuildScripts { try prepare(OutputPlacement(image: image, variables: options.variables)) }
     }
 
     /// Refuses settings that neither the host nor any part of the build carries out.
@@ -97,6 +97,11 @@ public struct ImageBuild {
             declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
         }
         try UnsupportedSettings.check(image, declared: declared)
+    }
+
+    private func prepare(_ placement: OutputPlacement) throws(Failure) {
+        let settings = try format().description.settings ?? []
+        try placement.prepare(force: options.force > 0, splits: settings.contains(settingName(.splitArtifacts)))
     }
 
     private func format() throws(Failure) -> PluginCatalogue.Format {
@@ -142,7 +147,7 @@ public struct ImageBuild {
     public func place(_ outputs: [String]) throws(Failure) -> [BuiltOutput] {
         guard let directory = outputs.first.flatMap(Paths.parent) else { return [] }
         let placement = OutputPlacement(image: image, variables: options.variables)
-        try placement.prepare(force: options.force > 0)
+        try prepare(placement)
         let lock = try BuildLock.take(
             output: placement.mainOutput,
             in: image.lockDirectory(environment: options.variables)

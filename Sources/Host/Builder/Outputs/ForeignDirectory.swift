@@ -1,8 +1,8 @@
 import ByteKeys
 public import Configuration
-import Glibc
+import Display
 import LayerStore
-import Support
+public import Support
 import System
 
 /// A directory with files of the user, or of the system, that a file of the project names, and what mkosi made in it.
@@ -12,13 +12,12 @@ import System
 /// that the project names, records that. Directories that hold nothing but what builds make (`../output`, `/var/tmp/x`)
 /// are not foreign.
 public struct ForeignDirectory: Sendable {
-    private let directory: String
+    let directory: String
     private let setting: String
-    private let record: String
+    private let origin: Origin
+    private let record: MadeRecord
     /// A Boolean value indicating whether the command line names the directory: then everything in it may be changed.
     private let isChosen: Bool
-    /// Stands for the directory itself, as no name in it can.
-    private static let whole = "."
 
     /// Nil if everything in the directory may be changed, and no record is needed.
     public init?(
@@ -27,8 +26,8 @@ public struct ForeignDirectory: Sendable {
         in image: ImageConfiguration,
         variables: [String: String]
     ) {
-        let isChosen: Bool
-        switch image.origin(of: setting) {
+        origin = image.origin(of: setting)
+        switch origin {
         case .standard: return nil
         case .option: isChosen = true
         case .file, .defaultPath: isChosen = false
@@ -37,19 +36,21 @@ public struct ForeignDirectory: Sendable {
         let project = Self.resolved(image.directory)
         if place == project || Paths.isBelow(place, project) { return nil }
         guard SensitivePlaces(project: project, variables: variables).contain(place) else { return nil }
-        self.isChosen = isChosen
         self.directory = directory
         self.setting = setting.name
         var identity = LayerInputs()
         identity.add("directory", place)
-        record = Paths.join(
-            ImageConfiguration.userPackageCache(environment: variables),
-            "made/\(identity.key.text)"
+        record = MadeRecord(
+            path: Paths.join(
+                ImageConfiguration.userPackageCache(environment: variables),
+                "made/\(identity.key.text)"
+            ),
+            directory: place
         )
     }
 
     /// Where an image's outputs go.
-    init?(ofOutputs image: ImageConfiguration, _ variables: [String: String]) {
+    public init?(ofOutputs image: ImageConfiguration, _ variables: [String: String]) {
         self.init(image.outputDirectory, of: .outputDirectory, in: image, variables: variables)
     }
 
@@ -75,63 +76,82 @@ public struct ForeignDirectory: Sendable {
         }
     }
 
-    private var names: ByteSet { ByteSet(((try? Files.readText(record)) ?? "").lines.map(String.init)) }
-
     /// A Boolean value indicating whether what has this name may be replaced.
-    func made(_ name: String) -> Bool { isChosen || names.contains(name) }
+    func made(_ name: String) -> Bool { isChosen || record.names.contains(name) }
 
     /// A Boolean value indicating whether scripts may change everything in the directory.
-    var isMade: Bool { made(Self.whole) }
+    var isMade: Bool { isChosen || record.hasDirectory }
 
     /// Records names of what is about to be made.
-    func add(_ new: [String]) throws(Failure) {
-        let missing = new.filter { !$0.contains("\n") && !names.contains($0) }
-        if missing.isEmpty { return }
+    func add(_ new: [String]) throws(Failure) { try recording { () throws(SystemCallError) in try record.add(new) } }
+
+    /// Records the directory itself, which has just been made.
+    func addWhole() throws(Failure) {
+        try recording { () throws(SystemCallError) in try record.addDirectory() }
+    }
+
+    /// Records that entries were removed: what gets such a name next may be the user's.
+    public func forget(_ names: [String]) throws(Failure) {
+        try recording { () throws(SystemCallError) in try record.remove(names) }
+    }
+
+    private func recording(_ body: () throws(SystemCallError) -> Void) throws(Failure) {
         do throws(SystemCallError) {
-            try Files.makeDirectories(Paths.parent(record) ?? "/", mode: 0o700)
-            // Builds in parallel append to the same file: a line at its end loses none of theirs.
-            let file = try Descriptor.open(record, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, mode: 0o600)
-            try writeAll(file.number, missing.map { "\($0)\n" }.joined().utf8, record)
+            try body()
         } catch {
-            throw Failure(.system, "Cannot record what is made in \(directory)", cause: error)
+            throw Failure(.system, "Cannot record what is made in \(printable(directory))", cause: error)
         }
     }
 
-    /// Records the directory itself, which is about to be made.
-    func addWhole() throws(Failure) { try add([Self.whole]) }
-
-    /// Checks that no entry of this name exists that mkosi did not make.
+    /// Checks that no entries of these names exist that mkosi did not make.
     ///
     /// - Parameters:
-    ///   - name: A name in the directory.
+    ///   - names: Names in the directory.
     ///   - value: What the setting says, if that is not the directory itself.
-    /// - Throws: a failure that names the entry, and the option that gives the directory away.
-    func check(_ name: String, value: String? = nil) throws(Failure) {
-        let path = Paths.join(directory, name)
-        guard Files.kind(of: path) != nil, !made(name) else { return }
+    /// - Throws: a failure that names the entries, and the option that gives the directory away.
+    func check(_ names: [String], value: String? = nil) throws(Failure) {
+        if isChosen { return }
+        let made = record.names
+        let conflicts = ByteSet(names).sorted().filter { name in
+            !made.contains(name) && Files.kind(of: Paths.join(directory, name)) != nil
+        }
+        guard let first = conflicts.first else { return }
+        let isOne = conflicts.count == 1
+        let list = conflicts.map { ShellQuoting.word(printable($0)) }.joined(separator: ", ")
+        let what = isOne ? printable(Paths.join(directory, first)) : "\(list) in \(printable(directory))"
         throw Failure(
             .exists,
-            "Cannot change \(path): there is no record that mkosi made it, and a file of the project names a directory "
-                + "with files of the user or the system as \(setting)=",
-            hint: "Move it away, or name the directory on the command line once: \(option)=\(value ?? directory)"
+            "Cannot change \(what): there is no record that mkosi made \(isOne ? "it" : "them"), and "
+                + "\(printable(origin.description)) names a directory with files of the user or the system as \(setting)=",
+            hint: "Move \(isOne ? "it" : "them") away, or name the directory on the command line once: "
+                + Self.option(setting, value ?? directory)
         )
     }
 
-    private var option: String {
+    /// The option of a setting with a directory, as it can be typed.
+    public static func option(_ setting: String, _ directory: String) -> String {
         var words = "-"
         for letter in setting { words += letter.isUppercase ? "-\(letter.lowercased())" : String(letter) }
-        return words
+        return "\(words)=\(ShellQuoting.word(printable(directory)))"
     }
 
-    /// Of paths in the directory, those that mkosi made; the others are passed to `keep`.
-    static func removable(_ paths: [String], in foreign: Self?, keep: (String) -> Void = { _ in }) -> [String] {
+    /// Of paths in an image's output directory, those that may be removed; the others are passed to `keep`.
+    public static func removable(
+        _ paths: [String],
+        ofOutputsOf image: ImageConfiguration,
+        variables: [String: String],
+        keep: ([String]) -> Void
+    ) -> [String] {
+        removable(paths, in: Self(ofOutputs: image, variables), keep: keep)
+    }
+
+    /// The same for any directory.
+    static func removable(_ paths: [String], in foreign: Self?, keep: ([String]) -> Void = { _ in }) -> [String] {
         guard let foreign, !foreign.isChosen else { return paths }
-        let names = foreign.names
-        return paths.filter { path in
-            if names.contains(Paths.name(path)) { return true }
-            keep(path)
-            return false
-        }
+        let names = foreign.record.names
+        let kept = paths.filter { !names.contains(Paths.name($0)) }
+        if !kept.isEmpty { keep(kept) }
+        return paths.filter { names.contains(Paths.name($0)) }
     }
 }
 
@@ -142,11 +162,18 @@ extension ForeignDirectory {
         return Self(parent, of: .buildDirectory, in: image, variables: variables).map { ($0, Paths.name(path)) }
     }
 
-    /// Throws if scripts would change a directory of the user; records one that is about to be made for them.
-    static func prepareBuild(_ image: ImageConfiguration, _ variables: [String: String]) throws(Failure) {
+    /// Throws if scripts, or `--wipe-build-dir`, would change a directory of the user.
+    static func checkBuild(_ image: ImageConfiguration, _ variables: [String: String]) throws(Failure) {
         guard let path = image.buildDirectory, let (foreign, name) = ofBuild(image, variables) else { return }
         // What has nothing in it can lose nothing, and is often made in advance.
-        if (try? Files.list(path))?.isEmpty != true { try foreign.check(name, value: image[.buildDirectory]) }
-        try foreign.add([name])
+        if (try? Files.list(path))?.isEmpty != true { try foreign.check([name], value: image[.buildDirectory]) }
+    }
+
+    /// Records the directory that scripts are given, which is made for them or has been empty.
+    ///
+    /// That one the user has given away by naming it while it was empty: the next build finds in it what scripts made.
+    static func prepareBuild(_ image: ImageConfiguration, _ variables: [String: String]) throws(Failure) {
+        try checkBuild(image, variables)
+        if let (foreign, name) = ofBuild(image, variables) { try foreign.add([name]) }
     }
 }

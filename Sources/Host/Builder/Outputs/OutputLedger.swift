@@ -34,7 +34,9 @@ struct OutputLedger {
     /// Adds what a build is about to place, before it is there.
     func add(_ names: [String], link: String) throws(Failure) {
         let old = lines
-        let all = old.union((names + [Self.linkMark + Paths.name(link)]).filter { !$0.contains("\n") })
+        let all = old.union(
+            (names + [Self.linkMark + Paths.name(link)]).filter { !$0.utf8.contains(UInt8(ascii: "\n")) }
+        )
         if all == old { return }
         do throws(SystemCallError) {
             try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)

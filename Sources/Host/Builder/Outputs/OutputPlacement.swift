@@ -61,10 +61,14 @@ struct OutputPlacement {
     var link: String { Paths.join(directory, name) }
 
     /// Makes the output directory, and refuses to replace earlier outputs unless that is wanted.
-    func prepare(force: Bool) throws(Failure) {
-        if !Files.exists(directory) { try foreign?.addWhole() }
+    ///
+    /// - Parameters:
+    ///   - force: True if outputs of earlier builds may be replaced.
+    ///   - splits: True if the format may write parts of the image to files of their own, `NAME.PART`.
+    func prepare(force: Bool, splits: Bool) throws(Failure) {
+        let isNew = !Files.exists(directory)
         do throws(SystemCallError) {
-            if !Files.exists(directory) {
+            if isNew {
                 try Files.makeDirectories(directory, mode: CallerMask.directory)
                 try systemCall("chmod", directory) { chmod(directory, CallerMask.directory) }
             }
@@ -72,11 +76,18 @@ struct OutputPlacement {
         } catch {
             throw Failure(.system, "Cannot use the output directory \(directory)", hint: "\(origin)", cause: error)
         }
+        if isNew { try foreign?.addWhole() }
+        var known = [fileName] + sideNames
+        if foreign != nil, splits {
+            known += ((try? Files.list(directory)) ?? []).filter { $0.dropping(prefix: "\(name).") != nil }
+        }
+        if force {
+            try foreign?.check(known)
+            return
+        }
+        // All at once, before it is found that one of them is there: moving that one away is not enough.
+        try foreign?.check(known.filter { !([fileName] + sideNames).containsBytes(of: $0) })
         for name in [fileName] + sideNames {
-            if force {
-                try foreign?.check(name)
-                continue
-            }
             let path = Paths.join(directory, name)
             guard Files.kind(of: path) != nil else { continue }
             throw Failure(.exists, "\(path) already exists", hint: "Use --force to replace it")
@@ -109,8 +120,9 @@ struct OutputPlacement {
         }
         if let foreign {
             let names = moved.map { Paths.name($0.to) }
-            for name in names { try foreign.check(name) }
-            try foreign.add(names + (OutputLink.fits(at: link) ? [name] : []))
+            // Names that scripts have chosen among them, which nothing could know before.
+            try foreign.check(names)
+            try foreign.add(names + (fitsLink ? [name] : []))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.map(\.name).containsBytes(of: fileName) { try makeLink() }
@@ -118,10 +130,15 @@ struct OutputPlacement {
         return moved.map(\.to)
     }
 
+    /// A Boolean value indicating whether the name without extension is free, or a link that a build has made.
+    private var fitsLink: Bool {
+        OutputLink.fits(at: link) && (Files.kind(of: link) == nil || foreign?.made(name) != false)
+    }
+
     /// Links the name without extension to the output, so that other images can refer to it.
     private func makeLink() throws(Failure) {
         let path = link
-        guard !name.hasSameBytes(as: fileName), OutputLink.fits(at: path) else { return }
+        guard !name.hasSameBytes(as: fileName), fitsLink else { return }
         let hidden = "\(near)/link"
         if symlink(fileName, hidden) != 0 {
             throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))

@@ -33,13 +33,13 @@ public enum StaleOutputs {
 
     /// Everything that builds of the image may have left: the given outputs, and those of other formats.
     ///
-    /// In a directory outside the project only what mkosi made is among it; `keep` gets the rest.
+    /// In a directory of the user or the system only what mkosi made is among it; `keep` gets the rest.
     public static func removable(
         _ outputs: [String],
         of image: ImageConfiguration,
         _ catalogue: PluginCatalogue,
         variables: [String: String],
-        keep: (String) -> Void
+        keep: ([String]) -> Void
     ) -> [String] {
         let all = ByteSet(outputs + paths(of: image, catalogue)).sorted()
         return ForeignDirectory.removable(all, in: ForeignDirectory(ofOutputs: image, variables), keep: keep)
@@ -59,6 +59,7 @@ public enum StaleOutputs {
         let paths = ForeignDirectory.removable(paths(of: image, catalogue), in: foreign)
         for path in paths where !kept.contains(path) {
             try TreeDisposal.remove(path, installation: installation)
+            try foreign?.forget([Paths.name(path)])
         }
     }
 }

@@ -76,7 +76,7 @@ extension PackageQuery {
     ) throws(Failure) -> [LockFile.Entry] {
         let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
         let sandbox = setting.sandbox(workspace, readable: [])
-        _ = try setting.runner(workspace, sandbox)
+        _ = try setting.runner(workspace, sandbox, hasBuildDirectory: false)
         let packages = try packageManagement(distribution, sandbox, workspace)
         defer { packages.shutdown() }
         packages.recordsFetches = true

@@ -28,11 +28,13 @@ struct ScriptWorkspace {
         if let foreign = ForeignDirectory(ofOutputs: image, options.variables), !foreign.isMade {
             return environment.display.log(
                 .warning,
-                "Not running clean scripts in \(image.outputDirectory): it has files of the user or the system, and mkosi "
-                    + "did not make it; use --output-directory=\(image.outputDirectory) to run them there"
+                "Not running clean scripts in \(printable(image.outputDirectory)): it has files of the user or the system, "
+                    + "and there is no record that mkosi made it\n  hint: "
+                    + ForeignDirectory.option(settingName(.outputDirectory), image.outputDirectory)
+                    + " runs them there"
             )
         }
-        var scripts = try runner(workspace, sandbox(workspace, readable: []))
+        var scripts = try runner(workspace, sandbox(workspace, readable: []), hasBuildDirectory: false)
         scripts.directories.output = image.outputDirectory
         try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
         guard Files.isDirectory(scripts.directories.output) else { return }
@@ -56,8 +58,19 @@ struct ScriptWorkspace {
     }
 
     /// Makes the directories that scripts see.
-    func runner(_ workspace: borrowing Workspace, _ sandbox: BuildSandbox) throws(Failure) -> ScriptRunner {
-        try ForeignDirectory.prepareBuild(image, options.variables)
+    ///
+    /// - Parameters:
+    ///   - workspace: Where they are.
+    ///   - sandbox: What all scripts find.
+    ///   - hasBuildDirectory: False if no script that gets the directory of `BuildDirectory=` will run.
+    /// - Throws: a failure if a directory cannot be made, or must not be given to scripts.
+    func runner(
+        _ workspace: borrowing Workspace,
+        _ sandbox: BuildSandbox,
+        hasBuildDirectory: Bool = true
+    ) throws(Failure) -> ScriptRunner {
+        let build = hasBuildDirectory && image.usesBuildDirectory ? image.buildDirectory : nil
+        if build != nil { try ForeignDirectory.prepareBuild(image, options.variables) }
         let path = workspace.path
         let directories = ScriptRunner.Directories(
             helpers: "\(path)/helpers",
@@ -66,7 +79,7 @@ struct ScriptWorkspace {
             packages: "\(path)/packages",
             artifacts: "\(path)/artifacts",
             configuration: "\(path)/config.json",
-            build: image.buildDirectory,
+            build: build,
             locks: image.lockDirectory(environment: options.variables)
         )
         do {
@@ -95,7 +108,7 @@ struct ScriptWorkspace {
                 settings: SettingsView(ScriptSourceSettings(), of: image),
                 directories: LayerDirectories(directory: workspace.layers),
                 outputDirectory: image.outputDirectory,
-                buildDirectory: image.buildDirectory
+                buildDirectory: build
             ),
             directories: directories,
             arguments: options.arguments,
@@ -118,5 +131,12 @@ struct ScriptWorkspace {
         }
         for (name, value) in environment.conditions.variation?.variables ?? [:] { variables[name] = value }
         return variables
+    }
+}
+
+extension ImageConfiguration {
+    /// A Boolean value indicating whether the image has scripts that get the directory of `BuildDirectory=`.
+    var usesBuildDirectory: Bool {
+        ScriptVariable.BUILDDIR.kinds.contains { !self[$0.setting].isEmpty }
     }
 }

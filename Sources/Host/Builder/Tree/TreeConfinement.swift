@@ -9,7 +9,8 @@ import TreeWire
 /// The parts of a tree that the plugin of a step may change.
 ///
 /// Its commands see the rest read-only. What a link of the tree, or a command outside the sandbox, has changed elsewhere
-/// is found afterwards, in the layer.
+/// is found afterwards, in the layer. Owner, mode and attributes of the directories on the way to these parts may change,
+/// the root's too: they are in the layer whatever is written below them.
 struct TreeConfinement: Sendable {
     /// Absolute paths in the tree, without patterns.
     let paths: [String]

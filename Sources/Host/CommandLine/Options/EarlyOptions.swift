@@ -10,7 +10,7 @@ struct EarlyOptions {
     var descriptor: CInt?
 
     init(_ arguments: [String]) {
-        var words = arguments.prefix { $0 != "--" }
+        var words = ArgumentParser.ownWords(of: arguments)
         while let word = words.popFirst() {
             if word == SharedOptions.debug.declaration.long { isDebug = true }
             if let text = Self.argument(of: SharedOptions.progress.declaration, word, &words) {

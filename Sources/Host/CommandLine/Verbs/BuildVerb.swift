@@ -68,7 +68,10 @@ enum BuildVerb: VerbCommand {
             // Report before the first image is built that the second one cannot be.
             for image in images { try prepare(image, context, cancellation, lock).build.check() }
             if context.invocation[SharedOptions.force] > 2 {
-                for path in BuildCaches.packages(of: images, variables: context.host.environment) {
+                let caches = BuildCaches.packages(of: images, variables: context.host.environment) { cache in
+                    context.display.log(.warning, BuildCaches.warning(keeping: cache, command: "mkosi -fff"))
+                }
+                for path in caches {
                     try TreeDisposal.remove(path, installation: .current())
                 }
             }

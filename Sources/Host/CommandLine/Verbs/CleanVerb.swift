@@ -24,8 +24,10 @@ enum CleanVerb: VerbCommand {
         if let tools = loaded.tools, context.invocation[SharedOptions.force] > 0 {
             // It is next to the project's own files, of which mkosi.tools.conf has a similar name.
             let exact = ["", ".manifest", ".changelog"].compactMap { FileName(tools[.output] + $0) }
-            for path in exact.map({ $0.path(in: tools.outputDirectory) }) where Files.kind(of: path) != nil {
-                try remove(path, context)
+            let paths = exact.map { $0.path(in: tools.outputDirectory) }.filter { Files.kind(of: $0) != nil }
+            // The directory is the main image's.
+            try removeOutputs(loaded.images.last ?? tools, context, "mkosi clean -f") { image, variables, keep in
+                ForeignDirectory.removable(paths, ofOutputsOf: image, variables: variables, keep: keep)
             }
         }
         return 0
@@ -40,23 +42,43 @@ enum CleanVerb: VerbCommand {
         // Outputs of a running build, and their base, must not be removed.
         let lock = try BuildLock.take(for: image, variables: variables)
         defer { lock.release() }
-        let paths = StaleOutputs.removable(
-            try outputs(of: image),
-            of: image,
-            context.plugins,
-            variables: variables
-        ) { context.display.log(.info, "Keeping \($0), which mkosi did not make") }
-        for path in paths { try remove(path, context) }
+        let outputs = try outputs(of: image)
+        try removeOutputs(image, context, "mkosi clean") { image, variables, keep in
+            StaleOutputs.removable(outputs, of: image, context.plugins, variables: variables, keep: keep)
+        }
         try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
         if context.invocation[SharedOptions.force] > 0 {
-            for path in try caches(of: image, variables) { try remove(path, context) }
+            for path in try caches(of: image, context) { try remove(path, context) }
             try LayerStoreLocation.forget(image, variables: variables, installation: .current())
         }
         if context.invocation[SharedOptions.force] > 1 {
-            for path in BuildCaches.packages(of: [image], variables: variables) where Files.isDirectory(path) {
-                try remove(path, context)
+            let caches = BuildCaches.packages(of: [image], variables: variables) { cache in
+                context.display.log(.warning, BuildCaches.warning(keeping: cache, command: "mkosi clean -ff"))
             }
+            for path in caches where Files.isDirectory(path) { try remove(path, context) }
         }
+    }
+
+    /// Removes outputs, and says which stay because mkosi may not have made them.
+    private static func removeOutputs(
+        _ image: ImageConfiguration,
+        _ context: CommandContext,
+        _ command: String,
+        _ paths: (ImageConfiguration, [String: String], ([String]) -> Void) -> [String]
+    ) throws(Failure) {
+        let variables = context.host.environment
+        let removable = paths(image, variables) { kept in
+            let files =
+                kept.count == 1 ? printable(kept[0]) : "\(kept.count) files in \(printable(image.outputDirectory))"
+            context.display.log(
+                .warning,
+                "Keeping \(files), of which there is no record that mkosi made \(kept.count == 1 ? "it" : "them")"
+                    + "\n  hint: \(command) "
+                    + ForeignDirectory.option(settingName(.outputDirectory), image.outputDirectory)
+            )
+        }
+        for path in removable { try remove(path, context) }
+        try ForeignDirectory(ofOutputs: image, variables)?.forget(removable.map(Paths.name))
     }
 
     /// Files in the output directory that an image of this name makes, with any extension.
@@ -86,17 +108,26 @@ enum CleanVerb: VerbCommand {
     /// What the cache directory holds for this image; other things in it are not ours.
     static func caches(
         of image: ImageConfiguration,
-        _ variables: [String: String]
+        _ context: CommandContext
     ) throws(Failure) -> [String] {
         guard let directory = image[.cacheDirectory], Files.isDirectory(directory) else { return [] }
-        // Only earlier versions of mkosi made something of this name: there is no record of it.
-        guard ForeignDirectory.isFree(directory, of: .cacheDirectory, in: image, variables: variables) else {
-            return []
-        }
         let key = image.cacheKey
         guard !key.isEmpty else { return [] }
-        return try names(in: directory).filter { $0.hasSameBytes(as: key) || $0.dropping(prefix: "\(key).") != nil }
+        let paths = try names(in: directory)
+            .filter { $0.hasSameBytes(as: key) || $0.dropping(prefix: "\(key).") != nil }
             .map { Paths.join(directory, $0) }
+        let variables = context.host.environment
+        if ForeignDirectory.isFree(directory, of: .cacheDirectory, in: image, variables: variables) { return paths }
+        // Only earlier versions of mkosi made something of this name: there is no record of it.
+        if !paths.isEmpty {
+            context.display.log(
+                .warning,
+                "Keeping caches in \(printable(directory)): a file of the project names it, and it has files of the user or "
+                    + "the system\n  hint: mkosi clean -f "
+                    + ForeignDirectory.option(settingName(.cacheDirectory), directory)
+            )
+        }
+        return []
     }
 
     private static func remove(_ path: String, _ context: CommandContext) throws(Failure) {

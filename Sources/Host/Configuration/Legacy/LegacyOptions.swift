@@ -27,10 +27,11 @@ public struct LegacyOptions: Sendable {
     }
 
     /// Whether a command line is for a project of the first generations, or speaks their language where there is none.
-    public static func concern(_ arguments: [String], directory: String, catalogue: PluginFacts) -> Bool {
+    ///
+    /// The words are those of mkosi, without what follows `--` and without a command of a verb.
+    public static func concern(_ words: ArraySlice<String>, directory: String, catalogue: PluginFacts) -> Bool {
         if LegacyProject.exists(in: directory) { return true }
         if LegacyProject.hasFilesOfToday(directory) { return false }
-        let words = arguments.prefix { $0 != "--" }
         for (index, word) in words.enumerated() {
             let name = word.prefix { $0 != "=" }
             if name == "--default" || name == "--all" || name == "--all-directory" { return true }

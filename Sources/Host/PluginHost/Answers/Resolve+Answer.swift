@@ -13,6 +13,11 @@ extension ABI.V1.Resolve: PluginRequest {
         guard answer.packages.count <= Self.most else {
             throw AnswerFlaw("resolved \(answer.packages.count) packages, more than \(Self.most)")
         }
+        // Nothing of a new tree is installed already.
+        let isNew = root?.isEmpty != false && present?.isEmpty != false
+        if isNew, answer.packages.isEmpty, let first = packages.first {
+            throw AnswerFlaw("resolved no package, although \(AnswerFlaw.quoted(first)) was requested")
+        }
         var seen: Set<PackageIdentity> = []
         for package in answer.packages {
             try Self.check(package)

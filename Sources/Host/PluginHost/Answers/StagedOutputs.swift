@@ -52,6 +52,9 @@ public enum StagedOutputs {
         in staging: String,
         directories: Bool
     ) throws(AnswerFlaw) {
+        if let kind = Files.kind(of: staging), kind != S_IFDIR {
+            throw AnswerFlaw("has replaced the directory of \(title) by \(name(of: kind))")
+        }
         let found: [String]
         do throws(SystemCallError) {
             found = try Files.list(staging)
@@ -97,6 +100,7 @@ public enum StagedOutputs {
         case S_IFDIR: "a directory"
         case S_IFIFO: "a fifo"
         case S_IFSOCK: "a socket"
+        case S_IFREG: "a file"
         default: "a device node"
         }
     }

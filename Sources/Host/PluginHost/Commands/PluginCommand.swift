@@ -97,6 +97,10 @@ public struct PluginCommand {
             }
         }
         if let failure { throw failure }
+        // A plugin without code has one finding.
+        if findings.count > 1, !Files.exists(Paths.join(directory, CheckData.fileName)) {
+            try write("note     there is no \(CheckData.fileName), so nothing but the lifecycle was tested\n")
+        }
         let failed = findings.count { $0.failure != nil }
         let notRun = findings.count { $0.outcome == .notRun }
         try write("\(findings.count) checks, \(failed) failed\(notRun == 0 ? "" : ", \(notRun) not run")\n")

@@ -27,7 +27,7 @@ enum LegacyFuzz {
                 catalogue: Machine.facts,
                 directory: Machine.directory,
                 isFirst: LegacyOptions.concern(
-                    project.options,
+                    project.options[...],
                     directory: Machine.directory,
                     catalogue: Machine.facts
                 )

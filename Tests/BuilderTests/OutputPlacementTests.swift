@@ -1,0 +1,59 @@
+import Configuration
+import PluginWire
+import Support
+import System
+import TestSupport
+import Testing
+
+@testable import Builder
+
+/// Outputs of a project in a directory of the user.
+@Suite struct OutputPlacementTests {
+    private let temporary: TemporaryDirectory
+
+    init() throws { temporary = try TemporaryDirectory() }
+
+    private func placement() throws -> OutputPlacement {
+        let text = "[Output]\nOutput=image\nOutputDirectory=../home\n"
+        try temporary.write(text, to: "project/mkosi.conf")
+        let facts = PluginFacts(manifests: [])
+        let host = HostFacts(
+            osRelease: OSRelease(id: "acme", version: "7"),
+            architecture: "x86-64",
+            environment: [:],
+            currentDirectory: temporary("project"),
+            randomUUID: "11111111-2222-4333-8444-555555555555",
+            readOutput: { _ in "" },
+            systemdVersion: { nil }
+        )
+        let loaded = try ConfigurationRequest(directory: temporary("project"), options: [])
+            .load(registry: Registry(catalogue: facts), catalogue: facts, host: host)
+        let image = try #require(loaded.images.last)
+        return OutputPlacement(
+            image: image,
+            variables: ["HOME": temporary("home"), "XDG_CACHE_HOME": temporary("cache")]
+        )
+    }
+
+    @Test("All files that a build might replace are named before it, parts of the image among them")
+    func conflicts() throws {
+        for name in ["image", "image.manifest", "image.root.raw", "image.vmlinuz", "other.raw"] {
+            try temporary.write("", to: "home/\(name)")
+        }
+        let placement = try placement()
+        for force in [true, false] {
+            let failure = #expect(throws: Failure.self) { try placement.prepare(force: force, splits: true) }
+            let message = failure?.message ?? ""
+            #expect(message.contains("image.root.raw, image.vmlinuz in \(temporary("home"))"), "\(message)")
+            #expect(message.contains("made them") && !message.contains("other.raw"), "\(message)")
+            #expect(message.contains("project/mkosi.conf:3:"), "\(message)")
+            #expect(
+                failure?.hint?.hasSuffix("--output-directory=\(temporary("home"))") == true,
+                "\(failure?.hint ?? "")"
+            )
+        }
+        // A format that writes no parts does not replace these.
+        try runChecked(["rm", temporary("home/image.manifest"), temporary("home/image")])
+        try placement.prepare(force: true, splits: false)
+    }
+}
