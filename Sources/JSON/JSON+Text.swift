@@ -93,14 +93,20 @@ extension JSON {
     private static func write(_ text: String, to bytes: inout [UInt8]) {
         let digits = Array("0123456789abcdef".utf8)
         bytes.append(UInt8(ascii: "\""))
+        var last: UInt8 = 0
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
             case UInt8(ascii: "\n"): bytes += "\\n".utf8
             case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case 0x80...0x9f where last == 0xc2:
+                // Controls such as U+009B, which terminals follow as they do ESC [; in UTF-8 they begin with 0xc2.
+                bytes.removeLast()
+                bytes += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             case 0..<32, 127: bytes += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             default: bytes.append(byte)
             }
+            last = byte
         }
         bytes.append(UInt8(ascii: "\""))
     }
