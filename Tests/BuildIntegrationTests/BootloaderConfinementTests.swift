@@ -154,6 +154,22 @@ struct BootloaderConfinementTests {
         #expect(left.succeeded && left.output.contains("loader"), "\(left)")
     }
 
+    @Test(
+        "A kernel that is a pipe, a directory or a link is an error",
+        arguments: ["mkfifo", "mkdir", "ln -s /etc/passwd"]
+    )
+    func strangeKernel(command: String) throws {
+        let project = try Self.project(":")
+        try runChecked(["rm", "-r", "\(project.project)/mkosi.extra/usr/lib/modules/6.1.0/vmlinuz"])
+        try project.script("mkosi.finalize", "\(command) $BUILDROOT/usr/lib/modules/6.1.0/vmlinuz")
+        let result = try Self.mkosi(project)
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(
+            result.errors.contains("The kernel /usr/lib/modules/6.1.0/vmlinuz of the image is not a file"),
+            "\(result)"
+        )
+    }
+
     @Test("A kernel is taken from /boot where its modules have no image")
     func kernelOfBoot() throws {
         let project = try Self.project(":")

@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Has a plugin install a boot loader in the finished tree.
 struct BootloaderStep: BuildStep {

@@ -47,7 +47,11 @@ enum CleanVerb: VerbCommand {
             variables: variables
         ) { context.display.log(.info, "Keeping \($0), which mkosi did not make") }
         for path in paths { try remove(path, context) }
-        try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
+        try CleanScripts.run(
+            of: image,
+            environment: context.buildEnvironment(cancellation, pinning: [image]),
+            variables: variables
+        )
         if context.invocation[SharedOptions.force] > 0 {
             for path in try caches(of: image, variables) { try remove(path, context) }
             try LayerStoreLocation.forget(image, variables: variables, installation: .current())
