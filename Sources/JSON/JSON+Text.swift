@@ -96,8 +96,11 @@ extension JSON {
         text.withUTF8 { text in
             var start = 0
             for (index, byte) in text.enumerated() {
-                if byte >= 32, byte != 127, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") { continue }
-                bytes += text[start..<index]
+                // Controls such as U+009B, which terminals follow as they do ESC [; in UTF-8 they begin with 0xc2.
+                let isControl = (0x80...0x9f).contains(byte) && index > 0 && text[index - 1] == 0xc2
+                let isPlain = byte >= 32 && byte != 127 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+                if isPlain, !isControl { continue }
+                bytes += text[start..<(isControl ? index - 1 : index)]
                 start = index + 1
                 switch byte {
                 case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]

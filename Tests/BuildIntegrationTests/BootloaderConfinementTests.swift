@@ -83,6 +83,37 @@ struct BootloaderConfinementTests {
     }
 
     @Test(
+        "A directory that is a link out of the tree is refused before anything is written",
+        arguments: zip(["/etc", "../../../../etc", "loop/.."], ["boot", "efi", "boot"])
+    )
+    func outwardLinks(target: String, directory: String) throws {
+        let project = try Self.project("echo written >&2")
+        let extra = "\(project.project)/mkosi.extra"
+        try runChecked(["ln", "-s", target, "\(extra)/\(directory)"])
+        try runChecked(["ln", "-s", "/", "\(extra)/loop"])
+        try runChecked(["mkdir", "-p", "\(extra)/usr/boot"])
+        let result = try Self.mkosi(project)
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(
+            result.errors.contains(
+                "Cannot use /\(directory) of the image for the boot loader tiny-loader: it is, or is in, a symbolic link"
+            ),
+            "\(result)"
+        )
+        #expect(!result.errors.contains("written"), "\(result)")
+    }
+
+    @Test("A relative link inside the tree to where it may write to is followed")
+    func inwardLink() throws {
+        let project = try Self.project("[ -d $1/efi/loader ]")
+        let extra = "\(project.project)/mkosi.extra"
+        try runChecked(["ln", "-s", "usr/../boot/.", "\(extra)/efi"])
+        let result = try Self.mkosi(project)
+        #expect(result.succeeded, "\(result)")
+        #expect(try Self.files(project).contains { $0.hasSuffix("boot/6.1.0/linux") })
+    }
+
+    @Test(
         "What its description names it may write to, and directories that stay empty are gone",
         arguments: TestUser.available
     )
@@ -121,6 +152,22 @@ struct BootloaderConfinementTests {
         #expect(failed.errors.contains("mkosi shell --at bootloader-uefi"), "\(failed)")
         let left = try Self.mkosi(project, ["shell", "--at", "bootloader-uefi", "--failed"] + list)
         #expect(left.succeeded && left.output.contains("loader"), "\(left)")
+    }
+
+    @Test(
+        "A kernel that is a pipe, a directory or a link is an error",
+        arguments: ["mkfifo", "mkdir", "ln -s /etc/passwd"]
+    )
+    func strangeKernel(command: String) throws {
+        let project = try Self.project(":")
+        try runChecked(["rm", "-r", "\(project.project)/mkosi.extra/usr/lib/modules/6.1.0/vmlinuz"])
+        try project.script("mkosi.finalize", "\(command) $BUILDROOT/usr/lib/modules/6.1.0/vmlinuz")
+        let result = try Self.mkosi(project)
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(
+            result.errors.contains("The kernel /usr/lib/modules/6.1.0/vmlinuz of the image is not a file"),
+            "\(result)"
+        )
     }
 
     @Test("A kernel is taken from /boot where its modules have no image")

@@ -114,7 +114,7 @@ struct PluginTrustTests {
             "a download to elsewhere",
             "\"/index.json\"], path=path)",
             "\"/index.json\"], path=directory + \"/x\")",
-            "outside of the workspace and the cache"
+            "outside the workspace and the cache"
         ),
         Fault(
             "a file for the sandbox that hides programs",
@@ -144,7 +144,7 @@ struct PluginTrustTests {
             "a command with a path",
             "\"name\": \"tiny-list\"",
             "\"name\": \"../list\"",
-            "a command with the name \"../list\""
+            "a command named \"../list\""
         ),
         Fault(
             "metadata that is everything",

@@ -90,6 +90,46 @@ struct ProgramTests {
         #expect(!place.exists("project/image"))
     }
 
+    @Test("nothing that a plugin, a file name or a configuration contains reaches the terminal as a control character")
+    func controlCharacters() throws {
+        let place = try Place()
+        let evil = "a\u{1b}]0;title\u{7}\u{9b}31m\rb"
+        // The summary of one is refused, the directory of the other one is shown.
+        for (name, summary) in [("bare", "\\u0000\\u001b[2J"), ("\(evil)", "fine")] {
+            try place.write(
+                "project/mkosi.plugins/\(name)/plugin.json",
+                """
+                {
+                  "manifest": 1, "name": "\(name == "bare" ? "bare" : "other")", "version": "1", "summary": "\(summary)",
+                  "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
+                  "provides": {"formats": [{"name": "\(name == "bare" ? "bare" : "drum")"}]}
+                }
+                """
+            )
+        }
+        try place.write("project/\(evil)/mkosi.conf", "[Content]\nHostname=box\n")
+        try place.write("project/mkosi.images/x.conf", "[Content]\nHostname=box\n")
+        for arguments in [
+            ["plugin", "list"], ["plugin", "info", "other"], ["plugin", "check", "other"], ["summary"],
+            ["summary", "--json"], ["help"], ["cat-config"], ["-C", evil, "cat-config"], ["-C", evil, "summary"],
+            ["-C", evil, "explain", "Hostname"], ["-C", evil, "explain", "Hostname", "--json"], ["dependencies"],
+            ["completion", "bash"], ["schema"], [evil], ["help", evil], ["explain", evil],
+            ["explain", "Hostname", evil],
+            ["--\(evil)"], ["-C", "\(evil)x", "summary"], ["lock", "--diff", evil],
+        ] {
+            let result = run(place, arguments)
+            for text in [result.output, result.errors] {
+                let controls = text.unicodeScalars.filter { scalar in
+                    scalar != "\n" && scalar != "\t" && (scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value))
+                }
+                #expect(controls.isEmpty, "\(arguments): \(text.debugDescription.prefix(2000))")
+            }
+        }
+        #expect(run(place, "plugin", "list").output.contains("a�]0;title��31m�b"))
+        // Headings stay bold.
+        #expect(run(place, "summary", isColoured: true).output.contains("\u{1b}[1mIMAGE: "))
+    }
+
     private struct Run {
         var status: CInt
         var output: String
@@ -97,6 +137,10 @@ struct ProgramTests {
     }
 
     private func run(_ place: Place, _ arguments: String..., isColoured: Bool = false) -> Run {
+        run(place, arguments, isColoured: isColoured)
+    }
+
+    private func run(_ place: Place, _ arguments: [String], isColoured: Bool = false) -> Run {
         let output = Capture(isColoured: isColoured)
         let errors = Capture()
         let style = Display.Style(isTerminal: false, isColoured: false)

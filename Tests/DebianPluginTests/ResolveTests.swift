@@ -223,13 +223,13 @@ import Testing
         let place = NoSpace.Place(directory: "/the/cache", setting: "PackageCacheDirectory=")
         let temporary = NoSpace.Place(directory: "/the/workspace", setting: "WorkspaceDirectory=")
         let explained = NoSpace.explained(try #require(error), place, temporary: temporary)
-        #expect(explained.message == "there is no space left on the file system of /the/cache", "\(explained)")
+        #expect(explained.message == "there is not enough space left on the file system of /the/cache", "\(explained)")
         #expect(explained.data?.hint?.contains("PackageCacheDirectory=") == true)
         let other = ErrorObject(code: .commandFailed, message: "the mirror cannot be reached")
         #expect(NoSpace.explained(other, place, temporary: temporary) == other)
         // apt says nothing of a full disk where it could not make a temporary file.
         let full = NoSpace.explained(other, place, temporary: temporary) { $0 == "/the/workspace" }
-        #expect(full.message == "there is no space left on the file system of /the/workspace", "\(full)")
+        #expect(full.message == "there is not enough space left on the file system of /the/workspace", "\(full)")
         #expect(full.data?.hint?.contains("WorkspaceDirectory=") == true)
     }
 

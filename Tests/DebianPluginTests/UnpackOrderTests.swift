@@ -187,7 +187,7 @@ import Testing
         case linkOverDirectory, directoryOverLink, directoryOverLinkToNothing, directoryThatReplacesLinkToNothing
         case fileThatReplacesDirectory, fileThatReplacesOneOfTwoOwners, fileThatReplacesBothOwners
         case laterOneThatIsReplaced, laterOneThatOneOfTwoReplaces, linksThroughOwnLinks, ownFileThroughLink
-        case fileInPlaceOfOwnDirectory
+        case fileInPlaceOfOwnDirectory, fileOverOwnDirectoryThroughLink, fileThroughLinkOverDirectory
     }
 
     private static func packages(_ meeting: Meeting) -> [Package] {
@@ -223,6 +223,16 @@ import Testing
             [
                 package(0, [("opt/c", .link("a"))]),
                 package(1, [("opt/a", .link("../usr/lib")), ("opt/c", .link("../usr/lib"))]),
+            ]
+        case .fileOverOwnDirectoryThroughLink:
+            [
+                package(0, [("opt/a", .link("/usr/lib"))]),
+                package(1, [("opt/a/a", .directory), ("usr/lib/a", .file)]),
+            ]
+        case .fileThroughLinkOverDirectory:
+            [
+                package(0, [("opt/b/a", .directory)]), package(1, [("opt/a", .link("b"))]),
+                package(2, [("opt/a/a", .file), ("opt/a/sub/x", .file)]),
             ]
         case .ownFileThroughLink:
             [package(0, [("opt/b", .link("c"))]), package(1, [("opt/b/x", .file), ("opt/c/x", .file)])]

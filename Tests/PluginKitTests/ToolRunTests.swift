@@ -76,7 +76,7 @@ private final class LookingHost: HostConnection {
         }
         #expect(looking.modes == [0o700, 0o600])
         #expect(looking.notes == ["host/log debug + acme"])
-        #expect(error?.message.contains("no space left on the file system of \(workspace)") == true)
+        #expect(error?.message.contains("not enough space left on the file system of \(workspace)") == true)
         #expect(error?.data?.hint?.contains("WorkspaceDirectory=") == true)
         #expect(try Files.list(workspace) == [])
     }

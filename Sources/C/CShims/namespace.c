@@ -224,6 +224,15 @@ int mkosi_open_in_root(int root, const char *path, unsigned flags, mode_t mode) 
     return result;
 }
 
+int mkosi_open_without_links(const char *path) {
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS};
+    int result;
+    do
+        result = answer(syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how));
+    while (result == -EINTR);
+    return result;
+}
+
 int mkosi_open(int directory, const char *path, unsigned flags, mode_t mode) {
     int result;
     do

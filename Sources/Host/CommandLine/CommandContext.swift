@@ -28,14 +28,22 @@ struct CommandContext {
     }
 
     /// What the parts of a build work in.
-    func buildEnvironment(_ cancellation: Cancellation, _ timing: Timing = Timing()) -> BuildEnvironment {
-        BuildEnvironment(
+    ///
+    /// Paths of these images lead where they lead now, whatever scripts change.
+    func buildEnvironment(
+        _ cancellation: Cancellation,
+        _ timing: Timing = Timing(),
+        pinning images: [ImageConfiguration] = []
+    ) -> BuildEnvironment {
+        var environment = BuildEnvironment(
             installation: .current(),
             display: display,
             cancellation: cancellation,
             timing: timing,
             jobs: JobBudget(invocation[SharedOptions.jobs] ?? JobBudget.processors)
         )
+        environment.pins = PinnedPaths(images)
+        return environment
     }
 
     /// Reads the project's configuration and shows the warnings that it gives.

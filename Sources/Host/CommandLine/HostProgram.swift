@@ -58,7 +58,14 @@ public enum HostProgram {
         catalogue: (_ project: String) -> PluginCatalogue
     ) -> CInt {
         do throws(Failure) {
-            return try runChecked(arguments, host: host, output: output, display: display, known: known, catalogue)
+            return try runChecked(
+                arguments,
+                host: host,
+                output: PrintableOutput(output),
+                display: display,
+                known: known,
+                catalogue
+            )
         } catch {
             display.report(error)
             return exitStatus(of: error)

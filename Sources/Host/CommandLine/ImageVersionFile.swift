@@ -50,6 +50,11 @@ struct ImageVersionFile {
         guard !next.isEmpty, !next.contains("\n") else {
             throw Failure(.configuration, "\(script) has to print one line, the new version")
         }
+        // It becomes part of the names of outputs, and the file would be refused when it is read.
+        guard FileName(next) != nil, next.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else {
+            throw Failure(.configuration, "\(script) printed \"\(next)\", which cannot be a part of a file name")
+        }
         return next
     }
 

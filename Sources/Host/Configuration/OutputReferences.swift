@@ -33,7 +33,8 @@ public struct OutputReferences: Sendable {
         }
     }
 
-    private static func paths(in value: Value) -> [String] {
+    /// The absolute paths in the value of a setting.
+    public static func paths(in value: Value) -> [String] {
         let texts: [String] =
             switch value {
             case .text(let text): [text]

@@ -54,7 +54,7 @@ public final class Display: EventConsumer {
             if outcome == .cached { state.withLock { $0.cached[event.image ?? "", default: []].append(step.name) } }
         case .taskStarted(let id, _, let title):
             mentionCached(of: event, label)
-            begin(id, label + title)
+            begin(id, label + printable(title))
         case .taskProgress(let id, let progress):
             update(id) { step in
                 if progress.isNewPart { (step.done, step.total, step.unit) = (nil, nil, "") }
@@ -68,7 +68,8 @@ public final class Display: EventConsumer {
                 (step.done, step.total, step.unit) = (download.bytes, download.total, "bytes")
                 step.detail = "\(download.files) of \(download.totalFiles) files"
             }
-        case .taskFinished(let id, let outcome, _, let note): end(id, failed: outcome != .success, note: note)
+        case .taskFinished(let id, let outcome, _, let note):
+            end(id, failed: outcome != .success, note: note.map(printable))
         case .output(let output):
             guard output.isNew else { break }
             log(.info, "Created \(printable(output.path))\(output.size.map { ", \(Format.bytes($0))" } ?? "")", label)
@@ -94,7 +95,7 @@ public final class Display: EventConsumer {
     private func mentionCached(of event: BuildEvent, _ label: String) {
         guard let names = state.withLock({ $0.cached.removeValue(forKey: event.image ?? "") }) else { return }
         // No task has a number below one, and this line is complete at once.
-        begin(0, "\(label)From the cache: \(names.joined(separator: ", "))")
+        begin(0, "\(label)From the cache: \(printable(names.joined(separator: ", ")))")
         end(0, failed: false, note: nil)
     }
 

@@ -12,6 +12,12 @@ enum Mount {
         return Descriptor(owning: result)
     }
 
+    /// The same of a path that must not lead through a link.
+    static func cloneWithoutLinks(_ path: String) throws(SandboxError) -> Descriptor? {
+        guard let place = try Descriptor.withoutLinks(path) else { return nil }
+        return try clone(place, name: path)
+    }
+
     /// The same of what a descriptor names.
     static func clone(_ place: borrowing Descriptor, name: String) throws(SandboxError) -> Descriptor {
         let result = mkosi_clone_mounts(place.number, "", true)

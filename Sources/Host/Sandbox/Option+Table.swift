@@ -70,6 +70,9 @@ extension Option {
         step("--symlink", ["SRC", "DST"], "a symlink at DST to SRC") { .symlink(content: $0[0], target: $0[1]) },
         step("--write", ["DATA", "DST"], "a file") { .write(content: $0[0], target: $0[1]) },
         step("--resolv-conf", ["DST"], "the resolver configuration of a shared network") { .resolver(target: $0[0]) },
+        Option("--guard", ["DIR"], "refuse links on the way to a SRC or layer below DIR") { parser, values in
+            parser.plan.guardedDirectories.append(values[0])
+        },
         step("--target-root", ["DIR"], "resolve the following DST as if DIR were the root") { .targetRoot($0[0]) },
     ]
 

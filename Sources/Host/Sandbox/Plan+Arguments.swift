@@ -38,6 +38,7 @@ extension Plan {
             case .unset(let name): words += ["--unsetenv", name]
             }
         }
+        for directory in guardedDirectories { words += ["--guard", directory] }
         if let root { words += ["--chroot", root] }
         switch workingDirectory {
         case .root: break

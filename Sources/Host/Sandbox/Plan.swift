@@ -13,6 +13,8 @@ public struct Plan: Sendable, Hashable {
     public var hostname: String?
     /// Moves inherited descriptors together from 3 on and announces them in `LISTEN_FDS`.
     public var packsDescriptors = false
+    /// Directories of the host in which no source of a bind or an overlay may lead through a link: others can change them.
+    public var guardedDirectories: [String] = []
     /// Locks the sandbox: see `InnerNamespaces`, `mkosi_deny` and `Terminal`.
     public var isHardened = false
     /// Programs that are executed get no rights by a set-user-ID bit or a file's capabilities.
@@ -28,6 +30,11 @@ public struct Plan: Sendable, Hashable {
 
     public init(command: [String] = []) {
         self.command = command
+    }
+
+    /// Whether links on the way to a path of the host are refused.
+    func guards(_ path: String) -> Bool {
+        guardedDirectories.contains { path == $0 || path.hasPrefix("\($0)/") }
     }
 
     /// Whether the command can change what it sees through an overlay.

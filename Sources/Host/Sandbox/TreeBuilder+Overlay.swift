@@ -129,6 +129,10 @@ extension TreeBuilder {
             path = String(cString: current) + "/" + path
             free(current)
         }
+        if plan.guards(path), let place = try Descriptor.withoutLinks(path) {
+            // It stays open until the command is executed: the overlay is mounted by this name.
+            path = "/proc/self/fd/\(place.release())"
+        }
         let name = nextScratchName()
         let result = SystemCall.result { symlinkat(path, scratch.number, name) }
         try SystemCall.check(result, "symlinkat", path, while: "Cannot name a layer")

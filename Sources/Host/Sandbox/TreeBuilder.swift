@@ -76,6 +76,7 @@ struct TreeBuilder: ~Copyable {
 
     private func clone(_ bind: Plan.Bind) throws(SandboxError) -> Descriptor? {
         guard bind.source.hasPrefix("+") else {
+            if bind.followsSource, plan.guards(bind.source) { return try Mount.cloneWithoutLinks(bind.source) }
             return try Mount.clone(bind.source, follow: bind.followsSource)
         }
         let path = SandboxPath(bind.source.dropFirst())

@@ -69,7 +69,11 @@ struct OrderedClaims: Sendable {
             lost[package.index, default: []].insert(name)
             return .skip
         }
-        if entry.kind != .directory, losers.isEmpty, InTree(path)?.isDirectory == true {
+        // A directory that has no owner under this name, such as one made through a link: dpkg removes it with everything
+        // in it. Here it goes if it is empty, for its content may be the administrator's.
+        if entry.kind != .directory, losers.isEmpty, InTree(path)?.isDirectory == true,
+            path.withCString({ rmdir($0) }) != 0
+        {
             throw SystemFile.failure("replace", "/\(path)", number: EISDIR)
         }
         for index in losers {

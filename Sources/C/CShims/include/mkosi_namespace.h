@@ -77,6 +77,8 @@ int mkosi_open(int directory, const char *path, unsigned flags, mode_t mode);
 
 /// A detached copy of the mounts at and under a path; an empty path means the descriptor itself.
 int mkosi_clone_mounts(int directory, const char *path, bool follow);
+/// An O_PATH descriptor of a path on which no component may be a symbolic link (openat2(2)), or a negative error.
+int mkosi_open_without_links(const char *path);
 /// Attaches a detached mount, or moves an attached one, to a place that an O_PATH descriptor names.
 int mkosi_attach_mount(int mount, int target);
 /// Makes a mount read-only, with all mounts under it when `recursive`.

@@ -142,8 +142,10 @@ struct ArtifactJob: Sendable {
     private func takeKernel(_ staging: String) throws(Failure) -> [ABI.V1.ArtifactFile] {
         guard let kernel = item.kernel, let root else { return [] }
         let file = ABI.V1.ArtifactFile(name: "vmlinuz")
-        // A link of the tree would lead to a file of the host.
-        var run = ABI.V1.Run(["cp", "--no-dereference", "--", root + kernel.image, Paths.join(staging, file.name)])
+        // A link of the tree would lead to a file of the host, and a pipe would be waited for: both are copied themselves.
+        var run = ABI.V1.Run([
+            "cp", "--no-dereference", "--recursive", "--", root + kernel.image, Paths.join(staging, file.name),
+        ])
         run.label = "copying the kernel \(kernel.version)"
         _ = try sandboxed(staging, []).run(run)
         guard Files.kind(of: Paths.join(staging, file.name)) == S_IFREG else {

@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Has a plugin install a boot loader in the finished tree.
 struct BootloaderStep: BuildStep {
@@ -54,7 +55,19 @@ struct BootloaderStep: BuildStep {
         let fetch = FetchSettings()
     }
 
+    /// Makes the scratch space: links below `/boot` may lead out of the tree, but not to what other steps work on.
+    private func makeScratch() throws(Failure) -> String {
+        let path = "\(workspace)/\(name)"
+        do throws(SystemCallError) {
+            try Files.makeDirectories(path)
+        } catch {
+            throw Failure(.system, "Cannot make the directory \(path)", cause: error)
+        }
+        return path
+    }
+
     func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+        let scratch = try makeScratch()
         try context.line(title, name) { line throws(Failure) in
             var request = ABI.V1.InstallBootloader(
                 name: description.name,
@@ -62,14 +75,16 @@ struct BootloaderStep: BuildStep {
                 root: context.root,
                 kernels: kernels,
                 artifacts: artifacts.map(\.artifact),
-                workspace: workspace,
+                workspace: scratch,
                 architecture: settings.architecture
             )
             request.sourceDateEpoch = sourceDateEpoch
             request.settings = pluginSettings.values
             var runner = context.runner
             runner.sandbox.configuration = nil
+            runner.sandbox.workspace = scratch
             runner.sandbox.readable += loader.bootloader.plugin.directories
+            runner.sandbox.readable += artifacts.compactMap { Paths.parent($0.artifact.path) }
             runner.sandbox.writablePaths = own.paths
             let made = try own.makeDirectories(in: context.tree)
             let services = PluginServices(

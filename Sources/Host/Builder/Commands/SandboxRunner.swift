@@ -61,6 +61,7 @@ struct SandboxRunner: Sendable {
         sharesInput: Bool = false,
         onLine: (String) -> Void = { _ in }
     ) throws(Failure) -> Command.Result {
+        let plan = environment.pins.applied(to: plan)
         log(plan)
         let options = PlanOptions(
             title: title,
@@ -77,6 +78,7 @@ struct SandboxRunner: Sendable {
     /// Runs a plan on the user's terminal, which nothing else writes to meanwhile, and returns its status.
     @discardableResult
     func interact(_ plan: Plan) throws(Failure) -> Int {
+        let plan = environment.pins.applied(to: plan)
         log(plan)
         return try environment.sandboxes.interact(plan, in: environment)
     }

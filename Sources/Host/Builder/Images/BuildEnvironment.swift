@@ -23,6 +23,8 @@ public struct BuildEnvironment: Sendable {
     var sandboxes: any PlanExecution = SandboxProcess()
     /// Whether a shell is opened where a command on a tree has failed.
     public var opensShell = false
+    /// Where the paths of the configuration led before scripts ran.
+    public var pins = PinnedPaths()
     /// Set for a build that is compared with another one.
     public var conditions = BuildConditions()
 

@@ -101,6 +101,10 @@ struct OutputPlacement {
         runner: SandboxRunner
     ) throws(Failure) -> [String] {
         removeLeftOvers(runner.environment.installation)
+        // Scripts have run, and may have put a link in the place of the directory: what is opened now is what is used.
+        let opened = try runner.environment.pins.openDirectory(directory)
+        let place = "/proc/self/fd/\(opened.number)"
+        let near = Paths.join(place, Paths.name(near))
         // First everything comes near, which may take time and fail; then each output takes its name at once.
         // Whatever is left in the directory when the build ends, however it ends, goes with the workspace.
         do throws(SystemCallError) {
@@ -116,7 +120,7 @@ struct OutputPlacement {
             }
             let hidden = "\(near)/\(index)"
             try bringNear(name.path(in: staging), to: hidden, runner: runner)
-            moved.append((hidden, name.path(in: directory)))
+            moved.append((hidden, name.path(in: place)))
         }
         if let foreign {
             let names = moved.map { Paths.name($0.to) }
@@ -125,9 +129,10 @@ struct OutputPlacement {
             try foreign.add(names + (fitsLink ? [name] : []))
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
-        if outputs.map(\.name).containsBytes(of: fileName) { try makeLink() }
+        if outputs.map(\.name).containsBytes(of: fileName) { try makeLink(in: place, near) }
         rmdir(near)
-        return moved.map(\.to)
+        withExtendedLifetime(opened.number) {}
+        return moved.map { Paths.join(directory, Paths.name($0.to)) }
     }
 
     /// A Boolean value indicating whether the name without extension is free, or a link that a build has made.
@@ -136,9 +141,9 @@ struct OutputPlacement {
     }
 
     /// Links the name without extension to the output, so that other images can refer to it.
-    private func makeLink() throws(Failure) {
-        let path = link
-        guard !name.hasSameBytes(as: fileName), fitsLink else { return }
+    private func makeLink(in place: String, _ near: String) throws(Failure) {
+        let path = Paths.join(place, name)
+        guard !name.hasSameBytes(as: fileName), OutputLink.fits(at: path), fitsLink else { return }
         let hidden = "\(near)/link"
         if symlink(fileName, hidden) != 0 {
             throw Failure(.system, "Cannot link an output", cause: SystemCallError("symlink", hidden, errno: errno))
@@ -156,7 +161,8 @@ struct OutputPlacement {
         guard errno == EXDEV else {
             throw Failure(.system, "Cannot move an output", cause: SystemCallError("rename", hidden, errno: errno))
         }
-        var copy = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", source, hidden])
+        let target = Paths.join(near, Paths.name(hidden))
+        var copy = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", source, target])
         copy.mounts = [ABI.V1.Mount(source: directory, target: directory, writable: true)]
         copy.label = "copying \(Paths.name(source))"
         _ = try runner.run(copy)

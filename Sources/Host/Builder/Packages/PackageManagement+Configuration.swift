@@ -15,7 +15,7 @@ extension PackageManagement {
             let sandboxTree = "\(workspacePath)/sandbox-tree"
             try makeDirectory(sandboxTree)
             // A package manager that reads a pipe among its files would wait for ever.
-            let edits = try TreeCopies.edits(for: trees, of: .sandboxTrees).map { edit in
+            let edits = try TreeCopies.edits(for: trees, of: .sandboxTrees, environment.pins).map { edit in
                 var edit = edit
                 edit.refusesPipes = true
                 return edit

@@ -17,7 +17,7 @@ struct ScriptSources: Sendable {
     /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
         let ephemeral = settings.buildSourcesEphemeral
-        let sources = Self.targets(of: settings.buildSources)
+        let sources = Self.targets(of: settings.buildSources, runner.environment.pins)
         var steps: [Plan.Step] = [.directory(target: SandboxPaths.sources)]
         for (index, source) in sources.enumerated() {
             guard Files.isDirectory(source.path) else {
@@ -65,10 +65,14 @@ struct ScriptSources: Sendable {
     }
 
     /// The sources with their places, those first that others are mounted in.
-    static func targets(of sources: [Tree]) -> [(path: String, target: String)] {
+    static func targets(
+        of sources: [Tree],
+        _ pins: PinnedPaths = PinnedPaths()
+    ) -> [(path: String, target: String)] {
         sources.map { tree in
             let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
-            let path = Paths.resolved(tree.source) ?? tree.source
+            let place = pins.place(of: tree.source)
+            let path = place.hasSameBytes(as: tree.source) ? Paths.resolved(tree.source) ?? tree.source : place
             return (path, target.isEmpty ? SandboxPaths.sources : "\(SandboxPaths.sources)/\(target)")
         }.sorted { ByteText($0.target) < ByteText($1.target) }
     }

@@ -15,7 +15,9 @@ struct ExtraTreesStep: BuildStep {
 
     func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
-            _ = try context.tree.apply(TreeCopies.edits(for: settings.extraTrees, of: .extraTrees))
+            _ = try context.tree.apply(
+                TreeCopies.edits(for: settings.extraTrees, of: .extraTrees, context.runner.environment.pins)
+            )
         }
     }
 }

@@ -24,7 +24,9 @@ struct PackagesStep: BuildStep {
         let trees = settings.skeletonTrees
         if !context.isAddition, !trees.isEmpty {
             try context.line("Copying skeleton trees", "skeleton") { _ throws(Failure) in
-                _ = try context.tree.apply(TreeCopies.edits(for: trees, of: .skeletonTrees))
+                _ = try context.tree.apply(
+                    TreeCopies.edits(for: trees, of: .skeletonTrees, context.runner.environment.pins)
+                )
             }
         }
         try context.installPackages()

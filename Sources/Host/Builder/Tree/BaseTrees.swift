@@ -18,7 +18,7 @@ struct BaseTrees {
         var result: [String] = []
         for (index, path) in image[.baseTrees].enumerated() {
             let hint = "Set by \(image.origin(of: .baseTrees))"
-            guard let source = Paths.resolved(path) else {
+            guard let source = try runner.environment.pins.resolved(path) else {
                 throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
             }
             if Files.isDirectory(source) {

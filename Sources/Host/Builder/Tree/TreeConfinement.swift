@@ -19,7 +19,17 @@ struct TreeConfinement: Sendable {
     let subject: String
 
     /// Makes the directories that are missing, so that they can be mounted; returns these.
+    ///
+    /// Throws if one leads through a link that commands, which are outside the tree, would follow to another place.
     func makeDirectories(in tree: ImageTree) throws(Failure) -> [String] {
+        if let link = try tree.apply(paths.map { TreeEdit(.probeOutwardLink, $0) }).existing.first {
+            throw Failure(
+                .configuration,
+                "Cannot use \(link) of the image for \(subject): it is, or is in, a symbolic link that is absolute or leads out "
+                    + "of the image",
+                hint: "Make the link relative, or make it a directory"
+            )
+        }
         let existing = try tree.existing(paths)
         let missing = paths.filter { !existing.contains($0) }
         try tree.apply(missing.map { TreeEdit(.makeDirectory, $0, mode: 0o700) })

@@ -57,10 +57,14 @@ enum TreeCopies {
     }
 
     /// The changes that copy these trees; a source that does not exist is an error that names the setting.
-    static func edits(for trees: [Tree], of setting: Setting<[Tree]>) throws(Failure) -> [TreeEdit] {
+    static func edits(
+        for trees: [Tree],
+        of setting: Setting<[Tree]>,
+        _ pins: PinnedPaths
+    ) throws(Failure) -> [TreeEdit] {
         var edits: [TreeEdit] = []
         for tree in trees {
-            guard let source = Paths.resolved(tree.source) else {
+            guard let source = try pins.resolved(tree.source) else {
                 throw Failure(.missing, "\(setting.name)= names \(tree.source), which does not exist")
             }
             let target = tree.target.map { Paths.isAbsolute($0) ? $0 : "/\($0)" } ?? "/"

@@ -42,7 +42,7 @@ struct ProofBuild {
             try prepare(image)
             let conditions = try conditions(image)
             let reporter = context.display.reporter(of: image.name)
-            var environment = context.buildEnvironment(cancellation)
+            var environment = context.buildEnvironment(cancellation, pinning: images)
             environment.display = reporter
             environment.conditions = conditions.conditions
             let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)

@@ -168,7 +168,7 @@ enum BuildVerb: VerbCommand {
         outputsToCome: [OutputReferences] = [],
         beforeAssembly: @escaping ImageScheduler.Gate = {}
     ) -> (build: ImageBuild, timing: Timing) {
-        var environment = environment ?? context.buildEnvironment(cancellation)
+        var environment = environment ?? context.buildEnvironment(cancellation, pinning: [image])
         let timing = Timing()
         environment.timing = timing
         var options = ImageBuild.Options(variables: context.host.environment)
@@ -197,7 +197,7 @@ enum BuildVerb: VerbCommand {
         _ cancellation: Cancellation,
         _ lock: ImageLock?
     ) throws(Failure) {
-        var shared = context.buildEnvironment(cancellation)
+        var shared = context.buildEnvironment(cancellation, pinning: images)
         // An interactive shell needs the terminal to itself.
         if context.invocation[SharedOptions.debugShell], images.count > 1 { shared.jobs = JobBudget(1) }
         let scheduler = ImageScheduler(

@@ -46,7 +46,11 @@ enum CleanVerb: VerbCommand {
         try removeOutputs(image, context, "mkosi clean") { image, variables, keep in
             StaleOutputs.removable(outputs, of: image, context.plugins, variables: variables, keep: keep)
         }
-        try CleanScripts.run(of: image, environment: context.buildEnvironment(cancellation), variables: variables)
+        try CleanScripts.run(
+            of: image,
+            environment: context.buildEnvironment(cancellation, pinning: [image]),
+            variables: variables
+        )
         if context.invocation[SharedOptions.force] > 0 {
             for path in try caches(of: image, context) { try remove(path, context) }
             try LayerStoreLocation.forget(image, variables: variables, installation: .current())

@@ -60,6 +60,8 @@ public enum TreeEditor {
             try AccountFiles.setField(6, of: "root", in: "/etc/passwd", to: edit.text ?? "")
         case .probe:
             if access(edit.path, F_OK) == 0 { answers.existing.append(edit.path) }
+        case .probeOutwardLink:
+            if try OutwardLink.isIn(BytePath(edit.path)) { answers.existing.append(edit.path) }
         case .list:
             answers.existing += TreePattern.matches(edit.path).map(\.string)
         case .removeWhiteouts:

@@ -34,6 +34,9 @@ public struct TreeEdit: Codable, Sendable {
         case setRootShell
         /// Asks whether `path` exists.
         case probe
+        /// Asks whether `path` leads through a link that is absolute or leads above the root: processes outside the tree
+        /// follow it elsewhere.
+        case probeOutwardLink
         /// Asks for the paths that match the pattern `path`.
         case list
         /// Removes the marks below `path` by which an overlay hides what a lower directory has.
@@ -75,7 +78,7 @@ public struct TreeEdit: Codable, Sendable {
 
 /// What `mkosi-tree` writes to standard output when all changes were made.
 public struct TreeAnswers: Codable, Sendable {
-    /// The paths of `probe` that exist, and those that `list` has found.
+    /// The paths of `probe` that exist, those of `probeOutwardLink` with such a link, and those that `list` has found.
     public var existing: [String]
 
     public init(existing: [String] = []) {

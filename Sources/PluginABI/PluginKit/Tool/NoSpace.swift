@@ -47,18 +47,22 @@ public enum NoSpace {
         let place = full ?? place
         return ErrorObject(
             code: .commandFailed,
-            message: "there is no space left on the file system of \(place.directory)",
+            message: "there is not enough space left on the file system of \(place.directory)",
             hint: "Free some space there, or choose another directory with \(place.setting)",
             subject: place.directory,
             output: output.isEmpty ? error.message : output
         )
     }
 
-    /// A Boolean value indicating whether not even a small file fits into the file system of a directory.
+    /// What a tool may need for temporary files that it removes before it fails: apt-key(8) copies signed indexes, and
+    /// then says that they are not signed.
+    private static let leastBytes: UInt64 = 4 << 20
+
+    /// A Boolean value indicating whether a directory's file system has no room for what tools write by the way.
     public static func isFull(_ directory: String) -> Bool {
         var system = statvfs()
         guard statvfs(directory, &system) == 0, system.f_blocks > 0 else { return false }
         let isWithoutNames = system.f_files > 0 && system.f_favail == 0
-        return isWithoutNames || system.f_bavail < 16
+        return isWithoutNames || UInt64(system.f_bavail) * UInt64(system.f_frsize) < leastBytes
     }
 }

@@ -1,0 +1,143 @@
+import ByteKeys
+import CFiles
+public import Configuration
+import Glibc
+import Sandbox
+import Support
+import System
+
+/// Where the paths of a configuration led before any script of the build ran.
+///
+/// Scripts can write to build sources, and the directories that the configuration names are mostly in them: a link that a
+/// script puts in place of one would lead what follows to any file of the user. So such paths are resolved once, and the
+/// sandbox refuses links on the way to them afterwards (`Plan.guardedDirectories`).
+public struct PinnedPaths: Sendable {
+    /// The paths of the configuration and the directories above them, and where they lead.
+    private var places: ByteDictionary<String> = [:]
+    /// The directories, without links, that scripts can write to.
+    private var guarded: [String] = []
+
+    public init() {}
+
+    /// Resolves the paths of all images of a build.
+    public init(_ images: [ImageConfiguration]) {
+        var sources: ByteSet = []
+        for image in images where image.scriptsWriteSources {
+            for tree in image[.buildSources] { sources.insert(ForeignDirectory.resolved(tree.source)) }
+        }
+        guarded = sources.filter { $0 != "/" }.sorted()
+        if guarded.isEmpty { return }
+        for image in images {
+            let named = image.registry.settings.flatMap { OutputReferences.paths(in: image.value(named: $0.name)) }
+            let own = [image.directory, image.outputDirectory, image.buildDirectory].compactMap(\.self)
+            let repositories = image[.buildSources].map { Paths.join($0.source, ".git") }
+            for path in named + own + repositories where Paths.isAbsolute(path) { pin(path) }
+        }
+    }
+
+    private mutating func pin(_ path: String) {
+        var next: String? = path
+        while let path = next, places[path] == nil {
+            // The link to an output is made again with each build, and leads to what is next to it.
+            let isLink = OutputLink.exists(at: path)
+            let parent = Paths.parent(path)
+            places[path] =
+                isLink
+                ? Paths.join(ForeignDirectory.resolved(parent ?? "/"), Paths.name(path))
+                : ForeignDirectory.resolved(path)
+            next = parent
+        }
+    }
+
+    private func isGuarded(_ place: String) -> Bool {
+        guarded.contains { place.hasSameBytes(as: $0) || Paths.isBelow(place, $0) }
+    }
+
+    /// Where a path led; the path itself if scripts cannot change where it leads.
+    func place(of path: String) -> String {
+        if guarded.isEmpty || !Paths.isAbsolute(path) { return path }
+        var rest: [String] = []
+        var next: String? = path
+        while let head = next {
+            if let place = places[head] {
+                var result = rest.reversed().reduce(place) { Paths.join($0, $1) }
+                if OutputLink.exists(at: result), let target = Paths.linkTarget(result) {
+                    result = Paths.join(Paths.parent(result) ?? "/", target)
+                }
+                return isGuarded(result) ? result : path
+            }
+            rest.append(Paths.name(head))
+            next = Paths.parent(head)
+        }
+        return path
+    }
+
+    /// Where a path leads, without links; nil if nothing is there.
+    ///
+    /// - Throws: a failure if it led somewhere else before scripts ran.
+    func resolved(_ path: String) throws(Failure) -> String? {
+        let place = place(of: path)
+        guard let found = Paths.resolved(place) else { return nil }
+        guard isGuarded(place), !found.hasSameBytes(as: place) else { return found }
+        throw Self.moved(path)
+    }
+
+    /// Opens a directory to which outputs are moved.
+    func openDirectory(_ path: String) throws(Failure) -> Descriptor {
+        let place = place(of: path)
+        do throws(SystemCallError) {
+            return try isGuarded(place) ? .openDirectoryWithoutLinks(place) : .open(place, O_RDONLY | O_DIRECTORY)
+        } catch  where error.errno == ELOOP {
+            throw Self.moved(path)
+        } catch {
+            throw Failure(.system, "Cannot open the directory \(path)", cause: error)
+        }
+    }
+
+    private static func moved(_ path: String) -> Failure {
+        Failure(
+            .changed,
+            "Cannot use \(path): a link that was not there when the build began is on the way to it",
+            hint: "Scripts can change their build sources; BuildSourcesEphemeral=yes discards what they change"
+        )
+    }
+
+    /// The plan with the sources of its mounts where they were.
+    func applied(to plan: Plan) -> Plan {
+        if guarded.isEmpty { return plan }
+        var plan = plan
+        plan.guardedDirectories = guarded
+        plan.steps = plan.steps.map { step in
+            switch step {
+            case .bind(var bind) where bind.followsSource && !bind.source.hasPrefix("+"):
+                bind.source = place(of: bind.source)
+                return .bind(bind)
+            case .overlay(var overlay):
+                overlay.lower = overlay.lower.map(place)
+                return .overlay(overlay)
+            default: return step
+            }
+        }
+        return plan
+    }
+}
+
+extension ImageConfiguration {
+    /// A Boolean value indicating whether changes that scripts make to the build sources stay.
+    fileprivate var scriptsWriteSources: Bool {
+        ScriptKind.allCases.contains { !self[$0.setting].isEmpty }
+    }
+}
+
+extension Descriptor {
+    /// Opens a directory by an absolute path on which there are no links.
+    fileprivate static func openDirectoryWithoutLinks(_ path: String) throws(SystemCallError) -> Descriptor {
+        let root = try Descriptor.open("/", O_RDONLY | O_DIRECTORY)
+        let relative = path.drop { $0 == "/" }
+        let number = relative.withCString {
+            mkosi_open_confined(root.number, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, MKOSI_RESOLVE_NO_LINKS)
+        }
+        if number < 0 { throw SystemCallError("openat2", path, errno: errno) }
+        return Descriptor(owning: number)
+    }
+}

@@ -1,0 +1,117 @@
+import Execution
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Scripts that put links in the place of what the configuration names, for what the build does next.
+@Suite(.serialized)
+struct SwappedPathTests {
+    struct Attack: CustomTestStringConvertible, Sendable {
+        var testDescription: String
+        var settings = ""
+        /// In the project, made before the build.
+        var directory = "dir"
+        /// `SECRET` stands for the directory that the link leads to.
+        var first: (kind: String, text: String)
+        var second: (kind: String, text: String)?
+    }
+
+    private static let swap = "rm -rf $SRCDIR/dir; ln -s SECRET $SRCDIR/dir"
+
+    static let attacks = [
+        Attack(
+            testDescription: "output directory",
+            settings: "[Output]\nOutputDirectory=dir",
+            first: ("postinst", swap),
+            second: ("postoutput", "echo evil >$OUTPUTDIR/keys")
+        ),
+        Attack(
+            testDescription: "directory above the output directory",
+            settings: "[Output]\nOutputDirectory=dir/SECRETNAME",
+            directory: "dir/SECRETNAME",
+            first: ("postinst", "rm -rf $SRCDIR/dir; ln -s SECRET/.. $SRCDIR/dir"),
+            second: ("postoutput", "echo evil >$OUTPUTDIR/keys")
+        ),
+        Attack(
+            testDescription: "build directory",
+            settings: "[Build]\nBuildDirectory=dir\nBuildKey=-",
+            first: ("prepare", swap),
+            second: ("build", "echo evil >$BUILDDIR/keys")
+        ),
+        Attack(
+            testDescription: "build source",
+            settings: "[Build]\nBuildSources=.\nBuildSources=dir:other",
+            first: ("prepare", swap),
+            second: ("postinst", "cat $SRCDIR/other/keys; echo evil >$SRCDIR/other/keys")
+        ),
+        Attack(
+            testDescription: "build source below an overlay",
+            settings: "[Build]\nBuildSources=.\nBuildSources=dir:other\nBuildSourcesEphemeral=no",
+            first: ("sync", swap),
+            second: ("postinst", "cat $SRCDIR/other/keys")
+        ),
+        Attack(testDescription: "extra tree", settings: "[Content]\nExtraTrees=dir", first: ("prepare", swap)),
+        Attack(
+            testDescription: "script",
+            first: ("prepare", "rm $SRCDIR/mkosi.finalize; ln -s SECRET/keys $SRCDIR/mkosi.finalize"),
+            second: ("finalize", "true")
+        ),
+    ]
+
+    static let cases: [(Attack, TestUser)] = attacks.enumerated().flatMap { index, attack in
+        let users = TestUser.available
+        return (Soak.isEnabled ? users : [users[index % users.count]]).map { (attack, $0) }
+    }
+
+    @Test("A script that replaces a path of the configuration leads nothing out of the project", arguments: cases)
+    func swapped(attack: Attack, user: TestUser) throws {
+        func text(_ text: String, _ secret: String) -> String {
+            text.replacing("SECRETNAME", with: Paths.name(secret)).replacing("SECRET", with: secret)
+        }
+        let tiny = try TinyProject(user: user)
+        let secret = tiny.directory("home/secret")
+        let configuration = try Files.readText("\(tiny.project)/mkosi.conf")
+        try Files.write("\(configuration)\n\(text(attack.settings, secret))\n".utf8, to: "\(tiny.project)/mkosi.conf")
+        try tiny.directory.write("precious\n", to: "home/secret/keys", mode: 0o755)
+        try tiny.directory.makeDirectory("project/\(text(attack.directory, secret))")
+        if let second = attack.second { try tiny.script("mkosi.\(second.kind)", second.text) }
+        try tiny.script("mkosi.\(attack.first.kind)", text(attack.first.text, secret))
+        try tiny.giveToUser()
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(!result.errors.contains("precious"), "\(result)")
+        #expect(result.errors.contains("link"), "\(result)")
+        #expect(try Files.readText("\(secret)/keys") == "precious\n")
+        #expect(try Files.list(secret) == ["keys"])
+        #expect(!Files.exists("\(tiny.project)/image.tar"))
+    }
+
+    @Test(
+        "Links of the configuration that are there when the build begins are followed, and scripts may replace others"
+    )
+    func ownLinks() throws {
+        let tiny = try TinyProject(
+            configuration: """
+                ExtraTrees=tree
+                [Output]
+                OutputDirectory=out
+                [Build]
+                BuildDirectory=build
+                """
+        )
+        for name in ["tree", "out", "build"] {
+            try tiny.directory.makeDirectory("elsewhere/\(name)")
+            try runChecked(["ln", "-s", "../elsewhere/\(name)", "\(tiny.project)/\(name)"])
+        }
+        try tiny.directory.write("tree\n", to: "elsewhere/tree/file")
+        try tiny.directory.write("old\n", to: "project/other/file")
+        try tiny.script("mkosi.prepare", "rm -r $SRCDIR/other; ln -s /usr $SRCDIR/other")
+        try tiny.script("mkosi.build", "echo built >$BUILDDIR/result")
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(try Files.readText(tiny.directory("elsewhere/build/result")) == "built\n")
+        let names = try runChecked(["tar", "-tf", tiny.directory("elsewhere/out/image.tar")]).outputLines
+        #expect(names.contains { $0.hasSuffix("file") }, "\(names)")
+    }
+}
