@@ -14,18 +14,16 @@ public enum RevocationTable {
         """.utf8
     )
 
-    /// The lines of all tables, each once, with the line that names the format of the table first.
+    /// The lines of all tables, with the line that names the format of the table once, and a NUL at the end.
     static func merged(_ tables: [[UInt8]]) -> [UInt8] {
         var lines: [String] = []
-        var seen: Set<String> = []
         for table in tables {
             let text = String(decoding: table.prefix { $0 != 0 }, as: UTF8.self)
-            for line in text.split(separator: "\n").map(String.init) where seen.insert(line).inserted {
-                // Each table says which version of the format it has; the newest of them is enough.
+            for line in text.split(separator: "\n").map(String.init) {
                 if line.hasPrefix("sbat,"), lines.contains(where: { $0.hasPrefix("sbat,") }) { continue }
                 lines.append(line)
             }
         }
-        return Array((lines.joined(separator: "\n") + "\n").utf8)
+        return Array((lines.joined(separator: "\n") + "\n\0").utf8)
     }
 }

@@ -66,7 +66,9 @@ public struct UnifiedKernelImage: Sendable {
         add(".pcrpkey", pcrPublicKey)
         if let kernel { assembly.append(".linux", .file(kernel), isCode: true) }
         if !initrds.isEmpty { assembly.append(".initrd", .files(initrds)) }
-        if !microcode.isEmpty { assembly.append(".ucode", .files(microcode)) }
+        // Only archives that follow another one have to begin at a multiple of four.
+        if microcode.count == 1 { assembly.append(".ucode", .file(microcode[0])) }
+        if microcode.count > 1 { assembly.append(".ucode", .files(microcode)) }
         add(".pcrsig", pcrSignature)
         // What precedes the first profile is common to all of them, so the image as it is needs one of its own.
         if !profiles.isEmpty { add(".profile", Array("ID=main\n".utf8)) }

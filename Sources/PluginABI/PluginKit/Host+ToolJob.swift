@@ -10,6 +10,7 @@ extension Host {
     ///   - label: What is shown while it runs.
     ///   - capture: Whether its standard output is in the answer.
     ///   - mounts: What it sees besides the workspace and the tree.
+    /// - Returns: What host/run answers.
     /// - Throws: The sentence that the tool ended with, which says more than that it failed.
     @discardableResult
     public func runTool(
