@@ -193,13 +193,14 @@ let hostTargets: [Target] = [
             "ComparisonWire",
         ]
     ),
+    host("Runtime", ["ByteKeys", "Support", "System", "Execution", "Configuration", "JSON"]),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
-            "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Builder", "JSON",
-            "PluginWire",
-            "LockFile", "Reproducibility", "ComparisonWire",
+            "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Runtime",
+            "Builder",
+            "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire",
         ]
     ),
 ]
@@ -278,6 +279,7 @@ let testTargets: [Target] = [
     test("DistributionKitTests", ["DistributionKit", "System"]),
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
     test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("DiskIntegrationTests", ["DiskKit", "Execution", "Support", "System"]),

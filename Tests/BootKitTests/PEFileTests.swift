@@ -1,5 +1,6 @@
 import BootKit
 import Support
+import System
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import BootKit
 import Execution
 import Support
+import System
 import TestSupport
 import Testing
 

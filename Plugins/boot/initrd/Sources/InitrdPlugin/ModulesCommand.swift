@@ -1,6 +1,7 @@
 import ArchiveKit
 import BootKit
 import Glibc
+import JSON
 import PluginKit
 import System
 

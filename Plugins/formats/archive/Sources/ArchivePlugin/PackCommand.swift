@@ -1,5 +1,6 @@
 import ArchiveKit
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 

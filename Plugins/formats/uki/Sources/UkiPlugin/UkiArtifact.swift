@@ -1,4 +1,5 @@
 import ByteKeys
+import JSON
 public import PluginKit
 public import PluginWire
 
