@@ -316,7 +316,7 @@ let testTargets: [Target] = [
         ]
     ),
     test("BuildIntegrationTests", ["JSON", "PluginWire", "Support", "System", "Execution"]),
-    test("DebianImageTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("DebianImageTests", ["BootKit", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

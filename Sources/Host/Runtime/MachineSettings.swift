@@ -1,6 +1,5 @@
 public import Configuration
 import Execution
-import FoundationEssentials
 import Glibc
 public import Support
 import System
@@ -213,7 +212,7 @@ public struct MachineSettings: Sendable {
             case .value(let text): value = Array(text.utf8)
             case .file(let path): value = try Self.content(of: path)
             }
-            strings.append("io.systemd.credential.binary:\(credential.name)=\(Data(value).base64EncodedString())")
+            strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
         }
         if hasFirmware, !commandLine.isEmpty {
             strings.append("io.systemd.stub.kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
