@@ -193,7 +193,7 @@ public struct MachineSettings: Sendable {
 
     private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> String {
         if let path = search(name) { return path }
-        let package = name.hasPrefix("qemu") ? "qemu-system-x86 (Debian) or qemu-kvm (Fedora)" : name
+        let package = name.hasPrefix("qemu") ? "that has it, such as qemu-system-x86 or qemu-kvm" : name
         throw Failure(
             .missing,
             "\(title) is not installed: there is no program \(name)",

@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 
 /// Has a plugin install a boot loader in the finished tree.
 struct BootloaderStep: BuildStep {
@@ -70,6 +71,7 @@ struct BootloaderStep: BuildStep {
             var runner = context.runner
             runner.sandbox.configuration = nil
             runner.sandbox.readable += loader.bootloader.plugin.directories
+            runner.sandbox.readable += artifacts.compactMap { Paths.parent($0.artifact.path) }
             runner.sandbox.writablePaths = own.paths
             let made = try own.makeDirectories(in: context.tree)
             let services = PluginServices(
