@@ -73,7 +73,7 @@ public struct MachineSettings: Sendable {
             model: model,
             memory: image[.ram] ?? 2 << 30,
             processors: image[.cpUs].flatMap { $0 == 0 ? nil : $0 } ?? availableProcessors,
-            isAccelerated: try isAccelerated(),
+            isAccelerated: try isAccelerated(program),
             source: source
         )
         arguments.maximalMemory = image[.maxMem]
@@ -172,12 +172,12 @@ public struct MachineSettings: Sendable {
 
     // MARK: - Programs
 
-    private func isAccelerated() throws(Failure) -> Bool {
+    private func isAccelerated(_ program: String) throws(Failure) -> Bool {
         let isNative = image[.architecture] == host.architecture
         switch image[.kvm] {
         case .disabled: return false
         case .enabled:
-            guard isNative, Accelerator.works else {
+            guard isNative, Accelerator.works(program, model) else {
                 throw Failure(
                     .missing,
                     "KVM=yes, and hardware virtualization does not work on this machine",
@@ -185,7 +185,7 @@ public struct MachineSettings: Sendable {
                 )
             }
             return true
-        case .auto: return isNative && Accelerator.works
+        case .auto: return isNative && Accelerator.works(program, model)
         }
     }
 
