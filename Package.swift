@@ -52,15 +52,19 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "DiskKit"]),
+    ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
+    ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),
+    ("boot/systemd-boot", .executable, ["System", "BootKit"]),
 ]
 
 /// A library that has Swift in it is never unloaded (dlclose(3)): its metadata would go with it.
 let pluginLibrary: [LinkerSetting] = [.unsafeFlags(["-Xlinker", "-z", "-Xlinker", "nodelete"])]
 
-/// `formats/archive` is the module `ArchivePlugin` and the program, or library, `mkosi-plugin-archive`.
+/// `formats/archive` is the module `ArchivePlugin` and the program, or library, `mkosi-plugin-archive`; `boot/new-loader`
+/// is the module `NewLoaderPlugin`.
 func pluginTargets(directory: String, transport: Transport, dependencies: [Target.Dependency]) -> [Target] {
     let name = directory.split(separator: "/").last.map(String.init) ?? directory
-    let module = name.prefix(1).uppercased() + name.dropFirst() + "Plugin"
+    let module = name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() + "Plugin"
     let logic = Target.target(
         name: module,
         dependencies: ["ByteKeys", "JSON", "PluginKit", "PluginWire"] + dependencies,
@@ -126,6 +130,7 @@ let kitTargets: [Target] = [
         ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI"]
     ),
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
+    module("BootKit", at: "Sources/BootKit", ["System", "Crypto", "ArchiveKit"]),
     module("DiskKit", at: "Sources/DiskKit", ["System", "CFiles", "Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
     module(
@@ -188,13 +193,14 @@ let hostTargets: [Target] = [
             "ComparisonWire",
         ]
     ),
+    host("Runtime", ["ByteKeys", "Support", "System", "Execution", "Configuration", "JSON"]),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
-            "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Builder", "JSON",
-            "PluginWire",
-            "LockFile", "Reproducibility", "ComparisonWire",
+            "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Runtime",
+            "Builder",
+            "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire",
         ]
     ),
 ]
@@ -273,6 +279,8 @@ let testTargets: [Target] = [
     test("DistributionKitTests", ["DistributionKit", "System"]),
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
+    test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("DiskIntegrationTests", ["DiskKit", "Execution", "Support", "System"]),
     test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),
@@ -308,7 +316,7 @@ let testTargets: [Target] = [
         ]
     ),
     test("BuildIntegrationTests", ["JSON", "PluginWire", "Support", "System", "Execution"]),
-    test("DebianImageTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("DebianImageTests", ["BootKit", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

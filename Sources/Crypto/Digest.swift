@@ -74,13 +74,15 @@ public struct Digest: ~Copyable {
     }
 
     /// Ends the digest and returns it in lower case hexadecimal digits.
-    public consuming func finish() -> String {
+    public consuming func finish() -> String { Digest.hexadecimal(finishBytes()) }
+
+    /// Ends the digest and returns its bytes.
+    public consuming func finishBytes() -> [UInt8] {
         var length: UInt32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
+        return [UInt8](unsafeUninitializedCapacity: Int(EVP_MAX_MD_SIZE)) { buffer, count in
             _ = EVP_DigestFinal_ex(context, buffer.baseAddress, &length)
             count = Int(length)
         }
-        return Digest.hexadecimal(bytes)
     }
 
     /// A digest of the content of an open file, for which long runs of zeros take no time.
@@ -155,7 +157,15 @@ public struct Digest: ~Copyable {
         return digest.finish()
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+    /// The bytes of the digest of bytes in memory.
+    public static func bytes(of bytes: [UInt8], _ function: Function = .sha256) throws(DigestError) -> [UInt8] {
+        var digest = try Digest(function)
+        digest.update(bytes)
+        return digest.finishBytes()
+    }
+
+    /// Bytes as lower-case hexadecimal digits.
+    public static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)

@@ -143,3 +143,8 @@ public enum Files {
         try DirectoryReader.names(at: BytePath(path)).map(\.string)
     }
 }
+
+extension Files {
+    /// Whether the path itself is a regular file, and no link to one.
+    public static func isPlainFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+}

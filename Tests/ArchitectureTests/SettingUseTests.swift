@@ -16,6 +16,10 @@ import Testing
         ],
         "ElTorito": ["ElToritoSystem", "ElToritoVolume", "ElToritoPublisher"],
         "SecureBoot": ["SecureBootAutoEnroll"],
+        "SignExpectedPcr": [
+            "SignExpectedPcrKey", "SignExpectedPcrKeySource", "SignExpectedPcrCertificate",
+            "SignExpectedPcrCertificateSource",
+        ],
         "Sign": ["Key", "OpenPGPTool"],
         "ToolsTree": [
             "ToolsTreeDistribution", "ToolsTreeRelease", "ToolsTreeProfiles", "ToolsTreeMirror",

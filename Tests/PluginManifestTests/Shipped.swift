@@ -8,7 +8,9 @@ import TestSupport
 /// The plugins that ship with the program, as they lie in the checkout.
 enum Shipped {
     static let catalogue = PluginCatalogue(
-        PluginSearchPath(directories: ["Plugins", "Plugins/formats"].map { Paths.join(Stage.packageRoot, $0) })
+        PluginSearchPath(
+            directories: ["Plugins", "Plugins/boot", "Plugins/formats"].map { Paths.join(Stage.packageRoot, $0) }
+        )
     )
 
     static let facts = PluginFacts(

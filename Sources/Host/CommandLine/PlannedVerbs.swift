@@ -6,7 +6,6 @@ import Support
 enum PlannedVerbs {
     static let all: [VerbDescription] = [
         building("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
-        building("vm", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a virtual machine").aliases("qemu"),
         planned("ssh", .command, usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
         planned("journalctl", usage: "[-- ARGUMENT…]", "Read the journal of the image"),
         planned("coredumpctl", usage: "[-- ARGUMENT…]", "Examine core dumps in the image"),

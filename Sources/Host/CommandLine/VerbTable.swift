@@ -128,6 +128,7 @@ enum VerbTable {
         CleanVerb.self,
         PlanVerb.self,
         ShellVerb.self,
+        MachineVerb.self,
         LockVerb.self,
         CacheVerb.self,
         BumpVerb.self,

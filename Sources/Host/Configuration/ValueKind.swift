@@ -127,19 +127,22 @@ extension ValueKind {
     static let packages = ValueKind.list(.text, ListRule(sortsPackages: true))
     static let texts = ValueKind.list(.text)
     static let pathList = ValueKind.list(.path())
-
-    /// Whether values are paths of files or directories that have a meaning by what is in them.
-    public var isPath: Bool {
-        switch self {
-        case .path: true
-        case .list(.path, _): true
-        default: false
-        }
-    }
     static let existingPathList = ValueKind.list(.path(required: true))
     static let scripts = ValueKind.list(.paths)
     static let anyPath = ValueKind.path(PathRule())
     static let existingPath = ValueKind.path(PathRule(required: true))
+
+    /// Whether values are paths of the host whose files decide what a plugin makes of them.
+    ///
+    /// Paths in the image, which are absolute, and secrets are none: what is written down of an input stays for long.
+    public var namesHostFiles: Bool {
+        switch self {
+        case .path(let rule): !rule.absolute && !rule.secret
+        case .keyMaterial(let isSecret): !isSecret
+        case .list(.path, _), .list(.paths, _), .list(.tree, _): true
+        default: false
+        }
+    }
 
     /// Whether later assignments add to earlier ones.
     public var isCollection: Bool {

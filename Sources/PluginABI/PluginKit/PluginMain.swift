@@ -60,7 +60,7 @@ public enum PluginMain {
             return try command(arguments)
         } catch let error as ErrorObject {
             complain(error.message)
-            if let hint = error.data?.hint { complain(hint) }
+            if let hint = error.data?.hint { complain(ToolJob.hintMark + hint) }
         } catch {
             complain("\(error)")
         }

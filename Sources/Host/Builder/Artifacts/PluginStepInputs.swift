@@ -33,8 +33,8 @@ extension CacheKeyBuilder {
         for tool in step.tools ?? [] { try addProgram([tool.name] + (tool.alternatives ?? []), to: &inputs) }
         for name in Set(step.settings ?? []).sorted() {
             add(name, to: &inputs)
-            // A plugin that gets a path reads what is there.
-            if image.registry.setting(named: name)?.kind.isPath == true { try addTrees(name, to: &inputs) }
+            // The plugin reads what a path of the host leads to.
+            if image.registry.setting(named: name)?.kind.namesHostFiles == true { try addFiles(name, to: &inputs) }
         }
         for (name, value) in step.facts { inputs.add(name, value) }
     }

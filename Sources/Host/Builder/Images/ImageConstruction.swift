@@ -28,6 +28,7 @@ struct ImageConstruction {
                 try ScriptHelpers(directory: scripts.directories.helpers, commands: []).write()
                 try scripts.run(.sync)
             }
+            try options.beforeAssembly()
             return try finish(nil, .none, scripts, in: workspace)
         }
         let state = try prepare(workspace, scripts)
@@ -38,6 +39,8 @@ struct ImageConstruction {
             try execution.clampTimes()
             // Before the outputs are made: they would be waited for, too.
             try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
+            // Artifacts may be made from outputs of other images, as the outputs may be.
+            try options.beforeAssembly()
             let boot = hasOutput ? try makeBootParts(bootParts(), state, workspace.path) : .none
             let outputs = try finish(state, boot, scripts, in: workspace)
             try state.cache?.collect()
@@ -55,7 +58,6 @@ struct ImageConstruction {
         _ scripts: ScriptRunner,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [BuiltOutput]? {
-        try options.beforeAssembly()
         let kept = try record(of: state, boot)
         if !options.rerunsBuildScripts, let kept, try kept.areInPlace() {
             environment.display.begin("Keeping \(image.outputFileName): nothing has changed", "keep")

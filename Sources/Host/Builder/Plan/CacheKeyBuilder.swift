@@ -231,19 +231,32 @@ final class CacheKeyBuilder {
         }
     }
 
+    /// Content of the files that a setting names; of those that are still to be made, that they do not exist.
+    func addFiles(_ setting: String, to inputs: inout LayerInputs) throws(Failure) {
+        for path in paths(of: setting).map(\.source) where !Files.exists(path) {
+            inputs.add("\(setting)= \(place(path))", "not created yet")
+        }
+        try addTrees(setting, to: &inputs, where: Files.exists)
+    }
+
+    /// The paths of the host that a setting names, and where they are to be in the image.
+    private func paths(of setting: String) -> [(source: String, target: String?)] {
+        switch image.value(named: setting) {
+        case .trees(let trees): trees.map { ($0.source, $0.target) }
+        case .list(let paths): paths.map { ($0, nil) }
+        case .text(let path): [(path, nil)]
+        default: []
+        }
+    }
+
     /// Content, modes and times of the trees that a setting names.
     func addTrees(
         _ setting: String,
         as subject: TreeManifest.Subject = .source,
-        to inputs: inout LayerInputs
+        to inputs: inout LayerInputs,
+        where isWanted: (String) -> Bool = { _ in true }
     ) throws(Failure) {
-        var sources: [(source: String, target: String?)] = []
-        switch image.value(named: setting) {
-        case .trees(let trees): sources = trees.map { ($0.source, $0.target) }
-        case .list(let paths): sources = paths.map { ($0, nil) }
-        case .text(let path): sources = [(path, nil)]
-        default: return
-        }
+        let sources = paths(of: setting).filter { isWanted($0.source) }
         for (source, target) in sources {
             let path = Paths.resolved(source) ?? source
             inputs.add("\(setting)= \(place(source))", "\(target ?? "/") \(try digest(of: path, as: subject))")

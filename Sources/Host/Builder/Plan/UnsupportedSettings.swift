@@ -14,6 +14,11 @@ enum UnsupportedSettings {
         settingName(.useSubvolumes), settingName(.foreignUIDRange),
     ]
 
+    /// Those that only matter to an image that boots.
+    private static let bootNames = [
+        settingName(.shimBootloader), settingName(.devicetrees), settingName(.splash), settingName(.microcodeHost),
+    ]
+
     /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
     struct Modules: StepSettings {
         let kernelModules = Input(.kernelModules)
@@ -32,7 +37,8 @@ enum UnsupportedSettings {
     /// Refuses those that request something, and that no part of the build declares.
     static func check(_ image: ImageConfiguration, declared: Set<String>) throws(Failure) {
         try ImageTools.check(image)
-        let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : [])
+        let boots = declared.contains(settingName(.bootable)) && image[.bootable] != .disabled
+        let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : []) + (boots ? bootNames : [])
         let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
         guard image[.manifestFormat].contains("changelog") else { return }

@@ -32,7 +32,10 @@ enum BuildVerb: VerbCommand {
         "Rebuild from scratch, and compare the result with the existing outputs"
     )
 
-    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+    static func run(_ context: CommandContext) throws(Failure) -> CInt { try run(context, nil) }
+
+    /// Builds for another verb, which may watch for signals already.
+    static func run(_ context: CommandContext, _ watching: Cancellation?) throws(Failure) -> CInt {
         let loaded = try context.configuration()
         let kept = keptOutput(of: loaded, context.invocation)
         let isCompared = context.invocation[BuildVerb.checkReproducible] || context.invocation[BuildVerb.prove]
@@ -47,7 +50,7 @@ enum BuildVerb: VerbCommand {
         // The caller's mask must not decide the modes of an image.
         umask(mask)
         context.display.buildStarted(verb: "build", images: loaded.images.map(\.name))
-        let cancellation = try watchSignals()
+        let cancellation = if let watching { watching } else { try watchSignals() }
         do throws(Failure) {
             let lock = try ProjectLock.ofBuild(context, cancellation)
             if context.invocation[BuildVerb.checkReproducible] {

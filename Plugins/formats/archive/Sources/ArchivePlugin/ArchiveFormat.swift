@@ -1,4 +1,3 @@
-import JSON
 public import PluginKit
 public import PluginWire
 
@@ -25,17 +24,13 @@ public struct ArchiveFormat: FormatPlugin {
             jobs: request.jobs,
             digest: request.digests == true
         )
-        let text = try JSONText.string(job)
-        var command = try host.tool(PackCommand.name, [text])
-        command.label = "archive"
-        command.capture = request.digests
-        command.mounts = (command.mounts ?? []) + Self.mounts(of: request, root: root)
-        let answer: ABI.V1.Ran
-        do {
-            answer = try host.run(command)
-        } catch {
-            throw Self.sentence(of: error)
-        }
+        let answer = try host.runTool(
+            PackCommand.name,
+            job,
+            label: "archive",
+            capture: request.digests == true,
+            mounts: Self.mounts(of: request, root: root)
+        )
         let digest = answer.output.map { $0.filter { !$0.isNewline } }
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName, sha256: digest)])
     }
@@ -48,13 +43,5 @@ public struct ArchiveFormat: FormatPlugin {
             mounts.append(ABI.V1.Mount(source: path, target: path, writable: isWritable))
         }
         return mounts
-    }
-
-    /// The command says in its last line what went wrong, which says more than that it failed.
-    private static func sentence(of error: ErrorObject) -> ErrorObject {
-        guard error.code == ErrorObject.Code.commandFailed.rawValue,
-            let line = error.data?.output?.split(separator: "\n").last
-        else { return error }
-        return ErrorObject(code: .commandFailed, message: String(line), hint: error.data?.hint)
     }
 }

@@ -1,6 +1,7 @@
 import ArchiveKit
 import Glibc
 import JSON
+import PluginKit
 import PluginWire
 
 /// What the program does inside the sandbox: it writes the archive.
@@ -23,10 +24,7 @@ public enum PackCommand {
 
     /// Writes the archive that the only argument describes; a file that is not whole is removed again.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        guard arguments.count == 1 else {
-            throw ErrorObject(code: .invalidParameters, message: "this tool takes one argument")
-        }
-        let job = try JSONText.decode(Job.self, from: arguments[0].utf8)
+        let job = try ToolJob.decode(Job.self, from: arguments)
         guard let compression = Compression(rawValue: job.compression) else {
             let message = "archives cannot be compressed with \(job.compression)"
             throw ErrorObject(code: .unsupported, message: message)

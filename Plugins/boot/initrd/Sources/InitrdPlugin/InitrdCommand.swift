@@ -1,0 +1,52 @@
+import Glibc
+import PluginKit
+import PluginWire
+import System
+
+/// Copies initrds to where artifacts are kept.
+enum InitrdCommand {
+    static let name = "initrd"
+
+    struct Job: Codable {
+        /// Where the initrds are; the first that exists if they have no names.
+        var sources: [String]
+        /// How the user calls them.
+        var names: [String]
+        /// The archives that come after them.
+        var modules: [String]
+        var staging: String
+    }
+
+    /// Where the tree of an image has the initrd of a kernel.
+    static func places(of kernel: String) -> [String] {
+        ["/usr/lib/modules/\(kernel)/initrd", "/boot/initrd.img-\(kernel)", "/boot/initramfs-\(kernel).img"]
+    }
+
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        // A link of the tree would lead out of it.
+        let own = job.sources.first { Files.kind(of: $0) == S_IFREG }
+        let sources = job.names.isEmpty ? own.map { [$0] } ?? [] : job.sources
+        for (index, source) in (sources + job.modules).enumerated() {
+            let name = "initrd-\(index)"
+            do throws(SystemCallError) {
+                try copy(source, to: "\(job.staging)/\(name)")
+            } catch {
+                let subject = index < job.names.count ? job.names[index] : source
+                throw ErrorObject(code: .notFound, message: "cannot read the initrd \(subject): \(error.reason)")
+            }
+            print(name)
+        }
+        return 0
+    }
+
+    private static func copy(_ source: String, to target: String) throws(SystemCallError) {
+        let input = try Files.openRegular(source)
+        let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL)
+        while true {
+            let bytes = try input.read(upTo: 1 << 20)
+            if bytes.isEmpty { return }
+            try output.write(bytes)
+        }
+    }
+}

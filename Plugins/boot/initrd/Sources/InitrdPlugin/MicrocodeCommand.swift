@@ -1,0 +1,46 @@
+import ArchiveKit
+import BootKit
+import Glibc
+import JSON
+import PluginKit
+import System
+
+/// Makes the archive with microcode that the kernel loads before anything else.
+///
+/// The kernel looks for two files in an archive that is not compressed (kernel, Documentation/arch/x86/microcode.rst).
+enum MicrocodeCommand {
+    static let name = "microcode"
+
+    struct Job: Codable {
+        var root: String
+        var output: String
+        var epoch: Int?
+    }
+
+    private static let vendors = [
+        (directory: "amd-ucode", file: "AuthenticAMD.bin"), (directory: "intel-ucode", file: "GenuineIntel.bin"),
+    ]
+
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        var archive = InitrdArchive(epoch: job.epoch)
+        for vendor in vendors {
+            let directory = "\(job.root)/usr/lib/firmware/\(vendor.directory)"
+            guard let names = try? DirectoryReader.names(at: BytePath(directory)) else { continue }
+            // Signatures and texts are next to the files of AMD; those of Intel have numbers for names.
+            let files = names.map(\.string).filter { name in
+                Files.kind(of: "\(directory)/\(name)") == S_IFREG
+                    && (vendor.directory == "intel-ucode" || name.hasSuffix(".bin"))
+            }
+            if files.isEmpty { continue }
+            archive.add(
+                "kernel/x86/microcode/\(vendor.file)",
+                joining: files.map { "\(directory)/\($0)" }
+            )
+        }
+        if archive.isEmpty { return 0 }
+        try archive.write(to: job.output, compression: .none)
+        print("microcode.cpio")
+        return 0
+    }
+}

@@ -1,0 +1,51 @@
+import ArchiveKit
+import BootKit
+import Glibc
+import JSON
+import PluginKit
+import System
+
+/// Makes the archive with the modules of a kernel that patterns choose, and with what those need.
+enum ModulesCommand {
+    static let name = "modules"
+
+    struct Job: Codable {
+        var root: String
+        /// The kernel's release.
+        var kernel: String
+        var patterns: [String]
+        var firmware: [String]
+        var output: String
+        var epoch: Int?
+        var jobs: Int
+    }
+
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        let (modules, firmware) = ("usr/lib/modules/\(job.kernel)", "usr/lib/firmware")
+        let directory = "\(job.root)/\(modules)"
+        guard Files.isDirectory(directory) else { return 0 }
+        let selection = try ModuleSelection(
+            in: directory,
+            firmware: "\(job.root)/\(firmware)",
+            patterns: ModulePatterns(job.patterns),
+            firmwarePatterns: ModulePatterns(job.firmware)
+        )
+        if selection.modules.isEmpty, selection.firmware.isEmpty { return 0 }
+        var archive = InitrdArchive(epoch: job.epoch)
+        for path in selection.modules { archive.add("\(modules)/\(path)", from: "\(directory)/\(path)") }
+        for path in selection.firmware { archive.add("\(firmware)/\(path)", from: "\(job.root)/\(firmware)/\(path)") }
+        for name in lists(of: directory) { archive.add("\(modules)/\(name)", from: "\(directory)/\(name)") }
+        try archive.write(to: job.output, compression: .zstd, jobs: job.jobs)
+        print("kernel-modules.initrd")
+        return 0
+    }
+
+    /// The lists by which modprobe(8) finds modules; of one that exists in both forms only the binary one, which is what
+    /// is read.
+    private static func lists(of directory: String) -> [String] {
+        let names = (try? DirectoryReader.names(at: BytePath(directory)))?.map(\.string) ?? []
+        let lists = names.filter { $0.hasPrefix("modules.") && Files.kind(of: "\(directory)/\($0)") == S_IFREG }
+        return lists.filter { name in !lists.contains("\(name).bin") }
+    }
+}

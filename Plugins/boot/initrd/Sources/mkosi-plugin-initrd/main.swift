@@ -1,0 +1,4 @@
+import InitrdPlugin
+import PluginKit
+
+PluginMain.run(artifacts: InitrdArtifacts(), commands: InitrdCommands.all)

@@ -1,0 +1,105 @@
+import BootKit
+import Glibc
+import PluginKit
+import PluginWire
+import System
+
+/// Writes the boot loader, its configuration and the kernels to the tree.
+public enum InstallCommand {
+    public static let name = "install"
+
+    struct Job: Codable {
+        var loader: String
+        var root: String
+        /// As the host names it: `x86-64`.
+        var architecture: String
+        /// The newest first.
+        var kernels: [Kernel]
+        var commandLine: [String]
+        /// The value of `UnifiedKernelImages=`.
+        var unified: String
+        /// The value of `UnifiedKernelImageFormat=`.
+        var nameFormat: String?
+
+        struct Kernel: Codable {
+            var version: String
+            var image: String?
+            var unified: String?
+            /// Archives in the order in which the kernel unpacks them.
+            var initrds: [String]
+        }
+    }
+
+    /// Installs as the only argument says.
+    @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        guard let suffix = FirmwareArchitecture.suffix(of: job.architecture),
+            let fallback = FirmwareArchitecture.fallbackProgram(of: job.architecture)
+        else {
+            throw ErrorObject(code: .unsupported, message: "the architecture \(job.architecture) has no EFI firmware")
+        }
+        var boot = BootDirectory(root: job.root)
+        if job.loader == "uki" {
+            guard let image = job.kernels.first?.unified else {
+                throw ErrorObject(
+                    code: .notFound,
+                    message: "no unified kernel image was made, and Bootloader=uki has nothing else to start",
+                    hint: "UnifiedKernelImages=none cannot be used with it"
+                )
+            }
+            try boot.copy(image, to: "/efi/\(fallback)")
+            return 0
+        }
+        let isSigned = job.loader.hasSuffix("-signed")
+        let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(isSigned ? ".signed" : "")"
+        guard Files.isPlainFile(job.root + path) else {
+            throw ErrorObject(
+                code: .notFound,
+                message: "the image has no \(path)",
+                hint: "Add the package that has it to Packages=: systemd-boot-efi, systemd-boot-unsigned or systemd"
+            )
+        }
+        try boot.copy(job.root + path, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
+        try boot.copy(job.root + path, to: "/efi/\(fallback)")
+        try boot.writeUnlessThere("timeout 3\n", to: "/efi/loader/loader.conf")
+        try boot.writeUnlessThere("type1\n", to: "/efi/loader/entries.srel")
+        let token = SystemIdentity.entryToken(root: job.root)
+        for kernel in job.kernels {
+            if let image = kernel.unified {
+                try boot.copy(image, to: "/boot/EFI/Linux/\(try EntryName(job, token, kernel.version, boot).text).efi")
+            } else if ["unsigned", "signed"].contains(job.unified) {
+                throw ErrorObject(
+                    code: .notFound,
+                    message: "no unified kernel image was made for \(kernel.version)",
+                    hint: "With UnifiedKernelImages=auto kernels are installed as they are"
+                )
+            } else {
+                try installEntry(of: kernel, token, job, &boot)
+            }
+        }
+        return 0
+    }
+
+    /// An entry of the Boot Loader Specification, type 1, and the files that it names.
+    private static func installEntry(
+        of kernel: Job.Kernel,
+        _ token: String,
+        _ job: Job,
+        _ boot: inout BootDirectory
+    ) throws {
+        guard let image = kernel.image else { return }
+        let directory = "/\(token)/\(kernel.version)"
+        try boot.copy(image, to: "/boot\(directory)/linux")
+        let identity = SystemIdentity(root: job.root)?.values ?? [:]
+        var lines = ["title \(identity["PRETTY_NAME"] ?? "Linux")", "version \(kernel.version)"]
+        if let order = identity["IMAGE_ID"] ?? identity["ID"] { lines.append("sort-key \(order)") }
+        lines.append("linux \(directory)/linux")
+        for (index, initrd) in kernel.initrds.enumerated() {
+            try boot.copy(initrd, to: "/boot\(directory)/initrd-\(index)")
+            lines.append("initrd \(directory)/initrd-\(index)")
+        }
+        if !job.commandLine.isEmpty { lines.append("options \(job.commandLine.joined(separator: " "))") }
+        let text = lines.map { "\($0)\n" }.joined()
+        try boot.write(text, to: "/boot/loader/entries/\(token)-\(kernel.version).conf")
+    }
+}

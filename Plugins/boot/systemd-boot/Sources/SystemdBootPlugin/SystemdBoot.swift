@@ -1,0 +1,40 @@
+public import PluginKit
+public import PluginWire
+
+/// systemd-boot with its entries, and unified kernel images that firmware starts by itself.
+///
+/// The boot loader is written to `/efi` of the tree, and what it starts to `/boot`, as partition definitions expect it.
+public struct SystemdBoot: BootloaderPlugin {
+    public init() {}
+
+    public func install(_ request: ABI.V1.InstallBootloader, host: Host) throws {
+        guard ["systemd-boot", "systemd-boot-signed", "uki"].contains(request.name) else {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "the boot loader \(request.name) is not supported yet",
+                hint: "Bootloader=systemd-boot and Bootloader=uki are"
+            )
+        }
+        let job = InstallCommand.Job(
+            loader: request.name,
+            root: request.root,
+            architecture: request.architecture,
+            kernels: request.kernels.map { kernel in
+                func paths(_ kind: String) -> [String] {
+                    request.artifacts.filter { $0.kind == kind && ($0.kernel == nil || $0.kernel == kernel.version) }
+                        .map(\.path)
+                }
+                return InstallCommand.Job.Kernel(
+                    version: kernel.version,
+                    image: paths("kernel").first,
+                    unified: paths("uki").first,
+                    initrds: paths("microcode") + paths("initrd")
+                )
+            },
+            commandLine: request.words("KernelCommandLine"),
+            unified: request.text("UnifiedKernelImages") ?? "auto",
+            nameFormat: request.text("UnifiedKernelImageFormat")
+        )
+        try host.runTool(InstallCommand.name, job, label: "boot loader")
+    }
+}

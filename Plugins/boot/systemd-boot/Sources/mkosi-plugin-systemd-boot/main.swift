@@ -1,0 +1,4 @@
+import PluginKit
+import SystemdBootPlugin
+
+PluginMain.run(bootloader: SystemdBoot(), commands: [InstallCommand.name: InstallCommand.run])

@@ -1,0 +1,56 @@
+import ByteKeys
+import JSON
+public import PluginKit
+public import PluginWire
+
+/// Unified kernel images, one for each kernel of the tree.
+public struct UkiArtifact: ArtifactPlugin {
+    public init() {}
+
+    public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
+        guard request.kind == "uki" else {
+            throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
+        }
+        let choice = request.text("UnifiedKernelImages") ?? "auto"
+        guard choice != "none", let root = request.root, let kernel = request.kernel,
+            let image = request.inputs.first(where: { $0.kind == "kernel" })
+        else { return ABI.V1.MadeArtifact(files: []) }
+        let name = "\(kernel.version).efi"
+        var job = UnifyCommand.Job(
+            root: root,
+            architecture: request.architecture,
+            kernel: image.path,
+            output: "\(request.staging)/\(name)"
+        )
+        job.release = kernel.version
+        job.initrds = request.inputs.filter { $0.kind == "initrd" }.map(\.path)
+        job.microcode = request.inputs.filter { $0.kind == "microcode" }.map(\.path)
+        job.commandLine = request.words("KernelCommandLine")
+        job.profiles = try request.profiles()
+        // Without a stub kernels are installed as they are, unless unified ones were requested.
+        let mayFail = choice == "auto" && request.text("Bootloader").map(Self.needsImage) != true
+        job.isOptional = mayFail
+        let made = try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
+        return ABI.V1.MadeArtifact(
+            files: made.output?.isEmpty == false ? [ABI.V1.ArtifactFile(name: name)] : []
+        )
+    }
+
+    /// Whether a boot loader has nothing to start without a unified kernel image.
+    private static func needsImage(_ bootloader: String) -> Bool { bootloader == "uki" }
+}
+
+extension ABI.V1.MakeArtifact {
+    /// The profiles of `UnifiedKernelImageProfiles=`.
+    func profiles() throws -> [UnifyCommand.Job.Profile] {
+        (settings?["UnifiedKernelImageProfiles"]?.array ?? []).map { profile in
+            let keys = profile["Profile"]?.object ?? [:]
+            let lines = keys.map { "\($0.key)=\($0.value.string ?? "")" }.sorted()
+            let id = lines.filter { $0.hasPrefix("ID=") }
+            return UnifyCommand.Job.Profile(
+                text: (id + lines.filter { !$0.hasPrefix("ID=") }).map { "\($0)\n" }.joined(),
+                commandLine: profile["Cmdline"]?.array?.compactMap(\.string) ?? []
+            )
+        }
+    }
+}

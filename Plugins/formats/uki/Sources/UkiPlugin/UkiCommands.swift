@@ -1,0 +1,9 @@
+public import PluginKit
+
+/// What the program does inside of the sandbox.
+public enum UkiCommands {
+    /// The tools by name.
+    public static let all: [String: PluginMain.Command] = [
+        UnifyCommand.name: UnifyCommand.run
+    ]
+}

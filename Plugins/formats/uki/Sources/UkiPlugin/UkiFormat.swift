@@ -1,0 +1,42 @@
+public import PluginKit
+public import PluginWire
+
+/// A unified kernel image that has the whole tree as its initrd, and addons of such images.
+public struct UkiFormat: FormatPlugin {
+    public init() {}
+
+    public func assemble(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled {
+        guard ["uki", "addon"].contains(request.format) else {
+            throw ErrorObject(code: .unsupported, message: "the format \(request.format) is not one of this plugin")
+        }
+        guard let root = request.root else {
+            throw ErrorObject(code: .invalidParameters, message: "there is no tree to start")
+        }
+        let isAddon = request.format == "addon"
+        let kernel = request.artifacts?.first { $0.kind == "kernel" }
+        if !isAddon, kernel == nil {
+            throw ErrorObject(
+                code: .notFound,
+                message: "the image has no kernel",
+                hint: "Add one to Packages=; it has to be /usr/lib/modules/VERSION/vmlinuz or /boot/vmlinuz-VERSION"
+            )
+        }
+        var job = UnifyCommand.Job(
+            root: root,
+            architecture: request.text("Architecture") ?? "",
+            kernel: isAddon ? nil : kernel?.path,
+            output: "\(request.staging)/\(request.outputName)"
+        )
+        job.release = kernel?.kernel
+        job.commandLine = request.words("KernelCommandLine")
+        job.tree = UnifyCommand.Job.Tree(
+            archive: "\(request.workspace)/tree.cpio",
+            compression: request.compression,
+            level: request.compressionLevel,
+            epoch: request.sourceDateEpoch,
+            jobs: request.jobs
+        )
+        try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
+        return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
+    }
+}

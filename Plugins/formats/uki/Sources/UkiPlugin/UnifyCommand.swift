@@ -1,0 +1,120 @@
+import ArchiveKit
+import BootKit
+import Glibc
+import PluginKit
+import PluginWire
+import System
+
+/// Puts a unified kernel image together.
+enum UnifyCommand {
+    static let name = "unify"
+
+    struct Job: Codable {
+        /// The tree that has the stub, and says what system it is.
+        var root: String
+        /// As the host names it: `x86-64`.
+        var architecture: String
+        /// The kernel's image; nil for an addon.
+        var kernel: String?
+        var output: String
+        var release: String?
+        var initrds: [String] = []
+        var microcode: [String] = []
+        var commandLine: [String] = []
+        var profiles: [Profile] = []
+        /// The whole tree becomes an initrd.
+        var tree: Tree?
+        /// Whether it is no error that there is no stub.
+        var isOptional = false
+
+        init(root: String, architecture: String, kernel: String?, output: String) {
+            self.root = root
+            self.architecture = architecture
+            self.kernel = kernel
+            self.output = output
+        }
+
+        struct Tree: Codable {
+            /// Where the archive is written.
+            var archive: String
+            var compression: String
+            var level: Int?
+            var epoch: Int?
+            var jobs: Int
+        }
+
+        struct Profile: Codable {
+            var text: String
+            /// Words that are added to the command line.
+            var commandLine: [String]
+        }
+    }
+
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        guard let stub = try stub(job) else { return 0 }
+        var image = UnifiedKernelImage(stub: stub)
+        image.kernel = job.kernel
+        image.initrds = try (job.tree.map { [try archive(job.root, $0)] } ?? []) + job.initrds
+        image.microcode = job.microcode
+        image.release = job.release
+        let commandLine = job.commandLine.joined(separator: " ")
+        if !commandLine.isEmpty { image.commandLine = commandLine }
+        if job.kernel != nil { image.osRelease = SystemIdentity(root: job.root)?.text }
+        image.profiles = job.profiles.map { profile in
+            let words = job.commandLine + profile.commandLine
+            return UnifiedKernelImage.Profile(
+                text: profile.text,
+                commandLine: profile.commandLine.isEmpty ? nil : words.joined(separator: " ")
+            )
+        }
+        do {
+            try image.write(to: job.output)
+        } catch {
+            throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
+        }
+        for initrd in job.tree.map({ [$0.archive] }) ?? [] { unlink(initrd) }
+        print(job.output)
+        return 0
+    }
+
+    /// The stub of the tree, or else of the tools; nil where there is none and need not be one.
+    private static func stub(_ job: Job) throws -> String? {
+        guard let suffix = FirmwareArchitecture.suffix(of: job.architecture) else {
+            if job.isOptional { return nil }
+            throw ErrorObject(code: .unsupported, message: "the architecture \(job.architecture) has no EFI firmware")
+        }
+        let name = "\(job.kernel == nil ? "addon" : "linux")\(suffix).efi.stub"
+        let path = "/usr/lib/systemd/boot/efi/\(name)"
+        let stub = [job.root + path, path].first { Files.isPlainFile($0) }
+        if stub == nil, !job.isOptional {
+            throw ErrorObject(
+                code: .notFound,
+                message: "the image has no \(path), which unified kernel images are made of",
+                hint: "Add the package that has it to Packages=: systemd-boot-efi, systemd-boot-unsigned or systemd"
+            )
+        }
+        return stub
+    }
+
+    private static func archive(_ root: String, _ tree: Job.Tree) throws -> String {
+        guard let compression = Compression(rawValue: tree.compression) else {
+            throw ErrorObject(code: .unsupported, message: "an initrd cannot be compressed with \(tree.compression)")
+        }
+        do {
+            let writer = try ArchiveWriter(
+                path: tree.archive,
+                layout: .newc,
+                compression: compression,
+                level: tree.level,
+                jobs: tree.jobs
+            )
+            var options = TreeArchiver.Options(epoch: tree.epoch)
+            options.keepsLinks = false
+            _ = try TreeArchiver.archive(root, to: writer, options: options)
+        } catch {
+            throw ErrorObject(code: .internalError, message: error.message, subject: error.path)
+        }
+        return tree.archive
+    }
+}

@@ -1,0 +1,78 @@
+import Builder
+import Configuration
+import Display
+import Execution
+import Glibc
+import Runtime
+import Support
+import System
+
+/// `mkosi vm`: boots the image in a virtual machine.
+enum MachineVerb: VerbCommand {
+    static var description: VerbDescription {
+        VerbDescription("vm", .words, usage: "[-- ARGUMENT…]", "Boot the image in a virtual machine")
+            .aliases("qemu")
+            .details(
+                """
+                The image is built first if it does not exist. Disks and unified kernel images start by UEFI firmware, and initrds by \
+                a kernel that QEMU loads; Firmware= selects another way. Without hardware virtualization the machine is emulated.
+                """,
+                """
+                The terminal is the machine's console: Ctrl-C ends the machine, and with Console=native Ctrl-A x does. Arguments are \
+                passed on to QEMU.
+                """,
+                """
+                The exit status is 0 if the machine was switched off, 124 after --timeout, and otherwise the number that a program in it \
+                writes to the I/O port 0xf4.
+                """
+            )
+            .example("mkosi --ephemeral vm")
+            .option(SharedOptions.force)
+            .options(SharedOptions.building)
+            .option(timeout)
+            .dropIn()
+    }
+
+    static let timeout = CommandOption<Int?>.number(
+        "--timeout",
+        "SECONDS",
+        1...1_000_000,
+        "End the machine after this time, with exit status 124"
+    )
+
+    static func run(_ context: CommandContext) throws(Failure) -> CInt {
+        let cancellation = try BuildVerb.watchSignals()
+        let loaded = try context.configuration()
+        guard let image = loaded.images.last else { return 0 }
+        try MachineSettings.check(image)
+        let output = Paths.join(image.outputDirectory, image.outputFileName)
+        if context.invocation[SharedOptions.force] > 0 || Files.kind(of: output) == nil {
+            var build = context.withoutWarnings
+            build.invocation.arguments = []
+            let status = try BuildVerb.run(build, cancellation)
+            if status != 0 { return status }
+        }
+        let settings = try MachineSettings(
+            image,
+            output: output,
+            host: context.host,
+            processors: JobBudget.processors
+        )
+        var machine = try settings.machine()
+        machine.arguments.extra += context.invocation.arguments
+        machine.timeLimit = context.invocation[timeout].map { .seconds($0) }
+        if context.invocation[SharedOptions.debug] {
+            context.display.log(.debug, ShellQuoting.line([machine.program] + machine.arguments.words))
+        }
+        let directory = try MachineDirectory()
+        switch try machine.run(in: directory.path, cancellation: cancellation) {
+        case .off: return 0
+        case .status(let status): return status
+        case .cancelled: return 128 + (cancellation.signal ?? SIGINT)
+        case .timedOut:
+            let seconds = context.invocation[timeout] ?? 0
+            context.display.report(Failure(.cancelled, "The machine was ended after \(seconds) seconds"))
+            return 124
+        }
+    }
+}

@@ -1,0 +1,236 @@
+public import Configuration
+import Execution
+import Glibc
+public import Support
+import System
+
+/// What the settings of an image say of its virtual machine.
+public struct MachineSettings: Sendable {
+    private let image: ImageConfiguration
+    private let source: BootSource
+    private let output: String
+    private let model: MachineArguments.Model
+    private let host: HostFacts
+    private let availableProcessors: Int
+
+    /// - Parameters:
+    ///   - image: The image's configuration.
+    ///   - output: Its main output, which exists.
+    ///   - host: The host and the caller's variables.
+    ///   - processors: How many the machine gets with CPUs=0.
+    /// - Throws: one sentence where the machine cannot be started.
+    public init(
+        _ image: ImageConfiguration,
+        output: String,
+        host: HostFacts,
+        processors: Int
+    ) throws(Failure) {
+        self.image = image
+        availableProcessors = processors
+        self.output = output
+        self.host = host
+        source = try BootSource(output: output)
+        guard let model = MachineArguments.Model(architecture: image[.architecture]) else {
+            throw Failure(.configuration, "No virtual machine is known for the architecture \(image[.architecture])")
+        }
+        self.model = model
+        if case .directory(let path) = source {
+            throw Failure(
+                .configuration,
+                "A virtual machine cannot start from the directory \(path) yet",
+                hint: "Build a disk, a unified kernel image or an initrd; see Format="
+            )
+        }
+    }
+
+    /// Refuses settings that would make another machine than was requested.
+    public static func check(_ image: ImageConfiguration) throws(Failure) {
+        let refused: [(name: String, isAsked: Bool)] = [
+            (settingName(.virtualMachineMonitor), image[.virtualMachineMonitor] != "qemu"),
+            (settingName(.drives), !image[.drives].isEmpty),
+            (settingName(.runtimeTrees), !image[.runtimeTrees].isEmpty),
+            (settingName(.runtimeSize), image[.runtimeSize] != nil),
+            (settingName(.runtimeBuildSources), image[.runtimeBuildSources]),
+            (settingName(.bindUser), image[.bindUser]),
+            (settingName(.cxl), image[.cxl]),
+            (settingName(.runtimeNetwork), image[.runtimeNetwork] == "interface"),
+            (settingName(.vSock), image[.vSock] == .enabled),
+            (settingName(.register), image[.register] == .enabled),
+            (settingName(.forwardJournal), !image.value(of: .forwardJournal).isUnset),
+        ]
+        guard let first = refused.first(where: \.isAsked) else { return }
+        throw Failure(
+            .configuration,
+            "mkosi vm cannot carry out \(first.name)= yet",
+            hint: "Set by \(image.origin(of: first.name))"
+        )
+    }
+
+    /// The machine, with all programs and files that it needs.
+    public func machine() throws(Failure) -> VirtualMachine {
+        let program = try find(model.program, "QEMU", setting: nil)
+        var arguments = MachineArguments(
+            model: model,
+            memory: image[.ram] ?? 2 << 30,
+            processors: image[.cpUs].flatMap { $0 == 0 ? nil : $0 } ?? availableProcessors,
+            isAccelerated: try isAccelerated(program),
+            source: source
+        )
+        arguments.maximalMemory = image[.maxMem]
+        arguments.console = image[.console]
+        arguments.diskType = image[.diskType]
+        arguments.isRemovable = image[.removable]
+        arguments.isTemporary = image[.ephemeral]
+        arguments.sectorSize = image[.sectorSize]
+        arguments.hasNetwork = image[.runtimeNetwork] == "user"
+        arguments.commandLine = commandLine
+        arguments.extra = image[.qemuArgs]
+        try addStart(to: &arguments)
+        let variables = host.environment.map { "\($0.key)=\($0.value)" }.sorted()
+        var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
+        machine.strings = try strings(hasFirmware: arguments.firmware != nil)
+        if arguments.firmware != nil, image[.tpm] != .disabled {
+            machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
+        }
+        return machine
+    }
+
+    // MARK: - Start
+
+    /// What the kernel's own command line does not say: where the console is.
+    private var commandLine: [String] {
+        let words = image[.kernelCommandLineExtra]
+        guard image[.console] != "gui", !words.contains(where: { $0.hasPrefix("console=") }) else { return words }
+        return ["console=\(model.console)"] + words
+    }
+
+    private func addStart(to arguments: inout MachineArguments) throws(Failure) {
+        var choice = image[.firmware]
+        // An archive starts only with a kernel, and what has only a boot loader for the old firmware only with that.
+        if case .initrd = source { choice = "linux" }
+        if choice.hasPrefix("linux") {
+            arguments.kernel = try kernel()
+            if choice == "linux" { arguments.initrd = initrd }
+            arguments.commandLine = image[.kernelCommandLine] + arguments.commandLine
+            return
+        }
+        let hasLoader = image.value(named: "Bootloader").text.map { $0 != "none" } ?? true
+        let hasOldLoader = image.value(named: "BiosBootloader").text.map { $0 != "none" } ?? false
+        if choice == "auto", case .disk = source, !hasLoader, hasOldLoader { return }
+        let wantsSecureBoot = choice == "uefi-secure-boot" || choice == "auto" && image[.secureBoot]
+        let firmware = try firmware(securely: wantsSecureBoot)
+        arguments.firmware = firmware
+        arguments.variables = try variables(firmware)
+        // Firmware gets a program from QEMU as it gets a kernel.
+        if case .program(let path) = source { arguments.kernel = path } else { arguments.commandLine = [] }
+    }
+
+    private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
+        let all = MachineFirmware.installed(for: model.architecture, machine: model.machine)
+        let keys = image.value(of: .firmwareVariables).text == "microsoft"
+        let fitting = all.filter { $0.hasSecureBoot == (securely || keys) && $0.hasKeys == keys }
+        if let firmware = fitting.first { return firmware }
+        throw Failure(
+            .missing,
+            "No UEFI firmware \(securely ? "with Secure Boot " : "")for \(model.architecture) is installed",
+            hint: "Install the package ovmf, edk2-ovmf or qemu-efi-aarch64, or set Firmware=linux"
+        )
+    }
+
+    private func variables(_ firmware: MachineFirmware) throws(Failure) -> String {
+        switch image.value(of: .firmwareVariables).text {
+        case nil, "microsoft": return firmware.variables
+        case .some("custom"), .some("microsoft-mok"):
+            throw Failure(
+                .configuration,
+                "FirmwareVariables=\(image.value(of: .firmwareVariables).text ?? "") is not supported yet",
+                hint: "Make the variables with virt-fw-vars, and set FirmwareVariables= to the file"
+            )
+        case .some(let path): return path
+        }
+    }
+
+    /// The kernel of `Linux=`, or the one that the build has put next to the output.
+    private func kernel() throws(Failure) -> String {
+        if let path = image[.linux] { return Paths.absolute(path) }
+        let path = part(".vmlinuz")
+        if Files.exists(path) { return path }
+        throw Failure(
+            .missing,
+            "There is no kernel to start \(output) with: \(path) does not exist",
+            hint: "Set Linux= to the path of a kernel, or SplitArtifacts=kernel,initrd and build again"
+        )
+    }
+
+    private var initrd: String? {
+        if case .initrd(let path) = source { return path }
+        let path = part(".initrd")
+        return Files.exists(path) ? path : nil
+    }
+
+    private func part(_ suffix: String) -> String { Paths.join(image.outputDirectory, image[.output] + suffix) }
+
+    // MARK: - Programs
+
+    private func isAccelerated(_ program: String) throws(Failure) -> Bool {
+        let isNative = image[.architecture] == host.architecture
+        switch image[.kvm] {
+        case .disabled: return false
+        case .enabled:
+            guard isNative, Accelerator.works(program, model) else {
+                throw Failure(
+                    .missing,
+                    "KVM=yes, and hardware virtualization does not work on this machine",
+                    hint: "KVM=auto emulates the machine where it does not"
+                )
+            }
+            return true
+        case .auto: return isNative && Accelerator.works(program, model)
+        }
+    }
+
+    private func search(_ name: String) -> String? { Paths.findProgram(name, path: host.environment["PATH"]) }
+
+    private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> String {
+        if let path = search(name) { return path }
+        let package = name.hasPrefix("qemu") ? "that has it, such as qemu-system-x86 or qemu-kvm" : name
+        throw Failure(
+            .missing,
+            "\(title) is not installed: there is no program \(name)",
+            hint: "Install the package \(package)\(setting.map { ", or set \($0)" } ?? "")"
+        )
+    }
+
+    // MARK: - Strings
+
+    /// Credentials, and the words that the stub adds to the command line.
+    private func strings(hasFirmware: Bool) throws(Failure) -> [String] {
+        var strings: [String] = []
+        for credential in image[.credentials] {
+            let value: [UInt8]
+            switch credential.content {
+            case .value(let text): value = Array(text.utf8)
+            case .file(let path): value = try Self.content(of: path)
+            }
+            strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
+        }
+        if hasFirmware, !commandLine.isEmpty {
+            strings.append("io.systemd.stub.kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
+        }
+        return strings
+    }
+
+    /// The content of a credential's file, or what it prints if it is a program.
+    private static func content(of path: String) throws(Failure) -> [UInt8] {
+        if Files.isExecutable(path) {
+            var command = Command(path, [])
+            command.captureLimit = 1 << 20
+            return try command.runChecked().output
+        }
+        do throws(SystemCallError) {
+            return try Files.read(path, limit: 1 << 20)
+        } catch {
+            throw Failure(.missing, "Cannot read the credential \(path)", cause: error)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Configuration
+public import Execution
+import Glibc
+public import Support
+import System
+
+/// A virtual machine that runs in the foreground, with the terminal as its console.
+public struct VirtualMachine: Sendable {
+    public var arguments: MachineArguments
+    /// The path of QEMU.
+    public var program: String
+    /// The path of swtpm(8), if the machine gets a TPM.
+    public var tpm: String?
+    /// Strings for the table of the firmware (SMBIOS type 11), credentials among them.
+    public var strings: [String] = []
+    /// How long the machine may run.
+    public var timeLimit: Duration?
+    public var environment: [String]
+
+    public init(arguments: MachineArguments, program: String, environment: [String]) {
+        self.arguments = arguments
+        self.program = program
+        self.environment = environment
+    }
+
+    /// How a machine ended.
+    public enum Ending: Sendable, Equatable {
+        /// It was switched off.
+        case off
+        /// A program of the guest chose a status.
+        case status(CInt)
+        case cancelled
+        case timedOut
+    }
+
+    /// Runs the machine to its end.
+    ///
+    /// - Parameters:
+    ///   - directory: An empty directory for its files, which the caller removes.
+    ///   - cancellation: What ends the machine at once.
+    /// - Returns: How it ended.
+    /// - Throws: one sentence where QEMU cannot be started or fails.
+    public func run(in directory: String, cancellation: Cancellation) throws(Failure) -> Ending {
+        var arguments = arguments
+        if let firmware = arguments.firmware {
+            let copy = Paths.join(directory, "variables.fd")
+            try Self.write(try Self.read(arguments.variables ?? firmware.variables), to: copy)
+            arguments.variables = copy
+        }
+        for (index, string) in strings.enumerated() {
+            // In files, which other users cannot read as they can read command lines.
+            let path = Paths.join(directory, "string-\(index)")
+            try Self.write(Array(string.utf8), to: path)
+            arguments.stringFiles.append(path)
+        }
+        guard let tpm else { return try start(arguments, cancellation) }
+        var device = try SoftwareTPM.started(tpm, in: directory)
+        arguments.tpmSocket = device.socket
+        do throws(Failure) {
+            let ending = try start(arguments, cancellation)
+            device.end()
+            return ending
+        } catch {
+            device.end()
+            throw error
+        }
+    }
+
+    private func start(_ arguments: MachineArguments, _ cancellation: Cancellation) throws(Failure) -> Ending {
+        var terminal = termios()
+        let hasTerminal = tcgetattr(STDIN_FILENO, &terminal) == 0
+        // What kills QEMU leaves the terminal in its own mode.
+        defer { if hasTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &terminal) } }
+        let status: ExitStatus
+        do throws(SystemCallError) {
+            var plan = ChildProcess.Plan(
+                path: program,
+                arguments: arguments.words,
+                environment: environment,
+                descriptors: [0, 1, 2]
+            )
+            // It has to be in the group that the terminal listens to.
+            plan.newGroup = !hasTerminal
+            var child = try ChildProcess(plan)
+            let stop = Self.wait(for: child.pidfd, timeLimit, cancellation)
+            if stop != nil { child.send(SIGTERM) }
+            status = child.wait(milliseconds: stop == nil ? -1 : 5000)
+            if let stop { return stop }
+        } catch {
+            throw Failure(.command, "Cannot run \(Paths.name(program))", cause: error)
+        }
+        return try Self.ending(status)
+    }
+
+    /// Waits for the end of the process; returns why it has to be stopped before, if it has to.
+    private static func wait(
+        for process: CInt,
+        _ limit: Duration?,
+        _ cancellation: Cancellation
+    ) -> Ending? {
+        let start = ContinuousClock.now
+        var entries = [
+            pollfd(fd: process, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while true {
+            let rest = limit.map { $0 - start.duration(to: .now) }
+            if let rest, rest <= .zero { return .timedOut }
+            let milliseconds = rest.map { CInt(clamping: $0.components.seconds * 1000 + 1000) } ?? -1
+            _ = poll(&entries, 2, min(milliseconds, 60_000))
+            if entries[0].revents != 0 { return nil }
+            if cancellation.isCancelled { return .cancelled }
+        }
+    }
+
+    /// The status 0 is a machine that was switched off; those that its port chooses are odd.
+    private static func ending(_ status: ExitStatus) throws(Failure) -> Ending {
+        switch status {
+        case .exited(0): return .off
+        case .exited(let code) where code > 1 && code % 2 == 1: return .status(code / 2)
+        case .signalled(SIGINT), .signalled(SIGTERM): return .cancelled
+        default: throw Failure(.command, "QEMU ended with \(status)", hint: "Its own message is above")
+        }
+    }
+
+    private static func read(_ path: String) throws(Failure) -> [UInt8] {
+        do throws(SystemCallError) {
+            return try Files.read(path)
+        } catch {
+            throw Failure(.missing, "Cannot read the firmware variables \(path)", cause: error)
+        }
+    }
+
+    private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
+        do throws(SystemCallError) {
+            let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
+            try file.write(bytes)
+        } catch {
+            throw Failure(.system, "Cannot write \(path)", cause: error)
+        }
+    }
+}

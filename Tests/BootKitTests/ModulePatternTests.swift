@@ -1,0 +1,45 @@
+import BootKit
+import Testing
+
+/// Patterns of kernel modules, with the examples of the manual.
+@Suite
+struct ModulePatternTests {
+    @Test(arguments: [
+        ("loop", "kernel/drivers/block/loop", true),
+        ("block/loop", "kernel/drivers/block/loop", true),
+        ("/drivers/block/loop", "kernel/drivers/block/loop", true),
+        ("/kernel/drivers/block/loop", "kernel/drivers/block/loop", true),
+        ("/block/loop", "kernel/drivers/block/loop", false),
+        ("oop", "kernel/drivers/block/loop", false),
+        ("virtio-rng", "kernel/drivers/char/hw_random/virtio_rng", true),
+        ("raid[0-9]*", "kernel/drivers/md/raid456", true),
+        ("raid[0-9]*", "kernel/drivers/md/raid_x", false),
+        ("/fs/nls/", "kernel/fs/nls/nls_ascii", true),
+        ("/fs/nls/", "kernel/fs/nls", false),
+        ("crypto/", "kernel/arch/x86/crypto/aesni-intel", true),
+        ("crypto/", "kernel/crypto/xts", true),
+        ("*", "updates/dkms/zfs", true),
+    ])
+    func match(pattern: String, path: String, isMatch: Bool) {
+        #expect((ModulePatterns([pattern]).includes(path, prefix: "kernel") == true) == isMatch, "\(pattern) \(path)")
+    }
+
+    @Test func theLastOneDecides() {
+        let patterns = ModulePatterns(["crypto/", "-/drivers/crypto/", "ccp_crypto"])
+        #expect(patterns.includes("kernel/drivers/crypto/qat/intel_qat", prefix: "kernel") == false)
+        #expect(patterns.includes("kernel/drivers/crypto/ccp/ccp-crypto", prefix: "kernel") == true)
+        #expect(patterns.includes("kernel/fs/ext4/ext4", prefix: "kernel") == nil)
+    }
+
+    @Test func informationOfAModule() {
+        let fields = [
+            "license=GPL", "depends=mbcache,jbd2", "softdep=pre: crc32c", "firmware=a/b.bin", "firmware=c*.bin",
+            "name=x",
+        ]
+        let text = fields.map { "\($0)\0" }.joined()
+        let information = ModuleInformation(section: Array(text.utf8))
+        #expect(information.dependencies == ["mbcache", "jbd2"])
+        #expect(information.softDependencies == ["crc32c"])
+        #expect(information.firmware == ["a/b.bin", "c*.bin"])
+    }
+}

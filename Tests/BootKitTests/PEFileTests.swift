@@ -1,0 +1,68 @@
+import BootKit
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Headers that are not what they seem to be: an error each, and never a read outside of the file.
+@Suite
+struct PEFileTests {
+    private static let stub = UnifiedKernelImageTests.stub
+
+    @Test(arguments: [[], Array("MZ".utf8), [UInt8](repeating: 0xff, count: 4096), [0x7f, 0x45, 0x4c, 0x46]])
+    func whatIsNoProgram(bytes: [UInt8]) {
+        #expect(throws: BootError.self) { try PEFile(bytes, fileSize: bytes.count, name: "program") }
+    }
+
+    @Test("every truncation is an error or a program whose sections are inside of it", .enabled(if: stub != nil))
+    func truncated() throws {
+        let bytes = try Files.read(#require(Self.stub))
+        for size in Array(0..<1200) + [bytes.count / 2, bytes.count - 1] {
+            let part = Array(bytes.prefix(size))
+            guard let file = try? PEFile(part, fileSize: size, name: "program") else { continue }
+            for section in file.sections { #expect(section.content.upperBound <= size || section.rawSize == 0) }
+        }
+    }
+
+    @Test("changed bytes of the headers never give a range outside of the file", .enabled(if: stub != nil))
+    func changed() throws {
+        let bytes = try Files.read(#require(Self.stub))
+        var random = SeededRandom(seed: 1)
+        for _ in 0..<2000 {
+            var changed = bytes
+            for _ in 0..<Int.random(in: 1...8, using: &random) {
+                changed[Int.random(in: 0..<1024, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            guard let assembly = try? PEAssembly(changed, name: "program") else { continue }
+            for section in assembly.headers.sections where section.rawSize > 0 {
+                #expect(section.rawOffset + section.rawSize <= changed.count)
+                _ = assembly.content(of: section.name)
+            }
+            var grown = assembly
+            grown.append(".linux", .bytes(Array(bytes.prefix(700))))
+            let directory = try TemporaryDirectory()
+            _ = try? grown.write(to: directory("grown.efi"))
+        }
+    }
+
+    @Test("a table without room moves what follows, and the program stays whole", .enabled(if: stub != nil))
+    func manySections() throws {
+        let bytes = try Files.read(#require(Self.stub))
+        var assembly = try PEAssembly(bytes, name: "program")
+        func content(_ index: Int) -> [UInt8] { [UInt8](repeating: UInt8(index), count: index + 1) }
+        for index in 0..<30 { assembly.append(".s\(index)", .bytes(content(index))) }
+        let directory = try TemporaryDirectory()
+        let path = directory("many.efi")
+        try assembly.write(to: path)
+        let file = try PEFile(path: path)
+        for index in 0..<30 {
+            let section = try #require(file.section(named: ".s\(index)"))
+            #expect(try section.bytes(of: path, limit: 100) == content(index))
+        }
+        for section in assembly.headers.sections where section.rawSize > 0 {
+            let own = try #require(assembly.content(of: section.name))
+            let moved = try #require(file.section(named: section.name)).bytes(of: path, limit: 1 << 20)
+            #expect(own == moved, "\(section.name)")
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import BootKit
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Images that boot in a virtual machine, up to a program of theirs that says so and switches the machine off.
+@Suite(.enabled(if: DebianProject.isPossible && Paths.findProgram("qemu-system-x86_64") != nil))
+struct BootTests {
+    /// A tree whose first process is a script that prints what a test asks, and ends the machine.
+    private static func project(_ script: String) throws -> DebianProject {
+        let project = try DebianProject(format: "uki")
+        try project.directory.makeDirectory("project/mkosi.extra")
+        try project.directory.write(
+            """
+            #!/bin/busybox sh
+            /bin/busybox mount -t devtmpfs dev /dev
+            /bin/busybox mount -t sysfs sys /sys
+            exec >/dev/console 2>&1
+            \(script)
+            /bin/busybox poweroff -f
+            """,
+            to: "project/mkosi.extra/init"
+        )
+        try runChecked(["chmod", "755", project.directory("project/mkosi.extra/init")])
+        return project
+    }
+
+    @Test("a unified kernel image starts by firmware, and the TPM holds the value that is computed from the file")
+    func unifiedKernelImage() throws {
+        let project = try Self.project(
+            "/bin/busybox echo REACHED $(/bin/busybox cat /sys/class/tpm/tpm0/pcr-sha256/11)"
+        )
+        let options = [
+            "--package=linux-image-cloud-amd64,systemd-boot-efi,busybox-static",
+            "--kernel-command-line=console=ttyS0 quiet",
+            "--output=boot",
+        ]
+        let built = try project.mkosi(options + ["--force", "build"])
+        #expect(built.succeeded, "\(built)")
+        let image = "\(project.project)/boot.efi"
+        let value = try BootMeasurement.pcr11(of: image)
+        let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=180", "vm"])
+        #expect(ran.succeeded, "\(ran)")
+        #expect(ran.output.uppercased().contains("REACHED \(value.uppercased())"), "\(value): \(ran)")
+    }
+}
