@@ -98,6 +98,7 @@ struct SwappedPathTests {
                 OutputDirectory=out
                 [Build]
                 BuildDirectory=build
+                BuildKey=-
                 """
         )
         for name in ["tree", "out", "build"] {

@@ -54,8 +54,11 @@ public struct PinnedPaths: Sendable {
     }
 
     /// Where a path led; the path itself if scripts cannot change where it leads.
-    func place(of path: String) -> String {
-        if guarded.isEmpty || !Paths.isAbsolute(path) { return path }
+    func place(of path: String) -> String { pinned(path) ?? path }
+
+    /// Where a path led; nil if scripts cannot change where it leads.
+    func pinned(_ path: String) -> String? {
+        if guarded.isEmpty || !Paths.isAbsolute(path) { return nil }
         var rest: [String] = []
         var next: String? = path
         while let head = next {
@@ -64,12 +67,12 @@ public struct PinnedPaths: Sendable {
                 if OutputLink.exists(at: result), let target = Paths.linkTarget(result) {
                     result = Paths.join(Paths.parent(result) ?? "/", target)
                 }
-                return isGuarded(result) ? result : path
+                return isGuarded(result) ? result : nil
             }
             rest.append(Paths.name(head))
             next = Paths.parent(head)
         }
-        return path
+        return nil
     }
 
     /// Where a path leads, without links; nil if nothing is there.

@@ -71,8 +71,7 @@ struct ScriptSources: Sendable {
     ) -> [(path: String, target: String)] {
         sources.map { tree in
             let target = (tree.target ?? "").split(separator: "/").joined(separator: "/")
-            let place = pins.place(of: tree.source)
-            let path = place.hasSameBytes(as: tree.source) ? Paths.resolved(tree.source) ?? tree.source : place
+            let path = pins.pinned(tree.source) ?? Paths.resolved(tree.source) ?? tree.source
             return (path, target.isEmpty ? SandboxPaths.sources : "\(SandboxPaths.sources)/\(target)")
         }.sorted { ByteText($0.target) < ByteText($1.target) }
     }
