@@ -193,7 +193,7 @@ let hostTargets: [Target] = [
             "ComparisonWire",
         ]
     ),
-    host("Runtime", ["ByteKeys", "Support", "System", "Execution", "Configuration", "JSON"]),
+    host("Runtime", ["ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON"]),
     host(
         "HostCommandLine",
         directory: "CommandLine",

@@ -1,3 +1,4 @@
+import CShims
 import Configuration
 public import Execution
 import Glibc
