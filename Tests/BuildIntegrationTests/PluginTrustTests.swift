@@ -114,7 +114,7 @@ struct PluginTrustTests {
             "a download to elsewhere",
             "\"/index.json\"], path=path)",
             "\"/index.json\"], path=directory + \"/x\")",
-            "outside of the workspace and the cache"
+            "outside the workspace and the cache"
         ),
         Fault(
             "a file for the sandbox that hides programs",
