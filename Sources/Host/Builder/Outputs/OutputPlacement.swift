@@ -65,6 +65,7 @@ struct OutputPlacement {
     /// - Parameters:
     ///   - force: True if outputs of earlier builds may be replaced.
     ///   - splits: True if the format may write parts of the image to files of their own, `NAME.PART`.
+    /// - Throws: a failure if the directory cannot be used, or what is in it must not be replaced.
     func prepare(force: Bool, splits: Bool) throws(Failure) {
         let isNew = !Files.exists(directory)
         do throws(SystemCallError) {

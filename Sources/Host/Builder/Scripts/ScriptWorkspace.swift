@@ -63,6 +63,7 @@ struct ScriptWorkspace {
     ///   - workspace: Where they are.
     ///   - sandbox: What all scripts find.
     ///   - hasBuildDirectory: False if no script that gets the directory of `BuildDirectory=` will run.
+    /// - Returns: what runs scripts in these directories.
     /// - Throws: a failure if a directory cannot be made, or must not be given to scripts.
     func runner(
         _ workspace: borrowing Workspace,
