@@ -155,8 +155,8 @@ struct BootloaderConfinementTests {
     }
 
     @Test(
-        "A kernel that is a pipe, a directory or a link is an error",
-        arguments: ["mkfifo", "mkdir", "ln -s /etc/passwd"]
+        "A kernel that is a pipe or a directory is an error",
+        arguments: ["mkfifo", "mkdir"]
     )
     func strangeKernel(command: String) throws {
         let project = try Self.project(":")
