@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 // Linux 5.19; the headers may be older.
-enum { WAIT_KILLABLE_ = 1 << 5, overlay_magic = 0x794c7630, page = 4096 };
+enum { WAIT_KILLABLE_ = 1 << 5, overlay_magic = 0x794c7630, memory_magic = 0x01021994, page = 4096 };
 
 static int answer(long result) { return result < 0 ? -errno : (int)result; }
 
@@ -190,6 +190,13 @@ int mkosi_is_overlay(int directory) {
     if (fstatfs(directory, &system) < 0)
         return -errno;
     return (uint32_t)system.f_type == overlay_magic;
+}
+
+int mkosi_is_in_memory(int directory) {
+    struct statfs system;
+    if (fstatfs(directory, &system) < 0)
+        return -errno;
+    return (uint32_t)system.f_type == memory_magic;
 }
 
 int mkosi_is_merged(int directory) {

@@ -72,7 +72,8 @@ struct InitProcess {
         )
         try builder.run(plan.steps.isEmpty ? [.writable("/", at: "/"), .processes(target: "/proc")] : plan.steps)
         // While the host's /proc is there, without which the kernel makes no other.
-        let processes = plan.changesOverlays ? openProcesses() : nil
+        let makesDevices = plan.isHardened && !plan.suppression.contains(.mknod)
+        let processes = plan.changesOverlays || makesDevices ? openProcesses() : nil
         if plan.isHardened {
             let inner = try InnerNamespaces()
             try place.finish(builder.finish(), directory: plan.root)

@@ -104,7 +104,8 @@ private struct RenameServer {
             let place = place(path, from: call.old_directory, of: call.thread), !place.exists
         else { return false }
         let isWhiteout = call.device == 0
-        if isWhiteout, mkosi_is_overlay(place.parent.number) != 1 { return false }
+        // Everywhere else it may become a layer of an overlay: the plain directory of a tree does at the next step.
+        if isWhiteout, mkosi_is_in_memory(place.parent.number) == 1 { return false }
         let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         Program.say(
             isWhiteout

@@ -44,6 +44,8 @@ int mkosi_socket_pair(int ends[2]);
 
 /// Whether an open directory is in an overlay: 1 or 0.
 int mkosi_is_overlay(int directory);
+/// Whether an open directory is in a tmpfs: 1 or 0.
+int mkosi_is_in_memory(int directory);
 /// Whether an open directory is one that an overlay does not move: it has parts in a lower directory.
 ///
 /// 1 or 0. Its copy is made in the upper directory, which changes nothing that can be seen but the time of change.
