@@ -110,6 +110,12 @@ import Testing
         #expect(!Files.exists(directory("project/image.raw")))
     }
 
+    @Test func aSplitArtifactThatCannotBeMadeIsRefused() throws {
+        let result = try mkosi(TestUser.available[0], ["--split-artifacts=tar"])
+        #expect(!result.succeeded)
+        #expect(result.errors.contains("SplitArtifacts=tar is not supported yet"), "\(result)")
+    }
+
     @Test func aCompressedDiskIsTheSameDisk() throws {
         #expect(try mkosi(TestUser.available[0]).succeeded)
         let expected = try digest()

@@ -16,6 +16,13 @@ struct DiskSettings {
     }
 
     func job(_ request: ABI.V1.Assemble, root: String, scratch: String) throws -> DiskJob {
+        if let kind = splits.first(where: Self.unsupportedSplits.contains) {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "SplitArtifacts=\(kind) is not supported yet for the format \(format)",
+                hint: "Remove \(kind) from SplitArtifacts="
+            )
+        }
         let bootable = values["Bootable"]?.string
         let isESP = format == "esp"
         let defaults = DefaultDefinitions(
@@ -86,6 +93,9 @@ struct DiskSettings {
             throw ErrorObject.system("read \(name)=", path, number: error.errno)
         }
     }
+
+    /// Nothing is ignored: without these an image would have fewer outputs than requested.
+    private static let unsupportedSplits: Set = ["os-release", "pcrs", "repart-definitions", "tar"]
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
 
