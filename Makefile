@@ -11,7 +11,7 @@ SECONDS = 60
 help:
 	@echo 'make deps       install the Debian packages that the sources and the tests need'
 	@echo 'make build      build everything into .build/stage (CONFIG=debug: .build/stage-debug)'
-	@echo 'make image      build a Debian image with the programs just built'
+	@echo 'make image      build a Debian disk that boots with the programs just built'
 	@echo 'make test       run all tests; the last line has their number'
 	@echo 'make test-one   build what is needed and run the tests that match FILTER=ManualTests'
 	@echo 'make soak       run all tests with their slow matrices as well, and fuzz for ten minutes'

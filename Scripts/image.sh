@@ -1,23 +1,19 @@
 #!/bin/sh
-# Builds the example image with the staged release and says how to enter it.
+# Builds the example disk with the staged release and says how to boot it.
 set -eu
 cd "$(dirname "$0")/.."
 output=$PWD/.build/image
 mkosi=$PWD/.build/stage/bin/mkosi
+project=Examples/images/bootable
 mkdir -p "$output"
 
 start=$(date +%s)
-"$mkosi" --directory Examples/images/minimal --output-directory "$output" --force build
+"$mkosi" --directory "$project" --output-directory "$output" --force build
 end=$(date +%s)
 
-tree=$output/minimal
-release=$(sed -n 's/^PRETTY_NAME="\(.*\)"/\1/p' "$tree/usr/lib/os-release")
+image=$output/bootable.raw
 echo
-echo "Image:  $tree ($release)"
-echo "Size:   $(du -sm "$tree" 2>/dev/null | cut -f 1) MB"
+echo "Image:  $image"
+echo "Size:   $(du -m "$image" | cut -f 1) MB, $(du -m --apparent-size "$image" | cut -f 1) MB with holes"
 echo "Time:   $((end - start)) s"
-if [ "$(id -u)" = 0 ]; then
-    echo "Enter:  chroot $tree /bin/bash -l"
-else
-    echo "Enter:  $PWD/.build/stage/bin/mkosi-sandbox --become-root --bind $tree / --dev /dev --proc /proc -- /bin/bash -l"
-fi
+echo "Boot:   $mkosi --directory $PWD/$project --output-directory $output vm"

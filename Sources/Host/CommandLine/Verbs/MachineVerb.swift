@@ -26,7 +26,7 @@ enum MachineVerb: VerbCommand {
                 writes to the I/O port 0xf4.
                 """
             )
-            .example("mkosi --ephemeral vm")
+            .example("mkosi --ephemeral=yes vm")
             .option(SharedOptions.force)
             .options(SharedOptions.building)
             .option(timeout)
