@@ -115,4 +115,24 @@ struct SwappedPathTests {
         let names = try runChecked(["tar", "-tf", tiny.directory("elsewhere/out/image.tar")]).outputLines
         #expect(names.contains { $0.hasSuffix("file") }, "\(names)")
     }
+
+    @Test("A link on the way to a plugin or to the user's caches is followed, although scripts can replace it")
+    func linksOfNoSetting() throws {
+        let tiny = try TinyProject(configuration: "[Build]\nBuildSources=..")
+        try tiny.directory.makeDirectory("elsewhere/cache")
+        try runChecked(["ln", "-s", "../elsewhere/cache", tiny.directory("home/.cache")])
+        let example = "\(Stage.packageRoot)/Examples/plugins/python"
+        try runChecked(["cp", "-rL", example, tiny.directory("elsewhere/plugin")])
+        try tiny.directory.makeDirectory("project/mkosi.plugins")
+        try runChecked(["ln", "-s", "../../elsewhere/plugin", "\(tiny.project)/mkosi.plugins/tiny"])
+        try tiny.script("mkosi.postinst", "touch $BUILDROOT/etc/ran")
+        let result = try run(
+            [Stage.mkosi],
+            environment: tiny.environment(pluginPath: Stage.plugins),
+            in: tiny.project
+        )
+        #expect(result.succeeded, "\(result)")
+        let names = try tiny.imageList()
+        #expect(names.contains { $0.hasSuffix("etc/ran") }, "\(names)")
+    }
 }

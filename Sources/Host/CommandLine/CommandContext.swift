@@ -42,8 +42,21 @@ struct CommandContext {
             timing: timing,
             jobs: JobBudget(invocation[SharedOptions.jobs] ?? JobBudget.processors)
         )
-        environment.pins = PinnedPaths(images)
+        environment.pins = PinnedPaths(images, others: paths(shownTo: images, environment.installation))
         return environment
+    }
+
+    /// What sandboxes show that is not named by a setting, or has a place of its own without one.
+    private func paths(shownTo images: [ImageConfiguration], _ installation: Installation) -> [String] {
+        var paths = [installation.library]
+        for plugin in plugins.plugins { paths += plugin.directories }
+        for image in images {
+            paths.append(image.packageCacheDirectory(environment: host.environment))
+            paths.append(image.workspaceDirectory(environment: host.environment))
+            paths.append(image.lockDirectory(environment: host.environment))
+            paths.append(LayerStoreLocation.path(for: image, variables: host.environment))
+        }
+        return paths
     }
 
     /// Reads the project's configuration and shows the warnings that it gives.

@@ -20,7 +20,11 @@ public struct PinnedPaths: Sendable {
     public init() {}
 
     /// Resolves the paths of all images of a build.
-    public init(_ images: [ImageConfiguration]) {
+    ///
+    /// - Parameters:
+    ///   - images: What is built.
+    ///   - others: Paths that no setting names and that sandboxes show: those of plugins, caches and the installation.
+    public init(_ images: [ImageConfiguration], others: [String] = []) {
         var sources: ByteSet = []
         for image in images where image.scriptsWriteSources {
             for tree in image[.buildSources] { sources.insert(ForeignDirectory.resolved(tree.source)) }
@@ -33,6 +37,7 @@ public struct PinnedPaths: Sendable {
             let repositories = image[.buildSources].map { Paths.join($0.source, ".git") }
             for path in named + own + repositories where Paths.isAbsolute(path) { pin(path) }
         }
+        for path in others where Paths.isAbsolute(path) { pin(path) }
     }
 
     private mutating func pin(_ path: String) {
@@ -67,7 +72,8 @@ public struct PinnedPaths: Sendable {
                 if OutputLink.exists(at: result), let target = Paths.linkTarget(result) {
                     result = Paths.join(Paths.parent(result) ?? "/", target)
                 }
-                return isGuarded(result) ? result : nil
+                // A link that scripts can replace may lead to where they cannot write.
+                return isGuarded(result) || isGuarded(path) ? result : nil
             }
             rest.append(Paths.name(head))
             next = Paths.parent(head)
@@ -117,6 +123,9 @@ public struct PinnedPaths: Sendable {
                 return .bind(bind)
             case .overlay(var overlay):
                 overlay.lower = overlay.lower.map(place)
+                if case .directory(let upper, let work) = overlay.upper {
+                    overlay.upper = .directory(place(of: upper), work: place(of: work))
+                }
                 return .overlay(overlay)
             default: return step
             }
