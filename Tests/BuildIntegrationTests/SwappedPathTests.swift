@@ -12,6 +12,8 @@ struct SwappedPathTests {
         var settings = ""
         /// In the project, made before the build.
         var directory = "dir"
+        /// The same, a file.
+        var file: String?
         /// `SECRET` stands for the directory that the link leads to.
         var first: (kind: String, text: String)
         var second: (kind: String, text: String)?
@@ -57,6 +59,12 @@ struct SwappedPathTests {
             first: ("prepare", "rm $SRCDIR/mkosi.finalize; ln -s SECRET/keys $SRCDIR/mkosi.finalize"),
             second: ("finalize", "true")
         ),
+        Attack(
+            testDescription: "settings for systemd-nspawn",
+            file: "mkosi.nspawn",
+            first: ("postinst", "ln -sf SECRET/keys $SRCDIR/mkosi.nspawn"),
+            second: ("postoutput", "cat $OUTPUTDIR/image.nspawn >&2")
+        ),
     ]
 
     static let cases: [(Attack, TestUser)] = attacks.enumerated().flatMap { index, attack in
@@ -75,6 +83,7 @@ struct SwappedPathTests {
         try Files.write("\(configuration)\n\(text(attack.settings, secret))\n".utf8, to: "\(tiny.project)/mkosi.conf")
         try tiny.directory.write("precious\n", to: "home/secret/keys", mode: 0o755)
         try tiny.directory.makeDirectory("project/\(text(attack.directory, secret))")
+        if let file = attack.file { try tiny.directory.write("", to: "project/\(file)") }
         if let second = attack.second { try tiny.script("mkosi.\(second.kind)", second.text) }
         try tiny.script("mkosi.\(attack.first.kind)", text(attack.first.text, secret))
         try tiny.giveToUser()

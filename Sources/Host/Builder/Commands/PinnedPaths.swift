@@ -91,15 +91,27 @@ public struct PinnedPaths: Sendable {
         throw Self.moved(path)
     }
 
-    /// Opens a directory to which outputs are moved.
-    func openDirectory(_ path: String) throws(Failure) -> Descriptor {
+    /// Opens what a path led to before scripts ran.
+    func open(_ path: String, _ flags: CInt) throws(Failure) -> Descriptor {
         let place = place(of: path)
         do throws(SystemCallError) {
-            return try isGuarded(place) ? .openDirectoryWithoutLinks(place) : .open(place, O_RDONLY | O_DIRECTORY)
+            return try isGuarded(place) ? .openWithoutLinks(place, flags) : .open(place, flags)
         } catch  where error.errno == ELOOP {
             throw Self.moved(path)
         } catch {
-            throw Failure(.system, "Cannot open the directory \(path)", cause: error)
+            throw Failure(.system, "Cannot open \(path)", cause: error)
+        }
+    }
+
+    /// The bytes of the regular file that a path led to before scripts ran.
+    func read(_ path: String) throws(Failure) -> [UInt8] {
+        let file = try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+        do throws(SystemCallError) {
+            let bytes = try Files.read("/proc/self/fd/\(file.number)")
+            withExtendedLifetime(file.number) {}
+            return bytes
+        } catch {
+            throw Failure(.system, "Cannot read \(path)", cause: error)
         }
     }
 
@@ -142,12 +154,12 @@ extension ImageConfiguration {
 }
 
 extension Descriptor {
-    /// Opens a directory by an absolute path on which there are no links.
-    fileprivate static func openDirectoryWithoutLinks(_ path: String) throws(SystemCallError) -> Descriptor {
+    /// Opens an absolute path on which there are no links.
+    fileprivate static func openWithoutLinks(_ path: String, _ flags: CInt) throws(SystemCallError) -> Descriptor {
         let root = try Descriptor.open("/", O_RDONLY | O_DIRECTORY)
         let relative = path.drop { $0 == "/" }
         let number = relative.withCString {
-            mkosi_open_confined(root.number, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0, MKOSI_RESOLVE_NO_LINKS)
+            mkosi_open_confined(root.number, $0, flags | O_CLOEXEC, 0, MKOSI_RESOLVE_NO_LINKS)
         }
         if number < 0 { throw SystemCallError("openat2", path, errno: errno) }
         return Descriptor(owning: number)

@@ -124,7 +124,9 @@ struct ImageConstruction {
             )
             outputs += try assembly.run()
             outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
-            if hasOutput { outputs += try ContainerSettings.write(for: image, to: workspace.staging) }
+            if hasOutput {
+                outputs += try ContainerSettings.write(for: image, to: workspace.staging, environment.pins)
+            }
         }
         outputs += ScriptOutputs.found(in: workspace.staging, besides: outputs)
             .filter { !image[.checksum] || $0.name != image.checksumFileName }

@@ -11,10 +11,18 @@ enum ContainerSettings {
     }
 
     /// Copies the file to the staging directory and returns it as an output.
-    static func write(for image: ImageConfiguration, to staging: String) throws(Failure) -> [ABI.V1.Output] {
+    ///
+    /// Scripts have run, and get the copy: it is made from what was configured, never from what they link to.
+    static func write(
+        for image: ImageConfiguration,
+        to staging: String,
+        _ pins: PinnedPaths
+    ) throws(Failure) -> [ABI.V1.Output] {
         guard let name = name(for: image), let path = image.value(of: .nspawnSettings).text else { return [] }
-        do throws(SystemCallError) {
-            try Files.write(try Files.read(path), to: Paths.join(staging, name))
+        do {
+            try Files.write(try pins.read(path), to: Paths.join(staging, name))
+        } catch let failure as Failure where failure.code == .changed {
+            throw failure
         } catch {
             throw Failure(
                 .missing,

@@ -103,7 +103,7 @@ struct OutputPlacement {
     ) throws(Failure) -> [String] {
         removeLeftOvers(runner.environment.installation)
         // Scripts have run, and may have put a link in the place of the directory: what is opened now is what is used.
-        let opened = try runner.environment.pins.openDirectory(directory)
+        let opened = try runner.environment.pins.open(directory, O_RDONLY | O_DIRECTORY)
         let place = "/proc/self/fd/\(opened.number)"
         let near = Paths.join(place, Paths.name(near))
         // First everything comes near, which may take time and fail; then each output takes its name at once.
