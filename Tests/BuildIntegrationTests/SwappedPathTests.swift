@@ -125,6 +125,20 @@ struct SwappedPathTests {
         #expect(names.contains { $0.hasSuffix("file") }, "\(names)")
     }
 
+    @Test("Outputs that were built twice do not follow a link that a script put in the place of their directory")
+    func swappedForTwoBuilds() throws {
+        let tiny = try TinyProject(configuration: "[Output]\nOutputDirectory=dir")
+        let secret = tiny.directory("home/secret")
+        try tiny.directory.write("precious\n", to: "home/secret/image.tar")
+        try tiny.directory.makeDirectory("project/dir")
+        try tiny.script("mkosi.sync", Self.swap.replacing("SECRET", with: secret))
+        let result = try tiny.mkosi(["--check-reproducible", "-f"], limit: 300)
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errors.contains("link"), "\(result)")
+        #expect(try Files.list(secret) == ["image.tar"])
+        #expect(try Files.readText("\(secret)/image.tar") == "precious\n")
+    }
+
     @Test("A link on the way to a plugin or to the user's caches is followed, although scripts can replace it")
     func linksOfNoSetting() throws {
         let tiny = try TinyProject(configuration: "[Build]\nBuildSources=..")

@@ -37,12 +37,15 @@ struct ProofBuild {
         var images: [ImageConfiguration] = []
         for image in loaded.images { images.append(try moves(of: loaded.images).applied(to: scripts.run(on: image))) }
         try BuildVerb.checkOutputs(of: images)
+        // Before the scripts of the first one run.
+        let pins = context.buildEnvironment(cancellation, pinning: images).pins
         var result: [Built] = []
         for image in images {
             try prepare(image)
             let conditions = try conditions(image)
             let reporter = context.display.reporter(of: image.name)
-            var environment = context.buildEnvironment(cancellation, pinning: images)
+            var environment = context.buildEnvironment(cancellation)
+            environment.pins = pins
             environment.display = reporter
             environment.conditions = conditions.conditions
             let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)

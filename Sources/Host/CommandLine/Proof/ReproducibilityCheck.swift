@@ -32,6 +32,7 @@ struct ReproducibilityCheck {
         _ main: ImageConfiguration,
         _ directory: borrowing ProofDirectory
     ) throws(Failure) -> CInt {
+        let targets = try targets(images)
         let begun = Int(time(nil))
         let records = try directory.directory("records")
         let scratch = try directory.directory("scratch")
@@ -104,16 +105,33 @@ struct ReproducibilityCheck {
             )
             results.append((built.image, result))
         }
-        if placesOutputs { try place(first) }
+        if placesOutputs { try place(first, targets) }
         return try FindingReport(context: context, names: ("the first build", "the second build")).write(results)
     }
 
-    /// Moves the outputs of a build to where the project wants them.
-    private func place(_ built: [ProofBuild.Built]) throws(Failure) {
+    /// Where the outputs go at the end.
+    private struct Targets {
+        var images: [ImageConfiguration] = []
+        var pins = PinnedPaths()
+    }
+
+    /// Finds where the project wants the outputs, which has to be known before scripts can put links there.
+    private func targets(_ images: [ImageConfiguration]) throws(Failure) -> Targets {
+        var targets = Targets()
+        guard placesOutputs else { return targets }
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
-        for image in try context.withoutWarnings.configuration().images {
+        for image in images { targets.images.append(try scripts.run(on: image)) }
+        targets.pins = context.buildEnvironment(cancellation, pinning: targets.images).pins
+        return targets
+    }
+
+    /// Moves the outputs of a build to where the project wants them.
+    private func place(_ built: [ProofBuild.Built], _ targets: Targets) throws(Failure) {
+        for image in targets.images {
             guard let made = built.first(where: { $0.image.name.hasSameBytes(as: image.name) }) else { continue }
-            let build = BuildVerb.prepare(try scripts.run(on: image), context, cancellation, lock).build
+            var environment = context.buildEnvironment(cancellation)
+            environment.pins = targets.pins
+            let build = BuildVerb.prepare(image, context, cancellation, lock, environment: environment).build
             let reporter = context.display.reporter(of: image.name)
             for output in try build.place(made.outputs) { reporter.send(.output(output.event(for: reporter))) }
         }
