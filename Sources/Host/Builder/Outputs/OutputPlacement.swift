@@ -43,12 +43,17 @@ struct OutputPlacement {
 
     /// Removes such directories of builds that had no time to: the machine went down, or all of their processes were
     /// killed.
-    private func removeLeftOvers(_ installation: Installation) {
-        for name in (try? Files.list(directory)) ?? [] where name.hasSuffix("-\(fileName)") {
+    ///
+    /// - Parameters:
+    ///   - place: The output directory, which was opened without links.
+    ///   - environment: Where it was before scripts ran.
+    private func removeLeftOvers(in place: String, _ environment: BuildEnvironment) {
+        let path = environment.pins.place(of: directory)
+        for name in (try? Files.list(place)) ?? [] where name.hasSuffix("-\(fileName)") {
             guard name.hasPrefix(Self.prefix), let pid = pid_t(name.dropFirst(Self.prefix.count).prefix { $0 != "-" }),
                 kill(pid, 0) != 0, errno == ESRCH
             else { continue }
-            try? TreeDisposal.remove(Paths.join(directory, name), installation: installation)
+            try? TreeDisposal.remove(Paths.join(path, name), installation: environment.installation)
         }
     }
 
@@ -101,10 +106,10 @@ struct OutputPlacement {
         from staging: String,
         runner: SandboxRunner
     ) throws(Failure) -> [String] {
-        removeLeftOvers(runner.environment.installation)
         // Scripts have run, and may have put a link in the place of the directory: what is opened now is what is used.
         let opened = try runner.environment.pins.open(directory, O_RDONLY | O_DIRECTORY)
         let place = "/proc/self/fd/\(opened.number)"
+        removeLeftOvers(in: place, runner.environment)
         let near = Paths.join(place, Paths.name(near))
         // First everything comes near, which may take time and fail; then each output takes its name at once.
         // Whatever is left in the directory when the build ends, however it ends, goes with the workspace.
