@@ -189,6 +189,21 @@ struct ForeignDirectoryTests {
         try Self.expectUntouched(tiny, "all")
     }
 
+    @Test("A plan neither makes a build directory nor records that the user gave it away")
+    func planned() throws {
+        let tiny = try Self.project(
+            .root,
+            "[Build]\nBuildDirectory=HOME/.new\nBuildKey=-\n[Output]\nOutputDirectory=../out"
+        )
+        try tiny.script("mkosi.build", "true")
+        let result = try tiny.mkosi(["plan"])
+        #expect(result.succeeded, "\(result)")
+        #expect(!Files.exists(tiny.directory("home/.new")))
+        try tiny.directory.write("precious\n", to: "home/.new/keys")
+        #expect(try Self.refusal(tiny, ["-f", "--wipe-build-dir"]).contains("no record"))
+        #expect(try Files.readText(tiny.directory("home/.new/keys")) == "precious\n")
+    }
+
     @Test("Build scripts run once more whatever outputs are there, for these stay as they are")
     func rerun() throws {
         let tiny = try Self.project(.root, "[Build]\nIncremental=yes\n[Output]\nOutputDirectory=HOME\nOutput=new")

@@ -156,9 +156,12 @@ struct ImageConstruction {
     func bootParts() throws(Failure) -> BootParts { try BootParts(of: image, format, catalogue) }
 
     /// Runs scripts in a sandbox without a tree.
-    func scripts(_ workspace: borrowing Workspace) throws(Failure) -> ScriptRunner {
+    ///
+    /// With `isReadOnly` none of them will run, and nothing is made outside of the workspace.
+    func scripts(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> ScriptRunner {
         let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        return try setting.runner(workspace, setting.sandbox(workspace, readable: format.plugin.directories))
+        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
+        return try setting.runner(workspace, sandbox, isReadOnly: isReadOnly)
     }
 
     /// All that is there before the first step: the package manager with its configuration, base trees, caches.

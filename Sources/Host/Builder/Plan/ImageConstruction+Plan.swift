@@ -24,7 +24,7 @@ extension ImageConstruction {
             plan.steps = steps().steps.map { ImagePlan.Step(name: $0.name, title: $0.title) } + [assembly]
             return plan
         }
-        let state = try prepare(workspace, scripts(workspace), isReadOnly: true)
+        let state = try prepare(workspace, scripts(workspace, isReadOnly: true), isReadOnly: true)
         defer { state.packages?.shutdown() }
         let planning = StepPlanning(state: state, image: image.name)
         let walk = StepWalk(state.plan, of: state, outputsToCome: options.outputsToCome, for: planning)

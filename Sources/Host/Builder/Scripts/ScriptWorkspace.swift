@@ -63,15 +63,23 @@ struct ScriptWorkspace {
     ///   - workspace: Where they are.
     ///   - sandbox: What all scripts find.
     ///   - hasBuildDirectory: False if no script that gets the directory of `BuildDirectory=` will run.
+    ///   - isReadOnly: True for a plan: the build directory is checked, but neither made nor recorded.
     /// - Returns: what runs scripts in these directories.
     /// - Throws: a failure if a directory cannot be made, or must not be given to scripts.
     func runner(
         _ workspace: borrowing Workspace,
         _ sandbox: BuildSandbox,
-        hasBuildDirectory: Bool = true
+        hasBuildDirectory: Bool = true,
+        isReadOnly: Bool = false
     ) throws(Failure) -> ScriptRunner {
         let build = hasBuildDirectory && image.usesBuildDirectory ? image.buildDirectory : nil
-        if build != nil { try ForeignDirectory.prepareBuild(image, options.variables) }
+        if build != nil {
+            if isReadOnly {
+                try ForeignDirectory.checkBuild(image, options.variables)
+            } else {
+                try ForeignDirectory.prepareBuild(image, options.variables)
+            }
+        }
         let path = workspace.path
         let directories = ScriptRunner.Directories(
             helpers: "\(path)/helpers",
@@ -84,11 +92,10 @@ struct ScriptWorkspace {
             locks: image.lockDirectory(environment: options.variables)
         )
         do {
-            for directory in [
-                directories.destination, directories.packages, directories.artifacts, directories.build ?? path,
-            ] {
+            for directory in [directories.destination, directories.packages, directories.artifacts] {
                 try Files.makeDirectories(directory)
             }
+            if let build, !isReadOnly { try Files.makeDirectories(build) }
             // Passwords and the variables of Environment= are among it.
             try Files.write(try JSONText.encodePretty(image.jsonForScripts), to: directories.configuration, mode: 0o600)
         } catch {
