@@ -1,6 +1,7 @@
 import ByteKeys
 public import Configuration
 import Display
+import Glibc
 public import Support
 import System
 
@@ -48,6 +49,11 @@ public enum BuildCaches {
         // Before anything is removed.
         for image in images { try ForeignDirectory.checkBuild(image, variables) }
         for directory in ByteSet(images.compactMap(\.buildDirectory)).sorted() {
+            // Build scripts can replace the part that `BuildKey=` names by a link: what that leads to is not theirs.
+            if Files.kind(of: directory) == S_IFLNK {
+                try TreeDisposal.remove(directory, installation: installation)
+                continue
+            }
             for name in (try? Files.list(directory)) ?? [] {
                 try TreeDisposal.remove(Paths.join(directory, name), installation: installation)
             }
