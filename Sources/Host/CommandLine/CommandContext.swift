@@ -1,4 +1,5 @@
 import Builder
+import ByteKeys
 import Configuration
 import Display
 import Execution
@@ -48,9 +49,16 @@ struct CommandContext {
 
     /// What sandboxes show that is not named by a setting, or has a place of its own without one.
     private func paths(shownTo images: [ImageConfiguration], _ installation: Installation) -> [String] {
-        var paths = [installation.library]
+        var paths = [installation.library, installation.sandbox]
+        // Scripts find the user's keys there.
+        for name in ["HOME", "SSH_AUTH_SOCK"] {
+            if let path = host.environment[name] { paths.append(path) }
+        }
         for plugin in plugins.plugins { paths += plugin.directories }
         for image in images {
+            for mirror in [image[.mirror], image[.localMirror]] {
+                if let path = mirror?.dropping(prefix: "file://") { paths.append(path) }
+            }
             paths.append(image.packageCacheDirectory(environment: host.environment))
             paths.append(image.workspaceDirectory(environment: host.environment))
             paths.append(image.lockDirectory(environment: host.environment))

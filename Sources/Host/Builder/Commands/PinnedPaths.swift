@@ -23,7 +23,7 @@ public struct PinnedPaths: Sendable {
     ///
     /// - Parameters:
     ///   - images: What is built.
-    ///   - others: Paths that no setting names and that sandboxes show: those of plugins, caches and the installation.
+    ///   - others: Paths that no setting names and that sandboxes show, such as those of plugins and caches.
     public init(_ images: [ImageConfiguration], others: [String] = []) {
         var sources: ByteSet = []
         for image in images where image.scriptsWriteSources {
