@@ -17,7 +17,10 @@ struct InitProcess {
             // neither trace it nor write to it. What it executes is its own again (PR_SET_DUMPABLE in prctl(2)).
             _ = mkosi_hide_process()
             let renames = try processes.map { number throws(SandboxError) in
-                try RenameService.start(processes: Descriptor(owning: number))
+                try RenameService.start(
+                    processes: Descriptor(owning: number),
+                    refusesDevices: confinement.hasUserNamespace || plan.isHardened
+                )
             }
             let command = mkosi_fork_into(0)
             if command == 0 {

@@ -16,8 +16,12 @@ struct RenameService: ~Copyable {
     /// The end of the command, by which it hands over what its calls are served by.
     private let socket: Descriptor
 
-    /// Starts the process, to which `processes` shows the processes of the sandbox.
-    static func start(processes: consuming Descriptor) throws(SandboxError) -> RenameService {
+    /// Starts the process, to which `processes` shows the processes of the sandbox; `refusesDevices` says that there is a user
+    /// namespace, in which the kernel allows no device nodes.
+    static func start(
+        processes: consuming Descriptor,
+        refusesDevices: Bool
+    ) throws(SandboxError) -> RenameService {
         var ends: [Int32] = [0, 0]
         let result = mkosi_socket_pair(&ends)
         try SystemCall.check(result, "socketpair", while: "Cannot connect processes of the sandbox")
@@ -28,7 +32,9 @@ struct RenameService: ~Copyable {
             _ = mkosi_hide_process()
             close(ends[0])
             let listener = mkosi_receive_descriptor(ends[1])
-            if listener >= 0 { RenameServer(listener: listener, processes: processes.number).run() }
+            if listener >= 0 {
+                RenameServer(listener: listener, processes: processes.number, refusesDevices: refusesDevices).run()
+            }
             _exit(0)
         }
         close(ends[1])
@@ -53,6 +59,7 @@ struct RenameService: ~Copyable {
 private struct RenameServer {
     let listener: Int32
     let processes: Int32
+    let refusesDevices: Bool
 
     /// Flags of renameat2(2).
     private static let noReplace: UInt32 = 1
@@ -104,6 +111,7 @@ private struct RenameServer {
             let place = place(path, from: call.old_directory, of: call.thread), !place.exists
         else { return false }
         let isWhiteout = call.device == 0
+        guard isWhiteout || refusesDevices else { return false }
         // Everywhere else it may become a layer of an overlay: the plain directory of a tree does at the next step.
         if isWhiteout, mkosi_is_in_memory(place.parent.number) == 1 { return false }
         let name = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -7,7 +7,8 @@ import System
 
 /// What earlier builds have kept for later ones, for those who do not want to build upon it.
 public enum BuildCaches {
-    /// The directories with downloaded packages, and with what is known of them, of all caches that the images use.
+    /// The directories with downloaded packages, with what is known of them, and with what is derived from that, of all caches
+    /// that the images use.
     ///
     /// Not among them is a cache in the user's own files that only a file of the project names, which `keep` gets; see
     /// `ForeignDirectory`.
@@ -27,7 +28,11 @@ public enum BuildCaches {
             }
         }
         for cache in foreign.sorted() { keep(cache) }
-        return own.sorted().flatMap(directories)
+        let derived = images.filter {
+            let store = LayerStoreLocation.path(for: $0, variables: variables)
+            return ForeignDirectory.isFree(store, of: .cacheDirectory, in: $0, variables: variables)
+        }.map { Paths.join(LayerStoreLocation.path(for: $0, variables: variables), "derived") }
+        return own.sorted().flatMap(directories) + ByteSet(derived).sorted().filter { Files.kind(of: $0) == S_IFDIR }
     }
 
     private static func directories(of cache: String) -> [String] {

@@ -10,7 +10,7 @@ extension LayerCache {
     /// More directories than this are kept only as long as they are new.
     private static let derivedLimit = 8
     /// The age, in seconds, from which a directory that is over the limit is removed: no build that uses it still runs.
-    private static let derivedAge = 24 * 3600
+    private static let derivedAge = 3600
 
     /// The directory for what is derived with this configuration of the package manager, made if it is missing.
     ///

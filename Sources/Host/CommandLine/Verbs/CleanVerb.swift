@@ -81,8 +81,11 @@ enum CleanVerb: VerbCommand {
                     + ForeignDirectory.option(settingName(.outputDirectory), image.outputDirectory)
             )
         }
-        for path in removable { try remove(path, context) }
-        try ForeignDirectory(ofOutputs: image, variables)?.forget(removable.map(Paths.name))
+        let foreign = ForeignDirectory(ofOutputs: image, variables)
+        for path in removable {
+            try remove(path, context)
+            try foreign?.forget([Paths.name(path)])
+        }
     }
 
     /// Files in the output directory that an image of this name makes, with any extension.

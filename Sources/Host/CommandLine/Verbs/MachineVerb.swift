@@ -43,7 +43,8 @@ enum MachineVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
         let loaded = try context.configuration()
-        guard let image = loaded.images.last else { return 0 }
+        guard let main = loaded.images.last else { return 0 }
+        let image = try ConfigureScripts(context: context, cancellation: cancellation).run(on: main)
         try MachineSettings.check(image)
         let output = Paths.join(image.outputDirectory, image.outputFileName)
         if context.invocation[SharedOptions.force] > 0 || Files.kind(of: output) == nil {
