@@ -1,3 +1,4 @@
+import Execution
 import Support
 import System
 import TestSupport
