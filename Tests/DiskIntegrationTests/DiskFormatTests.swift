@@ -110,10 +110,11 @@ import Testing
         #expect(!Files.exists(directory("project/image.raw")))
     }
 
-    @Test func aSplitArtifactThatCannotBeMadeIsRefused() throws {
-        let result = try mkosi(TestUser.available[0], ["--split-artifacts=tar"])
+    @Test(arguments: ["tar", "uki", "kernel-modules-initrd"])
+    func aSplitArtifactThatCannotBeMadeIsRefused(_ part: String) throws {
+        let result = try mkosi(TestUser.available[0], ["--split-artifacts=partitions,\(part)"])
         #expect(!result.succeeded)
-        #expect(result.errors.contains("SplitArtifacts=tar is not supported yet"), "\(result)")
+        #expect(result.errors.contains("SplitArtifacts=\(part) is not supported yet"), "\(result)")
     }
 
     @Test func aCompressedDiskIsTheSameDisk() throws {

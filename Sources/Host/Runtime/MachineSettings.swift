@@ -156,7 +156,7 @@ public struct MachineSettings: Sendable {
         }
     }
 
-    /// The kernel of `Linux=`, or the one that the build has put next to the output.
+    /// The kernel of `Linux=`, or the one that is next to the output.
     private func kernel() throws(Failure) -> String {
         if let path = image[.linux] { return Paths.absolute(path) }
         let path = part(".vmlinuz")
@@ -164,7 +164,7 @@ public struct MachineSettings: Sendable {
         throw Failure(
             .missing,
             "There is no kernel to start \(output) with: \(path) does not exist",
-            hint: "Set Linux= to the path of a kernel, or SplitArtifacts=kernel,initrd and build again"
+            hint: "Set Linux= to the path of a kernel"
         )
     }
 
