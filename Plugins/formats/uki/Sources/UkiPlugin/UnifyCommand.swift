@@ -56,7 +56,7 @@ enum UnifyCommand {
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
         image.initrds = try (job.tree.map { [try archive(job.root, $0)] } ?? []) + job.initrds
-        image.microcode = job.microcode
+        image.addMicrocode(job.microcode)
         image.release = job.release
         let commandLine = job.commandLine.joined(separator: " ")
         if !commandLine.isEmpty { image.commandLine = commandLine }
