@@ -52,6 +52,13 @@ enum UnifyCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
+        if let word = KernelCommandLine.placeholder(in: job.commandLine + job.profiles.flatMap(\.commandLine)) {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "KernelCommandLine=\(word) is not supported yet",
+                hint: "Leave it out: systemd finds the partitions by their types"
+            )
+        }
         guard let stub = try stub(job) else { return 0 }
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
