@@ -85,7 +85,9 @@ enum UnifyCommand {
         return 0
     }
 
-    /// The stub of the tree, or else of the tools; nil where there is none and need not be one.
+    /// The stub of the tree; nil where there is none and need not be one.
+    ///
+    /// That of the host would be of another version than the system, and of another one on every host.
     private static func stub(_ job: Job) throws -> String? {
         guard let suffix = FirmwareArchitecture.suffix(of: job.architecture) else {
             if job.isOptional { return nil }
@@ -93,8 +95,9 @@ enum UnifyCommand {
         }
         let name = "\(job.kernel == nil ? "addon" : "linux")\(suffix).efi.stub"
         let path = "/usr/lib/systemd/boot/efi/\(name)"
-        let stub = [job.root + path, path].first { Files.isPlainFile($0) }
-        if stub == nil, !job.isOptional {
+        let stub = job.root + path
+        guard Files.isPlainFile(stub) else {
+            if job.isOptional { return nil }
             throw ErrorObject(
                 code: .notFound,
                 message: "the image has no \(path), which unified kernel images are made of",
