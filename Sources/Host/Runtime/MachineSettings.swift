@@ -209,7 +209,7 @@ public struct MachineSettings: Sendable {
 
     // MARK: - Strings
 
-    /// Credentials, and the words that the stub adds to the command line.
+    /// Credentials, and the words that the stub or the boot loader adds to the command line.
     private func strings(_ firmware: MachineFirmware?) throws(Failure) -> [String] {
         var strings: [String] = []
         for credential in image[.credentials] {
@@ -221,7 +221,10 @@ public struct MachineSettings: Sendable {
             strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
         }
         if let firmware, !commandLine.isEmpty, !takesWords(firmware) {
-            strings.append("io.systemd.stub.kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
+            // The stub reads the one, and systemd-boot the other for entries that are no unified kernel images.
+            for reader in ["stub", "boot"] {
+                strings.append("io.systemd.\(reader).kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
+            }
         }
         return strings
     }
