@@ -105,6 +105,20 @@ import Testing
         }
     }
 
+    @Test("nothing of an earlier source shows through the holes of a later one")
+    func fatHasTheLaterFile() throws {
+        let project = try DiskProject()
+        try runChecked(
+            ["sh", "-c", "cp tree/usr/plain tree/boot/same && truncate -s 200001 tree/efi/same"],
+            in: project.directory.path
+        )
+        let text = "Type=esp CopyFiles=/boot:/ CopyFiles=/efi:/ SizeMinBytes=40M SizeMaxBytes=40M"
+        let part = try #require(try project.build(["00-esp": text]).parts["00-esp"])
+        let script = "mkdir out && mcopy -s -n -i '\(part)' ::/ out && cmp tree/efi/same out/same"
+        let copied = try run(["sh", "-c", script], in: project.directory.path)
+        #expect(copied.succeeded, "\(copied)")
+    }
+
     /// The lines are those of systemd-repart 257 for the same definitions.
     @Test func mountPointsAreInTheTables() throws {
         let project = try DiskProject()
