@@ -14,6 +14,10 @@ struct ModulePatternTests {
         ("virtio-rng", "kernel/drivers/char/hw_random/virtio_rng", true),
         ("raid[0-9]*", "kernel/drivers/md/raid456", true),
         ("raid[0-9]*", "kernel/drivers/md/raid_x", false),
+        ("snd-hda-codec-[a-r]*", "kernel/sound/pci/hda/snd-hda-codec-realtek", true),
+        ("snd-hda-codec-[a-c]*", "kernel/sound/pci/hda/snd-hda-codec-realtek", false),
+        ("i2c-[a-z]*", "kernel/drivers/i2c/i2c_dev", true),
+        ("iwlwifi-[0-9]*.ucode", "iwlwifi-7260-17.ucode", true),
         ("/fs/nls/", "kernel/fs/nls/nls_ascii", true),
         ("/fs/nls/", "kernel/fs/nls", false),
         ("crypto/", "kernel/arch/x86/crypto/aesni-intel", true),
@@ -29,6 +33,7 @@ struct ModulePatternTests {
         #expect(patterns.includes("kernel/drivers/crypto/qat/intel_qat", prefix: "kernel") == false)
         #expect(patterns.includes("kernel/drivers/crypto/ccp/ccp-crypto", prefix: "kernel") == true)
         #expect(patterns.includes("kernel/fs/ext4/ext4", prefix: "kernel") == nil)
+        #expect(ModulePatterns(["*", "-nvidia-[du]*"]).includes("updates/nvidia-drm") == false)
     }
 
     @Test func informationOfAModule() {

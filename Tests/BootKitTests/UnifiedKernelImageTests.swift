@@ -59,6 +59,25 @@ struct UnifiedKernelImageTests {
         #expect(try Files.read(path) == Files.read(again))
     }
 
+    @Test("microcode is where the version of the stub looks for it", .enabled(if: stub != nil))
+    func microcodeByVersion() throws {
+        let stub = try #require(Self.stub)
+        let version = try #require(UnifiedKernelImage.stubVersion(of: stub))
+        #expect(version >= 249)
+        var image = UnifiedKernelImage(stub: stub)
+        image.initrds = ["initrd"]
+        image.addMicrocode(["microcode"])
+        #expect(image.microcode == (version < 256 ? [] : ["microcode"]))
+        #expect(image.initrds == (version < 256 ? ["microcode", "initrd"] : ["initrd"]))
+    }
+
+    @Test("what stands for an identifier is found among the words")
+    func placeholder() {
+        #expect(KernelCommandLine.placeholder(in: ["quiet", "root=PARTUUID"]) == "root=PARTUUID")
+        #expect(KernelCommandLine.placeholder(in: ["mount.usr=PARTUUID"]) == "mount.usr=PARTUUID")
+        #expect(KernelCommandLine.placeholder(in: ["root=PARTUUID=1234", "PARTUUID"]) == nil)
+    }
+
     @Test("section by section equal to what ukify makes of the same parts", .enabled(if: ukify != nil && stub != nil))
     func equalsUkify() throws {
         let directory = try TemporaryDirectory()

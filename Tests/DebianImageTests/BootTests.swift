@@ -16,6 +16,7 @@ struct BootTests {
             #!/bin/busybox sh
             /bin/busybox mount -t devtmpfs dev /dev
             /bin/busybox mount -t sysfs sys /sys
+            /bin/busybox mount -t proc proc /proc
             exec >/dev/console 2>&1
             \(script)
             /bin/busybox poweroff -f
@@ -29,11 +30,14 @@ struct BootTests {
     @Test("a unified kernel image starts by firmware, and the TPM holds the value that is computed from the file")
     func unifiedKernelImage() throws {
         let project = try Self.project(
-            "/bin/busybox echo REACHED $(/bin/busybox cat /sys/class/tpm/tpm0/pcr-sha256/11)"
+            """
+            /bin/busybox echo WORDS $(/bin/busybox cat /proc/cmdline)
+            /bin/busybox echo REACHED $(/bin/busybox cat /sys/class/tpm/tpm0/pcr-sha256/11)
+            """
         )
         let options = [
             "--package=linux-image-cloud-amd64,systemd-boot-efi,busybox-static",
-            "--kernel-command-line=console=ttyS0 quiet",
+            "--kernel-command-line=console=ttyS0 quiet boot.test=kept",
             "--output=boot",
         ]
         let built = try project.mkosi(options + ["--force", "build"])
@@ -42,6 +46,8 @@ struct BootTests {
         let value = try BootMeasurement.pcr11(of: image)
         let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=180", "vm"])
         #expect(ran.succeeded, "\(ran)")
+        let words = ran.output.split(whereSeparator: \.isNewline).first { $0.contains("WORDS ") } ?? ""
+        #expect(words.contains("boot.test=kept"), "\(ran)")
         #expect(ran.output.uppercased().contains("REACHED \(value.uppercased())"), "\(value): \(ran)")
     }
 }

@@ -101,6 +101,22 @@ import Testing
         #expect(try runChecked(["sfdisk", "-d", directory("project/image.raw")]).output.contains(#"name="other""#))
     }
 
+    @Test func anotherPassphraseMakesAnotherImage() throws {
+        try directory.makeDirectory("project/mkosi.repart")
+        let text = "[Partition]\nType=root\nFormat=ext4\nCopyFiles=/etc:/\nEncrypt=key-file\n"
+        try directory.write(text, to: "project/mkosi.repart/10-root.conf")
+        func build() throws -> RunResult {
+            let result = try mkosi(TestUser.available[0], ["--incremental=yes"])
+            #expect(result.succeeded, "\(result)")
+            return result
+        }
+        try directory.write("correct horse", to: "project/mkosi.passphrase", mode: 0o600)
+        _ = try build()
+        #expect(try build().errors.contains("nothing has changed"))
+        try directory.write("battery stap", to: "project/mkosi.passphrase", mode: 0o600)
+        #expect(!(try build().errors.contains("nothing has changed")))
+    }
+
     @Test func aWrongDefinitionIsNamedWithItsLine() throws {
         try directory.makeDirectory("project/mkosi.repart")
         try directory.write("[Partition]\nType=root\nFromat=ext4\n", to: "project/mkosi.repart/10-root.conf")
@@ -110,10 +126,11 @@ import Testing
         #expect(!Files.exists(directory("project/image.raw")))
     }
 
-    @Test func aSplitArtifactThatCannotBeMadeIsRefused() throws {
-        let result = try mkosi(TestUser.available[0], ["--split-artifacts=tar"])
+    @Test(arguments: ["tar", "uki", "kernel-modules-initrd"])
+    func aSplitArtifactThatCannotBeMadeIsRefused(_ part: String) throws {
+        let result = try mkosi(TestUser.available[0], ["--split-artifacts=partitions,\(part)"])
         #expect(!result.succeeded)
-        #expect(result.errors.contains("SplitArtifacts=tar is not supported yet"), "\(result)")
+        #expect(result.errors.contains("SplitArtifacts=\(part) is not supported yet"), "\(result)")
     }
 
     @Test func aCompressedDiskIsTheSameDisk() throws {

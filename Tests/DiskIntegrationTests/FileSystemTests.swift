@@ -42,6 +42,25 @@ import Testing
         #expect(try project.digest(first) == project.digest(second))
     }
 
+    @Test("what is put below a link of the tree is where the link leads")
+    func targetsBelowLinks() throws {
+        let project = try DiskProject()
+        try runChecked(
+            ["sh", "-c", "mkdir -p tree/usr/lib && ln -s usr/lib tree/lib && ln -s /usr/loop tree/usr/loop"],
+            in: project.directory.path
+        )
+        let copies = "CopyFiles=/ CopyFiles=/usr/plain:/lib/security/plain CopyFiles=/etc:/lib/copy"
+        let made = "MakeDirectories=/lib/made/here MakeSymlinks=/lib/other:plain"
+        let text = "Type=root Format=ext4 \(copies) \(made) Minimize=guess"
+        let part = try #require(try project.build(["10-root": text]).parts["10-root"])
+        for path in ["security/plain", "copy/hostname", "made/here", "other"] {
+            let status = try runChecked(["debugfs", "-R", "stat /usr/lib/\(path)", part]).output
+            #expect(status.contains("Inode:"), "\(path): \(status)")
+        }
+        let loop = try project.builder(["10-root": "Type=root Format=ext4 CopyFiles=/ MakeDirectories=/usr/loop/x"])
+        #expect(throws: DiskError.self) { try loop.build(loop.survey()) }
+    }
+
     @Test func extendedFileSystemHasTheTree() throws {
         let project = try DiskProject()
         let part = try #require(try project.build(["10-root": Self.all["10-root"] ?? ""]).parts["10-root"])
@@ -103,6 +122,20 @@ import Testing
             let copied = try run(["sh", "-c", script], in: project.directory.path)
             #expect(copied.succeeded, "\(size): \(copied)")
         }
+    }
+
+    @Test("nothing of an earlier source shows through the holes of a later one")
+    func fatHasTheLaterFile() throws {
+        let project = try DiskProject()
+        try runChecked(
+            ["sh", "-c", "cp tree/usr/plain tree/boot/same && truncate -s 200001 tree/efi/same"],
+            in: project.directory.path
+        )
+        let text = "Type=esp CopyFiles=/boot:/ CopyFiles=/efi:/ SizeMinBytes=40M SizeMaxBytes=40M"
+        let part = try #require(try project.build(["00-esp": text]).parts["00-esp"])
+        let script = "mkdir out && mcopy -s -n -i '\(part)' ::/ out && cmp tree/efi/same out/same"
+        let copied = try run(["sh", "-c", script], in: project.directory.path)
+        #expect(copied.succeeded, "\(copied)")
     }
 
     /// The lines are those of systemd-repart 257 for the same definitions.

@@ -18,7 +18,7 @@ public struct ModulePatterns: Sendable {
         patterns = texts.compactMap { text in
             let isExclusion = text.hasPrefix("-")
             let glob = isExclusion ? text.dropFirst() : text[...]
-            let components = glob.split(separator: "/").map { Self.plain(String($0)) }
+            let components = glob.split(separator: "/").map { Self.plain($0, isPattern: true) }
             guard !components.isEmpty else { return nil }
             return Pattern(
                 isExclusion: isExclusion,
@@ -38,17 +38,24 @@ public struct ModulePatterns: Sendable {
     ///   - prefix: A directory that anchored patterns may leave out: `kernel`.
     /// - Returns: What the last matching pattern says.
     public func includes(_ path: String, prefix: String? = nil) -> Bool? {
-        let components = path.split(separator: "/").map { Self.plain(String($0)) }
+        let components = path.split(separator: "/").map { Self.plain($0, isPattern: false) }
         for pattern in patterns.reversed() where Self.matches(components, pattern, prefix) {
             return !pattern.isExclusion
         }
         return nil
     }
 
-    /// Modules are known under names with underscores, whatever the file has.
-    private static func plain(_ component: String) -> String {
-        // Within brackets a dash means a range.
-        component.contains("[") ? component : String(component.map { $0 == "-" ? "_" : $0 })
+    /// Modules are known under names with underscores, whatever the file has; within brackets of a pattern a dash means
+    /// a range.
+    private static func plain(_ component: Substring, isPattern: Bool) -> String {
+        var isInBrackets = false
+        var result = ""
+        for character in component {
+            if isPattern, character == "[" { isInBrackets = true }
+            if character == "]" { isInBrackets = false }
+            result.append(character == "-" && !isInBrackets ? "_" : character)
+        }
+        return result
     }
 
     private static func matches(_ path: [String], _ pattern: Pattern, _ prefix: String?) -> Bool {

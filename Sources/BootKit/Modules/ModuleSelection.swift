@@ -22,7 +22,10 @@ public struct ModuleSelection: Sendable {
         patterns: ModulePatterns,
         firmwarePatterns: ModulePatterns = ModulePatterns([])
     ) throws(BootError) {
-        let paths = Self.files(below: directory).filter { Self.moduleName($0) != nil }
+        // Links among modules lead to other kernels, and those of this one are found where they are.
+        let paths = Self.files(below: directory).filter {
+            Self.moduleName($0) != nil && Files.isPlainFile("\(directory)/\($0)")
+        }
         var byName: [String: String] = [:]
         // What a newer build has put into `updates` comes before the kernel's own, as with depmod(8).
         for path in paths.sorted() {
@@ -41,55 +44,16 @@ public struct ModuleSelection: Sendable {
             wanted += information.firmware
         }
         modules = chosen.sorted()
-        firmware = Self.firmware(wanted, firmwarePatterns, in: firmwareDirectory)
-    }
-
-    // MARK: - Firmware
-
-    private static func firmware(_ wanted: [String], _ patterns: ModulePatterns, in directory: String) -> [String] {
-        var found: Set<String> = []
-        let exact = Set(wanted.filter { !$0.contains { "*?[".contains($0) } })
-        let globs = wanted.filter { $0.contains { "*?[".contains($0) } }
-        if exact.isEmpty, globs.isEmpty, patterns.isEmpty { return [] }
-        for path in files(below: directory) {
-            let plain = withoutCompression(path)
-            let isChosen =
-                patterns.includes(plain) ?? (exact.contains(plain) || globs.contains { Glob.matches(plain, $0) })
-            guard isChosen else { continue }
-            found.insert(path)
-            // What a link leads to is needed as well.
-            var target = path
-            for _ in 0..<8 {
-                guard let next = linkTarget(target, in: directory), found.insert(next).inserted else { break }
-                target = next
-            }
-        }
-        return found.sorted()
-    }
-
-    /// The file of the same directory that a link leads to; nil for others.
-    private static func linkTarget(_ path: String, in directory: String) -> String? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = readlink("\(directory)/\(path)", &buffer, buffer.count)
-        guard count > 0 else { return nil }
-        let text = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        guard !text.hasPrefix("/") else { return nil }
-        var components = path.split(separator: "/").dropLast().map(String.init)
-        for component in text.split(separator: "/").map(String.init) where component != "." {
-            if component == ".." {
-                if components.popLast() == nil { return nil }
-            } else {
-                components.append(component)
-            }
-        }
-        return components.joined(separator: "/")
+        var selection = FirmwareSelection(firmwareDirectory)
+        selection.add(wanted, firmwarePatterns)
+        firmware = selection.paths.sorted()
     }
 
     // MARK: - Names
 
-    private static let compressions = [".xz", ".zst", ".gz"]
+    static let compressions = [".xz", ".zst", ".gz"]
 
-    private static func withoutCompression(_ path: String) -> String {
+    static func withoutCompression(_ path: String) -> String {
         compressions.first { path.hasSuffix($0) }.map { String(path.dropLast($0.count)) } ?? path
     }
 
@@ -109,7 +73,7 @@ public struct ModuleSelection: Sendable {
     private static func plain(_ name: String) -> String { String(name.map { $0 == "-" ? "_" : $0 }) }
 
     /// Files and links below a directory, relative to it; links are not followed.
-    private static func files(below directory: String) -> [String] {
+    static func files(below directory: String) -> [String] {
         var files: [String] = []
         var queue = [""]
         while let prefix = queue.popLast() {

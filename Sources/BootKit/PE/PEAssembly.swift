@@ -44,14 +44,23 @@ public struct PEAssembly: Sendable {
         additions.append((name, content, isCode ? Self.code : Self.data))
     }
 
-    /// Gives a section of the program other content; one that has no room for it, or does not exist, is added.
-    public mutating func replace(_ name: String, _ bytes: [UInt8]) {
-        let index = file.sections.firstIndex { $0.name == name }
-        if let index, bytes.count <= file.sections[index].rawSize {
-            replacements[index] = bytes
-        } else {
-            append(name, .bytes(bytes))
+    /// Gives a section of the program other content; one that does not exist is added.
+    ///
+    /// - Throws: an error where the section has no room: a second one of its name would hide one of both, and shim(1)
+    ///   refuses a program with two tables of its components.
+    public mutating func replace(_ section: String, _ bytes: [UInt8]) throws(BootError) {
+        guard let index = file.sections.firstIndex(where: { $0.name == section }) else {
+            return append(section, .bytes(bytes))
         }
+        let room = file.sections[index].rawSize
+        guard bytes.count <= room else {
+            throw BootError(
+                .input,
+                "The section \(section) of \(name) has \(room) bytes, and \(bytes.count) are needed",
+                hint: "A kernel with fewer lines in its own section fits, or a stub with more room"
+            )
+        }
+        replacements[index] = bytes
     }
 
     /// The sections of the result, in the order of its table.

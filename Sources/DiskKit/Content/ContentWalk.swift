@@ -62,15 +62,20 @@ struct ContentWalk {
     /// The directory that the tree is in.
     let root: String
     private var known: Set<BytePath> = []
+    /// Links that were visited, with where they lead, as far as what comes later can be below one.
+    private var links: [BytePath: BytePath] = [:]
     private var depth = 0
     /// Sources of `CopyFiles=` that do not exist.
     private(set) var missing: [String] = []
     /// Whether lines were added to a file.
     private(set) var hasGenerated = false
+    /// Whether more than one part of the plan puts something into the file system.
+    private let isMixed: Bool
 
     init(_ plan: ContentPlan, root: String) {
         self.plan = plan
         self.root = root
+        isMixed = plan.copies.count > 1 || !plan.directories.isEmpty || !plan.symlinks.isEmpty
     }
 
     typealias Visit = (ContentEntry) throws(DiskError) -> Void
@@ -81,10 +86,11 @@ struct ContentWalk {
             try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
         }
         for copy in plan.copies { try self.copy(copy, from: tree.number, visit) }
-        for path in plan.directories { try makeDirectories(BytePath(path).normalized, visit) }
+        for path in plan.directories { try makeDirectories(resolved(BytePath(path).normalized), visit) }
         for link in plan.symlinks {
-            let path = BytePath(link.path).normalized
+            let path = try resolvedParent(BytePath(link.path).normalized)
             try makeDirectories(path.parent, visit)
+            links[path] = BytePath(link.target)
             try visit(ContentEntry(path: path, kind: .symbolicLink, madeTarget: BytePath(link.target)))
         }
         try makeDirectories(BytePath(bytes: []), visit)
@@ -97,8 +103,43 @@ struct ContentWalk {
         try visit(ContentEntry(path: path, kind: .directory))
     }
 
+    /// As many links as the kernel follows (path_resolution(7)).
+    private static let linkLimit = 40
+
+    /// A place of the file system, where links that have been copied lead to places in it, as with systemd-repart(8).
+    private func resolved(_ path: BytePath) throws(DiskError) -> BytePath {
+        if links.isEmpty { return path }
+        var rest: [BytePath] = path.components.reversed()
+        var place = BytePath(bytes: [])
+        var followed = 0
+        while let name = rest.popLast() {
+            if name == "." { continue }
+            if name == ".." {
+                place = place.parent
+                continue
+            }
+            guard let target = links[place.appending(name)] else {
+                place = place.appending(name)
+                continue
+            }
+            followed += 1
+            guard followed <= Self.linkLimit else {
+                throw DiskError(.system, "More than \(Self.linkLimit) links lead to \(path)")
+            }
+            if target.bytes.first == UInt8(ascii: "/") { place = BytePath(bytes: []) }
+            rest.append(contentsOf: target.components.reversed())
+        }
+        return place
+    }
+
+    /// The same for what replaces a link at its own place.
+    private func resolvedParent(_ path: BytePath) throws(DiskError) -> BytePath {
+        if path.isEmpty { return path }
+        return try resolved(path.parent).appending(path.name)
+    }
+
     private mutating func copy(_ copy: ContentPlan.Copy, from tree: CInt, _ visit: Visit) throws(DiskError) {
-        let target = BytePath(copy.target).normalized
+        let place = BytePath(copy.target).normalized
         let source = copy.source == "/" ? "." : String(copy.source.dropFirst())
         // Links of the tree lead to places in the tree.
         let number = mkosi_open_place(tree, source, 1, MKOSI_RESOLVE_IN_ROOT)
@@ -113,12 +154,15 @@ struct ContentWalk {
             throw DiskError.system("look at", root + copy.source)
         }
         if kind == .directory {
+            let target = try resolved(place)
             if !target.isEmpty { try makeDirectories(target.parent, visit) }
             var entry = ContentEntry(path: target, kind: .directory, status: status)
             entry.directory = file.number
             return try add(entry, source: BytePath(copy.source == "/" ? "" : copy.source), copy, visit)
         }
+        let target = try resolvedParent(place)
         try makeDirectories(target.parent, visit)
+        links[target] = nil
         var entry = ContentEntry(path: target, kind: kind, status: status)
         entry.directory = file.number
         try visit(entry)
@@ -182,6 +226,10 @@ struct ContentWalk {
             if kind == .directory {
                 try add(inner, source: path, copy, visit)
             } else {
+                if isMixed {
+                    links[inner.path] = nil
+                    if kind == .symbolicLink { links[inner.path] = try inner.linkTarget() }
+                }
                 try visit(inner)
             }
         }

@@ -62,6 +62,17 @@ public struct ImageFile: ~Copyable, Sendable {
         if let failure { throw failure }
     }
 
+    /// Writes zeros over a part of the file.
+    public func clear(at offset: UInt64, count: UInt64) throws(DiskError) {
+        let zeros = [UInt8](repeating: 0, count: Int(min(count, 1 << 20)))
+        var done: UInt64 = 0
+        while done < count {
+            let part = min(UInt64(zeros.count), count - done)
+            try write(part == UInt64(zeros.count) ? zeros : Array(zeros.prefix(Int(part))), at: offset + done)
+            done += part
+        }
+    }
+
     /// Reads exactly as many bytes, or throws.
     public func read(at offset: UInt64, _ count: Int) throws(DiskError) -> [UInt8] {
         var done = 0

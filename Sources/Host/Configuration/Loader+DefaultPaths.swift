@@ -64,16 +64,6 @@ extension Loader {
     }
 }
 
-extension ValueKind {
-    var isSecretPath: Bool {
-        switch self {
-        case .path(let rule): rule.secret
-        case .keyMaterial(let isSecret): isSecret
-        default: false
-        }
-    }
-}
-
 extension ValueParser {
     /// What an existing path assigns to a setting.
     func change(path: String, _ row: SettingDefinition) throws(ValueProblem) -> Assignment.Change {

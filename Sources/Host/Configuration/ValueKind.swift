@@ -144,6 +144,15 @@ extension ValueKind {
         }
     }
 
+    /// Whether values are paths of files that only their owner may read.
+    public var isSecretPath: Bool {
+        switch self {
+        case .path(let rule): rule.secret
+        case .keyMaterial(let isSecret): isSecret
+        default: false
+        }
+    }
+
     /// Whether later assignments add to earlier ones.
     public var isCollection: Bool {
         switch self {

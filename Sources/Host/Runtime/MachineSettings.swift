@@ -88,7 +88,7 @@ public struct MachineSettings: Sendable {
         try addStart(to: &arguments)
         let variables = host.environment.map { "\($0.key)=\($0.value)" }.sorted()
         var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
-        machine.strings = try strings(hasFirmware: arguments.firmware != nil)
+        machine.strings = try strings(arguments.firmware)
         if arguments.firmware != nil, image[.tpm] != .disabled {
             machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
         }
@@ -122,7 +122,13 @@ public struct MachineSettings: Sendable {
         arguments.firmware = firmware
         arguments.variables = try variables(firmware)
         // Firmware gets a program from QEMU as it gets a kernel.
-        if case .program(let path) = source { arguments.kernel = path } else { arguments.commandLine = [] }
+        guard case .program(let path) = source else {
+            arguments.commandLine = []
+            return
+        }
+        arguments.kernel = path
+        // The stub takes words from QEMU in place of those in the image, so the latter have to be repeated.
+        if !commandLine.isEmpty { arguments.commandLine = image[.kernelCommandLine] + commandLine }
     }
 
     private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
@@ -150,7 +156,7 @@ public struct MachineSettings: Sendable {
         }
     }
 
-    /// The kernel of `Linux=`, or the one that the build has put next to the output.
+    /// The kernel of `Linux=`, or the one that is next to the output.
     private func kernel() throws(Failure) -> String {
         if let path = image[.linux] { return Paths.absolute(path) }
         let path = part(".vmlinuz")
@@ -158,7 +164,7 @@ public struct MachineSettings: Sendable {
         throw Failure(
             .missing,
             "There is no kernel to start \(output) with: \(path) does not exist",
-            hint: "Set Linux= to the path of a kernel, or SplitArtifacts=kernel,initrd and build again"
+            hint: "Set Linux= to the path of a kernel"
         )
     }
 
@@ -203,8 +209,8 @@ public struct MachineSettings: Sendable {
 
     // MARK: - Strings
 
-    /// Credentials, and the words that the stub adds to the command line.
-    private func strings(hasFirmware: Bool) throws(Failure) -> [String] {
+    /// Credentials, and the words that the stub or the boot loader adds to the command line.
+    private func strings(_ firmware: MachineFirmware?) throws(Failure) -> [String] {
         var strings: [String] = []
         for credential in image[.credentials] {
             let value: [UInt8]
@@ -214,10 +220,19 @@ public struct MachineSettings: Sendable {
             }
             strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
         }
-        if hasFirmware, !commandLine.isEmpty {
-            strings.append("io.systemd.stub.kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
+        if let firmware, !commandLine.isEmpty, !takesWords(firmware) {
+            // The stub reads the one, and systemd-boot the other for entries that are no unified kernel images.
+            for reader in ["stub", "boot"] {
+                strings.append("io.systemd.\(reader).kernel-cmdline-extra=\(commandLine.joined(separator: " "))")
+            }
         }
         return strings
+    }
+
+    /// Whether the stub takes the command line that QEMU passes; with Secure Boot it takes nothing but the strings.
+    private func takesWords(_ firmware: MachineFirmware) -> Bool {
+        guard case .program = source else { return false }
+        return !firmware.hasSecureBoot
     }
 
     /// The content of a credential's file, or what it prints if it is a program.

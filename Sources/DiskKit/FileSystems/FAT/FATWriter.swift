@@ -52,10 +52,15 @@ struct FATWriter {
             try image.write(entries(of: directory), at: offset + place)
         }
         // A second walk, so that not every file is open at once.
+        var written: Set<ObjectIdentifier> = []
         try walk.run { (entry) throws(DiskError) in
             guard entry.kind == .regular, let node = tree.node(at: entry.path), node.clusterCount > 0 else { return }
             let file = try entry.open()
             let place = offset + geometry.offset(ofCluster: node.firstCluster)
+            // The bytes of an earlier source would show through the holes of this one.
+            if !written.insert(ObjectIdentifier(node)).inserted {
+                try image.clear(at: place, count: node.clusterCount * geometry.clusterSize)
+            }
             try image.copy(from: file.number, entry.path.string, count: node.size, to: place)
         }
     }

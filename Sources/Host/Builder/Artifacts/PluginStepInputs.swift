@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import LayerStore
 import PluginHost
 import PluginWire
@@ -34,8 +35,20 @@ extension CacheKeyBuilder {
         for name in Set(step.settings ?? []).sorted() {
             add(name, to: &inputs)
             // The plugin reads what a path of the host leads to.
-            if image.registry.setting(named: name)?.kind.namesHostFiles == true { try addFiles(name, to: &inputs) }
+            let kind = image.registry.setting(named: name)?.kind
+            if kind?.namesHostFiles == true { try addFiles(name, to: &inputs) }
+            if kind?.isSecretPath == true { addSecret(name, to: &inputs) }
         }
         for (name, value) in step.facts { inputs.add(name, value) }
+    }
+
+    /// Which file a secret is in: what is in it could be guessed from its digest, so that it was written is all that is
+    /// kept.
+    private func addSecret(_ setting: String, to inputs: inout LayerInputs) {
+        var status = stat()
+        guard let path = image.value(named: setting).text, stat(path, &status) == 0 else { return }
+        let times = [status.st_mtim, status.st_ctim].map { "\($0.tv_sec).\($0.tv_nsec)" }
+        let stamp = ["\(status.st_dev)", "\(status.st_ino)", "\(status.st_size)"] + times
+        inputs.add("\(setting)= file", stamp.joined(separator: " "), isShown: false)
     }
 }

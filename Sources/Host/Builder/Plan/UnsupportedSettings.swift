@@ -41,11 +41,29 @@ enum UnsupportedSettings {
         let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : []) + (boots ? bootNames : [])
         let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
+        try checkSplits(image)
         guard image[.manifestFormat].contains("changelog") else { return }
         throw Failure(
             .configuration,
             "ManifestFormat=changelog is not supported yet",
             hint: "Set by \(image.origin(of: .manifestFormat)); use ManifestFormat=json"
+        )
+    }
+
+    /// Artifacts that no part of the build writes next to the output.
+    private static let unwrittenArtifacts: Set = ["uki", "kernel", "initrd", "kernel-modules-initrd"]
+    /// The default has some of those, and asks for nothing where an image has none.
+    private static let standardArtifacts = ["uki", "kernel", "initrd"]
+
+    private static func checkSplits(_ image: ImageConfiguration) throws(Failure) {
+        let parts = image[.splitArtifacts]
+        guard parts != standardArtifacts, let part = parts.first(where: unwrittenArtifacts.contains) else { return }
+        let rest = parts.filter { !unwrittenArtifacts.contains($0) }
+        throw Failure(
+            .configuration,
+            "SplitArtifacts=\(part) is not supported yet",
+            hint: "Set by \(image.origin(of: settingName(.splitArtifacts))); "
+                + "use SplitArtifacts=\(rest.joined(separator: ","))"
         )
     }
 

@@ -35,11 +35,13 @@ public struct InitrdArtifacts: ArtifactPlugin {
         guard let root = request.root, let kernel = request.kernel,
             request.flag("KernelModulesInitrd") != false
         else { return false }
+        let firmware = request.words("FirmwareFiles")
+        try check(firmware, of: "FirmwareFiles")
         let job = ModulesCommand.Job(
             root: root,
             kernel: kernel.version,
             patterns: try patterns(request.words("KernelInitrdModules"), host),
-            firmware: request.words("FirmwareFiles"),
+            firmware: firmware,
             output: "\(request.staging)/kernel-modules.initrd",
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
@@ -49,8 +51,23 @@ public struct InitrdArtifacts: ArtifactPlugin {
 
     /// The patterns of a setting; `default`, which is also the default, stands for those of the built-in configuration.
     private func patterns(_ words: [String], _ host: Host) throws -> [String] {
+        try check(words, of: "KernelInitrdModules")
         let own = try DefaultModules.patterns(in: host.pluginDirectory)
         return words.isEmpty ? own : words.flatMap { $0 == "default" ? own : [$0] }
+    }
+
+    /// Refuses words that would be taken for globs, and choose nothing.
+    private func check(_ words: [String], of setting: String) throws {
+        let refused = words.first { word in
+            let word = word.hasPrefix("-") ? word.dropFirst() : word[...]
+            return word == "host" || word.hasPrefix("re:")
+        }
+        guard let refused else { return }
+        throw ErrorObject(
+            code: .unsupported,
+            message: "\(setting)=\(refused) is not supported yet",
+            hint: "Use globs such as drivers/nvme/"
+        )
     }
 
     /// The initrds that the settings name, or else the one of the tree, and then the kernel's modules.

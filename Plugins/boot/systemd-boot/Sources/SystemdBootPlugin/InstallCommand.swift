@@ -38,6 +38,13 @@ public enum InstallCommand {
         else {
             throw ErrorObject(code: .unsupported, message: "the architecture \(job.architecture) has no EFI firmware")
         }
+        if let word = KernelCommandLine.placeholder(in: job.commandLine) {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "KernelCommandLine=\(word) is not supported yet",
+                hint: "Leave it out: systemd finds the partitions by their types"
+            )
+        }
         var boot = BootDirectory(root: job.root)
         if job.loader == "uki" {
             guard let image = job.kernels.first?.unified else {

@@ -16,6 +16,14 @@ public enum WriteTool {
         let channel = try ToolChannel(path: job.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
             let built = try job.builder(channel).build(job.survey)
+            let bootRoles: Set<PartitionType.Role> = [.esp, .xbootldr]
+            let boots = built.layout.partitions.contains { bootRoles.contains($0.definition.type.role) }
+            if boots, !built.rootHashes.isEmpty {
+                channel.warning(
+                    "The root hash is not part of the kernel's command line yet: a system that starts from this disk is "
+                        + "not verified"
+                )
+            }
             if job.compression != "none" { try compress(job) }
             channel.report(ABI.V1.Output(name: fileName(job.output)))
             if let base = job.splitBase {

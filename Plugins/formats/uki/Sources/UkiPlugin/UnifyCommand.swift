@@ -52,11 +52,18 @@ enum UnifyCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
+        if let word = KernelCommandLine.placeholder(in: job.commandLine + job.profiles.flatMap(\.commandLine)) {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "KernelCommandLine=\(word) is not supported yet",
+                hint: "Leave it out: systemd finds the partitions by their types"
+            )
+        }
         guard let stub = try stub(job) else { return 0 }
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
         image.initrds = try (job.tree.map { [try archive(job.root, $0)] } ?? []) + job.initrds
-        image.microcode = job.microcode
+        image.addMicrocode(job.microcode)
         image.release = job.release
         let commandLine = job.commandLine.joined(separator: " ")
         if !commandLine.isEmpty { image.commandLine = commandLine }
@@ -78,7 +85,9 @@ enum UnifyCommand {
         return 0
     }
 
-    /// The stub of the tree, or else of the tools; nil where there is none and need not be one.
+    /// The stub of the tree; nil where there is none and need not be one.
+    ///
+    /// That of the host would be of another version than the system, and of another one on every host.
     private static func stub(_ job: Job) throws -> String? {
         guard let suffix = FirmwareArchitecture.suffix(of: job.architecture) else {
             if job.isOptional { return nil }
@@ -86,8 +95,9 @@ enum UnifyCommand {
         }
         let name = "\(job.kernel == nil ? "addon" : "linux")\(suffix).efi.stub"
         let path = "/usr/lib/systemd/boot/efi/\(name)"
-        let stub = [job.root + path, path].first { Files.isPlainFile($0) }
-        if stub == nil, !job.isOptional {
+        let stub = job.root + path
+        guard Files.isPlainFile(stub) else {
+            if job.isOptional { return nil }
             throw ErrorObject(
                 code: .notFound,
                 message: "the image has no \(path), which unified kernel images are made of",
