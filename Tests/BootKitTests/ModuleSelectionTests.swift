@@ -1,3 +1,4 @@
+import ArchiveKit
 import BootKit
 import Glibc
 import System
