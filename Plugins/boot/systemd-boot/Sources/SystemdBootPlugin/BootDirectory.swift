@@ -35,7 +35,8 @@ struct BootDirectory {
 
     /// The text of a file of the tree; nil where it is none.
     func text(of path: String) -> String? {
-        Files.isPlainFile(root + path) ? try? Files.readText(root + path) : nil
+        guard let place = Files.place(path, inTree: root), Files.isPlainFile(place) else { return nil }
+        return try? Files.readText(place)
     }
 
     private func place(_ path: String, _ write: (String) throws(SystemCallError) -> Void) throws {
