@@ -6,7 +6,7 @@ extension Files {
 
     /// Where a path of a tree is once all links are followed, each to a place in the tree.
     ///
-    /// For trees of images that nothing changes meanwhile, in a sandbox: a link is read as text, so that none leads out.
+    /// For trees of images that nothing changes meanwhile: a link is read as text, so that none leads out.
     ///
     /// - Parameters:
     ///   - path: A path of the tree, with or without a slash in front.
