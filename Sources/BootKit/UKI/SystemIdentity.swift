@@ -10,8 +10,7 @@ public struct SystemIdentity: Sendable, Equatable {
     /// Reads the file of a tree; nil where there is none.
     public init?(root: String) {
         let places = ["/usr/lib/os-release", "/etc/os-release"]
-        // A link would lead out of the tree.
-        guard let bytes = places.lazy.compactMap({ Self.read(root + $0) }).first else { return nil }
+        guard let bytes = places.lazy.compactMap({ Self.read($0, root) }).first else { return nil }
         text = bytes
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") where !line.hasPrefix("#") {
             guard let equals = line.firstIndex(of: "=") else { continue }
@@ -20,16 +19,19 @@ public struct SystemIdentity: Sendable, Equatable {
         }
     }
 
-    private static func read(_ path: String) -> [UInt8]? {
-        Files.isPlainFile(path) ? try? Files.read(path, limit: 1 << 20) : nil
+    private static func read(_ path: String, _ root: String) -> [UInt8]? {
+        guard let place = Files.place(path, inTree: root), Files.isPlainFile(place) else { return nil }
+        return try? Files.read(place, limit: 1 << 20)
     }
 
     /// The word that entries of boot loaders begin with, as kernel-install(8) finds it.
     ///
     /// It is that of `/etc/kernel/entry-token`, the image's ID, or the system's.
     public static func entryToken(root: String) -> String {
-        let path = "\(root)/etc/kernel/entry-token"
-        let word = read(path).map { String(decoding: $0, as: UTF8.self).prefix { !$0.isWhitespace } } ?? ""
+        let word =
+            read("/etc/kernel/entry-token", root).map {
+                String(decoding: $0, as: UTF8.self).prefix { !$0.isWhitespace }
+            } ?? ""
         let identity = SystemIdentity(root: root)
         let candidates = [String(word), identity?.values["IMAGE_ID"], identity?.values["ID"]]
         return candidates.compactMap(\.self).first { !$0.isEmpty && $0.isFileName } ?? "linux"

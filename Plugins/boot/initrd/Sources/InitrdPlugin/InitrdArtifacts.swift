@@ -80,10 +80,9 @@ public struct InitrdArtifacts: ArtifactPlugin {
             mounts.append(ABI.V1.Mount(source: path, target: place))
             sources.append(place)
         }
-        if named.isEmpty, let root = request.root, let kernel = request.kernel {
-            sources += InitrdCommand.places(of: kernel.version).map { root + $0 }
-        }
+        if named.isEmpty, let kernel = request.kernel { sources += InitrdCommand.places(of: kernel.version) }
         let job = InitrdCommand.Job(
+            root: request.root,
             sources: sources,
             names: named,
             modules: request.inputs.filter { $0.kind == "kernel-modules-initrd" }.map(\.path),

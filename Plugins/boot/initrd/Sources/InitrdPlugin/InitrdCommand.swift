@@ -8,7 +8,9 @@ enum InitrdCommand {
     static let name = "initrd"
 
     struct Job: Codable {
-        /// Where the initrds are; the first that exists if they have no names.
+        /// The tree of the image.
+        var root: String?
+        /// Where the initrds are; of paths of the tree, which have no names, the first that exists.
         var sources: [String]
         /// How the user calls them.
         var names: [String]
@@ -24,8 +26,8 @@ enum InitrdCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        // A link of the tree would lead out of it.
-        let own = job.sources.first { Files.kind(of: $0) == S_IFREG }
+        let places = job.root.map { root in job.sources.compactMap { Files.place($0, inTree: root) } } ?? []
+        let own = places.first { Files.isPlainFile($0) }
         let sources = job.names.isEmpty ? own.map { [$0] } ?? [] : job.sources
         for (index, source) in (sources + job.modules).enumerated() {
             let name = "initrd-\(index)"

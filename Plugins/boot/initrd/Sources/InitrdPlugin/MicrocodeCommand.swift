@@ -25,8 +25,9 @@ enum MicrocodeCommand {
         let job = try ToolJob.decode(Job.self, from: arguments)
         var archive = InitrdArchive(epoch: job.epoch)
         for vendor in vendors {
-            let directory = "\(job.root)/usr/lib/firmware/\(vendor.directory)"
-            guard let names = try? DirectoryReader.names(at: BytePath(directory)) else { continue }
+            guard let directory = Files.place("/usr/lib/firmware/\(vendor.directory)", inTree: job.root),
+                let names = try? DirectoryReader.names(at: BytePath(directory))
+            else { continue }
             // Signatures and texts are next to the files of AMD; those of Intel have numbers for names.
             let files = names.map(\.string).filter { name in
                 Files.kind(of: "\(directory)/\(name)") == S_IFREG

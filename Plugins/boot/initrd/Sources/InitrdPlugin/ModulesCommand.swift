@@ -23,18 +23,18 @@ enum ModulesCommand {
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
         let (modules, firmware) = ("usr/lib/modules/\(job.kernel)", "usr/lib/firmware")
-        let directory = "\(job.root)/\(modules)"
-        guard Files.isDirectory(directory) else { return 0 }
+        guard let directory = Files.place(modules, inTree: job.root), Files.isDirectory(directory) else { return 0 }
+        let firmwareDirectory = Files.place(firmware, inTree: job.root) ?? "\(job.root)/\(firmware)"
         let selection = try ModuleSelection(
             in: directory,
-            firmware: "\(job.root)/\(firmware)",
+            firmware: firmwareDirectory,
             patterns: ModulePatterns(job.patterns),
             firmwarePatterns: ModulePatterns(job.firmware)
         )
         if selection.modules.isEmpty, selection.firmware.isEmpty { return 0 }
         var archive = InitrdArchive(epoch: job.epoch)
         for path in selection.modules { archive.add("\(modules)/\(path)", from: "\(directory)/\(path)") }
-        for path in selection.firmware { archive.add("\(firmware)/\(path)", from: "\(job.root)/\(firmware)/\(path)") }
+        for path in selection.firmware { archive.add("\(firmware)/\(path)", from: "\(firmwareDirectory)/\(path)") }
         for name in lists(of: directory) { archive.add("\(modules)/\(name)", from: "\(directory)/\(name)") }
         try archive.write(to: job.output, compression: .zstd, jobs: job.jobs)
         print("kernel-modules.initrd")

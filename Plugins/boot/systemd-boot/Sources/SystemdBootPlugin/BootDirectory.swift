@@ -4,7 +4,7 @@ import System
 
 /// The directories of a tree that boot loaders write to.
 ///
-/// Directories are made one by one and never through a link, so that nothing is written outside of them.
+/// Directories are made one by one, and links lead to places in the tree, so that nothing is written outside of it.
 struct BootDirectory {
     let root: String
 
@@ -30,27 +30,35 @@ struct BootDirectory {
 
     /// Leaves a file alone that the project has put there.
     mutating func writeUnlessThere(_ text: String, to path: String) throws {
-        if Files.kind(of: root + path) == nil { try write(text, to: path) }
+        let directory = Paths.parent(path).flatMap { Files.place($0, inTree: root) }
+        if let directory, Files.kind(of: "\(directory)/\(Paths.name(path))") != nil { return }
+        try write(text, to: path)
     }
 
     /// The text of a file of the tree; nil where it is none.
     func text(of path: String) -> String? {
-        Files.isPlainFile(root + path) ? try? Files.readText(root + path) : nil
+        guard let place = Files.place(path, inTree: root), Files.isPlainFile(place) else { return nil }
+        return try? Files.readText(place)
     }
 
     private func place(_ path: String, _ write: (String) throws(SystemCallError) -> Void) throws {
         do throws(SystemCallError) {
             var directory = root
+            var reached = ""
             for component in path.split(separator: "/").dropLast() {
-                directory += "/\(component)"
-                switch Files.kind(of: directory) {
-                case .some(S_IFDIR): break
-                case nil: try systemCall("mkdir", directory) { mkdir(directory, 0o755) }
-                default: throw SystemCallError("open", directory, errno: ENOTDIR)
+                reached += "/\(component)"
+                guard let place = Files.place(reached, inTree: root) else {
+                    directory += "/\(component)"
+                    // A link to nothing stays in the way.
+                    try systemCall("mkdir", directory) { mkdir(directory, 0o755) }
+                    continue
                 }
+                guard Files.kind(of: place) == S_IFDIR else { throw SystemCallError("open", place, errno: ENOTDIR) }
+                directory = place
             }
-            if Files.kind(of: root + path) != nil { try systemCall("unlink", path) { unlink(root + path) } }
-            try write(root + path)
+            let target = "\(directory)/\(Paths.name(path))"
+            if Files.kind(of: target) != nil { try systemCall("unlink", path) { unlink(target) } }
+            try write(target)
         } catch {
             throw ErrorObject(code: .commandFailed, message: "cannot write \(path) of the image: \(error.reason)")
         }

@@ -59,15 +59,15 @@ public enum InstallCommand {
         }
         let isSigned = job.loader.hasSuffix("-signed")
         let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(isSigned ? ".signed" : "")"
-        guard Files.isPlainFile(job.root + path) else {
+        guard let program = Files.place(path, inTree: job.root), Files.isPlainFile(program) else {
             throw ErrorObject(
                 code: .notFound,
                 message: "the image has no \(path)",
                 hint: "Add the package that has it to Packages=: systemd-boot-efi, systemd-boot-unsigned or systemd"
             )
         }
-        try boot.copy(job.root + path, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
-        try boot.copy(job.root + path, to: "/efi/\(fallback)")
+        try boot.copy(program, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
+        try boot.copy(program, to: "/efi/\(fallback)")
         try boot.writeUnlessThere("timeout 3\n", to: "/efi/loader/loader.conf")
         try boot.writeUnlessThere("type1\n", to: "/efi/loader/entries.srel")
         let token = SystemIdentity.entryToken(root: job.root)

@@ -40,7 +40,7 @@ struct DefaultDefinitions: Codable, Sendable, Equatable {
     /// Whether firmware finds something to start: EFI/BOOT/BOOT*.EFI, in /efi or /boot.
     private static func hasBootLoader(_ root: String) -> Bool {
         ["efi", "boot"].contains { top in
-            let names = (try? Files.list("\(root)/\(top)/EFI/BOOT")) ?? []
+            let names = Files.place("\(top)/EFI/BOOT", inTree: root).flatMap { try? Files.list($0) } ?? []
             return names.contains { $0.uppercased().hasPrefix("BOOT") && $0.uppercased().hasSuffix(".EFI") }
         }
     }

@@ -20,8 +20,8 @@ public enum WriteTool {
             let boots = built.layout.partitions.contains { bootRoles.contains($0.definition.type.role) }
             if boots, !built.rootHashes.isEmpty {
                 channel.warning(
-                    "The root hash is not part of the kernel's command line yet: a system that starts from this disk is "
-                        + "not verified"
+                    "The root hash is not part of the kernel's command line yet: "
+                        + "a system that starts from this disk is not verified"
                 )
             }
             if job.compression != "none" { try compress(job) }

@@ -95,8 +95,7 @@ enum UnifyCommand {
         }
         let name = "\(job.kernel == nil ? "addon" : "linux")\(suffix).efi.stub"
         let path = "/usr/lib/systemd/boot/efi/\(name)"
-        let stub = job.root + path
-        guard Files.isPlainFile(stub) else {
+        guard let stub = Files.place(path, inTree: job.root), Files.isPlainFile(stub) else {
             if job.isOptional { return nil }
             throw ErrorObject(
                 code: .notFound,
