@@ -51,13 +51,15 @@ enum UnsupportedSettings {
     }
 
     /// Artifacts that no part of the build writes next to the output.
-    private static let unwrittenArtifacts: Set = ["uki", "kernel", "initrd", "kernel-modules-initrd"]
+    ///
     /// The default has some of those, and asks for nothing where an image has none.
-    private static let standardArtifacts = ["uki", "kernel", "initrd"]
+    private static let unwrittenArtifacts = ByteSet(Words.standardArtifacts + ["kernel-modules-initrd"])
 
     private static func checkSplits(_ image: ImageConfiguration) throws(Failure) {
         let parts = image[.splitArtifacts]
-        guard parts != standardArtifacts, let part = parts.first(where: unwrittenArtifacts.contains) else { return }
+        guard parts != Words.standardArtifacts, let part = parts.first(where: unwrittenArtifacts.contains) else {
+            return
+        }
         let rest = parts.filter { !unwrittenArtifacts.contains($0) }
         throw Failure(
             .configuration,

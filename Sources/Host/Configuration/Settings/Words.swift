@@ -1,5 +1,5 @@
 /// The words that settings with a fixed choice accept.
-enum Words {
+public enum Words {
     static let artifacts = [
         "uki", "kernel", "initrd", "partitions", "tar", "pcrs", "roothash", "os-release", "kernel-modules-initrd",
         "repart-definitions",
@@ -17,7 +17,8 @@ enum Words {
     static let secureBootSignTool = ["auto", "sbsign", "systemd-sbsign"]
     static let shimBootloader = ["none", "signed", "unsigned"]
     static let ssh = ["always", "auto", "runtime", "never"]
-    static let standardArtifacts = ["uki", "kernel", "initrd"]
+    /// What `SplitArtifacts=` is where nothing sets it.
+    public static let standardArtifacts = ["uki", "kernel", "initrd"]
     static let toolsTreeProfiles = ["devel", "gui", "misc", "package-manager", "runtime"]
     static let unifiedKernelImage = ["none", "auto", "signed", "unsigned"]
     static let verity = ["disabled", "hash", "signed", "defer", "auto"]
