@@ -92,8 +92,12 @@ struct UnifiedKernelImageTests {
             ]
         )
         let (one, two) = (try PEFile(path: own), try PEFile(path: other))
-        #expect(one.sections.map(\.name) == two.sections.map(\.name))
-        for (section, theirs) in zip(one.sections, two.sections) {
+        // ukify writes a table that grew over the section behind it; here it is a section behind those of the stub.
+        let table = RevocationTable.section
+        let names = { (file: PEFile) in file.sections.map(\.name).filter { !$0.isEmpty && $0 != table } }
+        #expect(names(one) == names(two))
+        for section in one.sections where !section.name.isEmpty {
+            let theirs = try #require(two.section(named: section.name))
             #expect(section.characteristics == theirs.characteristics, "\(section.name)")
             let bytes = try section.bytes(of: own, limit: 1 << 24)
             #expect(try bytes == theirs.bytes(of: other, limit: 1 << 24), "\(section.name)")

@@ -38,7 +38,7 @@ struct BootTests {
         let options = [
             "--package=linux-image-cloud-amd64,systemd-boot-efi,busybox-static",
             "--kernel-command-line=console=ttyS0 quiet boot.test=kept",
-            "--output=boot",
+            "--output=boot", "--compress-output=zstd",
         ]
         let built = try project.mkosi(options + ["--force", "build"])
         #expect(built.succeeded, "\(built)")

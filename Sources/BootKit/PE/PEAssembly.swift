@@ -10,6 +10,8 @@ public struct PEAssembly: Sendable {
     private let name: String
     private var additions: [(name: String, content: SectionContent, characteristics: UInt32)] = []
     private var replacements: [Int: [UInt8]] = [:]
+    /// Sections of the program without a name.
+    private var hidden: Set<Int> = []
 
     /// Initialized data that is read.
     private static let data: UInt32 = 0x4000_0040
@@ -46,21 +48,20 @@ public struct PEAssembly: Sendable {
 
     /// Gives a section of the program other content; one that does not exist is added.
     ///
-    /// - Throws: an error where the section has no room: a second one of its name would hide one of both, and shim(1)
-    ///   refuses a program with two tables of its components.
-    public mutating func replace(_ section: String, _ bytes: [UInt8]) throws(BootError) {
+    /// Where the content does not fit in front of the next section, the section loses its name, and another one is added:
+    /// shim(1) refuses a program with two tables of its components, and stubs refuse sections that overlap.
+    public mutating func replace(_ section: String, _ bytes: [UInt8]) {
         guard let index = file.sections.firstIndex(where: { $0.name == section }) else {
             return append(section, .bytes(bytes))
         }
-        let room = file.sections[index].rawSize
-        guard bytes.count <= room else {
-            throw BootError(
-                .input,
-                "The section \(section) of \(name) has \(room) bytes, and \(bytes.count) are needed",
-                hint: "A kernel with fewer lines in its own section fits, or a stub with more room"
-            )
+        let old = file.sections[index]
+        let next = file.sections.map(\.virtualAddress).filter { $0 > old.virtualAddress }.min() ?? Int.max
+        if bytes.count <= min(old.rawSize, next - old.virtualAddress) {
+            replacements[index] = bytes
+        } else {
+            hidden.insert(index)
+            append(section, .bytes(bytes))
         }
-        replacements[index] = bytes
     }
 
     /// The sections of the result, in the order of its table.
@@ -194,6 +195,7 @@ public struct PEAssembly: Sendable {
                 fields.set(entry, repeatElement(0, count: PEFile.entrySize))
                 fields.set(entry, section.name.utf8.prefix(8))
             }
+            if hidden.contains(index) { fields.set(entry, repeatElement(0, count: 8)) }
             fields.set(entry + 8, UInt32(section.virtualSize))
             fields.set(entry + 12, UInt32(section.virtualAddress))
             fields.set(entry + 16, UInt32(section.rawSize))

@@ -7,6 +7,10 @@ public enum BootMeasurement {
         ".linux", ".osrel", ".cmdline", ".initrd", ".ucode", ".splash", ".dtb", ".uname", ".sbat", ".pcrpkey",
     ]
 
+    /// Stubs up to this version measure none of the sections below, as the TPM of a guest shows.
+    private static let lastOldStub = 252
+    private static let unknownToOldStubs = [".ucode", ".uname", ".sbat"]
+
     /// PCR 11 before the first phase of the boot, in the bank of SHA-256, as lower-case hexadecimal digits.
     ///
     /// The stub extends it with the name of every section, and then with its content. Of an image with profiles it is
@@ -15,7 +19,8 @@ public enum BootMeasurement {
         let file = try PEFile(path: path)
         do {
             var value = [UInt8](repeating: 0, count: 32)
-            for name in measured {
+            let isOld = UnifiedKernelImage.stubVersion(of: path).map { $0 <= lastOldStub } ?? false
+            for name in measured where !(isOld && unknownToOldStubs.contains(name)) {
                 guard let section = file.section(named: name) else { continue }
                 try extend(&value, with: Digest.bytes(of: Array(name.utf8) + [0]))
                 var digest = try Digest()

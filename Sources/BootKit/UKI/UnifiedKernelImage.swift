@@ -51,7 +51,7 @@ public struct UnifiedKernelImage: Sendable {
         let own = assembly.content(of: RevocationTable.section) ?? []
         if kernel != nil {
             let table = RevocationTable.merged([own, kernelTable].filter { !$0.isEmpty } + [RevocationTable.unified])
-            try assembly.replace(RevocationTable.section, table)
+            assembly.replace(RevocationTable.section, table)
         }
         func add(_ name: String, _ bytes: [UInt8]?) {
             if let bytes { assembly.append(name, .bytes(bytes)) }
