@@ -12,3 +12,15 @@ public protocol FormatPlugin: Sendable {
 extension FormatPlugin {
     public func describe(host: Host) throws -> [ABI.V1.FormatDescription]? { nil }
 }
+
+extension ABI.V1.Assemble {
+    /// What a command that makes the outputs needs besides the workspace, which every command sees.
+    ///
+    /// - Parameter root: The tree, which is only read.
+    /// - Returns: Mounts of the tree and of `staging`, if they are not in the workspace.
+    public func mounts(ofTree root: String) -> [ABI.V1.Mount] {
+        [(root, false), (staging, true)].filter { !$0.0.hasPrefix("\(workspace)/") }.map { path, isWritable in
+            ABI.V1.Mount(source: path, target: path, writable: isWritable)
+        }
+    }
+}

@@ -29,19 +29,9 @@ public struct ArchiveFormat: FormatPlugin {
             job,
             label: "archive",
             capture: request.digests == true,
-            mounts: Self.mounts(of: request, root: root)
+            mounts: request.mounts(ofTree: root)
         )
         let digest = answer.output.map { $0.filter { !$0.isNewline } }
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName, sha256: digest)])
-    }
-
-    /// The tree and the staging directory, where they are not in the workspace, which is always there.
-    private static func mounts(of request: ABI.V1.Assemble, root: String) -> [ABI.V1.Mount] {
-        var mounts: [ABI.V1.Mount] = []
-        for (path, isWritable) in [(root, false), (request.staging, true)]
-        where !path.hasPrefix("\(request.workspace)/") {
-            mounts.append(ABI.V1.Mount(source: path, target: path, writable: isWritable))
-        }
-        return mounts
     }
 }

@@ -25,7 +25,7 @@ public struct DiskFormat: FormatPlugin {
         // What is wrong with the definitions is said before anything is made.
         do { _ = try job.definitions() } catch { throw ErrorObject(error) }
         let tools = ToolRun(host: host, workspace: request.workspace)
-        let places = Self.mounts(of: request, root: root)
+        let places = request.mounts(ofTree: root)
         let found = try tools.run(
             SurveyTool.name,
             findings: DiskFinding.self,
@@ -51,16 +51,6 @@ public struct DiskFormat: FormatPlugin {
             }
         )
         return ABI.V1.Assembled(outputs: made.findings)
-    }
-
-    /// The tree and the staging directory, where they are not in the workspace, which is always there.
-    private static func mounts(of request: ABI.V1.Assemble, root: String) -> [ABI.V1.Mount] {
-        var mounts: [ABI.V1.Mount] = []
-        for (path, isWritable) in [(root, false), (request.staging, true)]
-        where !path.hasPrefix("\(request.workspace)/") {
-            mounts.append(ABI.V1.Mount(source: path, target: path, writable: isWritable))
-        }
-        return mounts
     }
 }
 
