@@ -63,8 +63,17 @@ extension CacheKeyBuilder {
         _ isExcluded: (String) -> Bool = { _ in false }
     ) throws(Failure) -> String {
         var index = TreeIndex()
+        // Files that scripts have opened are read whole, however large they are.
+        let progress = ReadingProgress(path: path, display: display)
+        defer { progress.end() }
         do {
-            return try TreeManifest(of: path, as: subject, index: &index, isExcluded: isExcluded).digest
+            return try TreeManifest(
+                of: path,
+                as: subject,
+                index: &index,
+                onRead: { progress.add($0) },
+                isExcluded: isExcluded
+            ).digest
         } catch {
             throw Failure(.system, "Cannot read \(path)", cause: error)
         }

@@ -23,7 +23,7 @@ final class CacheKeyBuilder {
     let options: ImageBuild.Options
     /// What decides which packages are chosen; nil where none are.
     var distributionPlugin: InstalledPlugin?
-    private let display: EventReporter?
+    let display: EventReporter?
     var knownSources: [TreeManifest.Subject: ByteDictionary<String>] = [:]
     /// Those of base trees, which nothing changes while the image is built on them.
     private var baseDigests: [String] = []
