@@ -6,7 +6,8 @@
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/test-logs
-slow='(Integration|Image)Tests'
+slow='\w+(Integration|Image)Tests\.'
+processors=$(nproc)
 mkdir -p "$logs"
 exec </dev/null
 rm -f "$logs/count"
@@ -37,32 +38,20 @@ passed=0
 failed=0
 status=0
 
-# Runs one set of tests and adds up what it prints; a run that fails without naming a test is one failure.
+# Runs one set of tests and adds up their numbers: NAME LIMIT UNIT JOBS PATTERN (see run-tests.sh).
 suite() {
-    name=$1
-    limit=$2
-    shift 2
-    echo "== $name tests"
-    { timeout --kill-after=30 "$limit" swift test --skip-build --disable-xctest "$@" 2>&1; echo $? >"$logs/$name.status"; } |
-        tee "$logs/$name.log" | grep -v -e '^◇' -e '^↳'
-    ended=$(cat "$logs/$name.status")
-    good=$(grep -c '✔ Test .* passed after [0-9.]* seconds' "$logs/$name.log")
-    runs=$(grep -c '✔ Test run with .* passed after' "$logs/$name.log")
-    bad=$(grep '✘ Test .* failed after [0-9.]* seconds' "$logs/$name.log" | grep -v -c '✘ Test run with')
-    good=$((good - runs))
-    if [ "$ended" != 0 ]; then
-        status=1
-        if [ "$bad" = 0 ]; then
-            echo "The $name tests ended early with exit status $ended; see $logs/$name.log"
-            bad=1
-        fi
+    echo "== $1 tests"
+    Scripts/run-tests.sh "$@" || status=1
+    if read -r good bad <"$logs/$1.count"; then
+        passed=$((passed + good))
+        failed=$((failed + bad))
+    else
+        failed=$((failed + 1))
     fi
-    passed=$((passed + good))
-    failed=$((failed + bad))
 }
 
 prepare debug .build/stage-debug
-suite fast "$fast_limit" --skip "$slow"
+suite fast "$fast_limit" target $((2 * processors)) "^(?!$slow)"
 
 echo "== $fuzz_time seconds of fuzzing"
 if timeout --kill-after=30 $((fuzz_time + 840)) Scripts/fuzz.sh "$fuzz_time" >"$logs/fuzz.log" 2>&1; then
@@ -75,11 +64,11 @@ fi
 
 # Images are built, and installed, by the programs that are shipped.
 prepare release .build/stage
-suite integration "$integration_limit" --filter "$slow"
+suite integration "$integration_limit" suite $((processors + 1)) "^$slow"
 
 if [ "$status" != 0 ] || [ "$failed" != 0 ]; then
     echo 'Failed:'
-    cat "$logs/fast.log" "$logs/integration.log" | grep '✘ Test .* \(failed after\|recorded an issue\)' |
+    cat "$logs"/fast/*.log "$logs"/integration/*.log | grep '✘ Test .* \(failed after\|recorded an issue\)' |
         grep -v '✘ Test run with' | sort -u
 fi
 finish

@@ -1,0 +1,74 @@
+#!/bin/sh
+# run-tests.sh NAME LIMIT UNIT JOBS PATTERN: runs the tests whose names match PATTERN, JOBS processes in parallel.
+#
+# Names are TARGET.SUITE/TEST, as `swift test list` prints them; PATTERN is a regular expression over them. UNIT is target
+# or suite: all tests of one run in the same process. Tests mostly wait for programs that they have started, and the test
+# library waits with one thread per processor, so there is work for more processes than processors.
+#
+# No test is left out: the units come from the list of the tests themselves, and it is an error if another number of tests
+# has run than the list has. Logs are in .build/test-logs/NAME, the numbers of passed and failed tests in
+# .build/test-logs/NAME.count. Exit status: 0, 1 if a test failed, 2 if no test matches.
+set -u
+cd "$(dirname "$0")/.."
+export NO_COLOR=1
+
+# Runs the tests of one unit, then prints one line about them, and their whole log if one failed.
+if [ "$1" = --unit ]; then
+    program=$2 logs=$3 pattern=$4 unit=$5
+    log=$logs/$unit.log
+    start=$(date +%s)
+    "$program" --testing-library swift-testing --filter "$pattern" --skip "^(?!$(echo "$unit" | sed 's/[.()]/\\&/g')(?:[./]|$))" \
+        >"$log" 2>&1 </dev/null
+    ended=$?
+    passed=$(grep -c '^✔ Test .* passed after [0-9.]* seconds' "$log")
+    passed=$((passed - $(grep -c '^✔ Test run with ' "$log")))
+    failed=$(grep '^✘ Test .* failed after [0-9.]* seconds' "$log" | grep -v -c '^✘ Test run with ')
+    [ "$ended" = 0 ] || [ "$failed" != 0 ] || failed=1
+    run=$(sed -n 's/^. Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
+    echo "$passed $failed ${run:-0}" >"$logs/$unit.count"
+    # Whole reports, one after another.
+    flock "$logs" sh -c '
+        [ "$2" = 0 ] || grep -v -e "^◇" -e "^↳" -e "^✔" "$1"
+        echo "$3"
+    ' report "$log" "$failed" "$unit: $passed passed, $failed failed ($(($(date +%s) - start)) s)"
+    [ "$ended" = 0 ] || echo "$unit: the tests ended with exit status $ended; see $log"
+    exit 0
+fi
+
+name=$1 limit=$2 unit=$3 jobs=$4 pattern=$5
+logs=.build/test-logs/$name
+rm -rf "$logs" "$logs.count"
+mkdir -p "$logs"
+program=$(swift build --show-bin-path)/mkosiPackageTests.xctest
+
+"$program" --testing-library swift-testing --list-tests 2>/dev/null </dev/null | grep -P -e "$pattern" >"$logs/tests"
+if ! [ -s "$logs/tests" ]; then
+    echo "run-tests: no test matches '$pattern'; 'swift test list' prints their names" >&2
+    exit 2
+fi
+case $unit in
+    target) sed 's/\..*//' "$logs/tests" ;;
+    suite) sed 's,/.*,,' "$logs/tests" ;;
+esac | sort -u >"$logs/units"
+
+# Those that take longest first, so that none of them is left over when all others are done.
+{ grep -x -F -f "$logs/units" Tests/longest; grep -v -x -F -f Tests/longest "$logs/units"; } |
+    timeout --kill-after=30 "$limit" xargs -P "$jobs" -I UNIT "$0" --unit "$program" "$logs" "$pattern" UNIT
+ended=$?
+
+passed=0 failed=0 run=0
+while read -r unit; do
+    if read -r good bad all <"$logs/$unit.count"; then
+        passed=$((passed + good)) failed=$((failed + bad)) run=$((run + all))
+    else
+        echo "$unit: the tests did not end within $limit seconds; see $logs/$unit.log"
+        failed=$((failed + 1))
+    fi
+done <"$logs/units" 2>/dev/null
+expected=$(wc -l <"$logs/tests")
+if [ "$failed" = 0 ] && { [ "$ended" != 0 ] || [ "$run" != "$expected" ]; }; then
+    echo "run-tests: $run of $expected tests have run"
+    failed=1
+fi
+echo "$passed $failed" >"$logs.count"
+[ "$failed" = 0 ]
