@@ -55,6 +55,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/systemd-boot", .executable, ["System", "BootKit"]),
+    ("boot/grub", .executable, ["System", "BootKit"]),
 ]
 
 /// A library that has Swift in it is never unloaded (dlclose(3)): its metadata would go with it.

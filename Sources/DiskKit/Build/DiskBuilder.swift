@@ -21,6 +21,8 @@ public struct DiskBuilder: Sendable {
     public var passphrase: [UInt8]?
     /// What signs root hashes.
     public var signingKey: SigningKey?
+    /// What firmware without UEFI starts.
+    public var bootCode: BootCode?
     /// Whether signature partitions stay empty.
     public var defersSignatures = false
     public var run: FileSystem.Run
@@ -57,6 +59,7 @@ public struct DiskBuilder: Sendable {
     public func survey() throws(DiskError) -> Survey {
         var survey: Survey = [:]
         _ = try verityPairs()
+        try checkBootCode()
         for definition in definitions {
             try Self.check(definition)
             try checkEncryption(of: definition)
@@ -157,7 +160,10 @@ public struct DiskBuilder: Sendable {
             }
             built.layout = try lay(needs, identifiers: halves)
         }
-        for region in try built.layout.table.regions() { try file.write(region.bytes, at: region.offset) }
+        let record = try writeBootCode(built.layout, file)
+        for region in try built.layout.table.regions(bootCode: record) {
+            try file.write(region.bytes, at: region.offset)
+        }
         return built
     }
 

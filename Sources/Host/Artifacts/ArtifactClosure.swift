@@ -13,6 +13,9 @@ public struct ArtifactClosure: Sendable, Equatable {
     /// The kind that is a kernel's image, which the host itself takes from the tree where no plugin makes it.
     public static let kernelKind = "kernel"
 
+    /// The kind that boot loaders ask for, and formats with `bios` in `firmware` get: what is outside of file systems.
+    public static let bootCodeKind = "boot-code"
+
     /// The description of kernels that the host takes from the tree.
     public static var kernelOfTree: ABI.V1.ArtifactDescription {
         var kernel = ABI.V1.ArtifactDescription(kind: kernelKind)

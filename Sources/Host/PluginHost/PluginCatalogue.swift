@@ -149,6 +149,11 @@ public struct PluginCatalogue: Sendable {
         return plugin.manifest.provides.artifacts.map { Artifact(plugin: plugin, description: $0[entry.index]) }
     }
 
+    /// What one plugin makes.
+    public func artifacts(of plugin: InstalledPlugin) -> [Artifact] {
+        (plugin.manifest.provides.artifacts ?? []).map { Artifact(plugin: plugin, description: $0) }
+    }
+
     /// The kinds of artifacts that installed plugins make, sorted.
     public var artifactKinds: [String] { artifacts.keys.sorted() }
 

@@ -50,9 +50,10 @@ struct BootParts: Sendable {
             }
         }
         self.loaders = loaders
-        makers = Dictionary(
-            catalogue.artifactKinds.compactMap { kind in catalogue.artifact(kind).map { (kind, $0) } }
-        ) { first, _ in first }
+        // What a chosen boot loader makes itself is meant for it.
+        let own = loaders.flatMap { catalogue.artifacts(of: $0.bootloader.plugin) }
+        let all = own + catalogue.artifactKinds.compactMap { catalogue.artifact($0) }
+        makers = Dictionary(all.map { ($0.description.kind, $0) }) { first, _ in first }
         known = catalogue.artifactKinds
     }
 

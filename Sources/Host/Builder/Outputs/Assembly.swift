@@ -79,7 +79,7 @@ struct Assembly {
         request.fileSystem = fileSystem
         let settings = PluginSettings(description.settings, of: image)
         request.settings = settings.values
-        let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts).map(\.artifact)
+        let artifacts = boot.artifacts(for: description).map(\.artifact)
         if !artifacts.isEmpty { request.artifacts = artifacts }
         let hasKernels =
             description.artifacts != nil || description.optionalArtifacts != nil || description.firmware != nil

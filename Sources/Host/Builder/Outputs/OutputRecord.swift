@@ -111,7 +111,7 @@ extension CacheKeyBuilder {
         if hasOutput, let key = state.chains[.image]?.key { inputs.add(Self.parent, key.text) }
         for format in parts.formats {
             let description = format.description
-            let artifacts = boot.artifacts(description.artifacts, description.optionalArtifacts)
+            let artifacts = boot.artifacts(for: description)
             try add(
                 PluginStepInputs(
                     plugin: format.plugin,

@@ -20,6 +20,7 @@ public enum InstallCommand {
         var unified: String
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
+        var shim = BootChain.Shim.none
 
         struct Kernel: Codable {
             var version: String
@@ -33,11 +34,6 @@ public enum InstallCommand {
     /// Installs as the only argument says.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        guard let suffix = FirmwareArchitecture.suffix(of: job.architecture),
-            let fallback = FirmwareArchitecture.fallbackProgram(of: job.architecture)
-        else {
-            throw ErrorObject(code: .unsupported, message: "the architecture \(job.architecture) has no EFI firmware")
-        }
         if let word = KernelCommandLine.placeholder(in: job.commandLine) {
             throw ErrorObject(
                 code: .unsupported,
@@ -45,7 +41,19 @@ public enum InstallCommand {
                 hint: "Leave it out: systemd finds the partitions by their types"
             )
         }
+        do {
+            try install(job)
+        } catch let error as BootError {
+            throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
+        }
+        return 0
+    }
+
+    private static func install(_ job: Job) throws {
+        let chain = try BootChain(architecture: job.architecture, shim: job.shim)
+        let suffix = chain.suffix
         var boot = BootDirectory(root: job.root)
+        try chain.installShim(in: &boot)
         if job.loader == "uki" {
             guard let image = job.kernels.first?.unified else {
                 throw ErrorObject(
@@ -54,8 +62,8 @@ public enum InstallCommand {
                     hint: "UnifiedKernelImages=none cannot be used with it"
                 )
             }
-            try boot.copy(image, to: "/efi/\(fallback)")
-            return 0
+            try boot.copy(image, to: chain.loader)
+            return
         }
         let isSigned = job.loader.hasSuffix("-signed")
         let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(isSigned ? ".signed" : "")"
@@ -67,13 +75,20 @@ public enum InstallCommand {
             )
         }
         try boot.copy(program, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
-        try boot.copy(program, to: "/efi/\(fallback)")
+        try boot.copy(program, to: chain.loader)
         try boot.writeUnlessThere("timeout 3\n", to: "/efi/loader/loader.conf")
         try boot.writeUnlessThere("type1\n", to: "/efi/loader/entries.srel")
         let token = SystemIdentity.entryToken(root: job.root)
         for kernel in job.kernels {
             if let image = kernel.unified {
-                try boot.copy(image, to: "/boot/EFI/Linux/\(try EntryName(job, token, kernel.version, boot).text).efi")
+                let name = try EntryName(
+                    format: job.nameFormat,
+                    commandLine: job.commandLine,
+                    token: token,
+                    version: kernel.version,
+                    in: boot
+                )
+                try boot.copy(image, to: "/boot/EFI/Linux/\(name.text).efi")
             } else if ["unsigned", "signed"].contains(job.unified) {
                 throw ErrorObject(
                     code: .notFound,
@@ -84,7 +99,6 @@ public enum InstallCommand {
                 try installEntry(of: kernel, token, job, &boot)
             }
         }
-        return 0
     }
 
     /// An entry of the Boot Loader Specification, type 1, and the files that it names.
@@ -95,16 +109,12 @@ public enum InstallCommand {
         _ boot: inout BootDirectory
     ) throws {
         guard let image = kernel.image else { return }
-        let directory = "/\(token)/\(kernel.version)"
-        try boot.copy(image, to: "/boot\(directory)/linux")
+        let files = try BootFiles(image, kernel.initrds, token: token, version: kernel.version, in: &boot)
         let identity = SystemIdentity(root: job.root)?.values ?? [:]
         var lines = ["title \(identity["PRETTY_NAME"] ?? "Linux")", "version \(kernel.version)"]
         if let order = identity["IMAGE_ID"] ?? identity["ID"] { lines.append("sort-key \(order)") }
-        lines.append("linux \(directory)/linux")
-        for (index, initrd) in kernel.initrds.enumerated() {
-            try boot.copy(initrd, to: "/boot\(directory)/initrd-\(index)")
-            lines.append("initrd \(directory)/initrd-\(index)")
-        }
+        lines.append("linux \(files.kernel)")
+        lines += files.initrds.map { "initrd \($0)" }
         if !job.commandLine.isEmpty { lines.append("options \(job.commandLine.joined(separator: " "))") }
         let text = lines.map { "\($0)\n" }.joined()
         try boot.write(text, to: "/boot/loader/entries/\(token)-\(kernel.version).conf")

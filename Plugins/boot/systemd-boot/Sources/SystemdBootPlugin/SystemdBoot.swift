@@ -1,3 +1,4 @@
+import BootKit
 public import PluginKit
 public import PluginWire
 
@@ -15,7 +16,7 @@ public struct SystemdBoot: BootloaderPlugin {
                 hint: "Bootloader=systemd-boot and Bootloader=uki are"
             )
         }
-        let job = InstallCommand.Job(
+        var job = InstallCommand.Job(
             loader: request.name,
             root: request.root,
             architecture: request.architecture,
@@ -35,6 +36,7 @@ public struct SystemdBoot: BootloaderPlugin {
             unified: request.text("UnifiedKernelImages") ?? "auto",
             nameFormat: request.text("UnifiedKernelImageFormat")
         )
+        job.shim = request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none
         try host.runTool(InstallCommand.name, job, label: "boot loader")
     }
 }

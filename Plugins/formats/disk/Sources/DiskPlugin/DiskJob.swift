@@ -42,6 +42,8 @@ struct DiskJob: Codable, Sendable {
     var verity = VerityChoice.auto
     /// What opens encrypted partitions.
     var passphrase: [UInt8]?
+    /// What firmware without UEFI starts.
+    var bootCode: BootCode?
     /// The key and the certificate for root hashes, in PEM.
     var signingKey: String?
     var certificate: String?
@@ -104,6 +106,7 @@ struct DiskJob: Codable, Sendable {
         builder.epoch = epoch
         builder.jobs = jobs
         builder.passphrase = passphrase
+        builder.bootCode = bootCode
         builder.defersSignatures = verity == .deferred
         if let signingKey, let certificate {
             builder.signingKey = .init(key: Array(signingKey.utf8), certificate: Array(certificate.utf8))

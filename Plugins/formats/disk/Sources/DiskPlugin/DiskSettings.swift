@@ -27,7 +27,7 @@ struct DiskSettings {
         let isESP = format == "esp"
         let defaults = DefaultDefinitions(
             isBootable: isESP ? true : bootable == "enabled" ? true : bootable == "disabled" ? false : nil,
-            isForBIOS: !isESP && values["BiosBootloader"]?.string == "grub" && bootable != "disabled",
+            isForBIOS: !isESP && hasBIOSLoader && bootable != "disabled",
             isBootOnly: isESP,
             fileSystem: request.fileSystem ?? "ext4"
         )
@@ -53,8 +53,26 @@ struct DiskSettings {
         if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
         if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
         job.passphrase = try bytes("Passphrase")
+        if !isESP { job.bootCode = try bootCode(request) }
         try addKeys(to: &job)
         return job
+    }
+
+    private var hasBIOSLoader: Bool { values["BiosBootloader"]?.string.map { $0 != "none" } ?? false }
+
+    /// What the boot loader has made for the disk outside of its file systems.
+    private func bootCode(_ request: ABI.V1.Assemble) throws -> BootCode? {
+        let files = request.artifacts?.filter { $0.kind == "boot-code" }.map(\.path) ?? []
+        // The first of the files says where the others go.
+        guard let places = files.first else { return nil }
+        var code = try JSONText.decode(BootCode.self, from: Files.read(places))
+        code.directory = Paths.parent(places)
+        let names = Set(files.map(Paths.name))
+        guard let stranger = code.files.first(where: { !names.contains($0.name) }) else { return code }
+        throw ErrorObject(
+            code: .invalidParameters,
+            message: "\(Paths.name(places)) of the boot code names \(stranger.name), which is not one of its files"
+        )
     }
 
     private func addKeys(to job: inout DiskJob) throws {

@@ -1,15 +1,16 @@
-import Glibc
-import PluginWire
-import System
+internal import Glibc
+internal import System
 
 /// The directories of a tree that boot loaders write to.
 ///
 /// Directories are made one by one, and links lead to places in the tree, so that nothing is written outside of it.
-struct BootDirectory {
-    let root: String
+public struct BootDirectory: Sendable {
+    public let root: String
+
+    public init(root: String) { self.root = root }
 
     /// Copies a file, replacing one that is there.
-    mutating func copy(_ source: String, to path: String) throws {
+    public mutating func copy(_ source: String, to path: String) throws(BootError) {
         try place(path) { target throws(SystemCallError) in
             let input = try Files.openRegular(source)
             let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
@@ -21,7 +22,8 @@ struct BootDirectory {
         }
     }
 
-    mutating func write(_ text: String, to path: String) throws {
+    /// Writes a file, replacing one that is there.
+    public mutating func write(_ text: String, to path: String) throws(BootError) {
         try place(path) { target throws(SystemCallError) in
             let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
             try output.write(text.utf8)
@@ -29,19 +31,39 @@ struct BootDirectory {
     }
 
     /// Leaves a file alone that the project has put there.
-    mutating func writeUnlessThere(_ text: String, to path: String) throws {
+    public mutating func writeUnlessThere(_ text: String, to path: String) throws(BootError) {
         let directory = Paths.parent(path).flatMap { Files.place($0, inTree: root) }
         if let directory, Files.kind(of: "\(directory)/\(Paths.name(path))") != nil { return }
         try write(text, to: path)
     }
 
     /// The text of a file of the tree; nil where it is none.
-    func text(of path: String) -> String? {
+    public func text(of path: String) -> String? {
         guard let place = Files.place(path, inTree: root), Files.isPlainFile(place) else { return nil }
         return try? Files.readText(place)
     }
 
-    private func place(_ path: String, _ write: (String) throws(SystemCallError) -> Void) throws {
+    /// The first plain file of the tree that one of the patterns fits, in which a component may be `*`.
+    public func first(of patterns: [String]) -> String? {
+        for pattern in patterns {
+            if let found = search(pattern.split(separator: "/")[...], below: "") { return found }
+        }
+        return nil
+    }
+
+    private func search(_ components: ArraySlice<Substring>, below path: String) -> String? {
+        guard let component = components.first else {
+            return Files.place(path, inTree: root).flatMap { Files.isPlainFile($0) ? $0 : nil }
+        }
+        guard component.contains("*") else { return search(components.dropFirst(), below: "\(path)/\(component)") }
+        guard let place = Files.place(path, inTree: root), let names = try? Files.list(place) else { return nil }
+        for name in names.sorted() where Glob.matches(name, String(component)) {
+            if let found = search(components.dropFirst(), below: "\(path)/\(name)") { return found }
+        }
+        return nil
+    }
+
+    private func place(_ path: String, _ write: (String) throws(SystemCallError) -> Void) throws(BootError) {
         do throws(SystemCallError) {
             var directory = root
             var reached = ""
@@ -60,7 +82,7 @@ struct BootDirectory {
             if Files.kind(of: target) != nil { try systemCall("unlink", path) { unlink(target) } }
             try write(target)
         } catch {
-            throw ErrorObject(code: .commandFailed, message: "cannot write \(path) of the image: \(error.reason)")
+            throw BootError(.system, "cannot write \(path) of the image: \(error.reason)")
         }
     }
 }

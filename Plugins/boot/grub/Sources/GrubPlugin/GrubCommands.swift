@@ -1,0 +1,9 @@
+public import PluginKit
+
+/// What the program does inside of the sandbox.
+public enum GrubCommands {
+    /// The tools by name.
+    public static let all: [String: PluginMain.Command] = [
+        BootCodeCommand.name: BootCodeCommand.run, InstallCommand.name: InstallCommand.run,
+    ]
+}

@@ -1,0 +1,148 @@
+import BootKit
+import PluginKit
+import PluginWire
+import System
+
+/// Writes GRUB, its configuration and the kernels to the tree.
+enum InstallCommand {
+    static let name = "install"
+
+    struct Job: Codable {
+        var isSigned: Bool
+        var isUEFI: Bool
+        var distribution: String?
+        var root: String
+        var scratch: String
+        /// As the host names it: `x86-64`.
+        var architecture: String
+        /// The newest first.
+        var kernels: [Kernel]
+        var commandLine: [String]
+        /// The value of `UnifiedKernelImages=`.
+        var unified: String
+        /// The value of `UnifiedKernelImageFormat=`.
+        var nameFormat: String?
+        var shim: BootChain.Shim
+
+        struct Kernel: Codable {
+            var version: String
+            var image: String?
+            var unified: String?
+            /// Archives in the order in which the kernel unpacks them.
+            var initrds: [String]
+        }
+    }
+
+    /// Installs as the only argument says.
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        do {
+            var boot = BootDirectory(root: job.root)
+            if job.isUEFI { try installProgram(job, &boot) } else { try installModules("i386-pc", job, &boot) }
+            try installKernels(job, &boot)
+        } catch let error as BootError {
+            throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
+        }
+        return 0
+    }
+
+    // MARK: - The boot loader
+
+    private static func installProgram(_ job: Job, _ boot: inout BootDirectory) throws {
+        let chain = try BootChain(architecture: job.architecture, shim: job.shim)
+        try chain.installShim(in: &boot)
+        if job.isSigned || job.shim == .signed {
+            try boot.copy(signedProgram(chain.suffix, in: boot), to: chain.loader)
+        } else {
+            let target = target(of: job.architecture)
+            let directory = try installModules(target, job, &boot)
+            let program = "\(job.scratch)/grub.efi"
+            try directory.makeImage(program, prefix: directoryOfGrub, modules: modules)
+            defer { Files.remove(program) }
+            try boot.copy(program, to: chain.loader)
+        }
+        // Those that distributions sign look for their configuration here.
+        let identity = SystemIdentity(root: job.root)?.values["ID"]
+        guard let name = [job.distribution, identity].compactMap(\.self).first(where: { $0 != "custom" && $0 != "none" })
+        else { return }
+        try boot.writeUnlessThere("configfile \(configuration)\n", to: "/efi/EFI/\(name)/grub.cfg")
+    }
+
+    private static func signedProgram(_ suffix: String, in boot: BootDirectory) throws -> String {
+        let patterns = [
+            "/usr/lib/grub/*-signed/grub\(suffix).efi.signed", "/usr/lib/efi/grub2/*/EFI/*/grub\(suffix).efi",
+            "/boot/efi/EFI/*/grub\(suffix).efi", "/usr/share/efi/*/grub.efi",
+        ]
+        if let found = boot.first(of: patterns) { return found }
+        throw ErrorObject(
+            code: .notFound,
+            message: "the image has no signed GRUB: none of \(patterns.joined(separator: ", ")) exists",
+            hint: "Add the package that has it to Packages=, such as grub-efi-amd64-signed or grub2-efi-x64"
+        )
+    }
+
+    /// Copies the modules to where GRUB loads them from.
+    @discardableResult
+    private static func installModules(
+        _ target: String,
+        _ job: Job,
+        _ boot: inout BootDirectory
+    ) throws -> ModuleDirectory {
+        let package = target == "i386-pc" ? "grub-pc-bin" : "grub-efi-amd64-bin"
+        let directory = try ModuleDirectory(target: target, root: job.root, package: package)
+        for file in try directory.files() {
+            try boot.copy("\(directory.path)/\(file)", to: "/efi\(directoryOfGrub)/\(target)/\(file)")
+        }
+        return directory
+    }
+
+    private static let directoryOfGrub = "/grub"
+    private static let configuration = "\(directoryOfGrub)/grub.cfg"
+
+    /// What a program has in itself, so that it starts kernels where its directory of modules is lost.
+    private static let modules = [
+        "part_gpt", "part_msdos", "fat", "normal", "configfile", "search", "search_fs_file", "echo", "test", "sleep",
+        "chain", "linux", "gzio", "all_video", "gfxterm", "serial", "terminal", "reboot", "halt",
+    ]
+
+    private static func target(of architecture: String) -> String {
+        switch architecture {
+        case "x86-64": "x86_64-efi"
+        case "x86": "i386-efi"
+        default: "\(architecture)-efi"
+        }
+    }
+
+    // MARK: - Kernels
+
+    private static func installKernels(_ job: Job, _ boot: inout BootDirectory) throws {
+        let token = SystemIdentity.entryToken(root: job.root)
+        var menu = Menu(platform: job.isUEFI ? "efi" : "pc")
+        for kernel in job.kernels {
+            let title = "\(token)-\(kernel.version)"
+            if let image = kernel.unified {
+                let name = try EntryName(
+                    format: job.nameFormat,
+                    commandLine: job.commandLine,
+                    token: token,
+                    version: kernel.version,
+                    in: boot
+                )
+                let path = "/EFI/Linux/\(name.text).efi"
+                try boot.copy(image, to: "/boot\(path)")
+                menu.add(title, program: path)
+            } else if ["unsigned", "signed"].contains(job.unified) {
+                throw ErrorObject(
+                    code: .notFound,
+                    message: "no unified kernel image was made for \(kernel.version)",
+                    hint: "With UnifiedKernelImages=auto kernels are installed as they are"
+                )
+            } else if let image = kernel.image {
+                let files = try BootFiles(image, kernel.initrds, token: token, version: kernel.version, in: &boot)
+                menu.add(title, kernel: files.kernel, commandLine: job.commandLine, initrds: files.initrds)
+            }
+        }
+        let path = "/efi\(configuration)"
+        try boot.write((boot.text(of: path) ?? Menu.head) + menu.text, to: path)
+    }
+}

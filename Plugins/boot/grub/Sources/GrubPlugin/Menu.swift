@@ -1,0 +1,51 @@
+/// A part of GRUB's configuration: an entry for each kernel, for one kind of firmware.
+struct Menu {
+    /// `efi` or `pc`, as GRUB calls it.
+    let platform: String
+    private var lines: [String] = []
+
+    /// What a configuration begins with where the project has none.
+    static let head = "set timeout=3\n"
+
+    init(platform: String) { self.platform = platform }
+
+    /// An entry that starts an EFI program.
+    mutating func add(_ title: String, program: String) {
+        add(title, ["chainloader \(Self.word(program))"])
+    }
+
+    /// An entry that starts a kernel.
+    mutating func add(_ title: String, kernel: String, commandLine: [String], initrds: [String]) {
+        var commands = [(["linux", kernel] + commandLine).map(Self.word).joined(separator: " ")]
+        if !initrds.isEmpty { commands.append((["initrd"] + initrds).map(Self.word).joined(separator: " ")) }
+        add(title, commands)
+    }
+
+    private mutating func add(_ title: String, _ commands: [String]) {
+        lines.append("    menuentry \(Self.word(title)) {")
+        lines += commands.map { "        \($0)" }
+        lines.append("    }")
+    }
+
+    /// The part, which is nothing to other kinds of firmware that use the same file.
+    var text: String {
+        (["if [ \"$grub_platform\" = \"\(platform)\" ]; then"] + lines + ["fi"]).map { "\($0)\n" }.joined()
+    }
+
+    /// A word of GRUB's language, in quotation marks where it has characters that mean something there.
+    static func word(_ text: String) -> String {
+        let isPlain = text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: Self.harmless.contains(byte)
+            }
+        }
+        if isPlain, !text.isEmpty { return text }
+        // Nothing has a meaning between these marks, and they cannot be there themselves.
+        return text.split(separator: "'", omittingEmptySubsequences: false).map { "'\($0)'" }.joined(separator: "\\'")
+    }
+
+    private static let harmless = Array("-_./=:,+@%".utf8)
+}

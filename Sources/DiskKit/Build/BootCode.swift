@@ -1,0 +1,24 @@
+/// Code that firmware without UEFI finds at fixed places of a disk, outside of all file systems.
+public struct BootCode: Sendable, Codable, Equatable {
+    public struct File: Sendable, Codable, Equatable {
+        public var name: String
+        /// The type of the partition that it is written to; nil for the first sector of the disk.
+        public var partition: String?
+        /// Numbers that are written into the file, as they are known only now.
+        public var addresses: [Address]?
+    }
+
+    /// The number of a sector, in eight bytes, the lowest one first.
+    public struct Address: Sendable, Codable, Equatable {
+        /// Where it is in the file.
+        public var offset: Int
+        /// The file that the sector is of.
+        public var file: String
+        /// Which of its sectors it is, from 0.
+        public var sector: UInt64
+    }
+
+    public var files: [File]
+    /// Where the files are.
+    public var directory: String?
+}
