@@ -103,4 +103,98 @@ struct UnifiedKernelImageTests {
             #expect(try bytes == theirs.bytes(of: other, limit: 1 << 24), "\(section.name)")
         }
     }
+
+    @Test(
+        "device trees, their table and a splash are equal to those of ukify, section by section",
+        .enabled(if: ukify != nil && stub != nil)
+    )
+    func equalsUkifyWithDeviceTrees() throws {
+        let directory = try TemporaryDirectory()
+        let stub = try #require(Self.stub)
+        var image = UnifiedKernelImage(stub: stub)
+        image.release = "6.1.0"
+        image.osRelease = Array("ID=test\n".utf8)
+        image.splash = Array("BM".utf8) + [UInt8](repeating: 7, count: 101)
+        image.automaticDeviceTrees = [2, 3].map { [0xd0, 0x0d, 0xfe, 0xed] + [UInt8](repeating: $0, count: 61) }
+        let devices = [
+            HardwareIDs.Device(
+                name: "Zeta",
+                compatible: "acme,zeta",
+                identifiers: ["90000000-0a0b-0c0d-0e0f-000000000002", "10000000-0000-0000-0000-000000000001"]
+            ),
+            .init(name: "Alpha", compatible: "acme,alpha", identifiers: ["2000aaAA-0000-0000-0000-00000000000f"]),
+        ]
+        image.hardwareIDs = try HardwareIDs(devices).bytes
+        try Files.write(image.splash ?? [], to: directory("splash"))
+        for (index, bytes) in image.automaticDeviceTrees.enumerated() {
+            try Files.write(bytes, to: directory("tree\(index)"))
+        }
+        try directory.makeDirectory("hwids")
+        for (index, device) in devices.enumerated() {
+            let identifiers = device.identifiers.map { "\"\($0)\"" }.joined(separator: ",")
+            let text = #"{"name":"\#(device.name)","compatible":"\#(device.compatible)","hwids":[\#(identifiers)]}"#
+            try directory.write(text, to: "hwids/\(index).json")
+        }
+        let (own, other) = (directory("own.efi"), directory("other.efi"))
+        try image.write(to: own)
+        try runChecked([
+            #require(Self.ukify), "build", "--stub", stub, "--output", other, "--os-release", "ID=test\n",
+            "--uname", "6.1.0", "--splash", directory("splash"), "--devicetree-auto", directory("tree0"),
+            "--devicetree-auto", directory("tree1"), "--hwids", directory("hwids"),
+        ])
+        #expect(try Self.sections(own) == Self.sections(other))
+    }
+
+    @Test(
+        "profiles are equal to those of ukify, section by section",
+        .enabled(if: ukify != nil && stub != nil && Paths.findProgram("objcopy") != nil)
+    )
+    func equalsUkifyWithProfiles() throws {
+        let directory = try TemporaryDirectory()
+        let stub = try #require(Self.stub)
+        var image = UnifiedKernelImage(stub: stub)
+        image.kernel = stub
+        image.commandLine = "base"
+        image.release = "6.1.0"
+        image.osRelease = Array("ID=test\n".utf8)
+        image.profiles = [.init(text: "ID=rescue\nTITLE=Rescue\n", commandLine: "base rescue")]
+        let (own, other) = (directory("own.efi"), directory("other.efi"))
+        try image.write(to: own)
+        // A program that is joined must have nothing before its profile.
+        try runChecked(["objcopy", "--remove-section", ".sbat", stub, directory("plain.stub")])
+        let ukify = try #require(Self.ukify)
+        try runChecked([
+            ukify, "build", "--stub", directory("plain.stub"), "--profile", "ID=rescue\nTITLE=Rescue\n",
+            "--cmdline", "base rescue", "--output", directory("profile.efi"),
+        ])
+        try runChecked([
+            ukify, "build", "--linux", stub, "--stub", stub, "--output", other, "--os-release", "ID=test\n",
+            "--cmdline", "base", "--uname", "6.1.0", "--profile", "ID=main\n",
+            "--join-profile", directory("profile.efi"),
+        ])
+        #expect(try Self.sections(own) == Self.sections(other))
+    }
+
+    /// Names and contents in the order of the table, without the one that ukify writes over its neighbour.
+    private static func sections(_ path: String) throws -> [String] {
+        try PEFile(path: path).sections.filter { !$0.name.isEmpty && $0.name != RevocationTable.section }.map {
+            "\($0.name) \($0.characteristics) \(try $0.bytes(of: path, limit: 1 << 24))"
+        }
+    }
+
+    @Test("of microcode there is what the processor loads")
+    func processor() throws {
+        func text(_ vendor: String, _ numbers: [Int]) -> String {
+            "processor\t: 0\nvendor_id\t: \(vendor)\ncpu family\t: \(numbers[0])\nmodel\t\t: \(numbers[1])\n"
+                + "model name\t: Some 9\nstepping\t: \(numbers[2])\n\nprocessor\t: 1\nmodel\t: 77\n"
+        }
+        let intel = try #require(Processor(text("GenuineIntel", [6, 142, 9])))
+        #expect(intel.loads("intel-ucode/06-8e-09") && !intel.loads("intel-ucode/06-8e-0a"))
+        #expect(!intel.loads("amd-ucode/microcode_amd.bin"))
+        let new = try #require(Processor(text("AuthenticAMD", [25, 17, 1])))
+        #expect(new.loads("amd-ucode/microcode_amd_fam19h.bin") && !new.loads("amd-ucode/microcode_amd.bin"))
+        let old = try #require(Processor(text("AuthenticAMD", [16, 4, 3])))
+        #expect(old.loads("amd-ucode/microcode_amd.bin") && !old.loads("amd-ucode/microcode_amd_fam15h.bin"))
+        #expect(Processor("processor : 0\n") == nil)
+    }
 }

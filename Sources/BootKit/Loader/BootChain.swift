@@ -12,7 +12,9 @@ public struct BootChain: Sendable {
     public let suffix: String
     private let fallback: String
 
-    /// - Parameter architecture: As the host names it: `x86-64`.
+    /// - Parameters:
+    ///   - architecture: As the host names it: `x86-64`.
+    ///   - shim: Which one comes first.
     /// - Throws: `input` for an architecture without EFI firmware.
     public init(architecture: String, shim: Shim) throws(BootError) {
         guard let suffix = FirmwareArchitecture.suffix(of: architecture),
@@ -47,12 +49,12 @@ public struct BootChain: Sendable {
         )
     }
 
-    // Ubuntu keeps several, Debian one; the family of Fedora has them where they are started from, and openSUSE by the
-    // names of its architectures.
+    // Distributions have them in a directory of their own, some in several versions, or where they are started from.
     private var signedShims: [String] {
         [
             "/usr/lib/shim/shim\(suffix).efi.signed.latest", "/usr/lib/shim/shim\(suffix).efi.signed",
-            "/usr/lib/efi/shim/*/EFI/*/shim\(suffix).efi", "/boot/efi/EFI/*/shim\(suffix).efi", "/usr/share/efi/*/shim.efi",
+            "/usr/lib/efi/shim/*/EFI/*/shim\(suffix).efi", "/boot/efi/EFI/*/shim\(suffix).efi",
+            "/usr/share/efi/*/shim.efi",
         ]
     }
 

@@ -43,24 +43,28 @@ public struct BootDirectory: Sendable {
         return try? Files.readText(place)
     }
 
-    /// The first plain file of the tree that one of the patterns fits, in which a component may be `*`.
+    /// The first plain file of the tree that one of the patterns fits, in which components may have wildcards.
     public func first(of patterns: [String]) -> String? {
-        for pattern in patterns {
-            if let found = search(pattern.split(separator: "/")[...], below: "") { return found }
-        }
-        return nil
+        patterns.lazy.compactMap { self.all(of: $0).first }.first
     }
 
-    private func search(_ components: ArraySlice<Substring>, below path: String) -> String? {
+    /// The places of all plain files of the tree that a pattern fits, sorted by their names.
+    public func all(of pattern: String) -> [String] {
+        search(pattern.split(separator: "/")[...], below: "")
+    }
+
+    private func search(_ components: ArraySlice<Substring>, below path: String) -> [String] {
         guard let component = components.first else {
-            return Files.place(path, inTree: root).flatMap { Files.isPlainFile($0) ? $0 : nil }
+            guard let place = Files.place(path, inTree: root), Files.isPlainFile(place) else { return [] }
+            return [place]
         }
-        guard component.contains("*") else { return search(components.dropFirst(), below: "\(path)/\(component)") }
-        guard let place = Files.place(path, inTree: root), let names = try? Files.list(place) else { return nil }
-        for name in names.sorted() where Glob.matches(name, String(component)) {
-            if let found = search(components.dropFirst(), below: "\(path)/\(name)") { return found }
+        guard component.contains(where: { "*?[".contains($0) }) else {
+            return search(components.dropFirst(), below: "\(path)/\(component)")
         }
-        return nil
+        guard let place = Files.place(path, inTree: root), let names = try? Files.list(place) else { return [] }
+        return names.sorted().filter { Glob.matches($0, String(component)) }.flatMap {
+            search(components.dropFirst(), below: "\(path)/\($0)")
+        }
     }
 
     private func place(_ path: String, _ write: (String) throws(SystemCallError) -> Void) throws(BootError) {

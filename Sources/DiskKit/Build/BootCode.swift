@@ -6,6 +6,12 @@ public struct BootCode: Sendable, Codable, Equatable {
         public var partition: String?
         /// Numbers that are written into the file, as they are known only now.
         public var addresses: [Address]?
+
+        public init(name: String, partition: String?, addresses: [Address]? = nil) {
+            self.name = name
+            self.partition = partition
+            self.addresses = addresses
+        }
     }
 
     /// The number of a sector, in eight bytes, the lowest one first.
@@ -16,9 +22,17 @@ public struct BootCode: Sendable, Codable, Equatable {
         public var file: String
         /// Which of its sectors it is, from 0.
         public var sector: UInt64
+
+        public init(offset: Int, file: String, sector: UInt64) {
+            self.offset = offset
+            self.file = file
+            self.sector = sector
+        }
     }
 
     public var files: [File]
     /// Where the files are.
     public var directory: String?
+
+    public init(files: [File]) { self.files = files }
 }

@@ -35,7 +35,10 @@ extension DiskBuilder {
                 guard let target = bootCode.files.first(where: { $0.name == address.file }), address.offset >= 0,
                     address.offset <= bytes.count - 8
                 else {
-                    throw DiskError(.definition, "The boot code \(file.name) has no room for an address at \(address.offset)")
+                    throw DiskError(
+                        .definition,
+                        "The boot code \(file.name) has no room for an address at \(address.offset)"
+                    )
                 }
                 let start = try place(of: target, layout)?.offset ?? 0
                 var number: [UInt8] = []

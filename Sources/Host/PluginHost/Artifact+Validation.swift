@@ -7,7 +7,7 @@ extension ABI.V1.ArtifactDescription {
         needs = try object.optionalWords("needs")
         optional = try object.optionalWords("optional")
         per = try object.optionalChoice("per", ["image", "kernel", "profile"])
-        reads = try object.optionalTreePaths("reads")
+        reads = try object.optionalTreePaths("reads", or: { $0.isNameOfSetting })
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }
@@ -40,9 +40,12 @@ extension ABI.V1.BootloaderDescription {
 
 extension ManifestObject {
     /// A list of absolute paths in a tree.
-    fileprivate func optionalTreePaths(_ name: String) throws(ManifestError) -> [String]? {
+    fileprivate func optionalTreePaths(
+        _ name: String,
+        or isAllowed: (String) -> Bool = { _ in false }
+    ) throws(ManifestError) -> [String]? {
         let paths = try optionalStrings(name)
-        for path in paths ?? [] where !path.isTreePath {
+        for path in paths ?? [] where !path.isTreePath && !isAllowed(path) {
             throw wrong(name, "has \"\(path)\", which is not an absolute path in the tree")
         }
         return paths
@@ -60,6 +63,9 @@ extension ManifestObject {
 }
 
 extension String {
+    /// Whether it stands for the path that a setting has: `{Splash}`.
+    fileprivate var isNameOfSetting: Bool { wholeMatch(of: /\{[A-Za-z0-9]+\}/) != nil }
+
     /// Whether it is an absolute path below the root of a tree, without `.` and `..`.
     fileprivate var isTreePath: Bool {
         utf8.first == UInt8(ascii: "/")

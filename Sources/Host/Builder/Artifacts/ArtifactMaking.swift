@@ -104,7 +104,18 @@ final class ArtifactMaking {
     /// The paths of the tree that an item is made from; nil for the whole tree.
     private func reads(_ item: ArtifactPlan.Item) -> [String]? {
         // Of what the host takes from the tree, it knows what it is.
-        parts.maker(of: item.description.kind) == nil ? item.kernel.map { [$0.image] } : item.description.reads
+        guard parts.maker(of: item.description.kind) != nil else { return item.kernel.map { [$0.image] } }
+        return item.description.reads?.compactMap { filled($0, for: item) }
+    }
+
+    /// A path with its word in braces replaced: the release of the item's kernel, or the path that a setting names.
+    private func filled(_ path: String, for item: ArtifactPlan.Item) -> String? {
+        guard let word = path.firstMatch(of: /\{(\w+)\}/) else { return path }
+        let name = String(word.1)
+        guard let value = name == "kernel" ? item.kernel?.version : image.value(named: name).text, !value.isEmpty else {
+            return nil
+        }
+        return path.replacing("{\(name)}", with: value)
     }
 
     private func inputs(
@@ -124,6 +135,9 @@ final class ArtifactMaking {
         var facts = PluginStepInputs.facts(of: given, kernels: item.kernel.map { [$0] } ?? [])
         if let profile = item.profile {
             facts["profile"] = (try? JSONText.encode(profile)).map { String(decoding: $0, as: UTF8.self) } ?? profile.id
+        }
+        if item.description.settings?.contains(settingName(.microcodeHost)) == true, image[.microcodeHost] {
+            facts["processor of the host"] = HostProcessor.description
         }
         guard let maker = parts.maker(of: item.description.kind) else {
             for (name, value) in facts { inputs.add(name, value) }

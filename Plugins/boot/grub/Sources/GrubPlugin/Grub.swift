@@ -13,6 +13,13 @@ public struct Grub: BootloaderPlugin {
             throw ErrorObject(code: .unsupported, message: "the boot loader \(request.name) is not one of this plugin")
         }
         let isUEFI = request.firmware == "uefi"
+        if request.flag("SecureBoot") == true, isUEFI {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "Bootloader=\(request.name) is not signed with SecureBootKey= yet",
+                hint: "Use Bootloader=systemd-boot, or set SecureBoot=no"
+            )
+        }
         let job = InstallCommand.Job(
             isSigned: request.name == "grub-signed",
             isUEFI: isUEFI,
@@ -36,7 +43,8 @@ public struct Grub: BootloaderPlugin {
             commandLine: request.words("KernelCommandLine"),
             unified: isUEFI ? request.text("UnifiedKernelImages") ?? "auto" : "none",
             nameFormat: request.text("UnifiedKernelImageFormat"),
-            shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none
+            shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,
+            deviceTrees: request.words("Devicetrees")
         )
         try host.runTool(InstallCommand.name, job, label: "boot loader")
     }

@@ -23,6 +23,8 @@ enum InstallCommand {
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
         var shim: BootChain.Shim
+        /// The value of `Devicetrees=`.
+        var deviceTrees: [String]
 
         struct Kernel: Codable {
             var version: String
@@ -63,7 +65,8 @@ enum InstallCommand {
         }
         // Those that distributions sign look for their configuration here.
         let identity = SystemIdentity(root: job.root)?.values["ID"]
-        guard let name = [job.distribution, identity].compactMap(\.self).first(where: { $0 != "custom" && $0 != "none" })
+        guard
+            let name = [job.distribution, identity].compactMap(\.self).first(where: { $0 != "custom" && $0 != "none" })
         else { return }
         try boot.writeUnlessThere("configfile \(configuration)\n", to: "/efi/EFI/\(name)/grub.cfg")
     }
@@ -138,8 +141,15 @@ enum InstallCommand {
                     hint: "With UnifiedKernelImages=auto kernels are installed as they are"
                 )
             } else if let image = kernel.image {
-                let files = try BootFiles(image, kernel.initrds, token: token, version: kernel.version, in: &boot)
-                menu.add(title, kernel: files.kernel, commandLine: job.commandLine, initrds: files.initrds)
+                let files = try BootFiles(
+                    image,
+                    kernel.initrds,
+                    deviceTrees: DeviceTrees.find(job.deviceTrees, kernel: kernel.version, root: job.root),
+                    token: token,
+                    version: kernel.version,
+                    in: &boot
+                )
+                menu.add(title, files, commandLine: job.commandLine)
             }
         }
         let path = "/efi\(configuration)"

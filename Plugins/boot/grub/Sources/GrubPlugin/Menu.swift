@@ -1,3 +1,5 @@
+import BootKit
+
 /// A part of GRUB's configuration: an entry for each kernel, for one kind of firmware.
 struct Menu {
     /// `efi` or `pc`, as GRUB calls it.
@@ -15,10 +17,11 @@ struct Menu {
     }
 
     /// An entry that starts a kernel.
-    mutating func add(_ title: String, kernel: String, commandLine: [String], initrds: [String]) {
-        var commands = [(["linux", kernel] + commandLine).map(Self.word).joined(separator: " ")]
-        if !initrds.isEmpty { commands.append((["initrd"] + initrds).map(Self.word).joined(separator: " ")) }
-        add(title, commands)
+    mutating func add(_ title: String, _ files: BootFiles, commandLine: [String]) {
+        var commands = [["linux", files.kernel] + commandLine]
+        if !files.initrds.isEmpty { commands.append(["initrd"] + files.initrds) }
+        if let tree = files.deviceTree { commands.append(["devicetree", tree]) }
+        add(title, commands.map { $0.map(Self.word).joined(separator: " ") })
     }
 
     private mutating func add(_ title: String, _ commands: [String]) {

@@ -38,12 +38,14 @@ struct ModuleDirectory {
     ///   - prefix: The directory that it has its configuration and further modules in.
     ///   - modules: What is in the program itself.
     ///   - script: Commands that it begins with.
+    /// - Throws: what the program says if it fails.
     func makeImage(_ image: String, prefix: String, modules: [String], script: String? = nil) throws {
         let program = ["grub-mkimage", "grub2-mkimage"].first { Paths.findProgram($0, path: Self.search) != nil }
         guard let program else {
             throw ErrorObject(code: .notFound, message: "the program grub-mkimage is not installed")
         }
-        var arguments = [program, "--directory=\(path)", "--format=\(target)", "--prefix=\(prefix)", "--output=\(image)"]
+        var arguments = [program, "--directory=\(path)", "--format=\(target)", "--prefix=\(prefix)"]
+        arguments.append("--output=\(image)")
         if let script { arguments.append("--config=\(script)") }
         let present = modules.filter { Files.isPlainFile("\(path)/\($0).mod") }
         var last = ""

@@ -26,6 +26,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
         let job = MicrocodeCommand.Job(
             root: root,
             output: "\(request.staging)/microcode.cpio",
+            isForHost: request.flag("MicrocodeHost") == true,
             epoch: request.sourceDateEpoch
         )
         return try host.runTool(MicrocodeCommand.name, job, label: "microcode", capture: true).isMade

@@ -3,6 +3,7 @@ import BootKit
 import Glibc
 import JSON
 import PluginKit
+import PluginWire
 import System
 
 /// Makes the archive with microcode that the kernel loads before anything else.
@@ -14,6 +15,8 @@ enum MicrocodeCommand {
     struct Job: Codable {
         var root: String
         var output: String
+        /// Whether there is only what the processor of this machine loads.
+        var isForHost: Bool
         var epoch: Int?
     }
 
@@ -23,6 +26,15 @@ enum MicrocodeCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
+        let processor = try job.isForHost ? Processor(Files.readText("/proc/cpuinfo")) : nil
+        if job.isForHost, processor == nil {
+            throw ErrorObject(
+                code: .unsupported,
+                message:
+                    "MicrocodeHost=yes, and the kernel does not say which processor of Intel or AMD this machine has",
+                hint: "Set MicrocodeHost=no to include the microcode for all processors"
+            )
+        }
         var archive = InitrdArchive(epoch: job.epoch)
         for vendor in vendors {
             guard let directory = Files.place("/usr/lib/firmware/\(vendor.directory)", inTree: job.root),
@@ -32,6 +44,7 @@ enum MicrocodeCommand {
             let files = names.map(\.string).filter { name in
                 Files.kind(of: "\(directory)/\(name)") == S_IFREG
                     && (vendor.directory == "intel-ucode" || name.hasSuffix(".bin"))
+                    && processor?.loads("\(vendor.directory)/\(name)") != false
             }
             if files.isEmpty { continue }
             archive.add(

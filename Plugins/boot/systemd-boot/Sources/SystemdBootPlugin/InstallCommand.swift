@@ -21,6 +21,8 @@ public enum InstallCommand {
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
         var shim = BootChain.Shim.none
+        /// The value of `Devicetrees=`.
+        var deviceTrees: [String] = []
 
         struct Kernel: Codable {
             var version: String
@@ -109,12 +111,20 @@ public enum InstallCommand {
         _ boot: inout BootDirectory
     ) throws {
         guard let image = kernel.image else { return }
-        let files = try BootFiles(image, kernel.initrds, token: token, version: kernel.version, in: &boot)
+        let files = try BootFiles(
+            image,
+            kernel.initrds,
+            deviceTrees: DeviceTrees.find(job.deviceTrees, kernel: kernel.version, root: job.root),
+            token: token,
+            version: kernel.version,
+            in: &boot
+        )
         let identity = SystemIdentity(root: job.root)?.values ?? [:]
         var lines = ["title \(identity["PRETTY_NAME"] ?? "Linux")", "version \(kernel.version)"]
         if let order = identity["IMAGE_ID"] ?? identity["ID"] { lines.append("sort-key \(order)") }
         lines.append("linux \(files.kernel)")
         lines += files.initrds.map { "initrd \($0)" }
+        if let tree = files.deviceTree { lines.append("devicetree \(tree)") }
         if !job.commandLine.isEmpty { lines.append("options \(job.commandLine.joined(separator: " "))") }
         let text = lines.map { "\($0)\n" }.joined()
         try boot.write(text, to: "/boot/loader/entries/\(token)-\(kernel.version).conf")

@@ -37,6 +37,7 @@ public struct SystemdBoot: BootloaderPlugin {
             nameFormat: request.text("UnifiedKernelImageFormat")
         )
         job.shim = request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none
+        job.deviceTrees = request.words("Devicetrees")
         try host.runTool(InstallCommand.name, job, label: "boot loader")
     }
 }

@@ -26,7 +26,9 @@ public struct UkiArtifact: ArtifactPlugin {
         job.initrds = request.inputs.filter { $0.kind == "initrd" }.map(\.path)
         job.microcode = request.inputs.filter { $0.kind == "microcode" }.map(\.path)
         job.commandLine = request.words("KernelCommandLine")
-        job.profiles = try request.profiles()
+        job.splash = request.text("Splash")
+        job.deviceTrees = request.words("Devicetrees")
+        job.profiles = request.profiles()
         // Without a stub kernels are installed as they are, unless unified ones were requested.
         let mayFail = choice == "auto" && request.text("Bootloader").map(Self.needsImage) != true
         job.isOptional = mayFail
@@ -40,9 +42,9 @@ public struct UkiArtifact: ArtifactPlugin {
     private static func needsImage(_ bootloader: String) -> Bool { bootloader == "uki" }
 }
 
-extension ABI.V1.MakeArtifact {
+extension SettingValues {
     /// The profiles of `UnifiedKernelImageProfiles=`.
-    func profiles() throws -> [UnifyCommand.Job.Profile] {
+    func profiles() -> [UnifyCommand.Job.Profile] {
         (settings?["UnifiedKernelImageProfiles"]?.array ?? []).map { profile in
             let keys = profile["Profile"]?.object ?? [:]
             let lines = keys.map { "\($0.key)=\($0.value.string ?? "")" }.sorted()

@@ -29,6 +29,11 @@ public struct UkiFormat: FormatPlugin {
         )
         job.release = kernel?.kernel
         job.commandLine = request.words("KernelCommandLine")
+        if !isAddon {
+            job.splash = request.text("Splash")
+            job.deviceTrees = request.words("Devicetrees")
+            job.profiles = request.profiles()
+        }
         job.tree = UnifyCommand.Job.Tree(
             archive: "\(request.workspace)/tree.cpio",
             compression: request.compression,

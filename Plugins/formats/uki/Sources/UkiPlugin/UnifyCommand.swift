@@ -1,6 +1,7 @@
 import ArchiveKit
 import BootKit
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -22,6 +23,10 @@ enum UnifyCommand {
         var microcode: [String] = []
         var commandLine: [String] = []
         var profiles: [Profile] = []
+        /// A bitmap of the tree.
+        var splash: String?
+        /// The value of `Devicetrees=`.
+        var deviceTrees: [String] = []
         /// The whole tree becomes an initrd.
         var tree: Tree?
         /// Whether it is no error that there is no stub.
@@ -76,13 +81,46 @@ enum UnifyCommand {
             )
         }
         do {
+            try addFiles(job, to: &image)
             try image.write(to: job.output)
-        } catch {
+        } catch let error as BootError {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
         }
         for initrd in job.tree.map({ [$0.archive] }) ?? [] { unlink(initrd) }
         print(job.output)
         return 0
+    }
+
+    /// Adds what the settings choose of the tree's files: the splash and device trees.
+    private static func addFiles(_ job: Job, to image: inout UnifiedKernelImage) throws {
+        if let splash = job.splash {
+            guard let place = Files.place(splash, inTree: job.root), Files.isPlainFile(place) else {
+                throw BootError(.missing, "Splash=\(splash) is not a file of the image")
+            }
+            image.splash = try Files.read(place)
+        }
+        guard let release = job.release, !job.deviceTrees.isEmpty else { return }
+        let trees = try DeviceTrees.find(job.deviceTrees, kernel: release, root: job.root).map { try Files.read($0) }
+        guard trees.count > 1 else {
+            image.deviceTree = trees.first
+            return
+        }
+        // The stub chooses by what the firmware says, or else by the identifiers of machines.
+        image.automaticDeviceTrees = trees
+        let suffix = FirmwareArchitecture.suffix(of: job.architecture) ?? ""
+        let files = BootDirectory(root: job.root).all(of: "\(hardwareDirectory)/\(suffix)/*.json")
+        if !files.isEmpty { image.hardwareIDs = try HardwareIDs(files.map(device)).bytes }
+    }
+
+    private static let hardwareDirectory = "/usr/lib/systemd/boot/hwids"
+
+    /// A kind of machine, as ukify(1) describes such files.
+    private static func device(_ path: String) throws -> HardwareIDs.Device {
+        let json = try JSON.parse(Files.read(path))
+        guard let name = json["name"]?.string, let compatible = json["compatible"]?.string,
+            let identifiers = json["hwids"]?.array
+        else { throw BootError(.damaged, "\(path) does not have the members name, compatible and hwids") }
+        return HardwareIDs.Device(name: name, compatible: compatible, identifiers: identifiers.compactMap(\.string))
     }
 
     /// The stub of the tree; nil where there is none and need not be one.
