@@ -133,10 +133,10 @@ public struct ArchiveReader: ~Copyable {
         return got
     }
 
-    /// Whether what is read is not an archive; known as soon as the first entry was read.
+    /// True if what is read is not an archive; known as soon as the first entry was read.
     public var isPlain: Bool { archive_format(handle.archive) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_RAW }
 
-    /// Whether the archive is compressed as a whole.
+    /// True if the archive is compressed as a whole.
     public var isCompressed: Bool { archive_filter_code(handle.archive, 0) != ARCHIVE_FILTER_NONE }
 
     /// The rest of the current entry's content, for entries that are small; more than `limit` bytes is an error.

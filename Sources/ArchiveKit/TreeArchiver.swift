@@ -12,9 +12,9 @@ public struct TreeArchiver: ~Copyable {
     public struct Options: Sendable {
         /// Seconds since the epoch that no modification time may exceed.
         public var epoch: Int?
-        /// Whether security labels are kept, which a tree has from the machine that it is made on.
+        /// True if security labels are kept, which a tree has from the machine that it is made on.
         public var keepsLabels = false
-        /// Whether further names of a file are links to the first, and holes are left out.
+        /// True if further names of a file are links to the first, and holes are left out.
         public var keepsLinks = true
 
         public init(epoch: Int? = nil) {

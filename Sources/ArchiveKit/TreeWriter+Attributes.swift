@@ -83,7 +83,7 @@ extension TreeWriter {
         }
     }
 
-    /// Whether there is a directory, or a link to one, at the path.
+    /// Returns true if there is a directory, or a link to one, at the path.
     func isDirectory(_ path: BytePath) throws(ImageError) -> Bool {
         let descriptor = path.withCString {
             mkosi_open_confined(root.number, $0, O_RDONLY | O_DIRECTORY, 0, options.resolution.flag)
@@ -93,7 +93,7 @@ extension TreeWriter {
         return true
     }
 
-    /// Whether there is a directory, or a link to one, at a path of the tree.
+    /// Returns true if there is a directory, or a link to one, at a path of the tree.
     public func hasDirectory(_ path: BytePath) -> Bool { (try? isDirectory(path)) == true }
 
     /// Makes a directory that an archive names no attributes for.

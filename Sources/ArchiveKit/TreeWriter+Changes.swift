@@ -25,7 +25,7 @@ extension TreeWriter {
         return FileStatus(status)
     }
 
-    /// Whether the path is a directory or a link that leads to one within the root.
+    /// Returns true if the path is a directory or a link that leads to one within the root.
     public func leadsToDirectory(_ path: BytePath) throws(ImageError) -> Bool {
         try isDirectory(path)
     }

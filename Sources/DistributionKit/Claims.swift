@@ -44,7 +44,7 @@ public struct Claims: Sendable {
     public private(set) var files: [BytePath: Claim] = [:]
     public private(set) var directories: [BytePath: Directory] = [:]
     public private(set) var clashes: [Clash] = []
-    /// Whether one package ships a directory or a link where another ships something else, so that only the order
+    /// True if one package ships a directory or a link where another ships something else, so that only the order
     /// decides: a link may be the directory that is there.
     public private(set) var dependsOnOrder = false
 
@@ -80,7 +80,7 @@ public struct Claims: Sendable {
         return false
     }
 
-    /// Whether a package has something below a path at which another one has a link.
+    /// Returns true if a package has something below a path at which another one has a link.
     ///
     /// Archives need not have an entry for each directory, so it may not be recorded yet.
     public func leadsThroughLinks() -> Bool {

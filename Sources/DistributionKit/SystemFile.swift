@@ -63,13 +63,13 @@ public enum SystemFile {
         ((try? DirectoryReader.names(at: BytePath(directory))) ?? []).map(\.string)
     }
 
-    /// Whether there is anything at the path, a dangling link included.
+    /// Returns true if there is anything at the path, a dangling link included.
     public static func exists(_ path: String) -> Bool {
         var status = stat()
         return lstat(path, &status) == 0
     }
 
-    /// Whether the path leads to a directory, links followed.
+    /// Returns true if the path leads to a directory, links followed.
     public static func isDirectory(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR

@@ -41,7 +41,7 @@ public struct TreeLayout: Sendable {
     /// A Boolean value indicating whether a path is one of the links into `/usr`, which packages see as a directory.
     public func isMerged(_ path: BytePath) -> Bool { merged.contains(path.bytes) }
 
-    /// Whether a path cannot be reached because something is mounted above it.
+    /// Returns true if a path cannot be reached because something is mounted above it.
     public func isMountedOver(_ path: BytePath) -> Bool {
         guard hasMounts else { return false }
         let first = path.bytes.prefix { $0 != UInt8(ascii: "/") }

@@ -83,7 +83,7 @@ extension UnpackPass.Result {
 }
 
 extension BytePath {
-    /// Whether this is the path of something in a directory, at whatever depth.
+    /// Returns true if this is the path of something in a directory, at whatever depth.
     fileprivate func isBelow(_ directory: BytePath) -> Bool {
         bytes.count > directory.bytes.count && bytes[directory.bytes.count] == UInt8(ascii: "/")
             && bytes.starts(with: directory.bytes)

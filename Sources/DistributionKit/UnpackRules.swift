@@ -16,7 +16,7 @@ public protocol UnpackRules: Sendable {
     /// Reads the archive of a package's files.
     func read(_ package: Package, _ body: (inout ArchiveReader) throws -> Void) throws
 
-    /// Whether an entry stays out of the tree, because the configuration says so.
+    /// Returns true if an entry stays out of the tree, because the configuration says so.
     func excludes(_ name: BytePath, isDirectoryOrLink: Bool) -> Bool
 
     /// Where a path of this package goes, when the administrator has diverted it; otherwise the path itself.

@@ -26,7 +26,7 @@ public struct BytePath: Sendable, Hashable {
 
     public var isEmpty: Bool { bytes.isEmpty }
 
-    /// Whether the bytes are well-formed UTF-8.
+    /// True if the bytes are well-formed UTF-8.
     public var isText: Bool { String(validating: bytes, as: UTF8.self) != nil }
 
     /// The path without `/`, `./` and `//` where they mean nothing: `./usr//bin/` becomes `usr/bin`.

@@ -145,6 +145,6 @@ public enum Files {
 }
 
 extension Files {
-    /// Whether the path itself is a regular file, and no link to one.
+    /// Returns true if the path itself is a regular file, and no link to one.
     public static func isPlainFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 }

@@ -2,7 +2,7 @@ import Glibc
 
 /// Patterns of names and paths (glob(7)).
 public enum Glob {
-    /// Whether a name matches a pattern; `*` also matches slashes (fnmatch(3) without flags).
+    /// Returns true if a name matches a pattern; `*` also matches slashes (fnmatch(3) without flags).
     public static func matches(_ name: String, _ pattern: String) -> Bool {
         fnmatch(pattern, name, 0) == 0
     }

@@ -13,7 +13,7 @@ final class ChangingProject {
     var settings: [String: String] = [:]
     /// What was done so far.
     private(set) var log: [String] = []
-    /// Whether what was chosen among the repository's packages has to be chosen again.
+    /// True if what was chosen among the repository's packages has to be chosen again.
     var needsResolving = false
     var arguments: [String] = []
     private var number = 0

@@ -26,7 +26,7 @@ struct HostileTreeTests {
         return tiny
     }
 
-    /// Whether nothing was changed outside of the image.
+    /// Returns true if nothing was changed outside of the image.
     static func isUntouched(_ tiny: TinyProject) throws -> Bool {
         let escaped = try runChecked(["find", tiny.directory.path, "-name", "escaped"]).output
         return try Files.list(tiny.directory("outside")) == ["secret"] && escaped.isEmpty

@@ -79,7 +79,7 @@ struct SummaryMemberTests {
         if case .object(let members) = value { members } else { nil }
     }
 
-    /// Whether a value is of a type: `string`, `array of string`, `array of {Source, Target}`.
+    /// Returns true if a value is of a type: `string`, `array of string`, `array of {Source, Target}`.
     private static func `is`(_ value: JSON, _ type: String) -> Bool {
         switch (value, type) {
         case (.null, "null"), (.bool, "boolean"), (.integer, "integer"), (.string, "string"), (.object, "object"): true

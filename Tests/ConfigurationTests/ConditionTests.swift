@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Conditions")
 struct ConditionTests {
-    /// Whether a drop-in with these conditions is read, after a main file with these settings.
+    /// Returns true if a drop-in with these conditions is read, after a main file with these settings.
     private func isRead(_ conditions: String, after main: String = "") throws -> Bool {
         let project = try Project([
             "mkosi.conf": main,

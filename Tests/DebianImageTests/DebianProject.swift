@@ -8,7 +8,7 @@ final class DebianProject {
     let directory: TemporaryDirectory
     let user: TestUser
 
-    /// Whether this machine is one on which such a build is the plain case.
+    /// True if this machine is one on which such a build is the plain case.
     static let isPossible: Bool = {
         let release = (try? Files.readText("/etc/os-release")) ?? ""
         return release.contains("\nID=debian\n") && Paths.findProgram("apt-get") != nil

@@ -24,7 +24,7 @@ struct TinyPackages {
 
     static var program: String { get throws { Paths.join(try Stage.plugins, "debian/program") } }
 
-    /// Whether the comparison can be made here: it takes root, and dpkg.
+    /// True if the comparison can be made here: it takes root, and dpkg.
     static var canRun: Bool { TestUser.isRoot && Paths.findProgram("dpkg-deb") != nil }
 
     func paths(_ names: [String]) -> [String] {

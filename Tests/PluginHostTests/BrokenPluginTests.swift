@@ -13,7 +13,7 @@ struct BrokenPluginTests {
     struct Fault: CustomTestStringConvertible {
         let name: String
         let sentence: String
-        /// Whether the time limit is what ends it.
+        /// True if the time limit is what ends it.
         let hangs: Bool
         var testDescription: String { name }
 

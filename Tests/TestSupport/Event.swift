@@ -56,6 +56,6 @@ extension RunResult {
         Set(events.filter { $0.kind == "step-finished" && $0["result"] == result }.compactMap(\.name))
     }
 
-    /// Whether the output was made by an earlier build and left in place.
+    /// True if the output was made by an earlier build and left in place.
     public var keepsOutput: Bool { events.contains { $0.kind == "output" && $0.isNew == false } }
 }

@@ -12,7 +12,7 @@ public struct RunResult: Sendable, CustomStringConvertible {
     /// What was written to descriptor 3, if the run collects events.
     public var eventBytes: [UInt8] = []
     public var seconds: Double
-    /// Whether it had to be killed because its time was over.
+    /// True if it had to be killed because its time was over.
     public var timedOut: Bool
 
     public var output: String { String(decoding: outputBytes, as: UTF8.self) }

@@ -44,7 +44,7 @@ public struct ArtifactClosure: Sendable, Equatable {
 
     public var isEmpty: Bool { kinds.isEmpty }
 
-    /// Whether anything asks for something that is made once per kernel.
+    /// True if anything asks for something that is made once per kernel.
     public var dependsOnKernels: Bool { kinds.contains { $0.per == "kernel" } }
 
     /// Depth first: a kind is found once all that it needs has been found.

@@ -245,13 +245,13 @@ struct ArgumentParser {
         }
     }
 
-    /// Whether the next word can only be meant as an argument: it is neither an option nor a verb.
+    /// True if the next word can only be meant as an argument: it is neither an option nor a verb.
     private var nextIsArgument: Bool {
         guard let next = rest.first else { return false }
         return !isOption(next) && !verbs.contains { $0.isCalled(next) }
     }
 
-    /// Whether a word is an option, or was meant as one.
+    /// Returns true if a word is an option, or was meant as one.
     private func isOption(_ word: String) -> Bool {
         guard word.hasPrefix("-"), word != "-" else { return false }
         // Arguments for a program, such as "-smp 4", are one word with a space.
@@ -280,7 +280,7 @@ struct ArgumentParser {
         return next
     }
 
-    /// Whether a word is a value of an option whose argument may be left out.
+    /// Returns true if a word is a value of an option whose argument may be left out.
     private func isArgument(_ word: String, of option: OptionDeclaration?, _ row: SettingDefinition?) -> Bool {
         if let option, !option.isArgumentOptional { return false }
         switch row?.kind {
@@ -326,7 +326,7 @@ struct ArgumentParser {
 }
 
 extension ValueKind {
-    /// Whether saying nothing but the name could mean yes.
+    /// True if saying nothing but the name could mean yes.
     fileprivate var isYesOrNo: Bool {
         switch self {
         case .boolean, .feature: true

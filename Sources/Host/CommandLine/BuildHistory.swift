@@ -18,7 +18,7 @@ struct BuildHistory {
     /// Options of these sections are no part of a build: they can differ every time.
     private static let freeSections: [Section] = [.include, .runtime]
 
-    /// Whether a verb works with the image of the last build, and not with what its own options mean.
+    /// Returns true if a verb works with the image of the last build, and not with what its own options mean.
     static func isUsed(by invocation: Invocation) -> Bool {
         switch invocation.verb {
         case "build": invocation[SharedOptions.rerunBuildScripts]

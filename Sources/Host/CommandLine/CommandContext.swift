@@ -18,7 +18,7 @@ struct CommandContext {
     /// Standard error: messages and progress.
     let display: EventReporter
     let output: any CommandOutput
-    /// Whether warnings about the configuration are shown; not where they have been.
+    /// True if warnings about the configuration are shown; not where they have been.
     private(set) var showsWarnings = true
 
     /// For reading the same configuration once more.
@@ -154,7 +154,7 @@ struct CommandContext {
 /// Standard output, or its replacement in a test.
 protocol CommandOutput: Sendable {
     func write(_ text: String) throws(Failure)
-    /// Whether headings may be bold.
+    /// True if headings may be bold.
     var isColoured: Bool { get }
     /// A Boolean value indicating whether it is a terminal.
     var isTerminal: Bool { get }

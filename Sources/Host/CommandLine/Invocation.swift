@@ -4,7 +4,7 @@ import Configuration
 struct Invocation: Sendable, Equatable {
     /// The verb's name; `build` when the command line has none.
     var verb = "build"
-    /// Whether the command line names a verb.
+    /// True if the command line names a verb.
     var hasVerb = false
     /// What follows the verb, or `--`.
     var arguments: [String] = []

@@ -14,15 +14,15 @@ struct VerbDescription: Sendable, Equatable {
     var details: [String] = []
     /// What completion offers after the verb.
     var completes = Completes.nothing
-    /// Whether the verb is known but not implemented yet.
+    /// True if the verb is known but not implemented yet.
     var isPlanned = false
     /// The options of the verb, besides those that it shares with all verbs.
     var options: [OptionDeclaration] = []
     /// A command line that shows how the verb is used.
     var example = ""
-    /// Whether the verb reads the configuration of the project, and so has every setting as an option.
+    /// True if the verb reads the configuration of the project, and so has every setting as an option.
     var readsConfiguration = true
-    /// Whether scripts that were written for mkosi of the same generation know the verb.
+    /// True if scripts that were written for mkosi of the same generation know the verb.
     ///
     /// Its manual lists all options for all verbs: those that mean nothing to this one give a warning only.
     var isDropIn = false
@@ -104,10 +104,10 @@ struct VerbDescription: Sendable, Equatable {
         return shared.filter { option in !options.contains { $0.long == option.long } }
     }
 
-    /// Whether the option with this long spelling means something to the verb.
+    /// Returns true if the option with this long spelling means something to the verb.
     func accepts(_ long: String) -> Bool { (options + sharedOptions).contains { $0.long == long } }
 
-    /// Whether this is the verb of this name.
+    /// Returns true if this is the verb of this name.
     func isCalled(_ word: String) -> Bool { name == word || aliases.contains(word) }
 }
 

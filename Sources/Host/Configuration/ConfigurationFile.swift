@@ -121,7 +121,7 @@ struct ConfigurationFile: Sendable {
 }
 
 extension Character {
-    /// Whether a terminal shows it instead of acting on it.
+    /// True if a terminal shows it instead of acting on it.
     var isShowable: Bool { unicodeScalars.allSatisfy { $0.value >= 32 && !(0x7f...0x9f).contains($0.value) } }
 }
 

@@ -5,7 +5,7 @@ struct ElementText: Sendable, Equatable {
     var position: ConfigurationFile.Position
     /// How many bytes of the line it takes.
     var length: Int
-    /// Whether a quote in it is never closed, or nothing follows its last backslash.
+    /// True if a quote in it is never closed, or nothing follows its last backslash.
     var isOpen = false
 }
 

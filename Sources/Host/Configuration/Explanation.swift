@@ -15,9 +15,9 @@ public struct Explanation: Sendable {
     /// One assignment.
     public struct Step: Sendable {
         public var assignment: Assignment
-        /// Whether the image has it from the main image.
+        /// True if the image has it from the main image.
         public var isInherited: Bool
-        /// Whether nothing after it replaced or reset it.
+        /// True if nothing after it replaced or reset it.
         public var isEffective: Bool
     }
 }

@@ -23,9 +23,9 @@ public struct ImageConfiguration: Sendable {
     public let directory: String
     /// Where outputs go unless `OutputDirectory=` says where.
     private let standardOutputDirectory: String
-    /// Whether one of its initrds is the one that mkosi builds by itself.
+    /// True if one of its initrds is the one that mkosi builds by itself.
     public let wantsDefaultInitrd: Bool
-    /// Whether its tools come from the tree that mkosi builds by itself.
+    /// True if its tools come from the tree that mkosi builds by itself.
     public let wantsDefaultTools: Bool
     /// By place in the registry.
     private var values: [Value]

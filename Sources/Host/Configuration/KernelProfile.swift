@@ -10,7 +10,7 @@ public struct KernelProfile: Sendable, Equatable {
     public var profile: ByteDictionary<String>
     /// What is added to the kernel command line.
     public var commandLine: [String]
-    /// Whether the measurements that a boot of the profile gives are signed.
+    /// True if the measurements that a boot of the profile gives are signed.
     public var signsExpectedMeasurements: Bool
 
     /// The section of a file that describes a profile, and its settings.

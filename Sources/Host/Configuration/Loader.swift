@@ -42,9 +42,9 @@ struct Loader {
         /// What relative paths start from.
         var directory: String
         var layer = AssignmentStore.Layer.files
-        /// Whether `mkosi.local.conf` and `mkosi.local` belong to it.
+        /// True if `mkosi.local.conf` and `mkosi.local` belong to it.
         var hasLocal = false
-        /// Whether `mkosi.profiles` belongs to it.
+        /// True if `mkosi.profiles` belongs to it.
         var hasProfiles = false
     }
 
@@ -125,7 +125,7 @@ struct Loader {
         return file
     }
 
-    /// Whether the conditions of a file hold; those that do not are kept for `mkosi explain`.
+    /// Returns true if the conditions of a file hold; those that do not are kept for `mkosi explain`.
     mutating func applies(_ file: ConfigurationFile, _ place: Place) throws(Failure) -> Bool {
         let conditions = conditions(file.path, place)
         let unmet = try conditions.unmet(in: file)

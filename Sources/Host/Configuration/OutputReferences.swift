@@ -22,7 +22,7 @@ public struct OutputReferences: Sendable {
         fileName = image.outputFileName
     }
 
-    /// Whether a setting of an image, one of these left out, names an output.
+    /// Returns true if a setting of an image, one of these left out, names an output.
     func occur(in image: ImageConfiguration, except excluded: Set<String> = []) -> Bool {
         image.registry.settings.contains { row in
             guard !excluded.contains(row.name) else { return false }
@@ -45,7 +45,7 @@ public struct OutputReferences: Sendable {
         return texts.filter(Paths.isAbsolute)
     }
 
-    /// Whether a path is that of an output, or of something in it.
+    /// Returns true if a path is that of an output, or of something in it.
     public func leads(_ path: String) -> Bool {
         guard Paths.isBelow(path, directory) else { return false }
         let rest = String(path.utf8.dropFirst(directory.utf8.count)) ?? ""

@@ -144,7 +144,7 @@ extension Resolver {
         return host?.toolsDistribution.flatMap(catalogue.distribution)?.name ?? host?.name
     }
 
-    /// Whether the tools of the build come from a distribution that lacks the keys of the image's.
+    /// True if the tools of the build come from a distribution that lacks the keys of the image's.
     private var fetchesKeys: Bool {
         guard let lacking = distribution?.keysMissingOn else { return false }
         let tools: ABI.V1.DistributionDescription?
@@ -184,7 +184,7 @@ extension Resolver {
 }
 
 extension ABI.V1.DistributionDescription {
-    /// Whether releases are called by words rather than by numbers.
+    /// True if releases are called by words rather than by numbers.
     fileprivate var usesCodenames: Bool {
         guard let name = defaultRelease ?? releases?.first?.name else { return false }
         return name.first?.isNumber == false

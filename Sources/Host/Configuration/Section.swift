@@ -17,9 +17,9 @@ public enum ConditionSection: String, Sendable, CaseIterable {
     case assert = "Assert"
     case triggerAssert = "TriggerAssert"
 
-    /// Whether a file whose conditions fail is an error instead of being skipped.
+    /// True if a file whose conditions fail is an error instead of being skipped.
     var isAssertion: Bool { self == .assert || self == .triggerAssert }
 
-    /// Whether one satisfied section of this kind is enough.
+    /// True if one satisfied section of this kind is enough.
     var isTrigger: Bool { self == .triggerMatch || self == .triggerAssert }
 }

@@ -19,13 +19,13 @@ public struct SettingDefinition: Sendable {
     public var oldOptions: [String] = []
     public var defaultValue: DefaultRule = .none
     public var scope: Scope = .local
-    /// Whether a tools tree takes the value over as well.
+    /// True if a tools tree takes the value over as well.
     public var alsoInToolsTree = false
     /// Files and directories that set the value by existing, in order; a last component `*` matches each entry.
     public var defaultPaths: [String] = []
-    /// Whether the content of the default path is the value, not the path.
+    /// True if the content of the default path is the value, not the path.
     public var readsDefaultPath = false
-    /// Whether the default path may only be readable by its owner.
+    /// True if the default path may only be readable by its owner.
     public var isSecret = false
     /// How a condition compares; absent: conditions cannot ask for the setting.
     public var match: MatchRule?
@@ -43,7 +43,7 @@ public struct SettingDefinition: Sendable {
     /// The placeholder of the argument in help if the row has none.
     public var standardMetavar: String { kind.standardMetavar }
 
-    /// Whether an image in `summary --json` has a member of this name.
+    /// True if an image in `summary --json` has a member of this name.
     ///
     /// What the main image sets for the default tools tree is found there, under the name that it has there.
     public var isMember: Bool { storedAs == nil && plugin == nil && scope != .tools && section != .include }

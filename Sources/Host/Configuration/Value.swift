@@ -38,7 +38,7 @@ public struct Tree: Sendable, Hashable {
 /// A root password.
 public struct Password: Sendable, Equatable {
     public var text: String
-    /// Whether `text` is a hash, in the form of crypt(5), and not the password itself.
+    /// True if `text` is a hash, in the form of crypt(5), and not the password itself.
     public var isHashed: Bool
 
     public init(text: String, isHashed: Bool) {

@@ -88,11 +88,11 @@ public enum ValueKind: Sendable {
     /// How the text of a list falls into elements; a line end always separates.
     public struct ListRule: Sendable {
         public var delimiter: UInt8
-        /// Whether quotes and backslashes protect delimiters.
+        /// True if quotes and backslashes protect delimiters.
         public var unescapes: Bool
-        /// Whether the result is sorted as packages are.
+        /// True if the result is sorted as packages are.
         public var sortsPackages: Bool
-        /// Whether the empty assignment forgets what was said before.
+        /// True if the empty assignment forgets what was said before.
         public var resets: Bool
 
         public init(
@@ -132,7 +132,7 @@ extension ValueKind {
     static let anyPath = ValueKind.path(PathRule())
     static let existingPath = ValueKind.path(PathRule(required: true))
 
-    /// Whether values are paths of the host whose files decide what a plugin makes of them.
+    /// True if values are paths of the host whose files decide what a plugin makes of them.
     ///
     /// Paths in the image, which are absolute, and secrets are none: what is written down of an input stays for long.
     public var namesHostFiles: Bool {
@@ -144,7 +144,7 @@ extension ValueKind {
         }
     }
 
-    /// Whether values are paths of files that only their owner may read.
+    /// True if values are paths of files that only their owner may read.
     public var isSecretPath: Bool {
         switch self {
         case .path(let rule): rule.secret
@@ -153,7 +153,7 @@ extension ValueKind {
         }
     }
 
-    /// Whether later assignments add to earlier ones.
+    /// True if later assignments add to earlier ones.
     public var isCollection: Bool {
         switch self {
         case .list, .dictionary: true

@@ -63,7 +63,7 @@ public enum VersionText {
         return y.lexicographicallyPrecedes(x) ? 1 : 0
     }
 
-    /// Whether a version satisfies `>=1.2` and its like; without an operator it has to be the same.
+    /// Returns true if a version satisfies `>=1.2` and its like; without an operator it has to be the same.
     public static func satisfies(_ version: String, _ condition: String) -> Bool {
         for (sign, test) in operators where condition.hasPrefix(sign) {
             return test(compare(version, condition.dropFirst(sign.count).trimmed))

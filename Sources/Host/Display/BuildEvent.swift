@@ -98,7 +98,7 @@ public struct BuildEvent: Sendable {
         public var total: Int?
         /// `bytes`, or a plural such as `packages`.
         public var unit = ""
-        /// Whether another part of the task begins, whose amounts are not those of the one before.
+        /// True if another part of the task begins, whose amounts are not those of the one before.
         public var isNewPart = false
 
         public init() {}
@@ -168,13 +168,13 @@ public struct BuildEvent: Sendable {
 /// What receives the events of a build; called from any thread, for each image in the order of its events.
 public protocol EventConsumer: Sendable {
     func consume(_ event: BuildEvent)
-    /// Whether `refresh` is to be called several times a second.
+    /// True if `refresh` is to be called several times a second.
     var isAnimated: Bool { get }
     func refresh()
     /// Leaves the terminal to a command that a person talks to; what would be written is held back until `resume`.
     func suspend()
     func resume()
-    /// Whether outputs are to be read for their digests if nothing else has computed these.
+    /// True if outputs are to be read for their digests if nothing else has computed these.
     var wantsDigests: Bool { get }
     /// Called after the last event.
     func finish()

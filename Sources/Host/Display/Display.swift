@@ -10,7 +10,7 @@ import System
 public final class Display: EventConsumer {
     /// How to draw.
     public struct Style: Sendable {
-        /// Whether lines may be redrawn.
+        /// True if lines may be redrawn.
         public var isTerminal: Bool
         public var isColoured: Bool
 

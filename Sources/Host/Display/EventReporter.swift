@@ -7,7 +7,7 @@ import System
 /// All methods may be called from any thread.
 public final class EventReporter: Sendable {
     private let consumers: [any EventConsumer]
-    /// Whether debug messages and the output of commands are reported.
+    /// True if debug messages and the output of commands are reported.
     public let isDebug: Bool
     private let image: String?
     private let isLabelled: Bool
@@ -114,7 +114,7 @@ public final class EventReporter: Sendable {
         }
     }
 
-    /// Whether a consumer wants digests of outputs.
+    /// True if a consumer wants digests of outputs.
     public var wantsDigests: Bool { consumers.contains { $0.wantsDigests } }
 
     // MARK: - Tasks and messages

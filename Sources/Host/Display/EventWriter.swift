@@ -22,9 +22,9 @@ public final class EventWriter: EventConsumer {
         var size = 0
         var dropped = 0
         var isClosed = false
-        /// Whether the descriptor cannot be written to any more.
+        /// True if the descriptor cannot be written to any more.
         var isBroken = false
-        /// Whether all lines are written.
+        /// True if all lines are written.
         var isIdle = true
         /// Bytes written so far.
         var written = 0
@@ -169,7 +169,7 @@ extension BuildEvent {
         }
     }
 
-    /// Whether a reader that is too slow may miss the event.
+    /// True if a reader that is too slow may miss the event.
     fileprivate var isExpendable: Bool {
         switch content {
         case .taskProgress, .download, .scriptOutput, .commandOutput, .message(.debug, _): true

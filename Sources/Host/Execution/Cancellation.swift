@@ -3,7 +3,7 @@ import Glibc
 public import Support
 public import System
 
-/// Whether the user has given up: a flag that threads can ask and that poll(2) can wait for.
+/// A flag that says that the user has given up, which threads can ask and that poll(2) can wait for.
 ///
 /// The descriptor becomes readable when the work is to stop and stays so, because it is never read.
 public final class Cancellation: Sendable {

@@ -108,7 +108,7 @@ public struct ChildProcess: ~Copyable {
         return status
     }
 
-    /// Whether the child has ended; it still has to be waited for.
+    /// True if the child has ended; it still has to be waited for.
     public var hasEnded: Bool {
         var entry = pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, 0) > 0

@@ -15,7 +15,7 @@ public struct Command: Sendable {
     public var sharesInput = false
     /// How many bytes of standard output are kept; nil passes its lines on instead.
     public var captureLimit: Int?
-    /// Whether a command that prints more than is kept is ended at once, as one that will never stop.
+    /// True if a command that prints more than is kept is ended at once, as one that will never stop.
     public var endsAtCaptureLimit = false
     /// How long the command may run; nil: for ever.
     public var timeLimit: Duration?

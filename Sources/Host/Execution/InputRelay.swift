@@ -7,7 +7,7 @@ import Support
 /// them and change their mode. A pipe and a socket are, so that a command takes no more than it reads.
 struct InputRelay {
     private static let descriptor = STDIN_FILENO
-    /// Whether the input can be taken back to where the command has stopped reading.
+    /// True if the input can be taken back to where the command has stopped reading.
     private let canSeek: Bool
     private let isTerminal: Bool
 
@@ -23,7 +23,7 @@ struct InputRelay {
         isTerminal = isatty(Self.descriptor) == 1
     }
 
-    /// Whether there is a standard input that a command can have as it is.
+    /// True if there is a standard input that a command can have as it is.
     static var isDirect: Bool {
         fcntl(descriptor, F_GETFD) >= 0 && InputRelay() == nil
     }

@@ -63,7 +63,7 @@ public struct LayerInputs: Sendable, Equatable {
         public var old: String?
         public var new: String?
 
-        /// Whether both values are the same bytes.
+        /// True if both values are the same bytes.
         public var isNone: Bool { old.map { ByteText($0) } == new.map { ByteText($0) } }
 
         public init(name: String, old: String?, new: String?) {

@@ -9,7 +9,7 @@ public protocol LayerKeeping: Sendable {
 
     /// The layer of this key, kept from removal as long as the value lives; nil when the step has to run.
     func take(_ key: LayerKey) -> HeldLayer?
-    /// Whether there is a layer of this key at the moment.
+    /// Returns true if there is a layer of this key at the moment.
     func contains(_ key: LayerKey) -> Bool
     /// The layers that were added to a key, as far as they are still there.
     func equivalentLayers(_ key: LayerKey) -> [LayerKey]
@@ -56,7 +56,7 @@ public protocol LayerKeeping: Sendable {
     func remove(_ keys: [LayerKey], with remove: ([String]) throws(Failure) -> Void) throws(Failure)
     /// Removes layers until all of them together have at most `limit` bytes, and what dead builds left.
     func collect(limit: Int, remove: ([String]) throws(Failure) -> Void) throws(Failure) -> [LayerKey]
-    /// Whether there is something that a killed build may have left.
+    /// True if there is something that a killed build may have left.
     var hasLeftOvers: Bool { get }
 
     // MARK: - Checking

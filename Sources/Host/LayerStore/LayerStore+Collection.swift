@@ -10,7 +10,7 @@ extension LayerStore {
         public var record: LayerRecord
         /// Seconds since the epoch.
         public var lastUsed: Int
-        /// Whether a build uses it now.
+        /// True if a build uses it now.
         public var isBusy: Bool
     }
 
@@ -67,7 +67,7 @@ extension LayerStore {
     /// Bytes of a layer that is empty: directories and a record.
     static let overhead = 1 << 14
 
-    /// Whether there is something that a killed build may have left.
+    /// True if there is something that a killed build may have left.
     public var hasLeftOvers: Bool {
         let names = (try? names()) ?? []
         return names.contains { name in

@@ -21,7 +21,7 @@ extension LayerStore {
         try Files.write(boot.utf8, to: "\(path)/\(markName)")
     }
 
-    /// Whether a layer may lack what was written shortly before a crash.
+    /// Returns true if a layer may lack what was written shortly before a crash.
     static func isDoubtful(_ path: String) -> Bool {
         guard let mark = try? Files.readText("\(path)/\(markName)") else { return false }
         return mark != boot

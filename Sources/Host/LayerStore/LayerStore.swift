@@ -61,7 +61,7 @@ public struct LayerStore: LayerKeeping {
         return HeldLayer(key: key, path: path, record: record, lock: lock)
     }
 
-    /// Whether there is a layer of this key at the moment.
+    /// Returns true if there is a layer of this key at the moment.
     public func contains(_ key: LayerKey) -> Bool {
         let path = "\(directory)/\(key.text)"
         return Files.exists("\(path)/record.json") && !Self.isDoubtful(path)

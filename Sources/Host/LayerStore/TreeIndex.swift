@@ -31,7 +31,7 @@ public struct TreeIndex: Sendable {
     /// What is known of a file.
     struct Entry: Equatable, Sendable {
         var digest: String
-        /// Whether it has extended attributes, or may have some.
+        /// True if it has extended attributes, or may have some.
         var hasAttributes: Bool
     }
 

@@ -20,7 +20,7 @@ public struct TreeManifest: Sendable {
         case layer
         /// What scripts leave for later steps: as a layer, but without a latest time it does not matter when.
         case result
-        /// Whether anything was touched: what the kernel says of each entry, and no content.
+        /// Finds whether anything was touched: what the kernel says of each entry, and no content.
         case identity
     }
 

@@ -59,6 +59,6 @@ public struct TreeMeasure: Codable, Sendable, Equatable {
     /// Bytes of all regular files.
     public var size: Int
 
-    /// Whether there is nothing in it.
+    /// True if there is nothing in it.
     public var isEmpty: Bool { entries <= 1 }
 }

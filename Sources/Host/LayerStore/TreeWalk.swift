@@ -23,7 +23,7 @@ struct TreeWalk {
 
     /// A Boolean value indicating whether the content of files is included.
     private var readsFiles: Bool { subject != .identity && subject != .names }
-    /// Whether what cannot be read does not matter.
+    /// True if what cannot be read does not matter.
     private var isLenient: Bool { subject == .source || subject == .names || subject == .program }
 
     /// Files that are larger are known by their size and the time of their last change; nil for none.

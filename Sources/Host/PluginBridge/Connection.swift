@@ -55,7 +55,7 @@ final class Connection: Sendable {
         return answer.result ?? .null
     }
 
-    /// Whether the host sent `cancel` for this request.
+    /// Returns true if the host sent `cancel` for this request.
     func isCancelled(_ id: Message.ID) -> Bool {
         // If another thread is waiting for input, it also takes the cancellation.
         _ = incoming.withLockIfAvailable { incoming in

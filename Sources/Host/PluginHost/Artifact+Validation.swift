@@ -63,10 +63,10 @@ extension ManifestObject {
 }
 
 extension String {
-    /// Whether it stands for the path that a setting has: `{Splash}`.
+    /// True if it stands for the path that a setting has: `{Splash}`.
     fileprivate var isNameOfSetting: Bool { wholeMatch(of: /\{[A-Za-z0-9]+\}/) != nil }
 
-    /// Whether it is an absolute path below the root of a tree, without `.` and `..`.
+    /// True if it is an absolute path below the root of a tree, without `.` and `..`.
     fileprivate var isTreePath: Bool {
         utf8.first == UInt8(ascii: "/")
             && utf8.dropFirst().split(separator: UInt8(ascii: "/")).allSatisfy { name in

@@ -2,7 +2,7 @@ public import PluginWire
 public import Support
 
 extension ABI.V1.DistributionDescription {
-    /// Whether a release can be built: it is listed, or the distribution passes on any other.
+    /// Returns true if a release can be built: it is listed, or the distribution passes on any other.
     func has(release: String) -> Bool {
         if anyRelease != false { return true }
         return releases?.contains { $0.name == release || $0.aliases?.contains(release) == true } == true

@@ -33,10 +33,10 @@ public struct InstalledPlugin: Sendable, Equatable {
 
     public var name: String { manifest.name }
 
-    /// Whether there is anything to start; without it a plugin only says what it provides.
+    /// True if there is anything to start; without it a plugin only says what it provides.
     public var hasCode: Bool { manifest.start != nil }
 
-    /// Whether it provides something that cannot be built without code, and has none.
+    /// True if it provides something that cannot be built without code, and has none.
     ///
     /// A tree of one's own and pieces of configuration need none.
     public var lacksCode: Bool {

@@ -2,9 +2,9 @@
 public struct ManifestRules: Sendable {
     /// Sections that a setting may be in; empty: any.
     public var sections: [String]
-    /// Whether a name is that of one of the host's own settings.
+    /// Returns true if a name is that of one of the host's own settings.
     public var isSetting: @Sendable (String) -> Bool
-    /// Whether there is an option of this name, such as `--force`, on the command line.
+    /// Returns true if there is an option of this name, such as `--force`, on the command line.
     public var isOption: @Sendable (String) -> Bool
     /// The option of a setting with this name.
     public var option: @Sendable (String) -> String

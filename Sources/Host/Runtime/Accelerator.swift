@@ -4,7 +4,7 @@ import System
 
 /// Hardware virtualization of the host.
 enum Accelerator {
-    /// Whether QEMU can make a machine with it that has the host's own processor.
+    /// Returns true if QEMU can make a machine with it that has the host's own processor.
     ///
     /// The device may be there, and even make machines, where a hypervisor around this host refuses a part of the
     /// processor: only QEMU itself finds out, in a fraction of a second.

@@ -8,11 +8,11 @@ public struct MachineFirmware: Sendable, Equatable {
     public var code: String
     /// The variables that a new machine begins with.
     public var variables: String
-    /// Whether it can refuse programs that are not signed.
+    /// True if it can refuse programs that are not signed.
     public var hasSecureBoot: Bool
-    /// Whether keys of vendors are in its variables already.
+    /// True if keys of vendors are in its variables already.
     public var hasKeys: Bool
-    /// Whether its code has to be protected by the system management mode of the processor.
+    /// True if its code has to be protected by the system management mode of the processor.
     public var needsManagementMode: Bool
 
     public init(code: String, variables: String, hasSecureBoot: Bool, hasKeys: Bool, needsManagementMode: Bool) {

@@ -229,7 +229,9 @@ public struct MachineSettings: Sendable {
         return strings
     }
 
-    /// Whether the stub takes the command line that QEMU passes; with Secure Boot it takes nothing but the strings.
+    /// Returns true if the stub takes the command line that QEMU passes.
+    ///
+    /// With Secure Boot it takes nothing but the strings.
     private func takesWords(_ firmware: MachineFirmware) -> Bool {
         guard case .program = source else { return false }
         return !firmware.hasSecureBoot

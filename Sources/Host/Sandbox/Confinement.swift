@@ -3,6 +3,8 @@ struct Confinement {
     let ids: Plan.IDs
     let hasUserNamespace: Bool
     let hasPIDNamespace: Bool
-    /// Whether the caller is user 0 where the sandbox is made: files of the kernel's interface may belong to the command.
+    /// True if the caller is user 0 where the sandbox is made.
+    ///
+    /// Files of the kernel's interface may belong to the command then.
     let isCallerRoot: Bool
 }

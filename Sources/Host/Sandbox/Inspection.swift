@@ -194,7 +194,7 @@ struct Inspection {
 }
 
 extension Plan {
-    /// Whether a namespace is the sandbox's own: compared where /proc shows it, else as the plan wants it.
+    /// Returns true if a namespace is the sandbox's own: compared where /proc shows it, else as the plan wants it.
     fileprivate func isolates(_ name: String, inside: UInt, outside: UInt) -> Bool {
         if inside != 0, outside != 0 { return inside != outside }
         switch name {

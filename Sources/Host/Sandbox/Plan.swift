@@ -32,12 +32,12 @@ public struct Plan: Sendable, Hashable {
         self.command = command
     }
 
-    /// Whether links on the way to a path of the host are refused.
+    /// Returns true if links on the way to a path of the host are refused.
     func guards(_ path: String) -> Bool {
         guardedDirectories.contains { path == $0 || path.hasPrefix("\($0)/") }
     }
 
-    /// Whether the command can change what it sees through an overlay.
+    /// True if the command can change what it sees through an overlay.
     var changesOverlays: Bool {
         steps.contains { step in
             if case .overlay(let overlay) = step { overlay.upper != .none } else { false }

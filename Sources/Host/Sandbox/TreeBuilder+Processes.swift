@@ -73,7 +73,7 @@ extension TreeBuilder {
         name.utf8.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
     }
 
-    /// Whether a place is on a read-only mount, as in the /proc of a sandbox around this one.
+    /// Returns true if a place is on a read-only mount, as in the /proc of a sandbox around this one.
     private func isReadOnly(_ path: SandboxPath) throws(SandboxError) -> Bool {
         guard let place = try tree.open(path) else { return false }
         var status = statvfs()

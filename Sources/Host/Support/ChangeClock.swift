@@ -38,7 +38,7 @@ public enum ChangeClock {
         return Time(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec))
     }
 
-    /// Whether changes from `now` on have other times than this one.
+    /// Returns true if changes from `now` on have other times than this one.
     public static func isPast(_ time: Time, at now: Time = now) -> Bool { time.end <= now }
 
     /// Waits until changes have other times than this one; does not wait for times of the future.

@@ -16,7 +16,7 @@ public struct Tools: Sendable, Equatable {
         self.root = root
     }
 
-    /// Whether the programs are those of the host.
+    /// True if the programs are those of the host.
     public var isHost: Bool { root == "/" }
 
     /// The first executable file of this name on the search path.

@@ -63,7 +63,7 @@ public struct Host: Sendable {
         notify(ABI.V1.Progress.method, ABI.V1.Progress(label: label, done: done, total: total, unit: unit))
     }
 
-    /// Whether the user gave up.
+    /// True if the user gave up.
     ///
     /// Long loops look at it now and then.
     public var isCancelled: Bool { connection.isCancelled }

@@ -9,6 +9,6 @@ package protocol HostConnection: Sendable {
     /// Sends the host a notification.
     func notify(_ method: String, _ parameters: JSON)
 
-    /// Whether the host took the running request back.
+    /// True if the host took the running request back.
     var isCancelled: Bool { get }
 }

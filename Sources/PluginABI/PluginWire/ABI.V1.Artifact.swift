@@ -51,7 +51,7 @@ extension ABI.V1 {
         public var keys: ByteDictionary<String>
         /// Words that are added to the kernel command line.
         public var commandLine: [String]
-        /// Whether expected PCR values are signed for it.
+        /// True if expected PCR values are signed for it.
         public var signsExpectedPcr: Bool
 
         public init(id: String, keys: ByteDictionary<String>, commandLine: [String], signsExpectedPcr: Bool) {

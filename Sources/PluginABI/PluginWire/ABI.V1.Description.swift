@@ -89,7 +89,7 @@ extension ABI.V1 {
         public var settingPackages: [String: String]?
         /// Names of settings whose values the plugin wants to see in `Context.settings`.
         public var settings: [String]?
-        /// Whether it is one's own tree, without a package manager.
+        /// True if it is one's own tree, without a package manager.
         public var custom: Bool?
 
         public init(name: String, architectures: [String: String]) {
@@ -138,7 +138,7 @@ extension ABI.V1 {
         public var fileExtension: String?
         /// `none`: never compressed; `optional`: on request; or the name of the default compression.
         public var compression: String?
-        /// Whether only the content is compressed, so that the output's name has no suffix for it.
+        /// True if only the content is compressed, so that the output's name has no suffix for it.
         ///
         /// Default: false.
         public var innerCompression: Bool?
@@ -159,7 +159,7 @@ extension ABI.V1 {
         public var from: [String]?
         /// What the result can be used for: `container`, `vm`, `extension`, `chroot`, `boot`, `tree`.
         public var uses: [String]?
-        /// Whether a root file system is made at all; `none` makes nothing of it.
+        /// True if a root file system is made at all; `none` makes nothing of it.
         ///
         /// Default: true.
         public var needsTree: Bool?

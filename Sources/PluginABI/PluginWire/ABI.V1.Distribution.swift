@@ -85,9 +85,9 @@ extension ABI.V1 {
         ///
         /// They are those of a lock file, which a repository need not have any more.
         public var keep: [Package]?
-        /// Whether nothing but `keep` and the local repository may be chosen; the network is off then.
+        /// True if nothing but `keep` and the local repository may be chosen; the network is off then.
         public var closed: Bool?
-        /// Whether `urls` is to list all places that are known, services that keep old packages among them.
+        /// True if `urls` is to list all places that are known, services that keep old packages among them.
         public var allPlaces: Bool?
 
         public init(context: Context, packages: [String], packageSets: [String], root: String? = nil) {

@@ -35,7 +35,7 @@ extension ABI.V1 {
         public var settings: ByteDictionary<JSON>?
         /// The file system that the distribution's own installer takes, such as `ext4`.
         public var fileSystem: String?
-        /// Whether the host needs the SHA-256 of the outputs, so that it need not read again what the plugin writes.
+        /// True if the host needs the SHA-256 of the outputs, so that it need not read again what the plugin writes.
         public var digests: Bool?
 
         public init(

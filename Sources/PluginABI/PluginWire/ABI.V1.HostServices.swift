@@ -26,7 +26,7 @@ extension ABI.V1 {
         public var network: String?
         /// Given to the command's standard input; default: nothing.
         public var input: String?
-        /// Whether standard output comes back in the answer (at most 8 MiB); else it goes to the log.
+        /// True if standard output comes back in the answer (at most 8 MiB); else it goes to the log.
         public var capture: Bool?
         /// A tree to enter with chroot(2) after mounting; the command then sees only that tree.
         public var root: String?
@@ -50,7 +50,7 @@ extension ABI.V1 {
         /// In the sandbox.
         public var target: String
         public var writable: Bool?
-        /// Whether a source that does not exist is ignored.
+        /// True if a source that does not exist is ignored.
         public var optional: Bool?
         /// Of an overlay, bottom first.
         public var lower: [String]?

@@ -14,7 +14,7 @@ extension ABI.V1 {
         public var fileName: String
         /// Bytes that its files take in a tree, as far as the index states it.
         public var installedSize: Int?
-        /// Whether it was requested by name, not as a dependency.
+        /// True if it was requested by name, not as a dependency.
         public var requested: Bool?
         /// The source package.
         public var source: String?

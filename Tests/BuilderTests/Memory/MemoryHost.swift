@@ -19,9 +19,9 @@ final class MemoryHost {
     let store: MemoryStore
     /// The packages of the distribution, by name.
     var repository: [String: ABI.V1.Package] = [:]
-    /// Whether the distribution refuses to add packages to others.
+    /// True if the distribution refuses to add packages to others.
     var refusesAdditions = false
-    /// Whether it answers with its own version of packages that are there.
+    /// True if it answers with its own version of packages that are there.
     var forgetsPresent = false
     private(set) var conversations: [MemoryConversation] = []
 

@@ -27,7 +27,7 @@ struct AptCommand {
     var statusFile: String?
     /// A directory with packages that are preferred to all others; see `KeptPackages`.
     var kept: String?
-    /// Whether the repositories of the configuration do not count.
+    /// True if the repositories of the configuration do not count.
     var isClosed = false
     /// Hears of each command.
     var channel: ToolChannel

@@ -12,7 +12,7 @@ enum AptLists {
         var digest: String
         var function: Digest.Function
 
-        /// Whether a file is this index.
+        /// Returns true if a file is this index.
         func fits(_ path: String) throws -> Bool {
             guard SystemFile.size(path) == size else { return false }
             return try Digest.ofFile(path, function) == digest

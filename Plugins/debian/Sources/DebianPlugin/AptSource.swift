@@ -9,9 +9,9 @@ struct AptSource: Codable, Sendable, Equatable {
     var signedBy: [String]?
     /// A key in ASCII armour embedded in the entry itself, whose lines begin with a blank.
     var key: String?
-    /// Whether the index needs no signature.
+    /// True if the index needs no signature.
     var isTrusted = false
-    /// Whether an index may be older than it says it is good for.
+    /// True if an index may be older than it says it is good for.
     var allowsOld = false
 
     /// The entry as apt reads it (deb822).

@@ -85,7 +85,7 @@ struct BinaryPackage: Sendable {
         members.first { $0.name == name }
     }
 
-    /// Whether this package may take over files of the other.
+    /// Returns true if this package may take over files of the other.
     func replaces(_ other: BinaryPackage) -> Bool {
         replaces.contains { relation in
             if relation.name == other.name { return relation.allows(other.version) }

@@ -55,7 +55,7 @@ extension DebianPlugin {
         return ABI.V1.Installed(timestamp: timestamp)
     }
 
-    /// Whether dpkg has been at work in the tree, which only the sandbox shows as it is.
+    /// Returns true if dpkg has been at work in the tree, which only the sandbox shows as it is.
     static func hasPackages(_ root: String, _ host: Host) throws -> Bool {
         var command = ABI.V1.Run(["test", "-s", root + DpkgDatabase.path + "/status"])
         command.success = [0, 1]

@@ -18,7 +18,7 @@ struct DpkgLog {
     private var tail: [String] = []
     private var current = Self.nothing
     private var failed: [String]?
-    /// Whether the next line completes what dpkg says of the failure.
+    /// True if the next line completes what dpkg says of the failure.
     private var isOpen = false
 
     mutating func append(_ line: String) {

@@ -4,7 +4,7 @@ import JSON
 import PluginKit
 import PluginWire
 
-/// Whether this machine can run the programs of an architecture, as maintainer scripts have to.
+/// Finds out if this machine can run the programs of an architecture, as maintainer scripts have to.
 struct MachineCheck {
     /// The architecture, as the host names it.
     var architecture: String
@@ -70,7 +70,7 @@ struct MachineCheck {
         }
     }
 
-    /// Whether the kernel knows nothing that runs such programs.
+    /// Returns true if the kernel knows nothing that runs such programs.
     ///
     /// The kernel is tested itself, with a file that has the header of a program and nothing else: its list of
     /// emulators need not

@@ -16,7 +16,7 @@ struct MissingComponents {
         }
     }
 
-    /// Whether none of the repositories that should have a component has it.
+    /// Returns true if none of the repositories that should have a component has it.
     func isNowhere(_ component: String, _ sources: [AptSource]) -> Bool {
         guard let lacking = repositories[component]?.count else { return false }
         let asked = sources.filter { $0.components.containsBytes(of: component) }.flatMap { source in

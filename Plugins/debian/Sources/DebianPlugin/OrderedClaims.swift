@@ -84,7 +84,7 @@ struct OrderedClaims: Sendable {
         return isShared ? .keep : .write(replacing: !losers.isEmpty)
     }
 
-    /// Whether an entry is a directory, or a link to one, that the tree has already.
+    /// Returns true if an entry is a directory, or a link to one, that the tree has already.
     private static func stays(_ path: BytePath, for entry: ArchiveEntry, isOwned: Bool) -> Bool {
         guard let there = InTree(path, following: true), there.isDirectory else { return false }
         if entry.kind == .directory { return true }

@@ -51,7 +51,7 @@ struct PathFilter: Sendable {
         }
     }
 
-    /// Whether an entry stays out of the tree.
+    /// Returns true if an entry stays out of the tree.
     ///
     /// A directory stays in it where a rule below it brings files back.
     func excludes(_ path: BytePath, isDirectoryOrLink: Bool) -> Bool {

@@ -30,7 +30,7 @@ struct Relation: Sendable, Equatable {
         version = Text.trimmed(String(inner[sign.endIndex...]))
     }
 
-    /// Whether a version meets the condition.
+    /// Returns true if a version meets the condition.
     func allows(_ candidate: String) -> Bool {
         guard let operation, let version else { return true }
         let order = DebianVersion(candidate).compare(DebianVersion(version))

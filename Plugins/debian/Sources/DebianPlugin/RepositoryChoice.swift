@@ -115,7 +115,7 @@ struct RepositoryChoice {
         return sources
     }
 
-    /// Whether a text has the form `YYYYMMDDTHHMMSSZ`.
+    /// Returns true if a text has the form `YYYYMMDDTHHMMSSZ`.
     static func isTimestamp(_ text: String) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count == 16 else { return false }

@@ -19,22 +19,22 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var packages: [String]
     /// Where the status file of the tree that is extended would be.
     var statusFile: String?
-    /// Whether the indexes of the cache are used as they are.
+    /// True if the indexes of the cache are used as they are.
     var offline: Bool
     /// What the user named in `Repositories=`.
     var components: [String]?
     var channel: String?
     /// The directory of packages that a lock file keeps.
     var kept: String?
-    /// Whether apt may see nothing but those and the user's own.
+    /// True if apt may see nothing but those and the user's own.
     var closed = false
     /// The directory of the user's own packages, whose index every build makes again.
     var local: String?
     /// Packages that count as installed, as `NAME:ARCHITECTURE=VERSION`.
     var present: [String] = []
-    /// Whether all places of a package are wanted.
+    /// True if all places of a package are wanted.
     var allPlaces = false
-    /// Whether it is worth a warning that a list is out of date.
+    /// True if it is worth a warning that a list is out of date.
     var warnsOfAge = true
 }
 
@@ -243,7 +243,9 @@ struct ResolvedLine {
         return package
     }
 
-    /// Whether an argument of `apt install` is for a package: by name, by a regular expression or by the pattern `?exact-name`.
+    /// Returns true if an argument of `apt install` is for a package.
+    ///
+    /// It names one, or is a regular expression or the pattern `?exact-name`.
     static func asks(_ word: String, for name: String) -> Bool {
         if word.hasPrefix("^") || word.hasSuffix("$"), let expression = try? Regex(word) {
             return name.firstMatch(of: expression) != nil

@@ -44,14 +44,14 @@ struct ScriptDpkg {
         return try PlainCommand(arguments: [program] + filter + given).replace()
     }
 
-    /// Whether a word says what is the case anyway.
+    /// Returns true if a word says what is the case anyway.
     private func namesTree(_ word: String) -> Bool {
         ["--root=\(root)", "--root=\(root)/", "--instdir=\(root)", "--admindir=\(root)\(DpkgDatabase.path)"].contains(
             word
         )
     }
 
-    /// Whether a word only changes how an action is done.
+    /// Returns true if a word only changes how an action is done.
     private static func isOption(_ word: String) -> Bool {
         recursive.contains(word)
             || ["--force-", "--no-", "--refuse-", "--path-", "--status-", "--log", "--admindir"]

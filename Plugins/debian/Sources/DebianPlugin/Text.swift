@@ -36,7 +36,7 @@ enum Text {
         bytes.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Whether a text holds another.
+    /// Returns true if a text holds another.
     static func contains(_ text: String, _ part: String) -> Bool {
         range(of: part, in: text) != nil
     }

@@ -17,7 +17,7 @@ struct BootParts: Sendable {
     let sources: [PluginCatalogue.Format]
     /// The boot loaders that are installed if the image is bootable.
     let loaders: [Loader]
-    /// Whether they are installed only if the tree has a kernel; if not, an image without one is an error.
+    /// True if they are installed only if the tree has a kernel; if not, an image without one is an error.
     let isOptional: Bool
     private let makers: [String: PluginCatalogue.Artifact]
     private let known: [String]
@@ -86,7 +86,7 @@ struct BootParts: Sendable {
         return try ArtifactClosure(of: requests, known: known) { makers[$0]?.description }
     }
 
-    /// Whether the kernels of the tree matter.
+    /// Returns true if the kernels of the tree matter.
     func dependsOnKernels(_ closure: ArtifactClosure) -> Bool { !loaders.isEmpty || closure.dependsOnKernels }
 
     /// The plugins of all parts but the format and the distribution, with what each is for and the programs that it runs.

@@ -5,7 +5,7 @@ import Support
 
 /// Layers are what they were when they were made: asked once a build, of those that something is built upon.
 extension LayerCache {
-    /// Whether an artifact is what it was when it was made.
+    /// Returns true if an artifact is what it was when it was made.
     func isUnchanged(_ artifact: LayerRecord.Place) throws(Failure) -> Bool {
         if checked.contains(artifact.key) { return true }
         let changed = try store.changed([artifact]) { trees throws(Failure) in

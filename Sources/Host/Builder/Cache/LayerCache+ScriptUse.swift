@@ -54,7 +54,7 @@ extension LayerInputs {
 }
 
 extension ScriptUse.Unread {
-    /// Whether an input of this name is one of these.
+    /// Returns true if an input of this name is one of these.
     func isMeant(by name: String) -> Bool {
         switch self {
         case .configuration: name.hasPrefix(CacheKeyBuilder.configured)

@@ -16,7 +16,7 @@ final class LayerCache {
     let store: any LayerKeeping
     private let memoryPath: String
     var memory: ImageMemory
-    /// Whether nothing is written down.
+    /// True if nothing is written down.
     var isReadOnly = false
     /// A Boolean value indicating whether the image is rebuilt from scratch and cached layers are replaced.
     let isFresh: Bool

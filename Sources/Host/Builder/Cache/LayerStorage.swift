@@ -19,7 +19,7 @@ public struct LayerStorage {
         /// Seconds since the epoch.
         public var created: Int
         public var lastUsed: Int
-        /// Whether a build uses it now.
+        /// True if a build uses it now.
         public var isBusy: Bool
     }
 

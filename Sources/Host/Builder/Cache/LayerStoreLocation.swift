@@ -38,7 +38,7 @@ public enum LayerStoreLocation {
         return name
     }
 
-    /// Whether the last build of an image has left its packages as a layer, and it is still there.
+    /// Returns true if the last build of an image has left its packages as a layer, and it is still there.
     static func hasLayers(of image: ImageConfiguration, variables: [String: String]) -> Bool {
         let directory = path(for: image, variables: variables)
         guard image[.incremental] != "no", Files.isDirectory(directory),

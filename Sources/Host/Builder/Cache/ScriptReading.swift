@@ -10,7 +10,7 @@ enum ScriptReading {
         settingName(.configureScripts), settingName(.passEnvironment), settingName(.history),
     ]
 
-    /// Whether a script could make another result of another value.
+    /// Returns true if a script could make another result of another value.
     static func matters(_ row: SettingDefinition) -> Bool {
         guard row.section != .runtime, row.section != .include, !indifferent.contains(row.name) else { return false }
         // Scripts are identified by their content, and trees by their location.

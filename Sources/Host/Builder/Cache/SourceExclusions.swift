@@ -58,7 +58,7 @@ struct SourceExclusions {
         }
     }
 
-    /// Whether an entry does not count, by its path in one of the sources.
+    /// Returns true if an entry does not count, by its path in one of the sources.
     func below(_ source: String) -> (String) -> Bool {
         let prefix = source == "/" ? "/" : "\(source)/"
         let excluded = ByteSet(paths.compactMap { $0.dropping(prefix: prefix) })

@@ -33,7 +33,7 @@ struct BuildSandbox: Sendable {
     /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
     var configuration: String?
     var variables: ByteDictionary<String>
-    /// Whether a step may use the network at all.
+    /// True if a step may use the network at all.
     var networkAllowed: Bool
 
     /// Directories of the root that are links into `/usr` on a merged system and directories on an older one.

@@ -12,7 +12,7 @@ extension BuildEnvironment {
     }
 }
 
-/// Whether the tree with an image's tools can be used.
+/// Checks that the tree with an image's tools can be used.
 enum ImageTools {
     static func check(_ image: ImageConfiguration) throws(Failure) {
         // One that mkosi would have to build is refused as not supported yet.

@@ -26,7 +26,7 @@ struct PlanOptions: Sendable {
     var input: [UInt8] = []
     /// How many bytes of standard output are kept; nil passes its lines on instead.
     var captureLimit: Int?
-    /// Whether the command has this process's standard input, in place of `input`.
+    /// True if the command has this process's standard input, in place of `input`.
     var sharesInput = false
 }
 

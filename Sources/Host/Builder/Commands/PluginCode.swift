@@ -3,7 +3,7 @@ public import PluginHost
 import PluginWire
 public import Support
 
-/// Whether the plugins that an image needs can do more than describe themselves.
+/// Checks that the plugins that an image needs can do more than describe themselves.
 public enum PluginCode {
     /// Throws for a distribution or a format whose plugin has no code, before anything takes time.
     public static func check(_ image: ImageConfiguration, _ catalogue: PluginCatalogue) throws(Failure) {

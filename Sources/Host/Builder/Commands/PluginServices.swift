@@ -26,7 +26,7 @@ final class PluginServices: HostServices {
         self.settings = settings
     }
 
-    /// Whether the running step may use the network.
+    /// True if the running step may use the network.
     var networkAllowed: Bool {
         get { runner.sandbox.networkAllowed }
         set { runner.sandbox.networkAllowed = newValue }

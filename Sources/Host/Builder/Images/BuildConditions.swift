@@ -8,7 +8,7 @@ public struct BuildConditions: Sendable {
     public var observer: (any BuildObserver)?
     /// How the environment of scripts and commands is varied.
     public var variation: (any SandboxVariation)?
-    /// Whether sync scripts are left out: sources are to stay as they are.
+    /// True if sync scripts are left out: sources are to stay as they are.
     public var keepsSources = false
 
     public init() {}
@@ -43,7 +43,7 @@ public struct ObservedDirectory: Sendable {
 
     public var role: Role
     public var path: String
-    /// Whether what is in it can become a part of the image.
+    /// True if what is in it can become a part of the image.
     public var isPartOfImage: Bool
 
     public init(_ role: Role, _ path: String, isPartOfImage: Bool = true) {

@@ -21,7 +21,7 @@ public struct BuildEnvironment: Sendable {
     public var tools = Tools()
     /// Runs commands in their sandboxes.
     var sandboxes: any PlanExecution = SandboxProcess()
-    /// Whether a shell is opened where a command on a tree has failed.
+    /// True if a shell is opened where a command on a tree has failed.
     public var opensShell = false
     /// Where the paths of the configuration led before scripts ran.
     public var pins = PinnedPaths()

@@ -30,7 +30,7 @@ extension BuildState {
         }
     }
 
-    /// Whether there are layers of all these parts.
+    /// Returns true if there are layers of all these parts.
     private func isKept(
         _ parts: [PackagePart],
         of step: any BuildStep,

@@ -51,7 +51,7 @@ final class BuildState {
     var directory: LayerDirectory?
     /// What the running step has found out.
     var result = StepResult()
-    /// Whether anything that the running step reads was changed while it ran.
+    /// True if anything that the running step reads was changed while it ran.
     var hasMixedInputs = false
     /// The shared directories that the running step's scripts have got.
     var opened: Set<SharedDirectory> = []

@@ -30,7 +30,7 @@ enum FullDisk {
         return status.f_bavail < 16 || status.f_files > 0 && status.f_favail == 0
     }
 
-    /// Whether less than a hundredth is free, or no file more can be made.
+    /// Returns true if less than a hundredth is free, or no file more can be made.
     private static func isFull(_ path: String) -> Bool {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return false }

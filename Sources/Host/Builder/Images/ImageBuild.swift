@@ -19,15 +19,15 @@ public struct ImageBuild {
     public struct Options: Sendable {
         /// How often `--force` was given.
         public var force = 0
-        /// Whether the workspace stays for a look at it.
+        /// True if the workspace stays for a look at it.
         public var keepWorkspace = false
         /// `ID` of the host's os-release(5), for the names of packages that are missing.
         public var hostIdentity = ""
         /// What follows `--`: the arguments of build scripts.
         public var arguments: [String] = []
-        /// Whether only build scripts run, for an image that is there already and stays as it is.
+        /// True if only build scripts run, for an image that is there already and stays as it is.
         public var rerunsBuildScripts = false
-        /// Whether build scripts begin with an empty build directory, and so run whatever is kept of them.
+        /// True if build scripts begin with an empty build directory, and so run whatever is kept of them.
         public var wipesBuildDirectory = false
         /// What decides which packages are installed; nil: the distribution does, today.
         public var lock: ImageLock?

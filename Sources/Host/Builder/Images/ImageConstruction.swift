@@ -144,10 +144,10 @@ struct ImageConstruction {
         return outputs
     }
 
-    /// Whether there is a tree at all.
+    /// True if there is a tree at all.
     var needsTree: Bool { hasOutput || !image[.buildScripts].isEmpty }
 
-    /// Whether a tree is made for the format.
+    /// True if a tree is made for the format.
     var hasOutput: Bool { format.description.needsTree != false && !options.rerunsBuildScripts }
 
     // MARK: - Parts

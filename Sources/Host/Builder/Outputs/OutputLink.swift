@@ -12,6 +12,6 @@ public enum OutputLink {
         return target.hasPrefix("\(Paths.name(path)).") && FileName(target) != nil
     }
 
-    /// Whether the name is free for the link, or has one already.
+    /// Returns true if the name is free for the link, or has one already.
     static func fits(at path: String) -> Bool { Files.kind(of: path) == nil || exists(at: path) }
 }

@@ -50,7 +50,7 @@ struct OutputRecord {
         cache.memory.outputs.map { inputs.changes(since: LayerInputs(values: $0.inputs)) }
     }
 
-    /// Whether nothing has to be made.
+    /// Returns true if nothing has to be made.
     func areInPlace() throws(Failure) -> Bool {
         guard !cache.isFresh, let known = cache.memory.outputs, LayerInputs(values: known.inputs).key == inputs.key,
             !known.places.isEmpty,
@@ -64,7 +64,7 @@ struct OutputRecord {
         try OutputLedger(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
     }
 
-    /// Whether another record of the same image stands for the same outputs.
+    /// Returns true if another record of the same image stands for the same outputs.
     func hasSameInputs(as other: OutputRecord) -> Bool { inputs == other.inputs }
 
     /// Remembers what was placed.

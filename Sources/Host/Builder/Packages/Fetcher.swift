@@ -14,7 +14,7 @@ struct Fetcher: Sendable {
     /// The plan without its items: proxies and certificates.
     var template: FetchPlan
 
-    /// Whether nothing may be downloaded.
+    /// True if nothing may be downloaded.
     let isForbidden: Bool
 
     init(environment: BuildEnvironment, settings: SettingsView<FetchSettings>) {

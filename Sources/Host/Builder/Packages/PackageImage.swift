@@ -42,7 +42,7 @@ struct PackageImage: Sendable {
     /// What the distribution's description declares, and what every distribution may read.
     let pluginSettings: PluginSettings
     let outputDirectory: String
-    /// Whether the format is made from a tree.
+    /// True if the format is made from a tree.
     let needsTree: Bool
 
     init(_ image: ImageConfiguration, _ distribution: ABI.V1.DistributionDescription? = nil) {

@@ -135,7 +135,7 @@ extension PackageManagement {
         return answer.packages
     }
 
-    /// Whether a request can be answered without asking the distribution.
+    /// Returns true if a request can be answered without asking the distribution.
     func isDecided(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> Bool {
         if lock != nil { return true }
         return try cache?.chosen(request, above: base) != nil

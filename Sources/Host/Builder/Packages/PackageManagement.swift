@@ -147,7 +147,7 @@ final class PackageManagement {
         return Set(urls.filter { $0.hasPrefix("file:///") }.map { String($0.dropFirst("file://".count)) }).sorted()
     }
 
-    /// Whether downloads that the plugin asks for are remembered.
+    /// True if downloads that the plugin asks for are remembered.
     var recordsFetches: Bool {
         get { services.records != nil }
         set { services.records = newValue ? [] : nil }

@@ -42,7 +42,9 @@ extension PackageQuery {
         }
     }
 
-    /// Whether base trees had the same packages when the lock file was written: what they have is not installed again.
+    /// Returns true if base trees had the same packages when the lock file was written.
+    ///
+    /// What they have is not installed again.
     private func isSame(_ base: [LockFile.Entry], in earlier: LockFile) -> Bool {
         let images = ByteSet(base.map(\.subject.image))
         let before = earlier.entries.filter { entry in

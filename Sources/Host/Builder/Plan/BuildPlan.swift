@@ -6,13 +6,13 @@ struct BuildPlan: Sendable {
 
     /// What a plan depends on besides the configuration.
     struct Facts: Sendable {
-        /// Whether a tree is made for the outputs; without one the plan ends with the build scripts.
+        /// True if a tree is made for the outputs; without one the plan ends with the build scripts.
         var hasOutput = true
         /// The programs of the distribution's package managers.
         var packageManagers: [String] = []
         /// What follows `--` on the command line.
         var scriptArguments: [String] = []
-        /// Whether sync scripts are left out, because sources are to stay as they are.
+        /// True if sync scripts are left out, because sources are to stay as they are.
         var keepsSources = false
     }
 

@@ -17,17 +17,17 @@ protocol BuildStep: Sendable {
     var inputs: StepInputs { get }
     /// The chain of layers that the step adds one to; nil for a step that has no tree.
     var chain: StepChain? { get }
-    /// Whether what the step changes in the tree is there for later steps.
+    /// True if what the step changes in the tree is there for later steps.
     var keepsTree: Bool { get }
     /// Paths and patterns (glob(7)) of the tree by which it decides what it does.
     var paths: [String] { get }
-    /// Whether it can make or remove what steps look for by their `paths`.
+    /// True if it can make or remove what steps look for by their `paths`.
     var changesPaths: Bool { get }
     /// The parts of the tree that it may change; nil for a step that may change all of it.
     ///
     /// Such a step always has a layer of its own, in which everything that it has changed can be seen.
     var confinement: TreeConfinement? { get }
-    /// Whether `Incremental=strict` requires its layer to be in the cache.
+    /// True if `Incremental=strict` requires its layer to be in the cache.
     var isStrict: Bool { get }
 
     func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure)
@@ -54,7 +54,7 @@ struct StepInputs: Sendable {
     var scripts: ScriptKind?
     /// The packages that it installs, and the package manager with its configuration.
     var packages: PackagePurpose?
-    /// Whether it uses the package manager for something else.
+    /// True if it uses the package manager for something else.
     var usesPackageManager = false
     /// Directories that earlier scripts have filled for this step.
     var directories: [SharedDirectory] = []
@@ -66,7 +66,7 @@ struct StepInputs: Sendable {
     /// A Boolean value indicating whether the project's scripts or those of packages run.
     var runsForeignCode: Bool { scripts != nil || packages != nil }
 
-    /// Whether foreign programs run, which see the variables of `Environment=`.
+    /// True if foreign programs run, which see the variables of `Environment=`.
     var runsPrograms: Bool {
         scripts != nil || packages != nil || usesPackageManager || plugin != nil || !programs.isEmpty
     }

@@ -19,7 +19,7 @@ public struct ImagePlan: Sendable {
     public struct Step: Sendable {
         public var name: String
         public var title: String
-        /// Whether its result is there already.
+        /// True if its result is there already.
         public var isReused = false
         /// What is not as it was when the step ran last; nil where that is not known.
         public var changes: [Change]?
@@ -32,7 +32,7 @@ public struct ImagePlan: Sendable {
         public var new: String?
     }
 
-    /// Whether the outputs are there already, and stay.
+    /// True if the outputs are there already, and stay.
     public var isInPlace: Bool { steps.last?.isReused == true }
 
     /// Bytes of all downloads.

@@ -4,8 +4,8 @@ import PluginWire
 struct PackagePart: Sendable {
     let purpose: PackagePurpose
     var packages: [ABI.V1.Package]
-    /// Whether the tree has no packages yet.
+    /// True if the tree has no packages yet.
     var isNew: Bool
-    /// Whether they come on top of a layer that an earlier build has made for fewer packages.
+    /// True if they come on top of a layer that an earlier build has made for fewer packages.
     var isAddition = false
 }

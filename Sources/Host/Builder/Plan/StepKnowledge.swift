@@ -9,10 +9,10 @@ struct StepKnowledge: Sendable, Equatable {
     /// Directories that scripts would fill.
     private(set) var openDirectories: Set<SharedDirectory> = []
 
-    /// Whether what the chain ends with is only known when the build has run.
+    /// Returns true if what the chain ends with is only known when the build has run.
     func isOpen(_ chain: StepChain) -> Bool { incomplete.contains(chain) || open.contains(chain) }
 
-    /// Whether the key of the next layer of a chain can be told.
+    /// Returns true if the key of the next layer of a chain can be told.
     func hasKey(_ chain: StepChain) -> Bool { !open.contains(chain) }
 
     /// What a step may read that scripts of earlier steps would still have to write.

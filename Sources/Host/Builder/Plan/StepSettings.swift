@@ -106,7 +106,7 @@ struct SettingsView<Declared: StepSettings>: Sendable {
         image.origin(of: declared[keyPath: path].setting)
     }
 
-    /// Whether the project, and not a default, decides on a setting.
+    /// Returns true if the project, and not a default, decides on a setting.
     func isAssigned<Content>(_ path: KeyPath<Declared, Input<Content>>) -> Bool {
         !image.assignments(to: declared[keyPath: path].setting.name).isEmpty
     }

@@ -9,7 +9,7 @@ extension ImageBuild {
     public struct ShellPlace: Sendable {
         /// The name of a step, as `mkosi plan` shows it.
         public var step: String
-        /// Whether what the step has left when it failed is shown, in place of what it began with.
+        /// True if what the step has left when it failed is shown, in place of what it began with.
         public var isFailed: Bool
 
         public init(step: String, isFailed: Bool) {

@@ -3,7 +3,7 @@ import Support
 
 /// What a `StepWalk` does at each layer: a build makes what is missing, a plan notes it, a shell waits for its place.
 protocol StepVisitor: AnyObject {
-    /// Whether the rest of the steps is of no interest.
+    /// True if the rest of the steps is of no interest.
     var isDone: Bool { get }
     /// Runs a step that has no tree.
     func run(_ step: any BuildStep) throws(Failure)

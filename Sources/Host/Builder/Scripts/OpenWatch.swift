@@ -9,7 +9,7 @@ import System
 struct OpenWatch: ~Copyable {
     private let queue: Descriptor
     private var places: [CInt: Place] = [:]
-    /// Whether there was too much to be noticed.
+    /// True if there was too much to be noticed.
     private(set) var isBlind = false
 
     private struct Place {

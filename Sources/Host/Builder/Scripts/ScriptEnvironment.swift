@@ -28,11 +28,11 @@ struct ScriptEnvironment: Sendable {
     var variables: ByteDictionary<String>
     /// The architecture in the distribution's own word for it.
     var localArchitecture: String?
-    /// Whether `--debug` was given.
+    /// True if `--debug` was given.
     var isDebug: Bool
-    /// Whether there is a build directory.
+    /// True if there is a build directory.
     var hasBuildDirectory: Bool
-    /// Whether an earlier build has left layers that this one can start from.
+    /// True if an earlier build has left layers that this one can start from.
     var isCached = false
 
     /// The variables of a script of a kind, besides those of every program in the sandbox.

@@ -17,7 +17,7 @@ enum ScriptKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether the image's tree is there while the program runs.
+    /// True if the image's tree is there while the program runs.
     var hasTree: Bool {
         switch self {
         case .prepare, .build, .postinst, .finalize: true
@@ -25,13 +25,13 @@ enum ScriptKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether older generations ran the program in the image whatever its name.
+    /// True if older generations ran the program in the image whatever its name.
     var wasInTree: Bool { hasTree && self != .finalize }
 
-    /// Whether the program finds the network, whatever is configured.
+    /// True if the program finds the network, whatever is configured.
     var alwaysHasNetwork: Bool { self == .sync || self == .prepare }
 
-    /// Whether changes to the build sources can be thrown away at all.
+    /// True if changes to the build sources can be thrown away at all.
     var canBeEphemeral: Bool { self != .sync }
 }
 

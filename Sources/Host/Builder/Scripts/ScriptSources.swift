@@ -55,7 +55,7 @@ struct ScriptSources: Sendable {
         return steps
     }
 
-    /// Whether what scripts of a kind open is all that they make something of.
+    /// Returns true if what scripts of a kind open is all that they make something of.
     ///
     /// Build tools compare mtimes, and inotify does not report stat(2).
     /// Opens through an overlay are not reported.

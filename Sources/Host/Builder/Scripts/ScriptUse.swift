@@ -2,7 +2,7 @@ import ByteKeys
 
 /// What the scripts of a step have read of what every script may read; the rest does not make them run again.
 struct ScriptUse: Codable, Sendable, Equatable {
-    /// Whether they have opened the file with the configuration.
+    /// True if they have opened the file with the configuration.
     var readsConfiguration = true
     /// The files of the build sources that they have opened, by their place, with digests; nil: all of them count.
     var sources: ByteDictionary<String>?

@@ -20,7 +20,7 @@ enum SharedDirectory: String, Sendable, CaseIterable {
         }
     }
 
-    /// Whether what earlier scripts have left is there when others begin.
+    /// True if what earlier scripts have left is there when others begin.
     var isHandedOn: Bool { self != .destination }
 }
 

@@ -55,12 +55,12 @@ struct StepContext {
         try state.runScripts(kind, title, arguments: arguments, round: round)
     }
 
-    /// Whether the packages of the running layer come on top of a layer that was made for fewer of them.
+    /// True if the packages of the running layer come on top of a layer that was made for fewer of them.
     var isAddition: Bool { state.part?.isAddition == true }
     /// Installs the packages of the running layer.
     func installPackages() throws(Failure) { try state.installPart() }
 
-    /// Whether the image has a package manager.
+    /// True if the image has a package manager.
     var hasPackageManager: Bool { state.packages != nil }
 
     func removePackages(_ names: [String]) throws(Failure) {

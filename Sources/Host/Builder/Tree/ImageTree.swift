@@ -33,7 +33,7 @@ struct ImageTree: Sendable {
         }
     }
 
-    /// Whether something is at a path of the tree, links followed inside of it.
+    /// Returns the paths of the tree at which there is something, links followed inside of it.
     func existing(_ paths: [String]) throws(Failure) -> ByteSet {
         ByteSet(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
     }

@@ -18,7 +18,7 @@ struct LayeredTree: Sendable, Hashable {
     var upper: String
     /// An empty directory on the file system of `upper`, for the kernel.
     var work: String
-    /// Whether nothing may be changed any more, because later builds have the directory, too.
+    /// True if nothing may be changed any more, because later builds have the directory, too.
     var isSealed = false
 
     /// Shows the tree at a place of the sandbox, by default at its own path.

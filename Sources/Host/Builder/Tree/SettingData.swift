@@ -83,7 +83,7 @@ struct SettingData {
         return "\(parts[0]).\(plain)\(parts[1].dropFirst(codeset.count))"
     }
 
-    /// Whether the archive of locales, which localedef(1) makes, names it.
+    /// Returns true if the archive of locales, which localedef(1) makes, names it.
     private func hasLocale(_ locale: String, _ tree: ImageTree) throws(Failure) -> Bool {
         let archive = "\(tree.path)/usr/lib/locale/locale-archive"
         var run = ABI.V1.Run(["grep", "--quiet", "--text", "--fixed-strings", "--devices=skip", "-e"])

@@ -6,7 +6,7 @@ import TreeWire
 
 /// `SkeletonTrees=` and `ExtraTrees=`: directories and files of the project that go into the image.
 enum TreeCopies {
-    /// Whether all trees exist, before anything takes time; those in some outputs may still have to be made.
+    /// Checks that all trees exist, before anything takes time; those in some outputs may still have to be made.
     static func check(_ image: ImageConfiguration, except outputs: [OutputReferences] = []) throws(Failure) {
         func isExpected(_ path: String) -> Bool { outputs.contains { $0.leads(path) } }
         for setting in [Setting<[Tree]>.skeletonTrees, .extraTrees, .sandboxTrees] {
@@ -42,7 +42,7 @@ enum TreeCopies {
         )
     }
 
-    /// Whether a file begins as a disk with partitions does, or as a file system.
+    /// Returns true if a file begins as a disk with partitions does, or as a file system.
     private static func isDiskImage(_ path: String) -> Bool {
         guard let file = try? Files.openRegular(path) else { return false }
         let marks: [(offset: Int, bytes: [UInt8])] = [
@@ -83,7 +83,7 @@ enum TreeCopies {
         ".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.zst", ".tar.bz2", ".tar.lz4", ".tar.lzma",
     ]
 
-    /// Whether a path names a tar file, which is unpacked and not copied.
+    /// Returns true if a path names a tar file, which is unpacked and not copied.
     static func isArchive(_ path: String) -> Bool {
         archiveSuffixes.contains { path.hasSuffix($0) } && !Files.isDirectory(path)
     }

@@ -16,7 +16,7 @@ struct CompletionModel {
         var completes: VerbDescription.Completes
         /// The long spellings of the verb's own options.
         var options: [String]
-        /// Whether settings are options of the verb.
+        /// True if settings are options of the verb.
         var readsConfiguration: Bool
     }
 
@@ -38,7 +38,7 @@ struct CompletionModel {
         var help: String
         /// What the argument is; nil for an option without one.
         var argument: Argument?
-        /// Whether the argument may be left out.
+        /// True if the argument may be left out.
         var isOptional = false
         var scope = Scope.configuration
     }

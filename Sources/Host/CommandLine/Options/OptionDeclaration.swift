@@ -16,9 +16,9 @@ struct OptionDeclaration: Sendable, Equatable {
     var help: String
     /// The help text of `--no-NAME`; nil where there is no such spelling.
     var negationHelp: String?
-    /// Whether the option is parsed, but has no effect yet.
+    /// True if the option is parsed, but has no effect yet.
     var isPlanned = false
-    /// Whether the manual of mkosi lists the option for every verb: see `VerbDescription.isDropIn`.
+    /// True if the manual of mkosi lists the option for every verb: see `VerbDescription.isDropIn`.
     var isDropIn = false
 
     enum Argument: Sendable, Equatable {
@@ -42,7 +42,7 @@ struct OptionDeclaration: Sendable, Equatable {
         }
     }
 
-    /// Whether the argument may be omitted.
+    /// True if the argument may be omitted.
     var isArgumentOptional: Bool { argument == .boolean }
 
     /// `--no-locked` of `--locked`.

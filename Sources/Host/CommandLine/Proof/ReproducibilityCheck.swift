@@ -13,7 +13,7 @@ struct ReproducibilityCheck {
     let context: CommandContext
     let cancellation: Cancellation
     let lock: ImageLock?
-    /// Whether the outputs of the first build take their place at the end, as those of a build do.
+    /// True if the outputs of the first build take their place at the end, as those of a build do.
     ///
     /// Not before: they may be among the sources, which are the same for both builds.
     let placesOutputs: Bool

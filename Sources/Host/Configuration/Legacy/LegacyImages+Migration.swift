@@ -60,7 +60,7 @@ extension LegacyImages {
         return text + (text.hasSuffix("\n") ? "\n" : "\n\n") + addition
     }
 
-    /// Whether the configuration of an image says by itself which others it needs.
+    /// Returns true if the configuration of an image says by itself which others it needs.
     private func saysDependencies(_ path: String) throws(Failure) -> Bool {
         var files = [path]
         if Files.isDirectory(path) {

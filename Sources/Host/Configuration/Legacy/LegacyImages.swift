@@ -5,7 +5,7 @@ import System
 struct LegacyImages {
     static let directoryName = "mkosi.presets"
 
-    /// Whether the directory is read; where a project has images of today it is not.
+    /// True if the directory is read; where a project has images of today it is not.
     let isRead: Bool
     let directory: String
 

@@ -2,7 +2,7 @@ import Support
 
 /// Settings in today's files whose names or values come from an older generation.
 enum LegacyModern {
-    /// Whether the value of a setting of today is one of former days.
+    /// Returns what becomes of the value of a setting of today if it is one of former days.
     static func isOld(_ name: String, _ text: String) -> LegacyAction? {
         switch name {
         case "SplitArtifacts": Scalars.boolean(text) == nil ? nil : .special(.splitArtifacts)
@@ -16,7 +16,7 @@ enum LegacyModern {
         }
     }
 
-    /// Whether an assignment is worth a closer look, found out without effort: nearly none is.
+    /// Returns true if an assignment is worth a closer look, found out without effort: nearly none is.
     static func isOld(_ entry: ConfigurationFile.Entry, _ registry: Registry) -> Bool {
         if registry.setting(named: entry.name) != nil { return isOld(entry.name, entry.text) != nil }
         return entry.name.hasPrefix("@") || LegacyTable.all[LegacyText.key(entry.name)] != nil

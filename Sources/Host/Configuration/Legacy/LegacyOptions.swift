@@ -5,10 +5,10 @@ public struct LegacyOptions: Sendable {
     private let registry: Registry
     private let catalogue: PluginFacts
     private let directory: String
-    /// Whether the command line is for a project of the first generations.
+    /// True if the command line is for a project of the first generations.
     public let isFirst: Bool
 
-    /// Whether an option takes an argument.
+    /// How an option takes an argument.
     public enum Argument: Sendable {
         case required
         case optional
@@ -26,7 +26,7 @@ public struct LegacyOptions: Sendable {
         LegacyTranslator(registry: registry, catalogue: catalogue, directory: directory, isFirst: isFirst)
     }
 
-    /// Whether a command line is for a project of the first generations, or speaks their language where there is none.
+    /// Returns true if a command line is for a project of the first generations, or uses their language without one.
     ///
     /// The words are those of mkosi, without what follows `--` and without a command of a verb.
     public static func concern(_ words: ArraySlice<String>, directory: String, catalogue: PluginFacts) -> Bool {

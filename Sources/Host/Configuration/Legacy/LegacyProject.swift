@@ -23,7 +23,7 @@ struct LegacyProject: Sendable {
     static let dropInsName = "mkosi.default.d"
     static let filesName = "mkosi.files"
 
-    /// Whether a directory has files of the first generations and none of today's.
+    /// Returns true if a directory has files of the first generations and none of today's.
     static func exists(in directory: String) -> Bool {
         if hasFilesOfToday(directory) { return false }
         return [mainName, dropInsName, filesName].contains { Files.exists(Paths.join(directory, $0)) }
@@ -110,7 +110,7 @@ public struct LegacyRequest: Sendable, Equatable {
         self.filesDirectory = filesDirectory
     }
 
-    /// Whether a directory is a project of the first generations.
+    /// Returns true if a directory is a project of the first generations.
     public static func isProject(_ directory: String) -> Bool { LegacyProject.exists(in: directory) }
 
     /// The profile that the file of `--default=` has become.

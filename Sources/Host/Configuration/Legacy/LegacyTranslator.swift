@@ -12,7 +12,7 @@ struct LegacyTranslator {
     let catalogue: PluginFacts
     /// The project's directory.
     let directory: String
-    /// Whether the files are of the first generations, in which some of today's names meant something else.
+    /// True if the files are of the first generations, in which some of today's names meant something else.
     let isFirst: Bool
     /// What is known of the whole project before its assignments are read.
     var overview = LegacyOverview()

@@ -17,9 +17,9 @@ public struct Migration: Sendable {
         public var new: String?
         var oldText: String
         var newText: String
-        /// Whether the texts may be shown.
+        /// True if the texts may be shown.
         var isSecret = false
-        /// Whether a directory, or a file that stays as it is, gets another name with everything in it.
+        /// True if a directory, or a file that stays as it is, gets another name with everything in it.
         var isMove = false
 
         /// A line that says what happens.
@@ -81,7 +81,7 @@ public struct Migration: Sendable {
         return name
     }
 
-    /// Whether there are old files to keep.
+    /// True if there are old files to keep.
     public var keepsFiles: Bool { changes.contains { $0.old != nil && !$0.isMove } }
 
     /// All changes, in the unified form of diff(1).

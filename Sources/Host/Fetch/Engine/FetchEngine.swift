@@ -21,7 +21,7 @@ public final class FetchEngine {
     private var meter: Meter
     /// Biggest first, so that no long transfer is left for the end.
     private var queue: [FetchTask] = []
-    /// Whether something changed that may let a queued task start.
+    /// True if something changed that may let a queued task start.
     private var mayStart = false
     /// Waiting for their time.
     private var paused: [FetchTask] = []
@@ -118,7 +118,7 @@ public final class FetchEngine {
         return false
     }
 
-    /// Whether a task's server has as many transfers as it is to have.
+    /// Returns true if a task's server has as many transfers as it is to have.
     private func isBusy(_ task: FetchTask) -> Bool {
         guard let url = task.location, url.scheme != .file else { return false }
         return transfers.values.count { $0.url.host == url.host } >= max(plan.parallelPerHost, 1)

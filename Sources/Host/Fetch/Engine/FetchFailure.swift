@@ -16,7 +16,7 @@ struct FetchFailure: Error, Sendable, Equatable {
     var message: String
     var hint: String?
     var remedy: Remedy
-    /// Whether what came was not what was promised, which weighs more than a server that lacks it.
+    /// True if what came was not what was promised, which weighs more than a server that lacks it.
     var isMismatch = false
 
     init(_ message: String, hint: String? = nil, remedy: Remedy, isMismatch: Bool = false) {

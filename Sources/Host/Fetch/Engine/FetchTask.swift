@@ -16,7 +16,7 @@ final class FetchTask {
     /// A Boolean value indicating whether the whole file was requested from the current URL after two parts did not
     /// fit.
     var wasFetchedWhole = false
-    /// Whether what is in the part file came in more than one piece.
+    /// True if what is in the part file came in more than one piece.
     var isPieced = false
     /// Not before this time, in seconds of the monotonic clock.
     var earliest = 0.0

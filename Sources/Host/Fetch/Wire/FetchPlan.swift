@@ -18,7 +18,7 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     public var graceSeconds = 300
     public var leastRate = 4096
     public var connectSeconds = 15
-    /// Whether the end of standard input ends the program, as it does when the parent dies.
+    /// True if the end of standard input ends the program, as it does when the parent dies.
     public var watchInput = false
     /// `ProxyUrl=`; absent: what the environment says, as for curl(1).
     public var proxy: String?

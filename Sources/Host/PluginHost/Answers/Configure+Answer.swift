@@ -53,7 +53,7 @@ extension ABI.V1.Configure: PluginRequest {
 }
 
 extension String {
-    /// Whether a shell can set a variable of this name.
+    /// True if a shell can set a variable of this name.
     var isVariableName: Bool {
         let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
         guard let first = utf8.first, !isDigit(first) else { return false }

@@ -3,7 +3,7 @@ import Support
 import System
 
 extension ABI.V1.Fetch {
-    /// Whether a URL is of a kind that the host downloads.
+    /// Returns true if a URL is of a kind that the host downloads.
     static func canBeFetched(_ url: String) -> Bool {
         let isClean = url.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F }
         return isClean && ["http://", "https://", "file:/"].contains { url.utf8.starts(with: $0.utf8) }

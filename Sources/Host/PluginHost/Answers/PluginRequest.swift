@@ -40,6 +40,6 @@ public struct Describe: PluginRequest {
 extension ABI.V1.Initialize: PluginRequest { public typealias Answer = ABI.V1.Initialized }
 
 extension String {
-    /// Whether the text is not empty and has neither spaces nor control characters.
+    /// True if the text is not empty and has neither spaces nor control characters.
     var isOneWord: Bool { !isEmpty && utf8.allSatisfy { $0 > 0x20 && $0 != 0x7F } }
 }

@@ -31,7 +31,7 @@ public struct ServicePolicy: Sendable, Equatable {
         )
     }
 
-    /// Whether a request may use the network at all, whatever is configured.
+    /// Returns true if a request may use the network at all, whatever is configured.
     public static func allowsNetwork(_ method: String) -> Bool {
         method == ABI.V1.Resolve.method || method == ABI.V1.LatestSnapshot.method
     }

@@ -12,7 +12,7 @@ struct Attribution {
     let second: [StepRecord]
     /// Names of packages by path in the tree.
     let owners: ByteDictionary<[String]>
-    /// Whether all that is in the image was written down in both builds.
+    /// True if all that is in the image was written down in both builds.
     let isComplete: Bool
 
     /// The culprit of each difference in an output that shows the tree, or is a file of its own.
@@ -97,7 +97,7 @@ struct Attribution {
         }
     }
 
-    /// Whether what differs after a step may be what differs in the output.
+    /// Returns true if what differs after a step may be what differs in the output.
     private static func explains(_ found: Set<Difference.Kind>, _ wanted: Set<Difference.Kind>) -> Bool {
         // Times are later than they will be in the image, and differ in both builds: another property is more useful.
         let real = found.subtracting([.time])

@@ -8,7 +8,7 @@ public struct ProofConditions: Sendable {
     public var recorder: BuildRecorder
     /// What the build finds otherwise than the other one.
     public var variation: BuildVariation?
-    /// Whether sync scripts are left out: sources are to stay as they are.
+    /// True if sync scripts are left out: sources are to stay as they are.
     public var keepsSources = false
 
     public init(recorder: BuildRecorder) {

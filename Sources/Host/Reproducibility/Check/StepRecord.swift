@@ -12,10 +12,10 @@ public struct StepRecord: Sendable {
     public var directory: String
     /// The list, as `TreeManifest` has it.
     public var file: String
-    /// Whether what it lists can become a part of the image.
+    /// True if what it lists can become a part of the image.
     public var isPartOfImage: Bool
 
-    /// Whether two records are of the same moment of two builds.
+    /// Returns true if two records are of the same moment of two builds.
     func matches(_ other: StepRecord) -> Bool {
         (place, step, script) == (other.place, other.step, other.script)
     }

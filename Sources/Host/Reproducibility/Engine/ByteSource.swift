@@ -58,9 +58,9 @@ final class ArchiveSource: ByteSource {
         reader = try ArchiveReader(descriptor: descriptor, path: name, acceptsPlain: true)
     }
 
-    /// Whether it is not an archive but a compressed file.
+    /// True if it is not an archive but a compressed file.
     var isPlain: Bool { reader.isPlain }
-    /// Whether there is anything around the entries at all.
+    /// True if there is anything around the entries at all.
     var isCompressed: Bool { reader.isCompressed }
 
     func next() throws(ImageError) -> ArchiveEntry? {

@@ -81,7 +81,7 @@ enum Magic {
     ]
     private static let archives: [[UInt8]] = ["!<arch>\n", "070701", "070702", "070707"].map { Array($0.utf8) }
 
-    /// Whether the bytes may be those of an archive or of a compressed file.
+    /// Returns true if the bytes may be those of an archive or of a compressed file.
     static func isArchive(_ bytes: [UInt8]) -> Bool {
         if (compressed + archives).contains(where: { bytes.starts(with: $0) }) { return true }
         return bytes.count >= 262 && bytes[257..<262].elementsEqual("ustar".utf8)

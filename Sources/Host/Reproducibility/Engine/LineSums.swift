@@ -58,7 +58,7 @@ struct LineSums {
         for byte in right { second.add(byte) }
     }
 
-    /// Whether there are at least two lines, and both have the same.
+    /// True if there are at least two lines, and both have the same.
     var areSame: Bool {
         var (left, right) = (first, second)
         if !left.isEmpty { left.finish() }

@@ -47,7 +47,7 @@ final class NamePairs {
         return (String(path[..<slash]), String(path[path.index(after: slash)...]))
     }
 
-    /// Whether two names have the same length, or begin and end in the same way.
+    /// Returns true if two names have the same length, or begin and end in the same way.
     private static func areAlike(_ first: String, _ second: String) -> Bool {
         let (left, right) = (Array(first.utf8), Array(second.utf8))
         let shorter = min(left.count, right.count)

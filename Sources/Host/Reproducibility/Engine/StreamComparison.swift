@@ -15,7 +15,7 @@ struct StreamComparison {
         var offset: Int
         var first: Excerpt
         var second: Excerpt
-        /// Whether both have the same lines in another order.
+        /// True if both have the same lines in another order.
         var hasSameLines = false
         /// The marks that were found, each with its place in both.
         var marks: [MarkSearch.Found] = []
@@ -26,7 +26,7 @@ struct StreamComparison {
     /// The first bytes of both, by which archives are recognised.
     private(set) var beginnings: (first: [UInt8], second: [UInt8]) = ([], [])
 
-    /// Whether both may be archives, or compressed.
+    /// True if both may be archives, or compressed.
     var areArchives: Bool { Magic.isArchive(beginnings.first) && Magic.isArchive(beginnings.second) }
 
     init(_ report: Report) {

@@ -35,7 +35,7 @@ public enum LinkLowering {
         return true
     }
 
-    /// Whether a directory is empty, and as the one below it is.
+    /// Returns true if a directory is empty, and as the one below it is.
     private static func isLeftOver(
         _ directory: LinkRecord.Directory,
         in tree: borrowing TreeDirectory

@@ -24,7 +24,7 @@ struct LinkRecord {
             (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
         }
 
-        /// Whether nothing was done to the file since: every change gives it another time of change.
+        /// Returns true if nothing was done to the file since: every change gives it another time of change.
         func isUntouched(_ status: mkosi_status) -> Bool {
             status.inode == inode && status.links == paths.count && status.changed_seconds == seconds
                 && status.changed_nanoseconds == nanoseconds

@@ -34,7 +34,7 @@ package struct NodeAttributes: Equatable {
         isAllowed(attribute) || AccessControlList.attributeNames.contains(attribute)
     }
 
-    /// Whether a tree can have an extended attribute; those of an overlay would change what it shows.
+    /// Returns true if a tree can have an extended attribute; those of an overlay would change what it shows.
     package static func isAllowed(_ attribute: String) -> Bool {
         if attribute.hasPrefix("user.") { return !attribute.hasPrefix("user.overlay.") }
         return attribute == "security.capability"

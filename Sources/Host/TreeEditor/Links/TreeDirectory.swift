@@ -42,7 +42,7 @@ struct TreeDirectory: ~Copyable {
         try TreeRemoval.names(in: number, path)
     }
 
-    /// Whether an overlay shows nothing of the directories below this one.
+    /// True if an overlay shows nothing of the directories below this one.
     var isOpaque: Bool {
         var value: UInt8 = 0
         return fgetxattr(number, "user.overlay.opaque", &value, 1) == 1 && value == UInt8(ascii: "y")

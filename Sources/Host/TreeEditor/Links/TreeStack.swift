@@ -23,7 +23,7 @@ struct TreeStack: ~Copyable {
         findings = Array(repeating: [:], count: paths.count)
     }
 
-    /// Whether a path of the tree `index` is seen through those above it.
+    /// Returns true if a path of the tree `index` is seen through those above it.
     mutating func isVisible(_ path: BytePath, in index: Int) throws(TreeEditError) -> Bool {
         for above in (index + 1)..<max(paths.count, index + 1) {
             switch try finding(path.parent, in: above) {

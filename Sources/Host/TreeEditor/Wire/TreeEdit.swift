@@ -51,12 +51,12 @@ public struct TreeEdit: Codable, Sendable {
     public var mode: UInt32?
     /// A Boolean value indicating whether nothing is done if the parent directory of `path` does not exist.
     public var onlyInExistingDirectory: Bool?
-    /// Whether a copy has the owners of its source, and of directories that exist the modes that it chose.
+    /// True if a copy has the owners of its source, and of directories that exist the modes that it chose.
     public var keepsOwners: Bool?
-    /// Whether `path` itself becomes what an archive says of its top, as where nothing but the archive makes a tree.
+    /// True if `path` itself becomes what an archive says of its top, as where nothing but the archive makes a tree.
     public var replacesTop: Bool?
 
-    /// Whether a copy fails where the source has a named pipe, for a program is going to read it all.
+    /// True if a copy fails where the source has a named pipe, for a program is going to read it all.
     public var refusesPipes: Bool?
 
     public init(

@@ -11,11 +11,11 @@ public struct ChildCommand {
     public var environment: [String: String]
     /// What to do with each line of standard output and standard error.
     public var onLine: (String) -> Void = { _ in }
-    /// Whether a line shows that going on is of no use; the program is then told to end.
+    /// Returns true if a line shows that going on is of no use; the program is then told to end.
     public var isHopeless: (String) -> Bool = { _ in false }
     /// A further pipe of the child, and what to do with each line on it.
     public var status: (descriptor: Int32, onLine: (String) -> Void)?
-    /// Whether standard error is kept apart and goes where the tool's own goes.
+    /// True if standard error is kept apart and goes where the tool's own goes.
     public var separatesErrors = false
     /// Open files that the program gets under the numbers that they have here.
     public var inherited: [Int32] = []

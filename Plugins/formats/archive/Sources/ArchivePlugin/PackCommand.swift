@@ -18,7 +18,7 @@ public enum PackCommand {
         public var level: Int?
         public var epoch: Int?
         public var jobs: Int
-        /// Whether the digest of the file is written to standard output.
+        /// True if the digest of the file is written to standard output.
         public var digest: Bool
     }
 
