@@ -158,7 +158,7 @@ let hostTargets: [Target] = [
     host(
         "TreeEditor",
         directory: "TreeEditor/Engine",
-        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit"]
+        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "DiskKit"]
     ),
     host("LockFile", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),

@@ -68,7 +68,7 @@ struct TreeSettingTests {
         let missing = try tiny.mkosi(["-f", "--base-tree=nowhere"])
         #expect(missing.errors.contains("BaseTrees= names") && missing.errors.contains("does not exist"), "\(missing)")
         let wrong = try tiny.mkosi(["-f", "--base-tree=mkosi.conf"])
-        #expect(wrong.errors.contains("neither a directory nor a tar file"), "\(wrong)")
+        #expect(wrong.errors.contains("neither a directory, a tar file nor a disk image"), "\(wrong)")
     }
 
     @Test("A base tree is a tar file of any compression")
@@ -99,11 +99,12 @@ struct TreeSettingTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
-    @Test("A base tree that is a disk image is refused before anything else, whatever its name")
+    @Test("A base tree that is a disk which cannot be read says why, whatever its name")
     func diskImages() throws {
         let tiny = try TinyProject()
-        for (name, offset, text) in [
-            ("base.raw", 512, "EFI PART"), ("base", 0, "hsqs"), ("base.img", 1080, "S\\357"), ("xfs", 0, "XFSB"),
+        for (name, offset, text, reason) in [
+            ("base.raw", 512, "EFI PART", "Cannot read the partition table"), ("base", 0, "hsqs", "is squashfs"),
+            ("base.img", 1080, "S\\357", "contradicts itself"), ("xfs", 0, "XFSB", "is xfs"),
         ] {
             let file = "\(tiny.project)/\(name)"
             try runChecked(["truncate", "-s", "1M", file])
@@ -111,11 +112,7 @@ struct TreeSettingTests {
             try runChecked(["sh", "-c", script, file])
             let result = try tiny.mkosi(["--base-tree=\(name)"])
             #expect(result.status == .exited(1), "\(result)")
-            #expect(result.errors.contains("BaseTrees= names \(file), a disk image; disk images"), "\(result)")
-            #expect(result.errors.contains("hint: Build the base as a directory or a tar file"), "\(result)")
-            #expect(!result.errors.contains("Configuring"), "\(result)")
-            let plan = try tiny.mkosi(["plan", "--base-tree=\(name)"])
-            #expect(plan.errors.contains("a disk image"), "\(plan)")
+            #expect(result.errors.contains(file) && result.errors.contains(reason), "\(result)")
         }
     }
 

@@ -4,7 +4,7 @@ import Support
 import System
 import TreeWire
 
-/// `BaseTrees=`: directories that are used below the image's own layers, and archives that are unpacked for it.
+/// `BaseTrees=`: directories that are used below the image's own layers, and archives and disk images that are unpacked for it.
 struct BaseTrees {
     let image: ImageConfiguration
     /// Where archives are unpacked for this build alone.
@@ -23,10 +23,10 @@ struct BaseTrees {
             }
             if Files.isDirectory(source) {
                 result.append(source)
-            } else if TreeCopies.isArchive(source) {
+            } else if TreeCopies.isBase(source) {
                 result.append(try unpack(source, "base-\(index)"))
             } else {
-                let message = "BaseTrees= names \(path), which is neither a directory nor a tar file"
+                let message = "BaseTrees= names \(path), which is neither a directory, a tar file nor a disk image"
                 throw Failure(.configuration, message, hint: hint)
             }
         }

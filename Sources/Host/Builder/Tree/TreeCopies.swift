@@ -27,22 +27,25 @@ enum TreeCopies {
         guard let source = Paths.resolved(path) else {
             throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
         }
-        if Files.isDirectory(source) || isArchive(source) { return }
-        guard isDiskImage(source) else {
-            throw Failure(
-                .configuration,
-                "BaseTrees= names \(path), which is neither a directory nor a tar file",
-                hint: hint
-            )
-        }
+        if Files.isDirectory(source) || isBase(source) { return }
         throw Failure(
             .configuration,
-            "BaseTrees= names \(path), a disk image; disk images are not supported as base trees yet",
-            hint: "Build the base as a directory or a tar file, with CleanPackageMetadata=no; it is set by \(origin)"
+            "BaseTrees= names \(path), which is neither a directory, a tar file nor a disk image",
+            hint: hint
         )
     }
 
-    /// Returns true if a file begins as a disk with partitions does, or as a file system.
+    /// Whether the file of a base tree is a tar file or a disk image.
+    static func isBase(_ path: String) -> Bool { isArchive(path) || isDiskImage(path) }
+
+    /// Whether a file is not copied as it is, but what is in it.
+    ///
+    /// Of other files it is not said whether they are meant to be in the image, so the name of a disk has to say it too.
+    private static func isUnpacked(_ path: String) -> Bool {
+        isArchive(path) || path.hasSuffix(".raw") && isDiskImage(path)
+    }
+
+    /// Whether a file begins as a disk with partitions does, or as a file system.
     private static func isDiskImage(_ path: String) -> Bool {
         guard let file = try? Files.openRegular(path) else { return false }
         let marks: [(offset: Int, bytes: [UInt8])] = [
@@ -68,7 +71,7 @@ enum TreeCopies {
                 throw Failure(.missing, "\(setting.name)= names \(tree.source), which does not exist")
             }
             let target = tree.target.map { Paths.isAbsolute($0) ? $0 : "/\($0)" } ?? "/"
-            if isArchive(source) {
+            if isUnpacked(source) {
                 edits.append(TreeEdit(.unpack, target, source: source))
             } else if !Files.isDirectory(source), target == "/" || target.hasSuffix("/") {
                 edits.append(TreeEdit(.copy, Paths.join(target, Paths.name(tree.source)), source: source))

@@ -12,6 +12,9 @@ enum TreeUnpacking {
         to path: String,
         replacesTop: Bool
     ) throws(TreeEditError) {
+        if let disk = DiskUnpacking.disk(descriptor, name) {
+            return try DiskUnpacking.unpack(disk, to: path, replacesTop: replacesTop)
+        }
         let accounts = try Accounts.ofTree()
         do throws(ImageError) {
             var reader = try ArchiveReader(descriptor: descriptor, path: name)
@@ -50,7 +53,7 @@ enum TreeUnpacking {
     /// Refuses device nodes, which no user namespace can make.
     ///
     /// Those in /dev are covered by the kernel's own in every system.
-    private static func refuseDevice(_ entry: ArchiveEntry, at place: BytePath, _ name: String) throws(ImageError) {
+    static func refuseDevice(_ entry: ArchiveEntry, at place: BytePath, _ name: String) throws(ImageError) {
         if place.bytes.starts(with: "dev/".utf8) { return }
         throw ImageError(
             .unsupported,

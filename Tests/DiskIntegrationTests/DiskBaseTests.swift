@@ -1,0 +1,68 @@
+import Glibc
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Trees that are disk images: what was put on a disk is in the tree again.
+@Suite
+struct DiskBaseTests {
+    @Test("the tree of a disk is the tree that the disk was made of, for every user", arguments: TestUser.available)
+    func roundTrip(user: TestUser) throws {
+        let directory = try TemporaryDirectory(openToAll: true)
+        let script = """
+            set -e
+            mkdir -p project/tree/usr/lib project/tree/etc project/tree/efi/EFI/BOOT home project/tree/usr/bin
+            echo 'ID=example' > project/tree/usr/lib/os-release
+            ln -s ../usr/lib/os-release project/tree/etc/os-release
+            echo firmware > project/tree/efi/EFI/BOOT/BOOTX64.EFI
+            head -c 3000000 /dev/zero | tr '\\0' x > project/tree/usr/lib/large
+            echo '#!/bin/sh' > project/tree/usr/bin/one; chmod 4755 project/tree/usr/bin/one
+            ln project/tree/usr/bin/one project/tree/usr/bin/two
+            truncate -s 5M project/tree/usr/lib/sparse
+            chmod 700 project/tree/etc
+            find project/tree -exec touch -h -d @1600000000 {} +
+            """
+        try runChecked(["sh", "-c", script], in: directory.path)
+        let shared = "[Distribution]\nDistribution=custom\n[Content]\nBootloader=none\nSourceDateEpoch=1700000000\n"
+        try directory.write(shared, to: "project/mkosi.conf")
+        let definitions = [
+            "00-esp": "Type=esp Format=vfat CopyFiles=/efi:/ SizeMinBytes=4M",
+            "10-root": "Type=root Format=ext4 CopyFiles=/ ExcludeFiles=/efi/ Minimize=guess",
+        ]
+        for (name, text) in definitions {
+            let lines = text.split(separator: " ").joined(separator: "\n")
+            try directory.write("[Partition]\n\(lines)\n", to: "project/definitions/\(name).conf")
+        }
+        if user != .root, TestUser.isRoot {
+            try runChecked(["chown", "-R", "-h", "\(TestUser.id):\(TestUser.id)", directory.path])
+        }
+        func mkosi(_ arguments: [String]) throws {
+            let result = try run(
+                user.command([Stage.mkosi, "--force"] + arguments, home: directory("home")),
+                environment: plainEnvironment + ["HOME=\(directory("home"))"],
+                in: directory("project")
+            )
+            #expect(result.succeeded, "\(result)")
+        }
+        try mkosi(["--format=disk", "--base-tree=tree", "--output=disk", "--repart-directory=definitions"])
+        let tar = ["--format=tar", "--compress-output=none"]
+        try mkosi(tar + ["--base-tree=tree", "--output=first"])
+        try mkosi(tar + ["--base-tree=disk.raw", "--output=second"])
+        try mkosi(tar + ["--base-tree=tree", "--extra-tree=disk.raw:/inner", "--output=third"])
+        func list(_ name: String) throws -> [String] {
+            let lines = try runChecked([
+                "tar", "-tvf", directory("project/\(name).tar"), "--numeric-owner", "--full-time",
+            ]).output
+            // FAT has times of two seconds, and the top is made by the build.
+            return lines.split(separator: "\n").map(String.init).filter { !$0.contains("/efi") && !$0.hasSuffix(" ./") }
+        }
+        #expect(try list("first") == list("second"))
+        let inner = try list("third")
+        #expect(inner.contains { $0.hasSuffix("inner/usr/bin/two link to inner/usr/bin/one") }, "\(inner)")
+        let program = try runChecked(
+            ["tar", "-xOf", directory("project/second.tar"), "efi/EFI/BOOT/BOOTX64.EFI"]
+        ).output
+        #expect(program == "firmware\n")
+    }
+}
