@@ -23,7 +23,7 @@ public struct Processor: Sendable, Equatable {
         self.stepping = stepping
     }
 
-    /// Whether a file below `/usr/lib/firmware` has microcode for it.
+    /// Returns true if a file below `/usr/lib/firmware` has microcode for it.
     ///
     /// Those of Intel are named by the three numbers, and those of AMD by the family, the older ones without it.
     public func loads(_ file: String) -> Bool {

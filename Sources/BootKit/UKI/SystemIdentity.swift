@@ -39,6 +39,6 @@ public struct SystemIdentity: Sendable, Equatable {
 }
 
 extension String {
-    /// Whether it is the name of a file, and no path.
+    /// Returns true if it is the name of a file, and no path.
     var isFileName: Bool { !contains("/") && self != "." && self != ".." && utf8.count <= 200 }
 }

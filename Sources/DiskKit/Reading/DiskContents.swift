@@ -12,7 +12,7 @@ public struct DiskContents: Sendable {
     /// Those that others are mounted on come first.
     public let parts: [Part]
 
-    /// Whether a file begins as a disk or as a file system that can be read.
+    /// Returns true if a file begins as a disk or as a file system that can be read.
     public static func recognizes(_ file: DiskFile) -> Bool {
         for offset in [512, 4096] as [UInt64] {
             if (try? file.read(at: offset, 8))?.elementsEqual("EFI PART".utf8) == true { return true }

@@ -22,7 +22,7 @@ public struct Ext4Reader: Sendable {
         (0x8000, "has data in inodes"), (0x10000, "is encrypted"),
     ]
 
-    /// Whether a file begins as such a file system does.
+    /// Returns true if a file begins as such a file system does.
     public static func recognizes(_ file: DiskFile) -> Bool {
         (try? file.read(at: superblock + 56, 2)) == [0x53, 0xef]
     }
@@ -87,7 +87,7 @@ public struct Ext4Reader: Sendable {
         }
     }
 
-    /// Whether it is the empty directory that the maker of every such file system adds.
+    /// Returns true if it is the empty directory that the maker of every such file system adds.
     private func isLost(_ name: BytePath, in parent: BytePath, _ inode: UInt32) -> Bool {
         guard parent.isEmpty, name == BytePath("lost+found"), let found = try? self.inode(inode),
             found.kind == .directory,

@@ -35,17 +35,16 @@ enum TreeCopies {
         )
     }
 
-    /// Whether the file of a base tree is a tar file or a disk image.
+    /// Returns true if the file of a base tree is a tar file or a disk image.
     static func isBase(_ path: String) -> Bool { isArchive(path) || isDiskImage(path) }
 
-    /// Whether a file is not copied as it is, but what is in it.
+    /// Returns true if a file is not copied as it is, but what is in it.
     ///
     /// Of other files it is not said whether they are meant to be in the image, so the name of a disk has to say it too.
     private static func isUnpacked(_ path: String) -> Bool {
         isArchive(path) || path.hasSuffix(".raw") && isDiskImage(path)
     }
 
-    /// Whether a file begins as a disk with partitions does, or as a file system.
     private static func isDiskImage(_ path: String) -> Bool {
         guard let file = try? Files.openRegular(path) else { return false }
         let marks: [(offset: Int, bytes: [UInt8])] = [

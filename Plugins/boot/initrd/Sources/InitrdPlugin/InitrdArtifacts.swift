@@ -97,6 +97,6 @@ public struct InitrdArtifacts: ArtifactPlugin {
 extension ABI.V1.Ran {
     /// What a tool printed, line by line.
     var lines: [String] { (output ?? "").split(separator: "\n").map(String.init) }
-    /// Whether a tool made something: it prints the name then.
+    /// True if a tool made something: it prints the name then.
     var isMade: Bool { !lines.isEmpty }
 }

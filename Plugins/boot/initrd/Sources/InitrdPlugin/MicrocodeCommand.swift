@@ -15,7 +15,7 @@ enum MicrocodeCommand {
     struct Job: Codable {
         var root: String
         var output: String
-        /// Whether there is only what the processor of this machine loads.
+        /// True if there is only what the processor of this machine loads.
         var isForHost: Bool
         var epoch: Int?
     }

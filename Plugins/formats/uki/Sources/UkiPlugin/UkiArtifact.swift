@@ -38,7 +38,7 @@ public struct UkiArtifact: ArtifactPlugin {
         )
     }
 
-    /// Whether a boot loader has nothing to start without a unified kernel image.
+    /// Returns true if a boot loader has nothing to start without a unified kernel image.
     private static func needsImage(_ bootloader: String) -> Bool { bootloader == "uki" }
 }
 

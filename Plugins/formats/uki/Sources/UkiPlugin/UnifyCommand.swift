@@ -29,7 +29,7 @@ enum UnifyCommand {
         var deviceTrees: [String] = []
         /// The whole tree becomes an initrd.
         var tree: Tree?
-        /// Whether it is no error that there is no stub.
+        /// True if it is no error that there is no stub.
         var isOptional = false
 
         init(root: String, architecture: String, kernel: String?, output: String) {
