@@ -119,6 +119,8 @@ extension ABI.V1 {
         public var packages: [Package]
         /// How many threads may work; one when it is absent.
         public var jobs: Int?
+        /// True if the tree has installed packages, false if it has no package database; absent if that is unknown.
+        public var extends: Bool?
 
         public init(context: Context, root: String, packages: [Package], jobs: Int? = nil) {
             self.context = context

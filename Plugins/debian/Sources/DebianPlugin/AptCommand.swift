@@ -42,17 +42,27 @@ struct AptCommand {
         for directory in ["\(listsDirectory)/partial", "\(noArchives)/partial", "\(scratch)/log"] {
             try SystemFile.makeDirectories(directory)
         }
-        if !SystemFile.exists("\(scratch)/no-packages") { try SystemFile.write("\(scratch)/no-packages", []) }
+        if !SystemFile.exists(noPackages) { try SystemFile.write(noPackages, []) }
     }
 
     /// Forgets the binary form of indexes that must not be used.
     func forgetIndexes() {
-        unlink("\(scratch)/pkgcache.bin")
+        unlink(cacheOfAll)
         unlink(sourceCache)
     }
 
     /// What apt makes of the repositories' indexes alone; it uses it as long as they have the same sizes and times.
     private var sourceCache: String { "\(derived ?? scratch)/srcpkgcache.bin" }
+
+    /// The directory for what apt makes of the indexes and the tree's packages.
+    ///
+    /// Without such packages, and without others to choose from, that is the same for every build.
+    private var common: String { statusFile == nil && kept == nil && !isClosed ? derived ?? scratch : scratch }
+
+    private var cacheOfAll: String { "\(common)/pkgcache.bin" }
+
+    /// An empty status file, where apt's cache expects it.
+    private var noPackages: String { "\(common)/no-packages" }
 
     var listsDirectory: String { "\(cache)/lists" }
 
@@ -69,9 +79,10 @@ struct AptCommand {
     private var options: [String] {
         var settings = [
             "Dir::State=\(scratch)", "Dir::State::lists=\(listsDirectory)",
-            "Dir::State::status=\(statusFile ?? "\(scratch)/no-packages")",
+            "Dir::State::status=\(statusFile ?? noPackages)",
             "Dir::State::extended_states=\(scratch)/extended_states",
-            "Dir::Cache=\(scratch)", "Dir::Cache::srcpkgcache=\(sourceCache)", "Dir::Cache::archives=\(noArchives)",
+            "Dir::Cache=\(scratch)", "Dir::Cache::srcpkgcache=\(sourceCache)",
+            "Dir::Cache::pkgcache=\(cacheOfAll)", "Dir::Cache::archives=\(noArchives)",
             "Dir::Log=\(scratch)/log",
             "APT::Architecture=\(architecture)", "APT::Architectures=\(architecture)",
             "APT::Sandbox::User=root", "APT::Update::Error-Mode=any", "APT::Get::Assume-Yes=true",

@@ -40,7 +40,7 @@ extension DebianPlugin {
                 }
             ).findings
         }
-        if try Self.hasPackages(request.root, host) {
+        if try request.extends ?? Self.hasPackages(request.root, host) {
             _ = try run("extend", "dpkg", mounts: true)
             return ABI.V1.Installed()
         }

@@ -1,4 +1,5 @@
 import LayerStore
+import PluginWire
 import Support
 
 /// The layers that steps have made or found so far.
@@ -45,10 +46,16 @@ extension BuildState {
     }
 
     /// Puts a finished layer on top of its chain.
-    func push(_ directory: LayerDirectory, of step: any BuildStep, on chain: StepChain, key: LayerKey?) {
+    func push(
+        _ directory: LayerDirectory,
+        of step: any BuildStep,
+        on chain: StepChain,
+        key: LayerKey?,
+        _ packages: [ABI.V1.InstalledPackage]?
+    ) {
         if step.changesPaths { knownPaths = nil }
         let tree = LayeredTree(path: root, directory, above: chains[chain]?.tree, isSealed: true)
-        chains[chain] = Chain(tree: tree, key: key)
+        chains[chain] = Chain(tree: tree, key: key, packages: packages)
         self.tree = tree
     }
 }

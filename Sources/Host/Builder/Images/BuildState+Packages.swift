@@ -83,8 +83,9 @@ extension BuildState {
     func installPart() throws(Failure) {
         guard let packages, let part else { return }
         if part.packages.isEmpty, !part.isNew { return }
-        let timestamp = try packages.install(part)
+        let installed = try packages.install(part, above: packagesBelow)
+        result.packages = installed.packages
         // Those of build scripts are no part of the image, and volatile ones are there for a while.
-        if part.purpose == .packages { result.timestamp = timestamp }
+        if part.purpose == .packages { result.timestamp = installed.timestamp }
     }
 }

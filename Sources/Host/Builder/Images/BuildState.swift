@@ -34,6 +34,8 @@ final class BuildState {
         var tree: LayeredTree?
         /// The key of its inputs; nil if nothing is kept, or nothing was created.
         var key: LayerKey?
+        /// What is installed in the tree; nil unless the topmost layer is one of packages.
+        var packages: [ABI.V1.InstalledPackage]?
     }
 
     var chains: [StepChain: Chain] = [:]
@@ -47,6 +49,8 @@ final class BuildState {
     var knownPaths: ByteSet?
     /// The packages that the running step installs.
     var part: PackagePart?
+    /// What is installed below the running step's layer, where that is known.
+    var packagesBelow: [ABI.V1.InstalledPackage]?
     /// The directory of the running step's layer.
     var directory: LayerDirectory?
     /// What the running step has found out.

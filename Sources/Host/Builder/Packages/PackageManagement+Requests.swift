@@ -68,8 +68,17 @@ extension PackageManagement {
         try store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
     }
 
-    /// Fetches and installs packages, and returns the newest time that they carry.
-    func install(_ part: PackagePart) throws(Failure) -> Int? {
+    /// Fetches and installs packages.
+    ///
+    /// - Parameters:
+    ///   - part: The packages.
+    ///   - below: What is installed in the tree; nil if that is unknown.
+    /// - Throws: a failure if something cannot be downloaded or installed, or if the tree has other packages afterwards.
+    /// - Returns: The newest time that the packages carry, and what is installed afterwards.
+    func install(
+        _ part: PackagePart,
+        above below: [ABI.V1.InstalledPackage]?
+    ) throws(Failure) -> (timestamp: Int?, packages: [ABI.V1.InstalledPackage]) {
         let later = decidedLater(than: part)
         try checkRoom(for: part, later)
         let fetched = try environment.lines.noted("Fetching packages", "fetch") { line throws(Failure) in
@@ -82,10 +91,14 @@ extension PackageManagement {
         return try environment.lines.run("Installing \(count)", "install") { line throws(Failure) in
             // What skeleton trees have brought, and what scripts have installed, is not the plugin's.
             let isEmpty = part.isNew && image.skeletonTrees.isEmpty
-            let before = isEmpty ? [] : try inspect(line).packages
+            let known = isEmpty ? [] : below
+            let before = if let known { known } else { try inspect(line).packages }
             services.begin(line, "install")
             let answer = try environment.jobs.share { jobs throws(Failure) in
-                try session.request(ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs))
+                var request = ABI.V1.Install(context: context, root: root, packages: fetched, jobs: jobs)
+                // A tree whose database lists nothing as installed may still have one.
+                request.extends = before.isEmpty && !isEmpty ? nil : !isEmpty
+                return try session.request(request)
             }
             let after = try inspect(line).packages
             do throws(AnswerFlaw) {
@@ -93,7 +106,7 @@ extension PackageManagement {
             } catch {
                 throw distribution.plugin.violation(error)
             }
-            return answer.timestamp
+            return (answer.timestamp, after)
         }
     }
 

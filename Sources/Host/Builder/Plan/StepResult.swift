@@ -8,6 +8,8 @@ struct StepResult: Codable, Sendable {
     var timestamp: Int?
     /// What is installed in the image.
     var installed: [ABI.V1.InstalledPackage]?
+    /// What is installed in the tree where the step has just installed packages.
+    var packages: [ABI.V1.InstalledPackage]?
     /// What is in the shared directories that the step's scripts could write to, by `SharedDirectory`.
     var directories: [String: Content] = [:]
     /// What the user was warned of: a build that reuses the layer repeats it, for the image is no better than before.

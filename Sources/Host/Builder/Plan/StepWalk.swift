@@ -82,6 +82,7 @@ final class StepWalk {
         let below = state.chains[chain] ?? BuildState.Chain()
         state.tree = below.tree
         state.part = layer.part
+        state.packagesBelow = below.packages
         let unknownDirectories = knowledge.unknownDirectories(of: step.inputs)
         let isComplete = !knowledge.isOpen(chain) && unknownDirectories.isEmpty
         visitor.reach(layer, on: below, isComplete: isComplete)
@@ -97,14 +98,18 @@ final class StepWalk {
             let kept = try visitor.find(layer, inputs, in: cache)
         {
             state.use(kept.directory, kept.result)
-            if step.keepsTree { state.push(kept.directory, of: step, on: chain, key: kept.key) }
+            if step.keepsTree {
+                state.push(kept.directory, of: step, on: chain, key: kept.key, kept.result.packages)
+            }
             return visitor.reuse(layer)
         }
         let unknown = unknownDirectories.map {
             LayerInputs.Change(name: CacheKeyBuilder.results(in: $0), old: nil, new: "not created yet")
         }
         if let made = try visitor.make(layer, inputs, unknown: unknown) {
-            if step.keepsTree { state.push(made.directory, of: step, on: chain, key: made.key) }
+            if step.keepsTree {
+                state.push(made.directory, of: step, on: chain, key: made.key, state.result.packages)
+            }
             return
         }
         knowledge.miss(layer, hasKey: unknownDirectories.isEmpty)
