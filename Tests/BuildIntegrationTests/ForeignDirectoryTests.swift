@@ -253,6 +253,19 @@ struct ForeignDirectoryTests {
         #expect(try Files.readText(tiny.directory("home/.new/other")) == "precious\n")
     }
 
+    @Test("A file of the user that takes the place of an output is the user's")
+    func replaced() throws {
+        let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME\nOutput=new")
+        #expect(try tiny.mkosi([]).succeeded)
+        #expect(try tiny.mkosi(["-f"]).succeeded)
+        try tiny.directory.write("precious\n", to: "home/thesis")
+        try runChecked(["mv", tiny.directory("home/thesis"), tiny.directory("home/new.tar")])
+        let result = try tiny.mkosi(["-f"])
+        #expect(result.errors.contains("there is no record that mkosi made "), "\(result)")
+        _ = try tiny.mkosi(["clean"])
+        #expect(try Files.readText(tiny.directory("home/new.tar")) == "precious\n")
+    }
+
     @Test("A link of the user that looks like that of an output stays")
     func ownLink() throws {
         let tiny = try Self.project(.root, "[Output]\nOutputDirectory=HOME\nOutput=new")

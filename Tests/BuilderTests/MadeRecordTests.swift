@@ -30,6 +30,23 @@ import Testing
         #expect(record.names.contains("a"))
     }
 
+    @Test("Another file that gets the name of a finished one is not taken for it")
+    func identities() throws {
+        try record.add(["a", "b"])
+        try temporary.write("1", to: "directory/a")
+        try temporary.write("1", to: "directory/b")
+        try record.identify(["a"])
+        #expect(record.names.sorted() == ["a", "b"])
+        try temporary.write("2", to: "directory/new")
+        try runChecked(["mv", temporary("directory/new"), temporary("directory/a")])
+        #expect(record.names.sorted() == ["b"])
+        try record.add(["a"])
+        #expect(record.names.sorted() == ["a", "b"])
+        try record.identify(["a"])
+        try record.remove(["a"])
+        #expect(record.names.sorted() == ["b"])
+    }
+
     @Test("Builds in parallel lose no name")
     func parallel() throws {
         let record = record

@@ -100,7 +100,7 @@ static void fill(struct mkosi_status *status, const struct stat *from) {
 
 int mkosi_birth_of(const char *path, struct mkosi_birth *birth) {
     struct statx status;
-    if (statx(AT_FDCWD, path, 0, STATX_INO | STATX_BTIME, &status) < 0)
+    if (statx(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW, STATX_INO | STATX_BTIME, &status) < 0)
         return -1;
     bool known = status.stx_mask & STATX_BTIME;
     *birth = (struct mkosi_birth){

@@ -85,6 +85,11 @@ public struct ForeignDirectory: Sendable {
     /// Records names of what is about to be made.
     func add(_ new: [String]) throws(Failure) { try recording { () throws(SystemCallError) in try record.add(new) } }
 
+    /// Records which entries got the names that were added.
+    func identify(_ finished: [String]) throws(Failure) {
+        try recording { () throws(SystemCallError) in try record.identify(finished) }
+    }
+
     /// Records the directory itself, which has just been made.
     func addWhole() throws(Failure) {
         try recording { () throws(SystemCallError) in try record.addDirectory() }

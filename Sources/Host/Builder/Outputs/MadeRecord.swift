@@ -6,49 +6,75 @@ import System
 
 /// What mkosi made in a directory, and whether it made the directory: a file of lines, to which builds in parallel append.
 ///
-/// A line is the name of an entry that is about to be made, `/-NAME` for one that was removed, or `/.IDENTITY` for the
-/// directory itself. No name has a slash.
+/// A line is the name of an entry that is about to be made, `/=IDENTITY NAME` for one that has been made, `/-NAME` for one
+/// that was removed, or `/.IDENTITY` for the directory itself. No name has a slash.
 struct MadeRecord: Sendable {
     let path: String
     /// The directory that it is about, without links.
     let directory: String
 
+    private static let identified = "/="
     private static let removed = "/-"
     private static let whole = "/."
 
     private var lines: [String] { ((try? Files.readText(path)) ?? "").lines.map(String.init) }
 
-    /// The names of entries that were made and not removed.
+    /// The names of entries that were made and not removed, without those that now belong to other entries.
     var names: ByteSet {
-        var names: ByteSet = []
+        let known = known
+        return ByteSet(
+            known.keys.sorted().filter { name in
+                guard let made = known[name] ?? nil, let now = Self.identity(of: Paths.join(directory, name)) else {
+                    return true
+                }
+                return made.hasSameBytes(as: now)
+            }
+        )
+    }
+
+    /// The names, with the identities of entries that were finished.
+    private var known: ByteDictionary<String?> {
+        var known: ByteDictionary<String?> = [:]
         for line in lines {
             if let name = line.dropping(prefix: Self.removed) {
-                names.remove(String(name))
+                known[String(name)] = nil
+            } else if let rest = line.dropping(prefix: Self.identified), let blank = rest.firstIndex(of: " ") {
+                known[String(rest[rest.index(after: blank)...])] = .some(String(rest[..<blank]))
             } else if line.dropping(prefix: "/") == nil {
-                names.insert(line)
+                known[line] = .some(nil)
             }
         }
-        return names
+        return known
     }
 
     /// A Boolean value indicating whether the directory is the one that was made, and not another one in its place.
     var hasDirectory: Bool {
-        guard let identity else { return false }
+        guard let identity = Self.identity(of: directory) else { return false }
         return lines.containsBytes(of: Self.whole + identity)
     }
 
     func add(_ new: [String]) throws(SystemCallError) {
-        let names = names
-        try append(new.filter { !names.contains($0) })
+        let known = known
+        // What replaces a finished entry is another one.
+        try append(new.filter { (known[$0] ?? nil) != nil || known[$0] == nil })
+    }
+
+    /// Records what the entries of these names are, so that other entries that get the names are not taken for them.
+    func identify(_ finished: [String]) throws(SystemCallError) {
+        try append(
+            finished.compactMap { name in
+                Self.identity(of: Paths.join(directory, name)).map { "\(Self.identified)\($0) \(name)" }
+            }
+        )
     }
 
     func addDirectory() throws(SystemCallError) {
-        if let identity, !hasDirectory { try append([Self.whole + identity]) }
+        if let identity = Self.identity(of: directory), !hasDirectory { try append([Self.whole + identity]) }
     }
 
     func remove(_ old: [String]) throws(SystemCallError) {
-        let names = names
-        try append(old.filter(names.contains).map { Self.removed + $0 })
+        let known = known
+        try append(old.filter { known[$0] != nil }.map { Self.removed + $0 })
     }
 
     /// A line at the end of the file loses none of those that other builds write at the same time.
@@ -60,10 +86,10 @@ struct MadeRecord: Sendable {
         try writeAll(file.number, lines.map { "\($0)\n" }.joined().utf8, path)
     }
 
-    /// The inode and its birth, which a directory of the same name that is made later does not share.
-    private var identity: String? {
+    /// The inode and its birth, which an entry of the same name that is made later does not share.
+    private static func identity(of path: String) -> String? {
         var birth = mkosi_birth()
-        guard mkosi_birth_of(directory, &birth) == 0 else { return nil }
+        guard mkosi_birth_of(path, &birth) == 0 else { return nil }
         return "\(birth.device):\(birth.inode):\(birth.seconds).\(birth.nanoseconds)"
     }
 }

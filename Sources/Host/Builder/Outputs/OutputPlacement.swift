@@ -136,6 +136,7 @@ struct OutputPlacement {
         }
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.map(\.name).containsBytes(of: fileName) { try makeLink(in: place, near) }
+        try foreign?.identify(moved.map { Paths.name($0.to) } + (OutputLink.exists(at: link) ? [name] : []))
         rmdir(near)
         withExtendedLifetime(opened.number) {}
         return moved.map { Paths.join(directory, Paths.name($0.to)) }
