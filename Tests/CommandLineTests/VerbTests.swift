@@ -169,6 +169,22 @@ struct VerbTests {
         #expect(try program.read("mkosi.version") == "2026.1\n")
     }
 
+    @Test(
+        "a version that mkosi.bump prints is a part of file names, and nothing that leads elsewhere",
+        arguments: ["../1", "/etc/1", "..", "1/../../2", "1\u{1b}[2J"]
+    )
+    func bumpPath(version: String) throws {
+        for isVerb in [true, false] {
+            let program = try StagedProgram(["mkosi.version": "1\n", "next": version])
+            try program.write("mkosi.bump", "#!/bin/sh\ncat next\n", mode: 0o755)
+            let result = try isVerb ? program.mkosi("bump") : program.mkosi("--auto-bump", "summary")
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.errors.contains("cannot be a part of a file name"), "\(result)")
+            #expect(!result.errors.contains("\u{1b}[2J"))
+            #expect(try program.read("mkosi.version") == "1\n")
+        }
+    }
+
     @Test("a version that a program prints is never overwritten")
     func bumpProgram() throws {
         let program = try StagedProgram()
