@@ -128,15 +128,14 @@ struct OutputPlacement {
             try bringNear(name.path(in: staging), to: hidden, runner: runner)
             moved.append((hidden, name.path(in: place)))
         }
-        if let foreign {
-            let names = moved.map { Paths.name($0.to) }
-            // Names that scripts have chosen among them, which nothing could know before.
-            try foreign.check(names)
-            try foreign.add(names + (fitsLink ? [name] : []))
-        }
+        let names = moved.map { Paths.name($0.to) }
+        let made = names + (fitsLink ? [name] : [])
+        // Names that scripts have chosen among them, which nothing could know before.
+        try foreign?.check(names)
+        try foreign?.add(made)
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.map(\.name).containsBytes(of: fileName) { try makeLink(in: place, near) }
-        try foreign?.identify(moved.map { Paths.name($0.to) } + (OutputLink.exists(at: link) ? [name] : []))
+        try foreign?.identify(made)
         rmdir(near)
         withExtendedLifetime(opened.number) {}
         return moved.map { Paths.join(directory, Paths.name($0.to)) }
