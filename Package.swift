@@ -6,7 +6,7 @@
 // it too. The system libraries, each behind a module map in Sources/C, and why each is here:
 //   libarchive   reads and writes package archives and tar files (formats, compression, xattrs, ACLs, sparse files)
 //   libcurl      downloads packages in parallel with resume, retries and proxies; only mkosi-fetch links it
-//   libcrypto    SHA-256 of everything that is fetched, cached or keyed
+//   libcrypto    digests of everything that is fetched, cached or keyed; signatures, whose keys only mkosi-sign opens
 //   libffi       calls typed plugin hooks and hands host services to them; only mkosi-plugin-bridge links it
 //   libcrypt     hashes root passwords the way login(1) of the image checks them
 
@@ -160,6 +160,13 @@ let hostTargets: [Target] = [
         directory: "TreeEditor/Engine",
         ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "DiskKit"]
     ),
+    host("SigningWire", directory: "Signing/Wire", []),
+    host("SigningEngine", directory: "Signing/Engine", ["System", "SigningWire", "JSON", "Crypto"]),
+    host(
+        "SigningClient",
+        directory: "Signing/Client",
+        ["Support", "System", "Execution", "Configuration", "SigningWire", "JSON"]
+    ),
     host("LockFile", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("LayerStore", ["ByteKeys", "Support", "System", "JSON", "PluginWire", "Crypto", "CFiles"]),
@@ -183,7 +190,7 @@ let hostTargets: [Target] = [
             "PluginWire",
             "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts",
             "LayerStore",
-            "Tools",
+            "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(
@@ -194,14 +201,20 @@ let hostTargets: [Target] = [
             "ComparisonWire",
         ]
     ),
-    host("Runtime", ["ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON"]),
+    host(
+        "Runtime",
+        [
+            "BootKit", "ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON", "SigningClient",
+            "SigningWire",
+        ]
+    ),
     host(
         "HostCommandLine",
         directory: "CommandLine",
         [
             "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Runtime",
             "Builder",
-            "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire",
+            "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire", "SigningClient", "SigningWire",
         ]
     ),
 ]
@@ -229,6 +242,7 @@ let programTargets: [Target] = [
         ],
         sharedRuntimeOfLibexec
     ),
+    program("mkosi-sign", ["SigningEngine"], sharedRuntimeOfLibexec),
     program("mkosi-plugin-bridge", ["PluginBridge", "System"], staticRuntime + hiddenSymbols),
 ]
 
@@ -283,7 +297,7 @@ let testTargets: [Target] = [
     test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
     test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
-    test("DiskIntegrationTests", ["DiskKit", "Execution", "Support", "System"]),
+    test("DiskIntegrationTests", ["DiskKit", "Execution", "JSON", "SigningWire", "Support", "System"]),
     test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),
     test("ConfigurationTests", ["Configuration", "JSON", "PluginWire", "Support", "System"], exclude: ["Goldens"]),
     test(
@@ -317,10 +331,11 @@ let testTargets: [Target] = [
         ]
     ),
     test("BuildIntegrationTests", ["JSON", "PluginWire", "Support", "System", "Execution"]),
-    test("DebianImageTests", ["BootKit", "Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("DebianImageTests", ["BootKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),
+    test("SigningTests", ["BootKit", "Crypto", "Execution", "JSON", "SigningWire", "Support", "System"]),
     test("ToolsTests", ["Tools", "Support", "System"]),
     test("FetchTests", ["FetchWire", "JSON", "PluginWire"]),
     test(

@@ -20,7 +20,7 @@ place() {
 for program in mkosi mkosi-sandbox; do
     place "$products/$program" "$new/bin/$program"
 done
-for program in mkosi-fetch mkosi-plugin-bridge mkosi-tree; do
+for program in mkosi-fetch mkosi-plugin-bridge mkosi-sign mkosi-tree; do
     [ ! -x "$products/$program" ] || place "$products/$program" "$new/lib/mkosi/libexec/$program"
 done
 

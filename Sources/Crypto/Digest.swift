@@ -164,6 +164,21 @@ public struct Digest: ~Copyable {
         return digest.finishBytes()
     }
 
+    /// The bytes that hexadecimal digits mean; nil for other text.
+    public static func bytes(fromHexadecimal text: String) -> [UInt8]? {
+        let digits = text.utf8.map { character -> UInt8? in
+            switch character {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+            default: nil
+            }
+        }
+        let values = digits.compactMap(\.self)
+        guard values.count == digits.count, values.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: values.count, by: 2).map { values[$0] << 4 | values[$0 + 1] }
+    }
+
     /// Bytes as lower-case hexadecimal digits.
     public static func hexadecimal(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)

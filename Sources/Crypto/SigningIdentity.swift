@@ -1,85 +1,123 @@
 internal import CCrypto
 
-/// A private key with its certificate, for detached signatures (PKCS#7, RFC 2315).
+/// A private key with its certificate, and the forms of signatures that it makes of a SHA-256 digest.
 ///
-/// One value belongs to one thread at a time.
+/// One value belongs to one thread at a time. No signature has a time in it: with an RSA key the same digest gives the
+/// same bytes.
 public struct SigningIdentity: ~Copyable {
-    private let key: OpaquePointer
-    private let certificate: OpaquePointer
+    private let key: PrivateKey
+    private let certificate: Certificate
 
-    /// Reads both from PEM.
-    ///
-    /// Throws if one of them cannot be read, if the key is not that of the certificate, or if that is not valid now.
-    public init(key keyText: [UInt8], certificate certificateText: [UInt8]) throws(DigestError) {
-        guard let certificate = Self.reading(certificateText, { PEM_read_bio_X509($0, nil, nil, nil) }) else {
-            throw DigestError(message: "the certificate is not an X.509 certificate in PEM: \(Self.reason)")
+    /// Throws if the key is not that of the certificate, or if that is not valid now; `name` is the certificate's file.
+    public init(
+        key: consuming PrivateKey,
+        certificate: consuming Certificate,
+        keyName: String,
+        name: String
+    ) throws(SigningError) {
+        guard X509_check_private_key(certificate.raw, key.raw) == 1 else {
+            ERR_clear_error()
+            throw SigningError(
+                "The certificate \(name) does not belong to the key \(keyName)",
+                hint: "mkosi genkey makes a key with its certificate"
+            )
         }
-        guard let key = Self.reading(keyText, { PEM_read_bio_PrivateKey($0, nil, { _, _, _, _ in 0 }, nil) }) else {
-            X509_free(certificate)
-            throw DigestError(message: "the key is not a private key in PEM: \(Self.reason)")
-        }
-        var flaw: String?
-        if X509_check_private_key(certificate, key) != 1 {
-            flaw = "the certificate does not belong to the key"
-        } else if X509_cmp_current_time(X509_get0_notAfter(certificate)) < 0 {
-            flaw = "the certificate has expired"
-        } else if X509_cmp_current_time(X509_get0_notBefore(certificate)) > 0 {
-            flaw = "the certificate is not valid yet"
-        }
-        if let flaw {
-            X509_free(certificate)
-            EVP_PKEY_free(key)
-            throw DigestError(message: flaw)
-        }
+        try certificate.checkValidity(name)
         self.key = key
         self.certificate = certificate
     }
 
-    deinit {
-        EVP_PKEY_free(key)
-        X509_free(certificate)
+    /// The certificate in DER.
+    public func encodedCertificate() throws(SigningError) -> [UInt8] { try certificate.encoded() }
+
+    /// The public key in PEM.
+    public func publicKeyText() throws(SigningError) -> String { try certificate.publicKeyText() }
+
+    /// The signature alone: PKCS #1 v1.5 (RFC 8017) or ECDSA.
+    public func raw(_ digest: [UInt8]) throws(SigningError) -> [UInt8] { try key.sign(digest) }
+
+    /// A detached PKCS #7 signature without attributes (RFC 2315) of what has the digest.
+    public func pkcs7(_ digest: [UInt8]) throws(SigningError) -> [UInt8] {
+        DEREncoding.sequence(
+            DEREncoding.identifier(1, 2, 840, 113549, 1, 7, 2),
+            DEREncoding.explicit(0, try signedData(digest))
+        )
     }
 
-    /// SHA-256 of the certificate in DER, in lower-case hexadecimal digits.
-    public func fingerprint() throws(DigestError) -> String {
-        try Digest.of(Self.encoded { i2d_X509(certificate, $0) })
+    /// The same without the outermost ContentInfo, as authenticated UEFI variables have it.
+    public func signedData(_ digest: [UInt8]) throws(SigningError) -> [UInt8] {
+        try signedData(
+            content: DEREncoding.sequence(DEREncoding.identifier(1, 2, 840, 113549, 1, 7, 1)),
+            attributes: [],
+            signature: key.sign(digest)
+        )
     }
 
-    /// A detached signature without attributes, in DER: the same bytes for the same input with RSA keys.
-    public func sign(_ message: [UInt8]) throws(DigestError) -> [UInt8] {
-        guard let input = BIO_new_mem_buf(message, Int32(message.count)) else {
-            throw DigestError(message: "cannot allocate memory for a signature")
+    /// A PKCS #7 signature of an EFI program with the digest (Microsoft, Windows Authenticode PE Signature Format).
+    public func authenticode(_ digest: [UInt8]) throws(SigningError) -> [UInt8] {
+        let kind = DEREncoding.identifier(1, 3, 6, 1, 4, 1, 311, 2, 1, 4)
+        let program = DEREncoding.sequence(
+            DEREncoding.identifier(1, 3, 6, 1, 4, 1, 311, 2, 1, 15),
+            // No flags, and a link to a file without a name, which nothing reads any more.
+            DEREncoding.sequence([3, 1, 0], DEREncoding.explicit(0, DEREncoding.explicit(2, [0x80, 0])))
+        )
+        let indirect = program + DEREncoding.sequence(Self.sha256, DEREncoding.octets(digest))
+        let message: [UInt8]
+        do { message = try Digest.bytes(of: indirect) } catch { throw SigningError(error.message) }
+        let attributes = [
+            DEREncoding.sequence(DEREncoding.identifier(1, 2, 840, 113549, 1, 9, 3), DEREncoding.set(kind)),
+            DEREncoding.sequence(
+                DEREncoding.identifier(1, 2, 840, 113549, 1, 9, 4),
+                DEREncoding.set(DEREncoding.octets(message))
+            ),
+        ]
+        let signed: [UInt8]
+        do {
+            signed = try Digest.bytes(of: DEREncoding.value(0x31, attributes.flatMap(\.self)))
+        } catch {
+            throw SigningError(error.message)
         }
-        defer { BIO_free(input) }
-        guard let signature = PKCS7_sign(certificate, key, nil, input, PKCS7_DETACHED | PKCS7_NOATTR | PKCS7_BINARY)
-        else {
-            throw DigestError(message: "cannot sign: \(Self.reason)")
-        }
-        defer { PKCS7_free(signature) }
-        return try Self.encoded { i2d_PKCS7(signature, $0) }
+        let data = try signedData(
+            content: DEREncoding.sequence(kind, DEREncoding.explicit(0, DEREncoding.sequence(indirect))),
+            attributes: attributes.flatMap(\.self),
+            signature: key.sign(signed)
+        )
+        return DEREncoding.sequence(
+            DEREncoding.identifier(1, 2, 840, 113549, 1, 7, 2),
+            DEREncoding.explicit(0, data)
+        )
     }
 
-    private static func reading<Result>(_ text: [UInt8], _ body: (OpaquePointer) -> Result?) -> Result? {
-        guard let input = BIO_new_mem_buf(text, Int32(text.count)) else { return nil }
-        defer { BIO_free(input) }
-        return body(input)
-    }
+    private static let sha256 = DEREncoding.sequence(
+        DEREncoding.identifier(2, 16, 840, 1, 101, 3, 4, 2, 1),
+        DEREncoding.null
+    )
 
-    private static func encoded(
-        _ body: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
-    ) throws(DigestError) -> [UInt8] {
-        let count = body(nil)
-        guard count > 0 else { throw DigestError(message: "cannot encode: \(reason)") }
-        return [UInt8](unsafeUninitializedCapacity: Int(count)) { buffer, initialized in
-            var place = buffer.baseAddress
-            initialized = body(&place) == count ? Int(count) : 0
-        }
-    }
-
-    /// What libcrypto says of the last failure.
-    private static var reason: String {
-        let code = ERR_peek_last_error()
-        ERR_clear_error()
-        return ERR_reason_error_string(code).map { String(cString: $0) } ?? "libcrypto gives no reason"
+    private func signedData(
+        content: [UInt8],
+        attributes: [UInt8],
+        signature: [UInt8]
+    ) throws(SigningError) -> [UInt8] {
+        let issuer = try Memory.encoded { i2d_X509_NAME(X509_get_issuer_name(certificate.raw), $0) }
+        let serial = try Memory.encoded { i2d_ASN1_INTEGER(X509_get0_serialNumber(certificate.raw), $0) }
+        let algorithm =
+            key.isRSA
+            ? DEREncoding.sequence(DEREncoding.identifier(1, 2, 840, 113549, 1, 1, 1), DEREncoding.null)
+            : DEREncoding.sequence(DEREncoding.identifier(1, 2, 840, 10045, 4, 3, 2))
+        let signer = DEREncoding.sequence(
+            DEREncoding.integer(1),
+            DEREncoding.sequence(issuer, serial),
+            Self.sha256,
+            attributes.isEmpty ? [] : DEREncoding.explicit(0, attributes),
+            algorithm,
+            DEREncoding.octets(signature)
+        )
+        return DEREncoding.sequence(
+            DEREncoding.integer(1),
+            DEREncoding.set(Self.sha256),
+            content,
+            DEREncoding.explicit(0, try certificate.encoded()),
+            DEREncoding.set(signer)
+        )
     }
 }

@@ -25,7 +25,7 @@ struct VerbTests {
         "verbs that are not implemented yet are known, with all their arguments",
         arguments: [
             ["journalctl", "--", "-b"], ["coredumpctl"], ["sysupdate", "--", "list"], ["box", "id"], ["sandbox"],
-            ["serve"], ["burn", "/dev/null"], ["genkey"],
+            ["serve"], ["burn", "/dev/null"],
         ]
     )
     func planned(arguments: [String]) throws {

@@ -1,4 +1,5 @@
 import BootKit
+import Crypto
 import Support
 import System
 import TestSupport
@@ -43,7 +44,7 @@ struct BootTests {
         let built = try project.mkosi(options + ["--force", "build"])
         #expect(built.succeeded, "\(built)")
         let image = "\(project.project)/boot.efi"
-        let value = try BootMeasurement.pcr11(of: image)
+        let value = try Digest.hexadecimal(BootMeasurement.pcr11(of: image))
         let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=180", "vm"])
         #expect(ran.succeeded, "\(ran)")
         let words = ran.output.split(whereSeparator: \.isNewline).first { $0.contains("WORDS ") } ?? ""

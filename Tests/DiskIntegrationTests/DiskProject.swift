@@ -1,4 +1,6 @@
 import DiskKit
+import JSON
+import SigningWire
 import Support
 import System
 import TestSupport
@@ -10,7 +12,9 @@ final class DiskProject {
     let lines = Monitor<[String]>([])
     let warnings = Monitor<[String]>([])
     var passphrase: [UInt8]?
-    var signingKey: DiskBuilder.SigningKey?
+    var signatures = DiskBuilder.Signatures.impossible
+    /// The name of a key and of its certificate, without their suffixes.
+    var key: String?
     var sectorSize: UInt64?
     private var count = 0
 
@@ -64,7 +68,7 @@ final class DiskProject {
         )
         builder.epoch = 1_700_000_000
         builder.passphrase = passphrase
-        builder.signingKey = signingKey
+        builder.signatures = key == nil ? signatures : .pending
         builder.sectorSize = sectorSize
         builder.jobs = 2
         return builder
@@ -74,9 +78,29 @@ final class DiskProject {
     func build(_ definitions: [String: String]) throws -> (disk: BuiltDisk, image: String, parts: [String: String]) {
         let builder = try builder(definitions)
         let disk = try builder.build(builder.survey())
-        let paths = try disk.layout.split(builder.image, base: directory("part-\(count)"))
+        for signature in disk.signatures { try sign(signature, in: builder.image) }
+        let files = try disk.layout.split(base: directory("part-\(count)"))
+        for file in files { try file.write(from: builder.image) }
+        let paths = files.map(\.path)
         let names = disk.layout.partitions.map(\.definition.name)
         return (disk, builder.image, Dictionary(uniqueKeysWithValues: zip(names, paths)))
+    }
+
+    /// Has the program sign that users have.
+    private func sign(_ signature: VeritySignature, in image: String) throws {
+        let name = try #require(key)
+        let request = SigningRequest(
+            .pkcs7,
+            digest: try signature.digest(),
+            key: KeyReference(directory("\(name).key")),
+            certificate: KeyReference(directory("\(name).crt"))
+        )
+        let input = try JSONText.string(request) + "\n"
+        let output = try run([Stage.installation.sign], input: input).output
+        let answer = try JSONText.decode(SigningAnswer.self, from: output.utf8)
+        let bytes = try #require(answer.signature.flatMap(Base64.decoded), "\(answer)")
+        let certificate = try #require(answer.certificate.flatMap(Base64.decoded))
+        try signature.write(bytes, certificate: certificate, to: image)
     }
 
     func digest(_ path: String) throws -> String {

@@ -6,6 +6,8 @@ internal import System
 /// Directories are made one by one, and links lead to places in the tree, so that nothing is written outside of it.
 public struct BootDirectory: Sendable {
     public let root: String
+    /// The paths of the tree that files were copied to.
+    public private(set) var copies: [String] = []
 
     public init(root: String) { self.root = root }
 
@@ -20,6 +22,7 @@ public struct BootDirectory: Sendable {
                 try output.write(bytes)
             }
         }
+        copies.append(path)
     }
 
     /// Writes a file, replacing one that is there.

@@ -35,10 +35,13 @@ public struct UnifiedKernelImage: Sendable {
         public var text: String
         /// The whole command line; nil: that of the image.
         public var commandLine: String?
+        /// Signatures of expected PCR values, as JSON; nil: those of the image.
+        public var pcrSignature: [UInt8]?
 
-        public init(text: String, commandLine: String?) {
+        public init(text: String, commandLine: String?, pcrSignature: [UInt8]? = nil) {
             self.text = text
             self.commandLine = commandLine
+            self.pcrSignature = pcrSignature
         }
     }
 
@@ -75,6 +78,7 @@ public struct UnifiedKernelImage: Sendable {
         for profile in profiles {
             add(".profile", Array(profile.text.utf8))
             add(".cmdline", profile.commandLine.map { Array($0.utf8) })
+            add(".pcrsig", profile.pcrSignature)
         }
         try assembly.write(to: path)
     }

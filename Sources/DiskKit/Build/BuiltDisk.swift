@@ -5,6 +5,9 @@ public struct BuiltDisk: Sendable, Equatable {
     /// The root hashes of protected partitions in lower-case hexadecimal digits, by what the partitions are for.
     public var rootHashes: [PartitionType.Role: String] = [:]
 
+    /// The signatures that are still to be filled in.
+    public var signatures: [VeritySignature] = []
+
     init(layout: DiskLayout) {
         self.layout = layout
     }

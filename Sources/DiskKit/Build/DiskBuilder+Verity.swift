@@ -1,17 +1,6 @@
 internal import Crypto
 
 extension DiskBuilder {
-    /// What signs root hashes, both in PEM.
-    public struct SigningKey: Sendable, Equatable {
-        public var key: [UInt8]
-        public var certificate: [UInt8]
-
-        public init(key: [UInt8], certificate: [UInt8]) {
-            self.key = key
-            self.certificate = certificate
-        }
-    }
-
     /// A data partition with its hash tree, by the names of the definitions.
     struct VerityPair {
         var data: PartitionDefinition
@@ -21,7 +10,7 @@ extension DiskBuilder {
 
     /// Every hash partition with what it belongs to.
     ///
-    /// Throws `definition` for a partition without its counterpart, and where a signature is asked for without a key.
+    /// Throws `definition` for a partition without its counterpart, and for a signature that cannot be made.
     func verityPairs() throws(DiskError) -> [VerityPair] {
         func partner(_ role: PartitionDefinition.Verity.Role, of other: PartitionDefinition) throws(DiskError)
             -> PartitionDefinition?
@@ -48,19 +37,12 @@ extension DiskBuilder {
             guard definition.verity.role == .hash else { continue }
             pairs.append(VerityPair(data: data, hash: hash, signature: try partner(.signature, of: definition)))
         }
-        if let signature = pairs.lazy.compactMap(\.signature).first, !defersSignatures {
-            guard let signingKey else {
-                throw DiskError(
-                    .definition,
-                    "\(signature.name): a signature partition needs a key and a certificate",
-                    hint: "Set VerityKey= and VerityCertificate=, or Verity=defer to fill it later"
-                )
-            }
-            do {
-                _ = try SigningIdentity(key: signingKey.key, certificate: signingKey.certificate)
-            } catch {
-                throw DiskError(.definition, "Cannot use VerityKey= and VerityCertificate=: \(error.message)")
-            }
+        if let signature = pairs.lazy.compactMap(\.signature).first, signatures == .impossible {
+            throw DiskError(
+                .definition,
+                "\(signature.name): a signature partition needs a key and a certificate",
+                hint: "Set VerityKey= and VerityCertificate=, or Verity=defer to fill it later"
+            )
         }
         return pairs
     }
@@ -75,7 +57,7 @@ extension DiskBuilder {
         )
     }
 
-    /// Makes the tree and the signature of a pair; returns the root hash.
+    /// Makes the hash tree of a pair; returns the root hash.
     func fill(
         _ pair: VerityPair,
         _ layout: DiskLayout,
@@ -101,14 +83,7 @@ extension DiskBuilder {
                 hint: "Leave SizeMaxBytes= out, or use Minimize=best"
             )
         }
-        let root = try tree.write(file, data: data.offset, hash: hash.offset)
-        if let definition = pair.signature, let place = layout.placement(of: definition), let signingKey,
-            !defersSignatures
-        {
-            let content = try VeritySignature(rootHash: root).content(signingKey, size: place.size)
-            try file.write(content, at: place.offset)
-        }
-        return root
+        return try tree.write(file, data: data.offset, hash: hash.offset)
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Crypto
 internal import System
 
 /// Makes a disk image out of a tree: first it looks at the content, then it lays out the disk and writes it once.
@@ -19,12 +20,10 @@ public struct DiskBuilder: Sendable {
     public var jobs = 1
     /// What opens encrypted partitions.
     public var passphrase: [UInt8]?
-    /// What signs root hashes.
-    public var signingKey: SigningKey?
     /// What firmware without UEFI starts.
     public var bootCode: BootCode?
-    /// Whether signature partitions stay empty.
-    public var defersSignatures = false
+    /// What becomes of signature partitions.
+    public var signatures = Signatures.impossible
     public var run: FileSystem.Run
     public var warn: @Sendable (String) -> Void
     /// Gets each line of the layout, before anything is written.
@@ -48,6 +47,16 @@ public struct DiskBuilder: Sendable {
         self.run = run
         self.warn = warn
         self.inform = inform
+    }
+
+    /// What becomes of signature partitions.
+    public enum Signatures: Sendable {
+        /// There is no key: none may be defined.
+        case impossible
+        /// They stay empty.
+        case deferred
+        /// The caller fills them in, as `BuiltDisk.signatures` says.
+        case pending
     }
 
     /// What is known of the content before anything is written, by the definition's name.
@@ -156,7 +165,18 @@ public struct DiskBuilder: Sendable {
                 guard let root = try fill(pair, layout, file) else { continue }
                 halves[pair.data.name] = GUID(bytes: root.prefix(16))
                 halves[pair.hash.name] = GUID(bytes: root.suffix(16))
-                built.rootHashes[pair.data.type.role] = VeritySignature.hexadecimal(root)
+                built.rootHashes[pair.data.type.role] = Digest.hexadecimal(root)
+                guard signatures == .pending, let definition = pair.signature,
+                    let place = layout.placement(of: definition)
+                else { continue }
+                built.signatures.append(
+                    VeritySignature(
+                        name: definition.name,
+                        rootHash: Digest.hexadecimal(root),
+                        offset: place.offset,
+                        size: place.size
+                    )
+                )
             }
             built.layout = try lay(needs, identifiers: halves)
         }

@@ -1,31 +1,41 @@
 internal import System
 
-extension DiskLayout {
-    /// Writes each partition of an image as a file of its own, as `SplitName=` says.
-    ///
-    /// - Parameters:
-    ///   - image: The finished image.
-    ///   - base: The path of the files, without the dot and the partition's name.
-    /// - Returns: The paths, in the order of the disk.
-    /// - Throws: `definition` if a name is none or there twice, and `system` for a file that cannot be written.
-    public func split(_ image: String, base: String) throws(DiskError) -> [String] {
+/// A partition of an image that is written as a file of its own.
+public struct PartitionFile: Sendable, Equatable, Codable {
+    public var path: String
+    /// In bytes of the image.
+    public var offset: UInt64
+    public var size: UInt64
+
+    /// Copies the partition out of the finished image.
+    public func write(from image: String) throws(DiskError) {
         let source = try ImageFile(image)
-        var paths: [String] = []
+        let target = try ImageFile(path, size: size)
+        try target.copy(from: source.descriptor, image, at: offset, count: size, to: 0)
+    }
+}
+
+extension DiskLayout {
+    /// The files of the partitions, as `SplitName=` says.
+    ///
+    /// - Parameter base: The path of the files, without the dot and the partition's name.
+    /// - Returns: The files, in the order of the disk.
+    /// - Throws: `definition` if a name is none or there twice.
+    public func split(base: String) throws(DiskError) -> [PartitionFile] {
+        var files: [PartitionFile] = []
         for place in partitions {
             guard let name = try splitName(of: place) else { continue }
             let path = "\(base).\(name).raw"
-            guard !paths.contains(path) else {
+            guard !files.contains(where: { $0.path == path }) else {
                 throw DiskError(
                     .definition,
                     "\(place.definition.name): another partition has the SplitName= \(name), too",
                     hint: "Use %U, or SplitName=- for a partition that is not to be split"
                 )
             }
-            let target = try ImageFile(path, size: place.size)
-            try target.copy(from: source.descriptor, image, at: place.offset, count: place.size, to: 0)
-            paths.append(path)
+            files.append(PartitionFile(path: path, offset: place.offset, size: place.size))
         }
-        return paths
+        return files
     }
 
     private func splitName(of place: Placement) throws(DiskError) -> String? {

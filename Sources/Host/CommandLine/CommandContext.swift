@@ -4,6 +4,7 @@ import Configuration
 import Display
 import Execution
 import PluginHost
+import SigningClient
 import Support
 import System
 
@@ -43,8 +44,14 @@ struct CommandContext {
             timing: timing,
             jobs: JobBudget(invocation[SharedOptions.jobs] ?? JobBudget.processors)
         )
+        environment.signer = signer
         environment.pins = PinnedPaths(images, others: paths(shownTo: images, environment.installation))
         return environment
+    }
+
+    /// Makes signatures with the caller's variables, which configure OpenSSL and its modules.
+    var signer: Signer {
+        Signer(.current(), environment: host.environment.map { "\($0.key)=\($0.value)" }.sorted())
     }
 
     /// What sandboxes show that is not named by a setting, or has a place of its own without one.

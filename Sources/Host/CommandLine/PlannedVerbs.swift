@@ -19,21 +19,7 @@ enum PlannedVerbs {
         .aliases("sandbox"),
         building("serve", .none, "Serve the output directory over HTTP"),
         building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
-        planned("genkey", .none, "Generate keys and certificates for Secure Boot and SSH").option(commonName)
-            .option(validDays),
     ]
-
-    private static let commonName = CommandOption<String?>.text(
-        "--genkey-common-name",
-        "NAME",
-        "Common name of generated keys"
-    ).dropIn()
-    private static let validDays = CommandOption<Int?>.number(
-        "--genkey-valid-days",
-        "DAYS",
-        1...36500,
-        "Number of days for which generated keys are valid"
-    ).dropIn()
 
     /// A verb that builds the image first.
     private static func building(

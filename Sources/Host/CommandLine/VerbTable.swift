@@ -138,6 +138,7 @@ enum VerbTable {
         SchemaVerb.self,
         DependenciesVerb.self,
         LatestSnapshotVerb.self,
+        GenkeyVerb.self,
         InitVerb.self,
         MigrateVerb.self,
         PluginVerb.self,

@@ -21,6 +21,9 @@ public protocol HostServices {
     /// The value of one setting.
     func setting(_ name: String) throws(Failure) -> JSON
 
+    /// Signs a digest with one of the user's keys.
+    func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed
+
     /// Takes a line for the log; what the plugin writes to standard error comes as `debug`.
     func log(_ log: ABI.V1.Log)
 
@@ -39,6 +42,7 @@ public struct NoServices: HostServices {
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
     public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }
     public func setting(_ name: String) throws(Failure) -> JSON { throw refusal("read a setting") }
+    public func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed { throw refusal("sign") }
     public func log(_ log: ABI.V1.Log) {}
     public func progress(_ progress: ABI.V1.Progress) {}
 

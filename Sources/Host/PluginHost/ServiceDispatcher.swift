@@ -56,6 +56,10 @@ struct ServiceDispatcher {
                 let name = try message.parameters(as: ABI.V1.ReadSetting.self).name
                 try policy.check(setting: name)
                 return try JSONText.untyped(ABI.V1.SettingValue(value: services.setting(name)))
+            case ABI.V1.Sign.method:
+                let sign = try message.parameters(as: ABI.V1.Sign.self)
+                try policy.check(sign)
+                return try JSONText.untyped(services.sign(sign))
             default:
                 throw ErrorObject(code: .methodNotFound, message: "the host has no method \(method)")
             }

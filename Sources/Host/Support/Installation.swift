@@ -24,6 +24,7 @@ public struct Installation: Sendable {
     public var library: String { Paths.join(prefix, "lib/mkosi") }
     public var sandbox: String { Paths.join(prefix, "bin/mkosi-sandbox") }
     public var fetch: String { Paths.join(library, "libexec/mkosi-fetch") }
+    public var sign: String { Paths.join(library, "libexec/mkosi-sign") }
     public var pluginBridge: String { Paths.join(library, "libexec/mkosi-plugin-bridge") }
     public var treeEditor: String { Paths.join(library, "libexec/mkosi-tree") }
     /// A library that makes programs read directory entries in reverse order.

@@ -45,6 +45,9 @@ public struct Host: Sendable {
         return answer.value
     }
 
+    /// Signs a SHA-256 digest with one of the user's keys; see `signature(of:kind:purpose:)`.
+    func sign(_ request: ABI.V1.Sign) throws(ErrorObject) -> ABI.V1.Signed { try call(ABI.V1.Sign.method, request) }
+
     /// How grave a line of the log is.
     public enum Level: String, Sendable {
         case debug

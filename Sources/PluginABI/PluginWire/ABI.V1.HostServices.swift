@@ -9,7 +9,9 @@ public protocol ServiceRequest: Codable, Sendable {
 
 extension ABI.V1 {
     /// All of them; each has a section in PROTOCOL.md, which a test compares with its type.
-    public static let services: [any ServiceRequest.Type] = [Run.self, Fetch.self, ReadSetting.self, IsCancelled.self]
+    public static let services: [any ServiceRequest.Type] = [
+        Run.self, Fetch.self, ReadSetting.self, Sign.self, IsCancelled.self,
+    ]
 
     /// `host/run`, asked by the plugin: run a command in the build sandbox.
     public struct Run: ServiceRequest, Equatable {

@@ -5,6 +5,8 @@ import JSON
 import LockFile
 import PluginHost
 import PluginWire
+import SigningClient
+import SigningWire
 import Support
 import System
 
@@ -93,6 +95,15 @@ final class PluginServices: HostServices {
 
     func setting(_ name: String) throws(Failure) -> JSON {
         settings.json(name)
+    }
+
+    func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed {
+        let answer = try runner.environment.signer.answer(settings.signing(request))
+        return ABI.V1.Signed(
+            signature: answer.signature,
+            certificate: answer.certificate ?? "",
+            publicKey: answer.publicKey ?? ""
+        )
     }
 
     func log(_ log: ABI.V1.Log) {

@@ -1,5 +1,6 @@
 public import Display
 public import Execution
+public import SigningClient
 public import Support
 public import Tools
 
@@ -19,6 +20,8 @@ public struct BuildEnvironment: Sendable {
     public var variables: [String: String]
     /// The programs that the build uses.
     public var tools = Tools()
+    /// Makes signatures.
+    public var signer: Signer
     /// Runs commands in their sandboxes.
     var sandboxes: any PlanExecution = SandboxProcess()
     /// True if a shell is opened where a command on a tree has failed.
@@ -41,6 +44,7 @@ public struct BuildEnvironment: Sendable {
         self.cancellation = cancellation
         self.timing = timing
         self.jobs = jobs
+        signer = Signer(installation, environment: [])
         fresh = NewLayers()
         answers = SharedAnswers()
         self.variables = variables

@@ -31,6 +31,32 @@ public struct ServicePolicy: Sendable, Equatable {
         )
     }
 
+    /// Purposes of signatures, with the setting of the key: a description that declares it may have such signatures.
+    public static let signatures = [
+        "secure-boot": "SecureBootKey", "verity": "VerityKey", "expected-pcr": "SignExpectedPcrKey",
+    ]
+
+    private static let signatureKinds: Set = ["authenticode", "pkcs7", "signed-data", "raw", "certificate"]
+
+    /// Throws for a signature that the plugin's description does not declare, and for one of an unknown kind.
+    func check(_ sign: ABI.V1.Sign) throws(ErrorObject) {
+        guard let setting = Self.signatures[sign.purpose], Self.signatureKinds.contains(sign.kind) else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "the plugin requested a signature of the kind \(Excerpt.text(sign.kind)) for "
+                    + "\(Excerpt.text(sign.purpose)), which is not known"
+            )
+        }
+        let isDigest = sign.digest.map { $0.utf8.count == 64 && $0.allSatisfy(\.isHexDigit) }
+        guard isDigest ?? (sign.kind == "certificate") else {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "the plugin requested a signature of something that is no SHA-256 digest"
+            )
+        }
+        try check(setting: setting)
+    }
+
     /// Returns true if a request may use the network at all, whatever is configured.
     public static func allowsNetwork(_ method: String) -> Bool {
         method == ABI.V1.Resolve.method || method == ABI.V1.LatestSnapshot.method

@@ -87,6 +87,10 @@ public final class CheckServices: HostServices, Sendable {
 
     public func setting(_ name: String) throws(Failure) -> JSON { settings[name] ?? .null }
 
+    public func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed {
+        throw Failure(.missing, "Plugin checks have no key to sign with")
+    }
+
     public func log(_ log: ABI.V1.Log) {
         record.withLock { if $0.count < 1000 { $0.append(log) } }
     }

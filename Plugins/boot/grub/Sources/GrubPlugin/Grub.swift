@@ -1,4 +1,5 @@
 import BootKit
+import JSON
 public import PluginKit
 public import PluginWire
 
@@ -13,14 +14,7 @@ public struct Grub: BootloaderPlugin {
             throw ErrorObject(code: .unsupported, message: "the boot loader \(request.name) is not one of this plugin")
         }
         let isUEFI = request.firmware == "uefi"
-        if request.flag("SecureBoot") == true, isUEFI {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "Bootloader=\(request.name) is not signed with SecureBootKey= yet",
-                hint: "Use Bootloader=systemd-boot, or set SecureBoot=no"
-            )
-        }
-        let job = InstallCommand.Job(
+        var job = InstallCommand.Job(
             isSigned: request.name == "grub-signed",
             isUEFI: isUEFI,
             distribution: request.text("Distribution"),
@@ -46,6 +40,19 @@ public struct Grub: BootloaderPlugin {
             shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,
             deviceTrees: request.words("Devicetrees")
         )
-        try host.runTool(InstallCommand.name, job, label: "boot loader")
+        // What shim starts has to be signed by those who have signed shim.
+        job.signs = isUEFI && request.flag("SecureBoot") == true && job.shim != .signed
+        let made = try host.runTool(InstallCommand.name, job, label: "boot loader", capture: job.signs)
+        guard job.signs, let printed = made.output else { return }
+        var signatures = try JSONText.decode([PendingSignature].self, from: printed.utf8)
+        for index in signatures.indices {
+            signatures[index].signature = try host.signature(
+                of: signatures[index].digest,
+                kind: "authenticode",
+                purpose: "secure-boot"
+            )
+        }
+        let signing = SignCommand.Job(root: request.root, signatures: signatures)
+        try host.runTool(SignCommand.name, signing, label: "signatures")
     }
 }

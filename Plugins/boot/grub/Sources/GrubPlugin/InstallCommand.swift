@@ -1,4 +1,5 @@
 import BootKit
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -25,6 +26,8 @@ enum InstallCommand {
         var shim: BootChain.Shim
         /// The value of `Devicetrees=`.
         var deviceTrees: [String]
+        /// Whether programs are to be signed.
+        var signs = false
 
         struct Kernel: Codable {
             var version: String
@@ -41,7 +44,8 @@ enum InstallCommand {
         do {
             var boot = BootDirectory(root: job.root)
             if job.isUEFI { try installProgram(job, &boot) } else { try installModules("i386-pc", job, &boot) }
-            try installKernels(job, &boot)
+            let kernels = try installKernels(job, &boot)
+            if job.signs { print(try JSONText.string(boot.pendingSignatures(besides: kernels))) }
         } catch let error as BootError {
             throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
         }
@@ -118,7 +122,9 @@ enum InstallCommand {
 
     // MARK: - Kernels
 
-    private static func installKernels(_ job: Job, _ boot: inout BootDirectory) throws {
+    /// Returns the paths of kernels that are started as they are.
+    private static func installKernels(_ job: Job, _ boot: inout BootDirectory) throws -> [String] {
+        var kernels: [String] = []
         let token = SystemIdentity.entryToken(root: job.root)
         var menu = Menu(platform: job.isUEFI ? "efi" : "pc")
         for kernel in job.kernels {
@@ -149,10 +155,12 @@ enum InstallCommand {
                     version: kernel.version,
                     in: &boot
                 )
+                kernels.append("/boot\(files.kernel)")
                 menu.add(title, files, commandLine: job.commandLine)
             }
         }
         let path = "/efi\(configuration)"
         try boot.write((boot.text(of: path) ?? Menu.head) + menu.text, to: path)
+        return kernels
     }
 }

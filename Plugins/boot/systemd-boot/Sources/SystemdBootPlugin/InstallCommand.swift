@@ -1,5 +1,6 @@
 import BootKit
 import Glibc
+import JSON
 import PluginKit
 import PluginWire
 import System
@@ -23,6 +24,10 @@ public enum InstallCommand {
         var shim = BootChain.Shim.none
         /// The value of `Devicetrees=`.
         var deviceTrees: [String] = []
+        /// Whether programs are to be signed.
+        var signs = false
+        /// What is copied to `loader/keys/auto`: paths by names.
+        var enrolment: [String: String] = [:]
 
         struct Kernel: Codable {
             var version: String
@@ -44,17 +49,19 @@ public enum InstallCommand {
             )
         }
         do {
-            try install(job)
+            var boot = BootDirectory(root: job.root)
+            let kernels = try install(job, &boot)
+            if job.signs { print(try JSONText.string(boot.pendingSignatures(besides: kernels))) }
         } catch let error as BootError {
             throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
         }
         return 0
     }
 
-    private static func install(_ job: Job) throws {
+    /// Returns the paths of kernels that are started as they are.
+    private static func install(_ job: Job, _ boot: inout BootDirectory) throws -> [String] {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
         let suffix = chain.suffix
-        var boot = BootDirectory(root: job.root)
         try chain.installShim(in: &boot)
         if job.loader == "uki" {
             guard let image = job.kernels.first?.unified else {
@@ -65,7 +72,7 @@ public enum InstallCommand {
                 )
             }
             try boot.copy(image, to: chain.loader)
-            return
+            return []
         }
         let isSigned = job.loader.hasSuffix("-signed")
         let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(isSigned ? ".signed" : "")"
@@ -78,9 +85,13 @@ public enum InstallCommand {
         }
         try boot.copy(program, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
         try boot.copy(program, to: chain.loader)
+        for (name, file) in job.enrolment.sorted(by: { $0.key < $1.key }) {
+            try boot.copy(file, to: "/efi/loader/keys/auto/\(name)")
+        }
         try boot.writeUnlessThere("timeout 3\n", to: "/efi/loader/loader.conf")
         try boot.writeUnlessThere("type1\n", to: "/efi/loader/entries.srel")
         let token = SystemIdentity.entryToken(root: job.root)
+        var kernels: [String] = []
         for kernel in job.kernels {
             if let image = kernel.unified {
                 let name = try EntryName(
@@ -98,9 +109,10 @@ public enum InstallCommand {
                     hint: "With UnifiedKernelImages=auto kernels are installed as they are"
                 )
             } else {
-                try installEntry(of: kernel, token, job, &boot)
+                kernels += try installEntry(of: kernel, token, job, &boot)
             }
         }
+        return kernels
     }
 
     /// An entry of the Boot Loader Specification, type 1, and the files that it names.
@@ -109,8 +121,8 @@ public enum InstallCommand {
         _ token: String,
         _ job: Job,
         _ boot: inout BootDirectory
-    ) throws {
-        guard let image = kernel.image else { return }
+    ) throws -> [String] {
+        guard let image = kernel.image else { return [] }
         let files = try BootFiles(
             image,
             kernel.initrds,
@@ -128,5 +140,6 @@ public enum InstallCommand {
         if !job.commandLine.isEmpty { lines.append("options \(job.commandLine.joined(separator: " "))") }
         let text = lines.map { "\($0)\n" }.joined()
         try boot.write(text, to: "/boot/loader/entries/\(token)-\(kernel.version).conf")
+        return ["/boot\(files.kernel)"]
     }
 }

@@ -38,6 +38,13 @@ public struct SystemdBoot: BootloaderPlugin {
         )
         job.shim = request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none
         job.deviceTrees = request.words("Devicetrees")
-        try host.runTool(InstallCommand.name, job, label: "boot loader")
+        let signing = BootSigning(host: host, root: request.root)
+        // What shim starts has to be signed by those who have signed shim.
+        job.signs = request.flag("SecureBoot") == true && job.shim != .signed
+        if job.signs, request.name != "uki", request.flag("SecureBootAutoEnroll") != false {
+            job.enrolment = try signing.enrolment(in: request.workspace)
+        }
+        let made = try host.runTool(InstallCommand.name, job, label: "boot loader", capture: job.signs)
+        if job.signs { try signing.sign(made.output) }
     }
 }

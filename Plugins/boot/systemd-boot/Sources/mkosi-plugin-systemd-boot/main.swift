@@ -1,4 +1,7 @@
 import PluginKit
 import SystemdBootPlugin
 
-PluginMain.run(bootloader: SystemdBoot(), commands: [InstallCommand.name: InstallCommand.run])
+PluginMain.run(
+    bootloader: SystemdBoot(),
+    commands: [InstallCommand.name: InstallCommand.run, SignCommand.name: SignCommand.run]
+)

@@ -43,14 +43,38 @@ public struct DiskFormat: FormatPlugin {
         let views = finding.views.map { ABI.V1.Mount(source: $0.source, target: $0.target) }
         let made = try tools.run(
             WriteTool.name,
-            findings: ABI.V1.Output.self,
+            findings: DiskProduct.self,
             plan: { pipe in job.reporting(to: pipe) },
             change: { command in
                 command.label = "write"
                 command.mounts = (command.mounts ?? []) + places + views
             }
         )
-        return ABI.V1.Assembled(outputs: made.findings)
+        var products = made.findings
+        if var finish = products.lazy.compactMap(\.finish).first {
+            for signature in products.compactMap(\.signature) { try sign(signature, in: job.image, host) }
+            products += try tools.run(
+                FinishTool.name,
+                findings: DiskProduct.self,
+                plan: { pipe in
+                    finish.channel = pipe
+                    return finish
+                },
+                change: { command in command.label = "finish" }
+            ).findings
+        }
+        return ABI.V1.Assembled(outputs: products.compactMap(\.output))
+    }
+
+    /// Fills in a signature; the image is a file of the workspace, or of the outputs.
+    private func sign(_ signature: VeritySignature, in image: String, _ host: Host) throws {
+        do {
+            let bytes = try host.signature(of: signature.digest(), kind: "pkcs7", purpose: "verity")
+            let certificate = try host.certificate(purpose: "verity").bytes
+            try signature.write(bytes, certificate: certificate, to: image)
+        } catch let error as DiskError {
+            throw ErrorObject(error)
+        }
     }
 }
 

@@ -44,9 +44,8 @@ struct DiskJob: Codable, Sendable {
     var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
     var bootCode: BootCode?
-    /// The key and the certificate for root hashes, in PEM.
-    var signingKey: String?
-    var certificate: String?
+    /// Whether root hashes are signed.
+    var signs = false
 
     /// `Verity=`.
     enum VerityChoice: String, Codable, Sendable {
@@ -107,10 +106,7 @@ struct DiskJob: Codable, Sendable {
         builder.jobs = jobs
         builder.passphrase = passphrase
         builder.bootCode = bootCode
-        builder.defersSignatures = verity == .deferred
-        if let signingKey, let certificate {
-            builder.signingKey = .init(key: Array(signingKey.utf8), certificate: Array(certificate.utf8))
-        }
+        builder.signatures = verity == .deferred ? .deferred : signs ? .pending : .impossible
         return builder
     }
 }
@@ -120,4 +116,13 @@ struct DiskFinding: Codable, Sendable {
     var files: [DiskJob.File]
     var survey: [String: ContentMeasure]
     var views: [DiskBuilder.Mount]
+}
+
+/// What `WriteTool` and `FinishTool` report.
+struct DiskProduct: Codable, Sendable {
+    var output: ABI.V1.Output?
+    /// A signature to be filled in, by the only one who can ask for it.
+    var signature: VeritySignature?
+    /// What is left to do then.
+    var finish: FinishTool.Job?
 }

@@ -78,29 +78,16 @@ struct DiskSettings {
     private func addKeys(to job: inout DiskJob) throws {
         job.verity = values["Verity"]?.string.flatMap(DiskJob.VerityChoice.init) ?? .auto
         guard job.verity == .signed || job.verity == .auto else { return }
-        for name in ["VerityKeySource", "VerityCertificateSource"] {
-            guard let type = values[name]?["Type"]?.string, type != "file" else { continue }
-            throw ErrorObject(
-                code: .unsupported,
-                message: "\(name)=\(type) is not supported: keys and certificates are read from files",
-                hint: "Remove \(name)="
-            )
-        }
-        job.signingKey = try text("VerityKey")
-        job.certificate = try text("VerityCertificate")
-        let isWhole = (job.signingKey == nil) == (job.certificate == nil)
-        guard isWhole, job.verity == .auto || job.signingKey != nil else {
+        let hasKey = values["VerityKey"]?.bool == true
+        let hasCertificate = values["VerityCertificate"]?.string?.isEmpty == false
+        guard hasKey == hasCertificate, job.verity == .auto || hasKey else {
             throw ErrorObject(
                 code: .invalidParameters,
                 message: "a signature of the root hash needs both a key and a certificate",
                 hint: "Set VerityKey= and VerityCertificate="
             )
         }
-    }
-
-    /// The content of the file that a setting names.
-    private func text(_ name: String) throws -> String? {
-        try bytes(name).map { String(decoding: $0, as: UTF8.self) }
+        job.signs = hasKey
     }
 
     private func bytes(_ name: String) throws -> [UInt8]? {

@@ -1,6 +1,4 @@
-import ArchiveKit
 import DiskKit
-import Glibc
 import JSON
 import PluginKit
 import PluginWire
@@ -24,37 +22,24 @@ public enum WriteTool {
                         + "a system that starts from this disk is not verified"
                 )
             }
-            if job.compression != "none" { try compress(job) }
-            channel.report(ABI.V1.Output(name: fileName(job.output)))
-            if let base = job.splitBase {
-                for path in try built.layout.split(job.image, base: base) {
-                    channel.report(ABI.V1.Output(name: fileName(path), role: "partition"))
-                }
-            }
             if let base = job.hashBase {
                 for (role, hash) in built.rootHashes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     let path = "\(base).\(role.rawValue == "usr" ? "usrhash" : "roothash")"
                     try Files.write(Array(hash.utf8), to: path)
-                    channel.report(ABI.V1.Output(name: fileName(path), role: "roothash"))
+                    channel.report(
+                        DiskProduct(output: ABI.V1.Output(name: BytePath(path).name.string, role: "roothash"))
+                    )
                 }
             }
-            if job.image != job.output { unlink(job.image) }
+            var finish = FinishTool.Job(job)
+            if let base = job.splitBase { finish.files = try built.layout.split(base: base) }
+            if built.signatures.isEmpty {
+                try finish.run(channel)
+            } else {
+                for signature in built.signatures { channel.report(DiskProduct(signature: signature)) }
+                channel.report(DiskProduct(finish: finish))
+            }
         }
         return 0
-    }
-
-    private static func fileName(_ path: String) -> String { BytePath(path).name.string }
-
-    private static func compress(_ job: DiskJob) throws {
-        guard let compression = Compression(rawValue: job.compression) else {
-            throw ErrorObject(code: .unsupported, message: "disks cannot be compressed with \(job.compression)")
-        }
-        try FileCompressor.compress(
-            job.image,
-            to: job.output,
-            compression: compression,
-            level: job.compressionLevel,
-            jobs: job.jobs
-        )
     }
 }

@@ -3,5 +3,5 @@ import PluginKit
 
 PluginMain.run(
     format: DiskFormat(),
-    commands: [SurveyTool.name: SurveyTool.run, WriteTool.name: WriteTool.run]
+    commands: [SurveyTool.name: SurveyTool.run, WriteTool.name: WriteTool.run, FinishTool.name: FinishTool.run]
 )

@@ -32,7 +32,10 @@ public struct UkiArtifact: ArtifactPlugin {
         // Without a stub kernels are installed as they are, unless unified ones were requested.
         let mayFail = choice == "auto" && request.text("Bootloader").map(Self.needsImage) != true
         job.isOptional = mayFail
+        let signing = try UkiSigning(request, host)
+        signing.prepare(&job)
         let made = try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
+        if made.output?.isEmpty == false { try signing.sign(job.output) }
         return ABI.V1.MadeArtifact(
             files: made.output?.isEmpty == false ? [ABI.V1.ArtifactFile(name: name)] : []
         )
@@ -51,7 +54,8 @@ extension SettingValues {
             let id = lines.filter { $0.hasPrefix("ID=") }
             return UnifyCommand.Job.Profile(
                 text: (id + lines.filter { !$0.hasPrefix("ID=") }).map { "\($0)\n" }.joined(),
-                commandLine: profile["Cmdline"]?.array?.compactMap(\.string) ?? []
+                commandLine: profile["Cmdline"]?.array?.compactMap(\.string) ?? [],
+                signsExpectedPcr: profile["SignExpectedPcr"]?.bool ?? true
             )
         }
     }

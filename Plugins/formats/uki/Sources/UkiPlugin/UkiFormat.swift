@@ -41,7 +41,10 @@ public struct UkiFormat: FormatPlugin {
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
         )
+        let signing = try UkiSigning(request, host)
+        signing.prepare(&job)
         try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
+        try signing.sign(job.output)
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
     }
 }

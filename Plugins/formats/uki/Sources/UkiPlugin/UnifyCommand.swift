@@ -29,6 +29,10 @@ enum UnifyCommand {
         var deviceTrees: [String] = []
         /// The whole tree becomes an initrd.
         var tree: Tree?
+        /// The public key, in PEM, of signatures of expected PCR values.
+        var pcrPublicKey: String?
+        /// Bytes of these signatures, which are filled in later.
+        var pcrSignatureSize: Int?
         /// True if it is no error that there is no stub.
         var isOptional = false
 
@@ -52,6 +56,8 @@ enum UnifyCommand {
             var text: String
             /// Words that are added to the command line.
             var commandLine: [String]
+            /// Whether it has signatures of its own.
+            var signsExpectedPcr = true
         }
     }
 
@@ -73,11 +79,17 @@ enum UnifyCommand {
         let commandLine = job.commandLine.joined(separator: " ")
         if !commandLine.isEmpty { image.commandLine = commandLine }
         if job.kernel != nil { image.osRelease = SystemIdentity(root: job.root)?.text }
+        let room = job.pcrSignatureSize.map { [UInt8](repeating: 0, count: $0) }
+        if let key = job.pcrPublicKey, job.kernel != nil {
+            image.pcrPublicKey = Array(key.utf8)
+            image.pcrSignature = room
+        }
         image.profiles = job.profiles.map { profile in
             let words = job.commandLine + profile.commandLine
             return UnifiedKernelImage.Profile(
                 text: profile.text,
-                commandLine: profile.commandLine.isEmpty ? nil : words.joined(separator: " ")
+                commandLine: profile.commandLine.isEmpty ? nil : words.joined(separator: " "),
+                pcrSignature: profile.signsExpectedPcr ? image.pcrSignature : nil
             )
         }
         do {

@@ -1,0 +1,27 @@
+import BootKit
+import PluginKit
+import PluginWire
+
+/// Adds signatures to what was installed.
+enum SignCommand {
+    static let name = "sign"
+
+    struct Job: Codable {
+        var root: String
+        var signatures: [PendingSignature]
+    }
+
+    /// Adds those that the only argument has.
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        let boot = BootDirectory(root: job.root)
+        for signature in job.signatures {
+            do {
+                try boot.attach(signature)
+            } catch {
+                throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
+            }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,4 @@
+import Glibc
+import SigningEngine
+
+exit(SigningCommand.run())

@@ -1,0 +1,22 @@
+/// Where a private key or a certificate is, as `SecureBootKey=` and `SecureBootKeySource=` say.
+public struct KeyReference: Codable, Sendable, Equatable {
+    /// A path, or what the provider or the engine understands: a URI of PKCS #11 (RFC 7512).
+    public var location: String
+    public var source: Source
+    /// The name of the provider or engine, such as `pkcs11`.
+    public var module: String?
+
+    /// What understands the location.
+    public enum Source: String, Codable, Sendable {
+        case file, provider, engine
+    }
+
+    public init(_ location: String, source: Source = .file, module: String? = nil) {
+        self.location = location
+        self.source = source
+        self.module = module
+    }
+
+    /// The location as messages show it: a URI without its query, in which there may be a PIN.
+    public var name: String { String(location.prefix { $0 != "?" }) }
+}

@@ -1,0 +1,85 @@
+import JSON
+import SigningWire
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Keys in a directory of their own, and the program that signs with them.
+struct SigningKeyFiles {
+    let directory: TemporaryDirectory
+
+    init() throws { directory = try TemporaryDirectory() }
+
+    /// Makes `NAME.key` and `NAME.crt` with openssl(1).
+    func make(_ name: String, _ algorithm: [String] = ["rsa:2048"]) throws {
+        try runChecked(
+            ["openssl", "req", "-x509", "-newkey"] + algorithm + [
+                "-nodes", "-subj", "/CN=\(name)", "-days", "30", "-keyout", "\(name).key", "-out", "\(name).crt",
+            ],
+            in: directory.path
+        )
+    }
+
+    /// Makes a pair whose certificate was valid in January 2020.
+    func makeExpired(_ name: String) throws {
+        let configuration = """
+            [ca]
+            default_ca = test
+            [test]
+            database = index.txt
+            serial = serial
+            new_certs_dir = .
+            default_md = sha256
+            policy = policy
+            [policy]
+            commonName = supplied
+
+            """
+        try directory.write(configuration, to: "ca.conf")
+        let script = """
+            set -e
+            : > index.txt
+            echo 01 > serial
+            openssl req -new -newkey rsa:2048 -nodes -subj /CN=test -keyout \(name).key -out expired.csr
+            openssl ca -batch -selfsign -notext -config ca.conf -keyfile \(name).key -in expired.csr -out \(name).crt \
+                -startdate 20200101000000Z -enddate 20200201000000Z
+            """
+        try runChecked(["sh", "-c", script], in: directory.path)
+    }
+
+    func request(_ kind: SigningRequest.Kind, key: String, certificate: String? = nil) -> SigningRequest {
+        SigningRequest(
+            kind,
+            digest: kind == .certificate ? nil : Self.digest,
+            key: KeyReference(directory("\(key).key")),
+            certificate: KeyReference(directory("\(certificate ?? key).crt"))
+        )
+    }
+
+    /// SHA-256 of the text `content`.
+    static let digest = "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73"
+
+    /// The answers of one run of the program.
+    func answers(_ requests: [SigningRequest], environment: [String] = []) throws -> [SigningAnswer] {
+        let input = try requests.map { try JSONText.string($0) + "\n" }.joined()
+        // Without a session of its own it would ask at the terminal of whoever runs the tests.
+        let result = try run(
+            ["setsid", "--wait", Stage.installation.sign],
+            environment: plainEnvironment + environment,
+            input: input
+        )
+        #expect(result.succeeded, "\(result)")
+        return try result.output.split(separator: "\n").map { try JSONText.decode(SigningAnswer.self, from: $0.utf8) }
+    }
+
+    func answer(_ request: SigningRequest, environment: [String] = []) throws -> SigningAnswer {
+        try #require(try answers([request], environment: environment).first)
+    }
+
+    /// Writes a signature for other programs.
+    func write(_ answer: SigningAnswer, to name: String) throws {
+        let bytes = try #require(answer.signature.flatMap(Base64.decoded), "\(answer)")
+        try Files.write(bytes, to: directory(name))
+    }
+}

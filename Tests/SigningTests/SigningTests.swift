@@ -1,0 +1,128 @@
+import Execution
+import SigningWire
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Signatures of `mkosi-sign`, verified by openssl(1), and requests that it refuses.
+@Suite struct SigningTests {
+    @Test(arguments: [["rsa:2048"], ["ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"]])
+    func aDetachedSignatureIsValid(algorithm: [String]) throws {
+        let files = try SigningKeyFiles()
+        try files.make("one", algorithm)
+        try files.directory.write("content", to: "content")
+        try files.write(files.answer(files.request(.pkcs7, key: "one")), to: "signature")
+        let verified = try run(
+            [
+                "openssl", "smime", "-verify", "-inform", "DER", "-in", "signature", "-content", "content", "-binary",
+                "-CAfile", "one.crt", "-purpose", "any",
+            ],
+            in: files.directory.path
+        )
+        #expect(verified.succeeded, "\(verified)")
+        try files.directory.write("other", to: "content")
+        let other = try run(
+            [
+                "openssl", "smime", "-verify", "-inform", "DER", "-in", "signature", "-content", "content", "-binary",
+                "-CAfile", "one.crt", "-purpose", "any",
+            ],
+            in: files.directory.path
+        )
+        #expect(!other.succeeded)
+    }
+
+    @Test func aBareSignatureIsValid() throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        try files.directory.write("content", to: "content")
+        let answer = try files.answer(files.request(.raw, key: "one"))
+        try files.write(answer, to: "signature")
+        try files.directory.write(try #require(answer.publicKey), to: "public")
+        let verified = try run(
+            ["openssl", "dgst", "-sha256", "-verify", "public", "-signature", "signature", "content"],
+            in: files.directory.path
+        )
+        #expect(verified.succeeded, "\(verified)")
+    }
+
+    @Test("the same digest has the same signature, in one run and in two", arguments: SigningTests.kinds)
+    func signaturesAreReproducible(kind: SigningRequest.Kind) throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        let request = files.request(kind, key: "one")
+        let two = try files.answers([request, request])
+        #expect(two.count == 2 && two[0] == two[1])
+        #expect(try two[0] == files.answer(request))
+        #expect(two[0].signature?.isEmpty == false)
+    }
+
+    static let kinds: [SigningRequest.Kind] = [.authenticode, .pkcs7, .signedData, .raw]
+
+    @Test func whatCannotSignIsRefused() throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        try files.make("two")
+        try files.makeExpired("old")
+        try files.directory.write("nothing\n", to: "none.key")
+        try files.directory.write("nothing\n", to: "none.crt")
+        func error(_ key: String, _ certificate: String) throws -> String {
+            let answer = try files.answer(files.request(.pkcs7, key: key, certificate: certificate))
+            #expect(answer.signature == nil)
+            return answer.error ?? ""
+        }
+        let place = files.directory.path
+        let mismatch = "The certificate \(place)/two.crt does not belong to the key \(place)/one.key"
+        #expect(try error("one", "two") == mismatch)
+        let expired = "The certificate \(place)/old.crt has expired on Feb  1 00:00:00 2020 GMT"
+        #expect(try error("old", "old") == expired)
+        let missing = "Cannot read the key \(place)/no.key: No such file or directory"
+        #expect(try error("no", "one") == missing)
+        #expect(try error("one", "no").hasPrefix("Cannot read the certificate \(place)/no.crt"))
+        #expect(try error("none", "one").hasPrefix("\(place)/none.key is not a private key in PEM"))
+        #expect(try error("one", "none").hasPrefix("\(place)/none.crt is not an X.509 certificate"))
+    }
+
+    @Test func aPassPhraseIsACredential() throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        try runChecked(
+            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
+            in: files.directory.path
+        )
+        try files.directory.makeDirectory("credentials")
+        let request = files.request(.pkcs7, key: "locked", certificate: "one")
+        let variable = "CREDENTIALS_DIRECTORY=\(files.directory("credentials"))"
+        let without = try files.answer(request, environment: [variable])
+        #expect(without.error?.contains("there is no terminal to ask for it") == true, "\(without)")
+        #expect(without.hint?.contains("mkosi.key-passphrase") == true)
+        try files.directory.write("wrong\n", to: "credentials/mkosi.key-passphrase")
+        let wrong = try files.answer(request, environment: [variable])
+        #expect(wrong.error == "The pass phrase of the key \(files.directory("locked.key")) is wrong")
+        try files.directory.write("secret\n", to: "credentials/mkosi.key-passphrase")
+        let right = try files.answer(request, environment: [variable])
+        #expect(right.signature != nil, "\(right)")
+    }
+
+    @Test func newKeysReplaceNothing() throws {
+        let files = try SigningKeyFiles()
+        var request = files.request(.generate, key: "new")
+        (request.commonName, request.validDays) = ("mkosi of me", 3)
+        #expect(try files.answer(request) == SigningAnswer())
+        let text = try runChecked(
+            ["openssl", "x509", "-in", "new.crt", "-noout", "-subject", "-text"],
+            in: files.directory.path
+        ).output
+        #expect(text.contains("CN = mkosi of me") && text.contains("2048 bit"), "\(text)")
+        #expect(try runChecked(["stat", "-c", "%a", files.directory("new.key")]).output == "600\n")
+        let again = try files.answer(request)
+        #expect(again.error == "Cannot write \(files.directory("new.key")): File exists")
+        #expect(try files.answer(files.request(.authenticode, key: "new")).signature != nil)
+    }
+
+    @Test func whatIsNoRequestEndsTheProgram() throws {
+        let result = try run([Stage.installation.sign], input: "sign!\n")
+        #expect(result.status == .exited(2))
+        #expect(result.errors == "mkosi-sign: a line of standard input is not a request\n")
+    }
+}
