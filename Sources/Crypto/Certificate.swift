@@ -15,6 +15,7 @@ public struct Certificate: ~Copyable {
     /// - Parameters:
     ///   - bytes: The content of the file.
     ///   - name: The file, for errors.
+    /// - Throws: an error if it is neither.
     public init(_ bytes: [UInt8], name: String) throws(SigningError) {
         let read = Memory.reading(bytes) { input in
             PEM_read_bio_X509(input, nil, nil, nil)

@@ -16,6 +16,7 @@ public struct PrivateKey: ~Copyable {
     ///   - bytes: The content of the file.
     ///   - name: The file, for errors.
     ///   - passphrase: What opens the key, asked for only if it is encrypted; nil if there is no answer.
+    /// - Throws: an error that says whether it is no key, or its pass phrase is missing or wrong.
     public init(_ bytes: [UInt8], name: String, passphrase: @escaping () -> [UInt8]?) throws(SigningError) {
         let question = Question(passphrase)
         let read = withExtendedLifetime(question) {

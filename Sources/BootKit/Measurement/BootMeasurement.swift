@@ -26,6 +26,8 @@ public enum BootMeasurement {
     /// - Parameters:
     ///   - path: A unified kernel image.
     ///   - profile: The number of the profile that is started; 0 is also an image without profiles.
+    /// - Returns: 32 bytes.
+    /// - Throws: an error if the file is not an image, or has no such profile.
     public static func pcr11(of path: String, profile: Int = 0) throws(BootError) -> [UInt8] {
         let sections = try sections(of: path, profile: profile)
         do {

@@ -7,6 +7,7 @@ public struct PCRPolicy: Sendable, Equatable {
     public let digest: [UInt8]
 
     /// - Parameter pcr11: The value in the bank of SHA-256.
+    /// - Throws: an error only if libcrypto computes no digests.
     public init(pcr11: [UInt8]) throws(BootError) {
         // TPM_CC_PolicyPCR, and a selection of one bank: TPM_ALG_SHA256 with three bytes, of which bit 11 is set.
         let command: [UInt8] = [0, 0, 1, 0x7f]
@@ -32,6 +33,7 @@ public struct PCRSignatures: Sendable {
     private var entries: [(policy: PCRPolicy, signature: [UInt8])] = []
 
     /// - Parameter certificate: X.509 in DER; the fingerprint is that of its public key.
+    /// - Throws: an error if it has no RSA key, for that is what TPMs verify.
     public init(certificate: [UInt8]) throws(BootError) {
         do throws(SigningError) {
             let certificate = try Certificate(certificate, name: "the certificate")

@@ -19,6 +19,7 @@ public struct PCRSigning: Sendable {
     /// - Parameters:
     ///   - path: The image; its first such section belongs to all profiles, and so to the first of them.
     ///   - sign: Makes the signature of a digest, which is in lower-case hexadecimal digits: PKCS #1 v1.5.
+    /// - Throws: an error of `sign`, or one that says why the file cannot be measured or written.
     public func fill(_ path: String, with sign: (String) throws -> [UInt8]) throws {
         let sections = try PEFile(path: path).sections
         let output = try Descriptor.open(path, O_WRONLY | O_NOFOLLOW)

@@ -64,6 +64,7 @@ public struct Authenticode: Sendable {
     /// Adds a signature behind those that the program has.
     ///
     /// - Parameter signature: PKCS #7 in DER, of `digest()`.
+    /// - Throws: an error if the headers have no room for it, or the file cannot be written.
     public func append(_ signature: [UInt8]) throws(BootError) {
         guard let entry = file.places.certificateEntry else {
             throw BootError(.input, "\(path) has no room for the address of a signature in its headers")
@@ -99,6 +100,7 @@ public struct Authenticode: Sendable {
     /// - Parameters:
     ///   - path: The program.
     ///   - sign: Makes the signature of a digest, which is in lower-case hexadecimal digits.
+    /// - Throws: an error of `sign`, or one that says what is wrong with the file.
     public static func sign(_ path: String, with sign: (String) throws -> [UInt8]) throws {
         let program = try Authenticode(path: path)
         try program.append(sign(Digest.hexadecimal(program.digest())))
@@ -130,6 +132,7 @@ public struct Authenticode: Sendable {
     /// - Parameters:
     ///   - certificate: The content of a file, PEM or DER.
     ///   - name: That file, for errors.
+    /// - Throws: an error that says in which way the program is not what was signed.
     public func verify(with certificate: [UInt8], name: String) throws(BootError) {
         guard isSigned else { throw BootError(.damaged, "\(path) is not signed") }
         let digest = try digest()

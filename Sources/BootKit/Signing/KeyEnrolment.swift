@@ -9,8 +9,8 @@ public struct KeyEnrolment: Sendable {
     /// EFI_TIME: year, month, day, hour, minute, second and zeros.
     private let time: [UInt8]
 
-    /// - Parameters:
-    ///   - certificate: X.509 in DER; it is all three: platform key, key exchange key and database.
+    /// - Parameter certificate: X.509 in DER; it is all three: platform key, key exchange key and database.
+    /// - Throws: an error if it is not a certificate.
     public init(certificate: [UInt8]) throws(BootError) {
         list = try SignatureList(certificate: certificate)
         do throws(SigningError) {
@@ -58,6 +58,7 @@ public struct KeyEnrolment: Sendable {
     /// The file of a variable.
     ///
     /// - Parameter signature: SignedData of PKCS #7 in DER, of the variable's digest.
+    /// - Returns: The content of the file.
     public func file(signature: [UInt8]) -> [UInt8] {
         var header = ByteFields([UInt8](repeating: 0, count: 24))
         header.set(0, UInt32(24 + signature.count))

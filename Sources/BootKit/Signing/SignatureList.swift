@@ -9,6 +9,7 @@ public struct SignatureList: Sendable {
     private let owner: [UInt8]
 
     /// - Parameter certificate: X.509 in DER.
+    /// - Throws: an error only if libcrypto computes no digests.
     public init(certificate: [UInt8]) throws(BootError) {
         self.certificate = certificate
         do {

@@ -41,7 +41,7 @@ public final class Signer: Sendable {
         return answer
     }
 
-    /// The running program. Only used with the lock held.
+    /// The running program, used only with the lock held.
     private final class Process: @unchecked Sendable {
         private var child: ChildProcess
         private let input: Descriptor

@@ -132,7 +132,7 @@ final class SigningEngine {
         return answer
     }
 
-    /// Both files are new, and nobody but their owner can read the key.
+    /// Both files are new, and only its owner can read the key.
     private func generate(_ request: SigningRequest) throws(SigningError) {
         guard let key = request.key, key.source == .file, request.certificate.source == .file else {
             throw SigningError("New keys are written to files")
