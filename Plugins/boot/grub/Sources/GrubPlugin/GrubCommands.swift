@@ -5,5 +5,6 @@ public enum GrubCommands {
     /// The tools by name.
     public static let all: [String: PluginMain.Command] = [
         BootCodeCommand.name: BootCodeCommand.run, InstallCommand.name: InstallCommand.run,
+        SignCommand.name: SignCommand.run,
     ]
 }
