@@ -28,6 +28,7 @@ struct BootSigning {
     ///
     /// - Parameter directory: Where they are written.
     /// - Returns: Their paths by their names on the ESP.
+    /// - Throws: What is wrong with the key or its certificate.
     func enrolment(in directory: String) throws -> [String: String] {
         var files: [String: String] = [:]
         do {
