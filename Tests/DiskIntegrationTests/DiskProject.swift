@@ -62,6 +62,7 @@ final class DiskProject {
                     throw DiskError(.system, "Cannot run \(command)")
                 }
                 if !result.succeeded { throw DiskError(.system, "\(result)") }
+                return (result.output + result.errors).split(separator: "\n").map(String.init)
             },
             warn: { [warnings] line in warnings.withLock { $0.append(line) } },
             inform: { [lines] line in lines.withLock { $0.append(line) } }

@@ -180,6 +180,10 @@ import Testing
         ("Type=root Format=ext4 CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
         ("Type=root Format=erofs CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
         ("Type=root Format=erofs", "cannot be made without files"),
+        (
+            "Type=root Format=btrfs CopyFiles=/ MakeDirectories=/a Subvolumes=/a DefaultSubvolume=/b",
+            "DefaultSubvolume=/b is not one of Subvolumes="
+        ),
         ("Type=root Format=minix CopyFiles=/", "the file system minix is not supported"),
         (
             "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/",

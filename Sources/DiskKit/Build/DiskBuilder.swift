@@ -74,12 +74,13 @@ public struct DiskBuilder: Sendable {
             try checkEncryption(of: definition)
             guard let name = definition.fileSystem else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
-            if let program = fileSystem.program, Paths.findProgram(program) == nil {
+            if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
                 throw DiskError(
                     .system,
                     "\(definition.name): the file system \(name) needs the program \(program), which is not installed"
                 )
             }
+            try fileSystem.check(definition, run)
             let plan = try plan(of: definition)
             if plan.isEmpty {
                 guard fileSystem.allowsNone else {
@@ -230,7 +231,7 @@ public struct DiskBuilder: Sendable {
     }
 
     private static func isApart(_ definition: PartitionDefinition) -> Bool {
-        definition.fileSystem.flatMap { FileSystem.all[$0] }?.placement == .apart
+        definition.fileSystem.flatMap { FileSystem.all[$0] }?.isMadeFirst(definition) == true
     }
 
     /// Makes what is made apart, and says how many bytes a partition needs.
@@ -245,7 +246,7 @@ public struct DiskBuilder: Sendable {
         guard let name = definition.fileSystem else { return nil }
         let fileSystem = try Self.fileSystem(name, of: definition)
         let isExact = definition.minimize != .off
-        if fileSystem.placement == .apart {
+        if fileSystem.isMadeFirst(definition) {
             var request = try request(definition, measure, fileSystem, identifier)
             request.image = apartPath(definition)
             try fileSystem.make(request)
@@ -290,18 +291,33 @@ public struct DiskBuilder: Sendable {
         }
         guard let name = place.definition.fileSystem else { return }
         let fileSystem = try Self.fileSystem(name, of: place.definition)
-        if fileSystem.placement == .apart {
-            let path = apartPath(place.definition)
-            let made = try ImageFile(path)
-            try file.copy(from: made.descriptor, path, count: made.size(), to: place.dataOffset)
-            Files.remove(path)
-            return
-        }
+        if fileSystem.isMadeFirst(place.definition) { return try move(place, file) }
         var request = try request(place.definition, measure, fileSystem, place.identifier)
-        request.offset = place.dataOffset
         request.size = place.dataSize
         request.label = fileSystem.label(place.label)
+        if fileSystem.placement == .inPlace {
+            request.offset = place.dataOffset
+            return try fileSystem.make(request)
+        }
+        request.image = apartPath(place.definition)
         try fileSystem.make(request)
+        try move(place, file)
+    }
+
+    /// Moves a file system from a file of its own into its partition.
+    private func move(_ place: DiskLayout.Placement, _ file: borrowing ImageFile) throws(DiskError) {
+        let path = apartPath(place.definition)
+        let made = try ImageFile(path)
+        let size = try made.size()
+        guard size <= place.dataSize else {
+            throw DiskError(
+                .layout,
+                "\(place.definition.name): the file system became \(size - place.dataSize) bytes larger than its partition",
+                hint: "Set SizeMinBytes= to at least \(size)"
+            )
+        }
+        try file.copy(from: made.descriptor, path, count: size, to: place.dataOffset)
+        Files.remove(path)
     }
 
     private func apartPath(_ definition: PartitionDefinition) -> String { "\(scratch)/\(definition.name).image" }
@@ -313,11 +329,13 @@ public struct DiskBuilder: Sendable {
         _ identifier: GUID
     ) throws(DiskError) -> FileSystem.Request {
         let plan = try plan(of: definition)
-        if measure?.hasAccessLists == true, fileSystem.loses.contains(.accessLists) {
-            warn("\(definition.name): \(fileSystem.name) cannot keep access control lists")
+        let lost = measure?.features.intersection(fileSystem.loses) ?? []
+        if !lost.isEmpty {
+            let names = lost.map(\.rawValue).sorted().joined(separator: ", ")
+            warn("\(definition.name): \(fileSystem.name) is made without these: \(names)")
         }
         var source: String?
-        if !plan.isEmpty, fileSystem.program != nil { source = try directory(definition, plan, measure) }
+        if !plan.isEmpty, !fileSystem.programs.isEmpty { source = try directory(definition, plan, measure) }
         let fixed: GUID = if case .fixed(let fixed) = definition.identifier { fixed } else { identifier }
         return FileSystem.Request(
             plan: plan,
@@ -329,8 +347,7 @@ public struct DiskBuilder: Sendable {
             label: fileSystem.label(definition.label ?? ""),
             epoch: epoch ?? measure?.latest ?? 0,
             sectorSize: sectorSize ?? 512,
-            compression: definition.content.compression,
-            compressionLevel: definition.content.compressionLevel,
+            options: definition.content,
             jobs: jobs,
             run: run,
             warn: warn

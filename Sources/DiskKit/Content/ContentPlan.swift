@@ -50,6 +50,13 @@ public struct ContentPlan: Sendable, Equatable {
         symlinks = []
     }
 
+    /// Everything below a directory of the tree.
+    init(whole path: String) {
+        copies = [Copy(source: path, target: "/")]
+        directories = []
+        symlinks = []
+    }
+
     /// True if nothing is to be put into the file system.
     public var isEmpty: Bool { copies.isEmpty && directories.isEmpty && symlinks.isEmpty }
 
