@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 input=
 if [ -f "${1:-}" ]; then input=$(readlink -f "$1"); fi
-targets=(${TARGETS:-configuration commandline legacy})
+targets=(${TARGETS:-configuration commandline legacy gpt repart})
 scratch=$PWD/.build-fuzz
 sandbox=
 for stage in ${MKOSI_STAGE:-} .build/stage-debug .build/stage; do

@@ -191,7 +191,8 @@ import Testing
         ),
         ("Type=root Format=ext4 Encrypt=key-file", "needs a passphrase"),
         ("Type=root CopyBlocks=/etc/hostname", "are no whole sectors of 512 bytes"),
-        ("Type=root SupplementFor=other", "SupplementFor= is not supported yet"),
+        ("Type=root Format=ext4 Encrypt=tpm2", "Encrypt=tpm2 needs the TPM of the machine"),
+        ("Type=root CopyBlocks=auto", "CopyBlocks=auto copies partitions of a running system"),
         ("Type=root CopyBlocks=/missing", "cannot be opened in the tree"),
     ])
     func problemsLeaveNothing(_ text: String, _ message: String) throws {

@@ -98,7 +98,7 @@ import Testing
         let size = try #require(large.layout.partitions.first?.size)
         #expect((370 << 20...700 << 20).contains(size), "\(size)")
         #expect(try run(["btrfs", "check", try #require(others["10-root"])]).succeeded)
-        let tight = try project.builder(["10-root": "Type=root Format=btrfs CopyFiles=/ SizeMaxBytes=300M"])
+        let tight = try project.builder(["10-root": "Type=root Format=btrfs CopyFiles=/ SizeMaxBytes=280M"])
         let error = #expect(throws: DiskError.self) { try tight.build(tight.survey()) }
         #expect(error?.message.contains("more than SizeMaxBytes= allows") == true, "\(error?.message ?? "")")
     }

@@ -18,6 +18,8 @@ public struct DiskBuilder: Sendable {
     /// Seconds since the epoch that no time exceeds; nil for the latest time of each partition's content.
     public var epoch: Int?
     public var jobs = 1
+    /// Directories in which files of `CopyBlocks=` are searched that the tree does not have.
+    public var blockDirectories: [String] = []
     /// What opens encrypted partitions.
     public var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
@@ -69,7 +71,7 @@ public struct DiskBuilder: Sendable {
         var survey: Survey = [:]
         _ = try verityPairs()
         try checkBootCode()
-        for definition in definitions {
+        for definition in definitions where !definition.isSupplement {
             try Self.check(definition)
             try checkEncryption(of: definition)
             guard let name = definition.fileSystem else { continue }
@@ -101,15 +103,24 @@ public struct DiskBuilder: Sendable {
         return survey
     }
 
-    /// Refuses what this version cannot carry out.
+    /// Refuses what cannot be done before the image runs somewhere.
     private static func check(_ definition: PartitionDefinition) throws(DiskError) {
-        let requests = [
-            ("Encrypt=tpm2", definition.encryption == .tpm2),
-            ("CopyBlocks=auto", definition.content.copyBlocks == "auto"),
-            ("SupplementFor=", definition.supplementFor != nil),
-        ]
-        guard let first = requests.first(where: \.1) else { return }
-        throw DiskError(.definition, "\(definition.name): \(first.0) is not supported yet")
+        if definition.encryption == .tpm2 {
+            throw DiskError(
+                .definition,
+                "\(definition.name): Encrypt=tpm2 needs the TPM of the machine on which the image will run",
+                hint:
+                    "Use key-file+tpm2 and enrol the TPM there with systemd-cryptenroll(1), or have systemd-repart(8) "
+                    + "make the partition there, by a definition in /usr/lib/repart.d"
+            )
+        }
+        if definition.content.copyBlocks == "auto" {
+            throw DiskError(
+                .definition,
+                "\(definition.name): CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
+                hint: "Name a file, or use CopyFiles="
+            )
+        }
     }
 
     static func fileSystem(_ name: String, of definition: PartitionDefinition) throws(DiskError) -> FileSystem {
@@ -139,11 +150,12 @@ public struct DiskBuilder: Sendable {
 
     private func write(_ survey: Survey) throws(DiskError) -> BuiltDisk {
         let pairs = try verityPairs()
-        var needs: [String: DiskLayout.Need] = [:]
+        var needs: [String: UInt64] = [:]
         var identifiers = DerivedIdentifiers(seed: seed)
         for definition in definitions {
             // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
             let next = try identifiers.nextPartition(of: definition.type.identifier)
+            if definition.isSupplement { continue }
             var need = try need(of: definition, survey[definition.name], next)
             if definition.encryption != .off { need = Self.encrypted(need) }
             needs[definition.name] = need
@@ -151,7 +163,7 @@ public struct DiskBuilder: Sendable {
         let layout = try place(&needs, pairs)
         var contents = survey.mapValues(\.bytes)
         for definition in definitions where Self.isApart(definition) {
-            contents[definition.name] = needs[definition.name]?.minimum
+            contents[definition.name] = needs[definition.name]
         }
         for line in layout.lines(contents: contents) { inform(line) }
         let file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
@@ -189,7 +201,7 @@ public struct DiskBuilder: Sendable {
     }
 
     private func lay(
-        _ needs: [String: DiskLayout.Need],
+        _ needs: [String: UInt64],
         identifiers: [String: GUID] = [:]
     ) throws(DiskError) -> DiskLayout {
         let layout = try DiskLayout(
@@ -205,8 +217,7 @@ public struct DiskBuilder: Sendable {
     }
 
     /// Places the partitions; hash trees get what the partitions need that they are of.
-    private func place(_ needs: inout [String: DiskLayout.Need], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout
-    {
+    private func place(_ needs: inout [String: UInt64], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout {
         var layout = try lay(needs)
         // More room for a tree may leave a partition less, which needs a smaller tree: once around is enough.
         for _ in 0..<2 {
@@ -214,13 +225,8 @@ public struct DiskBuilder: Sendable {
             for pair in pairs {
                 guard let data = layout.placement(of: pair.data) else { continue }
                 let size = geometry(pair, dataSize: data.size).size
-                let isExact = pair.hash.minimize != .off
-                let need = DiskLayout.Need(
-                    minimum: isExact ? size : max(size, pair.hash.minimumSize ?? 10 << 20),
-                    isExact: isExact
-                )
-                if needs[pair.hash.name] != need {
-                    needs[pair.hash.name] = need
+                if needs[pair.hash.name] != size {
+                    needs[pair.hash.name] = size
                     isStable = false
                 }
             }
@@ -239,28 +245,29 @@ public struct DiskBuilder: Sendable {
         of definition: PartitionDefinition,
         _ measure: ContentMeasure?,
         _ identifier: GUID
-    ) throws(DiskError) -> DiskLayout.Need? {
+    ) throws(DiskError) -> UInt64? {
         if let path = definition.content.copyBlocks {
-            return .init(minimum: try blocks(of: definition, path).size)
+            return try blocks(of: definition, path).size
         }
         guard let name = definition.fileSystem else { return nil }
         let fileSystem = try Self.fileSystem(name, of: definition)
-        let isExact = definition.minimize != .off
         if fileSystem.isMadeFirst(definition) {
             var request = try request(definition, measure, fileSystem, identifier)
             request.image = apartPath(definition)
             try fileSystem.make(request)
             let size = try ImageFile(request.image).size()
             try checkLimit(of: definition, size)
-            return .init(minimum: size, isExact: isExact)
+            return size
         }
         if let measure { try checkLimit(of: definition, measure.bytes) }
         let minimum = max(measure.map(fileSystem.need) ?? 0, fileSystem.minimumSize)
         if minimum == 0 { return nil }
         // A file system with room to grow is not made smaller than one about which nothing is said.
-        let roomy = isExact ? minimum : max(minimum, definition.minimumSize ?? 10 << 20)
+        let header = definition.encryption == .off ? 0 : EncryptedVolume.extraSize
+        let configured = definition.minimumSize ?? 10 << 20
+        let roomy = definition.minimize != .off ? minimum : max(minimum, configured - min(configured, header))
         // What is needed besides the files is an estimate: whether they fit is seen when the file system is made.
-        return .init(minimum: min(roomy, contentLimit(of: definition) ?? roomy), isExact: isExact)
+        return min(roomy, contentLimit(of: definition) ?? roomy)
     }
 
     /// The most bytes that a definition leaves for content.

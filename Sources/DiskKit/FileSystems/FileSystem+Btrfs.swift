@@ -12,15 +12,15 @@ extension FileSystem {
         loses: [.deviceNumbers],
         check: { (definition, run) throws(DiskError) in
             let content = definition.content
-            if content.defaultSubvolume != nil || !content.subvolumes.isEmpty {
-                try BtrfsProgram(run).require("--subvol", for: "\(definition.name): Subvolumes= needs", since: "6.12")
-            }
             if let path = content.defaultSubvolume, !content.subvolumes.contains(where: { $0.path == path }) {
                 throw DiskError(
                     .definition,
                     "\(definition.name): DefaultSubvolume=\(path) is not one of Subvolumes=",
                     hint: "Add \(path) to Subvolumes="
                 )
+            }
+            if content.defaultSubvolume != nil || !content.subvolumes.isEmpty {
+                try BtrfsProgram(run).require("--subvol", for: "\(definition.name): Subvolumes= needs", since: "6.12")
             }
         },
         make: { (request) throws(DiskError) in

@@ -36,6 +36,9 @@ public struct FileSystem: Sendable {
         placement == .apart || placement == .shrinkable && definition.minimize != .off
     }
 
+    /// True if files can be changed in it.
+    var isWritable: Bool { placement != .apart }
+
     /// Runs a program to its end; returns the last lines that it printed.
     public typealias Run =
         @Sendable (_ command: [String], _ environment: [String: String]) throws(DiskError) -> [String]

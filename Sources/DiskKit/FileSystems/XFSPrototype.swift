@@ -16,6 +16,7 @@ struct XFSPrototype {
     /// - Parameters:
     ///   - source: The directory with the content; nil for an empty file system.
     ///   - epoch: Seconds since the epoch that no time exceeds.
+    /// - Throws: `system` if the content cannot be read.
     init(_ source: String?, epoch: Int) throws(DiskError) {
         self.epoch = epoch
         prototype = Array("-\n0 0\n".utf8)

@@ -8,6 +8,10 @@ enum FuzzTarget: String, CaseIterable {
     case commandline
     /// A project of an older generation, and what migration makes of it.
     case legacy
+    /// The beginning of a disk with a GUID partition table.
+    case gpt
+    /// Partition definitions, several of them separated by lines `===`.
+    case repart
 
     static let current = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
@@ -16,6 +20,8 @@ enum FuzzTarget: String, CaseIterable {
         case .configuration: ConfigurationFuzz.run(bytes)
         case .commandline: CommandLineFuzz.run(bytes)
         case .legacy: LegacyFuzz.run(bytes)
+        case .gpt: PartitionTableFuzz.run(bytes)
+        case .repart: DefinitionFuzz.run(bytes)
         }
     }
 }

@@ -23,9 +23,21 @@ public struct DiskFormat: FormatPlugin {
         let scratch = try ToolRun.privateDirectory(below: request.workspace, for: "disk")
         var job = try settings.job(request, root: root, scratch: scratch)
         // What is wrong with the definitions is said before anything is made.
-        do { _ = try job.definitions() } catch { throw ErrorObject(error) }
+        let definitions: [PartitionDefinition]
+        do {
+            definitions = try job.definitions(.unknown)
+        } catch {
+            throw ErrorObject(error)
+        }
         let tools = ToolRun(host: host, workspace: request.workspace)
-        let places = request.mounts(ofTree: root)
+        var places = request.mounts(ofTree: root)
+        if definitions.contains(where: { $0.content.copyBlocks != nil }) {
+            for (index, directory) in settings.directories.enumerated() {
+                let target = "\(scratch)/definitions-\(index)"
+                job.blockDirectories.append(target)
+                places.append(ABI.V1.Mount(source: directory, target: target))
+            }
+        }
         let found = try tools.run(
             SurveyTool.name,
             findings: DiskFinding.self,

@@ -104,9 +104,11 @@ struct DiskSettings {
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
 
+    /// The directories of the project's definitions.
+    var directories: [String] { values["RepartDirectories"]?.array?.compactMap(\.string) ?? [] }
+
     /// The definitions of the project in the order of their names; a later directory replaces files of the same name.
     private func files() throws -> [DiskJob.File]? {
-        let directories = values["RepartDirectories"]?.array?.compactMap(\.string) ?? []
         if directories.isEmpty { return nil }
         var files: [String: DiskJob.File] = [:]
         for directory in directories {
