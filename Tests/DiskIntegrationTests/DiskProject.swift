@@ -48,7 +48,7 @@ final class DiskProject {
     /// What runs programs on this machine or elsewhere: a command in front of each.
     var runner: [String] = []
 
-    /// - Parameter separator: What parts the lines of the definitions.
+    /// A builder of a disk from texts by name, whose lines a character separates.
     func builder(
         _ definitions: [String: String],
         seed: String? = nil,

@@ -45,7 +45,9 @@ import Testing
         }
     }
 
-    /// With the file-system tools of the same Debian. `MKOSI_RECORD=1` writes what is expected.
+    /// With the file-system tools of the same Debian.
+    ///
+    /// `MKOSI_RECORD=1` writes what is expected.
     @Test(.enabled(if: Soak.isEnabled && TestUser.isRoot))
     func madeDisksAreEqual() throws {
         let project = try project()

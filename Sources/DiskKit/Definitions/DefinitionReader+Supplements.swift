@@ -19,6 +19,7 @@ extension DefinitionReader {
     /// A supplement stays in the list, as it has a part in the identifiers of later partitions, but gets no partition.
     ///
     /// - Parameter files: The files, in the order of their names.
+    /// - Returns: The definitions, in the same order.
     /// - Throws: `definition`, with file and line, for the first problem.
     public func read(_ files: [File]) throws(DiskError) -> [PartitionDefinition] {
         var all: [PartitionDefinition] = []

@@ -52,6 +52,8 @@ struct DiskJob: Codable, Sendable {
     /// The definitions; throws for the first problem in one of them.
     ///
     /// - Parameter specifiers: What `%` and a letter stand for.
+    /// - Returns: The definitions, without what `Verity=` takes away.
+    /// - Throws: `definition`, with file and line.
     func definitions(_ specifiers: SystemSpecifiers) throws(DiskError) -> [PartitionDefinition] {
         let reader = DefinitionReader(architecture: architecture, specifiers: specifiers.values)
         return try protected(reader.read(files ?? []))

@@ -35,9 +35,8 @@ struct SystemSpecifiers {
         ] as [(Character, String)] {
             values[letter] = identity[name] ?? ""
         }
-        if let identifier = lines("/etc/machine-id").first.map(String.init), identifier.count == 32, identifier.allSatisfy(\.isHexDigit) {
-            values["m"] = identifier
-        }
+        let machine = lines("/etc/machine-id").first.map(String.init) ?? ""
+        if machine.count == 32, machine.allSatisfy(\.isHexDigit) { values["m"] = machine }
         self.values = values
     }
 }
