@@ -26,8 +26,7 @@ import Testing
         try runChecked(["sh", "-c", script], in: project.directory.path)
         project.specifiers = ["a": "x86-64", "o": "example", "w": "7", "M": "box", "A": "3"]
         project.passphrase = Array("secret".utf8)
-        let directory = project.directory
-        project.signingKey = .init(key: try directory.read("one.key"), certificate: try directory.read("one.crt"))
+        project.signatures = .pending
         return project
     }
 

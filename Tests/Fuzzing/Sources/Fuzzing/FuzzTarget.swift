@@ -10,6 +10,8 @@ enum FuzzTarget: String, CaseIterable {
     case legacy
     /// The beginning of a disk with a GUID partition table.
     case gpt
+    /// A file system FAT12 or FAT16.
+    case fat
     /// Partition definitions, several of them separated by lines `===`.
     case repart
 
@@ -21,6 +23,7 @@ enum FuzzTarget: String, CaseIterable {
         case .commandline: CommandLineFuzz.run(bytes)
         case .legacy: LegacyFuzz.run(bytes)
         case .gpt: PartitionTableFuzz.run(bytes)
+        case .fat: FATFuzz.run(bytes)
         case .repart: DefinitionFuzz.run(bytes)
         }
     }
