@@ -1,5 +1,6 @@
-@testable import DiskKit
 import System
+
+@testable import DiskKit
 
 /// Reads a file system with a file allocation table: there are files within its bounds or an error.
 enum FATFuzz {
