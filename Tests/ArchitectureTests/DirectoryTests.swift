@@ -103,20 +103,19 @@ import Testing
     }
 
     private static func directories(of module: String) throws -> [Directory] {
+        let declaration = #/\b(?:struct|class|enum|protocol|actor|typealias) (\w+)/#
         var directories: [Directory] = []
         for file in try Checkout.files(in: [module], suffixes: [".swift"]) {
             let parts = Paths.components(String(file.path.dropFirst(module.count + 1)))
             guard parts.count > 1 else { continue }
-            if directories.last?.name != parts[0] { directories.append(Directory(name: parts[0])) }
+            let name = String(parts[0])
+            if directories.last?.name != name { directories.append(Directory(name: name)) }
             let lines = file.lines.filter { !$0.drop { $0 == " " }.hasPrefix("//") }
             directories[directories.count - 1].code.append(lines.joined(separator: "\n"))
-            directories[directories.count - 1].types += lines.compactMap { line in
-                guard let first = line.utf8.first, first != UInt8(ascii: " "), first != UInt8(ascii: "}") else {
-                    return nil
-                }
-                return line.firstMatch(of: #/\b(?:struct|class|enum|protocol|actor|typealias) (\w+)/#).map {
-                    String($0.1)
-                }
+            for line in lines where line.utf8.first.map({ $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "}") }) == true
+            {
+                guard let found = line.firstMatch(of: declaration) else { continue }
+                directories[directories.count - 1].types.append(String(found.output.1))
             }
         }
         return directories

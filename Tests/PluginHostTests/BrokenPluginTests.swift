@@ -35,14 +35,14 @@ struct BrokenPluginTests {
     /// The standard limits, with the times made short where the plugin is expected to use them up.
     ///
     /// Unless messages are `large`, there may also be a hundredth of the messages, and they may be of a sixteenth of the size.
-    private static func launcher(hanging: Bool = false, large: Bool = false) -> PluginLauncher {
+    private static func launcher(startHangs: Bool = false, hangs: Bool = false, large: Bool = false) -> PluginLauncher {
         var launcher = Examples.launcher
         if !large {
             launcher.limits.messageSize = 1 << 20
             launcher.limits.notifications = 1000
         }
-        launcher.limits.initialize = .seconds(hanging ? 1 : 10)
-        launcher.limits.shortRequest = .seconds(hanging ? 1 : 10)
+        launcher.limits.initialize = .seconds(startHangs ? 1 : 10)
+        launcher.limits.shortRequest = .seconds(hangs ? 1 : 10)
         launcher.limits.shutdown = .milliseconds(300)
         return launcher
     }
@@ -80,7 +80,11 @@ struct BrokenPluginTests {
         let failure = try #require(throws: Failure.self) {
             let session = try PluginSession(
                 plugin,
-                launcher: Self.launcher(hanging: fault.hangs, large: fault.isLarge),
+                launcher: Self.launcher(
+                    startHangs: fault.name == "hangs-at-start",
+                    hangs: fault.hangs,
+                    large: fault.isLarge
+                ),
                 services: NoServices()
             )
             _ = try session.request(Describe())
