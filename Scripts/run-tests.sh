@@ -24,7 +24,7 @@ if [ "$1" = --unit ]; then
     passed=$((passed - $(grep -c '^✔ Test run with ' "$log")))
     failed=$(grep '^✘ Test .* failed after [0-9.]* seconds' "$log" | grep -v -c '^✘ Test run with ')
     [ "$ended" = 0 ] || [ "$failed" != 0 ] || failed=1
-    run=$(sed -n 's/^. Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
+    run=$(sed -n 's/^[^ ]* Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
     echo "$passed $failed ${run:-0}" >"$logs/$unit.count"
     # Whole reports, one after another: what failed with its details, and the end of the log where the process crashed.
     flock "$logs" sh -c '

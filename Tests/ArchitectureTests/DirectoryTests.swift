@@ -38,7 +38,6 @@ import Testing
         "Builder: Tree uses Cache",
         "Builder: Tree uses Steps",
         "DiskKit: Encryption uses FileSystems",
-        "DiskKit: Verity uses Build",
     ]
 
     private struct Directory {
