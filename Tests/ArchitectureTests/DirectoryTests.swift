@@ -30,6 +30,7 @@ import Testing
         "Builder: Plan uses Scripts",
         "Builder: Plan uses Steps",
         "Builder: Plan uses Tree",
+        "Builder: Scheduling uses Images",
         "Builder: Scripts uses Cache",
         "Builder: Scripts uses Images",
         "Builder: Scripts uses Outputs",
@@ -37,6 +38,7 @@ import Testing
         "Builder: Steps uses Images",
         "Builder: Tree uses Cache",
         "Builder: Tree uses Steps",
+        "DiskKit: Definitions uses FileSystems",
         "DiskKit: Encryption uses FileSystems",
     ]
 
