@@ -357,7 +357,9 @@ let package = Package(
         .library(
             name: "HostModules",
             targets: [
-                "HostCommandLine", "Configuration", "DiskKit", "JSON", "PluginHost", "PluginWire", "Support", "System",
+                "HostCommandLine", "Configuration", "ArchiveKit", "BootKit", "DiskKit", "JSON", "PluginHost",
+                "PluginWire",
+                "Support", "System",
             ]
         ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),

@@ -24,6 +24,8 @@ public struct DiskBuilder: Sendable {
     public var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
     public var bootCode: BootCode?
+    /// What makes optical media start the EFI system partition.
+    public var elTorito: ElTorito?
     /// What becomes of signature partitions.
     public var signatures = Signatures.impossible
     public var run: FileSystem.Run
@@ -194,6 +196,7 @@ public struct DiskBuilder: Sendable {
             built.layout = try lay(needs, identifiers: halves)
         }
         let record = try writeBootCode(built.layout, file)
+        try writeCatalog(built.layout, file)
         for region in try built.layout.table.regions(bootCode: record) {
             try file.write(region.bytes, at: region.offset)
         }

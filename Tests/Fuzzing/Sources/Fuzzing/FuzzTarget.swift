@@ -14,6 +14,12 @@ enum FuzzTarget: String, CaseIterable {
     case fat
     /// Partition definitions, several of them separated by lines `===`.
     case repart
+    /// An EFI program.
+    case pe
+    /// An archive, such as an initrd.
+    case cpio
+    /// A file system of ext4 or FAT, or a disk with some.
+    case filesystem
 
     static let current = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
@@ -25,6 +31,9 @@ enum FuzzTarget: String, CaseIterable {
         case .gpt: PartitionTableFuzz.run(bytes)
         case .fat: FATFuzz.run(bytes)
         case .repart: DefinitionFuzz.run(bytes)
+        case .pe: ProgramFuzz.run(bytes)
+        case .cpio: ArchiveFuzz.run(bytes)
+        case .filesystem: FileSystemFuzz.run(bytes)
         }
     }
 }

@@ -39,8 +39,17 @@ struct DiskJob: Codable, Sendable {
     var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
     var bootCode: BootCode?
+    /// What makes optical media start the EFI system partition.
+    var optical: Optical?
     /// Whether root hashes are signed.
     var signs = false
+
+    /// `ElToritoSystem=` and the other texts of a medium.
+    struct Optical: Codable, Sendable {
+        var system: String
+        var volume: String
+        var publisher: String
+    }
 
     /// `Verity=`.
     enum VerityChoice: String, Codable, Sendable {
@@ -103,6 +112,7 @@ struct DiskJob: Codable, Sendable {
         builder.jobs = jobs
         builder.passphrase = passphrase
         builder.bootCode = bootCode
+        builder.elTorito = optical.map { ElTorito(system: $0.system, volume: $0.volume, publisher: $0.publisher) }
         builder.signatures = verity == .deferred ? .deferred : signs ? .pending : .impossible
         return builder
     }

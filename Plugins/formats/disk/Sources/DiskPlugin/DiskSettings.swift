@@ -54,8 +54,26 @@ struct DiskSettings {
         if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
         job.passphrase = try bytes("Passphrase")
         if !isESP { job.bootCode = try bootCode(request) }
+        // By default there is none, as with systemd-repart before version 261, which knows no catalogs.
+        if values["ElTorito"]?.string == "enabled" { job.optical = try optical() }
         try addKeys(to: &job)
         return job
+    }
+
+    private func optical() throws -> DiskJob.Optical {
+        if hasBIOSLoader, format == "disk" {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "ElTorito=yes cannot be used with a boot loader for a BIOS, which starts another way",
+                hint: "Set ElTorito=no or BiosBootloader=none"
+            )
+        }
+        func text(_ name: String) -> String { values[name]?.string ?? "" }
+        return DiskJob.Optical(
+            system: text("ElToritoSystem"),
+            volume: text("ElToritoVolume"),
+            publisher: text("ElToritoPublisher")
+        )
     }
 
     private var hasBIOSLoader: Bool { values["BiosBootloader"]?.string.map { $0 != "none" } ?? false }
