@@ -29,8 +29,12 @@ enum InitrdCommand {
         let places = job.root.map { root in job.sources.compactMap { Files.place($0, inTree: root) } } ?? []
         let own = places.first { Files.isPlainFile($0) }
         let sources = job.names.isEmpty ? own.map { [$0] } ?? [] : job.sources
+        var names: Set<String> = []
         for (index, source) in (sources + job.modules).enumerated() {
-            let name = "initrd-\(index)"
+            // Boot loaders may show the names; two archives in different directories may have the same one.
+            var name = Paths.name(index < job.names.count ? job.names[index] : source)
+            if !names.insert(name).inserted { name = "\(index)-\(name)" }
+            names.insert(name)
             do throws(SystemCallError) {
                 try copy(source, to: "\(job.staging)/\(name)")
             } catch {
