@@ -1,4 +1,5 @@
 import ArchiveKit
+import System
 
 /// Reads an archive with all of its content: there are entries or an error with a text, never a crash.
 enum ArchiveFuzz {
