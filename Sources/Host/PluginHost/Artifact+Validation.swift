@@ -8,6 +8,7 @@ extension ABI.V1.ArtifactDescription {
         optional = try object.optionalWords("optional")
         per = try object.optionalChoice("per", ["image", "kernel", "profile"])
         reads = try object.optionalTreePaths("reads", or: { $0.isNameOfSetting })
+        facts = try object.optionalWords("facts")
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }
@@ -28,6 +29,7 @@ extension ABI.V1.BootloaderDescription {
         title = try object.optionalString("title")
         artifacts = try object.optionalWords("artifacts")
         optionalArtifacts = try object.optionalWords("optionalArtifacts")
+        facts = try object.optionalWords("facts")
         settings = try object.optionalStrings("settings")
         writes = try object.optionalTreePaths("writes")
         for path in writes ?? [] where path.contains(where: { "*?[\\".contains($0) }) {

@@ -60,6 +60,20 @@ struct BootParts: Sendable {
     /// The formats that make outputs, the image's own one last.
     var formats: [PluginCatalogue.Format] { sources + [format] }
 
+    /// Where in the tree boot loaders write, if any are installed.
+    var unfinished: [String] {
+        if loaders.isEmpty { return [] }
+        return BootloaderStep.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }
+    }
+
+    /// Whether a boot loader gets the files of a kind.
+    func loadersNeed(_ kind: String) -> Bool {
+        loaders.contains { loader in
+            let description = loader.bootloader.description
+            return ((description.artifacts ?? []) + (description.optionalArtifacts ?? [])).contains(kind)
+        }
+    }
+
     func maker(of kind: String) -> PluginCatalogue.Artifact? { makers[kind] }
 
     /// All kinds that have to be made, with or without those of the boot loaders.
@@ -78,7 +92,8 @@ struct BootParts: Sendable {
         requests += formats.map { format in
             ArtifactRequest(
                 title: "the format \(format.description.name)",
-                needs: format.description.artifacts,
+                needs: (format.description.artifacts ?? [])
+                    + (withLoaders && !loaders.isEmpty ? format.description.bootArtifacts ?? [] : []),
                 optional: format.description.optionalArtifacts
             )
         }

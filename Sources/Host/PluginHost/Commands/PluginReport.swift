@@ -109,6 +109,7 @@ public enum PluginReport {
         add("good for", format.uses)
         add("artifacts", format.artifacts)
         add("optional artifacts", format.optionalArtifacts)
+        add("artifacts with a boot loader", format.bootArtifacts)
         add("settings", format.settings)
         add("tools", format.tools?.map(\.name))
         return lines
@@ -123,6 +124,7 @@ public enum PluginReport {
         add("once per", [artifact.per ?? "image"])
         add("needs", artifact.needs)
         add("optional", artifact.optional)
+        add("facts of", artifact.facts)
         add("reads", artifact.reads)
         add("settings", artifact.settings)
         add("tools", artifact.tools?.map(\.name))
@@ -138,6 +140,7 @@ public enum PluginReport {
         add("firmware", bootloader.firmware)
         add("artifacts", bootloader.artifacts)
         add("optional artifacts", bootloader.optionalArtifacts)
+        add("facts of", bootloader.facts)
         add("writes", bootloader.writes)
         add("settings", bootloader.settings)
         add("tools", bootloader.tools?.map(\.name))

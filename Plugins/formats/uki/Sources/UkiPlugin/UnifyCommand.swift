@@ -22,6 +22,8 @@ enum UnifyCommand {
         var initrds: [String] = []
         var microcode: [String] = []
         var commandLine: [String] = []
+        /// What is known of the partitions.
+        var facts: [String: String] = [:]
         var profiles: [Profile] = []
         /// A bitmap of the tree.
         var splash: String?
@@ -41,6 +43,15 @@ enum UnifyCommand {
             self.architecture = architecture
             self.kernel = kernel
             self.output = output
+        }
+
+        /// The words for the kernel, with more of them at the end.
+        func commandLine(adding words: [String] = []) throws -> String {
+            do {
+                return try KernelCommandLine(commandLine + words, facts: facts).words.joined(separator: " ")
+            } catch {
+                throw ErrorObject(code: .invalidParameters, message: error.message, hint: error.hint)
+            }
         }
 
         struct Tree: Codable {
@@ -63,20 +74,13 @@ enum UnifyCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        if let word = KernelCommandLine.placeholder(in: job.commandLine + job.profiles.flatMap(\.commandLine)) {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "KernelCommandLine=\(word) is not supported yet",
-                hint: "Leave it out: systemd finds the partitions by their types"
-            )
-        }
         guard let stub = try stub(job) else { return 0 }
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
         image.initrds = try (job.tree.map { [try archive(job.root, $0)] } ?? []) + job.initrds
         image.addMicrocode(job.microcode)
         image.release = job.release
-        let commandLine = job.commandLine.joined(separator: " ")
+        let commandLine = try job.commandLine()
         if !commandLine.isEmpty { image.commandLine = commandLine }
         if job.kernel != nil { image.osRelease = SystemIdentity(root: job.root)?.text }
         let room = job.pcrSignatureSize.map { [UInt8](repeating: 0, count: $0) }
@@ -84,11 +88,10 @@ enum UnifyCommand {
             image.pcrPublicKey = Array(key.utf8)
             image.pcrSignature = room
         }
-        image.profiles = job.profiles.map { profile in
-            let words = job.commandLine + profile.commandLine
-            return UnifiedKernelImage.Profile(
+        image.profiles = try job.profiles.map { profile in
+            UnifiedKernelImage.Profile(
                 text: profile.text,
-                commandLine: profile.commandLine.isEmpty ? nil : words.joined(separator: " "),
+                commandLine: profile.commandLine.isEmpty ? nil : try job.commandLine(adding: profile.commandLine),
                 pcrSignature: profile.signsExpectedPcr ? image.pcrSignature : nil
             )
         }
