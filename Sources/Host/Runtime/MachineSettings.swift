@@ -25,15 +25,10 @@ public struct MachineSettings: Sendable {
         host: HostFacts,
         processors: Int
     ) throws(Failure) {
-        self.image = image
-        availableProcessors = processors
-        self.output = output
-        self.host = host
-        source = try BootSource(output: output)
+        let source = try BootSource(output: output)
         guard let model = MachineArguments.Model(architecture: image[.architecture]) else {
             throw Failure(.configuration, "No virtual machine is known for the architecture \(image[.architecture])")
         }
-        self.model = model
         if case .directory(let path) = source {
             throw Failure(
                 .configuration,
@@ -41,6 +36,13 @@ public struct MachineSettings: Sendable {
                 hint: "Build a disk, a unified kernel image or an initrd; see Format="
             )
         }
+        // Nothing is set before the last error: the compiler releases what is not there yet.
+        self.image = image
+        self.source = source
+        self.output = output
+        self.model = model
+        self.host = host
+        availableProcessors = processors
     }
 
     /// Refuses settings that would make another machine than was requested.
