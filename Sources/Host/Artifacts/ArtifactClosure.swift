@@ -20,6 +20,7 @@ public struct ArtifactClosure: Sendable, Equatable {
     public static var kernelOfTree: ABI.V1.ArtifactDescription {
         var kernel = ABI.V1.ArtifactDescription(kind: kernelKind)
         kernel.per = "kernel"
+        kernel.suffix = ".vmlinuz"
         return kernel
     }
 

@@ -1,4 +1,5 @@
 import PluginWire
+import System
 
 extension ABI.V1.ArtifactDescription {
     init(validating object: ManifestObject) throws(ManifestError) {
@@ -9,6 +10,14 @@ extension ABI.V1.ArtifactDescription {
         per = try object.optionalChoice("per", ["image", "kernel", "profile"])
         reads = try object.optionalTreePaths("reads", or: { $0.isNameOfSetting })
         facts = try object.optionalWords("facts")
+        suffix = try object.optionalString("suffix")
+        if let suffix, !suffix.hasPrefix(".") || FileName("x\(suffix)") == nil {
+            throw object.wrong("suffix", "is \"\(suffix)\", but must begin with a dot and be part of a file name")
+        }
+        directory = try object.optionalString("directory")
+        if let directory, let flaw = FileName.flaw(of: directory) {
+            throw object.wrong("directory", "is \"\(directory)\", which \(flaw)")
+        }
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }

@@ -1,3 +1,4 @@
+import BootKit
 public import Configuration
 import Execution
 import Glibc
@@ -113,7 +114,7 @@ public struct MachineSettings: Sendable {
         if choice.hasPrefix("linux") {
             arguments.kernel = try kernel()
             if choice == "linux" { arguments.initrd = initrd }
-            arguments.commandLine = image[.kernelCommandLine] + arguments.commandLine
+            arguments.commandLine = try directCommandLine + arguments.commandLine
             return
         }
         let hasLoader = image.value(named: "Bootloader").text.map { $0 != "none" } ?? true
@@ -131,6 +132,24 @@ public struct MachineSettings: Sendable {
         arguments.kernel = path
         // The stub takes words from QEMU in place of those in the image, so the latter have to be repeated.
         if !commandLine.isEmpty { arguments.commandLine = image[.kernelCommandLine] + commandLine }
+    }
+
+    /// The words for a kernel that no boot loader starts, which cannot say what it was started from.
+    private var directCommandLine: [String] {
+        get throws(Failure) {
+            let words = image[.kernelCommandLine]
+            guard case .disk(let path) = source else { return words }
+            let named = words.contains { word in
+                ["root=", "mount.usr=", "roothash=", "usrhash="].contains { word.hasPrefix($0) }
+                    && !["root=PARTUUID", "mount.usr=PARTUUID"].contains(word)
+            }
+            let system = try SystemPartitions(disk: path)
+            do throws(BootError) {
+                return try KernelCommandLine((named ? [] : system.words) + words, facts: system.facts).words
+            } catch {
+                throw Failure(.configuration, error.message, hint: error.hint)
+            }
+        }
     }
 
     private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
@@ -166,7 +185,7 @@ public struct MachineSettings: Sendable {
         throw Failure(
             .missing,
             "There is no kernel to start \(output) with: \(path) does not exist",
-            hint: "Set Linux= to the path of a kernel"
+            hint: "Set SplitArtifacts=kernel,initrd and build again, or set Linux= to the path of a kernel"
         )
     }
 

@@ -23,6 +23,10 @@ extension ABI.V1 {
         public var reads: [String]?
         /// Kinds of artifacts whose facts `artifact/make` gets, where the build makes them for another reason.
         public var facts: [String]?
+        /// What is appended to the image's name for the output that `SplitArtifacts=` makes of it: `.efi`; nil: it is none.
+        public var suffix: String?
+        /// The directory of `$ARTIFACTDIR` in which scripts leave files that it is made from as well: `io.mkosi.initrd`.
+        public var directory: String?
         /// Names of settings whose values `artifact/make` wants to see.
         public var settings: [String]?
         public var tools: [Tool]?
@@ -106,6 +110,10 @@ extension ABI.V1 {
         public var jobs: Int
         /// The facts about the artifacts that the description names for that.
         public var facts: ByteDictionary<String>?
+        /// What scripts have left in the directory of the description; absent where that is nothing.
+        ///
+        /// Seen at this path in the sandbox, read-only.
+        public var directory: String?
         /// Absolute paths of the tree that boot loaders write to later; absent where the description has `reads`.
         public var unfinished: [String]?
         /// The file system that the distribution's own installer takes; absent where the description has `reads`.

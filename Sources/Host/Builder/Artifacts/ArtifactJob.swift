@@ -26,6 +26,8 @@ struct ArtifactJob: Sendable {
     /// Nil for kernels, which the host takes from the tree.
     var maker: PluginCatalogue.Artifact?
     var given: [MadeArtifact]
+    /// What scripts have left for it, if anything.
+    var directory: String?
     /// What is stated about artifacts that it does not get.
     var facts: ByteDictionary<String>
     /// What the rest of the build does to the tree; nil for one that reads parts of it.
@@ -133,6 +135,7 @@ struct ArtifactJob: Sendable {
         request.sourceDateEpoch = sourceDateEpoch
         request.jobs = jobs
         if !facts.isEmpty { request.facts = facts }
+        request.directory = directory
         request.unfinished = outlook?.unfinished
         request.fileSystem = outlook?.fileSystem
         request.settings = settings.values
@@ -158,21 +161,14 @@ struct ArtifactJob: Sendable {
     private func takeKernel(_ staging: String) throws(Failure) -> ABI.V1.MadeArtifact {
         guard let kernel = item.kernel, let root else { return ABI.V1.MadeArtifact(files: []) }
         let file = ABI.V1.ArtifactFile(name: "vmlinuz")
-        // A link of the tree would lead to a file of the host, and a pipe would be waited for: both are copied themselves.
-        var run = ABI.V1.Run([
-            "cp", "--no-dereference", "--recursive", "--", root + kernel.image, Paths.join(staging, file.name),
-        ])
-        run.label = "copying the kernel \(kernel.version)"
-        _ = try sandboxed(staging, []).run(run)
-        guard Files.kind(of: Paths.join(staging, file.name)) == S_IFREG else {
-            throw Failure(.configuration, "The kernel \(kernel.image) of the image is not a file")
-        }
+        try TreeFile.copy(kernel.image, of: root, to: Paths.join(staging, file.name), sandboxed(staging, []))
         return ABI.V1.MadeArtifact(files: [file])
     }
 
     private func sandboxed(_ staging: String, _ readable: [String]) -> SandboxRunner {
         var runner = runner
         runner.sandbox.writable.append(staging)
+        if let directory { runner.sandbox.readable.append(directory) }
         runner.sandbox.readable += readable + given.compactMap { Paths.parent($0.artifact.path) }
         return runner
     }

@@ -2,6 +2,7 @@ import Artifacts
 import ByteKeys
 import Configuration
 import Display
+import Glibc
 import JSON
 import LayerStore
 import PluginHost
@@ -133,6 +134,15 @@ final class ArtifactMaking {
         return path.replacing("{\(name)}", with: value)
     }
 
+    /// Where scripts have left files for an item; nil if there are none.
+    private func directory(of item: ArtifactPlan.Item) -> String? {
+        guard let name = item.description.directory else { return nil }
+        let path = Paths.join(state.shared[.artifacts]?.path ?? state.scripts.directories.artifacts, name)
+        // What a link leads to is not what scripts have left.
+        guard Files.kind(of: path) == S_IFDIR, (try? Files.list(path).isEmpty) == false else { return nil }
+        return path
+    }
+
     private func inputs(
         of item: ArtifactPlan.Item,
         _ given: Given,
@@ -144,6 +154,9 @@ final class ArtifactMaking {
             for (path, digest) in try digests(of: reads) { inputs.add("tree \(path)", digest) }
         } else if let key = state.chains[.image]?.key {
             inputs.add(CacheKeyBuilder.parent, key.text)
+        }
+        if directory(of: item) != nil, let content = state.shared[.artifacts] {
+            cache.reading.add(content, as: .artifacts, to: &inputs)
         }
         if reads(item) == nil { outlook.add(to: &inputs) }
         cache.reading.add("Architecture", to: &inputs)
@@ -203,6 +216,7 @@ final class ArtifactMaking {
             item: item,
             maker: parts.maker(of: item.description.kind),
             given: given.files,
+            directory: directory(of: item),
             facts: given.facts,
             outlook: reads(item) == nil ? outlook : nil,
             isDigested: plan.isNeeded(index) || parts.loadersNeed(item.description.kind),

@@ -97,6 +97,7 @@ public struct ImageBuild {
             declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
         }
         try UnsupportedSettings.check(image, declared: declared)
+        try UnsupportedSettings.checkSplits(image, parts)
     }
 
     private func prepare(_ placement: OutputPlacement) throws(Failure) {

@@ -110,6 +110,7 @@ public enum PluginReport {
         add("artifacts", format.artifacts)
         add("optional artifacts", format.optionalArtifacts)
         add("artifacts with a boot loader", format.bootArtifacts)
+        add("parts of its own", format.splits)
         add("settings", format.settings)
         add("tools", format.tools?.map(\.name))
         return lines
@@ -125,6 +126,8 @@ public enum PluginReport {
         add("needs", artifact.needs)
         add("optional", artifact.optional)
         add("facts of", artifact.facts)
+        add("output", artifact.suffix.map { [$0] })
+        add("directory of scripts", artifact.directory.map { [$0] })
         add("reads", artifact.reads)
         add("settings", artifact.settings)
         add("tools", artifact.tools?.map(\.name))

@@ -44,6 +44,8 @@ struct DiskJob: Codable, Sendable {
     var preparedImage: PreparedImage?
     /// Where partitions are written to as files of their own: the path without what names the partition.
     var splitBase: String?
+    /// Where the definitions are written that were used, if that is requested.
+    var definitionsDirectory: String?
     /// The same for root hashes.
     var hashBase: String?
     var verity = VerityChoice.auto

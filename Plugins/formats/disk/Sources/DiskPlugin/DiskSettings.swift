@@ -22,18 +22,12 @@ struct DiskSettings {
 
     /// The job for a whole disk.
     func job(_ request: ABI.V1.Assemble, root: String, scratch: String) throws -> DiskJob {
-        if let kind = splits.first(where: Self.unsupportedSplits.contains) {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "SplitArtifacts=\(kind) is not supported yet for the format \(format)",
-                hint: "Remove \(kind) from SplitArtifacts="
-            )
-        }
         let isWhole = request.compression == "none" || format == "esp"
         let output = "\(request.staging)/\(request.outputName)"
         var job = try job(root: root, scratch: scratch, fileSystem: request.fileSystem)
         job.image = isWhole ? output : "\(scratch)/image"
         job.output = output
+        if format != "esp" { job.bootCode = try bootCode(request) }
         if !isWhole {
             job.compression = request.compression
             job.compressionLevel = request.compressionLevel
@@ -41,6 +35,9 @@ struct DiskSettings {
         job.epoch = request.sourceDateEpoch
         job.jobs = request.jobs
         if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
+        if splits.contains("repart-definitions") {
+            job.definitionsDirectory = "\(request.staging)/\(request.baseName).repart.d"
+        }
         if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
         return job
     }
@@ -81,7 +78,6 @@ struct DiskSettings {
             jobs: 1
         )
         job.passphrase = try bytes("Passphrase")
-        if !isESP { job.bootCode = try bootCode(request) }
         try addKeys(to: &job)
         return job
     }
@@ -126,9 +122,6 @@ struct DiskSettings {
             throw ErrorObject.system("read \(name)=", path, number: error.errno)
         }
     }
-
-    /// Nothing is ignored: without these an image would have fewer outputs than requested.
-    private static let unsupportedSplits: Set = ["os-release", "pcrs", "repart-definitions", "tar"]
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
 

@@ -22,6 +22,14 @@ public enum WriteTool {
                         + "partition: a system that starts from this disk is not verified"
                 )
             }
+            if let directory = job.definitionsDirectory {
+                try Files.makeDirectories(directory)
+                for file in job.files ?? [] {
+                    try Files.write(Array(file.text.utf8), to: "\(directory)/\(file.name).conf")
+                }
+                let name = BytePath(directory).name.string
+                channel.report(DiskProduct(output: ABI.V1.Output(name: name, role: "repart-definitions")))
+            }
             if let base = job.hashBase {
                 for (role, hash) in built.rootHashes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
                     let path = "\(base).\(role.rawValue == "usr" ? "usrhash" : "roothash")"

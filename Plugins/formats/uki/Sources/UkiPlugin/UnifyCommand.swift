@@ -18,6 +18,8 @@ enum UnifyCommand {
         /// The kernel's image; nil for an addon.
         var kernel: String?
         var output: String
+        /// Where the kernel is copied to as a file of its own.
+        var kernelCopy: String?
         var release: String?
         var initrds: [String] = []
         var microcode: [String] = []
@@ -57,6 +59,8 @@ enum UnifyCommand {
         struct Tree: Codable {
             /// Where the archive is written.
             var archive: String
+            /// Whether the archive stays where it is.
+            var isKept = false
             var compression: String
             var level: Int?
             var epoch: Int?
@@ -101,7 +105,8 @@ enum UnifyCommand {
         } catch let error as BootError {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
         }
-        for initrd in job.tree.map({ [$0.archive] }) ?? [] { unlink(initrd) }
+        if let tree = job.tree, !tree.isKept { unlink(tree.archive) }
+        if let kernel = job.kernel, let copy = job.kernelCopy { try Self.copy(kernel, to: copy) }
         print(job.output)
         return 0
     }
@@ -157,6 +162,20 @@ enum UnifyCommand {
             )
         }
         return stub
+    }
+
+    private static func copy(_ path: String, to target: String) throws {
+        do throws(SystemCallError) {
+            let input = try Files.openRegular(path)
+            let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+            while true {
+                let bytes = try input.read(upTo: 1 << 20)
+                if bytes.isEmpty { return }
+                try output.write(bytes)
+            }
+        } catch {
+            throw ErrorObject.system("copy the kernel", path, number: error.errno)
+        }
     }
 
     private static func archive(_ root: String, _ tree: Job.Tree) throws -> String {
