@@ -14,8 +14,8 @@ struct BootRebuildTests {
                 Bootable=yes
                 Initrds=some.initrd
                 KernelCommandLine=quiet root=PARTUUID
-                Seed=2f9225c9-d033-4639-9869-b1f238a9ff0b
                 [Output]
+                Seed=2f9225c9-d033-4639-9869-b1f238a9ff0b
                 SplitArtifacts=uki,initrd,roothash
                 [Build]
                 Incremental=yes
@@ -80,7 +80,8 @@ struct BootRebuildTests {
         _ = try Self.build(project)
         try project.directory.write("more\n", to: "project/mkosi.extra/more")
         let plan = try Self.plan(project, [])
-        #expect(!plan.contains { $0.hasPrefix("artifact-initrd") || $0.hasPrefix("artifact-uki") }, "\(plan)")
+        // Whether the image is another one is known once the partitions are made.
+        #expect(!plan.contains { $0.hasPrefix("artifact-initrd") || $0.hasPrefix("artifact-kernel") }, "\(plan)")
         let made = try Self.build(project)
         #expect(made.contains("Making partitions") && !made.contains("Making uki") && !made.contains("Making initrd"))
         #expect(!made.contains("Making kernel"))
@@ -120,6 +121,7 @@ struct BootRebuildTests {
         let path = "\(project.project)/image.initrd"
         #expect(try Files.readText(path) == "initrd\n\0first\0\0\0second\0\0")
         try project.directory.write(script.replacing("first", with: "other"), to: "project/mkosi.build")
+        try runChecked(["chmod", "755", project.directory("project/mkosi.build")])
         #expect(try Self.build(project).contains("Making initrd"))
         #expect(try Files.readText(path) == "initrd\n\0other\0\0\0second\0\0")
     }
