@@ -1,3 +1,4 @@
+import DiskKit
 public import PluginKit
 public import PluginWire
 
