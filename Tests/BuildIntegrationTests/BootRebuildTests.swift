@@ -79,9 +79,6 @@ struct BootRebuildTests {
         let project = try Self.project()
         _ = try Self.build(project)
         try project.directory.write("more\n", to: "project/mkosi.extra/more")
-        let plan = try Self.plan(project, [])
-        // Whether the image is another one is known once the partitions are made.
-        #expect(!plan.contains { $0.hasPrefix("artifact-initrd") || $0.hasPrefix("artifact-kernel") }, "\(plan)")
         let made = try Self.build(project)
         #expect(made.contains("Making partitions") && !made.contains("Making uki") && !made.contains("Making initrd"))
         #expect(!made.contains("Making kernel"))
