@@ -19,7 +19,7 @@ help:
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
 	@echo 'make bench      compare speed and memory with mmdebstrap, and measure rebuilds and builds of several images'
-	@echo 'make fuzz       fuzz the reading of configuration and command lines (SECONDS=600)'
+	@echo 'make fuzz       fuzz the reading of configuration, command lines and disks (SECONDS=600)'
 	@echo 'make lint       check formatting and style'
 	@echo 'make clean      remove all build products'
 

@@ -51,7 +51,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
-    ("formats/disk", .executable, ["System", "ArchiveKit", "DiskKit"]),
+    ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),
     ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/systemd-boot", .executable, ["System", "BootKit"]),
@@ -356,7 +356,11 @@ let package = Package(
         // For Tests/Fuzzing, which compiles them with coverage.
         .library(
             name: "HostModules",
-            targets: ["HostCommandLine", "Configuration", "JSON", "PluginHost", "PluginWire", "Support", "System"]
+            targets: [
+                "HostCommandLine", "Configuration", "ArchiveKit", "BootKit", "DiskKit", "JSON", "PluginHost",
+                "PluginWire",
+                "Support", "System",
+            ]
         ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),
     ] + pluginProducts,

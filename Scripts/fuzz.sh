@@ -1,5 +1,5 @@
 #!/bin/bash
-# fuzz.sh [SECONDS]: fuzzes what reads configuration and command lines for this long in all; 60 seconds if not said.
+# fuzz.sh [SECONDS]: fuzzes what reads configuration, command lines, disks and programs for this long in all; 60 seconds if not said.
 # fuzz.sh FILE: reads one input again, with TARGETS=NAME.
 #
 # libFuzzer comes with Swift. The program runs in mkosi-sandbox with nothing but itself, the plugins and the corpus, so no
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 seconds=${1:-60}
 input=
 if [ -f "${1:-}" ]; then input=$(readlink -f "$1"); fi
-targets=(${TARGETS:-configuration commandline legacy})
+targets=(${TARGETS:-configuration commandline legacy gpt fat repart pe cpio filesystem})
 scratch=$PWD/.build-fuzz
 sandbox=
 for stage in ${MKOSI_STAGE:-} .build/stage-debug .build/stage; do
@@ -26,7 +26,7 @@ products=$(swift build --package-path Tests/Fuzzing --scratch-path "$scratch" --
 program=$scratch/mkosi-fuzz
 swiftc -static-stdlib -use-ld=lld -sanitize=fuzzer -o "$program" \
     -Xlinker --whole-archive "$products/libFuzzing.a" -Xlinker --no-whole-archive \
-    -l_FoundationCShims -l_FoundationCollections -lswiftSynchronization -lcrypt -lcrypto
+    -l_FoundationCShims -l_FoundationCollections -lswiftSynchronization -lcrypt -lcrypto -larchive
 
 # What the program and the one that names functions in a stack trace need to start.
 symbolizer=$(dirname "$(command -v swiftc)")/llvm-symbolizer

@@ -12,7 +12,7 @@ set -u
 cd "$(dirname "$0")/.."
 export NO_COLOR=1
 
-# Runs the tests of one unit, then prints one line about them, and their whole log if one failed.
+# Runs the tests of one unit, then prints one line about them, and what failed.
 if [ "$1" = --unit ]; then
     program=$2 logs=$3 pattern=$4 unit=$5
     log=$logs/$unit.log
@@ -24,14 +24,15 @@ if [ "$1" = --unit ]; then
     passed=$((passed - $(grep -c '^✔ Test run with ' "$log")))
     failed=$(grep '^✘ Test .* failed after [0-9.]* seconds' "$log" | grep -v -c '^✘ Test run with ')
     [ "$ended" = 0 ] || [ "$failed" != 0 ] || failed=1
-    run=$(sed -n 's/^. Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
+    run=$(sed -n 's/^[^ ]* Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
     echo "$passed $failed ${run:-0}" >"$logs/$unit.count"
-    # Whole reports, one after another.
+    # Whole reports, one after another: what failed with its details, and the end of the log where the process crashed.
     flock "$logs" sh -c '
-        [ "$2" = 0 ] || grep -v -e "^◇" -e "^↳" -e "^✔" "$1"
+        [ "$2" = 0 ] || awk "/^✘/ { shown = 1 } /^(◇|✔)/ { shown = 0 } shown" "$1"
+        [ "$4" -le 1 ] || tail -n 60 "$1"
         echo "$3"
-    ' report "$log" "$failed" "$unit: $passed passed, $failed failed ($(($(date +%s) - start)) s)"
-    [ "$ended" = 0 ] || echo "$unit: the tests ended with exit status $ended; see $log"
+        [ "$4" = 0 ] || echo "The tests ended with exit status $4; see $1"
+    ' report "$log" "$failed" "$unit: $passed passed, $failed failed ($(($(date +%s) - start)) s)" "$ended"
     exit 0
 fi
 

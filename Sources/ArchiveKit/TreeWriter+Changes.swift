@@ -25,11 +25,6 @@ extension TreeWriter {
         return FileStatus(status)
     }
 
-    /// Returns true if the path is a directory or a link that leads to one within the root.
-    public func leadsToDirectory(_ path: BytePath) throws(ImageError) -> Bool {
-        try isDirectory(path)
-    }
-
     /// What a symbolic link says.
     public mutating func linkTarget(of path: BytePath) throws(ImageError) -> BytePath {
         var buffer = [UInt8](repeating: 0, count: 4096)

@@ -32,6 +32,11 @@ public struct DerivedIdentifiers: Sendable {
         try derive(key: partition, Array("file-system-uuid".utf8))
     }
 
+    /// The identifier of the only device of a file system that can have several.
+    static func device(of fileSystem: GUID) throws(DiskError) -> GUID {
+        try derive(key: fileSystem, Array("device-uuid".utf8))
+    }
+
     /// The identifier of the LUKS header of a partition.
     public static func encryption(of partition: GUID) throws(DiskError) -> GUID {
         try derive(key: partition, Array("luks-uuid".utf8))

@@ -1,3 +1,4 @@
+import Glibc
 import JSON
 import PluginWire
 import Support
@@ -12,6 +13,18 @@ struct Checkout {
         var text: String
 
         var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+
+        /// The lines that contain one of these words, and their numbers from 1; upper case is not the same as lower case.
+        ///
+        /// strstr(3) finds the few lines that a slower look is worth: all lines together are many.
+        func lines(with words: [String]) -> [(number: Int, line: Substring)] {
+            let isCandidate = text.withCString { start in words.contains { strstr(start, $0) != nil } }
+            guard isCandidate else { return [] }
+            return lines.enumerated().compactMap { index, line in
+                let isFound = String(line).withCString { start in words.contains { strstr(start, $0) != nil } }
+                return isFound ? (index + 1, line) : nil
+            }
+        }
         var description: String { path }
     }
 

@@ -51,11 +51,12 @@ import Testing
             .subtracting(generic)
         let pattern = try Regex("\\b(?:\(words.sorted().joined(separator: "|")))\\b")
         for file in try Self.sources() {
-            for (number, line) in file.lines.enumerated() {
-                let text = line.lowercased()
-                let word = text.firstMatch(of: pattern).map { String(text[$0.range]) }
-                let found = parts.first { text.contains($0) } ?? word
-                #expect(found == nil, "\(file):\(number + 1) names \(found ?? "")")
+            let lowercase = Checkout.File(path: file.path, text: file.text.lowercased())
+            for (number, line) in lowercase.lines(with: parts.sorted()) {
+                Issue.record("\(file):\(number) names a distribution: \(line)")
+            }
+            for (number, line) in lowercase.lines(with: words.sorted()) where line.firstMatch(of: pattern) != nil {
+                Issue.record("\(file):\(number) names a distribution: \(line)")
             }
         }
     }
@@ -69,11 +70,11 @@ import Testing
         for file in try Self.sources() where file.path.hasSuffix(".swift") {
             // What makes archives, and what an author's plugin begins with, is no part of the host.
             if Self.outsideTheHost.contains(where: { file.path.hasPrefix($0) }) { continue }
-            for (number, line) in file.lines.enumerated() {
+            for (number, line) in file.lines(with: quoted.sorted()) {
                 // A comment may say what a word of the contract can be, in backticks; code may not compare with it.
                 for word in quoted where line.contains(word) {
                     if file.path.hasPrefix(Self.vocabulary), Self.vocabularyWords.contains(word) { continue }
-                    Issue.record("\(file):\(number + 1) has the literal \(word)")
+                    Issue.record("\(file):\(number) has the literal \(word)")
                 }
             }
         }

@@ -51,12 +51,12 @@ struct BootDirectoryTests {
 
     @Test("an entry has one device tree at most")
     func files() throws {
-        let directory = try Self.tree(["linux", "initrd", "a.dtb", "b.dtb"])
+        let directory = try Self.tree(["linux", "initrd", "kernel-modules.initrd", "a.dtb", "b.dtb", "other/initrd"])
         var boot = BootDirectory(root: directory.path)
         func files(_ trees: [String]) throws -> BootFiles {
             try BootFiles(
                 directory("linux"),
-                [directory("initrd")],
+                [directory("initrd"), directory("kernel-modules.initrd")],
                 deviceTrees: trees.map { directory($0) },
                 token: "system",
                 version: "6.1",
@@ -64,10 +64,48 @@ struct BootDirectoryTests {
             )
         }
         let one = try files(["b.dtb"])
-        #expect(one.kernel == "/system/6.1/linux" && one.initrds == ["/system/6.1/initrd-0"])
+        #expect(
+            one.kernel == "/system/6.1/vmlinuz"
+                && one.initrds == ["/system/initrd", "/system/6.1/kernel-modules.initrd"]
+        )
         #expect(one.deviceTree == "/system/6.1/b.dtb")
         #expect(boot.text(of: "/boot/system/6.1/b.dtb") == "b.dtb")
         #expect(try files([]).deviceTree == nil)
+        try one.writeEntry(commandLine: ["quiet"], in: &boot)
+        #expect(
+            boot.text(of: "/boot/loader/entries/system-6.1.conf") == """
+                title system 6.1
+                version 6.1
+                linux /system/6.1/vmlinuz
+                options quiet
+                initrd /system/initrd
+                initrd /system/6.1/kernel-modules.initrd
+                devicetree /system/6.1/b.dtb
+
+                """
+        )
+        // Another kernel's archive of the same name does not replace it, and the same archive is there once.
+        let other = try BootFiles(
+            directory("linux"),
+            [directory("other/initrd")],
+            deviceTrees: [],
+            token: "system",
+            version: "6.2",
+            in: &boot
+        )
+        #expect(other.initrds == ["/system/6.2/initrd"] && boot.text(of: "/boot/system/initrd") == "initrd")
+        // One that is signed for UEFI stays for a BIOS.
+        try boot.write("signed", to: "/boot/system/6.1/vmlinuz")
+        _ = try BootFiles(
+            directory("linux"),
+            [],
+            deviceTrees: [],
+            token: "system",
+            version: "6.1",
+            keepsKernel: true,
+            in: &boot
+        )
+        #expect(boot.text(of: "/boot/system/6.1/vmlinuz") == "signed")
         #expect(throws: BootError.self) { try files(["a.dtb", "b.dtb"]) }
     }
 }

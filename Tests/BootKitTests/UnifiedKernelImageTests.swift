@@ -139,6 +139,36 @@ struct UnifiedKernelImageTests {
     }
 
     @Test(
+        "an addon is equal to that of ukify, and changes nothing of what is measured of the image",
+        .enabled(if: ukify != nil && stub != nil && Paths.findProgram("objcopy") != nil)
+    )
+    func equalsUkifyForAddons() throws {
+        let directory = try TemporaryDirectory()
+        let stub = try #require(Self.stub)
+        // Stubs of addons have no table of their own.
+        try runChecked(["objcopy", "--remove-section", ".sbat", stub, directory("addon.stub")])
+        var addon = UnifiedKernelImage(stub: directory("addon.stub"))
+        addon.commandLine = "debug more"
+        try directory.write("not an archive\n", to: "initrd")
+        addon.initrds = [directory("initrd")]
+        let (own, other) = (directory("own.efi"), directory("other.efi"))
+        try addon.write(to: own)
+        try runChecked([
+            #require(Self.ukify), "build", "--stub", directory("addon.stub"), "--cmdline", "debug more",
+            "--initrd", directory("initrd"), "--output", other,
+        ])
+        func all(_ path: String) throws -> [String] {
+            try PEFile(path: path).sections.map { section in
+                // Archives are filled up, as another may follow.
+                let bytes = try section.bytes(of: path, limit: 1 << 20)
+                return "\(section.name) \(section.name == ".initrd" ? Array(bytes.prefix(15)) : bytes)"
+            }
+        }
+        #expect(try all(own) == all(other))
+        #expect(try PEFile(path: own).section(named: ".linux") == nil)
+    }
+
+    @Test(
         "profiles are equal to those of ukify, section by section",
         .enabled(if: ukify != nil && stub != nil && Paths.findProgram("objcopy") != nil)
     )

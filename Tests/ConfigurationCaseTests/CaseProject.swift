@@ -28,7 +28,7 @@ final class CaseProject {
     private let host: CaseFile.MachineDescription
 
     init(_ file: CaseFile) throws {
-        temporary = try TemporaryDirectory()
+        temporary = try TemporaryDirectory.inMemory()
         directory = temporary("project")
         host = file.host
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

@@ -21,7 +21,7 @@ final class Project {
     }
 
     init(_ files: [String: String] = [:]) throws {
-        temporary = try TemporaryDirectory()
+        temporary = try TemporaryDirectory.inMemory()
         directory = temporary.path
         plugins = try Project.manifests.get().map { PluginFacts.Plugin(manifest: $0, directory: nil) }
         catalogue = PluginFacts(plugins: plugins)

@@ -19,7 +19,14 @@ struct TinyPackages {
 
     init(in directory: borrowing TemporaryDirectory) throws {
         self.directory = directory("debs")
-        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-debs.sh"), self.directory])
+        for (name, bytes) in try Self.files.get() { try directory.write(bytes, to: "debs/\(name)") }
+    }
+
+    /// The packages, built once: building them takes longer than most tests with them.
+    private static let files = Result {
+        let directory = try TemporaryDirectory()
+        try runChecked([Paths.join(Stage.packageRoot, "Tests/Fixtures/tiny-debs.sh"), directory("debs")])
+        return try Files.list(directory("debs")).map { ($0, try directory.read("debs/\($0)")) }
     }
 
     static var program: String { get throws { Paths.join(try Stage.plugins, "debian/program") } }

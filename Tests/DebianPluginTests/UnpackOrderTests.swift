@@ -249,7 +249,7 @@ import Testing
         try Self.compare(Self.packages(meeting), in: try TemporaryDirectory(), meeting.rawValue)
     }
 
-    @Test(arguments: Soak.isEnabled ? Array(UInt64(1)...400) : Array(1...12))
+    @Test(arguments: Soak.isEnabled ? Array(UInt64(1)...400) : Array(1...6))
     func generatedConflicts(seed: UInt64) throws {
         let directory = try TemporaryDirectory()
         var random = SeededRandom(seed: seed)

@@ -16,6 +16,7 @@ final class DiskProject {
     /// The name of a key and of its certificate, without their suffixes.
     var key: String?
     var sectorSize: UInt64?
+    static let seed = "2f9225c9-d033-4639-9869-b1f238a9ff0b"
     private var count = 0
 
     /// Makes a small tree with all that a file system has to keep.
@@ -43,25 +44,38 @@ final class DiskProject {
         try runChecked(["sh", "-c", script], in: directory.path)
     }
 
-    func builder(_ definitions: [String: String], seed: String? = nil) throws -> DiskBuilder {
-        let reader = DefinitionReader(architecture: "x86-64")
+    var specifiers: [Character: String] = ["a": "x86-64"]
+    /// What runs programs on this machine or elsewhere: a command in front of each.
+    var runner: [String] = []
+
+    /// A builder of a disk from texts by name, whose lines a character separates.
+    func builder(
+        _ definitions: [String: String],
+        seed: String? = nil,
+        separator: Character = " "
+    ) throws -> DiskBuilder {
+        let reader = DefinitionReader(architecture: "x86-64", specifiers: specifiers)
         count += 1
         try directory.makeDirectory("scratch-\(count)")
         var builder = DiskBuilder(
-            definitions: try definitions.sorted { $0.key < $1.key }.map { name, text in
-                let lines = text.split(separator: " ").joined(separator: "\n")
-                return try reader.read(name: name, path: "\(name).conf", text: "[Partition]\n\(lines)\n")
-            },
+            definitions: try reader.read(
+                definitions.sorted { $0.key < $1.key }.map { name, text in
+                    let lines = text.split(separator: separator).joined(separator: "\n")
+                    return .init(name: name, path: "\(name).conf", text: "[Partition]\n\(lines)\n")
+                }
+            ),
             root: directory("tree"),
             image: directory("image-\(count).raw"),
             scratch: directory("scratch-\(count)"),
-            seed: try #require(GUID(seed ?? "2f9225c9-d033-4639-9869-b1f238a9ff0b")),
-            run: { (command, environment) throws(DiskError) in
+            seed: try #require(GUID(seed ?? Self.seed)),
+            run: { [runner] (command, environment) throws(DiskError) in
                 let variables = environment.map { "\($0.key)=\($0.value)" }
-                guard let result = try? TestSupport.run(command, environment: plainEnvironment + variables) else {
+                guard let result = try? TestSupport.run(runner + command, environment: plainEnvironment + variables)
+                else {
                     throw DiskError(.system, "Cannot run \(command)")
                 }
                 if !result.succeeded { throw DiskError(.system, "\(result)") }
+                return (result.output + result.errors).split(separator: "\n").map(String.init)
             },
             warn: { [warnings] line in warnings.withLock { $0.append(line) } },
             inform: { [lines] line in lines.withLock { $0.append(line) } }

@@ -180,6 +180,10 @@ import Testing
         ("Type=root Format=ext4 CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
         ("Type=root Format=erofs CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
         ("Type=root Format=erofs", "cannot be made without files"),
+        (
+            "Type=root Format=btrfs CopyFiles=/ MakeDirectories=/a Subvolumes=/a DefaultSubvolume=/b",
+            "DefaultSubvolume=/b is not one of Subvolumes="
+        ),
         ("Type=root Format=minix CopyFiles=/", "the file system minix is not supported"),
         (
             "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/",
@@ -187,7 +191,8 @@ import Testing
         ),
         ("Type=root Format=ext4 Encrypt=key-file", "needs a passphrase"),
         ("Type=root CopyBlocks=/etc/hostname", "are no whole sectors of 512 bytes"),
-        ("Type=root SupplementFor=other", "SupplementFor= is not supported yet"),
+        ("Type=root Format=ext4 Encrypt=tpm2", "Encrypt=tpm2 needs the TPM of the machine"),
+        ("Type=root CopyBlocks=auto", "CopyBlocks=auto copies partitions of a running system"),
         ("Type=root CopyBlocks=/missing", "cannot be opened in the tree"),
     ])
     func problemsLeaveNothing(_ text: String, _ message: String) throws {

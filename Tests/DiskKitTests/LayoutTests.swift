@@ -59,7 +59,7 @@ import Testing
             [definition],
             size: nil,
             seed: .zero,
-            needs: ["10-root": .init(minimum: 5_000_001, isExact: true)]
+            needs: ["10-root": 5_000_001]
         )
         #expect(layout.partitions.map(\.size) == [5_001_216])
         #expect(layout.table.sectorCount * 512 == (1 << 20) + 5_001_216 + 20480)

@@ -46,7 +46,7 @@ struct RepartLayout: Decodable, Sendable, CustomTestStringConvertible {
     /// The same definitions in our hands.
     func layout() throws -> DiskLayout {
         let reader = DefinitionReader(architecture: "x86-64")
-        let read = try definitions.map { try reader.read(name: $0.name, path: "\($0.name).conf", text: $0.text) }
+        let read = try reader.read(definitions.map { .init(name: $0.name, path: "\($0.name).conf", text: $0.text) })
         return try DiskLayout(read, size: size, sectorSize: sectorSize, seed: #require(GUID(seed)))
     }
 }

@@ -25,25 +25,11 @@ final class Capture: CommandOutput, DisplayOutput {
 final class OldProject {
     let path: String
     private let temporary: TemporaryDirectory
-    private let plugins: String
 
     init(_ files: [String: String] = [:]) throws {
-        temporary = try TemporaryDirectory()
+        temporary = try TemporaryDirectory.inMemory()
         path = temporary("project")
-        plugins = temporary("plugins")
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        try FileManager.default.createDirectory(atPath: "\(plugins)/acme", withIntermediateDirectories: true)
-        try Self.manifest.write(toFile: "\(plugins)/acme/plugin.json", atomically: true, encoding: .utf8)
-        try FileManager.default.createSymbolicLink(
-            atPath: "\(plugins)/legacy",
-            withDestinationPath: Paths.join(Stage.packageRoot, "Plugins/formats/legacy")
-        )
-        for name in ["grub", "systemd-boot"] {
-            try FileManager.default.createSymbolicLink(
-                atPath: "\(plugins)/\(name)",
-                withDestinationPath: Paths.join(Stage.packageRoot, "Plugins/boot/\(name)")
-            )
-        }
         for (name, text) in files { try write(name, text) }
     }
 
@@ -90,8 +76,9 @@ final class OldProject {
             arguments,
             host: host,
             output: output,
-            display: EventReporter([Display(style: style, output: errors)])
-        ) { [plugins] _ in PluginSearchPath(directories: [plugins]) }
+            display: EventReporter([Display(style: style, output: errors)]),
+            catalogue: { _ in Self.plugins }
+        )
         return Run(status: status, output: output.text, errors: errors.text)
     }
 
@@ -139,23 +126,9 @@ final class OldProject {
         return rest(try JSON.parse(summary.utf8))
     }
 
-    private static let manifest = """
-        {
-          "manifest": 1, "name": "acme", "version": "1", "summary": "Made up",
-          "protocol": {"min": 1, "max": 1}, "interface": {"min": 1, "max": 1},
-          "start": {"executable": ["run"]},
-          "provides": {
-            "distributions": [
-              {"name": "acme", "architectures": {"x86-64": "amd64"}, "osRelease": ["acme"],
-               "releases": [{"name": "7"}]},
-              {"name": "umbra", "architectures": {"x86-64": "amd64", "arm64": "arm64"}, "defaultRelease": "40"}
-            ],
-            "formats": [
-              {"name": "directory", "compression": "none", "preference": 3},
-              {"name": "tar", "fileExtension": ".tar", "compression": "zstd"},
-              {"name": "disk", "fileExtension": ".raw", "compression": "optional"}
-            ]
-          }
-        }
-        """
+    /// Read once: the manifests would be a large part of the time of all tests.
+    private static let plugins = PluginCatalogue(
+        PluginSearchPath(directories: [Paths.join(Stage.packageRoot, "Tests/Fixtures/old-plugins")]),
+        rules: .program
+    )
 }

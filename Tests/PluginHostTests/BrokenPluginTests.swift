@@ -15,12 +15,15 @@ struct BrokenPluginTests {
         let sentence: String
         /// True if the time limit is what ends it.
         let hangs: Bool
+        /// True if it takes a message of the size that the contract allows.
+        let isLarge: Bool
         var testDescription: String { name }
 
-        init(_ name: String, _ sentence: String, hangs: Bool = false) {
+        init(_ name: String, _ sentence: String, hangs: Bool = false, isLarge: Bool = false) {
             self.name = name
             self.sentence = sentence
             self.hangs = hangs
+            self.isLarge = isLarge
         }
     }
 
@@ -30,10 +33,16 @@ struct BrokenPluginTests {
     }
 
     /// The standard limits, with the times made short where the plugin is expected to use them up.
-    private static func launcher(hanging: Bool = false) -> PluginLauncher {
+    ///
+    /// Unless messages are `large`, there may also be a hundredth of the messages, and they may be of a sixteenth of the size.
+    private static func launcher(startHangs: Bool = false, hangs: Bool = false, large: Bool = false) -> PluginLauncher {
         var launcher = Examples.launcher
-        launcher.limits.initialize = .seconds(hanging ? 1 : 10)
-        launcher.limits.shortRequest = .seconds(hanging ? 1 : 10)
+        if !large {
+            launcher.limits.messageSize = 1 << 20
+            launcher.limits.notifications = 1000
+        }
+        launcher.limits.initialize = .seconds(startHangs ? 1 : 10)
+        launcher.limits.shortRequest = .seconds(hangs ? 1 : 10)
         launcher.limits.shutdown = .milliseconds(300)
         return launcher
     }
@@ -49,17 +58,17 @@ struct BrokenPluginTests {
         Fault("prints", "wrote \"Hello, world\" during describe, and the line is not JSON"),
         Fault("garbage", "wrote \"\\xff\\x00\\x1b[31mred\" during describe"),
         Fault("invalid-utf8", "a string is not UTF-8"),
-        Fault("gigabyte", "wrote more than 16 MiB without a line feed during describe"),
+        Fault("gigabyte", "wrote more than 1 MiB without a line feed during describe"),
         Fault("deep", "it is nested more than 100 levels deep"),
-        Fault("wide", "it contains more than 1048576 values"),
+        Fault("wide", "it contains more than 1048576 values", isLarge: true),
         Fault("wrong-id", "answered a request that was not made during describe: \"{\\\"jsonrpc"),
         Fault(
             "wrong-shape",
             "its answer does not conform to PROTOCOL.md: result.distributions[0].name is not a string"
         ),
         Fault("closes-output", "closed its standard output instead of answering describe"),
-        Fault("loops-on-progress", "sent more than 100000 notifications during describe"),
-        Fault("never-reads", "does not read its standard input: more than 32 MiB wait there during describe"),
+        Fault("loops-on-progress", "sent more than 1000 notifications during describe"),
+        Fault("never-reads", "does not read its standard input: more than 2 MiB wait there during describe"),
         Fault("floods-errors", "did not answer describe and sent nothing for 1 seconds", hangs: true),
         Fault("leaves-child", "ended with exit status 0 instead of answering describe"),
     ]
@@ -71,7 +80,11 @@ struct BrokenPluginTests {
         let failure = try #require(throws: Failure.self) {
             let session = try PluginSession(
                 plugin,
-                launcher: Self.launcher(hanging: fault.hangs),
+                launcher: Self.launcher(
+                    startHangs: fault.name == "hangs-at-start",
+                    hangs: fault.hangs,
+                    large: fault.isLarge
+                ),
                 services: NoServices()
             )
             _ = try session.request(Describe())

@@ -20,6 +20,11 @@ public final class TemporaryDirectory {
         if openToAll { try systemCall("chmod", path) { chmod(path, 0o777) } }
     }
 
+    /// A directory in memory, for small files in which nothing but the content matters: no extended attributes, no layers.
+    public static func inMemory() throws(SystemCallError) -> TemporaryDirectory {
+        try TemporaryDirectory(below: "/dev/shm")
+    }
+
     deinit {
         for step in steps.reversed() { step() }
         Self.remove(path)

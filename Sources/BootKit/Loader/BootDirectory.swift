@@ -1,3 +1,4 @@
+internal import Crypto
 internal import Glibc
 internal import System
 
@@ -38,6 +39,17 @@ public struct BootDirectory: Sendable {
         let directory = Paths.parent(path).flatMap { Files.place($0, inTree: root) }
         if let directory, Files.kind(of: "\(directory)/\(Paths.name(path))") != nil { return }
         try write(text, to: path)
+    }
+
+    /// Returns true if something is at a path of the tree.
+    public func has(_ path: String) -> Bool { Files.place(path, inTree: root) != nil }
+
+    /// Returns true if a file of the tree has the content of another.
+    public func has(_ path: String, sameAs other: String) -> Bool {
+        guard let place = Files.place(path, inTree: root), Files.size(of: place) == Files.size(of: other),
+            let own = try? Digest.ofFile(place), let digest = try? Digest.ofFile(other)
+        else { return false }
+        return own == digest
     }
 
     /// The text of a file of the tree; nil where it is none.

@@ -1,11 +1,15 @@
+internal import System
+
 /// A kernel and its initrds in the boot partition, where boot loaders start them as they are.
 ///
-/// The directories are those of kernel-install(8): one for each system, and in it one for each kernel.
+/// A system has a directory, and in it each kernel has one. Archives that several kernels have are there once.
 public struct BootFiles: Sendable {
     /// Paths in the boot partition.
     public let kernel: String
     public let initrds: [String]
     public let deviceTree: String?
+    private let token: String
+    private let version: String
 
     /// Copies the files.
     ///
@@ -15,6 +19,7 @@ public struct BootFiles: Sendable {
     ///   - deviceTrees: What `Devicetrees=` chooses: one file, or none.
     ///   - token: What entries of the system begin with.
     ///   - version: The kernel's release.
+    ///   - keepsKernel: True if a kernel that is there stays: another boot loader may have signed it.
     ///   - boot: The tree.
     /// - Throws: `input` for several device trees, and `system` for what cannot be written.
     public init(
@@ -23,14 +28,21 @@ public struct BootFiles: Sendable {
         deviceTrees: [String],
         token: String,
         version: String,
+        keepsKernel: Bool = false,
         in boot: inout BootDirectory
     ) throws(BootError) {
+        self.token = token
+        self.version = version
         let directory = "/\(token)/\(version)"
-        kernel = "\(directory)/linux"
-        try boot.copy(image, to: "/boot\(kernel)")
+        kernel = "\(directory)/vmlinuz"
+        if !(keepsKernel && boot.has("/boot\(kernel)")) { try boot.copy(image, to: "/boot\(kernel)") }
         var initrds: [String] = []
-        for (index, archive) in archives.enumerated() {
-            let path = "\(directory)/initrd-\(index)"
+        for archive in archives {
+            let name = Paths.name(archive)
+            var path = "/\(token)/\(name)"
+            if name == Self.modules || boot.has("/boot\(path)") && !boot.has("/boot\(path)", sameAs: archive) {
+                path = "\(directory)/\(name)"
+            }
             try boot.copy(archive, to: "/boot\(path)")
             initrds.append(path)
         }
@@ -49,5 +61,26 @@ public struct BootFiles: Sendable {
         let path = "\(directory)/\(tree.split(separator: "/").last ?? "devicetree")"
         try boot.copy(tree, to: "/boot\(path)")
         deviceTree = path
+    }
+
+    /// The archive that no two kernels share.
+    private static let modules = "kernel-modules.initrd"
+
+    /// Writes an entry for them (Boot Loader Specification, type 1).
+    ///
+    /// - Parameters:
+    ///   - commandLine: The words of the kernel's command line.
+    ///   - boot: The tree.
+    /// - Throws: `system` if it cannot be written.
+    public func writeEntry(commandLine: [String], in boot: inout BootDirectory) throws(BootError) {
+        let identity = SystemIdentity(root: boot.root)?.values ?? [:]
+        var lines = ["title \(token) \(version)", "version \(version)"]
+        if let order = identity["IMAGE_ID"] ?? identity["ID"] { lines.append("sort-key \(order)") }
+        lines.append("linux \(kernel)")
+        if !commandLine.isEmpty { lines.append("options \(commandLine.joined(separator: " "))") }
+        lines += initrds.map { "initrd \($0)" }
+        if let deviceTree { lines.append("devicetree \(deviceTree)") }
+        let text = lines.map { "\($0)\n" }.joined()
+        try boot.write(text, to: "/boot/loader/entries/\(token)-\(version).conf")
     }
 }

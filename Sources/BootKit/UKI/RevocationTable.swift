@@ -14,6 +14,15 @@ public enum RevocationTable {
         """.utf8
     )
 
+    /// The component that stands for addons of such images.
+    static let addon = Array(
+        """
+        sbat,1,SBAT Version,sbat,1,https://github.com/rhboot/shim/blob/main/SBAT.md
+        uki-addon,1,UKI Addon,addon,1,https://www.freedesktop.org/software/systemd/man/latest/systemd-stub.html
+
+        """.utf8
+    )
+
     /// The lines of all tables, with the line that names the format of the table once, and a NUL at the end.
     static func merged(_ tables: [[UInt8]]) -> [UInt8] {
         var lines: [String] = []

@@ -50,12 +50,16 @@ public struct UnifiedKernelImage: Sendable {
     /// Writes the image; the same parts give the same bytes.
     public func write(to path: String) throws(BootError) {
         var assembly = try PEAssembly(Self.read(stub), name: stub)
-        let kernelTable = try kernel.map(Self.revocationTable) ?? []
         let own = assembly.content(of: RevocationTable.section) ?? []
-        if kernel != nil {
-            let table = RevocationTable.merged([own, kernelTable].filter { !$0.isEmpty } + [RevocationTable.unified])
-            assembly.replace(RevocationTable.section, table)
-        }
+        let kernelTable = try kernel.map(Self.revocationTable) ?? []
+        let table = RevocationTable.merged(
+            [own, kernelTable].filter { !$0.isEmpty } + [
+                kernel == nil ? RevocationTable.addon : RevocationTable.unified
+            ]
+        )
+        // The stubs of addons have none, and get it behind everything else.
+        let isLast = kernel == nil && own.isEmpty
+        if !isLast { assembly.replace(RevocationTable.section, table) }
         func add(_ name: String, _ bytes: [UInt8]?) {
             if let bytes { assembly.append(name, .bytes(bytes)) }
         }
@@ -73,6 +77,7 @@ public struct UnifiedKernelImage: Sendable {
         if microcode.count == 1 { assembly.append(".ucode", .file(microcode[0])) }
         if microcode.count > 1 { assembly.append(".ucode", .files(microcode)) }
         add(".pcrsig", pcrSignature)
+        if isLast { add(RevocationTable.section, table) }
         // What precedes the first profile is common to all of them, so the image as it is needs one of its own.
         if !profiles.isEmpty { add(".profile", Array("ID=main\n".utf8)) }
         for profile in profiles {

@@ -8,7 +8,7 @@ public struct BuiltDisk: Sendable, Equatable {
     /// The signatures that are still to be filled in.
     public var signatures: [VeritySignature] = []
 
-    init(layout: DiskLayout) {
+    public init(layout: DiskLayout) {
         self.layout = layout
     }
 }

@@ -9,20 +9,26 @@ extension DiskBuilder {
         let size: UInt64
     }
 
-    /// Opens the file of `CopyBlocks=`, which is in the tree.
+    /// Opens the file of `CopyBlocks=`: one of the tree, or else one of the directories for them.
     ///
     /// Throws `definition` for anything but a regular file of whole sectors.
     func blocks(of definition: PartitionDefinition, _ path: String) throws(DiskError) -> BlockSource {
-        let tree = try DiskError.calling("open", root) { () throws(SystemCallError) in
-            try Descriptor.open(root, O_RDONLY | O_DIRECTORY)
+        var number: CInt = -1
+        var reason = ""
+        for directory in [root] + blockDirectories {
+            let tree = try DiskError.calling("open", directory) { () throws(SystemCallError) in
+                try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
+            }
+            let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
+            number = mkosi_open_confined(tree.number, String(path.dropFirst()), flags, 0, MKOSI_RESOLVE_IN_ROOT)
+            if number >= 0 { break }
+            if reason.isEmpty || errno != ENOENT { reason = String(cString: strerror(errno)) }
         }
-        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
-        let number = mkosi_open_confined(tree.number, String(path.dropFirst()), flags, 0, MKOSI_RESOLVE_IN_ROOT)
         guard number >= 0 else {
-            let reason = String(cString: strerror(errno))
             throw DiskError(
                 .definition,
-                "\(definition.name): CopyBlocks=\(path) cannot be opened in the tree: \(reason)"
+                "\(definition.name): CopyBlocks=\(path) cannot be opened in the tree: \(reason)",
+                hint: "Put the file into the tree, or below the directory of the definitions"
             )
         }
         let file = ImageFile(owning: Descriptor(owning: number), path: path)

@@ -73,3 +73,19 @@ extension DiskBuilder {
         return place
     }
 }
+
+extension DiskBuilder {
+    /// Writes what optical media begin with.
+    func writeCatalog(_ layout: DiskLayout, _ image: borrowing ImageFile) throws(DiskError) {
+        guard let elTorito else { return }
+        guard let place = layout.partitions.first(where: { $0.definition.type.role == .esp }) else {
+            throw DiskError(
+                .definition,
+                "ElTorito=yes needs an EFI system partition, and there is none",
+                hint: "Add a definition with Type=esp, or set ElTorito=no"
+            )
+        }
+        let region = try elTorito.region(on: layout.table, starting: place.offset..<place.offset + place.size)
+        try image.write(region.bytes, at: region.offset)
+    }
+}

@@ -2,12 +2,7 @@ internal import System
 
 extension DiskBuilder {
     /// What a partition needs that is encrypted.
-    static func encrypted(_ need: DiskLayout.Need?) -> DiskLayout.Need {
-        DiskLayout.Need(
-            minimum: (need?.minimum ?? 0) + EncryptedVolume.extraSize,
-            isExact: need?.isExact ?? false
-        )
-    }
+    static func encrypted(_ need: UInt64?) -> UInt64 { (need ?? 0) + EncryptedVolume.extraSize }
 
     /// Refuses an encrypted partition without a passphrase, or without the program that makes its header.
     func checkEncryption(of definition: PartitionDefinition) throws(DiskError) {

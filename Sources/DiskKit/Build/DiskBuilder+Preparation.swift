@@ -9,7 +9,7 @@ extension DiskBuilder {
     /// - Throws: `definition` for a verity partition without its counterpart.
     public func finished(without unfinished: [String]) throws(DiskError) -> Set<String> {
         var names: Set<String> = []
-        for definition in definitions {
+        for definition in definitions where !definition.isSupplement {
             let plan = try plan(of: definition)
             // Without content there is nothing to write, unless it is of another partition.
             let isEmpty = definition.fileSystem == nil && definition.content.copyBlocks == nil

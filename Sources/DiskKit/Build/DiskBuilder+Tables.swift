@@ -11,6 +11,7 @@ extension DiskBuilder {
         var identifiers = DerivedIdentifiers(seed: seed)
         for definition in definitions {
             let derived = try identifiers.nextPartition(of: definition.type.identifier)
+            if definition.isSupplement { continue }
             let partition: GUID = if case .fixed(let fixed) = definition.identifier { fixed } else { derived }
             if let fileSystem = definition.fileSystem {
                 let name = try fileSystemName(fileSystem, in: partition)

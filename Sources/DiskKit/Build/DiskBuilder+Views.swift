@@ -15,7 +15,7 @@ extension DiskBuilder {
         var mounts: [Mount] = []
         for definition in definitions {
             guard let measure = survey[definition.name], !measure.isChanged, !measure.emptied.isEmpty,
-                let name = definition.fileSystem, FileSystem.all[name]?.program != nil,
+                let name = definition.fileSystem, FileSystem.all[name]?.programs.isEmpty == false,
                 let copy = try plan(of: definition).copies.first
             else { continue }
             let view = viewPath(definition)

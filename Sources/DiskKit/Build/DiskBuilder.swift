@@ -18,10 +18,14 @@ public struct DiskBuilder: Sendable {
     /// Seconds since the epoch that no time exceeds; nil for the latest time of each partition's content.
     public var epoch: Int?
     public var jobs = 1
+    /// Directories in which files of `CopyBlocks=` are searched that the tree does not have.
+    public var blockDirectories: [String] = []
     /// What opens encrypted partitions.
     public var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
     public var bootCode: BootCode?
+    /// What makes optical media start the EFI system partition.
+    public var elTorito: ElTorito?
     /// What becomes of signature partitions.
     public var signatures = Signatures.impossible
     public var run: FileSystem.Run
@@ -69,17 +73,18 @@ public struct DiskBuilder: Sendable {
         var survey: Survey = [:]
         _ = try verityPairs()
         try checkBootCode()
-        for definition in definitions {
+        for definition in definitions where !definition.isSupplement {
             try Self.check(definition)
             try checkEncryption(of: definition)
             guard let name = definition.fileSystem, names?.contains(definition.name) != false else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
-            if let program = fileSystem.program, Paths.findProgram(program) == nil {
+            if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
                 throw DiskError(
                     .system,
                     "\(definition.name): the file system \(name) needs the program \(program), which is not installed"
                 )
             }
+            try fileSystem.check(definition, run)
             let plan = try plan(of: definition)
             if plan.isEmpty {
                 guard fileSystem.allowsNone else {
@@ -100,15 +105,24 @@ public struct DiskBuilder: Sendable {
         return survey
     }
 
-    /// Refuses what this version cannot carry out.
+    /// Refuses what cannot be done before the image runs somewhere.
     private static func check(_ definition: PartitionDefinition) throws(DiskError) {
-        let requests = [
-            ("Encrypt=tpm2", definition.encryption == .tpm2),
-            ("CopyBlocks=auto", definition.content.copyBlocks == "auto"),
-            ("SupplementFor=", definition.supplementFor != nil),
-        ]
-        guard let first = requests.first(where: \.1) else { return }
-        throw DiskError(.definition, "\(definition.name): \(first.0) is not supported yet")
+        if definition.encryption == .tpm2 {
+            throw DiskError(
+                .definition,
+                "\(definition.name): Encrypt=tpm2 needs the TPM of the machine on which the image will run",
+                hint:
+                    "Use key-file+tpm2 and enrol the TPM there with systemd-cryptenroll(1), or have systemd-repart(8) "
+                    + "make the partition there, by a definition in /usr/lib/repart.d"
+            )
+        }
+        if definition.content.copyBlocks == "auto" {
+            throw DiskError(
+                .definition,
+                "\(definition.name): CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
+                hint: "Name a file, or use CopyFiles="
+            )
+        }
     }
 
     static func fileSystem(_ name: String, of definition: PartitionDefinition) throws(DiskError) -> FileSystem {
@@ -134,7 +148,9 @@ public struct DiskBuilder: Sendable {
         from prepared: (disk: PreparedDisk, image: PreparedImage)? = nil
     ) throws(DiskError) -> BuiltDisk {
         do throws(DiskError) {
-            return try write(survey, prepared)
+            var builder = self
+            if let prepared { builder.definitions = definitions.map(prepared.disk.pinned) }
+            return try builder.write(survey, prepared)
         } catch {
             Files.remove(image)
             throw error
@@ -173,6 +189,7 @@ public struct DiskBuilder: Sendable {
         if !identifiers.isEmpty { built.layout = try lay(needs, identifiers: identifiers) }
         built.signatures = try pendingSignatures(of: built)
         let record = try writeBootCode(built.layout, file)
+        try writeCatalog(built.layout, file)
         for region in try built.layout.table.regions(bootCode: record) {
             try file.write(region.bytes, at: region.offset)
         }
@@ -183,13 +200,13 @@ public struct DiskBuilder: Sendable {
     func needs(
         of survey: Survey,
         where isWritten: (PartitionDefinition) -> Bool
-    ) throws(DiskError) -> [String: DiskLayout.Need] {
-        var needs: [String: DiskLayout.Need] = [:]
+    ) throws(DiskError) -> [String: UInt64] {
+        var needs: [String: UInt64] = [:]
         var identifiers = DerivedIdentifiers(seed: seed)
         for definition in definitions {
             // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
             let next = try identifiers.nextPartition(of: definition.type.identifier)
-            guard isWritten(definition) else { continue }
+            guard isWritten(definition), !definition.isSupplement else { continue }
             var need = try need(of: definition, survey[definition.name], next)
             if definition.encryption != .off { need = Self.encrypted(need) }
             needs[definition.name] = need
@@ -198,10 +215,10 @@ public struct DiskBuilder: Sendable {
     }
 
     /// Bytes that the content of partitions takes, by the definition's name.
-    func contents(_ survey: Survey, _ needs: [String: DiskLayout.Need]) -> [String: UInt64] {
+    func contents(_ survey: Survey, _ needs: [String: UInt64]) -> [String: UInt64] {
         var contents = survey.mapValues(\.bytes)
         for definition in definitions where Self.isApart(definition) {
-            contents[definition.name] = needs[definition.name]?.minimum
+            contents[definition.name] = needs[definition.name]
         }
         return contents
     }
@@ -235,7 +252,7 @@ public struct DiskBuilder: Sendable {
     }
 
     func lay(
-        _ needs: [String: DiskLayout.Need],
+        _ needs: [String: UInt64],
         identifiers: [String: GUID] = [:]
     ) throws(DiskError) -> DiskLayout {
         let layout = try DiskLayout(
@@ -251,7 +268,7 @@ public struct DiskBuilder: Sendable {
     }
 
     /// Places the partitions; hash trees get what the partitions need that they are of.
-    func place(_ needs: inout [String: DiskLayout.Need], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout {
+    func place(_ needs: inout [String: UInt64], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout {
         var layout = try lay(needs)
         // More room for a tree may leave a partition less, which needs a smaller tree: once around is enough.
         for _ in 0..<2 {
@@ -259,13 +276,8 @@ public struct DiskBuilder: Sendable {
             for pair in pairs {
                 guard let data = layout.placement(of: pair.data) else { continue }
                 let size = geometry(pair, dataSize: data.size).size
-                let isExact = pair.hash.minimize != .off
-                let need = DiskLayout.Need(
-                    minimum: isExact ? size : max(size, pair.hash.minimumSize ?? 10 << 20),
-                    isExact: isExact
-                )
-                if needs[pair.hash.name] != need {
-                    needs[pair.hash.name] = need
+                if needs[pair.hash.name] != size {
+                    needs[pair.hash.name] = size
                     isStable = false
                 }
             }
@@ -276,7 +288,7 @@ public struct DiskBuilder: Sendable {
     }
 
     private static func isApart(_ definition: PartitionDefinition) -> Bool {
-        definition.fileSystem.flatMap { FileSystem.all[$0] }?.placement == .apart
+        definition.fileSystem.flatMap { FileSystem.all[$0] }?.isMadeFirst(definition) == true
     }
 
     /// Makes what is made apart, and says how many bytes a partition needs.
@@ -284,28 +296,29 @@ public struct DiskBuilder: Sendable {
         of definition: PartitionDefinition,
         _ measure: ContentMeasure?,
         _ identifier: GUID
-    ) throws(DiskError) -> DiskLayout.Need? {
+    ) throws(DiskError) -> UInt64? {
         if let path = definition.content.copyBlocks {
-            return .init(minimum: try blocks(of: definition, path).size)
+            return try blocks(of: definition, path).size
         }
         guard let name = definition.fileSystem else { return nil }
         let fileSystem = try Self.fileSystem(name, of: definition)
-        let isExact = definition.minimize != .off
-        if fileSystem.placement == .apart {
+        if fileSystem.isMadeFirst(definition) {
             var request = try request(definition, measure, fileSystem, identifier)
             request.image = apartPath(definition)
             try fileSystem.make(request)
             let size = try ImageFile(request.image).size()
             try checkLimit(of: definition, size)
-            return .init(minimum: size, isExact: isExact)
+            return size
         }
         if let measure { try checkLimit(of: definition, measure.bytes) }
         let minimum = max(measure.map(fileSystem.need) ?? 0, fileSystem.minimumSize)
         if minimum == 0 { return nil }
         // A file system with room to grow is not made smaller than one about which nothing is said.
-        let roomy = isExact ? minimum : max(minimum, definition.minimumSize ?? 10 << 20)
+        let header = definition.encryption == .off ? 0 : EncryptedVolume.extraSize
+        let configured = definition.minimumSize ?? 10 << 20
+        let roomy = definition.minimize != .off ? minimum : max(minimum, configured - min(configured, header))
         // What is needed besides the files is an estimate: whether they fit is seen when the file system is made.
-        return .init(minimum: min(roomy, contentLimit(of: definition) ?? roomy), isExact: isExact)
+        return min(roomy, contentLimit(of: definition) ?? roomy)
     }
 
     /// The most bytes that a definition leaves for content.
@@ -336,18 +349,33 @@ public struct DiskBuilder: Sendable {
         }
         guard let name = place.definition.fileSystem else { return }
         let fileSystem = try Self.fileSystem(name, of: place.definition)
-        if fileSystem.placement == .apart {
-            let path = apartPath(place.definition)
-            let made = try ImageFile(path)
-            try file.copy(from: made.descriptor, path, count: made.size(), to: place.dataOffset)
-            Files.remove(path)
-            return
-        }
+        if fileSystem.isMadeFirst(place.definition) { return try move(place, file) }
         var request = try request(place.definition, measure, fileSystem, place.identifier)
-        request.offset = place.dataOffset
         request.size = place.dataSize
         request.label = fileSystem.label(place.label)
+        if fileSystem.placement == .inPlace {
+            request.offset = place.dataOffset
+            return try fileSystem.make(request)
+        }
+        request.image = apartPath(place.definition)
         try fileSystem.make(request)
+        try move(place, file)
+    }
+
+    /// Moves a file system from a file of its own into its partition.
+    private func move(_ place: DiskLayout.Placement, _ file: borrowing ImageFile) throws(DiskError) {
+        let path = apartPath(place.definition)
+        let made = try ImageFile(path)
+        let size = try made.size()
+        guard size <= place.dataSize else {
+            throw DiskError(
+                .layout,
+                "\(place.definition.name): the file system became \(size - place.dataSize) bytes larger than its partition",
+                hint: "Set SizeMinBytes= to at least \(size)"
+            )
+        }
+        try file.copy(from: made.descriptor, path, count: size, to: place.dataOffset)
+        Files.remove(path)
     }
 
     private func apartPath(_ definition: PartitionDefinition) -> String { "\(scratch)/\(definition.name).image" }
@@ -359,11 +387,13 @@ public struct DiskBuilder: Sendable {
         _ identifier: GUID
     ) throws(DiskError) -> FileSystem.Request {
         let plan = try plan(of: definition)
-        if measure?.hasAccessLists == true, fileSystem.loses.contains(.accessLists) {
-            warn("\(definition.name): \(fileSystem.name) cannot keep access control lists")
+        let lost = measure?.features.intersection(fileSystem.loses) ?? []
+        if !lost.isEmpty {
+            let names = lost.map(\.rawValue).sorted().joined(separator: ", ")
+            warn("\(definition.name): \(fileSystem.name) is made without these: \(names)")
         }
         var source: String?
-        if !plan.isEmpty, fileSystem.program != nil { source = try directory(definition, plan, measure) }
+        if !plan.isEmpty, !fileSystem.programs.isEmpty { source = try directory(definition, plan, measure) }
         let fixed: GUID = if case .fixed(let fixed) = definition.identifier { fixed } else { identifier }
         return FileSystem.Request(
             plan: plan,
@@ -375,8 +405,7 @@ public struct DiskBuilder: Sendable {
             label: fileSystem.label(definition.label ?? ""),
             epoch: epoch ?? measure?.latest ?? 0,
             sectorSize: sectorSize ?? 512,
-            compression: definition.content.compression,
-            compressionLevel: definition.content.compressionLevel,
+            options: definition.content,
             jobs: jobs,
             run: run,
             warn: warn

@@ -38,7 +38,8 @@ extension DiskLayout {
         return files
     }
 
-    private func splitName(of place: Placement) throws(DiskError) -> String? {
+    /// What `SplitName=` makes of a partition's name; nil for one that is not to be split.
+    public func splitName(of place: Placement) throws(DiskError) -> String? {
         let pattern = place.definition.splitName ?? "%t"
         if pattern == "-" { return nil }
         var name = ""
@@ -50,9 +51,10 @@ extension DiskLayout {
             }
             switch rest.popFirst() {
             case "t": name += place.definition.type.name
-            case "T": name += place.definition.type.identifier.description
-            case "U": name += place.identifier.description
-            case "n": name += "\(place.slot + 1)"
+            case "T": name += place.definition.type.identifier.description.filter { $0 != "-" }
+            case "U": name += place.identifier.description.filter { $0 != "-" }
+            // The number of systemd-repart begins with 0.
+            case "n": name += "\(place.slot)"
             case "%": name += "%"
             case let letter:
                 throw DiskError(

@@ -22,8 +22,14 @@ public struct PreparedDisk: Codable, Sendable, Equatable {
     }
 
     /// What the written partitions need in the layout of the whole disk.
-    var needs: [String: DiskLayout.Need] {
-        let pairs = partitions.map { ($0.name, DiskLayout.Need(minimum: $0.size, isExact: true)) }
-        return Dictionary(pairs) { first, _ in first }
+    var needs: [String: UInt64] { Dictionary(partitions.map { ($0.name, $0.size) }) { first, _ in first } }
+
+    /// The definition of a written partition with the size that it has.
+    func pinned(_ definition: PartitionDefinition) -> PartitionDefinition {
+        guard let partition = partition(of: definition) else { return definition }
+        var pinned = definition
+        pinned.minimumSize = partition.size
+        pinned.maximumSize = partition.size
+        return pinned
     }
 }

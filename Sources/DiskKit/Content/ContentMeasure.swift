@@ -16,14 +16,25 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
     public private(set) var latest = 0
     /// Entries of file allocation tables, in 32 bytes each.
     public private(set) var shortEntries: UInt64 = 0
-    /// Whether any file has an access control list.
-    public private(set) var hasAccessLists = false
+    /// Blocks of 4096 bytes of all further names of files that have several.
+    public private(set) var linkedBlocks: UInt64 = 0
+    /// What the content has that not every file system keeps.
+    public private(set) var features: Set<Feature> = []
     /// Directories that are to be copied without their content, and that have any.
     public private(set) var emptied: [String] = []
     /// Sources that do not exist.
     public private(set) var missing: [String] = []
     /// Whether something was left out, or several sources have been put together.
     public private(set) var isChanged = false
+
+    /// Something that not every file system, or not every program that makes one, keeps.
+    public enum Feature: String, Sendable, Codable {
+        case accessLists = "access control lists"
+        case attributes = "extended attributes"
+        case hardLinks = "hard links"
+        case deviceNumbers = "the numbers of devices"
+        case specialFiles = "devices and pipes"
+    }
 
     /// Bytes of all blocks.
     public var bytes: UInt64 { (fileBlocks + metadataBlocks) * Self.blockSize }
@@ -70,7 +81,11 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
             fileBlocks += (entry.size + Self.blockSize - 1) / Self.blockSize
             return
         }
-        if entry.kind != .directory, status.links > 1, !known.insert([status.device, status.inode]).inserted { return }
+        if entry.kind != .directory, status.links > 1, !known.insert([status.device, status.inode]).inserted {
+            features.insert(.hardLinks)
+            linkedBlocks += (UInt64(max(status.size, 0)) + Self.blockSize - 1) / Self.blockSize
+            return
+        }
         inodes += 1
         latest = max(latest, Int(status.modified_seconds))
         switch entry.kind {
@@ -85,7 +100,8 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
             try addAttributes(file.number, entry.path)
         case .symbolicLink:
             if status.size >= 60 { metadataBlocks += 1 }
-        default: break
+        case .blockDevice, .characterDevice: features.formUnion([.deviceNumbers, .specialFiles])
+        default: features.insert(.specialFiles)
         }
     }
 
@@ -94,7 +110,7 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
             try ExtendedAttribute.names(of: file, path.string)
         }
         if names.isEmpty { return }
-        if names.contains(where: { $0.hasPrefix("system.posix_acl") }) { hasAccessLists = true }
+        for name in names { features.insert(name.hasPrefix("system.posix_acl") ? .accessLists : .attributes) }
         metadataBlocks += 1
     }
 

@@ -36,7 +36,11 @@ public struct ContentPlan: Sendable, Equatable {
                 if let source = Self.sourcePath(of: path, copy) { result.exclude(source) }
             }
             if definition.type.role == .root, copy.target == "/" {
-                let hidden = Self.systemDirectories + all.flatMap { Self.mountPoints[$0.type.role] ?? [] }
+                let hidden =
+                    Self.systemDirectories
+                    + all.filter { !$0.isSupplement }.flatMap {
+                        Self.mountPoints[$0.type.role] ?? []
+                    }
                 for path in hidden { result.emptied.insert(Self.join(copy.source, path)) }
             }
             copies.append(result)
@@ -46,6 +50,13 @@ public struct ContentPlan: Sendable, Equatable {
     /// A directory of the tree without what is in it, as the root of a file system.
     init(emptied path: String) {
         copies = [Copy(source: path, target: "/", emptied: [path])]
+        directories = []
+        symlinks = []
+    }
+
+    /// Everything below a directory of the tree.
+    init(whole path: String) {
+        copies = [Copy(source: path, target: "/")]
         directories = []
         symlinks = []
     }

@@ -5,6 +5,9 @@ extension DefinitionReader {
     /// Every key of a definition file.
     static let keys = partitionKeys.merging(contentKeys) { first, _ in first }
 
+    /// The names of all keys.
+    public static var keyNames: [String] { keys.keys.sorted() }
+
     /// The keys that say what a partition is.
     private static let partitionKeys: [String: Key] = [
         // Read first, as other defaults depend on it.
@@ -13,7 +16,7 @@ extension DefinitionReader {
             guard value.utf16.count <= PartitionTable.labelLimit else {
                 return "is longer than \(PartitionTable.labelLimit) characters"
             }
-            definition.label = value.isEmpty ? nil : value
+            definition.label = value
             return nil
         },
         "UUID": { value, definition in

@@ -110,6 +110,13 @@ public struct DefinitionReader: Sendable {
         if definition.minimize != .off, verity.role == .off || verity.role == .data, definition.fileSystem == nil {
             throw file.failure(line("Minimize"), "Minimize= needs Format= or CopyFiles=")
         }
+        if definition.minimize == .best, let name = definition.fileSystem, FileSystem.all[name]?.isWritable == true {
+            throw file.failure(
+                line("Minimize"),
+                "Minimize=best needs a read-only file system, and \(name) is none",
+                "Use Minimize=guess"
+            )
+        }
         if definition.supplementFor != nil,
             content.copyBlocks != nil || definition.encryption != .off || verity.role != .off
         {

@@ -101,7 +101,7 @@ struct EncryptedVolume {
             "--pbkdf-memory=131072", "--pbkdf-parallel=1", "--pbkdf-force-iterations=6", "--uuid=\(identifier)",
             "--label=\(label)", "--volume-key-file=\(keyFile)", "--key-file=\(phraseFile)", header,
         ]
-        try run(command, [:])
+        _ = try run(command, [:])
         try image.copy(from: file.descriptor, header, count: Self.headerSize, to: offset)
     }
 }

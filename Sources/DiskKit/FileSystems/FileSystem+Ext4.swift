@@ -4,7 +4,7 @@ extension FileSystem {
     /// Version 1.47.0 takes the times of the source for what no program can set there; `Ext4Times` puts them right.
     static let ext4 = FileSystem(
         name: "ext4",
-        program: "mke2fs",
+        programs: ["mke2fs"],
         placement: .inPlace,
         minimumSize: 32 << 20,
         labelLimit: 16,
@@ -26,7 +26,7 @@ extension FileSystem {
             environment["E2FSPROGS_FAKE_TIME"] = "\(request.epoch)"
             // The defaults of the machine have no place in an image.
             environment["MKE2FS_CONFIG"] = "/dev/null"
-            try request.run(command, environment)
+            _ = try request.run(command, environment)
             try Ext4Times(image: request.image, offset: request.offset, epoch: request.epoch).settle()
         },
         need: size

@@ -2,12 +2,12 @@ extension FileSystem {
     /// Written by this module: no program keeps the times of directories, and mtools refuse some sizes.
     static let vfat = FileSystem(
         name: "vfat",
-        program: nil,
+        programs: [],
         placement: .inPlace,
         minimumSize: 0,
         labelLimit: 11,
         allowsNone: true,
-        loses: [.ownersAndModes],
+        loses: [],
         make: { (request) throws(DiskError) in
             let geometry = try FATGeometry(size: request.size, sectorSize: max(512, request.sectorSize))
             var walk = ContentWalk(request.plan, root: request.root)

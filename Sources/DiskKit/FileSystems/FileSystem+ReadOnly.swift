@@ -4,7 +4,7 @@ extension FileSystem {
     /// From version 1.5 on, SOURCE_DATE_EPOCH and a fixed identifier give the same bytes for any copy of a tree.
     static let erofs = FileSystem(
         name: "erofs",
-        program: "mkfs.erofs",
+        programs: ["mkfs.erofs"],
         placement: .apart,
         minimumSize: 0,
         labelLimit: 15,
@@ -12,10 +12,10 @@ extension FileSystem {
         loses: [],
         make: { (request) throws(DiskError) in
             var command = ["mkfs.erofs", "--quiet", "-U", request.identifier.description]
-            if let compression = request.compression {
-                command += ["-z\(compression)" + (request.compressionLevel.map { ",\($0)" } ?? "")]
+            if let compression = request.options.compression {
+                command += ["-z\(compression)" + (request.options.compressionLevel.map { ",\($0)" } ?? "")]
             }
-            try request.run(command + [request.image, request.source ?? "."], environment(request))
+            _ = try request.run(command + [request.image, request.source ?? "."], environment(request))
         },
         need: { _ in 0 }
     )
@@ -25,7 +25,7 @@ extension FileSystem {
     /// Holes of the source must not decide over the bytes.
     static let squashfs = FileSystem(
         name: "squashfs",
-        program: "mksquashfs",
+        programs: ["mksquashfs"],
         placement: .apart,
         minimumSize: 0,
         labelLimit: 0,
@@ -34,9 +34,9 @@ extension FileSystem {
         make: { (request) throws(DiskError) in
             var command = ["mksquashfs", request.source ?? ".", request.image]
             command += ["-noappend", "-no-progress", "-quiet", "-no-sparse", "-processors", "\(max(request.jobs, 1))"]
-            if let compression = request.compression { command += ["-comp", compression] }
-            if let level = request.compressionLevel { command += ["-Xcompression-level", level] }
-            try request.run(command, environment(request))
+            if let compression = request.options.compression { command += ["-comp", compression] }
+            if let level = request.options.compressionLevel { command += ["-Xcompression-level", level] }
+            _ = try request.run(command, environment(request))
         },
         need: { _ in 0 }
     )

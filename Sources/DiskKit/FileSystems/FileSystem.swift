@@ -2,8 +2,8 @@
 public struct FileSystem: Sendable {
     /// The value of `Format=`.
     public let name: String
-    /// The program that makes it; nil if this module writes it itself.
-    public let program: String?
+    /// The programs that make it; none if this module writes it itself.
+    public let programs: [String]
     public let placement: Placement
     /// The fewest bytes that a partition with it has.
     public let minimumSize: UInt64
@@ -11,8 +11,10 @@ public struct FileSystem: Sendable {
     public let labelLimit: Int
     /// Whether it can be made without files.
     public let allowsNone: Bool
-    /// What it cannot keep of files, as the end of a sentence about them.
-    public let loses: [Loss]
+    /// What it cannot keep, or what its programs do not put into it.
+    public let loses: Set<ContentMeasure.Feature>
+    /// Refuses what the installed version of a program cannot do.
+    var check: @Sendable (PartitionDefinition, Run) throws(DiskError) -> Void = { (_, _) throws(DiskError) in }
     /// Makes it out of a directory.
     let make: @Sendable (Request) throws(DiskError) -> Void
     /// The bytes that hold some content.
@@ -21,19 +23,25 @@ public struct FileSystem: Sendable {
     public enum Placement: Sendable {
         /// Straight into its partition, whose size has to be known before.
         case inPlace
+        /// As a file of its own with the size of its partition, which is moved there.
+        case moved
+        /// The same, or with the size of the content.
+        case shrinkable
         /// As a file of its own, whose size is that of the content.
         case apart
     }
 
-    /// Something that a file system or its program does not keep.
-    public enum Loss: String, Sendable {
-        case accessLists = "access control lists"
-        case ownersAndModes = "owners, modes, links and attributes"
-        case deviceNumbers = "the numbers of devices"
+    /// True if the content's size is known only once the file system has been made.
+    func isMadeFirst(_ definition: PartitionDefinition) -> Bool {
+        placement == .apart || placement == .shrinkable && definition.minimize != .off
     }
 
-    /// Runs a program to its end.
-    public typealias Run = @Sendable (_ command: [String], _ environment: [String: String]) throws(DiskError) -> Void
+    /// True if files can be changed in it.
+    var isWritable: Bool { placement != .apart }
+
+    /// Runs a program to its end; returns the last lines that it printed.
+    public typealias Run =
+        @Sendable (_ command: [String], _ environment: [String: String]) throws(DiskError) -> [String]
 
     /// One file system to be made.
     struct Request {
@@ -53,8 +61,8 @@ public struct FileSystem: Sendable {
         /// Seconds since the epoch that no time exceeds, and that stand for now.
         var epoch: Int
         var sectorSize: UInt64
-        var compression: String?
-        var compressionLevel: String?
+        /// What the definition asks for, beyond the content.
+        var options: PartitionDefinition.Content
         var jobs: Int
         var run: Run
         var warn: @Sendable (String) -> Void
@@ -62,7 +70,7 @@ public struct FileSystem: Sendable {
 
     /// Every kind, by the value of `Format=`.
     public static let all: [String: FileSystem] = Dictionary(
-        uniqueKeysWithValues: [ext4, vfat, swap, erofs, squashfs].map { ($0.name, $0) }
+        uniqueKeysWithValues: [ext4, vfat, swap, erofs, squashfs, btrfs, xfs, f2fs].map { ($0.name, $0) }
     )
 
     /// The label, cut to what the file system holds, at a whole character.
@@ -74,7 +82,7 @@ public struct FileSystem: Sendable {
 
     private static let swap = FileSystem(
         name: "swap",
-        program: nil,
+        programs: [],
         placement: .inPlace,
         minimumSize: 0,
         labelLimit: 15,

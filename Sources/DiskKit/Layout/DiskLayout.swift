@@ -19,19 +19,6 @@ public struct DiskLayout: Sendable, Equatable {
         public let padding: UInt64
     }
 
-    /// What the content of a partition needs.
-    public struct Need: Sendable, Equatable {
-        /// Bytes that the content takes at least.
-        public var minimum: UInt64
-        /// True if the partition is made no larger than that.
-        public var isExact: Bool
-
-        public init(minimum: UInt64, isExact: Bool = false) {
-            self.minimum = minimum
-            self.isExact = isExact
-        }
-    }
-
     /// Places partitions on a new disk as systemd-repart(8) does, and derives their identifiers and labels.
     ///
     /// - Parameters:
@@ -39,7 +26,7 @@ public struct DiskLayout: Sendable, Equatable {
     ///   - size: Bytes of the disk; nil for the smallest that holds all of them.
     ///   - sectorSize: Bytes in a sector of the disk.
     ///   - seed: From which identifiers are derived.
-    ///   - needs: What the content of partitions needs, by the definition's name.
+    ///   - needs: Bytes that the content of partitions takes at least, by the definition's name.
     ///   - identifiers: Identifiers of partitions that are not derived from the seed, by the definition's name.
     /// - Throws: `layout` if the partitions do not fit, saying by how many bytes.
     public init(
@@ -47,13 +34,14 @@ public struct DiskLayout: Sendable, Equatable {
         size: UInt64?,
         sectorSize: UInt64 = 512,
         seed: GUID,
-        needs: [String: Need] = [:],
+        needs: [String: UInt64] = [:],
         identifiers: [String: GUID] = [:]
     ) throws(DiskError) {
         try PartitionTable.check(sectorSize: sectorSize)
         let grain = max(sectorSize, DefinitionReader.grain)
-        let size = if let size { size } else { try Self.smallestSize(definitions, needs, grain) }
-        var kept = definitions
+        // Supplements have been merged into their targets.
+        var kept = definitions.filter { !$0.isSupplement }
+        let size = if let size { size } else { try Self.smallestSize(kept, needs, grain) }
         var dropped: [String] = []
         var table = try PartitionTable(
             diskIdentifier: DerivedIdentifiers(seed: seed).disk(),
@@ -80,15 +68,18 @@ public struct DiskLayout: Sendable, Equatable {
         var derived = DerivedIdentifiers(seed: seed)
         var labels: [String: Int] = [:]
         var (partitions, offset): ([Placement], UInt64) = ([], start)
-        for (index, definition) in kept.enumerated() {
+        for definition in definitions {
+            // Those without a place have a part in the numbers of others.
             let own = try derived.nextPartition(of: definition.type.identifier)
+            let label = Self.label(of: definition, &labels)
+            if definition.isSupplement || dropped.contains(definition.name) { continue }
+            let index = partitions.count
             let identifier =
                 switch definition.identifier {
                 case .derived: identifiers[definition.name] ?? own
                 case .null: GUID.zero
                 case .fixed(let fixed): fixed
                 }
-            let label = Self.label(of: definition, &labels)
             let (bytes, padding) = (sizes[2 * index], sizes[2 * index + 1])
             try table.add(
                 PartitionTable.Entry(
@@ -129,7 +120,7 @@ public struct DiskLayout: Sendable, Equatable {
     private static func divide(
         _ space: UInt64,
         _ definitions: [PartitionDefinition],
-        _ needs: [String: Need],
+        _ needs: [String: UInt64],
         _ grain: UInt64
     ) -> [UInt64]? {
         let claims = definitions.flatMap { definition -> [SpaceAllocation.Claim] in
@@ -152,29 +143,33 @@ public struct DiskLayout: Sendable, Equatable {
     /// The least and the most bytes that a partition may have.
     private static func limits(
         of definition: PartitionDefinition,
-        _ need: Need?,
+        _ need: UInt64?,
         _ grain: UInt64
     ) -> (UInt64, UInt64?) {
         func up(_ size: UInt64) -> UInt64 { (size + grain - 1) / grain * grain }
-        let content = need.map { up($0.minimum) }
-        let configured = definition.minimumSize ?? (content == nil ? standardMinimum(of: definition.type.role) : 0)
-        let minimum = max(up(max(configured, DefinitionReader.grain)), content ?? 0)
-        if let need, need.isExact { return (minimum, minimum) }
+        let content = need.map(up)
+        let standard = standardMinimum(of: definition.type.role)
+        // The size of a signature is not configurable, with systemd-repart 257.
+        let configured = standard.isFixed ? nil : definition.minimumSize
+        let minimum = max(
+            up(max(configured ?? (content == nil ? standard.size : 0), DefinitionReader.grain)),
+            content ?? 0
+        )
         return (minimum, definition.maximumSize.map { max(up($0), minimum) })
     }
 
     /// The bytes of a partition about which nothing is said: 10 MiB, and 16 KiB for a signature.
-    private static func standardMinimum(of role: PartitionType.Role) -> UInt64 {
+    private static func standardMinimum(of role: PartitionType.Role) -> (size: UInt64, isFixed: Bool) {
         switch role {
-        case .rootVeritySignature, .usrVeritySignature: 16 << 10
-        default: 10 << 20
+        case .rootVeritySignature, .usrVeritySignature: (16 << 10, true)
+        default: (10 << 20, false)
         }
     }
 
     /// The bytes of a disk on which every partition has what it needs and no more.
     private static func smallestSize(
         _ definitions: [PartitionDefinition],
-        _ needs: [String: Need],
+        _ needs: [String: UInt64],
         _ grain: UInt64
     ) throws(DiskError) -> UInt64 {
         // In front 1 MiB, behind the copy of the table: 128 entries and a sector of at most 4096 bytes.

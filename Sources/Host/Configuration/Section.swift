@@ -17,9 +17,6 @@ public enum ConditionSection: String, Sendable, CaseIterable {
     case assert = "Assert"
     case triggerAssert = "TriggerAssert"
 
-    /// True if a file whose conditions fail is an error instead of being skipped.
-    var isAssertion: Bool { self == .assert || self == .triggerAssert }
-
     /// True if one satisfied section of this kind is enough.
     var isTrigger: Bool { self == .triggerMatch || self == .triggerAssert }
 }

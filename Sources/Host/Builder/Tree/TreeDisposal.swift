@@ -7,8 +7,8 @@ import System
 public enum TreeDisposal {
     /// Removes a file, or a directory with all that is in it; symbolic links are removed, never followed.
     public static func remove(_ path: String, installation: Installation) throws(Failure) {
-        guard let kind = Files.kind(of: path) else { return }
-        if kind != S_IFDIR, unlink(path) == 0 { return }
+        if Files.kind(of: path) == nil || remove(BytePath(path), in: AT_FDCWD) { return }
+        // Files of the namespace's other users can only be removed in such a namespace.
         let command = NamespaceCommand.make(
             ["rm", "-rf", "--", path],
             title: "removing \(path)",
@@ -24,5 +24,17 @@ public enum TreeDisposal {
                 cause: error
             )
         }
+    }
+
+    /// Removes what the caller may remove without a namespace, and returns whether that was all.
+    private static func remove(_ name: BytePath, in directory: CInt) -> Bool {
+        if unlinkat(directory, name.cString, 0) == 0 { return true }
+        guard errno == EISDIR else { return errno == ENOENT }
+        let number = openat(directory, name.cString, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        if number < 0 { return false }
+        let opened = Descriptor(owning: number)
+        guard let names = try? DirectoryReader.names(in: opened.number, name.string) else { return false }
+        for inner in names where !remove(inner, in: opened.number) { return false }
+        return unlinkat(directory, name.cString, AT_REMOVEDIR) == 0
     }
 }

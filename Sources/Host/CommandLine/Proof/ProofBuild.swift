@@ -31,12 +31,12 @@ struct ProofBuild {
     }
 
     func run(_ title: String) throws(Failure) -> [Built] {
-        umask(BuildVerb.mask)
+        umask(BuildPreparation.mask)
         let loaded = try context.configuration()
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         var images: [ImageConfiguration] = []
         for image in loaded.images { images.append(try moves(of: loaded.images).applied(to: scripts.run(on: image))) }
-        try BuildVerb.checkOutputs(of: images)
+        try BuildPreparation.checkOutputs(of: images)
         // Before the scripts of the first one run.
         let pins = context.buildEnvironment(cancellation, pinning: images).pins
         var result: [Built] = []
@@ -48,7 +48,7 @@ struct ProofBuild {
             environment.pins = pins
             environment.display = reporter
             environment.conditions = conditions.conditions
-            let (build, timing) = BuildVerb.prepare(image, context, cancellation, lock, environment: environment)
+            let (build, timing) = BuildPreparation.prepare(image, context, cancellation, lock, environment: environment)
             let outputs = try reporter.imageBuild(title: title) { () throws(Failure) in
                 try reporter.whileTicking { () throws(Failure) in
                     try environment.jobs.withJob(rank: 0) { () throws(Failure) in try build.run() }

@@ -131,7 +131,7 @@ struct ReproducibilityCheck {
             guard let made = built.first(where: { $0.image.name.hasSameBytes(as: image.name) }) else { continue }
             var environment = context.buildEnvironment(cancellation)
             environment.pins = targets.pins
-            let build = BuildVerb.prepare(image, context, cancellation, lock, environment: environment).build
+            let build = BuildPreparation.prepare(image, context, cancellation, lock, environment: environment).build
             let reporter = context.display.reporter(of: image.name)
             for output in try build.place(made.outputs) { reporter.send(.output(output.event(for: reporter))) }
         }

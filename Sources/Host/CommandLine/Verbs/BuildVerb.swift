@@ -48,7 +48,7 @@ enum BuildVerb: VerbCommand {
             return 0
         }
         // The caller's mask must not decide the modes of an image.
-        umask(mask)
+        umask(BuildPreparation.mask)
         context.display.buildStarted(verb: "build", images: loaded.images.map(\.name))
         let cancellation = if let watching { watching } else { try watchSignals() }
         do throws(Failure) {
@@ -64,12 +64,12 @@ enum BuildVerb: VerbCommand {
             let scripts = ConfigureScripts(context: context, cancellation: cancellation)
             var images: [ImageConfiguration] = []
             for image in loaded.images { images.append(try scripts.run(on: image)) }
-            try checkOutputs(of: images)
+            try BuildPreparation.checkOutputs(of: images)
             let proof = IncrementalProof(context: context, cancellation: cancellation, lock: lock)
             if context.invocation[BuildVerb.prove], kept != nil { return try proof.run(images) }
             if context.invocation[SharedOptions.rerunBuildScripts] { images = try imagesToRerun(images) }
             // Report before the first image is built that the second one cannot be.
-            for image in images { try prepare(image, context, cancellation, lock).build.check() }
+            for image in images { try BuildPreparation.prepare(image, context, cancellation, lock).build.check() }
             if context.invocation[SharedOptions.force] > 2 {
                 let caches = BuildCaches.packages(of: images, variables: context.host.environment) { cache in
                     context.display.log(.warning, BuildCaches.warning(keeping: cache, command: "mkosi -fff"))
@@ -97,9 +97,6 @@ enum BuildVerb: VerbCommand {
             return 128 + (cancellation.signal ?? SIGINT)
         }
     }
-
-    /// The mask of files that a build makes, whatever that of the caller is.
-    static let mask: mode_t = 0o022
 
     /// The main image's output if it already exists and a new one was not requested.
     private static func keptOutput(of loaded: LoadedConfiguration, _ invocation: Invocation) -> String? {
@@ -136,64 +133,6 @@ enum BuildVerb: VerbCommand {
         }
     }
 
-    /// Refuses images of which one would replace the other.
-    static func checkOutputs(of images: [ImageConfiguration]) throws(Failure) {
-        var owners: ByteDictionary<String> = [:]
-        for image in images {
-            let path = Paths.join(image.outputDirectory, image.outputFileName)
-            if let other = owners.updateValue(image.name, forKey: path) {
-                throw Failure(
-                    .configuration,
-                    "The images \(other) and \(image.name) both write to \(path)",
-                    hint: "Set a different Output= for one of them"
-                )
-            }
-        }
-    }
-
-    /// The build of an image, and the timing of its phases.
-    ///
-    /// - Parameters:
-    ///   - image: What is to be built.
-    ///   - context: What the command line says.
-    ///   - cancellation: What stops the build.
-    ///   - lock: The packages to install, where a lock file names them.
-    ///   - environment: State shared by images that are built in parallel.
-    ///   - outputsToCome: For a plan, what other images make before.
-    ///   - beforeAssembly: Waits for those of them that its outputs need.
-    /// - Returns: Both, for the phases are told when the build has ended.
-    static func prepare(
-        _ image: ImageConfiguration,
-        _ context: CommandContext,
-        _ cancellation: Cancellation,
-        _ lock: ImageLock?,
-        environment: BuildEnvironment? = nil,
-        outputsToCome: [OutputReferences] = [],
-        beforeAssembly: @escaping ImageScheduler.Gate = {}
-    ) -> (build: ImageBuild, timing: Timing) {
-        var environment = environment ?? context.buildEnvironment(cancellation, pinning: [image])
-        let timing = Timing()
-        environment.timing = timing
-        var options = ImageBuild.Options(variables: context.host.environment)
-        options.hostIdentity = context.host.osRelease.id
-        options.force = context.invocation[SharedOptions.force]
-        options.lock = lock
-        options.keepWorkspace = context.invocation[SharedOptions.debugWorkspace]
-        options.arguments = context.invocation.arguments
-        options.rerunsBuildScripts = context.invocation[SharedOptions.rerunBuildScripts]
-        options.wipesBuildDirectory = context.invocation[SharedOptions.wipeBuildDirectory]
-        environment.opensShell = context.invocation[SharedOptions.debugShell]
-        options.outputsToCome = outputsToCome
-        options.beforeAssembly = beforeAssembly
-        let build = ImageBuild(
-            image: image,
-            catalogue: context.plugins,
-            environment: environment,
-            options: options
-        )
-        return (build, timing)
-    }
-
     private static func build(
         _ images: [ImageConfiguration],
         _ context: CommandContext,
@@ -216,7 +155,7 @@ enum BuildVerb: VerbCommand {
                 let reporter =
                     images.count > 1 ? context.display.labelled(image.name) : context.display.reporter(of: image.name)
                 environment.display = reporter
-                let (build, timing) = prepare(
+                let (build, timing) = BuildPreparation.prepare(
                     image,
                     context,
                     cancellation,

@@ -139,21 +139,6 @@ enum CleanVerb: VerbCommand {
 
     private static func remove(_ path: String, _ context: CommandContext) throws(Failure) {
         context.display.log(.info, "Removing \(path)")
-        do throws(SystemCallError) {
-            try removeTree(path)
-        } catch {
-            // Files of the namespace's other users can only be removed in such a namespace.
-            try TreeDisposal.remove(path, installation: .current())
-        }
-    }
-
-    /// Removes a file, or a directory with all that is in it; symbolic links are removed, never followed.
-    private static func removeTree(_ path: String) throws(SystemCallError) {
-        if Files.kind(of: path) == S_IFDIR {
-            for name in try Files.list(path) { try removeTree(Paths.join(path, name)) }
-            try systemCall("rmdir", path) { rmdir(path) }
-        } else {
-            try systemCall("unlink", path) { unlink(path) }
-        }
+        try TreeDisposal.remove(path, installation: .current())
     }
 }

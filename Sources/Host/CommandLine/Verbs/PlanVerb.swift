@@ -33,7 +33,7 @@ enum PlanVerb: VerbCommand {
         var outputs: [OutputReferences] = []
         for image in loaded.images {
             let image = try scripts.run(on: image)
-            let build = BuildVerb.prepare(image, context, cancellation, lock, outputsToCome: outputs).build
+            let build = BuildPreparation.prepare(image, context, cancellation, lock, outputsToCome: outputs).build
             let plan = try context.display.whileTicking { () throws(Failure) in try build.plan() }
             if !plan.isInPlace { outputs.append(OutputReferences(image)) }
             plans.append(plan)

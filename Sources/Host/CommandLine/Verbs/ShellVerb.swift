@@ -51,7 +51,7 @@ enum ShellVerb: VerbCommand {
         let lock = try ProjectLock.ofBuild(context, cancellation)
         let scripts = ConfigureScripts(context: context, cancellation: cancellation)
         let wanted = try place(in: loaded, context, scripts)
-        let build = BuildVerb.prepare(wanted.image, context, cancellation, lock).build
+        let build = BuildPreparation.prepare(wanted.image, context, cancellation, lock).build
         let place = ImageBuild.ShellPlace(step: wanted.step, isFailed: invocation[failed])
         return CInt(try build.shell(at: place, invocation.arguments))
     }

@@ -13,7 +13,6 @@ public final class CheckServices: HostServices, Sendable {
     private let settings: ByteDictionary<JSON>
     private let commandLimit: Duration
     private let record = Mutex<[ABI.V1.Log]>([])
-    private let reports = Mutex(0)
 
     /// - Parameters:
     ///   - settings: What the plugin finds set.
@@ -30,8 +29,6 @@ public final class CheckServices: HostServices, Sendable {
 
     /// What the plugin logged and wrote to standard error, the first 1000 lines of it.
     public var logged: [ABI.V1.Log] { record.withLock { $0 } }
-    /// How many reports of progress came.
-    public var progressReports: Int { reports.withLock { $0 } }
 
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
         let name = run.arguments.first ?? ""
@@ -95,7 +92,5 @@ public final class CheckServices: HostServices, Sendable {
         record.withLock { if $0.count < 1000 { $0.append(log) } }
     }
 
-    public func progress(_ progress: ABI.V1.Progress) {
-        reports.withLock { $0 += 1 }
-    }
+    public func progress(_ progress: ABI.V1.Progress) {}
 }

@@ -8,6 +8,18 @@ enum FuzzTarget: String, CaseIterable {
     case commandline
     /// A project of an older generation, and what migration makes of it.
     case legacy
+    /// The beginning of a disk with a GUID partition table.
+    case gpt
+    /// A file system FAT12 or FAT16.
+    case fat
+    /// Partition definitions, several of them separated by lines `===`.
+    case repart
+    /// An EFI program.
+    case pe
+    /// An archive, such as an initrd.
+    case cpio
+    /// A file system of ext4 or FAT, or a disk with some.
+    case filesystem
 
     static let current = getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: String(cString: $0)) }
 
@@ -16,6 +28,12 @@ enum FuzzTarget: String, CaseIterable {
         case .configuration: ConfigurationFuzz.run(bytes)
         case .commandline: CommandLineFuzz.run(bytes)
         case .legacy: LegacyFuzz.run(bytes)
+        case .gpt: PartitionTableFuzz.run(bytes)
+        case .fat: FATFuzz.run(bytes)
+        case .repart: DefinitionFuzz.run(bytes)
+        case .pe: ProgramFuzz.run(bytes)
+        case .cpio: ArchiveFuzz.run(bytes)
+        case .filesystem: FileSystemFuzz.run(bytes)
         }
     }
 }

@@ -46,7 +46,7 @@ enum InstallCommand {
         do {
             let commandLine = try KernelCommandLine(job.commandLine, facts: job.facts)
             var boot = BootDirectory(root: job.root)
-            if job.isUEFI { try installProgram(job, &boot) } else { try installModules("i386-pc", job, &boot) }
+            if job.isUEFI { try installProgram(job, &boot) } else { try installModules(job, &boot) }
             let kernels = try installKernels(job, commandLine, &boot)
             if job.signs { print(try JSONText.string(boot.pendingSignatures(besides: kernels))) }
         } catch let error as BootError {
@@ -64,7 +64,8 @@ enum InstallCommand {
             try boot.copy(signedProgram(chain.suffix, in: boot), to: chain.loader)
         } else {
             let target = target(of: job.architecture)
-            let directory = try installModules(target, job, &boot)
+            // What starts kernels is in the program itself.
+            let directory = try ModuleDirectory(target: target, root: job.root, package: "grub-efi-amd64-bin")
             let program = "\(job.scratch)/grub.efi"
             try directory.makeImage(program, prefix: directoryOfGrub, modules: modules)
             defer { Files.remove(program) }
@@ -91,25 +92,18 @@ enum InstallCommand {
         )
     }
 
-    /// Copies the modules to where GRUB loads them from.
-    @discardableResult
-    private static func installModules(
-        _ target: String,
-        _ job: Job,
-        _ boot: inout BootDirectory
-    ) throws -> ModuleDirectory {
-        let package = target == "i386-pc" ? "grub-pc-bin" : "grub-efi-amd64-bin"
-        let directory = try ModuleDirectory(target: target, root: job.root, package: package)
+    /// Copies the modules to where the core loads them from that a BIOS starts.
+    private static func installModules(_ job: Job, _ boot: inout BootDirectory) throws {
+        let directory = try ModuleDirectory(target: "i386-pc", root: job.root, package: "grub-pc-bin")
         for file in try directory.files() {
-            try boot.copy("\(directory.path)/\(file)", to: "/efi\(directoryOfGrub)/\(target)/\(file)")
+            try boot.copy("\(directory.path)/\(file)", to: "/efi\(directoryOfGrub)/\(directory.target)/\(file)")
         }
-        return directory
     }
 
     private static let directoryOfGrub = "/grub"
     private static let configuration = "\(directoryOfGrub)/grub.cfg"
 
-    /// What a program has in itself, so that it starts kernels where its directory of modules is lost.
+    /// What the program has in itself.
     private static let modules = [
         "part_gpt", "part_msdos", "fat", "normal", "configfile", "search", "search_fs_file", "echo", "test", "sleep",
         "chain", "linux", "gzio", "all_video", "gfxterm", "serial", "terminal", "reboot", "halt",
@@ -160,8 +154,10 @@ enum InstallCommand {
                     deviceTrees: DeviceTrees.find(job.deviceTrees, kernel: kernel.version, root: job.root),
                     token: token,
                     version: kernel.version,
+                    keepsKernel: !job.isUEFI,
                     in: &boot
                 )
+                try files.writeEntry(commandLine: commandLine.words, in: &boot)
                 kernels.append("/boot\(files.kernel)")
                 menu.add(title, files, commandLine: commandLine.words)
             }

@@ -7,7 +7,7 @@ struct Menu {
     private var lines: [String] = []
 
     /// What a configuration begins with where the project has none.
-    static let head = "set timeout=3\n"
+    static let head = "set timeout=0\n"
 
     init(platform: String) { self.platform = platform }
 
@@ -32,7 +32,7 @@ struct Menu {
 
     /// The part, which is nothing to other kinds of firmware that use the same file.
     var text: String {
-        (["if [ \"$grub_platform\" = \"\(platform)\" ]; then"] + lines + ["fi"]).map { "\($0)\n" }.joined()
+        (["if [ \"${grub_platform}\" == \"\(platform)\" ]; then"] + lines + ["fi"]).map { "\($0)\n" }.joined()
     }
 
     /// A word of GRUB's language, in quotation marks where it has characters that mean something there.

@@ -34,8 +34,12 @@ enum InitrdCommand {
         let added = try job.directory.map { directory in
             try Files.list(directory).sorted().map { "\(directory)/\($0)" }
         }
+        var names: Set<String> = []
         for (index, source) in (sources + (added ?? []) + job.modules).enumerated() {
-            let name = "initrd-\(index)"
+            // Boot loaders may show the names; two archives in different directories may have the same one.
+            var name = Paths.name(index < job.names.count ? job.names[index] : source)
+            if !names.insert(name).inserted { name = "\(index)-\(name)" }
+            names.insert(name)
             do throws(SystemCallError) {
                 try copy(source, to: "\(job.staging)/\(name)")
             } catch {

@@ -137,15 +137,7 @@ public enum InstallCommand {
             version: kernel.version,
             in: &boot
         )
-        let identity = SystemIdentity(root: job.root)?.values ?? [:]
-        var lines = ["title \(identity["PRETTY_NAME"] ?? "Linux")", "version \(kernel.version)"]
-        if let order = identity["IMAGE_ID"] ?? identity["ID"] { lines.append("sort-key \(order)") }
-        lines.append("linux \(files.kernel)")
-        lines += files.initrds.map { "initrd \($0)" }
-        if let tree = files.deviceTree { lines.append("devicetree \(tree)") }
-        if !commandLine.words.isEmpty { lines.append("options \(commandLine.words.joined(separator: " "))") }
-        let text = lines.map { "\($0)\n" }.joined()
-        try boot.write(text, to: "/boot/loader/entries/\(token)-\(kernel.version).conf")
+        try files.writeEntry(commandLine: commandLine.words, in: &boot)
         return ["/boot\(files.kernel)"]
     }
 }

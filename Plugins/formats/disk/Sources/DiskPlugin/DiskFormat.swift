@@ -20,7 +20,12 @@ public struct DiskFormat: FormatPlugin {
         let scratch = try ToolRun.privateDirectory(below: request.workspace, for: "disk")
         var job = try settings.job(request, root: root, scratch: scratch)
         try PartitionsArtifact.take(request, &job)
-        let run = DiskRun(host: host, workspace: request.workspace, places: request.mounts(ofTree: root))
+        let run = DiskRun(
+            host: host,
+            workspace: request.workspace,
+            directories: settings.directories,
+            places: request.mounts(ofTree: root)
+        )
         var products = try run.make(&job, WriteTool.name, findings: DiskProduct.self)
         if var finish = products.lazy.compactMap(\.finish).first {
             for signature in products.compactMap(\.signature) { try sign(signature, in: job.image, host) }

@@ -5,19 +5,14 @@ import System
 
 /// What the tools in the sandbox need to know, on their standard input.
 struct DiskJob: Codable, Sendable {
-    /// A file of partition definitions, as it is or as the manual gives it.
-    struct File: Codable, Sendable, Equatable {
-        /// The name without `.conf`.
-        var name: String
-        /// What to call it in messages.
-        var path: String
-        var text: String
-    }
+    typealias File = DefinitionReader.File
 
     /// The named pipe of the tool's channel.
     var channel: String
     /// In the order of their names; nil until it is known whether the tree has a boot loader.
     var files: [File]?
+    /// Where the directories of the definitions are in the sandbox, if blocks are copied.
+    var blockDirectories: [String] = []
     var defaults: DefaultDefinitions
     var architecture: String
     var root: String
@@ -53,8 +48,17 @@ struct DiskJob: Codable, Sendable {
     var passphrase: [UInt8]?
     /// What firmware without UEFI starts.
     var bootCode: BootCode?
+    /// What makes optical media start the EFI system partition.
+    var optical: Optical?
     /// Whether root hashes are signed.
     var signs = false
+
+    /// `ElToritoSystem=` and the other texts of a medium.
+    struct Optical: Codable, Sendable {
+        var system: String
+        var volume: String
+        var publisher: String
+    }
 
     /// `Verity=`.
     enum VerityChoice: String, Codable, Sendable {
@@ -64,12 +68,13 @@ struct DiskJob: Codable, Sendable {
     }
 
     /// The definitions; throws for the first problem in one of them.
-    func definitions() throws(DiskError) -> [PartitionDefinition] {
-        let reader = DefinitionReader(architecture: architecture, specifiers: ["a": architecture])
-        let all = try (files ?? []).map { file throws(DiskError) in
-            try reader.read(name: file.name, path: file.path, text: file.text)
-        }
-        return try protected(all)
+    ///
+    /// - Parameter specifiers: What `%` and a letter stand for.
+    /// - Returns: The definitions, without what `Verity=` takes away.
+    /// - Throws: `definition`, with file and line.
+    func definitions(_ specifiers: SystemSpecifiers) throws(DiskError) -> [PartitionDefinition] {
+        let reader = DefinitionReader(architecture: architecture, specifiers: specifiers.values)
+        return try protected(reader.read(files ?? []))
     }
 
     /// The definitions without what `Verity=` takes away.
@@ -98,7 +103,7 @@ struct DiskJob: Codable, Sendable {
     func builder(_ channel: ToolChannel) throws -> DiskBuilder {
         guard let seed = GUID(seed) else { throw DiskError(.definition, "Seed=\(seed) is not a UUID") }
         var builder = DiskBuilder(
-            definitions: try definitions(),
+            definitions: try definitions(SystemSpecifiers(root: root, architecture: architecture)),
             root: root,
             image: image,
             scratch: scratch,
@@ -109,12 +114,14 @@ struct DiskJob: Codable, Sendable {
             warn: { channel.warning($0) },
             inform: { channel.information($0) }
         )
+        builder.blockDirectories = blockDirectories
         builder.sectorSize = sectorSize
         builder.size = size
         builder.epoch = epoch
         builder.jobs = jobs
         builder.passphrase = passphrase
         builder.bootCode = bootCode
+        builder.elTorito = optical.map { ElTorito(system: $0.system, volume: $0.volume, publisher: $0.publisher) }
         builder.signatures = verity == .deferred ? .deferred : signs ? .pending : .impossible
         return builder
     }

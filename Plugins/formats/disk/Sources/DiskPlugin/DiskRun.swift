@@ -6,6 +6,8 @@ import PluginWire
 struct DiskRun {
     let host: Host
     let workspace: String
+    /// The directories of the project's definitions, which may have files with blocks.
+    let directories: [String]
     /// What both see besides the workspace.
     var places: [ABI.V1.Mount] = []
 
@@ -23,8 +25,22 @@ struct DiskRun {
         findings: Finding.Type
     ) throws -> [Finding] {
         // What is wrong with the definitions is said before anything is made.
-        do { _ = try job.definitions() } catch { throw ErrorObject(error) }
+        let definitions: [PartitionDefinition]
+        do {
+            definitions = try job.definitions(.unknown)
+        } catch {
+            throw ErrorObject(error)
+        }
         let tools = ToolRun(host: host, workspace: workspace)
+        var places = places
+        if definitions.contains(where: { $0.content.copyBlocks != nil }) {
+            for (index, directory) in directories.enumerated() {
+                let target = "\(job.scratch)/definitions-\(index)"
+                job.blockDirectories.append(target)
+                places.append(ABI.V1.Mount(source: directory, target: target))
+            }
+        }
+        let mounts = places
         let measured = job
         let found = try tools.run(
             SurveyTool.name,
@@ -32,7 +48,7 @@ struct DiskRun {
             plan: { pipe in measured.reporting(to: pipe) },
             change: { command in
                 command.label = "measure"
-                command.mounts = (command.mounts ?? []) + places
+                command.mounts = (command.mounts ?? []) + mounts
             }
         )
         guard let finding = found.findings.last else {
@@ -49,7 +65,7 @@ struct DiskRun {
             plan: { pipe in written.reporting(to: pipe) },
             change: { command in
                 command.label = "write"
-                command.mounts = (command.mounts ?? []) + places + views
+                command.mounts = (command.mounts ?? []) + mounts + views
             }
         )
         return made.findings

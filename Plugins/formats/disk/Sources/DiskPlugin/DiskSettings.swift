@@ -28,6 +28,8 @@ struct DiskSettings {
         job.image = isWhole ? output : "\(scratch)/image"
         job.output = output
         if format != "esp" { job.bootCode = try bootCode(request) }
+        // By default there is none, as with systemd-repart before version 261, which knows no catalogs.
+        if values["ElTorito"]?.string == "enabled" { job.optical = try optical() }
         if !isWhole {
             job.compression = request.compression
             job.compressionLevel = request.compressionLevel
@@ -82,6 +84,22 @@ struct DiskSettings {
         return job
     }
 
+    private func optical() throws -> DiskJob.Optical {
+        if hasBIOSLoader, format == "disk" {
+            throw ErrorObject(
+                code: .invalidParameters,
+                message: "ElTorito=yes cannot be used with a boot loader for a BIOS, which starts another way",
+                hint: "Set ElTorito=no or BiosBootloader=none"
+            )
+        }
+        func text(_ name: String) -> String { values[name]?.string ?? "" }
+        return DiskJob.Optical(
+            system: text("ElToritoSystem"),
+            volume: text("ElToritoVolume"),
+            publisher: text("ElToritoPublisher")
+        )
+    }
+
     private var hasBIOSLoader: Bool { values["BiosBootloader"]?.string.map { $0 != "none" } ?? false }
 
     /// What the boot loader has made for the disk outside of its file systems.
@@ -125,9 +143,11 @@ struct DiskSettings {
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
 
+    /// The directories of the project's definitions.
+    var directories: [String] { values["RepartDirectories"]?.array?.compactMap(\.string) ?? [] }
+
     /// The definitions of the project in the order of their names; a later directory replaces files of the same name.
     private func files() throws -> [DiskJob.File]? {
-        let directories = values["RepartDirectories"]?.array?.compactMap(\.string) ?? []
         if directories.isEmpty { return nil }
         var files: [String: DiskJob.File] = [:]
         for directory in directories {

@@ -26,7 +26,7 @@ public struct PartitionsArtifact: ArtifactPlugin {
         let scratch = try ToolRun.privateDirectory(below: request.workspace, for: "partitions")
         var job = try settings.job(request, root: root, scratch: scratch, image: "\(request.staging)/\(Self.image)")
         job.unfinished = request.unfinished ?? []
-        let run = DiskRun(host: host, workspace: request.workspace)
+        let run = DiskRun(host: host, workspace: request.workspace, directories: settings.directories)
         guard let disk = try run.make(&job, PrepareTool.name, findings: PreparedDisk.self).last else {
             throw ErrorObject(code: .internalError, message: "the tool \(PrepareTool.name) did not report anything")
         }

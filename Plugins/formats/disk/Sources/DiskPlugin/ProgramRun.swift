@@ -9,7 +9,7 @@ enum ProgramRun {
         _ command: [String],
         _ environment: [String: String],
         _ channel: ToolChannel
-    ) throws(DiskError) {
+    ) throws(DiskError) -> [String] {
         channel.command(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + command)
         var all = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
         all.merge(environment) { $1 }
@@ -20,7 +20,7 @@ enum ProgramRun {
             onLine: { line in
                 lines.withLock { lines in
                     if !line.trimmed.isEmpty { lines.append(line.trimmed) }
-                    if lines.count > 20 { lines.removeFirst() }
+                    if lines.count > 200 { lines.removeFirst() }
                 }
             }
         )
@@ -31,7 +31,7 @@ enum ProgramRun {
         } catch {
             throw DiskError(.system, "Cannot run \(name): \(error.message)")
         }
-        guard status != 0 else { return }
+        guard status != 0 else { return lines.withLock { $0 } }
         let last = lines.withLock { $0.isEmpty ? "it gave no reason" : $0.suffix(2).joined(separator: "; ") }
         throw DiskError(.system, "\(name) failed with exit status \(status): \(last)")
     }
