@@ -5,7 +5,7 @@ DESTDIR =
 CONFIG = release
 SECONDS = 60
 
-.PHONY: help deps build image test test-one soak install uninstall bench fuzz lint clean
+.PHONY: help deps build image test test-one boot-tests soak install uninstall bench fuzz lint clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo 'make image      build a Debian disk that boots with the programs just built'
 	@echo 'make test       run all tests; the last line has their number'
 	@echo 'make test-one   build what is needed and run the tests that match FILTER=ManualTests'
+	@echo 'make boot-tests boot disks of all kinds in virtual machines, which takes minutes each without KVM'
 	@echo 'make soak       run all tests with their slow matrices as well, and fuzz for ten minutes'
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
@@ -37,6 +38,9 @@ test: deps
 
 test-one:
 	@Scripts/test-one.sh '$(FILTER)'
+
+boot-tests: deps
+	@MKOSI_SOAK=1 Scripts/test-one.sh BootMatrixTests
 
 soak: deps
 	@MKOSI_SOAK=1 Scripts/test.sh

@@ -204,8 +204,8 @@ let hostTargets: [Target] = [
     host(
         "Runtime",
         [
-            "BootKit", "ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON", "SigningClient",
-            "SigningWire",
+            "BootKit", "DiskKit", "ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON",
+            "SigningClient", "SigningWire",
         ]
     ),
     host(
@@ -330,8 +330,8 @@ let testTargets: [Target] = [
             "Support", "System", "LayerStore", "Tools", "TreeEditor",
         ]
     ),
-    test("BuildIntegrationTests", ["JSON", "PluginWire", "Support", "System", "Execution"]),
-    test("DebianImageTests", ["BootKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
+    test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

@@ -10,10 +10,11 @@ import Testing
         _ name: String,
         needs: [String]? = nil,
         optional: [String]? = nil,
-        per: String? = nil
+        per: String? = nil,
+        facts: [String]? = nil
     ) -> ABI.V1.ArtifactDescription {
         var kind = ABI.V1.ArtifactDescription(kind: name)
-        (kind.needs, kind.optional, kind.per) = (needs, optional, per)
+        (kind.needs, kind.optional, kind.per, kind.facts) = (needs, optional, per, facts)
         return kind
     }
 
@@ -72,6 +73,22 @@ import Testing
         let makers = [Self.kind("menu", needs: ["uki"]), Self.kind("uki", per: "kernel")]
         let plan = ArtifactPlan(try Self.closure(["menu"], makers), kernels: Self.kernels)
         #expect(plan.items.last?.inputs == [0, 1])
+    }
+
+    @Test("a kind about which another one gets facts is made first, and only where it is made anyway")
+    func facts() throws {
+        let makers = [Self.kind("uki", needs: ["kernel"], per: "kernel", facts: ["parts"]), Self.kind("parts")]
+        #expect(try Self.closure(["uki"], makers).kinds.map(\.kind) == ["kernel", "uki"])
+        let closure = try Self.closure(["uki", "parts"], makers)
+        #expect(closure.kinds.map(\.kind) == ["parts", "kernel", "uki"])
+        let plan = ArtifactPlan(closure, kernels: Self.kernels)
+        #expect(plan.items.last?.stated == [0])
+        #expect(plan.items.last?.inputs == [2])
+        #expect(plan.levels == [[0, 1, 2], [3, 4]])
+        #expect(!plan.isNeeded(0) && plan.isNeeded(1))
+        let circle = [Self.kind("a", facts: ["b"]), Self.kind("b", needs: ["a"])]
+        let failure = try #require(throws: Failure.self) { try Self.closure(["a", "b"], circle) }
+        #expect(failure.message == "Artifacts need each other: a → b → a")
     }
 
     @Test func aMissingMakerIsNamedWithWhoAsks() throws {

@@ -71,13 +71,6 @@ struct UnifiedKernelImageTests {
         #expect(image.initrds == (version < 256 ? ["microcode", "initrd"] : ["initrd"]))
     }
 
-    @Test("what stands for an identifier is found among the words")
-    func placeholder() {
-        #expect(KernelCommandLine.placeholder(in: ["quiet", "root=PARTUUID"]) == "root=PARTUUID")
-        #expect(KernelCommandLine.placeholder(in: ["mount.usr=PARTUUID"]) == "mount.usr=PARTUUID")
-        #expect(KernelCommandLine.placeholder(in: ["root=PARTUUID=1234", "PARTUUID"]) == nil)
-    }
-
     @Test("section by section equal to what ukify makes of the same parts", .enabled(if: ukify != nil && stub != nil))
     func equalsUkify() throws {
         let directory = try TemporaryDirectory()

@@ -152,6 +152,19 @@ import Testing
         #expect(circle.errors.contains("Too many levels of symbolic links"), "\(circle)")
     }
 
+    @Test("links of a source after two slashes stay in the directory before them")
+    func linksOfASourceStayInItsDirectory() throws {
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.makeDirectory("tree/usr")
+        try directory.write("inside\n", to: "tree/usr/only-in-the-tree")
+        symlink("/usr", directory("tree/link"))
+        let result = try SandboxProgram().shell(
+            bareSystem + ["--bind", directory("tree"), "/t", "--bind", "+/t//link", "/a", "--bind", "+/t/link", "/b"],
+            "cat /a/only-in-the-tree; test -e /b/only-in-the-tree || echo none"
+        )
+        #expect(result.output == "inside\nnone\n", "\(result)")
+    }
+
     @Test func linksAreMountedAsThemselvesWhenAsked() throws {
         let directory = try TemporaryDirectory(openToAll: true)
         symlink("to/nowhere", directory("link"))

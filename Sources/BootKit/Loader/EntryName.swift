@@ -4,22 +4,20 @@ public struct EntryName: Sendable {
 
     /// - Parameters:
     ///   - format: The setting; nil for the default.
-    ///   - commandLine: The words of the kernel's command line.
+    ///   - commandLine: That of the kernel.
     ///   - token: What entries begin with.
     ///   - version: The kernel's release.
     ///   - boot: The tree, whose `/etc/kernel/tries` says how often a new kernel is tried.
     /// - Throws: `input` for a specifier that does not exist, or a name that is no file name.
     public init(
         format: String?,
-        commandLine: [String],
+        commandLine: KernelCommandLine,
         token: String,
         version: String,
         in boot: BootDirectory
     ) throws(BootError) {
         // The digest of a verity partition tells images of one kernel apart.
-        let digest = commandLine.lazy.compactMap { word -> String? in
-            ["roothash=", "usrhash="].first { word.hasPrefix($0) }.map { String(word.dropFirst($0.count)) }
-        }.first
+        let digest = commandLine.rootHash
         let tries = boot.text(of: "/etc/kernel/tries")?.prefix { $0.isNumber }
         var pattern = format ?? "&e-&k"
         if format == nil {

@@ -1,8 +1,44 @@
-/// Words of a kernel's command line that are not for the kernel.
-public enum KernelCommandLine {
-    /// What stands for an identifier that is known only when the disk is made.
-    private static let placeholders: Set = ["root=PARTUUID", "mount.usr=PARTUUID"]
+/// The command line of a kernel, with what is known only once the partitions of a disk are written.
+public struct KernelCommandLine: Sendable, Equatable {
+    /// Words in their order.
+    public var words: [String]
 
-    /// The first word that has to be replaced before the kernel gets it; nil where there is none.
-    public static func placeholder(in words: [String]) -> String? { words.first(where: placeholders.contains) }
+    /// Completes the configured words by facts about partitions.
+    ///
+    /// `root=PARTUUID` and `mount.usr=PARTUUID` get the identifiers of the partitions, as the manual promises. A root hash
+    /// is put in front, so that a configured `roothash=` or `usrhash=` comes after it.
+    ///
+    /// - Parameters:
+    ///   - words: As `KernelCommandLine=` has them.
+    ///   - facts: `root-partition`, `usr-partition`, `roothash` and `usrhash`, each missing where it is not known.
+    /// - Throws: `BootError` if a word needs an identifier that is not known.
+    public init(_ words: [String], facts: [String: String]) throws(BootError) {
+        var completed = ["roothash", "usrhash"].compactMap { name in facts[name].map { "\(name)=\($0)" } }
+        for word in words {
+            guard let role = Self.placeholders[word] else {
+                completed.append(word)
+                continue
+            }
+            guard let identifier = facts["\(role)-partition"] else {
+                throw BootError(
+                    .input,
+                    "KernelCommandLine=\(word) needs the identifier of a partition for \(role == "root" ? "/" : "/usr"), "
+                        + "and no such partition is known",
+                    hint: "Use it with a disk image that has one, and that a boot loader is installed in"
+                )
+            }
+            completed.append("\(word)=\(identifier)")
+        }
+        self.words = completed
+    }
+
+    /// Words that stand for the partition of a role.
+    private static let placeholders = ["root=PARTUUID": "root", "mount.usr=PARTUUID": "usr"]
+
+    /// The digest that tells images of one kernel apart; nil where no partition is verified.
+    public var rootHash: String? {
+        words.lazy.compactMap { word -> String? in
+            ["roothash=", "usrhash="].first { word.hasPrefix($0) }.map { String(word.dropFirst($0.count)) }
+        }.first
+    }
 }

@@ -66,17 +66,17 @@ public struct DiskBuilder: Sendable {
     /// What is known of the content before anything is written, by the definition's name.
     public typealias Survey = [String: ContentMeasure]
 
-    /// Looks at the content of all partitions.
+    /// Looks at the content of all partitions, or of those whose definitions have these names.
     ///
     /// Throws `definition` for a file system that this version cannot make, or that needs files and has none.
-    public func survey() throws(DiskError) -> Survey {
+    public func survey(only names: Set<String>? = nil) throws(DiskError) -> Survey {
         var survey: Survey = [:]
         _ = try verityPairs()
         try checkBootCode()
         for definition in definitions where !definition.isSupplement {
             try Self.check(definition)
             try checkEncryption(of: definition)
-            guard let name = definition.fileSystem else { continue }
+            guard let name = definition.fileSystem, names?.contains(definition.name) != false else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
             if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
                 throw DiskError(
@@ -137,64 +137,57 @@ public struct DiskBuilder: Sendable {
 
     /// Writes the image; if that fails, there is none.
     ///
-    /// - Parameter survey: The result of `survey()`.
+    /// - Parameters:
+    ///   - survey: The result of `survey()`, at least for what is not prepared.
+    ///   - prepared: The partitions that are written already, with the file that they are in.
     /// - Returns: Where everything is in the image.
     /// - Throws: `layout` if something does not fit, and what the programs say that make file systems.
     @discardableResult
-    public func build(_ survey: Survey) throws(DiskError) -> BuiltDisk {
+    public func build(
+        _ survey: Survey,
+        from prepared: (disk: PreparedDisk, image: PreparedImage)? = nil
+    ) throws(DiskError) -> BuiltDisk {
         do throws(DiskError) {
-            return try write(survey)
+            var builder = self
+            if let prepared { builder.definitions = definitions.map(prepared.disk.pinned) }
+            return try builder.write(survey, prepared)
         } catch {
             Files.remove(image)
             throw error
         }
     }
 
-    private func write(_ survey: Survey) throws(DiskError) -> BuiltDisk {
-        let pairs = try verityPairs()
-        var needs: [String: UInt64] = [:]
-        var identifiers = DerivedIdentifiers(seed: seed)
-        for definition in definitions {
-            // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
-            let next = try identifiers.nextPartition(of: definition.type.identifier)
-            if definition.isSupplement { continue }
-            var need = try need(of: definition, survey[definition.name], next)
-            if definition.encryption != .off { need = Self.encrypted(need) }
-            needs[definition.name] = need
-        }
+    private func write(
+        _ survey: Survey,
+        _ prepared: (disk: PreparedDisk, image: PreparedImage)?
+    ) throws(DiskError) -> BuiltDisk {
+        let pairs = try verityPairs().filter { prepared?.disk.partition(of: $0.hash) == nil }
+        var needs = try needs(of: survey) { prepared?.disk.partition(of: $0) == nil }
+        needs.merge(prepared?.disk.needs ?? [:]) { $1 }
         let layout = try place(&needs, pairs)
-        var contents = survey.mapValues(\.bytes)
-        for definition in definitions where Self.isApart(definition) {
-            contents[definition.name] = needs[definition.name]
+        for line in layout.lines(contents: contents(survey, needs)) { inform(line) }
+        let file: ImageFile
+        if let prepared {
+            file = try self.image(layout, from: prepared.disk, in: prepared.image)
+        } else {
+            file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
         }
-        for line in layout.lines(contents: contents) { inform(line) }
-        let file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
-        for place in layout.partitions {
+        for place in layout.partitions where prepared?.disk.partition(of: place.definition) == nil {
             try fill(place, survey[place.definition.name], file)
             try encrypt(place, file)
         }
         var built = BuiltDisk(layout: layout)
-        if !pairs.isEmpty {
-            var halves: [String: GUID] = [:]
-            for pair in pairs {
-                guard let root = try fill(pair, layout, file) else { continue }
-                halves[pair.data.name] = GUID(bytes: root.prefix(16))
-                halves[pair.hash.name] = GUID(bytes: root.suffix(16))
-                built.rootHashes[pair.data.type.role] = Digest.hexadecimal(root)
-                guard signatures == .pending, let definition = pair.signature,
-                    let place = layout.placement(of: definition)
-                else { continue }
-                built.signatures.append(
-                    VeritySignature(
-                        name: definition.name,
-                        rootHash: Digest.hexadecimal(root),
-                        offset: place.offset,
-                        size: place.size
-                    )
-                )
-            }
-            built.layout = try lay(needs, identifiers: halves)
+        let protected = try protect(pairs, layout, file)
+        var identifiers = protected.identifiers
+        built.rootHashes = protected.rootHashes
+        for partition in prepared?.disk.partitions ?? [] {
+            if let identifier = GUID(partition.identifier) { identifiers[partition.name] = identifier }
         }
+        for (role, hash) in prepared?.disk.rootHashes ?? [:] {
+            if let role = PartitionType.Role(rawValue: role) { built.rootHashes[role] = hash }
+        }
+        if !identifiers.isEmpty { built.layout = try lay(needs, identifiers: identifiers) }
+        built.signatures = try pendingSignatures(of: built)
         let record = try writeBootCode(built.layout, file)
         try writeCatalog(built.layout, file)
         for region in try built.layout.table.regions(bootCode: record) {
@@ -203,7 +196,62 @@ public struct DiskBuilder: Sendable {
         return built
     }
 
-    private func lay(
+    /// What partitions need that are written now.
+    func needs(
+        of survey: Survey,
+        where isWritten: (PartitionDefinition) -> Bool
+    ) throws(DiskError) -> [String: UInt64] {
+        var needs: [String: UInt64] = [:]
+        var identifiers = DerivedIdentifiers(seed: seed)
+        for definition in definitions {
+            // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
+            let next = try identifiers.nextPartition(of: definition.type.identifier)
+            guard isWritten(definition), !definition.isSupplement else { continue }
+            var need = try need(of: definition, survey[definition.name], next)
+            if definition.encryption != .off { need = Self.encrypted(need) }
+            needs[definition.name] = need
+        }
+        return needs
+    }
+
+    /// Bytes that the content of partitions takes, by the definition's name.
+    func contents(_ survey: Survey, _ needs: [String: UInt64]) -> [String: UInt64] {
+        var contents = survey.mapValues(\.bytes)
+        for definition in definitions where Self.isApart(definition) {
+            contents[definition.name] = needs[definition.name]
+        }
+        return contents
+    }
+
+    /// Makes the hash trees; the halves of a root hash are the identifiers of the two partitions.
+    func protect(
+        _ pairs: [VerityPair],
+        _ layout: DiskLayout,
+        _ file: borrowing ImageFile
+    ) throws(DiskError) -> (rootHashes: [PartitionType.Role: String], identifiers: [String: GUID]) {
+        var hashes: [PartitionType.Role: String] = [:]
+        var halves: [String: GUID] = [:]
+        for pair in pairs {
+            guard let root = try fill(pair, layout, file) else { continue }
+            halves[pair.data.name] = GUID(bytes: root.prefix(16))
+            halves[pair.hash.name] = GUID(bytes: root.suffix(16))
+            hashes[pair.data.type.role] = Digest.hexadecimal(root)
+        }
+        return (hashes, halves)
+    }
+
+    /// What the caller fills in, where it can.
+    private func pendingSignatures(of disk: BuiltDisk) throws(DiskError) -> [VeritySignature] {
+        guard signatures == .pending else { return [] }
+        return try verityPairs().compactMap { pair in
+            guard let definition = pair.signature, let place = disk.layout.placement(of: definition),
+                let hash = disk.rootHashes[pair.data.type.role]
+            else { return nil }
+            return VeritySignature(name: definition.name, rootHash: hash, offset: place.offset, size: place.size)
+        }
+    }
+
+    func lay(
         _ needs: [String: UInt64],
         identifiers: [String: GUID] = [:]
     ) throws(DiskError) -> DiskLayout {
@@ -220,7 +268,7 @@ public struct DiskBuilder: Sendable {
     }
 
     /// Places the partitions; hash trees get what the partitions need that they are of.
-    private func place(_ needs: inout [String: UInt64], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout {
+    func place(_ needs: inout [String: UInt64], _ pairs: [VerityPair]) throws(DiskError) -> DiskLayout {
         var layout = try lay(needs)
         // More room for a tree may leave a partition less, which needs a smaller tree: once around is enough.
         for _ in 0..<2 {
@@ -289,7 +337,7 @@ public struct DiskBuilder: Sendable {
         )
     }
 
-    private func fill(
+    func fill(
         _ place: DiskLayout.Placement,
         _ measure: ContentMeasure?,
         _ file: borrowing ImageFile

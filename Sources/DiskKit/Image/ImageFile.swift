@@ -12,9 +12,10 @@ public struct ImageFile: ~Copyable, Sendable {
     /// - Parameters:
     ///   - path: The file.
     ///   - size: Bytes of a new file; nil to open one.
+    ///   - isWritable: Whether it is opened for writing.
     /// - Throws: `system` if that fails.
-    public init(_ path: String, size: UInt64? = nil) throws(DiskError) {
-        let flags = size == nil ? O_RDWR : O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+    public init(_ path: String, size: UInt64? = nil, isWritable: Bool = true) throws(DiskError) {
+        let flags = size == nil ? isWritable ? O_RDWR : O_RDONLY : O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
         let file = try DiskError.calling("open", path) { () throws(SystemCallError) in
             try Descriptor.open(path, flags, mode: 0o644)
         }

@@ -20,6 +20,7 @@ public struct ArtifactClosure: Sendable, Equatable {
     public static var kernelOfTree: ABI.V1.ArtifactDescription {
         var kernel = ABI.V1.ArtifactDescription(kind: kernelKind)
         kernel.per = "kernel"
+        kernel.suffix = ".vmlinuz"
         return kernel
     }
 
@@ -39,7 +40,11 @@ public struct ArtifactClosure: Sendable, Equatable {
         self.requests = requests
         var search = Search(known: known, maker: maker)
         for request in requests { try search.visit(request) }
-        kinds = search.found
+        // What has to be known of a kind needs nothing to be made, but has to be known in time.
+        var ordered = Search(known: known, maker: maker)
+        ordered.made = Set(search.found.map(\.kind))
+        for request in requests { try ordered.visit(request) }
+        kinds = ordered.found
     }
 
     public var isEmpty: Bool { kinds.isEmpty }
@@ -54,6 +59,8 @@ public struct ArtifactClosure: Sendable, Equatable {
         var found: [ABI.V1.ArtifactDescription] = []
         /// The kinds on the way to the current one, each needed by the one before.
         var path: [String] = []
+        /// The kinds that are made in any case, and have to come before those that get facts about them.
+        var made: Set<String> = []
 
         mutating func visit(_ request: ArtifactRequest) throws(Failure) {
             for kind in request.needs { try visit(kind, for: request.title) }
@@ -83,6 +90,9 @@ public struct ArtifactClosure: Sendable, Equatable {
                 )
             }
             path.append(kind)
+            for other in description.facts ?? [] where made.contains(other) {
+                try visit(other, for: "the artifact \(kind)")
+            }
             try visit(
                 ArtifactRequest(title: "the artifact \(kind)", needs: description.needs, optional: description.optional)
             )

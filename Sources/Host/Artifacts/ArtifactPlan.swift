@@ -9,6 +9,8 @@ public struct ArtifactPlan: Sendable, Equatable {
         public var profile: ABI.V1.KernelProfile?
         /// Indices of the items whose files it gets, all of them less than its own.
         public var inputs: [Int]
+        /// Indices of the items about which it gets facts, all of them less than its own.
+        public var stated: [Int]
         /// Items of one level do not need each other: they can be made in parallel, after those of lower levels.
         public var level: Int
 
@@ -17,12 +19,14 @@ public struct ArtifactPlan: Sendable, Equatable {
             kernel: ABI.V1.Kernel? = nil,
             profile: ABI.V1.KernelProfile? = nil,
             inputs: [Int],
+            stated: [Int] = [],
             level: Int
         ) {
             self.description = description
             self.kernel = kernel
             self.profile = profile
             self.inputs = inputs
+            self.stated = stated
             self.level = level
         }
 
@@ -65,9 +69,22 @@ public struct ArtifactPlan: Sendable, Equatable {
     ) {
         let kinds = (kind.needs ?? []) + (kind.optional ?? [])
         let inputs = indices(of: kinds, kernel: kernel, profile: profile)
-        let level = (inputs.map { items[$0].level }.max() ?? -1) + 1
-        items.append(Item(description: kind, kernel: kernel, profile: profile, inputs: inputs, level: level))
+        let stated = indices(of: kind.facts ?? [], kernel: kernel, profile: profile)
+        let level = ((inputs + stated).map { items[$0].level }.max() ?? -1) + 1
+        items.append(
+            Item(
+                description: kind,
+                kernel: kernel,
+                profile: profile,
+                inputs: inputs,
+                stated: stated,
+                level: level
+            )
+        )
     }
+
+    /// Whether another item gets the files of this one.
+    public func isNeeded(_ index: Int) -> Bool { items.contains { $0.inputs.contains(index) } }
 
     /// The items of these kinds, in the order of the kinds.
     ///

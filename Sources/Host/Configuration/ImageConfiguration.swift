@@ -198,13 +198,12 @@ extension ImageConfiguration {
     public var outputFileName: String {
         var name = self[.output]
         if let suffix = self[.outputExtension], !suffix.isEmpty { name += ".\(suffix)" }
-        if format?.compression != "none", format?.innerCompression != true,
-            let suffix = Self.suffixes[self[.compressOutput]]
-        {
-            name += suffix
-        }
+        if format?.compression != "none", format?.innerCompression != true { name += compressionSuffix }
         return name
     }
+
+    /// The suffix of what `CompressOutput=` compresses, with its dot; empty without compression.
+    public var compressionSuffix: String { Self.suffixes[self[.compressOutput]] ?? "" }
 
     private static let suffixes = [
         "zstd": ".zst", "xz": ".xz", "bz2": ".bz2", "gz": ".gz", "lz4": ".lz4", "lzma": ".lzma",

@@ -1,4 +1,5 @@
 import PluginWire
+import System
 
 extension ABI.V1.ArtifactDescription {
     init(validating object: ManifestObject) throws(ManifestError) {
@@ -8,6 +9,15 @@ extension ABI.V1.ArtifactDescription {
         optional = try object.optionalWords("optional")
         per = try object.optionalChoice("per", ["image", "kernel", "profile"])
         reads = try object.optionalTreePaths("reads", or: { $0.isNameOfSetting })
+        facts = try object.optionalWords("facts")
+        suffix = try object.optionalString("suffix")
+        if let suffix, !suffix.hasPrefix(".") || FileName("x\(suffix)") == nil {
+            throw object.wrong("suffix", "is \"\(suffix)\", but must begin with a dot and be part of a file name")
+        }
+        directory = try object.optionalString("directory")
+        if let directory, let flaw = FileName.flaw(of: directory) {
+            throw object.wrong("directory", "is \"\(directory)\", which \(flaw)")
+        }
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }
@@ -28,6 +38,7 @@ extension ABI.V1.BootloaderDescription {
         title = try object.optionalString("title")
         artifacts = try object.optionalWords("artifacts")
         optionalArtifacts = try object.optionalWords("optionalArtifacts")
+        facts = try object.optionalWords("facts")
         settings = try object.optionalStrings("settings")
         writes = try object.optionalTreePaths("writes")
         for path in writes ?? [] where path.contains(where: { "*?[\\".contains($0) }) {

@@ -152,6 +152,8 @@ extension ABI.V1.FormatDescription {
         settings = try object.optionalStrings("settings")
         artifacts = try object.optionalWords("artifacts")
         optionalArtifacts = try object.optionalWords("optionalArtifacts")
+        splits = try object.optionalWords("splits")
+        bootArtifacts = try object.optionalWords("bootArtifacts")
         firmware = try object.optionalFirmware("firmware")
         from = try object.optionalWords("from", marks: "-_")
         if from?.contains(name) == true { throw object.wrong("from", "names the format itself") }

@@ -31,16 +31,10 @@ public struct MachineSettings: Sendable {
         processors: Int,
         signer: Signer
     ) throws(Failure) {
-        self.signer = signer
-        self.image = image
-        availableProcessors = processors
-        self.output = output
-        self.host = host
-        source = try BootSource(output: output)
+        let source = try BootSource(output: output)
         guard let model = MachineArguments.Model(architecture: image[.architecture]) else {
             throw Failure(.configuration, "No virtual machine is known for the architecture \(image[.architecture])")
         }
-        self.model = model
         if case .directory(let path) = source {
             throw Failure(
                 .configuration,
@@ -48,6 +42,14 @@ public struct MachineSettings: Sendable {
                 hint: "Build a disk, a unified kernel image or an initrd; see Format="
             )
         }
+        // Nothing is set before the last error: the compiler releases what is not there yet.
+        self.image = image
+        self.source = source
+        self.output = output
+        self.model = model
+        self.host = host
+        availableProcessors = processors
+        self.signer = signer
     }
 
     /// Refuses settings that would make another machine than was requested.
@@ -119,7 +121,7 @@ public struct MachineSettings: Sendable {
         if choice.hasPrefix("linux") {
             arguments.kernel = try kernel()
             if choice == "linux" { arguments.initrd = initrd }
-            arguments.commandLine = image[.kernelCommandLine] + arguments.commandLine
+            arguments.commandLine = try directCommandLine + arguments.commandLine
             return
         }
         let hasLoader = image.value(named: "Bootloader").text.map { $0 != "none" } ?? true
@@ -137,6 +139,24 @@ public struct MachineSettings: Sendable {
         arguments.kernel = path
         // The stub takes words from QEMU in place of those in the image, so the latter have to be repeated.
         if !commandLine.isEmpty { arguments.commandLine = image[.kernelCommandLine] + commandLine }
+    }
+
+    /// The words for a kernel that no boot loader starts, which cannot say what it was started from.
+    private var directCommandLine: [String] {
+        get throws(Failure) {
+            let words = image[.kernelCommandLine]
+            guard case .disk(let path) = source else { return words }
+            let named = words.contains { word in
+                ["root=", "mount.usr=", "roothash=", "usrhash="].contains { word.hasPrefix($0) }
+                    && !["root=PARTUUID", "mount.usr=PARTUUID"].contains(word)
+            }
+            let system = try SystemPartitions(disk: path)
+            do throws(BootError) {
+                return try KernelCommandLine((named ? [] : system.words) + words, facts: system.facts).words
+            } catch {
+                throw Failure(.configuration, error.message, hint: error.hint)
+            }
+        }
     }
 
     private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
@@ -192,7 +212,7 @@ public struct MachineSettings: Sendable {
         throw Failure(
             .missing,
             "There is no kernel to start \(output) with: \(path) does not exist",
-            hint: "Set Linux= to the path of a kernel"
+            hint: "Set SplitArtifacts=kernel,initrd and build again, or set Linux= to the path of a kernel"
         )
     }
 

@@ -40,9 +40,13 @@ extension Plan {
     /// A file or a directory with all that is mounted in it, seen at a second place.
     public struct Bind: Sendable, Hashable {
         /// A path of the host, or after a `+` one of the sandbox.
+        ///
+        /// What follows two slashes in one of the sandbox is a path in the directory before them: its links stay in there.
         public var source: String
         public var target: String
         public var isReadOnly: Bool
+        /// Between a directory of the sandbox and a path in it.
+        static let border = "//"
         /// Does nothing when the source does not exist.
         public var isOptional: Bool
         /// A symlink as the source is followed.

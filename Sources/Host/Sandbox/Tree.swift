@@ -57,6 +57,12 @@ struct Tree: ~Copyable {
         try Self.open(path, flags, below: root.number)
     }
 
+    /// The same, with a directory as the root: no link leads out of it.
+    func open(_ path: SandboxPath, _ flags: UInt32, in directory: SandboxPath) throws(SandboxError) -> Descriptor? {
+        guard let root = try openFromRoot(directory, MKOSI_OPEN_PATH.rawValue) else { return nil }
+        return try Self.open(path, flags, below: root.number)
+    }
+
     private static func open(
         _ path: SandboxPath,
         _ flags: UInt32,

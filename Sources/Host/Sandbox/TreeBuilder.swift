@@ -79,9 +79,18 @@ struct TreeBuilder: ~Copyable {
             if bind.followsSource, plan.guards(bind.source) { return try Mount.cloneWithoutLinks(bind.source) }
             return try Mount.clone(bind.source, follow: bind.followsSource)
         }
-        let path = SandboxPath(bind.source.dropFirst())
         let flags = MKOSI_OPEN_PATH.rawValue | (bind.followsSource ? 0 : MKOSI_OPEN_NOFOLLOW.rawValue)
-        guard let place = try tree.openFromRoot(path, flags) else { return nil }
+        let source = bind.source.dropFirst()
+        let path: SandboxPath
+        var place: Descriptor?
+        if let border = source.firstRange(of: Plan.Bind.border) {
+            path = SandboxPath(source[border.upperBound...])
+            place = try tree.open(path, flags, in: SandboxPath(source[..<border.lowerBound]))
+        } else {
+            path = SandboxPath(source)
+            place = try tree.openFromRoot(path, flags)
+        }
+        guard let place else { return nil }
         return try Mount.clone(place, name: path.text)
     }
 

@@ -18,6 +18,20 @@ extension SettingValues {
     public func flag(_ setting: String) -> Bool? { settings?[setting]?.bool }
 }
 
+/// A request that carries facts about artifacts.
+public protocol StatedFacts {
+    var facts: ByteDictionary<String>? { get }
+}
+
+extension StatedFacts {
+    /// The facts by their names; none where the build made no such artifact.
+    public var statedFacts: [String: String] {
+        Dictionary((facts ?? [:]).map { ($0.key, $0.value) }) { $1 }
+    }
+}
+
+extension ABI.V1.MakeArtifact: StatedFacts {}
+extension ABI.V1.InstallBootloader: StatedFacts {}
 extension ABI.V1.Assemble: SettingValues {}
 extension ABI.V1.MakeArtifact: SettingValues {}
 extension ABI.V1.InstallBootloader: SettingValues {}

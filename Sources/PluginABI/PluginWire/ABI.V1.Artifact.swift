@@ -21,6 +21,12 @@ extension ABI.V1 {
         ///
         /// Only a change of these makes it again, and the request sees nothing else of the tree.
         public var reads: [String]?
+        /// Kinds of artifacts whose facts `artifact/make` gets, where the build makes them for another reason.
+        public var facts: [String]?
+        /// What is appended to the image's name for the output that `SplitArtifacts=` makes of it: `.efi`; nil: it is none.
+        public var suffix: String?
+        /// The directory of `$ARTIFACTDIR` in which scripts leave files that it is made from as well: `io.mkosi.initrd`.
+        public var directory: String?
         /// Names of settings whose values `artifact/make` wants to see.
         public var settings: [String]?
         public var tools: [Tool]?
@@ -102,6 +108,16 @@ extension ABI.V1 {
         public var sourceDateEpoch: Int?
         /// How many threads may work.
         public var jobs: Int
+        /// The facts about the artifacts that the description names for that.
+        public var facts: ByteDictionary<String>?
+        /// What scripts have left in the directory of the description; absent where that is nothing.
+        ///
+        /// Seen at this path in the sandbox, read-only.
+        public var directory: String?
+        /// Absolute paths of the tree that boot loaders write to later; absent where the description has `reads`.
+        public var unfinished: [String]?
+        /// The file system that the distribution's own installer takes; absent where the description has `reads`.
+        public var fileSystem: String?
         /// Values of the settings that the description names, by setting name.
         public var settings: ByteDictionary<JSON>?
 
@@ -127,8 +143,13 @@ extension ABI.V1 {
     public struct MadeArtifact: Codable, Sendable, Equatable {
         /// In the order in which they are used; none where the image has no need of any.
         public var files: [ArtifactFile]
+        /// What other parts of the build have to know of it, by name: `roothash`.
+        public var facts: ByteDictionary<String>?
 
-        public init(files: [ArtifactFile]) { self.files = files }
+        public init(files: [ArtifactFile], facts: ByteDictionary<String>? = nil) {
+            self.files = files
+            self.facts = facts
+        }
     }
 
     /// A file of an artifact.

@@ -13,6 +13,8 @@ extension ABI.V1 {
         public var artifacts: [String]?
         /// Kinds of artifacts that are made before where an installed plugin makes them.
         public var optionalArtifacts: [String]?
+        /// Kinds of artifacts whose facts `bootloader/install` gets, where the build makes them for another reason.
+        public var facts: [String]?
         /// Names of settings whose values `bootloader/install` wants to see.
         public var settings: [String]?
         /// Absolute paths of the tree that it writes to, besides `/efi` and `/boot`.
@@ -46,6 +48,8 @@ extension ABI.V1 {
         public var architecture: String
         /// Seconds since the epoch that no time stamp may exceed.
         public var sourceDateEpoch: Int?
+        /// The facts about the artifacts that the description names for that.
+        public var facts: ByteDictionary<String>?
         /// Values of the settings that the description names, by setting name.
         public var settings: ByteDictionary<JSON>?
 

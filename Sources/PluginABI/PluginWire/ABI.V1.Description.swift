@@ -153,6 +153,10 @@ extension ABI.V1 {
         public var artifacts: [String]?
         /// Kinds of artifacts that are made before where an installed plugin makes them.
         public var optionalArtifacts: [String]?
+        /// Kinds of artifacts that must exist before where a boot loader is installed.
+        public var bootArtifacts: [String]?
+        /// Words of `SplitArtifacts=` for which the format itself makes further outputs: `partitions`.
+        public var splits: [String]?
         /// For which firmware, `uefi` or `bios`, a boot loader is installed in the tree before; nil: for none.
         public var firmware: [String]?
         /// Formats whose outputs are made before, from the same tree, and that `assemble` gets as `inputs`.

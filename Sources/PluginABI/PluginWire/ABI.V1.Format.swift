@@ -24,7 +24,7 @@ extension ABI.V1 {
         public var sourceDateEpoch: Int?
         /// How many threads may work.
         public var jobs: Int
-        /// What the description asks for: those of `artifacts`, then those of `optionalArtifacts`.
+        /// What the description asks for: those of `artifacts`, `optionalArtifacts` and `bootArtifacts`.
         public var artifacts: [Artifact]?
         /// The kernels of the tree, newest first; absent where the format has nothing to do with kernels.
         public var kernels: [Kernel]?

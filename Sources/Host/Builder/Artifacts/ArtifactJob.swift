@@ -16,6 +16,7 @@ import System
 struct KeptArtifact: Sendable {
     var directory: String
     var files: [ABI.V1.ArtifactFile]
+    var facts: ByteDictionary<String> = [:]
 }
 
 /// One request for an artifact, with all that a thread of its own needs for it.
@@ -25,6 +26,14 @@ struct ArtifactJob: Sendable {
     /// Nil for kernels, which the host takes from the tree.
     var maker: PluginCatalogue.Artifact?
     var given: [MadeArtifact]
+    /// What scripts have left for it, if anything.
+    var directory: String?
+    /// What is stated about artifacts that it does not get.
+    var facts: ByteDictionary<String>
+    /// What the rest of the build does to the tree; nil for one that reads parts of it.
+    var outlook: TreeOutlook?
+    /// Whether other steps are named by what is in the files.
+    var isDigested: Bool
     /// Nil where nothing is kept.
     var inputs: LayerInputs?
     var store: (any LayerKeeping)?
@@ -63,7 +72,7 @@ struct ArtifactJob: Sendable {
             } catch {
                 throw Failure(.system, "Cannot make a directory for an artifact", cause: error)
             }
-            return KeptArtifact(directory: directory, files: try make(in: directory, jobs, line))
+            return try make(in: directory, jobs, line)
         }
         let beginning = try store.makeOrWait(inputs.key, check: environment.cancellation.check)
         switch consume beginning {
@@ -73,25 +82,31 @@ struct ArtifactJob: Sendable {
             }
             return kept
         case .pending(let pending):
-            let files = try make(in: pending.tree, jobs, line)
+            let made = try make(in: pending.tree, jobs, line)
             var record = LayerRecord(step: item.name, inputs: inputs, parent: nil)
             let seal = TreeSeal(to: sourceDateEpoch, measures: [TreeSeal.Measure(pending.tree, as: .layer)])
             if let measure = try LayerSealing(installation: environment.installation).run(seal).first {
                 (record.digest, record.entries, record.size) = (measure.digest, measure.entries, measure.size)
             }
             record.created = Int(time(nil))
-            record.result = KeptArtifact.record(files)
+            record.result = made.record
             let held = try store.publish(pending, record)
             environment.fresh.add(held.key.text)
-            return KeptArtifact(directory: held.tree, files: files)
+            return KeptArtifact(directory: held.tree, files: made.files, facts: made.facts)
         }
     }
 
-    private func make(in staging: String, _ jobs: Int, _ line: Step) throws(Failure) -> [ABI.V1.ArtifactFile] {
-        let made: [ABI.V1.ArtifactFile]
+    private func make(in staging: String, _ jobs: Int, _ line: Step) throws(Failure) -> KeptArtifact {
+        let made: ABI.V1.MadeArtifact
         if let maker { made = try ask(maker, staging, jobs, line) } else { made = try takeKernel(staging) }
+        let facts = made.facts ?? [:]
+        guard isDigested else {
+            // Reading a disk again would take as long as writing it.
+            let files = made.files.map { ABI.V1.ArtifactFile(name: $0.name, sha256: inputs?.key.text) }
+            return KeptArtifact(directory: staging, files: files, facts: facts)
+        }
         var files: [ABI.V1.ArtifactFile] = []
-        for file in made {
+        for file in made.files {
             do {
                 let digest = try Digest.ofFile(Paths.join(staging, file.name))
                 files.append(ABI.V1.ArtifactFile(name: file.name, sha256: digest))
@@ -99,7 +114,7 @@ struct ArtifactJob: Sendable {
                 throw Failure(.system, "Cannot read \(item.title)", cause: error)
             }
         }
-        return files
+        return KeptArtifact(directory: staging, files: files, facts: facts)
     }
 
     private func ask(
@@ -107,7 +122,7 @@ struct ArtifactJob: Sendable {
         _ staging: String,
         _ jobs: Int,
         _ line: Step
-    ) throws(Failure) -> [ABI.V1.ArtifactFile] {
+    ) throws(Failure) -> ABI.V1.MadeArtifact {
         var request = ABI.V1.MakeArtifact(
             kind: item.description.kind,
             inputs: given.map(\.artifact),
@@ -119,6 +134,10 @@ struct ArtifactJob: Sendable {
         (request.kernel, request.profile) = (item.kernel, item.profile)
         request.sourceDateEpoch = sourceDateEpoch
         request.jobs = jobs
+        if !facts.isEmpty { request.facts = facts }
+        request.directory = directory
+        request.unfinished = outlook?.unfinished
+        request.fileSystem = outlook?.fileSystem
         request.settings = settings.values
         let services = PluginServices(
             runner: sandboxed(staging, maker.plugin.directories),
@@ -135,49 +154,44 @@ struct ArtifactJob: Sendable {
         } catch {
             throw maker.plugin.violation(error)
         }
-        return answer.files
+        return answer
     }
 
     /// Copies the kernel's image out of the tree, where it may belong to users that only the sandbox can see.
-    private func takeKernel(_ staging: String) throws(Failure) -> [ABI.V1.ArtifactFile] {
-        guard let kernel = item.kernel, let root else { return [] }
+    private func takeKernel(_ staging: String) throws(Failure) -> ABI.V1.MadeArtifact {
+        guard let kernel = item.kernel, let root else { return ABI.V1.MadeArtifact(files: []) }
         let file = ABI.V1.ArtifactFile(name: "vmlinuz")
-        // A link of the tree would lead to a file of the host, and a pipe would be waited for: both are copied themselves.
-        var run = ABI.V1.Run([
-            "cp", "--no-dereference", "--recursive", "--", root + kernel.image, Paths.join(staging, file.name),
-        ])
-        run.label = "copying the kernel \(kernel.version)"
-        _ = try sandboxed(staging, []).run(run)
-        guard Files.kind(of: Paths.join(staging, file.name)) == S_IFREG else {
-            throw Failure(.configuration, "The kernel \(kernel.image) of the image is not a file")
-        }
-        return [file]
+        try TreeFile.copy(kernel.image, of: root, to: Paths.join(staging, file.name), sandboxed(staging, []))
+        return ABI.V1.MadeArtifact(files: [file])
     }
 
     private func sandboxed(_ staging: String, _ readable: [String]) -> SandboxRunner {
         var runner = runner
         runner.sandbox.writable.append(staging)
+        if let directory { runner.sandbox.readable.append(directory) }
         runner.sandbox.readable += readable + given.compactMap { Paths.parent($0.artifact.path) }
         return runner
     }
 }
 
 extension KeptArtifact {
-    private static let files = "files"
-
-    /// The files as the record of a layer has them.
-    static func record(_ files: [ABI.V1.ArtifactFile]) -> JSON {
-        .object([Self.files: (try? JSONText.untyped(files)) ?? .array([])])
+    /// Files and facts as the record of a layer has them.
+    var record: JSON {
+        (try? JSONText.untyped(ABI.V1.MadeArtifact(files: files, facts: facts.isEmpty ? nil : facts))) ?? .object([:])
     }
 
     /// What a record says; nil for one of something else.
     init?(_ record: LayerRecord, directory: String) {
-        guard let list = record.result?[Self.files]?.array else { return nil }
+        guard let list = record.result?["files"]?.array else { return nil }
         self.directory = directory
         files = list.compactMap { file in
             file["name"]?.string.flatMap { FileName($0) }.map {
                 ABI.V1.ArtifactFile(name: $0.text, sha256: file["sha256"]?.string)
             }
+        }
+        for (name, value) in record.result?["facts"]?.object ?? [:] {
+            guard let value = value.string else { return nil }
+            facts[name] = value
         }
         // The record may be anything by now.
         if files.count != list.count { return nil }

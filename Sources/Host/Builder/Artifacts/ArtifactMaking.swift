@@ -2,6 +2,7 @@ import Artifacts
 import ByteKeys
 import Configuration
 import Display
+import Glibc
 import JSON
 import LayerStore
 import PluginHost
@@ -18,12 +19,15 @@ final class ArtifactMaking {
     private let parts: BootParts
     private let workspace: String
     private let sourceDateEpoch: Int?
+    /// For artifacts that are made from the whole tree.
+    private let outlook: TreeOutlook
     /// Digests of paths of the tree that artifacts read.
     private var knownDigests: [String: String] = [:]
 
     init(_ state: BuildState, _ parts: BootParts, workspace: String) {
         self.state = state
         self.parts = parts
+        outlook = TreeOutlook(unfinished: parts.unfinished, fileSystem: state.image.distribution?.fileSystem)
         self.workspace = workspace
         sourceDateEpoch = state.epoch
     }
@@ -51,27 +55,27 @@ final class ArtifactMaking {
     /// What is known of an item before it is made.
     struct Found {
         var inputs: LayerInputs?
-        /// The files, if the same inputs made them before.
-        var files: [MadeArtifact]?
+        /// What the same inputs made before.
+        var made: MadeItem?
     }
 
-    /// Makes all items; returns their files in the order of the items.
-    func make(_ plan: ArtifactPlan) throws(Failure) -> [[MadeArtifact]] {
-        var made = plan.items.map { _ in [MadeArtifact]() }
+    /// Makes all items, in their order.
+    func make(_ plan: ArtifactPlan) throws(Failure) -> [MadeItem] {
+        var made = plan.items.map { _ in MadeItem() }
         for level in plan.levels {
             var missing: [ArtifactJob] = []
             for index in level {
                 let item = plan.items[index]
-                let given = item.inputs.flatMap { made[$0] }
+                let given = Given(item, of: made)
                 let found = try find(item, given)
-                if let files = found.files {
-                    made[index] = files
+                if let kept = found.made {
+                    made[index] = kept
                     state.environment.display.send(.stepFinished(Self.id(item), .cached, duration: .zero))
                 } else {
-                    missing.append(try job(index, item, given, found.inputs))
+                    missing.append(try job(index, plan, given, found.inputs))
                 }
             }
-            for (job, files) in zip(missing, try run(missing)) { made[job.index] = files }
+            for (job, item) in zip(missing, try run(missing)) { made[job.index] = item }
         }
         return made
     }
@@ -80,15 +84,26 @@ final class ArtifactMaking {
         BuildEvent.StepID(name: item.name, title: "Making \(item.title)")
     }
 
-    /// Looks for the files of an item in the cache.
-    func find(_ item: ArtifactPlan.Item, _ given: [MadeArtifact]) throws(Failure) -> Found {
-        guard let cache = state.cache else { return Found() }
-        let inputs = try inputs(of: item, given, cache)
-        return Found(inputs: inputs, files: try cache.artifact(item.name, inputs).map { files(of: item, $0) })
+    /// What an item gets of those before it.
+    struct Given {
+        var files: [MadeArtifact]
+        var facts: ByteDictionary<String>
+
+        init(_ item: ArtifactPlan.Item, of made: [MadeItem]) {
+            files = item.inputs.flatMap { made[$0].files }
+            facts = BootResult.facts(item.stated, made)
+        }
     }
 
-    private func files(of item: ArtifactPlan.Item, _ kept: KeptArtifact) -> [MadeArtifact] {
-        kept.files.map { file in
+    /// Looks for an item in the cache.
+    func find(_ item: ArtifactPlan.Item, _ given: Given) throws(Failure) -> Found {
+        guard let cache = state.cache else { return Found() }
+        let inputs = try inputs(of: item, given, cache)
+        return Found(inputs: inputs, made: try cache.artifact(item.name, inputs).map { Self.made(item, $0) })
+    }
+
+    private static func made(_ item: ArtifactPlan.Item, _ kept: KeptArtifact) -> MadeItem {
+        let files = kept.files.map { file in
             let artifact = ABI.V1.Artifact(
                 kind: item.description.kind,
                 path: Paths.join(kept.directory, file.name),
@@ -97,6 +112,7 @@ final class ArtifactMaking {
             )
             return MadeArtifact(artifact: artifact, digest: file.sha256 ?? "")
         }
+        return MadeItem(files: files, facts: kept.facts)
     }
 
     // MARK: - Inputs
@@ -118,9 +134,18 @@ final class ArtifactMaking {
         return path.replacing("{\(name)}", with: value)
     }
 
+    /// Where scripts have left files for an item; nil if there are none.
+    private func directory(of item: ArtifactPlan.Item) -> String? {
+        guard let name = item.description.directory else { return nil }
+        let path = Paths.join(state.shared[.artifacts]?.path ?? state.scripts.directories.artifacts, name)
+        // What a link leads to is not what scripts have left.
+        guard Files.kind(of: path) == S_IFDIR, (try? Files.list(path).isEmpty) == false else { return nil }
+        return path
+    }
+
     private func inputs(
         of item: ArtifactPlan.Item,
-        _ given: [MadeArtifact],
+        _ given: Given,
         _ cache: LayerCache
     ) throws(Failure) -> LayerInputs {
         var inputs = try cache.reading.inputs(ofArchive: nil)
@@ -130,9 +155,17 @@ final class ArtifactMaking {
         } else if let key = state.chains[.image]?.key {
             inputs.add(CacheKeyBuilder.parent, key.text)
         }
+        if directory(of: item) != nil, let content = state.shared[.artifacts] {
+            cache.reading.add(content, as: .artifacts, to: &inputs)
+        }
+        if reads(item) == nil { outlook.add(to: &inputs) }
         cache.reading.add("Architecture", to: &inputs)
         if let sourceDateEpoch { inputs.add("SourceDateEpoch=", String(sourceDateEpoch)) }
-        var facts = PluginStepInputs.facts(of: given, kernels: item.kernel.map { [$0] } ?? [])
+        var facts = PluginStepInputs.facts(
+            of: given.files,
+            kernels: item.kernel.map { [$0] } ?? [],
+            stated: given.facts
+        )
         if let profile = item.profile {
             facts["profile"] = (try? JSONText.encode(profile)).map { String(decoding: $0, as: UTF8.self) } ?? profile.id
         }
@@ -168,10 +201,11 @@ final class ArtifactMaking {
 
     private func job(
         _ index: Int,
-        _ item: ArtifactPlan.Item,
-        _ given: [MadeArtifact],
+        _ plan: ArtifactPlan,
+        _ given: Given,
         _ inputs: LayerInputs?
     ) throws(Failure) -> ArtifactJob {
+        let item = plan.items[index]
         var runner = state.runner
         runner.sandbox.configuration = nil
         if let reads = reads(item) {
@@ -181,7 +215,11 @@ final class ArtifactMaking {
             index: index,
             item: item,
             maker: parts.maker(of: item.description.kind),
-            given: given,
+            given: given.files,
+            directory: directory(of: item),
+            facts: given.facts,
+            outlook: reads(item) == nil ? outlook : nil,
+            isDigested: plan.isNeeded(index) || parts.loadersNeed(item.description.kind),
             inputs: inputs,
             store: state.cache?.store,
             runner: runner,
@@ -194,17 +232,17 @@ final class ArtifactMaking {
         )
     }
 
-    private func run(_ jobs: [ArtifactJob]) throws(Failure) -> [[MadeArtifact]] {
+    private func run(_ jobs: [ArtifactJob]) throws(Failure) -> [MadeItem] {
         if jobs.isEmpty { return [] }
         let results = try state.environment.jobs.share { threads throws(Failure) in
             let each = max(1, threads / jobs.count)
             return parallelMap(jobs, jobs: threads) { $0.result(jobs: each) }
         }
-        var made: [[MadeArtifact]] = []
+        var made: [MadeItem] = []
         for (job, result) in zip(jobs, results) {
             let kept = try result.get()
             if let inputs = job.inputs { try state.cache?.noteArtifact(job.item.name, inputs) }
-            made.append(files(of: job.item, kept))
+            made.append(Self.made(job.item, kept))
         }
         return made
     }

@@ -19,6 +19,12 @@ struct BootParts: Sendable {
     let loaders: [Loader]
     /// True if they are installed only if the tree has a kernel; if not, an image without one is an error.
     let isOptional: Bool
+    /// Formats whose outputs are parts of the image that `SplitArtifacts=` names.
+    let splitFormats: [PluginCatalogue.Format]
+    /// Kinds of artifacts that `SplitArtifacts=` names.
+    let splitKinds: [String]
+    /// Whether the project names them.
+    private let wantsSplits: Bool
     private let makers: [String: PluginCatalogue.Artifact]
     private let known: [String]
 
@@ -50,6 +56,19 @@ struct BootParts: Sendable {
             }
         }
         self.loaders = loaders
+        let formatSplits = format.description.splits ?? []
+        let words = image[.splitArtifacts].filter { !formatSplits.contains($0) }
+        splitKinds = words.filter { kind in
+            kind == ArtifactClosure.kernelKind || catalogue.artifact(kind)?.description.suffix != nil
+        }
+        let kinds = splitKinds
+        let names = words.filter { word in
+            !kinds.contains(word) && word != format.description.name && catalogue.formatNames.contains(word)
+        }
+        var splitFormats: [PluginCatalogue.Format] = []
+        for name in names { splitFormats.append(try catalogue.format(named: name)) }
+        self.splitFormats = splitFormats
+        wantsSplits = !image.assignments(to: settingName(.splitArtifacts)).isEmpty
         // What a chosen boot loader makes itself is meant for it.
         let own = loaders.flatMap { catalogue.artifacts(of: $0.bootloader.plugin) }
         let all = own + catalogue.artifactKinds.compactMap { catalogue.artifact($0) }
@@ -58,7 +77,21 @@ struct BootParts: Sendable {
     }
 
     /// The formats that make outputs, the image's own one last.
-    var formats: [PluginCatalogue.Format] { sources + [format] }
+    var formats: [PluginCatalogue.Format] { sources + splitFormats + [format] }
+
+    /// Where in the tree boot loaders write, if any are installed.
+    var unfinished: [String] {
+        if loaders.isEmpty { return [] }
+        return BootloaderStep.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }
+    }
+
+    /// Whether a boot loader gets the files of a kind.
+    func loadersNeed(_ kind: String) -> Bool {
+        loaders.contains { loader in
+            let description = loader.bootloader.description
+            return ((description.artifacts ?? []) + (description.optionalArtifacts ?? [])).contains(kind)
+        }
+    }
 
     func maker(of kind: String) -> PluginCatalogue.Artifact? { makers[kind] }
 
@@ -78,9 +111,13 @@ struct BootParts: Sendable {
         requests += formats.map { format in
             ArtifactRequest(
                 title: "the format \(format.description.name)",
-                needs: format.description.artifacts,
+                needs: (format.description.artifacts ?? [])
+                    + (withLoaders && !loaders.isEmpty ? format.description.bootArtifacts ?? [] : []),
                 optional: format.description.optionalArtifacts
             )
+        }
+        if withLoaders, !loaders.isEmpty, wantsSplits {
+            requests.append(ArtifactRequest(title: settingName(.splitArtifacts), needs: [], optional: splitKinds))
         }
         let makers = makers
         return try ArtifactClosure(of: requests, known: known) { makers[$0]?.description }
@@ -91,7 +128,9 @@ struct BootParts: Sendable {
 
     /// The plugins of all parts but the format and the distribution, with what each is for and the programs that it runs.
     func plugins() throws(Failure) -> [(plugin: InstalledPlugin, subject: String, tools: [ABI.V1.Tool])] {
-        var plugins = sources.map { ($0.plugin, "the format \($0.description.name)", $0.description.tools ?? []) }
+        var plugins = (sources + splitFormats).map {
+            ($0.plugin, "the format \($0.description.name)", $0.description.tools ?? [])
+        }
         plugins += loaders.map { loader in
             let bootloader = loader.bootloader
             return (

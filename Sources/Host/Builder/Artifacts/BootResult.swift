@@ -1,11 +1,12 @@
 import Artifacts
+import ByteKeys
 import PluginWire
 
 /// The artifacts that were made for an image, and its kernels.
 struct BootResult: Sendable {
     let plan: ArtifactPlan
-    /// The files of each item of the plan.
-    let made: [[MadeArtifact]]
+    /// What was made for each item of the plan.
+    let made: [MadeItem]
     /// The newest first; nil where kernels have nothing to do with the outputs.
     let kernels: [ABI.V1.Kernel]?
 
@@ -15,11 +16,20 @@ struct BootResult: Sendable {
     /// What a format gets: what its description asks for, and the boot code of boot loaders where it has a place for it.
     func artifacts(for format: ABI.V1.FormatDescription) -> [MadeArtifact] {
         let codes = format.firmware?.contains("bios") == true ? [ArtifactClosure.bootCodeKind] : []
-        return artifacts(format.artifacts, (format.optionalArtifacts ?? []) + codes)
+        return artifacts(format.artifacts, (format.optionalArtifacts ?? []) + (format.bootArtifacts ?? []) + codes)
     }
 
     /// The files of these kinds, in their order.
-    func artifacts(_ kinds: [String]?, _ optional: [String]?) -> [MadeArtifact] {
-        plan.indices(of: (kinds ?? []) + (optional ?? [])).flatMap { made[$0] }
+    func artifacts(_ kinds: [String]?...) -> [MadeArtifact] {
+        plan.indices(of: kinds.flatMap { $0 ?? [] }).flatMap { made[$0].files }
+    }
+
+    /// The facts about artifacts of these kinds; of two with one name, the last.
+    func facts(of kinds: [String]?) -> ByteDictionary<String> { Self.facts(plan.indices(of: kinds ?? []), made) }
+
+    static func facts(_ indices: [Int], _ made: [MadeItem]) -> ByteDictionary<String> {
+        var facts: ByteDictionary<String> = [:]
+        for index in indices { facts.merge(made[index].facts) { $1 } }
+        return facts
     }
 }

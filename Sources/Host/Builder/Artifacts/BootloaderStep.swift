@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import PluginHost
 import PluginWire
@@ -9,6 +10,8 @@ struct BootloaderStep: BuildStep {
     let loader: BootParts.Loader
     let kernels: [ABI.V1.Kernel]
     let artifacts: [MadeArtifact]
+    /// What is stated about artifacts.
+    let facts: ByteDictionary<String>
     /// Values of the settings that the boot loader's description declares.
     let pluginSettings: PluginSettings
     let settings = Settings()
@@ -45,7 +48,7 @@ struct BootloaderStep: BuildStep {
             plugin: loader.bootloader.plugin,
             tools: description.tools,
             settings: description.settings,
-            facts: PluginStepInputs.facts(of: artifacts, kernels: kernels)
+            facts: PluginStepInputs.facts(of: artifacts, kernels: kernels, stated: facts)
         )
         return inputs
     }
@@ -79,6 +82,7 @@ struct BootloaderStep: BuildStep {
                 architecture: settings.architecture
             )
             request.sourceDateEpoch = sourceDateEpoch
+            if !facts.isEmpty { request.facts = facts }
             request.settings = pluginSettings.values
             var runner = context.runner
             runner.sandbox.configuration = nil

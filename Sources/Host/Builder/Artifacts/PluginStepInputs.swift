@@ -1,3 +1,4 @@
+import ByteKeys
 import Configuration
 import Glibc
 import LayerStore
@@ -15,8 +16,13 @@ struct PluginStepInputs: Sendable {
     var facts: [String: String] = [:]
 
     /// The digests of artifacts, as facts.
-    static func facts(of artifacts: [MadeArtifact], kernels: [ABI.V1.Kernel] = []) -> [String: String] {
+    static func facts(
+        of artifacts: [MadeArtifact],
+        kernels: [ABI.V1.Kernel] = [],
+        stated: ByteDictionary<String> = [:]
+    ) -> [String: String] {
         var facts: [String: String] = [:]
+        for (name, value) in stated { facts["fact \(name)"] = value }
         for (index, artifact) in artifacts.enumerated() {
             let subject = [artifact.artifact.kernel, artifact.artifact.profile].compactMap(\.self).joined(
                 separator: " "

@@ -138,7 +138,7 @@ struct BuildSandbox: Sendable {
             steps.append(.temporary(Plan.TemporaryFileSystem(target: tree.path)))
             steps += visiblePaths.map { path in
                 .bind(
-                    Plan.Bind(source: "+\(whole)\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
+                    Plan.Bind(source: "+\(whole)/\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
                 )
             }
         } else {
@@ -147,7 +147,7 @@ struct BuildSandbox: Sendable {
         steps += Plan.Step.inside(
             tree.path,
             (writablePaths ?? []).map { path in
-                .bind(Plan.Bind(source: "+\(whole)\(path)", target: path, isOptional: true))
+                .bind(Plan.Bind(source: "+\(whole)/\(path)", target: path, isOptional: true))
             }
         )
         // What was mounted from it stays; the rest is hidden.

@@ -99,6 +99,7 @@ public struct ImageBuild {
             declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
         }
         try UnsupportedSettings.check(image, declared: declared)
+        try UnsupportedSettings.checkSplits(image, parts)
         for purpose in SigningKeys.purposes(of: image) where declared.contains(purpose.keySetting) {
             _ = try environment.signer.answer(SigningKeys.request(.certificate, purpose, of: image))
         }

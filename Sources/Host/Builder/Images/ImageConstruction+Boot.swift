@@ -11,6 +11,7 @@ extension ImageConstruction {
     /// Makes the artifacts that the format and the boot loaders ask for, and installs the boot loaders.
     func makeBootParts(_ parts: BootParts, _ state: BuildState, _ workspace: String) throws(Failure) -> BootResult {
         guard let need = try bootNeed(parts, state) else { return .none }
+        try StepWalk(BuildPlan(steps: directorySteps(need, parts)), of: state, for: StepExecution(state)).run()
         let made = try ArtifactMaking(state, parts, workspace: workspace).make(need.plan)
         let result = BootResult(plan: need.plan, made: made, kernels: need.kernels)
         let steps = bootSteps(need.loaders, result, state, workspace)
@@ -48,19 +49,23 @@ extension ImageConstruction {
             }
             return BootResult.none
         }
+        let directories = StepPlanning(state: state, image: image.name)
+        let walk = StepWalk(BuildPlan(steps: directorySteps(need, parts)), of: state, for: directories)
+        try walk.run()
+        plan.steps += directories.plan.steps
         let making = ArtifactMaking(state, parts, workspace: workspace)
-        var made: [[MadeArtifact]?] = []
+        var made: [MadeItem?] = []
         for item in need.plan.items {
-            let given = item.inputs.map { made[$0] }
+            let given = (item.inputs + item.stated).map { made[$0] }
             let id = ArtifactMaking.id(item)
             var step = ImagePlan.Step(name: id.name, title: id.title)
             made.append(nil)
             if given.contains(where: { $0 == nil }) {
                 step.changes = [ImagePlan.Change(input: "artifacts", old: nil, new: "not created yet")]
             } else {
-                let found = try making.find(item, given.compactMap(\.self).flatMap(\.self))
-                step.isReused = found.files != nil
-                made[made.count - 1] = found.files
+                let found = try making.find(item, ArtifactMaking.Given(item, of: made.map { $0 ?? MadeItem() }))
+                step.isReused = found.made != nil
+                made[made.count - 1] = found.made
                 step.changes = found.inputs.flatMap { state.cache?.changes(item.name, $0) }?.map(ImagePlan.Change.init)
             }
             plan.steps.append(step)
@@ -78,14 +83,14 @@ extension ImageConstruction {
         }
         let result = BootResult(plan: need.plan, made: made.compactMap(\.self), kernels: need.kernels)
         let planning = StepPlanning(state: state, image: image.name)
-        let walk = StepWalk(
+        let loaders = StepWalk(
             BuildPlan(steps: bootSteps(need.loaders, result, state, workspace)),
             of: state,
             for: planning
         )
-        try walk.run()
+        try loaders.run()
         plan.steps += planning.plan.steps
-        return walk.knowledge.isOpen(.image) ? nil : result
+        return loaders.knowledge.isOpen(.image) ? nil : result
     }
 
     /// Goes on to the step of a boot loader that `planning` is to reach, after the steps of the tree.
@@ -96,11 +101,12 @@ extension ImageConstruction {
         for planning: StepPlanning
     ) throws(Failure) {
         guard let need = try bootNeed(parts, state), !need.loaders.isEmpty else { return }
+        try StepWalk(BuildPlan(steps: directorySteps(need, parts)), of: state, for: planning).run()
         let making = ArtifactMaking(state, parts, workspace: workspace)
-        var made: [[MadeArtifact]] = []
+        var made: [MadeItem] = []
         for item in need.plan.items {
-            let found = try making.find(item, item.inputs.flatMap { made[$0] })
-            made.append(found.files ?? [])
+            let found = try making.find(item, ArtifactMaking.Given(item, of: made))
+            made.append(found.made ?? MadeItem())
         }
         let result = BootResult(plan: need.plan, made: made, kernels: need.kernels)
         try StepWalk(
@@ -146,6 +152,13 @@ extension ImageConstruction {
         )
     }
 
+    /// Makes the places that boot loaders are installed to before artifacts are made from the whole tree.
+    private func directorySteps(_ need: BootNeed, _ parts: BootParts) -> [any BuildStep] {
+        let isNeeded =
+            !need.loaders.isEmpty && parts.formats.contains { $0.description.bootArtifacts?.isEmpty == false }
+        return isNeeded ? [BootDirectoriesStep()] : []
+    }
+
     private func bootSteps(
         _ loaders: [BootParts.Loader],
         _ result: BootResult,
@@ -158,6 +171,7 @@ extension ImageConstruction {
                 loader: loader,
                 kernels: result.kernels ?? [],
                 artifacts: result.artifacts(description.artifacts, description.optionalArtifacts),
+                facts: result.facts(of: description.facts),
                 pluginSettings: PluginSettings(description.settings, of: image),
                 environment: environment,
                 workspace: workspace,

@@ -47,9 +47,26 @@ struct Assembly {
                 )
             }
         }
-        let outputs = try assemble(format, as: image.outputFileName, from: made)
-        for output in outputs { try take(output) }
-        return outputs
+        var outputs = try assemble(format, as: image.outputFileName, from: made)
+        for output in outputs { try take(output, of: format) }
+        for split in parts.splitFormats {
+            let description = split.description
+            let isCompressed = description.compression != "none" && description.innerCompression != true
+            let suffix = (description.fileExtension ?? "") + (isCompressed ? image.compressionSuffix : "")
+            for var output in try assemble(split, as: image[.output] + suffix, from: made) {
+                try take(output, of: split)
+                output.role = description.name
+                outputs.append(output)
+            }
+        }
+        let split = SplitOutputs(
+            image: image,
+            boot: boot,
+            runner: SandboxRunner(sandbox: sandbox, environment: environment),
+            root: root,
+            staging: staging
+        )
+        return try outputs + split.write(parts.splitKinds)
     }
 
     private func assemble(
@@ -59,7 +76,9 @@ struct Assembly {
     ) throws(Failure) -> [ABI.V1.Output] {
         let description = format.description
         let staging = ownStaging(format)
-        let isLast = description.name == self.format.description.name
+        let isMain = description.name == self.format.description.name
+        // What is only an input is not compressed: the format that it is made for does that.
+        let isLast = isMain || parts.splitFormats.contains { $0.description.name == description.name }
         var request = ABI.V1.Assemble(
             format: description.name,
             root: root,
@@ -68,7 +87,6 @@ struct Assembly {
             baseName: image[.output],
             workspace: workspacePath
         )
-        // What is only an input is not compressed: the format that it is made for does that.
         if isLast {
             request.compression = image[.compressOutput]
             let hasLevel = !image.assignments(to: .compressLevel).isEmpty
@@ -88,7 +106,7 @@ struct Assembly {
         if !inputs.isEmpty { request.inputs = inputs }
 
         try environment.cancellation.check()
-        let phase = isLast ? "assemble" : "assemble-\(description.name)"
+        let phase = isMain ? "assemble" : "assemble-\(description.name)"
         let step = environment.display.begin("Assembling \(request.outputName)", phase)
         var sandbox = sandbox
         sandbox.readable += format.plugin.directories + artifacts.compactMap { Paths.parent($0.path) }
@@ -128,7 +146,7 @@ struct Assembly {
     }
 
     /// Moves an output to where those of scripts are; one of the same name that a script has left gives way.
-    private func take(_ output: ABI.V1.Output) throws(Failure) {
+    private func take(_ output: ABI.V1.Output, of format: PluginCatalogue.Format) throws(Failure) {
         let target = Paths.join(staging, output.name)
         if Files.kind(of: target) != nil { try TreeDisposal.remove(target, installation: environment.installation) }
         do throws(SystemCallError) {

@@ -122,6 +122,9 @@ extension CacheKeyBuilder {
                 to: &inputs
             )
         }
+        for (name, value) in PluginStepInputs.facts(of: boot.artifacts(parts.splitKinds)) {
+            inputs.add("split \(name)", value)
+        }
         for (name, value) in image.environment { inputs.add("environment \(name)", value) }
         try addTrees(settingName(.nspawnSettings), to: &inputs)
         inputs.add("directory of outputs", directory)

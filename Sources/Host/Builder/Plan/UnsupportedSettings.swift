@@ -1,5 +1,7 @@
 import ByteKeys
 import Configuration
+import PluginHost
+import PluginWire
 import Support
 
 /// Settings that would change the image and that this version cannot carry out.
@@ -10,7 +12,7 @@ enum UnsupportedSettings {
         settingName(.outputSize), settingName(.repartDirectories), settingName(.elTorito), settingName(.bootable),
         settingName(.initrds), settingName(.ssh), settingName(.selinuxRelabel), settingName(.secureBoot),
         settingName(.verity), settingName(.signExpectedPcr), settingName(.passphrase), settingName(.sign),
-        settingName(.splitArtifacts), settingName(.ociLabels), settingName(.ociAnnotations),
+        settingName(.ociLabels), settingName(.ociAnnotations),
         settingName(.useSubvolumes), settingName(.foreignUIDRange),
     ]
 
@@ -41,7 +43,6 @@ enum UnsupportedSettings {
         let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : []) + (boots ? bootNames : [])
         let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
         try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
-        try checkSplits(image)
         guard image[.manifestFormat].contains("changelog") else { return }
         throw Failure(
             .configuration,
@@ -50,22 +51,20 @@ enum UnsupportedSettings {
         )
     }
 
-    /// Artifacts that no part of the build writes next to the output.
+    /// Refuses words of `SplitArtifacts=` for which no part of the build makes an output.
     ///
-    /// The default has some of those, and asks for nothing where an image has none.
-    private static let unwrittenArtifacts = ByteSet(Words.standardArtifacts + ["kernel-modules-initrd"])
-
-    private static func checkSplits(_ image: ImageConfiguration) throws(Failure) {
-        let parts = image[.splitArtifacts]
-        guard parts != Words.standardArtifacts, let part = parts.first(where: unwrittenArtifacts.contains) else {
+    /// Those of the default ask for nothing where an image has none.
+    static func checkSplits(_ image: ImageConfiguration, _ parts: BootParts) throws(Failure) {
+        let format = parts.format.description
+        let known = (format.splits ?? []) + parts.splitKinds + parts.splitFormats.map(\.description.name)
+        let others = Words.standardArtifacts + ["os-release", format.name]
+        guard let word = image[.splitArtifacts].first(where: { !known.contains($0) && !others.contains($0) }) else {
             return
         }
-        let rest = parts.filter { !unwrittenArtifacts.contains($0) }
         throw Failure(
             .configuration,
-            "SplitArtifacts=\(part) is not supported yet",
-            hint: "Set by \(image.origin(of: settingName(.splitArtifacts))); "
-                + "use SplitArtifacts=\(rest.joined(separator: ","))"
+            "SplitArtifacts=\(word): the format \(format.name) has no such part, and no installed plugin makes it",
+            hint: "Set by \(image.origin(of: settingName(.splitArtifacts)))"
         )
     }
 

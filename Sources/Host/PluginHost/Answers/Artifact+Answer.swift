@@ -1,3 +1,4 @@
+import ByteKeys
 public import PluginWire
 import Support
 import System
@@ -14,6 +15,11 @@ extension ABI.V1.MakeArtifact: PluginRequest {
             }
             guard names.insert(name).inserted else { throw AnswerFlaw("lists the file \(file.name) twice") }
             if let flaw = AnswerFlaw.ofDigest(file.sha256, name: file.name) { throw AnswerFlaw(flaw) }
+        }
+        for (name, value) in answer.facts ?? [:] where name.isEmpty || value.contains(where: \.isNewline) {
+            throw AnswerFlaw(
+                "states a fact about \(kind) that has no name or several lines: \(AnswerFlaw.quoted(name))"
+            )
         }
     }
 }

@@ -35,6 +35,7 @@ public struct Grub: BootloaderPlugin {
                 )
             },
             commandLine: request.words("KernelCommandLine"),
+            facts: request.statedFacts,
             unified: isUEFI ? request.text("UnifiedKernelImages") ?? "auto" : "none",
             nameFormat: request.text("UnifiedKernelImageFormat"),
             shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,

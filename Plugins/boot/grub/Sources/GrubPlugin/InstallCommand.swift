@@ -19,6 +19,8 @@ enum InstallCommand {
         /// The newest first.
         var kernels: [Kernel]
         var commandLine: [String]
+        /// What is known of the partitions.
+        var facts: [String: String]
         /// The value of `UnifiedKernelImages=`.
         var unified: String
         /// The value of `UnifiedKernelImageFormat=`.
@@ -42,9 +44,10 @@ enum InstallCommand {
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
         do {
+            let commandLine = try KernelCommandLine(job.commandLine, facts: job.facts)
             var boot = BootDirectory(root: job.root)
             if job.isUEFI { try installProgram(job, &boot) } else { try installModules(job, &boot) }
-            let kernels = try installKernels(job, &boot)
+            let kernels = try installKernels(job, commandLine, &boot)
             if job.signs { print(try JSONText.string(boot.pendingSignatures(besides: kernels))) }
         } catch let error as BootError {
             throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
@@ -117,7 +120,11 @@ enum InstallCommand {
     // MARK: - Kernels
 
     /// Returns the paths of kernels that are started as they are.
-    private static func installKernels(_ job: Job, _ boot: inout BootDirectory) throws -> [String] {
+    private static func installKernels(
+        _ job: Job,
+        _ commandLine: KernelCommandLine,
+        _ boot: inout BootDirectory
+    ) throws -> [String] {
         var kernels: [String] = []
         let token = SystemIdentity.entryToken(root: job.root)
         var menu = Menu(platform: job.isUEFI ? "efi" : "pc")
@@ -126,7 +133,7 @@ enum InstallCommand {
             if let image = kernel.unified {
                 let name = try EntryName(
                     format: job.nameFormat,
-                    commandLine: job.commandLine,
+                    commandLine: commandLine,
                     token: token,
                     version: kernel.version,
                     in: boot
@@ -150,9 +157,9 @@ enum InstallCommand {
                     keepsKernel: !job.isUEFI,
                     in: &boot
                 )
-                try files.writeEntry(commandLine: job.commandLine, in: &boot)
+                try files.writeEntry(commandLine: commandLine.words, in: &boot)
                 kernels.append("/boot\(files.kernel)")
-                menu.add(title, files, commandLine: job.commandLine)
+                menu.add(title, files, commandLine: commandLine.words)
             }
         }
         let path = "/efi\(configuration)"

@@ -86,6 +86,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
             root: request.root,
             sources: sources,
             names: named,
+            directory: request.directory,
             modules: request.inputs.filter { $0.kind == "kernel-modules-initrd" }.map(\.path),
             staging: request.staging
         )

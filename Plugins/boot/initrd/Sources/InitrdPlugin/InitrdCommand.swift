@@ -14,6 +14,8 @@ enum InitrdCommand {
         var sources: [String]
         /// How the user calls them.
         var names: [String]
+        /// A directory of which all files come after them, in the order of their names.
+        var directory: String?
         /// The archives that come after them.
         var modules: [String]
         var staging: String
@@ -29,8 +31,11 @@ enum InitrdCommand {
         let places = job.root.map { root in job.sources.compactMap { Files.place($0, inTree: root) } } ?? []
         let own = places.first { Files.isPlainFile($0) }
         let sources = job.names.isEmpty ? own.map { [$0] } ?? [] : job.sources
+        let added = try job.directory.map { directory in
+            try Files.list(directory).sorted().map { "\(directory)/\($0)" }
+        }
         var names: Set<String> = []
-        for (index, source) in (sources + job.modules).enumerated() {
+        for (index, source) in (sources + (added ?? []) + job.modules).enumerated() {
             // Boot loaders may show the names; two archives in different directories may have the same one.
             var name = Paths.name(index < job.names.count ? job.names[index] : source)
             if !names.insert(name).inserted { name = "\(index)-\(name)" }

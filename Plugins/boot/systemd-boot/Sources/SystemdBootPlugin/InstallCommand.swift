@@ -17,6 +17,8 @@ public enum InstallCommand {
         /// The newest first.
         var kernels: [Kernel]
         var commandLine: [String]
+        /// What is known of the partitions.
+        var facts: [String: String]
         /// The value of `UnifiedKernelImages=`.
         var unified: String
         /// The value of `UnifiedKernelImageFormat=`.
@@ -41,16 +43,15 @@ public enum InstallCommand {
     /// Installs as the only argument says.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        if let word = KernelCommandLine.placeholder(in: job.commandLine) {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "KernelCommandLine=\(word) is not supported yet",
-                hint: "Leave it out: systemd finds the partitions by their types"
-            )
+        let commandLine: KernelCommandLine
+        do {
+            commandLine = try KernelCommandLine(job.commandLine, facts: job.facts)
+        } catch {
+            throw ErrorObject(code: .invalidParameters, message: error.message, hint: error.hint)
         }
         do {
             var boot = BootDirectory(root: job.root)
-            let kernels = try install(job, &boot)
+            let kernels = try install(job, commandLine, &boot)
             if job.signs { print(try JSONText.string(boot.pendingSignatures(besides: kernels))) }
         } catch let error as BootError {
             throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
@@ -59,7 +60,11 @@ public enum InstallCommand {
     }
 
     /// Returns the paths of kernels that are started as they are.
-    private static func install(_ job: Job, _ boot: inout BootDirectory) throws -> [String] {
+    private static func install(
+        _ job: Job,
+        _ commandLine: KernelCommandLine,
+        _ boot: inout BootDirectory
+    ) throws -> [String] {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
         let suffix = chain.suffix
         try chain.installShim(in: &boot)
@@ -96,7 +101,7 @@ public enum InstallCommand {
             if let image = kernel.unified {
                 let name = try EntryName(
                     format: job.nameFormat,
-                    commandLine: job.commandLine,
+                    commandLine: commandLine,
                     token: token,
                     version: kernel.version,
                     in: boot
@@ -109,7 +114,7 @@ public enum InstallCommand {
                     hint: "With UnifiedKernelImages=auto kernels are installed as they are"
                 )
             } else {
-                kernels += try installEntry(of: kernel, token, job, &boot)
+                kernels += try installEntry(of: kernel, commandLine, token, job, &boot)
             }
         }
         return kernels
@@ -118,6 +123,7 @@ public enum InstallCommand {
     /// An entry of the Boot Loader Specification, type 1, and the files that it names.
     private static func installEntry(
         of kernel: Job.Kernel,
+        _ commandLine: KernelCommandLine,
         _ token: String,
         _ job: Job,
         _ boot: inout BootDirectory
@@ -131,7 +137,7 @@ public enum InstallCommand {
             version: kernel.version,
             in: &boot
         )
-        try files.writeEntry(commandLine: job.commandLine, in: &boot)
+        try files.writeEntry(commandLine: commandLine.words, in: &boot)
         return ["/boot\(files.kernel)"]
     }
 }

@@ -33,6 +33,7 @@ public struct SystemdBoot: BootloaderPlugin {
                 )
             },
             commandLine: request.words("KernelCommandLine"),
+            facts: request.statedFacts,
             unified: request.text("UnifiedKernelImages") ?? "auto",
             nameFormat: request.text("UnifiedKernelImageFormat")
         )

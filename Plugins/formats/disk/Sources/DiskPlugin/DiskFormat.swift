@@ -1,9 +1,6 @@
-import ByteKeys
 import DiskKit
-import Glibc
 public import PluginKit
 public import PluginWire
-import System
 
 /// Output formats that are a disk with a GUID partition table.
 ///
@@ -22,50 +19,17 @@ public struct DiskFormat: FormatPlugin {
         let settings = DiskSettings(request)
         let scratch = try ToolRun.privateDirectory(below: request.workspace, for: "disk")
         var job = try settings.job(request, root: root, scratch: scratch)
-        // What is wrong with the definitions is said before anything is made.
-        let definitions: [PartitionDefinition]
-        do {
-            definitions = try job.definitions(.unknown)
-        } catch {
-            throw ErrorObject(error)
-        }
-        let tools = ToolRun(host: host, workspace: request.workspace)
-        var places = request.mounts(ofTree: root)
-        if definitions.contains(where: { $0.content.copyBlocks != nil }) {
-            for (index, directory) in settings.directories.enumerated() {
-                let target = "\(scratch)/definitions-\(index)"
-                job.blockDirectories.append(target)
-                places.append(ABI.V1.Mount(source: directory, target: target))
-            }
-        }
-        let found = try tools.run(
-            SurveyTool.name,
-            findings: DiskFinding.self,
-            plan: { pipe in job.reporting(to: pipe) },
-            change: { command in
-                command.label = "measure"
-                command.mounts = (command.mounts ?? []) + places
-            }
+        try PartitionsArtifact.take(request, &job)
+        let run = DiskRun(
+            host: host,
+            workspace: request.workspace,
+            directories: settings.directories,
+            places: request.mounts(ofTree: root)
         )
-        guard let finding = found.findings.last else {
-            throw ErrorObject(code: .internalError, message: "the tool \(SurveyTool.name) did not report anything")
-        }
-        job.files = finding.files
-        job.survey = finding.survey
-        let views = finding.views.map { ABI.V1.Mount(source: $0.source, target: $0.target) }
-        let made = try tools.run(
-            WriteTool.name,
-            findings: DiskProduct.self,
-            plan: { pipe in job.reporting(to: pipe) },
-            change: { command in
-                command.label = "write"
-                command.mounts = (command.mounts ?? []) + places + views
-            }
-        )
-        var products = made.findings
+        var products = try run.make(&job, WriteTool.name, findings: DiskProduct.self)
         if var finish = products.lazy.compactMap(\.finish).first {
             for signature in products.compactMap(\.signature) { try sign(signature, in: job.image, host) }
-            products += try tools.run(
+            products += try ToolRun(host: host, workspace: request.workspace).run(
                 FinishTool.name,
                 findings: DiskProduct.self,
                 plan: { pipe in
@@ -87,13 +51,5 @@ public struct DiskFormat: FormatPlugin {
         } catch let error as DiskError {
             throw ErrorObject(error)
         }
-    }
-}
-
-extension DiskJob {
-    fileprivate func reporting(to pipe: String) -> DiskJob {
-        var job = self
-        job.channel = pipe
-        return job
     }
 }

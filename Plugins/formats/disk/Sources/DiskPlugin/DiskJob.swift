@@ -30,8 +30,17 @@ struct DiskJob: Codable, Sendable {
     var jobs: Int
     /// What the first tool found out, for the second.
     var survey: [String: ContentMeasure] = [:]
+    /// Paths of the tree that will still change, where only the partitions are made that do not depend on them.
+    var unfinished: [String]?
+    /// The definitions of partitions to be made; nil for all.
+    var names: Set<String>?
+    /// The partitions that were made before the others, with the file that they are in.
+    var prepared: PreparedDisk?
+    var preparedImage: PreparedImage?
     /// Where partitions are written to as files of their own: the path without what names the partition.
     var splitBase: String?
+    /// Where the definitions are written that were used, if that is requested.
+    var definitionsDirectory: String?
     /// The same for root hashes.
     var hashBase: String?
     var verity = VerityChoice.auto
@@ -122,6 +131,7 @@ struct DiskJob: Codable, Sendable {
 struct DiskFinding: Codable, Sendable {
     var files: [DiskJob.File]
     var survey: [String: ContentMeasure]
+    var names: Set<String>?
     var views: [DiskBuilder.Mount]
 }
 

@@ -15,24 +15,55 @@ struct DiskSettings {
         format = request.format
     }
 
+    init(_ request: ABI.V1.MakeArtifact) {
+        values = request.settings ?? [:]
+        format = "disk"
+    }
+
+    /// The job for a whole disk.
     func job(_ request: ABI.V1.Assemble, root: String, scratch: String) throws -> DiskJob {
-        if let kind = splits.first(where: Self.unsupportedSplits.contains) {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "SplitArtifacts=\(kind) is not supported yet for the format \(format)",
-                hint: "Remove \(kind) from SplitArtifacts="
-            )
+        let isWhole = request.compression == "none" || format == "esp"
+        let output = "\(request.staging)/\(request.outputName)"
+        var job = try job(root: root, scratch: scratch, fileSystem: request.fileSystem)
+        job.image = isWhole ? output : "\(scratch)/image"
+        job.output = output
+        if format != "esp" { job.bootCode = try bootCode(request) }
+        // By default there is none, as with systemd-repart before version 261, which knows no catalogs.
+        if values["ElTorito"]?.string == "enabled" { job.optical = try optical() }
+        if !isWhole {
+            job.compression = request.compression
+            job.compressionLevel = request.compressionLevel
         }
+        job.epoch = request.sourceDateEpoch
+        job.jobs = request.jobs
+        if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
+        if splits.contains("repart-definitions") {
+            job.definitionsDirectory = "\(request.staging)/\(request.baseName).repart.d"
+        }
+        if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
+        return job
+    }
+
+    /// The job for the partitions that do not depend on what starts the disk.
+    func job(_ request: ABI.V1.MakeArtifact, root: String, scratch: String, image: String) throws -> DiskJob {
+        var job = try job(root: root, scratch: scratch, fileSystem: request.fileSystem)
+        job.image = image
+        job.epoch = request.sourceDateEpoch
+        job.jobs = request.jobs
+        // The artifact is made where a boot loader is installed.
+        job.defaults.isBootable = job.defaults.isBootable ?? true
+        return job
+    }
+
+    private func job(root: String, scratch: String, fileSystem: String?) throws -> DiskJob {
         let bootable = values["Bootable"]?.string
         let isESP = format == "esp"
         let defaults = DefaultDefinitions(
             isBootable: isESP ? true : bootable == "enabled" ? true : bootable == "disabled" ? false : nil,
             isForBIOS: !isESP && hasBIOSLoader && bootable != "disabled",
             isBootOnly: isESP,
-            fileSystem: request.fileSystem ?? "ext4"
+            fileSystem: fileSystem ?? "ext4"
         )
-        let isWhole = request.compression == "none" || isESP
-        let output = "\(request.staging)/\(request.outputName)"
         var job = DiskJob(
             channel: "",
             files: try files(),
@@ -40,22 +71,15 @@ struct DiskSettings {
             architecture: values["Architecture"]?.string ?? Self.ownArchitecture,
             root: root,
             scratch: scratch,
-            image: isWhole ? output : "\(scratch)/image",
-            output: output,
-            compression: isWhole ? "none" : request.compression,
-            compressionLevel: request.compressionLevel,
+            image: "",
+            output: "",
+            compression: "none",
             seed: values["Seed"]?.string ?? "",
             sectorSize: values["SectorSize"]?.integer.map(UInt64.init),
             size: format == "disk" ? values["OutputSize"]?.integer.map(UInt64.init) : nil,
-            epoch: request.sourceDateEpoch,
-            jobs: request.jobs
+            jobs: 1
         )
-        if splits.contains("partitions") { job.splitBase = "\(request.staging)/\(request.baseName)" }
-        if splits.contains("roothash") { job.hashBase = "\(request.staging)/\(request.baseName)" }
         job.passphrase = try bytes("Passphrase")
-        if !isESP { job.bootCode = try bootCode(request) }
-        // By default there is none, as with systemd-repart before version 261, which knows no catalogs.
-        if values["ElTorito"]?.string == "enabled" { job.optical = try optical() }
         try addKeys(to: &job)
         return job
     }
@@ -116,9 +140,6 @@ struct DiskSettings {
             throw ErrorObject.system("read \(name)=", path, number: error.errno)
         }
     }
-
-    /// Nothing is ignored: without these an image would have fewer outputs than requested.
-    private static let unsupportedSplits: Set = ["os-release", "pcrs", "repart-definitions", "tar"]
 
     private var splits: [String] { values["SplitArtifacts"]?.array?.compactMap(\.string) ?? [] }
 

@@ -15,9 +15,15 @@ public enum SurveyTool {
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
             job.files = job.files ?? job.defaults.files(root: job.root)
             let builder = try job.builder(channel)
-            let survey = try builder.survey()
+            var names: Set<String>?
+            if let unfinished = job.unfinished { names = try builder.finished(without: unfinished) }
+            if let prepared = job.prepared {
+                let made = Set(prepared.partitions.map(\.name))
+                names = Set(builder.definitions.map(\.name)).subtracting(made)
+            }
+            let survey = try builder.survey(only: names)
             let views = try builder.views(survey)
-            channel.report(DiskFinding(files: job.files ?? [], survey: survey, views: views))
+            channel.report(DiskFinding(files: job.files ?? [], survey: survey, names: names, views: views))
         }
         return 0
     }

@@ -13,14 +13,22 @@ public enum WriteTool {
         let job = try JSONText.decode(DiskJob.self, from: Descriptor.readAll(0))
         let channel = try ToolChannel(path: job.channel)
         try channel.reportingFailure(describedBy: ErrorObject.ofDisk) {
-            let built = try job.builder(channel).build(job.survey)
-            let bootRoles: Set<PartitionType.Role> = [.esp, .xbootldr]
-            let boots = built.layout.partitions.contains { bootRoles.contains($0.definition.type.role) }
-            if boots, !built.rootHashes.isEmpty {
+            var prepared: (disk: PreparedDisk, image: PreparedImage)?
+            if let disk = job.prepared, let image = job.preparedImage { prepared = (disk, image) }
+            let built = try job.builder(channel).build(job.survey, from: prepared)
+            if let prepared, built.rootHashes.count > prepared.disk.rootHashes.count {
                 channel.warning(
-                    "The root hash is not part of the kernel's command line yet: "
-                        + "a system that starts from this disk is not verified"
+                    "The root hash is not part of the kernel's command line, for the boot loader is in the same "
+                        + "partition: a system that starts from this disk is not verified"
                 )
+            }
+            if let directory = job.definitionsDirectory {
+                try Files.makeDirectories(directory)
+                for file in job.files ?? [] {
+                    try Files.write(Array(file.text.utf8), to: "\(directory)/\(file.name).conf")
+                }
+                let name = BytePath(directory).name.string
+                channel.report(DiskProduct(output: ABI.V1.Output(name: name, role: "repart-definitions")))
             }
             if let base = job.hashBase {
                 for (role, hash) in built.rootHashes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -3,5 +3,9 @@ import PluginKit
 
 PluginMain.run(
     format: DiskFormat(),
-    commands: [SurveyTool.name: SurveyTool.run, WriteTool.name: WriteTool.run, FinishTool.name: FinishTool.run]
+    artifacts: PartitionsArtifact(),
+    commands: [
+        SurveyTool.name: SurveyTool.run, PrepareTool.name: PrepareTool.run, WriteTool.name: WriteTool.run,
+        FinishTool.name: FinishTool.run,
+    ]
 )

@@ -29,6 +29,7 @@ public struct UkiArtifact: ArtifactPlugin {
         job.commandLine = request.words("KernelCommandLine")
         job.splash = request.text("Splash")
         job.deviceTrees = request.words("Devicetrees")
+        job.facts = request.statedFacts
         job.profiles = request.profiles()
         // Without a stub kernels are installed as they are, unless unified ones were requested.
         let mayFail = choice == "auto" && request.text("Bootloader").map(Self.needsImage) != true

@@ -41,10 +41,23 @@ public struct UkiFormat: FormatPlugin {
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
         )
+        var outputs = [ABI.V1.Output(name: request.outputName)]
+        if !isAddon {
+            let splits = request.words("SplitArtifacts")
+            if splits.contains("kernel") {
+                outputs.append(ABI.V1.Output(name: "\(request.baseName).vmlinuz", role: "kernel"))
+                job.kernelCopy = "\(request.staging)/\(request.baseName).vmlinuz"
+            }
+            if splits.contains("initrd") {
+                outputs.append(ABI.V1.Output(name: "\(request.baseName).initrd", role: "initrd"))
+                job.tree?.archive = "\(request.staging)/\(request.baseName).initrd"
+                job.tree?.isKept = true
+            }
+        }
         let signing = try UkiSigning(request, host)
         signing.prepare(&job)
         try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
         try signing.sign(job.output)
-        return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
+        return ABI.V1.Assembled(outputs: outputs)
     }
 }

@@ -18,10 +18,14 @@ enum UnifyCommand {
         /// The kernel's image; nil for an addon.
         var kernel: String?
         var output: String
+        /// Where the kernel is copied to as a file of its own.
+        var kernelCopy: String?
         var release: String?
         var initrds: [String] = []
         var microcode: [String] = []
         var commandLine: [String] = []
+        /// What is known of the partitions.
+        var facts: [String: String] = [:]
         var profiles: [Profile] = []
         /// A bitmap of the tree.
         var splash: String?
@@ -43,9 +47,20 @@ enum UnifyCommand {
             self.output = output
         }
 
+        /// The words for the kernel, with more of them at the end.
+        func commandLine(adding words: [String] = []) throws -> String {
+            do {
+                return try KernelCommandLine(commandLine + words, facts: facts).words.joined(separator: " ")
+            } catch {
+                throw ErrorObject(code: .invalidParameters, message: error.message, hint: error.hint)
+            }
+        }
+
         struct Tree: Codable {
             /// Where the archive is written.
             var archive: String
+            /// Whether the archive stays where it is.
+            var isKept = false
             var compression: String
             var level: Int?
             var epoch: Int?
@@ -63,20 +78,13 @@ enum UnifyCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        if let word = KernelCommandLine.placeholder(in: job.commandLine + job.profiles.flatMap(\.commandLine)) {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "KernelCommandLine=\(word) is not supported yet",
-                hint: "Leave it out: systemd finds the partitions by their types"
-            )
-        }
         guard let stub = try stub(job) else { return 0 }
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
         image.initrds = try (job.tree.map { [try archive(job.root, $0)] } ?? []) + job.initrds
         image.addMicrocode(job.microcode)
         image.release = job.release
-        let commandLine = job.commandLine.joined(separator: " ")
+        let commandLine = try job.commandLine()
         if !commandLine.isEmpty { image.commandLine = commandLine }
         if job.kernel != nil { image.osRelease = SystemIdentity(root: job.root)?.text }
         let room = job.pcrSignatureSize.map { [UInt8](repeating: 0, count: $0) }
@@ -84,11 +92,10 @@ enum UnifyCommand {
             image.pcrPublicKey = Array(key.utf8)
             image.pcrSignature = room
         }
-        image.profiles = job.profiles.map { profile in
-            let words = job.commandLine + profile.commandLine
-            return UnifiedKernelImage.Profile(
+        image.profiles = try job.profiles.map { profile in
+            UnifiedKernelImage.Profile(
                 text: profile.text,
-                commandLine: profile.commandLine.isEmpty ? nil : words.joined(separator: " "),
+                commandLine: profile.commandLine.isEmpty ? nil : try job.commandLine(adding: profile.commandLine),
                 pcrSignature: profile.signsExpectedPcr ? image.pcrSignature : nil
             )
         }
@@ -98,7 +105,8 @@ enum UnifyCommand {
         } catch let error as BootError {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
         }
-        for initrd in job.tree.map({ [$0.archive] }) ?? [] { unlink(initrd) }
+        if let tree = job.tree, !tree.isKept { unlink(tree.archive) }
+        if let kernel = job.kernel, let copy = job.kernelCopy { try Self.copy(kernel, to: copy) }
         print(job.output)
         return 0
     }
@@ -154,6 +162,20 @@ enum UnifyCommand {
             )
         }
         return stub
+    }
+
+    private static func copy(_ path: String, to target: String) throws {
+        do throws(SystemCallError) {
+            let input = try Files.openRegular(path)
+            let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
+            while true {
+                let bytes = try input.read(upTo: 1 << 20)
+                if bytes.isEmpty { return }
+                try output.write(bytes)
+            }
+        } catch {
+            throw ErrorObject.system("copy the kernel", path, number: error.errno)
+        }
     }
 
     private static func archive(_ root: String, _ tree: Job.Tree) throws -> String {

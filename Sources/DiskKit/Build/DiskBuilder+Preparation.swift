@@ -1,0 +1,135 @@
+internal import Glibc
+internal import System
+
+extension DiskBuilder {
+    /// The definitions whose partitions can be written although some paths of the tree are not finished.
+    ///
+    /// - Parameter unfinished: Absolute paths of the tree that will still change.
+    /// - Returns: The names of definitions of which nothing is below such a path, or contains one.
+    /// - Throws: `definition` for a verity partition without its counterpart.
+    public func finished(without unfinished: [String]) throws(DiskError) -> Set<String> {
+        var names: Set<String> = []
+        for definition in definitions where !definition.isSupplement {
+            let plan = try plan(of: definition)
+            // Without content there is nothing to write, unless it is of another partition.
+            let isEmpty = definition.fileSystem == nil && definition.content.copyBlocks == nil
+            if isEmpty, definition.verity.role == .off { continue }
+            let blocks = definition.content.copyBlocks.map { path in unfinished.contains { isWithin(path, $0) } }
+            if blocks != true, !unfinished.contains(where: plan.contains) { names.insert(definition.name) }
+        }
+        // A hash tree and its signature are of what is in another partition.
+        for pair in try verityPairs() {
+            if !names.contains(pair.data.name) { names.remove(pair.hash.name) }
+            // Signatures are filled in when the whole disk is there.
+            if let signature = pair.signature { names.remove(signature.name) }
+        }
+        return names
+    }
+
+    /// Writes the partitions with these names to their places in a new image, which has no partition table yet.
+    ///
+    /// - Parameters:
+    ///   - names: Names of definitions, from `finished(without:)`.
+    ///   - survey: The result of `survey(only: names)`.
+    /// - Returns: Where they are, and what is known of them.
+    /// - Throws: As `build`; there is no image then.
+    public func prepare(_ names: Set<String>, _ survey: Survey) throws(DiskError) -> PreparedDisk {
+        do throws(DiskError) {
+            return try writePrepared(names, survey)
+        } catch {
+            Files.remove(image)
+            throw error
+        }
+    }
+
+    private func writePrepared(_ names: Set<String>, _ survey: Survey) throws(DiskError) -> PreparedDisk {
+        let pairs = try verityPairs()
+        var needs = try needs(of: survey) { names.contains($0.name) }
+        var layout = try place(&needs, pairs)
+        for line in layout.lines(contents: contents(survey, needs)) { inform(line) }
+        let file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
+        for place in layout.partitions where names.contains(place.definition.name) {
+            try fill(place, survey[place.definition.name], file)
+            try encrypt(place, file)
+        }
+        var prepared = PreparedDisk(partitions: [])
+        let protected = try protect(pairs.filter { names.contains($0.hash.name) }, layout, file)
+        for (role, hash) in protected.rootHashes { prepared.rootHashes[role.rawValue] = hash }
+        layout = try lay(needs, identifiers: protected.identifiers)
+        for place in layout.partitions {
+            let isWritten = names.contains(place.definition.name)
+            if isWritten {
+                let identifier = place.identifier.description
+                prepared.partitions.append(
+                    .init(name: place.definition.name, offset: place.offset, size: place.size, identifier: identifier)
+                )
+            }
+            let role = place.definition.type.role
+            guard role == .root || role == .usr, prepared.systems[role.rawValue] == nil else { continue }
+            if isWritten || place.definition.verity.role == .off {
+                prepared.systems[role.rawValue] = place.identifier.description
+            }
+        }
+        return prepared
+    }
+
+    /// The new image, with what was prepared for it at its place.
+    ///
+    /// A prepared image that may be used up becomes the image where all of its partitions are where they have to be;
+    /// else they are copied.
+    func image(
+        _ layout: DiskLayout,
+        from prepared: PreparedDisk,
+        in source: PreparedImage
+    ) throws(DiskError) -> ImageFile {
+        let size = layout.table.sectorCount * layout.table.sectorSize
+        let isInPlace = prepared.partitions.allSatisfy { partition in
+            layout.partitions.contains { $0.definition.name == partition.name && $0.offset == partition.offset }
+        }
+        if isInPlace, source.isOwned, rename(source.path, image) == 0 {
+            let file = try ImageFile(image)
+            try file.resize(to: size)
+            return file
+        }
+        let file = try ImageFile(image, size: size)
+        let old = try ImageFile(source.path, isWritable: false)
+        for place in layout.partitions {
+            guard let partition = prepared.partition(of: place.definition) else { continue }
+            try file.copy(
+                from: old.descriptor,
+                source.path,
+                at: partition.offset,
+                count: partition.size,
+                to: place.offset
+            )
+        }
+        return file
+    }
+}
+
+/// The file of a prepared disk.
+public struct PreparedImage: Codable, Sendable, Equatable {
+    public var path: String
+    /// Whether the file belongs to the builder, which may change it.
+    public var isOwned: Bool
+
+    public init(path: String, isOwned: Bool) {
+        self.path = path
+        self.isOwned = isOwned
+    }
+}
+
+extension ContentPlan {
+    /// Whether something of the content is at or below a path of the tree.
+    func contains(_ path: String) -> Bool {
+        copies.contains { copy in
+            guard isWithin(path, copy.source) || isWithin(copy.source, path) else { return false }
+            let isLeftOut = (copy.excluded.union(copy.emptied)).contains { isWithin(path, $0) }
+            return !isLeftOut
+        }
+    }
+}
+
+private func isWithin(_ path: String, _ directory: String) -> Bool {
+    path == directory || Paths.isBelow(path, directory)
+}

@@ -1,0 +1,35 @@
+/// A disk of which some partitions are written, before the content of the others is known.
+public struct PreparedDisk: Codable, Sendable, Equatable {
+    /// A written partition.
+    public struct Partition: Codable, Sendable, Equatable {
+        /// The name of its definition.
+        public var name: String
+        /// Bytes from the beginning of the disk.
+        public var offset: UInt64
+        public var size: UInt64
+        /// In the form of its text.
+        public var identifier: String
+    }
+
+    public var partitions: [Partition]
+    /// The root hashes of protected partitions in lower-case hexadecimal digits, by the role of the partition.
+    public var rootHashes: [String: String] = [:]
+    /// The identifiers of the first root and /usr partition, by their roles, where these are known.
+    public var systems: [String: String] = [:]
+
+    func partition(of definition: PartitionDefinition) -> Partition? {
+        partitions.first { $0.name == definition.name }
+    }
+
+    /// What the written partitions need in the layout of the whole disk.
+    var needs: [String: UInt64] { Dictionary(partitions.map { ($0.name, $0.size) }) { first, _ in first } }
+
+    /// The definition of a written partition with the size that it has.
+    func pinned(_ definition: PartitionDefinition) -> PartitionDefinition {
+        guard let partition = partition(of: definition) else { return definition }
+        var pinned = definition
+        pinned.minimumSize = partition.size
+        pinned.maximumSize = partition.size
+        return pinned
+    }
+}

@@ -1,0 +1,83 @@
+import Artifacts
+import CFiles
+import Configuration
+import Glibc
+import PluginWire
+import Support
+import System
+
+/// The parts of an image that `SplitArtifacts=` asks for, and that are there before the format is asked.
+struct SplitOutputs {
+    let image: ImageConfiguration
+    let boot: BootResult
+    let runner: SandboxRunner
+    /// Where the tree is in the sandbox; nil where there is none.
+    let root: String?
+    let staging: String
+
+    /// Writes them next to the format's outputs.
+    ///
+    /// - Parameter kinds: The kinds of artifacts.
+    /// - Returns: What was written.
+    /// - Throws: What keeps a file from being copied.
+    func write(_ kinds: [String]) throws(Failure) -> [ABI.V1.Output] {
+        var outputs: [ABI.V1.Output] = []
+        for kind in kinds {
+            guard let (files, suffix) = newest(kind) else { continue }
+            let name = image[.output] + suffix
+            try join(files, to: Paths.join(staging, name))
+            outputs.append(ABI.V1.Output(name: name, role: kind))
+        }
+        if image[.splitArtifacts].contains("os-release"), let root {
+            let name = "\(image[.output]).osrelease"
+            try TreeFile.copy("/usr/lib/os-release", of: root, to: Paths.join(staging, name), runner)
+            outputs.append(ABI.V1.Output(name: name, role: "os-release"))
+        }
+        return outputs
+    }
+
+    /// The files of a kind that were made for the image or for its newest kernel.
+    private func newest(_ kind: String) -> (files: [String], suffix: String)? {
+        for (item, made) in zip(boot.plan.items, boot.made)
+        where item.description.kind == kind && !made.files.isEmpty {
+            guard let suffix = item.description.suffix else { return nil }
+            return (made.files.map(\.artifact.path), suffix)
+        }
+        return nil
+    }
+
+    private func join(_ files: [String], to path: String) throws(Failure) {
+        do throws(SystemCallError) {
+            let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
+            for file in files {
+                let input = try Files.openRegular(file)
+                if files.count == 1, mkosi_clone_file(output.number, input.number) == 0 { return }
+                var size = 0
+                while true {
+                    let bytes = try input.read(upTo: 1 << 20)
+                    if bytes.isEmpty { break }
+                    size += bytes.count
+                    try output.write(bytes)
+                }
+                // Kernels look for the next archive there.
+                if files.count > 1 { try output.write([UInt8](repeating: 0, count: (4 - size % 4) % 4)) }
+            }
+        } catch {
+            throw Failure(.system, "Cannot write \(Paths.name(path))", cause: error)
+        }
+    }
+}
+
+/// A file of the tree, which may belong to users that only the sandbox can see.
+enum TreeFile {
+    /// Copies a file out of the tree.
+    static func copy(_ path: String, of root: String, to target: String, _ runner: SandboxRunner) throws(Failure) {
+        // A link of the tree would lead to a file of the host, and a pipe would be waited for: both are copied themselves.
+        var run = ABI.V1.Run(["cp", "--no-dereference", "--recursive", "--", root + path, target])
+        run.label = "copying \(path)"
+        _ = try runner.run(run)
+        guard Files.kind(of: target) == S_IFREG else {
+            throw Failure(.configuration, "\(path) of the image is not a file")
+        }
+    }
+}

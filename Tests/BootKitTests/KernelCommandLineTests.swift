@@ -1,0 +1,27 @@
+import BootKit
+import Testing
+
+@Suite struct KernelCommandLineTests {
+    @Test func placeholdersGetTheIdentifiersOfPartitions() throws {
+        let facts = ["root-partition": "4f68bce3-e8cd-4db1-96e7-fbcaf984b709", "usr-partition": "8484680c-9521-48c6"]
+        let line = try KernelCommandLine(["root=PARTUUID", "quiet", "mount.usr=PARTUUID"], facts: facts)
+        #expect(
+            line.words == [
+                "root=PARTUUID=4f68bce3-e8cd-4db1-96e7-fbcaf984b709", "quiet", "mount.usr=PARTUUID=8484680c-9521-48c6",
+            ]
+        )
+        #expect(line.rootHash == nil)
+    }
+
+    @Test func rootHashesComeFirst() throws {
+        let line = try KernelCommandLine(["quiet"], facts: ["usrhash": "ab", "roothash": "cd"])
+        #expect(line.words == ["roothash=cd", "usrhash=ab", "quiet"])
+        #expect(line.rootHash == "cd")
+    }
+
+    @Test func aPlaceholderWithoutAPartitionIsRefused() throws {
+        let error = try #require(throws: BootError.self) { try KernelCommandLine(["mount.usr=PARTUUID"], facts: [:]) }
+        #expect(error.message.contains("mount.usr=PARTUUID"))
+        #expect(try KernelCommandLine(["root=PARTUUID=x"], facts: [:]).words == ["root=PARTUUID=x"])
+    }
+}

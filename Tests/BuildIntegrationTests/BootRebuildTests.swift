@@ -1,0 +1,136 @@
+import BootKit
+import Support
+import System
+import TestSupport
+import Testing
+
+/// What is made again of a disk that boots, seen from outside: a tree with a kernel that is none, and the host's stub.
+@Suite(.enabled(if: stubs.allSatisfy(Files.exists)))
+struct BootRebuildTests {
+    private static func project(_ definitions: [String: String] = [:]) throws -> TinyProject {
+        let project = try TinyProject(
+            format: "disk",
+            configuration: """
+                Bootable=yes
+                Initrds=some.initrd
+                KernelCommandLine=quiet root=PARTUUID
+                [Output]
+                Seed=2f9225c9-d033-4639-9869-b1f238a9ff0b
+                SplitArtifacts=uki,initrd,roothash
+                [Build]
+                Incremental=yes
+                """
+        )
+        let extra = "project/mkosi.extra/usr/lib"
+        for path in ["modules/6.1.0", "systemd/boot/efi"] { try project.directory.makeDirectory("\(extra)/\(path)") }
+        // A program of firmware, as a kernel is one.
+        try runChecked(["cp", stubs[1], project.directory("\(extra)/modules/6.1.0/vmlinuz")])
+        try project.directory.write("ID=tiny\nVERSION_ID=1\n", to: "\(extra)/os-release")
+        try project.directory.write("initrd\n", to: "project/some.initrd")
+        for stub in stubs {
+            try runChecked(["cp", stub, project.directory("\(extra)/systemd/boot/efi/\(Paths.name(stub))")])
+        }
+        if !definitions.isEmpty { try project.directory.makeDirectory("project/mkosi.repart") }
+        for (name, text) in definitions {
+            let lines = text.split(separator: " ").joined(separator: "\n")
+            try project.directory.write("[Partition]\n\(lines)\n", to: "project/mkosi.repart/\(name).conf")
+        }
+        return project
+    }
+
+    private static let esp = "Type=esp Format=vfat CopyFiles=/boot:/ CopyFiles=/efi:/ SizeMinBytes=64M SizeMaxBytes=64M"
+
+    /// The steps that a plan would run.
+    private static func plan(_ project: TinyProject, _ options: [String]) throws -> [String] {
+        let planned = try project.mkosi(options + ["plan"])
+        try #require(planned.succeeded, "\(planned)")
+        let words = planned.output.split(separator: "\n").map { $0.split(separator: " ") }
+        return words.filter { $0.first == "run" }.map { String($0[1].dropLast()) }
+    }
+
+    /// Builds again, and returns what was made.
+    private static func build(_ project: TinyProject, _ options: [String] = []) throws -> String {
+        let built = try project.mkosi(options + ["--force", "build"])
+        try #require(built.succeeded, "\(built)")
+        return built.errors
+    }
+
+    private static let unified = ["artifact-uki-6.1.0", "bootloader-uefi", "assemble"]
+
+    @Test("another command line makes the unified kernel image and the partition that it is in again, and nothing else")
+    func commandLine() throws {
+        let project = try Self.project()
+        _ = try Self.build(project)
+        let image = "\(project.project)/image"
+        let changed = ["--kernel-command-line=more"]
+        #expect(try Self.plan(project, []).isEmpty)
+        #expect(try Self.plan(project, changed) == Self.unified)
+        let made = try Self.build(project, changed)
+        #expect(made.contains("Making uki") && !made.contains("Making partitions") && !made.contains("Making initrd"))
+        // The disk is the one that is made at once from the same.
+        let digest = try runChecked(["sha256sum", "\(image).raw"]).output
+        _ = try Self.build(project, changed + ["--incremental=no"])
+        #expect(try runChecked(["sha256sum", "\(image).raw"]).output == digest)
+        #expect(try Self.words(of: "\(image).efi") == "quiet root=PARTUUID=\(Self.root) more")
+    }
+
+    @Test("another file of the tree makes its partition again, but no initrd and no kernel image that does not name it")
+    func extraFile() throws {
+        let project = try Self.project()
+        _ = try Self.build(project)
+        try project.directory.write("more\n", to: "project/mkosi.extra/more")
+        let made = try Self.build(project)
+        #expect(made.contains("Making partitions") && !made.contains("Making uki") && !made.contains("Making initrd"))
+        #expect(!made.contains("Making kernel"))
+    }
+
+    @Test("another file of a verified tree makes the kernel image with its root hash again, and no initrd")
+    func verifiedTree() throws {
+        let project = try Self.project([
+            "00-esp": Self.esp,
+            "10-root": "Type=root Format=ext4 CopyFiles=/ Verity=data VerityMatchKey=root Minimize=guess",
+            "20-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best",
+        ])
+        _ = try Self.build(project, ["--kernel-command-line="])
+        let image = "\(project.project)/image"
+        let first = try Files.readText("\(image).roothash")
+        #expect(try Self.words(of: "\(image).efi") == "roothash=\(first)")
+        try project.directory.write("more\n", to: "project/mkosi.extra/more")
+        let made = try Self.build(project, ["--kernel-command-line="])
+        #expect(made.contains("Making uki") && !made.contains("Making initrd") && !made.contains("Making kernel"))
+        let second = try Files.readText("\(image).roothash")
+        #expect(first != second)
+        #expect(try Self.words(of: "\(image).efi") == "roothash=\(second)")
+    }
+
+    @Test("initrds that scripts leave for it are joined with the others, and make it again")
+    func initrdsOfScripts() throws {
+        let project = try Self.project()
+        let script = """
+            #!/bin/sh
+            mkdir -p "$ARTIFACTDIR/io.mkosi.initrd"
+            printf second > "$ARTIFACTDIR/io.mkosi.initrd/2"
+            printf first > "$ARTIFACTDIR/io.mkosi.initrd/1"
+            """
+        try project.directory.write(script, to: "project/mkosi.build")
+        try runChecked(["chmod", "755", project.directory("project/mkosi.build")])
+        _ = try Self.build(project)
+        let path = "\(project.project)/image.initrd"
+        #expect(try Files.readText(path) == "initrd\n\0first\0\0\0second\0\0")
+        try project.directory.write(script.replacing("first", with: "other"), to: "project/mkosi.build")
+        try runChecked(["chmod", "755", project.directory("project/mkosi.build")])
+        #expect(try Self.build(project).contains("Making initrd"))
+        #expect(try Files.readText(path) == "initrd\n\0other\0\0\0second\0\0")
+    }
+
+    /// The identifier that the seed gives the root partition.
+    private static let root = "987478bd-ddc5-486f-a847-ebaa943dcd8e"
+
+    /// The command line in a unified kernel image.
+    private static func words(of image: String) throws -> String {
+        let section = try #require(try PEFile(path: image).section(named: ".cmdline"))
+        return String(decoding: try section.bytes(of: image, limit: 4096).filter { $0 != 0 }, as: UTF8.self)
+    }
+}
+
+private let stubs = ["linuxx64.efi.stub", "systemd-bootx64.efi"].map { "/usr/lib/systemd/boot/efi/\($0)" }
