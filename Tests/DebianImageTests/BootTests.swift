@@ -51,4 +51,43 @@ struct BootTests {
         #expect(words.contains("boot.test=kept"), "\(ran)")
         #expect(ran.output.uppercased().contains("REACHED \(value.uppercased())"), "\(value): \(ran)")
     }
+
+    @Test(
+        "with the project's key in the firmware, a signed image starts and the same one without a signature does not",
+        .enabled(if: Soak.isEnabled)
+    )
+    func secureBoot() throws {
+        let project = try Self.project(
+            """
+            /bin/busybox mount -t efivarfs vars /sys/firmware/efi/efivars
+            /bin/busybox echo SECURE $(/bin/busybox od -An -tu1 -j4 /sys/firmware/efi/efivars/SecureBoot-*)
+            /bin/busybox echo REACHED $(/bin/busybox cat /sys/class/tpm/tpm0/pcr-sha256/11)
+            """
+        )
+        let options = [
+            "--package=linux-image-cloud-amd64,systemd-boot-efi,busybox-static", "--output=boot",
+            "--kernel-command-line=console=ttyS0 quiet", "--compress-output=zstd",
+            "--firmware=uefi-secure-boot", "--firmware-variables=custom", "--tpm=yes", "--timeout=300",
+        ]
+        let keys = try project.mkosi(["genkey"])
+        #expect(keys.succeeded, "\(keys)")
+        let built = try project.mkosi(options + ["--secure-boot=yes", "--sign-expected-pcr=yes", "--force", "build"])
+        #expect(built.succeeded, "\(built)")
+        let image = "\(project.project)/boot.efi"
+        try Authenticode(path: image).verify(
+            with: Files.read("\(project.project)/mkosi.crt"),
+            name: "mkosi.crt"
+        )
+        let ran = try project.mkosi(options + ["vm"], limit: 400)
+        #expect(ran.succeeded, "\(ran)")
+        #expect(ran.output.contains("SECURE 1"), "\(ran)")
+        let value = try Digest.hexadecimal(BootMeasurement.pcr11(of: image))
+        #expect(ran.output.uppercased().contains("REACHED \(value.uppercased())"), "\(value): \(ran)")
+
+        let unsigned = try project.mkosi(options + ["--force", "build"])
+        #expect(unsigned.succeeded, "\(unsigned)")
+        let refused = try project.mkosi(options + ["--timeout=60", "vm"], limit: 400)
+        #expect(!refused.succeeded)
+        #expect(!refused.output.contains("REACHED"), "\(refused)")
+    }
 }

@@ -9,6 +9,10 @@ import Testing
 struct SigningKeyFiles {
     let directory: TemporaryDirectory
 
+    /// A PKCS #11 module without hardware.
+    static let securityModule = "/usr/lib/softhsm/libsofthsm2.so"
+    static let hasSecurityModule = ["/usr/bin/softhsm2-util", securityModule].allSatisfy(Files.exists)
+
     init() throws { directory = try TemporaryDirectory() }
 
     /// Makes `NAME.key` and `NAME.crt` with openssl(1).

@@ -9,7 +9,7 @@ public enum BootMeasurement {
     ]
 
     /// Stubs up to this version measure none of the sections below, as the TPM of a guest shows.
-    private static let lastOldStub = 252
+    static let lastOldStub = 252
     private static let unknownToOldStubs = [".ucode", ".uname", ".sbat", ".profile", ".dtbauto", ".hwids"]
 
     /// The words that systemd measures while a system starts, up to each of which there is a policy

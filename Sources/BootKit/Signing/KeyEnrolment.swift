@@ -39,7 +39,7 @@ public struct KeyEnrolment: Sendable {
     }
 
     /// Non-volatile, with access at boot and at run time, and authenticated by time.
-    private static let attributes: UInt32 = 0x27
+    static let attributes: UInt32 = 0x27
     /// EFI_CERT_TYPE_PKCS7_GUID.
     private static let kind = FirmwareIdentifier("4aafd29d-68df-49ee-8aa9-347d375665a7")
 

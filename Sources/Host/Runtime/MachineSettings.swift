@@ -1,6 +1,9 @@
+import BootKit
 public import Configuration
 import Execution
 import Glibc
+public import SigningClient
+import SigningWire
 public import Support
 import System
 
@@ -12,19 +15,23 @@ public struct MachineSettings: Sendable {
     private let model: MachineArguments.Model
     private let host: HostFacts
     private let availableProcessors: Int
+    private let signer: Signer
 
     /// - Parameters:
     ///   - image: The image's configuration.
     ///   - output: Its main output, which exists.
     ///   - host: The host and the caller's variables.
     ///   - processors: How many the machine gets with CPUs=0.
+    ///   - signer: Reads the certificate that firmware is to know.
     /// - Throws: one sentence where the machine cannot be started.
     public init(
         _ image: ImageConfiguration,
         output: String,
         host: HostFacts,
-        processors: Int
+        processors: Int,
+        signer: Signer
     ) throws(Failure) {
+        self.signer = signer
         self.image = image
         availableProcessors = processors
         self.output = output
@@ -88,6 +95,7 @@ public struct MachineSettings: Sendable {
         try addStart(to: &arguments)
         let variables = host.environment.map { "\($0.key)=\($0.value)" }.sorted()
         var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
+        if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
         machine.strings = try strings(arguments.firmware)
         if arguments.firmware != nil, image[.tpm] != .disabled {
             machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
@@ -120,7 +128,7 @@ public struct MachineSettings: Sendable {
         let wantsSecureBoot = choice == "uefi-secure-boot" || choice == "auto" && image[.secureBoot]
         let firmware = try firmware(securely: wantsSecureBoot)
         arguments.firmware = firmware
-        arguments.variables = try variables(firmware)
+        arguments.variables = variables(firmware)
         // Firmware gets a program from QEMU as it gets a kernel.
         guard case .program(let path) = source else {
             arguments.commandLine = []
@@ -133,7 +141,7 @@ public struct MachineSettings: Sendable {
 
     private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
         let all = MachineFirmware.installed(for: model.architecture, machine: model.machine)
-        let keys = image.value(of: .firmwareVariables).text == "microsoft"
+        let keys = ["microsoft", "microsoft-mok"].contains(image.value(of: .firmwareVariables).text)
         let fitting = all.filter { $0.hasSecureBoot == (securely || keys) && $0.hasKeys == keys }
         if let firmware = fitting.first { return firmware }
         throw Failure(
@@ -143,16 +151,36 @@ public struct MachineSettings: Sendable {
         )
     }
 
-    private func variables(_ firmware: MachineFirmware) throws(Failure) -> String {
+    private func variables(_ firmware: MachineFirmware) -> String {
         switch image.value(of: .firmwareVariables).text {
-        case nil, "microsoft": return firmware.variables
-        case .some("custom"), .some("microsoft-mok"):
+        case nil, "custom", "microsoft", "microsoft-mok": firmware.variables
+        case .some(let path): path
+        }
+    }
+
+    /// The variables of the firmware with the certificate of `SecureBootCertificate=`; nil where they stay as they are.
+    private func changedVariables(_ firmware: MachineFirmware) throws(Failure) -> [UInt8]? {
+        let choice = image.value(of: .firmwareVariables).text
+        guard let choice, ["custom", "microsoft-mok"].contains(choice) else { return nil }
+        guard let certificate = SigningKeys(.secureBoot, of: image).certificate else {
             throw Failure(
                 .configuration,
-                "FirmwareVariables=\(image.value(of: .firmwareVariables).text ?? "") is not supported yet",
-                hint: "Make the variables with virt-fw-vars, and set FirmwareVariables= to the file"
+                "FirmwareVariables=\(choice) needs a certificate, and SecureBootCertificate= is not set",
+                hint: "mkosi genkey makes mkosi.crt, which is used by default"
             )
-        case .some(let path): return path
+        }
+        let answer = try signer.answer(SigningRequest(.certificate, key: nil, certificate: certificate))
+        let bytes = answer.certificate.flatMap(Base64.decoded) ?? []
+        do {
+            var store = try VariableStore(Files.read(firmware.variables), name: firmware.variables)
+            if choice == "custom" {
+                try store.enrol(certificate: bytes)
+            } else {
+                try store.addMachineOwnerKey(certificate: bytes)
+            }
+            return store.bytes
+        } catch {
+            throw Failure(.system, "Cannot make the variables of the firmware", cause: error)
         }
     }
 

@@ -7,6 +7,8 @@ import System
 
 /// A virtual machine that runs in the foreground, with the terminal as its console.
 public struct VirtualMachine: Sendable {
+    /// What the variables of the firmware begin with, if it is not the file that the arguments name.
+    public var variables: [UInt8]?
     public var arguments: MachineArguments
     /// The path of QEMU.
     public var program: String
@@ -45,7 +47,13 @@ public struct VirtualMachine: Sendable {
         var arguments = arguments
         if let firmware = arguments.firmware {
             let copy = Paths.join(directory, "variables.fd")
-            try Self.write(try Self.read(arguments.variables ?? firmware.variables), to: copy)
+            let content: [UInt8]
+            if let variables {
+                content = variables
+            } else {
+                content = try Self.read(arguments.variables ?? firmware.variables)
+            }
+            try Self.write(content, to: copy)
             arguments.variables = copy
         }
         for (index, string) in strings.enumerated() {

@@ -4,6 +4,8 @@ import Execution
 public import PluginHost
 import PluginWire
 import Sandbox
+import SigningClient
+import SigningWire
 public import Support
 import System
 import TreeWire
@@ -90,13 +92,16 @@ public struct ImageBuild {
         if !options.rerunsBuildScripts { try prepare(OutputPlacement(image: image, variables: options.variables)) }
     }
 
-    /// Refuses settings that neither the host nor any part of the build carries out.
+    /// Refuses keys that cannot sign, and settings that neither the host nor any part of the build carries out.
     private func checkSettings(_ parts: BootParts) throws(Failure) {
         var declared = try parts.declaredSettings()
         if let name = image[.distribution] {
             declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
         }
         try UnsupportedSettings.check(image, declared: declared)
+        for purpose in SigningKeys.purposes(of: image) where declared.contains(purpose.keySetting) {
+            _ = try environment.signer.answer(SigningKeys.request(.certificate, purpose, of: image))
+        }
     }
 
     private func prepare(_ placement: OutputPlacement) throws(Failure) {

@@ -123,7 +123,14 @@ struct ImageConstruction {
                 fileSystem: hasOutput ? try catalogue.distribution(of: image).description.fileSystem : nil
             )
             outputs += try assembly.run()
-            outputs += try ManifestFile.write(state?.installed ?? [], for: image, to: workspace.staging)
+            let measurements = try MeasurementFile.predictions(boot)
+            outputs += try MeasurementFile.write(measurements, for: image, to: workspace.staging)
+            outputs += try ManifestFile.write(
+                state?.installed ?? [],
+                measurements: measurements,
+                for: image,
+                to: workspace.staging
+            )
             if hasOutput {
                 outputs += try ContainerSettings.write(for: image, to: workspace.staging, environment.pins)
             }

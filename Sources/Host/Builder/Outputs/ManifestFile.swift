@@ -10,11 +10,14 @@ enum ManifestFile {
         var manifestVersion = 1
         var config: [String: String]
         var packages: [Entry]
+        /// What a TPM will measure; nil where that is not known.
+        var measurements: [JSON]?
 
         private enum CodingKeys: String, CodingKey {
             case manifestVersion = "manifest_version"
             case config
             case packages
+            case measurements
         }
     }
 
@@ -29,6 +32,7 @@ enum ManifestFile {
     /// Writes the manifest to the staging directory and returns it as an output; nothing unless it is configured.
     static func write(
         _ packages: [ABI.V1.InstalledPackage],
+        measurements: [JSON],
         for image: ImageConfiguration,
         to staging: String
     ) throws(Failure) -> [ABI.V1.Output] {
@@ -42,7 +46,8 @@ enum ManifestFile {
             config: config,
             packages: packages.map {
                 Entry(type: type, name: $0.name, version: $0.version, architecture: $0.architecture, size: $0.size)
-            }
+            },
+            measurements: measurements.isEmpty ? nil : measurements
         )
         let name = "\(image[.output]).manifest"
         do {

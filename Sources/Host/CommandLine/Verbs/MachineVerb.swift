@@ -57,7 +57,8 @@ enum MachineVerb: VerbCommand {
             image,
             output: output,
             host: context.host,
-            processors: JobBudget.processors
+            processors: JobBudget.processors,
+            signer: context.signer
         )
         var machine = try settings.machine()
         machine.arguments.extra += context.invocation.arguments

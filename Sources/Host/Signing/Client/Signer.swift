@@ -58,11 +58,13 @@ public final class Signer: Sendable {
             guard let childInput, let childOutput, let input, let output else {
                 throw SystemCallError("pipe2", program, errno: EBADF)
             }
+            // Modules of PKCS #11 print URIs with their PINs; what matters is in the answers.
+            let nowhere = try Descriptor.open("/dev/null", O_WRONLY)
             var plan = ChildProcess.Plan(
                 path: program,
                 arguments: [],
                 environment: environment,
-                descriptors: [childInput.number, childOutput.number, STDERR_FILENO]
+                descriptors: [childInput.number, childOutput.number, nowhere.number]
             )
             // In a group of its own it could not ask at the terminal (credentials(7)).
             plan.newGroup = false

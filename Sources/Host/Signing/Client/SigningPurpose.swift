@@ -47,6 +47,21 @@ public struct SigningKeys: Sendable, Equatable {
         }
     }
 
+    /// What an image has signatures for, as far as its settings say.
+    public static func purposes(of image: ImageConfiguration) -> [SigningPurpose] {
+        SigningPurpose.allCases.filter { purpose in
+            let keys = SigningKeys(purpose, of: image)
+            let areSet = keys.key != nil && keys.certificate != nil
+            switch purpose {
+            case .secureBoot: return image[.secureBoot]
+            case .verity: return image[.verity] == "signed" || image[.verity] == "auto" && areSet
+            case .expectedPcr:
+                let choice = image[.signExpectedPcr]
+                return image[.secureBoot] && (choice == .enabled || choice == .auto && areSet)
+            }
+        }
+    }
+
     /// The request for a signature, or for the certificate alone.
     ///
     /// - Throws: a sentence that names the setting without which nothing can be signed.

@@ -8,6 +8,7 @@ public struct UkiArtifact: ArtifactPlugin {
     public init() {}
 
     public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
+        if request.kind == "measurements" { return try measure(request, host) }
         guard request.kind == "uki" else {
             throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
         }
@@ -39,6 +40,26 @@ public struct UkiArtifact: ArtifactPlugin {
         return ABI.V1.MadeArtifact(
             files: made.output?.isEmpty == false ? [ABI.V1.ArtifactFile(name: name)] : []
         )
+    }
+
+    /// Predicts what a TPM measures when the kernel's image starts.
+    private func measure(_ request: ABI.V1.MakeArtifact, _ host: Host) throws -> ABI.V1.MadeArtifact {
+        guard let root = request.root, let kernel = request.kernel,
+            let image = request.inputs.first(where: { $0.kind == "uki" })
+        else { return ABI.V1.MadeArtifact(files: []) }
+        let name = "\(kernel.version).json"
+        let isVerified = request.flag("SecureBoot") == true && (request.text("ShimBootloader") ?? "none") == "none"
+        let job = MeasureCommand.Job(
+            root: root,
+            loader: request.text("Bootloader") ?? "systemd-boot",
+            architecture: request.architecture,
+            image: image.path,
+            version: kernel.version,
+            certificate: isVerified ? try host.certificate(purpose: "secure-boot").bytes : nil,
+            output: "\(request.staging)/\(name)"
+        )
+        try host.runTool(MeasureCommand.name, job, label: "measurements")
+        return ABI.V1.MadeArtifact(files: [ABI.V1.ArtifactFile(name: name)])
     }
 
     /// Returns true if a boot loader has nothing to start without a unified kernel image.

@@ -1,0 +1,66 @@
+import BootKit
+import Glibc
+import JSON
+import PluginKit
+import PluginWire
+import System
+
+/// Predicts what a TPM measures when a unified kernel image starts.
+enum MeasureCommand {
+    static let name = "measure"
+
+    struct Job: Codable {
+        /// The tree that has the boot loader.
+        var root: String
+        /// The value of `Bootloader=`.
+        var loader: String
+        /// As the host names it: `x86-64`.
+        var architecture: String
+        var image: String
+        /// The kernel's release.
+        var version: String
+        /// The certificate of Secure Boot, X.509 in DER.
+        var certificate: [UInt8]?
+        var output: String
+    }
+
+    /// What is predicted for an image.
+    struct Prediction: Codable {
+        var kernel: String
+        var profile: Int
+        var values: [PredictedMeasurements.Value]
+    }
+
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
+        let job = try ToolJob.decode(Job.self, from: arguments)
+        let loader = loader(job)
+        // Where it is not known what firmware starts first, only the registers of the image itself are.
+        let isKnown = job.loader == "uki" || loader != nil
+        let measurements = PredictedMeasurements(
+            image: job.image,
+            loader: loader,
+            certificate: isKnown ? job.certificate : nil
+        )
+        do {
+            let predictions = try (0..<measurements.profileCount()).map { profile throws(BootError) in
+                Prediction(
+                    kernel: job.version,
+                    profile: profile,
+                    values: try measurements.values(profile: profile)
+                )
+            }
+            try Files.write(JSONText.encode(predictions) + [UInt8(ascii: "\n")], to: job.output)
+        } catch let error as BootError {
+            throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
+        }
+        return 0
+    }
+
+    private static func loader(_ job: Job) -> String? {
+        guard job.loader.hasPrefix("systemd-boot"), let suffix = FirmwareArchitecture.suffix(of: job.architecture)
+        else { return nil }
+        let end = job.loader.hasSuffix("-signed") ? ".signed" : ""
+        let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(end)"
+        return Files.place(path, inTree: job.root).flatMap { Files.isPlainFile($0) ? $0 : nil }
+    }
+}

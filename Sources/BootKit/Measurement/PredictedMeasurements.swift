@@ -1,0 +1,79 @@
+internal import Crypto
+internal import System
+
+/// The values that registers of a TPM will have when a system starts, as far as they are known in advance.
+///
+/// They hold for firmware that verifies programs with one certificate and nothing else, and while nothing is added from
+/// outside: no words of the command line, credentials or extensions.
+public struct PredictedMeasurements: Sendable {
+    /// A value of a register in the bank of SHA-256.
+    public struct Value: Sendable, Equatable, Codable {
+        public var pcr: Int
+        /// Lower-case hexadecimal digits.
+        public var sha256: String
+        /// The phases of the boot after which the register has it, with colons between them; nil: before the first.
+        public var phase: String?
+    }
+
+    /// The unified kernel image.
+    public var image: String
+    /// What starts the image: a program, or nil if firmware does.
+    public var loader: String?
+    /// The certificate of Secure Boot, X.509 in DER; nil if programs are not verified.
+    public var certificate: [UInt8]?
+
+    public init(image: String, loader: String?, certificate: [UInt8]?) {
+        self.image = image
+        self.loader = loader
+        self.certificate = certificate
+    }
+
+    /// How many profiles the image has; one without profiles has one.
+    public func profileCount() throws(BootError) -> Int {
+        max(1, try PEFile(path: image).sections(named: ".profile").count)
+    }
+
+    /// The values for a profile, in the order of the registers.
+    ///
+    /// PCR 4 and 7 are missing where programs are not verified, and PCR 4 for stubs later than 252.
+    public func values(profile: Int) throws(BootError) -> [Value] {
+        var values: [Value] = []
+        func add(_ pcr: Int, _ bytes: [UInt8], _ phase: String? = nil) {
+            values.append(Value(pcr: pcr, sha256: Digest.hexadecimal(bytes), phase: phase))
+        }
+        if let certificate {
+            if (UnifiedKernelImage.stubVersion(of: image) ?? .max) <= BootMeasurement.lastOldStub {
+                var programs: [[UInt8]] = []
+                if let loader { programs.append(try Authenticode(path: loader).digest()) }
+                programs.append(try Authenticode(path: image).digest())
+                add(4, try FirmwareMeasurement.pcr4(programs))
+            }
+            add(7, try FirmwareMeasurement.pcr7(certificate: certificate))
+        }
+        let start = try BootMeasurement.pcr11(of: image, profile: profile)
+        add(11, start)
+        for phase in BootMeasurement.phases {
+            add(11, try BootMeasurement.pcr11(start, after: phase), phase.joined(separator: ":"))
+        }
+        add(12, try commandLine(profile))
+        add(13, [UInt8](repeating: 0, count: 32))
+        return values
+    }
+
+    /// PCR 12: systemd-boot of 252 hands over the command line of the image, as if it came from outside.
+    private func commandLine(_ profile: Int) throws(BootError) -> [UInt8] {
+        var value = [UInt8](repeating: 0, count: 32)
+        guard let loader, let version = UnifiedKernelImage.version(of: loader, program: "systemd-boot"),
+            version <= BootMeasurement.lastOldStub,
+            let section = try PEFile(path: image).section(named: ".cmdline")
+        else { return value }
+        let text = String(decoding: try section.bytes(of: image, limit: 1 << 20), as: UTF8.self)
+        let words = (Array(text.utf16) + [0]).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        do {
+            try BootMeasurement.extend(&value, with: Digest.bytes(of: words))
+        } catch {
+            throw BootError(.system, "Cannot measure the command line: \(error.message)")
+        }
+        return value
+    }
+}
