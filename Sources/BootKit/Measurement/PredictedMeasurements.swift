@@ -63,7 +63,7 @@ public struct PredictedMeasurements: Sendable {
     /// PCR 12: systemd-boot of 252 hands over the command line of the image, as if it came from outside.
     private func commandLine(_ profile: Int) throws(BootError) -> [UInt8] {
         var value = [UInt8](repeating: 0, count: 32)
-        guard let loader, let version = UnifiedKernelImage.version(of: loader, program: "systemd-boot"),
+        guard let loader, let version = UnifiedKernelImage.version(of: loader, after: "systemd-boot "),
             version <= BootMeasurement.lastOldStub,
             let section = try PEFile(path: image).section(named: ".cmdline")
         else { return value }

@@ -4,15 +4,15 @@ extension UnifiedKernelImage {
     private static let magicLimit = 4096
 
     /// The version that a stub says it has in `.sdmagic`: `#### LoaderInfo: systemd-stub 252.39 ####` is 252.
-    public static func stubVersion(of path: String) -> Int? { version(of: path, program: "systemd-stub") }
+    public static func stubVersion(of path: String) -> Int? { version(of: path, after: "systemd-stub ") }
 
     /// The version that a program of systemd says it has there.
-    static func version(of path: String, program: String) -> Int? {
+    static func version(of path: String, after words: String) -> Int? {
         guard let file = try? PEFile(path: path), let section = file.section(named: ".sdmagic"),
             let bytes = try? section.bytes(of: path, limit: magicLimit)
         else { return nil }
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let name = text.firstRange(of: "\(program) ") else { return nil }
+        guard let name = text.firstRange(of: words) else { return nil }
         return Int(text[name.upperBound...].prefix { $0.isNumber })
     }
 
