@@ -79,10 +79,13 @@ struct BootParts: Sendable {
     /// The formats that make outputs, the image's own one last.
     var formats: [PluginCatalogue.Format] { sources + splitFormats + [format] }
 
+    /// Where every boot loader may write.
+    static let directories = ["/efi", "/boot"]
+
     /// Where in the tree boot loaders write, if any are installed.
     var unfinished: [String] {
         if loaders.isEmpty { return [] }
-        return BootloaderStep.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }
+        return Self.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }
     }
 
     /// Whether a boot loader gets the files of a kind.

@@ -11,8 +11,8 @@ struct BootDirectoriesStep: BuildStep {
     let inputs = StepInputs()
 
     func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
-        let existing = try context.tree.existing(BootloaderStep.directories)
-        let missing = BootloaderStep.directories.filter { !existing.contains($0) }
+        let existing = try context.tree.existing(BootParts.directories)
+        let missing = BootParts.directories.filter { !existing.contains($0) }
         try context.tree.apply(missing.map { TreeEdit(.makeDirectory, $0, mode: 0o700) })
     }
 }

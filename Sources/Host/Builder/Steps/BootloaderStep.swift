@@ -24,12 +24,9 @@ struct BootloaderStep: BuildStep {
     var name: String { Self.name(loader) }
     var title: String { Self.title(loader) }
 
-    /// Where every boot loader may write.
-    static let directories = ["/efi", "/boot"]
-
     private var own: TreeConfinement {
         TreeConfinement(
-            paths: Self.directories + (description.writes ?? []),
+            paths: BootParts.directories + (description.writes ?? []),
             plugin: loader.bootloader.plugin,
             subject: "the boot loader \(description.name)"
         )
