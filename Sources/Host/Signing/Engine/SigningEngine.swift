@@ -107,7 +107,14 @@ final class SigningEngine {
     }
 
     private static func module(_ reference: KeyReference) throws(SigningError) -> String {
-        if let module = reference.module, !module.isEmpty { return module }
+        if let module = reference.module, !module.isEmpty {
+            // A path would run a library of whoever wrote it, with the rights of this program.
+            if reference.hasModuleName { return module }
+            throw SigningError(
+                "\(module) is not the name of \(reference.source == .engine ? "an engine" : "a provider") of OpenSSL",
+                hint: "Allowed: letters, digits, - and _, as in \(reference.source.rawValue):pkcs11"
+            )
+        }
         throw SigningError(
             "The \(reference.source.rawValue) that has \(reference.name) is not named",
             hint: "Write it after a colon: \(reference.source.rawValue):pkcs11"
