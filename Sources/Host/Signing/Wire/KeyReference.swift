@@ -5,6 +5,8 @@ public struct KeyReference: Codable, Sendable, Equatable {
     public var source: Source
     /// The name of the provider or engine, such as `pkcs11`.
     public var module: String?
+    /// True for a file whose path has no links: one that is on the way now has been put there, and is not followed.
+    public var isWithoutLinks: Bool?
 
     /// What understands the location.
     public enum Source: String, Codable, Sendable {
