@@ -21,6 +21,8 @@ struct SwappedPathTests {
 
     private static let swap = "rm -rf $SRCDIR/dir; ln -s SECRET $SRCDIR/dir"
 
+    private static let disk = "[Output]\nFormat=disk\n[Content]\nBootable=no"
+
     static let attacks = [
         Attack(
             testDescription: "output directory",
@@ -65,6 +67,25 @@ struct SwappedPathTests {
             first: ("postinst", "ln -sf SECRET/keys $SRCDIR/mkosi.nspawn"),
             second: ("postoutput", "cat $OUTPUTDIR/image.nspawn >&2")
         ),
+        Attack(
+            testDescription: "partition definitions",
+            settings: disk,
+            directory: "mkosi.repart",
+            first: ("postinst", "rm -r $SRCDIR/mkosi.repart; ln -s SECRET $SRCDIR/mkosi.repart")
+        ),
+        Attack(
+            testDescription: "one partition definition",
+            settings: disk,
+            directory: "mkosi.repart",
+            file: "mkosi.repart/10-root.conf",
+            first: ("finalize", "ln -sf SECRET/keys $SRCDIR/mkosi.repart/10-root.conf")
+        ),
+        Attack(
+            testDescription: "pass phrase",
+            settings: disk + "\n[Validation]\nPassphrase=dir/phrase",
+            file: "dir/phrase",
+            first: ("postinst", "ln -sf SECRET/keys $SRCDIR/dir/phrase")
+        ),
     ]
 
     static let cases: [(Attack, TestUser)] = attacks.enumerated().flatMap { index, attack in
@@ -83,7 +104,7 @@ struct SwappedPathTests {
         try Files.write("\(configuration)\n\(text(attack.settings, secret))\n".utf8, to: "\(tiny.project)/mkosi.conf")
         try tiny.directory.write("precious\n", to: "home/secret/keys", mode: 0o755)
         try tiny.directory.makeDirectory("project/\(text(attack.directory, secret))")
-        if let file = attack.file { try tiny.directory.write("", to: "project/\(file)") }
+        if let file = attack.file { try tiny.directory.write("", to: "project/\(file)", mode: 0o600) }
         if let second = attack.second { try tiny.script("mkosi.\(second.kind)", second.text) }
         try tiny.script("mkosi.\(attack.first.kind)", text(attack.first.text, secret))
         try tiny.giveToUser()
@@ -93,7 +114,41 @@ struct SwappedPathTests {
         #expect(result.errors.contains("link"), "\(result)")
         #expect(try Files.readText("\(secret)/keys") == "precious\n")
         #expect(try Files.list(secret) == ["keys"])
-        #expect(!Files.exists("\(tiny.project)/image.tar"))
+        for suffix in ["tar", "raw"] { #expect(!Files.exists("\(tiny.project)/image.\(suffix)")) }
+    }
+
+    @Test("A script does not have the image signed by another key of the user", arguments: ["key", "crt"])
+    func swappedSecret(suffix: String) throws {
+        let tiny = try TinyProject(configuration: Self.disk)
+        try tiny.directory.makeDirectory("home/secret")
+        for name in ["project/mkosi", "home/secret/mkosi"] {
+            try runChecked(
+                ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=test", "-days", "30"]
+                    + ["-keyout", tiny.directory("\(name).key"), "-out", tiny.directory("\(name).crt")]
+            )
+        }
+        let name = "mkosi.\(suffix)"
+        try tiny.script("mkosi.postinst", "ln -sf \(tiny.directory("home/secret"))/\(name) $SRCDIR/\(name)")
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errors.contains("Cannot use \(tiny.project)/\(name): a link"), "\(result)")
+        #expect(!Files.exists("\(tiny.project)/image.raw"))
+    }
+
+    @Test("Definitions may be links that the user made, also to what a script makes")
+    func linkedDefinitions() throws {
+        let tiny = try TinyProject(configuration: Self.disk)
+        let text = "[Partition]\nType=root\nFormat=ext4\nCopyFiles=/\nMinimize=guess\n"
+        try tiny.directory.write(text, to: "elsewhere/10-root.conf")
+        try tiny.directory.makeDirectory("project/mkosi.repart")
+        let directory = "\(tiny.project)/mkosi.repart"
+        try runChecked(["ln", "-s", "../../elsewhere/10-root.conf", directory])
+        try runChecked(["ln", "-s", "../made.conf", "\(directory)/20-made.conf"])
+        let made = #"printf '[Partition]\nType=srv\nSizeMinBytes=1M\nSizeMaxBytes=1M\n' >$SRCDIR/made.conf"#
+        try tiny.script("mkosi.postinst", made)
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(Files.exists("\(tiny.project)/image.raw"))
     }
 
     @Test(

@@ -64,7 +64,7 @@ struct SchemaTests {
             ok("VSockCID", "auto", "hash", "3", 42); bad("VSockCID", "two", 2)
             ok("Architecture", "x86-64", "arm64"); bad("Architecture", "amd64")
             ok("MinimumVersion", "26.1", "commit:0123abc"); bad("MinimumVersion", "new", "commit:xyz")
-            ok("SecureBootKeySource", "file", "engine:pkcs11"); bad("SecureBootKeySource", "floppy", "files")
+            ok("SecureBootKeySource", "file", "engine:pkcs11"); bad("SecureBootKeySource", "floppy", "files", "engine:/evil.so")
             ok("Splash", "/usr/share/a.bmp", "%D/a"); bad("Splash", "a.bmp")
             ok("ManifestFormat", "json", "json,changelog", " json , changelog", "\\n json\\n changelog\\n", "")
             bad("ManifestFormat", "yaml", "json,yaml", "jsonchangelog", ["json", "xml"])

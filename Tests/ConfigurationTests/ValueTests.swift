@@ -65,6 +65,10 @@ struct ValueTests {
             ("CompressLevel", "99"), ("SourceDateEpoch", "-1"), ("Seed", "abc"), ("CompressOutput", "zip"),
             ("Incremental", "maybe"), ("Architecture", "z80"), ("Output", "a/b"), ("Output", ".."),
             ("Distribution", "nowhere"), ("Format", "nothing"), ("VSockCID", "2"), ("SecureBootKeySource", "magic"),
+            ("VerityKeySource", "provider:/evil.so"), ("VerityKeySource", "engine:../../evil"),
+            ("VerityCertificateSource", "provider:evil.so"), ("SecureBootKeySource", "provider:evil/\u{301}x"),
+            ("SecureBootCertificateSource", "provider: pkcs11"), ("SignExpectedPcrKeySource", "engine:evil.so"),
+            ("SignExpectedPcrCertificateSource", "provider:/evil"),
             ("Splash", "splash.bmp"), ("OciLabels", "novalue"), ("Environment", "=x"), ("Profiles", "../x"),
             ("ManifestFormat", "json,yaml"), ("SkeletonTrees", "/does/not/exist"), ("SkeletonTrees", ":/etc"),
             ("PackageDirectories", "/does/not/exist"), ("MinimumVersion", "new"), ("AcmeMode", "idle"),
@@ -86,6 +90,14 @@ struct ValueTests {
         let failure = try Project().failure(("Incremental", "stict"))
         #expect(failure?.message == "--incremental: Incremental= cannot be \"stict\"")
         #expect(failure?.hint == "Did you mean \"strict\"? Allowed: yes, no, strict, a boolean")
+    }
+
+    @Test("a module of OpenSSL has a name, not a path")
+    func module() throws {
+        let failure = try Project().failure(("VerityKeySource", "provider:/tmp/evil.so"))
+        let expected = "VerityKeySource= needs the name of a provider or an engine of OpenSSL, not \"/tmp/evil.so\""
+        #expect(failure?.message == "--verity-key-source: \(expected)")
+        #expect(failure?.hint?.contains("provider:pkcs11") == true)
     }
 
     @Test("an unknown distribution lists those of the installed plugins")

@@ -42,6 +42,21 @@ struct SecurityModuleTests {
         #expect(try answer("one", "9999").signature == nil)
     }
 
+    @Test("a path is no name of a module", arguments: ["./evil.so", "/evil", "../evil", "evil.so", "a/\u{301}b"])
+    func paths(module: String) throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        for source in [KeyReference.Source.provider, .engine] {
+            var request = files.request(.pkcs7, key: "one")
+            request.key = KeyReference("pkcs11:object=one", source: source, module: module)
+            let answer = try files.answer(request)
+            #expect(answer.error?.hasPrefix("\(module) is not the name of a") == true, "\(answer)")
+        }
+        var request = files.request(.certificate, key: "one")
+        request.certificate = KeyReference("pkcs11:object=one", source: .provider, module: module)
+        #expect(try files.answer(request).error == "\(module) is not the name of a provider of OpenSSL")
+    }
+
     @Test func aProviderThatIsNotThereIsNamed() throws {
         let files = try SigningKeyFiles()
         try files.make("one")

@@ -83,6 +83,27 @@ import Testing
         #expect(try error("one", "none").hasPrefix("\(place)/none.crt is not an X.509 certificate"))
     }
 
+    @Test("a file that is to be reached without links is not read through one", arguments: ["one.key", "."])
+    func linksAreNotFollowed(name: String) throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        var request = files.request(.pkcs7, key: "one")
+        request.key?.isWithoutLinks = true
+        request.certificate.isWithoutLinks = true
+        #expect(try files.answer(request).signature != nil)
+        // Once the file itself, and once the directory that it is in.
+        try files.directory.makeDirectory("real")
+        try runChecked(["cp", "one.key", "one.crt", "real"], in: files.directory.path)
+        if name == "." {
+            try runChecked(["ln", "-s", "real", "linked"], in: files.directory.path)
+            request.key?.location = files.directory("linked/one.key")
+        } else {
+            try runChecked(["ln", "-sf", "real/\(name)", name], in: files.directory.path)
+        }
+        let answer = try files.answer(request)
+        #expect(answer.signature == nil && answer.error?.hasPrefix("Cannot read the key") == true, "\(answer)")
+    }
+
     @Test func aPassPhraseIsACredential() throws {
         let files = try SigningKeyFiles()
         try files.make("one")

@@ -45,7 +45,11 @@ struct CommandContext {
             jobs: JobBudget(invocation[SharedOptions.jobs] ?? JobBudget.processors)
         )
         environment.signer = signer
-        environment.pins = PinnedPaths(images, others: paths(shownTo: images, environment.installation))
+        environment.pins = PinnedPaths(
+            images,
+            given: plugins.plugins.reduce(into: []) { $0.formUnion($1.givenSettings) },
+            others: paths(shownTo: images, environment.installation)
+        )
         return environment
     }
 

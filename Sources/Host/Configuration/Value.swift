@@ -20,6 +20,19 @@ public enum Value: Sendable, Equatable {
     public struct Source: Sendable, Equatable {
         public var type: String
         public var source: String
+
+        /// A Boolean value indicating whether a provider or an engine of OpenSSL can have the name.
+        static func isName(_ text: String) -> Bool {
+            !text.isEmpty
+                && text.utf8.allSatisfy { byte in
+                    switch byte {
+                    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                        true
+                    default: false
+                    }
+                }
+        }
     }
 }
 

@@ -31,7 +31,7 @@ extension ValueKind {
             return .password(Password(text: text, isHashed: flag))
         case .source(let types):
             let type = try Self.word(json["Type"] ?? .null, types, name)
-            return .source(Value.Source(type: type, source: json["Source"]?.string ?? ""))
+            return .source(try ValueParser.source(type, json["Source"]?.string ?? "", name))
         case .list(let element, _): return finished(try Self.list(json, element, name))
         case .dictionary:
             if json == .array([]) { return nothing }

@@ -40,7 +40,8 @@ extension ValueKind {
                 ValueParser.compressions + ValueParser.compressionAliases.keys.sorted(),
                 orBoolean: true
             )
-        case .source(let types): return Self.text("(?:\(types.map(Self.escaped).joined(separator: "|")))(?::.*)?")
+        case .source(let types):
+            return Self.text("(?:\(types.map(Self.escaped).joined(separator: "|")))(?::[A-Za-z0-9_-]*)?")
         case .minimumVersion: return Self.text("[0-9].*|commit:[0-9A-Fa-f]{7,64}")
         case .dictionary(.keyValue): return Self.text(#"[\s\S]*[^\s=]=[\s\S]*"#)
         case .list(let element, let rule): return Self.list(element, rule)

@@ -144,6 +144,9 @@ extension ValueKind {
         }
     }
 
+    /// True if values are paths of the host, of whatever kind of file.
+    public var isPathOfHost: Bool { namesHostFiles || isSecretPath }
+
     /// True if values are paths of files that only their owner may read.
     public var isSecretPath: Bool {
         switch self {

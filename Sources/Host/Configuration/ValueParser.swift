@@ -71,7 +71,7 @@ struct ValueParser {
             guard types.contains(String(type)) else {
                 throw .unknown(name, String(type), allowed: types)
             }
-            return .source(Value.Source(type: String(type), source: String(text.dropFirst(type.count + 1))))
+            return .source(try Self.source(String(type), String(text.dropFirst(type.count + 1)), name))
         case .minimumVersion:
             let commit = text.hasPrefix(ValueKind.commitPrefix) ? text.dropFirst(ValueKind.commitPrefix.count) : nil
             let isCommit = commit.map { (7...64).contains($0.utf8.count) && $0.allSatisfy(\.isHexDigit) }
@@ -114,6 +114,16 @@ struct ValueParser {
         throw ValueProblem(
             "\(name) needs a name without a path, not \"\(shown)\"",
             hint: "Allowed: names of at most 255 bytes without a slash; OutputDirectory= sets the directory of outputs"
+        )
+    }
+
+    /// A source of keys; OpenSSL takes the name of a provider or an engine with a slash for the path of a library to load.
+    static func source(_ type: String, _ source: String, _ name: String) throws(ValueProblem) -> Value.Source {
+        if source.isEmpty || Value.Source.isName(source) { return Value.Source(type: type, source: source) }
+        let shown = source.count > 80 ? "\(source.prefix(80))…" : source
+        throw ValueProblem(
+            "\(name) needs the name of a provider or an engine of OpenSSL, not \"\(shown)\"",
+            hint: "Allowed: letters, digits, - and _, as in \(type):pkcs11; openssl.cnf says where a module is"
         )
     }
 

@@ -16,6 +16,10 @@ public struct MachineSettings: Sendable {
     private let host: HostFacts
     private let availableProcessors: Int
     private let signer: Signer
+    private let place: Place
+
+    /// Where a path of the configuration leads, which is not where it led before if a script of a build has changed it.
+    public typealias Place = @Sendable (String) throws(Failure) -> String
 
     /// - Parameters:
     ///   - image: The image's configuration.
@@ -23,13 +27,15 @@ public struct MachineSettings: Sendable {
     ///   - host: The host and the caller's variables.
     ///   - processors: How many the machine gets with CPUs=0.
     ///   - signer: Reads the certificate that firmware is to know.
+    ///   - place: Throws for a path in whose place a script has put a link.
     /// - Throws: one sentence where the machine cannot be started.
     public init(
         _ image: ImageConfiguration,
         output: String,
         host: HostFacts,
         processors: Int,
-        signer: Signer
+        signer: Signer,
+        place: @escaping Place
     ) throws(Failure) {
         let source = try BootSource(output: output)
         guard let model = MachineArguments.Model(architecture: image[.architecture]) else {
@@ -50,6 +56,7 @@ public struct MachineSettings: Sendable {
         self.host = host
         availableProcessors = processors
         self.signer = signer
+        self.place = place
     }
 
     /// Refuses settings that would make another machine than was requested.
@@ -130,7 +137,7 @@ public struct MachineSettings: Sendable {
         let wantsSecureBoot = choice == "uefi-secure-boot" || choice == "auto" && image[.secureBoot]
         let firmware = try firmware(securely: wantsSecureBoot)
         arguments.firmware = firmware
-        arguments.variables = variables(firmware)
+        arguments.variables = try variables(firmware)
         // Firmware gets a program from QEMU as it gets a kernel.
         guard case .program(let path) = source else {
             arguments.commandLine = []
@@ -171,10 +178,10 @@ public struct MachineSettings: Sendable {
         )
     }
 
-    private func variables(_ firmware: MachineFirmware) -> String {
+    private func variables(_ firmware: MachineFirmware) throws(Failure) -> String {
         switch image.value(of: .firmwareVariables).text {
-        case nil, "custom", "microsoft", "microsoft-mok": firmware.variables
-        case .some(let path): path
+        case nil, "custom", "microsoft", "microsoft-mok": return firmware.variables
+        case .some(let path): return try place(path)
         }
     }
 
@@ -182,13 +189,14 @@ public struct MachineSettings: Sendable {
     private func changedVariables(_ firmware: MachineFirmware) throws(Failure) -> [UInt8]? {
         let choice = image.value(of: .firmwareVariables).text
         guard let choice, ["custom", "microsoft-mok"].contains(choice) else { return nil }
-        guard let certificate = SigningKeys(.secureBoot, of: image).certificate else {
+        guard var certificate = SigningKeys(.secureBoot, of: image).certificate else {
             throw Failure(
                 .configuration,
                 "FirmwareVariables=\(choice) needs a certificate, and SecureBootCertificate= is not set",
                 hint: "mkosi genkey makes mkosi.crt, which is used by default"
             )
         }
+        if certificate.source == .file { certificate.location = try place(certificate.location) }
         let answer = try signer.answer(SigningRequest(.certificate, key: nil, certificate: certificate))
         let bytes = answer.certificate.flatMap(Base64.decoded) ?? []
         do {
@@ -206,7 +214,7 @@ public struct MachineSettings: Sendable {
 
     /// The kernel of `Linux=`, or the one that is next to the output.
     private func kernel() throws(Failure) -> String {
-        if let path = image[.linux] { return Paths.absolute(path) }
+        if let path = image[.linux] { return try place(Paths.absolute(path)) }
         let path = part(".vmlinuz")
         if Files.exists(path) { return path }
         throw Failure(
@@ -264,7 +272,7 @@ public struct MachineSettings: Sendable {
             let value: [UInt8]
             switch credential.content {
             case .value(let text): value = Array(text.utf8)
-            case .file(let path): value = try Self.content(of: path)
+            case .file(let path): value = try Self.content(of: place(path))
             }
             strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
         }

@@ -138,7 +138,7 @@ struct ArtifactJob: Sendable {
         request.directory = directory
         request.unfinished = outlook?.unfinished
         request.fileSystem = outlook?.fileSystem
-        request.settings = settings.values
+        request.settings = try settings.values
         let services = PluginServices(
             runner: sandboxed(staging, maker.plugin.directories),
             fetcher: fetcher,

@@ -223,7 +223,7 @@ final class ArtifactMaking {
             inputs: inputs,
             store: state.cache?.store,
             runner: runner,
-            settings: PluginSettings(item.description.settings, of: image),
+            settings: PluginSettings(item.description.settings, of: image, state.environment.pins),
             architecture: image[.architecture],
             fetcher: Fetcher(environment: state.environment, settings: SettingsView(FetchSettings(), of: image)),
             root: reads(item)?.isEmpty == true ? nil : state.root,

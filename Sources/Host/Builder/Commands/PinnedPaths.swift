@@ -1,9 +1,9 @@
-import ByteKeys
+public import ByteKeys
 import CFiles
 public import Configuration
 import Glibc
 import Sandbox
-import Support
+public import Support
 import System
 
 /// Where the paths of a configuration led before any script of the build ran.
@@ -14,6 +14,8 @@ import System
 public struct PinnedPaths: Sendable {
     /// The paths of the configuration and the directories above them, and where they lead.
     private var places: ByteDictionary<String> = [:]
+    /// Links below directories that programs outside of the sandbox read, and where they lead.
+    private var links: ByteDictionary<String> = [:]
     /// The directories, without links, that scripts can write to.
     private var guarded: [String] = []
 
@@ -23,8 +25,9 @@ public struct PinnedPaths: Sendable {
     ///
     /// - Parameters:
     ///   - images: What is built.
+    ///   - given: Settings whose values plugins get: they run outside of the sandbox, and follow links.
     ///   - others: Paths that no setting names and that sandboxes show, such as those of plugins and caches.
-    public init(_ images: [ImageConfiguration], others: [String] = []) {
+    public init(_ images: [ImageConfiguration], given: ByteSet = [], others: [String] = []) {
         var sources: ByteSet = []
         for image in images where image.scriptsWriteSources {
             for tree in image[.buildSources] { sources.insert(ForeignDirectory.resolved(tree.source)) }
@@ -35,7 +38,13 @@ public struct PinnedPaths: Sendable {
             let named = image.registry.settings.flatMap { OutputReferences.paths(in: image.value(named: $0.name)) }
             let own = [image.directory, image.outputDirectory, image.buildDirectory].compactMap(\.self)
             let repositories = image[.buildSources].map { Paths.join($0.source, ".git") }
-            for path in named + own + repositories where Paths.isAbsolute(path) { pin(path) }
+            let credentials = image[.credentials].compactMap { credential -> String? in
+                if case .file(let path) = credential.content { path } else { nil }
+            }
+            for path in named + own + repositories + credentials where Paths.isAbsolute(path) { pin(path) }
+            for name in given where image.registry.setting(named: name)?.kind.isPathOfHost == true {
+                for path in OutputReferences.paths(in: image.value(named: name)) { pinLinks(below: place(of: path)) }
+            }
         }
         for path in others where Paths.isAbsolute(path) { pin(path) }
     }
@@ -53,6 +62,41 @@ public struct PinnedPaths: Sendable {
             next = parent
         }
     }
+
+    private mutating func pinLinks(below directory: String) {
+        for link in linksBelow(directory) { links[link] = Self.destination(of: link) }
+    }
+
+    /// The links below a directory, and below the directories that they lead to as far as scripts can write there.
+    private func linksBelow(_ directory: String) -> [String] {
+        var found: [String] = []
+        var seen: ByteSet = []
+        var rest = [directory]
+        while let next = rest.popLast() {
+            guard !seen.contains(next) else { continue }
+            seen.insert(next)
+            for name in (try? Files.list(next)) ?? [] {
+                let path = Paths.join(next, name)
+                let kind = Files.kind(of: path)
+                if kind == S_IFDIR { rest.append(path) }
+                guard kind == S_IFLNK else { continue }
+                found.append(path)
+                let place = Self.destination(of: path)
+                if isGuarded(place), Files.isDirectory(place) { rest.append(place) }
+            }
+        }
+        return found
+    }
+
+    /// Where a link leads, also if nothing is there yet.
+    private static func destination(of link: String) -> String {
+        if let found = Paths.resolved(link) { return found }
+        let target = Paths.linkTarget(link) ?? ""
+        return ForeignDirectory.resolved(Paths.join(Paths.parent(link) ?? "/", target))
+    }
+
+    /// A Boolean value indicating whether scripts can change anything that the configuration names.
+    var isNeeded: Bool { !guarded.isEmpty }
 
     private func isGuarded(_ place: String) -> Bool {
         guarded.contains { place.hasSameBytes(as: $0) || Paths.isBelow(place, $0) }
@@ -89,6 +133,21 @@ public struct PinnedPaths: Sendable {
         guard let found = Paths.resolved(place) else { return nil }
         guard isGuarded(place), !found.hasSameBytes(as: place) else { return found }
         throw Self.moved(path)
+    }
+
+    /// Where a path led, for a program outside of the sandbox, which follows links.
+    ///
+    /// - Returns: A path without links if anything is there.
+    /// - Throws: a failure if it led somewhere else before scripts ran, or a link below it did.
+    public func given(_ path: String) throws(Failure) -> String {
+        guard isNeeded, Paths.isAbsolute(path) else { return path }
+        guard let found = try resolved(path) else { return place(of: path) }
+        for link in linksBelow(found) {
+            guard let place = links[link], place.hasSameBytes(as: Self.destination(of: link)) else {
+                throw Self.moved(link)
+            }
+        }
+        return found
     }
 
     /// Opens what a path led to before scripts ran.

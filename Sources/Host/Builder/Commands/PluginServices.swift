@@ -94,7 +94,7 @@ final class PluginServices: HostServices {
     }
 
     func setting(_ name: String) throws(Failure) -> JSON {
-        settings.json(name)
+        try settings.json(name)
     }
 
     func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed {

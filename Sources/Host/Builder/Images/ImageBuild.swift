@@ -101,7 +101,8 @@ public struct ImageBuild {
         try UnsupportedSettings.check(image, declared: declared)
         try UnsupportedSettings.checkSplits(image, parts)
         for purpose in SigningKeys.purposes(of: image) where declared.contains(purpose.keySetting) {
-            _ = try environment.signer.answer(SigningKeys.request(.certificate, purpose, of: image))
+            let request = try SigningKeys.request(.certificate, purpose, of: image)
+            _ = try environment.signer.answer(environment.pins.given(request, from: image.directory))
         }
     }
 

@@ -172,7 +172,7 @@ extension ImageConstruction {
                 kernels: result.kernels ?? [],
                 artifacts: result.artifacts(description.artifacts, description.optionalArtifacts),
                 facts: result.facts(of: description.facts),
-                pluginSettings: PluginSettings(description.settings, of: image),
+                pluginSettings: PluginSettings(description.settings, of: image, environment.pins),
                 environment: environment,
                 workspace: workspace,
                 sourceDateEpoch: state.epoch

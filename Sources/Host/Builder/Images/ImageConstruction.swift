@@ -185,7 +185,7 @@ struct ImageConstruction {
         var packages: PackageManagement?
         if distribution.description.custom != true {
             packages = try PackageManagement(
-                image: PackageImage(image, distribution.description),
+                image: PackageImage(image, distribution.description, environment.pins),
                 distribution: distribution,
                 environment: environment,
                 sandbox: sandbox,

@@ -95,8 +95,8 @@ struct Assembly {
         }
         request.sourceDateEpoch = sourceDateEpoch
         request.fileSystem = fileSystem
-        let settings = PluginSettings(description.settings, of: image)
-        request.settings = settings.values
+        let settings = PluginSettings(description.settings, of: image, environment.pins)
+        request.settings = try settings.values
         let artifacts = boot.artifacts(for: description).map(\.artifact)
         if !artifacts.isEmpty { request.artifacts = artifacts }
         let hasKernels =

@@ -41,7 +41,7 @@ struct Fetcher: Sendable {
     func fetch(_ items: [FetchItem], step: Step? = nil) throws(Failure) -> Outcome {
         if items.isEmpty { return Outcome() }
         try checkCertificates()
-        var plan = template
+        var plan = try pinned()
         plan.items = items
         var command = Command(
             environment.installation.fetch,
@@ -91,6 +91,20 @@ struct Fetcher: Sendable {
             throw Failure(.command, "mkosi-fetch ended with \(result.status)", excerpt: result.tail)
         }
         return outcome
+    }
+
+    /// The template with its files where they led before scripts ran: the proxy, which gets to know them, may be the project's.
+    private func pinned() throws(Failure) -> FetchPlan {
+        var plan = template
+        plan.proxyPeerCertificate = try place(template.proxyPeerCertificate)
+        plan.proxyClientCertificate = try place(template.proxyClientCertificate)
+        plan.proxyClientKey = try place(template.proxyClientKey)
+        return plan
+    }
+
+    private func place(_ path: String?) throws(Failure) -> String? {
+        guard let path else { return nil }
+        return try environment.pins.given(path)
     }
 
     /// The transfer would wait for ever on a pipe, and a device may never end.

@@ -1,4 +1,6 @@
+import ByteKeys
 import Configuration
+import JSON
 import PluginHost
 import PluginWire
 import Support
@@ -9,6 +11,7 @@ extension ABI.V1.Context {
     init(
         image: PackageImage,
         distribution: ABI.V1.DistributionDescription,
+        settings: ByteDictionary<JSON>,
         localArchitecture: String,
         cache: String,
         workspace: String
@@ -31,6 +34,6 @@ extension ABI.V1.Context {
         documentation = image.withDocs
         recommends = image.withRecommends
         sourceDateEpoch = image.sourceDateEpoch
-        settings = image.pluginSettings.values
+        self.settings = settings
     }
 }

@@ -45,12 +45,17 @@ struct PackageImage: Sendable {
     /// True if the format is made from a tree.
     let needsTree: Bool
 
-    init(_ image: ImageConfiguration, _ distribution: ABI.V1.DistributionDescription? = nil) {
+    init(
+        _ image: ImageConfiguration,
+        _ distribution: ABI.V1.DistributionDescription? = nil,
+        _ pins: PinnedPaths = PinnedPaths()
+    ) {
         name = image.name
         settings = SettingsView(PackageServiceSettings(), of: image)
         pluginSettings = PluginSettings(
             ServicePolicy.settingsOfDistributions + (distribution?.settings ?? []),
-            of: image
+            of: image,
+            pins
         )
         outputDirectory = image.outputDirectory
         needsTree = image.format?.needsTree != false

@@ -106,10 +106,12 @@ final class PackageManagement {
             fetcher: fetcher,
             settings: image.pluginSettings
         )
+        let settings = try image.pluginSettings.values
         session = try connect(distribution.plugin, services, environment)
         context = ABI.V1.Context(
             image: image,
             distribution: distribution.description,
+            settings: settings,
             localArchitecture: local,
             cache: metadata,
             workspace: workspacePath

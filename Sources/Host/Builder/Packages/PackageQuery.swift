@@ -46,7 +46,7 @@ public struct PackageQuery {
         _ workspace: borrowing Workspace
     ) throws(Failure) -> PackageManagement {
         try PackageManagement(
-            image: PackageImage(image, distribution.description),
+            image: PackageImage(image, distribution.description, environment.pins),
             distribution: distribution,
             environment: environment,
             sandbox: sandbox,

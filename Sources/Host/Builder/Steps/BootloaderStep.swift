@@ -80,7 +80,7 @@ struct BootloaderStep: BuildStep {
             )
             request.sourceDateEpoch = sourceDateEpoch
             if !facts.isEmpty { request.facts = facts }
-            request.settings = pluginSettings.values
+            request.settings = try pluginSettings.values
             var runner = context.runner
             runner.sandbox.configuration = nil
             runner.sandbox.workspace = scratch

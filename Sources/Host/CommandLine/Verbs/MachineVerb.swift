@@ -47,6 +47,8 @@ enum MachineVerb: VerbCommand {
         let image = try ConfigureScripts(context: context, cancellation: cancellation).run(on: main)
         try MachineSettings.check(image)
         let output = Paths.join(image.outputDirectory, image.outputFileName)
+        // Before scripts of a build run.
+        let pins = context.buildEnvironment(cancellation, pinning: Array(loaded.images.dropLast()) + [image]).pins
         if context.invocation[SharedOptions.force] > 0 || Files.kind(of: output) == nil {
             var build = context.withoutWarnings
             build.invocation.arguments = []
@@ -58,7 +60,8 @@ enum MachineVerb: VerbCommand {
             output: output,
             host: context.host,
             processors: JobBudget.processors,
-            signer: context.signer
+            signer: context.signer,
+            place: { path throws(Failure) in try pins.given(path) }
         )
         var machine = try settings.machine()
         machine.arguments.extra += context.invocation.arguments

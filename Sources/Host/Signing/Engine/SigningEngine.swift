@@ -107,7 +107,14 @@ final class SigningEngine {
     }
 
     private static func module(_ reference: KeyReference) throws(SigningError) -> String {
-        if let module = reference.module, !module.isEmpty { return module }
+        if let module = reference.module, !module.isEmpty {
+            // A path would run a library of whoever wrote it, with the rights of this program.
+            if reference.hasModuleName { return module }
+            throw SigningError(
+                "\(module) is not the name of \(reference.source == .engine ? "an engine" : "a provider") of OpenSSL",
+                hint: "Allowed: letters, digits, - and _, as in \(reference.source.rawValue):pkcs11"
+            )
+        }
         throw SigningError(
             "The \(reference.source.rawValue) that has \(reference.name) is not named",
             hint: "Write it after a colon: \(reference.source.rawValue):pkcs11"
@@ -116,7 +123,16 @@ final class SigningEngine {
 
     private static func content(_ reference: KeyReference, _ what: String) throws(SigningError) -> [UInt8] {
         do throws(SystemCallError) {
-            return try Files.read(reference.location, limit: fileLimit)
+            guard reference.isWithoutLinks == true else { return try Files.read(reference.location, limit: fileLimit) }
+            let file = try Files.openRegular(reference.location)
+            let opened = "/proc/self/fd/\(file.number)"
+            // The kernel's own name of what was opened: a link that came and went in between does not matter.
+            guard Paths.linkTarget(opened)?.utf8.elementsEqual(reference.location.utf8) == true else {
+                throw SystemCallError("open", reference.location, errno: ELOOP)
+            }
+            let bytes = try Files.read(opened, limit: fileLimit)
+            withExtendedLifetime(file.number) {}
+            return bytes
         } catch {
             throw SigningError(
                 "Cannot read the \(what) \(reference.name): \(error.reason)",

@@ -5,6 +5,8 @@ public struct KeyReference: Codable, Sendable, Equatable {
     public var source: Source
     /// The name of the provider or engine, such as `pkcs11`.
     public var module: String?
+    /// True for a file whose path has no links: one that is on the way now has been put there, and is not followed.
+    public var isWithoutLinks: Bool?
 
     /// What understands the location.
     public enum Source: String, Codable, Sendable {
@@ -15,6 +17,19 @@ public struct KeyReference: Codable, Sendable, Equatable {
         self.location = location
         self.source = source
         self.module = module
+    }
+
+    /// A Boolean value indicating whether OpenSSL takes the module for a name, and not for the path of a library.
+    public var hasModuleName: Bool {
+        guard let module, !module.isEmpty else { return false }
+        return module.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                true
+            default: false
+            }
+        }
     }
 
     /// The location as messages show it: a URI without its query, in which there may be a PIN.
