@@ -45,7 +45,7 @@ extension DiskBuilder {
 
     func apartPath(_ definition: PartitionDefinition) -> String { "\(scratch)/\(definition.name).image" }
 
-    private func request(
+    func request(
         _ definition: PartitionDefinition,
         _ measure: ContentMeasure?,
         _ fileSystem: FileSystem,
