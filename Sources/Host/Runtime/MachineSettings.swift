@@ -90,7 +90,8 @@ public struct MachineSettings: Sendable {
         arguments.extra = image[.qemuArgs]
         var files = [output]
         try addStart(to: &arguments, &files)
-        let variables = host.environment.map { "\($0.key)=\($0.value)" }.sorted()
+        let variables = host.environment.filter { FileOwner.isOwn(variable: $0.key, $0.value) }
+            .map { "\($0.key)=\($0.value)" }.sorted()
         var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
         machine.files = files
         if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
