@@ -14,8 +14,9 @@ enum OutputKind {
     /// - Parameters:
     ///   - names: All outputs of a build.
     ///   - directory: Where they are.
+    ///   - known: Outputs that an earlier build may have placed, where this one does not make them.
     /// - Throws: a failure that names the first output that is something else.
-    static func check(_ names: [FileName], in directory: String) throws(Failure) {
+    static func check(_ names: [FileName], in directory: String, besides known: [String]) throws(Failure) {
         var kinds: ByteDictionary<UInt32> = [:]
         for name in names { kinds[name.text] = Files.kind(of: name.path(in: directory)) }
         for name in names {
@@ -30,9 +31,10 @@ enum OutputKind {
             }
             // The name of another output, and no path: nothing but a name is in the table.
             if kinds[target] == S_IFREG || kinds[target] == S_IFDIR { continue }
+            if kinds[target] == nil, known.containsBytes(of: target) { continue }
             throw Failure(
                 .configuration,
-                "\(title) is a link to \(printable(target)), which is no output of this build",
+                "\(title) is a link to \(printable(target)), which is no output of the build",
                 hint: "Copy what it leads to; a link may only have the name of another output as its target"
             )
         }

@@ -113,7 +113,7 @@ struct OutputPlacement {
             }
             own.append(name)
         }
-        try OutputKind.check(own, in: staging)
+        try OutputKind.check(own, in: staging, besides: [fileName] + sideNames)
         // Scripts have run, and may have put a link in the place of the directory: what is opened now is what is used.
         let opened = try runner.environment.pins.open(directory, O_RDONLY | O_DIRECTORY)
         let place = "/proc/self/fd/\(opened.number)"
