@@ -31,9 +31,11 @@ public enum Files {
 
     /// Opens a regular file for reading, or `/dev/null`, which is treated as an empty file.
     ///
-    /// A pipe would wait for a writer, and a device may never end or react to being opened: both are refused.
-    public static func openRegular(_ path: String) throws(SystemCallError) -> Descriptor {
-        let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY)
+    /// A pipe would wait for a writer, and a device may never end or react to being opened: both are refused. So is a
+    /// link as the last component (`ELOOP`) unless `followsLink`.
+    public static func openRegular(_ path: String, followsLink: Bool = true) throws(SystemCallError) -> Descriptor {
+        let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | (followsLink ? 0 : O_NOFOLLOW)
+        let file = try Descriptor.open(path, flags)
         var status = stat()
         try systemCall("fstat", path) { fstat(file.number, &status) }
         switch status.st_mode & S_IFMT {

@@ -10,14 +10,12 @@ struct HostileOutputTests {
     @Test("What a script leaves as an output gives no rights, and names of outputs end no line")
     func scriptOutputs() throws {
         let tiny = try TinyProject(configuration: "[Output]\nChecksum=yes")
-        try tiny.directory.write("precious\n", to: "victim/file")
         try tiny.script(
             "mkosi.postoutput",
             """
             cd $OUTPUTDIR
             cp /bin/true program; chmod 6755 program
             mkdir directory; chmod 3777 directory
-            ln -s \(tiny.directory("victim/file")) link; ln -s /dev/zero endless; mkfifo pipe; ln -s pipe waits
             echo x >'two
             ‣ lines'
             """
@@ -32,7 +30,21 @@ struct HostileOutputTests {
             "digests are of the image alone"
         )
         #expect(try tiny.mkosi(["clean"]).succeeded)
-        #expect(try Files.readText(tiny.directory("victim/file")) == "precious\n")
+    }
+
+    @Test("A link in the place of the disk that mkosi vm writes to is neither placed nor followed")
+    func linkedDisk() throws {
+        let tiny = try TinyProject()
+        let victim = try tiny.directory.write("precious\n", to: "victim/disk")
+        try tiny.script("mkosi.postoutput", "rm $OUTPUTDIR/image.tar; ln -s \(victim) $OUTPUTDIR/image.tar")
+        let built = try tiny.mkosi()
+        #expect(built.status == .exited(1), "\(built)")
+        #expect(built.errors.contains("The output image.tar is a link to \(victim)"), "\(built)")
+        try runChecked(["ln", "-s", victim, "\(tiny.project)/image.tar"])
+        let started = try tiny.mkosi(["vm"])
+        #expect(started.status == .exited(1), "\(started)")
+        #expect(started.errors.contains("image.tar is a link, and a virtual machine does not start from"), "\(started)")
+        #expect(try Files.readText(victim) == "precious\n")
     }
 
     @Test("What a script leaves among the outputs leads no later step elsewhere")
@@ -44,8 +56,7 @@ struct HostileOutputTests {
             """
             ln -s \(outside)/secret $OUTPUTDIR/image.manifest
             ln -s \(outside)/secret $OUTPUTDIR/image.SHA256SUMS
-            ln -s \(outside)/secret $OUTPUTDIR/other
-            mkfifo $OUTPUTDIR/pipe
+            ln -s image.manifest $OUTPUTDIR/other
             """
         )
         let result = try tiny.mkosi()
@@ -53,7 +64,7 @@ struct HostileOutputTests {
         #expect(try HostileTreeTests.isUntouched(tiny))
         #expect(try tiny.projectFile("image.manifest").contains("\"hello\""))
         let sums = try tiny.projectFile("image.SHA256SUMS")
-        #expect(sums.contains("*image.tar") && !sums.contains("other") && !sums.contains("pipe"), "\(sums)")
+        #expect(sums.contains("*image.tar") && !sums.contains("other"), "\(sums)")
     }
 
     @Test("Links in the place of outputs are replaced, and what they lead to stays")

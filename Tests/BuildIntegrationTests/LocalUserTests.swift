@@ -58,6 +58,34 @@ struct LocalUserTests {
         #expect(stat(store, &status) == 0 && status.st_mode & 0o7777 == 0o700)
     }
 
+    @Test("Root runs no plugin of the home of another user, which sudo -E keeps", .enabled(if: TestUser.isRoot))
+    func foreignPlugins() throws {
+        let tiny = try TinyProject()
+        let home = tiny.directory("home")
+        let plugin = try tiny.directory.makeDirectory("home/.local/share/mkosi/plugins/tiny-python")
+        let mark = tiny.directory("ran")
+        for name in ["plugin.json", "check.json", "tiny.py"] {
+            try runChecked(["cp", "\(Stage.packageRoot)/Examples/plugins/python/\(name)", plugin])
+        }
+        try runChecked(["sed", "-i", "1a open('\(mark)', 'w')", "\(plugin)/tiny.py"])
+        func build(_ variable: String) throws -> RunResult {
+            let caches = "XDG_CACHE_HOME=\(tiny.directory("cache"))"
+            let environment = plainEnvironment + [variable, caches, "MKOSI_PLUGIN_PATH=\(try Stage.plugins)"]
+            return try run([Stage.mkosi, "-f"], environment: environment, in: tiny.project)
+        }
+        let own = try build("HOME=\(home)")
+        #expect(own.succeeded && Files.exists(mark), "\(own)")
+        Files.remove(mark)
+        try runChecked(["chown", "-R", "\(TestUser.id):\(TestUser.id)", home])
+        for variable in ["HOME=\(home)", "XDG_DATA_HOME=\(home)/.local/share"] {
+            let result = try build(variable)
+            #expect(result.status == .exited(1), "\(result)")
+            #expect(result.errors.contains("tiny-python"), "\(result)")
+            #expect(result.errors.split(separator: "belongs to user \(TestUser.id),").count >= 2, "\(result)")
+            #expect(!Files.exists(mark), "\(variable)")
+        }
+    }
+
     @Test("Outputs have the mode that the caller's mask gives any new file", arguments: ["077", "002", "022"])
     func mask(text: String) throws {
         let tiny = try TinyProject(configuration: "ManifestFormat=json\nChecksum=yes")

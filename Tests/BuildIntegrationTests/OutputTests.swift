@@ -127,15 +127,34 @@ struct OutputTests {
         #expect(tiny.outputs.filter { $0.hasPrefix(".") } == names.dropFirst().sorted())
     }
 
-    @Test("Links that lead nowhere and pipes among the outputs are kept as they are")
-    func strange() throws {
+    @Test("A link from one output to another stays what it is")
+    func links() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
-        try tiny.script("mkosi.finalize", "ln -s nowhere $OUTPUTDIR/link; mkfifo $OUTPUTDIR/pipe")
+        try tiny.script("mkosi.finalize", "ln -s image.tar $OUTPUTDIR/link")
         let first = try tiny.mkosi()
         #expect(first.succeeded, "\(first)")
         #expect(try tiny.build(["-f"]).keepsOutput)
         try runChecked(["ln", "-sfn", "elsewhere", "\(tiny.project)/link"])
         #expect(try tiny.mkosi(["-f"]).succeeded)
-        #expect(Paths.linkTarget("\(tiny.project)/link") == "nowhere")
+        #expect(Paths.linkTarget("\(tiny.project)/link") == "image.tar")
+    }
+
+    @Test(
+        "An output that is a link elsewhere, a pipe or a socket is refused before anything is placed",
+        arguments: [
+            ("finalize", "ln -s nowhere $OUTPUTDIR/odd", "is a link to nowhere"),
+            ("finalize", "ln -s ./image.tar $OUTPUTDIR/odd", "is a link to ./image.tar"),
+            ("postoutput", "ln -s odd $OUTPUTDIR/odd", "is a link to odd"),
+            ("postoutput", "mkfifo $OUTPUTDIR/odd", "is neither a file nor a directory"),
+            ("postoutput", "cd $OUTPUTDIR; mv image.tar odd; ln -s /etc/passwd image.tar", "is a link to /etc/passwd"),
+        ]
+    )
+    func strange(kind: String, script: String, reason: String) throws {
+        let tiny = try TinyProject()
+        try tiny.script("mkosi.\(kind)", script)
+        let result = try tiny.mkosi()
+        #expect(result.status == .exited(1), "\(result)")
+        #expect(result.errors.contains(reason), "\(result)")
+        #expect(!tiny.outputs.contains("image.tar") && !tiny.outputs.contains("odd"), "\(tiny.outputs)")
     }
 }

@@ -1,4 +1,5 @@
 import Configuration
+import Glibc
 import PluginWire
 import Support
 import System
@@ -55,5 +56,34 @@ import Testing
         // A format that writes no parts does not replace these.
         try runChecked(["rm", temporary("home/image.manifest"), temporary("home/image")])
         try placement.prepare(force: true, splits: false)
+    }
+
+    @Test("Outputs are files, directories with whatever is in them, or links with the name of one of those")
+    func kinds() throws {
+        try temporary.write("", to: "staging/image.raw")
+        try temporary.makeDirectory("staging/tree")
+        let staging = temporary("staging")
+        symlink("/etc/passwd", temporary("staging/tree/link"))
+        symlink("image.raw", temporary("staging/image"))
+        symlink("tree", temporary("staging/latest"))
+        symlink("earlier.raw", temporary("staging/again"))
+        func check(_ names: String..., known: [String] = []) throws {
+            try OutputKind.check(names.compactMap { FileName($0) }, in: staging, besides: known)
+        }
+        try check("image.raw", "tree", "image", "latest", "missing")
+        try check("again", known: ["earlier.raw"])
+        #expect(throws: Failure.self) { try check("again") }
+        // What is next to it has to be an output, too, and no further link.
+        #expect(throws: Failure.self) { try check("image", "tree") }
+        symlink("image", temporary("staging/second"))
+        #expect(throws: Failure.self) { try check("image.raw", "image", "second", known: ["image"]) }
+        for target in ["/etc/passwd", "../staging/image.raw", "./image.raw", "tree/", "."] {
+            unlink(temporary("staging/odd"))
+            symlink(target, temporary("staging/odd"))
+            let failure = #expect(throws: Failure.self) { try check("image.raw", "tree", "odd") }
+            #expect(failure?.message.contains("odd is a link to \(target), ") == true, "\(failure?.message ?? "")")
+        }
+        mkfifo(temporary("staging/pipe"), 0o600)
+        #expect(throws: Failure.self) { try check("pipe") }
     }
 }

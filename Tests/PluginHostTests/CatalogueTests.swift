@@ -40,6 +40,44 @@ struct CatalogueTests {
         )
     }
 
+    @Test(
+        "Plugins of another user's home are not used, and one sentence says whose they are",
+        .enabled(if: TestUser.isRoot)
+    )
+    func foreignHome() throws {
+        let scratch = try TemporaryDirectory()
+        let plugins = "home/.local/share/mkosi/plugins"
+        for name in ["acme", "other"] {
+            try scratch.write(Self.manifest(name, format: name), to: "\(plugins)/\(name)/plugin.json")
+            try scratch.write("", to: "\(plugins)/\(name)/x", mode: 0o755)
+        }
+        func found(_ variables: [String: String]) -> (names: [String], reasons: [String]) {
+            let installation = Installation(prefix: scratch("none"))
+            let catalogue = PluginCatalogue(.standard(project: nil, installation: installation) { variables[$0] })
+            let names = catalogue.plugins.filter { $0.directory.hasPrefix(scratch.path) }.map(\.name)
+            return (names, catalogue.problems.filter { $0.code == .untrusted }.map(\.message))
+        }
+        let home = ["HOME": scratch("home")]
+        let data = ["XDG_DATA_HOME": scratch("home/.local/share")]
+        #expect(found(home).names == ["acme", "other"] && found(home).reasons.isEmpty)
+        let cases: [(place: String, variables: [String: String], rest: [String])] = [
+            ("home", home, []), ("home/.local", home, []), ("home/.local/share", data, []), (plugins, home, []),
+            (plugins, data, []), ("\(plugins)/acme", home, ["other"]), ("\(plugins)/acme/plugin.json", data, ["other"]),
+            ("\(plugins)/acme/x", home, ["other"]),
+        ]
+        for (place, variables, rest) in cases {
+            chown(scratch(place), TestUser.id, TestUser.id)
+            let (names, reasons) = found(variables)
+            #expect(names == rest, "\(place)")
+            #expect(reasons.count == 1, "\(place): \(reasons)")
+            #expect(reasons.first?.contains("\(scratch(place)) belongs to user \(TestUser.id),") == true, "\(reasons)")
+            // What is named for its own sake is the caller's choice.
+            let named = variables.merging(["MKOSI_PLUGIN_PATH": scratch(plugins)]) { $1 }
+            #expect(found(named).names == ["acme", "other"], "\(place)")
+            chown(scratch(place), 0, 0)
+        }
+    }
+
     @Test
     func theFirstPluginOfANameCounts() throws {
         let scratch = try TemporaryDirectory()

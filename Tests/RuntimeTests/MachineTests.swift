@@ -1,3 +1,4 @@
+import Glibc
 import Runtime
 import Support
 import System
@@ -10,21 +11,87 @@ struct MachineTests {
     private static func source(_ bytes: [UInt8], _ name: String = "image.raw") throws -> BootSource {
         let directory = try TemporaryDirectory()
         try Files.write(bytes, to: directory(name))
-        return try BootSource(output: directory(name))
+        return try BootSource(MachineFile.open(directory(name)))
     }
 
     @Test func anOutputIsWhatItsBytesSay() throws {
         let sector = [UInt8](repeating: 0, count: 512)
         let disk = sector + Array("EFI PART".utf8) + sector
-        if case .disk = try Self.source(disk) {} else { Issue.record("no disk") }
+        #expect(try Self.source(disk) == .disk)
         let large = [UInt8](repeating: 0, count: 4096) + Array("EFI PART".utf8)
-        if case .disk = try Self.source(large) {} else { Issue.record("no disk with large sectors") }
-        if case .program = try Self.source(Array("MZ".utf8) + sector) {} else { Issue.record("no program") }
-        if case .initrd = try Self.source(Array("070701".utf8) + sector) {} else { Issue.record("no archive") }
+        #expect(try Self.source(large) == .disk)
+        #expect(try Self.source(Array("MZ".utf8) + sector) == .program)
+        #expect(try Self.source(Array("070701".utf8) + sector) == .initrd)
         let compressed: [UInt8] = [0x28, 0xb5, 0x2f, 0xfd]
-        if case .initrd = try Self.source(compressed, "image.cpio.zst") {} else { Issue.record("no archive") }
+        #expect(try Self.source(compressed, "image.cpio.zst") == .initrd)
         #expect(throws: Failure.self) { try Self.source(compressed, "image.raw.zst") }
         #expect(throws: Failure.self) { try Self.source(sector) }
+    }
+
+    @Test("What a machine gets is the file that was opened, and no link to one")
+    func links() throws {
+        let directory = try TemporaryDirectory()
+        let sector = [UInt8](repeating: 0, count: 512)
+        try directory.write(Array("MZ".utf8) + sector, to: "image.efi")
+        try directory.write("precious\n", to: "precious")
+        let file = try MachineFile.open(directory("image.efi"))
+        unlink(directory("image.efi"))
+        symlink(directory("precious"), directory("image.efi"))
+        #expect(try BootSource(file) == .program)
+        let failure = #expect(throws: Failure.self) { try MachineFile.open(directory("image.efi")) }
+        #expect(failure?.message.contains("is a link") == true && failure?.code == .untrusted)
+        #expect(throws: Failure.self) { try MachineFile.open(directory.path) }
+    }
+
+    @Test("A machine's files are in the runtime directory only if it is the caller's alone")
+    func runtimeDirectory() throws {
+        let scratch = try TemporaryDirectory()
+        let own = try scratch.makeDirectory("own")
+        chmod(own, 0o700)
+        func parent(_ runtimeDirectory: String?) throws -> String? {
+            let directory = try MachineDirectory(runtimeDirectory: runtimeDirectory)
+            return Paths.parent(directory.path)
+        }
+        let resolved = try #require(Paths.resolved(own))
+        #expect(try parent(own) == resolved)
+        #expect(try Files.list(own).isEmpty)
+        #expect(try parent(nil) == "/tmp")
+        #expect(try parent("own") == "/tmp")
+        #expect(try parent(scratch("missing")) == "/tmp")
+        chmod(own, 0o770)
+        #expect(try parent(own) == "/tmp")
+        // What is above it could be exchanged.
+        let inner = try scratch.makeDirectory("own/inner")
+        chmod(inner, 0o700)
+        #expect(try parent(inner) == "/tmp")
+        chmod(own, 0o700)
+        #expect(try parent(inner) == Paths.join(resolved, "inner"))
+        guard TestUser.isRoot else { return }
+        for foreign in [own, inner] {
+            chown(foreign, TestUser.id, TestUser.id)
+            #expect(try parent(inner) == "/tmp", "\(foreign)")
+            chown(foreign, 0, 0)
+        }
+    }
+
+    @Test("The end of a machine removes its files, and nothing behind a link that took a place of theirs")
+    func removal() throws {
+        let scratch = try TemporaryDirectory()
+        let victims = ["tree/file", "state/file"]
+        for name in victims { try scratch.write("precious\n", to: name) }
+        chmod(scratch.path, 0o700)
+        func run() throws {
+            let directory = try MachineDirectory(runtimeDirectory: scratch.path)
+            try Files.write("x".utf8, to: Paths.join(directory.path, "variables.fd"))
+            try Files.makeDirectories(Paths.join(directory.path, "tpm"))
+            try Files.write("x".utf8, to: Paths.join(directory.path, "tpm/state"))
+            symlink(scratch("state"), Paths.join(directory.path, "link"))
+            rename(directory.path, scratch("moved"))
+            symlink(scratch("tree"), directory.path)
+        }
+        try run()
+        for name in victims { #expect(Files.exists(scratch(name)), "\(name)") }
+        #expect(try Files.list(scratch("moved")).isEmpty)
     }
 
     @Test("firmware is found by its descriptions, in the order of their names")
@@ -62,7 +129,8 @@ struct MachineTests {
             memory: 1 << 30,
             processors: 2,
             isAccelerated: false,
-            source: .disk("/a,b/image.raw")
+            source: .disk,
+            image: "/a,b/image.raw"
         )
         arguments.isTemporary = true
         arguments.extra = ["-S"]

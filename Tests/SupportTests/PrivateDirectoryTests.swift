@@ -23,6 +23,28 @@ import Testing
         return status.st_mode & 0o7777
     }
 
+    @Test("A directory is the caller's own if no other user can write to it, or exchange what is above it")
+    func isOwn() throws {
+        let directory = try Self.shared()
+        let inner = try directory.makeDirectory("a/b")
+        #expect(PrivateDirectory.isOwn(inner))
+        #expect(!PrivateDirectory.isOwn(directory.path) && !PrivateDirectory.isOwn(directory("missing")))
+        for mode: mode_t in [0o777, 0o775] {
+            chmod(directory("a"), mode)
+            #expect(!PrivateDirectory.isOwn(inner) && !PrivateDirectory.isOwn(directory("a")))
+        }
+        chmod(directory("a"), 0o1777)
+        #expect(PrivateDirectory.isOwn(inner))
+        symlink("a", directory("link"))
+        #expect(!PrivateDirectory.isOwn(directory("link")))
+        guard TestUser.isRoot else { return }
+        for place in [inner, directory("a")] {
+            try Self.give(place)
+            #expect(!PrivateDirectory.isOwn(inner), "\(place)")
+            try Self.give(place, to: 0)
+        }
+    }
+
     @Test("What is new is open to its user alone, and what was open is closed")
     func own() throws {
         let directory = try Self.shared()

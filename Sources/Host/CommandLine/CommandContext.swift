@@ -55,7 +55,8 @@ struct CommandContext {
 
     /// Makes signatures with the caller's variables, which configure OpenSSL and its modules.
     var signer: Signer {
-        Signer(.current(), environment: host.environment.map { "\($0.key)=\($0.value)" }.sorted())
+        let variables = host.environment.filter { FileOwner.isOwn(variable: $0.key, $0.value) }
+        return Signer(.current(), environment: variables.map { "\($0.key)=\($0.value)" }.sorted())
     }
 
     /// What sandboxes show that is not named by a setting, or has a place of its own without one.

@@ -68,7 +68,8 @@ struct ConfigureScripts {
     private func variables(_ image: ImageConfiguration) -> ByteDictionary<String> {
         var variables: ByteDictionary<String> = [:]
         for name in ["PATH", "HOME", "LANG", "TERM", "TMPDIR", "USER", "LOGNAME", "XDG_RUNTIME_DIR"] {
-            variables[name] = context.host.environment[name]
+            guard let value = context.host.environment[name], FileOwner.isOwn(variable: name, value) else { continue }
+            variables[name] = value
         }
         variables.merge(image.scriptVariables) { $1 }
         variables["QEMU_ARCHITECTURE"] = image.emulatorArchitecture

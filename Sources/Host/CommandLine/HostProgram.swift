@@ -198,7 +198,9 @@ public enum HostProgram {
         var entries: [String] = []
         var next = environ
         while let entry = next.pointee {
-            entries.append(String(cString: entry))
+            let text = String(cString: entry)
+            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            if parts.count < 2 || FileOwner.isOwn(variable: String(parts[0]), String(parts[1])) { entries.append(text) }
             next += 1
         }
         return entries

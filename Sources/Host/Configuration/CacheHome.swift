@@ -14,13 +14,13 @@ enum CacheHome {
         let user = geteuid()
         for name in ["XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
             guard let path = environment[name], path.hasPrefix("/") else { continue }
-            if owner(of: path).map({ [user, 0].contains($0) }) ?? true { return path }
+            if FileOwner.stranger(of: path) == nil { return path }
         }
-        if let home = environment["HOME"], home.hasPrefix("/"), owner(of: home).map({ $0 == user }) ?? true {
+        if let home = environment["HOME"], home.hasPrefix("/"), FileOwner.user(of: home).map({ $0 == user }) ?? true {
             return Paths.join(home, ".cache")
         }
         if user == 0 { return nil }
-        if let home = accountHome(of: user), home.hasPrefix("/"), owner(of: home) == user {
+        if let home = accountHome(of: user), home.hasPrefix("/"), FileOwner.user(of: home) == user {
             return Paths.join(home, ".cache")
         }
         // `PrivateDirectory` creates it, for all users can write to /var/tmp.
@@ -29,12 +29,6 @@ enum CacheHome {
 
     /// The same with the system's cache for root.
     static func path(_ environment: [String: String]) -> String { own(environment) ?? "/var/cache" }
-
-    /// Nil where nothing is there.
-    private static func owner(of path: String) -> uid_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_uid : nil
-    }
 
     /// The home in the user database (passwd(5)).
     private static func accountHome(of user: uid_t) -> String? {

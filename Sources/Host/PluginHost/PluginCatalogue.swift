@@ -8,7 +8,7 @@ public struct PluginCatalogue: Sendable {
     public private(set) var plugins: [InstalledPlugin] = []
     /// Plugins that another one of the same name earlier on the path hides.
     public private(set) var shadowed: [Shadowed] = []
-    /// Why directories on the path were ignored, each a sentence about one manifest.
+    /// Why directories on the path were ignored, each a sentence about one manifest or owner.
     public private(set) var problems: [Failure] = []
     /// Where plugins were looked for.
     public let searchPath: PluginSearchPath
@@ -55,7 +55,8 @@ public struct PluginCatalogue: Sendable {
 
     /// Reads the manifests of all directories on a search path.
     ///
-    /// A broken manifest is a problem of its plugin, not of the program: it is recorded and ignored.
+    /// A broken manifest is a problem of its plugin, not of the program: it is recorded and ignored. So is what belongs
+    /// to another user in the directory of the caller's own plugins.
     ///
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.
@@ -64,12 +65,22 @@ public struct PluginCatalogue: Sendable {
         self.searchPath = searchPath
         var byName: [String: Int] = [:]
         for parent in searchPath.directories {
+            let personal = searchPath.personal(at: parent)
+            do throws(Failure) {
+                try personal?.check()
+            } catch {
+                problems.append(error)
+                continue
+            }
             for directory in Self.directories(in: parent) {
                 do throws(Failure) {
+                    let manifest = Paths.join(directory, ManifestReader.fileName)
+                    try personal?.checkPlugin(in: directory, [manifest])
                     let plugin = InstalledPlugin(
                         directory: directory,
                         manifest: try ManifestReader.read(in: directory, rules: rules)
                     )
+                    try personal?.checkPlugin(in: directory, [plugin.file])
                     if let first = byName[plugin.name] {
                         shadowed.append(Shadowed(plugin: plugin, by: plugins[first]))
                     } else {

@@ -25,7 +25,7 @@ public struct PluginLauncher: Sendable {
         self.init(
             bridge: installation.pluginBridge,
             environment: Self.passedOn.compactMap { name in
-                Environment.variable(name).map { "\(name)=\($0)" }
+                Environment.variable(name).flatMap { FileOwner.isOwn(variable: name, $0) ? "\(name)=\($0)" : nil }
             } + ["LANG=C.UTF-8"],
             host: ABI.V1.Program(name: "mkosi", version: version),
             limits: .standard(timeout: Environment.variable("MKOSI_PLUGIN_TIMEOUT"))

@@ -5,6 +5,8 @@ public import System
 /// The directories in which plugins are looked for; of plugins with the same name the first one is used.
 public struct PluginSearchPath: Sendable, Equatable {
     public var directories: [String]
+    /// That of the caller, if it is on the path because a variable names the home.
+    private(set) var personal: PersonalDirectory?
 
     public init(directories: [String]) {
         var seen: ByteSet = []
@@ -28,12 +30,23 @@ public struct PluginSearchPath: Sendable, Equatable {
             directories.append(Paths.absolute(String(entry)))
         }
         if let project { directories.append(Paths.join(project, "mkosi.plugins")) }
+        var personal: PersonalDirectory?
         if let data = variable("XDG_DATA_HOME"), data.hasPrefix("/") {
-            directories.append(Paths.join(data, "mkosi/plugins"))
+            personal = PersonalDirectory(data, ["mkosi", "plugins"])
         } else if let home = variable("HOME"), home.hasPrefix("/") {
-            directories.append(Paths.join(home, ".local/share/mkosi/plugins"))
+            personal = PersonalDirectory(home, [".local", "share", "mkosi", "plugins"])
         }
+        // What is named for its own sake is used, whoever owns it.
+        if let own = personal, directories.containsBytes(of: own.path) { personal = nil }
+        if let personal { directories.append(personal.path) }
         directories += ["/usr/local/lib/mkosi/plugins", "/usr/lib/mkosi/plugins", installation.plugins]
-        return PluginSearchPath(directories: directories)
+        var path = PluginSearchPath(directories: directories)
+        path.personal = personal
+        return path
+    }
+
+    /// What a directory of the path is checked with, if it is that of the caller.
+    func personal(at directory: String) -> PersonalDirectory? {
+        personal.flatMap { $0.path.hasSameBytes(as: directory) ? $0 : nil }
     }
 }

@@ -1,40 +1,19 @@
-import Glibc
 public import Support
-import System
 
 /// What a virtual machine starts from, by what an output is: formats come from plugins, so its bytes say it.
 public enum BootSource: Sendable, Equatable {
     /// A disk with a partition table.
-    case disk(String)
+    case disk
     /// An EFI program, such as a unified kernel image.
-    case program(String)
+    case program
     /// An archive that a kernel unpacks.
-    case initrd(String)
-    /// A directory that has the whole system.
-    case directory(String)
-
-    public var path: String {
-        switch self {
-        case .disk(let path), .program(let path), .initrd(let path), .directory(let path): path
-        }
-    }
+    case initrd
 
     /// What an output is.
     ///
-    /// - Throws: one sentence where it is nothing that starts, or does not exist.
-    public init(output path: String) throws(Failure) {
-        if Files.isDirectory(path) {
-            self = .directory(path)
-            return
-        }
-        let bytes: [UInt8]
-        do throws(SystemCallError) {
-            let file = try Files.openRegular(path)
-            bytes = try file.read(upTo: 8192 + 512)
-        } catch {
-            throw Failure(.missing, "Cannot read \(path)", hint: "Build the image first", cause: error)
-        }
-        self = try Self.find(bytes, path)
+    /// - Throws: one sentence where it is nothing that starts.
+    public init(_ file: MachineFile) throws(Failure) {
+        self = try Self.find(file.beginning(8192 + 512), file.path)
     }
 
     /// The header of a GPT is in the second sector.
@@ -46,10 +25,10 @@ public enum BootSource: Sendable, Equatable {
     ]
 
     static func find(_ bytes: [UInt8], _ path: String) throws(Failure) -> BootSource {
-        if sectorSizes.contains(where: { bytes.dropFirst($0).starts(with: "EFI PART".utf8) }) { return .disk(path) }
-        if bytes.starts(with: "MZ".utf8) { return .program(path) }
-        if bytes.starts(with: "070701".utf8) { return .initrd(path) }
-        if bytes.count > 511, bytes[510] == 0x55, bytes[511] == 0xaa { return .disk(path) }
+        if sectorSizes.contains(where: { bytes.dropFirst($0).starts(with: "EFI PART".utf8) }) { return .disk }
+        if bytes.starts(with: "MZ".utf8) { return .program }
+        if bytes.starts(with: "070701".utf8) { return .initrd }
+        if bytes.count > 511, bytes[510] == 0x55, bytes[511] == 0xaa { return .disk }
         if compressions.contains(where: { bytes.starts(with: $0) }) {
             if path.hasSuffix(".raw.zst") || path.hasSuffix(".raw.xz") || path.hasSuffix(".raw.gz") {
                 throw Failure(
@@ -58,7 +37,7 @@ public enum BootSource: Sendable, Equatable {
                     hint: "Build it with CompressOutput=no"
                 )
             }
-            return .initrd(path)
+            return .initrd
         }
         throw Failure(
             .configuration,

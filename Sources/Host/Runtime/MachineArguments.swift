@@ -39,6 +39,8 @@ public struct MachineArguments: Sendable {
     public var processors: Int
     public var isAccelerated: Bool
     public var source: BootSource
+    /// Where QEMU finds the output that the machine starts from.
+    public var image: String
     /// The kernel for a start without firmware, or with firmware that gets it from QEMU.
     public var kernel: String?
     public var initrd: String?
@@ -58,12 +60,20 @@ public struct MachineArguments: Sendable {
     public var stringFiles: [String] = []
     public var extra: [String] = []
 
-    public init(model: Model, memory: Int, processors: Int, isAccelerated: Bool, source: BootSource) {
+    public init(
+        model: Model,
+        memory: Int,
+        processors: Int,
+        isAccelerated: Bool,
+        source: BootSource,
+        image: String
+    ) {
         self.model = model
         self.memory = memory
         self.processors = processors
         self.isAccelerated = isAccelerated
         self.source = source
+        self.image = image
     }
 
     /// The device that ends QEMU with a status that a program of the guest chooses.
@@ -114,9 +124,9 @@ public struct MachineArguments: Sendable {
     }
 
     private var diskWords: [String] {
-        guard case .disk(let path) = source else { return [] }
+        guard source == .disk else { return [] }
         let snapshot = isTemporary ? ",snapshot=on" : ""
-        var words = ["-drive", "if=none,id=image,format=raw,discard=on\(snapshot),file=\(Self.escaped(path))"]
+        var words = ["-drive", "if=none,id=image,format=raw,discard=on\(snapshot),file=\(Self.escaped(image))"]
         let sector = sectorSize.map { ",logical_block_size=\($0),physical_block_size=\($0)" } ?? ""
         let isSCSI = isRemovable || diskType == "virtio-scsi" || diskType == "scsi-cd"
         if isSCSI { words += ["-device", "virtio-scsi-pci,id=scsi"] }

@@ -11,7 +11,7 @@ import System
 public struct MachineSettings: Sendable {
     private let image: ImageConfiguration
     private let source: BootSource
-    private let output: String
+    private let output: MachineFile
     private let model: MachineArguments.Model
     private let host: HostFacts
     private let availableProcessors: Int
@@ -23,7 +23,7 @@ public struct MachineSettings: Sendable {
 
     /// - Parameters:
     ///   - image: The image's configuration.
-    ///   - output: Its main output, which exists.
+    ///   - output: Its main output.
     ///   - host: The host and the caller's variables.
     ///   - processors: How many the machine gets with CPUs=0.
     ///   - signer: Reads the certificate that firmware is to know.
@@ -31,22 +31,15 @@ public struct MachineSettings: Sendable {
     /// - Throws: one sentence where the machine cannot be started.
     public init(
         _ image: ImageConfiguration,
-        output: String,
+        output: MachineFile,
         host: HostFacts,
         processors: Int,
         signer: Signer,
         place: @escaping Place
     ) throws(Failure) {
-        let source = try BootSource(output: output)
+        let source = try BootSource(output)
         guard let model = MachineArguments.Model(architecture: image[.architecture]) else {
             throw Failure(.configuration, "No virtual machine is known for the architecture \(image[.architecture])")
-        }
-        if case .directory(let path) = source {
-            throw Failure(
-                .configuration,
-                "A virtual machine cannot start from the directory \(path) yet",
-                hint: "Build a disk, a unified kernel image or an initrd; see Format="
-            )
         }
         // Nothing is set before the last error: the compiler releases what is not there yet.
         self.image = image
@@ -90,7 +83,8 @@ public struct MachineSettings: Sendable {
             memory: image[.ram] ?? 2 << 30,
             processors: image[.cpUs].flatMap { $0 == 0 ? nil : $0 } ?? availableProcessors,
             isAccelerated: try isAccelerated(program),
-            source: source
+            source: source,
+            image: MachineFile.place(ofInherited: 0)
         )
         arguments.maximalMemory = image[.maxMem]
         arguments.console = image[.console]
@@ -101,9 +95,12 @@ public struct MachineSettings: Sendable {
         arguments.hasNetwork = image[.runtimeNetwork] == "user"
         arguments.commandLine = commandLine
         arguments.extra = image[.qemuArgs]
-        try addStart(to: &arguments)
-        let variables = host.environment.map { "\($0.key)=\($0.value)" }.sorted()
+        var files = [output]
+        try addStart(to: &arguments, &files)
+        let variables = host.environment.filter { FileOwner.isOwn(variable: $0.key, $0.value) }
+            .map { "\($0.key)=\($0.value)" }.sorted()
         var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
+        machine.files = files
         if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
         machine.strings = try strings(arguments.firmware)
         if arguments.firmware != nil, image[.tpm] != .disabled {
@@ -121,29 +118,30 @@ public struct MachineSettings: Sendable {
         return ["console=\(model.console)"] + words
     }
 
-    private func addStart(to arguments: inout MachineArguments) throws(Failure) {
+    /// Adds what the machine starts with, and the files of the build among it to those that QEMU inherits.
+    private func addStart(to arguments: inout MachineArguments, _ files: inout [MachineFile]) throws(Failure) {
         var choice = image[.firmware]
         // An archive starts only with a kernel, and what has only a boot loader for the old firmware only with that.
-        if case .initrd = source { choice = "linux" }
+        if source == .initrd { choice = "linux" }
         if choice.hasPrefix("linux") {
-            arguments.kernel = try kernel()
-            if choice == "linux" { arguments.initrd = initrd }
+            arguments.kernel = try kernel(&files)
+            if choice == "linux" { arguments.initrd = try initrd(arguments, &files) }
             arguments.commandLine = try directCommandLine + arguments.commandLine
             return
         }
         let hasLoader = image.value(named: "Bootloader").text.map { $0 != "none" } ?? true
         let hasOldLoader = image.value(named: "BiosBootloader").text.map { $0 != "none" } ?? false
-        if choice == "auto", case .disk = source, !hasLoader, hasOldLoader { return }
+        if choice == "auto", source == .disk, !hasLoader, hasOldLoader { return }
         let wantsSecureBoot = choice == "uefi-secure-boot" || choice == "auto" && image[.secureBoot]
         let firmware = try firmware(securely: wantsSecureBoot)
         arguments.firmware = firmware
         arguments.variables = try variables(firmware)
         // Firmware gets a program from QEMU as it gets a kernel.
-        guard case .program(let path) = source else {
+        guard source == .program else {
             arguments.commandLine = []
             return
         }
-        arguments.kernel = path
+        arguments.kernel = arguments.image
         // The stub takes words from QEMU in place of those in the image, so the latter have to be repeated.
         if !commandLine.isEmpty { arguments.commandLine = image[.kernelCommandLine] + commandLine }
     }
@@ -152,12 +150,12 @@ public struct MachineSettings: Sendable {
     private var directCommandLine: [String] {
         get throws(Failure) {
             let words = image[.kernelCommandLine]
-            guard case .disk(let path) = source else { return words }
+            guard source == .disk else { return words }
             let named = words.contains { word in
                 ["root=", "mount.usr=", "roothash=", "usrhash="].contains { word.hasPrefix($0) }
                     && !["root=PARTUUID", "mount.usr=PARTUUID"].contains(word)
             }
-            let system = try SystemPartitions(disk: path)
+            let system = try SystemPartitions(disk: output)
             do throws(BootError) {
                 return try KernelCommandLine((named ? [] : system.words) + words, facts: system.facts).words
             } catch {
@@ -213,21 +211,30 @@ public struct MachineSettings: Sendable {
     }
 
     /// The kernel of `Linux=`, or the one that is next to the output.
-    private func kernel() throws(Failure) -> String {
+    private func kernel(_ files: inout [MachineFile]) throws(Failure) -> String {
         if let path = image[.linux] { return try place(Paths.absolute(path)) }
         let path = part(".vmlinuz")
-        if Files.exists(path) { return path }
+        if Files.kind(of: path) != nil { return try Self.inherited(path, &files) }
         throw Failure(
             .missing,
-            "There is no kernel to start \(output) with: \(path) does not exist",
+            "There is no kernel to start \(output.path) with: \(path) does not exist",
             hint: "Set SplitArtifacts=kernel,initrd and build again, or set Linux= to the path of a kernel"
         )
     }
 
-    private var initrd: String? {
-        if case .initrd(let path) = source { return path }
+    private func initrd(
+        _ arguments: MachineArguments,
+        _ files: inout [MachineFile]
+    ) throws(Failure) -> String? {
+        if source == .initrd { return arguments.image }
         let path = part(".initrd")
-        return Files.exists(path) ? path : nil
+        return Files.kind(of: path) == nil ? nil : try Self.inherited(path, &files)
+    }
+
+    /// Opens an output for QEMU, and returns where it finds it.
+    private static func inherited(_ path: String, _ files: inout [MachineFile]) throws(Failure) -> String {
+        files.append(try MachineFile.open(path))
+        return MachineFile.place(ofInherited: files.count - 1)
     }
 
     private func part(_ suffix: String) -> String { Paths.join(image.outputDirectory, image[.output] + suffix) }
@@ -289,8 +296,7 @@ public struct MachineSettings: Sendable {
     ///
     /// With Secure Boot it takes nothing but the strings.
     private func takesWords(_ firmware: MachineFirmware) -> Bool {
-        guard case .program = source else { return false }
-        return !firmware.hasSecureBoot
+        source == .program && !firmware.hasSecureBoot
     }
 
     /// The content of a credential's file, or what it prints if it is a program.

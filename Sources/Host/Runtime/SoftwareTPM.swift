@@ -14,10 +14,10 @@ struct SoftwareTPM: ~Copyable {
         self.process = process
     }
 
-    /// Starts one with an empty state in a directory, which has to be absolute.
-    static func started(_ program: String, in directory: String) throws(Failure) -> SoftwareTPM {
-        let socket = Paths.join(directory, "tpm.sock")
-        let process = try start(program, Paths.join(directory, "tpm"), socket)
+    /// Starts one with an empty state in a directory of its machine.
+    static func started(_ program: String, in directory: borrowing MachineDirectory) throws(Failure) -> SoftwareTPM {
+        let socket = Paths.join(directory.path, "tpm.sock")
+        let process = try start(program, in: directory, socket)
         let device = SoftwareTPM(socket: socket, process: process)
         guard device.isReady else {
             throw Failure(.command, "swtpm did not start", hint: "TPM=no starts the machine without a TPM")
@@ -35,9 +35,13 @@ struct SoftwareTPM: ~Copyable {
         return false
     }
 
-    private static func start(_ program: String, _ state: String, _ socket: String) throws(Failure) -> ChildProcess {
+    private static func start(
+        _ program: String,
+        in directory: borrowing MachineDirectory,
+        _ socket: String
+    ) throws(Failure) -> ChildProcess {
         do throws(SystemCallError) {
-            try Files.makeDirectories(state, mode: 0o700)
+            let state = try directory.makeDirectory("tpm")
             let null = try Descriptor.open("/dev/null", O_RDWR)
             let arguments = ["socket", "--tpm2", "--tpmstate", "dir=\(state)", "--ctrl", "type=unixio,path=\(socket)"]
             return try ChildProcess(

@@ -10,15 +10,19 @@ struct SystemPartitions {
     private(set) var words: [String] = []
 
     /// Reads the partition table of a disk.
-    init(disk path: String) throws(Failure) {
+    init(disk: MachineFile) throws(Failure) {
         let table: PartitionTable
         do throws(DiskError) {
-            let file = try ImageFile(path, isWritable: false)
+            let file = try ImageFile(disk.place, isWritable: false)
             table = try PartitionTable.reading(size: file.size()) { (offset, count) throws(DiskError) in
                 try file.read(at: offset, count)
             }
         } catch {
-            throw Failure(.configuration, "Cannot find the partitions of \(path): \(error.message)", hint: error.hint)
+            throw Failure(
+                .configuration,
+                "Cannot find the partitions of \(disk.path): \(error.message)",
+                hint: error.hint
+            )
         }
         let pairs = [
             (name: "root", word: "root", data: PartitionType.Role.root, hash: PartitionType.Role.rootVerity),

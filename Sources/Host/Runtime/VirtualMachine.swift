@@ -10,6 +10,8 @@ public struct VirtualMachine: Sendable {
     /// What the variables of the firmware begin with, if it is not the file that the arguments name.
     public var variables: [UInt8]?
     public var arguments: MachineArguments
+    /// What QEMU gets as it was opened; `MachineFile.place(ofInherited:)` is where it finds each of them.
+    public var files: [MachineFile] = []
     /// The path of QEMU.
     public var program: String
     /// The path of swtpm(8), if the machine gets a TPM.
@@ -39,28 +41,27 @@ public struct VirtualMachine: Sendable {
     /// Runs the machine to its end.
     ///
     /// - Parameters:
-    ///   - directory: An empty directory for its files, which the caller removes.
+    ///   - directory: An empty directory for its files.
     ///   - cancellation: What ends the machine at once.
     /// - Returns: How it ended.
     /// - Throws: one sentence where QEMU cannot be started or fails.
-    public func run(in directory: String, cancellation: Cancellation) throws(Failure) -> Ending {
+    public func run(
+        in directory: borrowing MachineDirectory,
+        cancellation: Cancellation
+    ) throws(Failure) -> Ending {
         var arguments = arguments
         if let firmware = arguments.firmware {
-            let copy = Paths.join(directory, "variables.fd")
             let content: [UInt8]
             if let variables {
                 content = variables
             } else {
                 content = try Self.read(arguments.variables ?? firmware.variables)
             }
-            try Self.write(content, to: copy)
-            arguments.variables = copy
+            arguments.variables = try directory.write(content, as: "variables.fd")
         }
         for (index, string) in strings.enumerated() {
             // In files, which other users cannot read as they can read command lines.
-            let path = Paths.join(directory, "string-\(index)")
-            try Self.write(Array(string.utf8), to: path)
-            arguments.stringFiles.append(path)
+            arguments.stringFiles.append(try directory.write(Array(string.utf8), as: "string-\(index)"))
         }
         guard let tpm else { return try start(arguments, cancellation) }
         var device = try SoftwareTPM.started(tpm, in: directory)
@@ -86,7 +87,7 @@ public struct VirtualMachine: Sendable {
                 path: program,
                 arguments: arguments.words,
                 environment: environment,
-                descriptors: [0, 1, 2]
+                descriptors: [0, 1, 2] + files.map(\.number)
             )
             // It has to be in the group that the terminal listens to.
             plan.newGroup = !hasTerminal
@@ -137,15 +138,6 @@ public struct VirtualMachine: Sendable {
             return try Files.read(path)
         } catch {
             throw Failure(.missing, "Cannot read the firmware variables \(path)", cause: error)
-        }
-    }
-
-    private static func write(_ bytes: [UInt8], to path: String) throws(Failure) {
-        do throws(SystemCallError) {
-            let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL, mode: 0o600)
-            try file.write(bytes)
-        } catch {
-            throw Failure(.system, "Cannot write \(path)", cause: error)
         }
     }
 }

@@ -64,6 +64,23 @@ public enum PrivateDirectory {
         }
     }
 
+    /// Returns true if a directory belongs to this user, and no other user but root can replace it or what is in it.
+    ///
+    /// The path has to be absolute, and without links.
+    public static func isOwn(_ path: String) -> Bool {
+        guard let own = try? status(of: path, followsLinks: false), own.st_mode & S_IFMT == S_IFDIR,
+            own.st_uid == geteuid(), own.st_mode & 0o022 == 0
+        else { return false }
+        var next = Paths.parent(path)
+        while let parent = next {
+            guard let above = try? status(of: parent, followsLinks: false), [geteuid(), 0].contains(above.st_uid),
+                above.st_mode & 0o022 == 0 || above.st_mode & 0o1000 != 0
+            else { return false }
+            next = Paths.parent(parent)
+        }
+        return true
+    }
+
     private static func status(of path: String, followsLinks: Bool) throws(Failure) -> stat {
         var result = stat()
         if (followsLinks ? stat(path, &result) : lstat(path, &result)) == 0 { return result }

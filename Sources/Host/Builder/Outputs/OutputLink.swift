@@ -12,6 +12,12 @@ public enum OutputLink {
         return target.hasPrefix("\(Paths.name(path)).") && FileName(target) != nil
     }
 
+    /// The path of the output that such a link leads to; any other path as it is.
+    public static func output(at path: String) -> String {
+        guard exists(at: path), let target = Paths.linkTarget(path) else { return path }
+        return Paths.join(Paths.parent(path) ?? "/", target)
+    }
+
     /// Returns true if the name is free for the link, or has one already.
     static func fits(at path: String) -> Bool { Files.kind(of: path) == nil || exists(at: path) }
 }

@@ -106,6 +106,14 @@ struct OutputPlacement {
         from staging: String,
         runner: SandboxRunner
     ) throws(Failure) -> [String] {
+        var own: [FileName] = []
+        for output in outputs {
+            guard let name = FileName(output.name) else {
+                throw Failure(.plugin, "\"\(printable(output.name))\" is not the name of an output")
+            }
+            own.append(name)
+        }
+        try OutputKind.check(own, in: staging, besides: [fileName] + sideNames)
         // Scripts have run, and may have put a link in the place of the directory: what is opened now is what is used.
         let opened = try runner.environment.pins.open(directory, O_RDONLY | O_DIRECTORY)
         let place = "/proc/self/fd/\(opened.number)"
@@ -120,10 +128,7 @@ struct OutputPlacement {
             throw Failure(.system, "Cannot write to the output directory", cause: error)
         }
         var moved: [(from: String, to: String)] = []
-        for (index, output) in outputs.enumerated() {
-            guard let name = FileName(output.name) else {
-                throw Failure(.plugin, "\"\(printable(output.name))\" is not the name of an output")
-            }
+        for (index, name) in own.enumerated() {
             let hidden = "\(near)/\(index)"
             try bringNear(name.path(in: staging), to: hidden, runner: runner)
             moved.append((hidden, name.path(in: place)))

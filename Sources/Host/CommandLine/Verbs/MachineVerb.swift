@@ -57,7 +57,7 @@ enum MachineVerb: VerbCommand {
         }
         let settings = try MachineSettings(
             image,
-            output: output,
+            output: MachineFile.open(OutputLink.output(at: output)),
             host: context.host,
             processors: JobBudget.processors,
             signer: context.signer,
@@ -69,8 +69,8 @@ enum MachineVerb: VerbCommand {
         if context.invocation[SharedOptions.debug] {
             context.display.log(.debug, ShellQuoting.line([machine.program] + machine.arguments.words))
         }
-        let directory = try MachineDirectory()
-        switch try machine.run(in: directory.path, cancellation: cancellation) {
+        let directory = try MachineDirectory(runtimeDirectory: context.host.environment["XDG_RUNTIME_DIR"])
+        switch try machine.run(in: directory, cancellation: cancellation) {
         case .off: return 0
         case .status(let status): return status
         case .cancelled: return 128 + (cancellation.signal ?? SIGINT)

@@ -16,7 +16,9 @@ public enum PluginReport {
             text += ", by \(hidden.by.directory)\n"
         }
         let faults = catalogue.plugins.compactMap(\.codeFault)
-        for problem in catalogue.problems + faults { text += "broken: \(problem.message)\n" }
+        for problem in catalogue.problems + faults {
+            text += "\(problem.code == .untrusted ? "ignored" : "broken"): \(problem.message)\n"
+        }
         return text
     }
 

@@ -1,0 +1,23 @@
+import Glibc
+import Support
+import TestSupport
+import Testing
+
+/// Directories of another user, which variables name after `sudo -E`.
+@Suite struct FileOwnerTests {
+    @Test("Homes of another user are not passed on to programs", .enabled(if: TestUser.isRoot))
+    func variables() throws {
+        let directory = try TemporaryDirectory()
+        let home = try directory.makeDirectory("home")
+        #expect(FileOwner.stranger(of: home) == nil && FileOwner.isOwn(variable: "HOME", home))
+        chown(home, TestUser.id, TestUser.id)
+        symlink("home", directory("link"))
+        for path in [home, directory("link")] {
+            #expect(FileOwner.stranger(of: path) == TestUser.id)
+            #expect(!FileOwner.isOwn(variable: "HOME", path) && !FileOwner.isOwn(variable: "XDG_RUNTIME_DIR", path))
+            #expect(FileOwner.isOwn(variable: "PATH", path))
+        }
+        #expect(FileOwner.user(of: directory("missing")) == nil)
+        #expect(FileOwner.isOwn(variable: "HOME", directory("missing")))
+    }
+}
