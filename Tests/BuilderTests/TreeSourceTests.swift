@@ -20,7 +20,7 @@ import Testing
         sandbox.tree = LayeredTree(path: "/w/root", lower: [], upper: "/w/upper", work: "")
         var run = ABI.V1.Run(["true"])
         change(&sandbox, &run)
-        return try sandbox.plan(for: run).steps.compactMap { step in
+        return try sandbox.plan(for: run).steps.compactMap { step -> String? in
             guard case .bind(let bind) = step, bind.source.hasPrefix("+") else { return nil }
             return bind.source
         }
