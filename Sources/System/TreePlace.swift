@@ -30,7 +30,7 @@ extension Files {
             }
             followed += 1
             guard followed <= linkLimit, let target = linkText(current) else { return nil }
-            if target.hasPrefix("/") { place = [] }
+            if Paths.isAbsolute(target) { place = [] }
             rest += reversedComponents(target)
         }
         return ([root] + place).joined(separator: "/")
@@ -38,7 +38,7 @@ extension Files {
 
     /// The last one first.
     private static func reversedComponents(_ path: String) -> [String] {
-        path.split(separator: "/").map(String.init).reversed()
+        Paths.components(path).map(String.init).reversed()
     }
 
     private static func linkText(_ path: String) -> String? {

@@ -14,6 +14,29 @@ struct PEFileTests {
         #expect(throws: BootError.self) { try PEFile(bytes, fileSize: bytes.count, name: "program") }
     }
 
+    @Test("sections cannot all have the whole file", arguments: [(5, true), (10, false)])
+    func sharedBytes(count: Int, isRead: Bool) {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        func put(_ number: Int, _ offset: Int) {
+            for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: number >> (8 * index)) }
+        }
+        bytes.replaceSubrange(0..<2, with: "MZ".utf8)
+        // The headers, their signature, and the optional header of 112 bytes without directories.
+        put(64, 0x3c)
+        bytes.replaceSubrange(64..<66, with: "PE".utf8)
+        put(count << 16, 68)
+        put(112, 84)
+        put(0x20b, 88)
+        for offset in [120, 124] { put(512, offset) }
+        put(1024, 148)
+        for index in 0..<count {
+            put(3072, 200 + index * 40 + 16)
+            put(1024, 200 + index * 40 + 20)
+        }
+        let file = try? PEFile(bytes, fileSize: bytes.count, name: "program")
+        #expect((file?.sections.count == count) == isRead)
+    }
+
     @Test("every truncation is an error or a program whose sections are inside of it", .enabled(if: stub != nil))
     func truncated() throws {
         let bytes = try Files.read(#require(Self.stub))

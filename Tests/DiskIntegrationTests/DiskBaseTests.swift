@@ -65,4 +65,28 @@ struct DiskBaseTests {
         ).output
         #expect(program == "firmware\n")
     }
+
+    @Test("a disk with nothing but a boot partition is a tree with that directory")
+    func onlyABootPartition() throws {
+        let directory = try TemporaryDirectory(openToAll: true)
+        try directory.write("firmware\n", to: "project/tree/efi/EFI/BOOT/BOOTX64.EFI")
+        let shared = "[Distribution]\nDistribution=custom\n[Content]\nBootloader=none\nSourceDateEpoch=1700000000\n"
+        try directory.write(shared, to: "project/mkosi.conf")
+        let definition = "[Partition]\nType=esp\nFormat=vfat\nCopyFiles=/efi:/\nSizeMinBytes=4M\n"
+        try directory.write(definition, to: "project/definitions/00-esp.conf")
+        try directory.makeDirectory("home")
+        let disk = ["--format=disk", "--base-tree=tree", "--output=disk", "--repart-directory=definitions"]
+        for arguments in [disk, ["--format=tar", "--compress-output=none", "--base-tree=disk.raw", "--output=second"]] {
+            let result = try run(
+                [Stage.mkosi, "--force"] + arguments,
+                environment: plainEnvironment + ["HOME=\(directory("home"))"],
+                in: directory("project")
+            )
+            #expect(result.succeeded, "\(result)")
+        }
+        let program = try runChecked(
+            ["tar", "-xOf", directory("project/second.tar"), "efi/EFI/BOOT/BOOTX64.EFI"]
+        ).output
+        #expect(program == "firmware\n")
+    }
 }

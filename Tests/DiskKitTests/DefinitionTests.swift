@@ -98,6 +98,42 @@ import Testing
         #expect(definition.label == "x # y")
     }
 
+    @Test("a slash parts a path whatever follows it")
+    func pathsAreBytes() throws {
+        let mark = "\u{301}"
+        for line in ["CopyFiles=/../\(mark):/", "MakeSymlinks=/a/../\(mark)b:c", "MakeDirectories=/\(mark)/../\(mark)"]
+        {
+            #expect(throws: DiskError.self, "\(line)") { try read("Type=root\n\(line)") }
+        }
+        for line in ["SplitName=a/\(mark)", "Format=a/\(mark)", "EncryptedVolume=a/\(mark)"] {
+            #expect(throws: DiskError.self, "\(line)") { try read("Type=root\n\(line)") }
+        }
+        let copy = try #require(try read("Type=root\nCopyFiles=/\(mark)a//.//\(mark)b:/").content.copyFiles.first)
+        #expect(copy.source.utf8.elementsEqual("/\(mark)a/\(mark)b".utf8))
+    }
+
+    @Test func longDefinitionsAreReadInLinearTime() {
+        // Joining each line to a copy of those before it would take minutes.
+        let continued = String(repeating: "Label=x\\\n", count: 50_000)
+        #expect(throws: DiskError.self) { try read("Type=root\n\(continued)") }
+        #expect(throws: DiskError.self) {
+            try read("Type=root\nMakeDirectories=\(String(repeating: "x", count: 500_000))")
+        }
+    }
+
+    @Test func definitionsHaveLimits() throws {
+        let comment = String(repeating: "#", count: (1 << 20) - 40)
+        #expect(try read("Type=root\n\(comment)").type.role == .root)
+        let error = #expect(throws: DiskError.self) { try read("Type=root\n\(comment)\(comment)") }
+        #expect(error?.message.contains("no more than 1 MiB") == true, "\(String(describing: error))")
+        for key in ["CopyFiles", "ExcludeFiles", "ExcludeFilesTarget"] {
+            let lines = String(repeating: "\(key)=/a\n", count: 4096)
+            #expect(throws: Never.self, "\(key)") { try read("Type=root\n\(lines)") }
+            let error = #expect(throws: DiskError.self, "\(key)") { try read("Type=root\n\(lines)\(key)=/a") }
+            #expect(error?.message.contains("names more than 4096 paths") == true, "\(String(describing: error))")
+        }
+    }
+
     /// The line that the message has to name is numbered from the first line behind `[Partition]`.
     @Test(
         arguments: [

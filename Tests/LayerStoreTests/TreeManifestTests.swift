@@ -2,6 +2,7 @@ import CFiles
 import Glibc
 import LayerStore
 import Support
+import System
 import TestSupport
 import Testing
 
@@ -33,6 +34,25 @@ import Testing
         #expect(one.digest == two.digest)
         #expect(one.entries == 7)
         #expect(one.size == 5)
+    }
+
+    @Test("of a tree's link, what it leads to in the tree is digested")
+    func linksOfATree() throws {
+        let directory = try TemporaryDirectory()
+        for name in ["one", "two"] {
+            try directory.write(name, to: "tree/etc/mkosi-\(name)")
+            #expect(symlink("/etc/mkosi-\(name)", directory("tree/link")) == 0)
+            Self.setTime(1000, directory("tree/etc/mkosi-\(name)"))
+            rename(directory("tree/link"), directory("tree/to-\(name)"))
+        }
+        func digest(_ path: String) throws -> String {
+            let seal = TreeSeal(measures: [TreeSeal.Measure(path, in: directory("tree"), as: .layer)])
+            let measures = try seal.measure()
+            return try #require(measures.first).digest
+        }
+        #expect(try digest("/to-one") == digest("/etc/mkosi-one"))
+        #expect(try digest("/to-two") != digest("/to-one"))
+        #expect(throws: SystemCallError.self) { try digest("/etc/passwd") }
     }
 
     @Test(arguments: ["content", "mode", "time", "name", "link", "removal", "addition"])

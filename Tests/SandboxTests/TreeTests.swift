@@ -163,6 +163,13 @@ import Testing
             "cat /a/only-in-the-tree; test -e /b/only-in-the-tree || echo none"
         )
         #expect(result.output == "inside\nnone\n", "\(result)")
+        // With a combining mark the second slash is no character of its own.
+        symlink("/usr", directory("tree/\u{301}link"))
+        let marked = try SandboxProgram().shell(
+            bareSystem + ["--bind", directory("tree"), "/t", "--bind", "+/t//\u{301}link", "/a"],
+            "cat /a/only-in-the-tree"
+        )
+        #expect(marked.output == "inside\n", "\(marked)")
     }
 
     @Test func linksAreMountedAsThemselvesWhenAsked() throws {

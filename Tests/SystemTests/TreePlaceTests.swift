@@ -25,4 +25,21 @@ struct TreePlaceTests {
             #expect(Files.place(path, inTree: root) == nil, "\(path)")
         }
     }
+
+    @Test("a slash is a slash whatever follows it")
+    func slashesAreBytes() throws {
+        let directory = try TemporaryDirectory()
+        let mark = "\u{301}"
+        try directory.write("inside", to: "tree/\(mark)a")
+        try directory.write("outside", to: "\(mark)a")
+        let root = directory("tree")
+        for (name, target) in [("relative", "../\(mark)a"), ("absolute", "/\(mark)a")] {
+            try directory.makeDirectory("tree/usr/lib")
+            try systemCall("symlink", name) { symlink(target, directory("tree/usr/lib/\(name)")) }
+        }
+        #expect(Files.place("/../\(mark)a", inTree: root)?.utf8.elementsEqual("\(root)/\(mark)a".utf8) == true)
+        #expect(Files.place("/usr/lib/absolute", inTree: root)?.utf8.elementsEqual("\(root)/\(mark)a".utf8) == true)
+        // One level up from /usr/lib is /usr, which has no such file.
+        #expect(Files.place("/usr/lib/relative", inTree: root) == nil)
+    }
 }

@@ -65,7 +65,7 @@ public struct BootDirectory: Sendable {
 
     /// The places of all plain files of the tree that a pattern fits, sorted by their names.
     public func all(of pattern: String) -> [String] {
-        search(pattern.split(separator: "/")[...], below: "")
+        search(Paths.components(pattern)[...], below: "")
     }
 
     private func search(_ components: ArraySlice<Substring>, below path: String) -> [String] {
@@ -86,7 +86,7 @@ public struct BootDirectory: Sendable {
         do throws(SystemCallError) {
             var directory = root
             var reached = ""
-            for component in path.split(separator: "/").dropLast() {
+            for component in Paths.components(path).dropLast() {
                 reached += "/\(component)"
                 guard let place = Files.place(reached, inTree: root) else {
                     directory += "/\(component)"

@@ -58,7 +58,7 @@ public struct BootFiles: Sendable {
                 hint: "Name one, or use unified kernel images, which choose among several"
             )
         }
-        let path = "\(directory)/\(tree.split(separator: "/").last ?? "devicetree")"
+        let path = "\(directory)/\(Paths.name(tree))"
         try boot.copy(tree, to: "/boot\(path)")
         deviceTree = path
     }

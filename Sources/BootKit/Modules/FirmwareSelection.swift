@@ -94,7 +94,7 @@ struct FirmwareSelection {
 
     /// The last one first.
     private static func reversedComponents(_ path: String) -> [String] {
-        path.split(separator: "/").map(String.init).reversed()
+        Paths.components(path).map(String.init).reversed()
     }
 
     /// The text of a link; nil for one that is absolute, which leads out of the directory.
@@ -103,6 +103,6 @@ struct FirmwareSelection {
         let count = readlink("\(directory)/\(path)", &buffer, buffer.count)
         guard count > 0 else { return nil }
         let text = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return text.hasPrefix("/") ? nil : text
+        return Paths.isAbsolute(text) ? nil : text
     }
 }

@@ -38,7 +38,7 @@ public struct InitrdArchive: Sendable {
             var directories: Set<String> = []
             for member in members.sorted(by: { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }) {
                 var parent = ""
-                for component in member.path.split(separator: "/").dropLast() {
+                for component in Paths.components(member.path).dropLast() {
                     parent += parent.isEmpty ? String(component) : "/\(component)"
                     guard directories.insert(parent).inserted else { continue }
                     var entry = ArchiveEntry(path: BytePath(parent), kind: .directory, mode: 0o755)

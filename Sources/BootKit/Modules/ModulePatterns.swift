@@ -17,13 +17,13 @@ public struct ModulePatterns: Sendable {
     public init(_ texts: [String]) {
         patterns = texts.compactMap { text in
             let isExclusion = text.hasPrefix("-")
-            let glob = isExclusion ? text.dropFirst() : text[...]
-            let components = glob.split(separator: "/").map { Self.plain($0, isPattern: true) }
+            let glob = isExclusion ? String(text.dropFirst()) : text
+            let components = Paths.components(glob).map { Self.plain($0, isPattern: true) }
             guard !components.isEmpty else { return nil }
             return Pattern(
                 isExclusion: isExclusion,
-                isAnchored: glob.hasPrefix("/"),
-                isDirectory: glob.hasSuffix("/"),
+                isAnchored: Paths.isAbsolute(glob),
+                isDirectory: glob.utf8.last == UInt8(ascii: "/"),
                 components: components
             )
         }
@@ -38,7 +38,7 @@ public struct ModulePatterns: Sendable {
     ///   - prefix: A directory that anchored patterns may leave out: `kernel`.
     /// - Returns: What the last matching pattern says.
     public func includes(_ path: String, prefix: String? = nil) -> Bool? {
-        let components = path.split(separator: "/").map { Self.plain($0, isPattern: false) }
+        let components = Paths.components(path).map { Self.plain($0, isPattern: false) }
         for pattern in patterns.reversed() where Self.matches(components, pattern, prefix) {
             return !pattern.isExclusion
         }

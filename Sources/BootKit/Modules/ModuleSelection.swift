@@ -66,7 +66,7 @@ public struct ModuleSelection: Sendable {
     /// The name by which others know a module; nil for other files.
     private static func moduleName(_ path: String) -> String? {
         let path = withoutCompression(path)
-        guard path.hasSuffix(".ko"), let name = path.dropLast(3).split(separator: "/").last else { return nil }
+        guard path.hasSuffix(".ko"), let name = Paths.components(String(path.dropLast(3))).last else { return nil }
         return plain(String(name))
     }
 

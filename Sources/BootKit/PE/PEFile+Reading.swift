@@ -63,13 +63,19 @@ extension PEFile {
             sizeOfHeaders <= Self.headerLimit
         else { throw damaged("its section table is truncated") }
         var sections: [Section] = []
+        var stored = 0
         for index in 0..<sectionCount {
             let entry = places.sectionTable + index * Self.entrySize
             guard let section = Self.section(header, entry) else { throw damaged("its section table is truncated") }
             if section.rawSize > 0, section.rawOffset < sizeOfHeaders || section.rawEnd > fileSize {
                 throw damaged("the section \(section.name) is not inside of the file")
             }
+            stored += section.rawSize
             sections.append(section)
+        }
+        // Sections may share bytes, but reading all of them must not take forever.
+        guard stored <= Self.sharingLimit * fileSize else {
+            throw damaged("its sections have more than \(Self.sharingLimit) times the bytes of the file")
         }
         certificates = try Self.certificates(header, places, fileSize, damaged)
         self.machine = machine

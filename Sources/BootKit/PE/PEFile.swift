@@ -60,6 +60,8 @@ public struct PEFile: Sendable {
     static let entrySize = 40
     /// Headers of real programs have a few hundred bytes.
     static let headerLimit = 1 << 20
+    /// How many sections may share a byte of the file, on average; real programs share none.
+    static let sharingLimit = 4
 
     /// The first section of this name.
     public func section(named name: String) -> Section? { sections.first { $0.name == name } }

@@ -40,5 +40,5 @@ public struct SystemIdentity: Sendable, Equatable {
 
 extension String {
     /// Returns true if it is the name of a file, and no path.
-    var isFileName: Bool { !contains("/") && self != "." && self != ".." && utf8.count <= 200 }
+    var isFileName: Bool { FileName(self) != nil && utf8.count <= 200 }
 }

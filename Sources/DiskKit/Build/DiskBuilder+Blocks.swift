@@ -20,7 +20,7 @@ extension DiskBuilder {
                 try Descriptor.open(directory, O_RDONLY | O_DIRECTORY)
             }
             let flags = O_RDONLY | O_NONBLOCK | O_NOCTTY
-            number = mkosi_open_confined(tree.number, String(path.dropFirst()), flags, 0, MKOSI_RESOLVE_IN_ROOT)
+            number = mkosi_open_confined(tree.number, path, flags, 0, MKOSI_RESOLVE_IN_ROOT)
             if number >= 0 { break }
             if reason.isEmpty || errno != ENOENT { reason = String(cString: strerror(errno)) }
         }

@@ -15,7 +15,10 @@ extension DiskBuilder {
             let isEmpty = definition.fileSystem == nil && definition.content.copyBlocks == nil
             if isEmpty, definition.verity.role == .off { continue }
             let blocks = definition.content.copyBlocks.map { path in unfinished.contains { isWithin(path, $0) } }
-            if blocks != true, !unfinished.contains(where: plan.contains) { names.insert(definition.name) }
+            guard blocks != true, !unfinished.contains(where: plan.contains), !leads(plan, to: unfinished) else {
+                continue
+            }
+            names.insert(definition.name)
         }
         // A hash tree and its signature are of what is in another partition.
         for pair in try verityPairs() {
@@ -24,6 +27,17 @@ extension DiskBuilder {
             if let signature = pair.signature { names.remove(signature.name) }
         }
         return names
+    }
+
+    /// True if a link of the tree leads a source of the plan to a path, to what is in it, or to a directory above it.
+    private func leads(_ plan: ContentPlan, to paths: [String]) -> Bool {
+        plan.copies.contains { copy in
+            guard let place = Files.place(copy.source, inTree: root) else { return false }
+            // Without a link there is nothing to add to what the plan says, which knows what is left out.
+            let path = Paths.isBelow(place, root) ? "/" + (ContentPlan.relative(place, to: root) ?? "") : "/"
+            if path.utf8.elementsEqual(copy.source.utf8) { return false }
+            return paths.contains { isWithin($0, path) || isWithin(path, $0) }
+        }
     }
 
     /// Writes the partitions with these names to their places in a new image, which has no partition table yet.

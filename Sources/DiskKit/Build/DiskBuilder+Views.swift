@@ -16,16 +16,16 @@ extension DiskBuilder {
         for definition in definitions {
             guard let measure = survey[definition.name], !measure.isChanged, !measure.emptied.isEmpty,
                 let name = definition.fileSystem, FileSystem.all[name]?.programs.isEmpty == false,
-                let copy = try plan(of: definition).copies.first
+                let copy = try plan(of: definition).copies.first, let source = place(copy.source)
             else { continue }
             let view = viewPath(definition)
             try make(view)
-            mounts.append(Mount(source: place(copy.source), target: view))
+            mounts.append(Mount(source: source, target: view))
             for (index, path) in measure.emptied.enumerated() {
                 let empty = "\(scratch)/empty/\(definition.name)/\(index)"
                 try StagedContent.make(ContentPlan(emptied: path), root: root, at: empty)
-                let inner = copy.source == "/" ? path : String(path.dropFirst(copy.source.count))
-                mounts.append(Mount(source: empty, target: view + inner))
+                guard let inner = copy.path(inSource: path) else { continue }
+                mounts.append(Mount(source: empty, target: inner.isEmpty ? view : "\(view)/\(inner)"))
             }
         }
         return mounts
@@ -33,8 +33,12 @@ extension DiskBuilder {
 
     private func viewPath(_ definition: PartitionDefinition) -> String { "\(scratch)/view/\(definition.name)" }
 
-    /// Where a path of the tree is.
-    private func place(_ path: String) -> String { path == "/" ? root : root + path }
+    /// Where a directory of the tree is, without a link on the way: programs would follow it to a place of the host.
+    ///
+    /// nil for what a program cannot be given: it is copied.
+    private func place(_ path: String) -> String? {
+        Files.place(path, inTree: root).flatMap { Files.isDirectory($0) ? $0 : nil }
+    }
 
     private func make(_ path: String) throws(DiskError) {
         try DiskError.calling("create the directory", path) { () throws(SystemCallError) in
@@ -48,8 +52,8 @@ extension DiskBuilder {
         _ plan: ContentPlan,
         _ measure: ContentMeasure?
     ) throws(DiskError) -> String {
-        if let measure, !measure.isChanged, let copy = plan.copies.first {
-            if measure.emptied.isEmpty { return place(copy.source) }
+        if let measure, !measure.isChanged, let copy = plan.copies.first, let source = place(copy.source) {
+            if measure.emptied.isEmpty { return source }
             let view = viewPath(definition)
             if (try? Files.list(view).isEmpty) == false { return view }
         }

@@ -53,13 +53,15 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
         for bytes in directoryBytes.values { measure.metadataBlocks += bytes / 4000 + 1 }
         measure.missing = walk.missing
         for copy in plan.copies {
-            for path in copy.emptied.sorted() where Self.hasContent(root, path) { measure.emptied.append(path) }
+            for path in copy.emptied.sorted() where Self.hasContent(root, copy, path) { measure.emptied.append(path) }
         }
         let isWhole = plan.copies.count == 1 && plan.copies[0].target == "/"
-        measure.isChanged =
-            !isWhole || walk.hasGenerated || !Self.exists(root, plan.copies[0].source) || !plan.directories.isEmpty
-            || !plan.symlinks.isEmpty
-            || plan.copies[0].excluded.contains { Self.exists(root, $0) }
+        measure.isChanged = !isWhole || walk.hasGenerated || !plan.directories.isEmpty || !plan.symlinks.isEmpty
+        if !measure.isChanged {
+            let copy = plan.copies[0]
+            measure.isChanged =
+                !Self.exists(root, copy, copy.source) || copy.excluded.contains { Self.exists(root, copy, $0) }
+        }
         self = measure
     }
 
@@ -130,21 +132,26 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
         return min(blocks, all)
     }
 
-    private static func open(_ root: String, _ path: String) -> CInt {
+    /// Opens a path of the tree as the walk comes to it: through the links that lead to the source, and no others.
+    private static func open(_ root: String, _ copy: ContentPlan.Copy, _ path: String) -> CInt {
+        guard let inner = copy.path(inSource: path) else { return -1 }
         let tree = mkosi_file_open(root, O_RDONLY | O_DIRECTORY, 0)
         guard tree >= 0 else { return -1 }
         defer { close(tree) }
-        return mkosi_open_place(tree, path == "/" ? "." : String(path.dropFirst()), 0, MKOSI_RESOLVE_NO_LINKS)
+        let source = mkosi_open_place(tree, copy.source, 1, MKOSI_RESOLVE_IN_ROOT)
+        guard source >= 0, !inner.isEmpty else { return source }
+        defer { close(source) }
+        return mkosi_open_place(source, inner, 0, MKOSI_RESOLVE_NO_LINKS)
     }
 
-    private static func exists(_ root: String, _ path: String) -> Bool {
-        let number = open(root, path)
+    private static func exists(_ root: String, _ copy: ContentPlan.Copy, _ path: String) -> Bool {
+        let number = open(root, copy, path)
         if number >= 0 { close(number) }
         return number >= 0
     }
 
-    private static func hasContent(_ root: String, _ path: String) -> Bool {
-        let number = open(root, path)
+    private static func hasContent(_ root: String, _ copy: ContentPlan.Copy, _ path: String) -> Bool {
+        let number = open(root, copy, path)
         guard number >= 0 else { return false }
         let directory = Descriptor(owning: number)
         return (try? DirectoryReader.names(in: directory.number).isEmpty) == false

@@ -29,9 +29,12 @@ public struct ContentPlan: Sendable, Equatable {
     public init(_ definition: PartitionDefinition, among all: [PartitionDefinition]) {
         directories = definition.content.directories
         symlinks = definition.content.symlinks
+        // All copies share this: there may be as many exclusions as copies.
+        var common = Copy(source: "/", target: "/")
+        for path in definition.content.excludedSources { common.exclude(path) }
         for copy in definition.content.copyFiles {
-            var result = Copy(source: copy.source, target: copy.target)
-            for path in definition.content.excludedSources { result.exclude(path) }
+            var result = common
+            (result.source, result.target) = (copy.source, copy.target)
             for path in definition.content.excludedTargets {
                 if let source = Self.sourcePath(of: path, copy) { result.exclude(source) }
             }
@@ -75,20 +78,29 @@ public struct ContentPlan: Sendable, Equatable {
 
     /// Where in the tree a path of the file system comes from; nil if the copy does not put anything there.
     private static func sourcePath(of path: String, _ copy: PartitionDefinition.Copy) -> String? {
-        if path == copy.target { return copy.source }
-        let target = copy.target == "/" ? "/" : copy.target + "/"
-        guard path.utf8.starts(with: target.utf8) else { return nil }
-        return join(copy.source, "/" + path.dropFirst(target.count))
+        if path.utf8.elementsEqual(copy.target.utf8) { return copy.source }
+        return relative(path, to: copy.target).map { join(copy.source, "/" + $0) }
     }
 
     private static func join(_ base: String, _ path: String) -> String { base == "/" ? path : base + path }
+
+    /// The part of a path behind a directory, without a slash at its front; nil for what is not below it.
+    static func relative(_ path: String, to directory: String) -> String? {
+        guard Paths.isBelow(path, directory) else { return nil }
+        return String(Substring(path.utf8.dropFirst(directory == "/" ? 1 : directory.utf8.count + 1)))
+    }
 }
 
 extension ContentPlan.Copy {
+    /// The part of a path of the tree behind the source; empty for the source, and nil for what is not in it.
+    func path(inSource path: String) -> String? {
+        path.utf8.elementsEqual(source.utf8) ? "" : ContentPlan.relative(path, to: source)
+    }
+
     /// A slash at the end stands for the content of a directory.
     fileprivate mutating func exclude(_ path: String) {
-        if path.utf8.count > 1, path.hasSuffix("/") {
-            emptied.insert(String(path.dropLast()))
+        if path.utf8.count > 1, path.utf8.last == UInt8(ascii: "/") {
+            emptied.insert(String(Substring(path.utf8.dropLast())))
         } else {
             excluded.insert(path)
         }

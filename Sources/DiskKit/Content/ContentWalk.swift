@@ -140,9 +140,8 @@ struct ContentWalk {
 
     private mutating func copy(_ copy: ContentPlan.Copy, from tree: CInt, _ visit: Visit) throws(DiskError) {
         let place = BytePath(copy.target).normalized
-        let source = copy.source == "/" ? "." : String(copy.source.dropFirst())
         // Links of the tree lead to places in the tree.
-        let number = mkosi_open_place(tree, source, 1, MKOSI_RESOLVE_IN_ROOT)
+        let number = mkosi_open_place(tree, copy.source, 1, MKOSI_RESOLVE_IN_ROOT)
         if number < 0, errno == ENOENT || errno == ENOTDIR {
             missing.append(copy.source)
             return
@@ -161,6 +160,13 @@ struct ContentWalk {
             return try add(entry, source: BytePath(copy.source == "/" ? "" : copy.source), copy, visit)
         }
         let target = try resolvedParent(place)
+        guard !target.isEmpty else {
+            throw DiskError(
+                .definition,
+                "\(copy.source) is not a directory and cannot become the root of a file system",
+                hint: "Set CopyFiles= to a directory, or name a path behind the colon"
+            )
+        }
         try makeDirectories(target.parent, visit)
         links[target] = nil
         var entry = ContentEntry(path: target, kind: kind, status: status)
@@ -171,8 +177,7 @@ struct ContentWalk {
     /// The names of files in a directory of the tree that lines are generated for.
     private func generatedNames(in directory: String, _ names: [BytePath]) -> [BytePath] {
         if plan.generated.isEmpty { return [] }
-        let prefix = directory == "/" ? "/" : directory + "/"
-        return plan.generated.keys.filter { $0.hasPrefix(prefix) }.map { BytePath(String($0.dropFirst(prefix.count))) }
+        return plan.generated.keys.compactMap { ContentPlan.relative($0, to: directory) }.map { BytePath($0) }
             .filter { $0.components.count == 1 }
     }
 

@@ -14,31 +14,38 @@ struct DefinitionFile {
         let line: Int
     }
 
-    /// Throws `definition` for text that is no such file, and for sections other than `[Partition]`.
+    /// Bytes of a definition; real ones have a few hundred.
+    private static let limit = 1 << 20
+
+    /// Throws `definition` for text that is no such file or has over 1 MiB, and for sections other than `[Partition]`.
     init(path: String, text: String) throws(DiskError) {
         self.path = path
+        guard text.utf8.count <= Self.limit else { throw failure(nil, "A definition has no more than 1 MiB") }
         var isInSection = false
-        var pending: (text: String, line: Int)?
+        // The lines that go on, joined, and the number of the first.
+        var pending = ""
+        var start: Int?
         let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         for (index, bytes) in lines.enumerated() {
             var line = Substring(bytes)
             if line.utf8.last == UInt8(ascii: "\r") { line = line.dropLast() }
             let number = index + 1
             let trimmed = line.trimmingSpace
-            if pending == nil, trimmed.isEmpty { continue }
-            if trimmed.hasPrefix("#") || trimmed.hasPrefix(";") { continue }
-            let start = pending?.line ?? number
-            let joined = (pending?.text ?? "") + (pending == nil ? trimmed : line)
-            pending = nil
-            if joined.hasSuffix("\\"), index + 1 < lines.count {
-                pending = (joined.dropLast() + " ", start)
+            if start == nil, trimmed.isEmpty { continue }
+            if trimmed.utf8.first == UInt8(ascii: "#") || trimmed.utf8.first == UInt8(ascii: ";") { continue }
+            let piece = start == nil ? trimmed : line
+            let first = start ?? number
+            if piece.utf8.last == UInt8(ascii: "\\"), index + 1 < lines.count {
+                pending.append(contentsOf: Substring(piece.utf8.dropLast()))
+                pending += " "
+                start = first
                 continue
             }
-            try read(Substring(joined).trimmingSpace, line: start, isInSection: &isInSection)
+            pending.append(contentsOf: piece)
+            try read(Substring(pending).trimmingSpace, line: first, isInSection: &isInSection)
+            (pending, start) = ("", nil)
         }
-        if let pending {
-            try read(Substring(pending.text).trimmingSpace, line: pending.line, isInSection: &isInSection)
-        }
+        if let start { try read(Substring(pending).trimmingSpace, line: start, isInSection: &isInSection) }
     }
 
     private mutating func read(_ line: Substring, line number: Int, isInSection: inout Bool) throws(DiskError) {
@@ -48,14 +55,14 @@ struct DefinitionFile {
             isInSection = true
             return
         }
-        guard let equals = line.firstIndex(of: "="), equals != line.startIndex else {
+        guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")), equals != line.startIndex else {
             throw failure(number, "This is neither [Partition] nor Key=value: \(line)")
         }
         guard isInSection else { throw failure(number, "\(line[..<equals])= is not in a section", "Add [Partition]") }
         assignments.append(
             Assignment(
                 key: String(line[..<equals].trimmingSpace),
-                value: String(line[line.index(after: equals)...].trimmingSpace),
+                value: String(line[line.utf8.index(after: equals)...].trimmingSpace),
                 line: number
             )
         )

@@ -2,7 +2,9 @@ extension DefinitionReader {
     /// The keys that say what is put into a partition.
     static let contentKeys: [String: Key] = [
         "Format": { value, definition in
-            guard !value.contains("/"), !value.contains(" ") else { return "is not the name of a file system" }
+            guard !value.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: " ") }) else {
+                return "is not the name of a file system"
+            }
             definition.content.format = value.isEmpty ? nil : value
             return nil
         },
@@ -80,7 +82,8 @@ extension DefinitionReader {
         var paths: [String] = []
         for word in words {
             guard let path = DefinitionText.path(word) else { return nil }
-            paths.append(keepingSlash && word.hasSuffix("/") && path != "/" ? "\(path)/" : path)
+            let isContent = keepingSlash && word.utf8.last == UInt8(ascii: "/") && path != "/"
+            paths.append(isContent ? "\(path)/" : path)
         }
         return paths
     }

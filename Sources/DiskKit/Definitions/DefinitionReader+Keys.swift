@@ -83,7 +83,7 @@ extension DefinitionReader {
         "ReadOnly": flag(\.readOnly),
         "GrowFileSystem": flag(\.growFileSystem),
         "SplitName": { value, definition in
-            guard !value.contains("/") else { return "is not a file name" }
+            guard !value.utf8.contains(UInt8(ascii: "/")) else { return "is not a file name" }
             definition.splitName = value.isEmpty ? nil : value
             return nil
         },
@@ -126,7 +126,7 @@ extension DefinitionReader {
             func field(_ index: Int) -> String? {
                 index < fields.count && !fields[index].isEmpty ? fields[index] : nil
             }
-            if let name = field(0), name.contains("/") { return "has a name with a slash" }
+            if let name = field(0), name.utf8.contains(UInt8(ascii: "/")) { return "has a name with a slash" }
             definition.encryptedVolume =
                 value.isEmpty ? nil : .init(name: field(0), keyFile: field(1), options: field(2))
             return nil

@@ -66,9 +66,18 @@ public struct DefinitionReader: Sendable {
         return result + rest
     }
 
+    /// Each path that is copied is compared with each that is left out.
+    private static let listLimit = 4096
+
     private func check(_ definition: PartitionDefinition, _ file: DefinitionFile) throws(DiskError) {
         func line(_ key: String) -> Int? { file.assignments.last { $0.key == key }?.line }
         let content = definition.content
+        for (key, count) in [
+            ("CopyFiles", content.copyFiles.count), ("ExcludeFiles", content.excludedSources.count),
+            ("ExcludeFilesTarget", content.excludedTargets.count),
+        ] where count > Self.listLimit {
+            throw file.failure(line(key), "\(key)= names more than \(Self.listLimit) paths")
+        }
         if let minimum = definition.minimumSize, let maximum = definition.maximumSize, minimum > maximum {
             throw file.failure(
                 line("SizeMaxBytes"),

@@ -1,3 +1,5 @@
+internal import System
+
 /// The forms that values of definitions have, by systemd.syntax(7) and systemd's unit conventions.
 enum DefinitionText {
     /// `yes`, `true`, `1`, `on`, `y`, `t` and their opposites.
@@ -50,39 +52,48 @@ enum DefinitionText {
     /// The words of a line, separated by white space or another separator.
     ///
     /// Quotes keep a word together, and a backslash the character behind it. nil if a quote is open at the end.
-    static func words(_ text: String, separator: Character? = nil) -> [String]? {
+    static func words(_ text: String, separator: Unicode.Scalar? = nil) -> [String]? {
         var words: [String] = []
-        var word: String?
-        var quote: Character?
+        var word = String.UnicodeScalarView()
+        // Quotes make a word of nothing, too.
+        var isInWord = false
+        var quote: Unicode.Scalar?
         var isEscaped = false
-        for character in text {
+        // Not by characters: a separator with a combining mark behind it is another one.
+        for scalar in text.unicodeScalars {
             if isEscaped {
-                word = (word ?? "") + String(character)
                 isEscaped = false
-            } else if character == "\\" {
+            } else if scalar == "\\" {
                 isEscaped = true
+                continue
             } else if let open = quote {
-                if character == open { quote = nil } else { word = (word ?? "") + String(character) }
-            } else if character == "\"" || character == "'" {
-                quote = character
-                word = word ?? ""
-            } else if character == separator || separator == nil && (character == " " || character == "\t") {
+                if scalar == open {
+                    quote = nil
+                    continue
+                }
+            } else if scalar == "\"" || scalar == "'" {
+                quote = scalar
+                isInWord = true
+                continue
+            } else if scalar == separator || separator == nil && (scalar == " " || scalar == "\t") {
                 // Fields may be empty, words may not.
-                if separator != nil || word != nil { words.append(word ?? "") }
-                word = nil
-            } else {
-                word = (word ?? "") + String(character)
+                if separator != nil || isInWord { words.append(String(word)) }
+                word = String.UnicodeScalarView()
+                isInWord = false
+                continue
             }
+            word.append(scalar)
+            isInWord = true
         }
         guard quote == nil, !isEscaped else { return nil }
-        if let word { words.append(word) } else if separator != nil { words.append("") }
+        if isInWord || separator != nil { words.append(String(word)) }
         return words
     }
 
     /// An absolute path without `..`, with double slashes and dots taken out; nil if it is none.
     static func path(_ text: String) -> String? {
-        guard text.hasPrefix("/"), !text.utf8.contains(0) else { return nil }
-        let parts = text.split(separator: "/").filter { $0 != "." }
+        guard Paths.isAbsolute(text), !text.utf8.contains(0) else { return nil }
+        let parts = Paths.components(text).filter { $0 != "." }
         guard !parts.contains("..") else { return nil }
         return "/" + parts.joined(separator: "/")
     }

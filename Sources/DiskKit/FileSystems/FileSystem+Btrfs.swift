@@ -86,7 +86,7 @@ private struct BtrfsProgram {
     private func name(_ subvolume: PartitionDefinition.Subvolume, _ options: PartitionDefinition.Content) -> String {
         let isDefault = subvolume.path == options.defaultSubvolume
         let kind = subvolume.isReadOnly ? isDefault ? "default-ro" : "ro" : isDefault ? "default" : "rw"
-        return "\(kind):\(subvolume.path.dropFirst())"
+        return "\(kind):\(Substring(subvolume.path.utf8.dropFirst()))"
     }
 
     private func compression(_ request: FileSystem.Request) -> String? {

@@ -36,13 +36,16 @@ extension Ext4Reader {
     ) throws(DiskError) -> [ExtendedAttribute] {
         var found: [ExtendedAttribute] = []
         var place = start
+        // No two values share bytes.
+        var room = bytes.count
         while place + 16 <= bytes.count, bytes.littleEndian(place, UInt32.self) != 0 {
             let length = Int(bytes[place])
             let offset = base + Int(bytes.littleEndian(place + 2, UInt16.self))
             let size = Int(bytes.littleEndian(place + 8, UInt32.self))
-            guard place + 16 + length <= bytes.count, offset <= bytes.count, size <= bytes.count - offset,
+            guard place + 16 + length <= bytes.count, offset <= bytes.count, size <= bytes.count - offset, size <= room,
                 let prefix = Self.prefixes[bytes[place + 1]]
             else { throw damaged(path) }
+            room -= size
             let name = prefix + String(decoding: bytes[(place + 16)..<(place + 16 + length)], as: UTF8.self)
             var value = Array(bytes[offset..<offset + size])
             if AccessControlList.attributeNames.contains(name) {

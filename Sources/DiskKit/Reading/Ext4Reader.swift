@@ -49,7 +49,8 @@ public struct Ext4Reader: Sendable {
         descriptorSize = is64 ? UInt64(short(0xfe)) : 32
         descriptors = (UInt64(number(0x14)) + 1) * blockSize
         guard inodesPerGroup > 0, (128...blockSize).contains(inodeSize), (32...1024).contains(descriptorSize),
-            blockCount > 0, blockCount <= file.size / blockSize
+            blockCount > 0, blockCount <= file.size / blockSize,
+            UInt64(inodeCount) * inodeSize <= blockCount * blockSize
         else { throw DiskError(.damaged, "\(file.name) has a superblock that contradicts itself") }
     }
 
@@ -57,26 +58,30 @@ public struct Ext4Reader: Sendable {
     public func walk<Failure: Error>(
         _ body: (StoredFile) throws(Failure) -> Void
     ) throws(DiskContents.WalkError<Failure>) {
-        var names: [UInt32: BytePath] = [:]
-        var stack: [(inode: UInt32, path: BytePath)] = [(Self.rootInode, BytePath(""))]
-        while let (number, path) = stack.popLast() {
+        // Paths are put together when they are needed: all in a directory share that of the directory.
+        var names: [UInt32: (parent: BytePath, name: BytePath)] = [:]
+        var stack: [(inode: UInt32, parent: BytePath, name: BytePath)] = [(Self.rootInode, BytePath(""), BytePath(""))]
+        var left = blockCount
+        while let (number, parent, name) = stack.popLast() {
+            let path = parent.appending(name)
             let (stored, inode): (StoredFile, Ext4Inode)
             do throws(DiskError) {
+                try StoredFile.check(path, of: file.name)
                 inode = try self.inode(number)
-                if let first = names[number] {
+                if let (firstParent, firstName) = names[number] {
                     guard inode.kind != .directory else {
                         throw DiskError(.damaged, "\(file.name): the directory \(path.string) has two names")
                     }
                     var other = StoredFile(path: path, kind: inode.kind, mode: inode.mode)
-                    other.hardLink = first
+                    other.hardLink = firstParent.appending(firstName)
                     stored = other
                 } else {
-                    names[number] = path
-                    stored = try self.stored(inode, at: path)
+                    names[number] = (parent, name)
+                    stored = try self.stored(inode, at: path, &left)
                     if inode.kind == .directory {
-                        let entries = try self.entries(of: inode, stored)
-                        stack += entries.reversed().filter { !isLost($0.name, in: path, $0.inode) }.map { entry in
-                            (entry.inode, path.appending(entry.name))
+                        for entry in try self.entries(of: inode, stored).reversed() {
+                            if isLost(entry.name, in: path, entry.inode, &left) { continue }
+                            stack.append((entry.inode, path, entry.name))
                         }
                     }
                 }
@@ -88,10 +93,10 @@ public struct Ext4Reader: Sendable {
     }
 
     /// Returns true if it is the empty directory that the maker of every such file system adds.
-    private func isLost(_ name: BytePath, in parent: BytePath, _ inode: UInt32) -> Bool {
+    private func isLost(_ name: BytePath, in parent: BytePath, _ inode: UInt32, _ left: inout UInt64) -> Bool {
         guard parent.isEmpty, name == BytePath("lost+found"), let found = try? self.inode(inode),
             found.kind == .directory,
-            let stored = try? stored(found, at: name), let entries = try? entries(of: found, stored)
+            let stored = try? stored(found, at: name, &left), let entries = try? entries(of: found, stored)
         else { return false }
         return entries.isEmpty
     }
@@ -113,20 +118,24 @@ public struct Ext4Reader: Sendable {
         return inode
     }
 
-    private func stored(_ inode: Ext4Inode, at path: BytePath) throws(DiskError) -> StoredFile {
+    private func stored(
+        _ inode: Ext4Inode,
+        at path: BytePath,
+        _ left: inout UInt64
+    ) throws(DiskError) -> StoredFile {
         var stored = StoredFile(path: path, kind: inode.kind, mode: inode.mode)
         (stored.user, stored.group, stored.modified) = (inode.user, inode.group, inode.modified)
         stored.attributes = try attributes(of: inode, path)
         switch inode.kind {
         case .regular, .directory:
             stored.size = inode.size
-            stored.extents = try extents(of: inode, path)
+            stored.extents = try extents(of: inode, path, &left)
         case .symbolicLink:
             guard inode.size <= 4096 else { throw DiskError(.damaged, "\(path.string): the link is too long") }
             if inode.size < 60, !inode.hasExtents {
                 stored.linkTarget = BytePath(bytes: Array(inode.blocks.prefix(Int(inode.size))))
             } else {
-                stored.extents = try extents(of: inode, path)
+                stored.extents = try extents(of: inode, path, &left)
                 stored.size = inode.size
                 stored.linkTarget = BytePath(bytes: try content(of: stored, limit: 4096))
                 stored.extents = []
@@ -184,6 +193,10 @@ public struct Ext4Reader: Sendable {
                 place += length
             }
         }
-        return entries.sorted { $0.name < $1.name }
+        entries.sort { $0.name < $1.name }
+        for (one, next) in zip(entries, entries.dropFirst()) where one.name == next.name {
+            throw DiskError(.damaged, "\(file.name): \(stored.path.string) has two entries named \(one.name.string)")
+        }
+        return entries
     }
 }

@@ -72,26 +72,32 @@ public struct FATReader: Sendable {
     public func walk<Failure: Error>(
         _ body: (StoredFile) throws(Failure) -> Void
     ) throws(DiskContents.WalkError<Failure>) {
-        var stack: [(StoredFile, [StoredFile.Extent])] = []
+        var stack: [(parent: BytePath, file: StoredFile, places: [StoredFile.Extent])] = []
         var seen: Set<UInt32> = []
         do throws(DiskError) {
             var top = StoredFile(path: BytePath(""), kind: .directory, mode: 0o755)
             top.size = 0
             switch root {
-            case .place(let place, let size): stack = [(top, [.init(offset: 0, place: place, size: size)])]
-            case .cluster(let first): stack = [(top, try extents(from: first, nil, &seen))]
+            case .place(let place, let size): stack = [(top.path, top, [.init(offset: 0, place: place, size: size)])]
+            case .cluster(let first): stack = [(top.path, top, try extents(from: first, nil, &seen))]
             }
         } catch {
             throw .reading(error)
         }
-        while let (stored, places) = stack.popLast() {
+        while let (parent, file, places) = stack.popLast() {
+            // Put together when it is needed: all in a directory share its path.
+            var stored = file
+            stored.path = parent.appending(stored.path)
             if !stored.path.isEmpty {
                 do throws(Failure) { try body(stored) } catch { throw .caller(error) }
             }
             guard stored.kind == .directory else { continue }
             do throws(DiskError) {
+                try StoredFile.check(stored.path, of: self.file.name)
                 let found = try entries(at: places, below: stored.path, &seen)
-                stack += found.sorted { $0.0.path < $1.0.path }.reversed()
+                for entry in found.sorted(by: { $0.0.path < $1.0.path }).reversed() {
+                    stack.append((stored.path, entry.0, entry.1))
+                }
             } catch {
                 throw .reading(error)
             }
@@ -129,6 +135,7 @@ public struct FATReader: Sendable {
 
     private static let directoryLimit: UInt64 = 64 << 20
 
+    /// The files of a directory, whose paths are their names.
     private func entries(
         at places: [StoredFile.Extent],
         below parent: BytePath,
@@ -164,13 +171,12 @@ public struct FATReader: Sendable {
             if flags & 0x08 != 0 { continue }
             let name = units.isEmpty ? Self.shortName(entry) : String(decoding: units, as: UTF16.self)
             if name == "." || name == ".." { continue }
-            guard !name.isEmpty, !name.contains("/"), !name.utf8.contains(0) else {
+            guard !name.isEmpty, !name.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == 0 }) else {
                 throw DiskError(.damaged, "\(file.name): \(parent.string) has an entry without a name")
             }
             let isDirectory = flags & 0x10 != 0
-            let path = parent.appending(BytePath(name))
             var stored = StoredFile(
-                path: path,
+                path: BytePath(name),
                 kind: isDirectory ? .directory : .regular,
                 mode: isDirectory ? 0o755 : 0o644
             )

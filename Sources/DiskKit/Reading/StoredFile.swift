@@ -31,6 +31,16 @@ public struct StoredFile: Sendable, Equatable {
         public var size: UInt64
     }
 
+    /// PATH_MAX of Linux: longer ones could only be had by way of directories that contain each other, or on purpose.
+    private static let pathLimit = 4096
+
+    /// Throws `damaged` for a path that is longer than any that can be opened.
+    static func check(_ path: BytePath, of name: String) throws(DiskError) {
+        guard path.bytes.count < pathLimit else {
+            throw DiskError(.damaged, "\(name) has a path of more than \(pathLimit - 1) bytes")
+        }
+    }
+
     public init(path: BytePath, kind: FileKind, mode: UInt32) {
         self.path = path
         self.kind = kind

@@ -20,9 +20,8 @@ public enum InstalledKernels {
         for place in places {
             for path in images where path.hasPrefix(place.prefix) && path.hasSuffix(place.suffix) {
                 let version = path.dropFirst(place.prefix.count).dropLast(place.suffix.count)
-                if version.isEmpty || version.contains("/") || kernels.contains(where: { $0.version == version }) {
-                    continue
-                }
+                let isName = !version.isEmpty && !version.utf8.contains(UInt8(ascii: "/"))
+                if !isName || kernels.contains(where: { $0.version == version }) { continue }
                 kernels.append(ABI.V1.Kernel(version: String(version), image: path))
             }
         }

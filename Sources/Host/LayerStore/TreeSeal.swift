@@ -1,3 +1,6 @@
+import Glibc
+import System
+
 /// What `mkosi-tree --seal` reads on standard input: directories of a layer that are finished.
 ///
 /// The program runs where files of all users of the build can be read and changed.
@@ -24,13 +27,24 @@ public struct TreeSeal: Codable, Sendable {
     public struct Measure: Codable, Sendable {
         public var path: String
         public var subject: TreeManifest.Subject
+        /// The tree that the path is of: links on the way and at its end lead to places in it.
+        ///
+        /// nil: what is at the path is digested, a link as a link.
+        public var root: String?
         /// The file with the digests of earlier walks; nil: every file is read.
         public var index: String?
 
-        public init(_ path: String, as subject: TreeManifest.Subject, index: String? = nil) {
+        public init(_ path: String, in root: String? = nil, as subject: TreeManifest.Subject, index: String? = nil) {
             self.path = path
+            self.root = root
             self.subject = subject
             self.index = index
+        }
+
+        /// Where the content is.
+        fileprivate var place: String? {
+            guard let root else { return path }
+            return Files.place(path, inTree: root)
         }
     }
 
@@ -43,8 +57,9 @@ public struct TreeSeal: Codable, Sendable {
     /// Digests the trees, in their order.
     public func measure() throws -> [TreeMeasure] {
         try measures.map { measure in
+            guard let place = measure.place else { throw SystemCallError("open", measure.path, errno: ENOENT) }
             var index = measure.index.map { TreeIndex(file: $0) } ?? TreeIndex()
-            let manifest = try TreeManifest(of: measure.path, as: measure.subject, latest: time, index: &index)
+            let manifest = try TreeManifest(of: place, as: measure.subject, latest: time, index: &index)
             if let path = measure.index { try index.write(to: path) }
             return TreeMeasure(digest: manifest.digest, entries: manifest.entries, size: manifest.size)
         }

@@ -65,6 +65,9 @@ extension Plan {
             self.isOptional = isOptional
             self.followsSource = followsSource
         }
+
+        /// The source for a path in a directory of the sandbox; none of its links leads out of the directory.
+        public static func source(_ path: String, in directory: String) -> String { "+\(directory)\(border)\(path)" }
     }
 
     /// An empty file system in memory.

@@ -83,7 +83,8 @@ struct TreeBuilder: ~Copyable {
         let source = bind.source.dropFirst()
         let path: SandboxPath
         var place: Descriptor?
-        if let border = source.firstRange(of: Plan.Bind.border) {
+        // By bytes: as characters, a slash with a combining mark behind it is another character.
+        if let border = source.utf8.firstRange(of: Plan.Bind.border.utf8) {
             path = SandboxPath(source[border.upperBound...])
             place = try tree.open(path, flags, in: SandboxPath(source[..<border.lowerBound]))
         } else {

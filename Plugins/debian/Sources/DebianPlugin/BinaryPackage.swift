@@ -68,7 +68,7 @@ struct BinaryPackage: Sendable {
         conffiles = Text.lines(members.first { $0.name == "conffiles" }?.bytes ?? []).compactMap { line in
             // A flag such as `remove-on-upgrade` may precede the path.
             let words = Text.trimmed(line)
-            guard words.hasPrefix("/") else { return nil }
+            guard words.utf8.first == UInt8(ascii: "/") else { return nil }
             return BytePath(words).normalized
         }
     }

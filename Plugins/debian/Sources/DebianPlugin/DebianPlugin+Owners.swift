@@ -66,7 +66,7 @@ extension DebianPlugin {
         let directory = DpkgDatabase.path + "/info/"
         guard path.hasPrefix(directory) else { return nil }
         let file = path.dropFirst(directory.count)
-        return file.contains("/") || !file.contains(".") ? nil : package(ofFile: file)
+        return file.utf8.contains(UInt8(ascii: "/")) || !file.contains(".") ? nil : package(ofFile: file)
     }
 
     /// The path as lists may have it: packages still ship files below directories that are links into `/usr`.

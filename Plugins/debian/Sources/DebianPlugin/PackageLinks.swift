@@ -2,6 +2,7 @@ import CFiles
 import DistributionKit
 import Glibc
 import PluginWire
+import System
 
 /// Shows package files to a program inside a tree, wherever they are outside of it.
 ///
@@ -31,7 +32,7 @@ struct PackageLinks {
             }
             descriptors.append(descriptor)
         }
-        names = files.map { String($0[($0.lastIndex(of: "/").map($0.index(after:)) ?? $0.startIndex)...]) }
+        names = files.map(Paths.name)
     }
 
     private static let first: Int32 = 64

@@ -138,7 +138,12 @@ struct BuildSandbox: Sendable {
             steps.append(.temporary(Plan.TemporaryFileSystem(target: tree.path)))
             steps += visiblePaths.map { path in
                 .bind(
-                    Plan.Bind(source: "+\(whole)/\(path)", target: tree.path + path, isReadOnly: true, isOptional: true)
+                    Plan.Bind(
+                        source: Plan.Bind.source(path, in: whole),
+                        target: tree.path + path,
+                        isReadOnly: true,
+                        isOptional: true
+                    )
                 )
             }
         } else {
@@ -147,7 +152,7 @@ struct BuildSandbox: Sendable {
         steps += Plan.Step.inside(
             tree.path,
             (writablePaths ?? []).map { path in
-                .bind(Plan.Bind(source: "+\(whole)/\(path)", target: path, isOptional: true))
+                .bind(Plan.Bind(source: Plan.Bind.source(path, in: whole), target: path, isOptional: true))
             }
         )
         // What was mounted from it stays; the rest is hidden.
@@ -209,8 +214,12 @@ struct BuildSandbox: Sendable {
     }
 
     /// What the host has at the tree's path is only the place where the tree is mounted: in the sandbox it is seen.
+    ///
+    /// Links of the tree lead to places in the tree.
     private func source(_ path: String) -> String {
-        tree?.contains(path) == true ? "+\(path)" : path
+        guard let tree, tree.contains(path) else { return path }
+        guard let inside = path.dropping(prefix: "\(tree.path)/") else { return "+\(path)" }
+        return Plan.Bind.source(inside, in: tree.path)
     }
 
     /// What maintainer scripts expect to find in the tree that they run in.

@@ -43,7 +43,7 @@ struct GitRepository {
             return nil
         }
         self.named = Paths.absolute(named, from: source)
-        relative = named.hasPrefix("/") ? nil : named
+        relative = Paths.isAbsolute(named) ? nil : named
     }
 
     /// The directories that git opens on the host.

@@ -39,12 +39,14 @@ struct ImageTree: Sendable {
     }
 
     /// Digests of content, modes, owners and attributes of what is at paths of the tree, which have to exist.
+    ///
+    /// Links are followed inside of the tree: the digest is that of the content to which one leads.
     func digests(of paths: [String]) throws(Failure) -> [String] {
         if paths.isEmpty { return [] }
         var run = ABI.V1.Run([runner.environment.installation.treeEditor, "--seal"])
         run.label = "reading the tree"
         run.capture = true
-        let seal = TreeSeal(measures: paths.map { TreeSeal.Measure(path + $0, as: .layer) })
+        let seal = TreeSeal(measures: paths.map { TreeSeal.Measure($0, in: path, as: .layer) })
         do {
             run.input = try JSONText.string(seal)
             let answer = try runner.run(run)

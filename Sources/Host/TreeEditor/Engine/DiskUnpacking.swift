@@ -27,6 +27,14 @@ enum DiskUnpacking {
             var made: Set<BytePath> = replacesTop ? [base] : []
             for part in contents.parts {
                 let top = base.appending(BytePath(part.mountPoint).normalized)
+                // Neither the file system that is mounted somewhere nor the one below has to have the directory.
+                var parent = BytePath("")
+                for name in top.components {
+                    parent = parent.appending(name)
+                    if writer.hasDirectory(parent) { continue }
+                    try writer.write(ArchiveEntry(path: parent, kind: .directory, mode: 0o755), at: parent)
+                    made.insert(parent)
+                }
                 try unpack(part, below: top, of: file.name, &writer, &made)
             }
             try writer.finish()
