@@ -55,7 +55,9 @@ struct BootRebuildTests {
         return built.errors
     }
 
-    private static let unified = ["artifact-uki-6.1.0", "bootloader-uefi", "assemble"]
+    private static let unified = [
+        "artifact-uki-6.1.0", "artifact-measurements-6.1.0", "bootloader-uefi", "assemble",
+    ]
 
     @Test("another command line makes the unified kernel image and the partition that it is in again, and nothing else")
     func commandLine() throws {

@@ -165,7 +165,7 @@ struct BootloaderConfinementTests {
         let result = try Self.mkosi(project)
         #expect(result.status == .exited(1), "\(result)")
         #expect(
-            result.errors.contains("The kernel /usr/lib/modules/6.1.0/vmlinuz of the image is not a file"),
+            result.errors.contains("/usr/lib/modules/6.1.0/vmlinuz of the image is not a file"),
             "\(result)"
         )
     }
