@@ -45,7 +45,7 @@ struct BootTests {
         #expect(built.succeeded, "\(built)")
         let image = "\(project.project)/boot.efi"
         let value = try Digest.hexadecimal(BootMeasurement.pcr11(of: image))
-        let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=180", "vm"])
+        let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=420", "vm"], limit: 500)
         #expect(ran.succeeded, "\(ran)")
         let words = ran.output.split(whereSeparator: \.isNewline).first { $0.contains("WORDS ") } ?? ""
         #expect(words.contains("boot.test=kept"), "\(ran)")
