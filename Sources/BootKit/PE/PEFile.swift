@@ -19,7 +19,9 @@ public struct PEFile: Sendable {
         /// Bytes that mean something: what is in the file beyond the size in memory only fills it up.
         public var contentSize: Int { min(virtualSize, rawSize) }
         /// The bytes that mean something, as a range of the file.
-        public var content: Range<Int> { rawOffset..<rawOffset + contentSize }
+        ///
+        /// Without content that is its beginning, for then the offset may be anything.
+        public var content: Range<Int> { contentSize == 0 ? 0..<0 : rawOffset..<rawOffset + contentSize }
         var virtualEnd: Int { virtualAddress + virtualSize }
         var rawEnd: Int { rawOffset + rawSize }
     }

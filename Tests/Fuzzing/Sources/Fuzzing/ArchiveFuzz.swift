@@ -8,7 +8,7 @@ enum ArchiveFuzz {
         do throws(ImageError) {
             var reader = try ArchiveReader(descriptor: file.descriptor, path: "archive")
             while let entry = try reader.next() {
-                if entry.path.isEmpty { broken("an entry has a path", "\(entry)") }
+                if entry.path.normalized.bytes.first == UInt8(ascii: "/") { broken("a path is relative", "\(entry)") }
                 _ = try reader.readAll(limit: 1 << 16)
             }
         } catch {
