@@ -1,8 +1,9 @@
-import BootKit
 import Support
 import System
 import TestSupport
 import Testing
+
+@testable import BootKit
 
 /// Headers that are not what they seem to be: an error each, and never a read outside of the file.
 @Suite
