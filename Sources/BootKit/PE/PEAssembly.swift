@@ -94,7 +94,7 @@ public struct PEAssembly: Sendable {
         for addition in additions {
             let size = try addition.content.size()
             let end = sections.map(\.virtualEnd).max() ?? headerSize
-            let rawEnd = max(headerSize, sections.map(\.rawEnd).max() ?? 0)
+            let rawEnd = max(headerSize, sections.lazy.filter { $0.rawSize > 0 }.map(\.rawEnd).max() ?? 0)
             guard let address = aligned(end, to: file.sectionAlignment),
                 let offset = aligned(rawEnd, to: file.fileAlignment),
                 let rawSize = aligned(size, to: file.fileAlignment), rawSize <= Int(UInt32.max),

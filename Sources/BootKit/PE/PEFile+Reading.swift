@@ -53,8 +53,9 @@ extension PEFile {
             let sizeOfHeaders = header.offset(places.optional + 60, as: UInt32.self)
         else { throw damaged("its optional header is truncated") }
         places.directoryCount = count
-        for alignment in [sectionAlignment, fileAlignment] {
-            guard (1...1 << 24).contains(alignment), alignment.nonzeroBitCount == 1 else {
+        // The format's limit of alignment in the file is 64 KiB.
+        for (alignment, limit) in [(sectionAlignment, 1 << 24), (fileAlignment, 1 << 16)] {
+            guard (1...limit).contains(alignment), alignment.nonzeroBitCount == 1 else {
                 throw damaged("an alignment of it is \(alignment)")
             }
         }
