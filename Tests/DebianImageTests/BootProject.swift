@@ -12,7 +12,8 @@ final class BootProject {
 
     /// A kernel that drives what QEMU emulates, and what every test boots with.
     static let packages = [
-        "bash", "dbus", "linux-image-cloud-amd64", "login", "systemd", "systemd-boot-efi", "systemd-sysv", "udev",
+        "bash", "dbus", "linux-image-cloud-amd64", "login", "passwd", "systemd", "systemd-boot-efi", "systemd-sysv",
+        "udev",
         "util-linux",
     ]
 
