@@ -54,8 +54,8 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),
     ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),
-    ("boot/systemd-boot", .executable, ["System", "BootKit"]),
-    ("boot/grub", .executable, ["System", "BootKit"]),
+    ("boot/systemd-boot", .executable, ["System", "BootKit", "BootloaderKit"]),
+    ("boot/grub", .executable, ["System", "BootKit", "BootloaderKit"]),
 ]
 
 /// A library that has Swift in it is never unloaded (dlclose(3)): its metadata would go with it.
@@ -132,6 +132,7 @@ let kitTargets: [Target] = [
     ),
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
     module("BootKit", at: "Sources/BootKit", ["System", "Crypto", "ArchiveKit"]),
+    module("BootloaderKit", at: "Plugins/boot/BootloaderKit", ["JSON", "PluginWire", "PluginKit", "BootKit"]),
     module("DiskKit", at: "Sources/DiskKit", ["System", "CFiles", "Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
     module(

@@ -1,5 +1,5 @@
 import BootKit
-import JSON
+import BootloaderKit
 public import PluginKit
 public import PluginWire
 
@@ -21,19 +21,7 @@ public struct Grub: BootloaderPlugin {
             root: request.root,
             scratch: request.workspace,
             architecture: request.architecture,
-            kernels: request.kernels.map { kernel in
-                func paths(_ kind: String) -> [String] {
-                    request.artifacts.filter { $0.kind == kind && ($0.kernel == nil || $0.kernel == kernel.version) }
-                        .map(\.path)
-                }
-                return InstallCommand.Job.Kernel(
-                    version: kernel.version,
-                    image: paths("kernel").first,
-                    // A BIOS starts no EFI programs.
-                    unified: isUEFI ? paths("uki").first : nil,
-                    initrds: paths("microcode") + paths("initrd")
-                )
-            },
+            kernels: request.installedKernels,
             commandLine: request.words("KernelCommandLine"),
             facts: request.statedFacts,
             unified: isUEFI ? request.text("UnifiedKernelImages") ?? "auto" : "none",
@@ -41,19 +29,11 @@ public struct Grub: BootloaderPlugin {
             shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,
             deviceTrees: request.words("Devicetrees")
         )
+        // A BIOS starts no EFI programs.
+        if !isUEFI { for index in job.kernels.indices { job.kernels[index].unified = nil } }
         // What shim starts has to be signed by those who have signed shim.
         job.signs = isUEFI && request.flag("SecureBoot") == true && job.shim != .signed
         let made = try host.runTool(InstallCommand.name, job, label: "boot loader", capture: job.signs)
-        guard job.signs, let printed = made.output else { return }
-        var signatures = try JSONText.decode([PendingSignature].self, from: printed.utf8)
-        for index in signatures.indices {
-            signatures[index].signature = try host.signature(
-                of: signatures[index].digest,
-                kind: "authenticode",
-                purpose: "secure-boot"
-            )
-        }
-        let signing = SignCommand.Job(root: request.root, signatures: signatures)
-        try host.runTool(SignCommand.name, signing, label: "signatures")
+        if job.signs { try BootSigning(host: host, root: request.root).sign(made.output) }
     }
 }

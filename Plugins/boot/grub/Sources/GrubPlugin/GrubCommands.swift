@@ -1,3 +1,4 @@
+import BootloaderKit
 public import PluginKit
 
 /// What the program does inside of the sandbox.

@@ -1,4 +1,5 @@
 import BootKit
+import BootloaderKit
 import JSON
 import PluginKit
 import PluginWire
@@ -17,7 +18,7 @@ enum InstallCommand {
         /// As the host names it: `x86-64`.
         var architecture: String
         /// The newest first.
-        var kernels: [Kernel]
+        var kernels: [InstalledKernel]
         var commandLine: [String]
         /// What is known of the partitions.
         var facts: [String: String]
@@ -30,14 +31,6 @@ enum InstallCommand {
         var deviceTrees: [String]
         /// Whether programs are to be signed.
         var signs = false
-
-        struct Kernel: Codable {
-            var version: String
-            var image: String?
-            var unified: String?
-            /// Archives in the order in which the kernel unpacks them.
-            var initrds: [String]
-        }
     }
 
     /// Installs as the only argument says.

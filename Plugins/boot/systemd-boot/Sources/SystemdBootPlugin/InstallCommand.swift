@@ -1,4 +1,5 @@
 import BootKit
+import BootloaderKit
 import Glibc
 import JSON
 import PluginKit
@@ -15,7 +16,7 @@ public enum InstallCommand {
         /// As the host names it: `x86-64`.
         var architecture: String
         /// The newest first.
-        var kernels: [Kernel]
+        var kernels: [InstalledKernel]
         var commandLine: [String]
         /// What is known of the partitions.
         var facts: [String: String]
@@ -30,14 +31,6 @@ public enum InstallCommand {
         var signs = false
         /// What is copied to `loader/keys/auto`: paths by names.
         var enrolment: [String: String] = [:]
-
-        struct Kernel: Codable {
-            var version: String
-            var image: String?
-            var unified: String?
-            /// Archives in the order in which the kernel unpacks them.
-            var initrds: [String]
-        }
     }
 
     /// Installs as the only argument says.
@@ -122,7 +115,7 @@ public enum InstallCommand {
 
     /// An entry of the Boot Loader Specification, type 1, and the files that it names.
     private static func installEntry(
-        of kernel: Job.Kernel,
+        of kernel: InstalledKernel,
         _ commandLine: KernelCommandLine,
         _ token: String,
         _ job: Job,

@@ -1,4 +1,5 @@
 import BootKit
+import BootloaderKit
 public import PluginKit
 public import PluginWire
 
@@ -20,18 +21,7 @@ public struct SystemdBoot: BootloaderPlugin {
             loader: request.name,
             root: request.root,
             architecture: request.architecture,
-            kernels: request.kernels.map { kernel in
-                func paths(_ kind: String) -> [String] {
-                    request.artifacts.filter { $0.kind == kind && ($0.kernel == nil || $0.kernel == kernel.version) }
-                        .map(\.path)
-                }
-                return InstallCommand.Job.Kernel(
-                    version: kernel.version,
-                    image: paths("kernel").first,
-                    unified: paths("uki").first,
-                    initrds: paths("microcode") + paths("initrd")
-                )
-            },
+            kernels: request.installedKernels,
             commandLine: request.words("KernelCommandLine"),
             facts: request.statedFacts,
             unified: request.text("UnifiedKernelImages") ?? "auto",

@@ -1,3 +1,4 @@
+import BootloaderKit
 import PluginKit
 import SystemdBootPlugin
 

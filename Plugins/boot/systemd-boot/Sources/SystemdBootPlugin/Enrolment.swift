@@ -1,29 +1,10 @@
 import BootKit
-import JSON
+import BootloaderKit
 import PluginKit
 import PluginWire
 import System
 
-/// Signs what is installed, and writes what enrols the key in firmware.
-struct BootSigning {
-    let host: Host
-    let root: String
-
-    /// Has everything signed that the installation has printed.
-    func sign(_ printed: String?) throws {
-        var signatures = try JSONText.decode([PendingSignature].self, from: (printed ?? "[]").utf8)
-        if signatures.isEmpty { return }
-        for index in signatures.indices {
-            let digest = signatures[index].digest
-            signatures[index].signature = try host.signature(
-                of: digest,
-                kind: "authenticode",
-                purpose: "secure-boot"
-            )
-        }
-        try host.runTool(SignCommand.name, SignCommand.Job(root: root, signatures: signatures), label: "signatures")
-    }
-
+extension BootSigning {
     /// Writes the files by which systemd-boot(7) enrols the certificate.
     ///
     /// - Parameter directory: Where they are written.

@@ -6,7 +6,7 @@ import PluginWire
 public enum SignCommand {
     public static let name = "sign"
 
-    struct Job: Codable {
+    public struct Job: Codable {
         var root: String
         var signatures: [PendingSignature]
     }
