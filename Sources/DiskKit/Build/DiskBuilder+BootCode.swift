@@ -75,15 +75,23 @@ extension DiskBuilder {
 }
 
 extension DiskBuilder {
-    /// Writes what optical media begin with.
-    func writeCatalog(_ layout: DiskLayout, _ image: borrowing ImageFile) throws(DiskError) {
+    /// Checks what the catalog of optical media needs of the definitions, before anything is written.
+    func checkCatalog() throws(DiskError) {
         guard let elTorito else { return }
-        guard let place = layout.partitions.first(where: { $0.definition.type.role == .esp }) else {
+        try elTorito.check()
+        guard definitions.contains(where: { $0.type.role == .esp }) else {
             throw DiskError(
                 .definition,
                 "ElTorito=yes needs an EFI system partition, and there is none",
                 hint: "Add a definition with Type=esp, or set ElTorito=no"
             )
+        }
+    }
+
+    /// Writes what optical media begin with.
+    func writeCatalog(_ layout: DiskLayout, _ image: borrowing ImageFile) throws(DiskError) {
+        guard let elTorito, let place = layout.partitions.first(where: { $0.definition.type.role == .esp }) else {
+            return
         }
         let region = try elTorito.region(on: layout.table, starting: place.offset..<place.offset + place.size)
         try image.write(region.bytes, at: region.offset)

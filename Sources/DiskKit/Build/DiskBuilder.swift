@@ -73,6 +73,7 @@ public struct DiskBuilder: Sendable {
         var survey: Survey = [:]
         _ = try verityPairs()
         try checkBootCode()
+        try checkCatalog()
         for definition in definitions where !definition.isSupplement {
             try Self.check(definition)
             try checkEncryption(of: definition)

@@ -29,8 +29,12 @@ extension FileSystem {
                 "-s", "size=\(request.sectorSize)", "-p", prototype, request.image,
             ]
             _ = try request.run(command, environment(request))
-            // Each assignment is repeated in the form `field = value`; anything else is a complaint.
-            let script = "xfs_db -x -f \"$1\" <\"$2\" 2>&1 | { ! grep -v -m 1 ' = '; }"
+            // Each assignment is repeated in the form `field = value`; anything else is a complaint, and fewer are an end.
+            let script = """
+                said=$(xfs_db -x -f "$1" <"$2" 2>&1) || exit
+                ! printf '%s\\n' "$said" | grep -v -m 1 ' = ' || exit 1
+                [ "$(printf '%s\\n' "$said" | grep -c ' = ')" = "$(grep -c '^write ' "$2")" ]
+                """
             _ = try request.run(["sh", "-c", script, "xfs_db", request.image, changes], [:])
         },
         // The journal has 64 MiB; inodes have 512 bytes and come in chunks.

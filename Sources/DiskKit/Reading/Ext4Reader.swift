@@ -22,6 +22,10 @@ public struct Ext4Reader: Sendable {
         (0x8000, "has data in inodes"), (0x10000, "is encrypted"),
     ]
 
+    /// Features that this reader knows, or that change nothing for it (ext4(5)): types in directories, extents, 64 bits,
+    /// protection from several mounts, flexible groups, a seed of checksums, large directories.
+    private static let known: UInt32 = 0x2 | 0x40 | 0x80 | 0x100 | 0x200 | 0x2000 | 0x4000
+
     /// Returns true if a file begins as such a file system does.
     public static func recognizes(_ file: DiskFile) -> Bool {
         (try? file.read(at: superblock + 56, 2)) == [0x53, 0xef]
@@ -37,6 +41,13 @@ public struct Ext4Reader: Sendable {
         let features = number(0x60)
         if let feature = Self.refused.first(where: { features & $0.bit != 0 }) {
             throw DiskError(.damaged, "\(file.name) \(feature.reason), which cannot be read without mounting it")
+        }
+        guard features & ~Self.known == 0 else {
+            let list = String(features & ~Self.known, radix: 16)
+            throw DiskError(
+                .damaged,
+                "\(file.name) has unknown features (0x\(list)), and cannot be read without mounting it"
+            )
         }
         let shift = number(0x18)
         guard shift <= 6 else { throw DiskError(.damaged, "\(file.name) has blocks of an impossible size") }

@@ -25,6 +25,17 @@ public struct ElTorito: Sendable, Equatable {
     /// The first byte behind everything.
     static let end = 23 * sectorSize
 
+    /// Checks the texts.
+    ///
+    /// - Throws: `layout` for one that is too long, or is not ASCII.
+    public func check() throws(DiskError) {
+        for (name, text, limit) in [("System", system, 32), ("Volume", volume, 32), ("Publisher", publisher, 128)] {
+            guard text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else {
+                throw DiskError(.layout, "ElTorito\(name)=\(text) is not a text of at most \(limit) ASCII characters")
+            }
+        }
+    }
+
     /// Describes the medium.
     ///
     /// - Parameters:
@@ -36,11 +47,7 @@ public struct ElTorito: Sendable, Equatable {
         on table: PartitionTable,
         starting partition: Range<UInt64>
     ) throws(DiskError) -> PartitionTable.Region {
-        for (name, text, limit) in [("System", system, 32), ("Volume", volume, 32), ("Publisher", publisher, 128)] {
-            guard text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20..<0x7f).contains($0) }) else {
-                throw DiskError(.layout, "ElTorito\(name)=\(text) is not a text of at most \(limit) ASCII characters")
-            }
-        }
+        try check()
         let used = table.entries.compactMap { $0.map { $0.sectors.lowerBound * table.sectorSize } }.min() ?? .max
         guard partition.lowerBound % Self.sectorSize == 0, used >= Self.end else {
             throw DiskError(

@@ -33,6 +33,14 @@ public struct Grub: BootloaderPlugin {
         if !isUEFI { for index in job.kernels.indices { job.kernels[index].unified = nil } }
         // What shim starts has to be signed by those who have signed shim.
         job.signs = isUEFI && request.flag("SecureBoot") == true && job.shim != .signed
+        // Without the distribution's signature GRUB verifies kernels with shim alone (grub-mkimage(1), --disable-shim-lock).
+        if job.signs, !job.isSigned {
+            throw ErrorObject(
+                code: .unsupported,
+                message: "GRUB that is made here starts no kernel with Secure Boot",
+                hint: "Use Bootloader=grub-signed with ShimBootloader=signed, Bootloader=systemd-boot, or SecureBoot=no"
+            )
+        }
         let made = try host.runTool(InstallCommand.name, job, label: "boot loader", capture: job.signs)
         if job.signs { try BootSigning(host: host, root: request.root).sign(made.output) }
     }
