@@ -87,10 +87,7 @@ final class BootProject {
     func report(_ commands: [String: String]) throws {
         let all = ["cmdline": "cat /proc/cmdline", "root": "findmnt -no FSTYPE,OPTIONS /"].merging(commands) { $1 }
         let lines = all.sorted { $0.key < $1.key }.map { #"echo "MARK \#($0.key) $(\#($0.value) 2>&1 | tr '\n' ' ')""# }
-        // Without its dependencies the unit may start before systemd has mounted them.
-        let variables = "[ ! -d /sys/firmware/efi ] || mount -t efivarfs efivarfs /sys/firmware/efi/efivars 2>/dev/null"
-        let script =
-            [variables, "exec >/dev/console 2>&1", "echo"] + lines + ["echo MARK done yes", "systemctl poweroff -ff"]
+        let script = ["exec >/dev/console 2>&1", "echo"] + lines + ["echo MARK done yes", "systemctl poweroff -ff"]
         try debian.directory.makeDirectory("project/mkosi.extra/usr/lib")
         try debian.directory.write(script.map { "\($0)\n" }.joined(), to: "project/mkosi.extra/usr/lib/boot-test")
     }
