@@ -1,4 +1,5 @@
 import ByteKeys
+import DistributionKit
 import PluginWire
 
 /// Turns what apt says into one sentence, with the file, the key or the package that it is about.
@@ -211,7 +212,7 @@ enum AptFailure {
         guard words.count == 3, name == "InRelease" || name == "Release" else {
             return uri.hasSuffix(":") ? String(uri.dropLast()) : uri
         }
-        return "\(HostMirror.withoutSlash(uri))/dists/\(words[1])/\(name ?? "")"
+        return "\(FileURL.withoutSlash(uri))/dists/\(words[1])/\(name ?? "")"
     }
 
     /// A line of apt's without its letter.

@@ -85,7 +85,7 @@ struct AptSource: Codable, Sendable, Equatable {
     var bases: [String] {
         uris.flatMap { uri in
             suites.map { suite in
-                HostMirror.withoutSlash(uri) + (suite.hasSuffix("/") ? "/\(suite)" : "/dists/\(suite)/")
+                FileURL.withoutSlash(uri) + (suite.hasSuffix("/") ? "/\(suite)" : "/dists/\(suite)/")
             }
         }
     }

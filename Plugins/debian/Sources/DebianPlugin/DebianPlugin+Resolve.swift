@@ -1,4 +1,3 @@
-import ByteKeys
 import DistributionKit
 import JSON
 public import PluginKit
@@ -10,7 +9,7 @@ extension DebianPlugin {
     public func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved {
         let context = request.context
         try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
-        let sets = try request.packageSets.flatMap { try Self.packageSet($0, host: host, context: context) }
+        let sets = try request.packageSets.flatMap { try PackageSets.packages(of: $0, host: host, context: context) }
         let closed = request.closed == true
         let offline = !closed && ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let status = request.root.map { $0 + DpkgDatabase.path + "/status" }
@@ -53,31 +52,10 @@ extension DebianPlugin {
         return resolved
     }
 
-    /// The packages of a set, which only the manifest lists.
-    private static func packageSet(_ name: String, host: Host, context: ABI.V1.Context) throws -> [String] {
-        let path = host.pluginDirectory + "/plugin.json"
-        guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
-        let manifest = try JSONText.decode(Manifest.self, from: bytes)
-        let description = manifest.provides.distributions?.first { $0.name == context.distribution }
-        guard let packages = description?.packageSets?[name] else {
-            throw ErrorObject(
-                code: .notFound,
-                message: "\(context.distribution) has no package set \(name)",
-                subject: name
-            )
-        }
-        return packages
-    }
-
     /// Mirrors that are directories of this machine: the sandbox sees only what it is given.
     private static func localMirrors(_ context: ABI.V1.Context) -> [ABI.V1.Mount] {
         guard let configuration = context.configuration else { return [] }
         let uris = AptSource.read(directory: configuration + "/etc/apt").flatMap(\.uris)
-        let directories = ByteSet(uris.compactMap(FileURL.path).map(HostMirror.withoutSlash))
-        return directories.sorted().filter { !$0.isEmpty && !$0.hasPrefix(context.workspace + "/") }.map { directory in
-            var mount = ABI.V1.Mount(source: directory, target: directory)
-            mount.optional = true
-            return mount
-        }
+        return FileURL.mounts(uris, workspace: context.workspace)
     }
 }

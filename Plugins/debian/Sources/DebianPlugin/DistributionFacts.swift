@@ -1,3 +1,4 @@
+import DistributionKit
 import PluginWire
 
 /// Where a distribution keeps its packages, and which suites a release has.
@@ -37,7 +38,7 @@ struct DistributionFacts: Sendable {
         }
         return DistributionFacts(
             name: context.distribution,
-            mirror: HostMirror.withoutSlash(mirror),
+            mirror: FileURL.withoutSlash(mirror),
             archiveDirectory: "",
             security: nil,
             securityDirectory: "",
@@ -124,7 +125,7 @@ struct DistributionFacts: Sendable {
 
     /// The archive below a mirror, which may be given with the archive's own directory or without.
     func archive(below mirror: String) -> String {
-        let mirror = HostMirror.withoutSlash(mirror)
+        let mirror = FileURL.withoutSlash(mirror)
         if archiveDirectory.isEmpty { return mirror }
         return mirror.hasSuffix("/" + archiveDirectory) ? mirror : "\(mirror)/\(archiveDirectory)"
     }

@@ -15,7 +15,7 @@ struct HostMirror: Sendable, Equatable {
         var archive: String?
         var security: String?
         for source in sources {
-            for uri in source.uris.map(Self.withoutSlash) {
+            for uri in source.uris.map(FileURL.withoutSlash) {
                 if source.suites.contains(where: { $0.hasSuffix("-security") || $0.hasSuffix("/updates") }) {
                     if uri.hasSuffix("/" + facts.securityDirectory), security == nil { security = uri }
                 }
@@ -37,11 +37,5 @@ struct HostMirror: Sendable, Equatable {
             line.hasPrefix("ID=") && line.dropFirst(3).filter { $0 != "\"" && $0 != "'" } == facts.name
         }
         return isSame ? HostMirror(AptSource.read(directory: "/etc/apt"), facts: facts) : nil
-    }
-
-    static func withoutSlash(_ uri: String) -> String {
-        var uri = Substring(uri)
-        while uri.hasSuffix("/") { uri = uri.dropLast() }
-        return String(uri)
     }
 }

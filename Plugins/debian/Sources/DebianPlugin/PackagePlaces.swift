@@ -1,4 +1,5 @@
 import ByteKeys
+import DistributionKit
 import FoundationEssentials
 import PluginWire
 
@@ -16,7 +17,7 @@ struct PackagePlaces {
         var releases: ByteDictionary<Stanza> = [:]
         for list in lists {
             guard let stanza = Self.fields(list.text) else { continue }
-            for uri in list.source.uris.map(HostMirror.withoutSlash) where list.url.hasPrefix(uri + "/") {
+            for uri in list.source.uris.map(FileURL.withoutSlash) where list.url.hasPrefix(uri + "/") {
                 let known = releases[uri]
                 if known == nil || Self.time(known?["Date"]) ?? 0 < Self.time(stanza["Date"]) ?? 0 {
                     releases[uri] = stanza
@@ -35,9 +36,9 @@ struct PackagePlaces {
     func all(for url: String) -> [String] {
         var urls = [url]
         for source in sources {
-            for uri in source.uris.map(HostMirror.withoutSlash) where url.hasPrefix(uri + "/") {
+            for uri in source.uris.map(FileURL.withoutSlash) where url.hasPrefix(uri + "/") {
                 let path = url.dropFirst(uri.count + 1)
-                urls += source.uris.map { "\(HostMirror.withoutSlash($0))/\(path)" }
+                urls += source.uris.map { "\(FileURL.withoutSlash($0))/\(path)" }
                 if let snapshot = releases[uri].flatMap({ Self.snapshot(of: $0, in: uri) }), path.hasPrefix("pool/") {
                     urls.append("\(snapshot)/\(path)")
                 }

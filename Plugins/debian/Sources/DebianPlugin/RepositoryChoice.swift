@@ -33,7 +33,7 @@ struct RepositoryChoice {
     /// The distribution's own repositories.
     func sources() throws(ErrorObject) -> [AptSource] {
         if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty {
-            return [source(HostMirror.withoutSlash(local), [context.release])]
+            return [source(FileURL.withoutSlash(local), [context.release])]
         }
         if let snapshot = context.snapshot, !snapshot.isEmpty { return try sources(snapshot: snapshot) }
         let suites = facts.suites(of: context.release)
@@ -87,7 +87,7 @@ struct RepositoryChoice {
         var sources: [AptSource]
         switch facts.name {
         case "debian":
-            let base = HostMirror.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
+            let base = FileURL.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
             sources = [source("\(base)/archive/\(facts.archiveDirectory)/\(snapshot)", suites.archive)]
             if !suites.security.isEmpty {
                 sources.append(source("\(base)/archive/debian-security/\(snapshot)", suites.security))
@@ -139,16 +139,5 @@ struct RepositoryChoice {
             source.signedBy = nil
         }
         return source
-    }
-}
-
-/// URLs of files on this machine.
-enum FileURL {
-    /// The path that a `file:` URL means; nil for other URLs.
-    static func path(_ url: String) -> String? {
-        for prefix in ["file://localhost/", "file:///", "file:/", "copy:/"] where url.hasPrefix(prefix) {
-            return "/" + url.dropFirst(prefix.count)
-        }
-        return nil
     }
 }

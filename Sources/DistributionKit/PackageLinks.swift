@@ -1,22 +1,21 @@
 import CFiles
-import DistributionKit
 import Glibc
-import PluginWire
+public import PluginWire
 import System
 
 /// Shows package files to a program inside a tree, wherever they are outside of it.
 ///
 /// The files stay where they are: each is held open, and a link in the tree's `/run` names the open file.
-struct PackageLinks {
+public struct PackageLinks {
     /// The paths of the links, in the order of the files.
-    private(set) var paths: [String] = []
+    public private(set) var paths: [String] = []
     /// To be inherited by whoever opens the links.
-    private(set) var descriptors: [Int32] = []
+    public private(set) var descriptors: [Int32] = []
     private let names: [String]
     private var directory: String?
 
     /// Opens files while they can still be seen.
-    init(_ files: [String]) throws(ErrorObject) {
+    public init(_ files: [String]) throws(ErrorObject) {
         Self.raiseLimit()
         for file in files {
             let opened = mkosi_file_open(file, O_RDONLY | O_NONBLOCK, 0)
@@ -38,7 +37,7 @@ struct PackageLinks {
     private static let first: Int32 = 64
 
     /// Makes the links in the tree, which is the root directory now, with its `/proc` and `/run` mounted.
-    mutating func make() throws(ErrorObject) {
+    public mutating func make() throws(ErrorObject) {
         var path = Array("/run/mkosi-packages-XXXXXX".utf8CString)
         guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", "/run") }
         let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -55,12 +54,12 @@ struct PackageLinks {
     }
 
     /// Passes the files on to a program that replaces this one.
-    func keepAcrossExec() {
+    public func keepAcrossExec() {
         for descriptor in descriptors { _ = fcntl(descriptor, F_SETFD, 0) }
     }
 
     /// Removes the links and closes the files.
-    func remove() {
+    public func remove() {
         if let directory {
             for (index, path) in paths.enumerated() {
                 unlink(path)

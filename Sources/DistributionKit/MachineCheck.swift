@@ -1,15 +1,19 @@
-import DistributionKit
 import Glibc
 import JSON
 import PluginKit
-import PluginWire
+public import PluginWire
 
 /// Finds out if this machine can run the programs of an architecture, as maintainer scripts have to.
-struct MachineCheck {
+public struct MachineCheck {
     /// The architecture, as the host names it.
-    var architecture: String
-    /// As uname(2) names it.
-    var machine: String = MachineCheck.thisMachine
+    public var architecture: String
+    /// As uname(2) names it; by default that of this machine.
+    public var machine: String
+
+    public init(architecture: String, machine: String? = nil) {
+        self.architecture = architecture
+        self.machine = machine ?? Self.thisMachine
+    }
 
     /// The magic bytes that identify programs of each architecture.
     private struct Programs {
@@ -57,7 +61,7 @@ struct MachineCheck {
     /// Throws when neither the processor nor an emulator runs the programs.
     ///
     /// `workspace` is a directory for a file that is tried.
-    func check(workspace: String) throws(ErrorObject) {
+    public func check(workspace: String) throws(ErrorObject) {
         guard let native = Self.native[machine], !native.contains(architecture) else { return }
         guard let programs = Self.programs[architecture] else { return }
         if try Self.refuses(programs, workspace: workspace) {
