@@ -152,6 +152,7 @@ let hostTargets: [Target] = [
     host("Sandbox", ["System", "CShims"]),
     host("Execution", ["Support", "System", "CShims"]),
     host("Configuration", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
+    host("PackageSamples", ["System", "Crypto"]),
     host("PluginHost", ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "Crypto"]),
     host("PluginBridge", ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI", "CFFI"]),
     host("TreeWire", directory: "TreeEditor/Wire", ["System"]),
@@ -286,6 +287,7 @@ let testTargets: [Target] = [
         ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]
     ),
     test("TestSupportTests", ["Support", "System", "Execution"]),
+    test("PackageSampleTests", ["PackageSamples", "Support", "System", "Execution"]),
     test("SystemTests", ["System"]),
     test("JSONTests", ["JSON"]),
     test("SupportTests", ["Support", "System"]),

@@ -22,7 +22,9 @@ import Testing
     private static let bootloaders = ["grub", "systemd-boot", "grub-signed", "systemd-boot-signed", "uki-signed"]
     private static let literals = ["arch", "apt", "dpkg", "dnf", "zypper", "pacman", "apk", "rpm"]
 
-    private static let outsideTheHost = ["Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/"]
+    private static let outsideTheHost = [
+        "Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/", "Sources/Host/PackageSamples/",
+    ]
 
     /// Where other settings have values that are spelled like a format.
     private static let vocabulary = "Sources/Host/Configuration/Settings/"

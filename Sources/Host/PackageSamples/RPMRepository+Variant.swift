@@ -1,0 +1,33 @@
+internal import System
+
+extension RPMRepository {
+    /// Writes a repository of the variant; the key that users have is next to it, in `KEY.asc` and, in binary form, `KEY.gpg`.
+    public static func write(
+        _ packages: [SamplePackage],
+        groups: [String: [String]] = [:],
+        to directory: String,
+        variant: RepositoryVariant = .good,
+        keys: RepositoryKeys
+    ) throws {
+        let signer = keys.signer(of: variant)
+        var repository = try RPMRepository(packages, key: variant == .unsignedPackages ? nil : signer)
+        repository.groups = groups
+        try repository.write(to: directory, key: signer)
+        let trusted = keys.trusted(in: variant)
+        try Files.write(Array(try trusted.armoredPublicKey().utf8), to: directory + "/KEY.asc")
+        try Files.write(try trusted.publicKey(), to: directory + "/KEY.gpg")
+        switch variant {
+        case .changed:
+            for package in repository.packages where package.package.name == "tool" {
+                var bytes = package.bytes
+                bytes[bytes.count - 100] ^= 1
+                try Files.write(bytes, to: "\(directory)/packages/\(package.name)")
+            }
+        case .changedIndex:
+            let path = directory + "/repodata/repomd.xml"
+            let text = try Files.readText(path)
+            try Files.write(Array((text + "<!-- -->\n").utf8), to: path)
+        case .good, .unsigned, .otherKey, .expired, .unsignedPackages: break
+        }
+    }
+}

@@ -1,0 +1,42 @@
+/// What is wrong with a repository, if anything is.
+public enum RepositoryVariant: String, Sendable, CaseIterable {
+    case good
+    /// Neither the index nor any package is signed.
+    case unsigned
+    /// The index and the packages are signed with another key than the one that users have.
+    case otherKey
+    /// The key, which users have, was no longer valid for years.
+    case expired
+    /// A package, `tool`, has other bytes than those that the index states.
+    case changed
+    /// The index is signed, the packages are not.
+    case unsignedPackages
+    /// The index is not the one that was signed.
+    case changedIndex
+}
+
+/// The keys of a repository, and one that has nothing to do with it.
+public struct RepositoryKeys: Sendable {
+    public var good: SampleKey
+    public var other: SampleKey
+    public var expired: SampleKey
+
+    public init() throws {
+        good = try SampleKey(owner: "Sample <sample@example.org>")
+        other = try SampleKey(owner: "Other <other@example.org>")
+        expired = try SampleKey(owner: "Expired <expired@example.org>", validity: .expired)
+    }
+
+    /// What signs in this variant.
+    func signer(of variant: RepositoryVariant) -> SampleKey? {
+        switch variant {
+        case .good, .changed, .changedIndex, .unsignedPackages: good
+        case .unsigned: nil
+        case .otherKey: other
+        case .expired: expired
+        }
+    }
+
+    /// What users have.
+    public func trusted(in variant: RepositoryVariant) -> SampleKey { variant == .expired ? expired : good }
+}
