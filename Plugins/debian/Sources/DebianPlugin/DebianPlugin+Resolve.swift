@@ -1,3 +1,4 @@
+import ByteKeys
 import DistributionKit
 import JSON
 public import PluginKit
