@@ -138,7 +138,7 @@ let kitTargets: [Target] = [
     module(
         "DistributionKit",
         at: "Sources/DistributionKit",
-        ["System", "PluginWire", "PluginKit", "ArchiveKit", "CFiles"]
+        ["ByteKeys", "System", "JSON", "PluginWire", "PluginKit", "ArchiveKit", "Crypto", "CFiles"]
     ),
 ]
 

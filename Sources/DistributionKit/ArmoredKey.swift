@@ -26,6 +26,33 @@ public enum ArmoredKey {
         return bytes.isEmpty ? nil : bytes
     }
 
+    /// Keys in armour, for programs that read nothing else.
+    public static func text(of bytes: [UInt8]) -> String {
+        let data = Base64.encoded(bytes)
+        var lines = [begin, ""]
+        var rest = Substring(data)
+        while !rest.isEmpty {
+            lines.append(String(rest.prefix(64)))
+            rest = rest.dropFirst(64)
+        }
+        let sum = checksum(bytes)
+        let end = Base64.encoded([UInt8(sum >> 16 & 0xFF), UInt8(sum >> 8 & 0xFF), UInt8(sum & 0xFF)])
+        return (lines + ["=" + end, "-----END PGP PUBLIC KEY BLOCK-----", ""]).joined(separator: "\n")
+    }
+
+    /// The CRC-24 of RFC 9580, 6.1, without which older programs refuse armour.
+    private static func checksum(_ bytes: [UInt8]) -> UInt32 {
+        var sum: UInt32 = 0xB704CE
+        for byte in bytes {
+            sum ^= UInt32(byte) << 16
+            for _ in 0..<8 {
+                sum <<= 1
+                if sum & 0x1000000 != 0 { sum ^= 0x1864CFB }
+            }
+        }
+        return sum & 0xFFFFFF
+    }
+
     private static func trimmed(_ line: Substring) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
         let bytes = line.utf8.drop(while: isBlank)

@@ -24,6 +24,7 @@ import Testing
 
     private static let outsideTheHost = [
         "Sources/DiskKit/", "Sources/ArchiveKit/", "Sources/PluginABI/templates/", "Sources/Host/PackageSamples/",
+        "Sources/DistributionKit/RPM/",
     ]
 
     /// Where other settings have values that are spelled like a format.

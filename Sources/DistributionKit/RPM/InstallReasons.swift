@@ -1,0 +1,66 @@
+import CFiles
+import Glibc
+public import PluginWire
+import System
+
+/// Which packages of a tree were installed because others needed them, in the form of one package manager.
+///
+/// Paths are those of the tree, which is the root directory now.
+public enum InstallReasons: String, Codable, Sendable {
+    /// `packages.toml` of dnf5's system state.
+    case libdnf5
+    /// `AutoInstalled` of libzypp.
+    case zypp
+
+    public var path: String {
+        switch self {
+        case .libdnf5: "/usr/lib/sysimage/libdnf5/packages.toml"
+        case .zypp: "/var/lib/zypp/AutoInstalled"
+        }
+    }
+
+    /// Names of packages that were installed as dependencies.
+    public func read() -> Set<String> {
+        let lines = (SystemFile.text(path) ?? "").split(separator: "\n")
+        switch self {
+        case .libdnf5: return Set(lines.compactMap(Self.tomlEntry).filter(\.isDependency).map(\.name))
+        case .zypp: return Set(lines.filter { !$0.hasPrefix("#") }.map(String.init))
+        }
+    }
+
+    /// Adds packages, and forgets those that are not installed any more.
+    ///
+    /// `packages` are all that are installed, `dependencies` those that were installed now because others needed them,
+    /// and `requested` those that the user asked for now.
+    public func update(
+        installed packages: [RPMIdentity],
+        dependencies: Set<String>,
+        requested: Set<String>
+    ) throws(ErrorObject) {
+        let automatic = read().subtracting(requested).union(dependencies)
+        let text: String
+        switch self {
+        case .libdnf5:
+            let lines = packages.map { package in
+                let reason = automatic.contains(package.name) ? "Dependency" : "User"
+                return "\"\(package.name).\(package.architecture)\" = {reason = \"\(reason)\"}\n"
+            }
+            text = "version = \"1.0\"\n[packages]\n" + Set(lines).sorted().joined()
+        case .zypp:
+            text = Set(packages.map(\.name)).intersection(automatic).sorted().map { $0 + "\n" }.joined()
+        }
+        let parent = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+        try SystemFile.makeDirectories(parent)
+        try SystemFile.write(path, Array(text.utf8))
+    }
+
+    /// `"NAME.ARCHITECTURE" = {reason = "Dependency"}`.
+    private static func tomlEntry(_ line: Substring) -> (name: String, isDependency: Bool)? {
+        guard line.hasPrefix("\""), let end = line.dropFirst().firstIndex(of: "\"") else { return nil }
+        let key = line[line.index(after: line.startIndex)..<end]
+        guard let dot = key.lastIndex(of: ".") else { return nil }
+        let value = line[end...]
+        let isDependency = value.contains("\"Dependency\"") || value.contains("\"Weak Dependency\"")
+        return (String(key[..<dot]), isDependency)
+    }
+}

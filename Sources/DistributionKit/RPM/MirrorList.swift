@@ -1,0 +1,58 @@
+/// The places of a repository, best first, as its distribution's service names them.
+public struct MirrorList: Sendable, Equatable {
+    /// URLs of the repository, without a slash at their ends.
+    public var bases: [String] = []
+    /// Digests of the manifests that the mirrors may have now, the current one first; empty if the service states none.
+    public var manifests: [String] = []
+
+    /// What `repodata/repomd.xml` is in a list of mirrors.
+    private static let manifest = "/repodata/repomd.xml"
+
+    /// Reads a metalink (`.metalink`, version 3.0), or a list with one URL in each line.
+    public init(_ bytes: [UInt8]) {
+        let isMetalink = bytes.prefix(256).drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }.first == UInt8(ascii: "<")
+        if isMetalink { readMetalink(bytes) } else { readLines(bytes) }
+        var seen: Set<String> = []
+        bases = bases.filter { seen.insert($0).inserted }
+    }
+
+    private mutating func readLines(_ bytes: [UInt8]) {
+        for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            let url = String(decoding: line, as: UTF8.self)
+            if Self.isFetchable(url) { bases.append(Self.withoutSlash(url)) }
+        }
+    }
+
+    private mutating func readMetalink(_ bytes: [UInt8]) {
+        var xml = MetadataXML(bytes[...])
+        var isManifest = false
+        var urls: [(url: String, preference: Int)] = []
+        while let event = xml.next() {
+            switch event {
+            case .start("file", let attributes, _): isManifest = attributes["name"] == "repomd.xml"
+            case .start("hash", let attributes, false) where isManifest && attributes["type"] == "sha256":
+                manifests.append(xml.text().lowercased().filter { !$0.isWhitespace })
+            case .start("url", let attributes, false) where isManifest:
+                let url = xml.text().filter { !$0.isWhitespace }
+                guard Self.isFetchable(url), url.hasSuffix(Self.manifest) else { continue }
+                let preference = attributes["preference"].flatMap { Int($0) } ?? 0
+                urls.append((String(url.dropLast(Self.manifest.count)), preference))
+            default: break
+            }
+        }
+        // Of the same preference those come first that were listed first.
+        bases = urls.enumerated().sorted { ($1.element.preference, $0.offset) < ($0.element.preference, $1.offset) }
+            .map(\.element.url)
+    }
+
+    private static func isFetchable(_ url: String) -> Bool {
+        ["http://", "https://", "file:/"].contains { url.hasPrefix($0) }
+    }
+
+    /// A URL without slashes at its end.
+    public static func withoutSlash(_ url: String) -> String {
+        var url = url
+        while url.hasSuffix("/"), !url.hasSuffix("://") { url.removeLast() }
+        return url
+    }
+}

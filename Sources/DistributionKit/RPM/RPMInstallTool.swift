@@ -1,0 +1,105 @@
+import CFiles
+import Glibc
+import JSON
+import PluginKit
+import PluginWire
+
+/// The input of the tool `rpm-install` in the sandbox, as JSON on standard input.
+public struct RPMInstallPlan: Codable, Sendable, Equatable {
+    /// A package file.
+    public struct Package: Codable, Sendable, Equatable {
+        /// Absolute.
+        public var path: String
+        public var name: String
+        /// False for those of the user's own, which are known by their digest alone.
+        public var isSigned: Bool
+        /// Whether the user asked for it by name.
+        public var isRequested: Bool
+    }
+
+    public var root: String
+    /// Where a new tree has rpm's database, absolute in the tree.
+    public var database: String
+    public var packages: [Package]
+    /// Files of keys, in ASCII armour; nil if signatures are not checked.
+    public var keys: [String]?
+    /// A directory of the build alone.
+    public var scratch: String
+    public var documentation: Bool
+    public var reasons: InstallReasons
+    /// The time that scripts see and that the database records.
+    public var sourceDateEpoch: Int?
+    /// A named pipe for reports of the tool; nil if there is no reader.
+    public var channel: String?
+}
+
+/// A result of the tool `rpm-install`.
+struct RPMInstallFinding: Codable, Sendable, Equatable {
+    /// The newest time at which one of the packages was built.
+    var timestamp: Int
+}
+
+/// The tool `rpm-install`, inside the sandbox: verifies packages and installs them in one transaction of rpm's.
+public struct RPMInstallTool {
+    private let plan: RPMInstallPlan
+    private let channel: ToolChannel
+
+    public static func main(_ arguments: [String]) throws -> Int32 {
+        let plan = try JSONText.decode(RPMInstallPlan.self, from: SystemFile.readInput() ?? [])
+        let channel = try ToolChannel(path: plan.channel)
+        try channel.reportingFailure(describedBy: ErrorObject.describing) {
+            try RPMInstallTool(plan: plan, channel: channel).run()
+        }
+        return 0
+    }
+
+    private func run() throws {
+        umask(0o022)
+        var command = RPMCommand(scratch: plan.scratch, channel: channel)
+        try command.prepare(database: plan.database)
+        if let keys = plan.keys {
+            channel.progress("checking signatures")
+            let signed = plan.packages.filter(\.isSigned).map(\.path)
+            if !signed.isEmpty { try RPMKeys(keys, command).check(signed) }
+        }
+        let files = try plan.packages.map { try RPMPackageFile(path: $0.path) }
+        let newest = files.map(\.buildTime).max() ?? 0
+        command.sourceDateEpoch = plan.sourceDateEpoch ?? newest
+        let database =
+            try RPMDatabase.find(in: plan.root) ?? RPMDatabase(root: plan.root, path: plan.database)
+        try database.create()
+        try install(files, database, command)
+        try RPMTree(database, command, reasons: plan.reasons).finish(
+            requested: Set(plan.packages.filter(\.isRequested).map(\.name)),
+            dependencies: Set(plan.packages.filter { !$0.isRequested }.map(\.name))
+        )
+        channel.report(RPMInstallFinding(timestamp: newest))
+    }
+
+    private func install(_ files: [RPMPackageFile], _ database: RPMDatabase, _ command: RPMCommand) throws {
+        var arguments = [
+            "rpm", "--root", plan.root, "--dbpath", database.path,
+            // The host has verified each file, and this tool its signature.
+            "--nosignature", "--nodigest", "--define", "_pkgverify_level none",
+            "--noplugins", "--ignorearch", "--ignoreos", "--oldpackage", "--replacepkgs",
+        ]
+        if !plan.documentation { arguments.append("--excludedocs") }
+        arguments += ["--upgrade", "--verbose"]
+        var log = RPMLog()
+        let names = Set(files.map(\.identity.text))
+        let total = files.count
+        var done = 0
+        let status = try command.run(arguments + files.map(\.path)) { line in
+            print(line)
+            log.append(line)
+            if names.contains(line) {
+                done += 1
+                if !channel.isQuiet || done == total {
+                    channel.progress("install", done: done, total: total, unit: "packages")
+                }
+            }
+        }
+        guard status == 0 else { throw log.failure(of: "installed", status: status) }
+        for warning in log.warnings { channel.warning("rpm: \(warning)") }
+    }
+}

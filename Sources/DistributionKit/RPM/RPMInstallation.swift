@@ -1,0 +1,149 @@
+import ByteKeys
+public import PluginKit
+public import PluginWire
+
+/// What plugins of distributions with RPM packages answer in the same way: `install`, `remove`, `inspect` and `owners`.
+///
+/// Their tools, which `tools` names, have to be among the plugin's own.
+public struct RPMInstallation: Sendable {
+    /// Where a new tree has rpm's database, absolute in the tree.
+    public var database: String
+    public var reasons: InstallReasons
+    /// What only package managers need in a tree, besides the database of rpm.
+    public var metadata: [String]
+
+    public init(database: String, reasons: InstallReasons, metadata: [String]) {
+        self.database = database
+        self.reasons = reasons
+        self.metadata = metadata
+    }
+
+    /// The programs that run inside the sandbox, by their names.
+    public static let tools: [String: PluginMain.Command] = [
+        "rpm-inspect": { try RPMInspectTool.main($0) },
+        "rpm-install": { try RPMInstallTool.main($0) },
+        "rpm-remove": { try RPMRemoveTool.main($0) },
+        "rpm-verify": { try RPMVerifyTool.main($0) },
+    ]
+
+    /// Installs exactly these packages, in one transaction.
+    ///
+    /// `keys` are files in the workspace with the keys that must have signed them; nil if signatures are not checked.
+    public func install(_ request: ABI.V1.Install, keys: [String]?, host: Host) throws -> ABI.V1.Installed {
+        let context = request.context
+        let local = context.localRepository.map { "file://\($0)/" }
+        let packages = try request.packages.map { package in
+            guard let path = package.path else {
+                throw ErrorObject(code: .invalidParameters, message: "the package \(package.name) has no file")
+            }
+            return RPMInstallPlan.Package(
+                path: path,
+                name: package.name,
+                isSigned: !(local.map { local in package.urls.contains { $0.hasPrefix(local) } } ?? false),
+                isRequested: package.requested == true
+            )
+        }
+        if packages.isEmpty { return ABI.V1.Installed() }
+        let answer = try ToolRun(host: host, context: context, place: .workspace(context)).run(
+            "rpm-install",
+            findings: RPMInstallFinding.self,
+            plan: { pipe in
+                RPMInstallPlan(
+                    root: request.root,
+                    database: database,
+                    packages: packages,
+                    keys: keys,
+                    scratch: try Self.scratch(context, "rpm-install"),
+                    documentation: context.documentation,
+                    reasons: reasons,
+                    sourceDateEpoch: context.sourceDateEpoch,
+                    channel: pipe
+                )
+            },
+            change: { command in
+                command.label = "rpm"
+                command.apiMounts = request.root
+            }
+        )
+        // What is put on top of an older tree does not make it newer than its own packages say.
+        return ABI.V1.Installed(timestamp: request.extends == true ? nil : answer.findings.last?.timestamp)
+    }
+
+    /// Takes packages out of the tree.
+    public func remove(_ request: ABI.V1.Remove, host: Host) throws {
+        if request.names.isEmpty { return }
+        let context = request.context
+        _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
+            "rpm-remove",
+            plan: { pipe in
+                RPMRemovePlan(
+                    root: request.root,
+                    scratch: try Self.scratch(context, "rpm-remove"),
+                    names: request.names,
+                    reasons: reasons,
+                    sourceDateEpoch: context.sourceDateEpoch,
+                    channel: pipe
+                )
+            },
+            change: { command in
+                command.label = "rpm"
+                command.apiMounts = request.root
+            }
+        )
+    }
+
+    /// Lists what is installed.
+    public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
+        let packages = try find(request.context, request.root, paths: nil, host).packages ?? []
+        let installed = packages.map { package in
+            var result = ABI.V1.InstalledPackage(
+                name: package.name,
+                version: package.identity.fullVersion,
+                architecture: package.architecture
+            )
+            result.size = package.size
+            let source = RPMSource(package.sourcePackage)
+            result.source = source?.name
+            result.sourceVersion = source?.version
+            return result
+        }
+        return ABI.V1.Inspected(
+            packages: installed.sorted {
+                ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version)
+            },
+            metadata: RPMDatabase.places + [reasons.path] + metadata
+        )
+    }
+
+    /// Looks up who owns paths.
+    public func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned {
+        let owners = try find(request.context, request.root, paths: request.paths, host).owners ?? [:]
+        return ABI.V1.Owned(owners: ByteDictionary(owners.map { ($0.key, $0.value) }))
+    }
+
+    private func find(
+        _ context: ABI.V1.Context,
+        _ root: String,
+        paths: [String]?,
+        _ host: Host
+    ) throws -> RPMInspectFinding {
+        let output = try ToolRun(host: host, context: context, place: .workspace(context)).run(
+            "rpm-inspect",
+            plan: { pipe in
+                RPMInspectPlan(
+                    root: root,
+                    scratch: try Self.scratch(context, "rpm-inspect"),
+                    paths: paths,
+                    channel: pipe
+                )
+            },
+            change: { command in command.capture = true }
+        )
+        return try ToolOutput.decode(RPMInspectFinding.self, from: output)
+    }
+
+    /// A new directory for one run of a tool.
+    private static func scratch(_ context: ABI.V1.Context, _ tool: String) throws(ErrorObject) -> String {
+        try ToolRun.privateDirectory(below: context.workspace, for: tool)
+    }
+}

@@ -1,0 +1,54 @@
+import PluginWire
+
+/// What rpm writes while it changes a tree, and the reason in it if the change failed.
+struct RPMLog {
+    private var excerpt = OutputExcerpt()
+    private var lines: [String] = []
+    /// What did not end the transaction, such as a script that failed when its package was there already.
+    private(set) var warnings: [String] = []
+
+    mutating func append(_ line: String) {
+        excerpt.append(line)
+        if line.hasPrefix("warning: ") { warnings.append(String(line.dropFirst("warning: ".count))) }
+        let isReason = line.hasPrefix("error: ") || line.hasPrefix("\t") || line.hasPrefix("  ")
+        if isReason, lines.count < 200 { lines.append(line) }
+    }
+
+    /// The error for a transaction that failed; `what` was to happen to packages, such as "installed".
+    func failure(of what: String, status: Int32) -> ErrorObject {
+        let details = lines.filter { !$0.hasPrefix("error: ") }.map { line in
+            line.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+        }
+        let errors = lines.filter { $0.hasPrefix("error: ") }.map { String($0.dropFirst("error: ".count)) }
+        let output = excerpt.lines.joined(separator: "\n")
+        if errors.contains("Failed dependencies:") {
+            return ErrorObject(
+                code: .commandFailed,
+                message: "the packages cannot be \(what): \(details.joined(separator: "; "))",
+                hint: "Remove one of them from Packages=, or add what is missing",
+                output: output
+            )
+        }
+        // `%pre(acme-1-1.noarch) scriptlet failed, exit status 1`
+        for error in errors {
+            guard error.hasPrefix("%"), let open = error.firstIndex(of: "("), let close = error.firstIndex(of: ")"),
+                error[close...].contains("scriptlet failed")
+            else { continue }
+            let name = error[error.index(after: error.startIndex)..<open]
+            let package = String(error[error.index(after: open)..<close])
+            return ErrorObject(
+                code: .commandFailed,
+                message:
+                    "the \(name) script of \(package) failed with \(error[close...].drop { $0 != "," }.dropFirst(2))",
+                subject: package,
+                output: output
+            )
+        }
+        let reason = details.first { $0.contains("conflicts with") } ?? errors.first ?? "rpm gave no reason"
+        return ErrorObject(
+            code: .commandFailed,
+            message: "the packages cannot be \(what): \(reason), status \(status)",
+            output: output
+        )
+    }
+}

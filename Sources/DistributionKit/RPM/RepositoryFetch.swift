@@ -1,0 +1,247 @@
+import Crypto
+import Glibc
+public import PluginKit
+public import PluginWire
+import System
+
+/// A repository whose indexes are in the cache, each with the digest that its manifest states.
+public struct FetchedRepository: Sendable {
+    public var definition: RepositoryDefinition
+    /// A directory that package managers take for the repository: it has `repodata`, and no packages.
+    public var directory: String
+    /// Where packages are, best first, without a slash at their ends.
+    public var bases: [String]
+    public var manifest: RepositoryManifest
+    /// What was read, for the lock file.
+    public var index: ABI.V1.RepositoryIndex
+
+    /// The path of one of its indexes.
+    public func path(_ kind: String) -> String? { manifest[kind].map { "\(directory)/\($0.location)" } }
+}
+
+/// Brings the indexes of repositories into the cache, and verifies them.
+///
+/// The package manager then reads them from there, without the network and without a key.
+public struct RepositoryFetch {
+    private let context: ABI.V1.Context
+    private let host: Host
+    private let variables: [String: String]
+    private let keys: RepositoryKeys
+    /// Whether the cache is used as it is.
+    private let isOffline: Bool
+    /// Whether the manifest has to be signed, if the repository does not say.
+    private let checksManifests: Bool
+
+    public init(
+        _ context: ABI.V1.Context,
+        host: Host,
+        variables: [String: String],
+        isOffline: Bool,
+        checksManifests: Bool = false
+    ) throws(ErrorObject) {
+        self.context = context
+        self.host = host
+        self.variables = variables
+        self.isOffline = isOffline
+        self.checksManifests = checksManifests
+        keys = try RepositoryKeys(context, host: host)
+    }
+
+    /// Fetches the indexes of some kinds.
+    public func fetch(_ definition: RepositoryDefinition, kinds: [String]) throws -> FetchedRepository {
+        try host.checkCancelled()
+        host.progress("reading the index of \(definition.id)")
+        let places = ["metalink", "mirrorlist", "baseurl"].compactMap { definition[$0] }
+        let name = String(definition.id.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" })
+        let place = RepositoryDefinition.replaced(places.joined(separator: " "), variables)
+        let directory = "\(context.cache)/repositories/\(name)-\(ByteName.hash(place))"
+        try SystemFile.makeDirectories("\(directory)/repodata")
+        let mirrors = try mirrors(definition, directory)
+        guard let first = mirrors.bases.first else {
+            throw ErrorObject(
+                code: .notFound,
+                message: "the repository \(definition.id) names no mirror",
+                subject: place
+            )
+        }
+        let manifestPath = "\(directory)/repomd.xml"
+        let url = first + Self.manifest
+        try fetch(mirrors.bases.map { $0 + Self.manifest }, to: manifestPath, digests: mirrors.manifests, definition)
+        guard let bytes = SystemFile.read(manifestPath) else { throw missing(definition) }
+        let signers = try signers(definition, mirrors.bases, manifestPath, url)
+        let manifest = try RepositoryManifest(bytes, url: url)
+        for kind in kinds { if let index = manifest[kind] { try fetch(index, mirrors.bases, directory, definition) } }
+        try SystemFile.write("\(directory)/repodata/repomd.xml", manifest.text(of: kinds))
+        let digest = try Digest.of(bytes)
+        return FetchedRepository(
+            definition: definition,
+            directory: directory,
+            bases: mirrors.bases,
+            manifest: manifest,
+            index: ABI.V1.RepositoryIndex(url: url, sha256: digest, signedBy: signers)
+        )
+    }
+
+    /// The repository of the user's own packages, which is on disk and whose index the host has had made.
+    public static func local(_ directory: String, id: String) throws(ErrorObject) -> FetchedRepository {
+        let path = "\(directory)\(manifest)"
+        guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
+        let url = "file://\(path)"
+        let digest: String
+        do { digest = try Digest.of(bytes) } catch { throw ErrorObject(code: .internalError, message: error.message) }
+        return FetchedRepository(
+            definition: RepositoryDefinition(id: id),
+            directory: directory,
+            bases: ["file://\(directory)"],
+            manifest: try RepositoryManifest(bytes, url: url),
+            index: ABI.V1.RepositoryIndex(url: url, sha256: digest, signedBy: [])
+        )
+    }
+
+    private static let manifest = "/repodata/repomd.xml"
+    /// More mirrors than that need not be tried.
+    private static let mostMirrors = 8
+
+    private func mirrors(_ definition: RepositoryDefinition, _ directory: String) throws -> MirrorList {
+        var list = MirrorList([])
+        for name in ["metalink", "mirrorlist"] {
+            guard let url = definition[name].map({ RepositoryDefinition.replaced($0, variables) }) else { continue }
+            let path = "\(directory)/\(name)"
+            try fetch([url], to: path, digests: [], definition)
+            list = MirrorList(SystemFile.read(path) ?? [])
+            if !list.bases.isEmpty { break }
+        }
+        let bases = definition.words("baseurl").map { RepositoryDefinition.replaced($0, variables) }
+        list.bases += bases.map(MirrorList.withoutSlash).filter { !list.bases.contains($0) }
+        // A manifest of one mirror may be older than the list allows; the user's own are taken as they are.
+        list.bases = Array(list.bases.prefix(Self.mostMirrors))
+        return list
+    }
+
+    /// Downloads a file that has one of some digests, or any if there are none.
+    private func fetch(
+        _ urls: [String],
+        to path: String,
+        digests: [String],
+        _ definition: RepositoryDefinition
+    ) throws {
+        if isOffline {
+            guard SystemFile.size(path) != nil else { throw missing(definition) }
+            if !digests.isEmpty, !digests.contains(try Digest.ofFile(path)) {
+                throw ErrorObject(
+                    code: .untrusted,
+                    message: "the index \(path) in the cache is not the one that its list of mirrors states",
+                    hint: "Build once without CacheOnly=",
+                    subject: path
+                )
+            }
+            return
+        }
+        if digests.isEmpty { return try fetch(urls, to: path, nil, definition) }
+        for (number, digest) in digests.enumerated() {
+            do {
+                return try fetch(urls, to: path, digest, definition)
+            } catch let error as ErrorObject where number + 1 < digests.count && error.code != cancelled { continue }
+        }
+    }
+
+    private var cancelled: Int { ErrorObject.Code.cancelled.rawValue }
+
+    private func fetch(_ urls: [String], to path: String, _ sha256: String?, _ definition: RepositoryDefinition) throws
+    {
+        do {
+            try host.fetch(urls, to: path, sha256: sha256)
+        } catch {
+            if error.code == cancelled { throw error }
+            throw ErrorObject(
+                code: ErrorObject.Code(rawValue: error.code),
+                message: "the index of the repository \(definition.id) cannot be fetched: \(error.message)",
+                hint: error.data?.hint ?? "Check Mirror=, Release= and Repositories=",
+                subject: error.data?.subject ?? urls.first
+            )
+        }
+    }
+
+    private func fetch(
+        _ index: RepositoryManifest.Index,
+        _ bases: [String],
+        _ directory: String,
+        _ definition: RepositoryDefinition
+    ) throws {
+        let path = "\(directory)/\(index.location)"
+        let parent = path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)
+        try SystemFile.makeDirectories(String(parent))
+        func isRight() throws -> Bool {
+            SystemFile.size(path) != nil ? try Digest.ofFile(path, index.function) == index.digest : false
+        }
+        if try isRight() { return }
+        if isOffline { throw missing(definition) }
+        unlink(path)
+        let sha256 = index.function == .sha256 ? index.digest : nil
+        try fetch(bases.map { "\($0)/\(index.location)" }, to: path, sha256, definition)
+        guard try isRight() else {
+            throw ErrorObject(
+                code: .untrusted,
+                message: "the index \(bases[0])/\(index.location) does not have the digest that its manifest states",
+                hint: "The mirror may be in the middle of an update: try again later, or choose another one",
+                subject: "\(bases[0])/\(index.location)"
+            )
+        }
+    }
+
+    /// The fingerprints of keys whose signatures on a manifest are good; none where none is asked for.
+    private func signers(
+        _ definition: RepositoryDefinition,
+        _ bases: [String],
+        _ path: String,
+        _ url: String
+    ) throws -> [String] {
+        guard context.repositoryKeyCheck, definition.isOn("repo_gpgcheck", default: checksManifests) else { return [] }
+        let signature = path + ".asc"
+        do {
+            try fetch(bases.map { "\($0)\(Self.manifest).asc" }, to: signature, digests: [], definition)
+        } catch let error as ErrorObject where error.code != cancelled {
+            throw ErrorObject(
+                code: .untrusted,
+                message: "the index \(url) is not signed: \(error.message)",
+                hint: "Choose another mirror; RepositoryKeyCheck=no accepts it",
+                subject: url
+            )
+        }
+        let keyrings = try keys.files(of: [definition], variables: variables).binary
+        let output = try ToolRun(host: host, context: context, place: .cache(context)).run(
+            "rpm-verify",
+            plan: { pipe in
+                RPMVerifyPlan(
+                    path: path,
+                    signature: signature,
+                    keyrings: keyrings,
+                    scratch: try ToolRun.privateDirectory(below: context.workspace, for: "rpm-verify"),
+                    channel: pipe
+                )
+            },
+            change: { command in command.capture = true }
+        )
+        let signers = try ToolOutput.decode(RPMVerifyFinding.self, from: output).signers
+        guard !signers.isEmpty else {
+            throw ErrorObject(
+                code: .untrusted,
+                message:
+                    "the index \(url) has no valid signature by one of the keys of the repository \(definition.id)",
+                hint: "Choose another mirror, or update the distribution's keys; RepositoryKeyCheck=no accepts it",
+                subject: url
+            )
+        }
+        return signers
+    }
+
+    private func missing(_ definition: RepositoryDefinition) -> ErrorObject {
+        ErrorObject(
+            code: .notFound,
+            message: "the index of the repository \(definition.id) is not in the cache, and CacheOnly= forbids "
+                + "downloading it",
+            hint: "Build once without CacheOnly=",
+            subject: context.cache
+        )
+    }
+}

@@ -1,0 +1,84 @@
+import ByteKeys
+import Glibc
+import JSON
+public import PluginKit
+public import PluginWire
+import System
+
+/// Finds the keys that repositories name (`gpgkey=`), and writes them where programs of the sandbox can read them.
+public struct RepositoryKeys {
+    /// The same keys for two programs.
+    public struct Files: Sendable {
+        /// For rpmkeys(8), in ASCII armour.
+        public var armored: [String] = []
+        /// For gpgv(1), binary.
+        public var binary: [String] = []
+    }
+
+    private let context: ABI.V1.Context
+    private let host: Host
+    private let directory: String
+
+    public init(_ context: ABI.V1.Context, host: Host) throws(ErrorObject) {
+        self.context = context
+        self.host = host
+        directory = context.workspace + "/repository-keys"
+        try SystemFile.makeDirectories(directory)
+    }
+
+    /// The keys of repositories, each once.
+    public func files(of repositories: [RepositoryDefinition], variables: [String: String]) throws(ErrorObject) -> Files
+    {
+        var files = Files()
+        var seen: ByteSet = []
+        for repository in repositories {
+            let urls = repository.words("gpgkey").map { RepositoryDefinition.replaced($0, variables) }
+            for url in urls where seen.insert(url).inserted {
+                let key = try read(url, of: repository.id)
+                let path = "\(directory)/\(files.binary.count)-\(ByteName.hash(url))"
+                let binary = ArmoredKey.bytes(of: String(decoding: key, as: UTF8.self)) ?? key
+                try SystemFile.write(path + ".gpg", binary)
+                try SystemFile.write(path + ".asc", Array(ArmoredKey.text(of: binary).utf8))
+                files.binary.append(path + ".gpg")
+                files.armored.append(path + ".asc")
+            }
+        }
+        return files
+    }
+
+    private func read(_ url: String, of repository: String) throws(ErrorObject) -> [UInt8] {
+        if url.hasPrefix("file:") || url.hasPrefix("/") {
+            let path = url.hasPrefix("file:") ? FilePath.of(url) : url
+            let places = [context.configuration, context.sandboxTree].compactMap { $0.map { $0 + path } } + [path]
+            for place in places { if let bytes = SystemFile.read(place), !bytes.isEmpty { return bytes } }
+            throw ErrorObject(
+                code: .notFound,
+                message: "the key \(path) of the repository \(repository) does not exist",
+                hint: "Put it into SandboxTrees= as \(path.dropFirst())",
+                subject: path
+            )
+        }
+        let path = "\(context.cache)/keys/\(ByteName.hash(url))"
+        let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
+        if SystemFile.size(path) == nil || !isOffline {
+            try SystemFile.makeDirectories("\(context.cache)/keys")
+            do { try host.fetch([url], to: path) } catch {
+                // A key that was fetched before is as good as it was then.
+                if SystemFile.size(path) == nil { throw error }
+            }
+        }
+        guard let bytes = SystemFile.read(path), !bytes.isEmpty else {
+            throw ErrorObject(code: .notFound, message: "the key \(url) is empty", subject: url)
+        }
+        return bytes
+    }
+}
+
+/// The path in a `file:` URL.
+enum FilePath {
+    static func of(_ url: String) -> String {
+        var path = url.dropFirst("file:".count)
+        while path.hasPrefix("//") { path = path.dropFirst() }
+        return String(path)
+    }
+}
