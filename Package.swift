@@ -49,6 +49,7 @@ enum Transport {
 // The plugins that ship with mkosi: directory under Plugins/, and the targets that its logic needs.
 let plugins: [(directory: String, transport: Transport, dependencies: [Target.Dependency])] = [
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
+    ("fedora", .executable, ["System", "DistributionKit"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),

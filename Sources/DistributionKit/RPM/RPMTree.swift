@@ -1,7 +1,4 @@
-import CFiles
-import Glibc
 import PluginWire
-import System
 
 /// A tree after a transaction of rpm's.
 struct RPMTree {
@@ -21,25 +18,8 @@ struct RPMTree {
         let reasons = reasons
         try TreeEntry.visit(database.root) { () throws(ErrorObject) in
             try reasons.update(installed: installed, dependencies: dependencies, requested: requested)
-            Self.removeLeftovers()
+            RPMLeftovers.remove()
         }
         try database.removeLeftovers()
     }
-
-    /// Logs, histories and caches that programs of the family leave behind, and make again.
-    static func removeLeftovers() {
-        for directory in ["/var/log", "/var/log/zypp"] {
-            for name in SystemFile.names(in: directory) where logs.contains(where: name.hasPrefix) {
-                unlink("\(directory)/\(name)")
-            }
-        }
-        for directory in ["/var/lib/dnf", "/usr/lib/sysimage/libdnf5", "/var/cache/ldconfig"] {
-            for name in SystemFile.names(in: directory) where histories.contains(where: name.hasPrefix) {
-                unlink("\(directory)/\(name)")
-            }
-        }
-    }
-
-    private static let logs = ["dnf.", "dnf5.", "hawkey.log", "zypper.log", "history"]
-    private static let histories = ["history.sqlite", "transaction_history.sqlite", "aux-cache", "last_makecache"]
 }

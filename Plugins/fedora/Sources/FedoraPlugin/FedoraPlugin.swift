@@ -1,0 +1,56 @@
+import DistributionKit
+public import PluginKit
+public import PluginWire
+
+/// The distributions with RPM packages whose package manager is dnf.
+///
+/// dnf chooses packages, from indexes that the plugin has fetched and verified; rpm installs them.
+public struct FedoraPlugin: DistributionPlugin {
+    public init() {}
+
+    /// The programs that the plugin runs inside the sandbox, by their names.
+    public static let tools: [String: PluginMain.Command] = RPMInstallation.tools.merging([
+        "resolve": { try ResolveTool.main($0) },
+        "script": { try ScriptTool.main($0) },
+    ]) { $1 }
+
+    /// Where dnf keeps what only it needs, in both of its generations.
+    private static let metadata = [
+        "/var/lib/dnf", "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum", "/usr/lib/sysimage/libdnf5",
+        "/var/log/dnf.log", "/var/log/dnf.librepo.log", "/var/log/dnf.rpm.log", "/var/log/hawkey.log",
+        "/var/log/dnf5.log",
+    ]
+
+    static func installation(_ context: ABI.V1.Context) -> RPMInstallation {
+        RPMInstallation(database: Family(context).database, reasons: .libdnf5, metadata: metadata)
+    }
+
+    public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
+        let keys = try Self.keys(request.context, host: host)
+        return try Self.installation(request.context).install(request, keys: keys, host: host)
+    }
+
+    public func remove(_ request: ABI.V1.Remove, host: Host) throws {
+        try Self.installation(request.context).remove(request, host: host)
+    }
+
+    public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
+        try Self.installation(request.context).inspect(request, host: host)
+    }
+
+    public func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned {
+        try Self.installation(request.context).owners(request, host: host)
+    }
+
+    public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {
+        try RepositoryWriter(directory: request.directory).write { () throws(ErrorObject) in try host.checkCancelled() }
+    }
+
+    /// The keys that packages must be signed with; nil if signatures are not checked.
+    private static func keys(_ context: ABI.V1.Context, host: Host) throws -> [String]? {
+        guard context.repositoryKeyCheck else { return nil }
+        let repositories = try Enabled(context).repositories.filter { $0.isOn("gpgcheck", default: true) }
+        return try RepositoryKeys(context, host: host)
+            .files(of: repositories, variables: Variables.of(context)).armored
+    }
+}

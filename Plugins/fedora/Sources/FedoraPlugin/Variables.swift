@@ -1,0 +1,35 @@
+import DistributionKit
+import PluginWire
+
+/// The variables of repository definitions (`dnf.conf(5)`, "REPO VARIABLES").
+enum Variables {
+    /// Those of dnf itself, and those that are files of `/etc/dnf/vars`.
+    static func of(_ context: ABI.V1.Context) -> [String: String] {
+        var variables = own(context)
+        guard let configuration = context.configuration else { return variables }
+        for directory in ["/etc/yum/vars", "/etc/dnf/vars"] {
+            for name in SystemFile.names(in: configuration + directory) {
+                guard let text = SystemFile.text("\(configuration)\(directory)/\(name)") else { continue }
+                variables[name] = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+            }
+        }
+        return variables
+    }
+
+    private static func own(_ context: ABI.V1.Context) -> [String: String] {
+        let parts = context.release.split(separator: ".", maxSplits: 1).map(String.init)
+        return [
+            "releasever": context.release,
+            "releasever_major": parts.first ?? context.release,
+            "releasever_minor": parts.count > 1 ? parts[1] : "",
+            "arch": context.localArchitecture,
+            "basearch": context.localArchitecture,
+        ]
+    }
+
+    /// What files of `/etc/dnf/vars` a distribution has itself.
+    static func files(_ context: ABI.V1.Context) -> [ABI.V1.File] {
+        guard context.distribution == "centos" else { return [] }
+        return [ABI.V1.File(path: "/etc/dnf/vars/stream", text: "\(context.release)-stream\n")]
+    }
+}

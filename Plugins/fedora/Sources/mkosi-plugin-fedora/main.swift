@@ -1,0 +1,4 @@
+import FedoraPlugin
+import PluginKit
+
+PluginMain.run(distribution: FedoraPlugin(), commands: FedoraPlugin.tools)
