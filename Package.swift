@@ -50,6 +50,7 @@ enum Transport {
 let plugins: [(directory: String, transport: Transport, dependencies: [Target.Dependency])] = [
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("fedora", .executable, ["System", "DistributionKit"]),
+    ("arch", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The environment in which programs and scripts of a tree run, the same on every host.
 public enum ScriptEnvironment {
     public static let path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -16,6 +18,20 @@ public enum ScriptEnvironment {
             "PYTHONHASHSEED": "0",
         ]
         if let sourceDateEpoch { environment["SOURCE_DATE_EPOCH"] = "\(sourceDateEpoch)" }
+        return environment
+    }
+
+    /// The variables of this process, proxies among them, for programs that are not part of a tree.
+    public static func inherited() -> [String: String] {
+        var environment: [String: String] = [:]
+        var pointer = environ
+        while let entry = pointer.pointee {
+            let text = String(cString: entry)
+            if let sign = text.firstIndex(of: "=") {
+                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            }
+            pointer += 1
+        }
         return environment
     }
 }

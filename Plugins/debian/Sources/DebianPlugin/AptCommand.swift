@@ -132,15 +132,7 @@ struct AptCommand {
 
     /// What the sandbox has in its environment, proxies among it, with messages in one language.
     static var environment: [String: String] {
-        var environment: [String: String] = [:]
-        var pointer = environ
-        while let entry = pointer.pointee {
-            let text = String(cString: entry)
-            if let sign = text.firstIndex(of: "=") {
-                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
-            }
-            pointer += 1
-        }
+        var environment = ScriptEnvironment.inherited()
         environment["LC_ALL"] = "C.UTF-8"
         environment["LANGUAGE"] = "C"
         environment["DEBIAN_FRONTEND"] = "noninteractive"

@@ -1,0 +1,75 @@
+import ByteKeys
+import DistributionKit
+import JSON
+public import PluginKit
+public import PluginWire
+import System
+
+extension ArchPlugin {
+    /// Asks pacman, in the sandbox, for exact packages.
+    public func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved {
+        let context = request.context
+        try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
+        let sets = try request.packageSets.flatMap { try PackageSets.packages(of: $0, host: host, context: context) }
+        let packages = sets + request.packages
+        if packages.isEmpty { return ABI.V1.Resolved(packages: [], indexes: []) }
+        let closed = request.closed == true
+        let offline = !closed && ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
+        let servers = Self.servers(context)
+        let kept = try offline ? nil : KeptPackages(request.keep ?? [], context)
+        let scratch = try ToolRun.privateDirectory(below: context.workspace, for: "pacman")
+        let output = try ToolRun(host: host, context: context, place: .cache(context)).run(
+            "resolve",
+            plan: { pipe in
+                var plan = ResolvePlan(
+                    cache: closed ? "\(scratch)/cache" : context.cache,
+                    scratch: scratch,
+                    packages: packages,
+                    root: request.root,
+                    offline: offline,
+                    checksKeys: context.repositoryKeyCheck
+                )
+                plan.local = context.localRepository
+                plan.kept = kept?.directory
+                plan.closed = closed
+                plan.present = (request.present ?? []).map { ResolvePlan.Present(name: $0.name, version: $0.version) }
+                plan.allPlaces = request.allPlaces == true
+                plan.archive = Self.archive(context)
+                plan.channel = pipe
+                return plan
+            },
+            change: { command in
+                command.network = offline || closed ? "none" : "host"
+                command.capture = true
+                command.label = "pacman"
+                command.mounts = (command.mounts ?? []) + FileURL.mounts(servers, workspace: context.workspace)
+            }
+        )
+        let text = output.lines.last { $0.hasPrefix("{") } ?? ""
+        let resolution = try JSONText.decode(Resolution.self, from: text.utf8)
+        try PackageSignatures(context).collect(resolution, checksNow: request.allPlaces == true, host: host)
+        return ABI.V1.Resolved(
+            packages: kept.map { kept in resolution.packages.map(kept.placed) } ?? resolution.packages,
+            indexes: resolution.indexes
+        )
+    }
+
+    /// What the sandbox's configuration says of places.
+    private static func servers(_ context: ABI.V1.Context) -> [String] {
+        guard let top = context.configuration else { return [] }
+        let configuration = PacmanConfiguration(
+            path: PacmanConfiguration.path,
+            read: { SystemFile.text(top + $0) ?? SystemFile.text((context.sandboxTree ?? top) + $0) },
+            names: { SystemFile.names(in: top + $0) }
+        )
+        return configuration.repositories.flatMap(configuration.servers)
+    }
+
+    /// The service that keeps every package that there ever was.
+    static func archive(_ context: ABI.V1.Context) -> String? {
+        guard context.distribution == RepositoryChoice.ownName, context.localArchitecture == "x86_64" else {
+            return nil
+        }
+        return "https://archive.archlinux.org"
+    }
+}

@@ -1,0 +1,4 @@
+import ArchPlugin
+import PluginKit
+
+PluginMain.run(distribution: ArchPlugin(), commands: ArchPlugin.tools)
