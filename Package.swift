@@ -337,6 +337,8 @@ let testTargets: [Target] = [
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
+    test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

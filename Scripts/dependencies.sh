@@ -10,7 +10,7 @@ build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev 
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap e2fsprogs erofs-utils squashfs-tools'
 # Additional programs for the tests and the benchmark.
-tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg
+tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg pacman-package-manager
     qemu-system-x86 ovmf swtpm systemd-boot-efi sbsigntool softhsm2 libengine-pkcs11-openssl dosfstools mtools cryptsetup-bin openssl btrfs-progs xfsprogs f2fs-tools fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema
     rpm zypper'
 

@@ -15,6 +15,8 @@ public struct SamplePackage: Sendable {
     public var conflicts: [SampleRelation] = []
     public var obsoletes: [SampleRelation] = []
     public var recommends: [SampleRelation] = []
+    /// Selections that it belongs to, for formats in which a package names them.
+    public var groups: [String] = []
     public var files: [SampleFile] = []
     /// Text for `/bin/sh`, by the moment at which it is run.
     public var scripts: [SampleMoment: String] = [:]

@@ -45,7 +45,7 @@ struct PacmanVersion: Comparable {
             if one.isEmpty || two.isEmpty { break }
             if first.count != second.count { return first.count < second.count ? -1 : 1 }
             let isNumber = isDigit(one.first ?? 0)
-            let kind: (UInt8) -> Bool = isNumber ? isDigit : isLetter
+            let kind: (UInt8) -> Bool = { isNumber ? isDigit($0) : isLetter($0) }
             let left = one.prefix(while: kind)
             let right = two.prefix(while: kind)
             // A number is newer than letters.
