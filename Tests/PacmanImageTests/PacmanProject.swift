@@ -21,7 +21,13 @@ final class PacmanProject {
 
     private static let keys = Result { try RepositoryKeys() }
     private static let samples = Result {
-        SamplePackage.set(shell: SamplePackage.shell(try SampleShell.files(), architecture: architecture))
+        SamplePackage.set(shell: SamplePackage.shell(try SampleShell.files(), architecture: architecture)).map {
+            package in
+            var package = package
+            // Scripts need the shell before they run; what packages need of others, pacman has no further word for.
+            if package.name == "tool" { package.requires.append("shell") }
+            return package
+        }
     }
 
     static func packages() throws -> [SamplePackage] { try samples.get() }

@@ -12,16 +12,16 @@ extension ArchPlugin {
             if !hasOwnKeys { files += try Keyring.find(context).files }
         }
         var configuration = PacmanConfiguration()
-        if let tree = context.sandboxTree, SystemFile.exists(tree + PacmanConfiguration.path) {
+        if let tree = context.sandboxTree, SystemFile.exists(tree + PacmanConfiguration.usual) {
             configuration = PacmanConfiguration(
-                path: PacmanConfiguration.path,
+                path: PacmanConfiguration.usual,
                 read: { SystemFile.text(tree + $0) ?? SystemFile.text($0) },
                 names: { SystemFile.names(in: tree + $0) }
             )
         } else {
             configuration = try Self.configuration(context)
-            files.append(ABI.V1.File(path: PacmanConfiguration.path, text: configuration.text))
         }
+        files.append(ABI.V1.File(path: PacmanConfiguration.path, text: configuration.text))
         let keys = files.map(\.path).filter { $0.hasSuffix(".gpg") }
         return ABI.V1.Configured(
             files: files,

@@ -57,11 +57,7 @@ extension ArchPlugin {
     /// What the sandbox's configuration says of places.
     private static func servers(_ context: ABI.V1.Context) -> [String] {
         guard let top = context.configuration else { return [] }
-        let configuration = PacmanConfiguration(
-            path: PacmanConfiguration.path,
-            read: { SystemFile.text(top + $0) ?? SystemFile.text((context.sandboxTree ?? top) + $0) },
-            names: { SystemFile.names(in: top + $0) }
-        )
+        let configuration = PacmanConfiguration(path: top + PacmanConfiguration.path)
         return configuration.repositories.flatMap(configuration.servers)
     }
 

@@ -15,16 +15,16 @@ struct GnuPGHome {
     /// Where a user may bring a home directory of their own.
     static let ofUser = "/etc/pacman.d/gnupg"
 
-    /// Makes the home directory below `scratch` out of the keyrings in the sandbox.
-    init(scratch: String, keyrings: String = Keyring.directory, channel: ToolChannel) throws(ErrorObject) {
-        path = "\(scratch)/gnupg"
+    /// Makes the home directory out of the keyrings in the sandbox.
+    ///
+    /// It is in `/tmp`, which each sandbox has for itself: GnuPG makes a name of a socket of its path, which has to be short.
+    init(keyrings: String = Keyring.directory, channel: ToolChannel) throws(ErrorObject) {
+        path = try ToolRun.privateDirectory(below: "/tmp", for: "gnupg")
         self.channel = channel
         var environment = ScriptEnvironment.inherited()
         environment["GNUPGHOME"] = path
         environment["LC_ALL"] = "C.UTF-8"
         self.environment = environment
-        try SystemFile.makeDirectories(scratch)
-        try SystemFile.makeDirectories(path, mode: 0o700)
         if SystemFile.isDirectory(Self.ofUser) {
             for name in ["pubring.gpg", "pubring.kbx", "trustdb.gpg", "gpg.conf"] {
                 guard let bytes = SystemFile.read("\(Self.ofUser)/\(name)") else { continue }
@@ -47,13 +47,19 @@ struct GnuPGHome {
                 trusted += try primaryKeys(in: "\(keyrings)/\(name)")
             }
         }
-        let trust = "\(scratch)/ownertrust"
+        let trust = "\(path)/ownertrust"
         try SystemFile.write(trust, Array(trusted.map { "\($0):6:\n" }.joined().utf8))
         try run(["--import-ownertrust", trust], "set the trust of the keys")
         let revoked = names.filter { $0.hasSuffix("-revoked") }.flatMap { name in
             (SystemFile.text("\(keyrings)/\(name)")?.lines ?? []).compactMap(Self.fingerprint)
         }
         for key in revoked where try hasKey(key) { try run(["--yes", "--delete-keys", key], "remove a revoked key") }
+    }
+
+    /// Removes it, where a sandbox goes on to be used.
+    func remove() {
+        for name in SystemFile.names(in: path) { unlink("\(path)/\(name)") }
+        rmdir(path)
     }
 
     /// The fingerprint at the beginning of a line of `NAME-trusted` or `NAME-revoked`.
@@ -93,7 +99,9 @@ struct GnuPGHome {
     }
 
     private func gpg(_ arguments: [String], onLine: @escaping (String) -> Void) throws(ErrorObject) -> Int32 {
-        let all = ["gpg", "--batch", "--no-permission-warning", "--quiet", "--weak-digest", "SHA1"] + arguments
+        let all =
+            ["gpg", "--batch", "--no-autostart", "--no-permission-warning", "--quiet", "--weak-digest", "SHA1"]
+            + arguments
         return try ChildCommand(arguments: all, environment: environment, onLine: onLine).run()
     }
 

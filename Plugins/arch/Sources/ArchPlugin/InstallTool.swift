@@ -32,7 +32,7 @@ struct InstallTool {
             SystemFile.exists("\(directory)/\(PackageSignatures.fileName($0.sha256))")
         }
         if signed.isEmpty { return [] }
-        let home = try GnuPGHome(scratch: plan.scratch, channel: channel)
+        let home = try GnuPGHome(channel: channel)
         for (index, file) in signed.enumerated() {
             channel.progress("checking signatures", done: index, total: signed.count, unit: "packages")
             let signature = "\(directory)/\(PackageSignatures.fileName(file.sha256))"

@@ -18,7 +18,10 @@ struct PacmanConfiguration: Sendable, Equatable {
         func values(_ key: String) -> [String] { entries.filter { $0.key == key }.compactMap(\.value) }
     }
 
-    static let path = "/etc/pacman.conf"
+    /// Where the sandbox has the configuration of a build, with all that it includes.
+    static let path = "/etc/pacman.d/mkosi.conf"
+    /// Where users have theirs.
+    static let usual = "/etc/pacman.conf"
 
     var options: [Entry] = []
     var repositories: [Section] = []

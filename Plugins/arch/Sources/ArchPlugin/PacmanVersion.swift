@@ -37,7 +37,7 @@ struct PacmanVersion: Comparable {
     /// Compares part by part: numbers by value, letters by their bytes, and what separates parts by its length.
     private static func order(_ a: [UInt8], _ b: [UInt8]) -> Int {
         var (one, two) = (a[...], b[...])
-        while true {
+        while !one.isEmpty, !two.isEmpty {
             let first = one.prefix(while: isSeparator)
             let second = two.prefix(while: isSeparator)
             one = one.dropFirst(first.count)

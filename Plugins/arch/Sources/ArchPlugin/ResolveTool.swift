@@ -102,7 +102,7 @@ struct ResolveTool {
         }
         own.repositories = first + own.repositories
         configuration = own
-        home = plan.checksKeys && !plan.closed ? try GnuPGHome(scratch: plan.scratch, channel: channel) : nil
+        home = plan.checksKeys && !plan.closed ? try GnuPGHome(channel: channel) : nil
         pacman = PacmanCommand(
             scratch: plan.scratch,
             gpgHome: home?.path ?? "\(plan.scratch)/gnupg",
