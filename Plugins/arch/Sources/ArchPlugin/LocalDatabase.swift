@@ -27,6 +27,7 @@ enum LocalDatabase {
             let own = "\(directory)/\(record.directory)"
             try SystemFile.makeDirectories(own)
             try SystemFile.write("\(own)/desc", Array(record.text.utf8))
+            try SystemFile.write("\(own)/files", Array("%FILES%\n".utf8))
         }
     }
 

@@ -35,7 +35,7 @@ struct PacmanCommand {
         [
             "--config", "\(scratch)/pacman.conf", "--dbpath", "\(scratch)/db", "--root", "\(scratch)/root",
             "--cachedir", "\(scratch)/packages", "--gpgdir", gpgHome, "--logfile", "/dev/null", "--noconfirm",
-            "--noprogressbar", "--color", "never",
+            "--color", "never",
         ]
     }
 

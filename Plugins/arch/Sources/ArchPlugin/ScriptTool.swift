@@ -94,7 +94,19 @@ struct ScriptTool {
             let status = try PlainCommand(arguments: ["pacman"] + pacman.options + ["--sync", "--refresh"]).run()
             if status != 0 { exit(status) }
         }
-        return try body(Outside(pacman: pacman, databases: try? Databases(configuration, in: directory, home: home)))
+        let databases = try? Databases(configuration, in: directory, home: home)
+        if let databases {
+            // What a signed database says of a package is proof enough; pacman would want a signature of the package, too.
+            for database in databases.all where database.isProof {
+                guard let index = configuration.repositories.firstIndex(where: { $0.name == database.section.name })
+                else { continue }
+                configuration.repositories[index].entries.append(
+                    PacmanConfiguration.Entry(key: "SigLevel", value: "PackageNever")
+                )
+            }
+            try SystemFile.write("\(scratch)/pacman.conf", Array(configuration.text.utf8))
+        }
+        return try body(Outside(pacman: pacman, databases: databases))
     }
 
     /// Downloads packages with all that they need, and installs the files.
@@ -119,11 +131,15 @@ struct ScriptTool {
             return (names.map { "\(outside.pacman.scratch)/packages/\($0)" }, requested)
         }
         if files.isEmpty { return 0 }
+        let records = try files.map { try PackageArchive.record(of: $0) }
+        let time =
+            Environment.variable("SOURCE_DATE_EPOCH").flatMap { Int($0) }
+            ?? records.compactMap { $0["BUILDDATE"].flatMap { Int($0) } }.max()
         let transaction = try TreeTransaction(
             root: root,
             files: files,
             configuration: TreeTransaction.configuration(),
-            sourceDateEpoch: Environment.variable("SOURCE_DATE_EPOCH").flatMap { Int($0) },
+            sourceDateEpoch: time,
             channel: channel
         )
         defer { transaction.remove() }
@@ -131,10 +147,9 @@ struct ScriptTool {
             ByteSet(LocalDatabase.records(in: LocalDatabase.path).map(\.name))
         }
         try transaction.install(total: files.count, options: arguments.reasonOptions)
-        let records = try files.map { try PackageArchive.record(of: $0) }
         let validation = ByteDictionary(records.map { ($0.directory, "sha256") }, uniquingKeysWith: { $1 })
         try TreeEntry.visit(root) { () throws(ErrorObject) in
-            try LocalDatabase.complete(validation, asked: asked, before: before, time: nil)
+            try LocalDatabase.complete(validation, asked: asked, before: before, time: time)
         }
         return 0
     }

@@ -70,7 +70,7 @@ struct TreeTransaction {
 
     /// Installs the files; what is in their way and belongs to no package, such as files of a skeleton tree, is replaced.
     func install(total: Int, options: [String] = []) throws(ErrorObject) {
-        let arguments = ["--upgrade"] + options
+        let arguments = ["--upgrade", "--noprogressbar"] + options
         let first = try run(arguments + links.paths, total: total)
         if first.status == 0 { return }
         let unowned = first.lines.compactMap(Self.unownedPath)
@@ -84,15 +84,17 @@ struct TreeTransaction {
 
     /// Removes packages, those that need them, and those that only they needed.
     func removePackages(_ names: [String]) throws(ErrorObject) {
-        let result = try run(["--remove", "--cascade", "--nosave", "--recursive", "--"] + names, total: names.count)
+        let result = try run(
+            ["--remove", "--noprogressbar", "--cascade", "--nosave", "--recursive", "--"] + names,
+            total: names.count
+        )
         if result.status != 0 { throw PacmanFailure.ofTransaction("remove", result.lines, status: result.status) }
     }
 
     private var options: [String] {
         [
             "--sysroot", root, "--config", "\(directory)/pacman.conf", "--cachedir", "\(directory)/packages",
-            "--gpgdir", "\(directory)/gnupg", "--logfile", "/dev/null", "--noconfirm", "--noprogressbar", "--color",
-            "never",
+            "--gpgdir", "\(directory)/gnupg", "--logfile", "/dev/null", "--noconfirm", "--color", "never",
         ]
     }
 
