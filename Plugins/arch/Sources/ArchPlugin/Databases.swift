@@ -12,7 +12,7 @@ struct Databases {
         var servers: [String]
         var path: String
         var policy: SignaturePolicy
-        /// Fingerprints of the keys that have signed it; none if nobody has, or nothing is checked.
+        /// Fingerprints of the keys that have signed it; none if it is not signed, or nothing is checked.
         var signers: [String]
 
         /// True if what it says of packages needs no further proof.

@@ -57,6 +57,7 @@ extension LocalDatabase {
     ///   - asked: Names of packages that were asked for; others are there because one of these needs them.
     ///   - before: Names of packages that were installed earlier, which keep their reason unless they were asked for.
     ///   - time: The time of installation in seconds since the epoch.
+    /// - Throws: If a file of the database cannot be written.
     static func complete(
         _ validation: ByteDictionary<String>,
         asked: ByteSet,

@@ -43,7 +43,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
 struct Resolution: Codable, Sendable {
     var packages: [ABI.V1.Package] = []
     var indexes: [ABI.V1.RepositoryIndex] = []
-    /// Packages whose digest nobody has signed, so that their own signatures decide.
+    /// Packages whose digest is not signed, so that their own signatures decide.
     var unproven: [Unproven] = []
 
     struct Unproven: Codable, Sendable {
@@ -142,7 +142,7 @@ struct ResolveTool {
             let missing = configuration.repositories.filter { section in
                 !SystemFile.exists("\(databases)/\(section.name).db")
             }
-            // Those of this machine are made anew for each build.
+            // Those of this machine are made for each build.
             guard missing.allSatisfy({ [Self.localName, Self.keptName].contains($0.name) }) else {
                 throw ErrorObject(
                     code: .notFound,
