@@ -16,7 +16,7 @@ struct ScriptTool {
     private let scratch: String
     private let channel: ToolChannel
 
-    /// `ROOT CACHE ARGUMENTS…`
+    /// Takes `ROOT CACHE ARGUMENTS…`.
     static func main(_ arguments: [String]) throws -> Int32 {
         guard arguments.count >= 2 else {
             throw ErrorObject(code: .invalidParameters, message: "there is no such program for scripts")
