@@ -296,7 +296,7 @@ let testTargets: [Target] = [
     test("ExecutionTests", ["Execution", "Support", "System"]),
     test("DisplayTests", ["Display", "JSON", "PluginWire", "Support", "System"]),
     test("TreeEditorTests", ["TreeEditor", "Support", "System"]),
-    test("DistributionKitTests", ["DistributionKit", "System"]),
+    test("DistributionKitTests", ["DistributionKit", "PackageSamples", "PluginWire", "Crypto", "Support", "System"]),
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
@@ -336,6 +336,8 @@ let testTargets: [Target] = [
         ]
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
+    test("FedoraPluginTests", ["FedoraPlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
+    test("RPMImageTests", ["PackageSamples", "Execution", "JSON", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
     test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),

@@ -22,18 +22,18 @@ public struct RPMCommand {
     public var environment: [String: String] {
         var environment = ScriptEnvironment.variables(sourceDateEpoch: sourceDateEpoch)
         environment["HOME"] = home
-        environment["RPM_FORCE_DEBIAN"] = "1"
         return environment
     }
 
     /// Makes the home directory, with rpm's macros for everything that is run with this environment.
     ///
+    /// Where the kernel's own file systems are mounted in the tree, rpm could not change owners: see `RPMMountPoints`.
     /// `database` is where trees have it; the rpm of some machines has another place in mind.
     public func prepare(database: String) throws(ErrorObject) {
         try SystemFile.makeDirectories(home)
         let macros = """
             %_dbpath \(database)
-            %_netsharedpath %{nil}
+            %_netsharedpath /proc:/sys
             %__transaction_selinux %{nil}
             %__transaction_systemd_inhibit %{nil}
 

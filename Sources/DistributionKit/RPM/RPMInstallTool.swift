@@ -29,6 +29,8 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
     public var reasons: InstallReasons
     /// The time that scripts see and that the database records.
     public var sourceDateEpoch: Int?
+    /// Directories that the last run of the tool makes, without anything mounted in the tree; nil for the first run.
+    var mountPoints: RPMMountPoints?
     /// A named pipe for reports of the tool; nil if there is no reader.
     public var channel: String?
 }
@@ -37,6 +39,7 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
 struct RPMInstallFinding: Codable, Sendable, Equatable {
     /// The newest time at which one of the packages was built.
     var timestamp: Int
+    var mountPoints: RPMMountPoints
 }
 
 /// The tool `rpm-install`, inside the sandbox: verifies packages and installs them in one transaction of rpm's.
@@ -55,6 +58,10 @@ public struct RPMInstallTool {
 
     private func run() throws {
         umask(0o022)
+        if let mountPoints = plan.mountPoints {
+            try TreeEntry.enter(plan.root)
+            return try mountPoints.make()
+        }
         var command = RPMCommand(scratch: plan.scratch, channel: channel)
         try command.prepare(database: plan.database)
         if let keys = plan.keys {
@@ -73,7 +80,8 @@ public struct RPMInstallTool {
             requested: Set(plan.packages.filter(\.isRequested).map(\.name)),
             dependencies: Set(plan.packages.filter { !$0.isRequested }.map(\.name))
         )
-        channel.report(RPMInstallFinding(timestamp: newest))
+        let mountPoints = try RPMMountPoints(RPMQuery(database, command), root: plan.root)
+        channel.report(RPMInstallFinding(timestamp: newest, mountPoints: mountPoints))
     }
 
     private func install(_ files: [RPMPackageFile], _ database: RPMDatabase, _ command: RPMCommand) throws {

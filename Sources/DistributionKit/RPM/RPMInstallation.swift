@@ -44,29 +44,39 @@ public struct RPMInstallation: Sendable {
             )
         }
         if packages.isEmpty { return ABI.V1.Installed() }
-        let answer = try ToolRun(host: host, context: context, place: .workspace(context)).run(
-            "rpm-install",
-            findings: RPMInstallFinding.self,
-            plan: { pipe in
-                RPMInstallPlan(
-                    root: request.root,
-                    database: database,
-                    packages: packages,
-                    keys: keys,
-                    scratch: try Self.scratch(context, "rpm-install"),
-                    documentation: context.documentation,
-                    reasons: reasons,
-                    sourceDateEpoch: context.sourceDateEpoch,
-                    channel: pipe
-                )
-            },
-            change: { command in
-                command.label = "rpm"
-                command.apiMounts = request.root
-            }
+        var plan = RPMInstallPlan(
+            root: request.root,
+            database: database,
+            packages: packages,
+            keys: keys,
+            scratch: try Self.scratch(context, "rpm-install"),
+            documentation: context.documentation,
+            reasons: reasons,
+            sourceDateEpoch: context.sourceDateEpoch
         )
+        let tool = ToolRun(host: host, context: context, place: .workspace(context))
+        func run(hasMounts: Bool) throws -> RPMInstallFinding? {
+            try tool.run(
+                "rpm-install",
+                findings: RPMInstallFinding.self,
+                plan: { pipe in
+                    var plan = plan
+                    plan.channel = pipe
+                    return plan
+                },
+                change: { command in
+                    command.label = "rpm"
+                    if hasMounts { command.apiMounts = request.root }
+                }
+            ).findings.last
+        }
+        let finding = try run(hasMounts: true)
+        if let mountPoints = finding?.mountPoints, !mountPoints.directories.isEmpty {
+            plan.mountPoints = mountPoints
+            _ = try run(hasMounts: false)
+        }
         // What is put on top of an older tree does not make it newer than its own packages say.
-        return ABI.V1.Installed(timestamp: request.extends == true ? nil : answer.findings.last?.timestamp)
+        return ABI.V1.Installed(timestamp: request.extends == true ? nil : finding?.timestamp)
     }
 
     /// Takes packages out of the tree.

@@ -92,7 +92,7 @@ public struct RPMKeys {
                 code: .untrusted,
                 message: "the package \(name) \(reason)",
                 hint: "Choose another mirror, or update the distribution's keys; RepositoryKeyCheck=no accepts it",
-                subject: current
+                subject: name
             )
         }
     }

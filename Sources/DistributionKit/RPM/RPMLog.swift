@@ -29,25 +29,44 @@ struct RPMLog {
                 output: output
             )
         }
-        // `%pre(acme-1-1.noarch) scriptlet failed, exit status 1`
-        for error in errors {
-            guard error.hasPrefix("%"), let open = error.firstIndex(of: "("), let close = error.firstIndex(of: ")"),
-                error[close...].contains("scriptlet failed")
-            else { continue }
-            let name = error[error.index(after: error.startIndex)..<open]
-            let package = String(error[error.index(after: open)..<close])
-            return ErrorObject(
-                code: .commandFailed,
-                message:
-                    "the \(name) script of \(package) failed with \(error[close...].drop { $0 != "," }.dropFirst(2))",
-                subject: package,
-                output: output
-            )
+        // The first one is the cause: rpm goes on, and scripts of later packages fail for want of the first.
+        if let failure = errors.lazy.compactMap({ Self.script($0, output) ?? Self.file($0, output) }).first {
+            return failure
         }
         let reason = details.first { $0.contains("conflicts with") } ?? errors.first ?? "rpm gave no reason"
         return ErrorObject(
             code: .commandFailed,
             message: "the packages cannot be \(what): \(reason), status \(status)",
+            output: output
+        )
+    }
+
+    /// `%prein(acme-1-1.noarch) scriptlet failed, exit status 1`.
+    private static func script(_ error: String, _ output: String) -> ErrorObject? {
+        guard error.hasPrefix("%"), let open = error.firstIndex(of: "("), let close = error.firstIndex(of: ")"),
+            error[close...].contains("scriptlet failed")
+        else { return nil }
+        let name = error[error.index(after: error.startIndex)..<open]
+        let package = String(error[error.index(after: open)..<close])
+        return ErrorObject(
+            code: .commandFailed,
+            message: "the \(name) script of \(package) failed with \(error[close...].drop { $0 != "," }.dropFirst(2))",
+            subject: package,
+            output: output
+        )
+    }
+
+    /// `unpacking of archive failed on file /usr/bin/x;12ab: cpio: open failed - No space left on device`.
+    private static func file(_ error: String, _ output: String) -> ErrorObject? {
+        let start = "unpacking of archive failed on file "
+        guard error.hasPrefix(start) else { return nil }
+        let rest = error.dropFirst(start.count)
+        let path = String(rest.prefix { $0 != ";" && $0 != ":" })
+        let reason = rest.firstRange(of: "cpio: ").map { rest[$0.upperBound...] } ?? rest
+        return ErrorObject(
+            code: .commandFailed,
+            message: "the file \(path) of a package cannot be written: \(reason)",
+            subject: path,
             output: output
         )
     }

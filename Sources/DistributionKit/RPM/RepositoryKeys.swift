@@ -36,7 +36,11 @@ public struct RepositoryKeys {
             for url in urls where seen.insert(url).inserted {
                 let key = try read(url, of: repository.id)
                 let path = "\(directory)/\(files.binary.count)-\(ByteName.hash(url))"
-                let binary = ArmoredKey.bytes(of: String(decoding: key, as: UTF8.self)) ?? key
+                let binary = try Self.valid(
+                    ArmoredKey.bytes(of: String(decoding: key, as: UTF8.self)) ?? key,
+                    url: url,
+                    of: repository.id
+                )
                 try SystemFile.write(path + ".gpg", binary)
                 try SystemFile.write(path + ".asc", Array(ArmoredKey.text(of: binary).utf8))
                 files.binary.append(path + ".gpg")
@@ -44,6 +48,27 @@ public struct RepositoryKeys {
             }
         }
         return files
+    }
+
+    /// The keys of a file that have not expired.
+    private static func valid(_ bytes: [UInt8], url: String, of repository: String) throws(ErrorObject) -> [UInt8] {
+        let keys = OpenPGPKeys(bytes)
+        if keys.keys.isEmpty {
+            throw ErrorObject(
+                code: .untrusted,
+                message: "the key \(url) of the repository \(repository) is not an OpenPGP key",
+                subject: url
+            )
+        }
+        let valid = keys.valid(at: time(nil))
+        guard valid.isEmpty else { return valid.flatMap(\.bytes) }
+        throw ErrorObject(
+            code: .untrusted,
+            message:
+                "the key \(url) of the repository \(repository) expired on \(keys.lastExpiry ?? "an unknown date")",
+            hint: "Update the distribution's keys; RepositoryKeyCheck=no accepts what it has signed",
+            subject: url
+        )
     }
 
     private func read(_ url: String, of repository: String) throws(ErrorObject) -> [UInt8] {

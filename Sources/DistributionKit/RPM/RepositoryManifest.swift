@@ -72,7 +72,7 @@ public struct RepositoryManifest: Sendable {
         }
     }
 
-    /// Digests that nobody can forge today.
+    /// Digests for which there is no way yet to make other content today.
     private static let functions: [String: Digest.Function] = ["sha256": .sha256, "sha512": .sha512]
 
     /// Whether a location stays inside of the repository.

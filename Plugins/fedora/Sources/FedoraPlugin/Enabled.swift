@@ -11,6 +11,7 @@ struct Enabled {
             return
         }
         let all = RepositoryDefinition.read(directory: configuration + "/etc/yum.repos.d")
+            .filter { $0.id != FedoraPlugin.localID }
         let patterns = context.repositories ?? []
         for pattern in patterns where !all.contains(where: { Self.matches($0.id, pattern) }) {
             throw ErrorObject(

@@ -30,6 +30,7 @@ extension FedoraPlugin {
             files += keys.sorted { $0.key < $1.key }.map(\.value)
             definitions = sections + definitions
         }
+        if let local = context.localRepository { files.append(Self.localFile(local)) }
         let wanted = context.repositories ?? []
         let used = definitions.filter { repository in
             repository.isEnabled || wanted.contains { Enabled.matches(repository.id, $0) }
@@ -43,6 +44,19 @@ extension FedoraPlugin {
 
     /// The distribution's file among those of repositories, without its ending.
     static let fileName = "mkosi"
+
+    /// The user's own packages, for dnf in scripts; `resolve` has them in any case.
+    private static func localFile(_ directory: String) -> ABI.V1.File {
+        var repository = RepositoryDefinition(id: localID)
+        repository["name"] = localID
+        repository["baseurl"] = "file://\(directory)"
+        repository["gpgcheck"] = "0"
+        repository["priority"] = "1"
+        return ABI.V1.File(path: "/etc/yum.repos.d/\(localID).repo", text: repository.text)
+    }
+
+    /// By which dnf knows the repository of the user's own packages.
+    static let localID = "mkosi-local"
 
     private static let mainConfiguration = "[main]\n"
 

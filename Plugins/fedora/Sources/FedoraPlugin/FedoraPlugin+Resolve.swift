@@ -26,7 +26,7 @@ extension FedoraPlugin {
         while true {
             var repositories = try definitions.map { try fetch.fetch($0, kinds: kinds) }
             if let local = context.localRepository {
-                var repository = try RepositoryFetch.local(local, id: "mkosi-local")
+                var repository = try RepositoryFetch.local(local, id: Self.localID)
                 repository.definition["priority"] = "1"
                 repositories.append(repository)
             }

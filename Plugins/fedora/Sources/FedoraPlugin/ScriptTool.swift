@@ -60,9 +60,16 @@ struct ScriptTool {
     }
 
     private func rpmWords(_ database: RPMDatabase) -> [String] {
-        program == "rpmkeys"
-            ? [program, "--root", root, "--dbpath", database.path]
-            : [program, "--root", root, "--dbpath", database.path, "--noplugins", "--ignorearch"]
+        var words = [program, "--root", root, "--dbpath", database.path]
+        // rpm takes these options for nothing but installations.
+        let installs = arguments.contains { argument in
+            ["--install", "--upgrade", "--freshen", "--reinstall"].contains(argument)
+                || argument.hasPrefix("-") && !argument.hasPrefix("--")
+                    && "iUF".contains(argument.dropFirst().first ?? " ")
+        }
+        if program == "rpm", installs { words += ["--noplugins", "--ignorearch"] }
+        if program == "rpm", installs, !documentation { words.append("--excludedocs") }
+        return words
     }
 
     /// dnf with all of its state outside of the tree, and the indexes that the build has read already.

@@ -71,18 +71,10 @@ extension DistributionRepositories {
         RepositoryKey(name: "RPM-GPG-KEY-CentOS-\(name)", url: "https://www.centos.org/keys/\(url)")
     }
 
-    /// Stream 10 has keys of its own, whose signatures use stronger digests.
+    /// Stream 10 has another key, whose signatures use a stronger digest.
     private var centosKeys: [RepositoryKey] {
-        if family.major ?? 10 < 10 {
-            return [
-                centosKey("Official", url: "RPM-GPG-KEY-CentOS-Official"),
-                centosKey("SIG-Extras", url: "RPM-GPG-KEY-CentOS-SIG-Extras"),
-            ]
-        }
-        return [
-            centosKey("Official-SHA256", url: "RPM-GPG-KEY-CentOS-Official-SHA256"),
-            centosKey("SIG-Extras-SHA512", url: "RPM-GPG-KEY-CentOS-SIG-Extras-SHA512"),
-        ]
+        let official = family.major ?? 10 < 10 ? "Official" : "Official-SHA256"
+        return [official, "SIG-Extras"].map { centosKey($0, url: "RPM-GPG-KEY-CentOS-\($0)") }
     }
 
     /// Extra Packages for Enterprise Linux, with the names of the package epel-release.

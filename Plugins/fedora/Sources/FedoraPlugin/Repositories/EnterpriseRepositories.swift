@@ -28,7 +28,7 @@ extension DistributionRepositories {
                 )
             }
         }
-        return ubi ? all : all + epel()
+        return all + epel()
     }
 
     func rocky() throws(ErrorObject) -> [DefinedRepository] {

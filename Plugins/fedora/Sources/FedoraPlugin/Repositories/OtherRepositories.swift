@@ -74,7 +74,7 @@ extension DistributionRepositories {
         let name = "RPM-GPG-KEY-OpenMandriva"
         let source = "https://raw.githubusercontent.com/OpenMandrivaAssociation/openmandriva-repos/master"
         let keys = [RepositoryKey(name: name, url: "\(source)/\(name)")]
-        let base = "\(anyMirror)/$releasever/repository/$basearch"
+        let base = "\(mirror ?? "http://mirror.openmandriva.org")/$releasever/repository/$basearch"
         var all: [DefinedRepository] = []
         for section in ["main", "extra", "restricted", "non-free"] {
             for part in ["release", "updates", "testing"] {
