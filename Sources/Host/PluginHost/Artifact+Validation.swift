@@ -1,3 +1,4 @@
+import ByteKeys
 import PluginWire
 import System
 
@@ -18,9 +19,20 @@ extension ABI.V1.ArtifactDescription {
         if let directory, let flaw = FileName.flaw(of: directory) {
             throw object.wrong("directory", "is \"\(directory)\", which \(flaw)")
         }
+        let host = try object.optionalListMap("host")
+        if let unknown = host?.keys.sorted().first(where: { !Self.hostFacts.contains($0) }) {
+            throw object.wrong(
+                "host",
+                "has \"\(unknown)\", which is not one of \(Self.hostFacts.joined(separator: ", "))"
+            )
+        }
+        self.host = host.map { ByteDictionary($0) }
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }
+
+    /// What an artifact may be told about the host.
+    static let hostFacts = ["processor", "modules"]
 }
 
 extension ABI.V1.BootloaderDescription {

@@ -27,6 +27,10 @@ extension ABI.V1 {
         public var suffix: String?
         /// The directory of `$ARTIFACTDIR` in which scripts leave files that it is made from as well: `io.mkosi.initrd`.
         public var directory: String?
+        /// Facts about the host that it is made from, `processor` and `modules`, each with the settings that ask for it.
+        ///
+        /// A setting asks for a fact if it is true, or if it is a list with the word `host`.
+        public var host: ByteDictionary<[String]>?
         /// Names of settings whose values `artifact/make` wants to see.
         public var settings: [String]?
         public var tools: [Tool]?
@@ -110,6 +114,8 @@ extension ABI.V1 {
         public var jobs: Int
         /// The facts about the artifacts that the description names for that.
         public var facts: ByteDictionary<String>?
+        /// Facts about the host that settings ask for, by the names of the description.
+        public var host: ByteDictionary<String>?
         /// What scripts have left in the directory of the description; absent where that is nothing.
         ///
         /// Seen at this path in the sandbox, read-only.

@@ -30,6 +30,8 @@ struct ArtifactJob: Sendable {
     var directory: String?
     /// What is stated about artifacts that it does not get.
     var facts: ByteDictionary<String>
+    /// What settings ask for of what is known of the host.
+    var host: ByteDictionary<String>
     /// What the rest of the build does to the tree; nil for one that reads parts of it.
     var outlook: TreeOutlook?
     /// Whether other steps are named by what is in the files.
@@ -135,6 +137,7 @@ struct ArtifactJob: Sendable {
         request.sourceDateEpoch = sourceDateEpoch
         request.jobs = jobs
         if !facts.isEmpty { request.facts = facts }
+        if !host.isEmpty { request.host = host }
         request.directory = directory
         request.unfinished = outlook?.unfinished
         request.fileSystem = outlook?.fileSystem

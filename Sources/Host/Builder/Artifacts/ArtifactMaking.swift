@@ -169,8 +169,8 @@ final class ArtifactMaking {
         if let profile = item.profile {
             facts["profile"] = (try? JSONText.encode(profile)).map { String(decoding: $0, as: UTF8.self) } ?? profile.id
         }
-        if item.description.settings?.contains(settingName(.microcodeHost)) == true, image[.microcodeHost] {
-            facts["processor of the host"] = HostProcessor.description
+        for (name, fact) in HostDescription.facts(for: item.description, of: image) {
+            facts["\(name) of the host"] = fact
         }
         guard let maker = parts.maker(of: item.description.kind) else {
             for (name, value) in facts { inputs.add(name, value) }
@@ -218,6 +218,7 @@ final class ArtifactMaking {
             given: given.files,
             directory: directory(of: item),
             facts: given.facts,
+            host: HostDescription.facts(for: item.description, of: image),
             outlook: reads(item) == nil ? outlook : nil,
             isDigested: plan.isNeeded(index) || parts.loadersNeed(item.description.kind),
             inputs: inputs,

@@ -131,6 +131,7 @@ public enum PluginReport {
         add("output", artifact.suffix.map { [$0] })
         add("directory of scripts", artifact.directory.map { [$0] })
         add("reads", artifact.reads)
+        add("facts of the host", artifact.host?.map(\.key).sorted())
         add("settings", artifact.settings)
         add("tools", artifact.tools?.map(\.name))
         return lines
