@@ -36,7 +36,19 @@ extension ImageConstruction {
             if isOpen {
                 plan.steps += closure.kinds.map { kind in
                     let item = ArtifactPlan.Item(description: kind, inputs: [], level: 0)
-                    return ImagePlan.Step(name: item.name, title: "Making \(item.title)", changes: unknown)
+                    var step = ImagePlan.Step(name: item.name, title: "Making \(item.title)", changes: unknown)
+                    if let reads = kind.reads, !reads.isEmpty, state.cache != nil {
+                        // Whatever else changes in the tree, it is made again only if these paths do.
+                        step.awaitsTree = true
+                        step.changes = [
+                            ImagePlan.Change(
+                                input: "tree at \(reads.joined(separator: ", "))",
+                                old: nil,
+                                new: "not created yet"
+                            )
+                        ]
+                    }
+                    return step
                 }
                 plan.steps += parts.loaders.map { loader in
                     ImagePlan.Step(

@@ -21,6 +21,8 @@ public struct ImagePlan: Sendable {
         public var title: String
         /// True if its result is there already.
         public var isReused = false
+        /// True if it is known only once the tree is finished whether its result is there already.
+        public var awaitsTree = false
         /// What is not as it was when the step ran last; nil where that is not known.
         public var changes: [Change]?
     }

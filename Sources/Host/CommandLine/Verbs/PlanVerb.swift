@@ -55,7 +55,9 @@ enum PlanVerb: VerbCommand {
             lines.append("  open    unresolved packages: \(plan.undecided.joined(separator: ", "))")
         }
         for step in plan.steps {
-            lines.append("  \(step.isReused ? "reuse" : "run  ")   \(step.name): \(step.title)")
+            let word = state(of: step)
+            let space = String(repeating: " ", count: 8 - word.utf8.count)
+            lines.append("  \(word)\(space)\(step.name): \(step.title)")
             if step.isReused { continue }
             guard let changes = step.changes else {
                 lines.append("            no earlier build is in the cache")
@@ -65,6 +67,11 @@ enum PlanVerb: VerbCommand {
             if changes.isEmpty { lines.append("            the layer was removed from the cache") }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What a build does with a step: one of three words.
+    private static func state(of step: ImagePlan.Step) -> String {
+        step.isReused ? "reuse" : step.awaitsTree ? "check" : "run"
     }
 
     private static func text(_ change: ImagePlan.Change) -> String {
@@ -87,7 +94,7 @@ enum PlanVerb: VerbCommand {
         let steps = plan.steps.map { step in
             JSON.object([
                 "Step": .string(step.name), "Title": .string(step.title),
-                "State": .string(step.isReused ? "reuse" : "run"),
+                "State": .string(state(of: step)),
                 "Changes": step.changes.map { .array($0.map(json)) } ?? .null,
             ])
         }
