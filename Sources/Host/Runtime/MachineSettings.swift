@@ -169,6 +169,16 @@ public struct MachineSettings: Sendable {
         let keys = ["microsoft", "microsoft-mok"].contains(image.value(of: .firmwareVariables).text)
         let fitting = all.filter { $0.hasSecureBoot == (securely || keys) && $0.hasKeys == keys }
         if let firmware = fitting.first { return firmware }
+        if keys {
+            let choice = image.value(of: .firmwareVariables).text ?? ""
+            throw Failure(
+                .missing,
+                "No UEFI firmware for \(model.architecture) with Microsoft's keys is installed, as "
+                    + "FirmwareVariables=\(choice) needs",
+                hint: "Install a package that has it, such as ovmf or edk2-ovmf, or set FirmwareVariables=custom to "
+                    + "use keys of your own"
+            )
+        }
         throw Failure(
             .missing,
             "No UEFI firmware \(securely ? "with Secure Boot " : "")for \(model.architecture) is installed",
