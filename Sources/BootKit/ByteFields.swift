@@ -42,3 +42,8 @@ func aligned(_ value: Int, to alignment: Int) -> Int? {
     let (sum, overflow) = value.addingReportingOverflow(alignment - 1)
     return overflow ? nil : sum / alignment * alignment
 }
+
+extension String {
+    /// UTF-16 with the lower byte of each unit first, and no NUL at the end: how firmware has names.
+    var firmwareText: [UInt8] { utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] } }
+}

@@ -15,13 +15,7 @@ public struct BootDirectory: Sendable {
     /// Copies a file, replacing one that is there.
     public mutating func copy(_ source: String, to path: String) throws(BootError) {
         try place(path) { target throws(SystemCallError) in
-            let input = try Files.openRegular(source)
-            let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
-            while true {
-                let bytes = try input.read(upTo: 1 << 20)
-                if bytes.isEmpty { return }
-                try output.write(bytes)
-            }
+            try Files.copy(source, to: target)
         }
         copies.append(path)
     }

@@ -40,7 +40,9 @@ public struct BootFiles: Sendable {
         for archive in archives {
             let name = Paths.name(archive)
             var path = "/\(token)/\(name)"
-            if name == Self.modules || boot.has("/boot\(path)") && !boot.has("/boot\(path)", sameAs: archive) {
+            if name == InitrdArchive.modulesName
+                || boot.has("/boot\(path)") && !boot.has("/boot\(path)", sameAs: archive)
+            {
                 path = "\(directory)/\(name)"
             }
             try boot.copy(archive, to: "/boot\(path)")
@@ -62,9 +64,6 @@ public struct BootFiles: Sendable {
         try boot.copy(tree, to: "/boot\(path)")
         deviceTree = path
     }
-
-    /// The archive that no two kernels share.
-    private static let modules = "kernel-modules.initrd"
 
     /// Writes an entry for them (Boot Loader Specification, type 1).
     ///

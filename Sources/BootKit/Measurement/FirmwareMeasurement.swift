@@ -44,8 +44,7 @@ public enum FirmwareMeasurement {
         var sizes = ByteFields([UInt8](repeating: 0, count: 16))
         sizes.set(0, UInt64(name.utf16.count))
         sizes.set(8, UInt64(data.count))
-        let text = name.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
-        return vendor.bytes + sizes.bytes + text + data
+        return vendor.bytes + sizes.bytes + name.firmwareText + data
     }
 
     private static func value(_ body: (inout [UInt8]) throws(DigestError) -> Void) throws(BootError) -> [UInt8] {

@@ -68,7 +68,7 @@ public struct PredictedMeasurements: Sendable {
             let section = try PEFile(path: image).section(named: ".cmdline")
         else { return value }
         let text = String(decoding: try section.bytes(of: image, limit: 1 << 20), as: UTF8.self)
-        let words = (Array(text.utf16) + [0]).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let words = text.firmwareText + [0, 0]
         do {
             try BootMeasurement.extend(&value, with: Digest.bytes(of: words))
         } catch {

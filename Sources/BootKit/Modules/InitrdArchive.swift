@@ -13,6 +13,9 @@ public struct InitrdArchive: Sendable {
         var sources: [String]
     }
 
+    /// The name of the archive with a kernel's modules, which no two kernels share.
+    public static let modulesName = "kernel-modules.initrd"
+
     private var members: [Member] = []
     private let epoch: Int
 

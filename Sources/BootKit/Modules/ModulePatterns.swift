@@ -1,11 +1,21 @@
 internal import System
 
 /// Patterns that choose kernel modules or firmware, as `KernelModules=` and `FirmwareFiles=` have them.
-public struct ModulePatterns: Sendable {
+public struct ModulePatterns {
     private let patterns: [Pattern]
 
-    private struct Pattern: Sendable {
+    private struct Pattern {
         var isExclusion: Bool
+        var rule: Rule
+    }
+
+    private enum Rule {
+        case glob(GlobRule)
+        /// What is found anywhere in a path, and what the path ends with then.
+        case expression(Regex<AnyRegexOutput>, suffix: String)
+    }
+
+    private struct GlobRule {
         /// It begins with a slash: it matches from the top.
         var isAnchored: Bool
         /// It ends with a slash: it matches all that is below a directory.
@@ -13,20 +23,41 @@ public struct ModulePatterns: Sendable {
         var components: [String]
     }
 
-    /// - Parameter texts: Globs, evaluated in order; a dash before one excludes what it matches.
-    public init(_ texts: [String]) {
-        patterns = texts.compactMap { text in
+    /// No patterns, which match nothing.
+    public init() { patterns = [] }
+
+    /// - Parameters:
+    ///   - texts: Globs, and regular expressions after `re:`, evaluated in order; a dash before one excludes what it
+    ///     matches.
+    ///   - suffix: What regular expressions find at the end of a path, where globs find nothing: `.ko`.
+    /// - Throws: `input` for an expression that cannot be read.
+    public init(_ texts: [String], suffix: String = "") throws(BootError) {
+        var patterns: [Pattern] = []
+        for text in texts {
             let isExclusion = text.hasPrefix("-")
-            let glob = isExclusion ? String(text.dropFirst()) : text
-            let components = Paths.components(glob).map { Self.plain($0, isPattern: true) }
-            guard !components.isEmpty else { return nil }
-            return Pattern(
-                isExclusion: isExclusion,
-                isAnchored: Paths.isAbsolute(glob),
-                isDirectory: glob.utf8.last == UInt8(ascii: "/"),
-                components: components
-            )
+            let word = isExclusion ? String(text.dropFirst()) : text
+            guard let rule = try Self.rule(word, suffix) else { continue }
+            patterns.append(Pattern(isExclusion: isExclusion, rule: rule))
         }
+        self.patterns = patterns
+    }
+
+    private static func rule(_ word: String, _ suffix: String) throws(BootError) -> Rule? {
+        if word.hasPrefix("re:") {
+            let text = String(word.dropFirst("re:".count))
+            guard let expression = try? Regex(text) else {
+                throw BootError(
+                    .input,
+                    "The regular expression \"\(text)\" cannot be read",
+                    hint: "Use globs: drivers/nvme/"
+                )
+            }
+            return .expression(expression, suffix: suffix)
+        }
+        let components = Paths.components(word).map { plain($0, isPattern: true) }
+        guard !components.isEmpty else { return nil }
+        let isDirectory = word.utf8.last == UInt8(ascii: "/")
+        return .glob(GlobRule(isAnchored: Paths.isAbsolute(word), isDirectory: isDirectory, components: components))
     }
 
     public var isEmpty: Bool { patterns.isEmpty }
@@ -39,10 +70,22 @@ public struct ModulePatterns: Sendable {
     /// - Returns: What the last matching pattern says.
     public func includes(_ path: String, prefix: String? = nil) -> Bool? {
         let components = Paths.components(path).map { Self.plain($0, isPattern: false) }
-        for pattern in patterns.reversed() where Self.matches(components, pattern, prefix) {
-            return !pattern.isExclusion
+        for pattern in patterns.reversed() {
+            let matches =
+                switch pattern.rule {
+                case .glob(let glob): Self.matches(components, glob, prefix)
+                case .expression(let expression, let suffix):
+                    (Self.relative(path, prefix) + suffix).firstMatch(of: expression) != nil
+                }
+            if matches { return !pattern.isExclusion }
         }
         return nil
+    }
+
+    /// Regular expressions are older than globs, and see paths without the directory.
+    private static func relative(_ path: String, _ prefix: String?) -> String {
+        guard let prefix, path.hasPrefix("\(prefix)/") else { return path }
+        return String(path.dropFirst(prefix.count + 1))
     }
 
     /// Modules are known under names with underscores, whatever the file has; within brackets of a pattern a dash means
@@ -58,7 +101,7 @@ public struct ModulePatterns: Sendable {
         return result
     }
 
-    private static func matches(_ path: [String], _ pattern: Pattern, _ prefix: String?) -> Bool {
+    private static func matches(_ path: [String], _ pattern: GlobRule, _ prefix: String?) -> Bool {
         let count = pattern.components.count
         if pattern.isAnchored {
             let starts = prefix.map { path.first == $0 ? [1, 0] : [0] } ?? [0]

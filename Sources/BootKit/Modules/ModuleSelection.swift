@@ -20,7 +20,7 @@ public struct ModuleSelection: Sendable {
         in directory: String,
         firmware firmwareDirectory: String,
         patterns: ModulePatterns,
-        firmwarePatterns: ModulePatterns = ModulePatterns([])
+        firmwarePatterns: ModulePatterns = ModulePatterns()
     ) throws(BootError) {
         // Links among modules lead to other kernels, and those of this one are found where they are.
         let paths = Self.files(below: directory).filter {

@@ -47,9 +47,10 @@ public struct KeyEnrolment: Sendable {
     public func digest(of variable: Variable) throws(BootError) -> String {
         var attributes = ByteFields([UInt8](repeating: 0, count: 4))
         attributes.set(0, Self.attributes)
-        let name = variable.name.utf16.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
         do {
-            return try Digest.of(name + variable.vendor.bytes + attributes.bytes + time + list.bytes)
+            return try Digest.of(
+                variable.name.firmwareText + variable.vendor.bytes + attributes.bytes + time + list.bytes
+            )
         } catch {
             throw BootError(.system, error.message)
         }

@@ -63,7 +63,7 @@ public struct VariableStore: Sendable {
         _ attributes: UInt32,
         _ data: [UInt8]
     ) throws(BootError) {
-        let text = (Array(name.utf16) + [0]).flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] }
+        let text = name.firmwareText + [0, 0]
         var fields = ByteFields(bytes)
         var place = space.lowerBound
         while fields.integer(place, as: UInt16.self) == 0x55aa {

@@ -32,6 +32,22 @@ public struct KernelCommandLine: Sendable, Equatable {
         self.words = completed
     }
 
+    /// The same words, and one that names the partition of the system if none of them does.
+    ///
+    /// - Parameter facts: As above.
+    /// - Returns: The words; as they are where nothing is known of partitions, or a root hash names them.
+    public func namingRoot(facts: [String: String]) -> KernelCommandLine {
+        let names = ["root=", "mount.usr=", "roothash=", "usrhash="]
+        if words.contains(where: { word in names.contains { word.hasPrefix($0) } }) { return self }
+        var named = self
+        if let root = facts["root-partition"] {
+            named.words.append("root=PARTUUID=\(root)")
+        } else if let usr = facts["usr-partition"] {
+            named.words.append("mount.usr=PARTUUID=\(usr)")
+        }
+        return named
+    }
+
     /// Words that stand for the partition of a role.
     private static let placeholders = ["root=PARTUUID": "root", "mount.usr=PARTUUID": "usr"]
 

@@ -1,3 +1,5 @@
+import BootKit
+import ByteKeys
 public import PluginKit
 public import PluginWire
 
@@ -10,7 +12,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
     public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
         switch request.kind {
         case "microcode": return try files("microcode.cpio", try microcode(request, host))
-        case "kernel-modules-initrd": return try files("kernel-modules.initrd", try modules(request, host))
+        case "kernel-modules-initrd": return try files(InitrdArchive.modulesName, try modules(request, host))
         case "initrd": return try initrds(request, host)
         default:
             throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
@@ -26,7 +28,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
         let job = MicrocodeCommand.Job(
             root: root,
             output: "\(request.staging)/microcode.cpio",
-            isForHost: request.flag("MicrocodeHost") == true,
+            processor: request.host?["processor"],
             epoch: request.sourceDateEpoch
         )
         return try host.runTool(MicrocodeCommand.name, job, label: "microcode", capture: true).isMade
@@ -36,39 +38,23 @@ public struct InitrdArtifacts: ArtifactPlugin {
         guard let root = request.root, let kernel = request.kernel,
             request.flag("KernelModulesInitrd") != false
         else { return false }
-        let firmware = request.words("FirmwareFiles")
-        try check(firmware, of: "FirmwareFiles")
+        // What is excluded by the older settings is excluded unless it is also named.
+        let patterns = ModulePatternList(
+            standard: try DefaultModules.patterns(in: host.pluginDirectory),
+            host: request.host?["modules"].map { $0.split(separator: "\n").map(String.init) } ?? []
+        )
+        var words = request.words("KernelInitrdModules")
+        if request.flag("KernelModulesInitrdIncludeHost") == true { words.append("host") }
         let job = ModulesCommand.Job(
             root: root,
             kernel: kernel.version,
-            patterns: try patterns(request.words("KernelInitrdModules"), host),
-            firmware: firmware,
-            output: "\(request.staging)/kernel-modules.initrd",
+            patterns: patterns.patterns(words, excluded: request.words("KernelModulesInitrdExclude")),
+            firmware: ModulePatternList.excluding(request.words("FirmwareExclude")) + request.words("FirmwareFiles"),
+            output: "\(request.staging)/\(InitrdArchive.modulesName)",
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
         )
         return try host.runTool(ModulesCommand.name, job, label: "kernel modules", capture: true).isMade
-    }
-
-    /// The patterns of a setting; `default`, which is also the default, stands for those of the built-in configuration.
-    private func patterns(_ words: [String], _ host: Host) throws -> [String] {
-        try check(words, of: "KernelInitrdModules")
-        let own = try DefaultModules.patterns(in: host.pluginDirectory)
-        return words.isEmpty ? own : words.flatMap { $0 == "default" ? own : [$0] }
-    }
-
-    /// Refuses words that would be taken for globs, and choose nothing.
-    private func check(_ words: [String], of setting: String) throws {
-        let refused = words.first { word in
-            let word = word.hasPrefix("-") ? word.dropFirst() : word[...]
-            return word == "host" || word.hasPrefix("re:")
-        }
-        guard let refused else { return }
-        throw ErrorObject(
-            code: .unsupported,
-            message: "\(setting)=\(refused) is not supported yet",
-            hint: "Use globs such as drivers/nvme/"
-        )
     }
 
     /// The initrds that the settings name, or else the one of the tree, and then the kernel's modules.

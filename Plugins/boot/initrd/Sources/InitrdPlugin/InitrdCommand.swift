@@ -1,4 +1,3 @@
-import Glibc
 import PluginKit
 import PluginWire
 import System
@@ -41,7 +40,7 @@ enum InitrdCommand {
             if !names.insert(name).inserted { name = "\(index)-\(name)" }
             names.insert(name)
             do throws(SystemCallError) {
-                try copy(source, to: "\(job.staging)/\(name)")
+                try Files.copy(source, to: "\(job.staging)/\(name)")
             } catch {
                 let subject = index < job.names.count ? job.names[index] : source
                 throw ErrorObject(code: .notFound, message: "cannot read the initrd \(subject): \(error.reason)")
@@ -49,15 +48,5 @@ enum InitrdCommand {
             print(name)
         }
         return 0
-    }
-
-    private static func copy(_ source: String, to target: String) throws(SystemCallError) {
-        let input = try Files.openRegular(source)
-        let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL)
-        while true {
-            let bytes = try input.read(upTo: 1 << 20)
-            if bytes.isEmpty { return }
-            try output.write(bytes)
-        }
     }
 }

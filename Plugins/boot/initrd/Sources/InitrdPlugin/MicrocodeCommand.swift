@@ -15,8 +15,8 @@ enum MicrocodeCommand {
     struct Job: Codable {
         var root: String
         var output: String
-        /// True if there is only what the processor of this machine loads.
-        var isForHost: Bool
+        /// The processor whose microcode is the only one, as the host describes it; nil: that of all processors.
+        var processor: String?
         var epoch: Int?
     }
 
@@ -26,8 +26,8 @@ enum MicrocodeCommand {
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
-        let processor = try job.isForHost ? Processor(Files.readText("/proc/cpuinfo")) : nil
-        if job.isForHost, processor == nil {
+        let processor = job.processor.flatMap(Processor.init)
+        if job.processor != nil, processor == nil {
             throw ErrorObject(
                 code: .unsupported,
                 message:

@@ -28,7 +28,7 @@ enum ModulesCommand {
         let selection = try ModuleSelection(
             in: directory,
             firmware: firmwareDirectory,
-            patterns: ModulePatterns(job.patterns),
+            patterns: ModulePatterns(job.patterns, suffix: ".ko"),
             firmwarePatterns: ModulePatterns(job.firmware)
         )
         if selection.modules.isEmpty, selection.firmware.isEmpty { return 0 }
@@ -37,7 +37,7 @@ enum ModulesCommand {
         for path in selection.firmware { archive.add("\(firmware)/\(path)", from: "\(firmwareDirectory)/\(path)") }
         for name in lists(of: directory) { archive.add("\(modules)/\(name)", from: "\(directory)/\(name)") }
         try archive.write(to: job.output, compression: .zstd, jobs: job.jobs)
-        print("kernel-modules.initrd")
+        print(InitrdArchive.modulesName)
         return 0
     }
 
