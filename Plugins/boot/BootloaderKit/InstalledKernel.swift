@@ -13,7 +13,10 @@ public struct InstalledKernel: Codable, Sendable {
 
 extension ABI.V1.InstallBootloader {
     /// The kernels with their artifacts, in the order of the request.
-    public var installedKernels: [InstalledKernel] {
+    ///
+    /// - Parameter choice: Which unified kernel images are installed.
+    /// - Returns: The kernels.
+    public func installedKernels(_ choice: UnifiedChoice) -> [InstalledKernel] {
         kernels.map { kernel in
             func paths(_ kind: String) -> [String] {
                 artifacts.filter { $0.kind == kind && ($0.kernel == nil || $0.kernel == kernel.version) }.map(\.path)
@@ -21,7 +24,7 @@ extension ABI.V1.InstallBootloader {
             return InstalledKernel(
                 version: kernel.version,
                 image: paths("kernel").first,
-                unified: paths("uki").first,
+                unified: choice.kind.flatMap { paths($0).first },
                 initrds: paths("microcode") + paths("initrd")
             )
         }

@@ -14,6 +14,11 @@ public struct Grub: BootloaderPlugin {
             throw ErrorObject(code: .unsupported, message: "the boot loader \(request.name) is not one of this plugin")
         }
         let isUEFI = request.firmware == "uefi"
+        // A BIOS starts no EFI programs.
+        let unified = UnifiedChoice(
+            loader: request.name,
+            setting: isUEFI ? request.text("UnifiedKernelImages") : "none"
+        )
         var job = InstallCommand.Job(
             isSigned: request.name == "grub-signed",
             isUEFI: isUEFI,
@@ -21,16 +26,14 @@ public struct Grub: BootloaderPlugin {
             root: request.root,
             scratch: request.workspace,
             architecture: request.architecture,
-            kernels: request.installedKernels,
+            kernels: request.installedKernels(unified),
             commandLine: request.words("KernelCommandLine"),
             facts: request.statedFacts,
-            unified: isUEFI ? request.text("UnifiedKernelImages") ?? "auto" : "none",
+            unified: unified,
             nameFormat: request.text("UnifiedKernelImageFormat"),
             shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,
             deviceTrees: request.words("Devicetrees")
         )
-        // A BIOS starts no EFI programs.
-        if !isUEFI { for index in job.kernels.indices { job.kernels[index].unified = nil } }
         // What shim starts has to be signed by those who have signed shim.
         job.signs = isUEFI && request.flag("SecureBoot") == true && job.shim != .signed
         // Without the distribution's signature GRUB verifies kernels with shim alone (grub-mkimage(1), --disable-shim-lock).

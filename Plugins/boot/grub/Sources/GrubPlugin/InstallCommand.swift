@@ -22,8 +22,8 @@ enum InstallCommand {
         var commandLine: [String]
         /// What is known of the partitions.
         var facts: [String: String]
-        /// The value of `UnifiedKernelImages=`.
-        var unified: String
+        /// What is said of unified kernel images.
+        var unified: UnifiedChoice
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
         var shim: BootChain.Shim
@@ -53,22 +53,25 @@ enum InstallCommand {
     private static func installProgram(_ job: Job, _ boot: inout BootDirectory) throws {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
         try chain.installShim(in: &boot)
+        var vendor: String?
         if job.isSigned || job.shim == .signed {
-            try boot.copy(signedProgram(chain.suffix, in: boot), to: chain.loader)
+            let program = try signedProgram(chain.suffix, in: boot)
+            vendor = try VendorDirectory.name(in: program)
+            try boot.copy(program, to: chain.loader)
         } else {
             let target = target(of: job.architecture)
             // What starts kernels is in the program itself.
-            let directory = try ModuleDirectory(target: target, root: job.root, package: "grub-efi-amd64-bin")
+            let package = "grub-efi-\(packageName(of: job.architecture))-bin"
+            let directory = try ModuleDirectory(target: target, root: job.root, package: package)
             let program = "\(job.scratch)/grub.efi"
             try directory.makeImage(program, prefix: directoryOfGrub, modules: modules)
             defer { Files.remove(program) }
             try boot.copy(program, to: chain.loader)
         }
-        // Those that distributions sign look for their configuration here.
+        // Those that distributions sign look for their configuration in a directory that only they know.
         let identity = SystemIdentity(root: job.root)?.values["ID"]
-        guard
-            let name = [job.distribution, identity].compactMap(\.self).first(where: { $0 != "custom" && $0 != "none" })
-        else { return }
+        let names = [vendor, job.distribution, identity].compactMap(\.self)
+        guard let name = names.first(where: { $0 != "custom" && $0 != "none" }) else { return }
         try boot.writeUnlessThere("configfile \(configuration)\n", to: "/efi/EFI/\(name)/grub.cfg")
     }
 
@@ -81,7 +84,8 @@ enum InstallCommand {
         throw ErrorObject(
             code: .notFound,
             message: "the image has no signed GRUB: none of \(patterns.joined(separator: ", ")) exists",
-            hint: "Add the package that has it to Packages=, such as grub-efi-amd64-signed or grub2-efi-x64"
+            hint: "Add the package that has it to Packages=, such as grub-efi-\(suffixes[suffix] ?? suffix)-signed or "
+                + "grub2-efi-\(suffix)"
         )
     }
 
@@ -110,6 +114,14 @@ enum InstallCommand {
         }
     }
 
+    /// What Debian calls an architecture in the names of GRUB's packages.
+    private static func packageName(of architecture: String) -> String {
+        let suffix = FirmwareArchitecture.suffix(of: architecture) ?? architecture
+        return suffixes[suffix] ?? suffix
+    }
+
+    private static let suffixes = ["x64": "amd64", "aa64": "arm64"]
+
     // MARK: - Kernels
 
     /// Returns the paths of kernels that are started as they are.
@@ -134,12 +146,8 @@ enum InstallCommand {
                 let path = "/EFI/Linux/\(name.text).efi"
                 try boot.copy(image, to: "/boot\(path)")
                 menu.add(title, program: path)
-            } else if ["unsigned", "signed"].contains(job.unified) {
-                throw ErrorObject(
-                    code: .notFound,
-                    message: "no unified kernel image was made for \(kernel.version)",
-                    hint: "With UnifiedKernelImages=auto kernels are installed as they are"
-                )
+            } else if job.unified.isRequired {
+                throw job.unified.missing(kernel: kernel.version)
             } else if let image = kernel.image {
                 let files = try BootFiles(
                     image,
@@ -150,9 +158,11 @@ enum InstallCommand {
                     keepsKernel: !job.isUEFI,
                     in: &boot
                 )
-                try files.writeEntry(commandLine: commandLine.words, in: &boot)
+                // GRUB does not say which disk it was started from, by which systemd would find the partitions.
+                let words = commandLine.namingRoot(facts: job.facts).words
+                try files.writeEntry(commandLine: words, in: &boot)
                 kernels.append("/boot\(files.kernel)")
-                menu.add(title, files, commandLine: commandLine.words)
+                menu.add(title, files, commandLine: words)
             }
         }
         let path = "/efi\(configuration)"

@@ -7,8 +7,8 @@ import PluginWire
 import System
 
 /// Writes the boot loader, its configuration and the kernels to the tree.
-public enum InstallCommand {
-    public static let name = "install"
+enum InstallCommand {
+    static let name = "install"
 
     struct Job: Codable {
         var loader: String
@@ -20,8 +20,8 @@ public enum InstallCommand {
         var commandLine: [String]
         /// What is known of the partitions.
         var facts: [String: String]
-        /// The value of `UnifiedKernelImages=`.
-        var unified: String
+        /// What is said of unified kernel images.
+        var unified: UnifiedChoice
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
         var shim = BootChain.Shim.none
@@ -34,7 +34,7 @@ public enum InstallCommand {
     }
 
     /// Installs as the only argument says.
-    @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
+    @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
         let commandLine: KernelCommandLine
         do {
@@ -61,19 +61,11 @@ public enum InstallCommand {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
         let suffix = chain.suffix
         try chain.installShim(in: &boot)
-        if job.loader == "uki" {
-            guard let image = job.kernels.first?.unified else {
-                throw ErrorObject(
-                    code: .notFound,
-                    message: "no unified kernel image was made, and Bootloader=uki has nothing else to start",
-                    hint: "UnifiedKernelImages=none cannot be used with it"
-                )
-            }
+        guard let path = LoaderProgram.path(of: job.loader, architecture: job.architecture) else {
+            guard let image = job.kernels.first?.unified else { throw job.unified.missing(kernel: nil) }
             try boot.copy(image, to: chain.loader)
             return []
         }
-        let isSigned = job.loader.hasSuffix("-signed")
-        let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(isSigned ? ".signed" : "")"
         guard let program = Files.place(path, inTree: job.root), Files.isPlainFile(program) else {
             throw ErrorObject(
                 code: .notFound,
@@ -100,12 +92,8 @@ public enum InstallCommand {
                     in: boot
                 )
                 try boot.copy(image, to: "/boot/EFI/Linux/\(name.text).efi")
-            } else if ["unsigned", "signed"].contains(job.unified) {
-                throw ErrorObject(
-                    code: .notFound,
-                    message: "no unified kernel image was made for \(kernel.version)",
-                    hint: "With UnifiedKernelImages=auto kernels are installed as they are"
-                )
+            } else if job.unified.isRequired {
+                throw job.unified.missing(kernel: kernel.version)
             } else {
                 kernels += try installEntry(of: kernel, commandLine, token, job, &boot)
             }

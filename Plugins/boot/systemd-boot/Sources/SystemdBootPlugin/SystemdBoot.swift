@@ -10,21 +10,18 @@ public struct SystemdBoot: BootloaderPlugin {
     public init() {}
 
     public func install(_ request: ABI.V1.InstallBootloader, host: Host) throws {
-        guard ["systemd-boot", "systemd-boot-signed", "uki"].contains(request.name) else {
-            throw ErrorObject(
-                code: .unsupported,
-                message: "the boot loader \(request.name) is not supported yet",
-                hint: "Bootloader=systemd-boot and Bootloader=uki are"
-            )
+        guard ["systemd-boot", "systemd-boot-signed", "uki", "uki-signed"].contains(request.name) else {
+            throw ErrorObject(code: .unsupported, message: "the boot loader \(request.name) is not one of this plugin")
         }
+        let unified = UnifiedChoice(loader: request.name, setting: request.text("UnifiedKernelImages"))
         var job = InstallCommand.Job(
             loader: request.name,
             root: request.root,
             architecture: request.architecture,
-            kernels: request.installedKernels,
+            kernels: request.installedKernels(unified),
             commandLine: request.words("KernelCommandLine"),
             facts: request.statedFacts,
-            unified: request.text("UnifiedKernelImages") ?? "auto",
+            unified: unified,
             nameFormat: request.text("UnifiedKernelImageFormat")
         )
         job.shim = request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none
@@ -32,7 +29,7 @@ public struct SystemdBoot: BootloaderPlugin {
         let signing = BootSigning(host: host, root: request.root)
         // What shim starts has to be signed by those who have signed shim.
         job.signs = request.flag("SecureBoot") == true && job.shim != .signed
-        if job.signs, request.name != "uki", request.flag("SecureBootAutoEnroll") != false {
+        if job.signs, !request.name.hasPrefix("uki"), request.flag("SecureBootAutoEnroll") != false {
             job.enrolment = try signing.enrolment(in: request.workspace)
         }
         let made = try host.runTool(InstallCommand.name, job, label: "boot loader", capture: job.signs)

@@ -1,8 +1,4 @@
-import BootloaderKit
 import PluginKit
 import SystemdBootPlugin
 
-PluginMain.run(
-    bootloader: SystemdBoot(),
-    commands: [InstallCommand.name: InstallCommand.run, SignCommand.name: SignCommand.run]
-)
+PluginMain.run(artifacts: Measurements(), bootloader: SystemdBoot(), commands: SystemdBootCommands.all)

@@ -8,12 +8,13 @@ public struct UkiArtifact: ArtifactPlugin {
     public init() {}
 
     public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
-        if request.kind == "measurements" { return try measure(request, host) }
+        if request.kind == "signed-uki" { return try findSigned(request, host) }
         guard request.kind == "uki" else {
             throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
         }
         let choice = request.text("UnifiedKernelImages") ?? "auto"
-        guard choice != "none", let root = request.root, let kernel = request.kernel,
+        let takesSigned = choice != "unsigned" && request.text("Bootloader")?.hasSuffix("-signed") == true
+        guard choice != "none", !takesSigned, let root = request.root, let kernel = request.kernel,
             let image = request.inputs.first(where: { $0.kind == "kernel" })
         else { return ABI.V1.MadeArtifact(files: []) }
         let name = "\(kernel.version).efi"
@@ -43,24 +44,13 @@ public struct UkiArtifact: ArtifactPlugin {
         )
     }
 
-    /// Predicts what a TPM measures when the kernel's image starts.
-    private func measure(_ request: ABI.V1.MakeArtifact, _ host: Host) throws -> ABI.V1.MadeArtifact {
-        guard let root = request.root, let kernel = request.kernel,
-            let image = request.inputs.first(where: { $0.kind == "uki" })
-        else { return ABI.V1.MadeArtifact(files: []) }
-        let name = "\(kernel.version).json"
-        let isVerified = request.flag("SecureBoot") == true && (request.text("ShimBootloader") ?? "none") == "none"
-        let job = MeasureCommand.Job(
-            root: root,
-            loader: request.text("Bootloader") ?? "systemd-boot",
-            architecture: request.architecture,
-            image: image.path,
-            version: kernel.version,
-            certificate: isVerified ? try host.certificate(purpose: "secure-boot").bytes : nil,
-            output: "\(request.staging)/\(name)"
-        )
-        try host.runTool(MeasureCommand.name, job, label: "measurements")
-        return ABI.V1.MadeArtifact(files: [ABI.V1.ArtifactFile(name: name)])
+    /// Takes the image that the distribution has built and signed.
+    private func findSigned(_ request: ABI.V1.MakeArtifact, _ host: Host) throws -> ABI.V1.MadeArtifact {
+        guard let root = request.root, let kernel = request.kernel else { return ABI.V1.MadeArtifact(files: []) }
+        let name = "\(kernel.version).efi"
+        let job = SignedImageCommand.Job(root: root, version: kernel.version, output: "\(request.staging)/\(name)")
+        let found = try host.runTool(SignedImageCommand.name, job, label: "signed kernel image", capture: true)
+        return ABI.V1.MadeArtifact(files: found.output?.isEmpty == false ? [ABI.V1.ArtifactFile(name: name)] : [])
     }
 
     /// Returns true if a boot loader has nothing to start without a unified kernel image.

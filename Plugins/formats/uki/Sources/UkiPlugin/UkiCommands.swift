@@ -4,6 +4,6 @@ public import PluginKit
 public enum UkiCommands {
     /// The tools by name.
     public static let all: [String: PluginMain.Command] = [
-        UnifyCommand.name: UnifyCommand.run, MeasureCommand.name: MeasureCommand.run,
+        UnifyCommand.name: UnifyCommand.run, SignedImageCommand.name: SignedImageCommand.run,
     ]
 }

@@ -106,7 +106,13 @@ enum UnifyCommand {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
         }
         if let tree = job.tree, !tree.isKept { unlink(tree.archive) }
-        if let kernel = job.kernel, let copy = job.kernelCopy { try Self.copy(kernel, to: copy) }
+        if let kernel = job.kernel, let copy = job.kernelCopy {
+            do throws(SystemCallError) {
+                try Files.copy(kernel, to: copy)
+            } catch {
+                throw ErrorObject.system("copy the kernel", kernel, number: error.errno)
+            }
+        }
         print(job.output)
         return 0
     }
@@ -162,20 +168,6 @@ enum UnifyCommand {
             )
         }
         return stub
-    }
-
-    private static func copy(_ path: String, to target: String) throws {
-        do throws(SystemCallError) {
-            let input = try Files.openRegular(path)
-            let output = try Descriptor.open(target, O_WRONLY | O_CREAT | O_EXCL, mode: 0o644)
-            while true {
-                let bytes = try input.read(upTo: 1 << 20)
-                if bytes.isEmpty { return }
-                try output.write(bytes)
-            }
-        } catch {
-            throw ErrorObject.system("copy the kernel", path, number: error.errno)
-        }
     }
 
     private static func archive(_ root: String, _ tree: Job.Tree) throws -> String {

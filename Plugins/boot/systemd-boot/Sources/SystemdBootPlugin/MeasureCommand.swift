@@ -57,10 +57,7 @@ enum MeasureCommand {
     }
 
     private static func loader(_ job: Job) -> String? {
-        guard job.loader.hasPrefix("systemd-boot"), let suffix = FirmwareArchitecture.suffix(of: job.architecture)
-        else { return nil }
-        let end = job.loader.hasSuffix("-signed") ? ".signed" : ""
-        let path = "/usr/lib/systemd/boot/efi/systemd-boot\(suffix).efi\(end)"
+        guard let path = LoaderProgram.path(of: job.loader, architecture: job.architecture) else { return nil }
         return Files.place(path, inTree: job.root).flatMap { Files.isPlainFile($0) ? $0 : nil }
     }
 }

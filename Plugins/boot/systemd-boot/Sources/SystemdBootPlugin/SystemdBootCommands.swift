@@ -1,0 +1,11 @@
+import BootloaderKit
+public import PluginKit
+
+/// What the program does inside of the sandbox.
+public enum SystemdBootCommands {
+    /// The tools by name.
+    public static let all: [String: PluginMain.Command] = [
+        InstallCommand.name: InstallCommand.run, MeasureCommand.name: MeasureCommand.run,
+        SignCommand.name: SignCommand.run,
+    ]
+}
