@@ -300,7 +300,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
-    test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "System", "Support", "Execution"]),
+    test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "JSON", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("DiskIntegrationTests", ["DiskKit", "Execution", "JSON", "SigningWire", "Support", "System"]),
     test("ArchiveKitTests", ["System", "ArchiveKit", "Crypto"]),

@@ -11,7 +11,7 @@ build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev 
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap e2fsprogs erofs-utils squashfs-tools'
 # Additional programs for the tests and the benchmark.
 tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg pacman-package-manager
-    qemu-system-x86 ovmf swtpm systemd-boot-efi sbsigntool softhsm2 libengine-pkcs11-openssl dosfstools mtools cryptsetup-bin openssl btrfs-progs xfsprogs f2fs-tools fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema
+    qemu-system-x86 ovmf swtpm systemd-boot-efi grub-common sbsigntool softhsm2 libengine-pkcs11-openssl dosfstools mtools cryptsetup-bin openssl btrfs-progs xfsprogs f2fs-tools fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema
     rpm dnf zypper'
 
 if ! command -v swift >/dev/null; then
@@ -23,6 +23,9 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     echo "deps: this is not a Debian; please see to it that there is what these packages have: $build $image $tests" >&2
     exit 0
 fi
+
+# What starts the virtual machines of the tests is made for one architecture only.
+if [ "$(dpkg --print-architecture)" = amd64 ]; then tests="$tests grub-pc-bin grub-efi-amd64-bin"; fi
 
 installed() {
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]

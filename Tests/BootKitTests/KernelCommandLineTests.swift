@@ -19,6 +19,18 @@ import Testing
         #expect(line.rootHash == "cd")
     }
 
+    @Test func theSystemIsNamedWhereNoWordNamesIt() throws {
+        let facts = ["root-partition": "4f68bce3", "usr-partition": "8484680c"]
+        func named(_ words: [String], _ facts: [String: String]) throws -> [String] {
+            try KernelCommandLine(words, facts: facts).namingRoot(facts: facts).words
+        }
+        #expect(try named(["quiet"], facts) == ["quiet", "root=PARTUUID=4f68bce3"])
+        #expect(try named(["quiet"], ["usr-partition": "8484680c"]) == ["quiet", "mount.usr=PARTUUID=8484680c"])
+        #expect(try named(["root=LABEL=x"], facts) == ["root=LABEL=x"])
+        #expect(try named(["quiet"], facts.merging(["usrhash": "ab"]) { $1 }) == ["usrhash=ab", "quiet"])
+        #expect(try named(["quiet"], [:]) == ["quiet"])
+    }
+
     @Test func aPlaceholderWithoutAPartitionIsRefused() throws {
         let error = try #require(throws: BootError.self) { try KernelCommandLine(["mount.usr=PARTUUID"], facts: [:]) }
         #expect(error.message.contains("mount.usr=PARTUUID"))

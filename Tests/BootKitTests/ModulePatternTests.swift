@@ -24,16 +24,41 @@ struct ModulePatternTests {
         ("crypto/", "kernel/crypto/xts", true),
         ("*", "updates/dkms/zfs", true),
     ])
-    func match(pattern: String, path: String, isMatch: Bool) {
-        #expect((ModulePatterns([pattern]).includes(path, prefix: "kernel") == true) == isMatch, "\(pattern) \(path)")
+    func match(pattern: String, path: String, isMatch: Bool) throws {
+        #expect(
+            (try ModulePatterns([pattern]).includes(path, prefix: "kernel") == true) == isMatch,
+            "\(pattern) \(path)"
+        )
     }
 
-    @Test func theLastOneDecides() {
-        let patterns = ModulePatterns(["crypto/", "-/drivers/crypto/", "ccp_crypto"])
+    @Test(
+        "regular expressions find a part of the path below the directory of modules, with its suffix",
+        arguments: [
+            ("re:virtio", "kernel/drivers/char/hw_random/virtio-rng", true),
+            ("re:^drivers/block/loop.ko$", "kernel/drivers/block/loop", true),
+            ("re:/loop\\.ko", "kernel/drivers/block/loop", true),
+            ("re:^kernel/", "kernel/drivers/block/loop", false),
+            ("re:^block/", "kernel/drivers/block/loop", false),
+            ("re:(usb|hid)-[a-f]+", "updates/usb-abc", true),
+        ]
+    )
+    func expression(pattern: String, path: String, isMatch: Bool) throws {
+        let patterns = try ModulePatterns([pattern], suffix: ".ko")
+        #expect((patterns.includes(path, prefix: "kernel") == true) == isMatch, "\(pattern) \(path)")
+        let excluding = try ModulePatterns(["*", "-\(pattern)"], suffix: ".ko")
+        #expect((excluding.includes(path, prefix: "kernel") == false) == isMatch, "\(pattern) \(path)")
+    }
+
+    @Test func anExpressionThatIsNoneIsAnError() {
+        #expect(throws: BootError.self) { try ModulePatterns(["re:(virtio"]) }
+    }
+
+    @Test func theLastOneDecides() throws {
+        let patterns = try ModulePatterns(["crypto/", "-/drivers/crypto/", "ccp_crypto"])
         #expect(patterns.includes("kernel/drivers/crypto/qat/intel_qat", prefix: "kernel") == false)
         #expect(patterns.includes("kernel/drivers/crypto/ccp/ccp-crypto", prefix: "kernel") == true)
         #expect(patterns.includes("kernel/fs/ext4/ext4", prefix: "kernel") == nil)
-        #expect(ModulePatterns(["*", "-nvidia-[du]*"]).includes("updates/nvidia-drm") == false)
+        #expect(try ModulePatterns(["*", "-nvidia-[du]*"]).includes("updates/nvidia-drm") == false)
     }
 
     @Test func informationOfAModule() {

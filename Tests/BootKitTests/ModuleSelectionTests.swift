@@ -28,8 +28,8 @@ struct ModuleSelectionTests {
             try ModuleSelection(
                 in: directory("modules"),
                 firmware: directory("firmware"),
-                patterns: ModulePatterns([]),
-                firmwarePatterns: ModulePatterns(patterns)
+                patterns: try ModulePatterns([]),
+                firmwarePatterns: try ModulePatterns(patterns)
             ).firmware
         }
         #expect(try selected("a.bin") == ["a.bin"])
@@ -53,7 +53,7 @@ struct ModuleSelectionTests {
         let selection = try ModuleSelection(
             in: directory("modules"),
             firmware: directory("firmware"),
-            patterns: ModulePatterns(["*"])
+            patterns: try ModulePatterns(["*"])
         )
         #expect(selection.modules.isEmpty)
     }

@@ -82,6 +82,13 @@ struct BootRebuildTests {
         let project = try Self.project()
         _ = try Self.build(project)
         try project.directory.write("more\n", to: "project/mkosi.extra/more")
+        // What reads parts of the tree is checked once that is finished.
+        let planned = try project.mkosi(["plan"])
+        for kind in ["initrd", "kernel-modules-initrd", "uki"] {
+            #expect(planned.output.contains("  check   artifact-\(kind): "), "\(planned)")
+        }
+        #expect(planned.output.contains("  run     artifact-partitions: "), "\(planned)")
+        #expect(planned.output.contains("+ tree at /boot, /usr/lib/modules: not created yet"), "\(planned)")
         let made = try Self.build(project)
         #expect(made.contains("Making partitions") && !made.contains("Making uki") && !made.contains("Making initrd"))
         #expect(!made.contains("Making kernel"))
@@ -124,6 +131,32 @@ struct BootRebuildTests {
         try runChecked(["chmod", "755", project.directory("project/mkosi.build")])
         #expect(try Self.build(project).contains("Making initrd"))
         #expect(try Files.readText(path) == "initrd\n\0other\0\0\0second\0\0")
+    }
+
+    @Test("a signed boot loader starts what the distribution has signed, and what is built here only on request")
+    func signedImage() throws {
+        let project = try Self.project()
+        let options = ["--bootloader=uki-signed", "--kernel-command-line="]
+        let refused = try project.mkosi(options + ["--force", "build"])
+        #expect(!refused.succeeded && refused.errors.contains("that is signed by its distribution"), "\(refused)")
+        let path = project.directory("project/mkosi.extra/usr/lib/modules/6.1.0/vmlinuz-virt.efi")
+        var image = UnifiedKernelImage(stub: stubs[0])
+        image.kernel = stubs[1]
+        image.commandLine = "vendor"
+        try image.write(to: path)
+        // Whose signature it is, only firmware knows.
+        try Authenticode(path: path).append([0x30, 0])
+        let started = project.directory("started.efi")
+        func start() throws -> [UInt8] {
+            let disk = "\(project.project)/image.raw@@1M"
+            try runChecked(["mcopy", "-n", "-o", "-i", disk, "::EFI/BOOT/BOOTX64.EFI", started])
+            return try Files.read(started)
+        }
+        _ = try Self.build(project, options)
+        try #expect(start() == Files.read(path))
+        _ = try Self.build(project, options + ["--unified-kernel-images=unsigned"])
+        try #expect(start() != Files.read(path))
+        #expect(try PEFile(path: started).section(named: ".uname") != nil)
     }
 
     /// The identifier that the seed gives the root partition.
