@@ -337,7 +337,7 @@ let testTargets: [Target] = [
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
     test("FedoraPluginTests", ["FedoraPlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
-    test("RPMImageTests", ["PackageSamples", "Execution", "JSON", "Support", "System"]),
+    test("RPMImageTests", ["PackageSamples", "Crypto", "Execution", "JSON", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
     test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),

@@ -34,22 +34,19 @@ struct RPMImageTests {
         #expect(packages.first { $0["name"]?.string == "library" }?["version"]?.string == "1:2.0-1")
     }
 
-    @Test(
-        "Packages are named in every way that dnf has",
-        arguments: [
-            ("@tools", "tool"), ("virtual-library", "library"), ("/usr/bin/helper", "helper"), ("several-9", "several"),
-            ("/usr/share/several", "several"), ("transport", "carrier"),
-        ]
-    )
-    func arguments(_ word: String, _ package: String) throws {
-        let rpm = try RPMProject(settings: "Packages=\(word)\nCleanPackageMetadata=no\n")
-        let result = try rpm.mkosi()
-        #expect(result.succeeded, "\(result)")
-        let installed = try rpm.query(["-qa", "--qf", "%{NAME} %{VERSION}\n"])
-        let entry = installed.first { $0.hasPrefix(package) }
-        #expect(entry != nil, "\(installed)")
-        if word == "several-9" { #expect(entry == "several 9") }
-        if word == "/usr/share/several" { #expect(entry == "several 10") }
+    @Test("Packages are named in every way that dnf has")
+    func arguments() throws {
+        func installed(_ words: String) throws -> [String] {
+            let rpm = try RPMProject(settings: "Packages=\(words)\nCleanPackageMetadata=no\n")
+            let result = try rpm.mkosi()
+            #expect(result.succeeded, "\(result)")
+            return try rpm.query(["-qa", "--qf", "%{NAME}-%{VERSION}\n"])
+        }
+        let first = try installed("virtual-library /usr/bin/helper several-9 transport")
+        #expect(Set(first).isSuperset(of: ["library-2.0", "helper-2.0", "several-9", "carrier-next-2.0"]), "\(first)")
+        // The index of packages does not have this path: the list of files has.
+        let second = try installed("@tools /usr/share/several")
+        #expect(Set(second).isSuperset(of: ["tool-2.0", "several-10"]), "\(second)")
     }
 
     @Test("The database is whole, states why packages are there, and rpm finds nothing changed")

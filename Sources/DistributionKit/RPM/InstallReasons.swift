@@ -45,7 +45,7 @@ public enum InstallReasons: String, Codable, Sendable {
                 let reason = automatic.contains(package.name) ? "Dependency" : "User"
                 return "\"\(package.name).\(package.architecture)\" = {reason = \"\(reason)\"}\n"
             }
-            text = "version = \"1.0\"\n[packages]\n" + Set(lines).sorted().joined()
+            text = "version = \"1.0\"\n\n[packages]\n" + Set(lines).sorted().joined()
         case .zypp:
             text = Set(packages.map(\.name)).intersection(automatic).sorted().map { $0 + "\n" }.joined()
         }

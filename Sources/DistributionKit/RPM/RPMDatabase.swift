@@ -78,7 +78,7 @@ public struct RPMDatabase: Sendable, Equatable {
             if SystemFile.size("\(path)/rpmdb.sqlite-wal") ?? 0 == 0 {
                 for name in ["rpmdb.sqlite-wal", "rpmdb.sqlite-shm"] { unlink("\(path)/\(name)") }
             }
-            for name in [".rpm.lock", ".dbenv.lock"] { unlink("\(path)/\(name)") }
+            for name in [".rpm.lock", ".dbenv.lock", ".keyring.lock"] { unlink("\(path)/\(name)") }
         }
     }
 }

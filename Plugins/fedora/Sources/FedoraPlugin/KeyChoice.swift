@@ -41,6 +41,8 @@ struct KeyChoice {
             directories.append(root + Self.directory)
             directories += SystemFile.names(in: root + Self.shared).map { "\(root)\(Self.shared)/\($0)" }
         }
-        return (directories + (context.keyrings ?? [])).map { "\($0)/\(name)" }
+        // The manifest of another distribution may name the file itself.
+        let files = (context.keyrings ?? []).filter { $0.hasSuffix("/\(name)") }
+        return files + (directories + (context.keyrings ?? [])).map { "\($0)/\(name)" }
     }
 }
