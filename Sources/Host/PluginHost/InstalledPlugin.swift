@@ -52,6 +52,11 @@ public struct InstalledPlugin: Sendable, Equatable {
     /// The directories that hold the plugin's files: its own, and that of the code which it uses.
     public var directories: [String] { [directory] + (origin.map { [$0.directory] } ?? []) }
 
+    /// Those of a distribution's keyrings that exist; the manifest's directory may have some itself.
+    public func keyrings(of distribution: ABI.V1.DistributionDescription) -> [String]? {
+        distribution.keyrings?.map { Paths.absolute($0, from: directory) }.filter(Files.exists)
+    }
+
     /// The file that is started or loaded; the directory, where there is no code yet.
     public var file: String {
         guard let start else { return directory }

@@ -1,4 +1,5 @@
 import DistributionKit
+import JSON
 public import PluginKit
 public import PluginWire
 
@@ -19,7 +20,8 @@ extension ArchPlugin {
                 names: { SystemFile.names(in: tree + $0) }
             )
         } else {
-            configuration = try Self.configuration(context)
+            let named = try DistributionManifest.member("repositories", host: host, context: context)
+            configuration = try Self.configuration(context, repositories: named?.array?.compactMap(\.string))
         }
         files.append(ABI.V1.File(path: PacmanConfiguration.path, text: configuration.text))
         let keys = files.map(\.path).filter { $0.hasSuffix(".gpg") }
@@ -37,7 +39,10 @@ extension ArchPlugin {
         "usr/share/doc/*", "usr/share/gtk-doc/*", "usr/share/help/*", "usr/share/info/*", "usr/share/man/*",
     ]
 
-    static func configuration(_ context: ABI.V1.Context) throws(ErrorObject) -> PacmanConfiguration {
+    static func configuration(
+        _ context: ABI.V1.Context,
+        repositories: [String]? = nil
+    ) throws(ErrorObject) -> PacmanConfiguration {
         var configuration = PacmanConfiguration()
         configuration.options = [
             PacmanConfiguration.Entry(key: "Architecture", value: context.localArchitecture),
@@ -52,7 +57,7 @@ extension ArchPlugin {
                 PacmanConfiguration.Entry(key: "NoExtract", value: documentation.joined(separator: " "))
             )
         }
-        configuration.repositories = try RepositoryChoice(context).sections()
+        configuration.repositories = try RepositoryChoice(context, named: repositories).sections()
         return configuration
     }
 }

@@ -6,9 +6,12 @@ import PluginWire
 /// Which repositories a build uses, and where they are.
 struct RepositoryChoice {
     private let context: ABI.V1.Context
+    /// The repositories that are always used, where the manifest of another distribution names them.
+    private let named: [String]?
 
-    init(_ context: ABI.V1.Context) {
+    init(_ context: ABI.V1.Context, named: [String]? = nil) {
         self.context = context
+        self.named = named
     }
 
     /// The distribution that the plugin itself describes; others say in their manifest where they have their packages.
@@ -22,7 +25,7 @@ struct RepositoryChoice {
     /// The sections of the configuration.
     func sections() throws(ErrorObject) -> [PacmanConfiguration.Section] {
         let asked = context.repositories ?? []
-        for name in asked where !Self.isName(name) {
+        for name in asked + base where !Self.isName(name) {
             throw ErrorObject(
                 code: .invalidParameters,
                 message: "\"\(name)\" cannot be the name of a repository",
@@ -40,8 +43,8 @@ struct RepositoryChoice {
 
     /// Repositories that are always used.
     private var base: [String] {
-        if context.distribution != Self.ownName { return ["core", "extra"] }
-        return isArm ? ["core", "extra", "alarm"] : ["core", "extra"]
+        if let named, !named.isEmpty { return named }
+        return isArm && context.distribution == Self.ownName ? ["core", "extra", "alarm"] : ["core", "extra"]
     }
 
     private var isArm: Bool { context.localArchitecture == "aarch64" || context.localArchitecture.hasPrefix("arm") }

@@ -10,7 +10,9 @@ public enum PluginCode {
         if let name = image[.distribution] {
             let distribution = try catalogue.distribution(named: name)
             // A tree of one's own is made without asking its plugin anything.
-            if distribution.description.custom != true {
+            if distribution.description.custom == true {
+                try CustomDistribution.check(image, named: distribution.description.name)
+            } else {
                 try distribution.check(release: image[.release])
                 try check(distribution.plugin, of: "the distribution \(distribution.description.name)")
             }

@@ -193,6 +193,8 @@ struct ImageConstruction {
                 cache: cache,
                 lock: options.lock
             )
+        } else if !isReadOnly {
+            CustomDistribution.warn(image, named: distribution.description.name, environment.display)
         }
         let directories = LayerDirectories(directory: workspace.layers)
         let cache = try LayerCache.open(for: image, environment: environment, options: options, identity: identity)

@@ -11,6 +11,7 @@ extension ABI.V1.Context {
     init(
         image: PackageImage,
         distribution: ABI.V1.DistributionDescription,
+        keyrings: [String]?,
         settings: ByteDictionary<JSON>,
         localArchitecture: String,
         cache: String,
@@ -27,7 +28,7 @@ extension ABI.V1.Context {
         mirror = image.mirror
         snapshot = image.snapshot
         defaultMirror = distribution.mirror(image.architecture, isSnapshot: snapshot != nil)
-        keyrings = distribution.keyrings?.filter(Files.exists)
+        self.keyrings = keyrings
         repositories = image.repositories
         repositoryKeyCheck = image.repositoryKeyCheck
         repositoryKeyFetch = image.repositoryKeyFetch

@@ -111,6 +111,7 @@ final class PackageManagement {
         context = ABI.V1.Context(
             image: image,
             distribution: distribution.description,
+            keyrings: distribution.plugin.keyrings(of: distribution.description),
             settings: settings,
             localArchitecture: local,
             cache: metadata,

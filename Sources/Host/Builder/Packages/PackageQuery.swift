@@ -29,6 +29,12 @@ public struct PackageQuery {
 
     /// The newest value that `Snapshot=` could have.
     public func latestSnapshot() throws(Failure) -> String {
+        let name = try catalogue.distribution(of: image).description
+        if name.custom == true { throw CustomDistribution.noSnapshots(name.name) }
+        return try askForSnapshot()
+    }
+
+    private func askForSnapshot() throws(Failure) -> String {
         try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
             let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
             var sandbox = setting.sandbox(workspace, readable: [])

@@ -101,7 +101,7 @@ struct CheckDefaults {
             workspace: workspace.path("scratch")
         )
         context.defaultMirror = distribution?.mirror(architecture, isSnapshot: false)
-        context.keyrings = distribution?.keyrings?.filter(Files.exists)
+        context.keyrings = distribution.flatMap(plugin.keyrings)
         return context
     }
 
