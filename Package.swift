@@ -51,6 +51,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("fedora", .executable, ["System", "DistributionKit"]),
     ("arch", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
+    ("postmarketos", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),
@@ -340,6 +341,10 @@ let testTargets: [Target] = [
     test("RPMImageTests", ["PackageSamples", "Crypto", "Execution", "JSON", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
+    test(
+        "PostmarketosPluginTests",
+        ["PostmarketosPlugin", "PackageSamples", "Crypto", "JSON", "PluginWire", "Support", "System"]
+    ),
     test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),

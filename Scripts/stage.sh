@@ -36,7 +36,9 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     target=$new/lib/mkosi/plugins/$name
     program=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"executable":\["\([^"]*\)".*/\1/p')
     library=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"library":"\([^"]*\)".*/\1/p')
-    if [ -z "$program$library" ] && grep -q '"start"' "$manifest"; then
+    # Some start the code of another plugin.
+    other=$(tr -d ' \n' <"$manifest" | sed -n 's/.*"start":{"plugin":"\([^"]*\)".*/\1/p')
+    if [ -z "$program$library$other" ] && grep -q '"start"' "$manifest"; then
         echo "stage: $manifest does not say which program or library it starts" >&2
         exit 1
     fi

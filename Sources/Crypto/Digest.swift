@@ -15,6 +15,18 @@ public struct Digest: ~Copyable {
         case sha512
         /// Only where a package manager's own database asks for it; proves nothing.
         case md5
+        /// For package formats whose signed indexes have nothing else.
+        case sha1
+
+        /// What libcrypto computes it with.
+        var implementation: OpaquePointer? {
+            switch self {
+            case .sha256: EVP_sha256()
+            case .sha512: EVP_sha512()
+            case .md5: EVP_md5()
+            case .sha1: EVP_sha1()
+            }
+        }
     }
 
     private let context: OpaquePointer
@@ -26,13 +38,7 @@ public struct Digest: ~Copyable {
         guard let context = EVP_MD_CTX_new() else {
             throw DigestError(message: "cannot allocate memory for a digest")
         }
-        let implementation =
-            switch function {
-            case .sha256: EVP_sha256()
-            case .sha512: EVP_sha512()
-            case .md5: EVP_md5()
-            }
-        guard EVP_DigestInit_ex(context, implementation, nil) == 1 else {
+        guard EVP_DigestInit_ex(context, function.implementation, nil) == 1 else {
             EVP_MD_CTX_free(context)
             throw DigestError(message: "libcrypto refuses to compute \(function) digests")
         }

@@ -11,18 +11,22 @@ import Testing
         let start = try #require(package.firstRange(of: "let plugins:"))
         let end = try #require(package[start.upperBound...].firstRange(of: "\n]"))
         let list = package[start.upperBound..<end.lowerBound].matches(of: #/\(\s*"([^"]+)"/#).map { String($0.1) }
-        // A plugin that has no code yet is only its manifest and its resources: there is nothing to build.
-        let directories = try Checkout.plugins().filter { $0.manifest.start != nil }.map(\.directory)
+        // A plugin that has no code, or that of another one, is only its manifest and its resources: nothing is built.
+        let directories = try Checkout.plugins().filter { Self.hasSources($0.manifest) }.map(\.directory)
         #expect(list.sorted() == directories.sorted())
         #expect(Set(list).count == list.count)
+    }
+
+    private static func hasSources(_ manifest: Manifest) -> Bool {
+        manifest.start != nil && manifest.start?.plugin == nil
     }
 
     @Test func aManifestNamesTheProgramThatIsBuilt() throws {
         for plugin in try Checkout.plugins() {
             #expect(plugin.manifest.name == Paths.name(plugin.directory), "\(plugin.directory)/plugin.json")
             let sources = Paths.join(Stage.packageRoot, "Plugins/\(plugin.directory)/Sources")
-            #expect(Files.isDirectory(sources) == (plugin.manifest.start != nil), "\(plugin.directory)")
-            guard let start = plugin.manifest.start else { continue }
+            #expect(Files.isDirectory(sources) == Self.hasSources(plugin.manifest), "\(plugin.directory)")
+            guard let start = plugin.manifest.start, start.plugin == nil else { continue }
             #expect((start.library == nil) != (start.executable?.isEmpty != false), "\(plugin.directory)")
         }
     }

@@ -17,7 +17,7 @@ struct PacmanRemixTests {
            "mirrors": {"*": "\(mirror)/$repo/$arch"}, "repositories": ["shadow"], "keyrings": ["keys/umbra.gpg"],
            "packageSets": {"base": ["filesystem", "umbra-release"], "system": ["tool"]}, "packageManagers": ["pacman"],
            "kernelPackages": ["linux-umbra"], "tools": [{"name": "pacman"}, {"name": "gpg"}]}],
-          "includes": [{"name": "umbra-desktop", "path": "resources/desktop"}]}}
+          "includes": [{"name": "mkosi-umbra", "path": "resources/desktop"}]}}
         """
     }
 
@@ -44,7 +44,7 @@ struct PacmanRemixTests {
         try project.directory.write(
             """
             [Include]
-            Include=umbra-desktop
+            Include=mkosi-umbra
             [Distribution]
             Distribution=umbra
             [Output]

@@ -47,19 +47,9 @@ struct InstallTool {
         return Set(signed.map(\.sha256))
     }
 
-    /// Directories of a new tree that are mounted over while packages are installed, as the distribution has them.
-    private static let mountPoints: [(path: String, mode: mode_t)] = [
-        ("/dev", 0o755), ("/proc", 0o555), ("/run", 0o755), ("/sys", 0o555), ("/tmp", 0o1777),
-    ]
-
     private func prepare() throws(ErrorObject) {
         _ = try checkSignatures()
-        umask(0)
-        try TreeEntry.visit(plan.root) { () throws(ErrorObject) in
-            for (path, mode) in Self.mountPoints where !SystemFile.exists(path) {
-                guard mkdir(path, mode) == 0 else { throw SystemFile.failure("make the directory", path) }
-            }
-        }
+        try MountPoints.make(in: plan.root)
     }
 
     private func install() throws {

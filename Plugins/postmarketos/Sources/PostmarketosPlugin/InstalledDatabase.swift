@@ -1,0 +1,42 @@
+import ByteKeys
+import DistributionKit
+import System
+
+/// apk's database of what is installed in the tree, which is the root directory now.
+enum InstalledDatabase {
+    /// Where it is: trees whose `/lib` is a link into `/usr` have the second one.
+    static let directories = ["/lib/apk/db", "/usr/lib/apk/db"]
+    /// What only apk needs.
+    static let metadata = directories + ["/var/cache/apk", "/var/lib/apk", "/etc/apk/world", "/var/log/apk.log"]
+
+    static var text: String {
+        directories.lazy.compactMap { SystemFile.text("\($0)/installed") }.first { !$0.isEmpty } ?? ""
+    }
+
+    static func records(in text: String = text) -> [IndexRecord] { IndexRecord.parse(text) }
+
+    /// Paths of a record, absolute; directories and files are lines that follow each other.
+    static func paths(of record: IndexRecord) -> [String] {
+        var directory = ""
+        return record.lines.compactMap { letter, value in
+            switch letter {
+            case UInt8(ascii: "F"):
+                directory = value.isEmpty ? "" : "/\(value)"
+                return value.isEmpty ? nil : directory
+            case UInt8(ascii: "R"): return "\(directory)/\(value)"
+            default: return nil
+            }
+        }
+    }
+
+    static func owners(of paths: [String], in text: String = text) -> ByteDictionary<[String]> {
+        let wanted = ByteSet(paths)
+        var owners: ByteDictionary<ByteSet> = [:]
+        for record in records(in: text) {
+            for path in self.paths(of: record) where wanted.contains(path) {
+                owners[path, default: []].insert(record.name)
+            }
+        }
+        return owners.mapValues { $0.sorted() }
+    }
+}

@@ -1,0 +1,4 @@
+import PluginKit
+import PostmarketosPlugin
+
+PluginMain.run(distribution: PostmarketosPlugin(), commands: PostmarketosPlugin.tools)

@@ -1,0 +1,190 @@
+import ByteKeys
+import Crypto
+import JSON
+import PackageSamples
+import PluginWire
+import Support
+import System
+import TestSupport
+import Testing
+
+@testable import PostmarketosPlugin
+
+/// Indexes and packages in apk's own format, which the tests make and sign, and what the plugin does with them.
+@Suite struct ApkRepositoryTests {
+    private let directory: TemporaryDirectory
+    private let key: ApkKey
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        key = try ApkKey(name: "sample@example.org-1.rsa.pub")
+        try directory.write(key.publicKey, to: "keys/\(key.name)")
+        try directory.makeDirectory("scratch")
+    }
+
+    private func packages() throws -> [ApkFile] {
+        var library = SamplePackage("library")
+        library.provides = [SampleRelation("so:library.so.1", .equal, "1")]
+        library.files = [.text("/usr/lib/library.so.1", "library\n")]
+        var tool = SamplePackage("tool")
+        tool.source = "tools"
+        tool.requires = [SampleRelation("so:library.so.1")]
+        tool.files = [.text("/usr/bin/tool", "tool\n", mode: 0o755)]
+        return try [library, tool].map { try ApkFile($0, key: key) }
+    }
+
+    private func resolve(_ requests: [String], keys: String? = nil) throws -> Resolution {
+        try ResolveTool.resolve(
+            ResolvePlan(
+                indexes: [ResolvePlan.Index(url: "https://m.example/x86_64/i", path: directory("index"), isOwn: false)],
+                keys: keys ?? directory("keys"),
+                packages: requests,
+                present: [],
+                kept: [],
+                scratch: directory("scratch")
+            )
+        )
+    }
+
+    @Test func aSignedIndexIsRead() throws {
+        let packages = try packages()
+        try directory.write(try ApkFile.index(packages, key: key), to: "index")
+        let resolution = try resolve(["tool"])
+        let records = resolution.packages.compactMap { IndexRecord.parse($0.text).first }
+        #expect(records.map(\.name) == ["library", "tool"])
+        #expect(resolution.packages.map(\.isRequested) == [false, true])
+        #expect(resolution.indexes.first?.signedBy == [key.name])
+        for (record, file) in zip(records, packages) {
+            let path = try directory.write(file.bytes, to: record.fileName)
+            let digest = try PackageCheck.digest(
+                of: path,
+                name: record.name,
+                checksum: try #require(record.checksum),
+                scratch: directory("scratch")
+            )
+            #expect(try digest == Digest.of(file.bytes))
+            // The same record can be made of the file alone.
+            let own = try PackageContent.record(of: path, scratch: directory("scratch"))
+            #expect(own.checksum == record.checksum && own.dependencies == record.dependencies)
+            #expect(own.provides == record.provides && own["o"] == record["o"] && own["S"] == "\(file.bytes.count)")
+        }
+    }
+
+    @Test func whatIsNotSignedByAKnownKeyIsRefused() throws {
+        let other = try ApkKey(name: key.name)
+        let stranger = try ApkKey(name: "stranger.rsa.pub")
+        let packages = try packages()
+        let good = try ApkFile.index(packages, key: key)
+        let cases: [(bytes: [UInt8], word: String)] = [
+            (try ApkFile.index(packages, key: nil), "is not signed"),
+            (try ApkFile.index(packages, key: other), "does not match its signature"),
+            (try ApkFile.index(packages, key: stranger), "stranger.rsa.pub, which is not known"),
+            (good + [0], "does not match its signature"),
+            (Array(good.dropLast()), "does not match its signature"),
+            (Array("text".utf8), "is not an index"),
+        ]
+        for (bytes, word) in cases {
+            try directory.write(bytes, to: "index")
+            #expect {
+                try resolve(["tool"])
+            } throws: { error in
+                (error as? ErrorObject)?.message.contains(word) == true
+            }
+        }
+        // Without a check of signatures the user trusts the mirror.
+        try directory.write(cases[0].bytes, to: "index")
+        #expect(throws: Never.self) {
+            try SignedIndex(path: directory("index"), url: "x", keys: nil, scratch: directory("scratch"))
+        }
+    }
+
+    @Test("What is put in front of a signed index is not read")
+    func prefixedIndex() throws {
+        var evil = SamplePackage("evil")
+        evil.files = [.text("/evil", "evil\n")]
+        let packages = try packages()
+        let unsigned = try ApkFile.index([try ApkFile(evil, key: key)], key: nil)
+        let signed = try ApkFile.index(packages, key: nil)
+        // The signature is that of the last stream; another one with packages of its own comes before it.
+        try directory.write(try ApkFile.signature(of: signed, key: key) + unsigned + signed, to: "index")
+        let resolution = try resolve(["tool"])
+        #expect(resolution.packages.count == 2)
+        #expect(throws: ErrorObject.self) { try resolve(["evil"]) }
+    }
+
+    @Test func changedPackagesAreRefused() throws {
+        let file = try packages()[1]
+        let record = try #require(IndexRecord.parse(file.record).first)
+        var positions: Set<Int> = []
+        for position in stride(from: 0, to: file.bytes.count, by: max(1, file.bytes.count / 40)) {
+            positions.insert(position)
+        }
+        for position in positions.sorted() where position >= file.control.lowerBound {
+            var bytes = file.bytes
+            bytes[position] ^= 0x55
+            let path = try directory.write(bytes, to: "changed.apk")
+            #expect(throws: ErrorObject.self, "\(position)") {
+                try PackageCheck.digest(
+                    of: path,
+                    name: "tool",
+                    checksum: try #require(record.checksum),
+                    scratch: directory("scratch")
+                )
+            }
+        }
+    }
+
+    @Test func theRepositoryForApkHasExactlyThesePackages() throws {
+        let paths = try packages().map { try directory.write($0.bytes, to: "\($0.package.name).apk") }
+        let plan = InstallPlan(
+            phase: .install,
+            root: "/",
+            architecture: "x86_64",
+            packages: paths,
+            requested: ["tool"],
+            scratch: directory("scratch"),
+            extends: false
+        )
+        let records = try InstallTool.repository(plan)
+        let place = directory("scratch/repository/x86_64")
+        #expect(try Files.list(place).sorted() == [Repositories.indexName] + records.map(\.fileName).sorted())
+        let read = try SignedIndex(path: "\(place)/\(Repositories.indexName)", url: "own", keys: nil, scratch: place)
+        #expect(read.records == records)
+    }
+
+    @Test func theDatabaseOfATreeIsRead() throws {
+        let text = """
+            C:Q1abc=
+            P:tool
+            V:2.0-r1
+            A:x86_64
+            S:100
+            I:4096
+            o:tools
+            F:
+            F:usr
+            F:usr/bin
+            R:tool
+            a:0:0:755
+            Z:Q1x=
+            F:etc
+            R:tool.conf
+
+            P:library
+            V:1-r0
+            A:noarch
+            F:usr
+            F:usr/lib
+            R:library.so.1
+
+
+            """
+        let packages = InspectTool.packages(in: text)
+        #expect(packages.map(\.name) == ["library", "tool"])
+        #expect(packages[1].source == "tools" && packages[1].size == 4096 && packages[0].source == "library")
+        let owners = InstalledDatabase.owners(of: ["/usr", "/usr/bin/tool", "/etc/tool.conf", "/nowhere"], in: text)
+        #expect(owners["/usr"] == ["library", "tool"])
+        #expect(owners["/usr/bin/tool"] == ["tool"] && owners["/etc/tool.conf"] == ["tool"])
+        #expect(owners["/nowhere"] == nil)
+    }
+}
