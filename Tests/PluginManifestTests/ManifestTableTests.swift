@@ -11,7 +11,8 @@ import Testing
 @Suite("Manifests of the plugins that ship with the program")
 struct ManifestTableTests {
     private static let distributions = [
-        "alma", "alpine", "arch", "azure", "centos", "custom", "debian", "fedora", "kali", "mageia", "openmandriva", "opensuse",
+        "alma", "alpine", "arch", "azure", "centos", "custom", "debian", "fedora", "kali", "mageia", "openmandriva",
+        "opensuse",
         "postmarketos", "rhel", "rhel-ubi", "rocky", "ubuntu",
     ]
     private static let formats = [

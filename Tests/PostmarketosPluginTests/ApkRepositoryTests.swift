@@ -80,8 +80,7 @@ import Testing
             (try ApkFile.index(packages, key: other), "does not match its signature"),
             (try ApkFile.index(packages, key: stranger), "stranger.rsa.pub, which is not known"),
             (good + [0], "does not match its signature"),
-            (Array(good.dropLast()), "does not match its signature"),
-            (Array("text".utf8), "is not an index"),
+            (Array(good.dropLast()), "cannot be read"), (Array("text".utf8), "is not an index"),
         ]
         for (bytes, word) in cases {
             try directory.write(bytes, to: "index")
