@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import JSON
+import PluginHost
 import PluginWire
 import Support
 import TestSupport
