@@ -52,6 +52,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("fedora", .executable, ["System", "DistributionKit"]),
     ("arch", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
     ("postmarketos", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
+    ("opensuse", .executable, ["System", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit"]),
@@ -338,7 +339,7 @@ let testTargets: [Target] = [
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
     test("FedoraPluginTests", ["FedoraPlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
-    test("RPMImageTests", ["PackageSamples", "Crypto", "Execution", "JSON", "Support", "System"]),
+    test("RPMImageTests", ["PackageSamples", "Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
     test(
@@ -346,6 +347,7 @@ let testTargets: [Target] = [
         ["PostmarketosPlugin", "PackageSamples", "Crypto", "JSON", "PluginWire", "Support", "System"]
     ),
     test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

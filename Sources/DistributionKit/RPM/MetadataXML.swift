@@ -2,8 +2,8 @@
 ///
 /// Names keep their prefix: `rpm:entry`. Entities other than XML's own five and numbers are left as they are, so that no
 /// text can grow.
-struct MetadataXML {
-    enum Event {
+public struct MetadataXML {
+    public enum Event {
         case start(name: String, attributes: [String: String], isEmpty: Bool)
         case end(name: String)
         case text(String)
@@ -13,13 +13,13 @@ struct MetadataXML {
     /// Where the next event begins.
     private(set) var position: Int
 
-    init(_ bytes: ArraySlice<UInt8>) {
+    public init(_ bytes: ArraySlice<UInt8>) {
         self.bytes = bytes
         position = bytes.startIndex
     }
 
     /// The next event; nil at the end, and where something is not closed.
-    mutating func next() -> Event? {
+    public mutating func next() -> Event? {
         while position < bytes.endIndex {
             guard bytes[position] == UInt8(ascii: "<") else {
                 let end = bytes[position...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.endIndex
@@ -47,7 +47,7 @@ struct MetadataXML {
     }
 
     /// The text up to the end of the element that has just begun.
-    mutating func text() -> String {
+    public mutating func text() -> String {
         var text = ""
         while let event = next() {
             switch event {

@@ -1,0 +1,40 @@
+import ByteKeys
+import DistributionKit
+import Glibc
+import PluginKit
+import PluginWire
+import System
+
+/// Packages of a lock file, as a repository that wins over all others.
+struct KeptRPMs {
+    var repositories: [FetchedRepository] = []
+    private var packages: ByteDictionary<ABI.V1.Package> = [:]
+    private static let id = "mkosi-kept"
+
+    init(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, host: Host) throws {
+        if packages.isEmpty { return }
+        let directory = try ToolRun.privateDirectory(below: context.workspace, for: "kept")
+        for package in packages {
+            guard let path = package.path else { continue }
+            let link = "\(directory)/\(package.name)-\(package.version).\(package.architecture).rpm"
+            guard symlink(path, link) == 0 else { throw SystemFile.failure("create the link", link) }
+            self.packages[Self.key(package)] = package
+        }
+        try RepositoryWriter(directory: directory).write { () throws(ErrorObject) in try host.checkCancelled() }
+        var repository = try RepositoryFetch.local(directory, id: Self.id)
+        repository.definition["priority"] = "2"
+        repositories = [repository]
+    }
+
+    /// A package as the lock file has it, if it is one of those.
+    func placed(_ package: ABI.V1.Package) -> ABI.V1.Package {
+        guard var kept = packages[Self.key(package)], kept.sha256 == package.sha256 else { return package }
+        kept.path = nil
+        kept.requested = package.requested
+        return kept
+    }
+
+    private static func key(_ package: ABI.V1.Package) -> String {
+        "\(package.name) \(package.version) \(package.architecture)"
+    }
+}

@@ -1,0 +1,30 @@
+import ByteKeys
+import PluginWire
+
+/// What a project's scripts get to work on the tree with: zypper and rpm, and short words for zypper.
+struct ScriptCommands {
+    let context: ABI.V1.Context
+    /// The command line of this plugin's tool `script`.
+    let tool: [String]
+
+    var all: [ABI.V1.ScriptCommand] {
+        let own = ["rpm", "rpmquery", "rpmkeys", "zypper"].map { command($0, $0, []) }
+        let install = context.recommends ? ["--recommends"] : ["--no-recommends"]
+        let short = [
+            ("mkosi-install", ["install"] + install), ("mkosi-reinstall", ["install", "--force"] + install),
+            ("mkosi-upgrade", ["update"] + install), ("mkosi-remove", ["remove", "--clean-deps"]),
+        ].map { name, words in command(name, "zypper", words) }
+        return own + short
+    }
+
+    private func command(_ name: String, _ program: String, _ words: [String]) -> ABI.V1.ScriptCommand {
+        ABI.V1.ScriptCommand(
+            name: name,
+            arguments: tool + [
+                "${root}", context.cache, context.localArchitecture, context.release, "\(context.repositoryKeyCheck)",
+                (context.repositories ?? []).joined(separator: ","), program,
+            ] + words,
+            environment: [:]
+        )
+    }
+}

@@ -1,0 +1,113 @@
+import DistributionKit
+import PluginWire
+
+/// What `zypper --xmlout install --dry-run` says.
+struct ZypperAnswer {
+    private(set) var chosen: [RPMIdentity] = []
+    /// Names of packages that would have to go.
+    private(set) var removed: [String] = []
+    /// Words for which no repository has anything.
+    private(set) var missing: [String] = []
+    /// What is wrong with the request, each in one line.
+    private(set) var problems: [String] = []
+    private(set) var errors: [String] = []
+    /// All that it says to its user.
+    private(set) var messages: [String] = []
+
+    init(_ output: [UInt8]) {
+        var xml = MetadataXML(output[...])
+        var section = ""
+        while let event = xml.next() {
+            guard case .start(let name, let attributes, let isEmpty) = event else { continue }
+            switch name {
+            case "solvable": add(attributes, section)
+            case "message" where !isEmpty:
+                let text = xml.text()
+                messages.append(text)
+                if attributes["type"] == "error" { note(error: text) }
+            // Questions have their reasons in descriptions; those of packages are of no interest.
+            case "description" where section == "prompt":
+                let text = xml.text()
+                messages.append(text)
+                problems += Self.problems(text)
+            case _ where name.hasPrefix("to-") || name == "prompt": section = name
+            default: break
+            }
+        }
+    }
+
+    private mutating func add(_ attributes: [String: String], _ section: String) {
+        guard section.hasPrefix("to-"), attributes["type"] ?? "package" == "package", let name = attributes["name"],
+            let edition = attributes["edition"], let architecture = attributes["arch"]
+        else { return }
+        if section == "to-remove" {
+            removed.append(name)
+        } else if let identity = RPMIdentity("\(name)-\(edition).\(architecture)") {
+            chosen.append(identity)
+        }
+    }
+
+    private mutating func note(error text: String) {
+        let line = text.split(whereSeparator: \.isNewline).map(String.init).joined(separator: " ")
+        // `No provider of 'NAME' found.`, `Package 'NAME' not found.`
+        if line.hasSuffix("found."), let open = line.firstIndex(of: "'"), let close = line.lastIndex(of: "'"),
+            open < close
+        {
+            missing.append(String(line[line.index(after: open)..<close]))
+        } else {
+            errors.append(line)
+        }
+    }
+
+    /// The lines of a description that say what the problem is, without the solutions that are proposed.
+    private static func problems(_ text: String) -> [String] {
+        text.split(whereSeparator: \.isNewline).map { line in
+            var line = line.split(separator: " ").joined(separator: " ")
+            if line.hasPrefix("Problem: ") { line = String(line.dropFirst("Problem: ".count)) }
+            return line
+        }.filter { !$0.isEmpty && !$0.hasPrefix("Solution ") }
+    }
+
+    /// The error that it means; nil if packages were chosen.
+    func failure(status: Int32) -> ErrorObject? {
+        let output = messages.joined(separator: "\n")
+        if !missing.isEmpty {
+            let names = missing.joined(separator: ", ")
+            return ErrorObject(
+                code: .notFound,
+                message: missing.count == 1 ? "there is no package \(names)" : "there are no packages \(names)",
+                hint: "Check the spelling, Release= and Repositories=",
+                subject: missing.first,
+                output: output
+            )
+        }
+        if !problems.isEmpty {
+            return ErrorObject(
+                code: .commandFailed,
+                message: "these packages cannot be installed together: \(problems.joined(separator: "; "))",
+                hint: "Remove one of them from Packages=, or check Repositories=",
+                output: output
+            )
+        }
+        if !removed.isEmpty {
+            return ErrorObject(
+                code: .commandFailed,
+                message: "the packages cannot be installed without the removal of \(removed.joined(separator: ", "))",
+                hint: "Remove one of them from Packages=, or name the others in RemovePackages=",
+                output: output
+            )
+        }
+        if status == 0 { return nil }
+        return ErrorObject(
+            code: .commandFailed,
+            message: "zypper could not choose the packages, status \(status): "
+                + (errors.last ?? "it gave no reason"),
+            output: output
+        )
+    }
+
+    /// Whether a package needs a path, which the index of packages may not have.
+    var needsFileLists: Bool {
+        missing.contains { $0.hasPrefix("/") } || problems.contains { $0.contains("nothing provides /") }
+    }
+}

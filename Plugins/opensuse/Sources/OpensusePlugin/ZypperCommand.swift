@@ -1,0 +1,71 @@
+import DistributionKit
+import Glibc
+import PluginKit
+import PluginWire
+
+/// zypper with all of its state outside of the tree.
+struct ZypperCommand {
+    private let command: RPMCommand
+    private let root: String
+    /// Where it keeps the binary form of indexes.
+    private let cache: String
+
+    private var directory: String { command.scratch + "/zypp" }
+    /// The directory with the definitions of repositories.
+    var repositories: String { directory + "/repos.d" }
+
+    init(_ command: RPMCommand, root: String, derived: String? = nil) {
+        self.command = command
+        self.root = root
+        cache = derived.map { "\($0)/zypp" } ?? "\(command.scratch)/zypp-cache"
+    }
+
+    /// Makes the directories, and the configuration.
+    func prepare(architecture: String) throws(ErrorObject) {
+        for path in [repositories, directory + "/services.d", cache, root] { try SystemFile.makeDirectories(path) }
+        let text = """
+            [main]
+            arch = \(architecture)
+            configdir = \(directory)
+            history.logfile = \(directory)/history
+            solver.onlyRequires = false
+
+            """
+        try SystemFile.write("\(directory)/zypp.conf", Array(text.utf8))
+        try SystemFile.write("\(directory)/zypper.conf", [])
+    }
+
+    /// Runs zypper, and returns its exit status and its output.
+    func run(_ arguments: [String]) throws(ErrorObject) -> (status: Int32, lines: [String]) {
+        let words = self.words + arguments
+        command.channel.command(words)
+        var lines: [String] = []
+        let child = ChildCommand(
+            arguments: words,
+            environment: environment,
+            onLine: { lines.append($0) },
+            isHopeless: NoSpace.isMeant
+        )
+        return (try child.run(), lines)
+    }
+
+    /// zypper for a script, which sees what it prints.
+    func plain(_ arguments: [String]) -> PlainCommand {
+        for (name, value) in environment { setenv(name, value, 1) }
+        return PlainCommand(arguments: words + arguments)
+    }
+
+    private var words: [String] {
+        [
+            "zypper", "--config", "\(directory)/zypper.conf", "--non-interactive", "--installroot", root,
+            "--reposd-dir", repositories, "--cache-dir", cache, "--pkg-cache-dir", "\(directory)/packages",
+        ]
+    }
+
+    private var environment: [String: String] {
+        var environment = command.environment
+        environment["ZYPP_CONF"] = "\(directory)/zypp.conf"
+        environment["ZYPP_LOGFILE"] = "\(directory)/log"
+        return environment
+    }
+}

@@ -1,0 +1,4 @@
+import OpensusePlugin
+import PluginKit
+
+PluginMain.run(distribution: OpensusePlugin(), commands: OpensusePlugin.tools)
