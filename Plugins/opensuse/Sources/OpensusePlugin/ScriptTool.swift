@@ -46,6 +46,7 @@ struct ScriptTool {
         try database.create()
         for (name, value) in command.environment where name != "PATH" { setenv(name, value, 1) }
         let status = program == "zypper" ? try zypper(command, database) : try rpm(database)
+        try TreeEntry.visit(root) { () throws(ErrorObject) in RPMLeftovers.remove() }
         try database.removeLeftovers()
         return status
     }
