@@ -163,12 +163,8 @@ extension ABI.V1.Context {
             release: release,
             architecture: architecture,
             localArchitecture: "x86_64",
-            repositoryKeyCheck: true,
-            repositoryKeyFetch: false,
             cache: "/cache",
-            workspace: "/workspace",
-            documentation: true,
-            recommends: false
+            workspace: "/workspace"
         )
         context.snapshot = snapshot
         context.mirror = mirror

@@ -1,4 +1,5 @@
 import DistributionKit
+import PluginWire
 import Testing
 
 @testable import OpensusePlugin
@@ -77,7 +78,8 @@ import Testing
         #expect(answer.failure(status: 0)?.message.hasSuffix("without the removal of tool") == true)
     }
 
-    @Test(arguments: ["tool", "tool.noarch", "tool=2.0", "tool >= 1"]) func aWordAsksForAPackage(_ word: String) throws {
+    @Test(arguments: ["tool", "tool.noarch", "tool=2.0", "tool >= 1"]) func aWordAsksForAPackage(_ word: String) throws
+    {
         let identity = try #require(RPMIdentity("tool-2.0-3.noarch"))
         #expect(ResolveTool.asks(word, for: identity))
         #expect(!ResolveTool.asks("to" + word, for: identity))

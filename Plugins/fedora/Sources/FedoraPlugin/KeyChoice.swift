@@ -20,6 +20,11 @@ struct KeyChoice {
 
     /// What `gpgkey=` has to be for a key, and the file that the sandbox needs for it.
     func find(_ key: RepositoryKey) throws(ErrorObject) -> (url: String, file: ABI.V1.File?) {
+        // A manifest may name the key itself instead of directories in which it has a well-known name.
+        if let file = context.keyrings?.first(where: { !SystemFile.isDirectory($0) }) {
+            let target = "\(Self.directory)/\(file.split(separator: "/").last ?? "")"
+            return ("file://\(target)", ABI.V1.File(path: target, source: file))
+        }
         let target = "\(Self.directory)/\(key.name)"
         for place in places(key.name) where SystemFile.size(place) ?? 0 > 0 {
             if place == (context.sandboxTree ?? "") + target { return ("file://\(target)", nil) }

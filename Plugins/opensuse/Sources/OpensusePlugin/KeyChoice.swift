@@ -21,6 +21,11 @@ struct KeyChoice {
     func find(first: String?) throws(ErrorObject) -> Keys {
         if !context.repositoryKeyCheck { return Keys() }
         var keys = Keys()
+        // A manifest may name the keys themselves instead of directories in which they have well-known names.
+        for file in context.keyrings ?? [] where !SystemFile.isDirectory(file) {
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            keys.add(file, as: "\(Self.directory)/\(name)", sandboxTree: nil)
+        }
         for name in names {
             guard let place = places(name).first(where: { SystemFile.size($0) ?? 0 > 0 }) else { continue }
             keys.add(place, as: "\(Self.directory)/\(name)", sandboxTree: context.sandboxTree)
