@@ -157,7 +157,10 @@ let hostTargets: [Target] = [
     host("Execution", ["Support", "System", "CShims"]),
     host("Configuration", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("PackageSamples", ["System", "Crypto"]),
-    host("PluginHost", ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "Crypto"]),
+    host(
+        "PluginHost",
+        ["ByteKeys", "Support", "System", "Execution", "JSON", "PackageSamples", "PluginWire", "Crypto"]
+    ),
     host("PluginBridge", ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI", "CFFI"]),
     host("TreeWire", directory: "TreeEditor/Wire", ["System"]),
     host("TreeLinks", directory: "TreeEditor/Links", ["System", "TreeWire", "CFiles"]),

@@ -12,7 +12,7 @@ public struct PluginCommand {
 
     /// What follows `mkosi plugin`, for help.
     public static let usage =
-        "list | info NAME | check [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
+        "list | info NAME | check [--tap] [--only TEXT] [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
 
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.
@@ -51,9 +51,18 @@ public struct PluginCommand {
             try write(PluginReport.info(PluginCatalogue(searchPath, rules: rules).plugin(named: name)))
             return 0
         case "check":
-            let path = words.next() ?? "."
-            try words.finish()
-            return try check(Paths.absolute(path, from: currentDirectory))
+            var path: String?
+            var isTAP = false
+            var only: String?
+            while let word = words.next() {
+                switch word {
+                case "--tap": isTAP = true
+                case "--only": only = try words.required("a part of the names of checks")
+                case _ where path == nil && !word.hasPrefix("-"): path = word
+                default: throw Failure(.usage, "mkosi plugin check does not expect \"\(word)\"")
+                }
+            }
+            return try check(Paths.absolute(path ?? ".", from: currentDirectory), isTAP: isTAP, only: only)
         case "new": return try new(&words)
         case let other?:
             throw Failure(
@@ -65,7 +74,10 @@ public struct PluginCommand {
     }
 
     /// Runs the conformance suite on a directory, a manifest, or the name of an installed plugin.
-    private func check(_ path: String) throws(Failure) -> CInt {
+    ///
+    /// The output is a table, or the Test Anything Protocol. With `only`, of the checks that build images those are run
+    /// whose names contain it.
+    private func check(_ path: String, isTAP: Bool, only: String?) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
         let catalogue = PluginCatalogue(searchPath, rules: rules)
@@ -81,27 +93,36 @@ public struct PluginCommand {
         }
         let launcher = PluginLauncher(installation: installation, version: version)
         let services = CheckServices(commandLimit: launcher.limits.forChecks.request)
-        let suite = Conformance(
+        var suite = Conformance(
             directory: directory,
             launcher: launcher,
             services: services,
             rules: rules,
-            catalogue: catalogue
+            catalogue: catalogue,
+            installation: installation
         )
+        suite.only = only
         var failure: Failure?
+        var count = 0
+        if isTAP { try write("TAP version 14\n") }
         let findings = suite.run { finding in
+            count += 1
             do throws(Failure) {
-                try write(Self.line(finding))
+                try write(isTAP ? Self.tapLine(finding, number: count) : Self.line(finding))
             } catch {
                 failure = error
             }
         }
         if let failure { throw failure }
+        let failed = findings.count { $0.failure != nil }
+        if isTAP {
+            try write("1..\(count)\n")
+            return failed == 0 ? 0 : 1
+        }
         // A plugin without code has one finding.
         if findings.count > 1, !Files.exists(Paths.join(directory, CheckData.fileName)) {
             try write("note     there is no \(CheckData.fileName), so nothing but the lifecycle was tested\n")
         }
-        let failed = findings.count { $0.failure != nil }
         let notRun = findings.count { $0.outcome == .notRun }
         try write("\(findings.count) checks, \(failed) failed\(notRun == 0 ? "" : ", \(notRun) not run")\n")
         return failed == 0 ? 0 : 1
@@ -112,6 +133,14 @@ public struct PluginCommand {
         case .passed: "ok       \(finding.name)\(finding.note.map { " (\($0))" } ?? "")\n"
         case .failed(let reason): "failed   \(finding.name): \(reason)\n"
         case .notRun: "not run  \(finding.name)\n"
+        }
+    }
+
+    private static func tapLine(_ finding: Conformance.Finding, number: Int) -> String {
+        switch finding.outcome {
+        case .passed: "ok \(number) - \(finding.name)\n"
+        case .failed(let reason): "not ok \(number) - \(finding.name)\n# \(reason)\n"
+        case .notRun: "ok \(number) - \(finding.name) # SKIP an earlier check failed\n"
         }
     }
 

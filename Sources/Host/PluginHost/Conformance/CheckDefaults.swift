@@ -123,7 +123,7 @@ struct CheckDefaults {
     }
 
     /// The host's name for its own architecture, of those that need no more than a look at uname(2).
-    private static var machine: String? {
+    static var machine: String? {
         var name = utsname()
         guard uname(&name) == 0 else { return nil }
         let machine = withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }

@@ -1,7 +1,7 @@
 import ByteKeys
 import JSON
 import PluginWire
-import Support
+public import Support
 import System
 
 /// The conformance suite: what every plugin has to do, asked of one plugin, the same over both transports.
@@ -11,6 +11,9 @@ public struct Conformance {
     let services: any HostServices
     let rules: ManifestRules
     let catalogue: PluginCatalogue?
+    let installation: Installation?
+    /// What the names of checks that build images have to contain; nil: all are run.
+    public var only: String?
 
     /// - Parameters:
     ///   - directory: The directory that holds `plugin.json`, absolute.
@@ -18,13 +21,16 @@ public struct Conformance {
     ///   - services: What the plugin gets when it asks the host.
     ///   - rules: Which sections and settings the host has.
     ///   - catalogue: The installed plugins, for a plugin that uses the code of another one.
+    ///   - installation: Where the program is that builds images for the checks of packages; without it there are none.
     public init(
         directory: String,
         launcher: PluginLauncher,
         services: any HostServices = CheckServices(),
         rules: ManifestRules = ManifestRules(),
-        catalogue: PluginCatalogue? = nil
+        catalogue: PluginCatalogue? = nil,
+        installation: Installation? = nil
     ) {
+        self.installation = installation
         self.catalogue = catalogue
         self.directory = directory
         var launcher = launcher
@@ -73,7 +79,23 @@ public struct Conformance {
         )
         for check in LifecycleChecks(plugin: plugin, launcher: launcher, services: services).all { run(check) }
         for check in checkData(of: plugin) { run(check) }
+        // These do not depend on one another: each has a build, or looks at one that another has made.
+        for check in packageChecks(of: plugin) {
+            let before = hasFailed
+            run(check)
+            hasFailed = before
+        }
         return findings
+    }
+
+    /// Builds with packages that are made for the plugin, if it has a distribution in a format for which that is possible.
+    private func packageChecks(of plugin: InstalledPlugin) -> [Check] {
+        do throws(CheckFailure) {
+            guard let installation, let trial = try PackageTrial(plugin, installation: installation) else { return [] }
+            return PackageChecks(trial).all.filter { check in only.map(check.name.contains) ?? true }
+        } catch {
+            return [("packages can be made", { () throws(CheckFailure) in throw error })]
+        }
     }
 
     private func readManifest() throws(CheckFailure) -> InstalledPlugin {
