@@ -1,3 +1,4 @@
+import ByteKeys
 import JSON
 import Support
 import System

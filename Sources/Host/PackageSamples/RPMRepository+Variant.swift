@@ -10,7 +10,8 @@ extension RPMRepository {
         keys: RepositoryKeys
     ) throws {
         let signer = keys.signer(of: variant)
-        var repository = try RPMRepository(packages, key: variant == .unsignedPackages ? nil : signer)
+        let signsPackages = variant != .unsignedPackages && variant != .changedIndex
+        var repository = try RPMRepository(packages, key: signsPackages ? signer : nil)
         repository.groups = groups
         try repository.write(to: directory, key: signer)
         let trusted = keys.trusted(in: variant)

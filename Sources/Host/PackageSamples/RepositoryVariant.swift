@@ -11,7 +11,7 @@ public enum RepositoryVariant: String, Sendable, CaseIterable {
     case changed
     /// The index is signed, the packages are not.
     case unsignedPackages
-    /// The index is not the one that was signed.
+    /// The index is not the one that was signed, and the packages are not signed.
     case changedIndex
 }
 

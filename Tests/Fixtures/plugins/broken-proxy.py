@@ -37,13 +37,21 @@ def out(message):
 
 
 def to_real(message):
-    real.stdin.write((json.dumps(message) + "\n").encode())
+    to_real_as_it_is(json.dumps(message) + "\n")
+
+
+def to_real_as_it_is(line):
+    real.stdin.write(line.encode())
     real.stdin.flush()
 
 
 def from_host():
     for line in sys.stdin:
-        message = json.loads(line)
+        try:
+            message = json.loads(line)
+        except ValueError:
+            to_real_as_it_is(line)
+            continue
         method, parameters = message.get("method"), message.get("params", {})
         if method and "id" in message:
             methods[message["id"]], roots[message["id"]] = method, parameters.get("root")

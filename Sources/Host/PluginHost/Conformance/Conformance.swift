@@ -88,6 +88,12 @@ public struct Conformance {
         return findings
     }
 
+    /// Whether images are built with the plugin.
+    var hasPackageChecks: Bool {
+        guard installation != nil, let plugin = try? readManifest() else { return false }
+        return PackageTrial.distribution(of: plugin) != nil
+    }
+
     /// Builds with packages that are made for the plugin, if it has a distribution in a format for which that is possible.
     private func packageChecks(of plugin: InstalledPlugin) -> [Check] {
         do throws(CheckFailure) {

@@ -297,7 +297,7 @@ final class PackageChecks {
             ("an unsigned repository is refused", .unsigned),
             ("a repository that is signed by another key is refused", .otherKey),
             ("a repository whose key has expired is refused", .expired),
-            ("an index that is not the one that was signed is refused", .changedIndex),
+            ("an index that is not the one that was signed is refused, unless packages are signed", .changedIndex),
             ("a package that is not the one of the index is refused", .changed),
         ]
         return refused.map { name, variant in

@@ -40,12 +40,16 @@ final class PackageTrial {
         var names: [String] { packages.map(\.name).sorted() }
     }
 
+    /// The distribution that is tried; nil if there is none in a format for which packages can be made.
+    static func distribution(of plugin: InstalledPlugin) -> ABI.V1.DistributionDescription? {
+        plugin.manifest.provides.distributions?.first { distribution in
+            distribution.custom != true && distribution.packageFormat.flatMap(SampleFormat.init) != nil
+        }
+    }
+
     /// Nil if the plugin has no distribution in a format for which packages can be made.
     init?(_ plugin: InstalledPlugin, installation: Installation) throws(CheckFailure) {
-        guard
-            let distribution = plugin.manifest.provides.distributions?.first(where: { $0.custom != true }),
-            distribution.packageFormat.flatMap(SampleFormat.init) != nil
-        else { return nil }
+        guard let distribution = Self.distribution(of: plugin) else { return nil }
         self.plugin = plugin
         self.distribution = distribution
         self.installation = installation
