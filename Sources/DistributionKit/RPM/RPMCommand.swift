@@ -22,6 +22,9 @@ public struct RPMCommand {
     public var environment: [String: String] {
         var environment = ScriptEnvironment.variables(sourceDateEpoch: sourceDateEpoch)
         environment["HOME"] = home
+        // The build makes the hardware database and boot entries itself (systemd-hwdb(8), kernel-install(8)).
+        environment["SYSTEMD_HWDB_UPDATE_BYPASS"] = "1"
+        environment["KERNEL_INSTALL_BYPASS"] = "1"
         return environment
     }
 

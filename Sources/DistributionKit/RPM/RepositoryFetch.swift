@@ -44,7 +44,12 @@ public struct RepositoryFetch {
         self.variables = variables
         self.isOffline = isOffline
         self.checksManifests = checksManifests
-        keys = try RepositoryKeys(context, host: host)
+        keys = try RepositoryKeys(context, host: host, refreshes: true)
+    }
+
+    /// Reads the keys of repositories, so that those that are downloaded are in the cache when packages are installed.
+    public func readKeys(of repositories: [RepositoryDefinition]) throws(ErrorObject) {
+        _ = try keys.files(of: repositories, variables: variables)
     }
 
     /// Fetches the indexes of some kinds.

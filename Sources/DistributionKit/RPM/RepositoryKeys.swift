@@ -18,10 +18,15 @@ public struct RepositoryKeys {
     private let context: ABI.V1.Context
     private let host: Host
     private let directory: String
+    private let refreshes: Bool
 
-    public init(_ context: ABI.V1.Context, host: Host) throws(ErrorObject) {
+    /// Prepares a directory in the workspace.
+    ///
+    /// With `refreshes`, keys that have to be downloaded are downloaded again; otherwise those in the cache are used.
+    public init(_ context: ABI.V1.Context, host: Host, refreshes: Bool = false) throws(ErrorObject) {
         self.context = context
         self.host = host
+        self.refreshes = refreshes
         directory = context.workspace + "/repository-keys"
         try SystemFile.makeDirectories(directory)
     }
@@ -85,7 +90,7 @@ public struct RepositoryKeys {
         }
         let path = "\(context.cache)/keys/\(ByteName.hash(url))"
         let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
-        if SystemFile.size(path) == nil || !isOffline {
+        if SystemFile.size(path) == nil || refreshes && !isOffline {
             try SystemFile.makeDirectories("\(context.cache)/keys")
             do { try host.fetch([url], to: path) } catch {
                 // A key that was fetched before is as good as it was then.

@@ -21,6 +21,9 @@ extension FedoraPlugin {
             variables: Variables.of(context),
             isOffline: isOffline
         )
+        if context.repositoryKeyCheck {
+            try fetch.readKeys(of: definitions.filter { $0.isOn("gpgcheck", default: true) })
+        }
         var kinds = ["primary", "group", "modules"]
         if packages.contains(where: Self.needsFileLists) { kinds.append("filelists") }
         while true {
