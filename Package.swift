@@ -349,6 +349,7 @@ let testTargets: [Target] = [
         "PostmarketosPluginTests",
         ["PostmarketosPlugin", "PackageSamples", "Crypto", "JSON", "PluginWire", "Support", "System"]
     ),
+    test("PostmarketosImageTests", ["PackageSamples", "Support", "System", "Execution"]),
     test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),

@@ -57,7 +57,9 @@ extension PackageManagement {
         let shown = directories + [builtPackages].compactMap(\.self)
         for directory in shown {
             do throws(SystemCallError) {
-                edits += try Files.list(directory).filter { $0.hasSuffix(suffix) }
+                // A package that is a tar archive has the ending of the format in front of that of the archive.
+                edits += try Files.list(directory)
+                    .filter { $0.hasSuffix(suffix) || $0.firstRange(of: "\(suffix).tar") != nil }
                     .map { name in
                         var edit = TreeEdit(.copy, "/\(name)", source: Paths.join(directory, name))
                         edit.refusesPipes = true
