@@ -43,10 +43,9 @@ struct PacmanProjectTests {
         #expect(!result.succeeded && result.errors.contains("tool"), "\(result)")
         #expect(!Files.exists("\(project.project)/mkosi.lock"))
         try Files.write(good, to: "\(project.core)/\(name)")
-        Files.remove("\(project.project)/mkosi.cache")
-        result = try project.mkosi(["--package-cache-directory=fresh", "lock"])
+        result = try project.mkosi(["lock"])
         #expect(result.succeeded, "\(result)")
-        result = try project.mkosi(["--package-cache-directory=fresh"])
+        result = try project.mkosi()
         #expect(result.succeeded, "\(result)")
     }
 

@@ -34,8 +34,10 @@ extension ArchPlugin {
                 }
             ).findings
         }
-        if request.extends != true { _ = try run(.prepare) }
-        let found = try run(.install)
+        let found = try PackageSignatures(context).forgetting(files) {
+            if request.extends != true { _ = try run(.prepare) }
+            return try run(.install)
+        }
         return ABI.V1.Installed(timestamp: request.extends == true ? nil : found.lazy.compactMap(\.timestamp).last)
     }
 }

@@ -71,13 +71,25 @@ struct PackageSignatures {
         var plan = InstallPlan(phase: .check, root: "", packages: files)
         plan.signatures = directory
         plan.scratch = context.workspace
-        _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
-            "install",
-            plan: { pipe in
-                plan.channel = pipe
-                return plan
-            },
-            change: { $0.label = "check" }
-        )
+        try forgetting(files) {
+            _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
+                "install",
+                plan: { pipe in
+                    plan.channel = pipe
+                    return plan
+                },
+                change: { $0.label = "check" }
+            )
+        }
+    }
+
+    /// Runs a check; if it fails, the signatures of these packages are downloaded again by the next build.
+    func forgetting<Result>(_ files: [InstallPlan.File], _ check: () throws -> Result) throws -> Result {
+        do {
+            return try check()
+        } catch let error as ErrorObject where error.code == ErrorObject.Code.untrusted.rawValue {
+            for file in files { unlink("\(context.cache)/signatures/\(Self.fileName(file.sha256))") }
+            throw error
+        }
     }
 }
