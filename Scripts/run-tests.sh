@@ -15,9 +15,20 @@ export NO_COLOR=1
 # Runs the tests of one unit, then prints one line about them, and what failed.
 if [ "$1" = --unit ]; then
     program=$2 logs=$3 pattern=$4 unit=$5
+    # Files in memory: with thousands made and removed in seconds, ext4 takes longer to find a free inode than the tests to
+    # use it. Those that build images need more room.
+    case $unit in
+        *IntegrationTests* | *ImageTests*) ;;
+        *) [ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -lt 4000000 ] || export TMPDIR=/dev/shm ;;
+    esac
+    name() { echo "$1" | sed 's/[.()]/\\&/g'; }
+    skip="^(?!$(name "$unit")(?:[./]|$))"
+    while read -r apart; do
+        [ "${apart%%.*}" != "$unit" ] || skip="$skip|^$(name "$apart")(?:[./]|$)"
+    done <"$logs/units"
     log=$logs/$unit.log
     start=$(date +%s)
-    "$program" --testing-library swift-testing --filter "$pattern" --skip "^(?!$(echo "$unit" | sed 's/[.()]/\\&/g')(?:[./]|$))" \
+    "$program" --testing-library swift-testing --filter "$pattern" --skip "$skip" \
         >"$log" 2>&1 </dev/null
     ended=$?
     passed=$(grep -c '^✔ Test .* passed after [0-9.]* seconds' "$log")
@@ -25,6 +36,9 @@ if [ "$1" = --unit ]; then
     failed=$(grep '^✘ Test .* failed after [0-9.]* seconds' "$log" | grep -v -c '^✘ Test run with ')
     [ "$ended" = 0 ] || [ "$failed" != 0 ] || failed=1
     run=$(sed -n 's/^[^ ]* Test run with \([0-9]*\) tests\{0,1\} .*/\1/p' "$log")
+    # The processor time of the tests and of what they started, in the second line: minutes and seconds of user and system.
+    times >"$logs/$unit.times"
+    processor=$(awk 'NR == 2 { gsub("[ms]", " "); print int($1 * 60 + $2 + $3 * 60 + $4 + 0.5) }' "$logs/$unit.times")
     echo "$passed $failed ${run:-0}" >"$logs/$unit.count"
     # Whole reports, one after another: what failed with its details, and the end of the log where the process crashed.
     flock "$logs" sh -c '
@@ -32,7 +46,7 @@ if [ "$1" = --unit ]; then
         [ "$4" -le 1 ] || tail -n 60 "$1"
         echo "$3"
         [ "$4" = 0 ] || echo "The tests ended with exit status $4; see $1"
-    ' report "$log" "$failed" "$unit: $passed passed, $failed failed ($(($(date +%s) - start)) s)" "$ended"
+    ' report "$log" "$failed" "$unit: $passed passed, $failed failed ($(($(date +%s) - start)) s, $processor s of processor time)" "$ended"
     exit 0
 fi
 
@@ -48,9 +62,13 @@ if ! [ -s "$logs/tests" ]; then
     exit 2
 fi
 case $unit in
-    target) sed 's/\..*//' "$logs/tests" ;;
+    target) awk -F / 'FNR == NR { apart[$1]; next } !($1 in apart) { sub(/\..*/, "") } { print $1 }' Tests/longest "$logs/tests" ;;
     suite) sed 's,/.*,,' "$logs/tests" ;;
 esac | sort -u >"$logs/units"
+
+# Where python3 is a script that looks for the interpreter, as that of pyenv, each plugin in Python would start twenty programs.
+PATH=$(python3 -c 'import os, sys; print(os.path.dirname(sys.executable))'):$PATH
+export PATH
 
 # Those that take longest first, so that none of them is left over when all others are done.
 { grep -x -F -f "$logs/units" Tests/longest; grep -v -x -F -f Tests/longest "$logs/units"; } |
@@ -71,5 +89,8 @@ if [ "$failed" = 0 ] && { [ "$ended" != 0 ] || [ "$run" != "$expected" ]; }; the
     echo "run-tests: $run of $expected tests have run"
     failed=1
 fi
+# What was not tested here, and why: a program that is missing is seen.
+cat "$logs"/*.log | sed -n 's/^➜ Test .* skipped\(: "\(.*\)"\)\{0,1\}\.\{0,1\}$/\2/p' | sed 's/^$/no reason given/' | sort | uniq -c |
+    while read -r number reason; do echo "skipped $number: $reason"; done
 echo "$passed $failed" >"$logs.count"
 [ "$failed" = 0 ]

@@ -17,7 +17,8 @@ import Testing
         var outside: String { directory("outside") }
 
         init() throws {
-            directory = try TemporaryDirectory()
+            // Not in /dev/shm: programs in the tree have another /dev, and the link is to lead to the same path in there.
+            directory = try TemporaryDirectory(below: "/var/tmp")
             packages = try TinyPackages(in: directory)
             try directory.makeDirectory("outside")
             try directory.write("the user's\n", to: "outside/kept")
