@@ -90,7 +90,7 @@ final class CheckConversation {
         var notifications = 0
         var requests = 0
         // However busy the plugin is: a check ends.
-        let end = ContinuousClock.now + limit(of: method) * 10
+        let end = ContinuousClock.now + limit(of: method) * limits.checkFactor
         while true {
             let message = try next(while: method, until: end)
             switch message.kind {
@@ -140,7 +140,7 @@ final class CheckConversation {
         case .closed: throw CheckFailure("the plugin closed its standard output during \(method)")
         case .tooLong: throw CheckFailure("a message of more than \(limits.messageSize) bytes arrived for \(method)")
         case .timeout, .cancelled:
-            let seconds = ContinuousClock.now >= end ? limit * 10 : limit
+            let seconds = ContinuousClock.now >= end ? limit * limits.checkFactor : limit
             throw CheckFailure("no answer to \(method) arrived within \(seconds.components.seconds) seconds")
         }
     }

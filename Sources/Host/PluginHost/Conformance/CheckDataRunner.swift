@@ -244,11 +244,19 @@ final class CheckDataRunner {
             for name in made {
                 let paths = [staging, other].map { Paths.join($0, name) }
                 guard paths.allSatisfy({ Files.kind(of: $0) == S_IFREG }) else { continue }
-                let digests = paths.map { try? Digest.ofFile($0) }
+                let digests = paths.map { Self.digest(of: $0) }
                 guard let first = digests[0], first == digests[1] else {
                     throw CheckFailure("\(name) has different bytes the second time")
                 }
             }
         }
+    }
+
+    /// A digest for comparisons, for which the zeros that most of a disk consists of take no time.
+    private static func digest(of path: String) -> String? {
+        guard let file = try? Descriptor.open(path, O_RDONLY) else { return nil }
+        var status = stat()
+        guard fstat(file.number, &status) == 0 else { return nil }
+        return try? Digest.ofContent(file.number, size: Int64(status.st_size))
     }
 }
