@@ -61,9 +61,8 @@ struct ArgumentParser {
     ///
     /// Options that only plugins know are taken to have no argument of their own.
     static func ownWords(of arguments: [String]) -> ArraySlice<String> {
-        let core = Registry(catalogue: PluginFacts(manifests: []))
         var parser = ArgumentParser(
-            registry: core,
+            registry: .core,
             verbs: VerbTable.descriptions,
             legacy: nil,
             known: .none,

@@ -4,7 +4,7 @@ import PluginHost
 extension ManifestRules {
     /// What this program has: sections of configuration files, settings, and options of the command line.
     static let program: ManifestRules = {
-        let own = Registry(catalogue: PluginFacts(manifests: []))
+        let own = Registry.core
         let options = Set(
             OptionTable(verbs: VerbTable.descriptions).all.flatMap { [$0.long, $0.negation] }.compactMap(\.self)
         )

@@ -8,6 +8,9 @@ public struct Registry: Sendable {
     private let indexByOption: [String: Int]
     private let indexBySpecifier: [Character: Int]
 
+    /// The settings of the host alone, made once: a program needs them several times before it knows its plugins.
+    public static let core = Registry(catalogue: PluginFacts(manifests: []))
+
     /// The settings of the host, and of these plugins.
     public init(catalogue: PluginFacts) {
         var settings = SettingTable.all.map { $0.withBootloaders(of: catalogue) }

@@ -71,6 +71,7 @@ extension LockFile {
     /// The text that `escaped` made a column of; nil when it made none like it.
     static func unescaped(_ column: Substring) -> String? {
         if column == "%" { return "" }
+        if !column.utf8.contains(UInt8(ascii: "%")) { return String(column) }
         var bytes: [UInt8] = []
         var rest = column.utf8[...]
         while let byte = rest.popFirst() {

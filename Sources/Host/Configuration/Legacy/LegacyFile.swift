@@ -152,8 +152,9 @@ enum LegacyText {
 
     /// A name without case and dashes: `Boot-Protocols`, `bootprotocols` and `--boot-protocols` are the same.
     static func key(_ name: String) -> String {
-        let letters = name.lowercased().utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
-        return String(decoding: letters, as: UTF8.self)
+        let capitals = UInt8(ascii: "A")...UInt8(ascii: "Z")
+        let letters = name.utf8.filter { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: "_") }
+        return String(decoding: letters.map { capitals.contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
     }
 
     /// Today's files give a percent sign a meaning that the old ones did not know.
