@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -17,10 +18,12 @@ enum Project {
     }
 }
 
-/// A library that the C compiler has just made out of a file in Tests/Fixtures/libraries.
+/// A copy of a library that the C compiler has made, once, out of a file in Tests/Fixtures/libraries.
 struct FixtureLibrary {
     let directory: TemporaryDirectory
     let path: String
+
+    private static let compiled = Mutex<[String: [UInt8]]>([:])
 
     init(_ name: String) throws {
         try self.init(source: Project.root + "/Tests/Fixtures/libraries/\(name).c", name: name)
@@ -29,6 +32,10 @@ struct FixtureLibrary {
     init(source: String, name: String) throws {
         directory = try TemporaryDirectory()
         path = directory.path + "/\(name).so"
+        if let bytes = Self.compiled.withLock({ $0[source] }) {
+            try directory.write(bytes, to: "\(name).so", mode: 0o755)
+            return
+        }
         let log = directory.path + "/log"
         let arguments = [
             "cc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-pthread", "-I", Project.header,
@@ -36,5 +43,7 @@ struct FixtureLibrary {
         ]
         let ended = try Program.run(arguments, log: log)
         try #require(ended == .exited(0), "\(Program.text(log))")
+        let bytes = try directory.read("\(name).so")
+        Self.compiled.withLock { $0[source] = bytes }
     }
 }

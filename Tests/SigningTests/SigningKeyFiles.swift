@@ -1,6 +1,7 @@
 import JSON
 import SigningWire
 import Support
+import Synchronization
 import System
 import TestSupport
 import Testing
@@ -15,14 +16,24 @@ struct SigningKeyFiles {
 
     init() throws { directory = try TemporaryDirectory() }
 
-    /// Makes `NAME.key` and `NAME.crt` with openssl(1).
+    /// Private keys by their names and algorithms: to find the primes of one takes longer than what is tested with it.
+    private static let keys = Mutex<[[String]: [UInt8]]>([:])
+
+    /// Makes `NAME.key` and `NAME.crt` with openssl(1); the key is the same in all tests that use this name.
     func make(_ name: String, _ algorithm: [String] = ["rsa:2048"]) throws {
+        let file = "\(name).key"
+        let known = Self.keys.withLock { $0[[name] + algorithm] }
+        if let known { try directory.write(known, to: file, mode: 0o600) }
         try runChecked(
-            ["openssl", "req", "-x509", "-newkey"] + algorithm + [
-                "-nodes", "-subj", "/CN=\(name)", "-days", "30", "-keyout", "\(name).key", "-out", "\(name).crt",
-            ],
+            ["openssl", "req", "-x509"]
+                + (known == nil ? ["-newkey"] + algorithm + ["-keyout", file] : ["-key", file])
+                + ["-nodes", "-subj", "/CN=\(name)", "-days", "30", "-out", "\(name).crt"],
             in: directory.path
         )
+        if known == nil {
+            let bytes = try directory.read(file)
+            Self.keys.withLock { $0[[name] + algorithm] = bytes }
+        }
     }
 
     /// Makes a pair whose certificate was valid in January 2020.
