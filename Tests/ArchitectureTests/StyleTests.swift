@@ -62,6 +62,15 @@ import Testing
         }
     }
 
+    /// What is skipped is reported with it: see Scripts/run-tests.sh.
+    @Test func everyConditionOfATestHasAReason() throws {
+        for file in try Checkout.files(in: ["Tests"], suffixes: [".swift"]) {
+            for (number, line) in file.lines(with: [".enabled(if:", ".disabled("]) {
+                #expect(line.contains("\""), "\(file):\(number): \(line)")
+            }
+        }
+    }
+
     @Test func everyEmptyFileIsGone() throws {
         for file in try Checkout.files(in: ["Sources", "Plugins"], suffixes: [".swift"]) {
             #expect(Paths.name(file.path) != "Empty.swift", "\(file)")

@@ -30,7 +30,7 @@ struct BadInputTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
-    @Test("Without /proc each program says so, and does nothing", .enabled(if: TestUser.isRoot))
+    @Test("Without /proc each program says so, and does nothing", .needsRoot)
     func missingProcesses() throws {
         let tiny = try TinyProject()
         for (program, status) in [(try Stage.mkosi, 1), (try Stage.sandbox, 125)] as [(String, Int32)] {
@@ -46,7 +46,7 @@ struct BadInputTests {
         #expect(tiny.outputs.isEmpty)
     }
 
-    @Test("A full disk is named, nothing is left, and an earlier output stays", .enabled(if: TestUser.isRoot))
+    @Test("A full disk is named, nothing is left, and an earlier output stays", .needsRoot)
     func fullDisk() throws {
         let tiny = try TinyProject()
         #expect(try tiny.mkosi().succeeded)
@@ -73,7 +73,7 @@ struct BadInputTests {
 
     @Test(
         "A file system without support for overlays is named before anything is fetched",
-        .enabled(if: TestUser.isRoot)
+        .needsRoot
     )
     func overlayUnderneath() throws {
         let tiny = try TinyProject()
@@ -113,7 +113,7 @@ struct BadInputTests {
         #expect(tiny.workspaces.isEmpty && tiny.outputs.isEmpty)
     }
 
-    @Test("A file system in memory supports overlays", .enabled(if: TestUser.isRoot))
+    @Test("A file system in memory supports overlays", .needsRoot)
     func memoryUnderneath() throws {
         let tiny = try TinyProject()
         try tiny.directory.makeDirectory("other")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is made again of a disk that boots, seen from outside: a tree with a kernel that is none, and the host's stub.
-@Suite(.enabled(if: stubs.allSatisfy(Files.exists)))
+@Suite(.enabled(if: stubs.allSatisfy(Files.exists), "needs the stubs of systemd-boot-efi"))
 struct BootRebuildTests {
     private static func project(_ definitions: [String: String] = [:]) throws -> TinyProject {
         let project = try TinyProject(

@@ -7,7 +7,7 @@ import Testing
 /// What a build finds where the caller works, and what it says of what is missing.
 @Suite
 struct CallerTests {
-    @Test("git works in scripts of a worktree", .enabled(if: Paths.findProgram("git") != nil))
+    @Test("git works in scripts of a worktree", .needsProgram("git"))
     func worktree() throws {
         let tiny = try TinyProject()
         let script = """

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `ToolsTree=DIRECTORY` with a tree that someone else has made.
-@Suite(.enabled(if: TestUser.isRoot))
+@Suite(.needsRoot)
 struct HostileToolsTests {
     @Test("Links of the tools' configuration lead to nothing of the host, not even if the tree lacks their target")
     func links() throws {

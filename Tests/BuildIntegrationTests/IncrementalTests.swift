@@ -303,7 +303,7 @@ struct IncrementalTests {
         #expect(try tiny.mkosi(["cache", "verify"]).succeeded)
     }
 
-    @Test("Layers whose files belong to another range of ids are not taken", .enabled(if: TestUser.isRoot))
+    @Test("Layers whose files belong to another range of ids are not taken", .needsRoot)
     func otherRange() throws {
         let tiny = try TinyProject(user: .ordinaryWithRange, configuration: "Incremental=yes")
         #expect(try tiny.build().succeeded)
@@ -318,7 +318,7 @@ struct IncrementalTests {
         #expect(try tiny.imageList().contains { $0.contains(" 33/33 ") && $0.hasSuffix("var/spool/") })
     }
 
-    @Test("A store of another user is named", .enabled(if: TestUser.isRoot))
+    @Test("A store of another user is named", .needsRoot)
     func otherUser() throws {
         let tiny = try TinyProject(user: .ordinary, configuration: "Incremental=yes\nCacheDirectory=cache")
         try tiny.directory.makeDirectory("project/cache/layers")
@@ -328,7 +328,7 @@ struct IncrementalTests {
         #expect(result.errors.contains("CacheDirectory="))
     }
 
-    @Test("Another library or another choice of a program on the host changes the key", .enabled(if: TestUser.isRoot))
+    @Test("Another library or another choice of a program on the host changes the key", .needsRoot)
     func machine() throws {
         let tiny = try TinyProject(configuration: "Incremental=yes")
         try tiny.script("mkosi.build", "true")

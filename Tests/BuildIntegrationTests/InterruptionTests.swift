@@ -50,7 +50,7 @@ struct InterruptionTests {
 
     @Test(
         "Killed while outputs are copied to another file system, a build leaves nothing there",
-        .enabled(if: TestUser.isRoot)
+        .needsRoot
     )
     func killedWhilePlacing() throws {
         let tiny = try TinyProject()

@@ -13,7 +13,7 @@ struct LocalUserTests {
 
     @Test(
         "Half-built trees and the configuration are closed to other users",
-        .enabled(if: TestUser.isRoot),
+        .needsRoot,
         arguments: TestUser.available
     )
     func workspace(user: TestUser) throws {
@@ -58,7 +58,7 @@ struct LocalUserTests {
         #expect(stat(store, &status) == 0 && status.st_mode & 0o7777 == 0o700)
     }
 
-    @Test("Root runs no plugin of the home of another user, which sudo -E keeps", .enabled(if: TestUser.isRoot))
+    @Test("Root runs no plugin of the home of another user, which sudo -E keeps", .needsRoot)
     func foreignPlugins() throws {
         let tiny = try TinyProject()
         let home = tiny.directory("home")
@@ -111,7 +111,7 @@ struct LocalUserTests {
 
     @Test(
         "Without HOME only a directory of one's own is used, whatever others have put in its place",
-        .enabled(if: TestUser.isRoot),
+        .needsRoot,
         arguments: ["nothing", "directory", "link"]
     )
     func homeless(attack: String) throws {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// More packages than a process may open files, at the usual soft limit of descriptors.
-@Suite(.enabled(if: Soak.isEnabled))
+@Suite(.inSoak)
 struct ManyPackagesTests {
     @Test("1,100 packages are fetched, locked and installed with 1,024 descriptors")
     func manyPackages() throws {

@@ -50,7 +50,7 @@ struct SecretTests {
 
     @Test(
         "No other user reads a secret from a command line or an environment, in any phase of a build",
-        .enabled(if: TestUser.isRoot),
+        .needsRoot,
         arguments: TestUser.available
     )
     func processes(user: TestUser) throws {

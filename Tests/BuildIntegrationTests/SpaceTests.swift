@@ -3,7 +3,7 @@ import Support
 import TestSupport
 import Testing
 
-@Suite("Room on the disk", .enabled(if: TestUser.isRoot))
+@Suite("Room on the disk", .needsRoot)
 struct SpaceTests {
     /// Builds with a small file system, of which `option` makes use.
     private func build(_ tiny: TinyProject, _ option: String, size: String) throws -> RunResult {

@@ -8,7 +8,7 @@ import Testing
 @testable import Builder
 
 /// Repositories that lie elsewhere than the sources.
-@Suite(.enabled(if: Paths.findProgram("git") != nil))
+@Suite(.needsProgram("git"))
 struct GitRepositoryTests {
     private static func git(_ arguments: [String], in directory: String) throws {
         let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]

@@ -3,6 +3,7 @@ import Glibc
 import JSON
 import PluginWire
 import Support
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -139,7 +140,7 @@ struct DefaultTests {
         }
     }
 
-    @Test("directories of another user are not used, whatever the environment says", .enabled(if: geteuid() == 0))
+    @Test("directories of another user are not used, whatever the environment says", .needsRoot)
     func foreignHome() throws {
         let project = try Project(["home/": ""])
         let home = "\(project.directory)/home"

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What scripts of a real image work on its packages with.
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct DebianCommandTests {
     /// A project with a package of its own, whose first version scripts make and whose second one is offered.
     private static func project(_ user: TestUser, _ scripts: [String: String]) throws -> DebianProject {

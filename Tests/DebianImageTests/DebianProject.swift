@@ -2,6 +2,11 @@ import Glibc
 import Support
 import System
 import TestSupport
+import Testing
+
+extension Trait where Self == ConditionTrait {
+    static var needsDebian: Self { .enabled(if: DebianProject.isPossible, "builds images of Debian on Debian") }
+}
 
 /// A project that builds a real image of the host's own release from the host's own mirror.
 final class DebianProject {

@@ -6,7 +6,7 @@ import System
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct DebianReproducibilityTests {
     @Test("Of a real system only what one package makes otherwise each time differs, and the package is named")
     func culprit() throws {

@@ -3,7 +3,7 @@ import System
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct DebianSubimageTests {
     @Test("Images build on each other: a base, what is laid over it, and the main image of both")
     func outputsOfSubimages() throws {

@@ -4,7 +4,7 @@ import System
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: DebianProject.isPossible && TestUser.isRoot), .serialized)
+@Suite(.needsDebian, .needsRoot, .serialized)
 struct DebianTreeTests {
     /// Where a tree of ours and one of mmdebstrap's differ by intention; Documentation/differences.md gives the reasons.
     static let intended: Set<String> = [

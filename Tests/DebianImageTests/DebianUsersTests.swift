@@ -5,7 +5,7 @@ import System
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct DebianUsersTests {
     @Test("Root and a user with a range give the same image byte for byte; a user without one gives an image, too")
     func users() throws {

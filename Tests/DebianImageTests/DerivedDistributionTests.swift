@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A distribution that a directory with one file adds, with the code of another plugin and its own mirror and keys.
-@Suite(.enabled(if: DebianProject.isPossible && TestUser.isRoot))
+@Suite(.needsDebian, .needsRoot)
 struct DerivedDistributionTests {
     /// The machine's own mirror, by its list of sources.
     private static func mirror() throws -> String {

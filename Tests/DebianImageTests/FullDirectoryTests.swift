@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Directories of tools that have no room.
-@Suite(.enabled(if: DebianProject.isPossible && TestUser.isRoot))
+@Suite(.needsDebian, .needsRoot)
 struct FullDirectoryTests {
     @Test(
         "Too little room for temporary files is not blamed on the mirror, and no hint says to accept what is unsigned"

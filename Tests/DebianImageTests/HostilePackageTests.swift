@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Packages that lead out of the image, that leave processes behind, and that dpkg installs only with care.
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct HostilePackageTests {
     /// Makes a package of the tree `packages/NAME` at a path of the project.
     private static func make(
@@ -66,7 +66,7 @@ struct HostilePackageTests {
         #expect(try run(["pgrep", "-f", "^sleep 97[78]$"], environment: plainEnvironment).outputLines == [])
     }
 
-    @Test("More packages than a process may have descriptors are installed", .enabled(if: Soak.isEnabled))
+    @Test("More packages than a process may have descriptors are installed", .inSoak)
     func manyPackages() throws {
         let debian = try DebianProject()
         let count = 1100

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A project of the first generations gives the same image before and after it is brought into today's form.
-@Suite(.enabled(if: DebianProject.isPossible && TestUser.isRoot), .serialized)
+@Suite(.needsDebian, .needsRoot, .serialized)
 struct OlderProjectTests {
     private static let hash = "$y$j9T$NYNk6GvJ5qLMWZjXQO0vg/$6u3y4R1h7H6OQ7mUqSTn6gxlWTxyC2o4fOBpg0tC7A1"
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Packages and scripts that want to change what other projects will install.
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct SharedCacheAttackTests {
     /// Changes whatever index or package can be found, by any path.
     private static let attack = """

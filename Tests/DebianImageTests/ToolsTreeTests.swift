@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Images that are built with the programs of a tree which mkosi itself has made.
-@Suite(.enabled(if: DebianProject.isPossible && TestUser.isRoot), .serialized)
+@Suite(.needsDebian, .needsRoot, .serialized)
 struct ToolsTreeTests {
     /// A directory with the tools: what the plugin for apt and dpkg runs, and nothing that it does not need.
     private static func tools() throws -> DebianProject {

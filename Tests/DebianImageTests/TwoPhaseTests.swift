@@ -4,7 +4,7 @@ import System
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: DebianProject.isPossible), .serialized)
+@Suite(.needsDebian, .serialized)
 struct TwoPhaseTests {
     private static let sum = """
         #include <string.h>

@@ -73,7 +73,7 @@ struct DiskReadingTests {
 
     @Test(
         "every file of ext4 has its owner, mode, time, link, attributes, access lists and content",
-        .enabled(if: TestUser.isRoot)
+        .needsRoot
     )
     func ext4() throws {
         let project = try DiskProject()

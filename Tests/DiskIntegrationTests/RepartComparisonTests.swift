@@ -47,7 +47,7 @@ import Testing
     /// With the file-system tools of the same Debian.
     ///
     /// `MKOSI_RECORD=1` writes what is expected.
-    @Test(.enabled(if: Soak.isEnabled && TestUser.isRoot))
+    @Test(.inSoak, .needsRoot)
     func madeDisksAreEqual() throws {
         let project = try project()
         let machine = try RepartMachine(below: project.directory)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// A real terminal that breaks lines again when its window is narrowed.
-@Suite(.enabled(if: Paths.findProgram("tmux") != nil))
+@Suite(.needsProgram("tmux"))
 struct NarrowingTests {
     /// What tmux shows of a file that is written to.
     private final class Window: DisplayOutput {

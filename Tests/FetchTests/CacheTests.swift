@@ -1,6 +1,7 @@
 import FetchWire
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// What is in the cache before a run, and what is left of a run that did not end.
@@ -125,7 +126,7 @@ import Testing
         #expect(result.items["file"]?.message == "cannot create \(item.path).part: No such file or directory")
     }
 
-    @Test(.enabled(if: geteuid() == 0)) func aFullDiskIsNamedAndNothingIsLost() throws {
+    @Test(.needsRoot) func aFullDiskIsNamedAndNothingIsLost() throws {
         let mirror = try Mirror()
         let item = try mirror.offer("file", size: 1_000_000, "plain")
         // A file system of 300 kB, in a mount namespace of the program alone.

@@ -8,7 +8,7 @@ import Testing
 ///
 /// Measured is the processor's time, as other tests run in parallel, and of that the least of many runs: a busy machine
 /// only ever adds to it.
-@Suite(.enabled(if: !Stage.isDebug), .serialized)
+@Suite(.enabled(if: !Stage.isDebug, "measures release programs"), .serialized)
 struct TimeBudgetTests {
     static let project = "Benchmarks/project.sh"
 

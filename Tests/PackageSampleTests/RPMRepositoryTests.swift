@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The packages and indexes that are made for tests, as the tools of their own format see them.
-@Suite(.enabled(if: ["rpm", "rpmkeys", "gpgv"].allSatisfy { Paths.findProgram($0) != nil }))
+@Suite(.needsProgram("rpm"), .needsProgram("rpmkeys"), .needsProgram("gpgv"))
 struct RPMRepositoryTests {
     private static let keys = Result { try RepositoryKeys() }
 
@@ -74,7 +74,7 @@ struct RPMRepositoryTests {
     }
 
     /// Installs into a new tree with rpm(8) alone, then has it verify what is there.
-    @Test(.enabled(if: TestUser.isRoot)) func rpmInstallsAndVerifies() throws {
+    @Test(.needsRoot) func rpmInstallsAndVerifies() throws {
         let directory = try TemporaryDirectory()
         let repository = try Self.make(directory)
         try directory.makeDirectory("root")

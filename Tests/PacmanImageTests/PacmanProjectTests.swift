@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What projects do with packages of pacman: locks, packages of their own, scripts, builds that are compared.
-@Suite(.enabled(if: PacmanProject.isPossible))
+@Suite(.enabled(if: PacmanProject.isPossible, "needs pacman and gpg, on x86-64"))
 struct PacmanProjectTests {
     private static let keepsDatabase = "CleanPackageMetadata=no"
 

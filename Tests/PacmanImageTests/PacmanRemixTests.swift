@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A distribution that one directory of a manifest and resources adds, with nothing compiled.
-@Suite(.enabled(if: PacmanProject.isPossible))
+@Suite(.enabled(if: PacmanProject.isPossible, "needs pacman and gpg, on x86-64"))
 struct PacmanRemixTests {
     private static func manifest(mirror: String) -> String {
         """

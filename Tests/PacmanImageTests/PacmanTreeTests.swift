@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What is in a tree that pacman has installed, and what is not.
-@Suite(.enabled(if: PacmanProject.isPossible))
+@Suite(.enabled(if: PacmanProject.isPossible, "needs pacman and gpg, on x86-64"))
 struct PacmanTreeTests {
     private static let keepsDatabase = "CleanPackageMetadata=no"
 

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is not trusted is refused before there is an output.
-@Suite(.enabled(if: PacmanProject.isPossible))
+@Suite(.enabled(if: PacmanProject.isPossible, "needs pacman and gpg, on x86-64"))
 struct PacmanTrustTests {
     private static let words: [RepositoryVariant: String] = [
         .unsigned: "signed", .otherKey: "trust", .expired: "expired", .changed: "tool", .changedIndex: "trust",

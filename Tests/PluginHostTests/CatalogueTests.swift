@@ -42,7 +42,7 @@ struct CatalogueTests {
 
     @Test(
         "Plugins of another user's home are not used, and one sentence says whose they are",
-        .enabled(if: TestUser.isRoot)
+        .needsRoot
     )
     func foreignHome() throws {
         let scratch = try TemporaryDirectory()

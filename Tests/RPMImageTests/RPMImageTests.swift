@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Images of tiny packages, built by the programs that users have.
-@Suite(.enabled(if: RPMProject.isPossible), .serialized)
+@Suite(.enabled(if: RPMProject.isPossible, "needs dnf, rpm, rpmkeys and gpgv"), .serialized)
 struct RPMImageTests {
     @Test("Every kind of file, script and dependency ends up in the tree, and nothing of the package manager does")
     func content() throws {

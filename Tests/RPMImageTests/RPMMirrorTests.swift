@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Mirrors that are laid out as the real ones are, lists of mirrors, and distributions of other manifests.
-@Suite(.enabled(if: RPMProject.isPossible), .serialized)
+@Suite(.enabled(if: RPMProject.isPossible, "needs dnf, rpm, rpmkeys and gpgv"), .serialized)
 struct RPMMirrorTests {
     /// A second repository next to the first, with a newer package.
     private static func addUpdates(to rpm: RPMProject) throws {

@@ -45,7 +45,7 @@ import Testing
         #expect(try SandboxProgram(user: user).shell([], "mount -t tmpfs none /mnt").succeeded)
     }
 
-    @Test(.enabled(if: TestUser.isRoot)) func modesCanBeDemanded() throws {
+    @Test(.needsRoot) func modesCanBeDemanded() throws {
         let ordinary = SandboxProgram(user: .ordinary)
         let range = try ordinary(["--become-root", "--ids", "range", "--", "true"])
         #expect(range.status == .exited(125))
@@ -97,7 +97,7 @@ import Testing
         #expect(result.status == .exited(9))
     }
 
-    @Test(.enabled(if: TestUser.isRoot)) func aChrootNeedsNoUserNamespace() throws {
+    @Test(.needsRoot) func aChrootNeedsNoUserNamespace() throws {
         let directory = try TemporaryDirectory()
         let script = """
             set -e

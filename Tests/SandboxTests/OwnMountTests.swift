@@ -46,7 +46,7 @@ import Testing
         #expect(Set(result.outputLines).isDisjoint(with: Self.never.split(separator: " ").map(String.init)))
     }
 
-    @Test("Without --harden root's sandbox is no different", .enabled(if: TestUser.isRoot))
+    @Test("Without --harden root's sandbox is no different", .needsRoot)
     func withoutHardening() throws {
         let result = try SandboxProgram().shell(
             bareSystem + ["--tmpfs", "/mnt", "--become-root"],

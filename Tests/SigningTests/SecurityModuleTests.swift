@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A key that never leaves a security module: SoftHSM, by OpenSSL's engine for PKCS #11.
-@Suite(.enabled(if: SigningKeyFiles.hasSecurityModule))
+@Suite(.enabled(if: SigningKeyFiles.hasSecurityModule, "needs softhsm2"))
 struct SecurityModuleTests {
     @Test func anEngineSigns() throws {
         let files = try SigningKeyFiles()

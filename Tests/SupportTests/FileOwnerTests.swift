@@ -5,7 +5,7 @@ import Testing
 
 /// Directories of another user, which variables name after `sudo -E`.
 @Suite struct FileOwnerTests {
-    @Test("Homes of another user are not passed on to programs", .enabled(if: TestUser.isRoot))
+    @Test("Homes of another user are not passed on to programs", .needsRoot)
     func variables() throws {
         let directory = try TemporaryDirectory()
         let home = try directory.makeDirectory("home")

@@ -61,7 +61,7 @@ import Testing
         try PrivateDirectory.make(directory("a"), access: .shared)
     }
 
-    @Test("A directory, or a link, of another user is not used", .enabled(if: TestUser.isRoot))
+    @Test("A directory, or a link, of another user is not used", .needsRoot)
     func foreign() throws {
         let directory = try Self.shared()
         try directory.makeDirectory("theirs")

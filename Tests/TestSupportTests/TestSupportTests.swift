@@ -62,7 +62,7 @@ import Testing
         #expect(try treeDifference(directory("a"), directory("b"), [], ignoring: ["link", "new", "two"]) == [])
     }
 
-    @Test(.enabled(if: TestUser.isRoot, "only root can play other users"))
+    @Test(.needsRoot)
     func ordinaryUsersAreOrdinary() throws {
         let directory = try TemporaryDirectory(openToAll: true)
         let script = "id -u; id -un; echo $HOME; cat /etc/subuid; unshare --user --map-auto true 2>&1 | tail -1"
