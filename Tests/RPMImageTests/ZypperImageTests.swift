@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Images of openSUSE, whose packages zypper chooses.
-@Suite(.serialized, .enabled(if: ZypperProject.isPossible)) struct ZypperImageTests {
+@Suite(.serialized, .enabled(if: ZypperProject.isPossible, "needs zypper, rpm, rpmkeys and gpgv")) struct ZypperImageTests {
     @Test(arguments: TestUser.available) func aUserBuildsAnImage(_ user: TestUser) throws {
         let project = try ZypperProject(user: user, settings: "Packages=tool\nWithRecommends=yes")
         try project.build()
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: TestUser.isRoot)) func theTreeIsThatOfZypperAlone() throws {
+    @Test(.needsRoot) func theTreeIsThatOfZypperAlone() throws {
         let project = try ZypperProject(settings: "Packages=tool")
         try project.build()
         try project.installPlainly(["filesystem", "tool"], into: project.directory("plain-tree"))
