@@ -13,7 +13,7 @@ extension FedoraPlugin {
         let packages = sets + request.packages
         let isClosed = request.closed == true
         let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
-        let kept = try KeptRPMs(request.keep ?? [], context, isClosed: isClosed, host: host)
+        let kept = try KeptRPMs(request.keep ?? [], context, host: host)
         let definitions = isClosed ? [] : try Enabled(context).repositories
         let fetch = try RepositoryFetch(
             context,

@@ -1,17 +1,18 @@
 import ByteKeys
-import DistributionKit
 import Glibc
-import PluginKit
-import PluginWire
+public import PluginKit
+public import PluginWire
 import System
 
 /// Packages of a lock file, as a repository that wins over all others.
-struct KeptRPMs {
-    var repositories: [FetchedRepository] = []
+public struct KeptRPMs {
+    /// None, if nothing is kept.
+    public private(set) var repositories: [FetchedRepository] = []
     private var packages: ByteDictionary<ABI.V1.Package> = [:]
     private static let id = "mkosi-kept"
 
-    init(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, host: Host) throws {
+    /// Makes an index of the files of packages, each of which has its `path`.
+    public init(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, host: Host) throws {
         if packages.isEmpty { return }
         let directory = try ToolRun.privateDirectory(below: context.workspace, for: "kept")
         for package in packages {
@@ -27,7 +28,7 @@ struct KeptRPMs {
     }
 
     /// A package as the lock file has it, if it is one of those.
-    func placed(_ package: ABI.V1.Package) -> ABI.V1.Package {
+    public func placed(_ package: ABI.V1.Package) -> ABI.V1.Package {
         guard var kept = packages[Self.key(package)], kept.sha256 == package.sha256 else { return package }
         kept.path = nil
         kept.requested = package.requested
