@@ -1,4 +1,5 @@
 import ByteKeys
+import Synchronization
 
 /// All assignments that were read so far, in three layers: files, local files, command line.
 ///
@@ -12,6 +13,12 @@ struct AssignmentStore: Sendable {
     }
 
     private var layers: [[[Assignment]]]
+    /// What was assigned in the end, to the settings that were asked for since: conditions of many files ask for the same.
+    private var results: [Int: Remembered] = [:]
+
+    private final class Remembered: Sendable {
+        let value = Mutex<Value??>(nil)
+    }
 
     init(count: Int) {
         layers = Array(repeating: Array(repeating: [], count: count), count: 3)
@@ -19,6 +26,8 @@ struct AssignmentStore: Sendable {
 
     mutating func add(_ assignment: Assignment, to slot: Int, in layer: Layer) {
         layers[layer.rawValue][slot].append(assignment)
+        // Copies of this store keep the earlier one.
+        results[slot] = Remembered()
     }
 
     /// Every assignment to a setting, the weakest first.
@@ -30,6 +39,14 @@ struct AssignmentStore: Sendable {
 
     /// What was assigned in the end; nil when nothing was, or when the last assignment asks for the default.
     func value(of slot: Int, _ row: SettingDefinition) -> Value? {
+        guard let result = results[slot] else { return nil }
+        if let known = result.value.withLock({ $0 }) { return known }
+        let value = computedValue(of: slot, row)
+        result.value.withLock { $0 = .some(value) }
+        return value
+    }
+
+    private func computedValue(of slot: Int, _ row: SettingDefinition) -> Value? {
         var value: Value?
         for layer in layers {
             for assignment in layer[slot] {

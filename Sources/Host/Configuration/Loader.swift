@@ -100,11 +100,12 @@ struct Loader {
         let present = try names(in: directory)
         guard !present.isEmpty else { return }
         profileNames.formUnion(ProfileCheck.profiles(present))
+        let names = ByteSet(present)
         for profile in resolver.value(of: row).list ?? [] {
             let path = Paths.join(directory, profile)
-            if present.containsBytes(of: profile), Files.isDirectory(path) {
+            if names.contains(profile), Files.isDirectory(path) {
                 try readDirectory(Place(directory: path, layer: place.layer))
-            } else if present.containsBytes(of: "\(profile).conf") {
+            } else if names.contains("\(profile).conf") {
                 try readFile(path + ".conf", place)
             }
         }

@@ -15,6 +15,7 @@ struct ProfileCheck {
     /// Takes note of an image's profiles, and of those that its directories hold.
     mutating func add(_ image: ImageConfiguration, known names: ByteSet) {
         known.formUnion(names)
+        let selected = ByteSet(image[.profiles])
         // Unassigned values are defaults, which are for all distributions.
         for assignment in image.assignments(to: "Profiles") {
             let value: Value
@@ -22,7 +23,7 @@ struct ProfileCheck {
             case .set(let assigned), .append(let assigned): value = assigned
             case .reset: continue
             }
-            for name in value.list ?? [] where image[.profiles].containsBytes(of: name) {
+            for name in value.list ?? [] where selected.contains(name) {
                 chosen.append((name, "\(assignment.origin)"))
             }
         }
