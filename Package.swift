@@ -21,6 +21,12 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For modules that are optimized in debug builds too.
+///
+/// They read configuration, manifests and lists byte by byte, in tests and in each program that tests start. The sources
+/// have no assertions that this would remove, and overflow is still checked.
+let optimized = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
 /// Programs of the host carry the Swift runtime in themselves, so that they start in 2 ms and run in an empty sandbox.
 let staticRuntime: [LinkerSetting] = [.unsafeFlags(["-static-stdlib"])]
 /// The sandbox has the C library in itself too: it starts in half the time, and on any Linux of its architecture.
@@ -118,8 +124,14 @@ let cTargets: [Target] = [
     .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
 ]
 
+let optimizedModules: Set = [
+    "ByteKeys", "Configuration", "DiskKit", "HostCommandLine", "JSON", "LockFile", "PluginHost", "PluginWire",
+    "Support", "System",
+]
+
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+    let settings = optimizedModules.contains(name) ? optimized : strict
+    return .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
 }
 
 // The bottom layer, then what a plugin author needs, and what both sides share.
