@@ -11,9 +11,8 @@ import System
 enum TreeStamp {
     /// The stamp of a tree that is finished, from which every later change can be told; nil when it cannot be read.
     static func ofFinished(_ path: String) -> String? {
-        // What was changed in this very moment may be changed once more without another time.
-        ChangeClock.step()
-        // A second walk is only needed where times have whole seconds.
+        // What was changed in this very moment may be changed once more without another time: then there is a second walk,
+        // after the clock has gone on. Mostly it has while the tree was sealed.
         for _ in 0..<3 {
             let begun = ChangeClock.now
             guard let sum = sum(path) else { return nil }

@@ -43,15 +43,19 @@ final class StepExecution: StepVisitor {
         if layer.step.inputs.runsForeignCode { try clampTimes() }
         let directory = try begin(layer, inputs)
         let begun = LayeredTree(path: state.root, directory, above: below, isSealed: false)
-        if begun.upper != below?.upper {
-            try state.directories.adoptRoot(of: begun, installation: environment.installation)
-        }
-        try state.links.raise(begun, directory)
+        let hasOwnLayer = begun.upper != below?.upper
+        if hasOwnLayer { try state.directories.adoptRoot(of: begun, installation: environment.installation) }
+        let mayRepeat = hasOwnLayer && layer.step.inputs.isRepeatable
+        let raisesLater = mayRepeat ? try state.links.isRaisingNeeded(begun, directory) == false : false
+        if !raisesLater { try state.links.raise(begun, directory) }
         state.begin(directory, begun)
         let id = BuildEvent.StepID(name: layer.name, title: layer.step.title)
         do throws(Failure) {
             return try environment.display.step(id, because: reason(layer, inputs)) { () throws(Failure) in
                 try layer.step.run(on: state)
+                if raisesLater, try state.links.isRaisingNeeded(begun, directory) != false {
+                    try repeatWithLinks(layer, directory, begun)
+                }
                 try state.links.lower(directory)
                 if let confinement = layer.step.confinement { try confinement.check(state.layer(directory.tree)) }
                 if let tree = state.tree {
@@ -64,6 +68,21 @@ final class StepExecution: StepVisitor {
             if error.code != .cancelled { throw try keepFailed(layer, error) }
             throw error
         }
+    }
+
+    /// Runs a step again that has changed, against expectation, a file with several names.
+    ///
+    /// Steps of our own hardly ever do: to copy such files first, each time, would cost more than most of these steps.
+    private func repeatWithLinks(
+        _ layer: PlannedLayer,
+        _ directory: LayerDirectory,
+        _ begun: LayeredTree
+    ) throws(Failure) {
+        try discard(directory.tree)
+        try state.directories.adoptRoot(of: begun, installation: environment.installation)
+        try state.links.raise(begun, directory)
+        state.begin(directory, begun)
+        try layer.step.run(on: state)
     }
 
     /// Notes whether something that the step reads was changed while it ran: then its layer is made of other inputs than

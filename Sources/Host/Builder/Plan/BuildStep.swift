@@ -66,6 +66,11 @@ struct StepInputs: Sendable {
     /// A Boolean value indicating whether the project's scripts or those of packages run.
     var runsForeignCode: Bool { scripts != nil || packages != nil }
 
+    /// True if the step can run twice in one build: it does nothing outside of the tree.
+    var isRepeatable: Bool {
+        !runsForeignCode && !usesPackageManager && plugin == nil && directories.isEmpty
+    }
+
     /// True if foreign programs run, which see the variables of `Environment=`.
     var runsPrograms: Bool {
         scripts != nil || packages != nil || usesPackageManager || plugin != nil || !programs.isEmpty

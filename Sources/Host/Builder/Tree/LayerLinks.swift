@@ -14,14 +14,30 @@ struct LayerLinks {
 
     /// Copies what has several names into the directory that takes the changes.
     func raise(_ tree: LayeredTree, _ directory: LayerDirectory) throws(Failure) {
-        if tree.lower.isEmpty { return }
-        let lower = tree.lower.map { LinkRaising.Lower(tree: $0, links: list(of: $0)) }
-        // Usually there are no hard links, and then no process is needed to detect that.
-        if lower.allSatisfy({ $0.links.flatMap { Files.size(of: $0) } == 0 }) { return }
-        let raising = LinkRaising(lower: lower, upper: tree.upper, record: directory.raised)
+        guard let raising = raising(for: tree, directory) else { return }
         try LayerSealing(installation: installation).raise(raising)
         // What the step does to a copy has to give it another time of change.
         if Files.exists(directory.raised) { ChangeClock.step() }
+    }
+
+    /// Returns true if a step that began without `raise` has changed something that `raise` copies, or may have; nil if
+    /// only a walk over the trees below would tell.
+    func isRaisingNeeded(_ tree: LayeredTree, _ directory: LayerDirectory) throws(Failure) -> Bool? {
+        guard let raising = raising(for: tree, directory) else { return false }
+        do throws(TreeEditError) {
+            return try raising.isNeeded()
+        } catch {
+            throw Failure(.system, "Cannot read the hard links of a layer: \(error)")
+        }
+    }
+
+    /// nil where no file has several names.
+    private func raising(for tree: LayeredTree, _ directory: LayerDirectory) -> LinkRaising? {
+        if tree.lower.isEmpty { return nil }
+        let lower = tree.lower.map { LinkRaising.Lower(tree: $0, links: list(of: $0)) }
+        // Usually there are no hard links, and then no process is needed to detect that.
+        if lower.allSatisfy({ $0.links.flatMap { Files.size(of: $0) } == 0 }) { return nil }
+        return LinkRaising(lower: lower, upper: tree.upper, record: directory.raised)
     }
 
     /// Removes the copies that a step has left as they were.
