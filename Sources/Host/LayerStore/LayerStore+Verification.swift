@@ -1,3 +1,4 @@
+import Glibc
 public import Support
 import System
 
@@ -53,10 +54,12 @@ extension LayerStore {
         _ layers: [LayerRecord.Place],
         digests: ([String]) throws(Failure) -> [String]
     ) throws(Failure) -> [LayerKey] {
-        var changed = layers.filter { TreeStamp.of($0.shared) != $0.record.sharedStamp }.map(\.key)
-        let touched = layers.filter {
-            !changed.contains($0.key) && ($0.record.stamp == nil || TreeStamp.of($0.tree) != $0.record.stamp)
+        let states = parallelMap(layers, jobs: sysconf(Int32(_SC_NPROCESSORS_ONLN))) { layer in
+            let isShared = TreeStamp.of(layer.shared) == layer.record.sharedStamp
+            return (isShared, isShared && layer.record.stamp != nil && TreeStamp.of(layer.tree) == layer.record.stamp)
         }
+        var changed = zip(layers, states).filter { !$1.0 }.map(\.0.key)
+        let touched = zip(layers, states).filter { $1.0 && !$1.1 }.map(\.0)
         if touched.isEmpty { return changed }
         let found = try digests(touched.map(\.tree))
         changed += zip(touched, found).compactMap { layer, digest in

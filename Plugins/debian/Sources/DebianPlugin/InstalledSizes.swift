@@ -1,6 +1,7 @@
 import CFiles
 import Glibc
 import PluginWire
+import System
 
 /// What packages take in a tree, as the indexes state it in `Installed-Size`.
 struct InstalledSizes {
@@ -14,8 +15,34 @@ struct InstalledSizes {
         let names = Set(packages.map(\.name))
         if names.isEmpty { return }
         for path in indexes where path.hasSuffix("Packages") {
-            Self.withBytes(of: path) { read($0, names) }
+            Self.withBytes(of: path) { index in
+                let address = UInt(bitPattern: index.baseAddress)
+                let parts = parallelMap(Self.parts(of: index), jobs: Self.jobs) { range in
+                    // The mapping lasts until all parts are read.
+                    let start = UnsafeRawPointer(bitPattern: address + UInt(range.lowerBound))
+                    var sizes = InstalledSizes()
+                    sizes.read(UnsafeRawBufferPointer(start: start, count: range.count), names)
+                    return sizes
+                }
+                for part in parts { bytes.merge(part.bytes) { $1 } }
+            }
         }
+    }
+
+    private init() {}
+
+    private static var jobs: Int { max(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 1) }
+
+    /// Cuts an index between stanzas, into a part for each processor.
+    private static func parts(of index: UnsafeRawBufferPointer) -> [Range<Int>] {
+        var parts: [Range<Int>] = []
+        var start = 0
+        for part in 1...jobs where start < index.count {
+            let end = part == jobs ? index.count : endOfStanza(index[max(start, index.count / jobs * part)...])
+            parts.append(start..<end)
+            start = end
+        }
+        return parts
     }
 
     /// Reads the stanzas of an index that are about packages of these names.

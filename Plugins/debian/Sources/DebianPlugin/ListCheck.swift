@@ -1,16 +1,18 @@
 import ByteKeys
 import Crypto
 import DistributionKit
+import Glibc
 import PluginKit
 import PluginWire
+import System
 
 /// Compares the indexes that apt keeps with what their signed lists say of them.
 ///
 /// apt does that when it fetches them and never again: a server that answers "not modified" makes it take whatever is
 /// in its directory by then.
-struct ListCheck {
+struct ListCheck: Sendable {
     /// The list of a suite with its signature.
-    struct Release {
+    struct Release: Sendable {
         var source: AptSource
         var url: String
         var path: String
@@ -19,7 +21,7 @@ struct ListCheck {
     }
 
     /// Something that must not be used.
-    struct Fault {
+    struct Fault: Sendable {
         var url: String
         /// Completes a sentence whose subject is the index.
         var reason: String
@@ -47,10 +49,31 @@ struct ListCheck {
         scratch: String,
         channel: ToolChannel
     ) throws {
+        self.init(directory, scratch: scratch, channel)
+        let places = Self.files(of: sources, in: directory).enumerated().map { ($0, $1) }
+        let parts = parallelMap(places, jobs: sysconf(Int32(_SC_NPROCESSORS_ONLN))) { number, place in
+            Result<ListCheck, any Error> {
+                // gpgv(1) writes into it.
+                let own = "\(scratch)/check-\(number)"
+                try SystemFile.makeDirectories(own)
+                var part = ListCheck(directory, scratch: own, channel)
+                try part.check(place.source, place.base, place.names)
+                return part
+            }
+        }
+        for part in parts {
+            let part = try part.get()
+            releases += part.releases
+            faults += part.faults
+            unlisted += part.unlisted
+            indexes += part.indexes
+        }
+    }
+
+    private init(_ directory: String, scratch: String, _ channel: ToolChannel) {
         self.directory = directory
         self.scratch = scratch
         self.channel = channel
-        for (source, base, names) in Self.files(of: sources, in: directory) { try check(source, base, names) }
     }
 
     /// Names of files that a suite's list does not describe, by what the lists say whether signed or not.
