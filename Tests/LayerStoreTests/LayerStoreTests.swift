@@ -290,7 +290,8 @@ import Testing
             }
             let file = try Descriptor.open("\(held.tree)/file", O_WRONLY)
             try file.write("TEXT".utf8)
-            let changed = try store.changed([LayerRecord.Place(of: held)]) { trees throws(Failure) in
+            let ahead = round % 2 == 0 ? nil : store.stampsAhead([key])
+            let changed = try store.changed([LayerRecord.Place(of: held)], ahead: ahead) { trees throws(Failure) in
                 trees.map { _ in "the digest of something else" }
             }
             #expect(changed == [key], "round \(round)")

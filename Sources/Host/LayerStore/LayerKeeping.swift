@@ -62,10 +62,15 @@ public protocol LayerKeeping: Sendable {
     // MARK: - Checking
 
     /// Those of these layers that are not what they were when they were made; `digests` reads trees.
+    ///
+    /// What was read of them in this build already may be in `ahead`.
     func changed(
         _ layers: [LayerRecord.Place],
+        ahead: StampsAhead?,
         digests: ([String]) throws(Failure) -> [String]
     ) throws(Failure) -> [LayerKey]
+    /// Starts to read, for `changed`, what these layers are; nil if there is nothing to read.
+    func stampsAhead(_ keys: [LayerKey]) -> StampsAhead?
     /// Waits until the layers in these directories are on the disk.
     func settle(_ paths: [String]) throws(Failure)
 }

@@ -52,11 +52,13 @@ extension LayerStore {
     /// digest in the store: a layer of which any of that was touched is made again.
     public func changed(
         _ layers: [LayerRecord.Place],
+        ahead: StampsAhead?,
         digests: ([String]) throws(Failure) -> [String]
     ) throws(Failure) -> [LayerKey] {
         let states = parallelMap(layers, jobs: sysconf(Int32(_SC_NPROCESSORS_ONLN))) { layer in
-            let isShared = TreeStamp.of(layer.shared) == layer.record.sharedStamp
-            return (isShared, isShared && layer.record.stamp != nil && TreeStamp.of(layer.tree) == layer.record.stamp)
+            func stamp(_ path: String) -> String? { ahead.map { $0.of(path) } ?? TreeStamp.of(path) }
+            let isShared = stamp(layer.shared) == layer.record.sharedStamp
+            return (isShared, isShared && layer.record.stamp != nil && stamp(layer.tree) == layer.record.stamp)
         }
         var changed = zip(layers, states).filter { !$1.0 }.map(\.0.key)
         let touched = zip(layers, states).filter { $1.0 && !$1.1 }.map(\.0)
@@ -71,6 +73,10 @@ extension LayerStore {
             return nil
         }
         return changed
+    }
+
+    public func stampsAhead(_ keys: [LayerKey]) -> StampsAhead? {
+        StampsAhead(keys.map { "\(directory)/\($0.text)" })
     }
 
     private func compare(

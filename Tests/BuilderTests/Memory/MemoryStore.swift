@@ -92,6 +92,11 @@ final class MemoryStore: LayerKeeping {
 
     func collect(limit: Int, remove: ([String]) throws(Failure) -> Void) -> [LayerKey] { [] }
     var hasLeftOvers: Bool { false }
-    func changed(_ layers: [LayerRecord.Place], digests: ([String]) throws(Failure) -> [String]) -> [LayerKey] { [] }
+    func changed(
+        _ layers: [LayerRecord.Place],
+        ahead: StampsAhead?,
+        digests: ([String]) throws(Failure) -> [String]
+    ) -> [LayerKey] { [] }
+    func stampsAhead(_ keys: [LayerKey]) -> StampsAhead? { nil }
     func settle(_ paths: [String]) {}
 }

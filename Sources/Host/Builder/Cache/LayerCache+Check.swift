@@ -8,11 +8,17 @@ extension LayerCache {
     /// Returns true if an artifact is what it was when it was made.
     func isUnchanged(_ artifact: LayerRecord.Place) throws(Failure) -> Bool {
         if checked.contains(artifact.key) { return true }
-        let changed = try store.changed([artifact]) { trees throws(Failure) in
+        let changed = try store.changed([artifact], ahead: nil) { trees throws(Failure) in
             try LayerSealing(installation: environment.installation).digests(trees)
         }
         if changed.isEmpty { checked.insert(artifact.key) }
         return changed.isEmpty
+    }
+
+    /// Starts to read what the layers of the last build are, of which this one will use some.
+    func checkAhead() {
+        if isFresh || ahead != nil { return }
+        ahead = store.stampsAhead(memory.layers.values.compactMap { LayerKey($0.key) }.filter { !checked.contains($0) })
     }
 
     /// Removes layers of a tree, or with shared directories, that were changed since, and throws `.changed` if there are any.
@@ -24,7 +30,7 @@ extension LayerCache {
             sharing: shared.filter { !$0.isEmpty }.map(\.path)
         )
         if layers.isEmpty { return }
-        let changed = try store.changed(layers) { trees throws(Failure) in
+        let changed = try store.changed(layers, ahead: ahead) { trees throws(Failure) in
             try LayerSealing(installation: environment.installation).digests(trees)
         }
         for layer in layers { checked.insert(layer.key) }

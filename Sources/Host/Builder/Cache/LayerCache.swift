@@ -26,6 +26,8 @@ final class LayerCache {
     private var held: [Holding] = []
     /// Of these, those that are known to be what they were when they were made.
     var checked: Set<LayerKey> = []
+    /// What is read of layers while packages are chosen.
+    var ahead: StampsAhead?
     private var pending: PendingLayer?
     /// The layer that prepare scripts have left, or would leave; nil before there is one.
     private(set) var prepared: LayerKey?

@@ -44,6 +44,7 @@ extension PackageManagement {
             } else if let packages {
                 result = packages
             } else {
+                cache?.checkAhead()
                 if let more = try resolveFurther(request, above: base, line) {
                     result = more
                 } else {

@@ -1,0 +1,32 @@
+import ByteKeys
+import System
+
+/// What layers are at the moment, read while a build waits for something else.
+///
+/// To walk a tree of ten thousand files takes some tens of milliseconds, in which package managers leave a processor idle.
+public final class StampsAhead: Sendable {
+    private struct State {
+        var stamps: ByteDictionary<String> = [:]
+        var isComplete = false
+    }
+
+    private let state = Monitor(State())
+
+    /// Starts to read the trees of layers in these directories; those that are not there are passed over.
+    init(_ layers: [String]) {
+        let state = state
+        let worker = try? WorkerThread {
+            for path in layers.flatMap({ ["\($0)/tree", "\($0)/shared"] }) {
+                guard let stamp = TreeStamp.of(path) else { continue }
+                state.withLock { $0.stamps[path] = stamp }
+            }
+            state.withLock { $0.isComplete = true }
+        }
+        if worker == nil { state.withLock { $0.isComplete = true } }
+    }
+
+    /// The stamp of a directory; nil if it cannot be read.
+    func of(_ path: String) -> String? {
+        state.wait { $0.isComplete ? .some($0.stamps[path]) : nil } ?? TreeStamp.of(path)
+    }
+}
