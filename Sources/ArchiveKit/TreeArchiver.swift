@@ -55,6 +55,8 @@ public struct TreeArchiver: ~Copyable {
         var archiver = TreeArchiver(root: root, options: options, writer: writer)
         var status = mkosi_status()
         guard mkosi_status_of(top.number, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
+        let lookahead = TreeLookahead(root)
+        defer { lookahead.end() }
         try archiver.addDirectory(top.number, status, at: BytePath(bytes: []))
         return try archiver.finish()
     }
