@@ -64,6 +64,33 @@ struct HostileTreeTests {
     }
 
     @Test(
+        "Links among the modules of GRUB bring nothing of the host into the image",
+        .enabled(if: Files.isDirectory("/usr/lib/grub/i386-pc") && Paths.findProgram("grub-mkimage") != nil)
+    )
+    func linkedModules() throws {
+        let tiny = try TinyProject(
+            format: "disk",
+            configuration: "Bootable=yes\nBootloader=none\nBiosBootloader=grub\nUnifiedKernelImages=none"
+        )
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            mkdir -p $BUILDROOT/usr/lib/grub $BUILDROOT/usr/lib/modules/1
+            echo kernel >$BUILDROOT/usr/lib/modules/1/vmlinuz
+            cp -r /usr/lib/grub/i386-pc $BUILDROOT/usr/lib/grub/
+            ln -s /etc/passwd $BUILDROOT/usr/lib/grub/i386-pc/accounts.mod
+            """
+        )
+        let result = try tiny.mkosi(limit: 120)
+        #expect(result.succeeded, "\(result)")
+        let status = try run(
+            ["grep", "-q", "^root:x:0:0:", "\(tiny.project)/image.raw"],
+            environment: plainEnvironment
+        )
+        #expect(status.status == .exited(1), "the image has the accounts of the host")
+    }
+
+    @Test(
         "A tree that is nested beyond reason is refused in a sentence, and leaves nothing",
         arguments: Soak.isEnabled ? [2500, 20_000] : [2500],
         ["yes", "no"]

@@ -42,6 +42,23 @@ import Testing
         #expect(try Self.cacheArguments(Self.plan(.metadata) { $0.apiMounts = "/w/root" }) == [])
     }
 
+    /// Root of the sandbox leaves a chroot(2): what scripts of packages could change there, later steps would trust.
+    @Test func whatRunsInATreeSeesNoWorkspace() throws {
+        func targets(_ change: (inout ABI.V1.Run) -> Void) throws -> [String] {
+            try Self.plan(.none, change).steps.compactMap { step -> String? in
+                if case .bind(let bind) = step { bind.target } else { nil }
+            }
+        }
+        let scratch = ABI.V1.Mount(source: "/w/own", target: "/w/own", writable: true)
+        #expect(try targets { _ in }.contains("/w"))
+        #expect(try !targets { $0.root = "/w/root" }.contains("/w"))
+        let found = try targets {
+            $0.apiMounts = "/w/root"
+            $0.mounts = [scratch]
+        }
+        #expect(found.filter { $0 == "/w" || $0.hasPrefix("/w/") && $0 != "/w/fetched-packages" } == ["/w/own"])
+    }
+
     @Test func scriptsGetAViewOfTheirOwn() throws {
         let directory = try TemporaryDirectory()
         let caches = SharedCaches(metadata: "/cache/metadata")

@@ -57,7 +57,7 @@ public struct Workspace: ~Copyable {
             try Files.shedInheritance(unlocked, mode: 0o700)
             let lock = try Descriptor.open(unlocked, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             try systemCall("flock", unlocked) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            for name in ["root", "layers", "staging", "configuration"] {
+            for name in ["root", "layers", "staging", "configuration", "scratch"] {
                 try systemCall("mkdir", path) { mkdir("\(unlocked)/\(name)", 0o755) }
             }
             // Every user of the sandbox has it as /var/tmp.
@@ -82,6 +82,9 @@ public struct Workspace: ~Copyable {
     public var layers: String { "\(path)/layers" }
     /// Where outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
+    /// What plugins and commands may write to: their programs may be those of a tree that came with the project, so that
+    /// nothing else of the workspace is shown to them.
+    public var scratch: String { "\(path)/scratch" }
     /// `/var/tmp` of the sandbox.
     public var temporary: String { "\(path)/tmp" }
     /// Package manager configuration, laid over `/` of the sandbox.

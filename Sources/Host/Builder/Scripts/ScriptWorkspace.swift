@@ -46,7 +46,7 @@ struct ScriptWorkspace {
         BuildSandbox(
             installation: environment.installation,
             tools: environment.tools,
-            workspace: workspace.path,
+            workspace: workspace.scratch,
             temporary: workspace.temporary,
             writable: [],
             readable: readable,
