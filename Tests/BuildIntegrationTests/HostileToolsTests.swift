@@ -1,5 +1,6 @@
 import Glibc
 import Support
+import System
 import TestSupport
 import Testing
 
