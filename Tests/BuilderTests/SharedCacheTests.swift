@@ -19,6 +19,7 @@ import Testing
             variables: [:],
             networkAllowed: false
         )
+        sandbox.packageTemporary = "/w/package-tmp"
         sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use, derived: "/cache/derived/1")
         var run = ABI.V1.Run(["true"])
         change(&run)
@@ -51,6 +52,13 @@ import Testing
         }
         let scratch = ABI.V1.Mount(source: "/w/own", target: "/w/own", writable: true)
         #expect(try targets { _ in }.contains("/w"))
+        for (root, temporary) in [(nil, "/w/tmp"), ("/w/root", "/w/package-tmp")] {
+            let found = try Self.plan(.none) { $0.root = root }.steps.compactMap { step -> String? in
+                guard case .bind(let bind) = step, bind.target == "/var/tmp" else { return nil }
+                return bind.source
+            }
+            #expect(found == [temporary])
+        }
         #expect(try !targets { $0.root = "/w/root" }.contains("/w"))
         let found = try targets {
             $0.apiMounts = "/w/root"

@@ -61,9 +61,11 @@ public struct Workspace: ~Copyable {
                 try systemCall("mkdir", path) { mkdir("\(unlocked)/\(name)", 0o755) }
             }
             // Every user of the sandbox has it as /var/tmp.
-            let temporary = "\(unlocked)/tmp"
-            try systemCall("mkdir", path) { mkdir(temporary, 0o700) }
-            try systemCall("chmod", path) { chmod(temporary, 0o1777) }
+            for name in ["tmp", "package-tmp"] {
+                let temporary = "\(unlocked)/\(name)"
+                try systemCall("mkdir", path) { mkdir(temporary, 0o700) }
+                try systemCall("chmod", path) { chmod(temporary, 0o1777) }
+            }
             try systemCall("rename", path) { rename(unlocked, path) }
             return Workspace(path: path, lock: lock, janitor: janitor)
         } catch {
@@ -87,6 +89,8 @@ public struct Workspace: ~Copyable {
     public var scratch: String { "\(path)/scratch" }
     /// `/var/tmp` of the sandbox.
     public var temporary: String { "\(path)/tmp" }
+    /// The same for commands that run code of packages, which could prepare files for scripts and other commands there.
+    public var packageTemporary: String { "\(path)/package-tmp" }
     /// Package manager configuration, laid over `/` of the sandbox.
     public var configuration: String { "\(path)/configuration" }
 

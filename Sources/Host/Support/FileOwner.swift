@@ -35,9 +35,10 @@ public enum FileOwner {
     private static let unmapped: UInt32 = 65534
 
     /// Variables that name a directory in which programs look for what they run: Python for packages, git for its
-    /// configuration, p11-kit for modules.
+    /// configuration, p11-kit for modules; and the one for temporary files, which its owner could replace.
     private static let homes = [
         "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+        "TMPDIR",
     ]
 
     /// Returns true unless a variable leads programs to the home of a stranger.

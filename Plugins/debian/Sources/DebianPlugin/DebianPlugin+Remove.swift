@@ -21,8 +21,7 @@ extension DebianPlugin {
             change: { command in
                 command.label = "dpkg"
                 command.apiMounts = request.root
-                command.mounts =
-                    (command.mounts ?? []) + [ABI.V1.Mount(source: scratch, target: scratch, writable: true)]
+                command.show(scratch, writable: true)
             }
         )
     }

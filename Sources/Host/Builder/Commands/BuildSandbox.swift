@@ -17,6 +17,8 @@ struct BuildSandbox: Sendable {
     /// What commands may write to, unless they run code of the image: plugins trust what is there.
     var workspace: String
     var temporary: String
+    /// `/var/tmp` of commands that run code of the image, if it is another one.
+    var packageTemporary: String?
     /// Directories that commands may write to, at their own paths.
     var writable: [String]
     /// Directories that commands may read, at their own paths.
@@ -121,7 +123,9 @@ struct BuildSandbox: Sendable {
     private static let hostFiles: Set = ["/etc/hosts", "/etc/localtime"]
 
     private func systemSteps(for run: ABI.V1.Run) -> [Plan.Step] {
-        var steps = hostSteps()
+        var sandbox = self
+        if run.isForeign, let packageTemporary { sandbox.temporary = packageTemporary }
+        var steps = sandbox.hostSteps()
         // Paths below /usr already exist, and could not be mounted over: the bind is read-only.
         for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
         // Root of the sandbox leaves a chroot(2) as it likes: that a package's script runs in the tree keeps nothing from it.

@@ -84,7 +84,7 @@ public struct ToolRun {
         command.input = try JSONText.string(plan(pipe))
         change(&command)
         // Commands that run code of packages do not see the rest of the workspace.
-        command.mounts = (command.mounts ?? []) + [ABI.V1.Mount(source: directory, target: directory, writable: true)]
+        command.show(directory, writable: true)
 
         let heard = Monitor(Heard<Finding>())
         let ran = Monitor<Result<ABI.V1.Ran, ErrorObject>?>(nil)
