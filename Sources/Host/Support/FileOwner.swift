@@ -21,7 +21,7 @@ public enum FileOwner {
         for start in [Paths.resolved(path), path].compactMap(\.self) {
             var next = Paths.parent(start)
             while let directory = next {
-                // In a user namespace, directories of the system belong to nobody who is known in it.
+                // In a user namespace, directories of the system belong to users who are not known in it.
                 if let owner = user(of: directory), isStranger(owner), owner != unmapped { return owner }
                 next = Paths.parent(directory)
             }

@@ -3,8 +3,10 @@ public import PluginWire
 import System
 
 extension ToolRun {
-    /// Refuses what a tool has left if it is a link, or in one: this program is outside of the sandbox, and would follow it to
-    /// files of the user. Programs that a tool runs may be those of a tree that came with the project.
+    /// Refuses what a tool has left if it is a link, or in one.
+    ///
+    /// This program is outside of the sandbox, and would follow it to files of the user; programs that a tool runs may be
+    /// those of a tree that came with the project.
     ///
     /// - Parameter path: A file in a directory of the workspace.
     /// - Throws: `commandFailed` if it is not a regular file in a directory.
