@@ -64,6 +64,32 @@ struct HostileTreeTests {
     }
 
     @Test(
+        "Links among the modules of GRUB bring nothing of the host into the image",
+        .enabled(if: Files.isDirectory("/usr/lib/grub/i386-pc") && Paths.findProgram("grub-mkimage") != nil)
+    )
+    func linkedModules() throws {
+        let tiny = try TinyProject(
+            format: "disk",
+            configuration: "Bootable=yes\nBootloader=none\nBiosBootloader=grub\nUnifiedKernelImages=none"
+        )
+        try tiny.script(
+            "mkosi.postinst",
+            """
+            mkdir -p $BUILDROOT/usr/lib/grub $BUILDROOT/usr/lib/modules/1
+            echo kernel >$BUILDROOT/usr/lib/modules/1/vmlinuz
+            cp -r /usr/lib/grub/i386-pc $BUILDROOT/usr/lib/grub/
+            ln -s /usr/lib/grub/grub-mkconfig_lib $BUILDROOT/usr/lib/grub/i386-pc/library.mod
+            """
+        )
+        let result = try tiny.mkosi(limit: 120)
+        #expect(result.succeeded, "\(result)")
+        let text = "Helper library for grub-mkconfig"
+        #expect(try Files.readText("/usr/lib/grub/grub-mkconfig_lib").contains(text))
+        let found = try run(["grep", "-q", text, "\(tiny.project)/image.raw"], environment: plainEnvironment)
+        #expect(found.status == .exited(1), "the image has a file of the host")
+    }
+
+    @Test(
         "A tree that is nested beyond reason is refused in a sentence, and leaves nothing",
         arguments: Soak.isEnabled ? [2500, 20_000] : [2500],
         ["yes", "no"]

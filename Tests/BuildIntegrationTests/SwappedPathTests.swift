@@ -135,6 +135,19 @@ struct SwappedPathTests {
         #expect(!Files.exists("\(tiny.project)/image.raw"))
     }
 
+    @Test("A script has mkosi neither write nor remove the options of builds elsewhere", arguments: [true, false])
+    func swappedHistory(isKept: Bool) throws {
+        let tiny = try TinyProject(configuration: "[Build]\nHistory=\(isKept ? "yes" : "no")")
+        try tiny.directory.write("precious\n", to: "home/secret/latest.json")
+        try tiny.directory.makeDirectory("project/.mkosi-private")
+        let link = "ln -s \(tiny.directory("home/secret")) $SRCDIR/.mkosi-private/history"
+        try tiny.script("mkosi.finalize", link)
+        let result = try tiny.mkosi()
+        #expect(result.succeeded != isKept, "\(result)")
+        #expect(try Files.readText(tiny.directory("home/secret/latest.json")) == "precious\n")
+        #expect(try Files.list(tiny.directory("home/secret")) == ["latest.json"])
+    }
+
     @Test("Definitions may be links that the user made, also to what a script makes")
     func linkedDefinitions() throws {
         let tiny = try TinyProject(configuration: Self.disk)

@@ -19,6 +19,7 @@ import Testing
             variables: [:],
             networkAllowed: false
         )
+        sandbox.packageTemporary = "/w/package-tmp"
         sandbox.caches = SharedCaches(metadata: "/cache/metadata", use: use, derived: "/cache/derived/1")
         var run = ABI.V1.Run(["true"])
         change(&run)
@@ -40,6 +41,30 @@ import Testing
     @Test func whatRunsInATreeSeesNoMetadata() throws {
         #expect(try Self.cacheArguments(Self.plan(.metadata) { $0.root = "/w/root" }) == [])
         #expect(try Self.cacheArguments(Self.plan(.metadata) { $0.apiMounts = "/w/root" }) == [])
+    }
+
+    /// Root of the sandbox leaves a chroot(2): what scripts of packages could change there, later steps would trust.
+    @Test func whatRunsInATreeSeesNoWorkspace() throws {
+        func targets(_ change: (inout ABI.V1.Run) -> Void) throws -> [String] {
+            try Self.plan(.none, change).steps.compactMap { step -> String? in
+                if case .bind(let bind) = step { bind.target } else { nil }
+            }
+        }
+        let scratch = ABI.V1.Mount(source: "/w/own", target: "/w/own", writable: true)
+        #expect(try targets { _ in }.contains("/w"))
+        for (root, temporary) in [(nil, "/w/tmp"), ("/w/root", "/w/package-tmp")] {
+            let found = try Self.plan(.none) { $0.root = root }.steps.compactMap { step -> String? in
+                guard case .bind(let bind) = step, bind.target == "/var/tmp" else { return nil }
+                return bind.source
+            }
+            #expect(found == [temporary])
+        }
+        #expect(try !targets { $0.root = "/w/root" }.contains("/w"))
+        let found = try targets {
+            $0.apiMounts = "/w/root"
+            $0.mounts = [scratch]
+        }
+        #expect(found.filter { $0 == "/w" || $0.hasPrefix("/w/") && $0 != "/w/fetched-packages" } == ["/w/own"])
     }
 
     @Test func scriptsGetAViewOfTheirOwn() throws {

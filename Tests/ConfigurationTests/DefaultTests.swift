@@ -151,6 +151,8 @@ struct DefaultTests {
         for name in ["HOME", "XDG_CACHE_HOME", "CACHE_DIRECTORY"] {
             #expect(image.lockDirectory(environment: [name: home]) == "/var/cache/mkosi/locks", "\(name)")
             #expect(image.packageCacheDirectory(environment: [name: home]) == "/var/cache/mkosi", "\(name)")
+            // It would be root's, in a directory of that user.
+            #expect(image.lockDirectory(environment: [name: "\(home)/new"]) == "/var/cache/mkosi/locks", "\(name)")
         }
     }
 

@@ -40,8 +40,17 @@ struct HostilePackageTests {
         try Self.make("linker", debian)
         try debian.directory.write("y", to: "packages/linkuser/opt/d/y")
         try Self.make("linkuser", debian, fields: "Depends: linker\n")
-        // A script that ends, and processes of its own that do not.
-        let script = "#!/bin/sh\nsleep 977 &\nsetsid sleep 978 &\nexit 0\n"
+        // A script that leaves the tree and looks for what mkosi has next to it, and ends, but not its processes.
+        let script = """
+            #!/bin/sh
+            perl -e 'mkdir "/cage"; chroot "/cage"; chdir ".." for 1..64; chroot "."; exec "/bin/sh", "-c", $ARGV[0]' '
+                echo left
+                cd $(find / -xdev -name "mkosi-workspace-*" 2>/dev/null) && ls -A . scratch' >/seen
+            sleep 977 &
+            setsid sleep 978 &
+            exit 0
+
+            """
         try debian.directory.write(script, to: "packages/evil/DEBIAN/postinst", mode: 0o755)
         try Self.make("evil", debian)
         // A package that a script of the project installs where a link of the image leads out of it.
@@ -60,6 +69,16 @@ struct HostilePackageTests {
         )
         let result = try debian.mkosi(["--build-sources-ephemeral=no"], limit: 240)
         #expect(result.succeeded, "\(result)")
+        // Its own tree, the copies of packages and the pipe of the tool that runs it.
+        let seen = try runChecked(["tar", "-xOf", "\(debian.project)/image.tar", "seen"]).outputLines
+        let known = ["root", "scratch", "fetched-packages"]
+        #expect(seen.first == "left", "the script did not get out of the tree")
+        #expect(
+            seen.dropFirst().allSatisfy {
+                $0.isEmpty || $0.hasSuffix(":") || known.contains($0) || $0.hasPrefix("install-")
+            },
+            "\(seen)"
+        )
         let list = try runChecked(["tar", "-tf", "\(debian.project)/image.tar"]).outputLines
         #expect(list.contains { $0.hasSuffix("usr/lib/y") }, "the link is where packages have a directory")
         #expect(try Files.list("\(debian.project)/victim") == [], "a package was installed outside of the image")
@@ -88,7 +107,7 @@ struct HostilePackageTests {
             limit: 900
         )
         #expect(result.succeeded, "\(result)")
-        let status = try runChecked(["tar", "-xOf", "\(debian.project)/image.tar", "./var/lib/dpkg/status"]).output
+        let status = try runChecked(["tar", "-xOf", "\(debian.project)/image.tar", "var/lib/dpkg/status"]).output
         #expect(status.matches(of: /(?m)^Package: many[0-9]+$/).count == count)
     }
 }

@@ -44,12 +44,13 @@ public struct RPMInstallation: Sendable {
             )
         }
         if packages.isEmpty { return ABI.V1.Installed() }
+        let scratch = try Self.scratch(context, "rpm-install")
         var plan = RPMInstallPlan(
             root: request.root,
             database: database,
             packages: packages,
             keys: keys,
-            scratch: try Self.scratch(context, "rpm-install"),
+            scratch: scratch,
             documentation: context.documentation,
             reasons: reasons,
             sourceDateEpoch: context.sourceDateEpoch
@@ -67,6 +68,8 @@ public struct RPMInstallation: Sendable {
                 change: { command in
                     command.label = "rpm"
                     if hasMounts { command.apiMounts = request.root }
+                    command.show(scratch, writable: true)
+                    for key in keys ?? [] { command.show(key) }
                 }
             ).findings.last
         }
@@ -83,12 +86,13 @@ public struct RPMInstallation: Sendable {
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {
         if request.names.isEmpty { return }
         let context = request.context
+        let scratch = try Self.scratch(context, "rpm-remove")
         _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
             "rpm-remove",
             plan: { pipe in
                 RPMRemovePlan(
                     root: request.root,
-                    scratch: try Self.scratch(context, "rpm-remove"),
+                    scratch: scratch,
                     names: request.names,
                     reasons: reasons,
                     sourceDateEpoch: context.sourceDateEpoch,
@@ -98,6 +102,7 @@ public struct RPMInstallation: Sendable {
             change: { command in
                 command.label = "rpm"
                 command.apiMounts = request.root
+                command.show(scratch, writable: true)
             }
         )
     }

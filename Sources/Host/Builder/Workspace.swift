@@ -57,13 +57,15 @@ public struct Workspace: ~Copyable {
             try Files.shedInheritance(unlocked, mode: 0o700)
             let lock = try Descriptor.open(unlocked, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
             try systemCall("flock", unlocked) { mkosi_lock(lock.number, LOCK_SH | LOCK_NB) }
-            for name in ["root", "layers", "staging", "configuration"] {
+            for name in ["root", "layers", "staging", "configuration", "scratch"] {
                 try systemCall("mkdir", path) { mkdir("\(unlocked)/\(name)", 0o755) }
             }
             // Every user of the sandbox has it as /var/tmp.
-            let temporary = "\(unlocked)/tmp"
-            try systemCall("mkdir", path) { mkdir(temporary, 0o700) }
-            try systemCall("chmod", path) { chmod(temporary, 0o1777) }
+            for name in ["tmp", "package-tmp"] {
+                let temporary = "\(unlocked)/\(name)"
+                try systemCall("mkdir", path) { mkdir(temporary, 0o700) }
+                try systemCall("chmod", path) { chmod(temporary, 0o1777) }
+            }
             try systemCall("rename", path) { rename(unlocked, path) }
             return Workspace(path: path, lock: lock, janitor: janitor)
         } catch {
@@ -82,8 +84,13 @@ public struct Workspace: ~Copyable {
     public var layers: String { "\(path)/layers" }
     /// Where outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
+    /// What plugins and commands may write to: their programs may be those of a tree that came with the project, so that
+    /// nothing else of the workspace is shown to them.
+    public var scratch: String { "\(path)/scratch" }
     /// `/var/tmp` of the sandbox.
     public var temporary: String { "\(path)/tmp" }
+    /// The same for commands that run code of packages, which could prepare files for scripts and other commands there.
+    public var packageTemporary: String { "\(path)/package-tmp" }
     /// Package manager configuration, laid over `/` of the sandbox.
     public var configuration: String { "\(path)/configuration" }
 

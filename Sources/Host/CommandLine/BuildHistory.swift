@@ -10,9 +10,14 @@ import System
 /// They are stored in the directory in which mkosi was started, and used until the next build.
 struct BuildHistory {
     let path: String
+    private let directory: String
+
+    private static let directories = [".mkosi-private", "history"]
+    private static let file = "latest.json"
 
     init(directory: String) {
-        path = Paths.join(directory, ".mkosi-private/history/latest.json")
+        self.directory = directory
+        path = (Self.directories + [Self.file]).reduce(directory, Paths.join)
     }
 
     /// Options of these sections are no part of a build: they can differ every time.
@@ -37,8 +42,8 @@ struct BuildHistory {
         )
         do throws(SystemCallError) {
             // Passwords may be among them.
-            try Files.makeDirectories(Paths.parent(path) ?? "/", mode: 0o700)
-            try Files.write(json.indentedText.utf8, to: path, mode: 0o600)
+            try ProjectDirectory(directory, Self.directories, creates: true)
+                .write(json.indentedText.utf8, as: Self.file, mode: 0o600)
         } catch {
             throw Failure(.system, "Cannot store the options of this build in \(path)", cause: error)
         }
@@ -46,7 +51,7 @@ struct BuildHistory {
 
     /// Forgets the options of the last build.
     func remove() {
-        Files.remove(path)
+        (try? ProjectDirectory(directory, Self.directories))?.remove(Self.file)
     }
 
     /// The options of the last build; nil when none were kept.

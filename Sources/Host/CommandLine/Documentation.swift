@@ -122,7 +122,8 @@ struct Documentation {
         var command = Command(pandoc, ["--to=man", "--standalone", source(of: manual)], environment: variables)
         command.captureLimit = 16 << 20
         let page = try command.runChecked().output
-        let path = Paths.join(environment["TMPDIR"] ?? "/tmp", "\(manual.name).\(UInt64.random(in: .min ... .max))")
+        let temporary = environment["TMPDIR"].flatMap { FileOwner.isOwn(variable: "TMPDIR", $0) ? $0 : nil }
+        let path = Paths.join(temporary ?? "/tmp", "\(manual.name).\(UInt64.random(in: .min ... .max))")
         do throws(SystemCallError) {
             try Files.write(page, to: path, mode: 0o600)
         } catch {

@@ -9,6 +9,8 @@ struct ImageVersionFile {
     let path: String
     /// The program that says what comes next, where the project has one.
     let script: String?
+    /// Where the file is: the directory of the project, and one in it.
+    private let place: (directory: String, names: [String])
 
     /// The file of the project in this directory.
     init(directory: String) {
@@ -16,7 +18,9 @@ struct ImageVersionFile {
         func has(_ directory: String) -> Bool {
             ["mkosi.conf", "mkosi.tools.conf"].contains { Files.exists(Paths.join(directory, $0)) }
         }
-        let project = !has(directory) && has(inner) ? inner : directory
+        let isInner = !has(directory) && has(inner)
+        let project = isInner ? inner : directory
+        place = (directory, isInner ? ["mkosi"] : [])
         path = Paths.join(project, "mkosi.version")
         let script = Paths.join(project, "mkosi.bump")
         self.script = Files.exists(script) ? script : nil
@@ -82,7 +86,8 @@ struct ImageVersionFile {
 
     func write(_ version: String) throws(Failure) {
         do throws(SystemCallError) {
-            try Files.write(Array("\(version)\n".utf8), to: path, mode: CallerMask.file)
+            try ProjectDirectory(place.directory, place.names)
+                .write(Array("\(version)\n".utf8), as: Paths.name(path), mode: CallerMask.file)
         } catch {
             throw Failure(.system, "Cannot write the new version", cause: error)
         }

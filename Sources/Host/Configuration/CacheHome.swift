@@ -16,7 +16,9 @@ enum CacheHome {
             guard let path = environment[name], path.hasPrefix("/") else { continue }
             if FileOwner.stranger(of: path) == nil { return path }
         }
-        if let home = environment["HOME"], home.hasPrefix("/"), FileOwner.user(of: home).map({ $0 == user }) ?? true {
+        if let home = environment["HOME"], home.hasPrefix("/"), FileOwner.stranger(of: home) == nil,
+            FileOwner.user(of: home).map({ $0 == user }) ?? true
+        {
             return Paths.join(home, ".cache")
         }
         if user == 0 { return nil }

@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Whose files the variables of the environment lead to.
 ///
@@ -10,15 +11,34 @@ public enum FileOwner {
         return stat(path, &status) == 0 ? status.st_uid : nil
     }
 
-    /// The same, if that is neither the user who runs the program nor root.
+    /// Another user than root and the one who runs the program, whom a path or a directory on the way to it belongs to.
+    ///
+    /// Such a user can put something else there at any moment, also where nothing is there yet.
     public static func stranger(of path: String) -> UInt32? {
-        user(of: path).flatMap { [geteuid(), 0].contains($0) ? nil : $0 }
+        if let owner = user(of: path), isStranger(owner) { return owner }
+        guard Paths.isAbsolute(path) else { return nil }
+        // Where the path itself leads, and the directories with the links on the way.
+        for start in [Paths.resolved(path), path].compactMap(\.self) {
+            var next = Paths.parent(start)
+            while let directory = next {
+                // In a user namespace, directories of the system belong to users who are not known in it.
+                if let owner = user(of: directory), isStranger(owner), owner != unmapped { return owner }
+                next = Paths.parent(directory)
+            }
+        }
+        return nil
     }
 
+    private static func isStranger(_ user: UInt32) -> Bool { user != 0 && user != geteuid() }
+
+    /// The owner of files whose owner has no number in this user namespace (user_namespaces(7)).
+    private static let unmapped: UInt32 = 65534
+
     /// Variables that name a directory in which programs look for what they run: Python for packages, git for its
-    /// configuration, p11-kit for modules.
+    /// configuration, p11-kit for modules; and the one for temporary files, which its owner could replace.
     private static let homes = [
         "HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_RUNTIME_DIR",
+        "TMPDIR",
     ]
 
     /// Returns true unless a variable leads programs to the home of a stranger.

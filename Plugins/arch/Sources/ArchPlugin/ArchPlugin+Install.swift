@@ -31,6 +31,8 @@ extension ArchPlugin {
                 change: { command in
                     command.label = phase.rawValue
                     if phase == .install { command.apiMounts = request.root }
+                    command.show(plan.scratch, writable: true)
+                    if let signatures = plan.signatures { command.show(signatures) }
                 }
             ).findings
         }

@@ -6,13 +6,14 @@ extension DebianPlugin {
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {
         if request.names.isEmpty { return }
         let context = request.context
+        let scratch = try ToolRun.privateDirectory(below: context.workspace, for: "apt-removal")
         _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
             "remove",
             plan: { pipe in
                 RemovePlan(
                     root: request.root,
                     architecture: context.localArchitecture,
-                    scratch: "\(context.workspace)/apt-removal",
+                    scratch: scratch,
                     names: request.names,
                     channel: pipe
                 )
@@ -20,6 +21,7 @@ extension DebianPlugin {
             change: { command in
                 command.label = "dpkg"
                 command.apiMounts = request.root
+                command.show(scratch, writable: true)
             }
         )
     }

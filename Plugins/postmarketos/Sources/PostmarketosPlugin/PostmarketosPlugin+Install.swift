@@ -37,6 +37,7 @@ extension PostmarketosPlugin {
                 change: { command in
                     command.label = phase.rawValue
                     if phase == .install { command.apiMounts = request.root }
+                    command.show(plan.scratch, writable: true)
                 }
             ).findings
         }
@@ -49,6 +50,7 @@ extension PostmarketosPlugin {
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {
         if request.names.isEmpty { return }
         let context = request.context
+        let scratch = try ToolRun.privateDirectory(below: context.workspace, for: "apk")
         _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
             "remove",
             plan: { pipe in
@@ -56,13 +58,14 @@ extension PostmarketosPlugin {
                     root: request.root,
                     architecture: context.localArchitecture,
                     names: request.names,
-                    scratch: context.workspace,
+                    scratch: scratch,
                     channel: pipe
                 )
             },
             change: { command in
                 command.label = "apk"
                 command.apiMounts = request.root
+                command.show(scratch, writable: true)
             }
         )
     }

@@ -14,8 +14,11 @@ struct BuildSandbox: Sendable {
     var installation: Installation
     /// The programs that commands find.
     var tools = Tools()
+    /// What commands may write to, unless they run code of the image: plugins trust what is there.
     var workspace: String
     var temporary: String
+    /// `/var/tmp` of commands that run code of the image, if it is another one.
+    var packageTemporary: String?
     /// Directories that commands may write to, at their own paths.
     var writable: [String]
     /// Directories that commands may read, at their own paths.
@@ -77,7 +80,7 @@ struct BuildSandbox: Sendable {
         } else {
             plan.network = .isolated
         }
-        plan.steps = systemSteps() + (caches?.steps(for: run) ?? []) + configurationSteps()
+        plan.steps = systemSteps(for: run) + (caches?.steps(for: run) ?? []) + configurationSteps()
         for mount in run.mounts ?? [] { plan.steps += try steps(for: mount, of: run) }
         if let path = run.apiMounts { plan.steps += apiSteps(below: path) }
         if run.network == "host" { plan.steps.append(.resolver(target: "/etc/resolv.conf")) }
@@ -119,11 +122,14 @@ struct BuildSandbox: Sendable {
 
     private static let hostFiles: Set = ["/etc/hosts", "/etc/localtime"]
 
-    private func systemSteps() -> [Plan.Step] {
-        var steps = hostSteps()
+    private func systemSteps(for run: ABI.V1.Run) -> [Plan.Step] {
+        var sandbox = self
+        if run.isForeign, let packageTemporary { sandbox.temporary = packageTemporary }
+        var steps = sandbox.hostSteps()
         // Paths below /usr already exist, and could not be mounted over: the bind is read-only.
         for path in [installation.library] + readable where !path.hasPrefix("/usr/") { steps.append(optional(path)) }
-        for path in [workspace] + writable { steps.append(.writable(path, at: path)) }
+        // Root of the sandbox leaves a chroot(2) as it likes: that a package's script runs in the tree keeps nothing from it.
+        for path in (run.isForeign ? [] : [workspace]) + writable { steps.append(.writable(path, at: path)) }
         steps.append(optional(packages))
         if let tree { steps += treeSteps(tree) }
         return steps

@@ -128,8 +128,12 @@ final class BuildState {
         let copy = try directories.begin("changes")
         var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(root)/.", copy.tree])
         run.label = "copying the changes"
-        _ = try runner.run(run)
-        try outside(copy.tree).apply([TreeEdit(.removeWhiteouts, "/")])
+        var copying = runner
+        copying.sandbox.writable.append(copy.tree)
+        _ = try copying.run(run)
+        var outside = outside(copy.tree)
+        outside.runner.sandbox.writable.append(copy.tree)
+        try outside.apply([TreeEdit(.removeWhiteouts, "/")])
         chains[.image]?.tree = LayeredTree(path: root, of: [copy.tree])
         tree = chains[.image]?.tree
     }

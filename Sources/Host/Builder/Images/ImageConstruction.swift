@@ -41,7 +41,7 @@ struct ImageConstruction {
             try environment.timing.measure("settle") { () throws(Failure) in try state.cache?.settle() }
             // Artifacts may be made from outputs of other images, as the outputs may be.
             try options.beforeAssembly()
-            let boot = hasOutput ? try makeBootParts(bootParts(), state, workspace.path) : .none
+            let boot = hasOutput ? try makeBootParts(bootParts(), state, workspace.scratch) : .none
             let outputs = try finish(state, boot, scripts, in: workspace)
             try state.cache?.collect()
             return outputs
@@ -118,7 +118,7 @@ struct ImageConstruction {
                 sandbox: assemblySandbox,
                 root: hasOutput ? workspace.root : nil,
                 staging: workspace.staging,
-                workspacePath: workspace.path,
+                workspacePath: workspace.scratch,
                 sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp,
                 fileSystem: hasOutput ? try catalogue.distribution(of: image).description.fileSystem : nil
             )

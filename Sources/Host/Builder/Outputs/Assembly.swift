@@ -110,6 +110,7 @@ struct Assembly {
         let step = environment.display.begin("Assembling \(request.outputName)", phase)
         var sandbox = sandbox
         sandbox.readable += format.plugin.directories + artifacts.compactMap { Paths.parent($0.path) }
+        sandbox.writable.append(staging)
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
             fetcher: Fetcher(environment: environment, settings: SettingsView(FetchSettings(), of: image)),

@@ -118,15 +118,10 @@ struct OutputPlacement {
         let opened = try runner.environment.pins.open(directory, O_RDONLY | O_DIRECTORY)
         let place = "/proc/self/fd/\(opened.number)"
         removeLeftOvers(in: place, runner.environment)
-        let near = Paths.join(place, Paths.name(near))
         // First everything comes near, which may take time and fail; then each output takes its name at once.
         // Whatever is left in the directory when the build ends, however it ends, goes with the workspace.
-        do throws(SystemCallError) {
-            // It was not there: in a directory that others may write to, what is there may be theirs.
-            try systemCall("mkdir", near) { mkdir(near, 0o700) }
-        } catch {
-            throw Failure(.system, "Cannot write to the output directory", cause: error)
-        }
+        let passing = try Self.makePassing(Paths.join(place, Paths.name(near)))
+        let near = "/proc/self/fd/\(passing.number)"
         var moved: [(from: String, to: String)] = []
         for (index, name) in own.enumerated() {
             let hidden = "\(near)/\(index)"
@@ -141,9 +136,25 @@ struct OutputPlacement {
         for (hidden, target) in moved { try replace(target, with: hidden) }
         if outputs.map(\.name).containsBytes(of: fileName) { try makeLink(in: place, near) }
         try foreign?.identify(made)
-        rmdir(near)
-        withExtendedLifetime(opened.number) {}
+        rmdir(Paths.join(place, Paths.name(self.near)))
+        withExtendedLifetime((opened.number, passing.number)) {}
         return moved.map { Paths.join(directory, Paths.name($0.to)) }
+    }
+
+    /// Makes the directory that outputs pass through.
+    ///
+    /// Who may write to the output directory can rename it and put a link in its place, so it is used as it was opened.
+    private static func makePassing(_ path: String) throws(Failure) -> Descriptor {
+        do throws(SystemCallError) {
+            try systemCall("mkdir", path) { mkdir(path, 0o700) }
+            let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            var status = stat()
+            try systemCall("fstat", path) { fstat(directory.number, &status) }
+            guard status.st_uid == geteuid() else { throw SystemCallError("open", path, errno: EPERM) }
+            return directory
+        } catch {
+            throw Failure(.system, "Cannot write to the output directory", cause: error)
+        }
     }
 
     /// A Boolean value indicating whether the name without extension is free, or a link that a build has made.
@@ -175,8 +186,15 @@ struct OutputPlacement {
         let target = Paths.join(near, Paths.name(hidden))
         var copy = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", source, target])
         copy.mounts = [ABI.V1.Mount(source: directory, target: directory, writable: true)]
+        if let parent = Paths.parent(source) {
+            copy.mounts?.insert(ABI.V1.Mount(source: parent, target: parent), at: 0)
+        }
         copy.label = "copying \(Paths.name(source))"
         _ = try runner.run(copy)
+        // The command had only the path.
+        guard Files.kind(of: hidden) != nil else {
+            throw Failure(.system, "Cannot copy an output: \(printable(near)) was replaced while it was used")
+        }
     }
 
     /// What the caller's mask leaves of the mode that any program would ask for; a file that was made private stays so.

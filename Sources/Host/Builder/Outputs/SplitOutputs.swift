@@ -50,7 +50,7 @@ struct SplitOutputs {
         do throws(SystemCallError) {
             let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
             for file in files {
-                let input = try Files.openRegular(file)
+                let input = try Files.openRegular(file, followsLink: false)
                 if files.count == 1, mkosi_clone_file(output.number, input.number) == 0 { return }
                 var size = 0
                 while true {

@@ -20,7 +20,7 @@ extension PackageManagement {
                 edit.refusesPipes = true
                 return edit
             }
-            try ImageTree(path: sandboxTree, runner: runner).apply(edits)
+            try ownTree(sandboxTree).apply(edits)
             context.sandboxTree = sandboxTree
         }
         try offerLocalPackages(from: image.packageDirectories + image.volatilePackageDirectories, line)
@@ -32,14 +32,14 @@ extension PackageManagement {
         let configured = try session.request(ABI.V1.Configure(context: context))
         if context.configuration != nil {
             // An earlier round has left the user's files, whose links must not lead those of the plugin elsewhere.
-            try ImageTree(path: configurationPath, runner: runner).apply([TreeEdit(.remove, "/*")])
+            try ownTree(configurationPath).apply([TreeEdit(.remove, "/*")])
         }
         configuration = configured.files
         try ConfigurationFiles.write(configured.files, to: configurationPath)
         if let sandboxTree = context.sandboxTree {
             // The user's own files win over those of the plugin.
             let edit = TreeEdit(.copy, "/", source: sandboxTree)
-            try ImageTree(path: configurationPath, runner: runner).apply([edit])
+            try ownTree(configurationPath).apply([edit])
         }
         context.configuration = configurationPath
         commands = configured.commands ?? []
@@ -71,7 +71,7 @@ extension PackageManagement {
             }
         }
         if edits.isEmpty, directories.isEmpty { return }
-        let directory = "\(workspacePath)/local-repository"
+        let directory = "\(runner.sandbox.workspace)/local-repository"
         try makeDirectory(directory)
         try ImageTree(path: directory, runner: runner).apply(edits, showing: shown)
         services.begin(line, "local-repository")
@@ -84,6 +84,13 @@ extension PackageManagement {
         guard let builtPackages, (try? Files.list(builtPackages))?.isEmpty == false else { return }
         try offerLocalPackages(from: image.packageDirectories + image.volatilePackageDirectories, line)
         try writeConfiguration(line)
+    }
+
+    /// A directory of the workspace that other commands cannot change.
+    private func ownTree(_ path: String) -> ImageTree {
+        var runner = runner
+        runner.sandbox.writable.append(path)
+        return ImageTree(path: path, runner: runner)
     }
 
     private func makeDirectory(_ path: String) throws(Failure) {

@@ -99,6 +99,7 @@ final class PackageManagement {
         var sandbox = sandbox
         sandbox.configuration = "\(workspacePath)/configuration"
         sandbox.readable += distribution.plugin.directories
+        sandbox.readable += ["configuration", "sandbox-tree"].map { "\(workspacePath)/\($0)" }
         sandbox.caches = caches
         runner = SandboxRunner(sandbox: sandbox, environment: environment)
         services = PluginServices(
@@ -115,7 +116,7 @@ final class PackageManagement {
             settings: settings,
             localArchitecture: local,
             cache: metadata,
-            workspace: workspacePath
+            workspace: sandbox.workspace
         )
     }
 

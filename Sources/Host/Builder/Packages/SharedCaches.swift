@@ -24,9 +24,7 @@ struct SharedCaches: Sendable {
 
     /// What a command sees of it.
     func steps(for run: ABI.V1.Run) -> [Plan.Step] {
-        // A command that enters a tree, or runs scripts in one, runs what packages have put there.
-        let isForeign = run.root != nil || run.apiMounts != nil
-        if use != .metadata || isForeign { return [] }
+        if use != .metadata || run.isForeign { return [] }
         return [metadata, derived].compactMap(\.self).map { .writable($0, at: $0) }
     }
 
@@ -46,4 +44,10 @@ struct SharedCaches: Sendable {
             Plan.Overlay(lower: [metadata], upper: .directory(upper, work: work), target: metadata)
         )
     }
+}
+
+extension ABI.V1.Run {
+    /// A Boolean value indicating whether the command enters a tree, or runs scripts in one: it runs what packages have put
+    /// there.
+    var isForeign: Bool { root != nil || apiMounts != nil }
 }

@@ -34,7 +34,7 @@ extension ImageConstruction {
         let parts = try bootParts()
         let boot =
             hasOutput
-            ? try planBootParts(parts, state, workspace.path, isOpen: walk.knowledge.isOpen(.image), &plan)
+            ? try planBootParts(parts, state, workspace.scratch, isOpen: walk.knowledge.isOpen(.image), &plan)
             : BootResult.none
         let record = try OutputRecord(
             state: state,

@@ -40,7 +40,7 @@ extension ImageConstruction {
         try walk.run()
         // Which kernels there are, and so which artifacts, is known of a complete tree only.
         if hasOutput, !planning.isDone, !walk.knowledge.isOpen(.image) {
-            try reachBootloaders(bootParts(), state, workspace.path, for: planning)
+            try reachBootloaders(bootParts(), state, workspace.scratch, for: planning)
         }
         guard let reached = planning.reached else {
             let names = planning.names.joined(separator: ", ")

@@ -43,10 +43,10 @@ struct ScriptWorkspace {
 
     /// A sandbox without a tree.
     func sandbox(_ workspace: borrowing Workspace, readable: [String]) -> BuildSandbox {
-        BuildSandbox(
+        var sandbox = BuildSandbox(
             installation: environment.installation,
             tools: environment.tools,
-            workspace: workspace.path,
+            workspace: workspace.scratch,
             temporary: workspace.temporary,
             writable: [],
             readable: readable,
@@ -55,6 +55,8 @@ struct ScriptWorkspace {
             variables: commandVariables,
             networkAllowed: false
         )
+        sandbox.packageTemporary = workspace.packageTemporary
+        return sandbox
     }
 
     /// Makes the directories that scripts see.

@@ -44,7 +44,7 @@ struct SourceTransfer: Sendable {
         var run = ABI.V1.Run(["xargs", "-0", "cp"] + options + ["--"])
         run.input = names.map { "\($0)\0" }.joined()
         run.label = "copying \(source)"
-        try runOutside(run, in: source)
+        try runOutside(run, in: source, writing: target)
     }
 
     /// The paths to copy, relative to the directory.
@@ -89,8 +89,13 @@ struct SourceTransfer: Sendable {
 
     /// Runs a command that sees the sources at their own place, and cannot change them.
     @discardableResult
-    private func runOutside(_ run: ABI.V1.Run, in source: String) throws(Failure) -> ABI.V1.Ran {
+    private func runOutside(
+        _ run: ABI.V1.Run,
+        in source: String,
+        writing target: String? = nil
+    ) throws(Failure) -> ABI.V1.Ran {
         var outside = runner
+        if let target { outside.sandbox.writable.append(target) }
         outside.sandbox.tree = nil
         outside.sandbox.configuration = nil
         outside.sandbox.readable += [source] + (GitRepository(of: source)?.paths ?? [])

@@ -10,6 +10,8 @@ enum TreeFile {
         // A link of the tree would lead to a file of the host, and a pipe would be waited for: both are copied themselves.
         var run = ABI.V1.Run(["cp", "--no-dereference", "--recursive", "--", root + path, target])
         run.label = "copying \(path)"
+        var runner = runner
+        if let directory = Paths.parent(target) { runner.sandbox.writable.append(directory) }
         _ = try runner.run(run)
         guard Files.kind(of: target) == S_IFREG else {
             throw Failure(.configuration, "\(path) of the image is not a file")

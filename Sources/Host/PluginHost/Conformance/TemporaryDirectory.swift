@@ -7,7 +7,8 @@ final class TemporaryDirectory {
     let path: String
 
     init() throws(CheckFailure) {
-        let parent = Environment.variable("TMPDIR") ?? "/tmp"
+        let variable = Environment.variable("TMPDIR").flatMap { FileOwner.isOwn(variable: "TMPDIR", $0) ? $0 : nil }
+        let parent = variable ?? "/tmp"
         var template = Array(Paths.join(parent, "mkosi-check.XXXXXX").utf8CString)
         guard let made = mkdtemp(&template) else {
             throw CheckFailure("a directory in \(parent) cannot be created: \(String(cString: strerror(errno)))")

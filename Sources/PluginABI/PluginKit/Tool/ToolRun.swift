@@ -83,6 +83,8 @@ public struct ToolRun {
         var command = try host.tool(tool)
         command.input = try JSONText.string(plan(pipe))
         change(&command)
+        // Commands that run code of packages do not see the rest of the workspace.
+        command.show(directory, writable: true)
 
         let heard = Monitor(Heard<Finding>())
         let ran = Monitor<Result<ABI.V1.Ran, ErrorObject>?>(nil)

@@ -53,9 +53,11 @@ enum BootCodeCommand {
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.decode(Job.self, from: arguments)
         let directory = try ModuleDirectory(target: target, root: job.root, package: "grub-pc-bin")
-        var sector = try Array(Files.read("\(directory.path)/boot.img").prefix(codeSize))
+        let image = "\(directory.path)/boot.img"
+        // A link would lead to a file of the host.
+        var sector = try Files.isPlainFile(image) ? Array(Files.read(image).prefix(codeSize)) : []
         guard sector.count == codeSize else {
-            throw ErrorObject(code: .internalError, message: "\(directory.path)/boot.img is not a boot sector of GRUB")
+            throw ErrorObject(code: .internalError, message: "\(image) is not a boot sector of GRUB")
         }
         sector.replaceSubrange(driveCheck..<driveCheck + 2, with: [0x90, 0x90])
         try Files.write(sector, to: "\(job.staging)/boot.img")

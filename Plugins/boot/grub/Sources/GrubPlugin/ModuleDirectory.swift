@@ -26,9 +26,11 @@ struct ModuleDirectory {
         self.path = path
     }
 
-    /// Files of modules and of what they list, by name.
+    /// Files of modules and of what they list, by name; a link would lead to a file of the host.
     func files() throws -> [String] {
-        try Files.list(path).filter { $0.hasSuffix(".mod") || $0.hasSuffix(".lst") }.sorted()
+        try Files.list(path).filter { name in
+            (name.hasSuffix(".mod") || name.hasSuffix(".lst")) && Files.isPlainFile("\(path)/\(name)")
+        }.sorted()
     }
 
     /// Makes a program of GRUB with some of its modules in it.

@@ -47,6 +47,7 @@ public struct DiskFormat: FormatPlugin {
         do {
             let bytes = try host.signature(of: signature.digest(), kind: "pkcs7", purpose: "verity")
             let certificate = try host.certificate(purpose: "verity").bytes
+            try ToolRun.checkFile(image)
             try signature.write(bytes, certificate: certificate, to: image)
         } catch let error as DiskError {
             throw ErrorObject(error)

@@ -57,6 +57,16 @@ struct DiskRun {
         job.files = finding.files
         job.survey = finding.survey
         job.names = finding.names
+        // What ran in the sandbox must not have files of the host shown to what runs next.
+        for view in finding.views {
+            guard ToolRun.isBelow(view.source, [job.root, job.scratch]), ToolRun.isBelow(view.target, [job.scratch])
+            else {
+                throw ErrorObject(
+                    code: .internalError,
+                    message: "the tool \(SurveyTool.name) named a strange directory"
+                )
+            }
+        }
         let views = finding.views.map { ABI.V1.Mount(source: $0.source, target: $0.target) }
         let written = job
         let made = try tools.run(

@@ -41,6 +41,7 @@ struct UkiSigning {
 
     /// Signs the image, or the addon, in its place.
     func sign(_ path: String) throws {
+        try ToolRun.checkFile(path)
         do {
             try expected?.signing.fill(path) {
                 try host.signature(of: $0, kind: "raw", purpose: "expected-pcr")
