@@ -32,7 +32,7 @@ import Testing
             "10-root": "Type=root CopyBlocks=/blocks Verity=data VerityMatchKey=root",
             "20-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best",
         ])
-        #expect(disk.rootHashes[.root] == "9d45671ab3923ab7a01a27e11203021fc6c1af96de9f16428836875a33817ca7")
+        #expect(disk.rootHash(of: .root) == "9d45671ab3923ab7a01a27e11203021fc6c1af96de9f16428836875a33817ca7")
         #expect(disk.layout.partitions.map(\.size) == [12_288_000, 823_296])
         #expect(
             disk.layout.partitions.map(\.identifier.description) == [
@@ -50,7 +50,7 @@ import Testing
         try makeKey(project, "one")
         project.sectorSize = sectorSize
         let (disk, _, parts) = try project.build(Self.verity)
-        let root = try #require(disk.rootHashes[.root])
+        let root = try #require(disk.rootHash(of: .root))
         let (data, hash) = (try #require(parts["10-root"]), try #require(parts["20-hash"]))
         let verified = try run(["veritysetup", "verify", data, hash, root])
         #expect(verified.succeeded, "\(verified)")
@@ -60,11 +60,37 @@ import Testing
         #expect(!(try run(["veritysetup", "verify", data, hash, root])).succeeded)
     }
 
+    @Test("two protected roots of a disk have their own hashes and signatures")
+    func twoRoots() throws {
+        let project = try DiskProject()
+        try makeKey(project, "one")
+        var definitions: [String: String] = [:]
+        for (name, source) in [("a", "/usr:/"), ("b", "/etc:/")] {
+            definitions["\(name)-1"] =
+                "Type=root Format=erofs CopyFiles=\(source) Verity=data VerityMatchKey=\(name) Minimize=best SplitName=\(name)-1"
+            definitions["\(name)-2"] =
+                "Type=root-verity Verity=hash VerityMatchKey=\(name) Minimize=best SplitName=\(name)-2"
+            definitions["\(name)-3"] =
+                "Type=root-verity-sig Verity=signature VerityMatchKey=\(name) SplitName=\(name)-3"
+        }
+        let (disk, _, parts) = try project.build(definitions)
+        #expect(disk.rootHash(of: .root) == disk.rootHashes["a-1"])
+        #expect(Set(disk.rootHashes.values).count == 2)
+        for name in ["a", "b"] {
+            let hash = try #require(disk.rootHashes["\(name)-1"])
+            let (data, tree) = (try #require(parts["\(name)-1"]), try #require(parts["\(name)-2"]))
+            let verified = try run(["veritysetup", "verify", data, tree, hash])
+            #expect(verified.succeeded, "\(verified)")
+            let signature = try Files.read(#require(parts["\(name)-3"]))
+            #expect(String(decoding: signature, as: UTF8.self).contains(#""rootHash":"\#(hash)""#))
+        }
+    }
+
     @Test func theRootHashIsSigned() throws {
         let project = try DiskProject()
         try makeKey(project, "one")
         let (disk, _, parts) = try project.build(Self.verity)
-        let root = try #require(disk.rootHashes[.root])
+        let root = try #require(disk.rootHash(of: .root))
         let script = """
             import base64, json, sys
             text = open(sys.argv[1], "rb").read().rstrip(b"\\0")
