@@ -182,7 +182,7 @@ let hostTargets: [Target] = [
         ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "DiskKit"]
     ),
     host("SigningWire", directory: "Signing/Wire", []),
-    host("SigningEngine", directory: "Signing/Engine", ["System", "SigningWire", "JSON", "Crypto"]),
+    host("SigningEngine", directory: "Signing/Engine", ["System", "SigningWire", "JSON", "Crypto", "CShims"]),
     host(
         "SigningClient",
         directory: "Signing/Client",

@@ -127,9 +127,9 @@ import Testing
     }
 
     @Test func aSplitArtifactThatNothingMakesIsRefused() throws {
-        let result = try mkosi(TestUser.available[0], ["--split-artifacts=partitions,pcrs"])
+        let result = try mkosi(TestUser.available[0], ["--format=directory", "--split-artifacts=roothash"])
         #expect(!result.succeeded)
-        #expect(result.errors.contains("SplitArtifacts=pcrs: the format disk has no such part"), "\(result)")
+        #expect(result.errors.contains("SplitArtifacts=roothash: the format directory has no such part"), "\(result)")
     }
 
     @Test func aCompressedDiskIsTheSameDisk() throws {

@@ -203,6 +203,42 @@ import Testing
         #expect(!Files.exists(builder.image))
     }
 
+    @Test("the largest file system that is made apart becomes the image and is not written twice")
+    func insertion() throws {
+        let project = try DiskProject()
+        // Where blocks cannot be inserted everything is copied, into the same bytes.
+        let memory = try TemporaryDirectory(below: "/dev/shm")
+        let definitions = [
+            "00-esp": "Type=esp CopyFiles=/efi:/ SizeMinBytes=40M SizeMaxBytes=40M",
+            "10-root": "Type=root Format=erofs CopyFiles=/ Verity=data VerityMatchKey=root Minimize=best",
+            "20-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best",
+            "30-srv": "Type=srv Format=squashfs CopyFiles=/etc:/ Minimize=best",
+        ]
+        // What a file is, and its permissions.
+        @Sendable func status(_ path: String) -> String? { try? runChecked(["stat", "-c", "%i %a", path]).output }
+        let made = Monitor<[String: String]>([:])
+        var digests: Set<String> = []
+        for directory in [project.directory.path, memory.path] {
+            var builder = try project.builder(definitions)
+            (builder.image, builder.scratch) = ("\(directory)/whole.raw", "\(directory)/apart")
+            try Files.makeDirectories(builder.scratch)
+            builder.run = { [run = builder.run] (command, environment) throws(DiskError) in
+                let lines = try run(command, environment)
+                let path = command.first { $0.hasSuffix("10-root.image") }
+                if let path { made.withLock { $0[directory] = status(path)?.split(separator: " ").first.map(String.init) } }
+                return lines
+            }
+            try builder.build(builder.survey())
+            digests.insert(try project.digest(builder.image))
+        }
+        #expect(digests.count == 1)
+        let image = try #require(status(project.directory("whole.raw")))
+        let type = try runChecked(["stat", "-f", "-c", "%T", project.directory.path]).output
+        if ["ext2/ext3\n", "xfs\n"].contains(type) {
+            #expect("\(made.withLock { $0[project.directory.path] ?? "" }) 644\n" == image)
+        }
+    }
+
     @Test func theLayoutIsSaidBeforeAnythingIsWritten() throws {
         let project = try DiskProject()
         let builder = try project.builder(["10-root": Self.all["10-root"] ?? "", "20-swap": Self.all["40-swap"] ?? ""])

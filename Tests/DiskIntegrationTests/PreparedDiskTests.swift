@@ -74,8 +74,8 @@ import Testing
                 "30-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best",
             ]
         )
-        let hash = try #require(made.prepared.rootHashes["root"])
-        #expect(made.disk.rootHashes == [.root: hash])
+        let hash = try #require(made.prepared.systemHashes["root"])
+        #expect(made.disk.rootHash(of: .root) == hash)
         #expect(made.prepared.systems["root"]?.filter { $0 != "-" } == String(hash.prefix(32)))
         try #expect(project.digest(made.phased) == project.digest(made.whole))
         let parts = try made.disk.layout.split(base: project.directory("verified"))

@@ -32,7 +32,7 @@ import Testing
             "10-root": "Type=root CopyBlocks=/blocks Verity=data VerityMatchKey=root",
             "20-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best",
         ])
-        #expect(disk.rootHashes[.root] == "9d45671ab3923ab7a01a27e11203021fc6c1af96de9f16428836875a33817ca7")
+        #expect(disk.rootHash(of: .root) == "9d45671ab3923ab7a01a27e11203021fc6c1af96de9f16428836875a33817ca7")
         #expect(disk.layout.partitions.map(\.size) == [12_288_000, 823_296])
         #expect(
             disk.layout.partitions.map(\.identifier.description) == [
@@ -50,7 +50,7 @@ import Testing
         try makeKey(project, "one")
         project.sectorSize = sectorSize
         let (disk, _, parts) = try project.build(Self.verity)
-        let root = try #require(disk.rootHashes[.root])
+        let root = try #require(disk.rootHash(of: .root))
         let (data, hash) = (try #require(parts["10-root"]), try #require(parts["20-hash"]))
         let verified = try run(["veritysetup", "verify", data, hash, root])
         #expect(verified.succeeded, "\(verified)")
@@ -64,7 +64,7 @@ import Testing
         let project = try DiskProject()
         try makeKey(project, "one")
         let (disk, _, parts) = try project.build(Self.verity)
-        let root = try #require(disk.rootHashes[.root])
+        let root = try #require(disk.rootHash(of: .root))
         let script = """
             import base64, json, sys
             text = open(sys.argv[1], "rb").read().rstrip(b"\\0")

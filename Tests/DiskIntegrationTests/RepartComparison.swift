@@ -77,9 +77,14 @@ struct RepartComparison: Codable, Sendable, CustomTestStringConvertible {
     func ours(_ project: DiskProject) throws -> Disk {
         project.sectorSize = sectorSize
         let definitions = definitions.mapValues { $0.replacing(";", with: "\n") }
-        guard let builder = try? project.builder(definitions, seed: seed, separator: "\n"),
-            let built = try? build(builder)
-        else { return Disk(isRefused: true) }
+        let (builder, built): (DiskBuilder, BuiltDisk)
+        do {
+            builder = try project.builder(definitions, seed: seed, separator: "\n")
+            built = try build(builder)
+        } catch let error as DiskError where error.code == .definition || error.code == .layout {
+            // Anything else, such as a missing program, says nothing about the set.
+            return Disk(isRefused: true)
+        }
         defer { Files.remove(builder.image) }
         var disk = Disk()
         for place in built.layout.partitions {

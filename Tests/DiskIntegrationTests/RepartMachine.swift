@@ -80,7 +80,13 @@ struct RepartMachine {
                 Files.remove(directory(path))
             }
         }
-        guard result.succeeded else { return (.init(isRefused: true), result) }
+        if !result.succeeded {
+            // A crash, or something that the tree does not have, is no answer.
+            guard result.status == .exited(1), !result.errors.contains("not found"),
+                !result.errors.contains("Failed to execute")
+            else { throw Failure(.command, "systemd-repart fails for \(set.name): \(result)") }
+            return (.init(isRefused: true), result)
+        }
         let lines = try JSONDecoder().decode([Line].self, from: Data(result.output.utf8))
         var disk = RepartComparison.Disk()
         for line in lines {

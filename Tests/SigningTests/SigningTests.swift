@@ -131,14 +131,63 @@ import Testing
         (request.commonName, request.validDays) = ("mkosi of me", 3)
         #expect(try files.answer(request) == SigningAnswer())
         let text = try runChecked(
-            ["openssl", "x509", "-in", "new.crt", "-noout", "-subject", "-text"],
+            ["openssl", "x509", "-in", "new.crt", "-noout", "-subject", "-nameopt", "RFC2253", "-text"],
             in: files.directory.path
         ).output
-        #expect(text.contains("CN = mkosi of me") && text.contains("2048 bit"), "\(text)")
+        #expect(text.contains("subject=CN=mkosi of me\n") && text.contains("2048 bit"), "\(text)")
         #expect(try runChecked(["stat", "-c", "%a", files.directory("new.key")]).output == "600\n")
         let again = try files.answer(request)
         #expect(again.error == "Cannot write \(files.directory("new.key")): File exists")
         #expect(try files.answer(files.request(.authenticode, key: "new")).signature != nil)
+    }
+
+    @Test("nothing is left of a key that does not fit on the disk")
+    func halfAKey() throws {
+        let files = try SigningKeyFiles()
+        let input = try JSONText.string(files.request(.generate, key: "new")) + "\n"
+        // The limit is less than a key, and a file that exceeds it ends no program.
+        let script = "trap '' XFSZ; ulimit -f 1; exec \"$0\""
+        let result = try run(["sh", "-c", script, Stage.installation.sign], input: input)
+        #expect(result.output.contains("Cannot write \(files.directory("new.key")): File too large"), "\(result)")
+        #expect(try Files.list(files.directory.path).isEmpty)
+    }
+
+    @Test("Ctrl-C at the question for a pass phrase ends the program and shows again what is typed")
+    func interruptedQuestion() throws {
+        let files = try SigningKeyFiles()
+        try files.make("one")
+        try runChecked(
+            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
+            in: files.directory.path
+        )
+        let request = try JSONText.string(files.request(.pkcs7, key: "locked", certificate: "one"))
+        try files.directory.write(request + "\n", to: "request")
+        let script = """
+            import os, pty, sys, termios
+            program, request, typed = sys.argv[1], sys.argv[2], eval(sys.argv[3])
+            child, terminal = pty.fork()
+            if child == 0:
+                os.dup2(os.open(request, os.O_RDONLY), 0)
+                os.dup2(os.open("answer", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
+                os.execv(program, [program])
+            slave = os.open(os.ptsname(terminal), os.O_RDWR | os.O_NOCTTY)
+            shown = lambda: bool(termios.tcgetattr(slave)[3] & termios.ECHO)
+            assert shown()
+            text = b""
+            while b"Pass phrase" not in text: text += os.read(terminal, 1000)
+            assert not shown()
+            os.write(terminal, typed)
+            status = os.waitpid(child, 0)[1]
+            print(os.waitstatus_to_exitcode(status), shown(), "signature" in open("answer").read())
+            """
+        for (typed, expected) in [(#"b"\x03""#, "-2 True False\n"), (#"b"secret\n""#, "0 True True\n")] {
+            let result = try run(
+                ["python3", "-c", script, Stage.installation.sign, "request", typed],
+                in: files.directory.path,
+                limit: 60
+            )
+            #expect(result.output == expected, "\(result)")
+        }
     }
 
     @Test func whatIsNoRequestEndsTheProgram() throws {

@@ -27,10 +27,15 @@ public struct PCRPolicy: Sendable, Equatable {
 }
 
 /// The section `.pcrsig`: signed policies for each phase of the boot, as `systemd-measure sign` prints them.
+///
+/// Without signatures it is what `systemd-measure policy-digest` prints, to be signed elsewhere.
 public struct PCRSignatures: Sendable {
-    /// SHA-256 of the public key in DER, in hexadecimal digits.
-    private let fingerprint: String
-    private var entries: [(policy: PCRPolicy, signature: [UInt8])] = []
+    /// SHA-256 of the public key in DER, in hexadecimal digits; nil if the key is not known.
+    private let fingerprint: String?
+    private var entries: [(policy: PCRPolicy, signature: [UInt8]?)] = []
+
+    /// Policies that are not signed, for a key that is not known.
+    public init() { fingerprint = nil }
 
     /// - Parameter certificate: X.509 in DER; the fingerprint is that of its public key.
     /// - Throws: an error if it has no RSA key, for that is what TPMs verify.
@@ -50,15 +55,17 @@ public struct PCRSignatures: Sendable {
         }
     }
 
-    /// Adds a policy with its signature, PKCS #1 v1.5 of its `signedDigest()`.
-    public mutating func append(_ policy: PCRPolicy, signature: [UInt8]) { entries.append((policy, signature)) }
+    /// Adds a policy with its signature, PKCS #1 v1.5 of its `signedDigest()`; nil if there is none yet.
+    public mutating func append(_ policy: PCRPolicy, signature: [UInt8]?) { entries.append((policy, signature)) }
 
     /// JSON on one line.
     public var text: String {
         let list = entries.map { entry in
-            let policy = Digest.hexadecimal(entry.policy.digest)
-            let signature = Base64.encoded(entry.signature)
-            return #"{"pcrs":[11],"pkfp":"\#(fingerprint)","pol":"\#(policy)","sig":"\#(signature)"}"#
+            var members = [#""pcrs":[11]"#]
+            if let fingerprint { members.append(#""pkfp":"\#(fingerprint)""#) }
+            members.append(#""pol":"\#(Digest.hexadecimal(entry.policy.digest))""#)
+            if let signature = entry.signature { members.append(#""sig":"\#(Base64.encoded(signature))""#) }
+            return "{\(members.joined(separator: ","))}"
         }
         return #"{"sha256":[\#(list.joined(separator: ","))]}"#
     }

@@ -40,6 +40,25 @@ public struct PCRSigning: Sendable {
         }
     }
 
+    /// The policies of all profiles of an image, in the form of a section `.pcrsig` without signatures.
+    ///
+    /// - Parameters:
+    ///   - path: The finished image.
+    ///   - certificate: That of the key which will sign, X.509 in DER; nil if it is not known.
+    /// - Returns: JSON on one line, as the UAPI specification of unified kernel images describes it.
+    /// - Throws: an error that says why the file cannot be measured.
+    public static func policies(of path: String, certificate: [UInt8]?) throws(BootError) -> String {
+        var policies = if let certificate { try PCRSignatures(certificate: certificate) } else { PCRSignatures() }
+        let profiles = try PEFile(path: path).sections.count { $0.name == ".profile" }
+        for profile in 0..<max(profiles, 1) {
+            let start = try BootMeasurement.pcr11(of: path, profile: profile)
+            for phase in BootMeasurement.phases {
+                policies.append(try PCRPolicy(pcr11: BootMeasurement.pcr11(start, after: phase)), signature: nil)
+            }
+        }
+        return policies.text
+    }
+
     private func signatures(
         _ path: String,
         _ profile: Int,

@@ -40,8 +40,13 @@ int mkosi_open_place(int directory, const char *path, int follows_last, int reso
 
 int mkosi_clone_file(int destination, int source) { return ioctl(destination, FICLONE, source); }
 
-ssize_t mkosi_copy_range(int source, int destination, size_t count) {
-    return copy_file_range(source, NULL, destination, NULL, count, 0);
+ssize_t mkosi_copy_range(int source, int64_t from, int destination, int64_t to, size_t count) {
+    off64_t input = from, output = to;
+    return copy_file_range(source, &input, destination, &output, count, 0);
+}
+
+int mkosi_insert_range(int descriptor, int64_t offset, int64_t count) {
+    return fallocate(descriptor, FALLOC_FL_INSERT_RANGE, offset, count);
 }
 
 int64_t mkosi_next_data(int descriptor, int64_t offset) { return lseek(descriptor, offset, SEEK_DATA); }

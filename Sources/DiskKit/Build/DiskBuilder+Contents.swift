@@ -2,7 +2,19 @@ internal import System
 
 /// What is written into the partitions.
 extension DiskBuilder {
-    func fill(
+    /// Writes the content of partitions that have none yet to their places.
+    ///
+    /// Contents are written in parallel; several threads encrypt one partition after the other.
+    func fill(_ places: [DiskLayout.Placement], _ survey: Survey, _ file: borrowing ImageFile) throws(DiskError) {
+        let path = file.path
+        let results = parallelMap(places, jobs: jobs) { place in
+            Result { () throws(DiskError) in try fill(place, survey[place.definition.name], ImageFile(path)) }
+        }
+        for result in results { try result.get() }
+        for place in places { try encrypt(place, file) }
+    }
+
+    private func fill(
         _ place: DiskLayout.Placement,
         _ measure: ContentMeasure?,
         _ file: borrowing ImageFile

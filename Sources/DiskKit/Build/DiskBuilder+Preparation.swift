@@ -61,14 +61,10 @@ extension DiskBuilder {
         var needs = try needs(of: survey) { names.contains($0.name) }
         var layout = try place(&needs, pairs)
         for line in layout.lines(contents: contents(survey, needs)) { inform(line) }
-        let file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
-        for place in layout.partitions where names.contains(place.definition.name) {
-            try fill(place, survey[place.definition.name], file)
-            try encrypt(place, file)
-        }
+        let file = try self.image(layout, layout.partitions.filter { names.contains($0.definition.name) }, survey)
         var prepared = PreparedDisk(partitions: [])
         let protected = try protect(pairs.filter { names.contains($0.hash.name) }, layout, file)
-        for (role, hash) in protected.rootHashes { prepared.rootHashes[role.rawValue] = hash }
+        prepared.rootHashes = protected.rootHashes
         layout = try lay(needs, identifiers: protected.identifiers)
         for place in layout.partitions {
             let isWritten = names.contains(place.definition.name)
@@ -79,6 +75,9 @@ extension DiskBuilder {
                 )
             }
             let role = place.definition.type.role
+            if let hash = prepared.rootHashes[place.definition.name], prepared.systemHashes[role.rawValue] == nil {
+                prepared.systemHashes[role.rawValue] = hash
+            }
             guard role == .root || role == .usr, prepared.systems[role.rawValue] == nil else { continue }
             if isWritten || place.definition.verity.role == .off {
                 prepared.systems[role.rawValue] = place.identifier.description

@@ -98,7 +98,7 @@ public struct DiskBuilder: Sendable {
                 continue
             }
             let measure = try ContentMeasure(plan, root: root)
-            for path in measure.missing where path != "/efi" && path != "/boot" {
+            for path in measure.missing {
                 warn("\(definition.name): \(path) does not exist in the tree and is not copied")
             }
             survey[definition.name] = measure
@@ -170,12 +170,9 @@ public struct DiskBuilder: Sendable {
         let file: ImageFile
         if let prepared {
             file = try self.image(layout, from: prepared.disk, in: prepared.image)
+            try fill(layout.partitions.filter { prepared.disk.partition(of: $0.definition) == nil }, survey, file)
         } else {
-            file = try ImageFile(image, size: layout.table.sectorCount * layout.table.sectorSize)
-        }
-        for place in layout.partitions where prepared?.disk.partition(of: place.definition) == nil {
-            try fill(place, survey[place.definition.name], file)
-            try encrypt(place, file)
+            file = try self.image(layout, layout.partitions, survey)
         }
         var built = BuiltDisk(layout: layout)
         let protected = try protect(pairs, layout, file)
@@ -184,9 +181,7 @@ public struct DiskBuilder: Sendable {
         for partition in prepared?.disk.partitions ?? [] {
             if let identifier = GUID(partition.identifier) { identifiers[partition.name] = identifier }
         }
-        for (role, hash) in prepared?.disk.rootHashes ?? [:] {
-            if let role = PartitionType.Role(rawValue: role) { built.rootHashes[role] = hash }
-        }
+        built.rootHashes.merge(prepared?.disk.rootHashes ?? [:]) { $1 }
         if !identifiers.isEmpty { built.layout = try lay(needs, identifiers: identifiers) }
         built.signatures = try pendingSignatures(of: built)
         let record = try writeBootCode(built.layout, file)
@@ -202,16 +197,21 @@ public struct DiskBuilder: Sendable {
         of survey: Survey,
         where isWritten: (PartitionDefinition) -> Bool
     ) throws(DiskError) -> [String: UInt64] {
-        var needs: [String: UInt64] = [:]
         var identifiers = DerivedIdentifiers(seed: seed)
+        var written: [(definition: PartitionDefinition, identifier: GUID)] = []
         for definition in definitions {
             // The identifiers of file systems come from those of their partitions, which do not depend on the layout.
             let next = try identifiers.nextPartition(of: definition.type.identifier)
-            guard isWritten(definition), !definition.isSupplement else { continue }
-            var need = try need(of: definition, survey[definition.name], next)
-            if definition.encryption != .off { need = Self.encrypted(need) }
-            needs[definition.name] = need
+            if isWritten(definition), !definition.isSupplement { written.append((definition, next)) }
         }
+        let results = parallelMap(written, jobs: jobs) { (definition, identifier) in
+            Result { () throws(DiskError) in
+                let need = try need(of: definition, survey[definition.name], identifier)
+                return definition.encryption == .off ? need : Self.encrypted(need)
+            }
+        }
+        var needs: [String: UInt64] = [:]
+        for (partition, result) in zip(written, results) { needs[partition.definition.name] = try result.get() }
         return needs
     }
 
@@ -229,14 +229,14 @@ public struct DiskBuilder: Sendable {
         _ pairs: [VerityPair],
         _ layout: DiskLayout,
         _ file: borrowing ImageFile
-    ) throws(DiskError) -> (rootHashes: [PartitionType.Role: String], identifiers: [String: GUID]) {
-        var hashes: [PartitionType.Role: String] = [:]
+    ) throws(DiskError) -> (rootHashes: [String: String], identifiers: [String: GUID]) {
+        var hashes: [String: String] = [:]
         var halves: [String: GUID] = [:]
         for pair in pairs {
             guard let root = try fill(pair, layout, file) else { continue }
             halves[pair.data.name] = GUID(bytes: root.prefix(16))
             halves[pair.hash.name] = GUID(bytes: root.suffix(16))
-            hashes[pair.data.type.role] = Digest.hexadecimal(root)
+            hashes[pair.data.name] = Digest.hexadecimal(root)
         }
         return (hashes, halves)
     }
@@ -246,7 +246,7 @@ public struct DiskBuilder: Sendable {
         guard signatures == .pending else { return [] }
         return try verityPairs().compactMap { pair in
             guard let definition = pair.signature, let place = disk.layout.placement(of: definition),
-                let hash = disk.rootHashes[pair.data.type.role]
+                let hash = disk.rootHashes[pair.data.name]
             else { return nil }
             return VeritySignature(name: definition.name, rootHash: hash, offset: place.offset, size: place.size)
         }
@@ -288,7 +288,7 @@ public struct DiskBuilder: Sendable {
         return layout
     }
 
-    private static func isApart(_ definition: PartitionDefinition) -> Bool {
+    static func isApart(_ definition: PartitionDefinition) -> Bool {
         definition.fileSystem.flatMap { FileSystem.all[$0] }?.isMadeFirst(definition) == true
     }
 

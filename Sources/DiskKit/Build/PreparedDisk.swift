@@ -12,8 +12,10 @@ public struct PreparedDisk: Codable, Sendable, Equatable {
     }
 
     public var partitions: [Partition]
-    /// The root hashes of protected partitions in lower-case hexadecimal digits, by the role of the partition.
+    /// The root hashes of protected partitions in lower-case hexadecimal digits, by the names of their definitions.
     public var rootHashes: [String: String] = [:]
+    /// Those of the first protected partition of each role.
+    public var systemHashes: [String: String] = [:]
     /// The identifiers of the first root and /usr partition, by their roles, where these are known.
     public var systems: [String: String] = [:]
 

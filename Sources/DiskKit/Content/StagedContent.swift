@@ -92,13 +92,11 @@ enum StagedContent {
         let source = try entry.open()
         let number = name.withCString { mkosi_file_openat(parent, $0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600) }
         guard number >= 0 else { throw DiskError.system("copy", entry.path.string) }
-        let file = ImageFile(owning: Descriptor(owning: number), path: entry.path.string)
-        let size = entry.size
-        try file.resize(to: size)
-        if mkosi_clone_file(file.descriptor, source.number) != 0 {
-            try file.copy(from: source.number, entry.path.string, count: size, to: 0)
+        let file = Descriptor(owning: number)
+        try DiskError.calling("copy", entry.path.string) { () throws(SystemCallError) in
+            try Files.copyAll(from: source.number, size: Int64(entry.size), to: file.number)
         }
-        try finish(entry, file.descriptor, source: source.number)
+        try finish(entry, file.number, source: source.number)
     }
 
     /// Puts owner, mode, attributes and time on an open file, in the order in which none undoes another.

@@ -116,68 +116,12 @@ public struct ImageFile: ~Copyable, Sendable {
         count: UInt64,
         to offset: UInt64
     ) throws(DiskError) {
-        let limit = start + count
-        var position = start
-        while position < limit {
-            let data = mkosi_next_data(source, Int64(position))
-            if data < 0, errno == ENXIO { return }
-            // A file system that does not report holes has only data.
-            let begin = data < 0 ? position : UInt64(data)
-            guard begin < limit else { return }
-            let hole = data < 0 ? -1 : mkosi_next_hole(source, data)
-            let end = hole < 0 ? limit : min(UInt64(hole), limit)
-            try copyData(from: source, name, begin..<end, to: offset + begin - start)
-            position = end
+        let end = try DiskError.calling("copy", name) { () throws(SystemCallError) in
+            let range = Int64(start)..<Int64(start + count)
+            return try Files.copy(from: source, range, to: file.number, at: Int64(offset), name)
         }
-    }
-
-    private func copyData(
-        from source: CInt,
-        _ name: String,
-        _ range: Range<UInt64>,
-        to offset: UInt64
-    ) throws(DiskError) {
-        guard lseek(source, off_t(range.lowerBound), SEEK_SET) >= 0, lseek(file.number, off_t(offset), SEEK_SET) >= 0
-        else { throw DiskError.system("copy", name) }
-        var done: UInt64 = 0
-        let count = range.upperBound - range.lowerBound
-        while done < count {
-            let copied = mkosi_copy_range(source, file.number, Int(min(count - done, 1 << 30)))
-            if copied > 0 {
-                done += UInt64(copied)
-                continue
-            }
-            if copied < 0, errno == EINTR { continue }
-            if copied < 0, [EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EPERM].contains(errno) {
-                return try copyByReading(
-                    from: source,
-                    name,
-                    range.lowerBound + done..<range.upperBound,
-                    to: offset + done
-                )
-            }
-            if copied == 0 { throw DiskError(.system, "\(name) became shorter while it was read") }
-            throw DiskError.system("write", path)
-        }
-    }
-
-    private func copyByReading(
-        from source: CInt,
-        _ name: String,
-        _ range: Range<UInt64>,
-        to offset: UInt64
-    ) throws(DiskError) {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
-        defer { buffer.deallocate() }
-        var position = range.lowerBound
-        while position < range.upperBound {
-            let wanted = Int(min(UInt64(buffer.count), range.upperBound - position))
-            let got = pread(source, buffer.baseAddress, wanted, off_t(position))
-            if got < 0, errno == EINTR { continue }
-            if got < 0 { throw DiskError.system("read", name) }
-            if got == 0 { throw DiskError(.system, "\(name) became shorter while it was read") }
-            try write(UnsafeRawBufferPointer(rebasing: buffer[..<got]), at: offset + position - range.lowerBound)
-            position += UInt64(got)
+        guard end == Int64(start + count) else {
+            throw DiskError(.system, "\(name) became shorter while it was read")
         }
     }
 }

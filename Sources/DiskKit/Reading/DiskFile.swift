@@ -74,19 +74,16 @@ extension DiskFile {
         }
         for extent in stored.extents where extent.offset < stored.size {
             let count = min(extent.size, stored.size - extent.offset)
-            var done: UInt64 = 0
-            while done < count {
-                let bytes = try read(at: extent.place + done, Int(min(count - done, 1 << 20)))
-                var rest = bytes[...]
-                while !rest.isEmpty {
-                    let place = off_t(extent.offset + done) + off_t(rest.startIndex)
-                    let written = rest.withUnsafeBytes { pwrite(target, $0.baseAddress, $0.count, place) }
-                    if written < 0, errno == EINTR { continue }
-                    guard written > 0 else { throw DiskError.system("write", name) }
-                    rest = rest.dropFirst(written)
-                }
-                done += UInt64(bytes.count)
+            let source = try part(at: extent.place, size: count, name: name)
+            try DiskError.calling("copy", name) { () throws(SystemCallError) in
+                try source.copyAll(to: target, at: extent.offset)
             }
         }
+    }
+
+    private func copyAll(to target: CInt, at offset: UInt64) throws(SystemCallError) {
+        let end = Int64(start + size)
+        let reached = try Files.copy(from: descriptor, Int64(start)..<end, to: target, at: Int64(offset), name)
+        if reached != end { throw SystemCallError("read", name, errno: EIO) }
     }
 }

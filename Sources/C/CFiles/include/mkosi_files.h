@@ -24,8 +24,13 @@ int mkosi_open_place(int directory, const char *path, int follows_last, int reso
 /// ioctl(2) is variadic: FICLONE, both files share their blocks afterwards. Returns 0 or -1 with errno.
 int mkosi_clone_file(int destination, int source);
 
-/// copy_file_range(2) at the current offsets of both; it is hidden behind _GNU_SOURCE.
-ssize_t mkosi_copy_range(int source, int destination, size_t count);
+/// copy_file_range(2) at two given offsets; it is hidden behind _GNU_SOURCE.
+ssize_t mkosi_copy_range(int source, int64_t from, int destination, int64_t to, size_t count);
+
+/// fallocate(2) with FALLOC_FL_INSERT_RANGE: everything from `offset` on moves up by `count` bytes, without being written.
+///
+/// Both are whole blocks. Returns 0 or -1 with errno: EOPNOTSUPP where the file system cannot do that.
+int mkosi_insert_range(int descriptor, int64_t offset, int64_t count);
 
 /// lseek(2) with SEEK_DATA and SEEK_HOLE, which are hidden behind _GNU_SOURCE.
 ///

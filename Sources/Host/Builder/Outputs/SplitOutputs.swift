@@ -1,5 +1,4 @@
 import Artifacts
-import CFiles
 import Configuration
 import Glibc
 import PluginWire
@@ -48,19 +47,15 @@ struct SplitOutputs {
 
     private func join(_ files: [String], to path: String) throws(Failure) {
         do throws(SystemCallError) {
-            let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o644)
+            if files.count == 1 { return try Files.copy(files[0], to: path) }
+            let output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW)
+            var size: Int64 = 0
             for file in files {
                 let input = try Files.openRegular(file)
-                if files.count == 1, mkosi_clone_file(output.number, input.number) == 0 { return }
-                var size = 0
-                while true {
-                    let bytes = try input.read(upTo: 1 << 20)
-                    if bytes.isEmpty { break }
-                    size += bytes.count
-                    try output.write(bytes)
-                }
+                size += try Files.copy(from: input.number, 0..<Int64.max / 2, to: output.number, at: size, file)
                 // Kernels look for the next archive there.
-                if files.count > 1 { try output.write([UInt8](repeating: 0, count: (4 - size % 4) % 4)) }
+                size = (size + 3) & ~3
+                try systemCall("ftruncate", path) { ftruncate(output.number, off_t(size)) }
             }
         } catch {
             throw Failure(.system, "Cannot write \(Paths.name(path))", cause: error)

@@ -101,37 +101,12 @@ final class PartFile {
     /// Fills it with a copy of an open file, sharing blocks where the file system can.
     func copy(from source: Int32) throws(FetchFailure) {
         try restart()
-        if mkosi_clone_file(descriptor, source) != 0 {
-            try copyRanges(from: source)
+        do throws(SystemCallError) {
+            try Files.copyAll(from: source, to: descriptor, partPath)
+        } catch {
+            throw FetchFailure(cannot: "write", partPath, number: error.errno)
         }
         try resume(expectedSize: nil, hasDigest: true)
-    }
-
-    /// Copies in the kernel; on file systems without support, it fails before writing anything.
-    private func copyRanges(from source: Int32) throws(FetchFailure) {
-        while true {
-            let copied = mkosi_copy_range(source, descriptor, 1 << 30)
-            if copied == 0 { break }
-            if copied > 0 || errno == EINTR { continue }
-            guard [EXDEV, EINVAL, EOPNOTSUPP, ENOSYS, EPERM].contains(errno) else {
-                throw FetchFailure(cannot: "write", partPath)
-            }
-            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)
-            defer { buffer.deallocate() }
-            while true {
-                let got = read(source, buffer.baseAddress, buffer.count)
-                if got == 0 { break }
-                if got < 0 {
-                    if errno == EINTR { continue }
-                    throw FetchFailure(cannot: "read the source of", partPath)
-                }
-                try append(UnsafeRawBufferPointer(rebasing: buffer[..<got]))
-            }
-            break
-        }
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0 else { throw FetchFailure(cannot: "read", partPath) }
-        size = Int(status.size)
     }
 
     /// The digest of what it holds; nothing can be appended afterwards without a restart.

@@ -1,3 +1,4 @@
+internal import CShims
 internal import Glibc
 internal import System
 
@@ -18,11 +19,37 @@ enum Passphrase {
         return ask("Pass phrase of the key \(name): ")
     }
 
-    /// Asks without showing what is typed.
+    /// What the terminal, or whoever ends this program, may send while it waits for the answer.
+    private static let signals = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP]
+
+    /// Asks without showing what is typed; a signal takes effect once the terminal shows again what is typed.
     private static func ask(_ question: String) -> [UInt8]? {
         guard let terminal = try? Descriptor.open("/dev/tty", O_RDWR | O_NOCTTY) else { return nil }
+        while true {
+            switch attempt(question, terminal) {
+            case .answer(let answer): return answer
+            // A stopped program that goes on asks again, and so does one that ignores the signal.
+            case .interrupted: continue
+            }
+        }
+    }
+
+    private enum Attempt {
+        case answer([UInt8]?)
+        case interrupted
+    }
+
+    private static func attempt(_ question: String, _ terminal: borrowing Descriptor) -> Attempt {
+        var (blocked, before) = (sigset_t(), sigset_t())
+        sigemptyset(&blocked)
+        for signal in signals { sigaddset(&blocked, signal) }
+        pthread_sigmask(SIG_BLOCK, &blocked, &before)
+        // What came in the meantime is delivered here, after the terminal has its settings back.
+        defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+        let number = mkosi_signal_descriptor(signals, Int32(signals.count))
         var settings = termios()
-        guard tcgetattr(terminal.number, &settings) == 0 else { return nil }
+        guard number >= 0, tcgetattr(terminal.number, &settings) == 0 else { return .answer(nil) }
+        let arrivals = Descriptor(owning: number)
         var silent = settings
         silent.c_lflag &= ~tcflag_t(ECHO)
         silent.c_lflag |= tcflag_t(ICANON)
@@ -31,10 +58,18 @@ enum Passphrase {
             tcsetattr(terminal.number, TCSAFLUSH, &settings)
             try? terminal.write(Array("\n".utf8))
         }
-        guard (try? terminal.write(Array(question.utf8))) != nil else { return nil }
+        guard (try? terminal.write(Array(question.utf8))) != nil else { return .answer(nil) }
+        var waits = [
+            pollfd(fd: terminal.number, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: arrivals.number, events: Int16(POLLIN), revents: 0),
+        ]
+        while poll(&waits, nfds_t(waits.count), -1) < 0 {
+            if errno != EINTR { return .answer(nil) }
+        }
+        if waits[1].revents != 0 { return .interrupted }
         var answer = [UInt8](repeating: 0, count: longest)
         let count = read(terminal.number, &answer, answer.count)
-        guard count > 0 else { return nil }
-        return Array(answer.prefix(count).prefix { $0 != UInt8(ascii: "\n") })
+        guard count > 0 else { return .answer(nil) }
+        return .answer(Array(answer.prefix(count).prefix { $0 != UInt8(ascii: "\n") }))
     }
 }

@@ -170,7 +170,14 @@ final class SigningEngine {
     private static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SigningError) {
         do throws(SystemCallError) {
             let file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
-            try file.write(bytes)
+            do throws(SystemCallError) {
+                try file.write(bytes)
+                // Network file systems say only then that they are full.
+                try file.close(path)
+            } catch {
+                unlink(path)
+                throw error
+            }
         } catch {
             throw SigningError("Cannot write \(path): \(error.reason)")
         }

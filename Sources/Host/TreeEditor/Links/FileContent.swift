@@ -6,7 +6,7 @@ package enum FileContent {
     /// Copies all of `source` to the empty file `target`, sharing blocks where the file system can.
     package static func copy(_ source: CInt, _ target: CInt, size: Int64, name: String) throws(TreeEditError) {
         do throws(SystemCallError) {
-            try Files.copyContent(of: source, to: target, size: size, name)
+            try Files.copyAll(from: source, size: size, to: target, name)
         } catch {
             throw TreeEditError(error)
         }

@@ -24,10 +24,9 @@ struct DefaultDefinitions: Codable, Sendable, Equatable {
             let size = isForBIOS ? "1G" : "512M"
             add(
                 "00-esp",
-                [
-                    "Type=esp", "Format=vfat", "CopyFiles=/boot:/", "CopyFiles=/efi:/", "SizeMinBytes=\(size)",
-                    "SizeMaxBytes=\(size)",
-                ]
+                ["Type=esp", "Format=vfat"]
+                    + ["/boot", "/efi"].filter { Files.place($0, inTree: root) != nil }.map { "CopyFiles=\($0):/" }
+                    + ["SizeMinBytes=\(size)", "SizeMaxBytes=\(size)"]
             )
         }
         if isForBIOS {

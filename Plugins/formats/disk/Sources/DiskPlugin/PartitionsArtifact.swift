@@ -48,7 +48,7 @@ public struct PartitionsArtifact: ArtifactPlugin {
         var facts: ByteDictionary<String> = [:]
         for role in ["root", "usr"] {
             facts["\(role)-partition"] = disk.systems[role]
-            facts["\(role)hash"] = disk.rootHashes[role]
+            facts["\(role)hash"] = disk.systemHashes[role]
         }
         return facts
     }

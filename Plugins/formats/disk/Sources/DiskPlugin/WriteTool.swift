@@ -31,8 +31,9 @@ public enum WriteTool {
                 channel.report(DiskProduct(output: ABI.V1.Output(name: name, role: "repart-definitions")))
             }
             if let base = job.hashBase {
-                for (role, hash) in built.rootHashes.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-                    let path = "\(base).\(role.rawValue == "usr" ? "usrhash" : "roothash")"
+                for (role, suffix) in [(.root, "roothash"), (.usr, "usrhash")] as [(PartitionType.Role, String)] {
+                    guard let hash = built.rootHash(of: role) else { continue }
+                    let path = "\(base).\(suffix)"
                     try Files.write(Array(hash.utf8), to: path)
                     channel.report(
                         DiskProduct(output: ABI.V1.Output(name: BytePath(path).name.string, role: "roothash"))

@@ -9,6 +9,7 @@ public struct UkiArtifact: ArtifactPlugin {
 
     public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
         if request.kind == "signed-uki" { return try findSigned(request, host) }
+        if request.kind == PolicyFile.kind { return try policies(request, host) }
         guard request.kind == "uki" else {
             throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
         }
@@ -51,6 +52,15 @@ public struct UkiArtifact: ArtifactPlugin {
         let job = SignedImageCommand.Job(root: root, version: kernel.version, output: "\(request.staging)/\(name)")
         let found = try host.runTool(SignedImageCommand.name, job, label: "signed kernel image", capture: true)
         return ABI.V1.MadeArtifact(files: found.output?.isEmpty == false ? [ABI.V1.ArtifactFile(name: name)] : [])
+    }
+
+    private func policies(_ request: ABI.V1.MakeArtifact, _ host: Host) throws -> ABI.V1.MadeArtifact {
+        guard let kernel = request.kernel, let image = request.inputs.first(where: { $0.kind == "uki" }) else {
+            return ABI.V1.MadeArtifact(files: [])
+        }
+        let name = "\(kernel.version)\(PolicyFile.suffix)"
+        try PolicyFile.write(image.path, to: "\(request.staging)/\(name)", request, host)
+        return ABI.V1.MadeArtifact(files: [ABI.V1.ArtifactFile(name: name)])
     }
 
     /// Returns true if a boot loader has nothing to start without a unified kernel image.

@@ -58,6 +58,11 @@ public struct UkiFormat: FormatPlugin {
         signing.prepare(&job)
         try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
         try signing.sign(job.output)
+        if !isAddon, request.words("SplitArtifacts").contains(PolicyFile.kind) {
+            let name = "\(request.baseName)\(PolicyFile.suffix)"
+            try PolicyFile.write(job.output, to: "\(request.staging)/\(name)", request, host)
+            outputs.append(ABI.V1.Output(name: name, role: PolicyFile.kind))
+        }
         return ABI.V1.Assembled(outputs: outputs)
     }
 }
