@@ -35,7 +35,13 @@ extension Files {
             guard start < range.upperBound else { break }
             let hole = data < 0 ? -1 : mkosi_next_hole(source, data)
             let end = hole > start ? min(hole, range.upperBound) : range.upperBound
-            position = try copyData(from: source, start..<end, to: target, at: offset + start - range.lowerBound, subject)
+            position = try copyData(
+                from: source,
+                start..<end,
+                to: target,
+                at: offset + start - range.lowerBound,
+                subject
+            )
             if position < end { return position }
         }
         return range.upperBound
@@ -51,7 +57,13 @@ extension Files {
         var position = range.lowerBound
         while position < range.upperBound {
             let place = offset + position - range.lowerBound
-            let copied = mkosi_copy_range(source, position, target, place, Int(min(range.upperBound - position, 1 << 30)))
+            let copied = mkosi_copy_range(
+                source,
+                position,
+                target,
+                place,
+                Int(min(range.upperBound - position, 1 << 30))
+            )
             if copied < 0, errno == EINTR { continue }
             // Not between these two file systems, or not from this one, as /proc: what else is wrong is said by write(2).
             if copied <= 0 {

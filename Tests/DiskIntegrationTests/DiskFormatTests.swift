@@ -126,6 +126,74 @@ import Testing
         #expect(!Files.exists(directory("project/image.raw")))
     }
 
+    @Test(
+        "a program that is not installed is named with the definition that needs it",
+        arguments: ["erofs", "squashfs"]
+    )
+    func missingProgram(format: String) throws {
+        let text = "[Partition]\nType=root\nFormat=\(format)\nCopyFiles=/\n"
+        try directory.write(text, to: "project/mkosi.repart/10-root.conf")
+        let program = format == "erofs" ? "mkfs.erofs" : "mksquashfs"
+        let path = try #require(Paths.findProgram(program))
+        // A device is no program; everything else of the machine is there.
+        let hidden = [
+            try Stage.installation.sandbox, "--bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--ro-bind",
+            "/dev/null", path, "--same-dir", "--",
+        ]
+        let result = try run(
+            hidden + [Stage.mkosi, "--force"],
+            environment: plainEnvironment + ["HOME=\(directory("home"))"],
+            in: directory("project")
+        )
+        #expect(!result.succeeded)
+        #expect(
+            result.errors.contains(
+                "10-root: the file system \(format) needs the program \(program), which is not installed"
+            ),
+            "\(result)"
+        )
+        #expect(!Files.exists(directory("project/image.raw")))
+    }
+
+    @Test("a certificate of another key, and an expired one, end the build before anything is made")
+    func wrongCertificates() throws {
+        let pair = [
+            "Verity=data\nFormat=erofs\nCopyFiles=/\nMinimize=best", "Verity=hash\nMinimize=best", "Verity=signature",
+        ]
+        for (type, text) in zip(["root", "root-verity", "root-verity-sig"], pair) {
+            let name = "project/mkosi.repart/\(type).conf"
+            try directory.write("[Partition]\nType=\(type)\nVerityMatchKey=root\n\(text)\n", to: name)
+        }
+        for name in ["one", "two"] {
+            try runChecked(
+                [
+                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=\(name)", "-days", "30",
+                    "-keyout", "\(name).key", "-out", "\(name).crt",
+                ],
+                in: directory.path
+            )
+        }
+        try makeExpiredCertificate("old", in: directory)
+        func build(_ key: String, _ certificate: String) throws -> RunResult {
+            let keys = [
+                "--verity-key=\(directory("\(key).key"))", "--verity-certificate=\(directory("\(certificate).crt"))",
+            ]
+            return try mkosi(TestUser.available[0], ["--verity=signed"] + keys)
+        }
+        for (certificate, key, problem) in [
+            ("two", "one", "does not belong to"), ("old", "old", "expired"), ("none", "one", "No such file"),
+        ] {
+            let result = try build(key, certificate)
+            #expect(!result.succeeded)
+            #expect(result.errors.contains(problem) && result.errors.contains("\(certificate).crt"), "\(result)")
+            // Nothing was made, not even the tree.
+            #expect(!result.errors.contains("Assembling"), "\(result)")
+            #expect(!Files.exists(directory("project/image.raw")))
+        }
+        let right = try build("one", "one")
+        #expect(right.succeeded, "\(right)")
+    }
+
     @Test func aSplitArtifactThatNothingMakesIsRefused() throws {
         let result = try mkosi(TestUser.available[0], ["--format=directory", "--split-artifacts=roothash"])
         #expect(!result.succeeded)

@@ -225,7 +225,9 @@ import Testing
             builder.run = { [run = builder.run] (command, environment) throws(DiskError) in
                 let lines = try run(command, environment)
                 let path = command.first { $0.hasSuffix("10-root.image") }
-                if let path { made.withLock { $0[directory] = status(path)?.split(separator: " ").first.map(String.init) } }
+                if let path {
+                    made.withLock { $0[directory] = status(path)?.split(separator: " ").first.map(String.init) }
+                }
                 return lines
             }
             try builder.build(builder.survey())

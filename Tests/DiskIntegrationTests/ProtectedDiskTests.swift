@@ -60,6 +60,32 @@ import Testing
         #expect(!(try run(["veritysetup", "verify", data, hash, root])).succeeded)
     }
 
+    @Test("two protected roots of a disk have their own hashes and signatures")
+    func twoRoots() throws {
+        let project = try DiskProject()
+        try makeKey(project, "one")
+        var definitions: [String: String] = [:]
+        for (name, source) in [("a", "/usr:/"), ("b", "/etc:/")] {
+            definitions["\(name)-1"] =
+                "Type=root Format=erofs CopyFiles=\(source) Verity=data VerityMatchKey=\(name) Minimize=best SplitName=\(name)-1"
+            definitions["\(name)-2"] =
+                "Type=root-verity Verity=hash VerityMatchKey=\(name) Minimize=best SplitName=\(name)-2"
+            definitions["\(name)-3"] =
+                "Type=root-verity-sig Verity=signature VerityMatchKey=\(name) SplitName=\(name)-3"
+        }
+        let (disk, _, parts) = try project.build(definitions)
+        #expect(disk.rootHash(of: .root) == disk.rootHashes["a-1"])
+        #expect(Set(disk.rootHashes.values).count == 2)
+        for name in ["a", "b"] {
+            let hash = try #require(disk.rootHashes["\(name)-1"])
+            let (data, tree) = (try #require(parts["\(name)-1"]), try #require(parts["\(name)-2"]))
+            let verified = try run(["veritysetup", "verify", data, tree, hash])
+            #expect(verified.succeeded, "\(verified)")
+            let signature = try Files.read(#require(parts["\(name)-3"]))
+            #expect(String(decoding: signature, as: UTF8.self).contains(#""rootHash":"\#(hash)""#))
+        }
+    }
+
     @Test func theRootHashIsSigned() throws {
         let project = try DiskProject()
         try makeKey(project, "one")

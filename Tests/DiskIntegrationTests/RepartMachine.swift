@@ -1,4 +1,5 @@
 import DiskKit
+import Execution
 import FoundationEssentials
 import Glibc
 import Support

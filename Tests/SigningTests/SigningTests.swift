@@ -1,4 +1,5 @@
 import Execution
+import JSON
 import SigningWire
 import Support
 import System

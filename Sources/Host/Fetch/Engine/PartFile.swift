@@ -1,6 +1,7 @@
 internal import CFiles
 internal import Crypto
 internal import Glibc
+internal import System
 
 /// A file on its way into the cache: `NAME.part`, locked against other runs, with the digest of what it holds.
 ///

@@ -16,6 +16,7 @@ enum PolicyFile {
     ///   - path: The new file.
     ///   - request: Has the settings of the key; without one the policies do not name it.
     ///   - host: Knows the certificate.
+    /// - Throws: an error that says why the image cannot be measured, or the file not be written.
     static func write(_ image: String, to path: String, _ request: some SettingValues, _ host: Host) throws {
         let hasKeys =
             request.flag("SignExpectedPcrKey") == true && request.text("SignExpectedPcrCertificate")?.isEmpty == false
