@@ -164,14 +164,16 @@ import Testing
         let request = try JSONText.string(files.request(.pkcs7, key: "locked", certificate: "one"))
         try files.directory.write(request + "\n", to: "request")
         let script = """
-            import os, pty, sys, termios
+            import fcntl, os, pty, sys, termios
             program, request, typed = sys.argv[1], sys.argv[2], eval(sys.argv[3])
-            child, terminal = pty.fork()
+            terminal, slave = pty.openpty()
+            child = os.fork()
             if child == 0:
+                os.setsid()
+                fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
                 os.dup2(os.open(request, os.O_RDONLY), 0)
                 os.dup2(os.open("answer", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
                 os.execv(program, [program])
-            slave = os.open(os.ptsname(terminal), os.O_RDWR | os.O_NOCTTY)
             shown = lambda: bool(termios.tcgetattr(slave)[3] & termios.ECHO)
             assert shown()
             text = b""

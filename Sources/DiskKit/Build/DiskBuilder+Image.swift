@@ -10,6 +10,7 @@ extension DiskBuilder {
     ///   - places: The partitions that are written.
     ///   - survey: The result of `survey()`, at least for them.
     /// - Returns: The open file.
+    /// - Throws: The first error of a partition, in their order.
     func image(
         _ layout: DiskLayout,
         _ places: [DiskLayout.Placement],

@@ -107,6 +107,9 @@ final class PartFile {
         } catch {
             throw FetchFailure(cannot: "write", partPath, number: error.errno)
         }
+        var status = mkosi_status()
+        guard mkosi_status_of(descriptor, &status) == 0 else { throw FetchFailure(cannot: "read", partPath) }
+        size = Int(status.size)
         try resume(expectedSize: nil, hasDigest: true)
     }
 
