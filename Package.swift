@@ -208,10 +208,9 @@ let hostTargets: [Target] = [
         "Builder",
         [
             "ByteKeys", "Support", "System", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "JSON",
-            "PluginWire",
-            "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile", "Artifacts",
-            "LayerStore",
-            "SigningClient", "SigningWire", "Tools",
+            "PluginWire", "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile",
+            "Artifacts",
+            "LayerStore", "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(
@@ -234,8 +233,8 @@ let hostTargets: [Target] = [
         directory: "CommandLine",
         [
             "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Runtime",
-            "Builder",
-            "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire", "SigningClient", "SigningWire",
+            "Builder", "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire", "SigningClient",
+            "SigningWire",
         ]
     ),
 ]
@@ -390,8 +389,7 @@ let package = Package(
             name: "HostModules",
             targets: [
                 "HostCommandLine", "Configuration", "ArchiveKit", "BootKit", "DiskKit", "JSON", "PluginHost",
-                "PluginWire",
-                "Support", "System",
+                "PluginWire", "Support", "System",
             ]
         ),
         .library(name: "tiny-swift", type: .dynamic, targets: ["TinyLibrary"]),

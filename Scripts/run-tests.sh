@@ -24,7 +24,7 @@ if [ "$1" = --unit ]; then
     name() { echo "$1" | sed 's/[.()]/\\&/g'; }
     skip="^(?!$(name "$unit")(?:[./]|$))"
     while read -r apart; do
-        [ "${apart%%.*}" != "$unit" ] || skip="$skip|^$(name "$apart")(?:[./]|$)"
+        case $apart in "$unit".*) skip="$skip|^$(name "$apart")(?:[./]|$)" ;; esac
     done <"$logs/units"
     log=$logs/$unit.log
     start=$(date +%s)

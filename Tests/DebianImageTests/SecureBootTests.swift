@@ -12,8 +12,9 @@ extension BootSuites {
         /// Registers whose values are predicted.
         private static let registers = [4, 7, 11, 12, 13]
 
-        /// The first process of the machine: it reports and ends it. The content of variables begins with four bytes of
-        /// attributes.
+        /// The first process of the machine: it reports and ends it.
+        ///
+        /// The content of variables begins with four bytes of attributes.
         private static let program = """
             #!/bin/busybox sh
             /bin/busybox mount -t devtmpfs dev /dev

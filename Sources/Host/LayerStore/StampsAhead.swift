@@ -12,7 +12,7 @@ public final class StampsAhead: Sendable {
 
     private let state = Monitor(State())
 
-    /// Starts to read the trees of layers in these directories; those that are not there are passed over.
+    /// Starts to read the trees of layers in these directories; those that are not there are ignored.
     init(_ layers: [String]) {
         let state = state
         let worker = try? WorkerThread {
