@@ -4,9 +4,9 @@ import PluginKit
 import PluginWire
 
 /// apt-get with all of its state in two directories, and nothing of the machine's own.
-struct AptCommand {
+struct AptCommand: Sendable {
     /// What a run left behind.
-    struct Outcome {
+    struct Outcome: Sendable {
         var status: Int32
         var output: [String]
         /// Warnings and errors with the lines that belong to them.
@@ -32,7 +32,7 @@ struct AptCommand {
     /// Hears of each command.
     var channel: ToolChannel
     /// Gets every line that is worth a look while apt runs.
-    var onLine: (String) -> Void = { _ in }
+    var onLine: @Sendable (String) -> Void = { _ in }
 
     /// Of packages that it has, such as those that scripts have fetched, apt does not list where they come from.
     private var noArchives: String { "\(scratch)/no-archives" }

@@ -39,7 +39,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
 }
 
 /// The tool `resolve`, inside the sandbox: updates the indexes and asks apt for the packages.
-struct ResolveTool {
+struct ResolveTool: Sendable {
     private let plan: ResolvePlan
     private let channel: ToolChannel
     private let apt: AptCommand
@@ -79,9 +79,7 @@ struct ResolveTool {
 
     private func run() throws -> ABI.V1.Resolved {
         try apt.prepare()
-        let lists = try update()
-        channel.progress("choosing packages")
-        let outcome = try apt.run(["-q", "--print-uris", "--no-remove", "install"] + plan.present + plan.packages)
+        let (lists, outcome) = try choose()
         guard outcome.status == 0 else { throw AptFailure.ofResolution(outcome.messages, all: outcome.output) }
         warn(outcome)
         var packages = outcome.output.compactMap { ResolvedLine($0)?.package(requested: plan.packages) }
@@ -100,9 +98,35 @@ struct ResolveTool {
         return ABI.V1.Resolved(packages: packages, indexes: indexes)
     }
 
+    /// Asks apt for the packages, from indexes that may be used.
+    private func choose() throws -> (lists: ListCheck, AptCommand.Outcome) {
+        let arguments = ["-q", "--print-uris", "--no-remove", "install"] + plan.present + plan.packages
+        guard plan.offline else {
+            let lists = try update()
+            channel.progress("choosing packages")
+            return (lists, try apt.run(arguments))
+        }
+        try checkPresence()
+        try updateLocal()
+        // apt reads the indexes while they are checked: its answer is used only if all of them are what was signed.
+        let lists = Monitor<Result<ListCheck, any Error>?>(nil)
+        let worker = try WorkerThread {
+            let result = Result { try cached() }
+            lists.withLock { $0 = result }
+        }
+        let outcome = Result { try apt.run(arguments) }
+        worker.join()
+        do {
+            return (try lists.wait { $0 }.get(), try outcome.get())
+        } catch {
+            // What apt has made of them may be wrong as well.
+            apt.forgetIndexes()
+            throw error
+        }
+    }
+
     /// Brings the indexes up to date and returns those that may be used.
     private func update() throws -> ListCheck {
-        if plan.offline { return try cached() }
         removeUnlisted()
         var (outcome, lists, unusable) = try fetch()
         if !unusable.isEmpty {
@@ -143,8 +167,7 @@ struct ResolveTool {
         return (outcome, lists, unusable)
     }
 
-    /// The indexes of the cache, as they are.
-    private func cached() throws -> ListCheck {
+    private func checkPresence() throws {
         guard SystemFile.names(in: apt.listsDirectory).contains(where: { $0.hasSuffix("Release") }) else {
             throw ErrorObject(
                 code: .notFound,
@@ -153,12 +176,15 @@ struct ResolveTool {
                 subject: plan.cache
             )
         }
+    }
+
+    /// The indexes of the cache, as they are.
+    private func cached() throws -> ListCheck {
         let lists = try checked()
         if let fault = lists.faults.first { throw untrusted(fault) }
         if let name = lists.unlisted.first {
             throw untrusted(ListCheck.Fault(url: name, reason: "has no digest in its signed list", files: []))
         }
-        try updateLocal()
         return lists
     }
 
