@@ -20,7 +20,8 @@ struct InstallationIntegrationTests {
             #expect(files.contains("lib/mkosi/plugins/\(name)/plugin.json"))
         }
         let bytes = try runChecked(["du", "--bytes", "--summarize", installed.prefix]).output.prefix { $0 != "\t" }
-        #expect(try #require(Int(bytes)) <= 90_000_000)
+        // A distribution takes 3 to 5 MB, and packagers may leave any of them out.
+        #expect(try #require(Int(bytes)) <= 110_000_000)
         // The large part of the runtime, which nothing that we ship may need.
         #expect(!files.contains { $0.contains("FoundationICU") })
     }
