@@ -1,7 +1,7 @@
 import ByteKeys
 public import PluginWire
 
-/// URLs of files on this machine.
+/// URLs of files on the host.
 public enum FileURL {
     /// The path that a `file:` URL means; nil for other URLs.
     public static func path(_ url: String) -> String? {
@@ -11,7 +11,7 @@ public enum FileURL {
         return nil
     }
 
-    /// What the sandbox has to be shown of this machine for mirrors that are directories: it sees only what it is given.
+    /// Returns mounts for mirrors that are directories of the host, which the sandbox does not see otherwise.
     ///
     /// - Parameters:
     ///   - urls: Of mirrors, or of directories below them.

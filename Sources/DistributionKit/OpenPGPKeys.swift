@@ -83,7 +83,7 @@ public struct OpenPGPKeys: Sendable {
 }
 
 extension OpenPGPKeys.Key {
-    /// Takes the validity that a certification by the key itself states; the newest one counts.
+    /// Takes the validity that a certification by the key itself states; the newest one is used.
     fileprivate mutating func take(signature: ArraySlice<UInt8>) {
         let body = Array(signature)
         // Version 4, and a certification or a signature on the key alone.

@@ -4,7 +4,7 @@ public import PluginKit
 public import PluginWire
 import System
 
-/// Packages of a lock file, as a repository that wins over all others.
+/// Packages of a lock file, as a repository that takes precedence over the others.
 public struct KeptRPMs {
     /// None, if nothing is kept.
     public private(set) var repositories: [FetchedRepository] = []

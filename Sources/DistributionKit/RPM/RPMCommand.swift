@@ -2,7 +2,7 @@ import Glibc
 public import PluginKit
 public import PluginWire
 
-/// rpm, with a home directory of its own and without the plugins of the machine that it runs on.
+/// rpm, with a home directory of its own and without the plugins of the host.
 public struct RPMCommand {
     /// A directory of the build alone.
     public var scratch: String
@@ -31,7 +31,7 @@ public struct RPMCommand {
     /// Makes the home directory, with rpm's macros for everything that is run with this environment.
     ///
     /// Where the kernel's own file systems are mounted in the tree, rpm could not change owners: see `RPMMountPoints`.
-    /// `database` is where trees have it; the rpm of some machines has another place in mind.
+    /// `database` is its path in trees, which may differ from the default of the host's rpm.
     public func prepare(database: String) throws(ErrorObject) {
         try SystemFile.makeDirectories(home)
         let macros = """
@@ -53,7 +53,7 @@ public struct RPMCommand {
             arguments: arguments,
             environment: environment,
             onLine: { line in
-                // What the rpm of a distribution with another package format says each time.
+                // The rpm of a distribution with another package format prints this each time.
                 if line.hasPrefix("rpm: RPM should not be used") || line.hasPrefix("rpm: However assuming") { return }
                 onLine(line)
             },

@@ -1,4 +1,4 @@
-/// The name, epoch, version, release and architecture of a package: what an RPM transaction tells packages apart by.
+/// The name, epoch, version, release and architecture of a package: by these an RPM transaction distinguishes packages.
 public struct RPMIdentity: Sendable, Hashable {
     public var name: String
     public var epoch: Int

@@ -44,7 +44,7 @@ public struct RPMKeys {
         }
     }
 
-    /// What `rpmkeys --checksig --verbose` says: a line with each file's name, then lines for its signatures and digests.
+    /// The output of `rpmkeys --checksig --verbose`: a line with each file's name, then lines for its signatures and digests.
     struct Report {
         private(set) var lines: [String] = []
         private(set) var checked = 0

@@ -1,6 +1,6 @@
 /// A repository as a `.repo` file defines it (yum.conf(5), "[repository] OPTIONS"; zypper(8) reads the same files).
 public struct RepositoryDefinition: Sendable, Equatable {
-    /// What stands in brackets.
+    /// The name in brackets.
     public var id: String
     /// All other options, in their order; variables are not replaced.
     public var options: [(name: String, value: String)] = []

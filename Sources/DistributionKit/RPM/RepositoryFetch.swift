@@ -27,9 +27,9 @@ public struct RepositoryFetch {
     private let host: Host
     private let variables: [String: String]
     private let keys: RepositoryKeys
-    /// Whether the cache is used as it is.
+    /// True if the cache is used as it is, without the network.
     private let isOffline: Bool
-    /// Whether the manifest has to be signed, if the repository does not say.
+    /// True if the manifest has to be signed unless the repository says otherwise.
     private let checksManifests: Bool
 
     public init(

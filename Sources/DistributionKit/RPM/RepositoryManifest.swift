@@ -72,10 +72,10 @@ public struct RepositoryManifest: Sendable {
         }
     }
 
-    /// Digests for which there is no way yet to make other content today.
+    /// Digests for which no collisions are known.
     private static let functions: [String: Digest.Function] = ["sha256": .sha256, "sha512": .sha512]
 
-    /// Whether a location stays inside of the repository.
+    /// Returns true if a location is inside the repository.
     static func isPlain(_ location: String) -> Bool {
         let parts = location.split(separator: "/", omittingEmptySubsequences: false)
         return !location.isEmpty && !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." }

@@ -84,8 +84,8 @@ public struct Workspace: ~Copyable {
     public var layers: String { "\(path)/layers" }
     /// Where outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
-    /// What plugins and commands may write to: their programs may be those of a tree that came with the project, so that
-    /// nothing else of the workspace is shown to them.
+    /// The part of the workspace that plugins and commands may write to; nothing else of it is shown to them, because their
+    /// programs may be those of a tree that came with the project.
     public var scratch: String { "\(path)/scratch" }
     /// `/var/tmp` of the sandbox.
     public var temporary: String { "\(path)/tmp" }

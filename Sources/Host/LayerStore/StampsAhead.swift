@@ -1,9 +1,9 @@
 import ByteKeys
 import System
 
-/// What layers are at the moment, read while a build waits for something else.
+/// The current stamps of layers, computed while a build waits for something else.
 ///
-/// To walk a tree of ten thousand files takes some tens of milliseconds, in which package managers leave a processor idle.
+/// Walking a tree of ten thousand files takes tens of milliseconds; while packages are resolved, a processor is idle.
 public final class StampsAhead: Sendable {
     private struct State {
         var stamps: ByteDictionary<String> = [:]

@@ -1,6 +1,6 @@
 /// The files of a package as an archive in the form `newc` (cpio(5)), as RPM has it.
 enum CPIOPayload {
-    /// A file with the number that stands for its content and names.
+    /// A file, with the inode number that its names share.
     struct Member {
         var file: SampleFile
         var inode: UInt32

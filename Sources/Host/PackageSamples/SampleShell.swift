@@ -1,7 +1,7 @@
 internal import Glibc
 internal import System
 
-/// The shell of this machine as the content of a package, so that scripts of packages can run in a tree.
+/// The shell of the host as the content of a package, so that scripts of packages can run in a tree.
 public enum SampleShell {
     /// The shell and what it is linked with, at their paths below `/usr`.
     ///

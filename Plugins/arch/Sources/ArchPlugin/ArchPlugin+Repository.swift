@@ -4,7 +4,7 @@ public import PluginKit
 public import PluginWire
 
 extension ArchPlugin {
-    /// Writes the database of a directory of packages; of several versions of a package the newest one counts.
+    /// Writes the database of a directory of packages; of several versions of a package it has the newest one.
     public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {
         let directory = request.directory
         var newest: ByteDictionary<(record: PackageRecord, file: String)> = [:]

@@ -54,14 +54,14 @@ extension ArchPlugin {
         )
     }
 
-    /// What the sandbox's configuration says of places.
+    /// The servers in the sandbox's configuration.
     private static func servers(_ context: ABI.V1.Context) -> [String] {
         guard let top = context.configuration else { return [] }
         let configuration = PacmanConfiguration(path: top + PacmanConfiguration.path)
         return configuration.repositories.flatMap(configuration.servers)
     }
 
-    /// The service that keeps every package that there ever was.
+    /// The service that keeps all packages that were ever released; nil if the distribution has none.
     static func archive(_ context: ABI.V1.Context) -> String? {
         guard context.distribution == RepositoryChoice.ownName, context.localArchitecture == "x86_64" else {
             return nil

@@ -15,7 +15,7 @@ struct Databases {
         /// Fingerprints of the keys that have signed it; none if it is not signed, or nothing is checked.
         var signers: [String]
 
-        /// True if what it says of packages needs no further proof.
+        /// True if its packages need no signatures of their own.
         var isProof: Bool { !signers.isEmpty || policy.packages == .never }
     }
 

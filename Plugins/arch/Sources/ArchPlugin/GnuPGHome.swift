@@ -105,7 +105,7 @@ struct GnuPGHome {
         return try ChildCommand(arguments: all, environment: environment, onLine: onLine).run()
     }
 
-    /// How a detached signature stands.
+    /// The result of checking a detached signature.
     enum Verdict: Equatable {
         /// With the fingerprints of the primary keys.
         case good([String])

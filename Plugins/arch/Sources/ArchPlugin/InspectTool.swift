@@ -26,7 +26,7 @@ enum InspectTool {
         return 0
     }
 
-    /// Where pacman keeps what only it needs.
+    /// The files and directories that only pacman needs.
     static let metadata = ["/var/lib/pacman", "/var/cache/pacman", "/var/log/pacman.log"]
 
     private static func packages() -> [ABI.V1.InstalledPackage] {

@@ -17,7 +17,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var phase: Phase
     var root: String
     var packages: [File]
-    /// Names of packages that were asked for.
+    /// Names of the requested packages.
     var requested: [String] = []
     /// A directory with signatures of packages; see `PackageSignatures`.
     var signatures: String?
@@ -32,7 +32,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
     }
 }
 
-/// What the tool reports.
+/// A result of the tool.
 struct InstallFinding: Codable, Sendable {
     /// The newest time at which one of the packages was made.
     var timestamp: Int?

@@ -70,7 +70,7 @@ struct InstallTool {
             ByteSet(LocalDatabase.records(in: LocalDatabase.path).map(\.name))
         }
         try transaction.install(total: plan.packages.count)
-        // Whether pacman checked anything itself it writes down, and it has not: the host and this tool have.
+        // pacman records that it has checked nothing, because the host and this tool have done so.
         let validation = ByteDictionary(
             zip(records, plan.packages).map { ($0.directory, proven.contains($1.sha256) ? "pgp" : "sha256") },
             uniquingKeysWith: { $1 }

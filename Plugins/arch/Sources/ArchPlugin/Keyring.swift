@@ -45,7 +45,7 @@ struct Keyring {
                 + "\((context.keyrings?.isEmpty == false ? context.keyrings ?? [] : [usual]).joined(separator: ", "))",
             hint: context.distribution == RepositoryChoice.ownName
                 ? "Install archlinux-keyring, or put its files into SandboxTrees= below usr/share/pacman/keyrings"
-                : "Put them into SandboxTrees= below usr/share/pacman/keyrings, or let \"keyrings\" of the plugin.json name them",
+                : "Put them into SandboxTrees= below usr/share/pacman/keyrings, or name them in \"keyrings\" of the plugin.json",
             subject: usual
         )
     }

@@ -31,7 +31,7 @@ enum LocalDatabase {
         }
     }
 
-    /// What a record of a repository looks like when the package is installed.
+    /// Returns the record of an installed package for that of a repository.
     static func installed(_ record: PackageRecord) -> PackageRecord {
         var installed = PackageRecord()
         for name in ["NAME", "VERSION", "BASE", "ARCH", "GROUPS", "REPLACES", "DEPENDS", "CONFLICTS", "PROVIDES"] {
@@ -50,12 +50,12 @@ enum LocalDatabase {
 }
 
 extension LocalDatabase {
-    /// Writes into the tree, which is the root directory now, what pacman could not know or knows otherwise in each build.
+    /// Completes the database of the tree, which is the root directory now, and removes what differs in each build.
     ///
     /// - Parameters:
     ///   - validation: How packages were checked, by their directories; only these have just been installed.
-    ///   - asked: Names of packages that were asked for; others are there because one of these needs them.
-    ///   - before: Names of packages that were installed earlier, which keep their reason unless they were asked for.
+    ///   - asked: Names of the requested packages; others are there because one of these needs them.
+    ///   - before: Names of packages that were installed earlier, which keep their reason unless they are requested now.
     ///   - time: The time of installation in seconds since the epoch.
     /// - Throws: If a file of the database cannot be written.
     static func complete(

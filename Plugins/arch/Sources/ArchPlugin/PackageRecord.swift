@@ -1,7 +1,7 @@
 import ByteKeys
 import System
 
-/// What a database of pacman says of a package: fields with a name between percent signs and one value a line.
+/// The record of a package in a database of pacman: fields with a name between percent signs and one value a line.
 ///
 /// The file `desc` of a repository's database and that of the tree have the same form.
 struct PackageRecord: Sendable, Equatable {

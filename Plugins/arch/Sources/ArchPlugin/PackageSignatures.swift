@@ -21,8 +21,8 @@ struct PackageSignatures {
 
     /// Takes signatures from the databases, or downloads them.
     ///
-    /// With `checksNow` the packages are downloaded, too, and checked: a lock file has no room for signatures, so whoever
-    /// builds by it trusts the digests alone.
+    /// With `checksNow` the packages are downloaded, too, and checked: a lock file has no signatures, so builds
+    /// with it trust the digests alone.
     func collect(_ resolution: Resolution, checksNow: Bool, host: Host) throws {
         if resolution.unproven.isEmpty { return }
         try SystemFile.makeDirectories(directory, mode: 0o700)

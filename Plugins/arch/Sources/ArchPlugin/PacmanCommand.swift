@@ -2,9 +2,9 @@ import DistributionKit
 import PluginKit
 import PluginWire
 
-/// Runs the pacman of the tools on a database of its own, outside of any tree: for what is in repositories.
+/// Runs the pacman of the tools on a database of its own, outside of any tree, to query repositories.
 struct PacmanCommand {
-    /// What it has of its own: `db/local`, `db/sync`, `root` and `pacman.conf`.
+    /// A directory with `db/local`, `db/sync`, `root` and `pacman.conf`.
     var scratch: String
     var gpgHome: String
     var channel: ToolChannel
@@ -13,7 +13,7 @@ struct PacmanCommand {
         var status: Int32
         var lines: [String]
 
-        /// What pacman says of itself, and not of packages.
+        /// The lines with errors, questions and warnings.
         var problems: [String] {
             lines.filter { $0.hasPrefix("error: ") || $0.hasPrefix(":: ") || $0.hasPrefix("warning: ") }
         }

@@ -104,7 +104,7 @@ struct PacmanConfiguration: Sendable, Equatable {
         }
     }
 
-    /// Whether signatures of a repository are checked.
+    /// The checks of signatures for a repository.
     func policy(of section: Section) -> SignaturePolicy {
         var policy = SignaturePolicy()
         for value in options.filter({ $0.key == "SigLevel" }).compactMap(\.value) { policy.apply(value) }

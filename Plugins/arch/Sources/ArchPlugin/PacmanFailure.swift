@@ -1,8 +1,8 @@
 import PluginWire
 
-/// Turns what pacman says into one sentence, with the repository, the key or the package that it is about.
+/// Turns the output of pacman into one sentence that names the repository, key or package.
 enum PacmanFailure {
-    /// What an update of databases that failed means.
+    /// Returns the error for an update of databases that failed.
     static func ofUpdate(_ lines: [String]) -> ErrorObject {
         let output = lines.suffix(40).joined(separator: "\n")
         let errors = lines.filter { $0.hasPrefix("error: ") }.map { String($0.dropFirst(7)) }
@@ -48,7 +48,7 @@ enum PacmanFailure {
         )
     }
 
-    /// What a resolution that failed means.
+    /// Returns the error for a resolution that failed.
     static func ofResolution(_ lines: [String]) -> ErrorObject {
         let output = lines.suffix(40).joined(separator: "\n")
         let missing = lines.compactMap { between("error: target not found: ", nil, in: $0) }
@@ -83,7 +83,7 @@ enum PacmanFailure {
         )
     }
 
-    /// What an installation or a removal that failed means.
+    /// Returns the error for an installation or a removal that failed.
     static func ofTransaction(_ action: String, _ lines: [String], status: Int32) -> ErrorObject {
         let errors = lines.filter { $0.hasPrefix("error: ") }.map { String($0.dropFirst(7)) }
         let conflict = lines.first { $0.contains(" exists in filesystem") || $0.contains(" exists in both ") }

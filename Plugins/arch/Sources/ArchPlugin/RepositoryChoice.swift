@@ -113,7 +113,7 @@ struct RepositoryChoice {
         return date.joined(separator: "/")
     }
 
-    /// Returns true if a text can stand between the brackets of a section, and as a name of a file.
+    /// Returns true if a text can be the name of a section and of a file.
     private static func isName(_ text: String) -> Bool {
         let isAllowed: (UInt8) -> Bool = { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)

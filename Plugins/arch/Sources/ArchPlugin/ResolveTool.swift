@@ -7,14 +7,14 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
-    /// What is kept between builds.
+    /// The directory that is kept between builds.
     var cache: String
     /// A directory of the build alone.
     var scratch: String
     var packages: [String]
-    /// The tree that is extended.
+    /// The tree to which packages are added; nil for a new one.
     var root: String?
     /// True if the databases of the cache are used as they are.
     var offline: Bool
@@ -25,7 +25,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var kept: String?
     /// True if nothing but those may be chosen.
     var closed = false
-    /// Packages that count as installed.
+    /// Packages that are treated as installed.
     var present: [Present] = []
     /// True if all known places of packages are wanted.
     var allPlaces = false
@@ -39,7 +39,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     }
 }
 
-/// What the tool found.
+/// The result of the tool.
 struct Resolution: Codable, Sendable {
     var packages: [ABI.V1.Package] = []
     var indexes: [ABI.V1.RepositoryIndex] = []
@@ -67,7 +67,7 @@ struct ResolveTool {
     private let databases: String
     private let home: GnuPGHome?
 
-    /// Names of the sections for packages that are on this machine.
+    /// Names of the sections for packages that are on the host.
     static let localName = "mkosi-local"
     static let keptName = "mkosi-kept"
 
@@ -83,7 +83,7 @@ struct ResolveTool {
         self.plan = plan
         self.channel = channel
         var own = PacmanConfiguration(path: PacmanConfiguration.path)
-        // What decides about places and programs is this tool's business.
+        // This tool sets the paths and programs itself.
         own.options.removeAll { Self.ownOptions.contains($0.key) }
         if plan.closed { own.repositories = [] }
         databases = try Databases.directory(own, cache: plan.cache)
@@ -142,7 +142,7 @@ struct ResolveTool {
             let missing = configuration.repositories.filter { section in
                 !SystemFile.exists("\(databases)/\(section.name).db")
             }
-            // Those of this machine are made for each build.
+            // Those of the host are made for each build.
             guard missing.allSatisfy({ [Self.localName, Self.keptName].contains($0.name) }) else {
                 throw ErrorObject(
                     code: .notFound,
@@ -169,7 +169,7 @@ struct ResolveTool {
         }
     }
 
-    /// Writes what counts as installed: the packages of the tree, and those that an earlier answer has chosen.
+    /// Writes the database of installed packages: those of the tree, and those that an earlier answer has chosen.
     private func writeInstalled(_ databases: Databases) throws(ErrorObject) {
         var records: [PackageRecord] = []
         if let root = plan.root, SystemFile.isDirectory(root) {

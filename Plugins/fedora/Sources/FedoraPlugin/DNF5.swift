@@ -65,7 +65,7 @@ struct DNF5Table {
     private(set) var packages: [ChosenPackage] = []
     private(set) var missing: [String] = []
     private(set) var problem: [String] = []
-    /// How many packages the summary states.
+    /// The number of packages in the summary.
     private(set) var count: Int?
     private(set) var isNothing = false
 
@@ -111,7 +111,7 @@ struct DNF5Table {
     private mutating func take(_ line: String, _ words: [String], _ section: Section) {
         switch section {
         case .chosen(let isRequested):
-            // `replacing` comes before what goes.
+            // Lines that begin with `replacing` name packages that are removed.
             guard words.count >= 5, words[0] != "replacing",
                 let identity = RPMIdentity("\(words[0])-\(words[2]).\(words[1])")
             else { return }

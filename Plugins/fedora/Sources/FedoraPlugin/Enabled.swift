@@ -27,7 +27,7 @@ struct Enabled {
         for index in repositories.indices { repositories[index]["enabled"] = "1" }
     }
 
-    /// Whether an identifier is one that a word of `Repositories=` means, in which `*` stands for any text.
+    /// Returns true if a word of `Repositories=` matches an identifier; `*` matches any text.
     static func matches(_ id: String, _ pattern: String) -> Bool {
         let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
         guard parts.count > 1, let first = parts.first, let last = parts.last else { return id == pattern }

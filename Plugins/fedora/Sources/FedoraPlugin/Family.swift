@@ -1,6 +1,6 @@
 import PluginWire
 
-/// What differs between the distributions of the family, apart from their repositories.
+/// The differences between the distributions of the family, apart from their repositories.
 struct Family {
     let context: ABI.V1.Context
 
@@ -9,12 +9,12 @@ struct Family {
     /// The number that a release begins with: 9 for `9` and for `9.4`; nil for names.
     var major: Int? { Int(context.release.prefix { $0.isNumber }) }
 
-    /// Whether it is Red Hat Enterprise Linux or a distribution that is built from its sources.
+    /// True for Red Hat Enterprise Linux and distributions that are built from its sources.
     var isEnterprise: Bool {
         ["centos", "rhel", "rhel-ubi", "rocky", "alma"].contains(context.distribution)
     }
 
-    /// Where rpm of the distribution has its database; those that have moved it follow Fedora 36.
+    /// The path of rpm's database, which Fedora 36 moved, and later others.
     var database: String {
         let isOld: Bool =
             switch context.distribution {

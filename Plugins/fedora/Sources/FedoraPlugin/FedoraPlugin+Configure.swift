@@ -42,7 +42,7 @@ extension FedoraPlugin {
         )
     }
 
-    /// The distribution's file among those of repositories, without its ending.
+    /// The name of the file with the distribution's repositories, without its ending.
     static let fileName = "mkosi"
 
     /// The user's own packages, for dnf in scripts; `resolve` has them in any case.
@@ -55,7 +55,7 @@ extension FedoraPlugin {
         return ABI.V1.File(path: "/etc/yum.repos.d/\(localID).repo", text: repository.text)
     }
 
-    /// By which dnf knows the repository of the user's own packages.
+    /// The identifier of the repository of the user's own packages.
     static let localID = "mkosi-local"
 
     private static let mainConfiguration = "[main]\n"

@@ -64,7 +64,7 @@ extension FedoraPlugin {
         return try ToolOutput.decode(ResolveAnswer.self, from: output)
     }
 
-    /// Whether the index of packages does not have a path: it has those of programs and of configuration only.
+    /// Returns true for a path that the index of packages lacks: it has only those of programs and configuration.
     private static func needsFileLists(_ word: String) -> Bool {
         word.hasPrefix("/") && !word.hasPrefix("/etc/") && !word.contains("bin/") && word != "/usr/lib/sendmail"
     }

@@ -14,7 +14,7 @@ public struct FedoraPlugin: DistributionPlugin {
         "script": { try ScriptTool.main($0) },
     ]) { $1 }
 
-    /// Where dnf keeps what only it needs, in both of its generations.
+    /// The files and directories of dnf 4 and dnf5 that nothing else needs.
     private static let metadata = [
         "/var/lib/dnf", "/var/cache/dnf", "/var/cache/libdnf5", "/var/cache/yum", "/usr/lib/sysimage/libdnf5",
         "/var/log/dnf.log", "/var/log/dnf.librepo.log", "/var/log/dnf.rpm.log", "/var/log/hawkey.log",

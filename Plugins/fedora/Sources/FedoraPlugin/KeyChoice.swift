@@ -18,7 +18,7 @@ struct KeyChoice {
 
     init(_ context: ABI.V1.Context) { self.context = context }
 
-    /// What `gpgkey=` has to be for a key, and the file that the sandbox needs for it.
+    /// Returns the value of `gpgkey=` for a key, and the file that the sandbox needs for it.
     func find(_ key: RepositoryKey) throws(ErrorObject) -> (url: String, file: ABI.V1.File?) {
         // A manifest may name the key itself instead of directories in which it has a well-known name.
         if let file = context.keyrings?.first(where: { !SystemFile.isDirectory($0) }) {

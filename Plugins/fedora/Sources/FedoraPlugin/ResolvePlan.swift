@@ -1,7 +1,7 @@
 import DistributionKit
 import PluginWire
 
-/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
     /// A repository whose indexes are on disk.
     struct Repository: Codable, Sendable, Equatable {
@@ -11,20 +11,20 @@ struct ResolvePlan: Codable, Sendable, Equatable {
         var bases: [String]
         /// The path of the index of packages.
         var primary: String
-        /// Options that have a say in what is chosen, such as `priority`.
+        /// Options that affect the choice of packages, such as `priority`.
         var options: [String: String]
     }
 
     var repositories: [Repository]
     /// Names, paths, what packages provide, and groups.
     var packages: [String]
-    /// Packages that count as installed, as `NAME-EPOCH:VERSION-RELEASE.ARCHITECTURE`.
+    /// Packages that are treated as installed, as `NAME-EPOCH:VERSION-RELEASE.ARCHITECTURE`.
     var present: [String]
-    /// The tree that is extended.
+    /// The tree to which packages are added; nil for a new one.
     var root: String?
     /// A directory of the build alone.
     var scratch = ""
-    /// What is kept between builds: dnf's binary form of the indexes.
+    /// A directory that is kept between builds, for dnf's binary form of the indexes.
     var derived: String?
     var release: String
     /// As the distribution names it.

@@ -80,7 +80,7 @@ struct ResolveTool {
             throw ErrorObject(
                 code: .untrusted,
                 message: "the repository \(repository.id) states no SHA-256 digest of \(identity.text)",
-                hint: "Choose another mirror",
+                hint: "Choose another mirror: indexes need SHA-256 digests of packages",
                 subject: identity.text
             )
         }
@@ -101,6 +101,6 @@ struct ResolveTool {
 }
 
 extension RPMIdentity {
-    /// What no package is.
+    /// An identity that no package has.
     fileprivate static let none = RPMIdentity(name: "", epoch: 0, version: "", release: "", architecture: "")
 }

@@ -1,7 +1,7 @@
 import ByteKeys
 import PluginWire
 
-/// What a project's scripts get to work on the tree with: dnf and rpm under their own names, and short words for dnf.
+/// The commands for a project's scripts: dnf and rpm under their own names, and short names for dnf's actions.
 struct ScriptCommands {
     let context: ABI.V1.Context
     /// The command line of this plugin's tool `script`.

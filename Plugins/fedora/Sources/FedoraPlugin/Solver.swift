@@ -6,13 +6,13 @@ struct ChosenPackage: Sendable, Equatable {
     var identity: RPMIdentity
     /// The identifier of its repository.
     var repository: String
-    /// Whether the user asked for it, by its name, what it provides, or a group.
+    /// True if the user requested it by its name, a provided name, or a group.
     var isRequested: Bool
 }
 
-/// What dnf answers.
+/// An answer of dnf.
 struct Choice: Sendable {
-    /// Why nothing was chosen.
+    /// The reason why nothing was chosen.
     struct Failure: Sendable {
         var error: ErrorObject
         var needsFileLists: Bool

@@ -27,7 +27,7 @@ enum Variables {
         ]
     }
 
-    /// What files of `/etc/dnf/vars` a distribution has itself.
+    /// The files of `/etc/dnf/vars` that a distribution ships.
     static func files(_ context: ABI.V1.Context) -> [ABI.V1.File] {
         guard context.distribution == "centos" else { return [] }
         return [ABI.V1.File(path: "/etc/dnf/vars/stream", text: "\(context.release)-stream\n")]

@@ -11,7 +11,7 @@ struct KeyChoice {
 
     init(_ context: ABI.V1.Context) { self.context = context }
 
-    /// What `gpgkey=` has to be, and the files that the sandbox needs for it.
+    /// The values of `gpgkey=`, and the files that the sandbox needs for them.
     struct Keys {
         var urls: [String] = []
         var files: [ABI.V1.File] = []

@@ -14,7 +14,7 @@ public struct OpensusePlugin: DistributionPlugin {
         "script": { try ScriptTool.main($0) },
     ]) { $1 }
 
-    /// Where the package `rpm` of the distribution has the database.
+    /// The path of the database in the distribution's package `rpm`.
     static let database = "/usr/lib/sysimage/rpm"
 
     private static let installation = RPMInstallation(

@@ -9,7 +9,7 @@ struct OpensuseRepositories {
 
     init(_ context: ABI.V1.Context) { self.context = context }
 
-    /// All of them; which of those are used that are not enabled is up to `Repositories=`.
+    /// Returns all of them; `Repositories=` selects those that are used in addition to the enabled ones.
     func all() throws(ErrorObject) -> [RepositoryDefinition] {
         if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty {
             return [repository("local-mirror", FileURL.withoutSlash(local), isEnabled: true)]

@@ -1,7 +1,7 @@
 import DistributionKit
 import PluginWire
 
-/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
     /// A repository whose indexes are on disk.
     struct Repository: Codable, Sendable, Equatable {
@@ -18,11 +18,11 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var repositories: [Repository]
     /// Names, with versions or without, paths, and what packages provide.
     var packages: [String]
-    /// The tree that is extended.
+    /// The tree to which packages are added; nil for a new one.
     var root: String?
     /// A directory of the build alone.
     var scratch = ""
-    /// What is kept between builds: zypper's binary form of the indexes.
+    /// A directory that is kept between builds, for zypper's binary form of the indexes.
     var derived: String?
     var release: String
     /// As the distribution names it.

@@ -87,7 +87,7 @@ struct ResolveTool {
             throw ErrorObject(
                 code: .untrusted,
                 message: "the repository \(repository.id) states no SHA-256 digest of \(identity.text)",
-                hint: "Choose another mirror",
+                hint: "Choose another mirror: indexes need SHA-256 digests of packages",
                 subject: identity.text
             )
         }
@@ -107,7 +107,7 @@ struct ResolveTool {
         return result
     }
 
-    /// Whether a word names a package: `NAME`, `NAME.ARCHITECTURE`, `NAME=VERSION` or `NAME>=VERSION`.
+    /// Returns true if a word names a package: `NAME`, `NAME.ARCHITECTURE`, `NAME=VERSION` or `NAME>=VERSION`.
     static func asks(_ word: String, for identity: RPMIdentity) -> Bool {
         let name = word.prefix { !"=<>".contains($0) }.split(separator: " ").first.map(String.init) ?? word
         return name == identity.name || name == "\(identity.name).\(identity.architecture)"

@@ -1,7 +1,7 @@
 import ByteKeys
 import PluginWire
 
-/// What a project's scripts get to work on the tree with: zypper and rpm, and short words for zypper.
+/// The commands for a project's scripts: zypper and rpm under their own names, and short names for zypper's actions.
 struct ScriptCommands {
     let context: ABI.V1.Context
     /// The command line of this plugin's tool `script`.

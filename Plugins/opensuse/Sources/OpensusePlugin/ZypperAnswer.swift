@@ -1,7 +1,7 @@
 import DistributionKit
 import PluginWire
 
-/// What `zypper --xmlout install --dry-run` says.
+/// The output of `zypper --xmlout install --dry-run`.
 struct ZypperAnswer {
     private(set) var chosen: [RPMIdentity] = []
     /// Names of packages that would have to go.
@@ -106,7 +106,7 @@ struct ZypperAnswer {
         )
     }
 
-    /// Whether a package needs a path, which the index of packages may not have.
+    /// True if a package needs a path, which the index of packages may lack.
     var needsFileLists: Bool {
         missing.contains { $0.hasPrefix("/") } || problems.contains { $0.contains("nothing provides /") }
     }

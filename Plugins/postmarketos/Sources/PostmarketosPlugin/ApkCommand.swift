@@ -52,7 +52,7 @@ struct ApkCommand {
         }
     }
 
-    /// Removes from the tree, which is the root directory now, what apk leaves there of its own work.
+    /// Removes the files that apk leaves in the tree, which is the root directory now.
     static func removeLeftovers() {
         for directory in InstalledDatabase.directories { unlink("\(directory)/lock") }
         unlink("/var/log/apk.log")

@@ -1,6 +1,6 @@
 /// The compressed streams that an index or a package consists of: a signature, a description, and for packages the data.
 ///
-/// Only the digest of a stream tells where it ends, so that each place that looks like a beginning is tried.
+/// Only the digest of a stream shows where it ends, so each offset that looks like a beginning is tried.
 struct GzipMembers {
     let bytes: [UInt8]
     /// Offsets at which a stream may begin, and the end.

@@ -11,7 +11,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var architecture: String
     /// Paths of package files.
     var packages: [String]
-    /// Names of packages that were asked for.
+    /// Names of the requested packages.
     var requested: [String]
     var scratch: String
     /// True if the tree has packages.
@@ -20,7 +20,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var channel: String?
 }
 
-/// What the tool reports.
+/// A result of the tool.
 struct InstallFinding: Codable, Sendable {
     /// The newest time at which one of the packages was made.
     var timestamp: Int?

@@ -2,11 +2,11 @@ import ByteKeys
 import DistributionKit
 import System
 
-/// apk's database of what is installed in the tree, which is the root directory now.
+/// apk's database of installed packages in the tree, which is the root directory now.
 enum InstalledDatabase {
     /// Where it is: trees whose `/lib` is a link into `/usr` have the second one.
     static let directories = ["/lib/apk/db", "/usr/lib/apk/db"]
-    /// What only apk needs.
+    /// The files and directories that only apk needs.
     static let metadata = directories + ["/var/cache/apk", "/var/lib/apk", "/etc/apk/world", "/var/log/apk.log"]
 
     static var text: String {

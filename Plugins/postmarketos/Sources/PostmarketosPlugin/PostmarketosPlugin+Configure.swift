@@ -48,7 +48,7 @@ extension PostmarketosPlugin {
         return files
     }
 
-    /// What a project's scripts get to work on the tree with.
+    /// The commands for a project's scripts.
     private static func commands(_ context: ABI.V1.Context, tool: [String]) -> [ABI.V1.ScriptCommand] {
         [
             ("apk", []), ("mkosi-install", ["add"]), ("mkosi-reinstall", ["fix", "--reinstall"]),

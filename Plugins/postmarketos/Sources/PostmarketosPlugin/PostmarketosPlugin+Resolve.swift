@@ -86,7 +86,7 @@ extension PostmarketosPlugin {
         }
     }
 
-    /// Packages with all that the contract wants to know; those of repositories are downloaded and checked.
+    /// Returns the packages as the contract describes them; those of repositories are downloaded and checked.
     private func describe(
         _ resolution: Resolution,
         _ indexes: [ResolvePlan.Index],
@@ -158,7 +158,7 @@ extension PostmarketosPlugin {
         for (place, digest) in zip(places, try JSONText.decode([String].self, from: text.utf8)) {
             packages[place].sha256 = digest
         }
-        // What is here already need not be downloaded again; a lock file is for other machines as well.
+        // A downloaded file need not be downloaded again; a lock file is for other hosts as well.
         if request.allPlaces == true { return packages }
         for (place, file) in zip(places, downloaded) { packages[place].urls.insert("file://\(file.path)", at: 0) }
         return packages

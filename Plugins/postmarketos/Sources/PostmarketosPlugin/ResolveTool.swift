@@ -6,7 +6,7 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+/// The input of the plugin's tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
     struct Index: Codable, Sendable, Equatable {
         var url: String
@@ -26,7 +26,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var keys: String?
     var packages: [String]
     var root: String?
-    /// Packages that count as installed.
+    /// Packages that are treated as installed.
     var present: [Version]
     /// Versions that are preferred.
     var kept: [Version]
@@ -34,7 +34,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var channel: String?
 }
 
-/// What the tool found.
+/// The result of the tool.
 struct Resolution: Codable, Sendable {
     struct Package: Codable, Sendable {
         /// The record of the index.

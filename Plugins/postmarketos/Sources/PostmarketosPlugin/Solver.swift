@@ -16,7 +16,7 @@ struct Solver {
     private var providing: ByteDictionary<[(candidate: Candidate, version: String?)]> = [:]
     private var conditional: [Candidate] = []
 
-    /// Takes packages in the order of their repositories; of equal ones the first counts.
+    /// Takes packages in the order of their repositories; of equal ones the first is used.
     init(_ candidates: [Candidate]) {
         for candidate in candidates {
             let record = candidate.record

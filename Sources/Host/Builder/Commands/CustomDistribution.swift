@@ -3,7 +3,7 @@ import Display
 import PluginWire
 import Support
 
-/// What has no meaning for a distribution without a package manager, whose trees are made by base trees and scripts.
+/// Checks settings that have no meaning for a distribution without a package manager.
 enum CustomDistribution {
     /// Throws for settings that would mean another image if they were ignored.
     static func check(_ image: ImageConfiguration, named name: String) throws(Failure) {

@@ -4,9 +4,9 @@ import PluginWire
 import Support
 import System
 
-/// What a distribution plugin has to do with packages, each as a named check.
+/// The named checks of what a distribution plugin does with packages.
 ///
-/// Checks are about builds; each build is made once, by the first check that asks for it.
+/// Checks examine builds; each build is run once, by the first check that needs it.
 final class PackageChecks {
     typealias Check = (name: String, body: () throws(CheckFailure) -> Void)
 

@@ -17,12 +17,12 @@ struct DefinedRepository {
     var place: Place
     var keys: [RepositoryKey]
     var isEnabled = true
-    /// What is preferred has a lower number; the default is 99.
+    /// Repositories with a lower number are preferred; the default is 99.
     var priority: Int?
-    /// Whether the distribution signs the manifest, too.
+    /// True if the distribution also signs the manifest.
     var hasSignedManifest = false
 
-    /// The section of the configuration, with what `gpgkey=` has to be.
+    /// Returns the section of the configuration; `keys` are the values of `gpgkey=`.
     func definition(keys: [String], checksKeys: Bool) -> RepositoryDefinition {
         var definition = RepositoryDefinition(id: id)
         definition["name"] = id

@@ -15,7 +15,7 @@ struct DistributionRepositories {
 
     func all() throws(ErrorObject) -> [DefinedRepository] {
         var repositories = try ofDistribution()
-        // One directory stands for all that the distribution has; its packages are signed all the same.
+        // One directory replaces all repositories; its packages have to be signed by the same keys.
         if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty, let first = repositories.first {
             repositories = [
                 DefinedRepository(id: first.id, place: .base(FileURL.withoutSlash(local)), keys: first.keys)
@@ -42,7 +42,7 @@ struct DistributionRepositories {
     /// `Mirror=` without a slash at its end.
     var mirror: String? { context.mirror.map(FileURL.withoutSlash) }
 
-    /// What `Mirror=` or the manifest says.
+    /// `Mirror=`, or the default of the manifest.
     var anyMirror: String { mirror ?? FileURL.withoutSlash(context.defaultMirror ?? "") }
 
     func refuseSnapshot() throws(ErrorObject) {
@@ -50,12 +50,12 @@ struct DistributionRepositories {
         throw ErrorObject(
             code: .unsupported,
             message: "\(context.distribution) \(context.release) has no snapshots",
-            hint: "Leave out Snapshot=\(snapshot)",
+            hint: "Remove Snapshot=\(snapshot)",
             subject: snapshot
         )
     }
 
-    /// A repository with those of its debugging symbols and of its sources, which are off.
+    /// A repository, with those of its debugging symbols and sources, which are disabled.
     func withVariants(
         _ id: String,
         suffixes: (debug: String, source: String) = ("-debuginfo", "-source"),
