@@ -24,7 +24,7 @@ struct PacmanProjectTests {
         result = try project.mkosi()
         #expect(result.succeeded, "\(result)")
         #expect(try project.installed().contains("several-9-1"))
-        result = try project.mkosi(["lock"])
+        result = try project.mkosi(["lock", "--update"])
         #expect(result.succeeded, "\(result)")
         result = try project.mkosi(["--force"])
         #expect(result.succeeded, "\(result)")

@@ -46,7 +46,7 @@ import Testing
 
     @Test(arguments: [
         (RepositoryVariant.unsigned, "is not signed"), (.otherKey, "has no valid signature"),
-        (.expired, "has no valid signature"), (.changedIndex, "has no valid signature"),
+        (.expired, "expired on 2020"), (.changedIndex, "has no valid signature"),
         (.changed, "has the SHA-256 digest"), (.unsignedPackages, "is not signed"),
     ])
     func whatIsNotTrustedIsRefused(_ variant: RepositoryVariant, _ reason: String) throws {
