@@ -111,7 +111,9 @@ import Testing
         #expect(part.indexes.map(\.kind) == ["primary"] && part.revision == "7")
     }
 
-    @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a//b", "", "a/./b"])
+    @Test(arguments: [
+        "../../etc/passwd", "/etc/passwd", "a//b", "", "a/./b", "http://b.example/p.xml", "a/%2e./p.xml", "p&#0;.xml",
+    ])
     func refusesPlacesOutsideOfTheRepository(_ location: String) {
         #expect(throws: (any Error).self) { try RepositoryManifest(Self.manifest(location: location), url: "u") }
     }

@@ -77,7 +77,8 @@ import Testing
         for description in try Self.manifest.get().provides.distributions ?? [] {
             for release in description.releases ?? [] {
                 for architecture in description.architectures.keys {
-                    let context = try Self.context(description.name, release.name, architecture)
+                    var context = try Self.context(description.name, release.name, architecture)
+                    if description.name == "rhel" { context.mirror = "https://mirror.example/m" }
                     let all = try DistributionRepositories(context).all()
                     let hasEnabled = all.contains { $0.isEnabled }
                     #expect(hasEnabled, "\(description.name) \(release.name)")
@@ -111,11 +112,18 @@ import Testing
         #expect(Family(context).database == path)
     }
 
-    @Test(arguments: [
-        ("epel", "epel", true), ("epel", "epel-testing", false), ("*-testing", "epel-testing", true),
-        ("hyperscale-*-main", "hyperscale-packages-main", true), ("*", "anything", true), ("a*a", "a", false),
-    ])
-    func patternsOfRepositories(_ pattern: String, _ id: String, _ matches: Bool) {
-        #expect(Enabled.matches(id, pattern) == matches)
+    @Test func redHatNeedsAMirror() throws {
+        var context = try Self.context("rhel", "10", "x86-64")
+        let error = #expect(throws: ErrorObject.self) { try DistributionRepositories(context).all() }
+        #expect(error?.message.hasPrefix("rhel needs Mirror= or LocalMirror=") == true)
+        context.settings = ["LocalMirror": .string("https://mirror.example/local")]
+        #expect(try DistributionRepositories(context).all().map(\.place) == [.base("https://mirror.example/local")])
+        #expect(try !DistributionRepositories(Self.context("rhel-ubi", "10", "x86-64")).all().isEmpty)
+    }
+
+    @Test func everyDistributionNamesTheProgramsThatRun() throws {
+        for description in try Self.manifest.get().provides.distributions ?? [] {
+            #expect(description.tools?.map(\.name) == ["dnf5", "rpm", "gpgv"], "\(description.name)")
+        }
     }
 }

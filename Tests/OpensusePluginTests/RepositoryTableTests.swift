@@ -143,6 +143,7 @@ import Testing
         (["non-oss"], ["oss", "oss-update", "non-oss", "non-oss-update"]),
         (["debug"], ["oss", "oss-debug", "oss-update", "non-oss-debug"]),
         (["oss-source"], ["oss", "oss-source", "oss-update"]),
+        (["n*oss*debug"], ["oss", "oss-update", "non-oss-debug"]),
         (["non-oss*"], ["oss", "oss-update", "non-oss", "non-oss-debug", "non-oss-source", "non-oss-update"]),
     ])
     func repositoriesAreChosenByWords(_ words: [String], _ expected: [String]) throws {

@@ -81,17 +81,23 @@ struct RPMMirrorTests {
         let digest = try Digest.ofFile(rpm.directory("repository/repodata/repomd.xml"))
         try rpm.directory.write(metalink(digest: digest), to: "www/metalink")
         try rpm.directory.makeDirectory("project/mkosi.sandbox/etc/yum.repos.d")
-        try rpm.directory.write(
-            """
-            [own]
-            metalink=\(server.url)/metalink?arch=$basearch
-            gpgkey=\(server.url)/good/KEY.asc
-            """,
-            to: "project/mkosi.sandbox/etc/yum.repos.d/mkosi.repo"
-        )
+        func define(key: String) throws {
+            try rpm.directory.write(
+                """
+                [own]
+                metalink=\(server.url)/metalink?arch=$basearch
+                gpgkey=\(key)
+                """,
+                to: "project/mkosi.sandbox/etc/yum.repos.d/mkosi.repo"
+            )
+        }
+        try define(key: "\(server.url)/good/KEY.asc")
+        let open = try rpm.mkosi()
+        #expect(!open.succeeded && open.errors.contains("is not fetched: only https:"), "\(open)")
+        try define(key: "file:///etc/pki/rpm-gpg/RPM-GPG-KEY-fedora-43-primary")
         let result = try rpm.mkosi()
         #expect(result.succeeded, "\(result)")
-        #expect(server.requests.contains("/metalink?arch=x86_64") && server.requests.contains("/good/KEY.asc"))
+        #expect(server.requests.contains("/metalink?arch=x86_64") && !server.requests.contains("/good/KEY.asc"))
         try rpm.directory.write(metalink(digest: String(repeating: "0", count: 64)), to: "www/metalink")
         let refused = try rpm.mkosi(["--force"])
         #expect(!refused.succeeded && refused.errors.contains("own"), "\(refused)")

@@ -17,7 +17,7 @@ public struct KeptRPMs {
         let directory = try ToolRun.privateDirectory(below: context.workspace, for: "kept")
         for package in packages {
             guard let path = package.path else { continue }
-            let link = "\(directory)/\(package.name)-\(package.version).\(package.architecture).rpm"
+            let link = "\(directory)/\(ByteName.hash(Self.key(package))).rpm"
             guard symlink(path, link) == 0 else { throw SystemFile.failure("create the link", link) }
             self.packages[Self.key(package)] = package
         }

@@ -9,21 +9,23 @@ public struct MirrorList: Sendable, Equatable {
     private static let manifest = "/repodata/repomd.xml"
 
     /// Reads a metalink (`.metalink`, version 3.0), or a list with one URL in each line.
-    public init(_ bytes: [UInt8]) {
+    ///
+    /// `allowsFiles` is true for a list that is itself on this host: others must not lead to files of the host.
+    public init(_ bytes: [UInt8], allowsFiles: Bool = false) {
         let isMetalink = bytes.prefix(256).drop { $0 == 0x20 || $0 == 0x0A || $0 == 0x0D }.first == UInt8(ascii: "<")
-        if isMetalink { readMetalink(bytes) } else { readLines(bytes) }
+        if isMetalink { readMetalink(bytes, allowsFiles) } else { readLines(bytes, allowsFiles) }
         var seen: Set<String> = []
         bases = bases.filter { seen.insert($0).inserted }
     }
 
-    private mutating func readLines(_ bytes: [UInt8]) {
+    private mutating func readLines(_ bytes: [UInt8], _ allowsFiles: Bool) {
         for line in bytes.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
             let url = String(decoding: line, as: UTF8.self)
-            if Self.isFetchable(url) { bases.append(Self.withoutSlash(url)) }
+            if RepositoryLocation.isFetchable(url, allowsFiles: allowsFiles) { bases.append(Self.withoutSlash(url)) }
         }
     }
 
-    private mutating func readMetalink(_ bytes: [UInt8]) {
+    private mutating func readMetalink(_ bytes: [UInt8], _ allowsFiles: Bool) {
         var xml = MetadataXML(bytes[...])
         var isManifest = false
         var urls: [(url: String, preference: Int)] = []
@@ -34,7 +36,8 @@ public struct MirrorList: Sendable, Equatable {
                 manifests.append(xml.text().lowercased().filter { !$0.isWhitespace })
             case .start("url", let attributes, false) where isManifest:
                 let url = xml.text().filter { !$0.isWhitespace }
-                guard Self.isFetchable(url), url.hasSuffix(Self.manifest) else { continue }
+                guard RepositoryLocation.isFetchable(url, allowsFiles: allowsFiles), url.hasSuffix(Self.manifest)
+                else { continue }
                 let preference = attributes["preference"].flatMap { Int($0) } ?? 0
                 urls.append((String(url.dropLast(Self.manifest.count)), preference))
             default: break
@@ -43,10 +46,6 @@ public struct MirrorList: Sendable, Equatable {
         // Of the same preference those come first that were listed first.
         bases = urls.enumerated().sorted { ($1.element.preference, $0.offset) < ($0.element.preference, $1.offset) }
             .map(\.element.url)
-    }
-
-    private static func isFetchable(_ url: String) -> Bool {
-        ["http://", "https://", "file:/"].contains { url.hasPrefix($0) }
     }
 
     /// A URL without slashes at its end.

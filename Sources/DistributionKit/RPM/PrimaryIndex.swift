@@ -3,21 +3,6 @@ import Glibc
 public import PluginWire
 import System
 
-/// A package as an index of packages (`primary.xml`) states it.
-public struct IndexedPackage: Sendable {
-    public var identity: RPMIdentity
-    /// Relative to the repository.
-    public var location: String
-    /// Where the packages are, if that is not the repository.
-    public var base: String?
-    /// `sha256`, `sha512`, …, and the digest of the file in lower case hexadecimal.
-    public var digest: (function: String, value: String)
-    public var size: Int
-    public var installedSize: Int
-    public var source: RPMSource?
-    public var license: String?
-}
-
 /// Reads `primary.xml`, which may have 100 MB and more, without keeping it: a few of its packages are wanted.
 public struct PrimaryIndex {
     private let path: String
@@ -41,7 +26,7 @@ public struct PrimaryIndex {
             while true {
                 let count = try block.withUnsafeMutableBytes { buffer in try reader.read(into: buffer) }
                 pending += block[..<count]
-                let rest = Self.scan(pending, isWanted, &found)
+                let rest = try scan(pending, isWanted, &found)
                 pending.removeFirst(rest)
                 if count == 0 { return found }
             }
@@ -53,18 +38,21 @@ public struct PrimaryIndex {
     }
 
     /// Goes through the whole packages in a part of the text, and returns where the next one begins.
-    private static func scan(
+    private func scan(
         _ bytes: [UInt8],
         _ isWanted: (RPMIdentity) -> Bool,
         _ found: inout [IndexedPackage]
-    ) -> Int {
+    ) throws(ErrorObject) -> Int {
         var position = 0
-        while let first = find(start, in: bytes, from: position),
-            let last = find(end, in: bytes, from: first + start.count)
+        while let first = Self.find(Self.start, in: bytes, from: position),
+            let last = Self.find(Self.end, in: bytes, from: first + Self.start.count)
         {
-            let package = bytes[first..<(last + end.count)]
-            if let package = parsed(package, isWanted) { found.append(package) }
-            position = last + end.count
+            let package = bytes[first..<(last + Self.end.count)]
+            if let package = Self.parsed(package, isWanted) {
+                try package.check(index: path)
+                found.append(package)
+            }
+            position = last + Self.end.count
         }
         return position
     }
@@ -107,7 +95,7 @@ public struct PrimaryIndex {
                 package.source = RPMSource(xml.text())
                 // What follows is dependencies and files.
                 package.identity = identity
-                return isWanted(identity) && RepositoryManifest.isPlain(package.location) ? package : nil
+                return isWanted(identity) ? package : nil
             default: break
             }
             let isKnown = !identity.name.isEmpty && !identity.architecture.isEmpty && !identity.version.isEmpty
@@ -117,6 +105,6 @@ public struct PrimaryIndex {
             }
         }
         package.identity = identity
-        return isDecided && RepositoryManifest.isPlain(package.location) ? package : nil
+        return isDecided ? package : nil
     }
 }

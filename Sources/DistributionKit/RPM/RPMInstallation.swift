@@ -31,7 +31,6 @@ public struct RPMInstallation: Sendable {
     /// `keys` are files in the workspace with the keys that must have signed them; nil if signatures are not checked.
     public func install(_ request: ABI.V1.Install, keys: [String]?, host: Host) throws -> ABI.V1.Installed {
         let context = request.context
-        let local = context.localRepository.map { "file://\($0)/" }
         let packages = try request.packages.map { package in
             guard let path = package.path else {
                 throw ErrorObject(code: .invalidParameters, message: "the package \(package.name) has no file")
@@ -39,7 +38,7 @@ public struct RPMInstallation: Sendable {
             return RPMInstallPlan.Package(
                 path: path,
                 name: package.name,
-                isSigned: !(local.map { local in package.urls.contains { $0.hasPrefix(local) } } ?? false),
+                isSigned: !Self.isOwn(package.urls, directory: context.localRepository),
                 isRequested: package.requested == true
             )
         }
@@ -80,6 +79,15 @@ public struct RPMInstallation: Sendable {
         }
         // What is put on top of an older tree does not make it newer than its own packages say.
         return ABI.V1.Installed(timestamp: request.extends == true ? nil : finding?.timestamp)
+    }
+
+    /// Returns true if all URLs of a package are inside the directory of the user's own packages, which need no signature.
+    static func isOwn(_ urls: [String], directory: String?) -> Bool {
+        guard let directory, !urls.isEmpty else { return false }
+        let prefix = "file://\(FileURL.withoutSlash(directory))/"
+        return urls.allSatisfy { url in
+            url.hasPrefix(prefix) && RepositoryLocation.isPlain(String(url.dropFirst(prefix.count)))
+        }
     }
 
     /// Takes packages out of the tree.

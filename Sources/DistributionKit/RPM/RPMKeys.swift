@@ -70,7 +70,7 @@ public struct RPMKeys {
             if isSignature, text.hasSuffix(": OK") { isSigned = true }
             if text.hasSuffix(": NOKEY") {
                 let key = words.drop { $0 != "ID" }.dropFirst().first.map { String($0.dropLast()) } ?? "unknown"
-                fail("is signed with the key \(key), which is not among the keys of its repository")
+                fail("is signed with the key \(key), which is not among the keys of the repositories that are used")
             } else if text.contains(": BAD") {
                 fail(isSignature ? "has a bad signature" : "is not what was signed: one of its digests is wrong")
             } else if text.contains(": NOTTRUSTED") || text.contains(": UNKNOWN") {

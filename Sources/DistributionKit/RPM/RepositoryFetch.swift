@@ -113,7 +113,7 @@ public struct RepositoryFetch {
             guard let url = definition[name].map({ RepositoryDefinition.replaced($0, variables) }) else { continue }
             let path = "\(directory)/\(name)"
             try fetch([url], to: path, digests: [], definition)
-            list = MirrorList(SystemFile.read(path) ?? [])
+            list = MirrorList(SystemFile.read(path) ?? [], allowsFiles: FileURL.path(url) != nil)
             if !list.bases.isEmpty { break }
         }
         let bases = definition.words("baseurl").map { RepositoryDefinition.replaced($0, variables) }

@@ -88,6 +88,7 @@ public struct RepositoryKeys {
                 subject: path
             )
         }
+        try KeyAddress.check(url, of: repository)
         let path = "\(context.cache)/keys/\(ByteName.hash(url))"
         let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         if SystemFile.size(path) == nil || refreshes && !isOffline {

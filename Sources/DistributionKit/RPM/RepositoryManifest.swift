@@ -53,7 +53,7 @@ public struct RepositoryManifest: Sendable {
                 }
             case .start("size", _, false): current?.size = Int(xml.text().filter { !$0.isWhitespace })
             case .end("data"):
-                if var index = current, hasDigest, Self.isPlain(index.location) {
+                if var index = current, hasDigest, RepositoryLocation.isPlain(index.location) {
                     index.element = Array(bytes[start..<xml.position])
                     indexes.append(index)
                 }
@@ -74,13 +74,6 @@ public struct RepositoryManifest: Sendable {
 
     /// Digests for which no collisions are known.
     private static let functions: [String: Digest.Function] = ["sha256": .sha256, "sha512": .sha512]
-
-    /// Returns true if a location is inside the repository.
-    static func isPlain(_ location: String) -> Bool {
-        let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-        return !location.isEmpty && !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." }
-            && !location.utf8.contains { $0 < 0x20 }
-    }
 
     public subscript(kind: String) -> Index? { indexes.first { $0.kind == kind } }
 

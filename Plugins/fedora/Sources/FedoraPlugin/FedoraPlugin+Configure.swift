@@ -19,12 +19,9 @@ extension FedoraPlugin {
             var keys: [String: ABI.V1.File] = [:]
             let choice = KeyChoice(context)
             let sections = try own.map { repository in
-                let found = try repository.keys.map { key in
-                    let (url, file) = try choice.find(key)
-                    if let file { keys[file.path] = file }
-                    return url
-                }
-                return repository.definition(keys: found, checksKeys: context.repositoryKeyCheck)
+                let found = try choice.find(repository.keys)
+                for file in found.files { keys[file.path] = file }
+                return repository.definition(keys: found.urls, checksKeys: context.repositoryKeyCheck)
             }
             files.append(ABI.V1.File(path: path, text: sections.map(\.text).joined(separator: "\n")))
             files += keys.sorted { $0.key < $1.key }.map(\.value)
@@ -33,7 +30,7 @@ extension FedoraPlugin {
         if let local = context.localRepository { files.append(Self.localFile(local)) }
         let wanted = context.repositories ?? []
         let used = definitions.filter { repository in
-            repository.isEnabled || wanted.contains { Enabled.matches(repository.id, $0) }
+            repository.isEnabled || wanted.contains { repository.matches($0) }
         }
         return ABI.V1.Configured(
             files: files,

@@ -55,7 +55,7 @@ struct ResolveTool {
             for package in try PrimaryIndex(path: repository.primary).packages(where: { requested[$0] != nil }) {
                 guard found.insert(package.identity).inserted else { continue }
                 if present.contains(package.identity.exactText) { continue }
-                var package = try Self.package(package, repository)
+                var package = try package.package(of: repository.id, bases: repository.bases)
                 if requested[RPMIdentity("\(package.name)-\(package.version).\(package.architecture)") ?? .none] == true
                 {
                     package.requested = true
@@ -70,33 +70,6 @@ struct ResolveTool {
             }
         }
         return result.sorted { ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version) }
-    }
-
-    private static func package(_ package: IndexedPackage, _ repository: ResolvePlan.Repository) throws
-        -> ABI.V1.Package
-    {
-        let identity = package.identity
-        guard package.digest.function == "sha256" else {
-            throw ErrorObject(
-                code: .untrusted,
-                message: "the repository \(repository.id) states no SHA-256 digest of \(identity.text)",
-                hint: "Choose another mirror: indexes need SHA-256 digests of packages",
-                subject: identity.text
-            )
-        }
-        let bases = package.base.map { [MirrorList.withoutSlash($0)] } ?? repository.bases
-        var result = ABI.V1.Package(
-            name: identity.name,
-            version: identity.fullVersion,
-            architecture: identity.architecture,
-            urls: bases.map { "\($0)/\(package.location)" },
-            size: package.size,
-            sha256: package.digest.value,
-            fileName: package.location.split(separator: "/").last.map(String.init) ?? package.location
-        )
-        result.installedSize = package.installedSize
-        result.source = package.source?.name
-        return result
     }
 }
 

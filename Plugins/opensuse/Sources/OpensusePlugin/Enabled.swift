@@ -40,8 +40,6 @@ struct Enabled {
         // The updates of a repository are part of it.
         if id == word || id == "\(word)-update" { return true }
         if ["debug", "source", "update"].contains(word) { return id.hasSuffix("-\(word)") }
-        let parts = word.split(separator: "*", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2 else { return false }
-        return id.utf8.count >= word.utf8.count - 1 && id.hasPrefix(parts[0]) && id.hasSuffix(parts[1])
+        return repository.matches(word)
     }
 }

@@ -22,10 +22,8 @@ struct KeyChoice {
         if !context.repositoryKeyCheck { return Keys() }
         var keys = Keys()
         // A manifest may name the keys themselves instead of directories in which they have well-known names.
-        for file in context.keyrings ?? [] where !SystemFile.isDirectory(file) {
-            let name = file.split(separator: "/").last.map(String.init) ?? file
-            keys.add(file, as: "\(Self.directory)/\(name)", sandboxTree: nil)
-        }
+        let own = (context.keyrings ?? []).filter { !SystemFile.isDirectory($0) }
+        for (file, target) in KeyFiles.targets(own, in: Self.directory) { keys.add(file, as: target, sandboxTree: nil) }
         for name in names {
             guard let place = places(name).first(where: { SystemFile.size($0) ?? 0 > 0 }) else { continue }
             keys.add(place, as: "\(Self.directory)/\(name)", sandboxTree: context.sandboxTree)
@@ -36,7 +34,11 @@ struct KeyChoice {
             }
         }
         if !keys.urls.isEmpty { return keys }
-        if context.repositoryKeyFetch, let first { return Keys(urls: ["\(first)/repodata/repomd.xml.key"]) }
+        if context.repositoryKeyFetch, let first {
+            let url = published(first) + "/repodata/repomd.xml.key"
+            try KeyAddress.check(url, of: "openSUSE \(context.release)")
+            return Keys(urls: [url])
+        }
         throw ErrorObject(
             code: .notFound,
             message: "the keys of openSUSE \(context.release) are not on this host: there is no \(names[0]) in "
@@ -45,6 +47,17 @@ struct KeyChoice {
                 + "etc/pki/rpm-gpg/\(names[0])",
             subject: names[0]
         )
+    }
+
+    /// The URL by which a key is fetched: that of the repository on a mirror with https:, or else on the distribution's
+    /// own server, by https: even if packages are not fetched so.
+    private func published(_ repository: String) -> String {
+        guard let server = context.defaultMirror.map(FileURL.withoutSlash) else { return repository }
+        let mirror = context.mirror.map(FileURL.withoutSlash) ?? server
+        guard !KeyAddress.isAuthenticated(repository), repository.hasPrefix(mirror + "/") else { return repository }
+        let scheme = "http://"
+        let own = server.hasPrefix(scheme) ? "https://" + server.dropFirst(scheme.count) : server
+        return own + repository.dropFirst(mirror.count)
     }
 
     /// Names of the files, as the package distribution-gpg-keys has them.

@@ -83,26 +83,7 @@ struct ResolveTool {
 
     private func package(_ package: IndexedPackage, _ repository: ResolvePlan.Repository) throws -> ABI.V1.Package {
         let identity = package.identity
-        guard package.digest.function == "sha256" else {
-            throw ErrorObject(
-                code: .untrusted,
-                message: "the repository \(repository.id) states no SHA-256 digest of \(identity.text)",
-                hint: "Choose another mirror: indexes need SHA-256 digests of packages",
-                subject: identity.text
-            )
-        }
-        let bases = package.base.map { [MirrorList.withoutSlash($0)] } ?? repository.bases
-        var result = ABI.V1.Package(
-            name: identity.name,
-            version: identity.fullVersion,
-            architecture: identity.architecture,
-            urls: bases.map { "\($0)/\(package.location)" },
-            size: package.size,
-            sha256: package.digest.value,
-            fileName: package.location.split(separator: "/").last.map(String.init) ?? package.location
-        )
-        result.installedSize = package.installedSize
-        result.source = package.source?.name
+        var result = try package.package(of: repository.id, bases: repository.bases)
         if plan.packages.contains(where: { Self.asks($0, for: identity) }) { result.requested = true }
         return result
     }

@@ -16,9 +16,9 @@ struct DistributionRepositories {
     func all() throws(ErrorObject) -> [DefinedRepository] {
         var repositories = try ofDistribution()
         // One directory replaces all repositories; its packages have to be signed by the same keys.
-        if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty, let first = repositories.first {
+        if let local = localMirror, let first = repositories.first {
             repositories = [
-                DefinedRepository(id: first.id, place: .base(FileURL.withoutSlash(local)), keys: first.keys)
+                DefinedRepository(id: first.id, place: .base(local), keys: first.keys)
             ]
         }
         return repositories
@@ -41,6 +41,11 @@ struct DistributionRepositories {
 
     /// `Mirror=` without a slash at its end.
     var mirror: String? { context.mirror.map(FileURL.withoutSlash) }
+
+    /// `LocalMirror=` without a slash at its end.
+    var localMirror: String? {
+        (context.settings?["LocalMirror"]?.string).flatMap { $0.isEmpty ? nil : FileURL.withoutSlash($0) }
+    }
 
     /// `Mirror=`, or the default of the manifest.
     var anyMirror: String { mirror ?? FileURL.withoutSlash(context.defaultMirror ?? "") }

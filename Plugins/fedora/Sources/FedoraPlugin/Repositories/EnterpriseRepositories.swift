@@ -6,6 +6,7 @@ extension DistributionRepositories {
     func redHat(ubi: Bool) throws(ErrorObject) -> [DefinedRepository] {
         try refuseSnapshot()
         guard let major = family.major else { throw unknownRelease() }
+        if !ubi, mirror ?? "" == "", localMirror == nil { throw withoutMirror() }
         let key = RepositoryKey(
             name: "RPM-GPG-KEY-redhat\(major)-release",
             url: "https://access.redhat.com/security/data/fd431d51.txt"
@@ -29,6 +30,18 @@ extension DistributionRepositories {
             }
         }
         return all + epel()
+    }
+
+    private func withoutMirror() -> ErrorObject {
+        ErrorObject(
+            code: .invalidParameters,
+            message:
+                "\(context.distribution) needs Mirror= or LocalMirror=: its own server requires the certificate of a "
+                + "subscription",
+            hint: "Set Mirror= to a copy of its content/dist, put a file with your repositories into SandboxTrees= as "
+                + "etc/yum.repos.d/mkosi.repo, or set Distribution=rhel-ubi",
+            subject: "Mirror="
+        )
     }
 
     func rocky() throws(ErrorObject) -> [DefinedRepository] {

@@ -31,7 +31,9 @@ extension DistributionRepositories {
     func mageia() throws(ErrorObject) -> [DefinedRepository] {
         try refuseSnapshot()
         let tree = "distrib/$releasever/$basearch/media"
-        let url = "\(mirror ?? "https://mirrors.kernel.org/mageia")/\(tree)/core/release/media_info/pubkey"
+        // The key is of the mirror, unless what comes from there is not authenticated.
+        let keyMirror = mirror.flatMap { KeyAddress.isAuthenticated($0) ? $0 : nil }
+        let url = "\(keyMirror ?? "https://mirrors.kernel.org/mageia")/\(tree)/core/release/media_info/pubkey"
         let keys = [
             RepositoryKey(
                 name: "RPM-GPG-KEY-Mageia",
