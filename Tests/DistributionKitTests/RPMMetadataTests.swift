@@ -111,7 +111,7 @@ import Testing
         #expect(part.indexes.map(\.kind) == ["primary"] && part.revision == "7")
     }
 
-    @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a//b", "", "a/./b"])
+    @Test(arguments: ["../../etc/passwd", "/etc/passwd", "a//b", "", "a/./b", "..\u{2f}\u{301}x"])
     func refusesPlacesOutsideOfTheRepository(_ location: String) {
         #expect(throws: (any Error).self) { try RepositoryManifest(Self.manifest(location: location), url: "u") }
     }

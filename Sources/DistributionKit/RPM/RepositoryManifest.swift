@@ -1,5 +1,6 @@
 public import Crypto
 public import PluginWire
+import System
 
 /// `repodata/repomd.xml` of a repository: its indexes, with their digests.
 public struct RepositoryManifest: Sendable {
@@ -77,9 +78,9 @@ public struct RepositoryManifest: Sendable {
 
     /// Returns true if a location is inside the repository.
     static func isPlain(_ location: String) -> Bool {
-        let parts = location.split(separator: "/", omittingEmptySubsequences: false)
-        return !location.isEmpty && !parts.contains { $0.isEmpty || $0 == "." || $0 == ".." }
-            && !location.utf8.contains { $0 < 0x20 }
+        // By bytes: as a character, a slash that a combining mark follows is not a slash.
+        let parts = location.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        return parts.allSatisfy { FileName(String(Substring($0))) != nil } && !location.utf8.contains { $0 < 0x20 }
     }
 
     public subscript(kind: String) -> Index? { indexes.first { $0.kind == kind } }

@@ -92,7 +92,7 @@ struct ResolveTool {
             urls: bases.map { "\($0)/\(package.location)" },
             size: package.size,
             sha256: package.digest.value,
-            fileName: package.location.split(separator: "/").last.map(String.init) ?? package.location
+            fileName: Paths.name(package.location)
         )
         result.installedSize = package.installedSize
         result.source = package.source?.name
