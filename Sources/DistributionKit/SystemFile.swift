@@ -23,7 +23,7 @@ public enum SystemFile {
     /// The bytes of a file, links followed; nil when there is none.
     public static func size(_ path: String) -> Int? {
         var status = stat()
-        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+        return isPath(path) && stat(path, &status) == 0 ? Int(status.st_size) : nil
     }
 
     public static func text(_ path: String) -> String? {
@@ -50,6 +50,7 @@ public enum SystemFile {
 
     /// Makes a directory and those above it; those that are there stay as they are.
     public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
+        guard isPath(path) else { throw failure("make the directory", path, number: EINVAL) }
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
         guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
             throw failure("make the directory", path)
@@ -66,14 +67,17 @@ public enum SystemFile {
     /// Returns true if there is anything at the path, a dangling link included.
     public static func exists(_ path: String) -> Bool {
         var status = stat()
-        return lstat(path, &status) == 0
+        return isPath(path) && lstat(path, &status) == 0
     }
 
     /// Returns true if the path leads to a directory, links followed.
     public static func isDirectory(_ path: String) -> Bool {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return isPath(path) && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
+
+    /// False with a null byte, where C would end the path and mean another file than the one that was checked.
+    private static func isPath(_ path: String) -> Bool { !path.utf8.contains(0) }
 
     public static func failure(_ action: String, _ path: String, number: Int32 = errno) -> ErrorObject {
         .system(action, path, number: number)

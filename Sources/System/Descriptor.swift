@@ -26,6 +26,8 @@ public struct Descriptor: ~Copyable, Sendable {
         _ flags: CInt,
         mode: UInt32 = 0o644
     ) throws(SystemCallError) -> Descriptor {
+        // C would end the path there, and open another file than the one that was checked.
+        if path.utf8.contains(0) { throw SystemCallError("open", path, errno: EINVAL) }
         let number = try systemCall("open", path) { Glibc.open(path, flags | O_CLOEXEC, mode) }
         return Descriptor(owning: number)
     }

@@ -113,6 +113,7 @@ import Testing
 
     @Test(arguments: [
         "../../etc/passwd", "/etc/passwd", "a//b", "", "a/./b", "http://b.example/p.xml", "a/%2e./p.xml", "p&#0;.xml",
+        "..\u{2f}\u{301}x",
     ])
     func refusesPlacesOutsideOfTheRepository(_ location: String) {
         #expect(throws: (any Error).self) { try RepositoryManifest(Self.manifest(location: location), url: "u") }

@@ -31,6 +31,24 @@ struct PacmanProjectTests {
         #expect(try project.installed().contains("several-10-1"))
     }
 
+    @Test("Without the network, too, a lock file keeps what is not to become newer")
+    func lockWithoutTheNetwork() throws {
+        let project = try PacmanProject(configuration: "Packages=several")
+        try project.write(try PacmanProject.packages().filter { $0.name != "several" || $0.version == "9" })
+        var result = try project.mkosi(["lock"])
+        #expect(result.succeeded, "\(result)")
+        try project.write(try PacmanProject.packages())
+        // The first time with the network, so that the newer databases are in the cache.
+        for options in [[], ["--cache-only=metadata"]] {
+            result = try project.mkosi(options + ["lock", "--update", "library"])
+            #expect(result.succeeded, "\(result)")
+            #expect(
+                try Files.readText("\(project.project)/mkosi.lock").contains("package several 9-1 any"),
+                "\(result)"
+            )
+        }
+    }
+
     @Test("With unsigned databases, packages are checked when they are locked")
     func lockOfUnsignedDatabase() throws {
         let project = try PacmanProject(signed: .packages)

@@ -133,6 +133,63 @@ import Testing
         }
     }
 
+    @Test("In front of the description there is nothing but one stream of signatures")
+    func whatIsInFrontOfTheDescription() throws {
+        let file = try packages()[1]
+        let checksum = try #require(IndexRecord.parse(file.record).first?.checksum)
+        var evil = SamplePackage("tool")
+        evil.scripts = [.beforeInstallation: "touch /evil\n"]
+        let other = try ApkFile(evil, key: nil)
+        let description = Array(other.bytes[other.control])
+        let (signature, rest) = (Array(file.bytes[..<file.control.lowerBound]), file.bytes[file.control.lowerBound...])
+        let forgeries: [[UInt8]] = [
+            description + file.bytes, signature + description + rest, description + rest, other.bytes + rest,
+            signature + signature + rest, signature + [0] + rest, [0] + file.bytes,
+            try ApkFile.index([], key: nil) + rest, Array(signature.dropLast()) + rest,
+        ]
+        for (number, bytes) in forgeries.enumerated() {
+            let path = try directory.write(bytes, to: "forged-\(number).apk")
+            #expect(throws: ErrorObject.self, "\(number)") {
+                try PackageCheck.digest(of: path, name: "tool", checksum: checksum, scratch: directory("scratch"))
+            }
+            #expect(throws: ErrorObject.self, "\(number)") {
+                try PackageContent.record(of: path, scratch: directory("scratch"))
+            }
+        }
+        // The signature itself says nothing that the index does not say.
+        let path = try directory.write(Array(rest), to: "unsigned.apk")
+        #expect(throws: Never.self) {
+            try PackageCheck.digest(of: path, name: "tool", checksum: checksum, scratch: directory("scratch"))
+        }
+    }
+
+    @Test func aCompressedStreamIsReadToItsEnd() throws {
+        var record = IndexRecord()
+        record.lines = [(UInt8(ascii: "P"), "tool"), (UInt8(ascii: "V"), "1-r0")]
+        var records: [IndexRecord] = []
+        for number in 0..<500 {
+            record.lines.append((UInt8(ascii: "T"), "The text of line \(number &* 2_654_435_761 % 1_000_003)"))
+            if number % 100 == 0 { records.append(record) }
+        }
+        let path = directory("compressed")
+        try PackageContent.writeIndex(records, to: path)
+        let bytes = try Files.read(path)
+        let stream = try #require(GzipStream(bytes + [1, 2, 3], at: 0, limit: 1 << 22))
+        #expect(stream.end == bytes.count && stream.content.count > bytes.count)
+        let text = Array(records.map(\.text).joined().utf8)
+        // The second member of the archive begins with its header.
+        #expect(stream.content.count % 512 == 0 && Array(stream.content[1536..<(1536 + text.count)]) == text)
+        #expect(GzipStream(bytes, at: 0, limit: text.count) == nil)
+        for length in stride(from: 0, to: bytes.count, by: max(1, bytes.count / 50)) {
+            #expect(GzipStream(Array(bytes[..<length]), at: 0, limit: 1 << 22) == nil)
+        }
+    }
+
+    @Test(arguments: ["../tool", "-tool", ".tool", "to\0ol", "to/ol", "to/\u{301}ol"])
+    func namesThatLeadElsewhereAreLeftOut(_ name: String) {
+        #expect(IndexRecord.parse("P:\(name)\nV:1-r0\n\n").isEmpty)
+    }
+
     @Test func theRepositoryForApkHasExactlyThesePackages() throws {
         let paths = try packages().map { try directory.write($0.bytes, to: "\($0.package.name).apk") }
         let plan = InstallPlan(

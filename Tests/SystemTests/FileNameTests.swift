@@ -67,4 +67,13 @@ import Testing
         #expect("".lines.isEmpty)
         #expect("a\rb\n".lines == ["a\rb"])
     }
+
+    @Test("A null byte does not end the path of a file that is opened")
+    func nullBytes() {
+        #expect {
+            _ = try Descriptor.open("/dev/null\0.txt", 0).release()
+        } throws: { error in
+            (error as? SystemCallError)?.errno == 22
+        }
+    }
 }

@@ -35,7 +35,7 @@ public struct IndexedPackage: Sendable {
             urls: try urls(of: repository, bases: bases),
             size: max(0, size),
             sha256: digest.value,
-            fileName: location.split(separator: "/").last.map(String.init) ?? location
+            fileName: location.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? location
         )
         package.installedSize = max(0, installedSize)
         package.source = source?.name

@@ -1,5 +1,6 @@
 public import Crypto
 public import PluginWire
+import System
 
 /// `repodata/repomd.xml` of a repository: its indexes, with their digests.
 public struct RepositoryManifest: Sendable {

@@ -36,10 +36,8 @@ extension ArchPlugin {
                 }
             ).findings
         }
-        let found = try PackageSignatures(context).forgetting(files) {
-            if request.extends != true { _ = try run(.prepare) }
-            return try run(.install)
-        }
+        if request.extends != true { _ = try run(.prepare) }
+        let found = try run(.install)
         return ABI.V1.Installed(timestamp: request.extends == true ? nil : found.lazy.compactMap(\.timestamp).last)
     }
 }

@@ -11,12 +11,12 @@ extension ArchPlugin {
         let context = request.context
         try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
         let sets = try request.packageSets.flatMap { try PackageSets.packages(of: $0, host: host, context: context) }
-        let packages = sets + request.packages
-        if packages.isEmpty { return ABI.V1.Resolved(packages: [], indexes: []) }
+        let requested = sets + request.packages
+        if requested.isEmpty { return ABI.V1.Resolved(packages: [], indexes: []) }
         let closed = request.closed == true
         let offline = !closed && ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let servers = Self.servers(context)
-        let kept = try offline ? nil : KeptPackages(request.keep ?? [], context)
+        let kept = try KeptPackages(request.keep ?? [], context)
         let scratch = try ToolRun.privateDirectory(below: context.workspace, for: "pacman")
         let output = try ToolRun(host: host, context: context, place: .cache(context)).run(
             "resolve",
@@ -24,7 +24,7 @@ extension ArchPlugin {
                 var plan = ResolvePlan(
                     cache: closed ? "\(scratch)/cache" : context.cache,
                     scratch: scratch,
-                    packages: packages,
+                    packages: requested,
                     root: request.root,
                     offline: offline,
                     checksKeys: context.repositoryKeyCheck
@@ -47,11 +47,16 @@ extension ArchPlugin {
         )
         let text = output.lines.last { $0.hasPrefix("{") } ?? ""
         let resolution = try JSONText.decode(Resolution.self, from: text.utf8)
-        try PackageSignatures(context).collect(resolution, checksNow: request.allPlaces == true, host: host)
-        return ABI.V1.Resolved(
-            packages: kept.map { kept in resolution.packages.map(kept.placed) } ?? resolution.packages,
-            indexes: resolution.indexes
-        )
+        let checked = try PackageSignatures(context).check(resolution, host: host)
+        let packages = resolution.packages.map { package in
+            var placed = kept?.placed(package) ?? package
+            // A downloaded file need not be downloaded again; a lock file is for other hosts as well.
+            if request.allPlaces != true, let path = checked[package.sha256] {
+                placed.urls.insert("file://\(path)", at: 0)
+            }
+            return placed
+        }
+        return ABI.V1.Resolved(packages: packages, indexes: resolution.indexes)
     }
 
     /// The servers in the sandbox's configuration.

@@ -105,7 +105,7 @@ struct Databases {
         for choice in chosen {
             guard let database = all.first(where: { $0.section.name == choice.repository }),
                 let record = records["\(choice.repository)/\(choice.name)-\(choice.version)"],
-                var package = Self.package(record, database)
+                var package = try Self.package(record, servers: database.servers, repository: choice.repository)
             else {
                 throw ErrorObject(
                     code: .untrusted,
@@ -139,24 +139,57 @@ struct Databases {
     /// Names of the files of packages that pacman has chosen.
     func fileNames(of chosen: [Chosen]) throws(ErrorObject) -> [String] {
         let records = try records(ByteSet(chosen.map { "\($0.name)-\($0.version)" }))
-        return chosen.compactMap { records["\($0.name)-\($0.version)"]?["FILENAME"] }
+        let names = chosen.compactMap { records["\($0.name)-\($0.version)"]?["FILENAME"] }
+        if let name = names.first(where: { !Self.isFileName($0) }) {
+            throw ErrorObject(code: .untrusted, message: "a database has a file name that is not valid", subject: name)
+        }
+        return names
     }
 
-    private static func package(_ record: PackageRecord, _ database: Database) -> ABI.V1.Package? {
-        guard let file = record["FILENAME"], let digest = record["SHA256SUM"],
+    /// What a database says of a package; nil if something is missing.
+    ///
+    /// A database may be unsigned, and the digest and the file name become parts of paths and URLs: both are checked here.
+    static func package(
+        _ record: PackageRecord,
+        servers: [String],
+        repository: String
+    ) throws(ErrorObject) -> ABI.V1.Package? {
+        guard let file = record["FILENAME"], let digest = record["SHA256SUM"]?.lowercased(),
             let size = record["CSIZE"].flatMap({ Int($0) })
         else { return nil }
+        func refusal(_ value: String) -> ErrorObject {
+            ErrorObject(
+                code: .untrusted,
+                message: "the \(value) of the package \(record.name) in the database \(repository) is not valid",
+                hint: "Choose another mirror",
+                subject: record.name
+            )
+        }
+        guard isDigest(digest) else { throw refusal("SHA-256 digest") }
+        guard isFileName(file) else { throw refusal("file name") }
         var package = ABI.V1.Package(
             name: record.name,
             version: record.version,
             architecture: record["ARCH"] ?? "any",
-            urls: database.servers.map { "\($0)/\(file)" },
+            urls: servers.map { "\($0)/\(file)" },
             size: size,
-            sha256: digest.lowercased(),
+            sha256: digest,
             fileName: file
         )
         package.installedSize = record["ISIZE"].flatMap { Int($0) }
         package.source = record["BASE"]
         return package
+    }
+
+    /// Returns true for 64 hexadecimal digits in lower case.
+    private static func isDigest(_ text: String) -> Bool {
+        text.utf8.count == 64 && text.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }
+    }
+
+    /// Returns true for the name of one file that is neither hidden nor an option, without control characters.
+    private static func isFileName(_ text: String) -> Bool {
+        guard FileName(text) != nil, let first = text.utf8.first else { return false }
+        return first != UInt8(ascii: ".") && first != UInt8(ascii: "-")
+            && !text.utf8.contains { $0 < 0x20 || $0 == 0x7F }
     }
 }

@@ -1,7 +1,7 @@
 /// The input of the plugin's tool `install` in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
     enum Phase: String, Codable {
-        /// Only checks the signatures of packages.
+        /// Only checks the signatures of packages, which all need one.
         case check
         /// Makes the directories that are mounted over later, which a new tree has to get with their own modes.
         case prepare
@@ -19,7 +19,7 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var packages: [File]
     /// Names of the requested packages.
     var requested: [String] = []
-    /// A directory with signatures of packages; see `PackageSignatures`.
+    /// A directory with signatures of packages, which the phase `install` takes for good; see `PackageSignatures`.
     var signatures: String?
     var scratch = ""
     var sourceDateEpoch: Int?

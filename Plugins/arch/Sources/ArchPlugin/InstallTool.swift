@@ -17,26 +17,30 @@ struct InstallTool {
         try channel.reportingFailure {
             let tool = InstallTool(plan: plan, channel: channel)
             switch plan.phase {
-            case .check: _ = try tool.checkSignatures()
-            case .prepare: try tool.prepare()
+            case .check: try tool.checkSignatures()
+            case .prepare: try MountPoints.make(in: plan.root)
             case .install: try tool.install()
             }
         }
         return 0
     }
 
-    /// Checks the signatures that there are, and returns the digests of those packages.
-    private func checkSignatures() throws(ErrorObject) -> Set<String> {
-        guard let directory = plan.signatures else { return [] }
-        let signed = plan.packages.filter {
-            SystemFile.exists("\(directory)/\(PackageSignatures.fileName($0.sha256))")
-        }
-        if signed.isEmpty { return [] }
+    private func signature(of file: InstallPlan.File) -> String? {
+        plan.signatures.map { "\($0)/\(PackageSignatures.fileName(file.sha256))" }
+    }
+
+    /// Checks that each package has a good signature.
+    private func checkSignatures() throws(ErrorObject) {
         let home = try GnuPGHome(channel: channel)
-        for (index, file) in signed.enumerated() {
-            channel.progress("checking signatures", done: index, total: signed.count, unit: "packages")
-            let signature = "\(directory)/\(PackageSignatures.fileName(file.sha256))"
-            guard case .bad(let fault) = try home.verify(file.path, signature: signature) else { continue }
+        for (index, file) in plan.packages.enumerated() {
+            channel.progress("checking signatures", done: index, total: plan.packages.count, unit: "packages")
+            let fault: String
+            if let signature = signature(of: file), SystemFile.exists(signature) {
+                guard case .bad(let reason) = try home.verify(file.path, signature: signature) else { continue }
+                fault = reason
+            } else {
+                fault = "is not signed"
+            }
             throw ErrorObject(
                 code: .untrusted,
                 message: "the package \(file.name) \(fault)",
@@ -44,17 +48,10 @@ struct InstallTool {
                 subject: file.name
             )
         }
-        return Set(signed.map(\.sha256))
-    }
-
-    private func prepare() throws(ErrorObject) {
-        _ = try checkSignatures()
-        try MountPoints.make(in: plan.root)
     }
 
     private func install() throws {
         umask(0o022)
-        let proven = try checkSignatures()
         let records = try plan.packages.map { try PackageArchive.record(of: $0.path) }
         let times = records.compactMap { $0["BUILDDATE"].flatMap { Int($0) } }
         let configuration = TreeTransaction.configuration()
@@ -70,9 +67,12 @@ struct InstallTool {
             ByteSet(LocalDatabase.records(in: LocalDatabase.path).map(\.name))
         }
         try transaction.install(total: plan.packages.count)
-        // pacman records that it has checked nothing, because the host and this tool have done so.
+        // pacman records that it has checked nothing, because the host and this plugin have done so.
         let validation = ByteDictionary(
-            zip(records, plan.packages).map { ($0.directory, proven.contains($1.sha256) ? "pgp" : "sha256") },
+            zip(records, plan.packages).map { record, file in
+                // A signature that is there was good: what was resolved has been checked.
+                (record.directory, signature(of: file).map(SystemFile.exists) == true ? "pgp" : "sha256")
+            },
             uniquingKeysWith: { $1 }
         )
         try TreeEntry.visit(plan.root) { () throws(ErrorObject) in

@@ -58,8 +58,9 @@ struct PackageRecord: Sendable, Equatable {
     var directory: String { "\(name)-\(version)" }
     /// True if it can be the name of a directory, and pacman would find it again.
     var isNamed: Bool {
-        !name.isEmpty && !version.isEmpty && !directory.utf8.contains(UInt8(ascii: "/"))
-            && name.utf8.first != UInt8(ascii: ".")
+        guard let first = name.utf8.first, !version.isEmpty else { return false }
+        // With a dash in front a program takes it for an option.
+        return FileName(directory) != nil && first != UInt8(ascii: ".") && first != UInt8(ascii: "-")
     }
 }
 

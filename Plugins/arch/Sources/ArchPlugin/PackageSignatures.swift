@@ -1,3 +1,4 @@
+import Crypto
 import DistributionKit
 import Glibc
 import PluginKit
@@ -6,9 +7,10 @@ import System
 
 /// The signatures of packages whose repository has an unsigned database, as that of Arch Linux is.
 ///
-/// They are collected when packages are resolved, and checked before the first package is installed.
+/// They are checked when packages are resolved, before there is an answer: answers are kept, shared by images and written to
+/// lock files, and whoever has one trusts the digests in it.
 struct PackageSignatures {
-    /// Has a file for each package, by the digest of the package.
+    /// Has a file for each package with a signature, by the digest of the package.
     let directory: String
     private let context: ABI.V1.Context
 
@@ -19,14 +21,51 @@ struct PackageSignatures {
 
     static func fileName(_ digest: String) -> String { "\(digest).sig" }
 
-    /// Takes signatures from the databases, or downloads them.
+    /// Downloads the packages that no signed database vouches for, and checks their signatures.
     ///
-    /// With `checksNow` the packages are downloaded, too, and checked: a lock file has no signatures, so builds
-    /// with it trust the digests alone.
-    func collect(_ resolution: Resolution, checksNow: Bool, host: Host) throws {
-        if resolution.unproven.isEmpty { return }
+    /// - Returns: The paths of those packages in the cache, by their digests.
+    func check(_ resolution: Resolution, host: Host) throws -> [String: String] {
+        if resolution.unproven.isEmpty { return [:] }
         try SystemFile.makeDirectories(directory, mode: 0o700)
-        for package in resolution.unproven {
+        try collect(resolution.unproven, host)
+        let signed = Set(
+            resolution.unproven.map(\.sha256).filter { SystemFile.exists("\(directory)/\(Self.fileName($0))") }
+        )
+        let packages = resolution.packages.filter { signed.contains($0.sha256) }
+        if packages.isEmpty { return [:] }
+        try SystemFile.makeDirectories("\(context.cache)/packages")
+        let files = try packages.map { package in
+            try host.checkCancelled()
+            return InstallPlan.File(name: package.name, path: try place(package, host), sha256: package.sha256)
+        }
+        var plan = InstallPlan(phase: .check, root: "", packages: files)
+        plan.signatures = directory
+        plan.scratch = context.workspace
+        try forgetting(files) {
+            _ = try ToolRun(host: host, context: context, place: .cache(context)).run(
+                "install",
+                plan: { pipe in
+                    plan.channel = pipe
+                    return plan
+                },
+                change: { $0.label = "check" }
+            )
+        }
+        return Dictionary(files.map { ($0.sha256, $0.path) }, uniquingKeysWith: { $1 })
+    }
+
+    /// The path of a package in the cache, with the digest that the database states.
+    private func place(_ package: ABI.V1.Package, _ host: Host) throws -> String {
+        let path = "\(context.cache)/packages/\(package.sha256)"
+        if SystemFile.size(path) == package.size, try Digest.ofFile(path) == package.sha256 { return path }
+        host.progress("fetching \(package.name)")
+        try host.fetch(package.urls, to: path, sha256: package.sha256)
+        return path
+    }
+
+    /// Takes signatures from the databases, or downloads them; throws where one is required and missing.
+    private func collect(_ packages: [Resolution.Unproven], _ host: Host) throws {
+        for package in packages {
             try host.checkCancelled()
             let path = "\(directory)/\(Self.fileName(package.sha256))"
             if SystemFile.exists(path) { continue }
@@ -55,40 +94,17 @@ struct PackageSignatures {
                 )
             }
         }
-        if checksNow { try check(resolution, host) }
     }
 
-    private func check(_ resolution: Resolution, _ host: Host) throws {
-        let digests = Set(resolution.unproven.map(\.sha256))
-        let files = try resolution.packages.filter { digests.contains($0.sha256) }.map { package in
-            try host.checkCancelled()
-            let path = "\(directory)/\(package.sha256)"
-            host.progress("checking \(package.name)")
-            try host.fetch(package.urls, to: path, sha256: package.sha256)
-            return InstallPlan.File(name: package.name, path: path, sha256: package.sha256)
-        }
-        defer { for file in files { unlink(file.path) } }
-        var plan = InstallPlan(phase: .check, root: "", packages: files)
-        plan.signatures = directory
-        plan.scratch = context.workspace
-        try forgetting(files) {
-            _ = try ToolRun(host: host, context: context, place: .workspace(context)).run(
-                "install",
-                plan: { pipe in
-                    plan.channel = pipe
-                    return plan
-                },
-                change: { $0.label = "check" }
-            )
-        }
-    }
-
-    /// Runs a check; if it fails, the signatures of these packages are downloaded again by the next build.
-    func forgetting<Result>(_ files: [InstallPlan.File], _ check: () throws -> Result) throws -> Result {
+    /// Runs a check; if it fails, these packages and their signatures are downloaded again by the next build.
+    private func forgetting(_ files: [InstallPlan.File], _ check: () throws -> Void) throws {
         do {
-            return try check()
+            try check()
         } catch let error as ErrorObject where error.code == ErrorObject.Code.untrusted.rawValue {
-            for file in files { unlink("\(context.cache)/signatures/\(Self.fileName(file.sha256))") }
+            for file in files {
+                unlink(file.path)
+                unlink("\(context.cache)/signatures/\(Self.fileName(file.sha256))")
+            }
             throw error
         }
     }

@@ -36,8 +36,9 @@ struct IndexRecord: Sendable, Equatable {
         var records: [IndexRecord] = []
         var current = IndexRecord()
         func isUsable(_ record: IndexRecord) -> Bool {
-            !record.name.isEmpty && !record.version.isEmpty && record.name.utf8.first != UInt8(ascii: ".")
-                && !record.fileName.utf8.contains(UInt8(ascii: "/"))
+            guard let first = record.name.utf8.first, !record.version.isEmpty else { return false }
+            // With a dash in front a program takes it for an option.
+            return FileName(record.fileName) != nil && first != UInt8(ascii: ".") && first != UInt8(ascii: "-")
         }
         for line in text.lines + [""] {
             let bytes = line.utf8

@@ -1,6 +1,7 @@
 import ArchiveKit
 import Crypto
 import DistributionKit
+import Glibc
 import PluginWire
 import System
 
@@ -14,43 +15,94 @@ enum PackageCheck {
         var data: Range<Int>
     }
 
-    /// Finds the description by its digest, in the form that an index has it; nil if the file has none that fits.
-    static func layout(of members: GzipMembers, checksum: String) throws(DigestError) -> Layout? {
+    /// More than any signature or description has.
+    private static let most = 1 << 22
+
+    /// Finds the parts of a package by where its streams end; nil if this is no package.
+    ///
+    /// In front of the description there is nothing, or one stream that has nothing but signatures in it. apk would take
+    /// scripts out of any other stream there, and neither the index nor the description vouches for those.
+    static func layout(of bytes: [UInt8]) -> Layout? {
+        guard var control = GzipStream(bytes, at: 0, limit: most) else { return nil }
+        var start = 0
+        if isSignatures(control.content) {
+            start = control.end
+            guard let next = GzipStream(bytes, at: start, limit: most) else { return nil }
+            control = next
+        }
+        guard control.end < bytes.count else { return nil }
+        return Layout(control: start..<control.end, data: control.end..<bytes.count)
+    }
+
+    /// Returns true if an archive has regular files with the names of signatures in it, and nothing else (tar(5)).
+    private static func isSignatures(_ archive: [UInt8]) -> Bool {
+        let block = 512
+        let (zero, regular) = (UInt8(0), UInt8(ascii: "0"))
+        var (place, isOver, count) = (0, false, 0)
+        while place + block <= archive.count {
+            let header = archive[place..<(place + block)]
+            place += block
+            if header.allSatisfy({ $0 == 0 }) {
+                isOver = true
+                continue
+            }
+            // Behind the end of an archive some programs read on.
+            if isOver { return false }
+            let name = header.prefix(100).prefix { $0 != 0 }
+            let prefix = header.dropFirst(345).prefix(155).prefix { $0 != 0 }
+            let kind = header[header.startIndex + 156]
+            let digits = header.dropFirst(124).prefix(12).filter { $0 != 0 && $0 != UInt8(ascii: " ") }
+            guard name.starts(with: ".SIGN.".utf8), !name.contains(UInt8(ascii: "/")), prefix.isEmpty,
+                kind == zero || kind == regular, digits.allSatisfy({ (0x30...0x37).contains($0) }),
+                let size = Int(String(decoding: digits, as: UTF8.self), radix: 8), size <= archive.count - place
+            else { return false }
+            place += (size + block - 1) / block * block
+            count += 1
+        }
+        return count > 0 && place == archive.count
+    }
+
+    /// Returns true if a description has the digest that an index states.
+    private static func matches(_ control: [UInt8], _ checksum: String) throws(DigestError) -> Bool {
         let function: Digest.Function
         switch checksum.utf8.prefix(2).map({ $0 }) {
         case Array("Q1".utf8): function = .sha1
         case Array("Q2".utf8): function = .sha256
-        default: return nil
+        default: return false
         }
-        guard let wanted = Base64.decoded(String(checksum.dropFirst(2))) else { return nil }
-        for (index, start) in members.places.dropLast().enumerated() {
-            for end in members.places[(index + 1)...] {
-                // Descriptions are small: what is longer is data.
-                guard end - start <= 1 << 22 else { break }
-                let digest = try Digest.bytes(of: Array(members.bytes[start..<end]), function)
-                if digest == wanted { return Layout(control: start..<end, data: end..<members.bytes.count) }
-            }
-        }
-        return nil
+        return try Base64.decoded(String(checksum.dropFirst(2))) == Digest.bytes(of: control, function)
     }
 
     /// Checks a file and returns its SHA-256 digest; throws if it is not the one that the index describes.
     static func digest(of path: String, name: String, checksum: String, scratch: String) throws -> String {
         guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
-        guard let members = GzipMembers(bytes), let layout = try layout(of: members, checksum: checksum) else {
+        guard let layout = layout(of: bytes), try matches(Array(bytes[layout.control]), checksum) else {
             throw untrusted(name, "is not the one that the signed index describes")
         }
-        let control = "\(scratch)/control"
-        try SystemFile.write(control, Array(bytes[layout.control]))
-        let stated = try information(in: control).first { $0.key == "datahash" }?.value
-        guard let stated, stated.lowercased() == (try Digest.of(Array(bytes[layout.data]))) else {
-            throw untrusted(name, "has other data than its description states")
-        }
+        _ = try information(of: bytes, layout, name: name, scratch: scratch)
         return try Digest.of(bytes)
     }
 
+    /// The package's own description, made sure to be that of the data behind it.
+    static func information(
+        of bytes: [UInt8],
+        _ layout: Layout,
+        name: String,
+        scratch: String
+    ) throws -> [(key: String, value: String)] {
+        let control = "\(scratch)/control"
+        try SystemFile.write(control, Array(bytes[layout.control]))
+        defer { unlink(control) }
+        let information = try information(in: control)
+        let stated = information.first { $0.key == "datahash" }?.value
+        guard let stated, stated.lowercased() == (try Digest.of(Array(bytes[layout.data]))) else {
+            throw untrusted(name, "has other data than its description states")
+        }
+        return information
+    }
+
     /// The lines `key = value` of a package's own description.
-    static func information(in path: String) throws -> [(key: String, value: String)] {
+    private static func information(in path: String) throws -> [(key: String, value: String)] {
         do throws(ImageError) {
             var reader = try ArchiveReader(path: path)
             while let entry = try reader.next() {

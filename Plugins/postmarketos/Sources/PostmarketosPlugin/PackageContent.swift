@@ -1,7 +1,6 @@
 import ArchiveKit
 import Crypto
 import DistributionKit
-import Glibc
 import PluginWire
 import System
 
@@ -20,20 +19,17 @@ enum PackageContent {
     /// `scratch` is a directory for a part of it.
     static func record(of path: String, scratch: String) throws -> IndexRecord {
         guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
-        let information = try PackageCheck.information(in: path)
-        guard let members = GzipMembers(bytes),
-            let datahash = information.first(where: { $0.key == "datahash" })?.value.lowercased(),
-            let control = try control(members, datahash: datahash, scratch: scratch)
-        else {
+        guard let layout = PackageCheck.layout(of: bytes) else {
             throw ErrorObject(
                 code: .untrusted,
-                message: "the package \(path) has other data than its description states",
+                message: "\(path) is not a package of apk 2",
                 hint: "Replace it with an undamaged copy",
                 subject: path
             )
         }
+        let information = try PackageCheck.information(of: bytes, layout, name: path, scratch: scratch)
         var record = IndexRecord()
-        let digest = try Digest.bytes(of: Array(bytes[control]), .sha1)
+        let digest = try Digest.bytes(of: Array(bytes[layout.control]), .sha1)
         record.lines.append((UInt8(ascii: "C"), "Q1" + Base64.encoded(digest)))
         for (letter, key) in letters {
             let values = key.isEmpty ? ["\(bytes.count)"] : information.filter { $0.key == key }.map(\.value)
@@ -44,24 +40,6 @@ enum PackageContent {
             throw ErrorObject(code: .untrusted, message: "the package \(path) has no usable name", subject: path)
         }
         return record
-    }
-
-    /// The stream with the description: the one in front of the data.
-    private static func control(_ members: GzipMembers, datahash: String, scratch: String) throws -> Range<Int>? {
-        for data in members.places.dropFirst() where try Digest.of(Array(members.bytes[data...])) == datahash {
-            let part = "\(scratch)/control"
-            defer { unlink(part) }
-            for start in members.places.reversed() where start < data {
-                try SystemFile.write(part, Array(members.bytes[start..<data]))
-                if (try? PackageCheck.information(in: part)) != nil, beginsWithDescription(part) { return start..<data }
-            }
-        }
-        return nil
-    }
-
-    private static func beginsWithDescription(_ path: String) -> Bool {
-        guard var reader = try? ArchiveReader(path: path), let entry = try? reader.next() else { return false }
-        return entry.path.normalized.string == ".PKGINFO"
     }
 
     /// Writes the index of packages, unsigned, as apk reads it.

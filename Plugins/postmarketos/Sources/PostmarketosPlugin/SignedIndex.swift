@@ -70,7 +70,7 @@ struct SignedIndex {
                 let name = entry.path.normalized.string
                 guard name.utf8.first == UInt8(ascii: ".") else { break }
                 for (prefix, function) in kinds {
-                    guard let key = name.dropping(prefix: prefix), !key.utf8.contains(UInt8(ascii: "/")) else {
+                    guard let key = name.dropping(prefix: prefix), FileName(key) != nil else {
                         continue
                     }
                     found.append(Signature(key: key, bytes: try reader.readAll(limit: 1 << 14), function: function))

@@ -43,7 +43,8 @@ struct LockConversation {
         entry.indexes = resolved.indexes.map { LockFile.Index(url: $0.url, sha256: $0.sha256) }
         entry.packages = try withoutPresent(resolved.packages).map { place($0, kept, old) }
         entry.order = old?.order ?? [:]
-        let known = ByteSet(entry.indexes.map(\.url))
+        // A plugin may download packages to check them, unless they are in its cache: that is no file of its own.
+        let known = ByteSet(entry.indexes.map(\.url) + resolved.packages.flatMap(\.urls))
         entry.files = packages.takeFetches().filter { known.isDisjoint(with: $0.urls) }
         warnOfChanges(kept, entry.packages)
         return entry
