@@ -51,7 +51,7 @@ suite() {
 }
 
 prepare debug .build/stage-debug
-suite fast "$fast_limit" target $((2 * processors)) "^(?!$slow)"
+suite fast "$fast_limit" target $((3 * processors)) "^(?!$slow)"
 
 echo "== $fuzz_time seconds of fuzzing"
 if timeout --kill-after=30 $((fuzz_time + 840)) Scripts/fuzz.sh "$fuzz_time" >"$logs/fuzz.log" 2>&1; then

@@ -167,6 +167,8 @@ import Testing
             import fcntl, os, pty, sys, termios
             program, request, typed = sys.argv[1], sys.argv[2], eval(sys.argv[3])
             terminal, slave = pty.openpty()
+            shown = lambda: bool(termios.tcgetattr(slave)[3] & termios.ECHO)
+            assert shown()
             child = os.fork()
             if child == 0:
                 os.setsid()
@@ -174,8 +176,6 @@ import Testing
                 os.dup2(os.open(request, os.O_RDONLY), 0)
                 os.dup2(os.open("answer", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
                 os.execv(program, [program])
-            shown = lambda: bool(termios.tcgetattr(slave)[3] & termios.ECHO)
-            assert shown()
             text = b""
             while b"Pass phrase" not in text: text += os.read(terminal, 1000)
             assert not shown()
