@@ -50,6 +50,29 @@ struct SystemStepTests {
         }
     }
 
+    @Test("A file with two names stays one file when a program changes it", arguments: TestUser.available)
+    func linkedFile(user: TestUser) throws {
+        let tiny = try TinyProject(user: user)
+        try tiny.addShell()
+        // The name of a program that comes after packages, and the file that makes it run.
+        try tiny.directory.write(
+            "#!/bin/sh\necho changed >> /srv/a\n",
+            to: "project/mkosi.skeleton/usr/bin/systemd-tmpfiles",
+            mode: 0o755
+        )
+        try tiny.directory.write("", to: "project/mkosi.skeleton/usr/lib/tmpfiles.d/a.conf")
+        try tiny.directory.write("old\n", to: "project/mkosi.skeleton/srv/a")
+        try runChecked(["ln", "a", "b"], in: tiny.directory("project/mkosi.skeleton/srv"))
+        try tiny.giveToUser()
+        for cache in [[], ["-i"], ["-i", "--hostname=other"]] {
+            let result = try tiny.mkosi(["-f"] + cache)
+            #expect(result.succeeded, "\(result)")
+            for name in ["a", "b"] {
+                #expect(try tiny.imageFile("srv/\(name)") == "old\nchanged\n", "\(cache) \(name)")
+            }
+        }
+    }
+
     @Test("What a program makes is there for those that come after it")
     func laterPrograms() throws {
         let tiny = try TinyProject()
