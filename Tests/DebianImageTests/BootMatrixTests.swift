@@ -28,7 +28,8 @@ extension BootSuites {
             #expect(report.succeeded, "\(report)")
             #expect(report.marks["root"]?.hasPrefix(format) == true, "\(report)")
             #expect(report.marks["stub"]?.contains("systemd-stub 257") == true, "\(report)")
-            #expect(report.marks["bootctl"]?.contains("Type #2") == true, "\(report)")
+            // The boot loader's own word for what it has started.
+            #expect(report.marks["entry"]?.contains(".efi") == true, "\(report)")
             let root = try #require(try Self.entry(.root, of: project.path("\(format).raw")))
             #expect(report.marks["cmdline"]?.contains("root=PARTUUID=\(root.identifier)") == true, "\(report)")
         }
@@ -48,7 +49,6 @@ extension BootSuites {
             #expect(report.marks["root"]?.hasPrefix("ext4") == true, "\(report)")
             #expect(report.marks["entry"]?.contains(".conf") == true, "\(report)")
             #expect(report.marks["stub"]?.contains("systemd-stub") == false, "\(report)")
-            #expect(report.marks["bootctl"]?.contains("Type #1") == true, "\(report)")
 
             for part in ["vmlinuz", "initrd"] { #expect(Files.isPlainFile(project.path("entry.\(part)"))) }
             let direct = try project.boot("entry", options + ["--firmware=linux"])
