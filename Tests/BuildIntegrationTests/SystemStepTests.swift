@@ -63,13 +63,13 @@ struct SystemStepTests {
         try tiny.directory.write("", to: "project/mkosi.skeleton/usr/lib/tmpfiles.d/a.conf")
         try tiny.directory.write("old\n", to: "project/mkosi.skeleton/srv/a")
         try runChecked(["ln", "a", "b"], in: tiny.directory("project/mkosi.skeleton/srv"))
+        try tiny.script("mkosi.finalize", "cat $BUILDROOT/srv/b > $BUILDROOT/seen")
         try tiny.giveToUser()
         for cache in [[], ["-i"], ["-i", "--hostname=other"]] {
             let result = try tiny.mkosi(["-f"] + cache)
             #expect(result.succeeded, "\(result)")
-            for name in ["a", "b"] {
-                #expect(try tiny.imageFile("srv/\(name)") == "old\nchanged\n", "\(cache) \(name)")
-            }
+            // Under its other name, where a file that was copied up alone is still the old one.
+            #expect(try tiny.imageFile("seen") == "old\nchanged\n", "\(cache)")
         }
     }
 
