@@ -39,7 +39,7 @@ public struct PacmanRepository {
         }
         archive.finish()
         let database = StoredGzip.encoded(archive.bytes)
-        try Files.write(database, to: "\(directory)/\(name).db")
+        try IndexTime.write(database, to: "\(directory)/\(name).db")
         Files.remove("\(directory)/\(name).db.sig")
         if let key, signed != .packages {
             try Files.write(try key.signature(of: database), to: "\(directory)/\(name).db.sig")
@@ -87,7 +87,7 @@ public struct PacmanRepository {
         case .changedIndex:
             let path = "\(directory)/\(name).db"
             // What follows the end of an archive is not read, but it was not signed.
-            try Files.write(try Files.read(path) + [0], to: path)
+            try IndexTime.write(try Files.read(path) + [0], to: path)
         case .good, .unsigned, .otherKey, .expired, .unsignedPackages: break
         }
     }

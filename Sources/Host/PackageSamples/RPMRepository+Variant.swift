@@ -27,7 +27,7 @@ extension RPMRepository {
         case .changedIndex:
             let path = directory + "/repodata/repomd.xml"
             let text = try Files.readText(path)
-            try Files.write(Array((text + "<!-- -->\n").utf8), to: path)
+            try IndexTime.write(Array((text + "<!-- -->\n").utf8), to: path)
         case .good, .unsigned, .otherKey, .expired, .unsignedPackages: break
         }
     }

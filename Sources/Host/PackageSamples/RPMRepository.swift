@@ -29,7 +29,7 @@ public struct RPMRepository {
             \(entries)</repomd>
 
             """
-        try Files.write(Array(text.utf8), to: directory + "/repodata/repomd.xml")
+        try IndexTime.write(Array(text.utf8), to: directory + "/repodata/repomd.xml")
         let signature = directory + "/repodata/repomd.xml.asc"
         Files.remove(signature)
         guard let key else { return }
