@@ -125,8 +125,8 @@ let cTargets: [Target] = [
 ]
 
 let optimizedModules: Set = [
-    "ByteKeys", "Configuration", "DiskKit", "HostCommandLine", "JSON", "LockFile", "PluginHost", "PluginWire",
-    "Support", "System",
+    "ByteKeys", "Configuration", "ConvertedPackages", "DiskKit", "HostCommandLine", "JSON", "LockFile", "PackageSamples",
+    "PluginHost", "PluginWire", "Support", "System",
 ]
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -296,16 +296,19 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
     )
 }
 
+func testModule(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    module(name, at: "Tests/\(name)", dependencies)
+}
+
+let sample: [Target.Dependency] = ["ConvertedPackages", "PackageSamples"]
+
 // Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
 let testTargets: [Target] = [
     .systemLibrary(name: "CTestSupport", path: "Tests/CTestSupport"),
-    module(
-        "TestSupport",
-        at: "Tests/TestSupport",
-        ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]
-    ),
+    testModule("TestSupport", ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]),
+    testModule("ConvertedPackages", ["ArchiveKit", "PackageSamples", "Support", "System", "TestSupport"]),
     test("TestSupportTests", ["Support", "System", "Execution"]),
-    test("PackageSampleTests", ["PackageSamples", "Support", "System", "Execution"]),
+    test("PackageSampleTests", sample + ["Support", "System", "Execution"]),
     test("SystemTests", ["System"]),
     test("JSONTests", ["JSON"]),
     test("SupportTests", ["Support", "System"]),
@@ -353,15 +356,12 @@ let testTargets: [Target] = [
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
     test("FedoraPluginTests", ["FedoraPlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
-    test("RPMImageTests", ["PackageSamples", "Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
+    test("RPMImageTests", sample + ["Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
-    test(
-        "PostmarketosPluginTests",
-        ["PostmarketosPlugin", "PackageSamples", "Crypto", "JSON", "PluginWire", "Support", "System"]
-    ),
-    test("PostmarketosImageTests", ["PackageSamples", "Support", "System", "Execution"]),
-    test("PacmanImageTests", ["PackageSamples", "Support", "System", "Execution", "JSON", "PluginWire"]),
+    test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "Crypto", "JSON", "PluginWire", "Support", "System"]),
+    test("PostmarketosImageTests", sample + ["Support", "System", "Execution"]),
+    test("PacmanImageTests", sample + ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),

@@ -9,6 +9,8 @@ import Testing
 final class PacmanProject {
     let directory: TemporaryDirectory
     let user: TestUser
+    /// The directory of the repositories, which several projects may share.
+    let mirror: String
 
     /// True if the tools are here; they suit the architecture of this machine.
     static let isPossible = ["pacman", "gpg"].allSatisfy { Paths.findProgram($0) != nil } && architecture == "x86_64"
@@ -37,12 +39,15 @@ final class PacmanProject {
         variant: RepositoryVariant = .good,
         signed: PacmanRepository.Signed = .databaseAndPackages,
         packages: [SamplePackage]? = nil,
+        mirror: String? = nil,
+        installing: [String] = ["tool"],
         configuration: String = ""
     ) throws {
         directory = try TemporaryDirectory(openToAll: true)
         self.user = user
         for name in ["project", "home"] { try directory.makeDirectory(name) }
-        try write(packages ?? Self.packages(), variant: variant, signed: signed)
+        self.mirror = mirror ?? directory("mirror")
+        if mirror == nil { try write(packages ?? Self.packages(), variant: variant, signed: signed) }
         try Files.makeDirectories(directory("project/mkosi.sandbox/usr/share/pacman/keyrings"))
         try Files.write(
             try Files.read("\(core)/KEY.gpg"),
@@ -52,12 +57,12 @@ final class PacmanProject {
             """
             [Distribution]
             Distribution=arch
-            Mirror=file://\(directory("mirror"))
+            Mirror=file://\(self.mirror)
             [Output]
             Format=directory
             ManifestFormat=json
             [Content]
-            Packages=tool
+            Packages=\(installing.joined(separator: ","))
             \(configuration)
             """,
             to: "project/mkosi.conf"
@@ -77,21 +82,21 @@ final class PacmanProject {
         try PacmanRepository.write("core", packages, to: core, variant: variant, signed: signed, keys: keys)
         var further = SamplePackage("further")
         further.files = [.text("/usr/share/further", "further\n")]
-        let place = directory("mirror/extra/os/x86_64")
+        let place = "\(mirror)/extra/os/x86_64"
         try PacmanRepository.write("extra", [further], to: place, variant: variant, signed: signed, keys: keys)
     }
 
     var project: String { directory("project") }
     var image: String { directory("project/image") }
-    var core: String { directory("mirror/core/os/x86_64") }
+    var core: String { "\(mirror)/core/os/x86_64" }
 
     @discardableResult
-    func mkosi(_ arguments: [String] = []) throws -> RunResult {
+    func mkosi(_ arguments: [String] = [], limit: Double = 120) throws -> RunResult {
         try run(
             user.command([Stage.mkosi] + arguments, home: directory("home")),
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: project,
-            limit: 120
+            limit: limit
         )
     }
 
