@@ -50,6 +50,9 @@ find Plugins -name plugin.json | sort | while read -r manifest; do
     [ ! -d "$directory/resources" ] || cp -R "$directory/resources" "$target/resources"
 done
 
+# What the programs that make file systems are run with, so that they see labels. Any C library can load it.
+clang -shared -nostdlib -o "$new/lib/mkosi/plugins/disk/labels.so" "$products"/CLabels.build/*.o
+
 # The list of what they provide, so that errors can name a missing plugin.
 "$new/bin/mkosi" plugin index "$new/lib/mkosi/plugins" >"$new/lib/mkosi/known-plugins.json"
 

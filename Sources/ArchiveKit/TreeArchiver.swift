@@ -1,6 +1,6 @@
 internal import CFiles
 internal import Glibc
-internal import System
+public import System
 
 /// Puts a whole tree into an archive, in an order and with attributes that depend on nothing but the tree.
 ///
@@ -14,6 +14,9 @@ public struct TreeArchiver: ~Copyable {
         public var epoch: Int?
         /// True if security labels are kept, which a tree has from the machine that it is made on.
         public var keepsLabels = false
+        /// Returns the SELinux label of an absolute path with a mode: the value of `security.selinux`, which replaces one in
+        /// the tree; nil for a path without one.
+        public var label: (@Sendable (BytePath, UInt32) throws(SystemCallError) -> [UInt8]?)?
         /// True if further names of a file are links to the first, and holes are left out.
         public var keepsLinks = true
 
@@ -71,6 +74,7 @@ public struct TreeArchiver: ~Copyable {
         var entry = try describe(status, kind: .directory, path: path)
         entry.path = path.isEmpty ? (options.keepsLinks ? "./" : ".") : path
         try readAttributes(&entry, descriptor: directory)
+        try addLabel(&entry, status, at: path)
         try writer.begin(entry)
         depth += 1
         defer { depth -= 1 }
@@ -103,13 +107,15 @@ public struct TreeArchiver: ~Copyable {
         }
         switch kind {
         case .regular:
-            try addFile(&entry, name, in: directory)
+            try addFile(&entry, name, in: directory, status)
         case .symbolicLink:
             entry.linkTarget = try linkTarget(name, in: directory, path)
+            try addLabel(&entry, status, at: path)
             try writer.begin(entry)
         default:
             entry.deviceMajor = status.node_major
             entry.deviceMinor = status.node_minor
+            try addLabel(&entry, status, at: path)
             try writer.begin(entry)
         }
     }
@@ -117,11 +123,13 @@ public struct TreeArchiver: ~Copyable {
     private mutating func addFile(
         _ entry: inout ArchiveEntry,
         _ name: BytePath,
-        in directory: Int32
+        in directory: Int32,
+        _ status: mkosi_status
     ) throws(ImageError) {
         let path = shown(entry.path)
         let file = try open(name, in: directory, entry.path, flags: O_RDONLY)
         try readAttributes(&entry, descriptor: file.number)
+        try addLabel(&entry, status, at: entry.path)
         let regions = options.keepsLinks ? try SparseMap.regions(of: file.number, size: entry.size, name: path) : nil
         try writer.begin(entry, regions: regions)
         var rest = entry.size
@@ -161,10 +169,23 @@ public struct TreeArchiver: ~Copyable {
         }
     }
 
+    private func addLabel(_ entry: inout ArchiveEntry, _ status: mkosi_status, at path: BytePath) throws(ImageError) {
+        guard let label = options.label else { return }
+        do throws(SystemCallError) {
+            guard let value = try label(BytePath("/").appending(path), status.mode) else { return }
+            entry.attributes.removeAll { $0.name == Self.labelAttribute }
+            entry.attributes.append(ExtendedAttribute(name: Self.labelAttribute, value: value))
+        } catch {
+            throw ImageError(.input, cannot: "find the label of", shown(path), number: error.errno)
+        }
+    }
+
+    private static let labelAttribute = "security.selinux"
+
     /// What is left out belongs to the machine: its overlays, its labels, what only its root may read.
     private func keeps(_ name: String) -> Bool {
         if name == "security.capability" { return true }
-        if name == "security.selinux" { return options.keepsLabels }
+        if name == Self.labelAttribute { return options.keepsLabels }
         return name.hasPrefix("user.") && !name.hasPrefix("user.overlay.")
     }
 

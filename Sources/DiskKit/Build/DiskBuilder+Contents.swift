@@ -84,7 +84,7 @@ extension DiskBuilder {
             sectorSize: sectorSize ?? 512,
             options: definition.content,
             jobs: jobs,
-            run: run,
+            run: try labelled(definition, plan, fileSystem, source),
             warn: warn
         )
     }

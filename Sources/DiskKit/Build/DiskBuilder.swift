@@ -28,6 +28,8 @@ public struct DiskBuilder: Sendable {
     public var elTorito: ElTorito?
     /// What becomes of signature partitions.
     public var signatures = Signatures.impossible
+    /// The SELinux labels of the tree's files; nil if file systems have none.
+    public var labelling: Labelling?
     public var run: FileSystem.Run
     public var warn: @Sendable (String) -> Void
     /// Gets each line of the layout, before anything is written.

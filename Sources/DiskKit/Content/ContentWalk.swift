@@ -12,6 +12,8 @@ struct ContentEntry {
     /// The open directory that it is in, and its name there.
     var directory: CInt = -1
     var name = BytePath(bytes: [])
+    /// Its absolute path in the tree; nil for what definitions make.
+    var source: BytePath?
     /// Of a link that a definition makes.
     var madeTarget: BytePath?
     /// Of a file that is made, which only root and its group may read.
@@ -157,6 +159,7 @@ struct ContentWalk {
             if !target.isEmpty { try makeDirectories(target.parent, visit) }
             var entry = ContentEntry(path: target, kind: .directory, status: status)
             entry.directory = file.number
+            entry.source = BytePath(copy.source)
             return try add(entry, source: BytePath(copy.source == "/" ? "" : copy.source), copy, visit)
         }
         let target = try resolvedParent(place)
@@ -171,6 +174,7 @@ struct ContentWalk {
         links[target] = nil
         var entry = ContentEntry(path: target, kind: kind, status: status)
         entry.directory = file.number
+        entry.source = BytePath(copy.source)
         try visit(entry)
     }
 
@@ -216,6 +220,7 @@ struct ContentWalk {
             if made.contains(name), let lines = plan.generated[path.string] {
                 hasGenerated = true
                 var file = ContentEntry(path: entry.path.appending(name), kind: .regular)
+                file.source = path
                 file.madeContent = Self.existing(name, in: directory.number) + Array(lines.utf8)
                 try visit(file)
                 continue
@@ -228,6 +233,7 @@ struct ContentWalk {
             var inner = ContentEntry(path: entry.path.appending(name), kind: kind, status: status)
             inner.directory = directory.number
             inner.name = name
+            inner.source = path
             if kind == .directory {
                 try add(inner, source: path, copy, visit)
             } else {

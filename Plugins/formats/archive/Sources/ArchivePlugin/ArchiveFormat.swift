@@ -1,3 +1,6 @@
+import ByteKeys
+import JSON
+import LabelKit
 public import PluginKit
 public import PluginWire
 
@@ -22,7 +25,8 @@ public struct ArchiveFormat: FormatPlugin {
             level: request.compressionLevel,
             epoch: request.sourceDateEpoch,
             jobs: request.jobs,
-            digest: request.digests == true
+            digest: request.digests == true,
+            labels: LabelChoice(request.settings?["SELinuxRelabel"]?.string)
         )
         let answer = try host.runTool(
             PackCommand.name,

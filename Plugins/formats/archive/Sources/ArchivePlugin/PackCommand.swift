@@ -1,8 +1,10 @@
 import ArchiveKit
 import Glibc
 import JSON
+public import LabelKit
 import PluginKit
 import PluginWire
+import System
 
 /// What the program does inside the sandbox: it writes the archive.
 public enum PackCommand {
@@ -20,6 +22,8 @@ public enum PackCommand {
         public var jobs: Int
         /// True if the digest of the file is written to standard output.
         public var digest: Bool
+        /// `SELinuxRelabel=`.
+        public var labels: LabelChoice
     }
 
     /// Writes the archive that the only argument describes; a file that is not whole is removed again.
@@ -41,11 +45,23 @@ public enum PackCommand {
             )
             var options = TreeArchiver.Options(epoch: job.epoch)
             options.keepsLinks = !isPlain
+            if let labels = try FileLabels.open(job.labels, root: job.root, warn: report) {
+                options.label = { (path, mode) throws(SystemCallError) in try labels.label(of: path, mode: mode) }
+            }
             if let digest = try TreeArchiver.archive(job.root, to: writer, options: options) { print(digest) }
-        } catch {
+        } catch let error as LabelError {
+            unlink(job.output)
+            throw ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
+        } catch let error as ImageError {
             unlink(job.output)
             throw ErrorObject(code: .internalError, message: error.message, subject: error.path)
         }
         return 0
+    }
+
+    /// Standard error of a tool is what the user reads of a command.
+    private static func report(_ warning: String) {
+        let line = Array("\(warning)\n".utf8)
+        _ = write(STDERR_FILENO, line, line.count)
     }
 }

@@ -1,4 +1,5 @@
 import DiskKit
+import LabelKit
 import PluginKit
 import PluginWire
 import System
@@ -52,6 +53,8 @@ struct DiskJob: Codable, Sendable {
     var optical: Optical?
     /// Whether root hashes are signed.
     var signs = false
+    /// `SELinuxRelabel=`.
+    var labels = LabelChoice.disabled
 
     /// `ElToritoSystem=` and the other texts of a medium.
     struct Optical: Codable, Sendable {
@@ -122,8 +125,22 @@ struct DiskJob: Codable, Sendable {
         builder.passphrase = passphrase
         builder.bootCode = bootCode
         builder.elTorito = optical.map { ElTorito(system: $0.system, volume: $0.volume, publisher: $0.publisher) }
+        if let labels = try FileLabels.open(labels, root: root, warn: { channel.warning($0) }) {
+            builder.labelling = DiskBuilder.Labelling(
+                label: { (path, mode) throws(SystemCallError) in try labels.label(of: path, mode: mode) },
+                isRequired: labels.isRequired,
+                library: Self.labelLibrary
+            )
+        }
         builder.signatures = verity == .deferred ? .deferred : signs ? .pending : .impossible
         return builder
+    }
+}
+
+extension DiskJob {
+    /// Next to this program, wherever the sandbox has it.
+    fileprivate static var labelLibrary: String {
+        "\(Paths.parent(CommandLine.arguments.first ?? "") ?? "")/labels.so"
     }
 }
 

@@ -1,6 +1,7 @@
 import ByteKeys
 import DiskKit
 import JSON
+import LabelKit
 import PluginKit
 import PluginWire
 import System
@@ -80,6 +81,7 @@ struct DiskSettings {
             jobs: 1
         )
         job.passphrase = try bytes("Passphrase")
+        job.labels = LabelChoice(values["SELinuxRelabel"]?.string)
         try addKeys(to: &job)
         return job
     }

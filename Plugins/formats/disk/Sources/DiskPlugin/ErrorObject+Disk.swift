@@ -1,5 +1,6 @@
 import ArchiveKit
 import DiskKit
+import LabelKit
 import PluginKit
 import PluginWire
 
@@ -18,6 +19,7 @@ extension ErrorObject {
         switch error {
         case let error as DiskError: ErrorObject(error)
         case let error as ImageError: ErrorObject(code: .commandFailed, message: error.message, subject: error.path)
+        case let error as LabelError: ErrorObject(code: .commandFailed, message: error.message, hint: error.hint)
         default: describing(error)
         }
     }
