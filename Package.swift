@@ -222,8 +222,8 @@ let hostTargets: [Target] = [
     host(
         "Runtime",
         [
-            "BootKit", "DiskKit", "ByteKeys", "CShims", "Support", "System", "Execution", "Configuration", "JSON",
-            "SigningClient", "SigningWire",
+            "BootKit", "CFiles", "CShims", "Crypto", "DiskKit", "ByteKeys", "Support", "System", "Execution",
+            "Configuration", "JSON", "SigningClient", "SigningWire",
         ]
     ),
     host(

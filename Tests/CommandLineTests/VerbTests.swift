@@ -24,8 +24,7 @@ struct VerbTests {
     @Test(
         "verbs that are not implemented yet are known, with all their arguments",
         arguments: [
-            ["journalctl", "--", "-b"], ["coredumpctl"], ["sysupdate", "--", "list"], ["box", "id"], ["sandbox"],
-            ["serve"], ["burn", "/dev/null"],
+            ["ssh", "--", "id"], ["sysupdate", "--", "list"], ["box", "id"], ["sandbox"], ["burn", "/dev/null"],
         ]
     )
     func planned(arguments: [String]) throws {

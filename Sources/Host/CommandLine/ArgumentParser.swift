@@ -76,6 +76,7 @@ struct ArgumentParser {
     private mutating func parse() throws(Failure) -> Invocation {
         while try readNext() {}
         invocation.arguments += rest
+        invocation.passedArguments = rest.count
         if let verb, verb.arguments == .none, let first = invocation.arguments.first {
             throw Failure(.usage, "mkosi \(verb.name) takes no arguments, but got \"\(first)\"")
         }

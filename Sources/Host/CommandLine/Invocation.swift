@@ -8,6 +8,8 @@ struct Invocation: Sendable, Equatable {
     var hasVerb = false
     /// What follows the verb, or `--`.
     var arguments: [String] = []
+    /// How many of the arguments, the last ones, followed `--`.
+    var passedArguments = 0
     /// Settings, in the order in which they were given.
     var settings: [ConfigurationRequest.OptionValue] = []
     /// Options that are not settings, by the long spelling of their declaration; read them with `self[option]`.

@@ -5,10 +5,7 @@ import Support
 /// Their names, arguments and options are parsed already, so that the error message says so.
 enum PlannedVerbs {
     static let all: [VerbDescription] = [
-        building("boot", usage: "[ARGUMENT…] [-- OPTION…]", "Boot the image in a container"),
         planned("ssh", .command, usage: "[ARGUMENT…] [-- OPTION…]", "Log in to the running virtual machine"),
-        planned("journalctl", usage: "[-- ARGUMENT…]", "Read the journal of the image"),
-        planned("coredumpctl", usage: "[-- ARGUMENT…]", "Examine core dumps in the image"),
         planned("sysupdate", usage: "[-- ARGUMENT…]", "Update from the output directory with systemd-sysupdate"),
         planned(
             "box",
@@ -17,7 +14,6 @@ enum PlannedVerbs {
             "Run a command in the environment of the tools"
         )
         .aliases("sandbox"),
-        building("serve", .none, "Serve the output directory over HTTP"),
         building("burn", usage: "DEVICE", "Write the image to a block device").completes(.files),
     ]
 

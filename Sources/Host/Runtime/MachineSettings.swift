@@ -97,9 +97,7 @@ public struct MachineSettings: Sendable {
         arguments.extra = image[.qemuArgs]
         var files = [output]
         try addStart(to: &arguments, &files)
-        let variables = host.environment.filter { FileOwner.isOwn(variable: $0.key, $0.value) }
-            .map { "\($0.key)=\($0.value)" }.sorted()
-        var machine = VirtualMachine(arguments: arguments, program: program, environment: variables)
+        var machine = VirtualMachine(arguments: arguments, program: program, environment: host.ownVariables)
         machine.files = files
         if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
         machine.strings = try strings(arguments.firmware)
@@ -285,13 +283,8 @@ public struct MachineSettings: Sendable {
     /// Credentials, and the words that the stub or the boot loader adds to the command line.
     private func strings(_ firmware: MachineFirmware?) throws(Failure) -> [String] {
         var strings: [String] = []
-        for credential in image[.credentials] {
-            let value: [UInt8]
-            switch credential.content {
-            case .value(let text): value = Array(text.utf8)
-            case .file(let path): value = try Self.content(of: place(path))
-            }
-            strings.append("io.systemd.credential.binary:\(credential.name)=\(Base64.encoded(value))")
+        for (name, value) in try image.credentialValues(place) {
+            strings.append("io.systemd.credential.binary:\(name)=\(Base64.encoded(value))")
         }
         if let firmware, !commandLine.isEmpty, !takesWords(firmware) {
             // The stub reads the one, and systemd-boot the other for entries that are no unified kernel images.
@@ -307,19 +300,5 @@ public struct MachineSettings: Sendable {
     /// With Secure Boot it takes nothing but the strings.
     private func takesWords(_ firmware: MachineFirmware) -> Bool {
         source == .program && !firmware.hasSecureBoot
-    }
-
-    /// The content of a credential's file, or what it prints if it is a program.
-    private static func content(of path: String) throws(Failure) -> [UInt8] {
-        if Files.isExecutable(path) {
-            var command = Command(path, [])
-            command.captureLimit = 1 << 20
-            return try command.runChecked().output
-        }
-        do throws(SystemCallError) {
-            return try Files.read(path, limit: 1 << 20)
-        } catch {
-            throw Failure(.missing, "Cannot read the credential \(path)", cause: error)
-        }
     }
 }

@@ -1,5 +1,3 @@
-import CShims
-import Configuration
 public import Execution
 import Glibc
 public import Support
@@ -77,49 +75,13 @@ public struct VirtualMachine: Sendable {
     }
 
     private func start(_ arguments: MachineArguments, _ cancellation: Cancellation) throws(Failure) -> Ending {
-        var terminal = termios()
-        let hasTerminal = tcgetattr(STDIN_FILENO, &terminal) == 0
-        // What kills QEMU leaves the terminal in its own mode.
-        defer { if hasTerminal { tcsetattr(STDIN_FILENO, TCSANOW, &terminal) } }
-        let status: ExitStatus
-        do throws(SystemCallError) {
-            var plan = ChildProcess.Plan(
-                path: program,
-                arguments: arguments.words,
-                environment: environment,
-                descriptors: [0, 1, 2] + files.map(\.number)
-            )
-            // It has to be in the group that the terminal listens to.
-            plan.newGroup = !hasTerminal
-            var child = try ChildProcess(plan)
-            let stop = Self.wait(for: child.pidfd, timeLimit, cancellation)
-            if stop != nil { child.send(SIGTERM) }
-            status = child.wait(milliseconds: stop == nil ? -1 : 5000)
-            if let stop { return stop }
-        } catch {
-            throw Failure(.command, "Cannot run \(Paths.name(program))", cause: error)
-        }
-        return try Self.ending(status)
-    }
-
-    /// Waits for the end of the process; returns why it has to be stopped before, if it has to.
-    private static func wait(
-        for process: CInt,
-        _ limit: Duration?,
-        _ cancellation: Cancellation
-    ) -> Ending? {
-        let start = ContinuousClock.now
-        var entries = [
-            pollfd(fd: process, events: Int16(POLLIN), revents: 0),
-            pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0),
-        ]
-        while true {
-            let rest = limit.map { $0 - start.duration(to: .now) }
-            if let rest, rest <= .zero { return .timedOut }
-            let milliseconds = rest.map { CInt(clamping: $0.components.seconds * 1000 + 1000) } ?? -1
-            _ = poll(&entries, 2, min(milliseconds, 60_000))
-            if entries[0].revents != 0 { return nil }
-            if cancellation.isCancelled { return .cancelled }
+        var process = ForegroundProgram(program, arguments.words, environment: environment)
+        process.descriptors = files.map(\.number)
+        process.timeLimit = timeLimit
+        switch try process.run(cancellation: cancellation) {
+        case .ended(let status): return try Self.ending(status)
+        case .cancelled: return .cancelled
+        case .timedOut: return .timedOut
         }
     }
 

@@ -42,26 +42,23 @@ enum MachineVerb: VerbCommand {
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
-        let loaded = try context.configuration()
-        guard let main = loaded.images.last else { return 0 }
-        let image = try ConfigureScripts(context: context, cancellation: cancellation).run(on: main)
-        try MachineSettings.check(image)
-        let output = Paths.join(image.outputDirectory, image.outputFileName)
-        // Before scripts of a build run.
-        let pins = context.buildEnvironment(cancellation, pinning: Array(loaded.images.dropLast()) + [image]).pins
-        if context.invocation[SharedOptions.force] > 0 || Files.kind(of: output) == nil {
-            var build = context.withoutWarnings
-            build.invocation.arguments = []
-            let status = try BuildVerb.run(build, cancellation)
-            if status != 0 { return status }
+        return try BuiltImage.use(context, cancellation, check: MachineSettings.check) { built throws(Failure) in
+            try run(built, context, cancellation)
         }
+    }
+
+    private static func run(
+        _ built: BuiltImage,
+        _ context: CommandContext,
+        _ cancellation: Cancellation
+    ) throws(Failure) -> CInt {
         let settings = try MachineSettings(
-            image,
-            output: MachineFile.open(OutputLink.output(at: output)),
+            built.image,
+            output: MachineFile.open(built.output),
             host: context.host,
             processors: JobBudget.processors,
             signer: context.signer,
-            place: { path throws(Failure) in try pins.given(path) }
+            place: { path throws(Failure) in try built.pins.given(path) }
         )
         var machine = try settings.machine()
         machine.arguments.extra += context.invocation.arguments

@@ -2,28 +2,33 @@ import Builder
 import Configuration
 import Display
 import PluginWire
+import Runtime
 import Support
 
-/// `mkosi shell --at STEP`: opens a shell in what a step of the build begins with.
+/// `mkosi shell`: opens a shell in the image, or with `--at STEP` in what a step of the build begins with.
 enum ShellVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription(
             "shell",
             .command,
-            usage: "--at STEP|--failed [COMMAND…]",
-            "Run a shell or a command in the tree that a build step starts from"
+            usage: "[--at STEP|--failed] [COMMAND…]",
+            "Run a shell or a command in the image, or in the tree that a build step starts from"
         )
         .details(
             """
-            --at names the step, as mkosi plan shows it, or IMAGE:STEP for a subimage. Everything that the step needs must \
+            The image is built first if it does not exist. The shell, or the command, runs in a container of systemd-nspawn, and \
+            its exit status is that of mkosi. With Ephemeral=yes all changes to the image are gone at the end.
+            """,
+            """
+            --at names a step of the build, as mkosi plan shows it, or IMAGE:STEP for a subimage. Everything that the step needs must \
             be kept of an earlier build with Incremental=yes. The shell runs where scripts of the build run: the tree is at \
             $BUILDROOT, and mkosi-chroot enters it. Changes to it are thrown away.
             """,
             "With --failed it is the tree that the step left when it failed; without --at, of the step that failed last.",
-            "Options of mkosi come before the command; its first word ends them.",
-            "Opening a shell in the finished image is not supported yet."
+            "Options of mkosi come before the command; its first word ends them."
         )
-        .example("mkosi shell --at postinst")
+        .example("mkosi shell -- cat /etc/os-release")
+        .option(SharedOptions.force)
         .option(step)
         .option(failed)
         .options(SharedOptions.building)
@@ -40,11 +45,7 @@ enum ShellVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let invocation = context.invocation
         guard invocation[step] != nil || invocation[failed] else {
-            throw Failure(
-                .missing,
-                "Opening a shell in the finished image is not supported yet",
-                hint: "mkosi shell --at STEP opens one in the tree that a build step starts from"
-            )
+            return try BootVerb.run(Container.Request(boots: false, words: invocation.arguments), context)
         }
         let loaded = try context.configuration()
         let cancellation = try BuildVerb.watchSignals()
