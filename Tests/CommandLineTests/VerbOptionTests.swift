@@ -82,10 +82,10 @@ struct VerbOptionTests {
             (["lock", "--at", "x"], "mkosi lock has no option --at", "Use it with mkosi shell"),
             (["--at=x"], "mkosi build has no option --at", "Use it with mkosi shell"),
             (["--update", "build"], "mkosi build has no option --update", "Use it with mkosi lock"),
-            (["-w", "lock"], "mkosi lock has no option -w", "Use it with mkosi build, plan, shell, boot, vm or serve"),
+            (["-w", "lock"], "mkosi lock has no option -w", "Use it with mkosi build, plan, shell, boot or vm"),
             (
                 ["clean", "--no-locked"], "mkosi clean has no option --no-locked",
-                "Use it with mkosi build, plan, shell, boot, vm or serve"
+                "Use it with mkosi build, plan, shell, boot or vm"
             ),
             (["summary", "--write"], "mkosi summary has no option --write", "Use it with mkosi migrate"),
             (

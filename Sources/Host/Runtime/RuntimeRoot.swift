@@ -41,6 +41,7 @@ public enum RuntimeRoot: Sendable, Equatable {
     /// The option that names it.
     ///
     /// - Parameter directory: What the option for a directory is called.
+    /// - Returns: One word.
     public func option(directory: String) -> String {
         switch self {
         case .directory(let path): "\(directory)=\(path)"
