@@ -8,6 +8,7 @@
 //   libcurl      downloads packages in parallel with resume, retries and proxies; only mkosi-fetch links it
 //   libcrypto    digests of everything that is fetched, cached or keyed; signatures, whose keys only mkosi-sign opens
 //   libffi       calls typed plugin hooks and hands host services to them; only mkosi-plugin-bridge links it
+//   zlib         finds where each of the gzip streams of an apk package ends, which libarchive does not report
 //   libcrypt     hashes root passwords the way login(1) of the image checks them
 
 import PackageDescription
@@ -57,7 +58,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("debian", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CFiles"]),
     ("fedora", .executable, ["System", "DistributionKit"]),
     ("arch", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
-    ("postmarketos", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit"]),
+    ("postmarketos", .executable, ["System", "Crypto", "ArchiveKit", "DistributionKit", "CZlib"]),
     ("opensuse", .executable, ["System", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["System", "ArchiveKit", "LabelKit"]),
@@ -123,6 +124,7 @@ let cTargets: [Target] = [
     .systemLibrary(name: "CCrypto", path: "Sources/C/CCrypto"),
     .systemLibrary(name: "CCurl", path: "Sources/C/CCurl"),
     .systemLibrary(name: "CFFI", path: "Sources/C/CFFI"),
+    .systemLibrary(name: "CZlib", path: "Sources/C/CZlib"),
 ]
 
 let optimizedModules: Set = [
@@ -358,7 +360,7 @@ let testTargets: [Target] = [
     test("RPMImageTests", sample + ["Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
-    test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "Crypto", "JSON", "PluginWire", "Support", "System"]),
+    test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "DistributionKit", "Crypto", "JSON", "PluginWire", "System", "Support"]),
     test("PostmarketosImageTests", sample + ["Support", "System", "Execution"]),
     test("PacmanImageTests", sample + ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),

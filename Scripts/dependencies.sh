@@ -6,7 +6,7 @@ set -eu
 
 # Headers and libraries that the sources link, and what Swift itself calls to link.
 build='gcc libstdc++-12-dev|libstdc++-14-dev libc6-dev binutils make libffi-dev libarchive-dev libcurl4-openssl-dev|libcurl4-gnutls-dev libssl-dev
-    libcrypt-dev'
+    libcrypt-dev zlib1g-dev'
 # What a build of an image runs on the host.
 image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap e2fsprogs erofs-utils squashfs-tools'
 # Additional programs for the tests and the benchmark.

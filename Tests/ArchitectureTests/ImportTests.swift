@@ -27,6 +27,7 @@ import Testing
             "CArchive": ["Sources/ArchiveKit/"],
             "CCrypto": ["Sources/Crypto/"],
             "CCrypt": ["Sources/Host/Builder/"],
+            "CZlib": ["Plugins/postmarketos/"],
         ]
         for file in try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"]) {
             for module in Self.imports(of: file) {

@@ -134,4 +134,50 @@ import Testing
         #expect(packages[0].source == "a" && packages[0].sourceVersion == "1-1")
         #expect(packages[1].source == "src" && packages[1].sourceVersion == "1.5" && packages[1].size == 3072)
     }
+
+    @Test func licencesAndReasonsComeFromThePackagesAndApt() {
+        let status = ["a", "b", "c"].map { name in
+            "Package: \(name)\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n"
+        }.joined()
+        let files = [
+            "a": """
+            Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+
+            Files: *
+            Copyright: 2020 A
+            License: GPL-2+ or Artistic
+             The text.
+
+            Files: lib/*
+            License: MIT
+
+            Files: debian/*
+            License: BSD-3-clause
+
+            License: MIT
+             Permission is granted
+            """,
+            "b": "This is free software.\nLicense: GPL-2\n",
+        ]
+        let states = "Package: b\nArchitecture: amd64\nAuto-Installed: 1\n\nPackage: c\nAuto-Installed: 0\n"
+        func packages(_ states: String?) -> [ABI.V1.InstalledPackage] {
+            InspectTool.packages(status: Array(status.utf8), states: states.map { Array($0.utf8) }) { name in
+                files[name].map { Array($0.utf8) }
+            }
+        }
+        #expect(packages(states).map(\.requested) == [true, false, true])
+        #expect(packages(nil).map(\.requested) == [nil, nil, nil])
+        #expect(packages(nil).map(\.license) == ["(GPL-2+ or Artistic) AND MIT", nil, nil])
+    }
+
+    @Test func aHeaderStatesTheLicenceOfAPackage() {
+        let text = """
+            Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
+            License: GPL-3+
+
+            Files: *
+            License: MIT
+            """
+        #expect(CopyrightFile.license(Array(text.utf8)) == "GPL-3+")
+    }
 }

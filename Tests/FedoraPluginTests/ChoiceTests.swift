@@ -12,16 +12,16 @@ import Testing
              Problem: package clash-1-1.noarch conflicts with hello provided by hello-2:1.0-1.x86_64
               - conflicting requests
             """
-        let error = Choice.problem(text).failure?.error
+        let error = RPMChoice.problem(text).failure?.error
         let reason = "package clash-1-1.noarch conflicts with hello provided by hello-2:1.0-1.x86_64"
         #expect(error?.message == "these packages cannot be installed together: \(reason)")
-        #expect(Choice.problem(text).failure?.needsFileLists == false)
+        #expect(RPMChoice.problem(text).failure?.needsFileLists == false)
     }
 
     @Test func asksForListsOfFilesWhereOneIsMissing() {
         let text = " Problem: conflicting requests\n  - nothing provides /usr/share/x needed by a-1-1.noarch\n"
-        #expect(Choice.problem(text).failure?.needsFileLists == true)
-        #expect(Choice.missing(["/opt/tool"], output: "").failure?.needsFileLists == true)
-        #expect(Choice.missing(["tool"], output: "").failure?.needsFileLists == false)
+        #expect(RPMChoice.problem(text).failure?.needsFileLists == true)
+        #expect(RPMChoice.missing(["/opt/tool"], output: "").failure?.needsFileLists == true)
+        #expect(RPMChoice.missing(["tool"], output: "").failure?.needsFileLists == false)
     }
 }

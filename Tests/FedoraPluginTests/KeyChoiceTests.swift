@@ -1,3 +1,4 @@
+import DistributionKit
 import PluginWire
 import TestSupport
 import Testing

@@ -148,7 +148,8 @@ import Testing
     ])
     func repositoriesAreChosenByWords(_ words: [String], _ expected: [String]) throws {
         let all = try OpensuseRepositories(.sample()).all()
-        #expect(Enabled.chosen(all, words).map(\.id) == expected)
+        let chosen = RPMRepositories.chosen(all, words, matches: OpensuseRepositories.matches)
+        #expect(chosen.map(\.id) == expected)
     }
 }
 

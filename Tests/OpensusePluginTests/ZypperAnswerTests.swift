@@ -38,10 +38,11 @@ import Testing
             <message type="error">No provider of &apos;nowhere&apos; found.</message>
             """
         )
-        let error = try #require(answer.failure(status: 104))
+        let failure = try #require(answer.failure(status: 104)?.failure)
+        let error = failure.error
         #expect(error.message == "there is no package nowhere")
         #expect(error.data?.subject == "nowhere")
-        #expect(!answer.needsFileLists)
+        #expect(!failure.needsFileLists)
     }
 
     @Test func problemsAreNamedWithoutTheSolutions() throws {
@@ -56,7 +57,7 @@ import Testing
             </prompt>
             """
         )
-        let error = try #require(answer.failure(status: 4))
+        let error = try #require(answer.failure(status: 4)?.failure?.error)
         #expect(
             error.message == "these packages cannot be installed together: enemy-2.0-1.noarch conflicts with tool "
                 + "provided by tool-2.0-3.noarch"
@@ -65,7 +66,7 @@ import Testing
 
     @Test func aPathThatIsMissingMayBeInTheListsOfFiles() {
         let answer = Self.answer("<message type=\"error\">No provider of &apos;/usr/lib/x&apos; found.</message>")
-        #expect(answer.needsFileLists)
+        #expect(answer.failure(status: 104)?.failure?.needsFileLists == true)
     }
 
     @Test func nothingIsRemovedForTheSakeOfAPackage() throws {
@@ -75,13 +76,14 @@ import Testing
             <to-install><solvable type="package" name="enemy" edition="2.0-1" arch="noarch"/></to-install>
             """
         )
-        #expect(answer.failure(status: 0)?.message.hasSuffix("without the removal of tool") == true)
+        let error = answer.failure(status: 0)?.failure?.error
+        #expect(error?.message.hasSuffix("without the removal of tool") == true)
     }
 
     @Test(arguments: ["tool", "tool.noarch", "tool=2.0", "tool >= 1"]) func aWordAsksForAPackage(_ word: String) throws
     {
         let identity = try #require(RPMIdentity("tool-2.0-3.noarch"))
-        #expect(ResolveTool.asks(word, for: identity))
-        #expect(!ResolveTool.asks("to" + word, for: identity))
+        #expect(Zypper.isName(word, of: identity))
+        #expect(!Zypper.isName("to" + word, of: identity))
     }
 }

@@ -1,5 +1,6 @@
 import ByteKeys
 import Crypto
+import DistributionKit
 import JSON
 import PackageSamples
 import PluginWire
@@ -80,7 +81,8 @@ import Testing
             (try ApkFile.index(packages, key: other), "does not match its signature"),
             (try ApkFile.index(packages, key: stranger), "stranger.rsa.pub, which is not known"),
             (good + [0], "does not match its signature"),
-            (Array(good.dropLast()), "cannot be read"), (Array("text".utf8), "is not an index"),
+            (Array(good.dropLast()), "does not match its signature"), (Array("text".utf8), "is not an index"),
+            (Array(good.prefix(40)), "is not signed"),
         ]
         for (bytes, word) in cases {
             try directory.write(bytes, to: "index")
@@ -97,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("What is put in front of a signed index is not read")
+    @Test("An index with anything between its signature and what is signed is refused")
     func prefixedIndex() throws {
         var evil = SamplePackage("evil")
         evil.files = [.text("/evil", "evil\n")]
@@ -106,9 +108,13 @@ import Testing
         let signed = try ApkFile.index(packages, key: nil)
         // The signature is that of the last stream; another one with packages of its own comes before it.
         try directory.write(try ApkFile.signature(of: signed, key: key) + unsigned + signed, to: "index")
-        let resolution = try resolve(["tool"])
-        #expect(resolution.packages.count == 2)
-        #expect(throws: ErrorObject.self) { try resolve(["evil"]) }
+        for name in ["tool", "evil"] {
+            #expect {
+                try resolve([name])
+            } throws: { error in
+                (error as? ErrorObject)?.message.contains("does not match its signature") == true
+            }
+        }
     }
 
     @Test func changedPackagesAreRefused() throws {
@@ -217,6 +223,8 @@ import Testing
             S:100
             I:4096
             o:tools
+            L:MIT AND ISC
+            p:cmd:tool=2.0-r1
             F:
             F:usr
             F:usr/bin
@@ -235,8 +243,10 @@ import Testing
 
 
             """
-        let packages = InspectTool.packages(in: text)
+        let packages = InspectTool.packages(in: text, world: ["cmd:tool"])
         #expect(packages.map(\.name) == ["library", "tool"])
+        #expect(packages.map(\.requested) == [false, true] && packages.map(\.license) == [nil, "MIT AND ISC"])
+        #expect(InspectTool.packages(in: text, world: nil).map(\.requested) == [nil, nil])
         #expect(packages[1].source == "tools" && packages[1].size == 4096 && packages[0].source == "library")
         let owners = InstalledDatabase.owners(of: ["/usr", "/usr/bin/tool", "/etc/tool.conf", "/nowhere"], in: text)
         #expect(owners["/usr"] == ["library", "tool"])

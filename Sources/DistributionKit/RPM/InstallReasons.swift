@@ -28,6 +28,31 @@ public enum InstallReasons: String, Codable, Sendable {
         }
     }
 
+    /// What is recorded of packages.
+    struct Known {
+        fileprivate var dependencies: Set<String>
+        /// Nil if the rest was requested.
+        fileprivate var requested: Set<String>?
+
+        /// Returns nil for a package that is not recorded.
+        func isRequested(_ name: String) -> Bool? {
+            if dependencies.contains(name) { return false }
+            return requested?.contains(name) ?? true ? true : nil
+        }
+    }
+
+    /// Reads what is recorded; nil if nothing ever was.
+    func known() -> Known? {
+        guard let text = SystemFile.text(path) else { return nil }
+        switch self {
+        case .libdnf5:
+            let entries = text.split(separator: "\n").compactMap(Self.tomlEntry)
+            let groups = Dictionary(grouping: entries, by: \.isDependency).mapValues { Set($0.map(\.name)) }
+            return Known(dependencies: groups[true] ?? [], requested: groups[false] ?? [])
+        case .zypp: return Known(dependencies: read())
+        }
+    }
+
     /// Adds packages, and forgets those that are not installed any more.
     ///
     /// `packages` are all that are installed, `dependencies` those that were installed now because others needed them,

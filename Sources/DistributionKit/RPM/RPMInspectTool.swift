@@ -7,6 +7,7 @@ import PluginWire
 struct RPMInspectPlan: Codable, Sendable, Equatable {
     var root: String
     var scratch: String
+    var reasons: InstallReasons
     /// Paths whose owners are wanted; nil if packages are.
     var paths: [String]?
     var channel: String?
@@ -36,7 +37,15 @@ public struct RPMInspectTool {
         let command = RPMCommand(scratch: plan.scratch, channel: channel)
         try command.prepare(database: database.path)
         let query = try RPMQuery(database, command)
-        guard let paths = plan.paths else { return RPMInspectFinding(packages: try query.packages()) }
+        guard let paths = plan.paths else {
+            let known = try TreeEntry.visit(plan.root) { () throws(ErrorObject) in plan.reasons.known() }
+            let packages = try query.packages().map { package in
+                var package = package
+                package.isRequested = known?.isRequested(package.name)
+                return package
+            }
+            return RPMInspectFinding(packages: packages)
+        }
         return RPMInspectFinding(owners: try owners(of: paths, query))
     }
 

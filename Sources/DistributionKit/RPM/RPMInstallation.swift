@@ -128,6 +128,9 @@ public struct RPMInstallation: Sendable {
             let source = RPMSource(package.sourcePackage)
             result.source = source?.name
             result.sourceVersion = source?.version
+            // rpm prints this for a missing tag.
+            result.license = ["", "(none)"].contains(package.license) ? nil : package.license
+            result.requested = package.isRequested
             return result
         }
         return ABI.V1.Inspected(
@@ -156,6 +159,7 @@ public struct RPMInstallation: Sendable {
                 RPMInspectPlan(
                     root: root,
                     scratch: try Self.scratch(context, "rpm-inspect"),
+                    reasons: reasons,
                     paths: paths,
                     channel: pipe
                 )

@@ -13,6 +13,8 @@ public struct InstalledRPM: Codable, Sendable, Equatable {
     public var size: Int
     public var license: String
     public var sourcePackage: String
+    /// Nil if no package manager has recorded it.
+    public var isRequested: Bool?
 
     public var identity: RPMIdentity {
         RPMIdentity(name: name, epoch: epoch, version: version, release: release, architecture: architecture)

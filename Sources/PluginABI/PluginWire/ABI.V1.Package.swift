@@ -63,6 +63,10 @@ extension ABI.V1 {
         public var size: Int?
         public var source: String?
         public var sourceVersion: String?
+        /// The licence, in the words of the package.
+        public var license: String?
+        /// True if the user requested it, false if another package needed it; nil if that is not recorded.
+        public var requested: Bool?
 
         public init(name: String, version: String, architecture: String) {
             self.name = name

@@ -39,6 +39,8 @@ enum InspectTool {
             package.size = record["SIZE"].flatMap { Int($0) }
             package.source = record["BASE"] ?? record.name
             package.sourceVersion = record.version
+            package.license = LicenseText.joined(record[all: "LICENSE"])
+            package.requested = record["REASON"] != "1"
             return package
         }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
     }

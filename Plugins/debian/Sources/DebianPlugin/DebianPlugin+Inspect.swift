@@ -1,3 +1,4 @@
+import JSON
 public import PluginKit
 public import PluginWire
 import System
@@ -8,12 +9,11 @@ extension DebianPlugin {
         "/var/lib/dpkg", "/var/lib/apt", "/var/cache/apt", "/var/cache/debconf", "/var/log/apt", "/var/log/dpkg.log",
     ]
 
-    /// Reads dpkg's status file.
+    /// Reads the database of the tree, with a tool: its files may belong to users whom only the sandbox knows.
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
-        // The tree is what the sandbox shows, and its files may belong to users whom only the sandbox knows.
-        let path = request.root + DpkgDatabase.path + "/status"
-        let status = try host.output(of: ["sh", "-c", #"[ ! -s "$1" ] || exec cat "$1""#, "sh", path])
-        return ABI.V1.Inspected(packages: Self.installed(Array(status.utf8)), metadata: Self.metadata)
+        let ran = try host.runTool("inspect", InspectPlan(root: request.root), label: "inspect", capture: true)
+        let packages = try JSONText.decode([ABI.V1.InstalledPackage].self, from: Array((ran.output ?? "").utf8))
+        return ABI.V1.Inspected(packages: packages, metadata: Self.metadata)
     }
 
     /// The installed packages that a status file lists.

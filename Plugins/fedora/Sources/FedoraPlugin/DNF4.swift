@@ -5,8 +5,9 @@ import PluginKit
 import PluginWire
 
 /// dnf 4, through its Python API, which its documentation guarantees ("DNF API Reference").
-struct DNF4: Solver {
+struct DNF4: RPMSolver {
     var command: RPMCommand
+    let name = "dnf"
 
     private struct Answer: Decodable {
         struct Package: Decodable {
@@ -25,7 +26,7 @@ struct DNF4: Solver {
         var error: String?
     }
 
-    func choose(_ plan: ResolvePlan, root: String) throws -> Choice {
+    func choose(_ plan: RPMResolvePlan, root: String) throws -> RPMChoice {
         let input = "\(plan.scratch)/request.json"
         let output = "\(plan.scratch)/answer.json"
         try SystemFile.write(input, Array(try JSONText.string(plan).utf8))
@@ -52,7 +53,7 @@ struct DNF4: Solver {
                 output: text
             )
         }
-        return Choice(
+        return RPMChoice(
             packages: (answer.packages ?? []).map { package in
                 let identity = RPMIdentity(
                     name: package.name,
@@ -61,7 +62,7 @@ struct DNF4: Solver {
                     release: package.release,
                     architecture: package.architecture
                 )
-                return ChosenPackage(
+                return ChosenRPM(
                     identity: identity,
                     repository: package.repository,
                     isRequested: package.requested

@@ -6,10 +6,13 @@ import PluginWire
 /// dnf5, through its program: it shows the transaction as a table, and is told not to go on.
 ///
 /// A stored transaction (`--store`) would be JSON, but dnf5 downloads the packages for it.
-struct DNF5: Solver {
+struct DNF5: RPMSolver {
     var command: RPMCommand
+    let name = "dnf5"
 
-    func choose(_ plan: ResolvePlan, root: String) throws -> Choice {
+    static var isInstalled: Bool { ["/usr/bin/dnf5", "/bin/dnf5"].contains(where: SystemFile.exists) }
+
+    func choose(_ plan: RPMResolvePlan, root: String) throws -> RPMChoice {
         var lines: [String] = []
         let arguments = try self.arguments(plan, root: root)
         let status = try command.run(arguments) { line in
@@ -20,7 +23,7 @@ struct DNF5: Solver {
         let output = lines.suffix(60).joined(separator: "\n")
         if !table.missing.isEmpty { return .missing(table.missing, output: output) }
         if !table.problem.isEmpty { return .problem(table.problem.joined(separator: "\n")) }
-        if table.isNothing { return Choice() }
+        if table.isNothing { return RPMChoice() }
         guard let count = table.count, count == table.packages.count else {
             throw ErrorObject(
                 code: .commandFailed,
@@ -28,10 +31,10 @@ struct DNF5: Solver {
                 output: output
             )
         }
-        return Choice(packages: table.packages)
+        return RPMChoice(packages: table.packages)
     }
 
-    private func arguments(_ plan: ResolvePlan, root: String) throws(ErrorObject) -> [String] {
+    private func arguments(_ plan: RPMResolvePlan, root: String) throws(ErrorObject) -> [String] {
         let scratch = plan.scratch
         for directory in ["repositories", "cache", "log", "state", "variables"] {
             try SystemFile.makeDirectories("\(scratch)/\(directory)")
@@ -62,7 +65,7 @@ struct DNF5: Solver {
 
 /// The transaction as dnf5 shows it: headings, and below each of them lines `NAME ARCHITECTURE EPOCH:VERSION REPOSITORY SIZE`.
 struct DNF5Table {
-    private(set) var packages: [ChosenPackage] = []
+    private(set) var packages: [ChosenRPM] = []
     private(set) var missing: [String] = []
     private(set) var problem: [String] = []
     /// The number of packages in the summary.
@@ -115,7 +118,7 @@ struct DNF5Table {
             guard words.count >= 5, words[0] != "replacing",
                 let identity = RPMIdentity("\(words[0])-\(words[2]).\(words[1])")
             else { return }
-            packages.append(ChosenPackage(identity: identity, repository: words[3], isRequested: isRequested))
+            packages.append(ChosenRPM(identity: identity, repository: words[3], isRequested: isRequested))
         case .summary:
             let changes = ["Installing:", "Upgrading:", "Downgrading:", "Reinstalling:"]
             guard words.count >= 2, changes.contains(words[0]), let number = Int(words[1]) else { return }

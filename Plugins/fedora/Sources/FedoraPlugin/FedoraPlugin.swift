@@ -10,7 +10,7 @@ public struct FedoraPlugin: DistributionPlugin {
 
     /// The programs that the plugin runs inside the sandbox, by their names.
     public static let tools: [String: PluginMain.Command] = RPMInstallation.tools.merging([
-        "resolve": { try ResolveTool.main($0) },
+        "resolve": { _ in try RPMResolveTool.main(solver: dnf) },
         "script": { try ScriptTool.main($0) },
     ]) { $1 }
 
@@ -26,7 +26,7 @@ public struct FedoraPlugin: DistributionPlugin {
     }
 
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
-        let keys = try Self.keys(request.context, host: host)
+        let keys = try Self.repositories(request.context).keyFiles(host)
         return try Self.installation(request.context).install(request, keys: keys, host: host)
     }
 
@@ -46,11 +46,8 @@ public struct FedoraPlugin: DistributionPlugin {
         try RepositoryWriter(directory: request.directory).write { () throws(ErrorObject) in try host.checkCancelled() }
     }
 
-    /// The keys that packages must be signed with; nil if signatures are not checked.
-    private static func keys(_ context: ABI.V1.Context, host: Host) throws -> [String]? {
-        guard context.repositoryKeyCheck else { return nil }
-        let repositories = try Enabled(context).repositories.filter { $0.isOn("gpgcheck", default: true) }
-        return try RepositoryKeys(context, host: host)
-            .files(of: repositories, variables: Variables.of(context)).armored
+    /// dnf of the generation that the tools have, the newer one first.
+    private static func dnf(_ command: RPMCommand) -> any RPMSolver {
+        DNF5.isInstalled ? DNF5(command: command) : DNF4(command: command)
     }
 }

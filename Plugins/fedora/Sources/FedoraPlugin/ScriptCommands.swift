@@ -1,4 +1,4 @@
-import ByteKeys
+import DistributionKit
 import PluginWire
 
 /// The commands for a project's scripts: dnf and rpm under their own names, and short names for dnf's actions.
@@ -8,26 +8,17 @@ struct ScriptCommands {
     let tool: [String]
 
     var all: [ABI.V1.ScriptCommand] {
-        let rpm = ["rpm", "rpmquery", "rpmkeys"].map { name in
-            ABI.V1.ScriptCommand(name: name, arguments: words("rpm", name, []), environment: [:])
-        }
-        let dnf = ["dnf", "dnf5"].map { name in
-            ABI.V1.ScriptCommand(name: name, arguments: words("dnf", name, []), environment: [:])
-        }
+        let rpm = RPMScript.programs.map { command($0, $0, []) }
+        let dnf = ["dnf", "dnf5"].map { command($0, "dnf", []) }
         let short = [
             ("mkosi-install", "install"), ("mkosi-reinstall", "reinstall"), ("mkosi-upgrade", "upgrade"),
             ("mkosi-remove", "remove"),
-        ].map { name, word in
-            ABI.V1.ScriptCommand(name: name, arguments: words("dnf", "dnf", [word]), environment: [:])
-        }
+        ].map { name, word in command(name, "dnf", [word]) }
         return rpm + dnf + short
     }
 
-    private func words(_ kind: String, _ program: String, _ rest: [String]) -> [String] {
-        tool + [
-            kind, "${root}", context.cache, context.localArchitecture, context.release, Family(context).database,
-            "\(context.recommends)", "\(context.documentation)", "\(context.repositoryKeyCheck)",
-            (context.repositories ?? []).joined(separator: ","), program,
-        ] + rest
+    private func command(_ name: String, _ program: String, _ words: [String]) -> ABI.V1.ScriptCommand {
+        let database = Family(context).database
+        return RPMScript.command(name, program, words, tool: tool, context: context, database: database)
     }
 }

@@ -5,8 +5,15 @@ import PluginWire
 enum Variables {
     /// Those of dnf itself, and those that are files of `/etc/dnf/vars`.
     static func of(_ context: ABI.V1.Context) -> [String: String] {
-        var variables = own(context)
-        guard let configuration = context.configuration else { return variables }
+        var variables = RPMRepositories.variables(context)
+        // Without a configuration it is about to be made.
+        guard let configuration = context.configuration else {
+            for file in files(context) {
+                let name = file.path.split(separator: "/").last.map(String.init) ?? ""
+                variables[name] = file.text?.split(whereSeparator: \.isNewline).first.map(String.init)
+            }
+            return variables
+        }
         for directory in ["/etc/yum/vars", "/etc/dnf/vars"] {
             for name in SystemFile.names(in: configuration + directory) {
                 guard let text = SystemFile.text("\(configuration)\(directory)/\(name)") else { continue }
@@ -14,17 +21,6 @@ enum Variables {
             }
         }
         return variables
-    }
-
-    private static func own(_ context: ABI.V1.Context) -> [String: String] {
-        let parts = context.release.split(separator: ".", maxSplits: 1).map(String.init)
-        return [
-            "releasever": context.release,
-            "releasever_major": parts.first ?? context.release,
-            "releasever_minor": parts.count > 1 ? parts[1] : "",
-            "arch": context.localArchitecture,
-            "basearch": context.localArchitecture,
-        ]
     }
 
     /// The files of `/etc/dnf/vars` that a distribution ships.

@@ -1,64 +1,27 @@
-import ByteKeys
 import DistributionKit
-import JSON
 public import PluginKit
 public import PluginWire
 
 extension OpensusePlugin {
     /// Fetches and verifies the indexes, and asks zypper, in the sandbox, for exact packages.
     public func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved {
-        let context = request.context
-        try MachineCheck(architecture: context.architecture).check(workspace: context.workspace)
-        let sets = try request.packageSets.flatMap { try PackageSets.packages(of: $0, host: host, context: context) }
-        let packages = sets + request.packages
-        if packages.isEmpty { return ABI.V1.Resolved(packages: [], indexes: []) }
-        let isClosed = request.closed == true
-        let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
-        let kept = try KeptRPMs(request.keep ?? [], context, host: host)
-        let definitions = isClosed ? [] : try Enabled(context).repositories
-        let fetch = try RepositoryFetch(
-            context,
-            host: host,
-            variables: Self.variables(context),
-            isOffline: isOffline,
+        try RPMResolution(
+            repositories: Self.repositories(request.context),
+            database: Self.database,
+            solver: "zypper",
+            kinds: ["primary"],
             checksManifests: true
-        )
-        var kinds = ["primary"]
-        while true {
-            var repositories = try definitions.map { try fetch.fetch($0, kinds: kinds) }
-            if let local = context.localRepository {
-                var repository = try RepositoryFetch.local(local, id: "mkosi-local")
-                repository.definition["priority"] = "1"
-                repositories.append(repository)
-            }
-            repositories += kept.repositories
-            let plan = ResolvePlan(request, packages: packages, repositories: repositories)
-            let answer = try choose(plan, context, host)
-            // Only now is it known that some package needs a file that is in none of the usual directories.
-            if answer.needsFileLists == true, !kinds.contains("filelists"), !definitions.isEmpty {
-                kinds.append("filelists")
-                continue
-            }
-            if let error = answer.error { throw error }
-            let indexes = repositories.filter { !$0.definition.id.hasPrefix("mkosi-") }.map(\.index)
-            return ABI.V1.Resolved(packages: (answer.packages ?? []).map(kept.placed), indexes: indexes)
-        }
+        ).resolve(request, host: host)
     }
 
-    private func choose(_ plan: ResolvePlan, _ context: ABI.V1.Context, _ host: Host) throws -> ResolveAnswer {
-        let output = try ToolRun(host: host, context: context, place: .cache(context)).run(
-            "resolve",
-            plan: { pipe in
-                var plan = plan
-                plan.scratch = try ToolRun.privateDirectory(below: context.workspace, for: "zypper")
-                plan.channel = pipe
-                return plan
-            },
-            change: { command in
-                command.capture = true
-                command.label = "zypper"
-            }
+    static let repositoryDirectory = "/etc/zypp/repos.d"
+
+    static func repositories(_ context: ABI.V1.Context) -> RPMRepositories {
+        RPMRepositories(
+            context,
+            directory: repositoryDirectory,
+            variables: RPMRepositories.variables(context),
+            matches: { OpensuseRepositories.matches($0, $1) }
         )
-        return try ToolOutput.decode(ResolveAnswer.self, from: output)
     }
 }

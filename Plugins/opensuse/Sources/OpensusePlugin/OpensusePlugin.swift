@@ -10,7 +10,7 @@ public struct OpensusePlugin: DistributionPlugin {
 
     /// The programs that the plugin runs inside the sandbox, by their names.
     public static let tools: [String: PluginMain.Command] = RPMInstallation.tools.merging([
-        "resolve": { try ResolveTool.main($0) },
+        "resolve": { _ in try RPMResolveTool.main { Zypper(command: $0) } },
         "script": { try ScriptTool.main($0) },
     ]) { $1 }
 
@@ -24,7 +24,7 @@ public struct OpensusePlugin: DistributionPlugin {
     )
 
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
-        try Self.installation.install(request, keys: Self.keys(request.context, host: host), host: host)
+        try Self.installation.install(request, keys: Self.repositories(request.context).keyFiles(host), host: host)
     }
 
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {
@@ -41,24 +41,5 @@ public struct OpensusePlugin: DistributionPlugin {
 
     public func makeRepository(_ request: ABI.V1.MakeRepository, host: Host) throws {
         try RepositoryWriter(directory: request.directory).write { () throws(ErrorObject) in try host.checkCancelled() }
-    }
-
-    /// The keys that packages must be signed with; nil if signatures are not checked.
-    private static func keys(_ context: ABI.V1.Context, host: Host) throws -> [String]? {
-        guard context.repositoryKeyCheck else { return nil }
-        let repositories = try Enabled(context).repositories.filter { $0.isOn("gpgcheck", default: true) }
-        return try RepositoryKeys(context, host: host).files(of: repositories, variables: variables(context)).armored
-    }
-
-    /// The variables of repository definitions (zypper(8), "Repository variables").
-    static func variables(_ context: ABI.V1.Context) -> [String: String] {
-        let parts = context.release.split(separator: ".", maxSplits: 1).map(String.init)
-        return [
-            "releasever": context.release,
-            "releasever_major": parts.first ?? context.release,
-            "releasever_minor": parts.count > 1 ? parts[1] : "",
-            "arch": context.localArchitecture,
-            "basearch": context.localArchitecture,
-        ]
     }
 }

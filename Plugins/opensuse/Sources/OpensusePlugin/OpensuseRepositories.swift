@@ -9,6 +9,15 @@ struct OpensuseRepositories {
 
     init(_ context: ABI.V1.Context) { self.context = context }
 
+    /// A word is the identifier of a repository, what such identifiers end in (`debug`), or a pattern with `*`.
+    static func matches(_ repository: RepositoryDefinition, _ word: String) -> Bool {
+        let id = repository.id
+        // The updates of a repository are part of it.
+        if id == word || id == "\(word)-update" { return true }
+        if ["debug", "source", "update"].contains(word) { return id.hasSuffix("-\(word)") }
+        return repository.matches(word)
+    }
+
     /// Returns all of them; `Repositories=` selects those that are used in addition to the enabled ones.
     func all() throws(ErrorObject) -> [RepositoryDefinition] {
         if let local = context.settings?["LocalMirror"]?.string, !local.isEmpty {

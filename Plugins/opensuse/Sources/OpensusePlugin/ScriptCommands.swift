@@ -1,4 +1,4 @@
-import ByteKeys
+import DistributionKit
 import PluginWire
 
 /// The commands for a project's scripts: zypper and rpm under their own names, and short names for zypper's actions.
@@ -8,7 +8,7 @@ struct ScriptCommands {
     let tool: [String]
 
     var all: [ABI.V1.ScriptCommand] {
-        let own = ["rpm", "rpmquery", "rpmkeys", "zypper"].map { command($0, $0, []) }
+        let own = (RPMScript.programs + ["zypper"]).map { command($0, $0, []) }
         let install = context.recommends ? ["--recommends"] : ["--no-recommends"]
         let short = [
             ("mkosi-install", ["install"] + install), ("mkosi-reinstall", ["install", "--force"] + install),
@@ -18,13 +18,7 @@ struct ScriptCommands {
     }
 
     private func command(_ name: String, _ program: String, _ words: [String]) -> ABI.V1.ScriptCommand {
-        ABI.V1.ScriptCommand(
-            name: name,
-            arguments: tool + [
-                "${root}", context.cache, context.localArchitecture, context.release, "\(context.repositoryKeyCheck)",
-                (context.repositories ?? []).joined(separator: ","), program,
-            ] + words,
-            environment: [:]
-        )
+        let database = OpensusePlugin.database
+        return RPMScript.command(name, program, words, tool: tool, context: context, database: database)
     }
 }

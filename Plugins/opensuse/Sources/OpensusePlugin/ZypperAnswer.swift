@@ -68,46 +68,19 @@ struct ZypperAnswer {
         }.filter { !$0.isEmpty && !$0.hasPrefix("Solution ") }
     }
 
-    /// The error that it means; nil if packages were chosen.
-    func failure(status: Int32) -> ErrorObject? {
+    /// The reason why nothing was chosen; nil if packages were.
+    func failure(status: Int32) -> RPMChoice? {
         let output = messages.joined(separator: "\n")
-        if !missing.isEmpty {
-            let names = missing.joined(separator: ", ")
-            return ErrorObject(
-                code: .notFound,
-                message: missing.count == 1 ? "there is no package \(names)" : "there are no packages \(names)",
-                hint: "Check the spelling, Release= and Repositories=",
-                subject: missing.first,
-                output: output
-            )
-        }
-        if !problems.isEmpty {
-            return ErrorObject(
-                code: .commandFailed,
-                message: "these packages cannot be installed together: \(problems.joined(separator: "; "))",
-                hint: "Remove one of them from Packages=, or check Repositories=",
-                output: output
-            )
-        }
-        if !removed.isEmpty {
-            return ErrorObject(
-                code: .commandFailed,
-                message: "the packages cannot be installed without the removal of \(removed.joined(separator: ", "))",
-                hint: "Remove one of them from Packages=, or name the others in RemovePackages=",
-                output: output
-            )
-        }
-        if status == 0 { return nil }
-        return ErrorObject(
-            code: .commandFailed,
-            message: "zypper could not choose the packages, status \(status): "
-                + (errors.last ?? "it gave no reason"),
-            output: output
-        )
-    }
-
-    /// True if a package needs a path, which the index of packages may lack.
-    var needsFileLists: Bool {
-        missing.contains { $0.hasPrefix("/") } || problems.contains { $0.contains("nothing provides /") }
+        if !missing.isEmpty { return .missing(missing, output: output) }
+        if !problems.isEmpty { return .problem(problems, output: output) }
+        if removed.isEmpty, status == 0 { return nil }
+        let reason =
+            removed.isEmpty
+            ? "zypper could not choose the packages, status \(status): \(errors.last ?? "it gave no reason")"
+            : "the packages cannot be installed without the removal of \(removed.joined(separator: ", "))"
+        let hint =
+            removed.isEmpty ? nil : "Remove one of them from Packages=, or name the others in RemovePackages="
+        let error = ErrorObject(code: .commandFailed, message: reason, hint: hint, output: output)
+        return RPMChoice(failure: RPMChoice.Failure(error: error, needsFileLists: false))
     }
 }

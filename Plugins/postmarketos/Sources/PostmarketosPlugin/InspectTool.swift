@@ -1,3 +1,4 @@
+import ByteKeys
 import DistributionKit
 import JSON
 import PluginKit
@@ -14,20 +15,23 @@ struct InspectPlan: Codable, Sendable, Equatable {
 enum InspectTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try ToolJob.decode(InspectPlan.self, from: arguments)
-        let text = try TreeEntry.visit(plan.root) { () throws(ErrorObject) in InstalledDatabase.text }
+        let (text, world) = try TreeEntry.visit(plan.root) { () throws(ErrorObject) in
+            (InstalledDatabase.text, InstalledDatabase.world)
+        }
         if let paths = plan.paths {
             print(try JSONText.string(ABI.V1.Owned(owners: InstalledDatabase.owners(of: paths, in: text))))
         } else {
             print(
                 try JSONText.string(
-                    ABI.V1.Inspected(packages: packages(in: text), metadata: InstalledDatabase.metadata)
+                    ABI.V1.Inspected(packages: packages(in: text, world: world), metadata: InstalledDatabase.metadata)
                 )
             )
         }
         return 0
     }
 
-    static func packages(in text: String) -> [ABI.V1.InstalledPackage] {
+    /// `world` has the names that the user requested, nil if that is not recorded.
+    static func packages(in text: String, world: ByteSet?) -> [ABI.V1.InstalledPackage] {
         InstalledDatabase.records(in: text).map { record in
             var package = ABI.V1.InstalledPackage(
                 name: record.name,
@@ -37,6 +41,10 @@ enum InspectTool {
             package.size = record["I"].flatMap { Int($0) }
             package.source = record["o"] ?? record.name
             package.sourceVersion = record.version
+            package.license = record["L"]
+            package.requested = world.map { world in
+                ([record.name] + record.provides.map(\.name)).contains(where: world.contains)
+            }
             return package
         }.sorted { ($0.name, $0.architecture) < ($1.name, $1.architecture) }
     }

@@ -1,12 +1,8 @@
-/// The input of the plugin's tool `install` in the sandbox, as JSON on standard input.
-struct InstallPlan: Codable, Sendable, Equatable {
-    enum Phase: String, Codable {
-        /// Makes the directories that are mounted over later.
-        case prepare
-        case install
-    }
+import DistributionKit
 
-    var phase: Phase
+/// The input of the plugin's tool `install` in the sandbox, as JSON on standard input.
+struct InstallPlan: PhasedInstallPlan, Equatable {
+    var phase: InstallPhase
     var root: String
     var architecture: String
     /// Paths of package files.
@@ -18,10 +14,4 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var extends: Bool
     var sourceDateEpoch: Int?
     var channel: String?
-}
-
-/// A result of the tool.
-struct InstallFinding: Codable, Sendable {
-    /// The newest time at which one of the packages was made.
-    var timestamp: Int?
 }

@@ -12,6 +12,8 @@ enum InstallTool {
         let channel = try ToolChannel(path: plan.channel)
         try channel.reportingFailure {
             switch plan.phase {
+            // apk's packages are checked by their index.
+            case .check: break
             case .prepare: try MountPoints.make(in: plan.root)
             case .install: try install(plan, channel)
             }

@@ -13,6 +13,14 @@ enum InstalledDatabase {
         directories.lazy.compactMap { SystemFile.text("\($0)/installed") }.first { !$0.isEmpty } ?? ""
     }
 
+    /// The names in the list of requested packages (apk-world(5)), in which some have conditions; nil if there is no list.
+    static var world: ByteSet? {
+        guard let text = SystemFile.text("/etc/apk/world") else { return nil }
+        let words = text.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
+        let relations = words.compactMap { Relation(String(Substring($0))) }
+        return ByteSet(relations.filter { !$0.isConflict }.map(\.name))
+    }
+
     static func records(in text: String = text) -> [IndexRecord] { IndexRecord.parse(text) }
 
     /// Paths of a record, absolute; directories and files are lines that follow each other.

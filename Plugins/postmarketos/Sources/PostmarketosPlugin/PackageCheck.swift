@@ -15,51 +15,16 @@ enum PackageCheck {
         var data: Range<Int>
     }
 
-    /// More than any signature or description has.
+    /// More than any description has.
     private static let most = 1 << 22
 
     /// Finds the parts of a package by where its streams end; nil if this is no package.
     ///
-    /// In front of the description there is nothing, or one stream that has nothing but signatures in it. apk would take
-    /// scripts out of any other stream there, and neither the index nor the description vouches for those.
+    /// In front of the description there is nothing, or one stream that has nothing but signatures in it.
     static func layout(of bytes: [UInt8]) -> Layout? {
-        guard var control = GzipStream(bytes, at: 0, limit: most) else { return nil }
-        var start = 0
-        if isSignatures(control.content) {
-            start = control.end
-            guard let next = GzipStream(bytes, at: start, limit: most) else { return nil }
-            control = next
-        }
-        guard control.end < bytes.count else { return nil }
+        let start = SignatureStream(bytes)?.end ?? 0
+        guard let control = GzipStream(bytes, at: start, limit: most), control.end < bytes.count else { return nil }
         return Layout(control: start..<control.end, data: control.end..<bytes.count)
-    }
-
-    /// Returns true if an archive has regular files with the names of signatures in it, and nothing else (tar(5)).
-    private static func isSignatures(_ archive: [UInt8]) -> Bool {
-        let block = 512
-        let (zero, regular) = (UInt8(0), UInt8(ascii: "0"))
-        var (place, isOver, count) = (0, false, 0)
-        while place + block <= archive.count {
-            let header = archive[place..<(place + block)]
-            place += block
-            if header.allSatisfy({ $0 == 0 }) {
-                isOver = true
-                continue
-            }
-            // Behind the end of an archive some programs read on.
-            if isOver { return false }
-            let name = header.prefix(100).prefix { $0 != 0 }
-            let prefix = header.dropFirst(345).prefix(155).prefix { $0 != 0 }
-            let kind = header[header.startIndex + 156]
-            let digits = header.dropFirst(124).prefix(12).filter { $0 != 0 && $0 != UInt8(ascii: " ") }
-            guard name.starts(with: ".SIGN.".utf8), !name.contains(UInt8(ascii: "/")), prefix.isEmpty,
-                kind == zero || kind == regular, digits.allSatisfy({ (0x30...0x37).contains($0) }),
-                let size = Int(String(decoding: digits, as: UTF8.self), radix: 8), size <= archive.count - place
-            else { return false }
-            place += (size + block - 1) / block * block
-            count += 1
-        }
-        return count > 0 && place == archive.count
     }
 
     /// Returns true if a description has the digest that an index states.

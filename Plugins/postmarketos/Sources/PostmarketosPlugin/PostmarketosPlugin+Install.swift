@@ -6,12 +6,7 @@ extension PostmarketosPlugin {
     /// Puts packages into a tree with apk, out of a repository that has nothing else.
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
         let context = request.context
-        let paths = try request.packages.map { package in
-            guard let path = package.path else {
-                throw ErrorObject(code: .invalidParameters, message: "the package \(package.name) has no file")
-            }
-            return path
-        }
+        let paths = try request.packages.map { try $0.file() }
         if paths.isEmpty { return ABI.V1.Installed() }
         var plan = InstallPlan(
             phase: .prepare,
@@ -24,26 +19,7 @@ extension PostmarketosPlugin {
             sourceDateEpoch: context.sourceDateEpoch
         )
         if plan.requested.isEmpty { plan.requested = request.packages.map(\.name) }
-        let tool = ToolRun(host: host, context: context, place: .workspace(context))
-        func run(_ phase: InstallPlan.Phase) throws -> [InstallFinding] {
-            try tool.run(
-                "install",
-                findings: InstallFinding.self,
-                plan: { pipe in
-                    plan.phase = phase
-                    plan.channel = pipe
-                    return plan
-                },
-                change: { command in
-                    command.label = phase.rawValue
-                    if phase == .install { command.apiMounts = request.root }
-                    command.show(plan.scratch, writable: true)
-                }
-            ).findings
-        }
-        if !plan.extends { _ = try run(.prepare) }
-        let found = try run(.install)
-        return ABI.V1.Installed(timestamp: plan.extends ? nil : found.lazy.compactMap(\.timestamp).last)
+        return try PhasedInstallation(context, host: host).run(plan, extends: plan.extends)
     }
 
     /// Takes packages out of the tree, and what only they needed.

@@ -14,19 +14,20 @@ struct SignedIndex {
 
     /// Reads an index.
     ///
-    /// `keys` is a directory of public keys, or nil if signatures are not checked.
-    ///
-    /// Only what is signed is read: anyone can put more in front of it.
+    /// `keys` is a directory of public keys, or nil if signatures are not checked. What is read is what is signed: all
+    /// that follows the stream with the signatures.
     init(path: String, url: String, keys: String?, scratch: String) throws {
         guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
-        guard let members = GzipMembers(bytes) else { throw Self.untrusted(url, "is not an index") }
+        guard bytes.starts(with: Self.magic) else { throw Self.untrusted(url, "is not an index") }
         guard let keys else {
             records = try Self.records(in: path, url: url)
             signers = []
             return
         }
-        let signatures = try Self.signatures(in: path, url: url)
+        guard let stream = SignatureStream(bytes) else { throw Self.untrusted(url, "is not signed") }
+        let signatures = stream.signatures.compactMap(Signature.init)
         if signatures.isEmpty { throw Self.untrusted(url, "is not signed") }
+        let signed = Array(bytes[stream.end...])
         var unknown: [String] = []
         for signature in signatures {
             guard let text = SystemFile.read("\(keys)/\(signature.key)") else {
@@ -34,16 +35,13 @@ struct SignedIndex {
                 continue
             }
             let key = try PublicKey(text, name: signature.key)
-            for start in members.places.dropLast() where start > 0 {
-                let signed = Array(bytes[start...])
-                guard key.verifies(signature.bytes, of: signed, signature.function) else { continue }
-                let own = "\(scratch)/signed-index"
-                try SystemFile.write(own, signed)
-                defer { unlink(own) }
-                records = try Self.records(in: own, url: url)
-                signers = [signature.key]
-                return
-            }
+            guard key.verifies(signature.bytes, of: signed, signature.function) else { continue }
+            let own = "\(scratch)/signed-index"
+            try SystemFile.write(own, signed)
+            defer { unlink(own) }
+            records = try Self.records(in: own, url: url)
+            signers = [signature.key]
+            return
         }
         if unknown.count == signatures.count {
             throw Self.untrusted(url, "is signed with the key \(unknown.joined(separator: ", ")), which is not known")
@@ -51,35 +49,28 @@ struct SignedIndex {
         throw Self.untrusted(url, "does not match its signature")
     }
 
+    /// The beginning of each stream (RFC 1952): its magic number, and the only method that there is.
+    private static let magic: [UInt8] = [0x1F, 0x8B, 0x08]
+
     private struct Signature {
         var key: String
         var bytes: [UInt8]
         var function: Digest.Function
-    }
 
-    /// The names that members with signatures begin with, and their digests (apk-package(5)).
-    private static let kinds: [(prefix: String, function: Digest.Function)] = [
-        (".SIGN.RSA.", .sha1), (".SIGN.RSA256.", .sha256), (".SIGN.RSA512.", .sha512),
-    ]
+        /// The names that files with signatures begin with, and their digests (apk-package(5)).
+        private static let kinds: [(prefix: String, function: Digest.Function)] = [
+            (".SIGN.RSA.", .sha1), (".SIGN.RSA256.", .sha256), (".SIGN.RSA512.", .sha512),
+        ]
 
-    private static func signatures(in path: String, url: String) throws -> [Signature] {
-        var found: [Signature] = []
-        do throws(ImageError) {
-            var reader = try ArchiveReader(path: path)
-            while let entry = try reader.next() {
-                let name = entry.path.normalized.string
-                guard name.utf8.first == UInt8(ascii: ".") else { break }
-                for (prefix, function) in kinds {
-                    guard let key = name.dropping(prefix: prefix), FileName(key) != nil else {
-                        continue
-                    }
-                    found.append(Signature(key: key, bytes: try reader.readAll(limit: 1 << 14), function: function))
-                }
+        /// Nil for a signature of another kind, and for a key with a name that no file can have.
+        init?(_ signature: SignatureStream.Signature) {
+            for (prefix, function) in Self.kinds {
+                guard let key = signature.name.dropping(prefix: prefix), FileName(key) != nil else { continue }
+                (self.key, bytes, self.function) = (key, signature.bytes, function)
+                return
             }
-        } catch {
-            throw untrusted(url, "cannot be read: \(error.message)")
+            return nil
         }
-        return found
     }
 
     private static func records(in path: String, url: String) throws -> [IndexRecord] {

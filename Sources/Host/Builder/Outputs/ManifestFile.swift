@@ -27,6 +27,18 @@ enum ManifestFile {
         var version: String
         var architecture: String
         var size: Int?
+        var license: String?
+        var requested: Bool?
+
+        init(_ package: ABI.V1.InstalledPackage, type: String) {
+            self.type = type
+            name = package.name
+            version = package.version
+            architecture = package.architecture
+            size = package.size
+            license = package.license
+            requested = package.requested
+        }
     }
 
     /// Writes the manifest to the staging directory and returns it as an output; nothing unless it is configured.
@@ -44,9 +56,7 @@ enum ManifestFile {
         let type = image.distribution?.packageFormat ?? "package"
         let content = Content(
             config: config,
-            packages: packages.map {
-                Entry(type: type, name: $0.name, version: $0.version, architecture: $0.architecture, size: $0.size)
-            },
+            packages: packages.map { Entry($0, type: type) },
             measurements: measurements.isEmpty ? nil : measurements
         )
         let name = "\(image[.output]).manifest"

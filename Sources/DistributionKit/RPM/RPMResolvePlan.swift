@@ -1,40 +1,47 @@
-import DistributionKit
 import PluginWire
 
-/// The input of the plugin's tool `resolve` in the sandbox, as JSON on standard input.
-struct ResolvePlan: Codable, Sendable, Equatable {
+/// The input of the tool `resolve` in the sandbox, as JSON on standard input.
+public struct RPMResolvePlan: Codable, Sendable, Equatable {
     /// A repository whose indexes are on disk.
-    struct Repository: Codable, Sendable, Equatable {
-        var id: String
-        var directory: String
+    public struct Repository: Codable, Sendable, Equatable {
+        public var id: String
+        public var directory: String
         /// Where its packages are, best first.
-        var bases: [String]
+        public var bases: [String]
         /// The path of the index of packages.
-        var primary: String
+        public var primary: String
         /// Options that affect the choice of packages, such as `priority`.
-        var options: [String: String]
+        public var options: [String: String]
+
+        /// The lowest number is preferred; the default is that of dnf.conf(5) and zypper(8).
+        public var priority: Int { options["priority"].flatMap { Int($0) } ?? 99 }
     }
 
-    var repositories: [Repository]
+    public var repositories: [Repository]
     /// Names, paths, what packages provide, and groups.
-    var packages: [String]
+    public var packages: [String]
     /// Packages that are treated as installed, as `NAME-EPOCH:VERSION-RELEASE.ARCHITECTURE`.
-    var present: [String]
+    public var present: [String]
     /// The tree to which packages are added; nil for a new one.
-    var root: String?
+    public var root: String?
     /// A directory of the build alone.
-    var scratch = ""
-    /// A directory that is kept between builds, for dnf's binary form of the indexes.
-    var derived: String?
-    var release: String
+    public var scratch = ""
+    /// A directory that is kept between builds, for the package manager's binary form of the indexes.
+    public var derived: String?
+    public var release: String
     /// As the distribution names it.
-    var architecture: String
-    var recommends: Bool
+    public var architecture: String
+    public var recommends: Bool
     /// Where a tree has rpm's database.
-    var database: String
-    var channel: String?
+    public var database: String
+    public var channel: String?
 
-    init(_ request: ABI.V1.Resolve, packages: [String], repositories: [FetchedRepository]) {
+    init(
+        _ request: ABI.V1.Resolve,
+        packages: [String],
+        repositories: [FetchedRepository],
+        database: String
+    ) {
         let context = request.context
         self.packages = packages
         self.repositories = repositories.map { repository in
@@ -57,7 +64,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
         release = context.release
         architecture = context.localArchitecture
         recommends = context.recommends
-        database = Family(context).database
+        self.database = database
     }
 
     private static let options = [
@@ -66,7 +73,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
 }
 
 /// The answer of the tool `resolve`.
-struct ResolveAnswer: Codable, Sendable {
+struct RPMResolveAnswer: Codable, Sendable {
     var packages: [ABI.V1.Package]?
     var error: ErrorObject?
     /// True if a package needs a path that only the lists of files have.
