@@ -209,8 +209,7 @@ let hostTargets: [Target] = [
         [
             "ByteKeys", "Support", "System", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "JSON",
             "PluginWire", "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile",
-            "Artifacts",
-            "LayerStore", "SigningClient", "SigningWire", "Tools",
+            "Artifacts", "LayerStore", "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(
@@ -257,8 +256,7 @@ let programTargets: [Target] = [
         "mkosi-tree",
         [
             "TreeEditor", "TreeLinks", "TreeWire", "LayerStore", "ComparisonEngine", "ComparisonWire", "JSON",
-            "PluginWire",
-            "CFiles",
+            "PluginWire", "CFiles",
         ],
         sharedRuntimeOfLibexec
     ),
@@ -301,6 +299,7 @@ func testModule(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 let sample: [Target.Dependency] = ["ConvertedPackages", "PackageSamples"]
+let common: [Target.Dependency] = ["JSON", "PluginWire", "Support", "System"]
 
 // Tests that need programs run those of the stage, which `make build CONFIG=debug` makes: see Tests/TestSupport.
 let testTargets: [Target] = [
@@ -337,10 +336,7 @@ let testTargets: [Target] = [
         ["HostCommandLine", "Configuration", "Display", "PluginHost", "JSON", "PluginWire", "Support", "System"],
         exclude: ["Cases"]
     ),
-    test(
-        "LegacyTests",
-        ["HostCommandLine", "Configuration", "Display", "PluginHost", "JSON", "PluginWire", "Support", "System"]
-    ),
+    test("LegacyTests", ["HostCommandLine", "Configuration", "Display", "PluginHost"] + common),
     test("PluginBridgeTests", ["PluginBridge", "PluginHost", "JSON", "PluginWire", "CShims"]),
     test("PluginHostTests", ["PluginHost", "JSON", "PluginWire", "Execution", "Support", "System"]),
     test("PluginManifestTests", ["Configuration", "PluginHost", "JSON", "PluginWire", "Support", "System"]),
@@ -360,7 +356,7 @@ let testTargets: [Target] = [
     test("RPMImageTests", sample + ["Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
     test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
-    test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "DistributionKit", "Crypto", "JSON", "PluginWire", "System", "Support"]),
+    test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "DistributionKit", "Crypto"] + common),
     test("PostmarketosImageTests", sample + ["Support", "System", "Execution"]),
     test("PacmanImageTests", sample + ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),

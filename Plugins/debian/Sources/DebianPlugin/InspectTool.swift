@@ -31,6 +31,7 @@ enum InspectTool {
     ///   - status: dpkg's.
     ///   - states: apt's notes, or nil if there are none.
     ///   - copyright: Returns the file of that name that a package has in its documentation.
+    /// - Returns: The packages, sorted by name.
     static func packages(
         status: [UInt8],
         states: [UInt8]?,
