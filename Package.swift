@@ -128,7 +128,8 @@ let cTargets: [Target] = [
 ]
 
 let optimizedModules: Set = [
-    "ByteKeys", "Configuration", "ConvertedPackages", "DiskKit", "HostCommandLine", "JSON", "LockFile", "PackageSamples",
+    "ByteKeys", "Configuration", "ConvertedPackages", "DiskKit", "HostCommandLine", "JSON", "LockFile",
+    "PackageSamples",
     "PluginHost", "PluginWire", "Support", "System",
 ]
 
