@@ -16,10 +16,7 @@ struct HelpText {
             "",
             heading("Verbs"),
         ]
-        for verb in VerbTable.descriptions where !verb.isPlanned { lines += entry(title(of: verb), verb.help) }
-        let planned = VerbTable.descriptions.filter(\.isPlanned).flatMap { [$0.name] + $0.aliases }
-        lines += ["", heading("Verbs not implemented yet")]
-        lines += wrapped(planned.joined(separator: ", "), indent: 2)
+        for verb in VerbTable.descriptions { lines += entry(title(of: verb), verb.help) }
         lines += ["", heading("Options of every verb")] + entries(SharedOptions.all)
         lines += ["", heading("Options of verbs that read the configuration")] + entries(SharedOptions.configuration)
         lines += ["", heading("Options of some verbs")] + entries(optionsOfSomeVerbs)
@@ -52,7 +49,6 @@ struct HelpText {
         if verb.readsConfiguration { lines += wrapped("Every setting is also an option.", indent: 2) }
         if !verb.example.isEmpty { lines += ["", heading("Example"), "  \(verb.example)"] }
         if !verb.aliases.isEmpty { lines += ["", "Other names: \(verb.aliases.joined(separator: ", "))"] }
-        if verb.isPlanned { lines += ["", "This verb is not implemented yet."] }
         lines += ["", "mkosi --help lists all options and settings."]
         return lines.joined(separator: "\n") + "\n"
     }

@@ -123,9 +123,6 @@ public enum HostProgram {
         }
         for warning in invocation.warnings { display.log(.warning, warning) }
         if invocation[SharedOptions.help] { return try HelpVerb.run(context) }
-        if let verb = PlannedVerbs.all.first(where: { $0.isCalled(invocation.verb) }) {
-            throw PlannedVerbs.refusal(verb)
-        }
         guard let verb = VerbTable.named(invocation.verb) else {
             throw Failure(.usage, "There is no verb \"\(invocation.verb)\"", hint: "See mkosi --help")
         }

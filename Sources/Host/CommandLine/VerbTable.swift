@@ -14,8 +14,6 @@ struct VerbDescription: Sendable, Equatable {
     var details: [String] = []
     /// What completion offers after the verb.
     var completes = Completes.nothing
-    /// True if the verb is known but not implemented yet.
-    var isPlanned = false
     /// The options of the verb, besides those that it shares with all verbs.
     var options: [OptionDeclaration] = []
     /// A command line that shows how the verb is used.
@@ -130,9 +128,13 @@ enum VerbTable {
         ShellVerb.self,
         BootVerb.self,
         MachineVerb.self,
+        SSHVerb.self,
         JournalVerb.self,
         CoreDumpVerb.self,
         ServeVerb.self,
+        BurnVerb.self,
+        UpdateVerb.self,
+        BoxVerb.self,
         LockVerb.self,
         CacheVerb.self,
         BumpVerb.self,
@@ -151,7 +153,7 @@ enum VerbTable {
         HelpVerb.self,
     ]
 
-    static let descriptions = all.map { $0.description } + PlannedVerbs.all
+    static let descriptions = all.map { $0.description }
 
     static func named(_ name: String) -> (any VerbCommand.Type)? {
         all.first { $0.description.isCalled(name) }

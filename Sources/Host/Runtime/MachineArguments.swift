@@ -54,6 +54,10 @@ public struct MachineArguments: Sendable {
     public var sectorSize: Int?
     public var console = "native"
     public var hasNetwork = true
+    /// A port of this host that leads to the machine's SSH server.
+    public var sshPort: Int?
+    /// Directories of the host that the machine can mount, by their tags.
+    public var shares: [(tag: String, path: String)] = []
     /// The socket of a software TPM.
     public var tpmSocket: String?
     /// Files with strings for the table of the firmware (SMBIOS type 11).
@@ -90,7 +94,12 @@ public struct MachineArguments: Sendable {
         words += ["-m", "\(memory >> 10)K\(slots)", "-smp", String(processors), "-nodefaults"]
         words += ["-object", "rng-random,filename=/dev/urandom,id=rng0", "-device", "virtio-rng-pci,rng=rng0"]
         words += firmwareWords + kernelWords + diskWords + consoleWords
-        words += hasNetwork ? ["-nic", "user,model=virtio-net-pci"] : ["-nic", "none"]
+        let forwarding = sshPort.map { ",hostfwd=tcp:127.0.0.1:\($0)-:22" } ?? ""
+        words += ["-nic", hasNetwork ? "user,model=virtio-net-pci\(forwarding)" : "none"]
+        for share in shares {
+            words += ["-fsdev", "local,id=\(share.tag),path=\(Self.escaped(share.path)),security_model=none"]
+            words += ["-device", "virtio-9p-pci,fsdev=\(share.tag),mount_tag=\(share.tag)"]
+        }
         if let tpmSocket {
             words += [
                 "-chardev", "socket,id=tpm,path=\(Self.escaped(tpmSocket))", "-tpmdev", "emulator,id=tpm0,chardev=tpm",

@@ -17,6 +17,8 @@ public struct MachineSettings: Sendable {
     private let availableProcessors: Int
     private let signer: Signer
     private let place: Place
+    /// Words for the kernel that the verb needs, in addition to those of the configuration.
+    public var extraWords: [String] = []
 
     /// Where a path of the configuration leads, which is not where it led before if a script of a build has changed it.
     public typealias Place = @Sendable (String) throws(Failure) -> String
@@ -57,9 +59,7 @@ public struct MachineSettings: Sendable {
         let refused: [(name: String, isAsked: Bool)] = [
             (settingName(.virtualMachineMonitor), image[.virtualMachineMonitor] != "qemu"),
             (settingName(.drives), !image[.drives].isEmpty),
-            (settingName(.runtimeTrees), !image[.runtimeTrees].isEmpty),
             (settingName(.runtimeSize), image[.runtimeSize] != nil),
-            (settingName(.runtimeBuildSources), image[.runtimeBuildSources]),
             (settingName(.bindUser), image[.bindUser]),
             (settingName(.cxl), image[.cxl]),
             (settingName(.runtimeNetwork), image[.runtimeNetwork] == "interface"),
@@ -95,12 +95,14 @@ public struct MachineSettings: Sendable {
         arguments.hasNetwork = image[.runtimeNetwork] == "user"
         arguments.commandLine = commandLine
         arguments.extra = image[.qemuArgs]
+        let mounts = try RuntimeMounts.mounts(image, place)
+        arguments.shares = mounts.enumerated().map { ("mkosi\($0.offset)", $0.element.source) }
         var files = [output]
         try addStart(to: &arguments, &files)
         var machine = VirtualMachine(arguments: arguments, program: program, environment: host.ownVariables)
         machine.files = files
         if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
-        machine.strings = try strings(arguments.firmware)
+        machine.strings = try strings(arguments.firmware, mounts)
         if arguments.firmware != nil, image[.tpm] != .disabled {
             machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
         }
@@ -111,7 +113,7 @@ public struct MachineSettings: Sendable {
 
     /// What the kernel's own command line does not say: where the console is.
     private var commandLine: [String] {
-        let words = image[.kernelCommandLineExtra]
+        let words = extraWords + image[.kernelCommandLineExtra]
         guard image[.console] != "gui", !words.contains(where: { $0.hasPrefix("console=") }) else { return words }
         return ["console=\(model.console)"] + words
     }
@@ -281,9 +283,12 @@ public struct MachineSettings: Sendable {
     // MARK: - Strings
 
     /// Credentials, and the words that the stub or the boot loader adds to the command line.
-    private func strings(_ firmware: MachineFirmware?) throws(Failure) -> [String] {
+    private func strings(
+        _ firmware: MachineFirmware?,
+        _ mounts: [ContainerArguments.Mount]
+    ) throws(Failure) -> [String] {
         var strings: [String] = []
-        for (name, value) in try image.credentialValues(place) {
+        for (name, value) in try credentials(mounts) {
             strings.append("io.systemd.credential.binary:\(name)=\(Base64.encoded(value))")
         }
         if let firmware, !commandLine.isEmpty, !takesWords(firmware) {
@@ -293,6 +298,34 @@ public struct MachineSettings: Sendable {
             }
         }
         return strings
+    }
+
+    /// Those of the configuration, the key for `mkosi ssh`, and what mounts directories of the host.
+    private func credentials(
+        _ mounts: [ContainerArguments.Mount]
+    ) throws(Failure) -> [(name: String, value: [UInt8])] {
+        var values = try image.credentialValues(place)
+        let given = Set(values.map(\.name))
+        if let path = image[.sshCertificate], !given.contains("ssh.authorized_keys.root") {
+            let file = try place(path)
+            let bytes: [UInt8]
+            do throws(SystemCallError) {
+                bytes = try Files.read(file)
+            } catch {
+                throw Failure(.missing, "Cannot read the certificate \(path)", cause: error)
+            }
+            values.append(("ssh.authorized_keys.root", Array(try SSHPublicKey.line(bytes, name: path).utf8)))
+        }
+        if !mounts.isEmpty, !given.contains("fstab.extra") {
+            let lines = mounts.enumerated().map { index, mount in
+                let target = mount.target.split(separator: " ", omittingEmptySubsequences: false).joined(
+                    separator: "\\040"
+                )
+                return "mkosi\(index) \(target) 9p trans=virtio,version=9p2000.L,msize=262144 0 0\n"
+            }
+            values.append(("fstab.extra", Array(lines.joined().utf8)))
+        }
+        return values
     }
 
     /// Returns true if the stub takes the command line that QEMU passes.

@@ -34,6 +34,8 @@ public struct VirtualMachine: Sendable {
         case status(CInt)
         case cancelled
         case timedOut
+        /// Its console has shown what its caller waited for.
+        case satisfied
     }
 
     /// Runs the machine to its end.
@@ -41,11 +43,13 @@ public struct VirtualMachine: Sendable {
     /// - Parameters:
     ///   - directory: An empty directory for its files.
     ///   - cancellation: What ends the machine at once.
+    ///   - watching: Sees what the console shows, and returns true to end the machine.
     /// - Returns: How it ended.
     /// - Throws: one sentence where QEMU cannot be started or fails.
     public func run(
         in directory: borrowing MachineDirectory,
-        cancellation: Cancellation
+        cancellation: Cancellation,
+        watching: (([UInt8]) -> Bool)? = nil
     ) throws(Failure) -> Ending {
         var arguments = arguments
         if let firmware = arguments.firmware {
@@ -61,11 +65,11 @@ public struct VirtualMachine: Sendable {
             // In files, which other users cannot read as they can read command lines.
             arguments.stringFiles.append(try directory.write(Array(string.utf8), as: "string-\(index)"))
         }
-        guard let tpm else { return try start(arguments, cancellation) }
+        guard let tpm else { return try start(arguments, cancellation, watching) }
         var device = try SoftwareTPM.started(tpm, in: directory)
         arguments.tpmSocket = device.socket
         do throws(Failure) {
-            let ending = try start(arguments, cancellation)
+            let ending = try start(arguments, cancellation, watching)
             device.end()
             return ending
         } catch {
@@ -74,14 +78,19 @@ public struct VirtualMachine: Sendable {
         }
     }
 
-    private func start(_ arguments: MachineArguments, _ cancellation: Cancellation) throws(Failure) -> Ending {
+    private func start(
+        _ arguments: MachineArguments,
+        _ cancellation: Cancellation,
+        _ watching: (([UInt8]) -> Bool)?
+    ) throws(Failure) -> Ending {
         var process = ForegroundProgram(program, arguments.words, environment: environment)
         process.descriptors = files.map(\.number)
         process.timeLimit = timeLimit
-        switch try process.run(cancellation: cancellation) {
+        switch try process.run(cancellation: cancellation, watching: watching) {
         case .ended(let status): return try Self.ending(status)
         case .cancelled: return .cancelled
         case .timedOut: return .timedOut
+        case .satisfied: return .satisfied
         }
     }
 

@@ -25,7 +25,7 @@ struct OptionTable: Sendable {
 
     /// The verbs that have an option, in the order of help.
     func verbs(with long: String) -> [String] {
-        verbs.filter { !$0.isPlanned && $0.accepts(long) }.map(\.name)
+        verbs.filter { $0.accepts(long) }.map(\.name)
     }
 
     /// Checks an option against the verb of its command line; `name` is its spelling there.

@@ -50,7 +50,7 @@ enum BootVerb: VerbCommand {
             let directory = try MachineDirectory(runtimeDirectory: runtime)
             switch try container.run(in: directory, cancellation: cancellation) {
             case .ended(let status): return CInt(status.code)
-            case .cancelled, .timedOut: return 128 + (cancellation.signal ?? SIGINT)
+            case .cancelled, .timedOut, .satisfied: return 128 + (cancellation.signal ?? SIGINT)
             }
         }
     }

@@ -1,9 +1,7 @@
 import Configuration
 import Execution
-import Glibc
 import Runtime
 import Support
-import System
 
 /// `mkosi journalctl`: reads the journal of the image.
 enum JournalVerb: VerbCommand {
@@ -45,20 +43,10 @@ enum InspectionProgram {
     static func run(_ name: String, package: String, _ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
         let built = try BuiltImage.existing(context, cancellation)
-        let path = context.host.environment["PATH"]
-        guard let program = Paths.findProgram(name, path: path) else {
-            throw Failure(
-                .missing,
-                "mkosi \(name) needs the program \(name), which is not installed",
-                hint: "Install the package \(package)"
-            )
-        }
+        let program = try ForegroundProgram.installed(name, context.host, package: package)
         let root = try RuntimeRoot(built.output, for: "mkosi \(name)")
         let arguments = [root.option(directory: "--root")] + context.invocation.arguments
         let process = ForegroundProgram(program, arguments, environment: context.host.ownVariables)
-        switch try process.run(cancellation: cancellation) {
-        case .ended(let status): return CInt(status.code)
-        case .cancelled, .timedOut: return 128 + (cancellation.signal ?? SIGINT)
-        }
+        return try process.status(cancellation: cancellation)
     }
 }

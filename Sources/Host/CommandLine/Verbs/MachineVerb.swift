@@ -26,10 +26,18 @@ enum MachineVerb: VerbCommand {
                 writes to the I/O port 0xf4.
                 """
             )
-            .example("mkosi --ephemeral=yes vm")
+            .details(
+                """
+                A boot test: --until ends the machine when a unit has started or a text is shown, and --expect names a file with texts that \
+                the console has to show, a line each and in this order. The exit status is then 0 only if all of them were seen. --report \
+                writes the result for continuous integration.
+                """
+            )
+            .example("mkosi --ephemeral=yes --until multi-user.target --timeout 600 --report boot.xml vm")
             .option(SharedOptions.force)
             .options(SharedOptions.building)
             .option(timeout)
+            .options([until.declaration, expect.declaration, report.declaration, consoleLog.declaration])
             .dropIn()
     }
 
@@ -39,6 +47,21 @@ enum MachineVerb: VerbCommand {
         1...1_000_000,
         "End the machine after this time, with exit status 124"
     )
+
+    static let until = CommandOption<String?>.text(
+        "--until",
+        "UNIT|TEXT",
+        "End the machine when the unit has started, or when the console shows the text"
+    )
+    static let expect = CommandOption<String?>.file(
+        "--expect",
+        "Fail unless the console shows the lines of this file, in their order"
+    )
+    static let report = CommandOption<String?>.file(
+        "--report",
+        "Write the result of a boot test: as JUnit if the name ends with .xml, otherwise as TAP"
+    )
+    static let consoleLog = CommandOption<String?>.file("--console-log", "Write what the console shows to this file")
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
@@ -52,7 +75,7 @@ enum MachineVerb: VerbCommand {
         _ context: CommandContext,
         _ cancellation: Cancellation
     ) throws(Failure) -> CInt {
-        let settings = try MachineSettings(
+        var settings = try MachineSettings(
             built.image,
             output: MachineFile.open(built.output),
             host: context.host,
@@ -60,21 +83,31 @@ enum MachineVerb: VerbCommand {
             signer: context.signer,
             place: { path throws(Failure) in try built.pins.given(path) }
         )
+        let test = try BootTest(context, built.image)
+        settings.extraWords = test?.kernelWords ?? []
         var machine = try settings.machine()
         machine.arguments.extra += context.invocation.arguments
+        let registration = try MachineRegistration(built.image[.machine] ?? built.image[.output], image: built.output)
+        machine.arguments.sshPort = registration.port
         machine.timeLimit = context.invocation[timeout].map { .seconds($0) }
         if context.invocation[SharedOptions.debug] {
             context.display.log(.debug, ShellQuoting.line([machine.program] + machine.arguments.words))
         }
         let directory = try MachineDirectory(runtimeDirectory: context.host.environment["XDG_RUNTIME_DIR"])
-        switch try machine.run(in: directory, cancellation: cancellation) {
-        case .off: return 0
+        let ending = try machine.run(in: directory, cancellation: cancellation, watching: test?.watching)
+        if let test, ending != .cancelled { return try test.finish(ending, context) }
+        switch ending {
+        case .satisfied, .off: return 0
         case .status(let status): return status
         case .cancelled: return 128 + (cancellation.signal ?? SIGINT)
-        case .timedOut:
-            let seconds = context.invocation[timeout] ?? 0
-            context.display.report(Failure(.cancelled, "The machine was ended after \(seconds) seconds"))
-            return 124
+        case .timedOut: return timedOut(context)
         }
+    }
+
+    /// Reports that the time of `--timeout` is over.
+    static func timedOut(_ context: CommandContext) -> CInt {
+        let seconds = context.invocation[timeout] ?? 0
+        context.display.report(Failure(.cancelled, "The machine was ended after \(seconds) seconds"))
+        return 124
     }
 }

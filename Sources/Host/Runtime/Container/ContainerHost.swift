@@ -1,5 +1,4 @@
 import Configuration
-import Execution
 import Glibc
 import Support
 import System
@@ -18,7 +17,7 @@ enum ContainerHost {
             )
         }
         // Containers of users came with systemd 258, together with the services that map ids for them.
-        guard geteuid() == 0 || version(of: path) >= 258 else {
+        guard geteuid() == 0 || SystemdVersion.of(path) >= 258 else {
             throw Failure(
                 .missing,
                 "\(verb) needs root, because systemd-nspawn before systemd 258 runs no containers of other users",
@@ -26,22 +25,6 @@ enum ContainerHost {
             )
         }
         return path
-    }
-
-    /// The number of the systemd that a program belongs to; 0 if it does not say.
-    static func version(of program: String) -> Int {
-        var command = Command(program, ["--version"])
-        command.captureLimit = 1 << 16
-        command.timeLimit = .seconds(10)
-        guard let result = try? command.run(), result.status == .exited(0) else { return 0 }
-        return version(in: String(decoding: result.output, as: UTF8.self))
-    }
-
-    /// The number in `systemd 252 (252.39-1~deb12u2)`.
-    static func version(in text: String) -> Int {
-        let words = text.split(whereSeparator: \.isWhitespace)
-        guard words.count > 1, words[0] == "systemd" else { return 0 }
-        return Int(words[1].prefix { $0.isNumber }) ?? 0
     }
 
     /// Returns true if a tree belongs to a range of ids of its own, as trees that were built with one do.

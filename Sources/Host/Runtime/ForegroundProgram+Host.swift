@@ -1,0 +1,39 @@
+public import Configuration
+public import Execution
+import Glibc
+public import Support
+import System
+
+extension ForegroundProgram {
+    /// Looks a program up in the caller's path and where systemd keeps its own.
+    ///
+    /// - Parameters:
+    ///   - name: A name, or a path.
+    ///   - host: Has the path.
+    ///   - package: What to install if it is missing; nil if that is not known.
+    /// - Returns: Its absolute path.
+    /// - Throws: one sentence where it is not installed.
+    public static func installed(
+        _ name: String,
+        _ host: HostFacts,
+        package: String?
+    ) throws(Failure) -> String {
+        if name.utf8.contains(UInt8(ascii: "/")) { return Paths.absolute(name, from: host.currentDirectory) }
+        for path in [host.environment["PATH"], package == nil ? nil : "/usr/lib/systemd:/lib/systemd"] {
+            if let path, let program = Paths.findProgram(name, path: path) { return program }
+        }
+        throw Failure(
+            .missing,
+            "The program \(name) is not installed",
+            hint: package.map { "Install the package \($0)" } ?? "Install it, or name its path"
+        )
+    }
+
+    /// Runs the program to its end, and returns the exit status that a shell would report.
+    public func status(cancellation: Cancellation) throws(Failure) -> CInt {
+        switch try run(cancellation: cancellation) {
+        case .ended(let status): CInt(status.code)
+        case .cancelled, .timedOut, .satisfied: 128 + (cancellation.signal ?? SIGINT)
+        }
+    }
+}
