@@ -10,7 +10,8 @@ struct RPMLog {
     mutating func append(_ line: String) {
         excerpt.append(line)
         if line.hasPrefix("warning: ") { warnings.append(String(line.dropFirst("warning: ".count))) }
-        let isReason = line.hasPrefix("error: ") || line.hasPrefix("\t") || line.hasPrefix("  ")
+        let isReason =
+            line.hasPrefix("error: ") || line.hasPrefix("\t") || line.hasPrefix("  ") || Self.isFileConflict(line)
         if isReason, lines.count < 200 { lines.append(line) }
     }
 
@@ -33,12 +34,18 @@ struct RPMLog {
         if let failure = errors.lazy.compactMap({ Self.script($0, output) ?? Self.file($0, output) }).first {
             return failure
         }
-        let reason = details.first { $0.contains("conflicts with") } ?? errors.first ?? "rpm gave no reason"
+        let reason = details.first(where: Self.isFileConflict) ?? errors.first ?? "rpm gave no reason"
         return ErrorObject(
             code: .commandFailed,
             message: "the packages cannot be \(what): \(reason), status \(status)",
             output: output
         )
+    }
+
+    /// `file /usr/x from install of acme-1-1.noarch conflicts with file from package other-1-1.noarch`, or
+    /// `file /usr/x conflicts between attempted installs of acme-1-1.noarch and other-1-1.noarch`.
+    private static func isFileConflict(_ line: String) -> Bool {
+        line.contains(" conflicts with ") || line.contains(" conflicts between ")
     }
 
     /// `%prein(acme-1-1.noarch) scriptlet failed, exit status 1`.

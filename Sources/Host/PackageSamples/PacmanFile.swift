@@ -128,12 +128,18 @@ public struct PacmanFile: Sendable {
 extension SamplePackage {
     var pacmanArchitecture: String { architecture ?? "any" }
 
+    /// pacman has no word for what scripts need; it is there before any of the package's files.
+    private var needs: [SampleRelation] {
+        let shell = SampleRelation(Self.shellName)
+        return requires + (needsShell && !requires.contains(shell) ? [shell] : [])
+    }
+
     /// Relations by their names in a package and in a database.
     var pacmanFields: [(key: String, name: String, values: [String])] {
         [
             ("group", "GROUPS", groups), ("replaces", "REPLACES", obsoletes.map(\.pacmanText)),
             ("conflict", "CONFLICTS", conflicts.map(\.pacmanText)),
-            ("provides", "PROVIDES", provides.map(\.pacmanText)), ("depend", "DEPENDS", requires.map(\.pacmanText)),
+            ("provides", "PROVIDES", provides.map(\.pacmanText)), ("depend", "DEPENDS", needs.map(\.pacmanText)),
             ("optdepend", "OPTDEPENDS", recommends.map(\.name)),
         ]
     }

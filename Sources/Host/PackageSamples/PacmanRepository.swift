@@ -74,21 +74,23 @@ public struct PacmanRepository {
         try repository.write(
             to: directory,
             key: keys.signer(of: variant),
-            signed: variant == .unsignedPackages ? .database : signed
+            signed: variant == .unsignedPackages ? .database : variant == .otherPackageKey ? .packages : signed
         )
         try Files.write(try keys.trusted(in: variant).publicKey(), to: directory + "/KEY.gpg")
         switch variant {
-        case .changed:
+        case .changed, .shortened, .missing:
             for file in repository.packages where file.package.name == "tool" {
-                var bytes = file.bytes
-                bytes[bytes.count - 100] ^= 1
-                try Files.write(bytes, to: "\(directory)/\(file.name)")
+                try variant.spoil(file.bytes, at: "\(directory)/\(file.name)")
+            }
+        case .otherPackageKey:
+            for file in repository.packages where file.package.name == "tool" {
+                try Files.write(try keys.other.signature(of: file.bytes), to: "\(directory)/\(file.name).sig")
             }
         case .changedIndex:
             let path = "\(directory)/\(name).db"
             // What follows the end of an archive is not read, but it was not signed.
             try IndexTime.write(try Files.read(path) + [0], to: path)
-        case .good, .unsigned, .otherKey, .expired, .unsignedPackages: break
+        case .good, .unsigned, .otherKey, .expired, .unsignedPackages, .changedPart, .outdated: break
         }
     }
 }

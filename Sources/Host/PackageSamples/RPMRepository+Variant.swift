@@ -10,25 +10,33 @@ extension RPMRepository {
         keys: RepositoryKeys
     ) throws {
         let signer = keys.signer(of: variant)
-        let signsPackages = variant != .unsignedPackages && variant != .changedIndex
+        let signsPackages = variant != .unsignedPackages && variant != .changedIndex && variant != .changedPart
         var repository = try RPMRepository(packages, key: signsPackages ? signer : nil)
+        if variant == .otherPackageKey {
+            for (index, package) in packages.enumerated() where package.name == "tool" {
+                repository.packages[index] = try RPMFile(package, key: keys.other)
+            }
+        }
         repository.groups = groups
         try repository.write(to: directory, key: signer)
         let trusted = keys.trusted(in: variant)
         try Files.write(Array(try trusted.armoredPublicKey().utf8), to: directory + "/KEY.asc")
         try Files.write(try trusted.publicKey(), to: directory + "/KEY.gpg")
         switch variant {
-        case .changed:
+        case .changed, .shortened, .missing:
             for package in repository.packages where package.package.name == "tool" {
-                var bytes = package.bytes
-                bytes[bytes.count - 100] ^= 1
-                try Files.write(bytes, to: "\(directory)/packages/\(package.name)")
+                try variant.spoil(package.bytes, at: "\(directory)/packages/\(package.name)")
+            }
+        case .changedPart:
+            for name in try Files.list(directory + "/repodata") where name.hasSuffix("-primary.xml.gz") {
+                let path = "\(directory)/repodata/\(name)"
+                try Files.write(try Files.read(path) + [0], to: path)
             }
         case .changedIndex:
             let path = directory + "/repodata/repomd.xml"
             let text = try Files.readText(path)
             try IndexTime.write(Array((text + "<!-- -->\n").utf8), to: path)
-        case .good, .unsigned, .otherKey, .expired, .unsignedPackages: break
+        case .good, .unsigned, .otherKey, .expired, .unsignedPackages, .otherPackageKey, .outdated: break
         }
     }
 }

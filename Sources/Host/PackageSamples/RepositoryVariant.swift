@@ -1,3 +1,5 @@
+internal import System
+
 /// What is wrong with a repository, if anything is.
 public enum RepositoryVariant: String, Sendable, CaseIterable {
     case good
@@ -13,6 +15,30 @@ public enum RepositoryVariant: String, Sendable, CaseIterable {
     case unsignedPackages
     /// The index is not the one that was signed, and the packages are not signed.
     case changedIndex
+    /// A file of the index that is not signed itself has other bytes than the signed one states.
+    case changedPart
+    /// The signed index is no longer good.
+    case outdated
+    /// The file of a package, `tool`, ends too early.
+    case shortened
+    /// A package, `tool`, has no file.
+    case missing
+    /// Nothing but the packages is signed, and one of them, `tool`, with another key.
+    case otherPackageKey
+
+    /// Changes the file of a package as the variant has it.
+    func spoil(_ bytes: [UInt8], at path: String) throws {
+        var bytes = bytes
+        switch self {
+        case .changed: bytes[bytes.count - 100] ^= 1
+        case .shortened: bytes.removeLast(100)
+        case .missing:
+            Files.remove(path)
+            return
+        default: return
+        }
+        try Files.write(bytes, to: path)
+    }
 }
 
 /// The keys of a repository, and one that has nothing to do with it.
@@ -30,7 +56,9 @@ public struct RepositoryKeys: Sendable {
     /// What signs in this variant.
     func signer(of variant: RepositoryVariant) -> SampleKey? {
         switch variant {
-        case .good, .changed, .changedIndex, .unsignedPackages: good
+        case .good, .changed, .changedIndex, .changedPart, .outdated, .shortened, .missing, .unsignedPackages,
+            .otherPackageKey:
+            good
         case .unsigned: nil
         case .otherKey: other
         case .expired: expired

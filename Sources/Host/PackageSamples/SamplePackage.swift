@@ -23,13 +23,24 @@ public struct SamplePackage: Sendable {
     /// Whether the distribution installs it although nothing asks for it, where a format can say so.
     public var isEssential = false
 
+    /// Packages, in the versions that matter, some of whose files this one has instead.
+    public var takesFilesFrom: [SampleRelation] = []
+    /// Paths of files of other packages that get another name, where a format can say so.
+    public var diverts: [String] = []
+
     public init(_ name: String) { self.name = name }
 
     /// `EPOCH:VERSION-RELEASE`, as relations and answers have it.
     public var fullVersion: String { (epoch.map { "\($0):" } ?? "") + "\(version)-\(release)" }
 
+    /// The name of the package with the shell of scripts.
+    static let shellName = "shell"
+
+    /// Whether the shell has to be there before the package is installed.
+    var needsShell: Bool { !scripts.isEmpty || !diverts.isEmpty }
+
     /// Bytes of all files.
-    var installedSize: Int {
+    public var installedSize: Int {
         files.reduce(0) { sum, file in
             if case .regular(let content) = file.kind { sum + content.count } else { sum }
         }

@@ -1,24 +1,36 @@
 internal import Glibc
 internal import System
 
-/// The shell of the host as the content of a package, so that scripts of packages can run in a tree.
+/// The shell and further programs of the host as the content of a package, so that scripts of packages can run in a tree.
 public enum SampleShell {
-    /// The shell and what it is linked with, at their paths below `/usr`.
+    /// The shell, programs and what they are linked with, at their paths below `/usr`.
     ///
-    /// The libraries are those that the shell's own process has mapped, so no other program is needed.
-    public static func files() throws -> [SampleFile] {
-        let shell = try resolved("/bin/sh")
-        var files = [SampleFile("/usr/bin/sh", .regular(try Files.read(shell)), mode: 0o755)]
-        for library in try libraries() {
+    /// The libraries are those that the dynamic linker prints, so no other program is needed.
+    public static func files(with programs: [String] = []) throws -> [SampleFile] {
+        var files: [SampleFile] = []
+        var libraries: [String] = []
+        for (name, path) in try [("sh", "/bin/sh")] + programs.map({ ($0, try place(of: $0)) }) {
+            let content = try Files.read(resolved(path))
+            files.append(SampleFile("/usr/bin/\(name)", .regular(content), mode: 0o755))
+            for library in linked(with: path) where !libraries.contains(library) { libraries.append(library) }
+        }
+        for library in libraries {
             let target = library.hasPrefix("/usr/") ? library : "/usr" + library
             files.append(SampleFile(target, .regular(try Files.read(resolved(library))), mode: 0o755))
         }
         return files
     }
 
-    /// Names of the shell's libraries, as its loader prints them.
-    private static func libraries() throws -> [String] {
-        guard let stream = popen("LD_TRACE_LOADED_OBJECTS=1 /bin/sh", "r") else { return [] }
+    private static func place(of program: String) throws(SystemCallError) -> String {
+        for directory in ["/usr/bin", "/bin", "/usr/sbin", "/sbin"] where access("\(directory)/\(program)", X_OK) == 0 {
+            return "\(directory)/\(program)"
+        }
+        throw SystemCallError("access", "/usr/bin/\(program)", errno: ENOENT)
+    }
+
+    /// Paths of the libraries of a program, as its loader prints them.
+    private static func linked(with program: String) -> [String] {
+        guard let stream = popen("LD_TRACE_LOADED_OBJECTS=1 \(program)", "r") else { return [] }
         defer { pclose(stream) }
         var text: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 4096)

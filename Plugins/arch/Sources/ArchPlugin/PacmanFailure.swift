@@ -63,9 +63,7 @@ enum PacmanFailure {
             )
         }
         let problems = lines.compactMap { line -> String? in
-            if line.hasPrefix("warning: cannot resolve ") { return String(line.dropFirst(9)) }
-            let isProblem = line.contains("conflict") || line.contains("unable to satisfy dependency")
-            return isProblem && line.hasPrefix(":: ") ? String(line.dropFirst(3)) : nil
+            line.hasPrefix("warning: cannot resolve ") ? String(line.dropFirst(9)) : problem(line)
         }
         if !problems.isEmpty {
             return ErrorObject(
@@ -86,13 +84,21 @@ enum PacmanFailure {
     /// Returns the error for an installation or a removal that failed.
     static func ofTransaction(_ action: String, _ lines: [String], status: Int32) -> ErrorObject {
         let errors = lines.filter { $0.hasPrefix("error: ") }.map { String($0.dropFirst(7)) }
-        let conflict = lines.first { $0.contains(" exists in filesystem") || $0.contains(" exists in both ") }
+        let conflict =
+            lines.first { $0.contains(" exists in filesystem") || $0.contains(" exists in both ") }
+            ?? lines.compactMap(problem).first
         return ErrorObject(
             code: .commandFailed,
             message: "pacman could not \(action) the packages: "
                 + (conflict ?? errors.last ?? "it ended with status \(status)"),
             output: lines.suffix(40).joined(separator: "\n")
         )
+    }
+
+    /// What pacman says of single packages after the error itself.
+    private static func problem(_ line: String) -> String? {
+        let signs = ["conflict", "unable to satisfy dependency", "does not have a valid architecture"]
+        return line.hasPrefix(":: ") && signs.contains { line.contains($0) } ? String(line.dropFirst(3)) : nil
     }
 
     private static func repository(in line: String) -> String {

@@ -27,7 +27,14 @@ struct DistributionFacts: Sendable {
 
     /// What the plugin knows of the distribution, or for one that another manifest describes, what that one says.
     static func of(_ context: ABI.V1.Context) throws(ErrorObject) -> DistributionFacts {
-        if let known = known(context.distribution, architecture: context.localArchitecture) { return known }
+        if var known = known(context.distribution, architecture: context.localArchitecture) {
+            // Another manifest may describe a distribution of the same name, whose keys are in files of its own.
+            let own = (context.keyrings ?? []).filter { path in
+                !Keyring.hostDirectories.contains { path.hasPrefix($0 + "/") }
+            }
+            if !own.isEmpty { known.keyringFiles = own }
+            return known
+        }
         guard let mirror = context.defaultMirror ?? context.mirror else {
             throw ErrorObject(
                 code: .unsupported,

@@ -71,10 +71,15 @@ struct DpkgCommand {
         )
         let status = try command.run()
         guard status == 0 else {
+            let package = failure ?? current
+            let reason = log.excerpt.last { $0.hasPrefix("dpkg: ") } ?? "status \(status)"
             throw ErrorObject(
                 code: .commandFailed,
-                message: "dpkg could not \(label) \(failure ?? current), status \(status)",
-                subject: failure ?? current,
+                // What fails before the first package has to do with none.
+                message: package.isEmpty
+                    ? "dpkg could not \(label) any package: \(reason)"
+                    : "dpkg could not \(label) \(package), status \(status)",
+                subject: package.isEmpty ? nil : package,
                 output: log.excerpt.joined(separator: "\n")
             )
         }

@@ -9,7 +9,7 @@ struct Keyring {
     var files: [ABI.V1.File] = []
 
     /// Where the host's packages put keyrings; the sandbox sees them there as well.
-    private static let hostDirectories = ["/usr/share/keyrings", "/usr/share/keyrings/archive", "/etc/apt/keyrings"]
+    static let hostDirectories = ["/usr/share/keyrings", "/usr/share/keyrings/archive", "/etc/apt/keyrings"]
     private static let sandboxDirectory = "/etc/apt/keyrings"
 
     /// Looks into the user's sandbox tree, then on the host.

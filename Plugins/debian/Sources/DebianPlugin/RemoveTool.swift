@@ -1,3 +1,4 @@
+import ByteKeys
 import DistributionKit
 import Glibc
 import JSON
@@ -26,6 +27,9 @@ struct RemoveTool {
 
     private static func run(_ plan: RemovePlan, _ channel: ToolChannel) throws {
         umask(0o022)
+        var plan = plan
+        plan.names = try installed(plan)
+        if plan.names.isEmpty { return }
         let names = try packages(plan, channel)
         if names.isEmpty { return }
         try TreeEntry.enter(plan.root)
@@ -39,6 +43,19 @@ struct RemoveTool {
         )
         try command.run(["--force-remove-essential", "--force-remove-protected", "--purge"] + names)
         TreeCleaner.removeLeftovers()
+    }
+
+    /// What the names stand for, without plain names of packages that the tree does not have: apt would not know those.
+    private static func installed(_ plan: RemovePlan) throws -> [String] {
+        let status = try TreeEntry.visit(plan.root) { SystemFile.read(DpkgDatabase.path + "/status") } ?? []
+        let known = ByteSet(
+            ControlFile.stanzas(status).filter { $0["Status"]?.hasSuffix(" not-installed") != true }
+                .compactMap { $0["Package"] }
+        )
+        let isPlain = { (byte: UInt8) in
+            (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2D || byte == 0x2E || byte == 0x2B
+        }
+        return plan.names.filter { !$0.utf8.allSatisfy(isPlain) || known.contains($0) }
     }
 
     /// The packages, those that need them, and those that only they needed, which apt knows.

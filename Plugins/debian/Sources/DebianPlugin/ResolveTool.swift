@@ -148,6 +148,7 @@ struct ResolveTool: Sendable {
         }
         warn(outcome)
         if let fault = lists.faults.first { throw untrusted(fault) }
+        try keepIndexes()
         if plan.warnsOfAge {
             for (url, date) in lists.expired(at: time(nil)) {
                 channel.warning("the index \(url) was good until \(date): the mirror may have stopped being updated")
@@ -165,6 +166,18 @@ struct ResolveTool: Sendable {
         let lists = try checked()
         let unusable = (lists.faults.flatMap(\.files) + lists.unlisted).filter(present.contains)
         return (outcome, lists, unusable)
+    }
+
+    /// Of mirrors on this machine apt has links only, so a build without them would find nothing in the cache.
+    private func keepIndexes() throws(ErrorObject) {
+        for name in SystemFile.names(in: apt.listsDirectory) {
+            let path = "\(apt.listsDirectory)/\(name)"
+            var status = stat()
+            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let bytes = SystemFile.read(path)
+            else { continue }
+            unlink(path)
+            try SystemFile.write(path, bytes)
+        }
     }
 
     private func checkPresence() throws {

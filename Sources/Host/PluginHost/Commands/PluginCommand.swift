@@ -53,11 +53,11 @@ public struct PluginCommand {
         case "check":
             var path: String?
             var isTAP = false
-            var only: String?
+            var only: [String] = []
             while let word = words.next() {
                 switch word {
                 case "--tap": isTAP = true
-                case "--only": only = try words.required("a part of the names of checks")
+                case "--only": only.append(try words.required("a part of the names of checks"))
                 case _ where path == nil && !word.hasPrefix("-"): path = word
                 default: throw Failure(.usage, "mkosi plugin check does not expect \"\(word)\"")
                 }
@@ -76,8 +76,8 @@ public struct PluginCommand {
     /// Runs the conformance suite on a directory, a manifest, or the name of an installed plugin.
     ///
     /// The output is a table, or the Test Anything Protocol. With `only`, of the checks that build images those are run
-    /// whose names contain it.
-    private func check(_ path: String, isTAP: Bool, only: String?) throws(Failure) -> CInt {
+    /// whose names contain one of its texts.
+    private func check(_ path: String, isTAP: Bool, only: [String]) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
         let catalogue = PluginCatalogue(searchPath, rules: rules)
@@ -125,7 +125,9 @@ public struct PluginCommand {
             try write("note     there is no \(CheckData.fileName), so nothing but the lifecycle was tested\n")
         }
         let notRun = findings.count { $0.outcome == .notRun }
-        try write("\(findings.count) checks, \(failed) failed\(notRun == 0 ? "" : ", \(notRun) not run")\n")
+        let skipped = findings.count { $0.skipReason != nil }
+        let rest = (notRun == 0 ? "" : ", \(notRun) not run") + (skipped == 0 ? "" : ", \(skipped) skipped")
+        try write("\(findings.count) checks, \(failed) failed\(rest)\n")
         return failed == 0 ? 0 : 1
     }
 
@@ -134,6 +136,7 @@ public struct PluginCommand {
         case .passed: "ok       \(finding.name)\(finding.note.map { " (\($0))" } ?? "")\n"
         case .failed(let reason): "failed   \(finding.name): \(reason)\n"
         case .notRun: "not run  \(finding.name)\n"
+        case .skipped(let reason): "skipped  \(finding.name): \(reason)\n"
         }
     }
 
@@ -142,6 +145,7 @@ public struct PluginCommand {
         case .passed: "ok \(number) - \(finding.name)\n"
         case .failed(let reason): "not ok \(number) - \(finding.name)\n# \(reason)\n"
         case .notRun: "ok \(number) - \(finding.name) # SKIP an earlier check failed\n"
+        case .skipped(let reason): "ok \(number) - \(finding.name) # SKIP \(reason)\n"
         }
     }
 

@@ -1,5 +1,6 @@
 import ByteKeys
 import JSON
+import PackageSamples
 import PluginWire
 public import Support
 import System
@@ -12,8 +13,8 @@ public struct Conformance {
     let rules: ManifestRules
     let catalogue: PluginCatalogue?
     let installation: Installation?
-    /// What the names of checks that build images have to contain; nil: all are run.
-    public var only: String?
+    /// Texts of which the names of checks that build images contain one; empty: all are run.
+    public var only: [String] = []
 
     /// - Parameters:
     ///   - directory: The directory that holds `plugin.json`, absolute.
@@ -80,10 +81,8 @@ public struct Conformance {
         for check in LifecycleChecks(plugin: plugin, launcher: launcher, services: services).all { run(check) }
         for check in checkData(of: plugin) { run(check) }
         // These do not depend on one another: each has a build, or looks at one that another has made.
-        for check in packageChecks(of: plugin) {
-            let before = hasFailed
-            run(check)
-            hasFailed = before
+        if !hasFailed {
+            for finding in packageFindings(of: plugin, report: report) { findings.append(finding) }
         }
         return findings
     }
@@ -95,13 +94,39 @@ public struct Conformance {
     }
 
     /// Builds with packages that are made for the plugin, if it has a distribution in a format for which that is possible.
-    private func packageChecks(of plugin: InstalledPlugin) -> [Check] {
-        do throws(CheckFailure) {
-            guard let installation, let trial = try PackageTrial(plugin, installation: installation) else { return [] }
-            return PackageChecks(trial).all.filter { check in only.map(check.name.contains) ?? true }
-        } catch {
-            return [("packages can be made", { () throws(CheckFailure) in throw error })]
+    private func packageFindings(of plugin: InstalledPlugin, report: (Finding) -> Void) -> [Finding] {
+        guard let installation, let distribution = PackageTrial.distribution(of: plugin) else { return [] }
+        var findings: [Finding] = []
+        func add(_ name: String, _ outcome: Finding.Outcome) {
+            let finding = Finding(name: name, outcome: outcome)
+            findings.append(finding)
+            report(finding)
         }
+        if let tool = PackageTrial.missingTool(of: distribution) {
+            add("packages are built into images", .skipped("this host does not have \(tool)"))
+            return findings
+        }
+        do throws(CheckFailure) {
+            let trial = try PackageTrial(plugin, distribution, installation: installation)
+            for check in PackageChecks(trial).all where only.isEmpty || only.contains(where: check.name.contains) {
+                if let missing = check.needs.first(where: { !trial.format.features.contains($0) }) {
+                    add(
+                        check.name,
+                        .skipped("packages of the format \(trial.format.rawValue) have no \(missing.rawValue)")
+                    )
+                    continue
+                }
+                do throws(CheckFailure) {
+                    try check.body()
+                    add(check.name, .passed)
+                } catch {
+                    add(check.name, .failed(error.reason))
+                }
+            }
+        } catch {
+            add("packages can be made", .failed(error.reason))
+        }
+        return findings
     }
 
     private func readManifest() throws(CheckFailure) -> InstalledPlugin {

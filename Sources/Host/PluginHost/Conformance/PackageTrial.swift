@@ -7,38 +7,24 @@ import PluginWire
 import Support
 import System
 
-/// Builds of small images with a plugin, from a signed repository of packages that are made for it.
+/// Builds of small images with a plugin, from signed repositories of packages that are made for it.
 ///
 /// They are ordinary builds by the program itself. Its plugin is a derived one: a manifest with the repository's key that
 /// starts the code of the plugin to be tried.
 final class PackageTrial {
     let plugin: InstalledPlugin
     let distribution: ABI.V1.DistributionDescription
+    let format: SampleFormat
+    let packages: [SamplePackage]
+    private let release: String
+    /// The machine's architecture in the distribution's words.
+    let architecture: String
     private let installation: Installation
     private let directory: TemporaryDirectory
-    private let keys: RepositoryKeys
-    private let packages: [SamplePackage]
+    private let repositories: SampleRepository
     /// Each build has a project of its own, so that earlier images stay.
     private var count = 0
-
-    /// What came of a build.
-    struct Built {
-        var succeeded: Bool
-        /// All that the program printed.
-        var output: String
-        /// The directory with the image; it exists only if the build succeeded.
-        var image: String
-        /// What the manifest lists.
-        var packages: [Package] = []
-
-        struct Package: Decodable {
-            var name: String
-            var version: String
-            var architecture: String
-        }
-
-        var names: [String] { packages.map(\.name).sorted() }
-    }
+    private var isAway = false
 
     /// The distribution that is tried; nil if there is none in a format for which packages can be made.
     static func distribution(of plugin: InstalledPlugin) -> ABI.V1.DistributionDescription? {
@@ -47,17 +33,49 @@ final class PackageTrial {
         }
     }
 
-    /// Nil if the plugin has no distribution in a format for which packages can be made.
-    init?(_ plugin: InstalledPlugin, installation: Installation) throws(CheckFailure) {
-        guard let distribution = Self.distribution(of: plugin) else { return nil }
+    /// The first of the distribution's programs that this host does not have; nil: it has them all.
+    static func missingTool(of distribution: ABI.V1.DistributionDescription) -> String? {
+        distribution.tools?.first { tool in
+            ([tool.name] + (tool.alternatives ?? [])).allSatisfy { Paths.findProgram($0) == nil }
+        }?.name
+    }
+
+    init(
+        _ plugin: InstalledPlugin,
+        _ distribution: ABI.V1.DistributionDescription,
+        installation: Installation
+    ) throws(CheckFailure) {
         self.plugin = plugin
         self.distribution = distribution
         self.installation = installation
         directory = try TemporaryDirectory()
+        guard let format = distribution.packageFormat.flatMap(SampleFormat.init),
+            let machine = CheckDefaults.machine, let local = distribution.architectures[machine]
+        else { throw CheckFailure("the distribution \(distribution.name) has no packages for this machine") }
+        self.format = format
+        architecture = local
+        let stable = distribution.releases?.first { $0.aliases?.contains("stable") == true }
+        // Of a release that changes every day an old index may be used.
+        release = stable?.name ?? distribution.defaultRelease ?? ""
         do {
-            keys = try RepositoryKeys()
-            let local = CheckDefaults.machine.flatMap { distribution.architectures[$0] }
-            packages = SamplePackage.set(shell: .shell(try SampleShell.files(), architecture: local))
+            let manifest = try JSON.parse(Files.read(Paths.join(plugin.directory, ManifestReader.fileName)))
+            let described = Self.described(distribution, in: manifest)
+            repositories = try SampleRepository(
+                format,
+                release: release,
+                architecture: local,
+                name: described?["repositories"]?.array?.first?.string ?? "core"
+            )
+            let shell = SamplePackage.shell(
+                try SampleShell.files(with: format.programsInTree) + format.idleProgramsInTree,
+                architecture: local
+            )
+            let others = distribution.architectures.values.filter { $0 != local }.sorted()
+            var packages = SamplePackage.set(shell: shell) + SamplePackage.further(foreign: others.first ?? "s390x")
+            for index in packages.indices where packages[index].name == "filesystem" {
+                packages[index].files += format.directoriesOfManager
+            }
+            self.packages = packages
             try writePlugin()
         } catch {
             throw CheckFailure("packages cannot be made: \(error)")
@@ -66,82 +84,128 @@ final class PackageTrial {
 
     // MARK: - Building
 
-    /// Builds an image of a repository; `settings` are lines of configuration for it.
+    /// Builds an image of a repository; `settings` are lines of configuration for its section `[Content]`.
     func build(
         _ variant: RepositoryVariant = .good,
         packages: [String],
         settings: String = "",
         arguments: [String] = [],
-        script: String? = nil
-    ) throws(CheckFailure) -> Built {
+        script: String? = nil,
+        shell: String? = nil,
+        prepare: (String) throws -> Void = { _ in }
+    ) throws(CheckFailure) -> BuiltImage {
         do {
             count += 1
             try Files.makeDirectories(project + "/cache")
-            try writeRepository(variant)
-            let text = """
-                [Distribution]
-                Distribution=\(distribution.name)
-                LocalMirror=file://\(repository(variant))
-                [Output]
-                Format=directory
-                ManifestFormat=json
-                [Content]
-                SourceDateEpoch=1700000000
-                Packages=\(packages.joined(separator: ","))
-                \(settings)
-                [Build]
-                PackageCacheDirectory=cache
-
-                """
-            try Files.write(Array(text.utf8), to: project + "/mkosi.conf")
+            let repository = try writeRepository(variant)
+            try write(packages, repository, settings)
             if let script { try Files.write(Array(script.utf8), to: project + "/mkosi.postinst", mode: 0o755) }
-            return try run(arguments + ["build"], in: project)
+            try prepare(project)
+            return try run(arguments + ["build"], in: project, shell: shell)
         } catch {
             throw CheckFailure("a build cannot be prepared: \(error)")
         }
     }
 
-    /// Builds the last image again, with other arguments.
-    func buildAgain(_ arguments: [String]) throws(CheckFailure) -> Built {
+    /// Runs the program again in the project of the last build, perhaps with other packages.
+    func runAgain(
+        _ arguments: [String] = ["--force", "build"],
+        packages: [String]? = nil,
+        settings: String = ""
+    ) throws(CheckFailure) -> BuiltImage {
         do {
-            return try run(arguments + ["--force", "build"], in: project)
+            if let packages { try write(packages, repository(.good), settings) }
+            return try run(arguments, in: project, shell: nil)
         } catch {
             throw CheckFailure("a build cannot be run: \(error)")
         }
     }
 
-    /// Takes the packages of a repository away, as if there were no network.
-    func removeRepository(_ variant: RepositoryVariant = .good) {
-        rename(repository(variant), repository(variant) + ".away")
+    /// Takes the packages of a repository away while `body` runs, as if there were no network.
+    func withoutRepository(_ body: () throws(CheckFailure) -> BuiltImage) throws(CheckFailure) -> BuiltImage {
+        let path = repository(.good)
+        isAway = true
+        rename(path, path + ".away")
+        defer {
+            rename(path + ".away", path)
+            isAway = false
+        }
+        return try body()
     }
 
-    func restoreRepository(_ variant: RepositoryVariant = .good) {
-        rename(repository(variant) + ".away", repository(variant))
+    /// Replaces the packages of the repository while `body` runs.
+    func withPackages(
+        _ packages: [SamplePackage],
+        _ body: () throws(CheckFailure) -> BuiltImage
+    ) throws(CheckFailure) -> BuiltImage {
+        let path = repository(.good)
+        rename(path, path + ".away")
+        defer {
+            _ = try? TemporaryDirectory.renew(path)
+            rmdir(path)
+            rename(path + ".away", path)
+        }
+        do {
+            try repositories.write(packages, to: path)
+        } catch {
+            throw CheckFailure("packages cannot be made: \(error)")
+        }
+        return try body()
+    }
+
+    /// The file of one package.
+    func file(of package: SamplePackage) throws(CheckFailure) -> (name: String, bytes: [UInt8]) {
+        do {
+            return try repositories.file(of: package)
+        } catch {
+            throw CheckFailure("packages cannot be made: \(error)")
+        }
     }
 
     private var project: String { "\(directory.path)/project-\(count)" }
 
-    private func run(_ arguments: [String], in project: String) throws(Failure) -> Built {
+    private func write(_ packages: [String], _ repository: String, _ settings: String) throws {
+        let text = """
+            [Distribution]
+            Distribution=\(distribution.name)
+            \(release.isEmpty ? "" : "Release=\(release)")
+            LocalMirror=file://\(repository)
+            [Output]
+            Format=directory
+            ManifestFormat=json
+            [Build]
+            PackageCacheDirectory=cache
+            [Content]
+            SourceDateEpoch=1700000000
+            Packages=\(packages.joined(separator: ","))
+            \(settings)
+
+            """
+        try Files.write(Array(text.utf8), to: project + "/mkosi.conf")
+    }
+
+    private func run(_ arguments: [String], in project: String, shell: String?) throws(Failure) -> BuiltImage {
         let program = Paths.join(installation.prefix, "bin/mkosi")
+        let script = shell ?? "exec \"$0\" \"$@\""
+        let path = Environment.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
         var command = Command(
             "/bin/sh",
-            ["-c", "exec \"$0\" \"$@\" 2>&1", program] + arguments,
+            ["-c", "exec 2>&1\n\(script)", program] + arguments,
             environment: [
-                "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8",
-                "HOME=\(directory.path)", "MKOSI_PLUGIN_PATH=\(directory.path)/plugin:\(plugin.directory)",
+                "PATH=\(path)", "LANG=C.UTF-8", "HOME=\(directory.path)",
+                "MKOSI_PLUGIN_PATH=\(directory.path)/plugin:\(plugin.directory)",
             ]
         )
         command.workingDirectory = project
         command.timeLimit = .seconds(300)
         command.captureLimit = 1 << 20
         let result = try command.run()
-        let image = project + "/image"
-        var built = Built(
+        var built = BuiltImage(
             succeeded: result.status.code == 0,
             output: String(decoding: result.output, as: UTF8.self),
-            image: image
+            path: project + "/image"
         )
-        struct Manifest: Decodable { var packages: [Built.Package] }
+        struct Manifest: Decodable { var packages: [BuiltImage.Package] }
         if built.succeeded, let bytes = try? Files.read(project + "/image.manifest"),
             let manifest = try? JSONText.decode(Manifest.self, from: bytes)
         {
@@ -156,22 +220,29 @@ final class PackageTrial {
         "\(directory.path)/repositories/\(variant.rawValue)"
     }
 
-    private func writeRepository(_ variant: RepositoryVariant) throws {
+    private func writeRepository(_ variant: RepositoryVariant) throws -> String {
         let path = repository(variant)
-        if !Files.exists(path) { try RPMRepository.write(packages, to: path, variant: variant, keys: keys) }
-        let key = try keys.trusted(in: variant).armoredPublicKey()
-        try Files.write(Array(key.utf8), to: directory.path + "/key.asc")
+        if !Files.exists(path), !isAway { try repositories.write(packages, to: path, variant: variant) }
+        let key = try repositories.key(for: variant)
+        try Files.write(key.bytes, to: "\(directory.path)/\(key.name)")
+        return path
+    }
+
+    private static func described(_ distribution: ABI.V1.DistributionDescription, in manifest: JSON)
+        -> ByteDictionary<JSON>?
+    {
+        manifest["provides"]?["distributions"]?.array?.first { $0["name"] == .string(distribution.name) }?.object
     }
 
     /// The manifest of the plugin with another name, the key, and the base system that the repository has.
     private func writePlugin() throws {
         let text = try Files.read(Paths.join(plugin.directory, ManifestReader.fileName))
-        guard var manifest = try JSON.parse(text).object,
-            var described = manifest["provides"]?["distributions"]?.array?
-                .first(where: { $0["name"] == .string(distribution.name) })?.object
-        else { return }
-        described["keyrings"] = [.string(directory.path + "/key.asc")]
-        described["packageSets"] = ["base": ["filesystem"], "system": []]
+        let parsed = try JSON.parse(text)
+        guard var manifest = parsed.object, var described = Self.described(distribution, in: parsed) else { return }
+        described["keyrings"] = [.string("\(directory.path)/\(try repositories.key(for: .good).name)")]
+        described["packageSets"] = [
+            "base": .array(format.basePackages.map(JSON.string)), "system": [],
+        ]
         described["osRelease"] = nil
         described["settings"] = nil
         manifest["name"] = "package-trial"
