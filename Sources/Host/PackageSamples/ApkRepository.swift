@@ -32,8 +32,11 @@ public enum ApkRepository {
         var files: [ApkFile] = []
         for package in packages {
             let file = try ApkFile(package, key: key)
-            try Files.write(file.bytes, to: "\(place)/\(file.name)")
-            if package.name == "tool" { try variant.spoil(file.bytes, at: "\(place)/\(file.name)") }
+            let isChanged = variant == .changed && package.name == "tool"
+            try Files.write(
+                isChanged ? RepositoryVariant.changed(file.bytes) : file.bytes,
+                to: "\(place)/\(file.name)"
+            )
             files.append(file)
         }
         var index = try ApkFile.index(files, key: key)

@@ -66,9 +66,9 @@ public struct DebRepository {
         }
         let place = "\(directory)/\(repository.suite)"
         switch variant {
-        case .changed, .shortened, .missing:
+        case .changed:
             for file in repository.packages where file.package.name == "tool" {
-                try variant.spoil(file.bytes, at: "\(directory)/pool/\(file.name)")
+                try Files.write(RepositoryVariant.changed(file.bytes), to: "\(directory)/pool/\(file.name)")
             }
         case .changedIndex:
             let text = try Files.readText(place + "/InRelease")

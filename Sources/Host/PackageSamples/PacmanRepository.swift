@@ -78,9 +78,9 @@ public struct PacmanRepository {
         )
         try Files.write(try keys.trusted(in: variant).publicKey(), to: directory + "/KEY.gpg")
         switch variant {
-        case .changed, .shortened, .missing:
+        case .changed:
             for file in repository.packages where file.package.name == "tool" {
-                try variant.spoil(file.bytes, at: "\(directory)/\(file.name)")
+                try Files.write(RepositoryVariant.changed(file.bytes), to: "\(directory)/\(file.name)")
             }
         case .otherPackageKey:
             for file in repository.packages where file.package.name == "tool" {

@@ -23,9 +23,9 @@ extension RPMRepository {
         try Files.write(Array(try trusted.armoredPublicKey().utf8), to: directory + "/KEY.asc")
         try Files.write(try trusted.publicKey(), to: directory + "/KEY.gpg")
         switch variant {
-        case .changed, .shortened, .missing:
+        case .changed:
             for package in repository.packages where package.package.name == "tool" {
-                try variant.spoil(package.bytes, at: "\(directory)/packages/\(package.name)")
+                try Files.write(RepositoryVariant.changed(package.bytes), to: "\(directory)/packages/\(package.name)")
             }
         case .changedPart:
             for name in try Files.list(directory + "/repodata") where name.hasSuffix("-primary.xml.gz") {

@@ -1,5 +1,3 @@
-internal import System
-
 /// What is wrong with a repository, if anything is.
 public enum RepositoryVariant: String, Sendable, CaseIterable {
     case good
@@ -19,25 +17,14 @@ public enum RepositoryVariant: String, Sendable, CaseIterable {
     case changedPart
     /// The signed index is no longer good.
     case outdated
-    /// The file of a package, `tool`, ends too early.
-    case shortened
-    /// A package, `tool`, has no file.
-    case missing
     /// Nothing but the packages is signed, and one of them, `tool`, with another key.
     case otherPackageKey
 
-    /// Changes the file of a package as the variant has it.
-    func spoil(_ bytes: [UInt8], at path: String) throws {
+    /// A package file with other bytes.
+    static func changed(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
-        switch self {
-        case .changed: bytes[bytes.count - 100] ^= 1
-        case .shortened: bytes.removeLast(100)
-        case .missing:
-            Files.remove(path)
-            return
-        default: return
-        }
-        try Files.write(bytes, to: path)
+        bytes[bytes.count - 100] ^= 1
+        return bytes
     }
 }
 
@@ -56,7 +43,7 @@ public struct RepositoryKeys: Sendable {
     /// What signs in this variant.
     func signer(of variant: RepositoryVariant) -> SampleKey? {
         switch variant {
-        case .good, .changed, .changedIndex, .changedPart, .outdated, .shortened, .missing, .unsignedPackages,
+        case .good, .changed, .changedIndex, .changedPart, .outdated, .unsignedPackages,
             .otherPackageKey:
             good
         case .unsigned: nil

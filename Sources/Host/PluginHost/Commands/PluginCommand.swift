@@ -12,7 +12,7 @@ public struct PluginCommand {
 
     /// What follows `mkosi plugin`, for help.
     public static let usage =
-        "list | info NAME | check [--tap] [--only TEXT] [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
+        "list | info NAME | check [--tap | --list] [--only TEXT]… [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
 
     /// - Parameters:
     ///   - searchPath: Where plugins are looked for.
@@ -54,15 +54,22 @@ public struct PluginCommand {
             var path: String?
             var isTAP = false
             var only: [String] = []
+            var isList = false
             while let word = words.next() {
                 switch word {
                 case "--tap": isTAP = true
+                case "--list": isList = true
                 case "--only": only.append(try words.required("a part of the names of checks"))
                 case _ where path == nil && !word.hasPrefix("-"): path = word
                 default: throw Failure(.usage, "mkosi plugin check does not expect \"\(word)\"")
                 }
             }
-            return try check(Paths.absolute(path ?? ".", from: currentDirectory), isTAP: isTAP, only: only)
+            return try check(
+                Paths.absolute(path ?? ".", from: currentDirectory),
+                isTAP: isTAP,
+                isList: isList,
+                only: only
+            )
         case "new": return try new(&words)
         case let other?:
             throw Failure(
@@ -76,8 +83,8 @@ public struct PluginCommand {
     /// Runs the conformance suite on a directory, a manifest, or the name of an installed plugin.
     ///
     /// The output is a table, or the Test Anything Protocol. With `only`, of the checks that build images those are run
-    /// whose names contain one of its texts.
-    private func check(_ path: String, isTAP: Bool, only: [String]) throws(Failure) -> CInt {
+    /// whose names contain one of its texts; `isList` prints the names of all and runs none.
+    private func check(_ path: String, isTAP: Bool, isList: Bool, only: [String]) throws(Failure) -> CInt {
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
         let catalogue = PluginCatalogue(searchPath, rules: rules)
@@ -102,6 +109,16 @@ public struct PluginCommand {
             installation: installation
         )
         suite.only = only
+        if isList {
+            let names: [String]
+            do throws(CheckFailure) {
+                names = try suite.packageCheckNames()
+            } catch {
+                throw Failure(.command, error.reason)
+            }
+            try write(names.map { "\($0)\n" }.joined())
+            return 0
+        }
         var failure: Failure?
         var count = 0
         if isTAP { try write("TAP version 14\n") }

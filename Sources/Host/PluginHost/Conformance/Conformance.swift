@@ -129,6 +129,14 @@ public struct Conformance {
         return findings
     }
 
+    /// The names of the checks that build images with the plugin.
+    func packageCheckNames() throws(CheckFailure) -> [String] {
+        let plugin = try readManifest()
+        guard let installation, let distribution = PackageTrial.distribution(of: plugin) else { return [] }
+        let trial = try PackageTrial(plugin, distribution, installation: installation)
+        return PackageChecks(trial).all.filter { trial.format.features.isSuperset(of: $0.needs) }.map(\.name)
+    }
+
     private func readManifest() throws(CheckFailure) -> InstalledPlugin {
         do throws(Failure) {
             let manifest = try ManifestReader.read(in: directory, rules: rules)

@@ -98,13 +98,10 @@ extension PackageChecks {
                 try self.local().expect(version: "8-1", of: "several")
             },
             PackageCheck("a lock file keeps the versions of packages") { () throws(CheckFailure) in
-                var newer = SamplePackage.extra
-                newer.version = "3.0"
                 let image = try self.trial.build(packages: ["extra"])
                 _ = try self.successful(image)
                 _ = try self.successful(self.trial.runAgain(["lock"]))
-                let other = self.trial.packages.map { $0.name == "extra" ? newer : $0 }
-                let locked = try self.trial.withPackages(other) { () throws(CheckFailure) in
+                let locked = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
                     try self.successful(self.trial.runAgain())
                 }
                 try locked.expect(version: "2.0-1", of: "extra")

@@ -17,7 +17,6 @@ extension PackageChecks {
             failure("a package for other machines is named", ["foreign"], naming: ["foreign"]),
             failure("a word that looks like an option is none", ["--version"], naming: ["-version"]),
             failure("a package whose script fails is named", ["failing"], naming: ["failing"], .failingScripts),
-            failure("a package whose file is missing is named", ["tool"], naming: ["tool"], of: .missing),
             PackageCheck("a repository that does not exist is named") { () throws(CheckFailure) in
                 let built = try self.trial.withoutRepository { () throws(CheckFailure) in
                     try self.trial.build(packages: ["extra"])
@@ -50,11 +49,10 @@ extension PackageChecks {
         _ name: String,
         _ packages: [String],
         naming words: [String],
-        _ needs: SampleFormat.Feature...,
-        of variant: RepositoryVariant = .good
+        _ needs: SampleFormat.Feature...
     ) -> PackageCheck {
         var check = PackageCheck(name) { () throws(CheckFailure) in
-            try self.expectFailure(self.trial.build(variant, packages: packages), naming: words)
+            try self.expectFailure(self.trial.build(packages: packages), naming: words)
         }
         check.needs = needs
         return check

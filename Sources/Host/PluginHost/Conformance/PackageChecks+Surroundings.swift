@@ -17,20 +17,14 @@ extension PackageChecks {
             },
             PackageCheck("a cached index is not renewed if that is not wanted") { () throws(CheckFailure) in
                 _ = try self.successful(self.trial.build(packages: ["extra"]))
-                var newer = SamplePackage.extra
-                newer.version = "3.0"
-                let other = self.trial.packages.map { $0.name == "extra" ? newer : $0 }
-                let image = try self.trial.withPackages(other) { () throws(CheckFailure) in
+                let image = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
                     try self.trial.runAgain(["--cache-only=metadata", "--force", "build"])
                 }
                 try self.successful(image).expect(version: "2.0-1", of: "extra")
             },
             PackageCheck("a new index is used although an older one is cached") { () throws(CheckFailure) in
                 _ = try self.successful(self.trial.build(packages: ["extra"]))
-                var newer = SamplePackage.extra
-                newer.version = "3.0"
-                let other = self.trial.packages.map { $0.name == "extra" ? newer : $0 }
-                let image = try self.trial.withPackages(other) { () throws(CheckFailure) in
+                let image = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
                     try self.trial.runAgain()
                 }
                 try self.successful(image).expect(version: "3.0-1", of: "extra")
@@ -59,11 +53,6 @@ extension PackageChecks {
                 echo 'path-exclude=/usr/*' >"$HOME/.dpkg.cfg"
                 """
             ),
-            surrounding(
-                "the locale of the user does not matter",
-                "LANG=tr_TR.UTF-8 LC_ALL=tr_TR.UTF-8; export LANG LC_ALL"
-            ),
-            surrounding("the time zone of the user does not matter", "TZ=Pacific/Kiritimati; export TZ"),
         ]
     }
 

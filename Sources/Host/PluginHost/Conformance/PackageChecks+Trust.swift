@@ -15,7 +15,6 @@ extension PackageChecks {
             refused("a part of an index that is not the one of the signed index is refused", .changedPart, .indexParts),
             refused("an index that is no longer good is refused", .outdated, .datedIndexes),
             refused("a package that is not the one of the index is refused", .changed),
-            refused("a package that is too short is refused", .shortened),
             refused("a package that is signed by another key is refused", .otherPackageKey, .signedPackages),
             PackageCheck("what was refused once is refused again, out of the cache") { () throws(CheckFailure) in
                 try self.expectFailure(self.trial.build(.unsigned, packages: ["extra"]))

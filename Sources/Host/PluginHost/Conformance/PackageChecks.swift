@@ -82,6 +82,13 @@ final class PackageChecks {
         }
     }
 
+    /// The packages of the repository, of which `extra` has become newer.
+    var newerPackages: [SamplePackage] {
+        var newer = SamplePackage.extra
+        newer.version = "3.0"
+        return trial.packages.map { $0.name == newer.name ? newer : $0 }
+    }
+
     /// Throws unless the build failed, left nothing, and says what has to be said.
     func expectFailure(_ built: BuiltImage, naming words: [String] = []) throws(CheckFailure) {
         try require(!built.succeeded, "the build succeeded")
