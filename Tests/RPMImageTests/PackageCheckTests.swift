@@ -87,7 +87,7 @@ import Testing
         #expect(result.outputLines.contains { $0.hasPrefix("ok       a setuid bit is kept") }, "\(result)")
     }
 
-    @Test(.enabled(if: canRun("debian")))
+    @Test(.enabled(if: canRun("debian"), "needs apt-get, dpkg and gpgv"))
     func theOutputCanBeTAP() throws {
         let result = try run([
             Stage.mkosi, "plugin", "check", "--tap", "--only", "a package that does not exist", "--only", "a path can",
@@ -134,7 +134,7 @@ extension PackageCheckTests.Fault {
         Self("universal", "architectures are those"), Self("bloated", "sizes agree with the files"),
         Self("sourceless", "source packages are those"), Self("ownerless", "the owner of a file is named"),
         Self("ownerless", "the owner of a file of a later layer"),
-        Self("clinging", "without its database nothing"),
+        Self("unlicensed", "licences are those"), Self("clinging", "without its database nothing"),
     ]
 
     private static let ofChoice: [Self] = [

@@ -1,7 +1,7 @@
 public import Crypto
 internal import System
 
-/// A repository of Debian packages with its index, as apt-ftparchive(1) makes it.
+/// A repository of packages of deb(5) with its index, as apt-ftparchive(1) makes it.
 public struct DebRepository {
     public var packages: [DebFile] = []
     /// The name of the suite.

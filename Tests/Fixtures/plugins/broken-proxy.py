@@ -196,6 +196,8 @@ def spoil(message, answered):
                 package["size"] = package["size"] * 3 + 100000
             if fault == "sourceless" and "source" in package:
                 package["source"] = "unknown"
+            if fault == "unlicensed" and "license" in package:
+                package["license"] = "unknown"
         if fault == "clinging":
             result["metadata"] = []
     if answered == OWNERS and fault == "ownerless":

@@ -31,6 +31,10 @@ extension PackageChecks {
                 guard let source = try self.plain().package("library").source else { return }
                 try require(source == "library-source", "the source package of library is \(source)")
             },
+            PackageCheck("licences are those of the packages", .licenses) { () throws(CheckFailure) in
+                guard let license = try self.plain().package("tool").license else { return }
+                try require(license == SamplePackage.tool.license, "the licence of tool is \(license)")
+            },
             PackageCheck("the owner of a file is named") { () throws(CheckFailure) in
                 try self.expectOwner(settings: "Packages=dice")
             },
