@@ -18,7 +18,7 @@ help:
 	@echo 'make soak       run all tests with their slow matrices as well, and fuzz for ten minutes'
 	@echo 'make install    install below DESTDIR=$(DESTDIR) PREFIX=$(PREFIX)'
 	@echo 'make uninstall  remove what make install installed'
-	@echo 'make bench      compare speed and memory with mmdebstrap, and measure rebuilds and builds of several images'
+	@echo 'make bench      compare speed and memory with mmdebstrap and systemd-repart, and measure rebuilds and builds of several images'
 	@echo 'make fuzz       fuzz the reading of configuration, command lines and disks (SECONDS=600)'
 	@echo 'make lint       check formatting and style'
 	@echo 'make clean      remove all build products'
@@ -54,7 +54,7 @@ uninstall:
 bench: deps
 	@Scripts/build.sh release
 	@status=0; Benchmarks/run.sh || status=$$?; Benchmarks/rebuild.sh || status=$$?; \
-	    Benchmarks/subimages.sh tiny debian || status=$$?; exit $$status
+	    Benchmarks/subimages.sh tiny debian || status=$$?; Benchmarks/disk.sh || status=$$?; exit $$status
 
 fuzz: deps
 	@Scripts/build.sh debug

@@ -79,6 +79,25 @@ public struct Digest: ~Copyable {
         return total
     }
 
+    /// Adds the content of a regular file; its holes are not read, for which the kernel would make pages of zeros.
+    private mutating func update(file: Int32, size: Int64) throws(DigestError) {
+        let zeros = [UInt8](repeating: 0, count: Int(SparseReader.block))
+        var reader = SparseReader(file: file)
+        var offset: Int64 = 0
+        while true {
+            let hole = offset < size ? min(reader.hole(at: offset, size: size), size) : offset
+            while offset < hole {
+                let count = min(Int64(zeros.count), hole - offset)
+                zeros.withUnsafeBytes { update(UnsafeRawBufferPointer(rebasing: $0[..<Int(count)])) }
+                offset += count
+            }
+            let bytes = try reader.bytes(at: offset)
+            if bytes.isEmpty { return }
+            update(bytes)
+            offset += Int64(bytes.count)
+        }
+    }
+
     /// Ends the digest and returns it in lower case hexadecimal digits.
     public consuming func finish() -> String { Digest.hexadecimal(finishBytes()) }
 
@@ -149,7 +168,7 @@ public struct Digest: ~Copyable {
         }
         var digest = try Digest(function)
         do {
-            _ = try digest.update(descriptor: file.number)
+            try digest.update(file: file.number, size: Int64(status.st_size))
         } catch {
             throw DigestError(message: "cannot read \(path): \(error.message)")
         }

@@ -192,6 +192,25 @@ struct SystemStepTests {
         #expect(try tiny.imageFile("etc/shadow") == "root:hash:19000:0:99999:7:::\n")
     }
 
+    @Test("Root gets a line in shadow(5) where packages have made accounts without one")
+    func accountsWithoutPasswords() throws {
+        let tiny = try TinyProject(configuration: "RootPassword=hashed:hash")
+        try Self.addPrograms(to: tiny)
+        try tiny.directory.write(
+            """
+            #!/bin/sh
+            echo root:*:0:0:root:/root:/bin/sh > /etc/passwd
+            printf 'daemon:!:19000::::::' > /etc/shadow
+            """,
+            to: "project/mkosi.skeleton/usr/bin/systemd-sysusers",
+            mode: 0o755
+        )
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
+        #expect(try tiny.imageFile("etc/passwd") == "root:x:0:0:root:/root:/bin/sh\n")
+        #expect(try tiny.imageFile("etc/shadow") == "daemon:!:19000::::::\nroot:hash:::::::\n")
+    }
+
     @Test("A machine id can be random, and is a new one each time")
     func randomMachineID() throws {
         let tiny = try TinyProject(configuration: "MachineId=random")

@@ -7,8 +7,12 @@ import Testing
 /// Trees that are disk images: what was put on a disk is in the tree again.
 @Suite
 struct DiskBaseTests {
-    @Test("the tree of a disk is the tree that the disk was made of, for every user", arguments: TestUser.available)
-    func roundTrip(user: TestUser) throws {
+    @Test(
+        "the tree of a disk is the tree that the disk was made of, for every user",
+        arguments: TestUser.available,
+        ["ext4", "erofs"]
+    )
+    func roundTrip(user: TestUser, format: String) throws {
         let directory = try TemporaryDirectory(openToAll: true)
         let script = """
             set -e
@@ -28,7 +32,7 @@ struct DiskBaseTests {
         try directory.write(shared, to: "project/mkosi.conf")
         let definitions = [
             "00-esp": "Type=esp Format=vfat CopyFiles=/efi:/ SizeMinBytes=4M",
-            "10-root": "Type=root Format=ext4 CopyFiles=/ ExcludeFiles=/efi/ Minimize=guess",
+            "10-root": "Type=root Format=\(format) CopyFiles=/ ExcludeFiles=/efi/ Minimize=guess",
         ]
         for (name, text) in definitions {
             let lines = text.split(separator: " ").joined(separator: "\n")

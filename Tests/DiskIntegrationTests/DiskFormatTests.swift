@@ -37,35 +37,56 @@ import Testing
         )
     }
 
-    private func mkosi(_ user: TestUser, _ arguments: [String] = []) throws -> RunResult {
+    /// Root of a container that was given no capability: all that it can make is a namespace of users with one id.
+    private static let bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
+
+    private func mkosi(
+        _ user: TestUser,
+        _ arguments: [String] = [],
+        by runner: [String] = []
+    ) throws -> RunResult {
         if user != .root, TestUser.isRoot {
             try runChecked(["chown", "-R", "-h", "\(TestUser.id):\(TestUser.id)", directory.path])
         }
         return try run(
-            user.command([Stage.mkosi, "--force"] + arguments, home: directory("home")),
+            user.command(runner + [Stage.mkosi, "--force"] + arguments, home: directory("home")),
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: directory("project")
         )
     }
 
-    private func digest() throws -> String {
-        String(try runChecked(["sha256sum", directory("project/image.raw")]).output.prefix(64))
+    private func digest(_ name: String = "image.raw") throws -> String {
+        String(try runChecked(["sha256sum", directory("project/\(name)")]).output.prefix(64))
     }
 
-    @Test func everyUserGetsTheSameBytes() throws {
-        try directory.makeDirectory("project/mkosi.repart")
-        for (name, format) in [("10-root", "ext4"), ("20-srv", "erofs"), ("30-home", "squashfs")] {
-            let text = "[Partition]\nType=\(name.dropFirst(3))\nFormat=\(format)\nCopyFiles=/\nMinimize=guess\n"
-            try directory.write(text, to: "project/mkosi.repart/\(name).conf")
+    @Test("every user, and root without any capability, gets the same bytes")
+    func everyUserGetsTheSameBytes() throws {
+        let definitions = [
+            ("00-esp", "Type=esp\nCopyFiles=/efi:/"),
+            ("10-root", "Type=root\nFormat=erofs\nCopyFiles=/\nMinimize=best\nVerity=data\nVerityMatchKey=root"),
+            ("15-hash", "Type=root-verity\nMinimize=best\nVerity=hash\nVerityMatchKey=root"),
+            ("20-srv", "Type=srv\nFormat=ext4\nCopyFiles=/\nMinimize=guess"),
+            ("30-home", "Type=home\nFormat=squashfs\nCopyFiles=/\nMinimize=guess"),
+        ]
+        for (name, text) in definitions {
+            try directory.write("[Partition]\n\(text)\n", to: "project/definitions/\(name).conf")
         }
-        try directory.write("[Partition]\nType=esp\nCopyFiles=/efi:/\n", to: "project/mkosi.repart/00-esp.conf")
-        var digests: Set<String> = []
-        for user in TestUser.available {
-            let result = try mkosi(user)
-            #expect(result.succeeded, "\(user): \(result)")
-            digests.insert(try digest())
+        // Nothing belongs to the ordinary user yet when root without capabilities has its turn.
+        var builders: [(user: TestUser, runner: [String])] = TestUser.available.map { ($0, []) }
+        if TestUser.isRoot { builders.insert((.root, Self.bare), at: 0) }
+        let outputs = [
+            "image.raw": ["--format=disk", "--repart-directory=definitions"],
+            "image.cpio": ["--format=cpio", "--compress-output=none"],
+        ]
+        var digests: [String: Set<String>] = [:]
+        for builder in builders {
+            for (name, arguments) in outputs {
+                let result = try mkosi(builder.user, arguments, by: builder.runner)
+                #expect(result.succeeded, "\(builder): \(result)")
+                digests[name, default: []].insert(try digest(name))
+            }
         }
-        #expect(digests.count == 1)
+        for (name, found) in digests { #expect(found.count == 1, "\(name)") }
     }
 
     @Test func withoutDefinitionsThereAreThoseOfTheManual() throws {

@@ -72,10 +72,11 @@ struct DiskReadingTests {
     }
 
     @Test(
-        "every file of ext4 has its owner, mode, time, link, attributes, access lists and content",
-        .needsRoot
+        "every file has its owner, mode, time, link, attributes, access lists and content",
+        .needsRoot,
+        arguments: ["ext4", "erofs"]
     )
-    func ext4() throws {
+    func inodes(format: String) throws {
         let project = try DiskProject()
         let script = """
             set -e
@@ -91,7 +92,7 @@ struct DiskReadingTests {
             find . -exec touch -h -d @1600000000 {} +
             """
         try runChecked(["sh", "-c", script], in: project.directory.path)
-        let built = try project.build(["10-root": "Type=root Format=ext4 CopyFiles=/"])
+        let built = try project.build(["10-root": "Type=root Format=\(format) CopyFiles=/ Minimize=guess"])
         let image = try Descriptor.open(built.image, O_RDONLY)
         let contents = try DiskContents(DiskFile(descriptor: image.number, name: "image"))
         #expect(contents.parts.map(\.mountPoint) == ["/"])
@@ -123,7 +124,10 @@ struct DiskReadingTests {
         #expect(lines.contains { $0.hasPrefix("usr/plain ") && $0.hasSuffix(" \(digest)") })
     }
 
-    @Test("changed bytes are an error or other files, never a crash or a read outside", arguments: ["ext4", "vfat"])
+    @Test(
+        "changed bytes are an error or other files, never a crash or a read outside",
+        arguments: ["ext4", "vfat", "erofs"]
+    )
     func damaged(format: String) throws {
         let project = try DiskProject()
         let type = format == "vfat" ? "esp" : "root"
@@ -145,6 +149,9 @@ struct DiskReadingTests {
             let disk = try DiskFile(descriptor: file.number, name: "changed")
             var count = 0
             if let reader = try? Ext4Reader(disk) {
+                try? reader.walk { (_: StoredFile) throws(DiskError) in count += 1 }
+            }
+            if let reader = try? ErofsReader(disk) {
                 try? reader.walk { (_: StoredFile) throws(DiskError) in count += 1 }
             }
             if let reader = try? FATReader(disk) {

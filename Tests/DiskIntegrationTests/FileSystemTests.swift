@@ -220,11 +220,12 @@ import Testing
         var digests: Set<String> = []
         for directory in [project.directory.path, memory.path] {
             var builder = try project.builder(definitions)
-            (builder.image, builder.scratch) = ("\(directory)/whole.raw", "\(directory)/apart")
+            // In a build the two are mounts of their own, between which no file can be renamed.
+            (builder.image, builder.scratch) = ("\(directory)/whole.raw", "\(memory.path)/\(digests.count)")
             try Files.makeDirectories(builder.scratch)
             builder.run = { [run = builder.run] (command, environment) throws(DiskError) in
                 let lines = try run(command, environment)
-                let path = command.first { $0.hasSuffix("10-root.image") }
+                let path = command.first { $0.hasSuffix("whole.raw.10-root") }
                 if let path {
                     made.withLock { $0[directory] = status(path)?.split(separator: " ").first.map(String.init) }
                 }

@@ -2,16 +2,39 @@ internal import System
 
 /// What is written into the partitions.
 extension DiskBuilder {
-    /// Writes the content of partitions that have none yet to their places.
+    /// Writes the content of partitions that have none yet to their places, and encrypts what is to be encrypted.
     ///
-    /// Contents are written in parallel; several threads encrypt one partition after the other.
-    func fill(_ places: [DiskLayout.Placement], _ survey: Survey, _ file: borrowing ImageFile) throws(DiskError) {
+    /// Contents are written in parallel, and so are the headers of encrypted partitions made, which takes as long as a
+    /// small file system; several threads then encrypt one partition after the other.
+    ///
+    /// - Parameters:
+    ///   - places: The partitions.
+    ///   - filled: The name of the definition whose content is in its place already; nil for none.
+    ///   - survey: The result of `survey()`, at least for them.
+    ///   - file: The image.
+    /// - Throws: The first error of a partition.
+    func fill(
+        _ places: [DiskLayout.Placement],
+        except filled: String? = nil,
+        _ survey: Survey,
+        _ file: borrowing ImageFile
+    ) throws(DiskError) {
         let path = file.path
-        let results = parallelMap(places, jobs: jobs) { place in
-            Result { () throws(DiskError) in try fill(place, survey[place.definition.name], ImageFile(path)) }
+        let encrypted = places.filter { $0.definition.encryption != .off }
+        let contents = places.filter { $0.definition.name != filled }
+        let tasks = encrypted.map { (place: $0, isHeader: true) } + contents.map { (place: $0, isHeader: false) }
+        let results = parallelMap(tasks, jobs: jobs) { task in
+            Result { () throws(DiskError) in
+                if task.isHeader { return try encryptionHeader(task.place) }
+                try fill(task.place, survey[task.place.definition.name], ImageFile(path))
+                return nil
+            }
         }
-        for result in results { try result.get() }
-        for place in places { try encrypt(place, file) }
+        var headers: [EncryptedVolume.Header?] = []
+        for result in results { headers.append(try result.get()) }
+        for (place, header) in zip(encrypted, headers) {
+            if let header { try volume(place)?.write(header, to: file) }
+        }
     }
 
     private func fill(
@@ -55,7 +78,10 @@ extension DiskBuilder {
         Files.remove(path)
     }
 
-    func apartPath(_ definition: PartitionDefinition) -> String { "\(scratch)/\(definition.name).image" }
+    /// The file of a file system that is made apart: next to the image, where it can become the image by rename(2).
+    ///
+    /// The directory for what is made on the way may be another mount, from which rename(2) fails.
+    func apartPath(_ definition: PartitionDefinition) -> String { "\(image).\(definition.name)" }
 
     func request(
         _ definition: PartitionDefinition,

@@ -22,10 +22,10 @@ extension DiskBuilder {
         }
     }
 
-    /// Encrypts what is in a partition, if that is asked for.
-    func encrypt(_ place: DiskLayout.Placement, _ file: borrowing ImageFile) throws(DiskError) {
+    /// The volume that a partition becomes; nil for one that is not encrypted.
+    func volume(_ place: DiskLayout.Placement) throws(DiskError) -> EncryptedVolume? {
         let definition = place.definition
-        guard definition.encryption != .off, let passphrase else { return }
+        guard definition.encryption != .off, passphrase != nil else { return nil }
         guard place.size > EncryptedVolume.headerSize else {
             let missing = EncryptedVolume.headerSize + 4096 - place.size
             throw DiskError(
@@ -33,17 +33,25 @@ extension DiskBuilder {
                 "\(definition.name): an encrypted partition of this size is \(missing) bytes too small"
             )
         }
-        if definition.encryption == .keyFileAndTPM2 {
-            warn("\(definition.name): a TPM is not known yet; enrol the one of the machine with systemd-cryptenroll(1)")
-        }
-        let volume = EncryptedVolume(
+        return EncryptedVolume(
             offset: place.offset,
             size: place.size,
             identifier: try DerivedIdentifiers.encryption(of: place.identifier),
             label: place.label,
             jobs: jobs
         )
-        try volume.write(file, passphrase: passphrase, scratch: scratch, run: run)
+    }
+
+    /// Makes the header of an encrypted partition; nil for one that is not encrypted.
+    func encryptionHeader(_ place: DiskLayout.Placement) throws(DiskError) -> EncryptedVolume.Header? {
+        guard let volume = try volume(place), let passphrase else { return nil }
+        if place.definition.encryption == .keyFileAndTPM2 {
+            warn(
+                "\(place.definition.name): a TPM is not known yet; enrol the one of the machine with "
+                    + "systemd-cryptenroll(1)"
+            )
+        }
+        return try volume.makeHeader(passphrase: passphrase, scratch: scratch, run: run)
     }
 }
 

@@ -19,8 +19,7 @@ extension DiskBuilder {
         let size = layout.table.sectorCount * layout.table.sectorSize
         let first = try insertLargest(of: places, size: size)
         let file = try ImageFile(image, size: first == nil ? size : nil)
-        try fill(places.filter { $0.definition.name != first }, survey, file)
-        if let place = places.first(where: { $0.definition.name == first }) { try encrypt(place, file) }
+        try fill(places, except: first, survey, file)
         return file
     }
 
@@ -51,5 +50,10 @@ extension DiskBuilder {
         }
         Files.remove(image)
         return nil
+    }
+
+    /// Removes an image that is not complete, with the files of file systems that were to become parts of it.
+    func removeImage() {
+        for path in [image] + definitions.map(apartPath) { Files.remove(path) }
     }
 }

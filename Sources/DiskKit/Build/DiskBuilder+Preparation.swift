@@ -51,7 +51,7 @@ extension DiskBuilder {
         do throws(DiskError) {
             return try writePrepared(names, survey)
         } catch {
-            Files.remove(image)
+            removeImage()
             throw error
         }
     }

@@ -155,7 +155,7 @@ public struct DiskBuilder: Sendable {
             if let prepared { builder.definitions = definitions.map(prepared.disk.pinned) }
             return try builder.write(survey, prepared)
         } catch {
-            Files.remove(image)
+            removeImage()
             throw error
         }
     }

@@ -20,24 +20,55 @@ struct EncryptedVolume {
     let label: String
     let jobs: Int
 
-    /// Encrypts everything behind the header's place, and puts the header there.
+    /// The key that sectors are encrypted with, and a file with the header that has it.
+    struct Header: Sendable {
+        fileprivate let key: [UInt8]
+        fileprivate let file: String
+    }
+
+    /// Makes the header in a file of its own; its derivation of keys takes a second of one processor.
     ///
     /// - Parameters:
-    ///   - image: The image.
     ///   - passphrase: What opens the volume.
     ///   - scratch: A directory for files that no other user can read.
     ///   - run: Runs cryptsetup.
+    /// - Returns: The header, which `write` uses up.
     /// - Throws: `system` if that fails.
-    func write(
-        _ image: borrowing ImageFile,
-        passphrase: [UInt8],
-        scratch: String,
-        run: FileSystem.Run
-    ) throws(DiskError) {
+    func makeHeader(passphrase: [UInt8], scratch: String, run: FileSystem.Run) throws(DiskError) -> Header {
         // The generator of the system, which is fit for keys.
         let key = (0..<SectorCipher.keySize).map { _ in UInt8.random(in: .min ... .max) }
-        try encrypt(image.path, key)
-        try writeHeader(image, key, passphrase, scratch, run)
+        let start = "\(scratch)/luks-\(identifier)"
+        let (header, keyFile, phraseFile) = (start, "\(start)-key", "\(start)-phrase")
+        defer { for path in [keyFile, phraseFile] { Files.remove(path) } }
+        for (path, bytes) in [(keyFile, key), (phraseFile, passphrase)] {
+            try DiskError.calling("write", path) { () throws(SystemCallError) in
+                try Files.write(bytes, to: path, mode: 0o600)
+            }
+        }
+        _ = try ImageFile(header, size: size)
+        // Nothing is measured: the header must not depend on how fast this machine is.
+        let command = [
+            "cryptsetup", "luksFormat", "--batch-mode", "--type=luks2", "--cipher=aes-xts-plain64", "--key-size=512",
+            "--hash=sha256", "--sector-size=\(Self.sectorSize)", "--offset=\(Self.headerSize / 512)",
+            "--pbkdf=argon2id",
+            "--pbkdf-memory=131072", "--pbkdf-parallel=1", "--pbkdf-force-iterations=6", "--uuid=\(identifier)",
+            "--label=\(label)", "--volume-key-file=\(keyFile)", "--key-file=\(phraseFile)", header,
+        ]
+        _ = try run(command, [:])
+        return Header(key: key, file: header)
+    }
+
+    /// Encrypts everything behind the header's place, and puts the header there.
+    ///
+    /// - Parameters:
+    ///   - header: What `makeHeader` has made.
+    ///   - image: The image.
+    /// - Throws: `system` if that fails.
+    func write(_ header: Header, to image: borrowing ImageFile) throws(DiskError) {
+        defer { Files.remove(header.file) }
+        try encrypt(image.path, header.key)
+        let file = try ImageFile(header.file, isWritable: false)
+        try image.copy(from: file.descriptor, header.file, count: Self.headerSize, to: offset)
     }
 
     private func encrypt(_ path: String, _ key: [UInt8]) throws(DiskError) {
@@ -76,32 +107,5 @@ struct EncryptedVolume {
         } catch {
             throw DiskError(.system, "Cannot encrypt: \(error.message)")
         }
-    }
-
-    private func writeHeader(
-        _ image: borrowing ImageFile,
-        _ key: [UInt8],
-        _ passphrase: [UInt8],
-        _ scratch: String,
-        _ run: FileSystem.Run
-    ) throws(DiskError) {
-        let (header, keyFile, phraseFile) = ("\(scratch)/luks", "\(scratch)/luks-key", "\(scratch)/luks-phrase")
-        defer { for path in [header, keyFile, phraseFile] { Files.remove(path) } }
-        for (path, bytes) in [(keyFile, key), (phraseFile, passphrase)] {
-            try DiskError.calling("write", path) { () throws(SystemCallError) in
-                try Files.write(bytes, to: path, mode: 0o600)
-            }
-        }
-        let file = try ImageFile(header, size: size)
-        // Nothing is measured: the header must not depend on how fast this machine is.
-        let command = [
-            "cryptsetup", "luksFormat", "--batch-mode", "--type=luks2", "--cipher=aes-xts-plain64", "--key-size=512",
-            "--hash=sha256", "--sector-size=\(Self.sectorSize)", "--offset=\(Self.headerSize / 512)",
-            "--pbkdf=argon2id",
-            "--pbkdf-memory=131072", "--pbkdf-parallel=1", "--pbkdf-force-iterations=6", "--uuid=\(identifier)",
-            "--label=\(label)", "--volume-key-file=\(keyFile)", "--key-file=\(phraseFile)", header,
-        ]
-        _ = try run(command, [:])
-        try image.copy(from: file.descriptor, header, count: Self.headerSize, to: offset)
     }
 }

@@ -17,7 +17,7 @@ public struct DiskContents: Sendable {
         for offset in [512, 4096] as [UInt64] {
             if (try? file.read(at: offset, 8))?.elementsEqual("EFI PART".utf8) == true { return true }
         }
-        return Ext4Reader.recognizes(file) || other(file) != nil
+        return Ext4Reader.recognizes(file) || ErofsReader.recognizes(file) || other(file) != nil
     }
 
     private static func other(_ file: DiskFile) -> String? {
@@ -26,7 +26,7 @@ public struct DiskContents: Sendable {
 
     /// What file systems are that no one here reads, by what they begin with.
     private static let others: [(offset: UInt64, bytes: [UInt8], name: String)] = [
-        (1024, [0xe2, 0xe1, 0xf5, 0xe0], "erofs"), (0, Array("hsqs".utf8), "squashfs"), (0, Array("XFSB".utf8), "xfs"),
+        (0, Array("hsqs".utf8), "squashfs"), (0, Array("XFSB".utf8), "xfs"),
         (0x10040, Array("_BHRfS_M".utf8), "btrfs"), (1024, [0x10, 0x20, 0xf5, 0xf2], "f2fs"),
         (0, Array("LUKS".utf8) + [0xba, 0xbe], "an encrypted volume"),
     ]
@@ -44,6 +44,11 @@ public struct DiskContents: Sendable {
             do throws(DiskError) { reader = try Ext4Reader(file) } catch { throw .reading(error) }
             return try reader.walk(body)
         }
+        if ErofsReader.recognizes(file) {
+            let reader: ErofsReader
+            do throws(DiskError) { reader = try ErofsReader(file) } catch { throw .reading(error) }
+            return try reader.walk(body)
+        }
         if FATReader.recognizes(file) {
             let reader: FATReader
             do throws(DiskError) { reader = try FATReader(file) } catch { throw .reading(error) }
@@ -53,7 +58,8 @@ public struct DiskContents: Sendable {
             DiskError(
                 .definition,
                 "\(file.name) is \(other(file) ?? "of an unknown kind"), which cannot be read without mounting it",
-                hint: "ext4 and FAT can be read; build the base as a directory or a tar file"
+                hint:
+                    "ext4, FAT, and erofs without compression can be read; build the base as a directory or a tar file"
             )
         )
     }
@@ -69,7 +75,7 @@ public struct DiskContents: Sendable {
     ///   - architecture: That of the root and /usr partitions that are taken, in the specification's word; nil for any.
     /// - Throws: `damaged` if there is no valid table, and `definition` if no partition is one of a system.
     public init(_ file: DiskFile, architecture: String? = nil) throws(DiskError) {
-        if Ext4Reader.recognizes(file) || Self.other(file) != nil {
+        if Ext4Reader.recognizes(file) || ErofsReader.recognizes(file) || Self.other(file) != nil {
             parts = [Part(file: file, mountPoint: "/")]
             return
         }

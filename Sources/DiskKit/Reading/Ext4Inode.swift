@@ -1,7 +1,7 @@
 internal import System
 
 /// What an inode of ext4 says, out of its bytes.
-struct Ext4Inode {
+struct Ext4Inode: StoredInode {
     let kind: FileKind
     let mode: UInt32
     let user: UInt32
@@ -45,7 +45,6 @@ struct Ext4Inode {
     var device: (major: UInt32, minor: UInt32) {
         let old = blocks.littleEndian(0, UInt32.self)
         if old != 0 { return (old >> 8 & 0xff, old & 0xff) }
-        let new = blocks.littleEndian(4, UInt32.self)
-        return ((new & 0xfff00) >> 8, (new & 0xff) | (new >> 12 & 0xfff00))
+        return deviceNumbers(blocks.littleEndian(4, UInt32.self))
     }
 }

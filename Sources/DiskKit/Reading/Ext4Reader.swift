@@ -14,7 +14,7 @@ public struct Ext4Reader: Sendable {
     private let descriptorSize: UInt64
 
     private static let superblock: UInt64 = 1024
-    private static let rootInode: UInt32 = 2
+    fileprivate static let rootInode: UInt64 = 2
     /// Features without which files are read wrongly: journal to be replayed, other layouts, encryption.
     private static let refused: [(bit: UInt32, reason: String)] = [
         (0x4, "was not unmounted cleanly"), (0x8, "is only a journal"), (0x10, "has groups of descriptors"),
@@ -69,51 +69,24 @@ public struct Ext4Reader: Sendable {
     public func walk<Failure: Error>(
         _ body: (StoredFile) throws(Failure) -> Void
     ) throws(DiskContents.WalkError<Failure>) {
-        // Paths are put together when they are needed: all in a directory share that of the directory.
-        var names: [UInt32: (parent: BytePath, name: BytePath)] = [:]
-        var stack: [(inode: UInt32, parent: BytePath, name: BytePath)] = [(Self.rootInode, BytePath(""), BytePath(""))]
-        var left = blockCount
-        while let (number, parent, name) = stack.popLast() {
-            let path = parent.appending(name)
-            let (stored, inode): (StoredFile, Ext4Inode)
-            do throws(DiskError) {
-                try StoredFile.check(path, of: file.name)
-                inode = try self.inode(number)
-                if let (firstParent, firstName) = names[number] {
-                    guard inode.kind != .directory else {
-                        throw DiskError(.damaged, "\(file.name): the directory \(path.string) has two names")
-                    }
-                    var other = StoredFile(path: path, kind: inode.kind, mode: inode.mode)
-                    other.hardLink = firstParent.appending(firstName)
-                    stored = other
-                } else {
-                    names[number] = (parent, name)
-                    stored = try self.stored(inode, at: path, &left)
-                    if inode.kind == .directory {
-                        for entry in try self.entries(of: inode, stored).reversed() {
-                            if isLost(entry.name, in: path, entry.inode, &left) { continue }
-                            stack.append((entry.inode, path, entry.name))
-                        }
-                    }
-                }
-            } catch {
-                throw .reading(error)
-            }
-            do throws(Failure) { try body(stored) } catch { throw .caller(error) }
-        }
+        try walkInodes(body)
     }
+}
+
+extension Ext4Reader: InodeFileSystem {
+    var rootNumber: UInt64 { Self.rootInode }
 
     /// Returns true if it is the empty directory that the maker of every such file system adds.
-    private func isLost(_ name: BytePath, in parent: BytePath, _ inode: UInt32, _ left: inout UInt64) -> Bool {
+    func isOmitted(_ name: BytePath, in parent: BytePath, _ inode: UInt64, _ left: inout UInt64) -> Bool {
         guard parent.isEmpty, name == BytePath("lost+found"), let found = try? self.inode(inode),
             found.kind == .directory,
-            let stored = try? stored(found, at: name, &left), let entries = try? entries(of: found, stored)
+            let stored = try? stored(found, at: name, &left), let entries = try? entries(of: stored)
         else { return false }
         return entries.isEmpty
     }
 
-    private func inode(_ number: UInt32) throws(DiskError) -> Ext4Inode {
-        guard number >= 1, number <= inodeCount else {
+    func inode(_ number: UInt64) throws(DiskError) -> Ext4Inode {
+        guard number >= 1, let number = UInt32(exactly: number), number <= inodeCount else {
             throw DiskError(.damaged, "\(file.name) names the inode \(number), which it does not have")
         }
         let group = UInt64((number - 1) / inodesPerGroup)
@@ -129,11 +102,7 @@ public struct Ext4Reader: Sendable {
         return inode
     }
 
-    private func stored(
-        _ inode: Ext4Inode,
-        at path: BytePath,
-        _ left: inout UInt64
-    ) throws(DiskError) -> StoredFile {
+    func stored(_ inode: Ext4Inode, at path: BytePath, _ left: inout UInt64) throws(DiskError) -> StoredFile {
         var stored = StoredFile(path: path, kind: inode.kind, mode: inode.mode)
         (stored.user, stored.group, stored.modified) = (inode.user, inode.group, inode.modified)
         stored.attributes = try attributes(of: inode, path)
@@ -142,13 +111,13 @@ public struct Ext4Reader: Sendable {
             stored.size = inode.size
             stored.extents = try extents(of: inode, path, &left)
         case .symbolicLink:
-            guard inode.size <= 4096 else { throw DiskError(.damaged, "\(path.string): the link is too long") }
+            guard inode.size <= linkLimit else { throw DiskError(.damaged, "\(path.string): the link is too long") }
             if inode.size < 60, !inode.hasExtents {
                 stored.linkTarget = BytePath(bytes: Array(inode.blocks.prefix(Int(inode.size))))
             } else {
                 stored.extents = try extents(of: inode, path, &left)
                 stored.size = inode.size
-                stored.linkTarget = BytePath(bytes: try content(of: stored, limit: 4096))
+                stored.linkTarget = BytePath(bytes: try content(of: stored, limit: linkLimit))
                 stored.extents = []
             }
         case .characterDevice, .blockDevice:
@@ -158,28 +127,9 @@ public struct Ext4Reader: Sendable {
         return stored
     }
 
-    /// The whole content of a small file.
-    func content(of stored: StoredFile, limit: UInt64) throws(DiskError) -> [UInt8] {
-        guard stored.size <= limit else { throw DiskError(.damaged, "\(stored.path.string) has \(stored.size) bytes") }
-        var bytes = [UInt8](repeating: 0, count: Int(stored.size))
-        for extent in stored.extents where extent.offset < stored.size {
-            let count = min(extent.size, stored.size - extent.offset)
-            let part = try file.read(at: extent.place, Int(count))
-            bytes.replaceSubrange(Int(extent.offset)..<Int(extent.offset + count), with: part)
-        }
-        return bytes
-    }
-
-    // MARK: - Directories
-
-    private static let directoryLimit: UInt64 = 256 << 20
-
-    private func entries(
-        of inode: Ext4Inode,
-        _ stored: StoredFile
-    ) throws(DiskError) -> [(name: BytePath, inode: UInt32)] {
-        let bytes = try content(of: stored, limit: Self.directoryLimit)
-        var entries: [(name: BytePath, inode: UInt32)] = []
+    func entries(of stored: StoredFile) throws(DiskError) -> [(name: BytePath, inode: UInt64)] {
+        let bytes = try content(of: stored, limit: directoryLimit)
+        var entries: [(name: BytePath, inode: UInt64)] = []
         let size = Int(blockSize)
         for block in stride(from: 0, to: bytes.count, by: size) {
             var place = block
@@ -194,19 +144,10 @@ public struct Ext4Reader: Sendable {
                 }
                 if number != 0 {
                     let name = BytePath(bytes: Array(bytes[(place + 8)..<(place + 8 + count)]))
-                    if name != BytePath("."), name != BytePath("..") {
-                        guard count > 0, !name.bytes.contains(0x2f), !name.bytes.contains(0) else {
-                            throw DiskError(.damaged, "\(file.name): \(stored.path.string) has an entry without a name")
-                        }
-                        entries.append((name, number))
-                    }
+                    if name != BytePath("."), name != BytePath("..") { entries.append((name, UInt64(number))) }
                 }
                 place += length
             }
-        }
-        entries.sort { $0.name < $1.name }
-        for (one, next) in zip(entries, entries.dropFirst()) where one.name == next.name {
-            throw DiskError(.damaged, "\(file.name): \(stored.path.string) has two entries named \(one.name.string)")
         }
         return entries
     }

@@ -55,7 +55,7 @@ public enum TreeEditor {
         case .remove:
             for path in TreePattern.matches(edit.path) { try TreeRemoval.remove(path) }
         case .setRootPassword:
-            try AccountFiles.setField(1, of: "root", in: "/etc/shadow", to: edit.text ?? "")
+            try AccountFiles.setPassword(of: "root", to: edit.text ?? "")
         case .setRootShell:
             try AccountFiles.setField(6, of: "root", in: "/etc/passwd", to: edit.text ?? "")
         case .probe:
