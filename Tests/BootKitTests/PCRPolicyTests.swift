@@ -27,4 +27,14 @@ import Testing
         let second = try BootMeasurement.pcr11(first, after: ["leave-initrd"])
         #expect(Digest.hexadecimal(second) == "b7f1543dc5594d31b974bec8c52628d8fcf136a2ca6b7ea103a7ee032b1eb454")
     }
+
+    @Test("policies that are signed elsewhere name neither a key nor a signature")
+    func unsigned() throws {
+        let value = "33872e444c75db344b8537d1f5e8dc50a3bb86d4462899e421271c281fca5ffd"
+        let bytes = try #require(Digest.bytes(fromHexadecimal: value))
+        var policies = PCRSignatures()
+        policies.append(try PCRPolicy(pcr11: bytes), signature: nil)
+        let policy = "cd9b5ea0c5a8ee159abfc4d27ef60f01d66f687dc1be760d3b7bb9ede81108d9"
+        #expect(policies.text == #"{"sha256":[{"pcrs":[11],"pol":"\#(policy)"}]}"#)
+    }
 }

@@ -115,4 +115,12 @@ import Testing
         let capabilities = try #require(UInt64(result.outputLines.last ?? "", radix: 16))
         #expect(capabilities & (1 << 16) == 0)
     }
+
+    @Test("root without capabilities is told which one is missing, as Linux lets it map nothing", .needsRoot)
+    func rootWithoutCapabilities() throws {
+        let bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--", SandboxProgram.path]
+        let result = try run(bare + ["--become-root", "--", "true"])
+        #expect(result.status == .exited(125))
+        #expect(result.errors.contains("CAP_SETFCAP"), "\(result)")
+    }
 }

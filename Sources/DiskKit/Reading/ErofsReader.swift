@@ -7,7 +7,7 @@ internal import System
 public struct ErofsReader: Sendable {
     let file: DiskFile
     let blockSize: UInt64
-    let blockCount: UInt64
+    let budget: UInt64
     let rootNumber: UInt64
     /// Where the area of inodes and that of shared attributes begin.
     private let inodes: UInt64
@@ -42,7 +42,8 @@ public struct ErofsReader: Sendable {
             throw DiskError(.damaged, "\(file.name) has blocks of an impossible size")
         }
         blockSize = 1 << shift
-        blockCount = UInt64(number(36))
+        let blockCount = UInt64(number(36))
+        budget = blockCount << shift
         rootNumber = UInt64(block.littleEndian(14, UInt16.self))
         inodes = UInt64(number(40)) << shift
         sharedAttributes = UInt64(number(44)) << shift
@@ -106,12 +107,17 @@ extension ErofsReader: InodeFileSystem {
                 hint: "Build the base without Compression=, or as a directory or a tar file"
             )
         }
+        guard inode.size <= budget else {
+            throw DiskError(.damaged, "\(file.name): \(path.string) is larger than the file system")
+        }
         let blocks = (inode.size - 1) / blockSize + 1
         let whole = isInline ? blocks - 1 : blocks
-        guard blocks <= left else {
+        // What is behind an inode shares its block with other inodes.
+        let taken = whole * blockSize + (isInline ? inode.size - whole * blockSize : 0)
+        guard taken <= left else {
             throw DiskError(.damaged, "\(file.name): \(path.string) has blocks that another file has as well")
         }
-        left -= blocks
+        left -= taken
         var extents: [StoredFile.Extent] = []
         if whole > 0 {
             let size = min(whole * blockSize, inode.size)

@@ -75,6 +75,7 @@ public struct Ext4Reader: Sendable {
 
 extension Ext4Reader: InodeFileSystem {
     var rootNumber: UInt64 { Self.rootInode }
+    var budget: UInt64 { blockCount }
 
     /// Returns true if it is the empty directory that the maker of every such file system adds.
     func isOmitted(_ name: BytePath, in parent: BytePath, _ inode: UInt64, _ left: inout UInt64) -> Bool {

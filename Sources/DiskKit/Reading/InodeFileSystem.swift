@@ -5,11 +5,11 @@ protocol InodeFileSystem {
     associatedtype Inode: StoredInode
     var file: DiskFile { get }
     var rootNumber: UInt64 { get }
-    /// Blocks of the file system; no two files share one.
-    var blockCount: UInt64 { get }
+    /// What all files together take at most, as no two share anything: blocks or bytes.
+    var budget: UInt64 { get }
 
     func inode(_ number: UInt64) throws(DiskError) -> Inode
-    /// What an inode says of its file; `left` is how many blocks no file has had yet.
+    /// What an inode says of its file; `left` is what of the budget no file has had yet.
     func stored(_ inode: Inode, at path: BytePath, _ left: inout UInt64) throws(DiskError) -> StoredFile
     /// The entries of a directory without those for itself and its parent, in any order.
     func entries(of stored: StoredFile) throws(DiskError) -> [(name: BytePath, inode: UInt64)]
@@ -33,7 +33,7 @@ extension InodeFileSystem {
         // Paths are put together when they are needed: all in a directory share that of the directory.
         var names: [UInt64: (parent: BytePath, name: BytePath)] = [:]
         var stack: [(inode: UInt64, parent: BytePath, name: BytePath)] = [(rootNumber, BytePath(""), BytePath(""))]
-        var left = blockCount
+        var left = budget
         while let (number, parent, name) = stack.popLast() {
             let path = parent.appending(name)
             let stored: StoredFile

@@ -6,6 +6,7 @@ internal import System
 struct IdentityWriter {
     /// The child's number in /proc, which is that of another namespace when /proc comes from outside of a sandbox.
     private let child: String
+    private static let setfcap: Int32 = 31
 
     init(child: pid_t) throws(SandboxError) {
         let result = mkosi_pidfd_open(child)
@@ -50,7 +51,15 @@ struct IdentityWriter {
             // maps root had begun to fill does not need it.
             try write("deny", to: "setgroups")
             try write(candidate.groups.text, to: "gid_map")
-            try write(candidate.users.text, to: "uid_map")
+            do throws(SandboxError) {
+                try write(candidate.users.text, to: "uid_map")
+            } catch {
+                guard geteuid() == 0, mkosi_has_capability(Self.setfcap) != 1 else { throw error }
+                throw SandboxError(
+                    "Root without the capability setfcap may not map its id (user_namespaces(7))",
+                    hint: "run mkosi as an ordinary user, or give the container the capability CAP_SETFCAP"
+                )
+            }
         case .range:
             try run("newgidmap", candidate.groups.arguments)
             try run("newuidmap", candidate.users.arguments)
