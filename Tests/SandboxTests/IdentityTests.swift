@@ -118,8 +118,8 @@ import Testing
 
     @Test("root without capabilities is told which one is missing, as Linux lets it map nothing", .needsRoot)
     func rootWithoutCapabilities() throws {
-        let bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--", SandboxProgram.path]
-        let result = try run(bare + ["--become-root", "--", "true"])
+        let bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs", "--"]
+        let result = try run(bare + [SandboxProgram.path, "--become-root", "--", "true"])
         #expect(result.status == .exited(125))
         #expect(result.errors.contains("CAP_SETFCAP"), "\(result)")
     }

@@ -37,7 +37,9 @@ extension ErofsReader {
         DiskError(.damaged, "\(file.name): the attributes of \(path.string) are damaged")
     }
 
-    /// The attribute at a place, and where it ends. Access control lists are as the kernel hands them out.
+    /// The attribute at a place, and where it ends.
+    ///
+    /// Access control lists are as the kernel hands them out.
     private func attribute(
         in bytes: [UInt8],
         at place: Int,
