@@ -10,7 +10,7 @@ enum AccountFiles {
 
     /// Sets the password of an account; one that has none in shadow(5) yet gets a line there, and `x` in passwd(5).
     ///
-    /// Debian's base-passwd makes accounts without such a line; the package passwd, which adds them, may be missing.
+    /// Some packages make accounts without such a line, which another package adds that an image may not have.
     static func setPassword(of account: String, to value: String) throws(TreeEditError) {
         try check(value, passwords)
         let file = try LinkFile.read(passwords) ?? []
