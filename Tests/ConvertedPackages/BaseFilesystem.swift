@@ -60,7 +60,7 @@ enum BaseFilesystem {
         "bash": ["/bin/bash", "/usr/bin/bash"],
         "btrfs-progs": ["btrfsprogs"],
         "dash": ["/bin/sh"],
-        "filesystem": ["base", "basesystem", "patterns-base-minimal_base"],
+        "filesystem": ["alpine-baselayout", "alpine-release", "base", "basesystem", "patterns-base-minimal_base"],
         "iproute2": ["iproute"],
         "iputils-ping": ["iputils"],
         "libblkid1": ["util-linux-libs"],

@@ -1,4 +1,5 @@
 import ConvertedPackages
+import Glibc
 import PackageSamples
 import Support
 import System
@@ -15,8 +16,20 @@ struct RealPacmanRepository: @unchecked Sendable {
     /// What is installed for comparisons: over 90 packages, pacman among them.
     static let packages = ConvertedPackages.system + ["pacman"]
 
+    /// A tree that pacman alone has made of them.
+    static let plainTree = Result {
+        let real = try shared.get()
+        try real.installPlainly(["filesystem"] + packages, into: real.directory("plain-tree"))
+        return real.directory("plain-tree")
+    }
+
+    /// What is removed when the tests end: values that live as long as the process are not.
+    nonisolated(unsafe) private static var leftover = ""
+
     private init() throws {
         directory = try TemporaryDirectory(openToAll: true)
+        Self.leftover = directory.path
+        atexit { TemporaryDirectory.remove(RealPacmanRepository.leftover) }
         let keys = try RepositoryKeys()
         let packages = try ConvertedPackages.load(
             ConvertedPackages.system + ConvertedPackages.boot + ["pacman-package-manager"],
@@ -49,7 +62,8 @@ struct RealPacmanRepository: @unchecked Sendable {
             shift 3
             gpg --homedir "$state/gnupg" --quiet --batch --import "$key"
             # These are there before the first package, because scripts need them.
-            mkdir -p "$tree/var/lib/pacman" "$tree/dev" "$tree/proc"
+            mkdir -p "$tree/var/lib/pacman" "$tree/dev"
+            mkdir -m 0555 "$tree/proc"
             mount -t tmpfs dev "$tree/dev"
             mount -t proc proc "$tree/proc"
             : >"$tree/dev/null"

@@ -1,11 +1,13 @@
+import ConvertedPackages
 import PackageSamples
 import Support
 import System
 import TestSupport
 import Testing
 
-/// Builds with repositories of apk that the test makes and signs; a script stands in for apk itself, and for nothing else.
-@Suite(.enabled(if: TestUser.isRoot && Paths.findProgram("apk") == nil))
+/// Builds with repositories of apk that the test makes and signs; where the host has no apk, a script stands in
+/// for it, and for nothing else.
+@Suite(.enabled(if: TestUser.isRoot, "shows a program of its own among those of the host"))
 struct PostmarketosImageTests {
     private let directory: TemporaryDirectory
     private let key: ApkKey
@@ -69,15 +71,17 @@ struct PostmarketosImageTests {
         try directory.write(try ApkFile.index([file], key: key), to: "mirror/edge/community/x86_64/APKINDEX.tar.gz")
     }
 
-    /// Runs mkosi where the stand-in is among the programs of the machine, or is not.
-    private func mkosi(_ arguments: [String] = [], hasApk: Bool = true) throws -> RunResult {
+    private static let hasApk = Paths.findProgram("apk") != nil
+
+    /// Runs mkosi where apk, or the stand-in for it, is among the programs of the machine.
+    private func mkosi(_ arguments: [String] = [], standsIn: Bool = !hasApk, limit: Double = 120) throws -> RunResult {
         let script = #"mount --bind "$1" /usr/local/bin && shift && exec "$@""#
-        let command = hasApk ? ["unshare", "--mount", "sh", "-c", script, "sh", directory("programs")] : []
+        let command = standsIn ? ["unshare", "--mount", "sh", "-c", script, "sh", directory("programs")] : []
         return try run(
             command + [Stage.mkosi] + arguments,
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: directory("project"),
-            limit: 120
+            limit: limit
         )
     }
 
@@ -120,8 +124,9 @@ struct PostmarketosImageTests {
         #expect(result.succeeded, "\(result)")
     }
 
-    @Test func withoutApkTheErrorSaysSo() throws {
-        let result = try mkosi(hasApk: false)
+    @Test(.enabled(if: !hasApk, "is about hosts without apk"))
+    func withoutApkTheErrorSaysSo() throws {
+        let result = try mkosi(standsIn: false)
         #expect(!result.succeeded && result.errors.contains("needs apk, which is not installed"), "\(result)")
     }
 
@@ -132,5 +137,23 @@ struct PostmarketosImageTests {
         #expect(lock.contains("package library 2.0-r1") && !lock.contains("/packages/"), "\(lock)")
         result = try mkosi()
         #expect(result.succeeded, "\(result)")
+    }
+
+    @Test(
+        "Over 90 real packages are resolved, checked and installed, and their programs run",
+        .enabled(if: Soak.isEnabled && ConvertedPackages.isPossible, "make soak runs it, on a Debian")
+    )
+    func realPackages() throws {
+        let packages = try ConvertedPackages.load(for: .apk).map { try ApkFile($0, key: key) }
+        for file in packages { try directory.write(file.bytes, to: "mirror/edge/main/x86_64/\(file.name)") }
+        try directory.write(try ApkFile.index(packages, key: key), to: "mirror/edge/main/x86_64/APKINDEX.tar.gz")
+        let names = ConvertedPackages.system.joined(separator: ",")
+        let result = try mkosi(["--package=", "--package=\(names)"], limit: 600)
+        #expect(result.succeeded, "\(result)")
+        let manifest = try Files.readText("\(directory("project"))/image.manifest")
+        #expect(manifest.split(separator: "\n").count { $0.contains("\"name\":") } > 90, "\(manifest)")
+        let image = directory("project/image")
+        let version = try run(["chroot", image, "/bin/bash", "-c", "systemctl --version"])
+        #expect(version.succeeded && version.output.contains("systemd 2"), "\(version)")
     }
 }

@@ -1,0 +1,61 @@
+import PackageSamples
+import Support
+import System
+import TestSupport
+import Testing
+
+/// Builds that are planned, repeated and compared.
+@Suite(.enabled(if: PacmanProject.isPossible, "needs pacman and gpg, on x86-64"))
+struct PacmanRebuildTests {
+    private static let configuration = "CleanPackageMetadata=no\n[Output]\nFormat=tar\nCompressOutput=none"
+
+    @Test("Two builds under different conditions are the same, and what a package or a script changes is named")
+    func reproducible() throws {
+        var clock = SamplePackage("clock")
+        clock.requires = ["shell"]
+        clock.files = [.text("/usr/share/clock", "never\n")]
+        clock.scripts = [
+            .afterInstallation: "read -r word </proc/sys/kernel/random/uuid; echo $word >/usr/share/clock\n"
+        ]
+        let project = try PacmanProject(
+            packages: PacmanProject.packages() + [clock],
+            configuration: Self.configuration
+        )
+        var result = try project.mkosi(["--check-reproducible"], limit: 300)
+        #expect(result.succeeded && result.errors.contains("is identical"), "\(result)")
+
+        result = try project.mkosi(["--check-reproducible", "--package=clock"], limit: 300)
+        #expect(!result.succeeded && result.output.contains("/usr/share/clock: content differs"), "\(result)")
+        #expect(result.output.contains("caused by the package clock\n"), "\(result)")
+
+        try project.directory.write(
+            "#!/bin/sh\ndate +%s%N >>\"$BUILDROOT/usr/lib/library.txt\"\n",
+            to: "project/mkosi.postinst",
+            mode: 0o755
+        )
+        result = try project.mkosi(["--check-reproducible"], limit: 300)
+        #expect(!result.succeeded && result.output.contains("/usr/lib/library.txt: content differs"), "\(result)")
+        #expect(result.output.contains("caused by the script \(project.project)/mkosi.postinst"), "\(result)")
+    }
+
+    @Test("A plan says which steps a build would run, and a kept layer is used for one package more")
+    func plan() throws {
+        let project = try PacmanProject(configuration: Self.configuration + "\n[Build]\nIncremental=yes")
+        var plan = try project.mkosi(["plan"])
+        #expect(plan.succeeded && plan.output.contains("  run "), "\(plan)")
+        var result = try project.mkosi()
+        #expect(result.succeeded, "\(result)")
+        plan = try project.mkosi(["plan"])
+        #expect(plan.succeeded && !plan.output.contains("  run "), "\(plan)")
+        plan = try project.mkosi(["--package=further", "plan"])
+        #expect(plan.succeeded && plan.output.contains("  run "), "\(plan)")
+        result = try project.mkosi(["--force", "--package=further"])
+        #expect(result.succeeded, "\(result)")
+        // The layer has all other packages: only one is installed.
+        #expect(!result.errors.contains("Installing 5 packages"), "\(result)")
+        let image = "\(project.project)/image.tar"
+        let list = try runChecked(["tar", "--list", "--file", image]).output
+        #expect(list.contains("usr/share/further") && list.contains("usr/bin/tool"))
+        #expect(list.contains("var/lib/pacman/local/further-2.0-1/desc"))
+    }
+}
