@@ -1,4 +1,3 @@
-import ConvertedPackages
 import PackageSamples
 import Support
 import System
@@ -137,23 +136,5 @@ struct PostmarketosImageTests {
         #expect(lock.contains("package library 2.0-r1") && !lock.contains("/packages/"), "\(lock)")
         result = try mkosi()
         #expect(result.succeeded, "\(result)")
-    }
-
-    @Test(
-        "Over 90 real packages are resolved, checked and installed, and their programs run",
-        .enabled(if: Soak.isEnabled && ConvertedPackages.isPossible, "make soak runs it, on a Debian")
-    )
-    func realPackages() throws {
-        let packages = try ConvertedPackages.load(for: .apk).map { try ApkFile($0, key: key) }
-        for file in packages { try directory.write(file.bytes, to: "mirror/edge/main/x86_64/\(file.name)") }
-        try directory.write(try ApkFile.index(packages, key: key), to: "mirror/edge/main/x86_64/APKINDEX.tar.gz")
-        let names = ConvertedPackages.system.joined(separator: ",")
-        let result = try mkosi(["--package=", "--package=\(names)"], limit: 600)
-        #expect(result.succeeded, "\(result)")
-        let manifest = try Files.readText("\(directory("project"))/image.manifest")
-        #expect(manifest.split(separator: "\n").count { $0.contains("\"name\":") } > 90, "\(manifest)")
-        let image = directory("project/image")
-        let version = try run(["chroot", image, "/bin/bash", "-c", "systemctl --version"])
-        #expect(version.succeeded && version.output.contains("systemd 2"), "\(version)")
     }
 }
