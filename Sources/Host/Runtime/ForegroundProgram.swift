@@ -17,6 +17,8 @@ public struct ForegroundProgram: Sendable {
     public var timeLimit: Duration?
     /// Milliseconds between SIGTERM and SIGKILL for a program that is to end.
     public var patience: CInt = 5000
+    /// Sent to the program when mkosi is killed.
+    public var deathSignal: CInt = SIGKILL
 
     public init(_ path: String, _ arguments: [String], environment: [String]) {
         self.path = path
@@ -61,6 +63,7 @@ public struct ForegroundProgram: Sendable {
             )
             // It has to be in the group that the terminal listens to.
             plan.newGroup = !hasTerminal
+            plan.deathSignal = deathSignal
             var child = try ChildProcess(plan)
             writer = nil
             let stop = wait(for: child.pidfd, reader?.number, cancellation, watching)

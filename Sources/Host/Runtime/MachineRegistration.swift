@@ -34,7 +34,7 @@ public struct MachineRegistration: ~Copyable {
                 .busy,
                 "The machine \(machine) runs already",
                 hint:
-                    "Give this one another name with --machine=NAME, and let both keep their changes with --ephemeral=yes"
+                    "Give this one another name with --machine=NAME, and start both with --ephemeral=yes"
             )
         }
     }

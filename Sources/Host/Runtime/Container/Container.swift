@@ -97,6 +97,8 @@ public struct Container: Sendable {
         }
         var process = ForegroundProgram(program, arguments.arguments, environment: environment)
         process.patience = 20_000
+        // Killed, it could not end the container, which would run on without it.
+        process.deathSignal = SIGTERM
         return try process.run(cancellation: cancellation)
     }
 }
