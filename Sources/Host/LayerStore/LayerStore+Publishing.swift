@@ -35,8 +35,8 @@ extension LayerStore {
         let path = pending.path
         let target = "\(directory)/\(key.text)"
         var record = record
-        record.stamp = TreeStamp.ofFinished(pending.tree)
-        record.sharedStamp = TreeStamp.ofFinished("\(path)/shared")
+        record.stamp = TreeStamp.ofFinished(pending.tree, in: path)
+        record.sharedStamp = TreeStamp.ofFinished("\(path)/shared", in: path)
         do {
             try Files.write("\(record.size)".utf8, to: "\(path)/\(Self.sizeName)")
             try Self.mark(path)

@@ -68,8 +68,9 @@ extension LayerStore {
             guard layer.record.digest == digest else { return layer.key }
             // What a backup has restored, for example: from now on it is known as it is.
             var record = layer.record
-            record.stamp = TreeStamp.ofFinished(layer.tree)
-            try? Self.write(record, in: Paths.parent(layer.tree) ?? "")
+            let directory = Paths.parent(layer.tree) ?? ""
+            record.stamp = TreeStamp.ofFinished(layer.tree, in: directory)
+            try? Self.write(record, in: directory)
             return nil
         }
         return changed

@@ -10,7 +10,10 @@ import System
 /// stamp, and so has one that a backup has restored: then only the digest of its content decides.
 enum TreeStamp {
     /// The stamp of a tree that is finished, from which every later change can be told; nil when it cannot be read.
-    static func ofFinished(_ path: String) -> String? {
+    ///
+    /// - Parameter store: A directory on the same file system that new files can be made in.
+    static func ofFinished(_ path: String, in store: String) -> String? {
+        if ChangeClock.tellsReadTimesApart(in: store) { return of(path) }
         // What was changed in this very moment may be changed once more without another time: then there is a second walk,
         // after the clock has gone on. Mostly it has while the tree was sealed.
         for _ in 0..<3 {

@@ -50,7 +50,4 @@ public enum ChangeClock {
             now = Self.now
         }
     }
-
-    /// Waits until changes have other times than any that were made so far.
-    public static func step() { wait(past: now) }
 }

@@ -57,7 +57,9 @@ struct SystemToolStep: BuildStep {
             calls: [["preset-all"], ["--global", "preset-all"]],
             rootOption: "--root=",
             needs: ["/usr/lib/systemd/systemd"],
-            environment: ["SYSTEMD_OFFLINE": "1"]
+            environment: ["SYSTEMD_OFFLINE": "1"],
+            // Units of the system and of users are in directories of their own.
+            callsAreIndependent: true
         ),
         changesPaths: false
     )

@@ -17,7 +17,7 @@ struct LayerLinks {
         guard let raising = raising(for: tree, directory) else { return }
         try LayerSealing(installation: installation).raise(raising)
         // What the step does to a copy has to give it another time of change.
-        if Files.exists(directory.raised) { ChangeClock.step() }
+        if Files.exists(directory.raised) { ChangeClock.wait(in: directory.path) }
     }
 
     /// Returns true if a step that began without `raise` has changed something that `raise` copies, or may have; nil if

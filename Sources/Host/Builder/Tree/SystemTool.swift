@@ -2,6 +2,7 @@ import ByteKeys
 import Display
 import PluginWire
 import Support
+import System
 import Tools
 
 /// A program of systemd or its kin that completes an image: the image's own, or the machine's where it has none.
@@ -17,13 +18,17 @@ struct SystemTool: Sendable {
     var environment: ByteDictionary<String> = [:]
     /// What the program's status may be.
     var success: [Int] = [0]
+    /// True if the calls change different things, so that they may run at the same time.
+    var callsAreIndependent = false
 
     private static let directories = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
+
+    private static let shells = ["/usr/bin/sh", "/bin/sh"]
 
     private var places: [String] { Self.directories.map { "\($0)/\(program)" } }
 
     /// What has to be known of the tree before it runs.
-    var paths: [String] { needs + places }
+    var paths: [String] { needs + places + (callsAreIndependent ? Self.shells : []) }
 
     /// Runs the program if the image has something for it to do, and says whether; then the user reads its `title`.
     @discardableResult
@@ -31,11 +36,14 @@ struct SystemTool: Sendable {
         let existing = try context.existingPaths()
         guard needs.contains(where: existing.contains) else { return false }
         var run: ABI.V1.Run
+        var shell: String?
         if let path = places.first(where: existing.contains) {
             run = ABI.V1.Run([path])
             run.root = context.root
+            shell = Self.shells.first(where: existing.contains)
         } else if let rootOption, context.runner.environment.tools.find(program) != nil {
             run = ABI.V1.Run([program, rootOption + context.root])
+            shell = context.runner.environment.tools.find("sh").map { _ in "sh" }
         } else {
             context.log(.debug, "\(program) is not installed in the image or on the host")
             return false
@@ -50,12 +58,24 @@ struct SystemTool: Sendable {
         runner.sandbox.writable = []
         runner.sandbox.configuration = nil
         try context.line(title, phase) { _ throws(Failure) in
-            for arguments in calls {
-                var run = command
-                run.arguments += arguments
-                _ = try runner.run(run)
-            }
+            for run in runs(command, shell: shell) { _ = try runner.run(run) }
         }
         return true
+    }
+
+    /// One for each call, or a single one that makes them at the same time.
+    private func runs(_ command: ABI.V1.Run, shell: String?) -> [ABI.V1.Run] {
+        let commands = calls.map { command.arguments + $0 }
+        var run = command
+        if callsAreIndependent, let shell {
+            let starts = commands.map { "\(ShellQuoting.line($0)) & set -- \"$@\" $!" }
+            let wait = "for process; do wait $process || status=$?; done; exit ${status:-0}"
+            run.arguments = [shell, "-c", (starts + [wait]).joined(separator: "\n")]
+            return [run]
+        }
+        return commands.map { arguments in
+            run.arguments = arguments
+            return run
+        }
     }
 }
