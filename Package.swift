@@ -62,6 +62,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("opensuse", .executable, ["System", "DistributionKit", "CFiles"]),
     ("formats/directory", .library, []),
     ("formats/archive", .executable, ["System", "ArchiveKit", "LabelKit"]),
+    ("formats/oci", .executable, ["System", "Crypto", "ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit", "LabelKit", "CLabels"]),
     ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
     ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),

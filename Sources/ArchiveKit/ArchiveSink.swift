@@ -11,16 +11,23 @@ final class ArchiveSink {
     private var digest: Digest?
 
     /// Makes the file, or empties it.
-    init(path: String, computesDigest: Bool) throws(ImageError) {
+    convenience init(path: String, computesDigest: Bool) throws(ImageError) {
+        let file: Descriptor
+        do throws(SystemCallError) {
+            file = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
+        } catch {
+            throw ImageError(.output, cannot: "create", path, number: error.errno)
+        }
+        try self.init(file, name: path, computesDigest: computesDigest)
+    }
+
+    /// Writes where a descriptor leads; `name` is what errors call it.
+    init(_ output: consuming Descriptor, name: String, computesDigest: Bool) throws(ImageError) {
+        self.output = output
         do throws(DigestError) {
             digest = computesDigest ? try Digest() : nil
         } catch {
-            throw ImageError(.unsupported, error.message, path: path)
-        }
-        do throws(SystemCallError) {
-            output = try Descriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW)
-        } catch {
-            throw ImageError(.output, cannot: "create", path, number: error.errno)
+            throw ImageError(.unsupported, error.message, path: name)
         }
     }
 

@@ -1,7 +1,7 @@
 internal import CArchive
 internal import CFiles
 internal import Glibc
-internal import System
+public import System
 
 /// Writes an archive entry by entry, such that the same entries always give the same bytes.
 ///
@@ -37,6 +37,44 @@ public struct ArchiveWriter: ~Copyable {
         jobs: Int = 1,
         computesDigest: Bool = false
     ) throws(ImageError) {
+        try self.init(
+            to: ArchiveSink(path: path, computesDigest: computesDigest),
+            path: path,
+            layout: layout,
+            compression: compression,
+            level: level,
+            jobs: jobs
+        )
+    }
+
+    /// Starts an archive that goes where a descriptor leads, such as a pipe; `name` is what errors call it.
+    public init(
+        to output: consuming Descriptor,
+        name: String,
+        layout: Layout = .pax,
+        compression: Compression = .none,
+        level: Int? = nil,
+        jobs: Int = 1,
+        computesDigest: Bool = false
+    ) throws(ImageError) {
+        try self.init(
+            to: ArchiveSink(output, name: name, computesDigest: computesDigest),
+            path: name,
+            layout: layout,
+            compression: compression,
+            level: level,
+            jobs: jobs
+        )
+    }
+
+    private init(
+        to sink: ArchiveSink,
+        path: String,
+        layout: Layout,
+        compression: Compression,
+        level: Int?,
+        jobs: Int
+    ) throws(ImageError) {
         let handle = try WriteHandle(path: path)
         switch layout {
         case .pax:
@@ -52,7 +90,6 @@ public struct ArchiveWriter: ~Copyable {
         archive_write_set_bytes_per_block(handle.archive, 1 << 18)
         // The last block is as long as it is: else the size would depend on what kind of file this is.
         archive_write_set_bytes_in_last_block(handle.archive, 1)
-        let sink = try ArchiveSink(path: path, computesDigest: computesDigest)
         guard sink.open(handle.archive) else { throw handle.failure(path) }
         self.handle = handle
         self.sink = sink

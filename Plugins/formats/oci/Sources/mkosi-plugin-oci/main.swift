@@ -1,0 +1,4 @@
+import OciPlugin
+import PluginKit
+
+PluginMain.run(format: ImageFormat(), commands: [LayoutCommand.name: LayoutCommand.run])
