@@ -65,7 +65,7 @@ import Testing
         let layer = try blob(descriptor, in: layout)
         let command = "\(ShellQuoting.line(reader + [layer])) | sha256sum"
         let content = try runChecked(["sh", "-c", command]).output.prefix(64)
-        #expect(configuration["rootfs"]?["diff_ids"] == ["sha256:\(content)"])
+        #expect(configuration["rootfs"]?["diff_ids"] == [.string("sha256:\(content)")])
     }
 
     @Test("Each kind of user gets the same digests", .enabled(if: TestUser.available.count > 1, "needs root"))
