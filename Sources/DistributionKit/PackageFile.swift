@@ -18,14 +18,14 @@ public struct PackageFile: Sendable {
         var directories: ByteDictionary<Int32> = [:]
         var files: [PackageFile] = []
         for path in paths {
-            guard let slash = path.lastIndex(of: "/") else {
+            guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else {
                 throw ErrorObject(code: .invalidParameters, message: "the path of the package \(path) is not absolute")
             }
             let parent = String(path[..<slash])
             let directory = directories[parent] ?? mkosi_file_open(parent, O_PATH_DIRECTORY, 0)
             guard directory >= 0 else { throw SystemFile.failure("open", parent) }
             directories[parent] = directory
-            let name = String(path[path.index(after: slash)...])
+            let name = String(path[path.utf8.index(after: slash)...])
             var status = stat()
             guard fstatat(directory, name, &status, 0) == 0 else { throw SystemFile.failure("find", path) }
             guard status.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }

@@ -27,8 +27,9 @@ public enum ScriptEnvironment {
         var pointer = environ
         while let entry = pointer.pointee {
             let text = String(cString: entry)
-            if let sign = text.firstIndex(of: "=") {
-                environment[String(text[..<sign])] = String(text[text.index(after: sign)...])
+            // By bytes: a value may begin with a combining mark.
+            if let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                environment[String(text[..<sign])] = String(text[text.utf8.index(after: sign)...])
             }
             pointer += 1
         }

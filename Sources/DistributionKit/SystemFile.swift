@@ -52,10 +52,10 @@ public enum SystemFile {
     public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
         guard isPath(path) else { throw failure("make the directory", path, number: EINVAL) }
         if mkdir(path, mode) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+        guard errno == ENOENT, let parent = Paths.parent(path), parent != "/" else {
             throw failure("make the directory", path)
         }
-        try makeDirectories(String(path[..<slash]), mode: mode)
+        try makeDirectories(parent, mode: mode)
         if mkdir(path, mode) != 0, errno != EEXIST { throw failure("make the directory", path) }
     }
 

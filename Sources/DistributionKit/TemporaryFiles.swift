@@ -1,5 +1,6 @@
 import Glibc
 public import PluginWire
+import System
 
 /// Files that maintainer scripts need while they run and that the image does not keep.
 public struct TemporaryFiles {
@@ -27,8 +28,8 @@ public struct TemporaryFiles {
     /// Makes those that the tree, which is the root directory now, lacks and has a directory for.
     public init(_ files: [File]) throws(ErrorObject) {
         for file in files {
-            guard !SystemFile.exists(file.path), let slash = file.path.lastIndex(of: "/"),
-                SystemFile.isDirectory(String(file.path[..<slash]))
+            guard !SystemFile.exists(file.path), let parent = Paths.parent(file.path),
+                SystemFile.isDirectory(parent)
             else { continue }
             try SystemFile.write(file.path, Array(file.text.utf8), mode: file.mode)
             made.append(file)

@@ -81,8 +81,8 @@ public enum Paths {
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
         if name.utf8.contains(UInt8(ascii: "/")) { return Files.isExecutable(name) ? name : nil }
         let list = path ?? Environment.variable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
-        for directory in list.split(separator: ":") {
-            let candidate = join(String(directory), name)
+        for directory in list.utf8.split(separator: UInt8(ascii: ":")) {
+            let candidate = join(String(Substring(directory)), name)
             if Files.isExecutable(candidate) { return candidate }
         }
         return nil

@@ -1,8 +1,11 @@
 /// Words as a POSIX shell reads them (sh(1), Quoting).
 public enum ShellQuoting {
     /// The word in single quotes, whatever is in it.
+    ///
+    /// By bytes: as characters, a quote with a combining mark behind it is another character, and would end the word.
     public static func quoted(_ word: String) -> String {
-        "'" + word.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+        let parts = word.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+        return "'" + parts.map { String(Substring($0)) }.joined(separator: #"'\''"#) + "'"
     }
 
     /// The word as it is where a shell takes it literally, and in quotes everywhere else.

@@ -25,4 +25,23 @@ import Testing
         }
         #expect(found.sorted() == Self.exempt, "Use ByteSet, or add the file if its names are ASCII by rule")
     }
+
+    @Test("Paths and words in quotes are taken apart by bytes: a mark behind a separator makes another character of it")
+    func separators() throws {
+        let files = try Checkout.files(
+            in: ["Sources/System", "Sources/Host/Fetch", "Sources/Host/Runtime", "Sources/Host/Signing"]
+                + ["Sources/Host/Configuration", "Sources/Host/TreeEditor", "Sources/PluginABI/PluginKit"],
+            suffixes: [".swift"]
+        )
+        #expect(files.count > 50)
+        // Quotes and separators of paths, lists and shells, as literals of a `Character`.
+        let splitting = #/(?:separator|of): "[/',:@$%&]"|[!=]= "\/" \}/#
+        // Fields of HTTP are ASCII by its rule.
+        for file in files where !file.path.contains("/Serve/HTTP") {
+            for (number, line) in zip(1..., file.lines) where line.firstMatch(of: splitting) != nil {
+                if line.contains("joined(separator") || line.contains("as Unicode.Scalar") { continue }
+                Issue.record("\(file):\(number) takes a text apart by characters: \(line)")
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@ struct SpecifierTests {
         "what they stand for",
         arguments: [
             ("%d-%r-%a", "acme-anvil-x86-64"), ("%t", "plain"), ("%o", "thing_2"), ("%i %v", "thing 2"), ("%I", "main"),
-            ("%F", "xfs"), ("100%%", "100%"), ("plain", "plain"), ("%%d", "%d"),
+            ("%F", "xfs"), ("100%%", "100%"), ("plain", "plain"), ("%%d", "%d"), ("%d\u{301}", "acme\u{301}"),
         ]
     )
     func values(text: String, expected: String) throws {

@@ -110,6 +110,16 @@ import Testing
         #expect(try mirror.cacheNames() == ["other"])
     }
 
+    @Test("No part of a password is in a message", arguments: ["me:secret", "me:se@cret", "me:se@\u{301}cret"])
+    func passwords(login: String) throws {
+        let mirror = try Mirror()
+        var plan = FetchPlan(items: [try mirror.offer("file", size: 5000, "http://\(login)@127.0.0.1:1/file")])
+        plan.retries = 1
+        let result = try FetchRun.of(plan)
+        let message = try #require(result.items["file"]?.message)
+        #expect(message.contains("http://127.0.0.1:1/file") && !message.contains("cret"), "\(message)")
+    }
+
     @Test func aServerThatAlwaysBreaksOffDoesNotGoOnForEver() throws {
         let mirror = try Mirror()
         let item = try mirror.offer("file", size: 100_000, "alwayscut")

@@ -130,12 +130,12 @@ struct MachineTests {
             processors: 2,
             isAccelerated: false,
             source: .disk,
-            image: "/a,b/image.raw"
+            image: "/a,b,\u{301}/image.raw"
         )
         arguments.isTemporary = true
         arguments.extra = ["-S"]
         let words = arguments.words
-        #expect(words.contains("if=none,id=image,format=raw,discard=on,snapshot=on,file=/a,,b/image.raw"))
+        #expect(words.contains("if=none,id=image,format=raw,discard=on,snapshot=on,file=/a,,b,,\u{301}/image.raw"))
         #expect(words.contains("tcg,thread=multi,tb-size=1024") && words.contains("1048576K") && words.last == "-S")
         #expect(!words.contains("-kernel"))
         arguments.isAccelerated = true

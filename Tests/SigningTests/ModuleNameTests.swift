@@ -4,6 +4,11 @@ import Testing
 
 /// Names of providers and engines, which need no module of any kind.
 @Suite struct ModuleNameTests {
+    @Test("Messages name a key without the PIN in its URI", arguments: ["?", "?\u{301}"])
+    func pins(mark: String) {
+        #expect(KeyReference("pkcs11:token=a\(mark)pin-value=1234").name == "pkcs11:token=a")
+    }
+
     @Test("a path is no name of a module", arguments: ["./evil.so", "/evil", "../evil", "evil.so", "a/\u{301}b"])
     func paths(module: String) throws {
         let files = try SigningKeyFiles()

@@ -74,7 +74,7 @@ public enum InstallReasons: String, Codable, Sendable {
         case .zypp:
             text = Set(packages.map(\.name)).intersection(automatic).sorted().map { $0 + "\n" }.joined()
         }
-        let parent = String(path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex))
+        let parent = Paths.parent(path) ?? path
         try SystemFile.makeDirectories(parent)
         try SystemFile.write(path, Array(text.utf8))
     }

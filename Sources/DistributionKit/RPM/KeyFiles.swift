@@ -1,4 +1,5 @@
 import ByteKeys
+import System
 
 /// Key files that a manifest names, and their places in the sandbox.
 public enum KeyFiles {
@@ -6,7 +7,7 @@ public enum KeyFiles {
     public static func targets(_ files: [String], in directory: String) -> [(source: String, target: String)] {
         var taken: ByteSet = []
         return files.enumerated().map { number, file in
-            let name = file.split(separator: "/").last.map(String.init) ?? file
+            let name = Paths.name(file)
             let target = "\(directory)/\(taken.insert(name).inserted ? "" : "\(number)-")\(name)"
             return (file, target)
         }

@@ -87,7 +87,7 @@ public struct RPMKeys {
 
         private mutating func fail(_ reason: String) {
             if failure != nil { return }
-            let name = current.split(separator: "/").last.map(String.init) ?? "a package"
+            let name = current.isEmpty ? "a package" : Paths.name(current)
             failure = ErrorObject(
                 code: .untrusted,
                 message: "the package \(name) \(reason)",

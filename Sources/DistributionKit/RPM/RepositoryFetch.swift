@@ -174,8 +174,7 @@ public struct RepositoryFetch {
         _ definition: RepositoryDefinition
     ) throws {
         let path = "\(directory)/\(index.location)"
-        let parent = path.prefix(upTo: path.lastIndex(of: "/") ?? path.endIndex)
-        try SystemFile.makeDirectories(String(parent))
+        try SystemFile.makeDirectories(Paths.parent(path) ?? path)
         func isRight() throws -> Bool {
             SystemFile.size(path) != nil ? try Digest.ofFile(path, index.function) == index.digest : false
         }

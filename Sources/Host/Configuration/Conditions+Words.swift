@@ -52,8 +52,9 @@ extension Conditions {
     /// It may come from a plugin that others have, so it is no mistake; but it may be one.
     func stranger(in entry: ConfigurationFile.Entry) -> (word: String, known: [String])? {
         guard let row = resolver.registry.setting(named: entry.name), row.match == .equal else { return nil }
-        var word = entry.text[...]
-        for mark in "|!" where word.first == mark { word = word.dropFirst() }
+        var bytes = entry.text.utf8[...]
+        for mark in "|!".utf8 where bytes.first == mark { bytes = bytes.dropFirst() }
+        let word = Substring(bytes)
         let text = specifiers.expand(word.trimmed).text
         switch row.kind {
         case .distribution where resolver.catalogue.distribution(text) == nil:

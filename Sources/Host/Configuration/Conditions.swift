@@ -77,10 +77,10 @@ struct Conditions {
         var isTriggered = false
         for entry in block.entries {
             var text = entry.text
-            let isTrigger = text.hasPrefix("|")
-            if isTrigger { text.removeFirst() }
-            let isNegated = text.hasPrefix("!")
-            if isNegated { text.removeFirst() }
+            let isTrigger = text.utf8.first == UInt8(ascii: "|")
+            if isTrigger { text.unicodeScalars.removeFirst() }
+            let isNegated = text.utf8.first == UInt8(ascii: "!")
+            if isNegated { text.unicodeScalars.removeFirst() }
             let wanted = specifiers.expand(text.trimmed).text
             if let problem = problem(entry.name, text.trimmed.isEmpty ? nil : wanted) {
                 let piece = entry.pieces.first { !$0.text.isEmpty }

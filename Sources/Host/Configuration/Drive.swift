@@ -41,7 +41,9 @@ extension ValueParser {
     /// Reads `ID:SIZE[:DIRECTORY[:OPTIONS[:FILE-ID[:FLAGS]]]]`; empty parts are as if they were not there.
     func drive(_ text: String, _ name: String) throws(ValueProblem) -> Drive {
         let form = "Write ID:SIZE[:DIRECTORY[:OPTIONS[:FILE-ID[:FLAGS]]]]"
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        let parts = text.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false).map {
+            String(Substring($0))
+        }
         guard (2...6).contains(parts.count), !parts[0].isEmpty else {
             throw ValueProblem("\(name) cannot be \"\(text)\"", hint: form)
         }
@@ -52,7 +54,8 @@ extension ValueParser {
         for identifier in [parts[0], part(4) ?? ""] where identifier.utf8.contains(UInt8(ascii: "/")) {
             throw ValueProblem("\(name) has a slash in the identifier \"\(identifier)\"", hint: form)
         }
-        let flags = part(5)?.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty } ?? []
+        let flags =
+            part(5)?.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmed }.filter { !$0.isEmpty } ?? []
         for flag in flags where !Drive.flags.contains(flag) {
             throw .unknown("A flag of \(name)", flag, allowed: Drive.flags)
         }

@@ -44,8 +44,9 @@ public struct HostFacts: Sendable {
         var next = environ
         while let entry = next.pointee {
             let text = String(cString: entry)
-            if let equals = text.firstIndex(of: "=") {
-                environment[String(text[..<equals])] = String(text[text.index(after: equals)...])
+            // By bytes: a value may begin with a combining mark.
+            if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+                environment[String(text[..<equals])] = String(text[text.utf8.index(after: equals)...])
             }
             next += 1
         }
@@ -82,8 +83,10 @@ public struct OSRelease: Sendable, Equatable {
     /// Reads the text of an os-release file; invalid lines are ignored.
     public init(text: String) {
         for line in text.lines {
-            guard let equals = line.firstIndex(of: "="), !line.hasPrefix("#") else { continue }
-            let value = Words.unquoted(String(line[line.index(after: equals)...]))
+            guard let equals = line.utf8.firstIndex(of: UInt8(ascii: "=")), line.utf8.first != UInt8(ascii: "#") else {
+                continue
+            }
+            let value = Words.unquoted(String(line[line.utf8.index(after: equals)...]))
             switch line[..<equals] {
             case "ID": id = value
             case "ID_LIKE": idLike = value.split(separator: " ").map(String.init)

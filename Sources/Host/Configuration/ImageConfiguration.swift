@@ -229,9 +229,9 @@ extension ImageConfiguration {
     /// Replaces `&d` and similar specifiers for values that are only known at the end.
     func expandDelayed(_ text: String) -> String {
         var result = ""
-        var rest = text[...]
-        while let mark = rest.firstIndex(of: "&") {
-            result += rest[..<mark]
+        var rest = text.unicodeScalars[...]
+        while let mark = rest.firstIndex(of: "&" as Unicode.Scalar) {
+            result.unicodeScalars += rest[..<mark]
             rest = rest[rest.index(after: mark)...]
             guard let letter = rest.popFirst() else { return result + "&" }
             switch letter {
@@ -245,7 +245,8 @@ extension ImageConfiguration {
             default: result += "&\(letter)"
             }
         }
-        return result + rest
+        result.unicodeScalars += rest
+        return result
     }
 
     /// Where downloaded packages are kept.

@@ -86,11 +86,12 @@ extension KernelProfile {
     ) throws(Failure) {
         for piece in entry.pieces where !piece.text.isEmpty {
             var key: String?
-            for word in piece.text.split(separator: " ", omittingEmptySubsequences: false) {
-                let name = word.prefix { $0 != "=" }
-                if name.count < word.count, key == nil ? !name.isEmpty : Self.isKey(name) {
+            for bytes in piece.text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
+                let word = Substring(bytes)
+                let name = Substring(bytes.prefix { $0 != UInt8(ascii: "=") })
+                if name.utf8.count < bytes.count, key == nil ? !name.isEmpty : Self.isKey(name) {
                     key = String(name)
-                    profile[String(name)] = String(word.dropFirst(name.count + 1))
+                    profile[String(name)] = String(Substring(bytes.dropFirst(name.utf8.count + 1)))
                 } else if let key {
                     profile[key, default: ""] += " \(word)"
                 } else {

@@ -20,7 +20,7 @@ extension Loader {
     /// The existing paths that one row means: its file, or for `directory/*` and `directory/*.conf` the entries of a
     /// directory.
     private func matches(_ pattern: String, _ known: ByteSet, _ place: Place) throws(Failure) -> [String] {
-        let parts = pattern.split(separator: "/", maxSplits: 1).map(String.init)
+        let parts = pattern.utf8.split(separator: UInt8(ascii: "/"), maxSplits: 1).map { String(Substring($0)) }
         guard let first = parts.first, known.contains(first) else { return [] }
         let base = Paths.join(place.directory, first)
         guard parts.count == 2 else { return [base] }

@@ -45,7 +45,7 @@ extension Resolver {
     }
 
     private static func commaList(_ text: String) -> [String] {
-        text.split(separator: ",").map { $0.trimmed }.filter { !$0.isEmpty }
+        text.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0).trimmed }.filter { !$0.isEmpty }
     }
 
     private static let certificateFiles = [

@@ -16,11 +16,12 @@ struct Specifiers {
         guard text.utf8.contains(UInt8(ascii: "%")) else { return (text, []) }
         var result = ""
         var problems: [String] = []
-        var rest = text[...]
-        while let percent = rest.firstIndex(of: "%") {
-            result += rest[..<percent]
+        // Not by characters: a letter with a combining mark behind it is another character.
+        var rest = text.unicodeScalars[...]
+        while let percent = rest.firstIndex(of: "%" as Unicode.Scalar) {
+            result.unicodeScalars += rest[..<percent]
             rest = rest[rest.index(after: percent)...]
-            guard let letter = rest.popFirst() else {
+            guard let letter = rest.popFirst().map(Character.init) else {
                 problems.append("a single % at the end is kept literally; write %% for a percent sign")
                 return (result + "%", problems)
             }
@@ -36,7 +37,8 @@ struct Specifiers {
                 )
             }
         }
-        return (result + rest, problems)
+        result.unicodeScalars += rest
+        return (result, problems)
     }
 
     private func value(of letter: Character) -> String? {

@@ -89,27 +89,37 @@ extension ValueParser {
     func expand(_ text: String) -> String {
         var result = ""
         var rest = text[...]
-        if rest.hasPrefix("~/") || rest == "~", let home = host.environment["HOME"] {
+        if rest.utf8.starts(with: "~/".utf8) || rest == "~", let home = host.environment["HOME"] {
             result = home
-            rest = rest.dropFirst()
+            rest = rest[rest.utf8.index(after: rest.startIndex)...]
         }
-        while let dollar = rest.firstIndex(of: "$") {
+        // Not by characters: a name with a combining mark behind it would have another last letter.
+        while let dollar = rest.utf8.firstIndex(of: UInt8(ascii: "$")) {
             result += rest[..<dollar]
             rest = rest[dollar...]
-            let isBraced = rest.dropFirst().first == "{"
-            let start = rest.index(dollar, offsetBy: isBraced ? 2 : 1)
-            let name = rest[start...].prefix { $0 == "_" || $0.isASCII && ($0.isLetter || $0.isNumber) }
+            let isBraced = rest.utf8.dropFirst().first == UInt8(ascii: "{")
+            let start = rest.utf8.index(dollar, offsetBy: isBraced ? 2 : 1)
+            let name = rest.utf8[start...].prefix(while: Self.isNamePart)
             let end = name.endIndex
-            let isClosed = !isBraced || rest[end...].first == "}"
-            if isClosed, let value = host.environment[String(name)] {
+            let isClosed = !isBraced || rest.utf8[end...].first == UInt8(ascii: "}")
+            if isClosed, let value = host.environment[String(Substring(name))] {
                 result += value
-                rest = rest[(isBraced ? rest.index(after: end) : end)...]
+                rest = rest[(isBraced ? rest.utf8.index(after: end) : end)...]
             } else {
                 result += "$"
-                rest = rest.dropFirst()
+                rest = rest[rest.utf8.index(after: dollar)...]
             }
         }
         return result + rest
+    }
+
+    private static func isNamePart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+            true
+        default: false
+        }
     }
 
     /// Follows the symbolic links in the longest part of a path that exists.

@@ -1,4 +1,5 @@
 public import Crypto
+internal import System
 
 /// A package file in the format of makepkg(8), made without it.
 public struct PacmanFile: Sendable {
@@ -148,7 +149,7 @@ extension SamplePackage {
 extension SampleRelation {
     /// Names of files are not known to pacman, so what needs one needs the package of the same name.
     var pacmanText: String {
-        let text = name.hasPrefix("/") ? String(name.split(separator: "/").last ?? "") : name
+        let text = name.hasPrefix("/") ? Paths.name(name) : name
         guard let comparison, let version else { return text }
         let sign =
             switch comparison {

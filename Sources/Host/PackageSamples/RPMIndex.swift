@@ -1,4 +1,5 @@
 internal import Crypto
+internal import System
 
 /// The parts of a repository's index.
 struct RPMIndex {
@@ -86,7 +87,7 @@ struct RPMIndex {
     /// Those that createrepo_c(8) puts into the part that every program reads.
     private static func isPrimary(_ file: SampleFile) -> Bool {
         file.path.hasPrefix("/etc/")
-            || file.path.split(separator: "/").dropLast().contains { $0 == "bin" || $0 == "sbin" }
+            || Paths.components(file.path).dropLast().contains { $0 == "bin" || $0 == "sbin" }
             || file.path == "/usr/lib/sendmail"
     }
 

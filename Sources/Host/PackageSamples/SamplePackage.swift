@@ -20,7 +20,7 @@ public struct SamplePackage: Sendable {
     public var files: [SampleFile] = []
     /// Text for `/bin/sh`, by the moment at which it is run.
     public var scripts: [SampleMoment: String] = [:]
-    /// Whether the distribution installs it although nothing asks for it, where a format can say so.
+    /// True if the distribution installs it although nothing asks for it, where a format can say so.
     public var isEssential = false
 
     /// Packages, in the versions that matter, some of whose files this one has instead.
@@ -70,7 +70,7 @@ public struct SampleRelation: Sendable, Hashable {
     public var name: String
     public var comparison: Comparison?
     public var version: String?
-    /// Whether it has to be installed before the scripts of the package run.
+    /// True if it has to be installed before the scripts of the package run.
     public var isForScripts = false
 
     public init(_ name: String, _ comparison: Comparison? = nil, _ version: String? = nil) {

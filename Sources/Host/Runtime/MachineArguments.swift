@@ -167,6 +167,7 @@ public struct MachineArguments: Sendable {
 
     /// A comma ends a value of QEMU's, and two of them are one.
     static func escaped(_ path: String) -> String {
-        path.split(separator: ",", omittingEmptySubsequences: false).joined(separator: ",,")
+        let parts = path.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        return parts.map { String(Substring($0)) }.joined(separator: ",,")
     }
 }

@@ -11,8 +11,10 @@ extension Host {
         guard let program = Host.programPath else {
             throw ErrorObject(code: .internalError, message: "the path of the plugin's program is unknown")
         }
-        let directory = program.prefix(upTo: program.lastIndex(of: "/") ?? program.startIndex)
-        let runtime = directory.split(separator: "/").dropLast(2).reduce("") { "\($0)/\($1)" } + "/runtime"
+        let slash = UInt8(ascii: "/")
+        let directory = Substring(program.utf8.prefix(upTo: program.utf8.lastIndex(of: slash) ?? program.startIndex))
+        let above = directory.utf8.split(separator: slash).dropLast(2)
+        let runtime = above.reduce("") { "\($0)/\(Substring($1))" } + "/runtime"
         var command = ABI.V1.Run([program, "--tool", name] + arguments)
         var libraries = ABI.V1.Mount(source: runtime, target: runtime)
         libraries.optional = true

@@ -2,6 +2,7 @@ import DistributionKit
 import Glibc
 import PluginKit
 import PluginWire
+import System
 
 /// apt-get with all of its state in two directories, and nothing of the machine's own.
 struct AptCommand: Sendable {
@@ -70,9 +71,8 @@ struct AptCommand: Sendable {
     private static var verifier: String? {
         guard let own = realpath("/proc/self/exe", nil) else { return nil }
         defer { free(own) }
-        let path =
-            String(cString: own).split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            .joined(separator: "/") + "/resources/apt-key"
+        guard let directory = Paths.parent(String(cString: own)) else { return nil }
+        let path = "\(directory)/resources/apt-key"
         return access(path, X_OK) == 0 ? path : nil
     }
 

@@ -71,7 +71,9 @@ enum AptLists {
             rest = rest[rest.index(after: colon)...]
         }
         // A name and a password for the server are no part of it.
-        if let sign = rest.prefix(while: { $0 != "/" }).lastIndex(of: "@") { rest = rest[rest.index(after: sign)...] }
+        if let sign = rest.utf8.prefix(while: { $0 != UInt8(ascii: "/") }).lastIndex(of: UInt8(ascii: "@")) {
+            rest = rest[rest.utf8.index(after: sign)...]
+        }
         let special = Set("\\|{}[]<>\"^~_=!@#$%*".utf8)
         var name = ""
         for byte in rest.utf8 {

@@ -1,5 +1,6 @@
 import DistributionKit
 import PluginWire
+import System
 
 /// The key files that a distribution's index must be signed with.
 struct Keyring {
@@ -34,7 +35,7 @@ struct Keyring {
         if let path = (facts.keyringFiles ?? places).first(where: exists) {
             // Of the host's /etc the sandbox sees nothing.
             if path.hasPrefix("/usr/") { return Keyring(signedBy: [path]) }
-            let name = path.split(separator: "/").last.map(String.init) ?? ""
+            let name = Paths.name(path)
             let target = "\(sandboxDirectory)/\(name)"
             return Keyring(signedBy: [target], files: [ABI.V1.File(path: target, source: path)])
         }

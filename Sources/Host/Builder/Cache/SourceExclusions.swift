@@ -36,7 +36,7 @@ struct SourceExclusions {
         let own = "\(image.directory)/mkosi.images/\(image.name)"
         for root in [image.directory, own] {
             for row in image.registry.settings where Self.isCountedElsewhere(row) {
-                for path in row.defaultPaths { paths.insert("\(root)/\(path.split(separator: "/")[0])") }
+                for path in row.defaultPaths { paths.insert("\(root)/\(Paths.components(path)[0])") }
             }
             for name in ["mkosi.conf", "mkosi.local.conf", "mkosi.default"] { paths.insert("\(root)/\(name)") }
             fragmentDirectories += Self.fragments.map { "\(root)/\($0)/" }

@@ -57,7 +57,7 @@ struct OwnPrograms {
         guard let bytes = try? Files.read("/proc/self/maps") else { return nil }
         // The kernel maps the loader of every program that has one.
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            guard let slash = line.firstIndex(of: "/") else { continue }
+            guard let slash = line.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
             let path = String(line[slash...])
             if Paths.name(path).hasPrefix("ld-") || Paths.name(path).hasPrefix("ld64") { return path }
         }

@@ -216,7 +216,7 @@ extension Descriptor {
     /// Opens an absolute path on which there are no links.
     fileprivate static func openWithoutLinks(_ path: String, _ flags: CInt) throws(SystemCallError) -> Descriptor {
         let root = try Descriptor.open("/", O_RDONLY | O_DIRECTORY)
-        let relative = path.drop { $0 == "/" }
+        let relative = Substring(path.utf8.drop { $0 == UInt8(ascii: "/") })
         let number = relative.withCString {
             mkosi_open_confined(root.number, $0, flags | O_CLOEXEC, 0, MKOSI_RESOLVE_NO_LINKS)
         }

@@ -199,7 +199,7 @@ extension LegacyTranslator {
 
     private func hasDefaultPath(_ row: SettingDefinition) -> Bool {
         row.defaultPaths.contains { path in
-            let first = path.split(separator: "/").first.map(String.init) ?? path
+            let first = Paths.components(path).first.map(String.init) ?? path
             return Files.exists(Paths.join(directory, first))
         }
     }

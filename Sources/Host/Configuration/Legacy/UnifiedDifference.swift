@@ -20,7 +20,9 @@ struct UnifiedDifference {
                 case .removed(let line): ("-", line.text)
                 case .added(let line): ("+", line.text)
                 }
-            return mark + (line.last == "\n" ? String(line.dropLast()) : "\(line)\n\\ No newline at end of file")
+            return mark
+                + (line.utf8.last == UInt8(ascii: "\n")
+                    ? String(Substring(line.utf8.dropLast())) : "\(line)\n\\ No newline at end of file")
         }
     }
 
@@ -60,9 +62,11 @@ struct UnifiedDifference {
     private static func lines(_ text: String) -> [ByteText] {
         var lines: [ByteText] = []
         var rest = text[...]
-        while let end = rest.firstIndex(of: "\n") {
-            lines.append(ByteText(rest[...end]))
-            rest = rest[rest.index(after: end)...]
+        // By bytes: `\r\n` is one character.
+        while let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) {
+            let next = rest.utf8.index(after: end)
+            lines.append(ByteText(rest[..<next]))
+            rest = rest[next...]
         }
         return rest.isEmpty ? lines : lines + [ByteText(rest)]
     }

@@ -14,24 +14,16 @@ struct FetchURL: Sendable {
 
     /// Reads a URL; nil when it is malformed or of a scheme that is not fetched.
     init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let scheme = Scheme(rawValue: text[..<colon].lowercased()) else {
-            return nil
-        }
-        var rest = text[text.index(after: colon)...]
-        var authority: Substring = ""
-        if rest.hasPrefix("//") {
-            rest = rest.dropFirst(2)
-            let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
-            authority = rest[..<end]
-            rest = rest[end...]
-        }
+        guard let parts = Parts(text), let scheme = Scheme(rawValue: parts.scheme.lowercased()) else { return nil }
         self.text = text
         self.scheme = scheme
-        let hostStart = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
-        host = authority[hostStart...].lowercased()
+        let rest = parts.rest
+        host = parts.host.lowercased()
         switch scheme {
         case .file:
-            guard rest.hasPrefix("/"), host.isEmpty || host == "localhost", let path = Self.decoded(rest) else {
+            guard rest.utf8.first == UInt8(ascii: "/"), host.isEmpty || host == "localhost",
+                let path = Self.decoded(rest)
+            else {
                 return nil
             }
             self.path = path
@@ -43,12 +35,37 @@ struct FetchURL: Sendable {
 
     /// The URL for messages and events, without a password.
     var shown: String {
-        guard scheme != .file, let at = text.firstIndex(of: "@"), let start = text.firstRange(of: "//") else {
-            return text
+        guard scheme != .file, let parts = Parts(text), !parts.login.isEmpty else { return text }
+        return "\(text[..<parts.login.startIndex])\(text[parts.login.endIndex...])"
+    }
+
+    /// What is between the marks of a URL (RFC 3986, 3).
+    ///
+    /// By bytes, as libcurl reads it: as characters, a mark with a combining one behind it is another character.
+    private struct Parts {
+        let scheme: Substring
+        /// A user's name and password, with the `@` behind them: the last one, as passwords may have one.
+        let login: Substring
+        let host: Substring
+        /// Path, query and fragment.
+        let rest: Substring
+
+        init?(_ text: String) {
+            guard let colon = text.utf8.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            scheme = text[..<colon]
+            var rest = text.utf8[text.utf8.index(after: colon)...]
+            var authority = rest[..<rest.startIndex]
+            if rest.starts(with: "//".utf8) {
+                rest = rest.dropFirst(2)
+                authority = rest.prefix { !"/?#".utf8.contains($0) }
+                rest = rest[authority.endIndex...]
+            }
+            let at = authority.lastIndex(of: UInt8(ascii: "@"))
+            let hostStart = at.map { authority.index(after: $0) } ?? authority.startIndex
+            login = Substring(authority[..<hostStart])
+            host = Substring(authority[hostStart...])
+            self.rest = Substring(rest)
         }
-        let authorityEnd = text[start.upperBound...].firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? text.endIndex
-        guard at < authorityEnd else { return text }
-        return String(text[..<start.upperBound] + text[text.index(after: at)...])
     }
 
     /// Replaces `%2B` and the like; nil when a path holds half of one or a NUL.

@@ -88,8 +88,8 @@ final class Transfer {
         }
         guard first | 0x20 == UInt8(ascii: "c"), line.count > name.utf8.count else { return }
         let text = String(decoding: line, as: UTF8.self).lowercased()
-        guard text.hasPrefix(name), let bytes = text.firstRange(of: "bytes ") else { return }
-        contentStart = Int(text[bytes.upperBound...].prefix { $0.isNumber })
+        guard text.utf8.starts(with: name.utf8), let bytes = text.firstRange(of: "bytes ") else { return }
+        contentStart = Int(Substring(text[bytes.upperBound...].utf8.prefix { (48...57).contains($0) }))
     }
 
     /// Takes body bytes; false breaks the transfer off.

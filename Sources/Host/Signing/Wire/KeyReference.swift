@@ -33,5 +33,5 @@ public struct KeyReference: Codable, Sendable, Equatable {
     }
 
     /// The location as messages show it: a URI without its query, in which there may be a PIN.
-    public var name: String { String(location.prefix { $0 != "?" }) }
+    public var name: String { String(Substring(location.utf8.prefix { $0 != UInt8(ascii: "?") })) }
 }

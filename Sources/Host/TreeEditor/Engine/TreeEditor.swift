@@ -105,8 +105,5 @@ public enum TreeEditor {
         if mkdir(directory, 0o755) != 0, errno != EEXIST { throw TreeEditError.failure("mkdir", directory) }
     }
 
-    static func parent(_ path: String) -> String {
-        guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return "/" }
-        return String(path[..<slash])
-    }
+    static func parent(_ path: String) -> String { Paths.parent(path) ?? "/" }
 }

@@ -46,8 +46,10 @@ struct Menu {
             }
         }
         if isPlain, !text.isEmpty { return text }
-        // Nothing has a meaning between these marks, and they cannot be there themselves.
-        return text.split(separator: "'", omittingEmptySubsequences: false).map { "'\($0)'" }.joined(separator: "\\'")
+        // Nothing has a meaning between these marks, and they cannot be there themselves. By bytes: as characters, one with
+        // a combining mark behind it is another character, and would end the word.
+        let parts = text.utf8.split(separator: UInt8(ascii: "'"), omittingEmptySubsequences: false)
+        return parts.map { "'\(Substring($0))'" }.joined(separator: "\\'")
     }
 
     private static let harmless = Array("-_./=:,+@%".utf8)
