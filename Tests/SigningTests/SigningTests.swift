@@ -109,11 +109,11 @@ import Testing
         let files = try SigningKeyFiles()
         try files.make("one")
         try runChecked(
-            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
+            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "\(name).key"],
             in: files.directory.path
         )
         try files.directory.makeDirectory("credentials")
-        let request = files.request(.pkcs7, key: "locked", certificate: "one")
+        let request = files.request(.pkcs7, key: name, certificate: "one")
         let variable = "CREDENTIALS_DIRECTORY=\(files.directory("credentials"))"
         let without = try files.answer(request, environment: [variable])
         #expect(without.error?.contains("there is no terminal to ask for it") == true, "\(without)")
@@ -153,9 +153,12 @@ import Testing
         #expect(try Files.list(files.directory.path).isEmpty)
     }
 
-    @Test("Ctrl-C at the question for a pass phrase ends the program and shows again what is typed")
+    @Test(
+        "Ctrl-C at the question for a pass phrase ends the program and shows again what is typed; no name drives the terminal"
+    )
     func interruptedQuestion() throws {
         let files = try SigningKeyFiles()
+        let name = "lo\u{1b}[31mcked"
         try files.make("one")
         try runChecked(
             ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
@@ -177,7 +180,8 @@ import Testing
                 os.dup2(os.open("answer", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
                 os.execv(program, [program])
             text = b""
-            while b"Pass phrase" not in text: text += os.read(terminal, 1000)
+            while b"cked: " not in text: text += os.read(terminal, 1000)
+            assert b"Pass phrase" in text and b"\\x1b" not in text
             assert not shown()
             os.write(terminal, typed)
             status = os.waitpid(child, 0)[1]

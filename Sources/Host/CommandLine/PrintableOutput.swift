@@ -1,5 +1,6 @@
 import Display
 import Support
+import System
 
 /// Passes on text whose control characters are visible, because it may quote projects, packages and plugins.
 ///

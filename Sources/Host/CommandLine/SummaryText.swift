@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import System
 
 /// A readable summary of an image's settings: one block per section, one line per setting or list element.
 ///

@@ -227,19 +227,6 @@ public final class Display: EventConsumer {
 
 /// The same for a message of several lines, which may contain names from files and plugins.
 private func printableLines(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).map { printable(String($0)) }.joined(separator: "\n")
-}
-
-/// Makes control characters visible, so that no output of a command or plugin can drive the user's terminal.
-public func printable(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\t": result += "    "
-        case _ where scalar.value < 0x20 || scalar.value == 0x7f || (0x80..<0xa0).contains(scalar.value):
-            result += "�"
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result
+    let lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.map { printable(String(Substring($0))) }.joined(separator: "\n")
 }

@@ -3,6 +3,7 @@ import Display
 import LayerStore
 import PluginHost
 import Support
+import System
 
 extension ImageBuild {
     /// What a shell is to be opened in.

@@ -7,6 +7,7 @@ import JSON
 import PluginWire
 import Reproducibility
 import Support
+import System
 
 /// Shows what two builds of one project do not have in common.
 struct FindingReport {

@@ -4,6 +4,7 @@ import Display
 import JSON
 import PluginWire
 import Support
+import System
 
 /// `mkosi explain SETTING`: every line that set, added to or reset a setting, and its value in the end.
 enum ExplainVerb: VerbCommand {

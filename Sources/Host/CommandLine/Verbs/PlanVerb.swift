@@ -7,6 +7,7 @@ import Glibc
 import JSON
 import PluginWire
 import Support
+import System
 
 /// `mkosi plan`: shows what a build would do.
 enum PlanVerb: VerbCommand {

@@ -4,6 +4,7 @@ import Display
 import PluginWire
 import Runtime
 import Support
+import System
 
 /// `mkosi shell`: opens a shell in the image, or with `--at STEP` in what a step of the build begins with.
 enum ShellVerb: VerbCommand {

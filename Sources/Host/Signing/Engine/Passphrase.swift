@@ -16,7 +16,8 @@ enum Passphrase {
         {
             return bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes
         }
-        return ask("Pass phrase of the key \(name): ")
+        // The name of a directory on the way to it may have been chosen by someone else.
+        return ask("Pass phrase of the key \(printable(name)): ")
     }
 
     /// What the terminal, or whoever ends this program, may send while it waits for the answer.
