@@ -33,7 +33,11 @@ struct HostilePackageTests {
     @Test("A link of one package and a directory of another meet, a background process is ended, a helper stays inside")
     func packages() throws {
         let debian = try DebianProject()
-        try Self.packages("linkuser,evil", of: debian)
+        try Self.packages("linkuser,evil,escape", of: debian)
+        let escapes = try ScriptEscapes()
+        try debian.directory.write(escapes.program, to: "packages/escape/\(ScriptEscapes.path)", mode: 0o755)
+        try debian.directory.write("#!/bin/sh\n\(escapes.script)", to: "packages/escape/DEBIAN/postinst", mode: 0o755)
+        try Self.make("escape", debian)
         // One package has a link where another, which depends on it, has a directory.
         try debian.directory.makeDirectory("packages/linker/opt")
         try runChecked(["ln", "-s", "../usr/lib", debian.directory("packages/linker/opt/d")])
@@ -79,6 +83,9 @@ struct HostilePackageTests {
             },
             "\(seen)"
         )
+        let name = String(ScriptEscapes.outcomes.dropFirst())
+        let outcomes = try runChecked(["tar", "-xOf", "\(debian.project)/image.tar", name]).output
+        #expect(try escapes.findings(outcomes, user: debian.user) == [])
         let list = try runChecked(["tar", "-tf", "\(debian.project)/image.tar"]).outputLines
         #expect(list.contains { $0.hasSuffix("usr/lib/y") }, "the link is where packages have a directory")
         #expect(try Files.list("\(debian.project)/victim") == [], "a package was installed outside of the image")

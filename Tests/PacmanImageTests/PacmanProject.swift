@@ -91,9 +91,9 @@ final class PacmanProject {
     var core: String { "\(mirror)/core/os/x86_64" }
 
     @discardableResult
-    func mkosi(_ arguments: [String] = [], limit: Double = 120) throws -> RunResult {
+    func mkosi(_ arguments: [String] = [], through wrapper: [String] = [], limit: Double = 120) throws -> RunResult {
         try run(
-            user.command([Stage.mkosi] + arguments, home: directory("home")),
+            wrapper + user.command([Stage.mkosi] + arguments, home: directory("home")),
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: project,
             limit: limit

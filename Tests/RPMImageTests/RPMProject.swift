@@ -66,11 +66,12 @@ final class RPMProject {
     func environment() -> [String] { plainEnvironment + ["HOME=\(directory("home"))"] }
 
     @discardableResult
-    func mkosi(_ arguments: [String] = []) throws -> RunResult {
+    func mkosi(_ arguments: [String] = [], through wrapper: [String] = []) throws -> RunResult {
         try run(
-            user.command([try Stage.mkosi] + arguments, home: directory("home")),
+            wrapper + user.command([try Stage.mkosi, "--progress-fd=3"] + arguments, home: directory("home")),
             environment: environment(),
-            in: project
+            in: project,
+            collectsEvents: true
         )
     }
 

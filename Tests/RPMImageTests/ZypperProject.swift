@@ -19,12 +19,19 @@ final class ZypperProject {
         SamplePackage.set(shell: .shell(try SampleShell.files(), architecture: "x86_64"))
     }
 
-    init(user: TestUser = .root, variant: RepositoryVariant = .good, settings: String = "") throws {
+    init(
+        user: TestUser = .root,
+        variant: RepositoryVariant = .good,
+        settings: String = "",
+        further: [SamplePackage] = []
+    )
+        throws
+    {
         directory = try TemporaryDirectory(openToAll: true)
         self.user = user
         try directory.makeDirectory("home")
         try RPMRepository.write(
-            Self.packages.get(),
+            Self.packages.get() + further,
             to: repository,
             variant: variant,
             keys: try Self.keys.get()
@@ -60,9 +67,9 @@ final class ZypperProject {
     var image: String { "\(project)/image" }
 
     @discardableResult
-    func mkosi(_ arguments: [String]) throws -> RunResult {
+    func mkosi(_ arguments: [String], through wrapper: [String] = []) throws -> RunResult {
         try run(
-            user.command([Stage.mkosi] + arguments, home: directory("home")),
+            wrapper + user.command([Stage.mkosi] + arguments, home: directory("home")),
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: project
         )

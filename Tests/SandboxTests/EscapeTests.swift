@@ -58,15 +58,41 @@ import Testing
     }
 }
 
+/// The explanation against what the kernel says of the same sandbox.
+@Suite(.serialized) struct ExplanationTests {
+    /// File systems that the sandbox has made itself.
+    private static let own: Set<String> = ["tmpfs", "proc", "sysfs", "devpts", "mqueue"]
+
+    @Test("Every mount of the host is in the explanation, as what it is", arguments: EscapeTests.users)
+    func mounts(user: TestUser) throws {
+        let place = try EscapePlace(user: user)
+        let options = place.options + ["--harden", "--unshare-net"]
+        let explained = try SandboxProgram(user: user)(options + ["--explain"])
+        let mounted = try SandboxProgram(user: user)(options + ["--", "cat", "/proc/self/mountinfo"])
+        #expect(explained.succeeded && mounted.succeeded, "\(explained) \(mounted)")
+        var found: [Bool] = []
+        for line in mounted.outputLines {
+            // Proc, mountinfo: ID PARENT DEVICE ROOT POINT OPTIONS [FIELDS] - TYPE SOURCE OPTIONS.
+            let words = line.split(separator: " ").map(String.init)
+            guard words.count > 6, let mark = words.firstIndex(of: "-"), mark + 1 < words.count else { continue }
+            let (point, isReadOnly) = (words[4], words[5].split(separator: ",").contains("ro"))
+            // Device nodes are in a table of their own.
+            if Self.own.contains(words[mark + 1]) || point.hasPrefix("/dev") { continue }
+            found.append(isReadOnly)
+            let kind = isReadOnly ? "readable" : "writable"
+            let isThere = explained.outputLines.contains { $0.contains(kind) && $0.contains("\(point) is ") }
+            #expect(isThere, "\(line) is not explained: \(explained.output)")
+        }
+        #expect(found.contains(true) && found.contains(false), "\(mounted)")
+    }
+}
+
 /// Files, a process, a socket and queues of the host that techniques aim at.
 final class EscapePlace {
     let directory: TemporaryDirectory
     let user: TestUser
     private let program: String
-    private let key: key_t
-    private let socketName: String
-    private let listener: CInt
-    private let queue: CInt
+    private let targets: EscapeTargets
 
     init(user: TestUser) throws {
         // On a disk: a file system in memory has nothing to trim.
@@ -87,31 +113,7 @@ final class EscapePlace {
                 "chown", "-R", "\(TestUser.id):\(TestUser.id)", directory("read-only"), directory("writable"),
             ])
         }
-        key = key_t(0x6D6B_0000) | key_t(getpid() & 0xFFFF)
-        queue = msgget(key, Int32(0o1000 | 0o666))
-        socketName = "mkosi-escape-\(getpid())-\(user)"
-        listener = Self.listen(socketName)
-    }
-
-    deinit {
-        close(listener)
-        msgctl(queue, 0, nil)
-    }
-
-    /// An abstract socket of the host, which everyone may connect to.
-    private static func listen(_ name: String) -> CInt {
-        let number = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { bytes in
-            for (index, byte) in name.utf8.enumerated() { bytes[index + 1] = byte }
-        }
-        let length = socklen_t(MemoryLayout<sa_family_t>.size + 1 + name.utf8.count)
-        let result = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(number, $0, length) }
-        }
-        #expect(result == 0 && Glibc.listen(number, 8) == 0)
-        return number
+        targets = try EscapeTargets(canary: directory("canary"))
     }
 
     /// The tree of a build: the host's programs, a directory to read and one to write.
@@ -124,25 +126,17 @@ final class EscapePlace {
 
     /// Runs all techniques, or some, and returns how each ended.
     func outcomes(_ more: [String], only: [String] = []) throws -> [String: String] {
-        var lines: [String] = []
-        let variables = [
-            "RO=/ro", "RW=/rw", "CANARY=\(directory("canary"))", "HOST_PID=\(getpid())", "HOST_KEY=\(key)",
-            "HOST_SOCKET=\(socketName)",
-        ]
+        var text = ""
+        let variables = targets.variables + ["RO=/ro", "RW=/rw"]
         for words in only.isEmpty ? [[]] : only.map({ [$0] }) {
             let result = try SandboxProgram(user: user)(
                 options + more + ["--", "/bin/sh", "-c", "exec /escapes \"$@\" </dev/null", "sh"] + words,
                 environment: plainEnvironment + variables
             )
             #expect(result.succeeded, "\(result)")
-            lines += result.outputLines
+            text += result.output
         }
-        var outcomes: [String: String] = [:]
-        for line in lines {
-            let parts = line.split(separator: " ")
-            if parts.count == 2 { outcomes[String(parts[0])] = String(parts[1]) }
-        }
-        return outcomes
+        return EscapeTargets.outcomes(text)
     }
 
     /// Compares outcomes with what is expected, and looks whether everything outside is as it was.

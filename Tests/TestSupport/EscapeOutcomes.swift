@@ -1,9 +1,9 @@
 /// How each technique of `Tests/Fixtures/escapes.c` must end: the name of an error, or `done` where what was done stays inside.
 ///
 /// Each list has the results that say the technique was refused; another error would mean that it was not really tried.
-enum EscapeOutcomes {
+public enum EscapeOutcomes {
     /// What holds for everyone, in every hardened sandbox with a network of its own.
-    static let expected: [String: Set<String>] = [
+    public static let expected: [String: Set<String>] = [
         // System calls that change the machine.
         "kexec_load": ["EPERM"], "kexec_file_load": ["EPERM"], "init_module": ["EPERM"], "finit_module": ["EPERM"],
         "delete_module": ["EPERM"], "bpf_map": ["EPERM"], "perf_event": ["EPERM"], "userfault": ["EPERM"],
@@ -71,12 +71,12 @@ enum EscapeOutcomes {
 
     /// What is different where user 0 of the sandbox is an ordinary user outside: /proc is not masked, for the kernel
     /// allows no change in it; and with one id changes of owner are pretended.
-    static let ofOrdinaryUsers: [String: Set<String>] = [
+    public static let ofOrdinaryUsers: [String: Set<String>] = [
         "bind_without_masks": ["done"], "unmount_mask": ["EINVAL"], "unmount_empty": ["EINVAL"],
         "move_mask": ["EINVAL"],
         "device_owner": ["EROFS", "EPERM", "done"],
     ]
 
     /// What is different with the host's network: its abstract sockets are there, but not for the sandbox.
-    static let ofSharedNetwork: [String: Set<String>] = ["abstract_socket": ["EPERM"]]
+    public static let ofSharedNetwork: [String: Set<String>] = ["abstract_socket": ["EPERM"]]
 }
