@@ -49,7 +49,13 @@ final class BrokenPlugin {
     }
 
     func build(_ arguments: [String] = []) throws -> RunResult {
-        try run([Stage.mkosi] + arguments, environment: environment, in: tiny.project, limit: 60)
+        try run(
+            [Stage.mkosi, "--progress-fd=3"] + arguments,
+            environment: environment,
+            in: tiny.project,
+            collectsEvents: true,
+            limit: 60
+        )
     }
 
     func list() throws -> RunResult {

@@ -192,8 +192,9 @@ struct HostileProjectTests {
         try runChecked(["rm", "-r", layers])
         try runChecked(["mv", "\(layers).backup", layers])
         try tiny.directory.write("two\n", to: "project/mkosi.extra/etc/extra")
-        let result = try tiny.mkosi(["-f"])
-        #expect(result.succeeded && !result.errors.contains("Installing"), "\(result)")
+        let result = try tiny.build(["-f"])
+        #expect(result.succeeded && result.steps("cached").contains("packages"), "\(result)")
+        #expect(result.tasks("install").isEmpty, "\(result)")
     }
 
     @Test("What a killed build leaves has no password of the command line in it")
