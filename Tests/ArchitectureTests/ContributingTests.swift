@@ -35,6 +35,76 @@ import Testing
         }
     }
 
+    @Test("Each place of Adding.md that has a name in it is one where there are such files")
+    func thePatternsOfAddingHaveFiles() throws {
+        let page = try Checkout.text("\(Self.pages)/Adding.md")
+        let path = #/`((?:Sources|Documentation|Tests|Plugins|Examples)/[A-Za-z0-9_./+-]+)`/#
+        let names = #/NAME|TOPIC|STEP/#
+        let patterns = page.matches(of: path).map { String($0.1) }.filter { $0.contains(names) }
+        #expect(patterns.count > 5)
+        for pattern in patterns {
+            let parts = Paths.components(pattern).map(String.init)
+            let fixed = parts.prefix { !$0.contains(names) }.joined(separator: "/")
+            let first = parts[fixed.split(separator: "/").count].replacing(names, with: "*")
+            let rest = parts.dropFirst(fixed.split(separator: "/").count + 1).joined(separator: "/")
+            let found = try Files.list(Paths.join(Stage.packageRoot, fixed)).filter { name in
+                Glob.matches(name, first) && Files.exists(Paths.join(Stage.packageRoot, "\(fixed)/\(name)/\(rest)"))
+            }
+            #expect(!found.isEmpty, "Adding.md names \(pattern), and there is none")
+        }
+    }
+
+    @Test("Each file that Modules.md and ARCHITECTURE.md name exists")
+    func theFilesOfModulesExist() throws {
+        let paths = try ["Sources", "Plugins", "Tests", "Documentation", "Examples"].flatMap {
+            try Checkout.paths(below: $0)
+        }
+        var named = 0
+        for page in ["\(Self.pages)/Modules.md", "Sources/Host/ARCHITECTURE.md"] {
+            for match in try Checkout.text(page).matches(of: /`([A-Za-z][A-Za-z0-9_\/+.-]+\.(?:swift|c|h|md|tsv))`/) {
+                named += 1
+                #expect(
+                    paths.contains { $0 == match.1 || $0.hasSuffix("/\(match.1)") }
+                        || Files.exists(Paths.join(Stage.packageRoot, String(match.1))),
+                    "\(page) names \(match.1), which does not exist"
+                )
+            }
+        }
+        #expect(named > 20)
+    }
+
+    /// Names in pages that are none of types, or that show how a name is made.
+    private static let otherNames: Set<String> = ["ToolsTreeX", "ImageTests", "IntegrationTests"]
+
+    @Test("Each type that a page for contributors names exists")
+    func theTypesOfPagesExist() throws {
+        let pages =
+            try Checkout.files(in: [Self.pages], suffixes: [".md"])
+            + Checkout.files(in: ["Sources/Host/ARCHITECTURE.md", "Sources/PluginABI/PROTOCOL.md"], suffixes: [".md"])
+        let declaration = /\b(?:struct|class|enum|actor|protocol|typealias)\s+([A-Z]\w*)/
+        var known: Set<Substring> = []
+        for file in try Checkout.files(in: ["Sources", "Tests", "Plugins"], suffixes: [".swift"]) {
+            for match in file.text.matches(of: declaration) { known.insert(match.1) }
+            // Modules and directories, and functions with a file of their own.
+            for part in Paths.components(file.path) { known.insert(part.hasSuffix(".swift") ? part.dropLast(6) : part) }
+        }
+        var named = 0
+        for page in pages {
+            var text = page.text
+            // The rest of the protocol's page is about names of messages.
+            if page.path.hasSuffix("PROTOCOL.md"), let start = text.firstRange(of: "## Adding a message") {
+                text = String(text[start.lowerBound...])
+            }
+            for match in text.matches(of: /`([A-Z][a-z]+[A-Z][A-Za-z]+)(?:[.(][^`]*)?`/) {
+                let name = match.1
+                if Self.otherNames.contains(String(name)) { continue }
+                named += 1
+                #expect(known.contains(name), "\(page) names \(name), which does not exist")
+            }
+        }
+        #expect(named > 50)
+    }
+
     /// Words of Style.md that readers stumble over.
     private static let foreignWords = [
         "folder", "folders", "nobody", "somebody", "anew", "lies", "lets", "beside", "passed over", "cannot be had",

@@ -22,4 +22,15 @@ import Testing
         }
         #expect(named > 40)
     }
+
+    @Test("Each attack of the page has a test")
+    func everyLineHasATest() throws {
+        let page = try #require(Checkout.files(in: ["Documentation"], suffixes: ["security.md"]).first)
+        for (number, line) in zip(1..., page.lines) where line.hasPrefix("|") {
+            let cells = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast()
+            // The table of who is trusted has three columns.
+            guard cells.count == 4, let last = cells.last, !last.contains("---"), last != " Test " else { continue }
+            #expect(last.contains(/[A-Z][A-Za-z]+Tests/), "\(page):\(number) names no test: \(cells.first ?? "")")
+        }
+    }
 }

@@ -58,6 +58,23 @@ import Testing
         try placement.prepare(force: true, splits: false)
     }
 
+    @Test("The directory in which outputs wait is the one that was made, whatever takes its name")
+    func replacedPassing() throws {
+        try temporary.makeDirectory("victim")
+        try temporary.makeDirectory("home")
+        let path = temporary("home/.mkosi-1-image")
+        let passing = try OutputPlacement.makePassing(path)
+        #expect(rename(path, temporary("home/moved")) == 0)
+        #expect(symlink(temporary("victim"), path) == 0)
+        try temporary.write("output", to: "new")
+        #expect(rename(temporary("new"), "/proc/self/fd/\(passing.number)/0") == 0)
+        #expect(try Files.list(temporary("victim")) == [])
+        #expect(try Files.list(temporary("home/moved")) == ["0"])
+        // Nor is what has the name already.
+        #expect(throws: Failure.self) { try OutputPlacement.makePassing(path) }
+        withExtendedLifetime(passing.number) {}
+    }
+
     @Test("Outputs are files, directories with whatever is in them, or links with the name of one of those")
     func kinds() throws {
         try temporary.write("", to: "staging/image.raw")

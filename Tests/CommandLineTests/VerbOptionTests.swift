@@ -62,18 +62,42 @@ struct VerbOptionTests {
     func ownOptions() throws {
         for verb in VerbTable.descriptions where verb.arguments != .raw {
             for option in verb.options + verb.sharedOptions where !option.isPlanned {
-                var word = option.long
-                switch option.argument {
-                case .number(let range, _): word += "=\(range.lowerBound)"
-                case .choice(let words, _): word += "=\(words[0])"
-                case .text, .file, .directory: word += "=x"
-                case .boolean, nil: break
-                }
+                let word = Self.word(option)
                 for words in [[verb.name, word], [word, verb.name]] {
                     #expect(try parse(words).warnings.isEmpty, "\(words)")
                 }
             }
         }
+    }
+
+    /// The option as a word that is complete.
+    private static func word(_ option: OptionDeclaration) -> String {
+        switch option.argument {
+        case .number(let range, _): "\(option.long)=\(range.lowerBound)"
+        case .choice(let words, _): "\(option.long)=\(words[0])"
+        case .text, .file, .directory: "\(option.long)=x"
+        case .boolean, nil: option.long
+        }
+    }
+
+    @Test("Each verb refuses each option of other verbs, but for those that a drop-in replacement only warns of")
+    func optionsOfOthers() throws {
+        var refused = 0
+        for verb in VerbTable.descriptions where verb.arguments != .raw && !verb.isPlanned {
+            for option in table.all where !verb.accepts(option.long) && !option.isPlanned {
+                for words in [[verb.name, Self.word(option)], [Self.word(option), verb.name]] {
+                    if verb.isDropIn, option.isDropIn {
+                        #expect(try parse(words).warnings.count == 1, "\(words)")
+                    } else {
+                        let failure = failure(words)
+                        #expect(failure?.code == .usage && failure?.hint != nil, "\(words)")
+                        #expect(failure?.message.contains("has no option \(option.long)") == true, "\(words)")
+                        refused += 1
+                    }
+                }
+            }
+        }
+        #expect(refused > 200)
     }
 
     @Test(

@@ -144,7 +144,7 @@ struct OutputPlacement {
     /// Makes the directory that outputs pass through.
     ///
     /// Who may write to the output directory can rename it and put a link in its place, so it is used as it was opened.
-    private static func makePassing(_ path: String) throws(Failure) -> Descriptor {
+    static func makePassing(_ path: String) throws(Failure) -> Descriptor {
         do throws(SystemCallError) {
             try systemCall("mkdir", path) { mkdir(path, 0o700) }
             let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
