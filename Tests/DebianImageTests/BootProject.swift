@@ -150,7 +150,7 @@ struct BootReport: CustomStringConvertible {
         self.marks = marks
     }
 
-    /// Whether the unit has run to its end and the machine was switched off.
+    /// True if the unit has run to its end and the machine was switched off.
     var succeeded: Bool { result.succeeded && marks["done"] == "yes" }
 
     var description: String { "\(result)" }

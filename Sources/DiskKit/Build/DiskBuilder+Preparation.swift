@@ -123,7 +123,7 @@ extension DiskBuilder {
 /// The file of a prepared disk.
 public struct PreparedImage: Codable, Sendable, Equatable {
     public var path: String
-    /// Whether the file belongs to the builder, which may change it.
+    /// True if the file belongs to the builder, which may change it.
     public var isOwned: Bool
 
     public init(path: String, isOwned: Bool) {
@@ -133,7 +133,7 @@ public struct PreparedImage: Codable, Sendable, Equatable {
 }
 
 extension ContentPlan {
-    /// Whether something of the content is at or below a path of the tree.
+    /// Returns true if something of the content is at or below a path of the tree.
     func contains(_ path: String) -> Bool {
         copies.contains { copy in
             guard isWithin(path, copy.source) || isWithin(copy.source, path) else { return false }

@@ -9,7 +9,7 @@ public struct FileSystem: Sendable {
     public let minimumSize: UInt64
     /// Bytes of the longest label.
     public let labelLimit: Int
-    /// Whether it can be made without files.
+    /// True if it can be made without files.
     public let allowsNone: Bool
     /// What it cannot keep, or what its programs do not put into it.
     public let loses: Set<ContentMeasure.Feature>

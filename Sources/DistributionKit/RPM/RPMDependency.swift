@@ -59,7 +59,7 @@ public struct RPMDependency: Sendable, Hashable {
         }
     }
 
-    /// Whether a script of the package needs it before the package is there (RPMSENSE_PREREQ, `SCRIPT_PRE` or
+    /// True if a script of the package needs it before the package is there (RPMSENSE_PREREQ, `SCRIPT_PRE` or
     /// `SCRIPT_POST`).
     public var isPrerequisite: Bool { flags & (1 << 6 | 1 << 9 | 1 << 10) != 0 }
 }

@@ -53,7 +53,7 @@ public struct RPMGraph {
         return removed.union(automatic.intersection(before).subtracting(after))
     }
 
-    /// Whether a package requires what only removed packages provide.
+    /// Returns true if a package requires what only removed packages provide.
     private func needs(_ package: String, _ removed: Set<String>) -> Bool {
         (requirements[package] ?? []).contains { capability in
             // Of a condition any part may do: rpm itself has the last word.

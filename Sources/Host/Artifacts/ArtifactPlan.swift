@@ -83,7 +83,7 @@ public struct ArtifactPlan: Sendable, Equatable {
         )
     }
 
-    /// Whether another item gets the files of this one.
+    /// Returns true if another item gets the files of this one.
     public func isNeeded(_ index: Int) -> Bool { items.contains { $0.inputs.contains(index) } }
 
     /// The items of these kinds, in the order of the kinds.

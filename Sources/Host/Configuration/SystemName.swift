@@ -7,7 +7,7 @@ public enum SystemName: Sendable {
 
     /// A Boolean value indicating whether systemd takes the text for such a name.
     ///
-    /// Whether the system has a time zone, a locale or a keymap of the name is another question, which only its tree
+    /// That the system has a time zone, a locale or a keymap of the name is another question, which only its tree
     /// can answer.
     public func accepts(_ text: String) -> Bool {
         let bytes = Array(text.utf8)

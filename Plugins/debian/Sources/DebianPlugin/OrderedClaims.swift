@@ -6,7 +6,7 @@ import System
 /// Which packages have which path, and what dpkg does with one more, when it unpacks them one after the other.
 ///
 /// dpkg compares names, not places: a file that two packages reach by different names is the later one's without a word.
-/// Whether a directory or a link stays depends on what the tree has there (dpkg(1), deb-control(5) `Replaces`).
+/// What the tree has there decides if a directory or a link stays (dpkg(1), deb-control(5) `Replaces`).
 struct OrderedClaims: Sendable {
     /// What happens to an entry of a package.
     enum Decision: Equatable {

@@ -42,13 +42,13 @@ int mkosi_receive_descriptor(int socket);
 /// A pair of connected sockets, closed on exec.
 int mkosi_socket_pair(int ends[2]);
 
-/// Whether an open directory is in an overlay: 1 or 0.
+/// 1 if an open directory is in an overlay, else 0.
 int mkosi_is_overlay(int directory);
-/// Whether an open directory is in a tmpfs: 1 or 0.
+/// 1 if an open directory is in a tmpfs, else 0.
 int mkosi_is_in_memory(int directory);
-/// Whether an open directory is one that an overlay does not move: it has parts in a lower directory.
+/// 1 if an open directory is one that an overlay does not move: it has parts in a lower directory; else 0.
 ///
-/// 1 or 0. Its copy is made in the upper directory, which changes nothing that can be seen but the time of change.
+/// Its copy is made in the upper directory, which changes nothing that can be seen but the time of change.
 int mkosi_is_merged(int directory);
 /// Gives an open directory owner, mode, extended attributes and times of another one.
 int mkosi_copy_directory_attributes(int from, int to);

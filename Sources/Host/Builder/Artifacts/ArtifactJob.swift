@@ -34,7 +34,7 @@ struct ArtifactJob: Sendable {
     var host: ByteDictionary<String>
     /// What the rest of the build does to the tree; nil for one that reads parts of it.
     var outlook: TreeOutlook?
-    /// Whether other steps are named by what is in the files.
+    /// True if other steps are named by what is in the files.
     var isDigested: Bool
     /// Nil where nothing is kept.
     var inputs: LayerInputs?

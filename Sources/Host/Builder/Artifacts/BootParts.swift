@@ -23,7 +23,7 @@ struct BootParts: Sendable {
     let splitFormats: [PluginCatalogue.Format]
     /// Kinds of artifacts that `SplitArtifacts=` names.
     let splitKinds: [String]
-    /// Whether the project names them.
+    /// True if the project names them.
     private let wantsSplits: Bool
     private let makers: [String: PluginCatalogue.Artifact]
     private let known: [String]
@@ -88,7 +88,7 @@ struct BootParts: Sendable {
         return Self.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }
     }
 
-    /// Whether a boot loader gets the files of a kind.
+    /// Returns true if a boot loader gets the files of a kind.
     func loadersNeed(_ kind: String) -> Bool {
         loaders.contains { loader in
             let description = loader.bootloader.description

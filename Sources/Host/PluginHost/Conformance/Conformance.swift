@@ -87,7 +87,7 @@ public struct Conformance {
         return findings
     }
 
-    /// Whether images are built with the plugin.
+    /// True if images are built with the plugin.
     var hasPackageChecks: Bool {
         guard installation != nil, let plugin = try? readManifest() else { return false }
         return PackageTrial.distribution(of: plugin) != nil

@@ -50,7 +50,7 @@ extern "C" {
 #define MKOSI_EXPORT
 #endif
 
-/// Whether the structure at `pointer` is recent enough to have `field`.
+/// 1 if the structure at `pointer` is recent enough to have `field`.
 #define MKOSI_HAS(pointer, type, field) \
     (offsetof(type, field) + sizeof((pointer)->field) <= (pointer)->struct_size)
 
@@ -175,7 +175,7 @@ struct mkosi_host {
     /// `unit` is `bytes`, `packages`, `files` or another plural.
     void (*progress)(const char *label, int64_t done, int64_t total, const char *unit);
 
-    /// Whether the request was cancelled: 1 or 0. A hook should then return MKOSI_ERROR_CANCELLED soon.
+    /// 1 if the request was cancelled, else 0. A hook should then return MKOSI_ERROR_CANCELLED soon.
     int32_t (*cancelled)(void);
 
     /// Gives the request its error, and returns `code`, so that a hook can write `return host->fail(…)`.

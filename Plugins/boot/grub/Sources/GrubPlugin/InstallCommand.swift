@@ -29,7 +29,7 @@ enum InstallCommand {
         var shim: BootChain.Shim
         /// The value of `Devicetrees=`.
         var deviceTrees: [String]
-        /// Whether programs are to be signed.
+        /// True if programs are to be signed.
         var signs = false
     }
 

@@ -27,7 +27,7 @@ enum InstallCommand {
         var shim = BootChain.Shim.none
         /// The value of `Devicetrees=`.
         var deviceTrees: [String] = []
-        /// Whether programs are to be signed.
+        /// True if programs are to be signed.
         var signs = false
         /// What is copied to `loader/keys/auto`: paths by names.
         var enrolment: [String: String] = [:]

@@ -4,11 +4,11 @@ import System
 
 /// The partition definitions of a project that has none, as the manual gives them.
 struct DefaultDefinitions: Codable, Sendable, Equatable {
-    /// Whether there is an EFI system partition; nil: if the tree has a boot loader.
+    /// True if there is an EFI system partition; nil: if the tree has a boot loader.
     var isBootable: Bool?
-    /// Whether GRUB starts from the disk with a BIOS.
+    /// True if GRUB starts from the disk with a BIOS.
     var isForBIOS: Bool
-    /// Whether there is no partition for the system, as in the format `esp`.
+    /// True if there is no partition for the system, as in the format `esp`.
     var isBootOnly: Bool
     var fileSystem: String
 
@@ -37,7 +37,7 @@ struct DefaultDefinitions: Codable, Sendable, Equatable {
         return files
     }
 
-    /// Whether firmware finds something to start: EFI/BOOT/BOOT*.EFI, in /efi or /boot.
+    /// Returns true if firmware finds something to start: EFI/BOOT/BOOT*.EFI, in /efi or /boot.
     private static func hasBootLoader(_ root: String) -> Bool {
         ["efi", "boot"].contains { top in
             let names = Files.place("\(top)/EFI/BOOT", inTree: root).flatMap { try? Files.list($0) } ?? []

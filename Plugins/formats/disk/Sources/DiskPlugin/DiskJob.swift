@@ -51,7 +51,7 @@ struct DiskJob: Codable, Sendable {
     var bootCode: BootCode?
     /// What makes optical media start the EFI system partition.
     var optical: Optical?
-    /// Whether root hashes are signed.
+    /// True if root hashes are signed.
     var signs = false
     /// `SELinuxRelabel=`.
     var labels = LabelChoice.disabled

@@ -59,7 +59,7 @@ enum UnifyCommand {
         struct Tree: Codable {
             /// Where the archive is written.
             var archive: String
-            /// Whether the archive stays where it is.
+            /// True if the archive stays where it is.
             var isKept = false
             var compression: String
             var level: Int?
@@ -71,7 +71,7 @@ enum UnifyCommand {
             var text: String
             /// Words that are added to the command line.
             var commandLine: [String]
-            /// Whether it has signatures of its own.
+            /// True if it has signatures of its own.
             var signsExpectedPcr = true
         }
     }
