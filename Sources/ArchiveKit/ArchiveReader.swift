@@ -183,8 +183,7 @@ public struct ArchiveReader: ~Copyable {
             case .reading(let error), .caller(let error): throw error
             }
         }
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0 else { throw ImageError(.output, cannot: "write", name) }
+        guard let status = FileStatus(of: descriptor) else { throw ImageError(.output, cannot: "write", name) }
         if status.size < size, ftruncate(descriptor, size) != 0 {
             throw ImageError(.output, cannot: "write", name)
         }

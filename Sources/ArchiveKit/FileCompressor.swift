@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Glibc
 public import System
 
@@ -15,14 +14,13 @@ public enum FileCompressor {
         jobs: Int = 1
     ) throws(ImageError) {
         let file = try Descriptor(path: source, flags: O_RDONLY)
-        var status = mkosi_status()
-        guard mkosi_status_of(file.number, &status) == 0 else {
+        guard let status = FileStatus(of: file.number) else {
             throw ImageError(.input, cannot: "look at", source)
         }
         try compress(
             file,
             name: source,
-            size: Int(status.size),
+            size: status.size,
             to: target,
             compression: compression,
             level: level,

@@ -56,8 +56,7 @@ public struct TreeArchiver: ~Copyable {
     ) throws(ImageError) -> String? {
         let top = try Descriptor(path: root, flags: O_RDONLY | O_DIRECTORY)
         var archiver = TreeArchiver(root: root, options: options, writer: writer)
-        var status = mkosi_status()
-        guard mkosi_status_of(top.number, &status) == 0 else { throw ImageError(.input, cannot: "look at", root) }
+        guard let status = FileStatus(of: top.number) else { throw ImageError(.input, cannot: "look at", root) }
         let lookahead = TreeLookahead(root)
         defer { lookahead.end() }
         try archiver.addDirectory(top.number, status, at: BytePath(bytes: []))
@@ -69,9 +68,8 @@ public struct TreeArchiver: ~Copyable {
     }
 
     /// Adds a directory and all below it.
-    private mutating func addDirectory(_ directory: Int32, _ status: mkosi_status, at path: BytePath) throws(ImageError)
-    {
-        var entry = try describe(status, kind: .directory, path: path)
+    private mutating func addDirectory(_ directory: Int32, _ status: FileStatus, at path: BytePath) throws(ImageError) {
+        var entry = try describe(status, path: path)
         entry.path = path.isEmpty ? (options.keepsLinks ? "./" : ".") : path
         try readAttributes(&entry, descriptor: directory)
         try addLabel(&entry, status, at: path)
@@ -87,16 +85,15 @@ public struct TreeArchiver: ~Copyable {
     }
 
     private mutating func add(_ name: BytePath, in directory: Int32, at path: BytePath) throws(ImageError) {
-        var status = mkosi_status()
-        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else {
+        guard let status = FileStatus(at: name, in: directory) else {
             throw ImageError(.input, cannot: "look at", shown(path))
         }
-        guard let kind = FileKind(mode: status.mode), kind != .socket else { return }
-        if kind == .directory {
+        if status.kind == .socket { return }
+        if status.kind == .directory {
             let inner = try open(name, in: directory, path, flags: O_RDONLY | O_DIRECTORY)
             return try addDirectory(inner.number, status, at: path)
         }
-        var entry = try describe(status, kind: kind, path: path)
+        var entry = try describe(status, path: path)
         if status.links > 1, options.keepsLinks {
             let identity = Identity(device: status.device, inode: status.inode)
             if let first = firstNames[identity] {
@@ -105,7 +102,7 @@ public struct TreeArchiver: ~Copyable {
             }
             firstNames[identity] = path
         }
-        switch kind {
+        switch status.kind {
         case .regular:
             try addFile(&entry, name, in: directory, status)
         case .symbolicLink:
@@ -113,8 +110,8 @@ public struct TreeArchiver: ~Copyable {
             try addLabel(&entry, status, at: path)
             try writer.begin(entry)
         default:
-            entry.deviceMajor = status.node_major
-            entry.deviceMinor = status.node_minor
+            entry.deviceMajor = status.nodeMajor
+            entry.deviceMinor = status.nodeMinor
             try addLabel(&entry, status, at: path)
             try writer.begin(entry)
         }
@@ -124,7 +121,7 @@ public struct TreeArchiver: ~Copyable {
         _ entry: inout ArchiveEntry,
         _ name: BytePath,
         in directory: Int32,
-        _ status: mkosi_status
+        _ status: FileStatus
     ) throws(ImageError) {
         let path = shown(entry.path)
         let file = try open(name, in: directory, entry.path, flags: O_RDONLY)
@@ -142,17 +139,17 @@ public struct TreeArchiver: ~Copyable {
         }
     }
 
-    private func describe(_ status: mkosi_status, kind: FileKind, path: BytePath) throws(ImageError) -> ArchiveEntry {
+    private func describe(_ status: FileStatus, path: BytePath) throws(ImageError) -> ArchiveEntry {
         var entry = ArchiveEntry(
             path: path,
-            kind: kind,
-            mode: status.mode & 0o7777,
+            kind: status.kind,
+            mode: status.mode,
             user: status.user,
             group: status.group
         )
-        entry.size = kind == .regular ? Int(status.size) : 0
+        entry.size = status.kind == .regular ? status.size : 0
         // Whole seconds: what a file system does with the rest is its own affair.
-        entry.modified = FileTime(seconds: min(Int(status.modified_seconds), options.epoch ?? .max))
+        entry.modified = FileTime(seconds: min(status.modified.seconds, options.epoch ?? .max))
         return entry
     }
 
@@ -169,10 +166,10 @@ public struct TreeArchiver: ~Copyable {
         }
     }
 
-    private func addLabel(_ entry: inout ArchiveEntry, _ status: mkosi_status, at path: BytePath) throws(ImageError) {
+    private func addLabel(_ entry: inout ArchiveEntry, _ status: FileStatus, at path: BytePath) throws(ImageError) {
         guard let label = options.label else { return }
         do throws(SystemCallError) {
-            guard let value = try label(BytePath("/").appending(path), status.mode) else { return }
+            guard let value = try label(BytePath("/").appending(path), status.fullMode) else { return }
             entry.attributes.removeAll { $0.name == Self.labelAttribute }
             entry.attributes.append(ExtendedAttribute(name: Self.labelAttribute, value: value))
         } catch {

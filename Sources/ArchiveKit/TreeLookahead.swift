@@ -27,9 +27,7 @@ final class TreeLookahead: Sendable {
     private static func visit(_ directory: Int32, _ isEnded: Monitor<Bool>, depth: Int) {
         if depth > TreeDepth.limit || isEnded.withLock({ $0 }) { return }
         for name in (try? DirectoryReader.names(in: directory)) ?? [] {
-            var status = mkosi_status()
-            guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { continue }
-            guard status.mode & S_IFMT == S_IFDIR else { continue }
+            guard FileStatus(at: name, in: directory)?.kind == .directory else { continue }
             let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
             let number = name.withCString { mkosi_file_openat(directory, $0, flags, 0) }
             if number < 0 { continue }

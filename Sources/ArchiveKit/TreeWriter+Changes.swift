@@ -1,28 +1,31 @@
 internal import CArchive
-internal import CFiles
 internal import Glibc
 public import System
 
 extension TreeWriter {
     /// What is at a path, or nil when there is nothing; the last component is not followed.
     public mutating func status(of path: BytePath) throws(ImageError) -> FileStatus? {
-        var status = mkosi_status()
-        let number: Int32
+        var number: Int32 = 0
+        var status: FileStatus?
         if path.isEmpty {
-            number = mkosi_status_of(root.number, &status) == 0 ? 0 : errno
+            status = FileStatus(of: root.number)
+            number = errno
         } else {
             do {
-                number = try withDirectory(of: path) { directory, name in
-                    mkosi_status_at(directory, name, &status) == 0 ? 0 : errno
+                status = try withDirectory(of: path) { directory, name in
+                    let found = FileStatus(at: name, in: directory)
+                    number = errno
+                    return found
                 }
             } catch {
                 if error.number == ENOENT || error.number == ENOTDIR { return nil }
                 throw error
             }
         }
-        if number == ENOENT { return nil }
-        if number != 0 { throw ImageError(.input, cannot: "look at", shown(path), number: number) }
-        return FileStatus(status)
+        if status == nil, number != ENOENT {
+            throw ImageError(.input, cannot: "look at", shown(path), number: number)
+        }
+        return status
     }
 
     /// What a symbolic link says.

@@ -1,11 +1,12 @@
 import Glibc
 import Support
+import System
 import TestSupport
 import Testing
 
 @Suite struct ChangeClockTests {
-    private static func time(_ seconds: Int64, _ nanoseconds: Int64) -> ChangeClock.Time {
-        ChangeClock.Time(seconds: seconds, nanoseconds: nanoseconds)
+    private static func time(_ seconds: Int, _ nanoseconds: Int) -> FileTime {
+        FileTime(seconds: seconds, nanoseconds: nanoseconds)
     }
 
     @Test("A time is past once the clock shows another one; whole seconds may be those of a coarse file system")

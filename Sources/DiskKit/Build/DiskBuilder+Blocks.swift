@@ -32,8 +32,7 @@ extension DiskBuilder {
             )
         }
         let file = ImageFile(owning: Descriptor(owning: number), path: path)
-        var status = mkosi_status()
-        guard mkosi_status_of(number, &status) == 0, FileKind(mode: status.mode) == .regular else {
+        guard let status = FileStatus(of: number), status.kind == .regular else {
             throw DiskError(.definition, "\(definition.name): CopyBlocks=\(path) is not a regular file")
         }
         guard status.size > 0, status.size % 512 == 0 else {

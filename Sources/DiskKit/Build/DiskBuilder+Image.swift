@@ -35,12 +35,11 @@ extension DiskBuilder {
         let made = try ImageFile(path)
         guard try made.size() <= place.dataSize else { return nil }
         // The image has the mode of a file that is created here, whatever the program has made.
-        var status = mkosi_status()
         let new = try ImageFile(image, size: 0)
-        guard mkosi_status_of(new.descriptor, &status) == 0 else { throw DiskError.system("look at", image) }
+        guard let status = FileStatus(of: new.descriptor) else { throw DiskError.system("look at", image) }
         if rename(path, image) == 0 {
             if mkosi_insert_range(made.descriptor, 0, Int64(place.dataOffset)) == 0 {
-                guard fchmod(made.descriptor, mode_t(status.mode & 0o7777)) == 0 else {
+                guard fchmod(made.descriptor, mode_t(status.mode)) == 0 else {
                     throw DiskError.system("set the mode of", image)
                 }
                 try made.resize(to: size)

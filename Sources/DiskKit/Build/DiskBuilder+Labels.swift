@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Glibc
 public import System
 
@@ -72,15 +71,12 @@ private struct LabelList {
         var found: [(device: UInt64, inode: UInt64, label: [UInt8])] = []
         var walk = ContentWalk(plan, root: root)
         try walk.run { (entry) throws(DiskError) in
-            var status = mkosi_status()
-            let result =
-                entry.path.isEmpty
-                ? mkosi_status_of(top.number, &status)
-                : entry.path.withCString { mkosi_status_at(top.number, $0, &status) }
-            guard result == 0 else { throw DiskError.system("look at", entry.path.string) }
+            let known =
+                entry.path.isEmpty ? FileStatus(of: top.number) : FileStatus(at: entry.path, in: top.number)
+            guard let status = known else { throw DiskError.system("look at", entry.path.string) }
             let place = entry.source ?? BytePath("/").appending(entry.path)
             let label = try DiskError.calling("find the label of", place.string) { () throws(SystemCallError) in
-                try labelling.label(place, status.mode)
+                try labelling.label(place, status.fullMode)
             }
             guard let label else { return }
             found.append((status.device, status.inode, label))

@@ -24,7 +24,7 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
     public private(set) var emptied: [String] = []
     /// Sources that do not exist.
     public private(set) var missing: [String] = []
-    /// Whether something was left out, or several sources have been put together.
+    /// True if something was left out, or several sources have been put together.
     public private(set) var isChanged = false
 
     /// Something that not every file system, or not every program that makes one, keeps.
@@ -89,7 +89,7 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
             return
         }
         inodes += 1
-        latest = max(latest, Int(status.modified_seconds))
+        latest = max(latest, status.modified.seconds)
         switch entry.kind {
         case .regular:
             let file = try entry.open()

@@ -8,7 +8,7 @@ struct ContentEntry {
     var path: BytePath
     var kind: FileKind
     /// Nil for what definitions make: it belongs to root, and has no time of its own.
-    var status: mkosi_status?
+    var status: FileStatus?
     /// The open directory that it is in, and its name there.
     var directory: CInt = -1
     var name = BytePath(bytes: [])
@@ -20,10 +20,13 @@ struct ContentEntry {
     var madeContent: [UInt8]?
 
     /// Bytes of a file.
-    var size: UInt64 { UInt64(max(Int64(madeContent?.count ?? 0), status?.size ?? 0)) }
+    var size: UInt64 { UInt64(max(madeContent?.count ?? 0, status?.size ?? 0)) }
 
     /// Permission bits.
     var mode: UInt32 { status?.mode ?? (madeContent == nil ? 0o755 : 0o640) }
+
+    /// The epoch for what definitions make.
+    var modified: FileTime { status?.modified ?? FileTime(seconds: 0) }
 
     /// Opens the file for reading.
     func open() throws(DiskError) -> Descriptor {
@@ -69,9 +72,9 @@ struct ContentWalk {
     private var depth = 0
     /// Sources of `CopyFiles=` that do not exist.
     private(set) var missing: [String] = []
-    /// Whether lines were added to a file.
+    /// True if lines were added to a file.
     private(set) var hasGenerated = false
-    /// Whether more than one part of the plan puts something into the file system.
+    /// True if more than one part of the plan puts something into the file system.
     private let isMixed: Bool
 
     init(_ plan: ContentPlan, root: String) {
@@ -150,11 +153,10 @@ struct ContentWalk {
         }
         guard number >= 0 else { throw DiskError.system("open", root + copy.source) }
         let file = Descriptor(owning: number)
-        var status = mkosi_status()
-        guard mkosi_status_of(file.number, &status) == 0, let kind = FileKind(mode: status.mode) else {
+        guard let status = FileStatus(of: file.number) else {
             throw DiskError.system("look at", root + copy.source)
         }
-        if kind == .directory {
+        if status.kind == .directory {
             let target = try resolved(place)
             if !target.isEmpty { try makeDirectories(target.parent, visit) }
             var entry = ContentEntry(path: target, kind: .directory, status: status)
@@ -172,7 +174,7 @@ struct ContentWalk {
         }
         try makeDirectories(target.parent, visit)
         links[target] = nil
-        var entry = ContentEntry(path: target, kind: kind, status: status)
+        var entry = ContentEntry(path: target, kind: status.kind, status: status)
         entry.directory = file.number
         entry.source = BytePath(copy.source)
         try visit(entry)
@@ -225,11 +227,11 @@ struct ContentWalk {
                 try visit(file)
                 continue
             }
-            var status = mkosi_status()
-            guard name.withCString({ mkosi_status_at(directory.number, $0, &status) }) == 0 else {
+            guard let status = FileStatus(at: name, in: directory.number) else {
                 throw DiskError.system("look at", root + path.string)
             }
-            guard let kind = FileKind(mode: status.mode), kind != .socket else { continue }
+            let kind = status.kind
+            if kind == .socket { continue }
             var inner = ContentEntry(path: entry.path.appending(name), kind: kind, status: status)
             inner.directory = directory.number
             inner.name = name

@@ -22,7 +22,7 @@ enum StagedContent {
         try walk.run { (entry) throws(DiskError) in
             try put(entry, below: top, &copies)
             if entry.kind == .directory {
-                directories.append((entry.path, FileTime(entry.status)))
+                directories.append((entry.path, entry.modified))
             }
         }
         // The times of directories come last: each file that is added sets them.
@@ -80,9 +80,10 @@ enum StagedContent {
             guard made == 0 else { throw DiskError.system("copy", entry.path.string) }
             try finish(entry, name, parent.number)
         default:
-            let status = entry.status ?? mkosi_status()
-            let device = mkosi_device(status.node_major, status.node_minor)
-            let made = name.withCString { mknodat(parent.number, $0, mode_t(status.mode), device) }
+            // Definitions make no nodes: each has a status.
+            guard let status = entry.status else { return }
+            let device = mkosi_device(status.nodeMajor, status.nodeMinor)
+            let made = name.withCString { mknodat(parent.number, $0, mode_t(status.fullMode), device) }
             guard made == 0 else { throw DiskError.system("make the node", entry.path.string) }
             try finish(entry, name, parent.number)
         }
@@ -106,7 +107,7 @@ enum StagedContent {
         guard fchown(file, status?.user ?? 0, status?.group ?? 0) == 0 else {
             throw DiskError.system("set the owner of", path)
         }
-        guard fchmod(file, mode_t(entry.mode & 0o7777)) == 0 else {
+        guard fchmod(file, mode_t(entry.mode)) == 0 else {
             throw DiskError.system("set the mode of", path)
         }
         guard status != nil else { return }
@@ -115,7 +116,7 @@ enum StagedContent {
         where fsetxattr(file, attribute.name, attribute.value, attribute.value.count, 0) != 0 {
             throw DiskError.system("set the attribute \(attribute.name) of", path)
         }
-        let time = FileTime(status)
+        let time = entry.modified
         guard mkosi_set_modified(file, Int64(time.seconds), Int64(time.nanoseconds)) == 0 else {
             throw DiskError.system("set the time of", path)
         }
@@ -135,19 +136,12 @@ enum StagedContent {
     /// The same for what must not be opened: links and nodes.
     private static func finish(_ entry: ContentEntry, _ name: BytePath, _ parent: CInt) throws(DiskError) {
         guard let status = entry.status else { return }
-        let time = FileTime(status)
+        let time = status.modified
         let failed = name.withCString { name -> Bool in
             fchownat(parent, name, status.user, status.group, AT_SYMLINK_NOFOLLOW) != 0
-                || entry.kind != .symbolicLink && fchmodat(parent, name, mode_t(status.mode & 0o7777), 0) != 0
+                || entry.kind != .symbolicLink && fchmodat(parent, name, mode_t(status.mode), 0) != 0
                 || mkosi_set_modified_at(parent, name, Int64(time.seconds), Int64(time.nanoseconds)) != 0
         }
         if failed { throw DiskError.system("set the attributes of", entry.path.string) }
-    }
-}
-
-extension FileTime {
-    /// When a file was modified; the epoch for what definitions make.
-    fileprivate init(_ status: mkosi_status?) {
-        self.init(seconds: Int(status?.modified_seconds ?? 0), nanoseconds: Int(status?.modified_nanoseconds ?? 0))
     }
 }

@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Glibc
 internal import System
 
@@ -23,10 +22,10 @@ struct XFSPrototype {
         var open: [BytePath] = []
         var omitted: Set<BytePath> = []
         for inode in [Self.firstInode + 1, Self.firstInode + 2] {
-            append("inode \(inode)", time: Int64(epoch), nanoseconds: 0)
+            append("inode \(inode)", time: FileTime(seconds: epoch))
         }
         guard let source else {
-            append("inode \(Self.firstInode)", time: Int64(epoch), nanoseconds: 0)
+            append("inode \(Self.firstInode)", time: FileTime(seconds: epoch))
             prototype += Array("d--755 0 0\n$\n".utf8)
             return
         }
@@ -57,7 +56,7 @@ struct XFSPrototype {
     }
 
     private mutating func add(_ entry: ContentEntry, _ target: BytePath?, source: String) {
-        let status = entry.status ?? mkosi_status()
+        let node = "\(entry.status?.nodeMajor ?? 0) \(entry.status?.nodeMinor ?? 0)"
         let letter: String
         var rest: [UInt8] = []
         switch entry.kind {
@@ -68,18 +67,19 @@ struct XFSPrototype {
         case .symbolicLink:
             letter = "l"
             rest = target?.bytes ?? []
-        case .blockDevice: (letter, rest) = ("b", Array("\(status.node_major) \(status.node_minor)".utf8))
-        case .characterDevice: (letter, rest) = ("c", Array("\(status.node_major) \(status.node_minor)".utf8))
+        case .blockDevice: (letter, rest) = ("b", Array(node.utf8))
+        case .characterDevice: (letter, rest) = ("c", Array(node.utf8))
         default: letter = "p"
         }
-        let mode = entry.mode & 0o7777
+        let mode = entry.mode
         let bits = String(mode & 0o777, radix: 8)
         let word =
             letter + (mode & 0o4000 != 0 ? "u" : "-") + (mode & 0o2000 != 0 ? "g" : "-")
             + String(repeating: "0", count: 3 - bits.count) + bits
         if !entry.path.isEmpty { prototype += entry.path.name.bytes + [UInt8(ascii: " ")] }
-        prototype += Array("\(word) \(status.user) \(status.group) ".utf8) + rest + [UInt8(ascii: "\n")]
-        append("path /", entry.path, time: status.modified_seconds, nanoseconds: Int64(status.modified_nanoseconds))
+        let owner = "\(entry.status?.user ?? 0) \(entry.status?.group ?? 0)"
+        prototype += Array("\(word) \(owner) ".utf8) + rest + [UInt8(ascii: "\n")]
+        append("path /", entry.path, time: entry.modified)
         if mode & 0o1000 != 0 {
             let type: UInt32 = entry.kind == .directory ? 0o40000 : 0o100000
             changes += Array("write core.mode 0\(String(type | mode, radix: 8))\n".utf8)
@@ -90,11 +90,10 @@ struct XFSPrototype {
     private mutating func append(
         _ place: String,
         _ path: BytePath = BytePath(bytes: []),
-        time: Int64,
-        nanoseconds: Int64
+        time: FileTime
     ) {
-        let isLate = time >= Int64(epoch)
-        let count = (min(time, Int64(epoch)) + 1 << 31) * 1_000_000_000 + (isLate ? 0 : nanoseconds)
+        let time = min(time, FileTime(seconds: epoch))
+        let count = (time.seconds + 1 << 31) * 1_000_000_000 + time.nanoseconds
         changes += Array(place.utf8) + path.bytes + [UInt8(ascii: "\n")]
         for field in ["core.atime", "core.mtime", "core.ctime", "v3.crtime"] {
             changes += Array("write \(field).sec \(count)\n".utf8)

@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Glibc
 internal import System
 
@@ -39,8 +38,7 @@ public struct ImageFile: ~Copyable, Sendable {
 
     /// Bytes of the file.
     public func size() throws(DiskError) -> UInt64 {
-        var status = mkosi_status()
-        guard mkosi_status_of(file.number, &status) == 0 else { throw DiskError.system("look at", path) }
+        guard let status = FileStatus(of: file.number) else { throw DiskError.system("look at", path) }
         return UInt64(status.size)
     }
 

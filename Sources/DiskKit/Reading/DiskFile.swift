@@ -1,4 +1,3 @@
-internal import CFiles
 internal import Glibc
 internal import System
 
@@ -16,9 +15,8 @@ public struct DiskFile: Sendable {
     ///   - name: What to call it in messages.
     /// - Throws: `system` if it is no regular file.
     public init(descriptor: CInt, name: String) throws(DiskError) {
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0 else { throw DiskError.system("look at", name) }
-        guard FileKind(mode: status.mode) == .regular else {
+        guard let status = FileStatus(of: descriptor) else { throw DiskError.system("look at", name) }
+        guard status.kind == .regular else {
             throw DiskError(.system, "\(name) is not a regular file")
         }
         self.descriptor = descriptor

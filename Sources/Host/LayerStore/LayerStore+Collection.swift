@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 public import Support
 import System
@@ -18,12 +17,10 @@ extension LayerStore {
     public func entries() throws(Failure) -> [Entry] {
         try names().compactMap { name -> Entry? in
             let path = "\(directory)/\(name)"
-            var status = mkosi_status()
-            guard let key = LayerKey(name), let record = Self.record(in: path),
-                mkosi_status_at(AT_FDCWD, path, &status) == 0
+            guard let key = LayerKey(name), let record = Self.record(in: path), let status = FileStatus(at: path)
             else { return nil }
             let isBusy = Self.lock(path, LOCK_EX | LOCK_NB) == nil
-            return Entry(key: key, record: record, lastUsed: Int(status.modified_seconds), isBusy: isBusy)
+            return Entry(key: key, record: record, lastUsed: status.modified.seconds, isBusy: isBusy)
         }.sorted { ($0.lastUsed, $0.key.text) < ($1.lastUsed, $1.key.text) }
     }
 
@@ -55,12 +52,11 @@ extension LayerStore {
     ///
     /// The records, which are long, are not read for it.
     private func sizes() throws(Failure) -> [(key: LayerKey, size: Int)] {
-        try names().compactMap { name -> (key: LayerKey, size: Int, used: Int64)? in
+        try names().compactMap { name -> (key: LayerKey, size: Int, used: Int)? in
             let path = "\(directory)/\(name)"
-            var status = mkosi_status()
-            guard let key = LayerKey(name), mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
+            guard let key = LayerKey(name), let status = FileStatus(at: path) else { return nil }
             let size = (try? Files.readText("\(path)/\(Self.sizeName)")).flatMap { Int($0) } ?? 0
-            return (key, max(size, 0).addingSaturated(Self.overhead), status.modified_seconds)
+            return (key, max(size, 0).addingSaturated(Self.overhead), status.modified.seconds)
         }.sorted { ($0.used, $0.key.text) < ($1.used, $1.key.text) }.map { ($0.key, $0.size) }
     }
 
@@ -111,9 +107,7 @@ extension LayerStore {
 
     /// What a failed step has left is of no use to anybody after a week.
     private func isForgotten(_ path: String) -> Bool {
-        var status = mkosi_status()
-        return mkosi_status_at(AT_FDCWD, path, &status) == 0
-            && Int(status.changed_seconds) < Int(time(nil)) - 7 * 24 * 3600
+        FileStatus(at: path).map { $0.changed.seconds < time(nil) - 7 * 24 * 3600 } ?? false
     }
 
     func names() throws(Failure) -> [String] {

@@ -132,10 +132,8 @@ public struct LayerStore: LayerKeeping {
         guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { return nil }
         guard mkosi_lock(directory.number, operation) == 0 else { return nil }
         // Between the two calls it may have been renamed away: then the name has another directory, or none.
-        var locked = mkosi_status()
-        var named = mkosi_status()
-        guard mkosi_status_of(directory.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
-            locked.inode == named.inode, locked.device == named.device
+        guard let locked = FileStatus(of: directory.number), let named = FileStatus(at: path),
+            locked.isSameFile(as: named)
         else { return nil }
         return directory
     }

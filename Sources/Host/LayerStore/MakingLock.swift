@@ -26,10 +26,8 @@ struct MakingLock: ~Copyable {
                 throw SystemCallError("flock", path, errno: errno)
             }
             // The previous holder removes the file: then the lock is on a file that is no longer reachable.
-            var locked = mkosi_status()
-            var named = mkosi_status()
-            guard mkosi_status_of(file.number, &locked) == 0, mkosi_status_at(AT_FDCWD, path, &named) == 0,
-                locked.inode == named.inode, locked.device == named.device
+            guard let locked = FileStatus(of: file.number), let named = FileStatus(at: path),
+                locked.isSameFile(as: named)
             else { continue }
             return MakingLock(path: path, file: file)
         }

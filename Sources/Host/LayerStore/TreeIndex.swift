@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import Support
 public import System
@@ -11,21 +10,18 @@ public struct TreeIndex: Sendable {
     private struct Identity: Hashable, Sendable {
         var device: UInt64
         var inode: UInt64
-        var size: Int64
-        var seconds: Int64
-        var nanoseconds: Int64
+        var size: Int
+        var changed: FileTime
 
-        init(_ status: mkosi_status) {
-            (device, inode, size) = (status.device, status.inode, status.size)
-            (seconds, nanoseconds) = (status.changed_seconds, status.changed_nanoseconds)
+        init(_ status: FileStatus) {
+            (device, inode, size, changed) = (status.device, status.inode, status.size, status.changed)
         }
 
-        init(device: UInt64, inode: UInt64, size: Int64, seconds: Int64, nanoseconds: Int64) {
-            (self.device, self.inode, self.size) = (device, inode, size)
-            (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
+        init(device: UInt64, inode: UInt64, size: Int, changed: FileTime) {
+            (self.device, self.inode, self.size, self.changed) = (device, inode, size, changed)
         }
 
-        var text: String { "\(device) \(inode) \(size) \(seconds) \(nanoseconds)" }
+        var text: String { "\(device) \(inode) \(size) \(changed.seconds) \(changed.nanoseconds)" }
     }
 
     /// What is known of a file.
@@ -38,7 +34,7 @@ public struct TreeIndex: Sendable {
     private var known: [Identity: Entry] = [:]
     /// What this walk saw: only that is kept, so the index does not grow beyond its tree.
     private var seen: [Identity: Entry] = [:]
-    private var now = Int64(time(nil))
+    private var now = time(nil)
 
     public init() {}
 
@@ -50,24 +46,26 @@ public struct TreeIndex: Sendable {
             let identity = Identity(
                 device: UInt64(line.numbers[0]),
                 inode: UInt64(line.numbers[1]),
-                size: Int64(clamping: line.numbers[2]),
-                seconds: Int64(clamping: line.numbers[3]),
-                nanoseconds: Int64(clamping: line.numbers[4])
+                size: Int(clamping: line.numbers[2]),
+                changed: FileTime(
+                    seconds: Int(clamping: line.numbers[3]),
+                    nanoseconds: Int(clamping: line.numbers[4])
+                )
             )
             known[identity] = Entry(digest: line.digest, hasAttributes: line.isMarked)
         }
     }
 
-    mutating func entry(of status: mkosi_status) -> Entry? {
+    mutating func entry(of status: FileStatus) -> Entry? {
         let identity = Identity(status)
         guard let entry = known[identity] else { return nil }
         seen[identity] = entry
         return entry
     }
 
-    mutating func add(_ digest: String, hasAttributes: Bool, of status: mkosi_status) {
+    mutating func add(_ digest: String, hasAttributes: Bool, of status: FileStatus) {
         // What the file may be given without a new time is not known.
-        if status.changed_seconds < now - 1, status.changed_seconds >= 0 {
+        if status.changed.seconds < now - 1, status.changed.seconds >= 0 {
             seen[Identity(status)] = Entry(digest: digest, hasAttributes: hasAttributes)
         }
     }
@@ -79,7 +77,7 @@ public struct TreeIndex: Sendable {
         defer {
             known = seen
             seen = [:]
-            now = Int64(time(nil))
+            now = time(nil)
         }
         if seen == known { return }
         let lines = seen.map { "\($0.text) \($1.digest)\($1.hasAttributes ? " x" : "")\n" }

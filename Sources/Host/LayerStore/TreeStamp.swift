@@ -32,8 +32,7 @@ enum TreeStamp {
         let root = mkosi_file_open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
         guard root >= 0 else { return nil }
         defer { close(root) }
-        var status = mkosi_status()
-        guard mkosi_status_of(root, &status) == 0 else { return nil }
+        guard let status = FileStatus(of: root) else { return nil }
         var sum = Sum()
         sum.add(status, name: nil, directory: 0)
         guard walk(root, 0, &sum) else { return nil }
@@ -45,13 +44,13 @@ enum TreeStamp {
         var entries = 0
         var first: UInt64 = 0
         var second: UInt64 = 0
-        var newest = ChangeClock.Time(seconds: .min, nanoseconds: 1)
+        var newest = FileTime(seconds: .min, nanoseconds: 1)
 
         var text: String { "\(entries) \(String(first, radix: 16)) \(String(second, radix: 16))" }
 
         /// Adds an entry and returns the hash of its path.
         @discardableResult
-        mutating func add(_ status: mkosi_status, name: UnsafePointer<CChar>?, directory: UInt64) -> UInt64 {
+        mutating func add(_ status: FileStatus, name: UnsafePointer<CChar>?, directory: UInt64) -> UInt64 {
             var place = Self.mixed(directory, 0x2f)
             if var name {
                 while name.pointee != 0 {
@@ -62,16 +61,13 @@ enum TreeStamp {
             }
             var entry = place
             let numbers: [UInt64] = [
-                status.inode, UInt64(status.mode), UInt64(status.user) << 32 | UInt64(status.group),
-                UInt64(bitPattern: Int64(status.size)), UInt64(bitPattern: Int64(status.changed_seconds)),
-                UInt64(bitPattern: Int64(status.changed_nanoseconds)),
+                status.inode, UInt64(status.fullMode), UInt64(status.user) << 32 | UInt64(status.group),
+                UInt64(bitPattern: Int64(status.size)), UInt64(bitPattern: Int64(status.changed.seconds)),
+                UInt64(bitPattern: Int64(status.changed.nanoseconds)),
             ]
             for number in numbers { entry = Self.mixed(entry, number) }
             entries += 1
-            newest = max(
-                newest,
-                ChangeClock.Time(seconds: status.changed_seconds, nanoseconds: Int64(status.changed_nanoseconds))
-            )
+            newest = max(newest, status.changed)
             first &+= entry
             second &+= Self.mixed(entry, 0x51)
             return place
@@ -105,10 +101,9 @@ enum TreeStamp {
         _ sum: inout Sum,
         _ depth: Int
     ) -> Bool {
-        var status = mkosi_status()
-        guard mkosi_status_at(directory, name, &status) == 0 else { return false }
+        guard let status = FileStatus(at: name, in: directory) else { return false }
         let here = sum.add(status, name: name, directory: place)
-        guard status.mode & S_IFMT == S_IFDIR else { return true }
+        guard status.kind == .directory else { return true }
         let child = mkosi_file_openat(directory, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0)
         // Of a directory of another user its own times tell which names come and go.
         if child < 0, errno == EACCES || errno == EPERM { return true }

@@ -43,10 +43,9 @@ struct TreeWalk {
         let root = mkosi_file_open(path, O_RDONLY | O_NONBLOCK, 0)
         guard root >= 0 else { throw Self.failure("open", path) }
         defer { close(root) }
-        var status = mkosi_status()
-        guard mkosi_status_of(root, &status) == 0 else { throw Self.failure("stat", path) }
+        guard let status = FileStatus(of: root) else { throw Self.failure("stat", path) }
         entries += 1
-        if status.mode & S_IFMT == S_IFDIR {
+        if status.kind == .directory {
             visit(describe(Array(".".utf8), status) + attributes(of: root))
             try walk(root, [], isExcluded, visit)
         } else {
@@ -57,9 +56,8 @@ struct TreeWalk {
 
     /// The stamp of an entry that is not a directory; links are not followed.
     private mutating func leaf(_ path: String) throws(DigestError) -> String? {
-        var status = mkosi_status()
-        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { throw Self.failure("stat", path) }
-        if status.mode & S_IFMT == S_IFDIR { return nil }
+        guard let status = FileStatus(at: path) else { throw Self.failure("stat", path) }
+        if status.kind == .directory { return nil }
         entries += 1
         return describe(Array(".".utf8), status)
     }
@@ -79,8 +77,7 @@ struct TreeWalk {
             let path = String(decoding: place, as: UTF8.self)
             let name = bytes.map(CChar.init(bitPattern:)) + [0]
             if isExcluded(path) { continue }
-            var status = mkosi_status()
-            guard mkosi_status_at(directory, name, &status) == 0 else {
+            guard let status = FileStatus(at: name, in: directory) else {
                 // Another process may work in the same directory: entries that vanished are ignored.
                 if isLenient, errno == ENOENT { continue }
                 // A directory that may be listed, and not searched.
@@ -92,8 +89,8 @@ struct TreeWalk {
             }
             entries += 1
             let line = describe(place, status)
-            switch status.mode & S_IFMT {
-            case S_IFDIR:
+            switch status.kind {
+            case .directory:
                 guard let child = try open(name, in: directory, O_DIRECTORY, path) else {
                     visit(subject == .names || subject == .program ? line : line + Self.changeTime(status))
                     continue
@@ -101,11 +98,11 @@ struct TreeWalk {
                 defer { close(child) }
                 visit(line + attributes(of: child))
                 try walk(child, place, isExcluded, visit, depth: depth + 1)
-            case S_IFREG where readsFiles:
+            case .regular where readsFiles:
                 visit(try line + describeFile(name, in: directory, status, path) + secondName(of: status, place))
-            case S_IFLNK where subject != .identity:
+            case .symbolicLink where subject != .identity:
                 visit("\(line) \(TreeText.target(of: name, in: directory))" + secondName(of: status, place))
-            case S_IFCHR, S_IFBLK: visit("\(line) \(status.node_major):\(status.node_minor)")
+            case .characterDevice, .blockDevice: visit("\(line) \(status.nodeMajor):\(status.nodeMinor)")
             default: visit(line)
             }
         }
@@ -115,14 +112,14 @@ struct TreeWalk {
     private mutating func describeFile(
         _ name: [CChar],
         in directory: CInt,
-        _ status: mkosi_status,
+        _ status: FileStatus,
         _ path: String
     ) throws(DigestError) -> String {
         // Who gives a file other attributes gives it another time, too.
         if subject == .copy || subject == .source || subject == .program, let known = index.entry(of: status),
             !known.hasAttributes
         {
-            size = size.addingSaturated(Int(status.size))
+            size = size.addingSaturated(status.size)
             return " \(known.digest)"
         }
         guard let file = try open(name, in: directory, 0, path) else {
@@ -141,49 +138,44 @@ struct TreeWalk {
     }
 
     /// Path, type and mode, and owner and time where they count.
-    private func describe(_ path: [UInt8], _ status: mkosi_status) -> String {
-        let line = "\(TreeText.escaped(path)) \(String(status.mode, radix: 8))"
-        if subject == .names { return status.mode & S_IFMT == S_IFREG && status.size == 0 ? "\(line) empty" : line }
+    private func describe(_ path: [UInt8], _ status: FileStatus) -> String {
+        let line = "\(TreeText.escaped(path)) \(String(status.fullMode, radix: 8))"
+        if subject == .names { return status.kind == .regular && status.size == 0 ? "\(line) empty" : line }
         if subject == .program { return line }
         if subject == .identity { return "\(line) \(status.inode) \(status.size)\(Self.changeTime(status))" }
         let owner = subject == .copy ? "" : " \(status.user):\(status.group)"
         return "\(line)\(time(status))\(owner)"
     }
 
-    private func time(_ status: mkosi_status) -> String {
+    private func time(_ status: FileStatus) -> String {
         switch subject {
-        case .source where status.mode & S_IFMT == S_IFDIR: return ""
+        case .source where status.kind == .directory: return ""
         case .result where latest == nil: return ""
         case .copy, .result:
-            if let latest, status.modified_seconds >= latest { return " \(latest).0" }
+            if let latest, status.modified.seconds >= latest { return " \(latest).0" }
         case .source, .layer, .identity, .names, .program: break
         }
-        return " \(status.modified_seconds).\(status.modified_nanoseconds)"
+        return " \(status.modified.seconds).\(status.modified.nanoseconds)"
     }
 
-    private static func changeTime(_ status: mkosi_status) -> String {
-        " \(status.changed_seconds).\(status.changed_nanoseconds)"
+    private static func changeTime(_ status: FileStatus) -> String {
+        " \(status.changed.seconds).\(status.changed.nanoseconds)"
     }
 
     /// The time of the last change of a file that is not read, from which the next change can be told.
     private static func settledChangeTime(
         of file: CInt,
-        _ status: mkosi_status,
+        _ status: FileStatus,
         _ path: String
     ) throws(DigestError) -> String {
-        let time = ChangeClock.Time(
-            seconds: status.changed_seconds,
-            nanoseconds: Int64(status.changed_nanoseconds)
-        )
-        if ChangeClock.isPast(time) { return changeTime(status) }
-        ChangeClock.wait(past: time)
-        var later = mkosi_status()
-        guard mkosi_status_of(file, &later) == 0 else { throw failure("stat", path) }
+        if ChangeClock.isPast(status.changed) { return changeTime(status) }
+        ChangeClock.wait(past: status.changed)
+        guard let later = FileStatus(of: file) else { throw failure("stat", path) }
         return changeTime(later)
     }
 
     /// Which earlier entry is the same file: the image has that file only once.
-    private mutating func secondName(of status: mkosi_status, _ path: [UInt8]) -> String {
+    private mutating func secondName(of status: FileStatus, _ path: [UInt8]) -> String {
         guard status.links > 1, subject != .names, subject != .program else { return "" }
         let number = FileNumber(device: status.device, inode: status.inode)
         if let first = names[number] { return " = \(TreeText.escaped(first))" }
@@ -193,10 +185,10 @@ struct TreeWalk {
 
     private mutating func content(
         of file: CInt,
-        _ status: mkosi_status,
+        _ status: FileStatus,
         _ path: String
     ) throws(DigestError) -> String {
-        size = size.addingSaturated(Int(status.size))
+        size = size.addingSaturated(status.size)
         if let known = index.entry(of: status) { return known.digest }
         if let limit = contentLimit, status.size > limit {
             return "\(status.size)\(try Self.settledChangeTime(of: file, status, path))"
@@ -204,7 +196,7 @@ struct TreeWalk {
         read += 1
         let text: String
         do throws(DigestError) {
-            text = try Digest.ofContent(file, size: status.size, onProgress: onRead)
+            text = try Digest.ofContent(file, size: Int64(status.size), onProgress: onRead)
         } catch {
             throw DigestError(message: "cannot read \(path): \(error.message)")
         }

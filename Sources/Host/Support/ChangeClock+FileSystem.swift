@@ -24,27 +24,23 @@ extension ChangeClock {
     public static func tellsReadTimesApart(in directory: String) -> Bool {
         // The file never gets a name, so nothing is left of it.
         guard let file = try? Descriptor.open(directory, O_RDWR | unnamed, mode: 0o600) else { return false }
-        var status = stat()
-        guard fstat(file.number, &status) == 0 else { return false }
-        let device = UInt64(status.st_dev)
-        if let answer = known.withLock({ $0[device] }) { return answer }
-        let answer = tellsReadTimesApart(of: file, since: status)
-        known.withLock { $0[device] = answer }
+        guard let status = FileStatus(of: file.number) else { return false }
+        if let answer = known.withLock({ $0[status.device] }) { return answer }
+        let answer = tellsReadTimesApart(of: file, since: status.changed)
+        known.withLock { $0[status.device] = answer }
         return answer
     }
 
     /// Changes the file a few times in a row.
     ///
     /// A clock that advances in steps rarely makes one within a single change, and never one within each of them.
-    private static func tellsReadTimesApart(of file: borrowing Descriptor, since first: stat) -> Bool {
+    private static func tellsReadTimesApart(of file: borrowing Descriptor, since first: FileTime) -> Bool {
         var last = first
         for mode: mode_t in [0o400, 0o600, 0o400, 0o600, 0o400, 0o600] {
-            var status = stat()
-            guard fchmod(file.number, mode) == 0, fstat(file.number, &status) == 0 else { return false }
-            let isSame =
-                status.st_ctim.tv_sec == last.st_ctim.tv_sec && status.st_ctim.tv_nsec == last.st_ctim.tv_nsec
-            if isSame { return false }
-            last = status
+            guard fchmod(file.number, mode) == 0, let now = FileStatus(of: file.number)?.changed, now != last else {
+                return false
+            }
+            last = now
         }
         return true
     }

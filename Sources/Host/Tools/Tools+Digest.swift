@@ -1,5 +1,4 @@
 import ByteKeys
-import CFiles
 import Crypto
 import Glibc
 import LayerStore
@@ -23,7 +22,7 @@ extension Tools {
     /// libraries and data the names and sizes have to do, for there are too many to read. The digest is kept in `file`,
     /// and is not computed again as long as the kernel reports the same of all programs and directories.
     public func digest(keptIn file: String) throws(Failure) -> String {
-        var newest = ChangeClock.Time(seconds: 0, nanoseconds: 0)
+        var newest = FileTime(seconds: 0)
         let begun = ChangeClock.now
         let fingerprint = try Self.digest(of: fingerprint(&newest))
         let known = ((try? Files.readText(file)) ?? "").split(separator: " ")
@@ -88,7 +87,7 @@ extension Tools {
 // Shows on this host whether anything about the tools has changed, in a few milliseconds.
 extension Tools {
     /// `newest` becomes the latest time of change of anything that is asked for.
-    private func fingerprint(_ newest: inout ChangeClock.Time) -> String {
+    private func fingerprint(_ newest: inout FileTime) -> String {
         var text = root + "\n"
         for directory in Self.programs {
             guard let path = hostPath(of: directory) else { continue }
@@ -114,15 +113,10 @@ extension Tools {
         ((try? DirectoryReader.directories(at: directory)) ?? []).map { "\(directory)/\($0)" }
     }
 
-    private static func state(of path: String, _ newest: inout ChangeClock.Time) -> String {
-        var status = mkosi_status()
-        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return "" }
-        let changed = ChangeClock.Time(
-            seconds: status.changed_seconds,
-            nanoseconds: Int64(status.changed_nanoseconds)
-        )
-        newest = max(newest, changed)
-        let times = "\(status.modified_seconds) \(status.changed_seconds).\(status.changed_nanoseconds)"
+    private static func state(of path: String, _ newest: inout FileTime) -> String {
+        guard let status = FileStatus(at: path) else { return "" }
+        newest = max(newest, status.changed)
+        let times = "\(status.modified.seconds) \(status.changed.seconds).\(status.changed.nanoseconds)"
         return "\(path) \(status.device) \(status.inode) \(status.size) \(times)\n"
     }
 }

@@ -1,4 +1,3 @@
-internal import CFiles
 internal import System
 
 /// The files of a FAT file system in memory, and the clusters that each gets: one after the other, directories first.
@@ -50,7 +49,7 @@ struct FATTree {
     }
 
     private mutating func add(_ entry: ContentEntry, epoch: Int) throws(DiskError) {
-        let time = min(Int(entry.status?.modified_seconds ?? 0), epoch)
+        let time = min(entry.modified.seconds, epoch)
         if entry.path.isEmpty {
             root.modified = time
             return

@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import LayerStore
 import PluginHost
@@ -35,9 +34,7 @@ extension LayerCache {
         let oldest = Int(time(nil)) - Self.derivedAge
         let dated = names.compactMap { name -> (path: String, used: Int)? in
             let path = "\(parent)/\(name)"
-            var status = mkosi_status()
-            guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return nil }
-            return (path, Int(status.modified_seconds))
+            return FileStatus(at: path).map { (path, $0.modified.seconds) }
         }
         for entry in dated.sorted(by: { $0.used < $1.used }).dropLast(Self.derivedLimit) where entry.used < oldest {
             for name in (try? Files.list(entry.path)) ?? [] { Files.remove("\(entry.path)/\(name)") }

@@ -1,5 +1,4 @@
 import ByteKeys
-import CFiles
 import Configuration
 import Glibc
 import LayerStore
@@ -84,10 +83,7 @@ struct OutputRecord {
 
     /// Waits until any further change of an output gives it another time of change.
     private static func waitForClock(of path: String) {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        let time = status.st_ctim
-        ChangeClock.wait(past: ChangeClock.Time(seconds: Int64(time.tv_sec), nanoseconds: Int64(time.tv_nsec)))
+        if let status = FileStatus(at: path) { ChangeClock.wait(past: status.changed) }
     }
 
     /// Stamps that show whether files and directories were modified; directories may have files that only the sandbox

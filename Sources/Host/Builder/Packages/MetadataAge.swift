@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import Support
 import System
@@ -8,15 +7,14 @@ struct MetadataAge: Sendable {
     private let path: String
 
     /// So many seconds repositories are not asked again for what is added to an image.
-    private static let recent: Int64 = 30 * 60
+    private static let recent = 30 * 60
 
     /// - Parameter directory: The directory of the indexes.
     init(directory: String) { path = "\(directory).refreshed" }
 
     var isRecent: Bool {
-        var status = mkosi_status()
-        guard mkosi_status_at(AT_FDCWD, path, &status) == 0 else { return false }
-        let age = Int64(time(nil)).subtractingReportingOverflow(status.modified_seconds).partialValue
+        guard let status = FileStatus(at: path) else { return false }
+        let age = time(nil).subtractingReportingOverflow(status.modified.seconds).partialValue
         return (0..<Self.recent).contains(age)
     }
 

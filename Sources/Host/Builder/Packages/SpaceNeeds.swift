@@ -1,4 +1,3 @@
-import CFiles
 import Display
 import Glibc
 import Support
@@ -59,12 +58,10 @@ struct SpaceNeeds {
         var directory = directory
         while !Files.exists(directory), let parent = Paths.parent(directory), parent != directory { directory = parent }
         var system = statvfs()
-        var status = mkosi_status()
-        guard statvfs(directory, &system) == 0, mkosi_status_at(AT_FDCWD, "\(directory)/.", &status) == 0
-        else { return nil }
+        guard statvfs(directory, &system) == 0, let status = FileStatus(at: "\(directory)/.") else { return nil }
         // Some file systems have no number of blocks at all.
         if system.f_blocks == 0 { return nil }
         let free = UInt64(system.f_bavail).multipliedReportingOverflow(by: UInt64(system.f_frsize))
-        return Room(device: UInt64(status.device), free: free.overflow ? .max : Int(clamping: free.partialValue))
+        return Room(device: status.device, free: free.overflow ? .max : Int(clamping: free.partialValue))
     }
 }

@@ -2,6 +2,7 @@ internal import CFiles
 internal import Crypto
 internal import FetchWire
 internal import Glibc
+import System
 
 /// The check of a file that is in the cache already.
 ///
@@ -25,11 +26,10 @@ enum CachedFile {
                 ? .missing : .wrong("cannot open \(item.path): \(String(cString: strerror(number)))")
         }
         defer { close(descriptor) }
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0, status.mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(of: descriptor), status.kind == .regular else {
             return .wrong("\(item.path) is not a regular file")
         }
-        let size = Int(status.size)
+        let size = status.size
         if let expected = item.size, expected != size {
             return .wrong("\(item.path) has \(size) bytes instead of \(expected)")
         }

@@ -123,11 +123,10 @@ final class Checker: Sendable {
             return .failed(FetchFailure("cannot open \(source.path) to copy \(name): \(reason)", remedy: .otherURL))
         }
         defer { close(descriptor) }
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0, status.mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(of: descriptor), status.kind == .regular else {
             return .failed(FetchFailure("\(source.path) is not a regular file", remedy: .otherURL))
         }
-        if let expected = item.size, expected != Int(status.size) {
+        if let expected = item.size, expected != status.size {
             return .failed(.size(name, from: source.shown, is: "\(status.size)", expected: expected))
         }
         do {
@@ -158,7 +157,5 @@ final class Checker: Sendable {
 
 extension FetchItem {
     /// The last component of the path, for messages.
-    var fileName: String {
-        path.split(separator: "/").last.map(String.init) ?? path
-    }
+    var fileName: String { Paths.name(path) }
 }

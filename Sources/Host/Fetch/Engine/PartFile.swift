@@ -42,12 +42,8 @@ final class PartFile {
                 throw FetchFailure(cannot: "lock", partPath)
             }
             // The other run may have moved or removed the file that this one waited for.
-            var mine = mkosi_status()
-            var named = mkosi_status()
-            if mkosi_status_of(descriptor, &mine) == 0, mkosi_status_at(AT_FDCWD, partPath, &named) == 0,
-                mine.inode == named.inode
-            {
-                file.size = Int(mine.size)
+            if let mine = FileStatus(of: descriptor), let named = FileStatus(at: partPath), mine.isSameFile(as: named) {
+                file.size = mine.size
                 return file
             }
         }
@@ -107,9 +103,8 @@ final class PartFile {
         } catch {
             throw FetchFailure(cannot: "write", partPath, number: error.errno)
         }
-        var status = mkosi_status()
-        guard mkosi_status_of(descriptor, &status) == 0 else { throw FetchFailure(cannot: "read", partPath) }
-        size = Int(status.size)
+        guard let status = FileStatus(of: descriptor) else { throw FetchFailure(cannot: "read", partPath) }
+        size = status.size
         try resume(expectedSize: nil, hasDigest: true)
     }
 

@@ -31,16 +31,23 @@ public enum OutputComparison {
         let flags = O_RDONLY | O_NOFOLLOW
         let first = try Descriptor(path: request.first, flags: flags)
         let second = try Descriptor(path: request.second, flags: flags)
-        let states = (try FileState(first.number, request.first), try FileState(second.number, request.second))
-        guard states.0.kind == states.1.kind else {
-            let words = (states.0.isDirectory ? "directory" : "file", states.1.isDirectory ? "directory" : "file")
+        let kinds = (try kind(of: first.number, request.first), try kind(of: second.number, request.second))
+        guard kinds.0 == kinds.1 else {
+            let words = (kinds.0 == .directory ? "directory" : "file", kinds.1 == .directory ? "directory" : "file")
             return report.add(Place.output.difference(.type, words.0, words.1))
         }
-        if states.0.isDirectory {
+        if kinds.0 == .directory {
             try TreeComparison(report: report).compare(first.number, second.number)
         } else {
             try FileComparison(report: report).compare(first.number, second.number, at: .output)
         }
+    }
+
+    private static func kind(of descriptor: CInt, _ name: String) throws(ImageError) -> FileKind {
+        guard let status = FileStatus(of: descriptor) else {
+            throw ImageError(.input, "cannot inspect \(name): \(String(cString: strerror(errno)))", path: name)
+        }
+        return status.kind
     }
 }
 

@@ -58,10 +58,8 @@ struct TreeComparison {
 
     /// Opens a file or directory; nil for what is neither.
     private func open(_ name: BytePath, in directory: CInt, _ path: BytePath) throws(ImageError) -> Opened? {
-        var status = mkosi_status()
-        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { throw failure("look at", path) }
-        let kind = status.mode & S_IFMT
-        guard kind == S_IFREG || kind == S_IFDIR else { return nil }
+        guard let status = FileStatus(at: name, in: directory) else { throw failure("look at", path) }
+        guard status.kind == .regular || status.kind == .directory else { return nil }
         let raw = name.withCString { mkosi_file_openat(directory, $0, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0) }
         guard raw >= 0 else { throw failure("open", path) }
         return Opened(Descriptor(owning: raw))
@@ -74,9 +72,8 @@ struct TreeComparison {
         _ path: BytePath
     ) throws(ImageError) -> ArchiveEntry {
         if let file { return try entry(file.number, path, in: directory) }
-        var status = mkosi_status()
-        guard name.withCString({ mkosi_status_at(directory, $0, &status) }) == 0 else { throw failure("look at", path) }
-        var entry = try Self.entry(status, path)
+        guard let status = FileStatus(at: name, in: directory) else { throw failure("look at", path) }
+        var entry = Self.entry(status, path)
         if entry.kind == .symbolicLink {
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = name.withCString { readlinkat(directory, $0, &buffer, buffer.count) }
@@ -87,29 +84,24 @@ struct TreeComparison {
     }
 
     private func entry(_ file: CInt, _ path: BytePath, in directory: CInt) throws(ImageError) -> ArchiveEntry {
-        var entry = try Self.entry(FileState(file, path.string).status, path)
+        guard let status = FileStatus(of: file) else { throw failure("look at", path) }
+        var entry = Self.entry(status, path)
         entry.attributes = try ExtendedAttribute.all(of: file, of: path.string)
         return entry
     }
 
-    private static func entry(_ status: mkosi_status, _ path: BytePath) throws(ImageError) -> ArchiveEntry {
-        guard let kind = FileKind(mode: status.mode) else {
-            throw ImageError(.unsupported, "\(path.string) is of an unknown kind", path: path.string)
-        }
+    private static func entry(_ status: FileStatus, _ path: BytePath) -> ArchiveEntry {
         var entry = ArchiveEntry(
             path: path,
-            kind: kind,
-            mode: status.mode & 0o7777,
+            kind: status.kind,
+            mode: status.mode,
             user: status.user,
             group: status.group
         )
-        entry.modified = FileTime(
-            seconds: Int(status.modified_seconds),
-            nanoseconds: Int(status.modified_nanoseconds)
-        )
-        if kind == .characterDevice || kind == .blockDevice {
-            entry.deviceMajor = status.node_major
-            entry.deviceMinor = status.node_minor
+        entry.modified = status.modified
+        if status.kind == .characterDevice || status.kind == .blockDevice {
+            entry.deviceMajor = status.nodeMajor
+            entry.deviceMinor = status.nodeMinor
         }
         return entry
     }

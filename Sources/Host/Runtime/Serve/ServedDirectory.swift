@@ -50,8 +50,7 @@ final class ServedDirectory: Sendable {
                 return .missing
             }
             close(directory)
-            var raw = mkosi_status()
-            guard mkosi_status_of(next, &raw) == 0, let status = FileStatus(raw) else {
+            guard let status = FileStatus(of: next) else {
                 close(next)
                 return .missing
             }
@@ -96,9 +95,9 @@ final class ServedDirectory: Sendable {
     static func entries(of directory: borrowing Descriptor) -> [(name: BytePath, status: FileStatus)] {
         let names = ((try? DirectoryReader.names(in: directory.number)) ?? []).sorted()
         return names.compactMap { name in
-            var raw = mkosi_status()
-            let code = name.withCString { mkosi_status_at(directory.number, $0, &raw) }
-            guard code == 0, let status = FileStatus(raw), !name.string.hasPrefix(".") else { return nil }
+            guard let status = FileStatus(at: name, in: directory.number), !name.string.hasPrefix(".") else {
+                return nil
+            }
             return (name, status)
         }
     }

@@ -10,8 +10,7 @@ package enum LinkFile {
         if file < 0, errno == ENOENT { return nil }
         try TreeEditError.check("open", path, file)
         defer { close(file) }
-        var status = mkosi_status()
-        guard mkosi_status_of(file, &status) == 0, status.mode & S_IFMT == S_IFREG else {
+        guard FileStatus(of: file)?.kind == .regular else {
             throw TreeEditError(description: "\(path) is not a regular file")
         }
         do throws(SystemCallError) {

@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import System
 import TreeWire
@@ -30,10 +29,10 @@ struct LinkGroups {
             for name in try directory.names(path.string) {
                 guard let status = directory.status(of: name) else { continue }
                 let place = path.appending(name)
-                switch status.mode & S_IFMT {
-                case S_IFDIR:
+                switch status.kind {
+                case .directory:
                     if let child = directory.directory(name) { try take(child, place, in: tree, depth: depth + 1) }
-                case S_IFREG, S_IFLNK, S_IFIFO, S_IFSOCK:
+                case .regular, .symbolicLink, .fifo, .socket:
                     guard status.links > 1 else { continue }
                     names[FileNumber(device: status.device, inode: status.inode), default: []].append(place)
                 // Whiteouts are one file with many names, which is not visible.

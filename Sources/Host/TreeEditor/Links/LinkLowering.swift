@@ -54,9 +54,8 @@ public enum LinkLowering {
         flags: CInt
     ) throws(TreeEditError) {
         guard let parent = tree.directory(path.parent) else { return }
-        var status = mkosi_status()
-        try TreeEditError.check("stat", path.string, mkosi_status_of(parent.number, &status))
+        guard let status = FileStatus(of: parent.number) else { throw TreeEditError.failure("stat", path.string) }
         try TreeEditError.check("unlink", path.string, unlinkat(parent.number, path.name.cString, flags))
-        _ = mkosi_set_modified(parent.number, status.modified_seconds, status.modified_nanoseconds)
+        _ = mkosi_set_modified(parent.number, Int64(status.modified.seconds), Int64(status.modified.nanoseconds))
     }
 }

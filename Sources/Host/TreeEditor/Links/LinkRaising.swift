@@ -122,7 +122,7 @@ private struct LinkRaisingWork: ~Copyable {
 
     private func copyNode(
         _ path: BytePath,
-        _ status: mkosi_status,
+        _ status: FileStatus,
         from source: borrowing TreeDirectory,
         to target: borrowing TreeDirectory
     ) throws(TreeEditError) {
@@ -132,8 +132,8 @@ private struct LinkRaisingWork: ~Copyable {
             let result = fchownat(target.number, path.name.cString, status.user, status.group, AT_SYMLINK_NOFOLLOW)
             try TreeEditError.check("chown", place, result)
         }
-        switch status.mode & S_IFMT {
-        case S_IFREG:
+        switch status.kind {
+        case .regular:
             let from = mkosi_file_openat(source.number, path.name.cString, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0)
             try TreeEditError.check("open", path.string, from)
             defer { close(from) }
@@ -141,31 +141,31 @@ private struct LinkRaisingWork: ~Copyable {
             let to = mkosi_file_openat(target.number, path.name.cString, flags, 0o600)
             try TreeEditError.check("open", place, to)
             defer { close(to) }
-            try FileContent.copy(from, to, size: status.size, name: place)
+            try FileContent.copy(from, to, size: Int64(status.size), name: place)
             let attributes = try NodeAttributes(of: from, status, name: path.string)
             try attributes.apply(to: to, name: place)
             attributes.applyTime(to: to)
             return
-        case S_IFLNK:
+        case .symbolicLink:
             var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
             let count = readlinkat(source.number, path.name.cString, &buffer, buffer.count - 1)
             if count < 0 { throw TreeEditError.failure("readlink", path.string) }
             try TreeEditError.check("symlink", place, symlinkat(buffer, target.number, path.name.cString))
             try own()
         default:
-            let kind = status.mode & S_IFMT
-            try TreeEditError.check("mknod", place, mknodat(target.number, path.name.cString, kind | 0o600, 0))
+            let mode = status.kind.modeBits | 0o600
+            try TreeEditError.check("mknod", place, mknodat(target.number, path.name.cString, mode, 0))
             try own()
             // The node was made just now, in a directory where nothing runs: it is no link.
-            let result = fchmodat(target.number, path.name.cString, status.mode & 0o7777, 0)
+            let result = fchmodat(target.number, path.name.cString, status.mode, 0)
             try TreeEditError.check("chmod", place, result)
             try copyAccessList(path.name, from: source, to: target, place)
         }
         _ = mkosi_set_modified_at(
             target.number,
             path.name.cString,
-            status.modified_seconds,
-            status.modified_nanoseconds
+            Int64(status.modified.seconds),
+            Int64(status.modified.nanoseconds)
         )
     }
 

@@ -1,4 +1,3 @@
-import CFiles
 import System
 
 /// What `LinkRaising` has copied: fields that end with a zero byte, as paths may hold anything else.
@@ -7,27 +6,19 @@ struct LinkRecord {
     struct Group {
         var paths: [BytePath]
         var inode: UInt64
-        var seconds: Int64
-        var nanoseconds: Int64
+        var changed: FileTime
 
-        init(paths: [BytePath], _ status: mkosi_status) {
-            self.init(
-                paths: paths,
-                inode: status.inode,
-                seconds: status.changed_seconds,
-                nanoseconds: status.changed_nanoseconds
-            )
+        init(paths: [BytePath], _ status: FileStatus) {
+            self.init(paths: paths, inode: status.inode, changed: status.changed)
         }
 
-        init(paths: [BytePath], inode: UInt64, seconds: Int64, nanoseconds: Int64) {
-            (self.paths, self.inode) = (paths, inode)
-            (self.seconds, self.nanoseconds) = (seconds, nanoseconds)
+        init(paths: [BytePath], inode: UInt64, changed: FileTime) {
+            (self.paths, self.inode, self.changed) = (paths, inode, changed)
         }
 
         /// Returns true if nothing was done to the file since: every change gives it another time of change.
-        func isUntouched(_ status: mkosi_status) -> Bool {
-            status.inode == inode && status.links == paths.count && status.changed_seconds == seconds
-                && status.changed_nanoseconds == nanoseconds
+        func isUntouched(_ status: FileStatus) -> Bool {
+            status.inode == inode && status.links == paths.count && status.changed == changed
         }
     }
 
@@ -48,7 +39,7 @@ struct LinkRecord {
         static func text(_ attributes: NodeAttributes) -> String {
             let extended = attributes.extended.map { "\($0.name)=\($0.value)" }.joined(separator: " ")
             let numbers = [attributes.user, attributes.group, attributes.mode].map(String.init)
-            let time = "\(attributes.seconds).\(attributes.nanoseconds)"
+            let time = "\(attributes.modified.seconds).\(attributes.modified.nanoseconds)"
             return (numbers + [time, extended]).joined(separator: " ")
         }
     }
@@ -62,7 +53,8 @@ struct LinkRecord {
     var bytes: [UInt8] {
         var fields: [[UInt8]] = []
         for group in groups {
-            let numbers = "\(group.inode) \(group.seconds) \(group.nanoseconds) \(group.paths.count)"
+            let changed = group.changed
+            let numbers = "\(group.inode) \(changed.seconds) \(changed.nanoseconds) \(group.paths.count)"
             fields += [Array("f".utf8), Array(numbers.utf8)] + group.paths.map(\.bytes)
         }
         for directory in directories {
@@ -81,13 +73,14 @@ struct LinkRecord {
                 directories.append(Directory(path: BytePath(bytes: Array(path)), attributes: text))
                 continue
             }
-            let numbers = text.split(separator: " ").compactMap { Int64($0) }
+            let numbers = text.split(separator: " ").compactMap { Int($0) }
             guard numbers.count == 4, let inode = UInt64(exactly: numbers[0]), fields.count >= numbers[3] else {
                 return nil
             }
-            let paths = fields.prefix(Int(numbers[3])).map { BytePath(bytes: Array($0)) }
+            let paths = fields.prefix(numbers[3]).map { BytePath(bytes: Array($0)) }
             fields = fields.dropFirst(paths.count)
-            groups.append(Group(paths: paths, inode: inode, seconds: numbers[1], nanoseconds: numbers[2]))
+            let changed = FileTime(seconds: numbers[1], nanoseconds: numbers[2])
+            groups.append(Group(paths: paths, inode: inode, changed: changed))
         }
     }
 }

@@ -1,4 +1,4 @@
-package import CFiles
+import CFiles
 import Glibc
 package import System
 package import TreeWire
@@ -9,14 +9,13 @@ package struct NodeAttributes: Equatable {
     package var group: UInt32
     /// Permission bits.
     package var mode: UInt32
-    package var seconds: Int64
-    package var nanoseconds: Int64
+    package var modified: FileTime
     /// Without those of an overlay, which would change what another one shows, and those of the host's policies.
     package var extended: [ExtendedAttribute]
 
-    package init(of descriptor: CInt, _ status: mkosi_status, name: String) throws(TreeEditError) {
-        (user, group, mode) = (status.user, status.group, status.mode & 0o7777)
-        (seconds, nanoseconds) = (status.modified_seconds, status.modified_nanoseconds)
+    package init(of descriptor: CInt, _ status: FileStatus, name: String) throws(TreeEditError) {
+        (user, group, mode) = (status.user, status.group, status.mode)
+        modified = status.modified
         do throws(SystemCallError) {
             extended = try ExtendedAttribute.all(of: descriptor, name: name).filter { Self.isWanted($0.name) }
         } catch {
@@ -25,8 +24,7 @@ package struct NodeAttributes: Equatable {
     }
 
     package init(of descriptor: CInt, name: String) throws(TreeEditError) {
-        var status = mkosi_status()
-        try TreeEditError.check("fstat", name, mkosi_status_of(descriptor, &status))
+        guard let status = FileStatus(of: descriptor) else { throw TreeEditError.failure("fstat", name) }
         try self.init(of: descriptor, status, name: name)
     }
 
@@ -63,7 +61,7 @@ package struct NodeAttributes: Equatable {
     package var isPlainDirectory: Bool { (user, group, mode) == (0, 0, 0o755) && extended.isEmpty }
 
     package func applyTime(to descriptor: CInt) {
-        _ = mkosi_set_modified(descriptor, seconds, nanoseconds)
+        _ = mkosi_set_modified(descriptor, Int64(modified.seconds), Int64(modified.nanoseconds))
     }
 
     private static func set(

@@ -32,10 +32,7 @@ struct TreeDirectory: ~Copyable {
     }
 
     /// What a name in the directory is; nil where there is nothing.
-    func status(of name: BytePath) -> mkosi_status? {
-        var status = mkosi_status()
-        return mkosi_status_at(number, name.cString, &status) == 0 ? status : nil
-    }
+    func status(of name: BytePath) -> FileStatus? { FileStatus(at: name, in: number) }
 
     /// The names in it, sorted.
     func names(_ path: String) throws(TreeEditError) -> [BytePath] {

@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import System
 import TreeWire
@@ -61,7 +60,7 @@ struct TreeStack: ~Copyable {
                     throw TreeEditError.failure("open", "\(paths[index])/\(path.parent.string)")
                 }
                 if let status = parent.status(of: path.name) {
-                    if status.mode & S_IFMT == S_IFDIR, let child = parent.directory(path.name) {
+                    if status.kind == .directory, let child = parent.directory(path.name) {
                         result = .directory(isOpaque: isOpaque || child.isOpaque)
                     } else {
                         result = .hidden

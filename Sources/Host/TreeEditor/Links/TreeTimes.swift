@@ -1,4 +1,3 @@
-import CFiles
 import Glibc
 import System
 public import TreeWire
@@ -9,8 +8,7 @@ public enum TreeTimes {
     public static func clamp(_ path: String, to limit: Int) throws(TreeEditError) {
         let root = try TreeDirectory(path)
         try clamp(root, path, to: limit)
-        var status = mkosi_status()
-        try TreeEditError.check("stat", path, mkosi_status_of(root.number, &status))
+        guard let status = FileStatus(of: root.number) else { throw TreeEditError.failure("stat", path) }
         if isLater(status, limit) { try set(root.number, ".", path, to: limit) }
     }
 
@@ -23,7 +21,7 @@ public enum TreeTimes {
         if depth > TreeDepth.limit { throw .tooDeep(path) }
         for name in try directory.names(path) {
             guard let status = directory.status(of: name) else { throw TreeEditError.failure("stat", name.string) }
-            if status.mode & S_IFMT == S_IFDIR {
+            if status.kind == .directory {
                 guard let child = directory.directory(name) else { throw TreeEditError.failure("open", name.string) }
                 try clamp(child, path, to: limit, depth: depth + 1)
             }
@@ -31,8 +29,8 @@ public enum TreeTimes {
         }
     }
 
-    private static func isLater(_ status: mkosi_status, _ limit: Int) -> Bool {
-        status.modified_seconds > limit || status.modified_seconds == limit && status.modified_nanoseconds > 0
+    private static func isLater(_ status: FileStatus, _ limit: Int) -> Bool {
+        status.modified > FileTime(seconds: limit)
     }
 
     private static func set(
