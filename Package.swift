@@ -181,7 +181,7 @@ let hostTargets: [Target] = [
     host(
         "TreeEditor",
         directory: "TreeEditor/Engine",
-        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "DiskKit"]
+        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "BootKit", "DiskKit"]
     ),
     host("SigningWire", directory: "Signing/Wire", []),
     host("SigningEngine", directory: "Signing/Engine", ["System", "SigningWire", "JSON", "Crypto", "CShims"]),

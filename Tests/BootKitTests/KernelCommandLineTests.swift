@@ -26,6 +26,8 @@ import Testing
         }
         #expect(try named(["quiet"], facts) == ["quiet", "root=PARTUUID=4f68bce3"])
         #expect(try named(["quiet"], ["usr-partition": "8484680c"]) == ["quiet", "mount.usr=PARTUUID=8484680c"])
+        let encrypted = facts.merging(["root-luks": "9f1b"]) { $1 }
+        #expect(try named([], encrypted) == ["rd.luks.name=9f1b=root", "root=/dev/mapper/root"])
         #expect(try named(["root=LABEL=x"], facts) == ["root=LABEL=x"])
         #expect(try named(["quiet"], facts.merging(["usrhash": "ab"]) { $1 }) == ["usrhash=ab", "quiet"])
         #expect(try named(["quiet"], [:]) == ["quiet"])

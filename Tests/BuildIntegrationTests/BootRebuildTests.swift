@@ -1,4 +1,5 @@
 import BootKit
+import JSON
 import Support
 import System
 import TestSupport
@@ -116,6 +117,36 @@ struct BootRebuildTests {
         let second = try Files.readText("\(image).roothash")
         #expect(first != second)
         #expect(try Self.words(of: "\(image).efi") == "roothash=\(second)")
+    }
+
+    @Test("a missing initrd is named with its setting")
+    func missingInitrd() throws {
+        let project = try Self.project()
+        let refused = try project.mkosi(["--initrd=nowhere.initrd", "--force", "build"])
+        let path = "\(project.project)/nowhere.initrd"
+        #expect(
+            refused.status == .exited(1) && refused.errors.contains("Initrds=\(path): there is no such file"),
+            "\(refused)"
+        )
+        #expect(!Files.exists("\(project.project)/image.raw"))
+    }
+
+    @Test("SplitArtifacts=pcrs writes the policy of each phase for PCR 11 of the image beside it")
+    func policies() throws {
+        let project = try Self.project()
+        _ = try Self.build(project, ["--split-artifacts=", "--split-artifacts=pcrs,uki"])
+        let image = "\(project.project)/image"
+        let json = try JSON.parse(Files.read("\(image).pcrs"))
+        let policies = try #require(json["sha256"]?.array)
+        // Before and after the initrd, and once the system is ready (systemd-pcrphase.service(8)).
+        #expect(policies.count == 4)
+        #expect(policies.allSatisfy { $0["pcrs"]?.array?.compactMap(\.integer) == [11] && $0["sig"] == nil }, "\(json)")
+        #expect(Set(policies.compactMap { $0["pol"]?.string }).count == 4)
+        let first = try PCRSigning.policies(of: "\(image).efi", certificate: nil)
+        #expect(try Files.readText("\(image).pcrs") == first + "\n")
+        // Another command line is another measurement.
+        _ = try Self.build(project, ["--split-artifacts=", "--split-artifacts=pcrs,uki", "--kernel-command-line=more"])
+        #expect(try Files.readText("\(image).pcrs") != first + "\n")
     }
 
     @Test("initrds that scripts leave for it are joined with the others, and make it again")

@@ -98,13 +98,38 @@ struct RebuildTests {
         )
     }
 
-    @Test("What cannot be done to kernel modules is said where there are any")
+    @Test("KernelModules= and FirmwareFiles= remove what they do not choose, and another choice makes the tree again")
     func modules() throws {
-        let tiny = try TinyProject(configuration: "KernelModules=loop")
-        #expect(try tiny.mkosi().succeeded)
-        try tiny.directory.write("", to: "project/mkosi.skeleton/usr/lib/modules/6.1/modules.order")
-        let result = try tiny.mkosi(["-f"])
-        #expect(result.status == .exited(1) && result.errors.contains("KernelModules="), "\(result)")
+        let tiny = try TinyProject(format: "directory", configuration: "KernelModules=loop\n[Build]\nIncremental=yes")
+        let kernel = "usr/lib/modules/6.1/kernel"
+        try tiny.directory.makeDirectory("project/mkosi.extra/\(kernel)")
+        for name in ["loop", "other"] {
+            let file = tiny.directory("project/mkosi.extra/\(kernel)/\(name).ko")
+            try Files.write(KernelModuleSample.bytes(["name=\(name)"]), to: file)
+        }
+        try tiny.directory.write("", to: "project/mkosi.extra/usr/lib/firmware/a.bin")
+        func kept() throws -> [String] {
+            let names = ["\(kernel)/loop.ko", "\(kernel)/other.ko", "usr/lib/firmware/a.bin"]
+            return names.filter { Files.exists("\(tiny.project)/image/\($0)") }.map(Paths.name)
+        }
+        let made = try tiny.mkosi()
+        try #require(made.succeeded, "\(made)")
+        #expect(try kept() == ["loop.ko"])
+        let other = try tiny.mkosi([
+            "-f", "--kernel-modules=", "--kernel-modules-exclude=loop", "--firmware-files=a.bin",
+        ])
+        try #require(other.succeeded, "\(other)")
+        #expect(try kept() == ["other.ko", "a.bin"])
+        let wrong = try tiny.mkosi(["-f", "--kernel-modules=re:("])
+        #expect(wrong.status == .exited(1) && wrong.errors.contains("regular expression \"(\""), "\(wrong)")
+    }
+
+    @Test("Definitions of partitions are nothing to a format without partitions")
+    func definitionsWithoutDisk() throws {
+        let tiny = try TinyProject(format: "cpio")
+        try tiny.directory.write("[Partition]\nType=root\n", to: "project/mkosi.repart/root.conf")
+        let result = try tiny.mkosi()
+        #expect(result.succeeded, "\(result)")
     }
 
     @Test("--debug-shell opens a shell where a script failed, and --debug-workspace keeps the directory")

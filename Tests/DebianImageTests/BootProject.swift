@@ -81,6 +81,22 @@ final class BootProject {
             """,
             to: "project/mkosi.initrd.conf/mkosi.extra/usr/lib/systemd/system/emergency.service.d/end.conf"
         )
+        // A machine that asks for a passphrase ends at once too, however slow it is.
+        try debian.directory.makeDirectory(
+            "project/mkosi.initrd.conf/mkosi.extra/usr/lib/systemd/system/systemd-ask-password-console.service.d"
+        )
+        try debian.directory.write(
+            """
+            [Service]
+            ExecStart=
+            ExecStart=/bin/sh -c 'echo; echo MARK asked $(cat /run/systemd/ask-password/ask.*); systemctl poweroff -ff'
+            StandardOutput=tty
+            TTYPath=/dev/console
+
+            """,
+            to:
+                "project/mkosi.initrd.conf/mkosi.extra/usr/lib/systemd/system/systemd-ask-password-console.service.d/end.conf"
+        )
         try debian.directory.makeDirectory("project/mkosi.extra/efi/loader")
         try debian.directory.write("timeout 0\n", to: "project/mkosi.extra/efi/loader/loader.conf")
         try report([:])

@@ -33,5 +33,28 @@ extension BootSuites {
             let words = older.marks["cmdline"] ?? ""
             #expect(words.contains("BOOT_IMAGE=/debian/") && words.contains("root=PARTUUID="), "\(older)")
         }
+
+        @Test("a BIOS starts a system whose root is encrypted, by the identifier of its LUKS header")
+        func encrypted() throws {
+            let project = try BootSuites.shared.get()
+            try project.debian.directory.write("a passphrase", to: "project/boot.passphrase")
+            try runChecked(["chmod", "600", project.path("boot.passphrase")])
+            let definitions = [
+                "00-code": "Type=21686148-6449-6e6f-744e-656564454649 SizeMinBytes=1M SizeMaxBytes=1M",
+                "10-esp": BootProject.esp,
+                "20-root": "Type=root Format=ext4 CopyFiles=/ Encrypt=key-file Minimize=guess",
+            ]
+            let options = [
+                try project.definitions("repart-grub-luks", definitions), "--bios-bootloader=grub", "--bootloader=none",
+                "--passphrase=boot.passphrase",
+            ]
+            try project.build("grub-luks", options)
+            let credential = #"--credential=cryptsetup.passphrase="a passphrase""#
+            let report = try project.boot("grub-luks", options + [credential])
+            #expect(report.succeeded, "\(report)")
+            #expect(report.marks["firmware"]?.hasPrefix("none") == true, "\(report)")
+            #expect(report.marks["cmdline"]?.contains("root=/dev/mapper/root") == true, "\(report)")
+            #expect(report.marks["dm"]?.hasPrefix("CRYPT-LUKS2-") == true, "\(report)")
+        }
     }
 }

@@ -9,6 +9,8 @@ public struct ModuleSelection: Sendable {
     public private(set) var modules: [String] = []
     /// Paths of firmware, relative to the directory of firmware, sorted; links are among them.
     public private(set) var firmware: [String] = []
+    /// Paths of the modules that are not chosen, links among them, relative to the kernel's directory, sorted.
+    public private(set) var others: [String] = []
 
     /// - Parameters:
     ///   - directory: The kernel's directory of modules.
@@ -23,9 +25,8 @@ public struct ModuleSelection: Sendable {
         firmwarePatterns: ModulePatterns = ModulePatterns()
     ) throws(BootError) {
         // Links among modules lead to other kernels, and those of this one are found where they are.
-        let paths = Self.files(below: directory).filter {
-            Self.moduleName($0) != nil && Files.isPlainFile("\(directory)/\($0)")
-        }
+        let names = Self.files(below: directory).filter { Self.moduleName($0) != nil }
+        let paths = names.filter { Files.isPlainFile("\(directory)/\($0)") }
         var byName: [String: String] = [:]
         // What a newer build has put into `updates` comes before the kernel's own, as with depmod(8).
         for path in paths.sorted() {
@@ -44,6 +45,8 @@ public struct ModuleSelection: Sendable {
             wanted += information.firmware
         }
         modules = chosen.sorted()
+        let links = Set(names).subtracting(paths).filter { patterns.includes(Self.stem($0), prefix: "kernel") == true }
+        others = Set(names).subtracting(chosen).subtracting(links).sorted()
         var selection = FirmwareSelection(firmwareDirectory)
         selection.add(wanted, firmwarePatterns)
         firmware = selection.paths.sorted()

@@ -32,18 +32,24 @@ public struct KernelCommandLine: Sendable, Equatable {
         self.words = completed
     }
 
-    /// The same words, and one that names the partition of the system if none of them does.
+    /// The same words, and those that name the partition of the system if none of them does.
     ///
-    /// - Parameter facts: As above.
+    /// One that is encrypted is opened as `root` or `usr` (systemd-cryptsetup-generator(8)).
+    ///
+    /// - Parameter facts: As above; `root-luks` and `usr-luks` are the identifiers of LUKS headers.
     /// - Returns: The words; as they are where nothing is known of partitions, or a root hash names them.
     public func namingRoot(facts: [String: String]) -> KernelCommandLine {
         let names = ["root=", "mount.usr=", "roothash=", "usrhash="]
         if words.contains(where: { word in names.contains { word.hasPrefix($0) } }) { return self }
         var named = self
-        if let root = facts["root-partition"] {
-            named.words.append("root=PARTUUID=\(root)")
-        } else if let usr = facts["usr-partition"] {
-            named.words.append("mount.usr=PARTUUID=\(usr)")
+        for (role, word) in [("root", "root"), ("usr", "mount.usr")] {
+            guard let partition = facts["\(role)-partition"] else { continue }
+            if let header = facts["\(role)-luks"] {
+                named.words += ["rd.luks.name=\(header)=\(role)", "\(word)=/dev/mapper/\(role)"]
+            } else {
+                named.words.append("\(word)=PARTUUID=\(partition)")
+            }
+            break
         }
         return named
     }

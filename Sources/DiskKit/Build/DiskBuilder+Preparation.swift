@@ -81,6 +81,10 @@ extension DiskBuilder {
             guard role == .root || role == .usr, prepared.systems[role.rawValue] == nil else { continue }
             if isWritten || place.definition.verity.role == .off {
                 prepared.systems[role.rawValue] = place.identifier.description
+                if place.definition.encryption != .off {
+                    let header = try DerivedIdentifiers.encryption(of: place.identifier)
+                    prepared.encryptions[role.rawValue] = header.description
+                }
             }
         }
         return prepared

@@ -18,6 +18,8 @@ public struct PreparedDisk: Codable, Sendable, Equatable {
     public var systemHashes: [String: String] = [:]
     /// The identifiers of the first root and /usr partition, by their roles, where these are known.
     public var systems: [String: String] = [:]
+    /// The identifiers of the LUKS headers of those that are encrypted, by their roles.
+    public var encryptions: [String: String] = [:]
 
     func partition(of definition: PartitionDefinition) -> Partition? {
         partitions.first { $0.name == definition.name }

@@ -29,7 +29,7 @@ enum HostDescription {
     private static func fact(_ name: String) -> String? {
         switch name {
         case "processor": processor(of: (try? Files.readText("/proc/cpuinfo")) ?? "")
-        case "modules": modules(of: (try? Files.readText("/proc/modules")) ?? "")
+        case "modules": modules
         default: nil
         }
     }
@@ -43,6 +43,9 @@ enum HostDescription {
             return ["vendor_id", "cpu family", "model", "stepping"].contains(String(name))
         }.map { "\($0)\n" }.joined()
     }
+
+    /// The names of the modules that the host has loaded, sorted, one on each line.
+    static var modules: String { modules(of: (try? Files.readText("/proc/modules")) ?? "") }
 
     /// The names of modules, sorted, one on each line, of the text of `/proc/modules`.
     static func modules(of text: String) -> String {

@@ -14,6 +14,8 @@ struct BuildPlan: Sendable {
         var scriptArguments: [String] = []
         /// True if sync scripts are left out, because sources are to stay as they are.
         var keepsSources = false
+        /// What the words of `KernelModules=` stand for.
+        var modules = KernelModulesStep.Facts()
     }
 
     /// A plan of given steps.
@@ -45,6 +47,7 @@ struct BuildPlan: Sendable {
             add(SystemToolStep.users)
             add(SystemToolStep.temporaryFiles)
             add(SystemToolStep.presets)
+            add(KernelModulesStep(facts: facts.modules), if: KernelModulesStep.isNeeded(for: image))
             add(ModuleDependenciesStep())
             add(SystemSettingsStep())
             add(HardwareDatabaseStep())

@@ -62,6 +62,8 @@ struct StepInputs: Sendable {
     var plugin: PluginStepInputs?
     /// Programs of the tools that run where the image has none of its own.
     var programs: [String] = []
+    /// What was found out for it, by names that people understand.
+    var facts: [String: String] = [:]
 
     /// A Boolean value indicating whether the project's scripts or those of packages run.
     var runsForeignCode: Bool { scripts != nil || packages != nil }

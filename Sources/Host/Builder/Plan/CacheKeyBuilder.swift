@@ -103,6 +103,7 @@ final class CacheKeyBuilder {
         try add(step.settings, to: &inputs)
         for directory in step.inputs.directories { add(situation.shared[directory], as: directory, to: &inputs) }
         for name in step.inputs.programs { try addProgram([name], to: &inputs) }
+        for (name, value) in step.inputs.facts { inputs.add(name, value) }
         if step.inputs.runsPrograms {
             for (name, value) in image.environment { inputs.add("environment \(name)", value) }
         }

@@ -2,6 +2,7 @@ import Configuration
 import PluginHost
 import PluginWire
 import Support
+import System
 
 extension ImageConstruction {
     /// The steps of the image.
@@ -12,9 +13,26 @@ extension ImageConstruction {
                 hasOutput: hasOutput,
                 packageManagers: distribution?.custom == true ? [] : distribution?.packageManagers ?? [],
                 scriptArguments: options.arguments,
-                keepsSources: environment.conditions.keepsSources
+                keepsSources: environment.conditions.keepsSources,
+                modules: moduleFacts
             )
         )
+    }
+
+    /// What the words of `KernelModules=` stand for, of those that the image uses.
+    private var moduleFacts: KernelModulesStep.Facts {
+        var facts = KernelModulesStep.Facts()
+        if KernelModulesStep.namesHost(image) { facts.host = HostDescription.modules }
+        if KernelModulesStep.namesStandard(image) {
+            // The built-in configuration of the default initrd, of which one file has nothing but modules.
+            let plugin = catalogue.artifact("kernel-modules-initrd")?.plugin
+            let include = plugin?.manifest.provides.includes?.first { $0.name == "mkosi-initrd" }
+            if let plugin, let include {
+                let directory = Paths.join(plugin.directory, include.path)
+                facts.standard = (try? Files.readText(Paths.join(directory, "mkosi.conf.d/20-modules.conf"))) ?? ""
+            }
+        }
+        return facts
     }
 
     /// Predicts a build; only packages are resolved as in a build.

@@ -110,10 +110,4 @@ struct SettingsView<Declared: StepSettings>: Sendable {
     func isAssigned<Content>(_ path: KeyPath<Declared, Input<Content>>) -> Bool {
         !image.assignments(to: declared[keyPath: path].setting.name).isEmpty
     }
-
-    /// All declared settings that the project assigns, with where it does.
-    var assigned: [(name: String, value: Value, origin: Origin)] {
-        declared.declared.filter { !image.assignments(to: $0.name).isEmpty }
-            .map { ($0.name, image.value(named: $0.name), image.origin(of: $0.name)) }
-    }
 }

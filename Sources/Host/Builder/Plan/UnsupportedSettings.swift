@@ -9,7 +9,7 @@ import Support
 /// A build that ignored one of them would produce a different image than requested, so it is refused.
 enum UnsupportedSettings {
     private static let names = [
-        settingName(.outputSize), settingName(.repartDirectories), settingName(.elTorito), settingName(.bootable),
+        settingName(.outputSize), settingName(.elTorito), settingName(.bootable),
         settingName(.initrds), settingName(.ssh), settingName(.selinuxRelabel), settingName(.secureBoot),
         settingName(.verity), settingName(.signExpectedPcr), settingName(.passphrase), settingName(.sign),
         settingName(.ociLabels), settingName(.ociAnnotations),
@@ -20,15 +20,6 @@ enum UnsupportedSettings {
     private static let bootNames = [
         settingName(.shimBootloader), settingName(.devicetrees), settingName(.splash), settingName(.microcodeHost),
     ]
-
-    /// Those that only matter to an image with kernel modules or firmware, and are common in what it includes.
-    struct Modules: StepSettings {
-        let kernelModules = Input(.kernelModules)
-        let kernelModulesExclude = Input(.kernelModulesExclude)
-        let kernelModulesIncludeHost = Input(.kernelModulesIncludeHost)
-        let firmwareFiles = Input(.firmwareFiles)
-        let firmwareExclude = Input(.firmwareExclude)
-    }
 
     /// Values by which a setting asks for nothing.
     private static let idle: [Value] = [
@@ -66,11 +57,6 @@ enum UnsupportedSettings {
             "SplitArtifacts=\(word): the format \(format.name) has no such part, and no installed plugin makes it",
             hint: "Set by \(image.origin(of: settingName(.splitArtifacts)))"
         )
-    }
-
-    /// Refuses what would choose among the kernel modules and the firmware that an image turned out to have.
-    static func check(_ settings: SettingsView<Modules>) throws(Failure) {
-        try refuse(settings.assigned)
     }
 
     /// Refuses those of the settings, with the values that the project assigns, that request something.

@@ -9,23 +9,18 @@ struct ModuleDependenciesStep: BuildStep {
     let title = "Indexing kernel modules"
     let changesPaths = false
     let inputs = StepInputs(programs: ["depmod"])
-    let settings = UnsupportedSettings.Modules()
 
     private static let modules = "/usr/lib/modules/"
     private static let order = "/modules.order"
-    private static let firmware = "/usr/lib/firmware/"
 
     var paths: [String] {
         // A kernel's version begins with a digit; nothing else is to be taken for one, or for an option.
-        ["\(Self.modules)[0-9]*\(Self.order)", "\(Self.firmware)*"] + Self.tool(for: []).paths
+        ["\(Self.modules)[0-9]*\(Self.order)"] + Self.tool(for: []).paths
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<UnsupportedSettings.Modules>) throws(Failure) {
+    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         let existing = try context.existingPaths()
         let lists = existing.filter { $0.hasPrefix(Self.modules) && $0.hasSuffix(Self.order) }.sorted()
-        if !lists.isEmpty || existing.contains(where: { $0.hasPrefix(Self.firmware) }) {
-            try UnsupportedSettings.check(settings)
-        }
         try Self.tool(for: lists).run(context, title: title, phase: name)
     }
 

@@ -38,6 +38,18 @@ struct ImageTree: Sendable {
         ByteSet(try apply(paths.map { TreeEdit(.probe, $0) }).existing)
     }
 
+    /// Removes the kernel modules and the firmware that are not chosen.
+    func remove(_ removal: ModuleRemoval) throws(Failure) {
+        var run = ABI.V1.Run([runner.environment.installation.treeEditor, "--modules"])
+        run.label = "removing kernel modules"
+        do {
+            run.input = try JSONText.string(removal)
+        } catch {
+            throw Failure(.system, "The choice of kernel modules cannot be encoded", cause: error)
+        }
+        _ = try runner.run(run)
+    }
+
     /// Digests of content, modes, owners and attributes of what is at paths of the tree, which have to exist.
     ///
     /// Links are followed inside of the tree: the digest is that of the content to which one leads.

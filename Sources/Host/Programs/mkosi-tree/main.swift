@@ -56,6 +56,10 @@ do {
         try JSONText.decode(LinkRaising.self, from: input).run()
         exit(0)
     }
+    if CommandLine.arguments.dropFirst().first == "--modules" {
+        try JSONText.decode(ModuleRemoval.self, from: input).run()
+        exit(0)
+    }
     let answers = try TreeEditor.apply(try JSONText.decode(TreeEdits.self, from: input))
     print(try JSONText.string(answers))
 } catch {

@@ -1,3 +1,4 @@
+import BootKit
 import PluginWire
 import System
 
@@ -13,15 +14,6 @@ enum DefaultModules {
         } catch {
             throw ErrorObject(code: .notFound, message: "cannot read the list of kernel modules: \(error)")
         }
-        return patterns(of: text)
-    }
-
-    /// The words of `KernelModules=`; all lines of the file but comments and sections belong to it.
-    static func patterns(of text: String) -> [String] {
-        text.split(separator: "\n").flatMap { line -> [String] in
-            if line.hasPrefix("#") || line.hasPrefix("[") { return [] }
-            let value = line.hasPrefix("KernelModules=") ? line.dropFirst("KernelModules=".count) : line
-            return value.split(whereSeparator: \.isWhitespace).map(String.init)
-        }
+        return ModulePatternList.patterns(ofConfiguration: text)
     }
 }

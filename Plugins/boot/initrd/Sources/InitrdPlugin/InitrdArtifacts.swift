@@ -2,6 +2,7 @@ import BootKit
 import ByteKeys
 public import PluginKit
 public import PluginWire
+import System
 
 /// The archives that a kernel unpacks to start a system.
 ///
@@ -41,14 +42,14 @@ public struct InitrdArtifacts: ArtifactPlugin {
         // What is excluded by the older settings is excluded unless it is also named.
         let patterns = ModulePatternList(
             standard: try DefaultModules.patterns(in: host.pluginDirectory),
-            host: request.host?["modules"].map { $0.split(separator: "\n").map(String.init) } ?? []
+            host: request.host?["modules"] ?? ""
         )
         var words = request.words("KernelInitrdModules")
         if request.flag("KernelModulesInitrdIncludeHost") == true { words.append("host") }
         let job = ModulesCommand.Job(
             root: root,
             kernel: kernel.version,
-            patterns: patterns.patterns(words, excluded: request.words("KernelModulesInitrdExclude")),
+            patterns: patterns.initrdPatterns(words, excluded: request.words("KernelModulesInitrdExclude")),
             firmware: ModulePatternList.excluding(request.words("FirmwareExclude")) + request.words("FirmwareFiles"),
             output: "\(request.staging)/\(InitrdArchive.modulesName)",
             epoch: request.sourceDateEpoch,
@@ -64,6 +65,13 @@ public struct InitrdArtifacts: ArtifactPlugin {
         var mounts: [ABI.V1.Mount] = []
         for (index, path) in named.enumerated() {
             let place = "/run/initrds/\(index)"
+            guard Files.isPlainFile(path) else {
+                throw ErrorObject(
+                    code: .notFound,
+                    message:
+                        "Initrds=\(path): \(Files.exists(path) ? "this is not a regular file" : "there is no such file")"
+                )
+            }
             mounts.append(ABI.V1.Mount(source: path, target: place))
             sources.append(place)
         }

@@ -48,6 +48,7 @@ public struct PartitionsArtifact: ArtifactPlugin {
         var facts: ByteDictionary<String> = [:]
         for role in ["root", "usr"] {
             facts["\(role)-partition"] = disk.systems[role]
+            facts["\(role)-luks"] = disk.encryptions[role]
             facts["\(role)hash"] = disk.systemHashes[role]
         }
         return facts

@@ -1,0 +1,27 @@
+import BootKit
+import Glibc
+import System
+import TreeLinks
+public import TreeWire
+
+extension ModuleRemoval {
+    /// Removes the files from inside the tree.
+    ///
+    /// The calling process enters the tree and stays there, as for all changes.
+    public func run() throws(TreeEditError) {
+        try TreeEditError.check("chroot", root, chroot(root))
+        try TreeEditError.check("chdir", root, chdir("/"))
+        let list = ModulePatternList(standard: ModulePatternList.patterns(ofConfiguration: standard), host: host)
+        let unneeded: [String]
+        do throws(BootError) {
+            unneeded = try ModuleTrimming(
+                tree: "",
+                modules: list.imagePatterns(modules, excluded: excludedModules),
+                firmware: ModulePatternList.excluding(excludedFirmware) + firmware
+            ).unneeded
+        } catch {
+            throw TreeEditError(description: error.message)
+        }
+        for path in unneeded { try TreeRemoval.remove(BytePath(path)) }
+    }
+}
