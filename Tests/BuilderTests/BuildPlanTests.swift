@@ -69,7 +69,6 @@ import Testing
         #expect(view.hostname == "box")
         #expect(view.isAssigned(\.hostname))
         #expect(!view.isAssigned(\.keymap))
-        #expect(view.assigned.map(\.name) == ["Hostname", "MakeInitrd"])
         let packages = SettingsView(PackagesStep().settings, of: image)
         #expect(packages.installation.architecture == "x86-64")
     }
