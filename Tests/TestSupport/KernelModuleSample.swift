@@ -1,6 +1,9 @@
 /// The smallest file that is a kernel module to those who read what modules say of themselves (elf(5)).
 public enum KernelModuleSample {
+    /// Makes one.
+    ///
     /// - Parameter fields: Texts `key=value` of the section `.modinfo`.
+    /// - Returns: The content of the file.
     public static func bytes(_ fields: [String]) -> [UInt8] {
         let information = fields.flatMap { field -> [UInt8] in Array(field.utf8) + [0] }
         let names = Array("\0.modinfo\0.shstrtab\0".utf8)
