@@ -42,7 +42,9 @@ enum RPMManager: String, CaseIterable, CustomTestStringConvertible {
             "var/.updated": "systemd-sysusers",
             "etc/ld.so.cache": "a cache that depends on the order of installation",
             "var/cache/ldconfig": "a cache of ldconfig",
-            "var/log/journal": "systemd-tmpfiles",
+            "usr/lib/clock-epoch": "the time of the build, for machines without a clock",
+            "efi": "a mount point",
+            "init": "what the kernel starts",
             // Of the package managers.
             "dev": "mounted while the package manager works",
             "proc": "mounted while the package manager works",
@@ -52,8 +54,14 @@ enum RPMManager: String, CaseIterable, CustomTestStringConvertible {
             "usr/lib/sysimage": "times of installation differ: the lists of packages are compared",
             "var/cache/\(rawValue)": "indexes and packages",
         ]
+        for path in [
+            "etc/mtab", "root/.ssh", "var/cache/private", "var/lib/dbus/machine-id", "var/lib/private",
+            "var/lib/systemd/coredump", "var/lib/systemd/pstore", "var/log/README", "var/log/btmp", "var/log/journal",
+            "var/log/lastlog", "var/log/private", "var/log/wtmp",
+        ] { list[path] = "systemd-tmpfiles" }
         switch self {
         case .dnf:
+            list["etc/dnf"] = "a directory that dnf makes for what no package of these has"
             list["var/lib/dnf"] = "the history"
             for name in ["dnf.log", "dnf.librepo.log", "dnf.rpm.log", "hawkey.log"] {
                 list["var/log/\(name)"] = "a log"
