@@ -139,37 +139,6 @@ struct RPMImageTests {
         #expect(Files.kind(of: "\(rpm.image)/usr/bin/sh") != nil)
     }
 
-    @Test("A newer kernel comes next to the older one of a base tree, also where something else is upgraded")
-    func kernels() throws {
-        let shell = SamplePackage.shell(try SampleShell.files(), architecture: "x86_64")
-        func packages(_ version: String) -> [SamplePackage] {
-            var kernel = SamplePackage("kernel-core")
-            kernel.version = version
-            kernel.provides = ["installonlypkg(kernel)"]
-            kernel.files = [.text("/usr/share/kernel-\(version)", "kernel\n")]
-            var other = SamplePackage("firmware")
-            other.version = version
-            other.files = [.text("/usr/share/firmware-\(version)", "firmware\n")]
-            var base = SamplePackage("basesystem")
-            base.requires = ["filesystem", "shell"]
-            return SamplePackage.set(shell: shell) + [base, kernel, other]
-        }
-        let rpm = try RPMProject(
-            settings: "Packages=kernel-core\nCleanPackageMetadata=no\n",
-            packages: packages("1").filter { $0.name != "basesystem" }
-        )
-        #expect(try rpm.mkosi(["--package=firmware"]).succeeded)
-        try runChecked(["mv", rpm.image, "\(rpm.project)/base"])
-        try RPMRepository.write(packages("2"), to: rpm.directory("repository"), keys: RPMProject.keys.get())
-        for (arguments, firmware) in [([], "1"), (["--package=firmware"], "2")] {
-            let result = try rpm.mkosi(["--force", "--base-tree=base"] + arguments)
-            #expect(result.succeeded, "\(result)")
-            let names = try rpm.query(["-q", "kernel-core", "firmware", "--qf", "%{NAME}-%{VERSION}\n"])
-            #expect(names == ["firmware-\(firmware)", "kernel-core-1", "kernel-core-2"], "\(arguments)")
-            #expect(try Files.list("\(rpm.image)/usr/share").contains("kernel-1"))
-        }
-    }
-
     @Test("The same image comes out of a lock file, after the repository has changed")
     func lock() throws {
         let rpm = try RPMProject(settings: "Packages=tool several\n")

@@ -147,7 +147,6 @@ extension RPMHeader.Tag {
     public static let fileModes = Self(1030)
     public static let fileFlags = Self(1037)
     public static let sourcePackage = Self(1044)
-    public static let provides = Self(1047)
     public static let directoryIndexes = Self(1116)
     public static let baseNames = Self(1117)
     public static let directoryNames = Self(1118)

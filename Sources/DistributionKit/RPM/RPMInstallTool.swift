@@ -84,54 +84,7 @@ public struct RPMInstallTool {
         channel.report(RPMInstallFinding(timestamp: newest, mountPoints: mountPoints))
     }
 
-    /// Installs everything in one transaction, unless a kernel comes next to another one while other packages are upgraded:
-    /// rpm can either keep all old versions or none.
     private func install(_ files: [RPMPackageFile], _ database: RPMDatabase, _ command: RPMCommand) throws {
-        var log = RPMLog()
-        var counter = Counter(files)
-        if files.contains(where: \.isInstallOnly) {
-            let installed = Set(try RPMQuery(database, command).packages().map(\.name))
-            let isKnown = { (file: RPMPackageFile) in installed.contains(file.identity.name) }
-            let kernels = files.filter { $0.isInstallOnly && isKnown($0) }
-            if !kernels.isEmpty {
-                let others = files.filter { !($0.isInstallOnly && isKnown($0)) }
-                if others.contains(where: isKnown) {
-                    try run("--upgrade", others, database, command, &log, &counter)
-                    try run("--install", kernels, database, command, &log, &counter)
-                } else {
-                    try run("--install", files, database, command, &log, &counter)
-                }
-                return warn(log)
-            }
-        }
-        try run("--upgrade", files, database, command, &log, &counter)
-        warn(log)
-    }
-
-    private func warn(_ log: RPMLog) {
-        for warning in log.warnings { channel.warning("rpm: \(warning)") }
-    }
-
-    /// Counts the packages that rpm names while it installs them.
-    private struct Counter {
-        let names: Set<String>
-        let total: Int
-        var done = 0
-
-        init(_ files: [RPMPackageFile]) {
-            names = Set(files.map(\.identity.text))
-            total = files.count
-        }
-    }
-
-    private func run(
-        _ verb: String,
-        _ files: [RPMPackageFile],
-        _ database: RPMDatabase,
-        _ command: RPMCommand,
-        _ log: inout RPMLog,
-        _ counter: inout Counter
-    ) throws {
         var arguments = [
             "rpm", "--root", plan.root, "--dbpath", database.path,
             // The host has verified each file, and this tool its signature.
@@ -139,21 +92,22 @@ public struct RPMInstallTool {
             "--noplugins", "--ignorearch", "--ignoreos", "--oldpackage", "--replacepkgs",
         ]
         if !plan.documentation { arguments.append("--excludedocs") }
-        arguments += [verb, "--verbose"]
-        var lines = log
-        var count = counter
+        arguments += ["--upgrade", "--verbose"]
+        var log = RPMLog()
+        let names = Set(files.map(\.identity.text))
+        let total = files.count
+        var done = 0
         let status = try command.run(arguments + files.map(\.path)) { line in
             print(line)
-            lines.append(line)
-            if count.names.contains(line) {
-                count.done += 1
-                if !channel.isQuiet || count.done == count.total {
-                    channel.progress("install", done: count.done, total: count.total, unit: "packages")
+            log.append(line)
+            if names.contains(line) {
+                done += 1
+                if !channel.isQuiet || done == total {
+                    channel.progress("install", done: done, total: total, unit: "packages")
                 }
             }
         }
-        log = lines
-        counter = count
         guard status == 0 else { throw log.failure(of: "installed", status: status) }
+        for warning in log.warnings { channel.warning("rpm: \(warning)") }
     }
 }

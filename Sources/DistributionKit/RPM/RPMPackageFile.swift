@@ -33,16 +33,6 @@ public struct RPMPackageFile: Sendable {
     /// Bytes of all files when they are installed.
     public var installedSize: Int { header.number(.longSize) ?? header.number(.size) ?? 0 }
 
-    /// True for kernels and their modules, of which a system has several versions side by side.
-    ///
-    /// The marks are the defaults of `installonlypkgs` (dnf.conf(5)) and of `multiversion` (zypp.conf(5)).
-    public var isInstallOnly: Bool { !Self.installOnlyMarks.isDisjoint(with: header.strings(.provides)) }
-
-    private static let installOnlyMarks: Set = [
-        "kernel", "kernel-PAE", "installonlypkg(kernel)", "installonlypkg(kernel-module)", "installonlypkg(vm)",
-        "multiversion(kernel)",
-    ]
-
     /// A path that the package has.
     public struct File: Sendable {
         public var path: String

@@ -23,12 +23,6 @@ public enum InstalledDifference {
         var expected = versions(of: before)
         let earlier = expected
         for package in packages { expected[PackageIdentity(package)] = [ByteText(package.version)] }
-        // Kernels come next to those that are there, where the package manager keeps several versions.
-        for package in packages {
-            let identity = PackageIdentity(package)
-            let all = Set(earlier[identity] ?? []).union([ByteText(package.version)]).sorted()
-            if found[identity] == all { expected[identity] = all }
-        }
         var differences: [String] = []
         for package in Set(expected.keys).union(found.keys).sorted() where expected[package] != found[package] {
             let name = "\(package.name) (\(package.architecture))"
