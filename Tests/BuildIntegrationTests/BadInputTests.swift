@@ -141,7 +141,7 @@ struct BadInputTests {
         let result = try run([Stage.mkosi], environment: tiny.environment(pluginPath: plugin), in: tiny.project)
         #expect(result.status == .exited(1))
         #expect(result.errors.contains("needs no-such-tool, which is not installed"), "\(result)")
-        #expect(result.errors.contains("hint: Looked in /usr/local/sbin:"), "\(result)")
+        #expect(result.errors.contains("set ToolsTree= to a tree that does; looked in /usr/local/sbin:"), "\(result)")
     }
 
     @Test("A file of an extra tree does not replace a directory of the image")

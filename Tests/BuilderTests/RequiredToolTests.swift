@@ -19,7 +19,8 @@ import Tools
     private static func failure(
         _ programs: [String],
         alternatives: [String]? = nil,
-        _ provider: ABI.V1.DistributionDescription? = provider
+        _ provider: ABI.V1.DistributionDescription? = provider,
+        onHost: Bool = false
     ) throws -> Failure? {
         let directory = try TemporaryDirectory()
         try directory.write("", to: "tools/usr/bin/sh", mode: 0o755)
@@ -31,7 +32,7 @@ import Tools
                     return tool
                 },
                 of: "crate",
-                in: Tools(root: directory("tools")),
+                in: onHost ? Tools() : Tools(root: directory("tools")),
                 provider: provider
             )
             return nil
@@ -60,5 +61,20 @@ import Tools
         let unknown = try Self.failure(["nail"])
         #expect(unknown?.firstHint?.hasPrefix("Looked in ") == true)
         #expect(unknown?.firstHint?.contains("/tools") == true)
+    }
+
+    @Test("On the host a tools tree is the alternative, and for a program that no package has the only way")
+    func toolsTree() throws {
+        let known = try Self.failure(["no-such-seal"], alternatives: ["seal"], onHost: true)
+        #expect(known?.message == "Plugin crate needs no-such-seal, which is not installed")
+        #expect(known?.firstHint == "acme install sealer, or set ToolsTree=default")
+        let unknown = try Self.failure(["no-such-nail"], onHost: true)?.firstHint
+        #expect(
+            unknown?.hasPrefix("No package of acme is known to have it: set ToolsTree= to a tree that does") == true
+        )
+        let nowhere = try Self.failure(["no-such-nail", "no-such-seal"], nil, onHost: true)?.firstHint
+        #expect(
+            nowhere?.hasPrefix("No package of the host's distribution is known to have them: set ToolsTree=") == true
+        )
     }
 }

@@ -26,12 +26,27 @@ enum RequiredTools {
         throw Failure(
             .missing,
             "Plugin \(plugin) needs \(names), which \(missing.count == 1 ? "is" : "are") not installed",
-            hint: hint(missing, provider) ?? "Looked in \(Tools.searchPath)\(tools.isHost ? "" : " of \(tools.root)")"
+            hint: hint(missing, in: tools, provider)
         )
     }
 
+    /// How the programs are brought: with the packages that have them, or on the host with a tree that has them.
+    private static func hint(
+        _ missing: [ABI.V1.Tool],
+        in tools: Tools,
+        _ provider: ABI.V1.DistributionDescription?
+    ) -> String {
+        let packages = packages(missing, provider)
+        if !tools.isHost { return packages ?? "Looked in \(Tools.searchPath) of \(tools.root)" }
+        if let packages { return "\(packages), or set ToolsTree=default" }
+        let name = provider.map { $0.title ?? $0.name } ?? "the host's distribution"
+        return
+            "No package of \(name) is known to have \(missing.count == 1 ? "it" : "them"): set ToolsTree= to a tree that "
+            + "does; looked in \(Tools.searchPath)"
+    }
+
     /// How the packages are installed that have the programs; nil where the distribution names none of them.
-    private static func hint(_ tools: [ABI.V1.Tool], _ provider: ABI.V1.DistributionDescription?) -> String? {
+    private static func packages(_ tools: [ABI.V1.Tool], _ provider: ABI.V1.DistributionDescription?) -> String? {
         let known = provider?.toolPackages ?? [:]
         let packages = Set(
             tools.compactMap { tool in
