@@ -60,6 +60,7 @@ import Testing
         text = try Self.replace("def resolve(p):", upTo: "def install(p):", in: text, with: Self.functions)
         text = try Self.replace("def inspect(p):", upTo: "METHODS = {", in: text, with: Self.inspection)
         try Files.write(text.utf8, to: program)
+        try runChecked(["chmod", "0755", program])
 
         try directory.write("hello\n", to: "tree/usr/share/hello")
         try directory.write("", to: "tree/var/lib/acme/hello")

@@ -16,12 +16,13 @@ import Testing
     @Test(
         "A build asks a mirror for what it needs of the real layout, and for nothing else",
         arguments: [
-            ("tumbleweed", "tumbleweed/repo/oss", ["update/tumbleweed"], "tumbleweed/repo/non-oss"),
-            ("16.0", "distribution/leap/16.0/repo/oss", [], "distribution/leap/16.0/repo/non-oss"),
+            ("tumbleweed", "tumbleweed/repo/oss", ["update/tumbleweed"]),
+            ("16.0", "distribution/leap/16.0/repo/oss", []),
         ]
     )
-    func realPaths(release: String, base: String, empty: [String], more: String) throws {
+    func realPaths(release: String, base: String, empty: [String]) throws {
         let project = try ZypperProject(settings: "Packages=several")
+        let more = "source/\(base)"
         try Self.changeConfiguration(project) { $0.filter { !$0.hasPrefix("LocalMirror=") } }
         let keys = project.directory("project/mkosi.sandbox/etc/pki/rpm-gpg")
         try Files.write(try Files.read("\(project.repository)/KEY.asc"), to: "\(keys)/RPM-GPG-KEY-openSUSE")
@@ -44,7 +45,7 @@ import Testing
             packages == ["filesystem-2.0-1.noarch.rpm", "several-10-1.noarch.rpm"].map { "/m/\(base)/packages/\($0)" }
         )
         #expect(server.requests.allSatisfy { path in ([base] + empty).contains { path.hasPrefix("/m/\($0)/") } })
-        try project.build(options + ["--repositories=non-oss"])
+        try project.build(options + ["--repositories=oss-source"])
         #expect(server.requests.contains("/m/\(more)/repodata/repomd.xml"), "\(server.requests)")
     }
 
