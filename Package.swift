@@ -65,7 +65,7 @@ let plugins: [(directory: String, transport: Transport, dependencies: [Target.De
     ("formats/oci", .executable, ["System", "Crypto", "ArchiveKit"]),
     ("formats/disk", .executable, ["System", "ArchiveKit", "BootKit", "DiskKit", "LabelKit", "CLabels"]),
     ("formats/uki", .executable, ["System", "ArchiveKit", "BootKit"]),
-    ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit"]),
+    ("boot/initrd", .executable, ["System", "ArchiveKit", "BootKit", "InitrdKit"]),
     ("boot/systemd-boot", .executable, ["System", "BootKit", "BootloaderKit"]),
     ("boot/grub", .executable, ["System", "BootKit", "BootloaderKit"]),
 ]
@@ -148,7 +148,8 @@ let kitTargets: [Target] = [
     module("PluginWire", at: "Sources/PluginABI/PluginWire", ["ByteKeys", "JSON"]),
     module("PluginKit", at: "Sources/PluginABI/PluginKit", ["ByteKeys", "System", "JSON", "PluginWire", "CPluginABI"]),
     module("Crypto", at: "Sources/Crypto", ["System", "CCrypto"]),
-    module("BootKit", at: "Sources/BootKit", ["System", "Crypto", "ArchiveKit"]),
+    module("BootKit", at: "Sources/BootKit", ["System", "Crypto"]),
+    module("InitrdKit", at: "Sources/InitrdKit", ["System", "ArchiveKit", "BootKit"]),
     module("BootloaderKit", at: "Plugins/boot/BootloaderKit", ["JSON", "PluginWire", "PluginKit", "BootKit"]),
     module("DiskKit", at: "Sources/DiskKit", ["System", "CFiles", "Crypto"]),
     module("ArchiveKit", at: "Sources/ArchiveKit", ["System", "CArchive", "CFiles", "Crypto"]),
@@ -181,7 +182,7 @@ let hostTargets: [Target] = [
     host(
         "TreeEditor",
         directory: "TreeEditor/Engine",
-        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "BootKit", "DiskKit"]
+        ["System", "TreeWire", "TreeLinks", "CFiles", "ArchiveKit", "BootKit", "InitrdKit", "DiskKit"]
     ),
     host("SigningWire", directory: "Signing/Wire", []),
     host("SigningEngine", directory: "Signing/Engine", ["System", "SigningWire", "JSON", "Crypto", "CShims"]),
@@ -320,7 +321,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
-    test("BootKitTests", ["BootKit", "ArchiveKit", "Crypto", "JSON", "System", "Support", "Execution"]),
+    test("BootKitTests", ["BootKit", "InitrdKit", "ArchiveKit", "Crypto", "JSON", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("LabelKitTests", ["LabelKit", "Support", "System"]),
     test("DiskIntegrationTests", ["DiskKit", "Execution", "JSON", "SigningWire", "Support", "System"]),

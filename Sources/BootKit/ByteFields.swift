@@ -1,11 +1,11 @@
 /// Integers in little-endian byte order at offsets that come from a file, and so may be anything.
-struct ByteFields {
-    private(set) var bytes: [UInt8]
+package struct ByteFields {
+    package private(set) var bytes: [UInt8]
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     /// The integer at an offset; nil where it would not be inside.
-    func integer<Value: FixedWidthInteger & UnsignedInteger>(_ offset: Int, as type: Value.Type) -> Value? {
+    package func integer<Value: FixedWidthInteger & UnsignedInteger>(_ offset: Int, as type: Value.Type) -> Value? {
         let size = MemoryLayout<Value>.size
         guard offset >= 0, offset <= bytes.count - size else { return nil }
         var value: Value = 0
@@ -14,12 +14,12 @@ struct ByteFields {
     }
 
     /// The same as an `Int`, which has room for offsets of files.
-    func offset<Value: FixedWidthInteger & UnsignedInteger>(_ offset: Int, as type: Value.Type) -> Int? {
+    package func offset<Value: FixedWidthInteger & UnsignedInteger>(_ offset: Int, as type: Value.Type) -> Int? {
         integer(offset, as: type).flatMap { Int(exactly: $0) }
     }
 
     /// Bytes of a range; nil where it is not inside.
-    func slice(_ offset: Int, _ count: Int) -> ArraySlice<UInt8>? {
+    package func slice(_ offset: Int, _ count: Int) -> ArraySlice<UInt8>? {
         guard offset >= 0, count >= 0, offset <= bytes.count, count <= bytes.count - offset else { return nil }
         return bytes[offset..<offset + count]
     }

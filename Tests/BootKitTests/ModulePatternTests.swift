@@ -1,4 +1,5 @@
 import BootKit
+import InitrdKit
 import Testing
 
 /// Patterns of kernel modules, with the examples of the manual.

@@ -1,6 +1,7 @@
 import ArchiveKit
 import BootKit
 import Glibc
+import InitrdKit
 import System
 import TestSupport
 import Testing

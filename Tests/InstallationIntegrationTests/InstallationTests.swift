@@ -45,6 +45,12 @@ struct InstallationIntegrationTests {
         #expect(objects > 5)
     }
 
+    @Test("mkosi itself starts without libarchive and the dozen libraries that come with it")
+    func startsWithoutArchives() throws {
+        let dynamic = try runChecked(["readelf", "--dynamic", try Installed()("bin/mkosi")]).output
+        #expect(dynamic.contains("[libcrypto.so") && !dynamic.contains("[libarchive.so"), "\(dynamic)")
+    }
+
     @Test func aSecondInstallationChangesNothing() throws {
         let directory = try TemporaryDirectory()
         try Installed.install(to: directory("once"))

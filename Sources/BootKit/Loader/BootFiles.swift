@@ -8,6 +8,8 @@ public struct BootFiles: Sendable {
     public let kernel: String
     public let initrds: [String]
     public let deviceTree: String?
+    /// The name of the archive with a kernel's modules, which no two kernels share.
+    public static let modulesName = "kernel-modules.initrd"
     private let token: String
     private let version: String
 
@@ -40,7 +42,7 @@ public struct BootFiles: Sendable {
         for archive in archives {
             let name = Paths.name(archive)
             var path = "/\(token)/\(name)"
-            if name == InitrdArchive.modulesName
+            if name == Self.modulesName
                 || boot.has("/boot\(path)") && !boot.has("/boot\(path)", sameAs: archive)
             {
                 path = "\(directory)/\(name)"

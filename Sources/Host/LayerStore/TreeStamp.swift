@@ -11,7 +11,7 @@ import System
 enum TreeStamp {
     /// The stamp of a tree that is finished, from which every later change can be told; nil when it cannot be read.
     ///
-    /// - Parameter store: A directory on the same file system that new files can be made in.
+    /// `store` is a directory on the same file system that new files can be made in.
     static func ofFinished(_ path: String, in store: String) -> String? {
         if ChangeClock.tellsReadTimesApart(in: store) { return of(path) }
         // What was changed in this very moment may be changed once more without another time: then there is a second walk,

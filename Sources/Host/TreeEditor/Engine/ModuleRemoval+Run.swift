@@ -1,5 +1,6 @@
 import BootKit
 import Glibc
+import InitrdKit
 import System
 import TreeLinks
 public import TreeWire

@@ -1,4 +1,5 @@
 import BootKit
+import InitrdKit
 import PluginWire
 import System
 

@@ -1,5 +1,6 @@
 import BootKit
 import ByteKeys
+import InitrdKit
 public import PluginKit
 public import PluginWire
 import System
@@ -13,7 +14,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
     public func make(_ request: ABI.V1.MakeArtifact, host: Host) throws -> ABI.V1.MadeArtifact {
         switch request.kind {
         case "microcode": return try files("microcode.cpio", try microcode(request, host))
-        case "kernel-modules-initrd": return try files(InitrdArchive.modulesName, try modules(request, host))
+        case "kernel-modules-initrd": return try files(BootFiles.modulesName, try modules(request, host))
         case "initrd": return try initrds(request, host)
         default:
             throw ErrorObject(code: .unsupported, message: "the artifact \(request.kind) is not one of this plugin")
@@ -51,7 +52,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
             kernel: kernel.version,
             patterns: patterns.initrdPatterns(words, excluded: request.words("KernelModulesInitrdExclude")),
             firmware: ModulePatternList.excluding(request.words("FirmwareExclude")) + request.words("FirmwareFiles"),
-            output: "\(request.staging)/\(InitrdArchive.modulesName)",
+            output: "\(request.staging)/\(BootFiles.modulesName)",
             epoch: request.sourceDateEpoch,
             jobs: request.jobs
         )

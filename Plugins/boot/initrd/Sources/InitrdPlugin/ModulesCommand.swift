@@ -1,6 +1,7 @@
 import ArchiveKit
 import BootKit
 import Glibc
+import InitrdKit
 import JSON
 import PluginKit
 import System
@@ -37,7 +38,7 @@ enum ModulesCommand {
         for path in selection.firmware { archive.add("\(firmware)/\(path)", from: "\(firmwareDirectory)/\(path)") }
         for name in lists(of: directory) { archive.add("\(modules)/\(name)", from: "\(directory)/\(name)") }
         try archive.write(to: job.output, compression: .zstd, jobs: job.jobs)
-        print(InitrdArchive.modulesName)
+        print(BootFiles.modulesName)
         return 0
     }
 

@@ -1,4 +1,5 @@
 public import ArchiveKit
+public import BootKit
 internal import Glibc
 internal import System
 
@@ -12,9 +13,6 @@ public struct InitrdArchive: Sendable {
         /// Files whose bytes follow one another.
         var sources: [String]
     }
-
-    /// The name of the archive with a kernel's modules, which no two kernels share.
-    public static let modulesName = "kernel-modules.initrd"
 
     private var members: [Member] = []
     private let epoch: Int

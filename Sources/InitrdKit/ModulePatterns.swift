@@ -1,3 +1,4 @@
+public import BootKit
 internal import System
 
 /// Patterns that choose kernel modules or firmware, as `KernelModules=` and `FirmwareFiles=` have them.

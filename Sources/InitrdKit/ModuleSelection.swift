@@ -1,3 +1,4 @@
+internal import BootKit
 internal import Glibc
 internal import System
 

@@ -1,3 +1,4 @@
+public import BootKit
 internal import Glibc
 internal import System
 

@@ -1,4 +1,5 @@
 internal import ArchiveKit
+public import BootKit
 internal import System
 
 /// What a kernel module says of itself in its section `.modinfo` (modinfo(8)).
