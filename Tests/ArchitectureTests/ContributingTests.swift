@@ -62,6 +62,8 @@ import Testing
         var named = 0
         for page in ["\(Self.pages)/Modules.md", "Sources/Host/ARCHITECTURE.md"] {
             for match in try Checkout.text(page).matches(of: /`([A-Za-z][A-Za-z0-9_\/+.-]+\.(?:swift|c|h|md|tsv))`/) {
+                // Files that are named after what is added.
+                if match.1.contains("TOPIC") { continue }
                 named += 1
                 #expect(
                     paths.contains { $0 == match.1 || $0.hasSuffix("/\(match.1)") }

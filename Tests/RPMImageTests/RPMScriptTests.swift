@@ -67,7 +67,7 @@ struct RPMScriptTests {
     func zypper(user: TestUser) throws {
         let escapes = try ScriptEscapes()
         let zypper = try ZypperProject(user: user, settings: "Packages=escape\n", further: [Self.package(escapes)])
-        let result = try zypper.mkosi()
+        let result = try zypper.mkosi([])
         #expect(result.succeeded, "\(result)")
         #expect(try escapes.findings(Files.readText(zypper.image + ScriptEscapes.outcomes), user: user) == [])
     }
