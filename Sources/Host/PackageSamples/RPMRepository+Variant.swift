@@ -10,7 +10,7 @@ extension RPMRepository {
         keys: RepositoryKeys
     ) throws {
         let signer = keys.signer(of: variant)
-        let signsPackages = variant != .unsignedPackages && variant != .changedIndex && variant != .changedPart
+        let signsPackages = variant != .unsignedPackages && variant != .changedIndex
         var repository = try RPMRepository(packages, key: signsPackages ? signer : nil)
         if variant == .otherPackageKey {
             for (index, package) in packages.enumerated() where package.name == "tool" {
