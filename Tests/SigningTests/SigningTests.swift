@@ -109,11 +109,11 @@ import Testing
         let files = try SigningKeyFiles()
         try files.make("one")
         try runChecked(
-            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "\(name).key"],
+            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
             in: files.directory.path
         )
         try files.directory.makeDirectory("credentials")
-        let request = files.request(.pkcs7, key: name, certificate: "one")
+        let request = files.request(.pkcs7, key: "locked", certificate: "one")
         let variable = "CREDENTIALS_DIRECTORY=\(files.directory("credentials"))"
         let without = try files.answer(request, environment: [variable])
         #expect(without.error?.contains("there is no terminal to ask for it") == true, "\(without)")
@@ -161,10 +161,10 @@ import Testing
         let name = "lo\u{1b}[31mcked"
         try files.make("one")
         try runChecked(
-            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "locked.key"],
+            ["openssl", "pkcs8", "-topk8", "-passout", "pass:secret", "-in", "one.key", "-out", "\(name).key"],
             in: files.directory.path
         )
-        let request = try JSONText.string(files.request(.pkcs7, key: "locked", certificate: "one"))
+        let request = try JSONText.string(files.request(.pkcs7, key: name, certificate: "one"))
         try files.directory.write(request + "\n", to: "request")
         let script = """
             import fcntl, os, pty, sys, termios
