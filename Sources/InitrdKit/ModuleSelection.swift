@@ -1,4 +1,4 @@
-internal import BootKit
+public import BootKit
 internal import Glibc
 internal import System
 
