@@ -71,7 +71,7 @@ import Testing
         #expect(try Files.list(temporary("victim")) == [])
         #expect(try Files.list(temporary("home/moved")) == ["0"])
         // Nor is what has the name already.
-        #expect(throws: Failure.self) { try OutputPlacement.makePassing(path) }
+        #expect(throws: Failure.self) { _ = try OutputPlacement.makePassing(path) }
         withExtendedLifetime(passing.number) {}
     }
 
