@@ -131,6 +131,16 @@ struct BootRebuildTests {
         #expect(!Files.exists("\(project.project)/image.raw"))
     }
 
+    @Test("an initrd may be named by a link, such as a distribution has to that of its newest kernel")
+    func linkedInitrd() throws {
+        let project = try Self.project()
+        try project.directory.write("linked\n", to: "newest.initrd")
+        let link = project.directory("initrd.img")
+        try runChecked(["ln", "-s", "newest.initrd", link])
+        _ = try Self.build(project, ["--initrd=", "--initrd=\(link)"])
+        #expect(try Files.readText("\(project.project)/image.initrd").hasPrefix("linked\n"))
+    }
+
     @Test("SplitArtifacts=pcrs writes the policy of each phase for PCR 11 of the image beside it")
     func policies() throws {
         let project = try Self.project()
