@@ -12,7 +12,7 @@ image='apt dpkg gpgv debian-archive-keyring ca-certificates uidmap e2fsprogs ero
 # Additional programs for the tests and the benchmark.
 tests='mmdebstrap zstd xz-utils bzip2 lz4 tar libarchive-tools cpio acl attr libcap2-bin util-linux mount passwd procps python3 perl curl gnupg pacman-package-manager
     qemu-system-x86 ovmf swtpm systemd-boot-efi grub-common sbsigntool softhsm2 libengine-pkcs11-openssl dosfstools mtools cryptsetup-bin openssl btrfs-progs xfsprogs f2fs-tools fdisk gdisk g++ time locales bash bash-completion zsh fish python3-jsonschema
-    rpm dnf zypper skopeo umoci git patch tmux systemd-container'
+    rpm dnf zypper skopeo umoci git patch tmux systemd-container systemd-journal-remote'
 
 if ! command -v swift >/dev/null; then
     echo 'deps: Swift 6.2 or later has to be in PATH: https://www.swift.org/install says how it gets there.' >&2

@@ -81,7 +81,11 @@ import Testing
         #expect(Set(seen).count == 1, "\(seen)")
     }
 
-    @Test("skopeo and umoci read it, and umoci unpacks the tree that went in")
+    @Test(
+        "skopeo and umoci read it, and umoci unpacks the tree that went in",
+        .needsProgram("skopeo"),
+        .needsProgram("umoci")
+    )
     func otherPrograms() throws {
         let project = try project(TestUser.available[0])
         var result = try project.mkosi(Self.options)
