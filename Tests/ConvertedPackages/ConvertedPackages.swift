@@ -20,7 +20,7 @@ public enum ConvertedPackages {
         case apk
     }
 
-    /// True if this machine can download packages of Debian.
+    /// True if this machine can download packages of Debian, and run their programs.
     public static let isPossible = DebianDownload.isPossible
 
     /// A small system with systemd, and a shell to use it with: over 90 packages with all that they need.
