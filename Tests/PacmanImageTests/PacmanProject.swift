@@ -96,6 +96,7 @@ final class PacmanProject {
             wrapper + user.command([Stage.mkosi] + arguments, home: directory("home")),
             environment: plainEnvironment + ["HOME=\(directory("home"))"],
             in: project,
+            collectsEvents: true,
             limit: limit
         )
     }
