@@ -1,6 +1,8 @@
 import ConvertedPackages
+import Glibc
 import PackageSamples
 import Support
+import Synchronization
 import System
 import TestSupport
 import Testing
@@ -91,8 +93,18 @@ struct RealRPMRepository: @unchecked Sendable {
 
     static func make(isWhole: Bool) throws -> RealRPMRepository { try (isWhole ? large : small).get() }
 
+    /// What is removed when the tests end: values that live as long as the process are not.
+    private static let leftover = Mutex<[String]>([])
+
     private init(_ roots: [String]) throws {
         directory = try TemporaryDirectory(openToAll: true)
+        let isFirst = Self.leftover.withLock { paths in
+            paths.append(directory.path)
+            return paths.count == 1
+        }
+        if isFirst {
+            atexit { RealRPMRepository.leftover.withLock { $0.forEach(TemporaryDirectory.remove) } }
+        }
         let packages = try ConvertedPackages.load(roots, for: .rpm)
         try RPMRepository.write(packages, to: repository, keys: RPMProject.keys.get())
     }
