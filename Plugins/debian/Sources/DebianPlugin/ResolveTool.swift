@@ -148,7 +148,6 @@ struct ResolveTool: Sendable {
         }
         warn(outcome)
         if let fault = lists.faults.first { throw untrusted(fault) }
-        try keepIndexes()
         if plan.warnsOfAge {
             for (url, date) in lists.expired(at: time(nil)) {
                 channel.warning("the index \(url) was good until \(date): the mirror may have stopped being updated")
@@ -163,6 +162,8 @@ struct ResolveTool: Sendable {
     private func fetch() throws -> (AptCommand.Outcome, ListCheck, unusable: [String]) {
         let present = Set(SystemFile.names(in: apt.listsDirectory))
         let outcome = try apt.update()
+        // Before the check: what is read of a mirror afterwards may be something else.
+        try keepIndexes()
         let lists = try checked()
         let unusable = (lists.faults.flatMap(\.files) + lists.unlisted).filter(present.contains)
         return (outcome, lists, unusable)
