@@ -207,6 +207,21 @@ private func sources(
         #expect(error.message.contains("the keys of umbra are not on this host"))
     }
 
+    @Test(
+        "the keys of a manifest that describes a distribution of the same name are used, wherever they are",
+        arguments: ["/usr/share/keyrings/company.gpg", "/opt/company/debian-archive-keyring.gpg"]
+    )
+    func keysOfTheSameName(_ path: String) throws {
+        var remix = context("debian", "trixie")
+        remix.keyrings = [path]
+        #expect(try DistributionFacts.of(remix).keyringFiles == [path])
+        for architecture in ["amd64", "alpha"] {
+            var own = context("debian", "sid", architecture: architecture)
+            own.keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg"]
+            #expect(try DistributionFacts.of(own).keyringFiles == nil)
+        }
+    }
+
     @Test func documentationIsLeftOutWhenAsked() {
         var wanted = context("debian", "sid")
         #expect(!DebianPlugin.packageManagerFiles(wanted).contains { $0.path.hasPrefix("/etc/dpkg/") })

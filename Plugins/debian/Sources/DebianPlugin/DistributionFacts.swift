@@ -29,9 +29,9 @@ struct DistributionFacts: Sendable {
     static func of(_ context: ABI.V1.Context) throws(ErrorObject) -> DistributionFacts {
         if var known = known(context.distribution, architecture: context.localArchitecture) {
             // Another manifest may describe a distribution of the same name, whose keys are in files of its own.
-            let own = (context.keyrings ?? []).filter { path in
-                !Keyring.hostDirectories.contains { path.hasPrefix($0 + "/") }
-            }
+            let names = known.keyrings + (Self.known(context.distribution, architecture: "amd64")?.keyrings ?? [])
+            let usual = names.flatMap { name in Keyring.hostDirectories.map { "\($0)/\(name)" } }
+            let own = (context.keyrings ?? []).filter { !usual.contains($0) }
             if !own.isEmpty { known.keyringFiles = own }
             return known
         }
