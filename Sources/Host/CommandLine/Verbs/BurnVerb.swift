@@ -41,11 +41,19 @@ enum BurnVerb: VerbCommand {
             throw Failure(.usage, "mkosi burn takes one device", hint: "mkosi burn /dev/DEVICE; lsblk lists them")
         }
         // Before a build that would be in vain.
-        let target = try BurnTarget(Paths.absolute(path, from: context.host.currentDirectory))
+        let target = try checked(Paths.absolute(path, from: context.host.currentDirectory))
         let cancellation = try BuildVerb.watchSignals()
         return try BuiltImage.use(context, cancellation) { built throws(Failure) in
-            try burn(built, to: target.path, context, cancellation)
+            try burn(built, to: target, context, cancellation)
         }
+    }
+
+    /// The path of a target that may be overwritten.
+    ///
+    /// It is closed again: a device that is open exclusively cannot be opened so once more (open(2), `O_EXCL`).
+    private static func checked(_ path: String) throws(Failure) -> String {
+        let target = try BurnTarget(path)
+        return target.path
     }
 
     private static func burn(
@@ -61,7 +69,7 @@ enum BurnVerb: VerbCommand {
         let size = context.invocation[sectorSize].flatMap(UInt64.init)
         let burner = try DiskBurner.prepared(image, to: target, sectorSize: size)
         let isAllowed = context.invocation[yes] ? true : try isConfirmed(question, context.output)
-        guard isAllowed else {
+        guard isAllowed, !cancellation.isCancelled else {
             throw Failure(.cancelled, "Nothing was written to \(path)")
         }
         do throws(Failure) {

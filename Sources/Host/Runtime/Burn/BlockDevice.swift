@@ -37,10 +37,12 @@ struct BlockDevice {
         if let place = mountPoint { throw Failure(.busy, "\(path) is mounted at \(place)", hint: "umount \(place)") }
     }
 
-    /// A loop device is a file; media in readers and on USB can be taken out.
+    /// A loop device is a file; cards in readers and media on USB can be taken out.
+    ///
+    /// The driver of cards also has eMMC, which is soldered in; its type is `MMC`, and that of a card is `SD`.
     private var isRemovable: Bool {
-        attribute("removable") == "1" || Files.exists("\(directory)/loop")
-            || ["/usb", "/mmc_host/"].contains { directory.contains($0) }
+        attribute("removable") == "1" || Files.exists("\(directory)/loop") || directory.contains("/usb")
+            || directory.contains("/mmc_host/") && attribute("device/type") == "SD"
     }
 
     /// The name of the model.
