@@ -24,6 +24,7 @@ struct HTTPTests {
             .get()
         #expect(request.path == [Array("a b".utf8), Array("c+".utf8)] && request.endsWithSlash)
         #expect(request.fields["range"] == "bytes=1-2" && request.staysOpen && request.method == .get)
+        #expect(try Self.request("GET //a/b HTTP/1.1\r\nHost: x\r\n\r\n").get().target == "/a/b")
         let old = try Self.request("HEAD http://host:1/x HTTP/1.0\n\n").get()
         #expect(old.path == [Array("x".utf8)] && !old.staysOpen && old.method == .head)
         #expect(try !Self.request("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").get().staysOpen)
@@ -36,6 +37,7 @@ struct HTTPTests {
             ("GET /%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET /a/%2E./b HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET /a%2fb HTTP/1.1\r\nHost: x\r\n\r\n", 400), ("GET /a%00b HTTP/1.1\r\nHost: x\r\n\r\n", 400),
+            ("GET /a\rX HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET /a%+1 HTTP/1.1\r\nHost: x\r\n\r\n", 400), ("GET /a% HTTP/1.1\r\nHost: x\r\n\r\n", 400),
             ("GET a HTTP/1.1\r\nHost: x\r\n\r\n", 400), ("GET / HTTP/1.1\r\n\r\n", 400), ("GET /\r\n\r\n", 400),
             ("GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505), ("POST / HTTP/1.1\r\nHost: x\r\n\r\n", 405),
@@ -65,6 +67,7 @@ struct HTTPTests {
     @Test func dates() {
         #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(HTTPDate.seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        #expect(HTTPDate.seconds("Sun, 06 Nov -2147483648 08:49:37 GMT") == nil)
         #expect(HTTPDate.seconds("yesterday") == nil && HTTPDate.seconds("Sun, 06 Non 1994 08:49:37 GMT") == nil)
     }
 }

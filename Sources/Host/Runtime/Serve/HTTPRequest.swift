@@ -51,9 +51,11 @@ struct HTTPRequest: Sendable, Equatable {
             .map { $0.filter { $0 != " " } }
         staysOpen = isOld ? options.contains("keep-alive") : !options.contains("close")
         let target = Self.withoutAuthority(words[1])
-        guard target.first == 0x2f else { throw Refusal(status: 400) }
+        // Control characters would get into the log, and a line break into the fields of a redirection.
+        guard target.first == 0x2f, target.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else { throw Refusal(status: 400) }
         let path = target.prefix { $0 != 0x3f && $0 != 0x23 }
-        self.target = String(decoding: path, as: UTF8.self)
+        // Two slashes in front would make the first name that of a host in a redirection (RFC 3986 section 4.2).
+        self.target = "/" + String(decoding: path.drop { $0 == 0x2f }, as: UTF8.self)
         endsWithSlash = path.last == 0x2f
         self.path = try path.split(separator: 0x2f).map { part throws(Refusal) in try Self.decoded(part) }
     }

@@ -130,7 +130,7 @@ public final class HTTPServer {
         case .directory(let opened):
             if request.endsWithSlash { return .listing(of: opened, title: request.target) }
             var answer = HTTPAnswer.plain(301)
-            // A line break cannot be in it: the target is a word of one line.
+            // A line break cannot be in it: a target with one is refused.
             answer.fields.append(("Location", "\(request.target)/"))
             return answer
         case .refused: return .plain(403)

@@ -55,8 +55,9 @@ final class ServedDirectory: Sendable {
                 return .missing
             }
             let isLast = index == names.count - 1
-            let isReadable = status.mode & (status.kind == .directory ? 0o005 : 0o004) != 0
-            guard isReadable, status.kind == .directory || status.kind == .regular else {
+            // Of a directory that may be searched and not listed, the names are not served either.
+            let needed: UInt32 = status.kind == .directory ? 0o005 : 0o004
+            guard status.mode & needed == needed, status.kind == .directory || status.kind == .regular else {
                 close(next)
                 return .refused
             }
