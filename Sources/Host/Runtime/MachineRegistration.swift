@@ -68,14 +68,16 @@ public struct MachineRegistration: ~Copyable {
     }
 
     private static func socket(_ family: CInt) throws(SystemCallError) -> Descriptor {
-        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        // Another user's listener with a full queue must not block a connection.
+        let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         return Descriptor(owning: try systemCall("socket") { Glibc.socket(family, kind, 0) })
     }
 
     private static func listening(_ name: String) throws(SystemCallError) -> Descriptor {
         let socket = try socket(AF_UNIX)
         try systemCall("bind", name) { withAddress(name) { bind(socket.number, $0, $1) } }
-        try systemCall("listen", name) { listen(socket.number, 8) }
+        // No one accepts connections: each one that asks for the owner takes a place in the queue, and keeps it.
+        try systemCall("listen", name) { listen(socket.number, SOMAXCONN) }
         return socket
     }
 

@@ -33,6 +33,14 @@ enum SSHVerb: VerbCommand {
                 hint: "mkosi genkey makes mkosi.key and mkosi.crt, which are used by default"
             )
         }
+        // Without the network of QEMU the port of a running machine is not forwarded, and another user may listen on it.
+        guard image[.runtimeNetwork] == "user" else {
+            throw Failure(
+                .configuration,
+                "mkosi ssh needs RuntimeNetwork=user, and RuntimeNetwork=\(image[.runtimeNetwork]) forwards no port",
+                hint: "Set by \(image.origin(of: .runtimeNetwork))"
+            )
+        }
         let output = OutputLink.output(at: Paths.join(image.outputDirectory, image.outputFileName))
         let port = try MachineRegistration.port(of: image[.machine] ?? image[.output], image: output)
         let program = try ForegroundProgram.installed("ssh", context.host, package: "openssh-client")
