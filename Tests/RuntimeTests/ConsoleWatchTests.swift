@@ -15,6 +15,8 @@ struct ConsoleWatchTests {
         #expect(ConsoleWatch.Goal("multi-user.target") == .unit("multi-user.target"))
         #expect(ConsoleWatch.Goal("box login:") == .text("box login:"))
         #expect(Self.watch("box login:", [], "Debian\r\n\r\nbox log", "in: ").isSatisfied)
+        #expect(Self.watch("box login:", ["box"], "box log", "in: ").isSatisfied)
+        #expect(!Self.watch(nil, ["box", "box"], "box log", "in: ").isSatisfied)
         let green =
             "[\u{1b}[0;32m  OK  \u{1b}[0m] Reached target \u{1b}[0;1;39mmulti-user.target\u{1b}[0m - Multi-User.\r\n"
         #expect(Self.watch("multi-user.target", [], green).isSatisfied)

@@ -28,6 +28,8 @@ public struct ConsoleWatch: Sendable {
     private var hasGoal = false
     private var failedUnit: String?
     private var line: [UInt8] = []
+    /// Bytes of the line in which expected texts were seen.
+    private var taken = 0
     private var escape = Escape.none
 
     private enum Escape {
@@ -68,9 +70,9 @@ public struct ConsoleWatch: Sendable {
         case (.none, 0x1b): escape = .start
         case (.none, 0x0a), (.none, 0x0d):
             examine()
-            line = []
+            (line, taken) = ([], 0)
         case (.none, _):
-            if line.count == Self.lineLimit { line = [] }
+            if line.count == Self.lineLimit { (line, taken) = ([], 0) }
             if byte >= 0x20 { line.append(byte) }
         case (.start, UInt8(ascii: "[")): escape = .sequence
         case (.start, UInt8(ascii: "]")): escape = .text
@@ -83,12 +85,13 @@ public struct ConsoleWatch: Sendable {
     private mutating func examine() {
         guard !line.isEmpty else { return }
         let text = String(decoding: line, as: UTF8.self)
-        var rest = text[...]
+        var rest = String(decoding: line.dropFirst(taken), as: UTF8.self)[...]
         while seen < expected.count, let range = rest.firstRange(of: expected[seen]) {
             rest = rest[range.upperBound...]
             seen += 1
-            // The same part of a line is not seen twice.
-            line = Array(rest.utf8)
+            // The same part of a line is not seen twice, but the goal may be in all of it. Bytes that are no text are
+            // longer as text, so that a part of them at most is read again.
+            taken = max(taken, line.count - rest.utf8.count)
         }
         switch goal {
         case .text(let wanted): if text.contains(wanted) { hasGoal = true }
