@@ -64,8 +64,8 @@ public struct ErofsReader: Sendable {
 
 extension ErofsReader: InodeFileSystem {
     func inode(_ number: UInt64) throws(DiskError) -> ErofsInode {
-        // The file is smaller than that by far, and nothing overflows.
-        guard number < file.size else { throw DiskError(.damaged, "\(file.name) has inodes behind its end") }
+        // What is not too large for the file does not overflow either.
+        guard number <= file.size / 32 else { throw DiskError(.damaged, "\(file.name) has inodes behind its end") }
         let place = inodes + number * 32
         var bytes = try file.read(at: place, 32)
         if bytes[0] & 1 != 0 { bytes += try file.read(at: place + 32, 32) }

@@ -74,7 +74,8 @@ struct LinkRecord {
                 continue
             }
             let numbers = text.split(separator: " ").compactMap { Int($0) }
-            guard numbers.count == 4, let inode = UInt64(exactly: numbers[0]), fields.count >= numbers[3] else {
+            guard numbers.count == 4, let inode = UInt64(exactly: numbers[0]), (0...fields.count).contains(numbers[3])
+            else {
                 return nil
             }
             let paths = fields.prefix(numbers[3]).map { BytePath(bytes: Array($0)) }
