@@ -12,7 +12,14 @@ extension ModuleRemoval {
     public func run() throws(TreeEditError) {
         try TreeEditError.check("chroot", root, chroot(root))
         try TreeEditError.check("chdir", root, chdir("/"))
-        let list = ModulePatternList(standard: ModulePatternList.patterns(ofConfiguration: standard), host: host)
+        let standard = ModulePatternList.patterns(ofConfiguration: standard)
+        // Nothing would be chosen, and all modules removed.
+        if modules.contains("default"), standard.isEmpty {
+            throw TreeEditError(
+                description: "KernelModules=default names the modules of the default initrd, whose list is missing"
+            )
+        }
+        let list = ModulePatternList(standard: standard, host: host)
         let unneeded: [String]
         do throws(BootError) {
             unneeded = try ModuleTrimming(
