@@ -69,7 +69,8 @@ struct SystemTool: Sendable {
         var run = command
         if callsAreIndependent, let shell {
             let starts = commands.map { "\(ShellQuoting.line($0)) & set -- \"$@\" $!" }
-            let wait = "for process; do wait $process || status=$?; done; exit ${status:-0}"
+            // The variable may be one of the environment, too.
+            let wait = "status=0; for process; do wait $process || status=$?; done; exit $status"
             run.arguments = [shell, "-c", (starts + [wait]).joined(separator: "\n")]
             return [run]
         }
