@@ -18,7 +18,7 @@ struct ErofsInode: StoredInode {
     /// Where the inode ends, with its attributes.
     var end: UInt64 { attributes + attributesSize }
 
-    /// Whether the last part of the content is behind the inode; nil for layouts with compression or chunks.
+    /// True if the last part of the content is behind the inode; nil for layouts with compression or chunks.
     var isInline: Bool? {
         switch layout {
         case 0: false

@@ -13,7 +13,7 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
         public var name: String
         /// False for those of the user's own, which are known by their digest alone.
         public var isSigned: Bool
-        /// True if the user asked for it by name.
+        /// True if the user requested it by name.
         public var isRequested: Bool
     }
 

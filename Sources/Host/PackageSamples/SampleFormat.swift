@@ -40,7 +40,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// Programs that the packages of a tree need beside the shell, because the package manager itself runs in the tree.
+    /// Programs that the packages of a tree need besides the shell, because the package manager itself runs in the tree.
     public var programsInTree: [String] {
         switch self {
         case .deb:

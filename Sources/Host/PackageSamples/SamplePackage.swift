@@ -36,7 +36,7 @@ public struct SamplePackage: Sendable {
     /// The name of the package with the shell of scripts.
     static let shellName = "shell"
 
-    /// Whether the shell has to be there before the package is installed.
+    /// True if the shell has to be there before the package is installed.
     var needsShell: Bool { !scripts.isEmpty || !diverts.isEmpty }
 
     /// Bytes of all files.

@@ -76,7 +76,7 @@ public struct MachineRegistration: ~Copyable {
     private static func listening(_ name: String) throws(SystemCallError) -> Descriptor {
         let socket = try socket(AF_UNIX)
         try systemCall("bind", name) { withAddress(name) { bind(socket.number, $0, $1) } }
-        // No one accepts connections: each one that asks for the owner takes a place in the queue, and keeps it.
+        // Connections are never accepted: each one, made to find the owner, takes a place in the queue and keeps it.
         try systemCall("listen", name) { listen(socket.number, SOMAXCONN) }
         return socket
     }
@@ -109,7 +109,7 @@ public struct MachineRegistration: ~Copyable {
         }
     }
 
-    /// A port that no one listens on at the moment.
+    /// A port without a listener at the moment.
     private static func freePort() throws(SystemCallError) -> Int {
         let socket = try socket(AF_INET)
         var address = sockaddr_in()

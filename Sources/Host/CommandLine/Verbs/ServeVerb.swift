@@ -13,8 +13,8 @@ enum ServeVerb: VerbCommand {
             .details(
                 """
                 The image is built first if it does not exist. Every address of this host is served, until Ctrl-C. Clients can read \
-                directories, files and parts of files; SHA256SUMS has the digests of all files, computed when it is asked for if no \
-                build has written it.
+                directories, files and parts of files; SHA256SUMS has the digests of all files, computed on request if no build \
+                has written it.
                 """,
                 "Files that only their owner can read, such as keys, and names that begin with a dot are not served."
             )

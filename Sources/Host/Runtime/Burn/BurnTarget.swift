@@ -4,7 +4,7 @@ import System
 
 /// What an image is written to: a removable device, or a file that stands for one.
 ///
-/// It is open for as long as the value is there; no one can mount a device in the meantime.
+/// It is open for as long as the value is there, so that a device cannot be mounted in the meantime.
 public struct BurnTarget: ~Copyable, Sendable {
     /// The path that the user has given.
     public let path: String

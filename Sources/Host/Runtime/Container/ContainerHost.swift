@@ -42,7 +42,7 @@ enum ContainerHost {
     /// A Boolean value indicating whether systemd manages this host (sd_booted(3)).
     static var hasManager: Bool { Files.isDirectory("/run/systemd/system") }
 
-    /// `Register=`: whether systemd-machined is told of a machine.
+    /// Returns true if systemd-machined is to know a machine, as `Register=` says.
     static func registers(_ image: ImageConfiguration) throws(Failure) -> Bool {
         let isPossible = hasManager && Files.exists("/run/dbus/system_bus_socket")
         switch image[.register] {

@@ -23,7 +23,7 @@ struct HTTPAnswer: ~Copyable {
     /// The head as it is sent.
     ///
     /// - Parameters:
-    ///   - staysOpen: Whether another request may follow on the same connection.
+    ///   - staysOpen: True if another request may follow on the same connection.
     ///   - time: Seconds since the epoch.
     /// - Returns: Its lines with the empty one at the end.
     func head(staysOpen: Bool, time: Int) -> [UInt8] {
