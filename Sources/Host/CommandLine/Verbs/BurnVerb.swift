@@ -67,6 +67,13 @@ enum BurnVerb: VerbCommand {
         let question =
             "Write \(image.path) to \(target.title), \(target.size >> 20) MiB? Everything on it will be lost."
         let size = context.invocation[sectorSize].flatMap(UInt64.init)
+        if let size, let own = target.sectorSize, size != own {
+            throw Failure(
+                .usage,
+                "\(path) has sectors of \(own) bytes, and not of \(size)",
+                hint: "Omit --target-sector-size, which is for files"
+            )
+        }
         let burner = try DiskBurner.prepared(image, to: target, sectorSize: size)
         let isAllowed = context.invocation[yes] ? true : try isConfirmed(question, context.output)
         guard isAllowed, !cancellation.isCancelled else {
