@@ -37,14 +37,8 @@ public struct ArchiveWriter: ~Copyable {
         jobs: Int = 1,
         computesDigest: Bool = false
     ) throws(ImageError) {
-        try self.init(
-            to: ArchiveSink(path: path, computesDigest: computesDigest),
-            path: path,
-            layout: layout,
-            compression: compression,
-            level: level,
-            jobs: jobs
-        )
+        let handle = try WriteHandle(path, layout, compression, level: level, jobs: jobs)
+        try self.init(handle, ArchiveSink(path: path, computesDigest: computesDigest), path: path)
     }
 
     /// Starts an archive that goes where a descriptor leads, such as a pipe; `name` is what errors call it.
@@ -57,39 +51,11 @@ public struct ArchiveWriter: ~Copyable {
         jobs: Int = 1,
         computesDigest: Bool = false
     ) throws(ImageError) {
-        try self.init(
-            to: ArchiveSink(output, name: name, computesDigest: computesDigest),
-            path: name,
-            layout: layout,
-            compression: compression,
-            level: level,
-            jobs: jobs
-        )
+        let handle = try WriteHandle(name, layout, compression, level: level, jobs: jobs)
+        try self.init(handle, ArchiveSink(output, name: name, computesDigest: computesDigest), path: name)
     }
 
-    private init(
-        to sink: ArchiveSink,
-        path: String,
-        layout: Layout,
-        compression: Compression,
-        level: Int?,
-        jobs: Int
-    ) throws(ImageError) {
-        let handle = try WriteHandle(path: path)
-        switch layout {
-        case .pax:
-            archive_write_set_format_pax_restricted(handle.archive)
-            // One way of writing attributes, which every reader knows, instead of two.
-            archive_write_set_format_option(handle.archive, nil, "xattrheader", "SCHILY")
-        case .newc:
-            archive_write_set_format_cpio_newc(handle.archive)
-        case .raw:
-            archive_write_set_format_raw(handle.archive)
-        }
-        try handle.add(compression, level: level, jobs: jobs, path: path)
-        archive_write_set_bytes_per_block(handle.archive, 1 << 18)
-        // The last block is as long as it is: else the size would depend on what kind of file this is.
-        archive_write_set_bytes_in_last_block(handle.archive, 1)
+    private init(_ handle: consuming WriteHandle, _ sink: ArchiveSink, path: String) throws(ImageError) {
         guard sink.open(handle.archive) else { throw handle.failure(path) }
         self.handle = handle
         self.sink = sink

@@ -19,6 +19,31 @@ struct WriteHandle: ~Copyable {
         self.entry = entry
     }
 
+    /// A handle for an archive of a kind, with a compressor behind it.
+    init(
+        _ path: String,
+        _ layout: ArchiveWriter.Layout,
+        _ compression: Compression,
+        level: Int?,
+        jobs: Int
+    ) throws(ImageError) {
+        try self.init(path: path)
+        switch layout {
+        case .pax:
+            archive_write_set_format_pax_restricted(archive)
+            // One way of writing attributes, which every reader knows, instead of two.
+            archive_write_set_format_option(archive, nil, "xattrheader", "SCHILY")
+        case .newc:
+            archive_write_set_format_cpio_newc(archive)
+        case .raw:
+            archive_write_set_format_raw(archive)
+        }
+        try add(compression, level: level, jobs: jobs, path: path)
+        archive_write_set_bytes_per_block(archive, 1 << 18)
+        // The last block is as long as it is: else the size would depend on what kind of file this is.
+        archive_write_set_bytes_in_last_block(archive, 1)
+    }
+
     deinit {
         archive_entry_free(entry)
         // Without this, libarchive would try to write the end of an archive that failed.

@@ -48,7 +48,8 @@ import Testing
             let first = parts[fixed.split(separator: "/").count].replacing(names, with: "*")
             let rest = parts.dropFirst(fixed.split(separator: "/").count + 1).joined(separator: "/")
             let found = try Files.list(Paths.join(Stage.packageRoot, fixed)).filter { name in
-                Glob.matches(name, first) && Files.exists(Paths.join(Stage.packageRoot, "\(fixed)/\(name)/\(rest)"))
+                let path = "\(fixed)/\(name)" + (rest.isEmpty ? "" : "/\(rest)")
+                return Glob.matches(name, first) && Files.exists(Paths.join(Stage.packageRoot, path))
             }
             #expect(!found.isEmpty, "Adding.md names \(pattern), and there is none")
         }

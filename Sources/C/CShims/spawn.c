@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 struct failure {
@@ -81,7 +82,14 @@ static void child(const struct mkosi_spawn_plan *plan, int report, pid_t parent)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 
     failure.step = 4;
-    execve(plan->path, plan->argv, plan->envp);
+    // A process that another thread has started while the program was being written has a copy of that descriptor, until
+    // it executes its own program: at once, but perhaps not yet.
+    for (int attempt = 0; attempt < 50; attempt++) {
+        execve(plan->path, plan->argv, plan->envp);
+        if (errno != ETXTBSY)
+            break;
+        (void)nanosleep(&(struct timespec){.tv_nsec = 2 * 1000 * 1000}, NULL);
+    }
 
 fail:
     failure.error = errno;

@@ -30,8 +30,8 @@ public struct BootReport: Sendable {
     public var junit: String {
         let failed = checks.filter { $0.failure != nil }.count
         let name = Self.escaped(image)
-        let milliseconds = String(1000 + Int(seconds * 1000) % 1000).dropFirst()
-        let time = "\(Int(seconds)).\(milliseconds)"
+        let all = Int((seconds * 1000).rounded())
+        let time = "\(all / 1000).\(String(1000 + all % 1000).dropFirst())"
         var lines = [
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>",
             "<testsuite name=\"mkosi vm\" tests=\"\(checks.count)\" failures=\"\(failed)\" errors=\"0\" time=\"\(time)\">",

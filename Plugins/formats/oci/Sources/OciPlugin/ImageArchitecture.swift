@@ -15,11 +15,11 @@ public struct ImageArchitecture: Codable, Sendable, Equatable {
     ]
 
     /// - Parameter setting: The value of `Architecture=`.
-    /// - Throws: `unsupported` for one without a name.
+    /// - Throws: `invalidParameters` for one without a name.
     init(_ setting: String?) throws(ErrorObject) {
         guard let setting, let name = Self.names[setting] else {
             throw ErrorObject(
-                code: .unsupported,
+                code: .invalidParameters,
                 message: "OCI images have no name for the architecture \(setting ?? "of this image")"
             )
         }
