@@ -180,7 +180,7 @@ import Testing
                 os.dup2(os.open("answer", os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 1)
                 os.execv(program, [program])
             text = b""
-            while b"cked: " not in text: text += os.read(terminal, 1000)
+            while b"cked.key: " not in text: text += os.read(terminal, 1000)
             assert b"Pass phrase" in text and b"\\x1b" not in text
             assert not shown()
             os.write(terminal, typed)
