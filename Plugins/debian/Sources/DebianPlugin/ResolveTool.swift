@@ -173,9 +173,7 @@ struct ResolveTool: Sendable {
     private func keepIndexes() throws(ErrorObject) {
         for name in SystemFile.names(in: apt.listsDirectory) {
             let path = "\(apt.listsDirectory)/\(name)"
-            var status = stat()
-            guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK, let bytes = SystemFile.read(path)
-            else { continue }
+            guard FileStatus(at: path)?.kind == .symbolicLink, let bytes = SystemFile.read(path) else { continue }
             unlink(path)
             try SystemFile.write(path, bytes)
         }
