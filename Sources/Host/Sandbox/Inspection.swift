@@ -161,11 +161,15 @@ struct Inspection {
                         ) : .closed("kernel settings", "/proc/sys cannot be written")
             )
         }
-        let hidden = ((try? Files.list("/proc")) ?? []).map { "/proc/\($0)" }.filter { path in
-            FileStatus(at: path)?.kind == .characterDevice
-        }
+        let names = (try? Files.list("/proc")) ?? []
+        let hidden = names.filter { FileStatus(at: "/proc/\($0)")?.kind == .characterDevice }
         if !hidden.isEmpty {
-            found.append(.closed("kernel files", "/dev/null is in place of \(hidden.joined(separator: ", "))"))
+            found.append(
+                .closed(
+                    "kernel files",
+                    "/dev/null is in place of \(hidden.map { "/proc/\($0)" }.joined(separator: ", "))"
+                )
+            )
         }
         let calls = sequence(first: 0) { $0 + 1 }.lazy.map { mkosi_denied_call(Int32($0)) }.prefix { $0 != nil }
             .compactMap { $0.map { String(cString: $0) } }
