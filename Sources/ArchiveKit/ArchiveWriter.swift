@@ -37,7 +37,7 @@ public struct ArchiveWriter: ~Copyable {
         jobs: Int = 1,
         computesDigest: Bool = false
     ) throws(ImageError) {
-        let handle = try WriteHandle(path, layout, compression, level: level, jobs: jobs)
+        let handle = try WriteHandle.make(path, layout, compression, level: level, jobs: jobs)
         try self.init(handle, ArchiveSink(path: path, computesDigest: computesDigest), path: path)
     }
 
@@ -51,7 +51,7 @@ public struct ArchiveWriter: ~Copyable {
         jobs: Int = 1,
         computesDigest: Bool = false
     ) throws(ImageError) {
-        let handle = try WriteHandle(name, layout, compression, level: level, jobs: jobs)
+        let handle = try WriteHandle.make(name, layout, compression, level: level, jobs: jobs)
         try self.init(handle, ArchiveSink(output, name: name, computesDigest: computesDigest), path: name)
     }
 

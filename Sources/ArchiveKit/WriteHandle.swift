@@ -20,28 +20,29 @@ struct WriteHandle: ~Copyable {
     }
 
     /// A handle for an archive of a kind, with a compressor behind it.
-    init(
+    static func make(
         _ path: String,
         _ layout: ArchiveWriter.Layout,
         _ compression: Compression,
         level: Int?,
         jobs: Int
-    ) throws(ImageError) {
-        try self.init(path: path)
+    ) throws(ImageError) -> WriteHandle {
+        let handle = try WriteHandle(path: path)
         switch layout {
         case .pax:
-            archive_write_set_format_pax_restricted(archive)
+            archive_write_set_format_pax_restricted(handle.archive)
             // One way of writing attributes, which every reader knows, instead of two.
-            archive_write_set_format_option(archive, nil, "xattrheader", "SCHILY")
+            archive_write_set_format_option(handle.archive, nil, "xattrheader", "SCHILY")
         case .newc:
-            archive_write_set_format_cpio_newc(archive)
+            archive_write_set_format_cpio_newc(handle.archive)
         case .raw:
-            archive_write_set_format_raw(archive)
+            archive_write_set_format_raw(handle.archive)
         }
-        try add(compression, level: level, jobs: jobs, path: path)
-        archive_write_set_bytes_per_block(archive, 1 << 18)
+        try handle.add(compression, level: level, jobs: jobs, path: path)
+        archive_write_set_bytes_per_block(handle.archive, 1 << 18)
         // The last block is as long as it is: else the size would depend on what kind of file this is.
-        archive_write_set_bytes_in_last_block(archive, 1)
+        archive_write_set_bytes_in_last_block(handle.archive, 1)
+        return handle
     }
 
     deinit {
