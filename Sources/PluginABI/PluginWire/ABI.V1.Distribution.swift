@@ -160,10 +160,13 @@ extension ABI.V1 {
         public static let method = "distribution/inspect"
         public var context: Context
         public var root: String
+        /// True if licences are wanted; without it, a plugin may leave out those that it would have to search for.
+        public var licenses: Bool?
 
-        public init(context: Context, root: String) {
+        public init(context: Context, root: String, licenses: Bool? = nil) {
             self.context = context
             self.root = root
+            self.licenses = licenses
         }
     }
 

@@ -11,7 +11,12 @@ extension DebianPlugin {
 
     /// Reads the database of the tree, with a tool: its files may belong to users whom only the sandbox knows.
     public func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected {
-        let ran = try host.runTool("inspect", InspectPlan(root: request.root), label: "inspect", capture: true)
+        let ran = try host.runTool(
+            "inspect",
+            InspectPlan(root: request.root, licenses: request.licenses == true),
+            label: "inspect",
+            capture: true
+        )
         let packages = try JSONText.decode([ABI.V1.InstalledPackage].self, from: Array((ran.output ?? "").utf8))
         return ABI.V1.Inspected(packages: packages, metadata: Self.metadata)
     }

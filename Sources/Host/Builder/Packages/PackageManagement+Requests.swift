@@ -115,9 +115,9 @@ extension PackageManagement {
         _ = try session.request(ABI.V1.Remove(context: context, root: root, names: names))
     }
 
-    func inspect(_ line: Step) throws(Failure) -> ABI.V1.Inspected {
+    func inspect(_ line: Step, licenses: Bool = false) throws(Failure) -> ABI.V1.Inspected {
         services.begin(line, "inspect")
-        return try session.request(ABI.V1.Inspect(context: context, root: root))
+        return try session.request(ABI.V1.Inspect(context: context, root: root, licenses: licenses ? true : nil))
     }
 
     /// The packages that paths of the tree come from; none where the plugin cannot tell.

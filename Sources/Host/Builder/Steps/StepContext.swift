@@ -72,7 +72,7 @@ struct StepContext {
     func listPackages() throws(Failure) -> (packages: [ABI.V1.InstalledPackage], metadata: [String]) {
         guard let packages = state.packages else { return ([], []) }
         let inspected = try line("Listing installed packages", "inspect") { line throws(Failure) in
-            try packages.inspect(line)
+            try packages.inspect(line, licenses: true)
         }
         state.result.installed = inspected.packages
         return (inspected.packages, inspected.metadata)
