@@ -135,9 +135,12 @@ extension ABI.V1 {
         ///
         /// Where the user names no time with `SourceDateEpoch=`, no time stamp of the image exceeds this one.
         public var timestamp: Int?
+        /// What `inspect` would find now; without it the host requests `inspect`.
+        public var packages: [InstalledPackage]?
 
-        public init(timestamp: Int? = nil) {
+        public init(timestamp: Int? = nil, packages: [InstalledPackage]? = nil) {
             self.timestamp = timestamp
+            self.packages = packages
         }
     }
 

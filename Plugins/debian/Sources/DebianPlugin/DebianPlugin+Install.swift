@@ -41,8 +41,8 @@ extension DebianPlugin {
             ).findings
         }
         if try request.extends ?? Self.hasPackages(request.root, host) {
-            _ = try run("extend", "dpkg", mounts: true)
-            return ABI.V1.Installed()
+            let installed = try run("extend", "dpkg", mounts: true).lazy.compactMap(\.installed).last
+            return ABI.V1.Installed(packages: installed)
         }
         let timestamp = try run("install", "unpack", mounts: false).lazy.compactMap(\.timestamp).last
         try host.checkCancelled()

@@ -60,5 +60,6 @@ struct ExtendTool {
         try ExtendedStates(architecture: plan.architecture).add(automatic)
         try plan.sources?.write(packages)
         TreeCleaner.removeLeftovers()
+        channel.report(InstallFinding(installed: InspectTool.packages()))
     }
 }

@@ -18,14 +18,19 @@ enum InspectTool {
     static func main(_ arguments: [String]) throws -> Int32 {
         let plan = try ToolJob.decode(InspectPlan.self, from: arguments)
         let found = try TreeEntry.visit(plan.root) { () throws(ErrorObject) -> [ABI.V1.InstalledPackage] in
-            packages(
-                status: SystemFile.read(DpkgDatabase.path + "/status") ?? [],
-                states: SystemFile.read(ExtendedStates.path),
-                copyright: plan.licenses ? copyright : nil
-            )
+            packages(copyright: plan.licenses ? copyright : nil)
         }
         print(try JSONText.string(found))
         return 0
+    }
+
+    /// The packages of the tree that the process has entered.
+    static func packages(copyright: (@Sendable (String) -> [UInt8]?)? = nil) -> [ABI.V1.InstalledPackage] {
+        packages(
+            status: SystemFile.read(DpkgDatabase.path + "/status") ?? [],
+            states: SystemFile.read(ExtendedStates.path),
+            copyright: copyright
+        )
     }
 
     @Sendable private static func copyright(_ package: String) -> [UInt8]? {

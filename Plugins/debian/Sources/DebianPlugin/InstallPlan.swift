@@ -1,4 +1,5 @@
 import ByteKeys
+import PluginWire
 
 /// The input of the plugin's tool in the sandbox, as JSON on standard input.
 struct InstallPlan: Codable, Sendable, Equatable {
@@ -44,4 +45,6 @@ struct InstallFinding: Codable, Sendable, Equatable {
     var deferred: ByteDictionary<[String]>?
     /// The newest time that the packages carry.
     var timestamp: Int?
+    /// What is installed in the tree now.
+    var installed: [ABI.V1.InstalledPackage]?
 }

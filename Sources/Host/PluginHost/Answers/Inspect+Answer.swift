@@ -10,6 +10,7 @@ extension ABI.V1.Install: PluginRequest {
         guard (0...1 << 33).contains(answer.timestamp ?? 0) else {
             throw AnswerFlaw("returned \(answer.timestamp ?? 0) as the newest time of the packages")
         }
+        try checkInstalled(answer.packages ?? [])
     }
 }
 
@@ -17,17 +18,21 @@ extension ABI.V1.Inspect: PluginRequest {
     public typealias Answer = ABI.V1.Inspected
 
     public func check(_ answer: ABI.V1.Inspected) throws(AnswerFlaw) {
-        for package in answer.packages {
-            for word in [package.name, package.version, package.architecture] where !word.isOneWord {
-                throw AnswerFlaw(
-                    "found an installed package with \(AnswerFlaw.quoted(word)) in its name, version or architecture"
-                )
-            }
-        }
+        try checkInstalled(answer.packages)
         // They are removed from the image with everything below them.
         for path in answer.metadata where RelativePath(path.utf8.first == 0x2F ? String(path.dropFirst()) : path) == nil
         {
             throw AnswerFlaw("returned \(AnswerFlaw.quoted(path)) as a path that only the package manager needs")
+        }
+    }
+}
+
+private func checkInstalled(_ packages: [ABI.V1.InstalledPackage]) throws(AnswerFlaw) {
+    for package in packages {
+        for word in [package.name, package.version, package.architecture] where !word.isOneWord {
+            throw AnswerFlaw(
+                "found an installed package with \(AnswerFlaw.quoted(word)) in its name, version or architecture"
+            )
         }
     }
 }
