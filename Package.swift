@@ -310,7 +310,7 @@ let testTargets: [Target] = [
     testModule("TestSupport", ["ByteKeys", "Support", "System", "Execution", "JSON", "PluginWire", "CTestSupport"]),
     testModule("ConvertedPackages", ["ArchiveKit", "PackageSamples", "Support", "System", "TestSupport"]),
     test("TestSupportTests", ["Support", "System", "Execution"]),
-    test("PackageSampleTests", sample + ["Support", "System", "Execution"]),
+    test("PackageSampleTests", ["PackageSamples", "Support", "System", "Execution"]),
     test("SystemTests", ["System"]),
     test("JSONTests", ["JSON"]),
     test("SupportTests", ["Support", "System"]),
@@ -321,6 +321,7 @@ let testTargets: [Target] = [
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
+    test("RuntimeIntegrationTests", ["Support", "System", "Execution"]),
     test("BootKitTests", ["BootKit", "InitrdKit", "ArchiveKit", "Crypto", "JSON", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),
     test("LabelKitTests", ["LabelKit", "Support", "System"]),
@@ -350,8 +351,7 @@ let testTargets: [Target] = [
         "BuilderTests",
         [
             "Builder", "Configuration", "Display", "Execution", "LockFile", "PluginHost", "JSON", "PluginWire",
-            "Sandbox",
-            "Support", "System", "LayerStore", "Tools", "TreeEditor",
+            "Sandbox", "Support", "System", "LayerStore", "Tools", "TreeEditor",
         ]
     ),
     test("BuildIntegrationTests", ["BootKit", "JSON", "PluginWire", "Support", "System", "Execution"]),
