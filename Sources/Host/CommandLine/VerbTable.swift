@@ -103,7 +103,11 @@ struct VerbDescription: Sendable, Equatable {
     }
 
     /// Returns true if the option with this long spelling means something to the verb.
-    func accepts(_ long: String) -> Bool { (options + sharedOptions).contains { $0.long == long } }
+    func accepts(_ long: String) -> Bool {
+        func isNamed(_ option: OptionDeclaration) -> Bool { option.long == long }
+        return options.contains(where: isNamed) || SharedOptions.all.contains(where: isNamed)
+            || readsConfiguration && SharedOptions.configuration.contains(where: isNamed)
+    }
 
     /// Returns true if this is the verb of this name.
     func isCalled(_ word: String) -> Bool { name == word || aliases.contains(word) }
