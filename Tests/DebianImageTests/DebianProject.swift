@@ -1,4 +1,5 @@
 import Glibc
+import JSON
 import Support
 import System
 import TestSupport
@@ -77,9 +78,7 @@ final class DebianProject {
 
     /// Names of the installed packages, from the manifest.
     func installedPackages() throws -> [String] {
-        let text = try Files.readText("\(project)/image.manifest")
-        return text.matches(of: /"name": "([^"]+)",\n\s+"size"|"name": "([^"]+)",\n\s+"type"/).compactMap {
-            ($0.output.1 ?? $0.output.2).map(String.init)
-        }
+        let manifest = try JSONText.decode(JSON.self, from: Files.read("\(project)/image.manifest"))
+        return manifest["packages"]?.array?.compactMap { $0["name"]?.string } ?? []
     }
 }

@@ -47,7 +47,8 @@ struct InstallationIntegrationTests {
 
     @Test("mkosi itself starts without libarchive and the dozen libraries that come with it")
     func startsWithoutArchives() throws {
-        let dynamic = try runChecked(["readelf", "--dynamic", try Installed()("bin/mkosi")]).output
+        let installed = try Installed()
+        let dynamic = try runChecked(["readelf", "--dynamic", installed("bin/mkosi")]).output
         #expect(dynamic.contains("[libcrypto.so") && !dynamic.contains("[libarchive.so"), "\(dynamic)")
     }
 
