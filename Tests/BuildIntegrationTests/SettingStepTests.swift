@@ -73,7 +73,8 @@ struct SettingStepTests {
     ) throws {
         let expected = project.steps(from: first, among: all)
         do {
-            let planned = try project.plan([argument])
+            // A setting may bring a step that there is not without it.
+            let planned = try project.plan([argument]).filter(all.contains)
             #expect(planned == expected, "\(argument)")
         } catch {
             Issue.record("\(argument): \(error)")

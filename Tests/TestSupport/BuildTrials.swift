@@ -20,7 +20,9 @@ public struct BuildTrials {
         self.mkosi = mkosi
     }
 
-    private var options: [String] { ["--force", "--format=tar", "--workspace-directory", directory("workspace")] }
+    private var options: [String] {
+        ["--force", "--format=tar", "--compress-output=none", "--workspace-directory", directory("workspace")]
+    }
     private var image: String { Paths.join(project, "image.tar") }
 
     private func build(_ wrapper: [String] = [], _ arguments: [String] = []) throws -> RunResult {
