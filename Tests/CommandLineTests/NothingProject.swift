@@ -1,4 +1,5 @@
 import Support
+import TestSupport
 
 /// A project whose only plugin makes nothing, as fast as it can, and keeps what it is asked.
 struct NothingProject {
