@@ -35,16 +35,19 @@ public struct ScriptEscapes {
     /// - Parameters:
     ///   - text: What the script has written.
     ///   - user: Who has built the image.
+    ///   - harmless: Techniques that may work, because a test of its own looks at what they reach.
     /// - Returns: Sentences; none where everything held.
     /// - Throws: an error where the file outside cannot be read.
-    public func findings(_ text: String, user: TestUser) throws -> [String] {
+    public func findings(_ text: String, user: TestUser, harmless: Set<String> = []) throws -> [String] {
         let outcomes = EscapeTargets.outcomes(text)
         var expected = EscapeOutcomes.expected
         if user != .root { expected.merge(EscapeOutcomes.ofOrdinaryUsers) { $1 } }
         var findings: [String] = []
         if Set(outcomes.keys) != Set(expected.keys) { findings.append("only \(outcomes.count) techniques were tried") }
         for (name, outcome) in outcomes.sorted(by: { $0.key < $1.key })
-        where outcome == "done" && expected[name]?.contains("done") != true && !Self.harmless.contains(name) {
+        where outcome == "done" && expected[name]?.contains("done") != true
+            && !harmless.union(Self.harmless).contains(name)
+        {
             findings.append("\(name) got through")
         }
         if try Files.readText(directory("canary")) != "secret\n" { findings.append("the file outside has changed") }
