@@ -18,6 +18,7 @@ struct RemovalStep: BuildStep {
         let removePackages = Input(.removePackages)
         let removeFiles = Input(.removeFiles)
         let cleanPackageMetadata = Input(.cleanPackageMetadata)
+        let manifestFormat = Input(.manifestFormat)
         let service = PackageServiceSettings()
     }
 
@@ -29,8 +30,11 @@ struct RemovalStep: BuildStep {
         var edits: [TreeEdit] = []
         if context.hasPackageManager {
             try remove(settings.removePackages, context, settings)
-            let metadata = try context.listPackages().metadata
-            if try cleansMetadata(context, settings) { edits += metadata.map { TreeEdit(.remove, $0) } }
+            let isListed = !settings.manifestFormat.isEmpty
+            let isCleaned = try cleansMetadata(context, settings)
+            // Nobody else asks what is installed: without either, the database is not read.
+            let metadata = isListed || isCleaned ? try context.listPackages(licenses: isListed) : []
+            if isCleaned { edits += metadata.map { TreeEdit(.remove, $0) } }
         }
         try context.line(title, name) { _ throws(Failure) in
             edits += settings.removeFiles.map { TreeEdit(.remove, Paths.isAbsolute($0) ? $0 : "/\($0)") }

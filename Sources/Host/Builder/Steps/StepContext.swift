@@ -69,13 +69,15 @@ struct StepContext {
     }
 
     /// Lists what is installed, keeps it as part of the step's result, and returns where the databases are.
-    func listPackages() throws(Failure) -> (packages: [ABI.V1.InstalledPackage], metadata: [String]) {
-        guard let packages = state.packages else { return ([], []) }
+    ///
+    /// - Parameter licenses: True if licences are wanted, for which plugins may have to read a file of each package.
+    func listPackages(licenses: Bool) throws(Failure) -> [String] {
+        guard let packages = state.packages else { return [] }
         let inspected = try line("Listing installed packages", "inspect") { line throws(Failure) in
-            try packages.inspect(line, licenses: true)
+            try packages.inspect(line, licenses: licenses)
         }
         state.result.installed = inspected.packages
-        return (inspected.packages, inspected.metadata)
+        return inspected.metadata
     }
 
     /// The packages that have the data of settings such as `Keymap=`, by setting, where the distribution says so.
