@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
@@ -97,7 +99,7 @@ fail:
     _exit(127);
 }
 
-int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const char **step) {
+static int spawn_here(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const char **step) {
     int report[2];
     *step = "pipe";
     if (pipe2(report, O_CLOEXEC) < 0)
@@ -148,6 +150,77 @@ int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const
     *pid = started;
     *pidfd = descriptor;
     return 0;
+}
+
+// PR_SET_PDEATHSIG is about the thread that forks and not about its process (prctl(2)): what a thread starts would be killed
+// when that thread ends, however long its process goes on. So one thread that never ends starts what dies with the process.
+static struct {
+    // Held by whoever has an order.
+    pthread_mutex_t turn;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    const struct order *waiting;
+    bool is_running;
+} starter = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, NULL, false};
+
+struct order {
+    const struct mkosi_spawn_plan *plan;
+    int *pid;
+    int *pidfd;
+    const char **step;
+    int *result;
+};
+
+static void *take_orders(void *unused) {
+    (void)unused;
+    pthread_mutex_lock(&starter.lock);
+    for (;;) {
+        while (!starter.waiting)
+            pthread_cond_wait(&starter.changed, &starter.lock);
+        const struct order *order = starter.waiting;
+        *order->result = spawn_here(order->plan, order->pid, order->pidfd, order->step);
+        starter.waiting = NULL;
+        pthread_cond_broadcast(&starter.changed);
+    }
+    return NULL;
+}
+
+// Handlers run in the threads that there were before.
+static int start_starter(void) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pthread_t thread;
+    int error = pthread_create(&thread, NULL, take_orders, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (error == 0)
+        pthread_detach(thread);
+    return error;
+}
+
+int mkosi_spawn(const struct mkosi_spawn_plan *plan, int *pid, int *pidfd, const char **step) {
+    // The first thread ends with its process.
+    if (!plan->death_signal || getpid() == gettid())
+        return spawn_here(plan, pid, pidfd, step);
+
+    int result = 0;
+    struct order order = {plan, pid, pidfd, step, &result};
+    pthread_mutex_lock(&starter.turn);
+    pthread_mutex_lock(&starter.lock);
+    if (!starter.is_running) {
+        *step = "pthread_create";
+        result = start_starter();
+        starter.is_running = result == 0;
+    }
+    if (starter.is_running) {
+        starter.waiting = &order;
+        pthread_cond_broadcast(&starter.changed);
+        while (starter.waiting)
+            pthread_cond_wait(&starter.changed, &starter.lock);
+    }
+    pthread_mutex_unlock(&starter.lock);
+    pthread_mutex_unlock(&starter.turn);
+    return result;
 }
 
 int mkosi_pidfd_send_signal(int pidfd, int signal) {

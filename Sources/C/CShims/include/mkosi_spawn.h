@@ -16,7 +16,7 @@ struct mkosi_spawn_plan {
     int fd_count;
     /// Puts the child into a process group of its own.
     bool new_group;
-    /// The signal that the child gets when the thread that started it dies; 0 for none.
+    /// The signal that the child gets when this process ends, however it does; 0 for none.
     int death_signal;
 };
 
