@@ -36,7 +36,7 @@ final class MemoryHost {
         for name in ["bash", "vim", "gcc"] { offer(name) }
     }
 
-    private static let manifest = """
+    static let manifest = """
         {"manifest":1,"name":"acme","version":"1","summary":"s","protocol":{"min":1,"max":1},
         "interface":{"min":1,"max":1},"start":{"executable":["x"]},
         "provides":{"distributions":[{"name":"acme","architectures":{"x86-64":"x86_64"},"anyRelease":true}]}}

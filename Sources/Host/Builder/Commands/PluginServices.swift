@@ -40,6 +40,15 @@ final class PluginServices: HostServices {
         set { runner.sandbox.tree = newValue }
     }
 
+    /// The directory of package metadata.
+    var metadata: String? {
+        get { runner.sandbox.caches?.metadata }
+        set {
+            guard let newValue else { return }
+            runner.sandbox.caches?.metadata = newValue
+        }
+    }
+
     /// The directory for what is derived from package metadata.
     var derived: String? {
         get { runner.sandbox.caches?.derived }

@@ -22,6 +22,7 @@ extension PackageManagement {
             }
             try ownTree(sandboxTree).apply(edits)
             context.sandboxTree = sandboxTree
+            try separateMetadata(for: sandboxTree)
         }
         try offerLocalPackages(from: image.packageDirectories + image.volatilePackageDirectories, line)
         try writeConfiguration(line)

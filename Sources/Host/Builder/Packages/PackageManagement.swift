@@ -31,7 +31,7 @@ final class PackageManagement {
     let session: any PluginConversation
     var context: ABI.V1.Context
     /// Runs what concerns no tree.
-    let runner: SandboxRunner
+    private(set) var runner: SandboxRunner
     /// What scripts get to work on the tree with.
     var commands: [ABI.V1.ScriptCommand] = []
 
@@ -47,10 +47,12 @@ final class PackageManagement {
     /// Package manager configuration, laid over `/` of the sandbox.
     var configurationPath: String { "\(workspacePath)/configuration" }
     var root: String { "\(workspacePath)/root" }
-    /// What all projects share.
-    let caches: SharedCaches
+    private let metadataName: FileName
+    private let metadataParent: String
+    /// What all projects share that bring no code for the package manager.
+    private(set) var caches: SharedCaches
     /// When the indexes of repositories were brought up to date.
-    let age: MetadataAge
+    private(set) var age: MetadataAge
 
     init(
         image: PackageImage,
@@ -80,20 +82,22 @@ final class PackageManagement {
         fetcher = Fetcher(environment: environment, settings: image.settings.fetch)
         self.workspacePath = workspacePath
         store = PackageStore(directory: cache)
-        guard let directory = FileName("\(name)~\(image.release)~\(architecture)") else {
+        guard let release = FileName("\(name)~\(image.release)~\(architecture)") else {
             throw Failure(.configuration, "The release \"\(printable(image.release))\" is not the name of a release")
         }
-        let metadata = directory.path(in: Paths.join(cache, "metadata"))
-        do throws(Failure) {
-            try PrivateDirectory.make(metadata, access: .shared)
-        } catch {
-            throw Failure(
-                .system,
-                "Cannot create the directory for package metadata",
-                hint: "Choose another directory with PackageCacheDirectory=",
-                cause: error
-            )
-        }
+        metadataName = release
+        metadataParent = Paths.join(cache, "metadata")
+        let metadata = try MetadataDirectory.make(
+            release,
+            in: metadataParent,
+            for: MetadataDirectory.code(
+                plugin: distribution.plugin,
+                sandboxTree: nil,
+                tools: environment.tools,
+                installation: environment.installation
+            ),
+            installation: environment.installation
+        )
         caches = SharedCaches(metadata: metadata)
         age = MetadataAge(directory: metadata)
         var sandbox = sandbox
@@ -118,6 +122,28 @@ final class PackageManagement {
             cache: metadata,
             workspace: sandbox.workspace
         )
+    }
+
+    /// Goes on with the metadata of those projects only that have the same files for the package manager;
+    /// `sandboxTree` is the build's own copy of them.
+    func separateMetadata(for sandboxTree: String) throws(Failure) {
+        let installation = environment.installation
+        let metadata = try MetadataDirectory.make(
+            metadataName,
+            in: metadataParent,
+            for: MetadataDirectory.code(
+                plugin: distribution.plugin,
+                sandboxTree: sandboxTree,
+                tools: environment.tools,
+                installation: installation
+            ),
+            installation: installation
+        )
+        caches = SharedCaches(metadata: metadata)
+        age = MetadataAge(directory: metadata)
+        runner.sandbox.caches = caches
+        services.metadata = metadata
+        context.cache = metadata
     }
 
     /// Begins the conversation with a plugin.

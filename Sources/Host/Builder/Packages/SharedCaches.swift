@@ -12,7 +12,8 @@ struct SharedCaches: Sendable {
     /// What the commands of a plugin get while it answers a request.
     enum Use: Sendable {
         case none
-        /// The package manager's metadata, writable: nothing foreign runs while packages are chosen.
+        /// The package manager's metadata, writable: while packages are chosen nothing foreign runs but what the project
+        /// brings for it, whose metadata is apart (see `MetadataDirectory`).
         case metadata
     }
 
