@@ -86,4 +86,31 @@ import Testing
             #expect(isRead, "\(declaration.name)= is taken and has no effect")
         }
     }
+
+    /// Where a word that is a setting's name too means something else: members of JSON, fields and sections of files.
+    private static let otherMeanings: Set = [
+        "Sources/Host/CommandLine/Proof/FindingReport.swift", "Sources/Host/CommandLine/Verbs/CacheVerb.swift",
+        "Sources/Host/CommandLine/Verbs/LockVerb.swift", "Sources/Host/Configuration/KernelProfile.swift",
+        "Sources/Host/Configuration/Section.swift", "Sources/Host/Configuration/ValueKind+JSON.swift",
+        "Sources/Host/PackageSamples/DebFile.swift",
+        // PluginHost knows no configuration: these are names that the contract has.
+        "Sources/Host/PluginHost/Answers/ServicePolicy.swift",
+    ]
+
+    @Test("Only the declaration of a setting spells its name: everything else names the Swift value")
+    func noSettingIsNamedByALiteral() throws {
+        let names = Set(try Self.declarations { _ in true }.map { "\"\($0.name)\"" })
+        let files = try Checkout.files(in: ["Sources/Host"], suffixes: [".swift"]).filter { file in
+            !file.path.hasPrefix(Self.settings) && !file.path.contains("/Configuration/Legacy/")
+                && !Self.otherMeanings.contains(file.path)
+        }
+        #expect(files.count > 300)
+        for file in files {
+            for (number, line) in file.lines(with: ["\""]) where !line.drop(while: { $0 == " " }).hasPrefix("//") {
+                for word in line.matches(of: /"[A-Za-z0-9]+"/).map({ String($0.output) }) where names.contains(word) {
+                    Issue.record("\(file.path):\(number): name the setting \(word) by settingName(.…)")
+                }
+            }
+        }
+    }
 }

@@ -67,7 +67,7 @@ import Tools
     func toolsTree() throws {
         let known = try Self.failure(["no-such-seal"], alternatives: ["seal"], onHost: true)
         #expect(known?.message == "Plugin crate needs no-such-seal, which is not installed")
-        #expect(known?.firstHint == "acme install sealer, or set ToolsTree=default")
+        #expect(known?.firstHint == "acme install sealer, or set ToolsTree= to a tree that has it")
         let unknown = try Self.failure(["no-such-nail"], onHost: true)?.firstHint
         #expect(
             unknown?.hasPrefix("No package of acme is known to have it: set ToolsTree= to a tree that does") == true

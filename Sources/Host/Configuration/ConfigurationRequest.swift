@@ -71,7 +71,7 @@ extension Loader {
     ) throws(Failure) {
         let place = Place(directory: directory, layer: .commandLine)
         for isInclude in [false, true] {
-            for option in options where (option.setting == "Include") == isInclude {
+            for option in options where (option.setting == settingName(.include)) == isInclude {
                 guard let row = registry.setting(named: option.setting) else { continue }
                 try assign(Source(option: option.option, text: option.text), to: row, place)
             }

@@ -7,8 +7,9 @@ import System
 /// A relative path is first of all one below the directory of the configuration. Where nothing is there, and an image
 /// that is built before has an output of this name, the path refers to that output.
 struct DependencyOutputs {
+    private static let bases = settingName(.baseTrees)
     /// The settings whose paths may be those of outputs.
-    private static let settings = ["BaseTrees", "ExtraTrees", "Initrds"]
+    private static let settings = [bases, settingName(.extraTrees), settingName(.initrds)]
 
     private let images: ByteDictionary<ImageConfiguration>
 
@@ -55,7 +56,7 @@ struct DependencyOutputs {
                 }
             }
         }
-        let bases = paths(["BaseTrees"])
+        let bases = paths([Self.bases])
         let paths = paths(Self.settings)
         if paths.isEmpty { return [] }
         let places = Self.places(of: image)

@@ -22,7 +22,7 @@ enum ImageRole: Sendable {
     var prefix: String? {
         switch self {
         case .main, .subimage: nil
-        case .tools: "ToolsTree"
+        case .tools: settingName(.toolsTree)
         case .initrd: "Initrd"
         }
     }

@@ -35,7 +35,7 @@ public struct ImageSchedule: Sendable, Equatable {
             for other in 0..<index {
                 let name = images[other].name
                 let isInitrd = name == ImageConfiguration.initrdName && image.wantsDefaultInitrd
-                if OutputReferences(images[other]).occur(in: image, except: isInitrd ? ["Initrds"] : []) {
+                if OutputReferences(images[other]).occur(in: image, except: isInitrd ? [settingName(.initrds)] : []) {
                     needs.start.insert(other)
                 } else if isInitrd {
                     needs.assembly.insert(other)

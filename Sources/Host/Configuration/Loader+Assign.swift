@@ -46,7 +46,7 @@ extension Loader {
 
     /// Reads a value and assigns it; the empty text resets.
     mutating func assign(_ source: Source, to row: SettingDefinition, _ place: Place) throws(Failure) {
-        if row.name == "Include" { return try include(source, row, place) }
+        if row.name == settingName(.include) { return try include(source, row, place) }
         let text = source.text
         let change: Assignment.Change
         if text.isEmpty {

@@ -195,7 +195,7 @@ struct Loader {
                 hint: problem.hint
             )
         }
-        if row.name == "Output", role == .tools || role == .initrd, place.layer == .local {
+        if row.name == settingName(.output), role == .tools || role == .initrd, place.layer == .local {
             let message = "Ignoring Output=: it is fixed in \(role.title)"
             return warn(message, nil, [], file, entry.position, entry.name.utf8.count)
         }

@@ -13,7 +13,8 @@ public struct OutputReferences: Sendable {
     /// `BuildSources=` is none of them: the directory of the project often contains the outputs, but does not refer to
     /// them.
     private static let directorySettings: Set<String> = [
-        "BaseTrees", "SkeletonTrees", "ExtraTrees", "SandboxTrees", "PackageDirectories", "VolatilePackageDirectories",
+        settingName(.baseTrees), settingName(.skeletonTrees), settingName(.extraTrees), settingName(.sandboxTrees),
+        settingName(.packageDirectories), settingName(.volatilePackageDirectories),
     ]
 
     public init(_ image: ImageConfiguration) {

@@ -51,7 +51,7 @@ extension PassedValues {
         var passed = PassedValues()
         for (slot, row) in main.registry.settings.enumerated() {
             switch row.name {
-            case "Output": passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: true)
+            case settingName(.output): passed[slot] = Entry(value: .text("mkosi.tools"), assignments: [], isFixed: true)
             default: if row.scope == .multiversal { passed[slot] = main.entry(slot, isFixed: true) }
             }
         }

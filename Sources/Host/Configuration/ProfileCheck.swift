@@ -17,7 +17,7 @@ struct ProfileCheck {
         known.formUnion(names)
         let selected = ByteSet(image[.profiles])
         // Unassigned values are defaults, which are for all distributions.
-        for assignment in image.assignments(to: "Profiles") {
+        for assignment in image.assignments(to: .profiles) {
             let value: Value
             switch assignment.change {
             case .set(let assigned), .append(let assigned): value = assigned
@@ -64,7 +64,7 @@ struct ProfileCheck {
     private static func conditions(_ file: ConfigurationFile) -> ByteSet {
         var names: ByteSet = []
         for block in file.sections where ConditionSection(rawValue: block.name) != nil {
-            for entry in block.entries where ["Profiles", "Profile"].contains(entry.name) {
+            for entry in block.entries where [settingName(.profiles), "Profile"].contains(entry.name) {
                 names.insert(String(entry.text.drop { "|!\"'".contains($0) }.prefix { !"\"'".contains($0) }))
             }
         }

@@ -30,7 +30,7 @@ struct ProjectLoader {
         var images = try loadSubimages(of: main)
         let subimages = images.count
         // The main image needs all images when it does not say which.
-        if main.assignments(to: "Dependencies").isEmpty { images.map(\.name).forEach { main.addDependency($0) } }
+        if main.assignments(to: .dependencies).isEmpty { images.map(\.name).forEach { main.addDependency($0) } }
         for index in images.indices where images[index].wantsDefaultInitrd {
             images[index].addDependency(ImageConfiguration.initrdName)
         }
@@ -121,7 +121,7 @@ struct ProjectLoader {
         loaded.warnings += directory.warnings
         let passed = PassedValues.toSubimages(from: main)
         let chosen = try directory.dependencies(of: main)
-        var wanted = main.assignments(to: "Dependencies").isEmpty ? directory.names : chosen
+        var wanted = main.assignments(to: .dependencies).isEmpty ? directory.names : chosen
         var needed = ByteSet(chosen)
         var images: ByteDictionary<ImageConfiguration> = [:]
         var skipped: ByteSet = []

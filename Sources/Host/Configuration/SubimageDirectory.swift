@@ -97,7 +97,7 @@ struct SubimageDirectory {
 extension ImageConfiguration {
     /// Where the image says that it depends on another one.
     fileprivate func originOfDependency(_ name: String) -> Origin {
-        let assignment = assignments(to: "Dependencies").last { assignment in
+        let assignment = assignments(to: .dependencies).last { assignment in
             if case .append(.list(let names)) = assignment.change { names.containsBytes(of: name) } else { false }
         }
         return assignment?.origin ?? .standard

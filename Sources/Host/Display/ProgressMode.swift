@@ -35,7 +35,7 @@ extension EventReporter {
             throw Failure(
                 .usage,
                 "--progress-fd=\(target) is not a descriptor open for writing",
-                hint: "Open it in the shell: mkosi --progress-fd=\(target) \(target)>events.json"
+                hint: target < 0 ? nil : "Open it in the shell: mkosi --progress-fd=\(target) \(target)>events.json"
             )
         }
         let writer = EventWriter(descriptor: target) { error in

@@ -31,6 +31,18 @@ public protocol HostServices {
     func progress(_ progress: ABI.V1.Progress)
 }
 
+/// What a service does where nothing is built: it refuses.
+extension HostServices {
+    public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
+    public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }
+    public func setting(_ name: String) throws(Failure) -> JSON { throw refusal("read a setting") }
+    public func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed { throw refusal("sign") }
+
+    private func refusal(_ action: String) -> Failure {
+        Failure(.plugin, "A plugin cannot \(action) outside a build")
+    }
+}
+
 /// No services: for `describe`, and wherever nothing is built.
 public struct NoServices: HostServices {
     public init() {}
@@ -39,14 +51,6 @@ public struct NoServices: HostServices {
         ServicePolicy(networkRefusal: "nothing is being built", writable: [])
     }
 
-    public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
-    public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }
-    public func setting(_ name: String) throws(Failure) -> JSON { throw refusal("read a setting") }
-    public func sign(_ request: ABI.V1.Sign) throws(Failure) -> ABI.V1.Signed { throw refusal("sign") }
     public func log(_ log: ABI.V1.Log) {}
     public func progress(_ progress: ABI.V1.Progress) {}
-
-    private func refusal(_ action: String) -> Failure {
-        Failure(.plugin, "A plugin cannot \(action) outside a build")
-    }
 }

@@ -129,8 +129,8 @@ public struct MachineSettings: Sendable {
             arguments.commandLine = try directCommandLine + arguments.commandLine
             return
         }
-        let hasLoader = image.value(named: "Bootloader").text.map { $0 != "none" } ?? true
-        let hasOldLoader = image.value(named: "BiosBootloader").text.map { $0 != "none" } ?? false
+        let hasLoader = image.value(of: .bootloader).text.map { $0 != "none" } ?? true
+        let hasOldLoader = image.value(of: .biosBootloader).text.map { $0 != "none" } ?? false
         if choice == "auto", source == .disk, !hasLoader, hasOldLoader { return }
         let wantsSecureBoot = choice == "uefi-secure-boot" || choice == "auto" && image[.secureBoot]
         let firmware = try firmware(securely: wantsSecureBoot)

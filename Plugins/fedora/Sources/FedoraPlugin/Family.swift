@@ -9,11 +9,6 @@ struct Family {
     /// The number that a release begins with: 9 for `9` and for `9.4`; nil for names.
     var major: Int? { Int(context.release.prefix { $0.isNumber }) }
 
-    /// True for Red Hat Enterprise Linux and distributions that are built from its sources.
-    var isEnterprise: Bool {
-        ["centos", "rhel", "rhel-ubi", "rocky", "alma"].contains(context.distribution)
-    }
-
     /// The path of rpm's database, which Fedora 36 moved, and later others.
     var database: String {
         let isOld: Bool =

@@ -42,7 +42,6 @@ struct Solver {
         var chosen: ByteDictionary<Candidate> = [:]
         /// In the order in which they can be installed.
         var order: [Candidate] = []
-        var visiting: ByteSet = []
     }
 
     /// Enough for any index; each attempt learns a condition.

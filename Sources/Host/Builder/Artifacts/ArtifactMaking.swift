@@ -41,8 +41,7 @@ final class ArtifactMaking {
 
     /// The profiles of unified kernel images.
     static func profiles(of image: ImageConfiguration) -> [ABI.V1.KernelProfile] {
-        guard case .kernelProfiles(let profiles) = image.value(named: "UnifiedKernelImageProfiles") else { return [] }
-        return profiles.map { profile in
+        image[.unifiedKernelImageProfiles].map { profile in
             ABI.V1.KernelProfile(
                 id: profile.profile["ID"] ?? "",
                 keys: profile.profile,
@@ -159,7 +158,7 @@ final class ArtifactMaking {
             cache.reading.add(content, as: .artifacts, to: &inputs)
         }
         if reads(item) == nil { outlook.add(to: &inputs) }
-        cache.reading.add("Architecture", to: &inputs)
+        cache.reading.add(settingName(.architecture), to: &inputs)
         if let sourceDateEpoch { inputs.add("SourceDateEpoch=", String(sourceDateEpoch)) }
         var facts = PluginStepInputs.facts(
             of: given.files,

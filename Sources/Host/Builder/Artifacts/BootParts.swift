@@ -29,7 +29,7 @@ struct BootParts: Sendable {
     private let known: [String]
 
     /// The settings that name boot loaders, by the firmware that starts these.
-    static let settings = ["uefi": "Bootloader", "bios": "BiosBootloader"]
+    static let settings = ["uefi": settingName(.bootloader), "bios": settingName(.biosBootloader)]
 
     init(of image: ImageConfiguration, _ format: PluginCatalogue.Format, _ catalogue: PluginCatalogue) throws(Failure) {
         self.format = format

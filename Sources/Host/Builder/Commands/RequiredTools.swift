@@ -38,7 +38,7 @@ enum RequiredTools {
     ) -> String {
         let packages = packages(missing, provider)
         if !tools.isHost { return packages ?? "Looked in \(Tools.searchPath) of \(tools.root)" }
-        if let packages { return "\(packages), or set ToolsTree=default" }
+        if let packages { return "\(packages), or set ToolsTree= to a tree that has \(missing.count == 1 ? "it" : "them")" }
         let name = provider.map { $0.title ?? $0.name } ?? "the host's distribution"
         return
             "No package of \(name) is known to have \(missing.count == 1 ? "it" : "them"): set ToolsTree= to a tree that "

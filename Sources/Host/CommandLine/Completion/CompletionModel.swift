@@ -149,12 +149,12 @@ struct CompletionModel {
         case .list(.profile, _): return .profiles
         case .list(.choice(let choices), _): return .list(choices.filter(isPlain))
         case .list(.choices(let choices, _, _), _): return .list(choices.filter(isPlain))
-        case .list where row.name == "Include": return .file(catalogue.includeNames.filter(isPlain))
+        case .list where row.name == settingName(.include): return .file(catalogue.includeNames.filter(isPlain))
         case .list(.path(let words, _), _): return isDirectory ? .directory : .file(words.filter(isPlain))
         case .list(.paths, _), .list(.tree, _): return isDirectory ? .directory : .file([])
-        case .list where row.name == "Dependencies": return .images
+        case .list where row.name == settingName(.dependencies): return .images
         case .list where !row.knownWords.isEmpty: return .list(row.knownWords)
-        case .text where row.name == "Release": return words(releases(catalogue))
+        case .text where row.name == settingName(.release): return words(releases(catalogue))
         default: return .free
         }
     }

@@ -25,7 +25,11 @@ enum DependenciesVerb: VerbCommand {
         guard extra.arguments.isEmpty else {
             throw Failure(.usage, "mkosi dependencies takes options after --, not \"\(extra.arguments[0])\"")
         }
-        let include = ConfigurationRequest.OptionValue(option: "--include", setting: "Include", text: "mkosi-tools")
+        let include = ConfigurationRequest.OptionValue(
+            option: "--include",
+            setting: settingName(.include),
+            text: "mkosi-tools"
+        )
         guard !context.facts.includes(named: "mkosi-tools").isEmpty else { throw unknown(context) }
         let loaded = try ConfigurationRequest(directory: nil, options: [include] + extra.settings)
             .load(registry: context.registry, catalogue: context.facts, host: context.host)
