@@ -1,5 +1,6 @@
 import LayerStore
 import PluginHost
+
 import Support
 import System
 import TestSupport
@@ -19,7 +20,7 @@ import Tools
         installation = Installation(prefix: directory("prefix"))
         try directory.write("program", to: "prefix/lib/mkosi/plugins/acme/program", mode: 0o755)
         try directory.write("program", to: "project/mkosi.plugins/acme/program", mode: 0o755)
-        let manifest = try ManifestReader.parse(MemoryHost.manifest.utf8)
+        let manifest = try MemoryHost.parsedManifest()
         plugin = InstalledPlugin(directory: directory("prefix/lib/mkosi/plugins/acme"), manifest: manifest)
     }
 

@@ -36,7 +36,7 @@ final class MemoryHost {
         for name in ["bash", "vim", "gcc"] { offer(name) }
     }
 
-    static let manifest = """
+    private static let manifest = """
         {"manifest":1,"name":"acme","version":"1","summary":"s","protocol":{"min":1,"max":1},
         "interface":{"min":1,"max":1},"start":{"executable":["x"]},
         "provides":{"distributions":[{"name":"acme","architectures":{"x86-64":"x86_64"},"anyRelease":true}]}}
@@ -95,6 +95,9 @@ final class MemoryHost {
         return LayerCache(image, try environment(), store, options, "root")
     }
 
+    /// The manifest of the plugin that all these builds use.
+    static func parsedManifest() throws -> Manifest { try ManifestReader.parse(manifest.utf8) }
+
     /// The package manager of an image in a new build.
     func packages(
         _ image: ImageConfiguration,
@@ -103,7 +106,7 @@ final class MemoryHost {
         environment: BuildEnvironment? = nil
     ) throws -> PackageManagement {
         let environment = try environment ?? self.environment()
-        let manifest = try ManifestReader.parse(Self.manifest.utf8)
+        let manifest = try Self.parsedManifest()
         let plugin = InstalledPlugin(directory: directory("plugin"), manifest: manifest)
         guard let description = manifest.provides.distributions?.first else {
             throw Failure(.plugin, "There is no distribution")

@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import LayerStore
 import PluginHost
