@@ -362,7 +362,7 @@ let testTargets: [Target] = [
     test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "DistributionKit", "Crypto"] + common),
     test("PostmarketosImageTests", sample + ["Support", "System", "Execution"]),
     test("PacmanImageTests", sample + ["Support", "System", "Execution", "JSON", "PluginWire"]),
-    test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire"]),
+    test("OpensusePluginTests", ["OpensusePlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
     test("LockFileTests", ["LockFile", "JSON", "PluginWire", "Support", "System"]),
     test("ComparisonTests", ["ComparisonEngine", "ComparisonWire", "Support", "System"]),
     test("LayerStoreTests", ["LayerStore", "Support", "System", "CFiles"]),

@@ -2,114 +2,85 @@ import ByteKeys
 import DistributionKit
 import JSON
 import PluginWire
+import Support
+import System
+import TestSupport
 import Testing
 
 @testable import OpensusePlugin
 
-/// Where the repositories of each release are; the paths are those of the mirror network, and of what mkosi(1) has used.
+/// The repositories of each release and architecture, against a table that says where each row is from.
 @Suite struct RepositoryTableTests {
-    struct Row: CustomTestStringConvertible, Sendable {
+    /// The part of the table for one build.
+    struct Build: CustomTestStringConvertible, Hashable, Sendable {
         var release: String
-        var architecture = "x86-64"
+        var architecture: String
         var snapshot: String?
-        /// `IDENTIFIER PATH`, enabled ones with `+` before them.
-        var repositories: String
 
         var testDescription: String { "\(release) \(architecture) \(snapshot ?? "")" }
     }
 
-    static let rows = [
-        Row(
-            release: "tumbleweed",
-            repositories: """
-                +oss /tumbleweed/repo/oss
-                oss-debug /debug/tumbleweed/repo/oss
-                oss-source /source/tumbleweed/repo/oss
-                +oss-update /update/tumbleweed
-                non-oss /tumbleweed/repo/non-oss
-                non-oss-debug /debug/tumbleweed/repo/non-oss
-                non-oss-source /source/tumbleweed/repo/non-oss
-                non-oss-update /update/tumbleweed-non-oss
-                """
-        ),
-        Row(
-            release: "tumbleweed",
-            snapshot: "20250101",
-            repositories: """
-                +oss /history/20250101/tumbleweed/repo/oss
-                non-oss /history/20250101/tumbleweed/repo/non-oss
-                """
-        ),
-        Row(
-            release: "16.0",
-            repositories: """
-                +oss /distribution/leap/16.0/repo/oss
-                oss-debug /debug/distribution/leap/16.0/repo/oss
-                oss-source /source/distribution/leap/16.0/repo/oss
-                non-oss /distribution/leap/16.0/repo/non-oss
-                non-oss-debug /debug/distribution/leap/16.0/repo/non-oss
-                non-oss-source /source/distribution/leap/16.0/repo/non-oss
-                """
-        ),
-        Row(
-            release: "15.6",
-            architecture: "arm64",
-            repositories: """
-                +oss /distribution/leap/15.6/repo/oss
-                oss-debug /debug/distribution/leap/15.6/repo/oss
-                oss-source /source/distribution/leap/15.6/repo/oss
-                +oss-update /update/leap/15.6/oss
-                non-oss /distribution/leap/15.6/repo/non-oss
-                non-oss-debug /debug/distribution/leap/15.6/repo/non-oss
-                non-oss-source /source/distribution/leap/15.6/repo/non-oss
-                non-oss-update /update/leap/15.6/non-oss
-                +sle-update /update/leap/15.6/sle
-                +backports-update /update/leap/15.6/backports
-                """
-        ),
-        Row(
-            release: "slowroll",
-            repositories: """
-                +oss /slowroll/repo/oss
-                oss-debug /debug/slowroll/repo/oss
-                oss-source /source/slowroll/repo/oss
-                +oss-update /update/slowroll/repo/oss
-                non-oss /slowroll/repo/non-oss
-                non-oss-debug /debug/slowroll/repo/non-oss
-                non-oss-source /source/slowroll/repo/non-oss
-                non-oss-update /update/slowroll/repo/non-oss
-                """
-        ),
-    ]
+    private static let rows: [[String]] = {
+        let path = Paths.join(Stage.packageRoot, "Tests/Fixtures/opensuse/repositories.tsv")
+        return ((try? Files.readText(path)) ?? "").split(separator: "\n").filter { !$0.hasPrefix("#") }.map { line in
+            line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
+        }
+    }()
 
-    private static func definitions(_ row: Row, mirror: String? = nil) throws -> [RepositoryDefinition] {
+    private static func build(_ row: [String]) -> Build {
+        Build(release: row[0], architecture: row[1], snapshot: row[2] == "-" ? nil : row[2])
+    }
+
+    static let builds = Set(rows.map(build)).sorted { $0.testDescription < $1.testDescription }
+
+    private static func definitions(_ build: Build, mirror: String? = nil) throws -> [RepositoryDefinition] {
         try OpensuseRepositories(
-            .sample(release: row.release, architecture: row.architecture, snapshot: row.snapshot, mirror: mirror)
+            .sample(
+                release: build.release,
+                architecture: build.architecture,
+                snapshot: build.snapshot,
+                mirror: mirror
+            )
         ).all()
     }
 
-    @Test(arguments: rows) func aReleaseHasItsRepositories(_ row: Row) throws {
-        let lines = try Self.definitions(row, mirror: "http://mirror.example/suse/").map { repository in
-            let url = repository["baseurl"] ?? ""
-            #expect(url.hasPrefix("http://mirror.example/suse/"))
-            return (repository.isEnabled ? "+" : "") + repository.id + " "
-                + url.dropFirst("http://mirror.example/suse".count)
+    @Test(arguments: builds) func aReleaseHasTheRepositoriesOfTheTable(_ build: Build) throws {
+        let expected = Self.rows.filter { Self.build($0) == build }.map { "\($0[3]) \($0[4]) \($0[5])" }
+        for mirror in [nil, "http://mirror.example/suse/"] {
+            let base = mirror.map { String($0.dropLast()) } ?? "http://download.opensuse.org"
+            let found = try Self.definitions(build, mirror: mirror).map { repository in
+                let url = repository["baseurl"] ?? ""
+                #expect(url.hasPrefix(base))
+                return "\(repository.id) \(repository.isEnabled ? 1 : 0) \(url.dropFirst(base.count))"
+            }
+            #expect(found.sorted() == expected.sorted())
         }
-        #expect(lines.joined(separator: "\n") == row.repositories)
     }
 
-    @Test(arguments: [
-        ("x86", "i586"), ("arm", "armv7hl"), ("arm64", "aarch64"), ("ppc64-le", "ppc"), ("riscv64", "riscv"),
-        ("s390x", "zsystems"),
-    ])
-    func tumbleweedOfOtherArchitecturesIsAPort(_ architecture: String, _ directory: String) throws {
-        let row = Row(release: "tumbleweed", architecture: architecture, repositories: "")
-        let first = try #require(Self.definitions(row).first)
-        #expect(first["baseurl"] == "http://download.opensuse.org/ports/\(directory)/tumbleweed/repo/oss")
+    @Test func tableHasEveryReleaseAndArchitectureAndASourceOfEachRow() throws {
+        let path = Paths.join(Stage.packageRoot, "Plugins/opensuse/plugin.json")
+        let manifest = try JSONText.decode(Manifest.self, from: Files.read(path))
+        let description = try #require(manifest.provides.distributions?.first)
+        #expect(Self.rows.allSatisfy { $0.count == 7 && !$0[6].isEmpty })
+        for release in description.releases ?? [] {
+            for architecture in description.architectures.keys where Self.exists(release.name, architecture) {
+                let build = Build(release: release.name, architecture: architecture)
+                #expect(Self.builds.contains(build), "\(build.testDescription)")
+            }
+        }
+    }
+
+    /// Slowroll is for one architecture, and Leap not for those of ports of Tumbleweed alone.
+    private static func exists(_ release: String, _ architecture: String) -> Bool {
+        switch release {
+        case "tumbleweed": true
+        case "slowroll": architecture == "x86-64"
+        default: !["riscv64", "x86"].contains(architecture)
+        }
     }
 
     @Test func everyIndexIsSigned() throws {
-        for repository in try Self.rows.flatMap({ try Self.definitions($0) }) {
+        for repository in try Self.builds.flatMap({ try Self.definitions($0) }) {
             #expect(repository.isOn("repo_gpgcheck", default: false), "\(repository.id)")
             #expect(repository.isOn("gpgcheck", default: false), "\(repository.id)")
         }
