@@ -65,12 +65,15 @@ enum BaseFilesystem {
         "iputils-ping": ["iputils"],
         "libblkid1": ["util-linux-libs"],
         "libc6": ["glibc"],
+        "libcryptsetup12": ["cryptsetup-libs"],
+        "libfdisk1": ["libfdisk"],
         "libfido2-1": ["libfido2"],
         "libseccomp2": ["libseccomp"],
         "libtss2-esys-3.0.2-0": ["libtss2-esys0", "tpm2-tss"],
         "linux-image-cloud-amd64": ["linux"],
         "pacman-package-manager": ["pacman"],
         "procps": ["procps-ng"],
+        "util-linux": ["util-linux-core"],
         "xz-utils": ["xz"],
     ]
 }

@@ -27,8 +27,45 @@ struct RealRPMTests {
         _ = try compare(manager, user, ConvertedPackages.sample, isWhole: false)
     }
 
+    @Test("dnf5 of another release of Debian, in a tools tree, makes the same tree", .inSoak)
+    func newerTools() throws {
+        let tools = try TemporaryDirectory(openToAll: true)
+        try tools.write(
+            """
+            [Distribution]
+            Distribution=debian
+            Release=sid
+            [Output]
+            Format=directory
+            Output=tools
+            [Content]
+            Packages=dnf5,rpm,gpgv,tar,zstd
+
+            """,
+            to: "mkosi.conf"
+        )
+        let result = try run(
+            [Stage.mkosi, "build"],
+            environment: plainEnvironment + ["HOME=\(tools.path)"],
+            in: tools.path,
+            limit: 900
+        )
+        try #require(result.succeeded, "\(result)")
+        // No other program of the family may be taken for it.
+        #expect(Files.exists(tools("tools/usr/bin/dnf5")) && !Files.exists(tools("tools/usr/bin/dnf-3")))
+        let roots = ConvertedPackages.system + ["rpm"]
+        let count = try compare(.dnf, .root, roots, isWhole: true, options: ["--tools-tree=\(tools("tools"))"])
+        #expect(count > 90)
+    }
+
     /// Returns the number of packages.
-    private func compare(_ manager: RPMManager, _ user: TestUser, _ roots: [String], isWhole: Bool) throws -> Int {
+    private func compare(
+        _ manager: RPMManager,
+        _ user: TestUser,
+        _ roots: [String],
+        isWhole: Bool,
+        options: [String] = []
+    ) throws -> Int {
         let real = try RealRPMRepository.make(isWhole: isWhole)
         let project = try real.project(
             manager,
@@ -36,9 +73,9 @@ struct RealRPMTests {
             packages: roots,
             configuration: "CleanPackageMetadata=no\n[Output]\nFormat=tar\nCompressOutput=none"
         )
-        let result = try project.mkosi()
+        let result = try project.mkosi(["--force"] + options)
         try #require(result.succeeded, "\(result)")
-        let name = "\(manager.rawValue)-\(user)-\(roots.count)"
+        let name = "\(manager.rawValue)-\(user)-\(roots.count)-\(options.count)"
         let tree = real.directory("tree-\(name)")
         try Files.makeDirectories(tree)
         defer { TemporaryDirectory.remove(tree) }
