@@ -139,18 +139,6 @@ struct RPMImageTests {
         #expect(Files.kind(of: "\(rpm.image)/usr/bin/sh") != nil)
     }
 
-    @Test("The same image comes out of a lock file, after the repository has changed")
-    func lock() throws {
-        let rpm = try RPMProject(settings: "Packages=tool several\n")
-        let lock = try rpm.mkosi(["lock"])
-        #expect(lock.succeeded, "\(lock)")
-        let text = try Files.readText("\(rpm.project)/mkosi.lock")
-        #expect(text.contains("package tool 2.0-3 noarch") && text.contains("package several 10-1 noarch"))
-        #expect(try rpm.mkosi().succeeded)
-        let again = try rpm.mkosi(["--force", "--check-reproducible"])
-        #expect(again.succeeded, "\(again)")
-    }
-
     @Test("Packages of the project itself are installed without a signature")
     func localPackages() throws {
         let rpm = try RPMProject(settings: "Packages=own\n")

@@ -112,16 +112,4 @@ import Testing
             #expect(!Files.exists("\(project.image)/\(path)"), "\(path)")
         }
     }
-
-    @Test func aLockFileAndMorePackages() throws {
-        let project = try ZypperProject(settings: "Packages=library\nIncremental=yes\nCacheDirectory=cache")
-        try project.directory.makeDirectory("project/cache")
-        let locked = try project.mkosi(["lock"])
-        #expect(locked.succeeded, "\(locked)")
-        try project.build()
-        #expect(try project.installed() == ["filesystem", "library"])
-        Files.remove("\(project.project)/mkosi.lock")
-        try project.build(["--package=tool"])
-        #expect(try project.installed() == ["filesystem", "helper", "library", "shell", "tool"])
-    }
 }
