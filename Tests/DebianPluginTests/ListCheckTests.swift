@@ -75,6 +75,32 @@ import Testing
         #expect(try archive.resolve(["tool"]).get() == good)
     }
 
+    @Test("The key of one repository does not vouch for the index of another")
+    func keysOfRepositories() throws {
+        let directory = try TemporaryDirectory()
+        let archive = try TinyArchive(in: directory)
+        let path = "\(archive.directory)/second"
+        try runChecked(["cp", "-r", "\(archive.directory)/repository", path])
+        try runChecked(["cp", "\(archive.directory)/other-key", "\(path)/dists/tiny/InRelease"])
+        try runChecked([
+            "gpg", "--homedir", "\(archive.directory)/gnupg", "--batch", "--quiet", "--no-autostart",
+            "--output", "\(archive.directory)/other.gpg", "--export", "other@example.org",
+        ])
+        var second = AptSource(uris: ["file:\(path)"], suites: ["tiny"], components: ["main"])
+        second.signedBy = ["\(archive.directory)/other.gpg"]
+        try Files.write(
+            Array(second.text.utf8),
+            to: "\(archive.directory)/etc/apt/sources.list.d/second.sources"
+        )
+        #expect(try archive.resolve(["tool"]).get().indexes.count == 2)
+        // Whoever has the second key signs an index of the first repository.
+        try archive.replaceRelease(with: "other-key")
+        try runChecked(["sh", "-c", "rm -r \"$1\"/state/lists", "sh", archive.directory])
+        let error = try archive.failure()
+        #expect(error.code == ErrorObject.Code.untrusted.rawValue, "\(error)")
+        #expect(error.message.contains("\(archive.directory)/repository"), "\(error)")
+    }
+
     @Test("Text around what is signed says nothing")
     func textAroundTheSignature() throws {
         let directory = try TemporaryDirectory()

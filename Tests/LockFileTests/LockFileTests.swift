@@ -94,10 +94,12 @@ import Testing
         var package = Self.package("a", "1")
         package.requested = true
         package.source = "an a"
+        package.repository = "a, 100% b"
         let lock = Self.lock([package, Self.package("b", "1")])
         let read = try LockFile(text: lock.text, path: "mkosi.lock").entries[0].packages
         #expect(read[0].requested == true)
         #expect(read[0].source == "an a")
+        #expect(read[0].repository == "a, 100% b" && read[1].repository == nil)
         #expect(read[1].requested == nil)
     }
 

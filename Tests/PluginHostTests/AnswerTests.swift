@@ -194,5 +194,10 @@ struct AnswerTests {
             }
             #expect(isRefused != fits, "\(path)")
         }
+        var several = ABI.V1.Fetch(urls: ["https://x/a"], path: "\(inside)/a")
+        several.further = [several]
+        try policy.check(several)
+        several.further?[0].further = []
+        #expect(throws: ErrorObject.self) { try policy.check(several) }
     }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Execution
 import Glibc
 import JSON
@@ -23,7 +24,8 @@ final class ZypperProject {
         user: TestUser = .root,
         variant: RepositoryVariant = .good,
         settings: String = "",
-        further: [SamplePackage] = []
+        further: [SamplePackage] = [],
+        digest: Digest.Function = .sha256
     )
         throws
     {
@@ -34,6 +36,7 @@ final class ZypperProject {
             Self.packages.get() + further,
             to: repository,
             variant: variant,
+            digest: digest,
             keys: try Self.keys.get()
         )
         try directory.write(

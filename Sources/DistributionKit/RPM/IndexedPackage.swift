@@ -14,17 +14,19 @@ public struct IndexedPackage: Sendable {
     public var source: RPMSource?
     public var license: String?
 
-    /// Returns the package as the contract has it.
+    /// The number of hexadecimal digits of the digests for which no collisions are known.
+    private static let strong = ["sha256": 64, "sha512": 128]
+
+    /// Returns the package as the contract has it, without a digest if the index states SHA-512 alone.
     ///
-    /// `repository` is its repository's identifier, for messages, and `bases` are its URLs, best first, without a slash
-    /// at their ends. Throws if there is no SHA-256 digest, or if the package is at a place that its repository may not
-    /// name.
+    /// `repository` is its repository's identifier, and `bases` are its URLs, best first, without a slash at their ends.
+    /// Throws if there is no strong digest, or if the package is at a place that its repository may not name.
     public func package(of repository: String, bases: [String]) throws(ErrorObject) -> ABI.V1.Package {
-        guard digest.function == "sha256", digest.value.utf8.count == 64, digest.value.allSatisfy(\.isHexDigit) else {
+        guard Self.strong[digest.function] == digest.value.utf8.count, digest.value.allSatisfy(\.isHexDigit) else {
             throw ErrorObject(
                 code: .untrusted,
-                message: "the repository \(repository) states no SHA-256 digest of \(identity.text)",
-                hint: "Choose another mirror: indexes need SHA-256 digests of packages",
+                message: "the repository \(repository) states no SHA-256 or SHA-512 digest of \(identity.text)",
+                hint: "Choose another mirror: indexes need strong digests of packages",
                 subject: identity.text
             )
         }
@@ -34,11 +36,12 @@ public struct IndexedPackage: Sendable {
             architecture: identity.architecture,
             urls: try urls(of: repository, bases: bases),
             size: max(0, size),
-            sha256: digest.value,
+            sha256: digest.function == "sha256" ? digest.value : "",
             fileName: location.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? location
         )
         package.installedSize = max(0, installedSize)
         package.source = source?.name
+        if !RPMRepositories.isInternal(repository) { package.repository = repository }
         return package
     }
 

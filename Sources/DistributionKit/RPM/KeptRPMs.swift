@@ -9,7 +9,6 @@ public struct KeptRPMs {
     /// None, if nothing is kept.
     public private(set) var repositories: [FetchedRepository] = []
     private var packages: ByteDictionary<ABI.V1.Package> = [:]
-    private static let id = "mkosi-kept"
 
     /// Makes an index of the files of packages, each of which has its `path`.
     public init(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, host: Host) throws {
@@ -22,7 +21,7 @@ public struct KeptRPMs {
             self.packages[Self.key(package)] = package
         }
         try RepositoryWriter(directory: directory).write { () throws(ErrorObject) in try host.checkCancelled() }
-        var repository = try RepositoryFetch.local(directory, id: Self.id)
+        var repository = try RepositoryFetch.local(directory, id: RPMRepositories.keptID)
         repository.definition["priority"] = "2"
         repositories = [repository]
     }

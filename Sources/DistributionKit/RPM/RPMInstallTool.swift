@@ -11,8 +11,8 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
         /// Absolute.
         public var path: String
         public var name: String
-        /// False for those of the user's own, which are known by their digest alone.
-        public var isSigned: Bool
+        /// The number of the keys that must have signed it; nil if its digest is enough, as it is for the user's own.
+        public var keys: Int?
         /// True if the user requested it by name.
         public var isRequested: Bool
     }
@@ -21,8 +21,7 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
     /// Where a new tree has rpm's database, absolute in the tree.
     public var database: String
     public var packages: [Package]
-    /// Files of keys, in ASCII armour; nil if signatures are not checked.
-    public var keys: [String]?
+    public var keys: [RPMTrust.Keys]
     /// A directory of the build alone.
     public var scratch: String
     public var documentation: Bool
@@ -64,10 +63,11 @@ public struct RPMInstallTool {
         }
         var command = RPMCommand(scratch: plan.scratch, channel: channel)
         try command.prepare(database: plan.database)
-        if let keys = plan.keys {
+        for (number, keys) in plan.keys.enumerated() {
+            let signed = plan.packages.filter { $0.keys == number }.map(\.path)
+            if signed.isEmpty { continue }
             channel.progress("checking signatures")
-            let signed = plan.packages.filter(\.isSigned).map(\.path)
-            if !signed.isEmpty { try RPMKeys(keys, command).check(signed) }
+            try RPMKeys(keys, command, number: number).check(signed)
         }
         let files = try plan.packages.map { try RPMPackageFile(path: $0.path) }
         let newest = files.map(\.buildTime).max() ?? 0

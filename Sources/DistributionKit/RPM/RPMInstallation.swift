@@ -28,17 +28,18 @@ public struct RPMInstallation: Sendable {
 
     /// Installs exactly these packages, in one transaction.
     ///
-    /// `keys` are files in the workspace with the keys that must have signed them; nil if signatures are not checked.
-    public func install(_ request: ABI.V1.Install, keys: [String]?, host: Host) throws -> ABI.V1.Installed {
+    /// `trust` has the keys that must have signed them; nil if signatures are not checked.
+    public func install(_ request: ABI.V1.Install, trust: RPMTrust?, host: Host) throws -> ABI.V1.Installed {
         let context = request.context
         let packages = try request.packages.map { package in
             guard let path = package.path else {
                 throw ErrorObject(code: .invalidParameters, message: "the package \(package.name) has no file")
             }
+            let isOwn = Self.isOwn(package.urls, directory: context.localRepository)
             return RPMInstallPlan.Package(
                 path: path,
                 name: package.name,
-                isSigned: !Self.isOwn(package.urls, directory: context.localRepository),
+                keys: isOwn ? nil : trust?.keys(of: package.repository),
                 isRequested: package.requested == true
             )
         }
@@ -48,7 +49,7 @@ public struct RPMInstallation: Sendable {
             root: request.root,
             database: database,
             packages: packages,
-            keys: keys,
+            keys: trust?.keys ?? [],
             scratch: scratch,
             documentation: context.documentation,
             reasons: reasons,
@@ -68,7 +69,7 @@ public struct RPMInstallation: Sendable {
                     command.label = "rpm"
                     if hasMounts { command.apiMounts = request.root }
                     command.show(scratch, writable: true)
-                    for key in keys ?? [] { command.show(key) }
+                    for key in Set(trust?.keys.flatMap(\.files) ?? []) { command.show(key) }
                 }
             ).findings.last
         }

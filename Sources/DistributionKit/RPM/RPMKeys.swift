@@ -1,37 +1,49 @@
 import Glibc
-public import PluginWire
+import PluginWire
 import System
 
 /// Keys that packages must be signed with, in a database of rpm's own outside of every tree.
-public struct RPMKeys {
+struct RPMKeys {
     private let command: RPMCommand
     private let database: String
+    /// The repositories that they are the keys of.
+    private let owner: String
 
-    /// Imports key files, each with one or several keys in ASCII armour.
-    public init(_ files: [String], _ command: RPMCommand) throws(ErrorObject) {
+    /// Imports key files into a database of this number.
+    init(_ keys: RPMTrust.Keys, _ command: RPMCommand, number: Int) throws(ErrorObject) {
         self.command = command
-        database = command.scratch + "/keys"
+        let names = keys.repositories.joined(separator: ", ")
+        owner = keys.repositories.count == 1 ? "the repository \(names)" : "the repositories \(names)"
+        database = "\(command.scratch)/keys-\(number)"
+        guard let first = keys.files.first else {
+            throw ErrorObject(
+                code: .untrusted,
+                message: "\(owner) names no key that packages are signed with",
+                hint: "Add gpgkey= to the definition; with gpgcheck=0 packages are not checked",
+                subject: names
+            )
+        }
         try SystemFile.makeDirectories(database)
         var lines: [String] = []
-        let status = try command.run(["rpmkeys", "--dbpath", database, "--import"] + files) { lines.append($0) }
+        let status = try command.run(["rpmkeys", "--dbpath", database, "--import"] + keys.files) { lines.append($0) }
         guard status == 0 else {
             throw ErrorObject(
                 code: .untrusted,
-                message: "the keys of the repositories cannot be read: \(lines.last ?? "rpmkeys gave no reason")",
-                subject: files.first,
+                message: "the keys of \(owner) cannot be read: \(lines.last ?? "rpmkeys gave no reason")",
+                subject: first,
                 output: lines.joined(separator: "\n")
             )
         }
     }
 
     /// Throws unless each package file has a valid signature by one of the keys, and the content that was signed.
-    public func check(_ paths: [String]) throws(ErrorObject) {
+    func check(_ paths: [String]) throws(ErrorObject) {
         if paths.isEmpty { return }
         let arguments = [
             "rpmkeys", "--dbpath", database, "--define", "_pkgverify_level all", "--define", "_pkgverify_flags 0x0",
             "--checksig", "--verbose",
         ]
-        var report = Report()
+        var report = Report(owner: owner)
         let status = try command.run(arguments + paths) { report.take($0) }
         report.finish()
         if let failure = report.failure { throw failure }
@@ -46,11 +58,15 @@ public struct RPMKeys {
 
     /// The output of `rpmkeys --checksig --verbose`: a line with each file's name, then lines for its signatures and digests.
     struct Report {
+        /// The repositories whose keys are used, for messages.
+        private let owner: String
         private(set) var lines: [String] = []
         private(set) var checked = 0
         private(set) var failure: ErrorObject?
         private var current = ""
         private var isSigned = false
+
+        init(owner: String = "the repositories that are used") { self.owner = owner }
 
         mutating func take(_ line: String) {
             lines.append(line)
@@ -70,7 +86,7 @@ public struct RPMKeys {
             if isSignature, text.hasSuffix(": OK") { isSigned = true }
             if text.hasSuffix(": NOKEY") {
                 let key = words.drop { $0 != "ID" }.dropFirst().first.map { String($0.dropLast()) } ?? "unknown"
-                fail("is signed with the key \(key), which is not among the keys of the repositories that are used")
+                fail("is signed with the key \(key), which is not among the keys of \(owner)")
             } else if text.contains(": BAD") {
                 fail(isSignature ? "has a bad signature" : "is not what was signed: one of its digests is wrong")
             } else if text.contains(": NOTTRUSTED") || text.contains(": UNKNOWN") {

@@ -12,6 +12,11 @@ public struct RPMRepositories: Sendable {
 
     /// The identifier of the repository of the user's own packages.
     public static let localID = "mkosi-local"
+    /// The identifier of the repository of packages of a lock file.
+    static let keptID = "mkosi-kept"
+
+    /// Returns true for a repository that is not one of the distribution's or the user's configuration.
+    static func isInternal(_ id: String) -> Bool { id == localID || id == keptID }
 
     /// `matches` decides if a word of `Repositories=` names a repository.
     public init(
@@ -74,11 +79,13 @@ public struct RPMRepositories: Sendable {
         }
     }
 
-    /// Returns the files with the keys that packages must be signed with; nil if signatures are not checked.
-    public func keyFiles(_ host: Host) throws -> [String]? {
+    /// Returns the keys that packages must be signed with; nil if signatures are not checked.
+    public func trust(_ host: Host) throws -> RPMTrust? {
         guard context.repositoryKeyCheck else { return nil }
-        let checked = try enabled().filter { $0.isOn("gpgcheck", default: true) }
-        return try RepositoryKeys(context, host: host).files(of: checked, variables: variables).armored
+        let keys = try RepositoryKeys(context, host: host)
+        return try RPMTrust(enabled()) { repository throws(ErrorObject) in
+            try keys.files(of: [repository], variables: variables).armored
+        }
     }
 
     /// A file of the sandbox's configuration with the distribution's repositories, and the keys that these name.

@@ -67,8 +67,9 @@ public struct RPMResolution {
                 continue
             }
             if let error = answer.error { throw error }
-            let indexes = fetched.filter { !$0.definition.id.hasPrefix("mkosi-") }.map(\.index)
-            return ABI.V1.Resolved(packages: (answer.packages ?? []).map(kept.placed), indexes: indexes)
+            let indexes = fetched.filter { !RPMRepositories.isInternal($0.definition.id) }.map(\.index)
+            let packages = try LongDigests(request).completed(answer, host: host)
+            return ABI.V1.Resolved(packages: packages.map(kept.placed), indexes: indexes)
         }
     }
 

@@ -75,6 +75,8 @@ public struct RPMResolvePlan: Codable, Sendable, Equatable {
 /// The answer of the tool `resolve`.
 struct RPMResolveAnswer: Codable, Sendable {
     var packages: [ABI.V1.Package]?
+    /// SHA-512 digests of packages whose index states no others, by their numbers.
+    var longDigests: [LongDigests.Stated]?
     var error: ErrorObject?
     /// True if a package needs a path that only the lists of files have.
     var needsFileLists: Bool?

@@ -35,14 +35,14 @@ public struct RPMResolveTool {
         if let failure = choice.failure {
             return RPMResolveAnswer(error: failure.error, needsFileLists: failure.needsFileLists)
         }
-        return RPMResolveAnswer(packages: try packages(choice.packages))
+        return try answer(choice.packages)
     }
 
     /// The packages as the indexes of their repositories state them.
-    private func packages(_ chosen: [ChosenRPM]) throws -> [ABI.V1.Package] {
+    private func answer(_ chosen: [ChosenRPM]) throws -> RPMResolveAnswer {
         let present = Set(plan.present)
         var missing = chosen
-        var result: [ABI.V1.Package] = []
+        var result: [(package: ABI.V1.Package, longDigest: String?)] = []
         for repository in plan.repositories.sorted(by: { $0.priority < $1.priority }) {
             let wanted = missing.filter { $0.repository == nil || $0.repository == repository.id }
             if wanted.isEmpty { continue }
@@ -53,7 +53,7 @@ public struct RPMResolveTool {
                 if present.contains(indexed.identity.exactText) { continue }
                 var package = try indexed.package(of: repository.id, bases: repository.bases)
                 if requested[indexed.identity] == true { package.requested = true }
-                result.append(package)
+                result.append((package, package.sha256.isEmpty ? indexed.digest.value : nil))
             }
             missing.removeAll { found.contains($0.identity) && ($0.repository ?? repository.id) == repository.id }
         }
@@ -64,6 +64,14 @@ public struct RPMResolveTool {
                 message: "\(solver.name) chose \(lost.identity.text), which is not in \(place)"
             )
         }
-        return result.sorted { ($0.name, $0.architecture, $0.version) < ($1.name, $1.architecture, $1.version) }
+        result.sort {
+            let (left, right) = ($0.package, $1.package)
+            return (left.name, left.architecture, left.version) < (right.name, right.architecture, right.version)
+        }
+        var answer = RPMResolveAnswer(packages: result.map(\.package))
+        answer.longDigests = result.enumerated().compactMap { number, found in
+            found.longDigest.map { LongDigests.Stated(number: number, sha512: $0) }
+        }
+        return answer
     }
 }

@@ -49,6 +49,10 @@ extension LockFile {
         var marks: [String] = []
         if package.requested == true { marks.append("requested") }
         if let source = package.source { marks.append("source=\(source)") }
+        if let repository = package.repository {
+            // The comma is between marks.
+            marks.append("repository=\(escaped(repository).replacing(",", with: "%2C"))")
+        }
         return marks.isEmpty ? "-" : marks.joined(separator: ",")
     }
 

@@ -38,9 +38,11 @@ struct RPMIndex {
     }
 
     private var packages: [(file: RPMFile, digest: String)] = []
+    private let function: Digest.Function
 
-    init(_ files: [RPMFile]) throws(DigestError) {
-        for file in files { packages.append((file, try Digest.of(file.bytes))) }
+    init(_ files: [RPMFile], _ function: Digest.Function) throws(DigestError) {
+        self.function = function
+        for file in files { packages.append((file, try Digest.of(file.bytes, function))) }
     }
 
     func parts(groups: [String: [String]]) throws(DigestError) -> [Part] {
@@ -56,29 +58,29 @@ struct RPMIndex {
     private var primary: String {
         Self.start + "<metadata xmlns='http://linux.duke.edu/metadata/common' "
             + "xmlns:rpm='http://linux.duke.edu/metadata/rpm' packages='\(packages.count)'>\n"
-            + packages.map { Self.primary($0.file, digest: $0.digest) }.joined() + "</metadata>\n"
+            + packages.map { primary($0.file, digest: $0.digest) }.joined() + "</metadata>\n"
     }
 
-    private static func primary(_ file: RPMFile, digest: String) -> String {
+    private func primary(_ file: RPMFile, digest: String) -> String {
         let package = file.package
         return """
             <package type='rpm'><name>\(package.name)</name><arch>\(package.rpmArchitecture)</arch>
             <version epoch='\(package.epoch ?? 0)' ver='\(package.version)' rel='\(package.release)'/>
-            <checksum type='sha256' pkgid='YES'>\(digest)</checksum>
+            <checksum type='\(function)' pkgid='YES'>\(digest)</checksum>
             <summary>The package \(package.name)</summary>
             <description>The package \(package.name), made for a test.</description>
             <packager></packager><url></url>
             <time file='1700000000' build='1700000000'/>
             <size package='\(file.bytes.count)' installed='\(package.installedSize)' archive='\(file.archiveSize)'/>
-            <location href='packages/\(escaped(file.name))'/>
-            <format><rpm:license>\(escaped(package.license))</rpm:license><rpm:vendor></rpm:vendor>
+            <location href='packages/\(Self.escaped(file.name))'/>
+            <format><rpm:license>\(Self.escaped(package.license))</rpm:license><rpm:vendor></rpm:vendor>
             <rpm:group>Unspecified</rpm:group><rpm:buildhost>localhost</rpm:buildhost>
-            <rpm:sourcerpm>\(escaped(package.sourceFileName))</rpm:sourcerpm>
+            <rpm:sourcerpm>\(Self.escaped(package.sourceFileName))</rpm:sourcerpm>
             <rpm:header-range start='\(file.header.lowerBound)' end='\(file.header.upperBound)'/>
-            \(list("provides", package.rpmProvides))\(list("requires", package.allRequires))
-            \(list("conflicts", package.conflicts))\(list("obsoletes", package.obsoletes))
-            \(list("recommends", package.recommends))
-            \(package.files.filter(isPrimary).map(entry).joined())
+            \(Self.list("provides", package.rpmProvides))\(Self.list("requires", package.allRequires))
+            \(Self.list("conflicts", package.conflicts))\(Self.list("obsoletes", package.obsoletes))
+            \(Self.list("recommends", package.recommends))
+            \(package.files.filter(Self.isPrimary).map(Self.entry).joined())
             </format></package>
 
             """

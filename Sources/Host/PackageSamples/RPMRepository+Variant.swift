@@ -1,3 +1,4 @@
+public import Crypto
 internal import System
 
 extension RPMRepository {
@@ -7,6 +8,7 @@ extension RPMRepository {
         groups: [String: [String]] = [:],
         to directory: String,
         variant: RepositoryVariant = .good,
+        digest: Digest.Function = .sha256,
         keys: RepositoryKeys
     ) throws {
         let signer = keys.signer(of: variant)
@@ -18,6 +20,7 @@ extension RPMRepository {
             }
         }
         repository.groups = groups
+        repository.digest = digest
         try repository.write(to: directory, key: signer)
         let trusted = keys.trusted(in: variant)
         try Files.write(Array(try trusted.armoredPublicKey().utf8), to: directory + "/KEY.asc")

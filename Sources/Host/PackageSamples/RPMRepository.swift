@@ -6,6 +6,8 @@ public struct RPMRepository {
     public var packages: [RPMFile]
     /// Named selections of packages, as `comps.xml` has them.
     public var groups: [String: [String]] = [:]
+    /// What the index states of packages.
+    public var digest = Digest.Function.sha256
 
     public init(_ packages: [SamplePackage], key: SampleKey?) throws(SigningError) {
         self.packages = []
@@ -18,7 +20,7 @@ public struct RPMRepository {
         try Files.makeDirectories(directory + "/repodata")
         for package in packages { try Files.write(package.bytes, to: "\(directory)/packages/\(package.name)") }
         var entries = ""
-        for part in try RPMIndex(packages).parts(groups: groups) {
+        for part in try RPMIndex(packages, digest).parts(groups: groups) {
             try Files.write(part.bytes, to: "\(directory)/repodata/\(part.fileName)")
             entries += part.entry
         }

@@ -50,6 +50,7 @@ struct ServiceDispatcher {
             case ABI.V1.Fetch.method:
                 let fetch = try message.parameters(as: ABI.V1.Fetch.self)
                 try policy.check(fetch)
+                for other in fetch.further ?? [] { try policy.check(other) }
                 try services.fetch(fetch)
                 return .object([:])
             case ABI.V1.ReadSetting.method:

@@ -39,6 +39,13 @@ public struct Host: Sendable {
         let _: ABI.V1.Empty = try call(ABI.V1.Fetch.method, ABI.V1.Fetch(urls: urls, path: path, sha256: sha256))
     }
 
+    /// Downloads several files at the same time.
+    public func fetch(_ files: [ABI.V1.Fetch]) throws(ErrorObject) {
+        guard var first = files.first else { return }
+        if files.count > 1 { first.further = Array(files.dropFirst()) }
+        let _: ABI.V1.Empty = try call(ABI.V1.Fetch.method, first)
+    }
+
     /// The value of one of the user's settings.
     public func setting(_ name: String) throws(ErrorObject) -> JSON {
         let answer: ABI.V1.SettingValue = try call(ABI.V1.ReadSetting.method, ABI.V1.ReadSetting(name: name))

@@ -90,6 +90,8 @@ extension ABI.V1 {
         /// Below the workspace or the cache.
         public var path: String
         public var sha256: String?
+        /// Files that are downloaded at the same time; they have no further ones of their own.
+        public var further: [Fetch]?
 
         public init(urls: [String], path: String, sha256: String? = nil) {
             self.urls = urls

@@ -18,6 +18,8 @@ extension ABI.V1 {
         public var requested: Bool?
         /// The source package.
         public var source: String?
+        /// The repository that it is from, as `configure` names it: `install` gets it back, also from a lock file.
+        public var repository: String?
         /// The path of the downloaded file; the host sets it for `install`.
         public var path: String?
 

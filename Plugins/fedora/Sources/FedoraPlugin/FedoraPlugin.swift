@@ -26,8 +26,8 @@ public struct FedoraPlugin: DistributionPlugin {
     }
 
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
-        let keys = try Self.repositories(request.context).keyFiles(host)
-        return try Self.installation(request.context).install(request, keys: keys, host: host)
+        let trust = try Self.repositories(request.context).trust(host)
+        return try Self.installation(request.context).install(request, trust: trust, host: host)
     }
 
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {

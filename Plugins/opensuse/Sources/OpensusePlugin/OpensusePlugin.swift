@@ -24,7 +24,7 @@ public struct OpensusePlugin: DistributionPlugin {
     )
 
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
-        try Self.installation.install(request, keys: Self.repositories(request.context).keyFiles(host), host: host)
+        try Self.installation.install(request, trust: Self.repositories(request.context).trust(host), host: host)
     }
 
     public func remove(_ request: ABI.V1.Remove, host: Host) throws {

@@ -89,7 +89,7 @@ final class PluginServices: HostServices {
     }
 
     func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
-        try fetcher.fetch(urls: fetch.urls, to: fetch.path, sha256: fetch.sha256)
+        try fetcher.fetch([fetch] + (fetch.further ?? []), step: step)
         if records != nil { try record(fetch, at: fetch.path) }
     }
 

@@ -120,14 +120,20 @@ struct Fetcher: Sendable {
         }
     }
 
-    /// Downloads one file.
-    func fetch(urls: [String], to path: String, sha256: String?) throws(Failure) {
-        do throws(SystemCallError) {
-            try Files.makeDirectories(Paths.parent(path) ?? "/")
-        } catch {
-            throw Failure(.system, "Cannot create the directory of \(path)", cause: error)
+    /// Downloads the files of a plugin's request; several of them have a display of their progress.
+    func fetch(_ files: [ABI.V1.Fetch], step: Step?) throws(Failure) {
+        var items: [FetchItem] = []
+        for file in files {
+            do throws(SystemCallError) {
+                try Files.makeDirectories(Paths.parent(file.path) ?? "/")
+            } catch {
+                throw Failure(.system, "Cannot create the directory of \(file.path)", cause: error)
+            }
+            items.append(
+                FetchItem(id: Paths.name(file.path), urls: file.urls, path: file.path, sha256: file.sha256)
+            )
         }
-        _ = try fetch([FetchItem(id: Paths.name(path), urls: urls, path: path, sha256: sha256)])
+        _ = try fetch(items, step: files.count > 1 ? step : nil)
     }
 
     /// What curl(1) reads of its environment too.

@@ -21,5 +21,8 @@ extension ABI.V1.Fetch {
         if let sha256, DigestText(sha256) == nil {
             throw flaw("params.sha256 is \(AnswerFlaw.quoted(sha256)), not 64 lower-case hexadecimal digits")
         }
+        guard further?.allSatisfy({ $0.further == nil }) != false else {
+            throw flaw("params.further has a file with further ones of its own")
+        }
     }
 }

@@ -50,6 +50,13 @@ extension ABI.V1.Resolve: PluginRequest {
                 "resolved \(package.name) to the file name \(AnswerFlaw.quoted(package.fileName)), which \(flaw)"
             )
         }
+        if let repository = package.repository {
+            let isName =
+                (1...255).contains(repository.utf8.count) && !repository.utf8.contains { $0 < 0x20 || $0 == 0x7F }
+            guard isName else {
+                throw AnswerFlaw("resolved \(package.name) from the repository \(AnswerFlaw.quoted(repository))")
+            }
+        }
         guard !package.urls.isEmpty else { throw AnswerFlaw("resolved \(package.name) without a URL") }
         for url in package.urls where !ABI.V1.Fetch.canBeFetched(url) {
             throw AnswerFlaw(

@@ -56,6 +56,7 @@ public final class CheckServices: HostServices, Sendable {
     }
 
     public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) {
+        for other in fetch.further ?? [] { try self.fetch(other) }
         for url in fetch.urls where url.hasPrefix("file://") {
             guard copy(String(url.dropFirst("file://".count)), to: fetch.path) else { continue }
             guard let expected = fetch.sha256 else { return }
