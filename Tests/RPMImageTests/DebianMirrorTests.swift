@@ -11,7 +11,7 @@ struct DebianMirrorTests {
         var name: String
         var release: String
         var keyring: String
-        /// `HOST/DIRECTORY SUITE…`
+        /// Each is a server with a directory, and its suites.
         var archives: [String]
 
         var testDescription: String { "\(name) \(release)" }
