@@ -55,6 +55,10 @@ enum BaseFilesystem {
         return path
     }
 
+    /// What the distributions' packages need, and those of Debian do not: without kmod(8) a kernel cannot load the module of a
+    /// file system that is to be mounted.
+    static let furtherNeeds = ["udev": ["kmod"]]
+
     /// Names that plugins, their resources and file dependencies have for packages of Debian.
     static let furtherNames = [
         "bash": ["/bin/bash", "/usr/bin/bash"],

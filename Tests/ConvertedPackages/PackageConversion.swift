@@ -54,6 +54,9 @@ struct PackageConversion {
                 if !package.requires.contains(relation) { package.requires.append(relation) }
             }
         }
+        for name in BaseFilesystem.furtherNeeds[debian.name] ?? [] where names.contains(name) {
+            package.requires.append(SampleRelation(name))
+        }
         package.provides = DebianRelation.list(debian.fields["Provides"]).joined().map { relation($0) }
         package.provides += (BaseFilesystem.furtherNames[debian.name] ?? []).map { SampleRelation($0) }
         package.conflicts = DebianRelation.list(debian.fields["Conflicts"]).joined().filter { !isOwn($0, debian) }

@@ -129,10 +129,13 @@ public struct PacmanFile: Sendable {
 extension SamplePackage {
     var pacmanArchitecture: String { architecture ?? "any" }
 
+    /// What the package needs, with the shell of its scripts unless it names one itself.
+    ///
     /// pacman has no word for what scripts need; it is there before any of the package's files.
     private var needs: [SampleRelation] {
         let shell = SampleRelation(Self.shellName)
-        return requires + (needsShell && !requires.contains(shell) ? [shell] : [])
+        let isKnown = requires.contains { $0.isForScripts || $0 == shell }
+        return requires + (needsShell && !isKnown ? [shell] : [])
     }
 
     /// Relations by their names in a package and in a database.
