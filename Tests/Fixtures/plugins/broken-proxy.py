@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A plugin that is broken in one way: broken-proxy.py PROGRAM FAULT passes messages on to PROGRAM, and spoils some."""
-import json, os, subprocess, sys, threading
+import json, os, re, shutil, subprocess, sys, threading
 
 program, fault = sys.argv[1:]
 real = subprocess.Popen([program], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
@@ -75,7 +75,7 @@ FORGOTTEN = {"forgetful": "extra", "undecided": "carrier"}
 TEXTS = {
     "misversioned": ('"2.0-3"', '"2.0-4"'),
     "epochless": ('"1:2.0-1"', '"2.0-1"'),
-    "universal": ('"noarch"', '"any"'),
+    "universal": (re.compile('"(noarch|all|any)"'), '"every"'),
     "unlocked": ('"2.0-1"', '"2.0-9"'),
 }
 
@@ -123,6 +123,16 @@ def repair(context):
             else:
                 continue
             open(path, "wb").write(data)
+
+
+def download(packages, cache):
+    """Brings packages into the cache, whatever is forbidden."""
+    for package in packages:
+        path = os.path.join(cache, "downloaded-" + package["fileName"])
+        source = package["urls"][0].removeprefix("file://")
+        if os.path.exists(source):
+            shutil.copyfile(source, path)
+            package["urls"] = ["file://" + path]
 
 
 def from_host():
@@ -184,12 +194,16 @@ def spoil(message, answered):
         for file in result["files"]:
             if file.get("text"):
                 file["text"] = file["text"].replace("Types: deb\n", "Types: deb\nCheck-Valid-Until: no\n")
+    if answered == RESOLVE and fault == "secretive":
+        download(result.get("packages", []), os.path.dirname(caches[message["id"]]))
     if answered in (RESOLVE, INSPECT):
         if fault in FORGOTTEN:
             packages = result.get("packages", [])
             result["packages"] = [p for p in packages if not p["name"].startswith(FORGOTTEN[fault])]
         if fault in TEXTS:
-            message = json.loads(json.dumps(message).replace(*TEXTS[fault]))
+            old, new = TEXTS[fault]
+            text = json.dumps(message)
+            message = json.loads(old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new))
     if answered == INSPECT:
         for package in result["packages"]:
             if fault == "bloated" and "size" in package:
@@ -211,6 +225,14 @@ for line in real.stdout:
     answered = methods.get(message.get("id")) if "method" not in message else None
     if message.get("method") == "host/run" and fault == "secretive":
         message["params"].pop("network", None)
+    if message.get("method") == "host/fetch" and fault == "secretive":
+        sources = [url.removeprefix("file://") for url in message["params"]["urls"]]
+        found = [source for source in sources if os.path.exists(source)]
+        if found:
+            os.makedirs(os.path.dirname(message["params"]["path"]), exist_ok=True)
+            shutil.copyfile(found[0], message["params"]["path"])
+            to_real({"jsonrpc": "2.0", "id": message["id"], "result": {}})
+            continue
     if answered:
         message = spoil(message, answered)
     if answered == INSTALL and "result" in message:

@@ -27,6 +27,8 @@ enum ManifestFile {
         var version: String
         var architecture: String
         var size: Int?
+        /// The source package, where the package manager records it.
+        var source: String?
         var license: String?
         var requested: Bool?
 
@@ -36,6 +38,7 @@ enum ManifestFile {
             version = package.version
             architecture = package.architecture
             size = package.size
+            source = package.source
             license = package.license
             requested = package.requested
         }

@@ -29,7 +29,8 @@ struct PackageStore: Sendable {
 
     /// Brings the packages into the store, made sure to be what their index says.
     func fetch(_ packages: [ABI.V1.Package], with fetcher: Fetcher, step: Step?) throws(Failure) -> Fetcher.Outcome {
-        try fetcher.fetch(try items(for: packages), step: step)
+        try checkDownloads(packages, fetcher)
+        return try fetcher.fetch(try items(for: packages), step: step)
     }
 
     /// The packages with a private copy each, made while it was checked.
@@ -43,6 +44,7 @@ struct PackageStore: Sendable {
         with fetcher: Fetcher,
         step: Step?
     ) throws(Failure) -> (packages: [ABI.V1.Package], outcome: Fetcher.Outcome) {
+        try checkDownloads(packages, fetcher)
         var items = try items(for: packages)
         var placed = packages
         var taken: [FileName: Int] = [:]
@@ -58,6 +60,21 @@ struct PackageStore: Sendable {
             placed[index].path = items[index].copy
         }
         return (placed, try fetcher.fetch(items, step: step))
+    }
+
+    /// Throws for a package that would have to be downloaded although nothing may be, whatever the plugin says of it.
+    private func checkDownloads(_ packages: [ABI.V1.Package], _ fetcher: Fetcher) throws(Failure) {
+        guard fetcher.isForbidden else { return }
+        let isAtHand = { (url: String) in
+            PackageManagement.isLocal(url) || "\(url)/".utf8.starts(with: "file://\(directory)/".utf8)
+        }
+        for package in try missing(packages) where !package.urls.contains(where: isAtHand) {
+            throw Failure(
+                .missing,
+                "The package \(printable(package.name)) is not in the cache, and CacheOnly=always forbids downloads",
+                hint: "Build once without CacheOnly=always"
+            )
+        }
     }
 
     private func items(for packages: [ABI.V1.Package]) throws(Failure) -> [FetchItem] {

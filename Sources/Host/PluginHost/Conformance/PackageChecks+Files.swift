@@ -52,6 +52,15 @@ extension PackageChecks {
             },
             PackageCheck("nothing is left where programs put temporary files") { () throws(CheckFailure) in
                 try self.plain().expect(noFilesBelow: ["/tmp", "/var/tmp", "/run"])
+                // Builds remove what is there at their end, so a script looks before.
+                let script = """
+                    #!/bin/sh
+                    for name in $(ls -A "$BUILDROOT/var/tmp"); do
+                        echo "error: /var/tmp has $name"
+                        exit 1
+                    done
+                    """
+                _ = try self.successful(self.trial.build(packages: ["extra"], script: script))
             },
             PackageCheck("nothing is left in the home directory of root") { () throws(CheckFailure) in
                 try self.plain().expect(noFilesBelow: ["/root"])
