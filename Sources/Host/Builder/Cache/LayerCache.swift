@@ -238,6 +238,18 @@ final class LayerCache {
         return (name, LayerDirectory(path: kept.path))
     }
 
+    /// A layer of an earlier build whose step has read the same of the tree, kept from removal; nil if there is none.
+    func earlierWork(_ inputs: LayerInputs) throws(Failure) -> Kept? {
+        if isFresh { return nil }
+        for key in store.equivalentLayers(inputs.key) {
+            guard let found = store.take(key), try isUnchanged(LayerRecord.Place(of: found)) else { continue }
+            let kept = Kept(found)
+            held.append(Holding(found))
+            return kept
+        }
+        return nil
+    }
+
     /// The artifact that was made from the same inputs, kept from removal until the build ends; nil if it has to be made.
     ///
     /// One whose files were changed since, or whose record cannot be read, is removed.

@@ -6,7 +6,7 @@ import TreeWire
 
 /// Takes the layers of an image from the cache, and runs the steps of those that are missing.
 final class StepExecution: StepVisitor {
-    private let state: BuildState
+    let state: BuildState
     private var environment: BuildEnvironment { state.environment }
     let isDone = false
     /// The directory of changes whose times may still be later than the epoch.
@@ -52,7 +52,8 @@ final class StepExecution: StepVisitor {
         let id = BuildEvent.StepID(name: layer.name, title: layer.step.title)
         do throws(Failure) {
             return try environment.display.step(id, because: reason(layer, inputs)) { () throws(Failure) in
-                try layer.step.run(on: state)
+                let work = try workInputs(of: layer)
+                try perform(layer, work)
                 if raisesLater, try state.links.isRaisingNeeded(begun, directory) != false {
                     try repeatWithLinks(layer, directory, begun)
                 }
@@ -62,7 +63,9 @@ final class StepExecution: StepVisitor {
                     try environment.conditions.observer?.stepEnded(layer, tree, state.packages)
                 }
                 try noteMixedInputs(layer, inputs, chainKey)
-                return try seal(layer, directory)
+                let made = try seal(layer, directory)
+                try keepWork(layer, work, made.directory, made.key)
+                return made
             }
         } catch {
             if error.code != .cancelled { throw try keepFailed(layer, error) }

@@ -27,6 +27,8 @@ protocol BuildStep: Sendable {
     ///
     /// Such a step always has a layer of its own, in which everything that it has changed can be seen.
     var confinement: TreeConfinement? { get }
+    /// What its programs read of the tree and leave in it; nil for a step that may read all of it.
+    var work: TreeWork? { get }
     /// True if `Incremental=strict` requires its layer to be in the cache.
     var isStrict: Bool { get }
 
@@ -40,6 +42,7 @@ extension BuildStep {
     var paths: [String] { [] }
     var changesPaths: Bool { true }
     var confinement: TreeConfinement? { nil }
+    var work: TreeWork? { nil }
     var isStrict: Bool { false }
 
     /// Runs the step with its own view of the image's settings.

@@ -10,18 +10,22 @@ struct HardwareDatabaseStep: BuildStep {
     let changesPaths = false
     var inputs: StepInputs { StepInputs(programs: [Self.tool.program]) }
     var paths: [String] { Self.tool.paths }
+    var work: TreeWork? { Self.tool.treeWork }
+
+    private static let result = "/usr/lib/udev/hwdb.bin"
 
     private static let tool = SystemTool(
         program: "systemd-hwdb",
         calls: [["--usr", "--strict", "update"]],
         rootOption: "--root=",
-        needs: ["/usr/lib/udev/hwdb.d"]
+        needs: ["/usr/lib/udev/hwdb.d"],
+        work: (reads: ["/etc/udev", result], writes: [result])
     )
 
     func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         guard try Self.tool.run(context, title: title, phase: name) else { return }
         // One that a package's script has made would be preferred to that of /usr.
-        if try context.tree.existing(["/usr/lib/udev/hwdb.bin"]).isEmpty { return }
+        if try context.tree.existing([Self.result]).isEmpty { return }
         try context.tree.apply([TreeEdit(.remove, "/etc/udev/hwdb.bin")])
     }
 }

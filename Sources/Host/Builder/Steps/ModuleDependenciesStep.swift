@@ -18,6 +18,8 @@ struct ModuleDependenciesStep: BuildStep {
         ["\(Self.modules)[0-9]*\(Self.order)"] + Self.tool(for: []).paths
     }
 
+    var work: TreeWork? { Self.tool(for: []).treeWork }
+
     func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         let existing = try context.existingPaths()
         let lists = existing.filter { $0.hasPrefix(Self.modules) && $0.hasSuffix(Self.order) }.sorted()
@@ -30,7 +32,11 @@ struct ModuleDependenciesStep: BuildStep {
             program: "depmod",
             calls: lists.map { ["--all", String($0.dropFirst(modules.count).dropLast(order.count))] },
             rootOption: "--basedir=",
-            needs: lists
+            needs: lists,
+            work: (
+                reads: ["/usr/lib/modules", "/usr/lib/depmod.d", "/etc/depmod.d", "/usr/bin/kmod"],
+                writes: ["/usr/lib/modules"]
+            )
         )
     }
 }

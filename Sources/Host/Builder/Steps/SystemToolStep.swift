@@ -11,6 +11,7 @@ struct SystemToolStep: BuildStep {
 
     var inputs: StepInputs { StepInputs(programs: [tool.program]) }
     var paths: [String] { tool.paths }
+    var work: TreeWork? { tool.treeWork }
 
     func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         try tool.run(context, title: title, phase: name)
@@ -72,7 +73,8 @@ struct SystemToolStep: BuildStep {
             program: "journalctl",
             calls: [["--update-catalog"]],
             rootOption: "--root=",
-            needs: ["/usr/lib/systemd/catalog"]
+            needs: ["/usr/lib/systemd/catalog"],
+            work: (reads: ["/etc/systemd/catalog", "/var/lib/systemd/catalog"], writes: ["/var/lib/systemd/catalog"])
         ),
         changesPaths: false
     )

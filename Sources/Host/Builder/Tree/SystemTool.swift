@@ -21,6 +21,9 @@ struct SystemTool: Sendable {
     /// True if the calls change different things, so that they may run at the same time.
     var callsAreIndependent = false
 
+    /// What it reads and writes in the tree; nil for one that may read everything.
+    var work: (reads: [String], writes: [String])?
+
     private static let directories = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
 
     private static let shells = ["/usr/bin/sh", "/bin/sh"]
@@ -29,6 +32,20 @@ struct SystemTool: Sendable {
 
     /// What has to be known of the tree before it runs.
     var paths: [String] { needs + places + (callsAreIndependent ? Self.shells : []) }
+
+    /// What programs of an image load besides the files that they work on: libraries, and what says where these are.
+    ///
+    /// Links such as `/lib`, and directories in their place, are among them.
+    private static let loaded = [
+        "/bin", "/sbin", "/lib", "/lib64", "/usr/lib64", "/usr/lib/*.so*", "/usr/lib/*-linux-*",
+        "/usr/lib/systemd/*.so*",
+        "/usr/local/lib", "/usr/local/lib64", "/etc/ld.so.*", "/etc/ld-musl-*",
+    ]
+
+    /// The work of the image's own program as well as of the machine's, which is an input by itself.
+    var treeWork: TreeWork? {
+        work.map { TreeWork(reads: $0.reads + needs + places + Self.loaded, writes: $0.writes) }
+    }
 
     /// Runs the program if the image has something for it to do, and says whether; then the user reads its `title`.
     @discardableResult
