@@ -173,7 +173,7 @@ import Testing
         #expect(!result.succeeded)
         #expect(
             result.errors.contains(
-                "10-root: the file system \(format) needs the program \(program), which is not installed"
+                "10-root.conf:3: the file system \(format) needs the program \(program), which is not installed"
             ),
             "\(result)"
         )

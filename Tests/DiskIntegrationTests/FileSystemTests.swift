@@ -174,32 +174,36 @@ import Testing
         #expect(project.warnings.withLock { $0 }.contains { $0.hasPrefix("link is left out") })
     }
 
-    @Test(arguments: [
-        ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=64K", "needs 307200 bytes, which is 241664 more than"),
-        ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=300K", "which is 13312 bytes too small"),
-        ("Type=root Format=ext4 CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
-        ("Type=root Format=erofs CopyFiles=/ SizeMaxBytes=256K", "more than SizeMaxBytes= allows"),
-        ("Type=root Format=erofs", "cannot be made without files"),
-        (
-            "Type=root Format=btrfs CopyFiles=/ MakeDirectories=/a Subvolumes=/a DefaultSubvolume=/b",
-            "DefaultSubvolume=/b is not one of Subvolumes="
-        ),
-        ("Type=root Format=minix CopyFiles=/", "the file system minix is not supported"),
-        (
-            "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/",
-            "no hash partition has VerityMatchKey=x"
-        ),
-        ("Type=root Format=ext4 Encrypt=key-file", "needs a passphrase"),
-        ("Type=root CopyBlocks=/etc/hostname", "are no whole sectors of 512 bytes"),
-        ("Type=root Format=ext4 Encrypt=tpm2", "Encrypt=tpm2 needs the TPM of the machine"),
-        ("Type=root CopyBlocks=auto", "CopyBlocks=auto copies partitions of a running system"),
-        ("Type=root CopyBlocks=/missing", "cannot be opened in the tree"),
-    ])
-    func problemsLeaveNothing(_ text: String, _ message: String) throws {
+    @Test(
+        "what cannot be made is said with file and line, and nothing is written",
+        arguments: [
+            ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=64K", 4, "needs 307200 bytes, which is 241664 more than"),
+            ("Type=esp CopyFiles=/usr/plain:/EFI SizeMaxBytes=300K", 4, "which is 13312 bytes too small"),
+            ("Type=root Format=ext4 CopyFiles=/ SizeMaxBytes=256K", 5, "more than SizeMaxBytes= allows"),
+            ("Type=root Format=erofs CopyFiles=/ SizeMaxBytes=256K", 5, "more than SizeMaxBytes= allows"),
+            ("Type=root Format=erofs", 3, "cannot be made without files"),
+            (
+                "Type=root Format=btrfs CopyFiles=/ MakeDirectories=/a Subvolumes=/a DefaultSubvolume=/b", 7,
+                "DefaultSubvolume=/b is not one of Subvolumes="
+            ),
+            ("Type=root Format=minix CopyFiles=/", 3, "the file system minix is not supported"),
+            (
+                "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/", 4,
+                "no hash partition has VerityMatchKey=x"
+            ),
+            ("Type=root Format=ext4 Encrypt=key-file", 4, "needs a passphrase"),
+            ("Type=root CopyBlocks=/etc/hostname", 3, "are no whole sectors of 512 bytes"),
+            ("Type=root Format=ext4 Encrypt=tpm2", 4, "Encrypt=tpm2 needs the TPM of the machine"),
+            ("Type=root CopyBlocks=auto", 3, "CopyBlocks=auto copies partitions of a running system"),
+            ("Type=root CopyBlocks=/missing", 3, "cannot be opened in the tree"),
+        ]
+    )
+    func problemsLeaveNothing(_ text: String, _ line: Int, _ message: String) throws {
         let project = try DiskProject()
         let builder = try project.builder(["10-part": text])
         let error = #expect(throws: DiskError.self) { try builder.build(builder.survey()) }
-        #expect(error?.message.contains(message) == true, "\(error?.message ?? "")")
+        let found = error?.message ?? ""
+        #expect(found.hasPrefix("10-part.conf:\(line): ") && found.contains(message), "\(found)")
         #expect(!Files.exists(builder.image))
     }
 

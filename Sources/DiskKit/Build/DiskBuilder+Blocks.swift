@@ -27,18 +27,21 @@ extension DiskBuilder {
         guard number >= 0 else {
             throw DiskError(
                 .definition,
-                "\(definition.name): CopyBlocks=\(path) cannot be opened in the tree: \(reason)",
+                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) cannot be opened in the tree: \(reason)",
                 hint: "Put the file into the tree, or below the directory of the definitions"
             )
         }
         let file = ImageFile(owning: Descriptor(owning: number), path: path)
         guard let status = FileStatus(of: number), status.kind == .regular else {
-            throw DiskError(.definition, "\(definition.name): CopyBlocks=\(path) is not a regular file")
+            throw DiskError(
+                .definition,
+                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) is not a regular file"
+            )
         }
         guard status.size > 0, status.size % 512 == 0 else {
             throw DiskError(
                 .definition,
-                "\(definition.name): CopyBlocks=\(path) has \(status.size) bytes, which are no whole sectors of 512 bytes"
+                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) has \(status.size) bytes, which are no whole sectors of 512 bytes"
             )
         }
         return BlockSource(file: file, size: UInt64(status.size))

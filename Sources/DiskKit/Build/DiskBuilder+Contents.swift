@@ -55,11 +55,26 @@ extension DiskBuilder {
         request.label = fileSystem.label(place.label)
         if fileSystem.placement == .inPlace {
             request.offset = place.dataOffset
-            return try fileSystem.make(request)
+            return try make(fileSystem, request, place.definition)
         }
         request.image = apartPath(place.definition)
-        try fileSystem.make(request)
+        try make(fileSystem, request, place.definition)
         try move(place, file)
+    }
+
+    /// Makes a file system; where it has no room for the files the definition is named.
+    private func make(
+        _ fileSystem: FileSystem,
+        _ request: FileSystem.Request,
+        _ definition: PartitionDefinition
+    ) throws(DiskError) {
+        do throws(DiskError) {
+            try fileSystem.make(request)
+        } catch {
+            guard error.code == .layout else { throw error }
+            let message = "\(definition.place(of: "SizeMaxBytes")): \(error.message)"
+            throw DiskError(error.code, message, hint: error.hint)
+        }
     }
 
     /// Moves a file system from a file of its own into its partition.
@@ -70,7 +85,7 @@ extension DiskBuilder {
         guard size <= place.dataSize else {
             throw DiskError(
                 .layout,
-                "\(place.definition.name): the file system became \(size - place.dataSize) bytes larger than its partition",
+                "\(place.definition.place(of: "SizeMaxBytes")): the file system became \(size - place.dataSize) bytes larger than its partition",
                 hint: "Set SizeMinBytes= to at least \(size)"
             )
         }

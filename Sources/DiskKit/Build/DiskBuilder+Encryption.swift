@@ -10,14 +10,14 @@ extension DiskBuilder {
         guard passphrase != nil else {
             throw DiskError(
                 .definition,
-                "\(definition.name): Encrypt=\(definition.encryption.rawValue) needs a passphrase",
+                "\(definition.place(of: "Encrypt")): Encrypt=\(definition.encryption.rawValue) needs a passphrase",
                 hint: "Set Passphrase=, or write the passphrase to mkosi.passphrase"
             )
         }
         guard Paths.findProgram("cryptsetup") != nil else {
             throw DiskError(
                 .system,
-                "\(definition.name): Encrypt= needs the program cryptsetup, which is not installed"
+                "\(definition.place(of: "Encrypt")): Encrypt= needs the program cryptsetup, which is not installed"
             )
         }
     }
@@ -30,7 +30,7 @@ extension DiskBuilder {
             let missing = EncryptedVolume.headerSize + 4096 - place.size
             throw DiskError(
                 .layout,
-                "\(definition.name): an encrypted partition of this size is \(missing) bytes too small"
+                "\(definition.place(of: "SizeMaxBytes")): an encrypted partition of this size is \(missing) bytes too small"
             )
         }
         return EncryptedVolume(

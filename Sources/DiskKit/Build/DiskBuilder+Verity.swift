@@ -31,7 +31,7 @@ extension DiskBuilder {
                 let missing = definition.verity.role == .data ? "hash" : "data or hash"
                 throw DiskError(
                     .definition,
-                    "\(definition.name): no \(missing) partition has VerityMatchKey=\(definition.verity.matchKey ?? "")"
+                    "\(definition.place(of: "VerityMatchKey")): no \(missing) partition has VerityMatchKey=\(definition.verity.matchKey ?? "")"
                 )
             }
             guard definition.verity.role == .hash else { continue }

@@ -84,7 +84,7 @@ public struct DiskBuilder: Sendable {
             if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
                 throw DiskError(
                     .system,
-                    "\(definition.name): the file system \(name) needs the program \(program), which is not installed"
+                    "\(definition.place(of: "Format")): the file system \(name) needs the program \(program), which is not installed"
                 )
             }
             try fileSystem.check(definition, run)
@@ -93,7 +93,7 @@ public struct DiskBuilder: Sendable {
                 guard fileSystem.allowsNone else {
                     throw DiskError(
                         .definition,
-                        "\(definition.name): the file system \(name) cannot be made without files",
+                        "\(definition.place(of: "Format")): the file system \(name) cannot be made without files",
                         hint: "Add CopyFiles= to the definition"
                     )
                 }
@@ -113,7 +113,7 @@ public struct DiskBuilder: Sendable {
         if definition.encryption == .tpm2 {
             throw DiskError(
                 .definition,
-                "\(definition.name): Encrypt=tpm2 needs the TPM of the machine on which the image will run",
+                "\(definition.place(of: "Encrypt")): Encrypt=tpm2 needs the TPM of the machine on which the image will run",
                 hint:
                     "Use key-file+tpm2 and enrol the TPM there with systemd-cryptenroll(1), or have systemd-repart(8) "
                     + "make the partition there, by a definition in /usr/lib/repart.d"
@@ -122,7 +122,7 @@ public struct DiskBuilder: Sendable {
         if definition.content.copyBlocks == "auto" {
             throw DiskError(
                 .definition,
-                "\(definition.name): CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
+                "\(definition.place(of: "CopyBlocks")): CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
                 hint: "Name a file, or use CopyFiles="
             )
         }
@@ -133,7 +133,7 @@ public struct DiskBuilder: Sendable {
         let names = FileSystem.all.keys.sorted().joined(separator: ", ")
         throw DiskError(
             .definition,
-            "\(definition.name): the file system \(name) is not supported",
+            "\(definition.place(of: "Format")): the file system \(name) is not supported",
             hint: "Use one of \(names)"
         )
     }
@@ -335,7 +335,7 @@ public struct DiskBuilder: Sendable {
         guard let limit = contentLimit(of: definition), size > limit else { return }
         throw DiskError(
             .layout,
-            "\(definition.name): the content needs \(size) bytes, which is \(size - limit) more than SizeMaxBytes= allows",
+            "\(definition.place(of: "SizeMaxBytes")): the content needs \(size) bytes, which is \(size - limit) more than SizeMaxBytes= allows",
             hint: "Raise SizeMaxBytes=, or leave out files with ExcludeFiles="
         )
     }

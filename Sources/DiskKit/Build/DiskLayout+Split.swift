@@ -29,7 +29,7 @@ extension DiskLayout {
             guard !files.contains(where: { $0.path == path }) else {
                 throw DiskError(
                     .definition,
-                    "\(place.definition.name): another partition has the SplitName= \(name), too",
+                    "\(place.definition.place(of: "SplitName")): another partition has the SplitName= \(name), too",
                     hint: "Use %U, or SplitName=- for a partition that is not to be split"
                 )
             }
@@ -59,13 +59,16 @@ extension DiskLayout {
             case let letter:
                 throw DiskError(
                     .definition,
-                    "\(place.definition.name): SplitName=\(pattern) has the unknown specifier "
+                    "\(place.definition.place(of: "SplitName")): SplitName=\(pattern) has the unknown specifier "
                         + "%\(letter.map(String.init) ?? "")"
                 )
             }
         }
         guard FileName(name) != nil else {
-            throw DiskError(.definition, "\(place.definition.name): SplitName=\(pattern) is not a file name")
+            throw DiskError(
+                .definition,
+                "\(place.definition.place(of: "SplitName")): SplitName=\(pattern) is not a file name"
+            )
         }
         return name
     }

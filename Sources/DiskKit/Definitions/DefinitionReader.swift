@@ -27,6 +27,8 @@ public struct DefinitionReader: Sendable {
             throw file.failure(named.line, "There is no partition type \(named.value)", "repart.d(5) lists the types")
         }
         var definition = PartitionDefinition(name: name, type: type)
+        let lines = file.assignments.map { ($0.key, $0.line) }
+        definition.source = .init(path: path, lines: Dictionary(lines) { $1 })
         for assignment in file.assignments {
             guard let key = Self.keys[assignment.key] else {
                 throw file.failure(

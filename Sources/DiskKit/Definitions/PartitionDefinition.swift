@@ -31,10 +31,24 @@ public struct PartitionDefinition: Sendable, Equatable {
     public var encryptedVolume: EncryptedVolume?
     /// The name of the definition that this one is merged into.
     public var supplementFor: String?
+    /// Where it was read from; nil for one that no file has.
+    var source: Source?
 
     public init(name: String, type: PartitionType) {
         self.name = name
         self.type = type
+    }
+
+    /// A file, and the last line of each of its keys.
+    struct Source: Sendable, Equatable {
+        var path: String
+        var lines: [String: Int]
+    }
+
+    /// What to begin a message about the value of a key with: file and line, where there are any.
+    func place(of key: String) -> String {
+        guard let source else { return name }
+        return source.lines[key].map { "\(source.path):\($0)" } ?? source.path
     }
 
     public enum Identifier: Sendable, Equatable {

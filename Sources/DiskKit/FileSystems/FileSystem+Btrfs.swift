@@ -15,12 +15,16 @@ extension FileSystem {
             if let path = content.defaultSubvolume, !content.subvolumes.contains(where: { $0.path == path }) {
                 throw DiskError(
                     .definition,
-                    "\(definition.name): DefaultSubvolume=\(path) is not one of Subvolumes=",
+                    "\(definition.place(of: "DefaultSubvolume")): DefaultSubvolume=\(path) is not one of Subvolumes=",
                     hint: "Add \(path) to Subvolumes="
                 )
             }
             if content.defaultSubvolume != nil || !content.subvolumes.isEmpty {
-                try BtrfsProgram(run).require("--subvol", for: "\(definition.name): Subvolumes= needs", since: "6.12")
+                try BtrfsProgram(run).require(
+                    "--subvol",
+                    for: "\(definition.place(of: "Subvolumes")): Subvolumes= needs",
+                    since: "6.12"
+                )
             }
         },
         make: { (request) throws(DiskError) in
