@@ -35,19 +35,18 @@ public struct PredictedMeasurements: Sendable {
 
     /// The values for a profile, in the order of the registers.
     ///
-    /// PCR 4 and 7 are missing where programs are not verified, and PCR 4 for stubs later than 252.
+    /// PCR 4 and 7 are missing where programs are not verified.
     public func values(profile: Int) throws(BootError) -> [Value] {
         var values: [Value] = []
         func add(_ pcr: Int, _ bytes: [UInt8], _ phase: String? = nil) {
             values.append(Value(pcr: pcr, sha256: Digest.hexadecimal(bytes), phase: phase))
         }
         if let certificate {
-            if (UnifiedKernelImage.stubVersion(of: image) ?? .max) <= BootMeasurement.lastOldStub {
-                var programs: [[UInt8]] = []
-                if let loader { programs.append(try Authenticode(path: loader).digest()) }
-                programs.append(try Authenticode(path: image).digest())
-                add(4, try FirmwareMeasurement.pcr4(programs))
-            }
+            // Firmware measures the kernel in the image neither: stubs start it themselves, or vouch for it.
+            var programs: [[UInt8]] = []
+            if let loader { programs.append(try Authenticode(path: loader).digest()) }
+            programs.append(try Authenticode(path: image).digest())
+            add(4, try FirmwareMeasurement.pcr4(programs))
             add(7, try FirmwareMeasurement.pcr7(certificate: certificate))
         }
         let start = try BootMeasurement.pcr11(of: image, profile: profile)
