@@ -1,7 +1,7 @@
-import BootKit
+public import BootKit
 import JSON
 public import PluginKit
-import PluginWire
+public import PluginWire
 
 /// Signs what a boot loader's tool has installed in the tree.
 public struct BootSigning {
@@ -29,4 +29,14 @@ public struct BootSigning {
         }
         try host.runTool(SignCommand.name, SignCommand.Job(root: root, signatures: signatures), label: "signatures")
     }
+}
+
+extension ABI.V1.InstallBootloader {
+    /// `ShimBootloader=`.
+    public var shim: BootChain.Shim { text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none }
+
+    /// True if the project's key signs the programs that are installed.
+    ///
+    /// What shim starts has to be signed by those who have signed shim.
+    public var signsPrograms: Bool { flag("SecureBoot") == true && shim != .signed }
 }

@@ -31,11 +31,10 @@ public struct Grub: BootloaderPlugin {
             facts: request.statedFacts,
             unified: unified,
             nameFormat: request.text("UnifiedKernelImageFormat"),
-            shim: isUEFI ? request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none : .none,
+            shim: isUEFI ? request.shim : .none,
             deviceTrees: request.words("Devicetrees")
         )
-        // What shim starts has to be signed by those who have signed shim.
-        job.signs = isUEFI && request.flag("SecureBoot") == true && job.shim != .signed
+        job.signs = isUEFI && request.signsPrograms
         // Without the distribution's signature GRUB verifies kernels with shim alone (grub-mkimage(1), --disable-shim-lock).
         if job.signs, !job.isSigned {
             throw ErrorObject(

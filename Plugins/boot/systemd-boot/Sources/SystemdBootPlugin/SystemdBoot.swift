@@ -24,11 +24,10 @@ public struct SystemdBoot: BootloaderPlugin {
             unified: unified,
             nameFormat: request.text("UnifiedKernelImageFormat")
         )
-        job.shim = request.text("ShimBootloader").flatMap(BootChain.Shim.init) ?? .none
+        job.shim = request.shim
         job.deviceTrees = request.words("Devicetrees")
         let signing = BootSigning(host: host, root: request.root)
-        // What shim starts has to be signed by those who have signed shim.
-        job.signs = request.flag("SecureBoot") == true && job.shim != .signed
+        job.signs = request.signsPrograms
         if job.signs, !request.name.hasPrefix("uki"), request.flag("SecureBootAutoEnroll") != false {
             job.enrolment = try signing.enrolment(in: request.workspace)
         }

@@ -18,9 +18,7 @@ enum PolicyFile {
     ///   - host: Knows the certificate.
     /// - Throws: an error that says why the image cannot be measured, or the file not be written.
     static func write(_ image: String, to path: String, _ request: some SettingValues, _ host: Host) throws {
-        let hasKeys =
-            request.flag("SignExpectedPcrKey") == true && request.text("SignExpectedPcrCertificate")?.isEmpty == false
-        let certificate = hasKeys ? try host.certificate(purpose: "expected-pcr").bytes : nil
+        let certificate = request.hasExpectedPCRKey ? try host.certificate(purpose: "expected-pcr").bytes : nil
         do {
             let text = try PCRSigning.policies(of: image, certificate: certificate)
             try Files.write(Array((text + "\n").utf8), to: path)

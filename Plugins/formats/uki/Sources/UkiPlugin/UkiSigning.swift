@@ -15,12 +15,10 @@ struct UkiSigning {
         self.host = host
         isSecure = request.flag("SecureBoot") == true
         let choice = request.text("SignExpectedPcr") ?? "auto"
-        let hasKeys =
-            request.flag("SignExpectedPcrKey") == true && request.text("SignExpectedPcrCertificate")?.isEmpty == false
         if choice == "enabled", !isSecure {
             host.log("SignExpectedPcr=yes has no effect without SecureBoot=yes", level: .warning)
         }
-        guard isSecure, choice == "enabled" || choice == "auto" && hasKeys else {
+        guard isSecure, choice == "enabled" || choice == "auto" && request.hasExpectedPCRKey else {
             expected = nil
             return
         }
@@ -54,5 +52,12 @@ struct UkiSigning {
         } catch let error as BootError {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
         }
+    }
+}
+
+extension SettingValues {
+    /// True if both the key and the certificate of signatures of expected PCR values are set.
+    var hasExpectedPCRKey: Bool {
+        flag("SignExpectedPcrKey") == true && text("SignExpectedPcrCertificate")?.isEmpty == false
     }
 }
