@@ -8,7 +8,7 @@ import Testing
 /// What is made again of a disk that boots, seen from outside: a tree with a kernel that is none, and the host's stub.
 @Suite(.enabled(if: stubs.allSatisfy(Files.exists), "needs the stubs of systemd-boot-efi"))
 struct BootRebuildTests {
-    private static func project(_ definitions: [String: String] = [:]) throws -> TinyProject {
+    static func project(_ definitions: [String: String] = [:]) throws -> TinyProject {
         let project = try TinyProject(
             format: "disk",
             configuration: """
@@ -215,4 +215,4 @@ struct BootRebuildTests {
     }
 }
 
-private let stubs = ["linuxx64.efi.stub", "systemd-bootx64.efi"].map { "/usr/lib/systemd/boot/efi/\($0)" }
+let stubs = ["linuxx64.efi.stub", "systemd-bootx64.efi"].map { "/usr/lib/systemd/boot/efi/\($0)" }
