@@ -358,7 +358,7 @@ let testTargets: [Target] = [
     test("FedoraPluginTests", ["FedoraPlugin", "DistributionKit", "JSON", "PluginWire", "Support", "System"]),
     test("RPMImageTests", sample + ["Crypto", "Execution", "JSON", "PluginWire", "Support", "System"]),
     test("DebianImageTests", ["BootKit", "DiskKit", "Crypto", "Support", "System", "Execution", "JSON", "PluginWire"]),
-    test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginWire", "Support", "System"]),
+    test("ArchPluginTests", ["ArchPlugin", "JSON", "PluginKit", "PluginWire", "Support", "System"]),
     test("PostmarketosPluginTests", sample + ["PostmarketosPlugin", "DistributionKit", "Crypto"] + common),
     test("PostmarketosImageTests", sample + ["Support", "System", "Execution"]),
     test("PacmanImageTests", sample + ["Support", "System", "Execution", "JSON", "PluginWire"]),

@@ -21,7 +21,7 @@ final class PacmanProject {
         return withUnsafeBytes(of: &name.machine) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }()
 
-    private static let keys = Result { try RepositoryKeys() }
+    static let keys = Result { try RepositoryKeys() }
     private static let samples = Result {
         SamplePackage.set(shell: SamplePackage.shell(try SampleShell.files(), architecture: architecture)).map {
             package in

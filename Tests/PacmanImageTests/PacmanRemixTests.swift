@@ -14,7 +14,7 @@ struct PacmanRemixTests {
          "provides": {
           "distributions": [{"name": "umbra", "title": "Umbra", "osRelease": ["umbra"], "architectures": {"x86-64": "x86_64"},
            "releases": [{"name": "dawn"}], "defaultRelease": "dawn", "packageFormat": "pkg",
-           "mirrors": {"*": "\(mirror)/$repo/$arch"}, "repositories": ["shadow"], "keyrings": ["keys/umbra.gpg"],
+           "mirrors": {"*": "\(mirror)/$repo/$arch"}, "repositories": ["shadow"], "keyrings": ["keys/umbra.gpg"], "keyringPackage": "umbra-keyring",
            "packageSets": {"base": ["filesystem", "umbra-release"], "system": ["tool"]}, "packageManagers": ["pacman"],
            "kernelPackages": ["linux-umbra"], "tools": [{"name": "pacman"}, {"name": "gpg"}]}],
           "includes": [{"name": "mkosi-umbra", "path": "resources/desktop"}]}}
@@ -66,5 +66,11 @@ struct PacmanRemixTests {
         let refused = try project.mkosi(["--force"])
         #expect(!refused.succeeded && refused.errors.contains("core") == false, "\(refused)")
         #expect(refused.errors.contains("shadow"), "\(refused)")
+
+        // Nobody vouches for what comes from a server that anybody can be.
+        try project.directory.write(Self.manifest(mirror: "http://127.0.0.1:1"), to: "\(plugin)/plugin.json")
+        Files.remove(project.directory("\(plugin)/keys/umbra.gpg"))
+        let unprotected = try project.mkosi(["--force", "--repository-key-fetch=yes"])
+        #expect(!unprotected.succeeded && unprotected.errors.contains("only https: protects them"), "\(unprotected)")
     }
 }

@@ -10,7 +10,14 @@ extension ArchPlugin {
         var files: [ABI.V1.File] = []
         if context.repositoryKeyCheck {
             let hasOwnKeys = context.sandboxTree.map { SystemFile.exists($0 + GnuPGHome.ofUser) } ?? false
-            if !hasOwnKeys { files += try Keyring.find(context).files }
+            if !hasOwnKeys {
+                do throws(ErrorObject) {
+                    files += try Keyring.find(context).files
+                } catch {
+                    // They are fetched when packages are resolved: here is no network.
+                    if !context.repositoryKeyFetch || error.code != ErrorObject.Code.notFound.rawValue { throw error }
+                }
+            }
         }
         var configuration = PacmanConfiguration()
         if let tree = context.sandboxTree, SystemFile.exists(tree + PacmanConfiguration.usual) {

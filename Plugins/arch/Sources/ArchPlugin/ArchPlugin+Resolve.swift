@@ -18,6 +18,7 @@ extension ArchPlugin {
         let servers = Self.servers(context)
         let kept = try KeptPackages(request.keep ?? [], context)
         let scratch = try ToolRun.privateDirectory(below: context.workspace, for: "pacman")
+        let keyring = closed ? nil : try KeyringPackage(context, host: host)?.update(offline: offline)
         let output = try ToolRun(host: host, context: context, place: .cache(context)).run(
             "resolve",
             plan: { pipe in
@@ -29,6 +30,7 @@ extension ArchPlugin {
                     offline: offline,
                     checksKeys: context.repositoryKeyCheck
                 )
+                plan.keyring = keyring
                 plan.local = context.localRepository
                 plan.kept = kept?.directory
                 plan.closed = closed
@@ -47,7 +49,7 @@ extension ArchPlugin {
         )
         let text = output.lines.last { $0.hasPrefix("{") } ?? ""
         let resolution = try JSONText.decode(Resolution.self, from: text.utf8)
-        let checked = try PackageSignatures(context).check(resolution, host: host)
+        let checked = try PackageSignatures(context, keyring: keyring).check(resolution, host: host)
         let packages = resolution.packages.map { package in
             var placed = kept?.placed(package) ?? package
             // A downloaded file need not be downloaded again; a lock file is for other hosts as well.

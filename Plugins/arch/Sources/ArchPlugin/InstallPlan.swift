@@ -15,6 +15,8 @@ struct InstallPlan: PhasedInstallPlan, Equatable {
     var requested: [String] = []
     /// A directory with signatures of packages, which the phase `install` takes for good; see `PackageSignatures`.
     var signatures: String?
+    /// A directory with keys that were fetched.
+    var keyring: String?
     var scratch = ""
     var sourceDateEpoch: Int?
     var channel: String?

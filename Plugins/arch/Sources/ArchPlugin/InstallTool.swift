@@ -31,7 +31,7 @@ struct InstallTool {
 
     /// Checks that each package has a good signature.
     private func checkSignatures() throws(ErrorObject) {
-        let home = try GnuPGHome(channel: channel)
+        let home = try GnuPGHome(fetched: plan.keyring, channel: channel)
         for (index, file) in plan.packages.enumerated() {
             channel.progress("checking signatures", done: index, total: plan.packages.count, unit: "packages")
             let fault: String

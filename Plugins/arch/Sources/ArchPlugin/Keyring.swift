@@ -12,7 +12,10 @@ struct Keyring {
     /// not any more.
     private static let endings = [".gpg", "-trusted", "-revoked"]
     /// Where packages put them.
-    private static let usual = "/usr/share/pacman/keyrings"
+    static let usual = "/usr/share/pacman/keyrings"
+
+    /// True for the name of a file that belongs to a keyring.
+    static func isPart(_ name: String) -> Bool { endings.contains(where: name.hasSuffix) && !name.hasPrefix(".") }
 
     /// Looks into the user's sandbox tree, then at what the manifest names, which may be directories or files of keys.
     static func find(
@@ -44,7 +47,8 @@ struct Keyring {
             message: "the keys of \(context.distribution) are not on this host: there are none in "
                 + "\((context.keyrings?.isEmpty == false ? context.keyrings ?? [] : [usual]).joined(separator: ", "))",
             hint: context.distribution == RepositoryChoice.ownName
-                ? "Install archlinux-keyring, or put its files into SandboxTrees= below usr/share/pacman/keyrings"
+                ? "Install archlinux-keyring, set RepositoryKeyFetch=yes, or put its files into SandboxTrees= "
+                    + "below usr/share/pacman/keyrings"
                 : "Put them into SandboxTrees= below usr/share/pacman/keyrings, or name them in \"keyrings\" of the plugin.json",
             subject: usual
         )

@@ -13,9 +13,12 @@ struct PackageSignatures {
     /// Has a file for each package with a signature, by the digest of the package.
     let directory: String
     private let context: ABI.V1.Context
+    private let keyring: String?
 
-    init(_ context: ABI.V1.Context) {
+    /// `keyring` is a directory with keys that were fetched.
+    init(_ context: ABI.V1.Context, keyring: String? = nil) {
         self.context = context
+        self.keyring = keyring
         directory = "\(context.workspace)/package-signatures"
     }
 
@@ -40,6 +43,7 @@ struct PackageSignatures {
         }
         var plan = InstallPlan(phase: .check, root: "", packages: files)
         plan.signatures = directory
+        plan.keyring = keyring
         plan.scratch = context.workspace
         try forgetting(files) {
             _ = try ToolRun(host: host, context: context, place: .cache(context)).run(

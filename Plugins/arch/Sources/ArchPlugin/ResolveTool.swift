@@ -19,6 +19,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     /// True if the databases of the cache are used as they are.
     var offline: Bool
     var checksKeys: Bool
+    /// A directory with keys that were fetched.
+    var keyring: String?
     /// A directory with a database of the user's own packages.
     var local: String?
     /// A directory with a database of the packages that a lock file keeps.
@@ -102,7 +104,7 @@ struct ResolveTool {
         }
         own.repositories = first + own.repositories
         configuration = own
-        home = plan.checksKeys && !plan.closed ? try GnuPGHome(channel: channel) : nil
+        home = plan.checksKeys && !plan.closed ? try GnuPGHome(fetched: plan.keyring, channel: channel) : nil
         pacman = PacmanCommand(
             scratch: plan.scratch,
             gpgHome: home?.path ?? "\(plan.scratch)/gnupg",

@@ -78,7 +78,7 @@ struct ScriptTool {
         var configuration = PacmanConfiguration(path: PacmanConfiguration.path)
         configuration.options.removeAll { ResolveTool.ownOptions.contains($0.key) }
         let checks = configuration.repositories.contains { configuration.policy(of: $0) != SignaturePolicy.none }
-        let home = checks ? try GnuPGHome(channel: channel) : nil
+        let home = checks ? try GnuPGHome(fetched: KeyringPackage.directory(cache: cache), channel: channel) : nil
         defer { home?.remove() }
         let pacman = PacmanCommand(scratch: scratch, gpgHome: home?.path ?? "\(scratch)/gnupg", channel: channel)
         try pacman.prepare()
