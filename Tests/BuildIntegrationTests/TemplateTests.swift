@@ -50,6 +50,7 @@ import Testing
     func image() throws {
         let directory = try TemporaryDirectory(openToAll: true)
         let environment = plainEnvironment + ["HOME=\(directory.path)"]
+        try directory.makeDirectory("plugins")
         try runChecked(
             [Stage.mkosi, "plugin", "new", "acme", "--language", "python", "--directory", directory("plugins")],
             environment: environment

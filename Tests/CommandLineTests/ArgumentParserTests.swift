@@ -70,7 +70,7 @@ struct ArgumentParserTests {
         #expect(try parse("run", "a", "--", "--debug", "--").arguments == ["a", "--debug", "--"])
         #expect(try !parse("run", "--", "--debug")[SharedOptions.debug])
         #expect(try parse("--", "-x").arguments == ["-x"])
-        #expect(try parse("plugin", "new", "--language", "c", "--").arguments == ["new", "--language", "c", "--"])
+        #expect(try parse("plugin", "new", "--language", "c", "name").arguments == ["new", "name"])
     }
 
     @Test("options end at the first word of a command")

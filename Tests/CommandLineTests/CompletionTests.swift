@@ -108,6 +108,8 @@ struct CompletionTests {
             ("--split-artifacts=rooth\t", "--split-artifacts=roothash"),
             ("--initrd defa\t", "--initrd default"),
             ("plugin che\t", "plugin check"),
+            ("plugin check --ta\t", "plugin check --tap"),
+            ("plugin new --kind=boot\t", "plugin new --kind=bootloader"),
             ("--output-directory some-\t", "--output-directory some-zone"),
             ("--cache-only=meta\t", "--cache-only=metadata"),
             ("--manifest-format=json,chang\t", "--manifest-format=json,changelog"),

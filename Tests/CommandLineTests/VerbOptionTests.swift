@@ -60,7 +60,7 @@ struct VerbOptionTests {
 
     @Test("Each verb takes each of its options")
     func ownOptions() throws {
-        for verb in VerbTable.descriptions where verb.arguments != .raw {
+        for verb in VerbTable.descriptions {
             for option in verb.options + verb.sharedOptions where !option.isPlanned {
                 let word = Self.word(option)
                 for words in [[verb.name, word], [word, verb.name]] {
@@ -75,7 +75,7 @@ struct VerbOptionTests {
         switch option.argument {
         case .number(let range, _): "\(option.long)=\(range.lowerBound)"
         case .choice(let words, _): "\(option.long)=\(words[0])"
-        case .text, .file, .directory: "\(option.long)=x"
+        case .text, .texts, .file, .directory: "\(option.long)=x"
         case .boolean, nil: option.long
         }
     }
@@ -83,7 +83,7 @@ struct VerbOptionTests {
     @Test("Each verb refuses each option of other verbs, but for those that a drop-in replacement only warns of")
     func optionsOfOthers() throws {
         var refused = 0
-        for verb in VerbTable.descriptions where verb.arguments != .raw {
+        for verb in VerbTable.descriptions {
             for option in table.all where !verb.accepts(option.long) && !option.isPlanned {
                 for words in [[verb.name, Self.word(option)], [Self.word(option), verb.name]] {
                     if verb.isDropIn, option.isDropIn {
@@ -110,6 +110,13 @@ struct VerbOptionTests {
             (
                 ["clean", "--no-locked"], "mkosi clean has no option --no-locked",
                 "Use it with mkosi build, plan, shell, boot or vm"
+            ),
+            (["lock", "-B"], "mkosi lock has no option -B", "Use it with mkosi build, plan, shell, boot or vm"),
+            (["plugin", "--tapp", "check"], "There is no option --tapp", "Did you mean --tap?"),
+            (["plugin", "check", "--onyl=x"], "There is no option --onyl", "Did you mean --only?"),
+            (
+                ["plugin", "new", "--language=rust"], "--language cannot be \"rust\"",
+                "Allowed: swift, c, python, shell"
             ),
             (["summary", "--write"], "mkosi summary has no option --write", "Use it with mkosi migrate"),
             (
@@ -155,6 +162,25 @@ struct VerbOptionTests {
                 "\(warning) \(option)"
             )
         }
+    }
+
+    @Test("An option that a verb ignores has no value")
+    func ignoredValue() throws {
+        #expect(try parse(["ssh", "-B"])[SharedOptions.autoBump] == nil)
+        #expect(try parse(["summary", "-B"])[SharedOptions.autoBump] == true)
+        // With History=yes it selects these options, and not those of the last build.
+        #expect(try parse(["ssh", "-f"])[SharedOptions.force] == 1)
+        #expect(try parse(["init", "-f"])[SharedOptions.force] == 0)
+    }
+
+    @Test("Arguments of an option that may be repeated add up")
+    func repeated() throws {
+        let words = ["plugin", "check", "--only", "a", "--tap", "--only=b", "place"]
+        let invocation = try parse(words)
+        #expect(invocation[PluginVerb.only] == ["a", "b"])
+        #expect(invocation[PluginVerb.tap] && !invocation[PluginVerb.names])
+        #expect(invocation.arguments == ["check", "place"])
+        #expect(try parse(["plugin", "check"])[PluginVerb.only] == [])
     }
 
     @Test("Old and negated spellings have the value of the option")

@@ -73,6 +73,24 @@ struct VerbTests {
         #expect(try program.mkosi("plugin", "index").status == .exited(2))
     }
 
+    @Test(
+        "a word or an option that a command of mkosi plugin does not know is an error with a hint",
+        arguments: [
+            (["chek"], "There is no command \"mkosi plugin chek\"", "Did you mean \"check\"?"),
+            (["list", "x"], "mkosi plugin list does not expect \"x\"", "Usage: mkosi plugin list"),
+            (["info"], "mkosi plugin info needs an argument", "Usage: mkosi plugin info NAME"),
+            (["list", "--kind=format"], "mkosi plugin list has no option --kind", "Use it with mkosi plugin new"),
+            (["new", "x", "--tap"], "mkosi plugin new has no option --tap", "Use it with mkosi plugin check"),
+            (["new", "x"], "mkosi plugin new needs --language", "Languages are swift, c, python, shell"),
+        ] as [([String], String, String)]
+    )
+    func pluginCommands(words: [String], message: String, hint: String) throws {
+        let program = try StagedProgram()
+        let result = try run([Stage.mkosi, "plugin"] + words, environment: program.environment)
+        #expect(result.status == .exited(2))
+        #expect(result.errors.contains("\(message)\n") && result.errors.contains(hint), "\(result)")
+    }
+
     @Test("a boolean option without a value means yes, with a warning")
     func boolean() throws {
         let program = try StagedProgram()
@@ -90,7 +108,11 @@ struct VerbTests {
         let result = try program.mkosi("help", "bump")
         #expect(result.output.hasPrefix("Usage: mkosi [OPTIONS…] bump\n"))
         #expect(try program.mkosi("bump", "--help").output == result.output)
-        #expect(try program.mkosi("plugin", "--help").output.hasPrefix("Usage: mkosi [OPTIONS…] plugin list"))
+        let plugin = try program.mkosi("plugin", "new", "--help").output
+        #expect(plugin.hasPrefix("Usage: mkosi [OPTIONS…] plugin list"))
+        for option in ["--tap", "--list", "--only=TEXT", "--language=LANGUAGE", "--kind=KIND"] {
+            #expect(plugin.contains("\n      \(option)  "), "\(option)\n\(plugin)")
+        }
         #expect(try program.mkosi("qemu", "-h").output.hasPrefix("Usage: mkosi [OPTIONS…] vm"))
         #expect(try program.mkosi("help", "bmp").status == .exited(2))
         let lock = try program.mkosi("lock", "--help").output

@@ -109,12 +109,6 @@ struct ArgumentParser {
             }
         } else {
             try readVerb(token)
-            if verb?.arguments == .raw {
-                if rest.first == "--help" || rest.first == "-h" { invocation[SharedOptions.help] = true }
-                // The verb reads the options itself.
-                ownEnd = rest.firstIndex(of: "--")
-                return false
-            }
         }
         return true
     }
@@ -126,6 +120,7 @@ struct ArgumentParser {
         for (option, name) in given {
             if let warning = try options.check(option, name, with: verb) {
                 warnings.append(warning)
+                invocation.values[option.long] = nil
             } else if option.isPlanned {
                 warnings.append("\(option.long) has no effect yet")
             }
@@ -321,7 +316,12 @@ struct ArgumentParser {
         } else {
             text = try takeArgument(name, option.metavar)
         }
-        invocation.values[option.long] = try option.value(of: text, name: name)
+        let value = try option.value(of: text, name: name)
+        if case .texts(let earlier)? = invocation.values[option.long], case .texts(let texts) = value {
+            invocation.values[option.long] = .texts(earlier + texts)
+        } else {
+            invocation.values[option.long] = value
+        }
     }
 }
 

@@ -32,8 +32,6 @@ struct VerbDescription: Sendable, Equatable {
         case words
         /// A command with its arguments: options end at its first word, or at `--`.
         case command
-        /// Everything after the verb, options too.
-        case raw
     }
 
     enum Completes: Sendable, Equatable {

@@ -121,7 +121,7 @@ struct CompletionModel {
         case .choice(let words, _): .words(words)
         case .file: .file([])
         case .directory: .directory
-        case .number, .text: .free
+        case .number, .text, .texts: .free
         }
     }
 

@@ -1,7 +1,7 @@
 /// A declared option, and the type of its value: `invocation[LockVerb.update]` is a `Bool`.
 ///
-/// `Bool` is an option without an argument, `Int` one that can be given several times, and an optional type one with an
-/// argument; nil: it was not given.
+/// `Bool` is an option without an argument, `Int` one that can be given several times, an optional type one with an
+/// argument, and a list one whose arguments add up; nil or empty: it was not given.
 struct CommandOption<Value>: Sendable {
     let declaration: OptionDeclaration
 
@@ -80,6 +80,12 @@ extension CommandOption where Value == String? {
     }
 }
 
+extension CommandOption where Value == [String] {
+    static func texts(_ long: String, _ metavar: String, _ help: String) -> Self {
+        Self(long, nil, .texts(metavar: metavar), help)
+    }
+}
+
 extension Invocation {
     subscript(option: CommandOption<Bool>) -> Bool {
         get { values[option.declaration.long] != nil }
@@ -99,6 +105,11 @@ extension Invocation {
     subscript(option: CommandOption<Int?>) -> Int? {
         get { if case .number(let number)? = values[option.declaration.long] { number } else { nil } }
         set { values[option.declaration.long] = newValue.map(OptionValue.number) }
+    }
+
+    subscript(option: CommandOption<[String]>) -> [String] {
+        get { if case .texts(let texts)? = values[option.declaration.long] { texts } else { [] } }
+        set { values[option.declaration.long] = newValue.isEmpty ? nil : .texts(newValue) }
     }
 
     subscript(option: CommandOption<String?>) -> String? {

@@ -27,6 +27,8 @@ struct OptionDeclaration: Sendable, Equatable {
         case number(ClosedRange<Int>, metavar: String)
         case choice([String], metavar: String)
         case text(metavar: String)
+        /// A text each time that the option is given.
+        case texts(metavar: String)
         case file
         case directory
     }
@@ -35,7 +37,7 @@ struct OptionDeclaration: Sendable, Equatable {
     var metavar: String? {
         switch argument {
         case .boolean: "BOOL"
-        case .number(_, let metavar), .choice(_, let metavar), .text(let metavar): metavar
+        case .number(_, let metavar), .choice(_, let metavar), .text(let metavar), .texts(let metavar): metavar
         case .file: "FILE"
         case .directory: "DIR"
         case nil: nil
@@ -72,6 +74,7 @@ struct OptionDeclaration: Sendable, Equatable {
                 )
             }
             return .text(text)
+        case .texts: return .texts([text])
         case .text, .file, .directory, nil: return .text(text)
         }
     }
@@ -84,4 +87,5 @@ enum OptionValue: Sendable, Equatable {
     case boolean(Bool)
     case number(Int)
     case text(String)
+    case texts([String])
 }

@@ -37,8 +37,14 @@ enum SharedOptions {
     static let force = CommandOption<Int>.counter(
         "--force",
         short: "f",
-        "Replace existing outputs; twice: remove caches too; three times: remove packages too"
+        "Replace existing outputs; twice: remove caches too; three times: remove packages too; "
+            + "verbs that build nothing: ignore the options that History= has kept"
     ).dropIn()
+    /// The same option, for verbs that build an image.
+    static let rebuild = force.help(
+        "Replace existing outputs; twice: remove caches too; three times: remove packages too"
+    )
+    /// The option of the verbs that build the next version of an image, or show how it would be built.
     static let autoBump = CommandOption<Bool?>.boolean(
         "--auto-bump",
         short: "B",
@@ -60,7 +66,7 @@ enum SharedOptions {
     /// What selects files of older generations.
     static let selection = [defaultFile.declaration, everything.declaration, allDirectory.declaration]
     /// The options of verbs that read the configuration, besides all settings.
-    static let configuration = [force.declaration, autoBump.declaration] + selection
+    static let configuration = [force.declaration] + selection
 
     // MARK: - Several verbs
 
@@ -99,11 +105,11 @@ enum SharedOptions {
 
     /// The options of verbs that prepare a build, even if they run only a part of it.
     static let planning = [
-        jobs.declaration, locked.declaration, wipeBuildDirectory.declaration, rerunBuildScripts.declaration,
-        debugWorkspace.declaration, debugSandbox.declaration,
+        autoBump.declaration, jobs.declaration, locked.declaration, wipeBuildDirectory.declaration,
+        rerunBuildScripts.declaration, debugWorkspace.declaration, debugSandbox.declaration,
     ]
     /// The options of verbs that build an image.
-    static let building = planning + [debugShell.declaration, debugTiming.declaration]
+    static let building = [rebuild.declaration] + planning + [debugShell.declaration, debugTiming.declaration]
     /// All options that several verbs have, with the help text that is true of each of them.
     static let several = building + [json.declaration]
 }

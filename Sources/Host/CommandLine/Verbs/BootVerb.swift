@@ -20,7 +20,6 @@ enum BootVerb: VerbCommand {
                 "With Ephemeral=yes all changes to the image are kept in memory, and gone at the end."
             )
             .example("mkosi --ephemeral=yes boot systemd.unit=rescue.target")
-            .option(SharedOptions.force)
             .options(SharedOptions.building)
             .dropIn()
     }

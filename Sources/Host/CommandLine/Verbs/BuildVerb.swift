@@ -14,8 +14,6 @@ enum BuildVerb: VerbCommand {
     static var description: VerbDescription {
         VerbDescription("build", .words, usage: "[-- ARGUMENT…]", "Build the image; the default verb")
             .example("mkosi --package bash,vim --force")
-            .option(SharedOptions.force)
-            .option(SharedOptions.autoBump)
             .options(SharedOptions.building)
             .option(checkReproducible)
             .option(prove)

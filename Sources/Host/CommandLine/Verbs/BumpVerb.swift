@@ -17,8 +17,6 @@ enum BumpVerb: VerbCommand {
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        var context = context
-        context.invocation[SharedOptions.autoBump] = nil
         let loaded = try context.configuration()
         let file = ImageVersionFile(directory: context.directory)
         let old = loaded.images.last?[.imageVersion]

@@ -20,7 +20,6 @@ enum BurnVerb: VerbCommand {
                 "A file stands for a device of its size; --target-sector-size sets its sectors."
             )
             .example("mkosi burn /dev/sdb")
-            .option(SharedOptions.force)
             .options(SharedOptions.building)
             .option(yes)
             .option(sectorSize)

@@ -17,6 +17,7 @@ enum ExplainVerb: VerbCommand {
             )
             .completes(.settings)
             .example("mkosi explain Packages")
+            .option(SharedOptions.autoBump.help("Show the configuration of the next version"))
             .option(SharedOptions.json.help("Print the explanation as JSON"))
     }
 

@@ -20,7 +20,7 @@ enum GenkeyVerb: VerbCommand {
             .example("mkosi genkey --genkey-valid-days 365")
             .option(commonName)
             .option(validDays)
-            .option(SharedOptions.force)
+            .option(SharedOptions.force.help("Replace existing keys and certificates"))
             .dropIn()
     }
 

@@ -34,7 +34,6 @@ enum MachineVerb: VerbCommand {
                 """
             )
             .example("mkosi --ephemeral=yes --until multi-user.target --timeout 600 --report boot.xml vm")
-            .option(SharedOptions.force)
             .options(SharedOptions.building)
             .option(timeout)
             .options([until.declaration, expect.declaration, report.declaration, consoleLog.declaration])

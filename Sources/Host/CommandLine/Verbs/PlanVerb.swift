@@ -20,6 +20,7 @@ enum PlanVerb: VerbCommand {
                 """
             )
             .example("mkosi plan --json")
+            .option(SharedOptions.force.help("Plan a build that replaces outputs; twice: one without caches"))
             .options(SharedOptions.planning)
             .option(SharedOptions.json.help("Print the plan as JSON"))
     }

@@ -19,7 +19,6 @@ enum ServeVerb: VerbCommand {
                 "Files that only their owner can read, such as keys, and names that begin with a dot are not served."
             )
             .example("mkosi --port 8000 serve")
-            .option(SharedOptions.force)
             .options(SharedOptions.building)
             .option(port)
             .dropIn()

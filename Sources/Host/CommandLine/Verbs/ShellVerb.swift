@@ -29,7 +29,6 @@ enum ShellVerb: VerbCommand {
             "Options of mkosi come before the command; its first word ends them."
         )
         .example("mkosi shell -- cat /etc/os-release")
-        .option(SharedOptions.force)
         .option(step)
         .option(failed)
         .options(SharedOptions.building)

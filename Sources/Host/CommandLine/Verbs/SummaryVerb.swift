@@ -14,6 +14,7 @@ enum SummaryVerb: VerbCommand {
                     + "every image in build order, the main image last, and Tools the default tools tree."
             )
             .example("mkosi --profile server summary --json")
+            .option(SharedOptions.autoBump.help("Show the configuration of the next version"))
             .option(SharedOptions.json.help("Print the summary as JSON"))
             .dropIn()
     }

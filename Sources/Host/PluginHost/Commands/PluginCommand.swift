@@ -1,7 +1,7 @@
 public import Support
 import System
 
-/// `mkosi plugin`: its subcommands, on values and text, so that the command line only passes words on.
+/// The commands of `mkosi plugin`, on values and text; the command line reads their words and options.
 public struct PluginCommand {
     private let searchPath: PluginSearchPath
     private let installation: Installation
@@ -10,16 +10,16 @@ public struct PluginCommand {
     private let currentDirectory: String
     private let write: (String) throws(Failure) -> Void
 
-    /// What follows `mkosi plugin`, for help.
-    public static let usage =
-        "list | info NAME | check [--tap | --list] [--only TEXT]… [PATH] | new NAME --language LANGUAGE [--kind KIND] | index DIRECTORY…"
+    /// The languages and kinds for which there are templates.
+    public static let languages = PluginTemplate.languages
+    public static let kinds = PluginTemplate.kinds
 
     /// - Parameters:
-    ///   - searchPath: Where plugins are looked for.
-    ///   - installation: Where templates and the bridge are.
-    ///   - version: Of the host program.
-    ///   - rules: What manifests may name of the host.
-    ///   - currentDirectory: What relative paths are relative to.
+    ///   - searchPath: The directories with plugins.
+    ///   - installation: The installation with the templates and the bridge.
+    ///   - version: The version of the host program.
+    ///   - rules: The parts of the host that manifests may name.
+    ///   - currentDirectory: The directory that relative paths start from.
     ///   - write: Takes the output.
     public init(
         searchPath: PluginSearchPath,
@@ -37,54 +37,22 @@ public struct PluginCommand {
         self.write = write
     }
 
-    /// Runs a subcommand and returns the exit status.
-    public func run(_ arguments: [String]) throws(Failure) -> CInt {
-        var words = PluginArguments(arguments)
-        switch words.next() {
-        case "list", nil:
-            try words.finish()
-            try write(PluginReport.list(PluginCatalogue(searchPath, rules: rules)))
-            return 0
-        case "info":
-            let name = try words.required("the name of a plugin")
-            try words.finish()
-            try write(PluginReport.info(PluginCatalogue(searchPath, rules: rules).plugin(named: name)))
-            return 0
-        case "check":
-            var path: String?
-            var isTAP = false
-            var only: [String] = []
-            var isList = false
-            while let word = words.next() {
-                switch word {
-                case "--tap": isTAP = true
-                case "--list": isList = true
-                case "--only": only.append(try words.required("a part of the names of checks"))
-                case _ where path == nil && !word.hasPrefix("-"): path = word
-                default: throw Failure(.usage, "mkosi plugin check does not expect \"\(word)\"")
-                }
-            }
-            return try check(
-                Paths.absolute(path ?? ".", from: currentDirectory),
-                isTAP: isTAP,
-                isList: isList,
-                only: only
-            )
-        case "new": return try new(&words)
-        case let other?:
-            throw Failure(
-                .usage,
-                "There is no command \"mkosi plugin \(other)\"",
-                hint: "Usage: mkosi plugin \(Self.usage)"
-            )
-        }
+    /// Prints the plugins that are found, and those that are hidden by others.
+    public func list() throws(Failure) {
+        try write(PluginReport.list(PluginCatalogue(searchPath, rules: rules)))
+    }
+
+    /// Prints what one plugin provides.
+    public func info(_ name: String) throws(Failure) {
+        try write(PluginReport.info(PluginCatalogue(searchPath, rules: rules).plugin(named: name)))
     }
 
     /// Runs the conformance suite on a directory, a manifest, or the name of an installed plugin.
     ///
     /// The output is a table, or the Test Anything Protocol. With `only`, of the checks that build images those are run
-    /// whose names contain one of its texts; `isList` prints the names of all and runs none.
-    private func check(_ path: String, isTAP: Bool, isList: Bool, only: [String]) throws(Failure) -> CInt {
+    /// whose names contain one of its texts; `isList` prints the names of all and runs none. Returns the exit status.
+    public func check(_ path: String, isTAP: Bool, isList: Bool, only: [String]) throws(Failure) -> CInt {
+        let path = Paths.absolute(path, from: currentDirectory)
         var directory = path
         if Paths.name(path) == ManifestReader.fileName, let parent = Paths.parent(path) { directory = parent }
         let catalogue = PluginCatalogue(searchPath, rules: rules)
@@ -166,33 +134,17 @@ public struct PluginCommand {
         }
     }
 
-    private func new(_ words: inout PluginArguments) throws(Failure) -> CInt {
-        let name = try words.required("the name of the new plugin")
-        var language: String?
-        var kind: String?
-        var parent: String?
-        while let option = try words.option() {
-            switch option.name {
-            case "--language": language = option.value
-            case "--kind": kind = option.value
-            case "--directory": parent = option.value
-            default: throw Failure(.usage, "mkosi plugin new has no option \(option.name)")
-            }
-        }
-        guard let language else {
-            throw Failure(.usage, "mkosi plugin new needs --language", hint: "Use swift, c, python or shell")
-        }
+    /// Creates a plugin from the templates, in a directory of its name below `parent`.
+    public func new(_ name: String, language: String, kind: String?, in parent: String) throws(Failure) {
         let template = PluginTemplate(
             name: name,
             language: language,
             kind: kind ?? (language == "shell" ? "format" : "distribution"),
             installation: installation
         )
-        let directory = parent.map { Paths.absolute($0, from: currentDirectory) } ?? currentDirectory
-        let made = try template.make(in: Paths.join(directory, name))
+        let made = try template.make(in: Paths.join(parent, name))
         try write(made.files.map { "made \($0)\n" }.joined())
         if let step = made.nextStep { try write("Now run: \(step)\n") }
         try write("Then: mkosi plugin check \(made.directory)\n")
-        return 0
     }
 }

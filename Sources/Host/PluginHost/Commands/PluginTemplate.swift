@@ -9,7 +9,7 @@ struct PluginTemplate {
     let kind: String
     let installation: Installation
 
-    /// What was made.
+    /// The created plugin.
     struct Made {
         var directory: String
         var files: [String]
@@ -17,6 +17,7 @@ struct PluginTemplate {
         var nextStep: String?
     }
 
+    static let languages = ["swift", "c", "python", "shell"]
     static let kinds = ["distribution", "format", "artifact", "bootloader"]
 
     /// A file of the template, and what it is called in the plugin.
@@ -27,7 +28,7 @@ struct PluginTemplate {
     }
 
     func make(in directory: String) throws(Failure) -> Made {
-        try checkWords()
+        try checkName()
         guard Files.kind(of: directory) == nil else {
             throw Failure(.exists, "\(directory) already exists", hint: "Choose another name or --directory")
         }
@@ -47,22 +48,7 @@ struct PluginTemplate {
         return Made(directory: directory, files: files, nextStep: isBuilt ? "make -C \(directory)" : nil)
     }
 
-    private func checkWords() throws(Failure) {
-        let languages = ["swift", "c", "python", "shell"]
-        guard languages.contains(language) else {
-            throw Failure(
-                .usage,
-                "There is no template for the language \(language)",
-                hint: "Use swift, c, python or shell"
-            )
-        }
-        guard Self.kinds.contains(kind) else {
-            throw Failure(
-                .usage,
-                "There is no template for plugins of the kind \(kind)",
-                hint: "Use \(Self.kinds.joined(separator: ", "))"
-            )
-        }
+    private func checkName() throws(Failure) {
         let isName = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
