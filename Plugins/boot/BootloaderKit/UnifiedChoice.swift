@@ -24,7 +24,7 @@ public struct UnifiedChoice: Codable, Sendable {
     /// The kind of the artifacts that are installed; nil if kernels are installed as they are.
     public var kind: String? { isNone && !isOnly ? nil : isSigned ? "signed-uki" : "uki" }
 
-    /// What is thrown where there is no image.
+    /// What is thrown where there is no image: `notFound` if it is what the distribution has in place of a boot loader.
     ///
     /// - Parameter version: The kernel; nil for the newest one.
     /// - Returns: An error that says how to get one.
@@ -32,14 +32,14 @@ public struct UnifiedChoice: Codable, Sendable {
         let kernel = version.map { " for \($0)" } ?? ""
         if isSigned {
             return ErrorObject(
-                code: .notFound,
+                code: isOnly ? .notFound : .commandFailed,
                 message: "the image has no unified kernel image\(kernel) that is signed by its distribution",
                 hint: "Add its package to Packages=, or set UnifiedKernelImages=unsigned to build one"
                     + (isOnly ? "" : ", or UnifiedKernelImages=none to install kernels as they are")
             )
         }
         return ErrorObject(
-            code: .notFound,
+            code: .commandFailed,
             message: "no unified kernel image was made\(kernel)",
             hint: isOnly
                 ? "Bootloader=uki has nothing else to start: set UnifiedKernelImages=auto"

@@ -25,23 +25,26 @@ extension DiskBuilder {
             if reason.isEmpty || errno != ENOENT { reason = String(cString: strerror(errno)) }
         }
         guard number >= 0 else {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) cannot be opened in the tree: \(reason)",
+                "CopyBlocks",
+                "CopyBlocks=\(path) cannot be opened in the tree: \(reason)",
                 hint: "Put the file into the tree, or below the directory of the definitions"
             )
         }
         let file = ImageFile(owning: Descriptor(owning: number), path: path)
         guard let status = FileStatus(of: number), status.kind == .regular else {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) is not a regular file"
+                "CopyBlocks",
+                "CopyBlocks=\(path) is not a regular file"
             )
         }
         guard status.size > 0, status.size % 512 == 0 else {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "CopyBlocks")): CopyBlocks=\(path) has \(status.size) bytes, which are no whole sectors of 512 bytes"
+                "CopyBlocks",
+                "CopyBlocks=\(path) has \(status.size) bytes, which are no whole sectors of 512 bytes"
             )
         }
         return BlockSource(file: file, size: UInt64(status.size))

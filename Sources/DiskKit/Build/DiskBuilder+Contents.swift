@@ -55,25 +55,53 @@ extension DiskBuilder {
         request.label = fileSystem.label(place.label)
         if fileSystem.placement == .inPlace {
             request.offset = place.dataOffset
-            return try make(fileSystem, request, place.definition)
+            return try make(fileSystem, request, of: place.definition)
         }
         request.image = apartPath(place.definition)
-        try make(fileSystem, request, place.definition)
+        try make(fileSystem, request, of: place.definition)
         try move(place, file)
     }
 
-    /// Makes a file system; where it has no room for the files the definition is named.
-    private func make(
+    /// Makes a file system.
+    ///
+    /// - Parameters:
+    ///   - fileSystem: Its kind.
+    ///   - request: All that it is made from.
+    ///   - definition: The definition of its partition.
+    /// - Throws: What its program says, with the key of the definition that it is probably about, and by how many bytes
+    ///   the content is too large where it is.
+    func make(
         _ fileSystem: FileSystem,
         _ request: FileSystem.Request,
-        _ definition: PartitionDefinition
+        of definition: PartitionDefinition
     ) throws(DiskError) {
         do throws(DiskError) {
             try fileSystem.make(request)
         } catch {
-            guard error.code == .layout else { throw error }
-            let message = "\(definition.place(of: "SizeMaxBytes")): \(error.message)"
-            throw DiskError(error.code, message, hint: error.hint)
+            if error.code == .layout {
+                throw definition.failure(error.code, "SizeMaxBytes", error.message, hint: error.hint)
+            }
+            let need = request.measure.map(fileSystem.need) ?? 0
+            if request.size > 0, need > request.size {
+                throw definition.failure(
+                    .layout,
+                    "SizeMaxBytes",
+                    "\(fileSystem.name) needs about \(need) bytes for the content, which is \(need - request.size) more "
+                        + "than there are: \(error.message)",
+                    hint: "Raise SizeMaxBytes=, or leave out files with ExcludeFiles="
+                )
+            }
+            let content = definition.content
+            if fileSystem.compressions != nil, content.compression != nil || content.compressionLevel != nil {
+                let key = content.compressionLevel == nil ? "Compression" : "CompressionLevel"
+                throw definition.failure(
+                    error.code,
+                    key,
+                    error.message,
+                    hint: error.hint ?? "The installed \(fileSystem.programs[0]) may not know this \(key)="
+                )
+            }
+            throw definition.failure(error.code, "Format", error.message, hint: error.hint)
         }
     }
 
@@ -83,9 +111,10 @@ extension DiskBuilder {
         let made = try ImageFile(path)
         let size = try made.size()
         guard size <= place.dataSize else {
-            throw DiskError(
+            throw place.definition.failure(
                 .layout,
-                "\(place.definition.place(of: "SizeMaxBytes")): the file system became \(size - place.dataSize) bytes larger than its partition",
+                "SizeMaxBytes",
+                "the file system became \(size - place.dataSize) bytes larger than its partition",
                 hint: "Set SizeMinBytes= to at least \(size)"
             )
         }

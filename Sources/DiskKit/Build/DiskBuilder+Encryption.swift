@@ -8,16 +8,26 @@ extension DiskBuilder {
     func checkEncryption(of definition: PartitionDefinition) throws(DiskError) {
         guard definition.encryption != .off, definition.encryption != .tpm2 else { return }
         guard passphrase != nil else {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "Encrypt")): Encrypt=\(definition.encryption.rawValue) needs a passphrase",
+                "Encrypt",
+                "Encrypt=\(definition.encryption.rawValue) needs a passphrase",
                 hint: "Set Passphrase=, or write the passphrase to mkosi.passphrase"
             )
         }
+        if passphrase?.isEmpty == true {
+            throw definition.failure(
+                .definition,
+                "Encrypt",
+                "The passphrase is empty, and anybody could open the partition",
+                hint: "Write a passphrase to the file of Passphrase=, or to mkosi.passphrase"
+            )
+        }
         guard Paths.findProgram("cryptsetup") != nil else {
-            throw DiskError(
+            throw definition.failure(
                 .system,
-                "\(definition.place(of: "Encrypt")): Encrypt= needs the program cryptsetup, which is not installed"
+                "Encrypt",
+                "Encrypt= needs the program cryptsetup, which is not installed"
             )
         }
     }
@@ -28,9 +38,10 @@ extension DiskBuilder {
         guard definition.encryption != .off, passphrase != nil else { return nil }
         guard place.size > EncryptedVolume.headerSize else {
             let missing = EncryptedVolume.headerSize + 4096 - place.size
-            throw DiskError(
+            throw definition.failure(
                 .layout,
-                "\(definition.place(of: "SizeMaxBytes")): an encrypted partition of this size is \(missing) bytes too small"
+                "SizeMaxBytes",
+                "an encrypted partition of this size is \(missing) bytes too small"
             )
         }
         return EncryptedVolume(

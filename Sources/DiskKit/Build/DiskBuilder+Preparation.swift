@@ -60,7 +60,7 @@ extension DiskBuilder {
         let pairs = try verityPairs()
         var needs = try needs(of: survey) { names.contains($0.name) }
         var layout = try place(&needs, pairs)
-        for line in layout.lines(contents: contents(survey, needs)) { inform(line) }
+        for line in layout.lines(contents: contents(survey, needs, layout)) { inform(line) }
         let file = try self.image(layout, layout.partitions.filter { names.contains($0.definition.name) }, survey)
         var prepared = PreparedDisk(partitions: [])
         let protected = try protect(pairs.filter { names.contains($0.hash.name) }, layout, file)

@@ -18,9 +18,10 @@ extension DiskBuilder {
             let key = other.verity.matchKey
             let found = definitions.filter { $0.verity.role == role && $0.verity.matchKey == key }
             guard found.count <= 1 else {
-                throw DiskError(
+                throw found[1].failure(
                     .definition,
-                    "\(found[1].name): VerityMatchKey=\(key ?? "") has another \(role) partition"
+                    "VerityMatchKey",
+                    "VerityMatchKey=\(key ?? "") has another \(role) partition: \(found[0].name)"
                 )
             }
             return found.first
@@ -29,18 +30,20 @@ extension DiskBuilder {
         for definition in definitions where definition.verity.role != .off {
             guard let data = try partner(.data, of: definition), let hash = try partner(.hash, of: definition) else {
                 let missing = definition.verity.role == .data ? "hash" : "data or hash"
-                throw DiskError(
+                throw definition.failure(
                     .definition,
-                    "\(definition.place(of: "VerityMatchKey")): no \(missing) partition has VerityMatchKey=\(definition.verity.matchKey ?? "")"
+                    "VerityMatchKey",
+                    "no \(missing) partition has VerityMatchKey=\(definition.verity.matchKey ?? "")"
                 )
             }
             guard definition.verity.role == .hash else { continue }
             pairs.append(VerityPair(data: data, hash: hash, signature: try partner(.signature, of: definition)))
         }
         if let signature = pairs.lazy.compactMap(\.signature).first, signatures == .impossible {
-            throw DiskError(
+            throw signature.failure(
                 .definition,
-                "\(signature.name): a signature partition needs a key and a certificate",
+                "Verity",
+                "a signature partition needs a key and a certificate",
                 hint: "Set VerityKey= and VerityCertificate=, or Verity=defer to fill it later"
             )
         }
@@ -54,6 +57,16 @@ extension DiskBuilder {
             dataSize: dataSize,
             dataBlockSize: pair.hash.verity.dataBlockSize ?? standard,
             hashBlockSize: pair.hash.verity.hashBlockSize ?? standard
+        )
+    }
+
+    /// Returns the error about a hash tree that is larger than its partition may be.
+    static func excess(_ count: UInt64, of hash: PartitionDefinition) -> DiskError {
+        hash.failure(
+            .layout,
+            "SizeMaxBytes",
+            "the hash tree is \(count) bytes larger than its partition",
+            hint: "Leave SizeMaxBytes= out"
         )
     }
 
@@ -77,11 +90,7 @@ extension DiskBuilder {
             jobs: jobs
         )
         guard tree.geometry.size <= hash.size else {
-            throw DiskError(
-                .layout,
-                "\(pair.hash.name): the hash tree is \(tree.geometry.size - hash.size) bytes larger than its partition",
-                hint: "Leave SizeMaxBytes= out, or use Minimize=best"
-            )
+            throw Self.excess(tree.geometry.size - hash.size, of: pair.hash)
         }
         return try tree.write(file, data: data.offset, hash: hash.offset)
     }

@@ -28,6 +28,8 @@ public struct DiskBuilder: Sendable {
     public var elTorito: ElTorito?
     /// What becomes of signature partitions.
     public var signatures = Signatures.impossible
+    /// True if partitions are written to files of their own, whose names then have to differ.
+    public var isSplit = false
     /// The SELinux labels of the tree's files; nil if file systems have none.
     public var labelling: Labelling?
     public var run: FileSystem.Run
@@ -82,18 +84,20 @@ public struct DiskBuilder: Sendable {
             guard let name = definition.fileSystem, names?.contains(definition.name) != false else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
             if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
-                throw DiskError(
+                throw definition.failure(
                     .system,
-                    "\(definition.place(of: "Format")): the file system \(name) needs the program \(program), which is not installed"
+                    "Format",
+                    "the file system \(name) needs the program \(program), which is not installed"
                 )
             }
             try fileSystem.check(definition, run)
             let plan = try plan(of: definition)
             if plan.isEmpty {
                 guard fileSystem.allowsNone else {
-                    throw DiskError(
+                    throw definition.failure(
                         .definition,
-                        "\(definition.place(of: "Format")): the file system \(name) cannot be made without files",
+                        "Format",
+                        "the file system \(name) cannot be made without files",
                         hint: "Add CopyFiles= to the definition"
                     )
                 }
@@ -111,18 +115,20 @@ public struct DiskBuilder: Sendable {
     /// Refuses what cannot be done before the image runs somewhere.
     private static func check(_ definition: PartitionDefinition) throws(DiskError) {
         if definition.encryption == .tpm2 {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "Encrypt")): Encrypt=tpm2 needs the TPM of the machine on which the image will run",
+                "Encrypt",
+                "Encrypt=tpm2 needs the TPM of the machine on which the image will run",
                 hint:
                     "Use key-file+tpm2 and enrol the TPM there with systemd-cryptenroll(1), or have systemd-repart(8) "
                     + "make the partition there, by a definition in /usr/lib/repart.d"
             )
         }
         if definition.content.copyBlocks == "auto" {
-            throw DiskError(
+            throw definition.failure(
                 .definition,
-                "\(definition.place(of: "CopyBlocks")): CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
+                "CopyBlocks",
+                "CopyBlocks=auto copies partitions of a running system, and this image is built from a tree",
                 hint: "Name a file, or use CopyFiles="
             )
         }
@@ -131,9 +137,10 @@ public struct DiskBuilder: Sendable {
     static func fileSystem(_ name: String, of definition: PartitionDefinition) throws(DiskError) -> FileSystem {
         if let known = FileSystem.all[name] { return known }
         let names = FileSystem.all.keys.sorted().joined(separator: ", ")
-        throw DiskError(
+        throw definition.failure(
             .definition,
-            "\(definition.place(of: "Format")): the file system \(name) is not supported",
+            "Format",
+            "the file system \(name) is not supported",
             hint: "Use one of \(names)"
         )
     }
@@ -168,7 +175,8 @@ public struct DiskBuilder: Sendable {
         var needs = try needs(of: survey) { prepared?.disk.partition(of: $0) == nil }
         needs.merge(prepared?.disk.needs ?? [:]) { $1 }
         let layout = try place(&needs, pairs)
-        for line in layout.lines(contents: contents(survey, needs)) { inform(line) }
+        if isSplit { _ = try layout.split(base: image) }
+        for line in layout.lines(contents: contents(survey, needs, layout)) { inform(line) }
         let file: ImageFile
         if let prepared {
             file = try self.image(layout, from: prepared.disk, in: prepared.image)
@@ -217,11 +225,18 @@ public struct DiskBuilder: Sendable {
         return needs
     }
 
-    /// Bytes that the content of partitions takes, by the definition's name.
-    func contents(_ survey: Survey, _ needs: [String: UInt64]) -> [String: UInt64] {
-        var contents = survey.mapValues(\.bytes)
-        for definition in definitions where Self.isApart(definition) {
-            contents[definition.name] = needs[definition.name]
+    /// Bytes that partitions use for their content and what their file systems need for it, by the definition's name.
+    func contents(_ survey: Survey, _ needs: [String: UInt64], _ layout: DiskLayout) -> [String: UInt64] {
+        var contents: [String: UInt64] = [:]
+        for place in layout.partitions {
+            let definition = place.definition
+            let header = place.size - place.dataSize
+            if Self.isApart(definition) {
+                contents[definition.name] = needs[definition.name]
+            } else if let measure = survey[definition.name] {
+                let used = definition.fileSystem.flatMap { FileSystem.all[$0]?.used }
+                contents[definition.name] = header + (used?(measure, place.dataSize) ?? measure.bytes)
+            }
         }
         return contents
     }
@@ -279,6 +294,9 @@ public struct DiskBuilder: Sendable {
             for pair in pairs {
                 guard let data = layout.placement(of: pair.data) else { continue }
                 let size = geometry(pair, dataSize: data.size).size
+                if let maximum = pair.hash.maximumSize, size > maximum {
+                    throw Self.excess(size - maximum, of: pair.hash)
+                }
                 if needs[pair.hash.name] != size {
                     needs[pair.hash.name] = size
                     isStable = false
@@ -308,7 +326,7 @@ public struct DiskBuilder: Sendable {
         if fileSystem.isMadeFirst(definition) {
             var request = try request(definition, measure, fileSystem, identifier)
             request.image = apartPath(definition)
-            try fileSystem.make(request)
+            try make(fileSystem, request, of: definition)
             let size = try ImageFile(request.image).size()
             try checkLimit(of: definition, size)
             return size
@@ -321,21 +339,16 @@ public struct DiskBuilder: Sendable {
         let configured = definition.minimumSize ?? 10 << 20
         let roomy = definition.minimize != .off ? minimum : max(minimum, configured - min(configured, header))
         // What is needed besides the files is an estimate: whether they fit is seen when the file system is made.
-        return min(roomy, contentLimit(of: definition) ?? roomy)
-    }
-
-    /// The most bytes that a definition leaves for content.
-    private func contentLimit(of definition: PartitionDefinition) -> UInt64? {
-        definition.maximumSize.map { limit in
-            definition.encryption == .off ? limit : limit - min(limit, EncryptedVolume.extraSize)
-        }
+        return min(roomy, definition.contentLimit ?? roomy)
     }
 
     private func checkLimit(of definition: PartitionDefinition, _ size: UInt64) throws(DiskError) {
-        guard let limit = contentLimit(of: definition), size > limit else { return }
-        throw DiskError(
+        guard let limit = definition.contentLimit, size > limit else { return }
+        let header = definition.encryption == .off ? "" : ", besides \(EncryptedVolume.extraSize) for the encryption"
+        throw definition.failure(
             .layout,
-            "\(definition.place(of: "SizeMaxBytes")): the content needs \(size) bytes, which is \(size - limit) more than SizeMaxBytes= allows",
+            "SizeMaxBytes",
+            "the content needs \(size) bytes\(header), which is \(size - limit) more than SizeMaxBytes= allows",
             hint: "Raise SizeMaxBytes=, or leave out files with ExcludeFiles="
         )
     }

@@ -27,9 +27,10 @@ extension DiskLayout {
             guard let name = try splitName(of: place) else { continue }
             let path = "\(base).\(name).raw"
             guard !files.contains(where: { $0.path == path }) else {
-                throw DiskError(
+                throw place.definition.failure(
                     .definition,
-                    "\(place.definition.place(of: "SplitName")): another partition has the SplitName= \(name), too",
+                    "SplitName",
+                    "another partition has the SplitName= \(name), too",
                     hint: "Use %U, or SplitName=- for a partition that is not to be split"
                 )
             }
@@ -57,17 +58,19 @@ extension DiskLayout {
             case "n": name += "\(place.slot)"
             case "%": name += "%"
             case let letter:
-                throw DiskError(
+                throw place.definition.failure(
                     .definition,
-                    "\(place.definition.place(of: "SplitName")): SplitName=\(pattern) has the unknown specifier "
+                    "SplitName",
+                    "SplitName=\(pattern) has the unknown specifier "
                         + "%\(letter.map(String.init) ?? "")"
                 )
             }
         }
         guard FileName(name) != nil else {
-            throw DiskError(
+            throw place.definition.failure(
                 .definition,
-                "\(place.definition.place(of: "SplitName")): SplitName=\(pattern) is not a file name"
+                "SplitName",
+                "SplitName=\(pattern) is not a file name"
             )
         }
         return name

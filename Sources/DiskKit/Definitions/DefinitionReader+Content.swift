@@ -5,6 +5,9 @@ extension DefinitionReader {
             guard !value.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: " ") }) else {
                 return "is not the name of a file system"
             }
+            if !value.isEmpty, FileSystem.all[value] == nil {
+                return "is not supported: use one of \(FileSystem.all.keys.sorted().joined(separator: ", "))"
+            }
             definition.content.format = value.isEmpty ? nil : value
             return nil
         },

@@ -6,9 +6,23 @@ extension DefinitionReader {
         /// What to call it in messages.
         public var path: String
         public var text: String
+        /// What `NAME.conf.d` adds to it, in order; nil for nothing.
+        public var dropIns: [DropIn]?
 
-        public init(name: String, path: String, text: String) {
+        public init(name: String, path: String, text: String, dropIns: [DropIn]? = nil) {
             self.name = name
+            self.path = path
+            self.text = text
+            self.dropIns = dropIns
+        }
+    }
+
+    /// A file with more assignments for a definition.
+    public struct DropIn: Codable, Sendable, Equatable {
+        public var path: String
+        public var text: String
+
+        public init(path: String, text: String) {
             self.path = path
             self.text = text
         }
@@ -23,23 +37,21 @@ extension DefinitionReader {
     /// - Throws: `definition`, with file and line, for the first problem.
     public func read(_ files: [File]) throws(DiskError) -> [PartitionDefinition] {
         var all: [PartitionDefinition] = []
-        for file in files { all.append(try read(name: file.name, path: file.path, text: file.text)) }
+        for file in files { all.append(try read(file)) }
         var supplemented: Set<String> = []
         for (index, supplement) in all.enumerated() {
             guard let name = supplement.supplementFor else { continue }
-            func failure(_ message: String) throws(DiskError) -> DiskError {
-                let file = try DefinitionFile(path: files[index].path, text: files[index].text)
-                let line = file.assignments.last { $0.key == "SupplementFor" }?.line
-                return file.failure(line, "SupplementFor=\(name) \(message)")
+            func failure(_ message: String) -> DiskError {
+                supplement.failure(.definition, "SupplementFor", "SupplementFor=\(name) \(message)")
             }
             guard let target = all.firstIndex(where: { $0.name == name }), target != index else {
-                throw try failure("is not another definition")
+                throw failure("is not another definition")
             }
-            guard all[target].supplementFor == nil else { throw try failure("is a supplement itself") }
-            guard supplemented.insert(name).inserted else { throw try failure("has another supplement already") }
+            guard all[target].supplementFor == nil else { throw failure("is a supplement itself") }
+            guard supplemented.insert(name).inserted else { throw failure("has another supplement already") }
             let other = all[target]
             guard other.content.copyBlocks == nil, other.encryption == .off, other.verity.role == .off else {
-                throw try failure("has CopyBlocks=, Encrypt= or Verity=, with which it cannot be supplemented")
+                throw failure("has CopyBlocks=, Encrypt= or Verity=, with which it cannot be supplemented")
             }
             all[target].merge(supplement)
             let merged = all[target]
@@ -48,7 +60,7 @@ extension DefinitionReader {
                 ("Padding", merged.minimumPadding, merged.maximumPadding),
             ] {
                 guard let maximum, minimum > maximum else { continue }
-                throw try failure(
+                throw failure(
                     "makes \(kind)MaxBytes= \(minimum - maximum) bytes less than \(kind)MinBytes= of both together"
                 )
             }

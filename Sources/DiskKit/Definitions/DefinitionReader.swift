@@ -19,60 +19,94 @@ public struct DefinitionReader: Sendable {
     /// - Returns: The definition, with specifiers expanded.
     /// - Throws: `definition`, with file and line, for the first problem.
     public func read(name: String, path: String, text: String) throws(DiskError) -> PartitionDefinition {
-        let file = try DefinitionFile(path: path, text: text)
+        try read(File(name: name, path: path, text: text))
+    }
+
+    func read(_ source: File) throws(DiskError) -> PartitionDefinition {
+        let file = try DefinitionFile(source)
         guard let named = file.assignments.last(where: { $0.key == "Type" }) else {
             throw file.failure(nil, "Type= is missing", "Set Type= to a partition type, such as root or esp")
         }
         guard let type = PartitionType(name: named.value, architecture: architecture) else {
-            throw file.failure(named.line, "There is no partition type \(named.value)", "repart.d(5) lists the types")
+            throw file.failure(named.place, "There is no partition type \(named.value)", "repart.d(5) lists the types")
         }
-        var definition = PartitionDefinition(name: name, type: type)
-        let lines = file.assignments.map { ($0.key, $0.line) }
-        definition.source = .init(path: path, lines: Dictionary(lines) { $1 })
+        var definition = PartitionDefinition(name: source.name, type: type)
+        let places = file.assignments.map { ($0.key, $0.place.description) }
+        definition.source = .init(path: source.path, places: Dictionary(places) { $1 })
         for assignment in file.assignments {
             guard let key = Self.keys[assignment.key] else {
                 throw file.failure(
-                    assignment.line,
+                    assignment.place,
                     "There is no key \(assignment.key)=",
                     Self.nearest(to: assignment.key).map { "Did you mean \($0)=?" }
                 )
             }
             var value = assignment.value
-            if Self.expanded.contains(assignment.key) { value = try expand(value, file, assignment.line) }
+            let later: Set<Character>? = assignment.key == "SplitName" ? ["t", "T", "U", "n", "%"] : nil
+            if Self.expanded.contains(assignment.key) {
+                value = try expand(value, keeping: later ?? [], file, assignment)
+            }
             if let problem = key(value, &definition) {
-                throw file.failure(assignment.line, "\(assignment.key)=\(assignment.value) \(problem)")
+                throw file.failure(assignment.place, "\(assignment.key)=\(assignment.value) \(problem)")
             }
         }
         try check(definition, file)
         return definition
     }
 
-    /// Keys whose values have specifiers; those of `SplitName=` are known only once the layout is.
-    private static let expanded: Set = ["Label", "CopyBlocks", "CopyFiles", "MakeDirectories"]
+    /// Keys whose values have specifiers; some of `SplitName=` are known only once the layout is.
+    private static let expanded: Set = ["Label", "CopyBlocks", "CopyFiles", "MakeDirectories", "SplitName"]
 
-    private func expand(_ text: String, _ file: DefinitionFile, _ line: Int) throws(DiskError) -> String {
+    /// - Parameters:
+    ///   - text: A value.
+    ///   - later: The letters of specifiers that stay as they are.
+    ///   - file: The file that has it.
+    ///   - assignment: Its assignment.
+    /// - Returns: The value with the other specifiers expanded.
+    /// - Throws: `definition` for a specifier without a value.
+    private func expand(
+        _ text: String,
+        keeping later: Set<Character>,
+        _ file: DefinitionFile,
+        _ assignment: DefinitionFile.Assignment
+    ) throws(DiskError) -> String {
         var result = ""
         var rest = text[...]
         while let mark = rest.firstIndex(of: "%") {
             result += rest[..<mark]
             rest = rest[rest.index(after: mark)...]
             let letter = rest.popFirst()
-            if letter == "%" {
+            if let letter, later.contains(letter) {
+                result += "%\(letter)"
+            } else if letter == "%" {
                 result += "%"
             } else if let letter, let value = specifiers[letter] {
-                result += value
+                // A percent sign of the value is none of a specifier that is expanded later.
+                result += later.isEmpty ? value : value.replacing("%", with: "%%")
             } else {
-                throw file.failure(line, "There is no value for %\(letter.map(String.init) ?? "") in \(text)")
+                let name = letter.map(String.init) ?? ""
+                throw file.failure(
+                    assignment.place,
+                    "There is no value for %\(name) in \(text)",
+                    Self.unknown[name] ?? "repart.d(5) lists the specifiers; a percent sign is %%"
+                )
             }
         }
         return result + rest
     }
 
+    /// Why specifiers of repart.d(5) may have no value.
+    private static let unknown = [
+        "b": "It identifies the boot of a running system, and an image is built from a tree",
+        "v": "It is the release of a running kernel, and an image is built from a tree",
+        "m": "The tree has no machine ID",
+    ]
+
     /// Each path that is copied is compared with each that is left out.
     private static let listLimit = 4096
 
     private func check(_ definition: PartitionDefinition, _ file: DefinitionFile) throws(DiskError) {
-        func line(_ key: String) -> Int? { file.assignments.last { $0.key == key }?.line }
+        func line(_ key: String) -> DefinitionFile.Place? { file.assignments.last { $0.key == key }?.place }
         let content = definition.content
         for (key, count) in [
             ("CopyFiles", content.copyFiles.count), ("ExcludeFiles", content.excludedSources.count),
@@ -102,6 +136,24 @@ public struct DefinitionReader: Sendable {
         }
         if content.format == "swap", !content.copyFiles.isEmpty || !content.directories.isEmpty {
             throw file.failure(line("Format"), "Format=swap cannot hold files")
+        }
+        if let name = definition.fileSystem, let fileSystem = FileSystem.all[name] {
+            if let maximum = definition.contentLimit, maximum < fileSystem.smallestSize {
+                throw file.failure(
+                    line("SizeMaxBytes"),
+                    "The file system \(name) has at least \(fileSystem.smallestSize) bytes, which is "
+                        + "\(fileSystem.smallestSize - maximum) more than SizeMaxBytes= allows"
+                )
+            }
+            if let known = fileSystem.compressions, let compression = content.compression,
+                !known.contains(compression)
+            {
+                throw file.failure(
+                    line("Compression"),
+                    "Compression=\(compression) is not known to \(name)",
+                    "Use one of \(known.joined(separator: ", "))"
+                )
+            }
         }
         let verity = definition.verity
         if verity.role != .off {

@@ -39,16 +39,16 @@ public struct PartitionDefinition: Sendable, Equatable {
         self.type = type
     }
 
-    /// A file, and the last line of each of its keys.
+    /// A file, and where the last assignment of each key is.
     struct Source: Sendable, Equatable {
         var path: String
-        var lines: [String: Int]
+        var places: [String: String]
     }
 
-    /// What to begin a message about the value of a key with: file and line, where there are any.
-    func place(of key: String) -> String {
-        guard let source else { return name }
-        return source.lines[key].map { "\(source.path):\($0)" } ?? source.path
+    /// Returns an error about the value of a key, with its file and line where it was read from one.
+    func failure(_ code: DiskError.Code, _ key: String, _ message: String, hint: String? = nil) -> DiskError {
+        let place = source.map { $0.places[key] ?? $0.path } ?? name
+        return DiskError(code, "\(place): \(message)", hint: hint)
     }
 
     public enum Identifier: Sendable, Equatable {
@@ -135,8 +135,15 @@ extension PartitionDefinition {
     public var fileSystem: String? {
         if let format = content.format { return format }
         let isFilled = !content.copyFiles.isEmpty || !content.directories.isEmpty || !content.symlinks.isEmpty
+        // repart.d(5), example 2: a swap partition needs no Format=.
+        if type.role == .swap, !isFilled, content.copyBlocks == nil { return "swap" }
         guard isFilled || encryption != .off && content.copyBlocks == nil else { return nil }
         return type.role == .esp || type.role == .xbootldr ? "vfat" : "ext4"
+    }
+
+    /// The most bytes that `SizeMaxBytes=` leaves for content.
+    var contentLimit: UInt64? {
+        maximumSize.map { encryption == .off ? $0 : $0 - min($0, DiskKit.EncryptedVolume.extraSize) }
     }
 
     /// The attribute bits of the table entry, with the defaults of the type.

@@ -13,18 +13,16 @@ extension FileSystem {
         check: { (definition, run) throws(DiskError) in
             let content = definition.content
             if let path = content.defaultSubvolume, !content.subvolumes.contains(where: { $0.path == path }) {
-                throw DiskError(
+                throw definition.failure(
                     .definition,
-                    "\(definition.place(of: "DefaultSubvolume")): DefaultSubvolume=\(path) is not one of Subvolumes=",
+                    "DefaultSubvolume",
+                    "DefaultSubvolume=\(path) is not one of Subvolumes=",
                     hint: "Add \(path) to Subvolumes="
                 )
             }
             if content.defaultSubvolume != nil || !content.subvolumes.isEmpty {
-                try BtrfsProgram(run).require(
-                    "--subvol",
-                    for: "\(definition.place(of: "Subvolumes")): Subvolumes= needs",
-                    since: "6.12"
-                )
+                let subject = definition.failure(.system, "Subvolumes", "Subvolumes= needs").message
+                try BtrfsProgram(run).require("--subvol", for: subject, since: "6.12")
             }
         },
         make: { (request) throws(DiskError) in

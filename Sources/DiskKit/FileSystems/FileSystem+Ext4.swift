@@ -29,6 +29,7 @@ extension FileSystem {
             _ = try request.run(command, environment)
             try Ext4Times(image: request.image, offset: request.offset, epoch: request.epoch).settle()
         },
+        used: { (content($0) + overhead($0, $1 / block)) * block },
         need: size
     )
 
@@ -50,20 +51,26 @@ extension FileSystem {
     ///
     /// All is counted but the extents of files in many pieces and the free ends of groups, for which there is a share.
     private static func size(_ measure: ContentMeasure) -> UInt64 {
-        let block: UInt64 = 4096
-        let content = measure.fileBlocks + measure.metadataBlocks + 8
+        let content = content(measure)
         var blocks = content + content / 50 + 1024
         // Everything else depends on the size itself.
-        for _ in 0..<4 {
-            let groups = (blocks + 32767) / 32768
-            let inodeBlocks = inodes(measure, blocks * block) * 256 / block + groups
-            let copies = min(groups, 2 + 3 * UInt64(64 - groups.leadingZeroBitCount))
-            let descriptors = (groups + 63) / 64
-            let reserved = min(descriptors * 1024, 1024)
-            blocks = content + content / 50 + 1024 + journal(blocks) + inodeBlocks
-            blocks += 2 * groups + copies * (1 + descriptors + reserved)
-        }
+        for _ in 0..<4 { blocks = content + content / 50 + 1024 + overhead(measure, blocks) }
         return max(blocks * block, 32 << 20)
+    }
+
+    private static let block: UInt64 = 4096
+
+    /// The blocks of files and directories.
+    private static func content(_ measure: ContentMeasure) -> UInt64 { measure.fileBlocks + measure.metadataBlocks + 8 }
+
+    /// The blocks that a file system of so many blocks has for itself.
+    private static func overhead(_ measure: ContentMeasure, _ blocks: UInt64) -> UInt64 {
+        let groups = (blocks + 32767) / 32768
+        let inodeBlocks = inodes(measure, blocks * block) * 256 / block + groups
+        let copies = min(groups, 2 + 3 * UInt64(64 - groups.leadingZeroBitCount))
+        let descriptors = (groups + 63) / 64
+        let reserved = min(descriptors * 1024, 1024)
+        return journal(blocks) + inodeBlocks + 2 * groups + copies * (1 + descriptors + reserved)
     }
 
     /// The blocks of the journal that mke2fs gives a file system of so many blocks.

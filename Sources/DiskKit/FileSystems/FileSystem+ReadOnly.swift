@@ -10,6 +10,7 @@ extension FileSystem {
         labelLimit: 15,
         allowsNone: false,
         loses: [],
+        compressions: ["lz4", "lz4hc", "lzma", "deflate", "libdeflate", "zstd"],
         make: { (request) throws(DiskError) in
             var command = ["mkfs.erofs", "--quiet", "-U", request.identifier.description]
             if let compression = request.options.compression {
@@ -31,6 +32,7 @@ extension FileSystem {
         labelLimit: 0,
         allowsNone: false,
         loses: [.accessLists],
+        compressions: ["gzip", "lzma", "lzo", "lz4", "xz", "zstd"],
         make: { (request) throws(DiskError) in
             var command = ["mksquashfs", request.source ?? ".", request.image]
             command += ["-noappend", "-no-progress", "-quiet", "-no-sparse", "-processors", "\(max(request.jobs, 1))"]

@@ -13,6 +13,7 @@ extension FileSystem {
         labelLimit: 12,
         allowsNone: true,
         loses: [.accessLists, .attributes, .hardLinks],
+        smallestSize: 300 << 20,
         make: { (request) throws(DiskError) in
             _ = try ImageFile(request.image, size: request.size)
             let (prototype, changes) = ("\(request.image).prototype", "\(request.image).changes")

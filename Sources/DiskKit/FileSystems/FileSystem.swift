@@ -13,10 +13,16 @@ public struct FileSystem: Sendable {
     public let allowsNone: Bool
     /// What it cannot keep, or what its programs do not put into it.
     public let loses: Set<ContentMeasure.Feature>
+    /// The fewest bytes that its program makes one of.
+    var smallestSize: UInt64 = 0
+    /// What `Compression=` may be; nil if that is not looked at.
+    var compressions: [String]?
     /// Refuses what the installed version of a program cannot do.
     var check: @Sendable (PartitionDefinition, Run) throws(DiskError) -> Void = { (_, _) throws(DiskError) in }
     /// Makes it out of a directory.
     let make: @Sendable (Request) throws(DiskError) -> Void
+    /// The bytes that some content takes in a file system of a size; nil where only those of the files are known.
+    var used: (@Sendable (ContentMeasure, UInt64) -> UInt64)?
     /// The bytes that hold some content.
     let need: @Sendable (ContentMeasure) -> UInt64
 

@@ -3,11 +3,12 @@ public import PluginWire
 /// The kernels of a tree, by their images.
 ///
 /// kernel-install(8) expects them as `/usr/lib/modules/VERSION/vmlinuz`; distributions without it have
-/// `/boot/vmlinuz-VERSION`.
+/// `/boot/vmlinuz-VERSION`. One that is not compressed has the name `vmlinux`.
 public enum InstalledKernels {
-    /// Where images are; a kernel that has one at both places is the first.
+    /// Where images are; of a kernel with several the first counts.
     private static let places = [
         (prefix: "/usr/lib/modules/", suffix: "/vmlinuz"), (prefix: "/boot/vmlinuz-", suffix: ""),
+        (prefix: "/usr/lib/modules/", suffix: "/vmlinux"), (prefix: "/boot/vmlinux-", suffix: ""),
     ]
 
     /// Patterns (glob(7)) of images; a version begins with a digit.

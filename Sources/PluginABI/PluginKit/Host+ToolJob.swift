@@ -32,13 +32,18 @@ extension Host {
                 throw error
             }
             // A tool writes its sentence, and then a hint in another line if it has one.
-            let lines = output.split(separator: "\n").map(String.init)
+            var lines = output.split(separator: "\n").map(String.init)
+            var code = ErrorObject.Code.commandFailed
+            if lines.last == ToolJob.notFoundMark {
+                code = .notFound
+                lines.removeLast()
+            }
             guard let last = lines.last else { throw error }
             guard last.hasPrefix(ToolJob.hintMark), lines.count > 1 else {
-                throw ErrorObject(code: .commandFailed, message: last, hint: error.data?.hint)
+                throw ErrorObject(code: code, message: last, hint: error.data?.hint)
             }
             let hint = String(last.dropFirst(ToolJob.hintMark.count))
-            throw ErrorObject(code: .commandFailed, message: lines[lines.count - 2], hint: hint)
+            throw ErrorObject(code: code, message: lines[lines.count - 2], hint: hint)
         }
     }
 }
@@ -47,6 +52,8 @@ extension Host {
 public enum ToolJob {
     /// What a line with a hint begins with on standard error.
     package static let hintMark = "hint: "
+    /// The last line on standard error of a tool that ends with `notFound`.
+    package static let notFoundMark = "code: notFound"
 
     /// Reads the job from the arguments of a tool.
     public static func decode<Job: Decodable>(_ type: Job.Type, from arguments: [String]) throws -> Job {

@@ -61,6 +61,7 @@ public enum PluginMain {
         } catch let error as ErrorObject {
             complain(error.message)
             if let hint = error.data?.hint { complain(ToolJob.hintMark + hint) }
+            if error.code == ErrorObject.Code.notFound.rawValue { complain(ToolJob.notFoundMark) }
         } catch {
             complain("\(error)")
         }

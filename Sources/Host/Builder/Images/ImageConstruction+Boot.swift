@@ -14,7 +14,7 @@ extension ImageConstruction {
         try StepWalk(BuildPlan(steps: directorySteps(need, parts)), of: state, for: StepExecution(state)).run()
         let made = try ArtifactMaking(state, parts, workspace: workspace).make(need.plan)
         let result = BootResult(plan: need.plan, made: made, kernels: need.kernels)
-        let steps = bootSteps(need.loaders, result, state, workspace)
+        let steps = bootSteps(need.loaders, parts, result, state, workspace)
         if !steps.isEmpty { try StepWalk(BuildPlan(steps: steps), of: state, for: StepExecution(state)).run() }
         return result
     }
@@ -96,7 +96,7 @@ extension ImageConstruction {
         let result = BootResult(plan: need.plan, made: made.compactMap(\.self), kernels: need.kernels)
         let planning = StepPlanning(state: state, image: image.name)
         let loaders = StepWalk(
-            BuildPlan(steps: bootSteps(need.loaders, result, state, workspace)),
+            BuildPlan(steps: bootSteps(need.loaders, parts, result, state, workspace)),
             of: state,
             for: planning
         )
@@ -122,7 +122,7 @@ extension ImageConstruction {
         }
         let result = BootResult(plan: need.plan, made: made, kernels: need.kernels)
         try StepWalk(
-            BuildPlan(steps: bootSteps(need.loaders, result, state, workspace)),
+            BuildPlan(steps: bootSteps(need.loaders, parts, result, state, workspace)),
             of: state,
             for: planning
         ).run()
@@ -173,6 +173,7 @@ extension ImageConstruction {
 
     private func bootSteps(
         _ loaders: [BootParts.Loader],
+        _ parts: BootParts,
         _ result: BootResult,
         _ state: BuildState,
         _ workspace: String
@@ -181,6 +182,7 @@ extension ImageConstruction {
             let description = loader.bootloader.description
             return BootloaderStep(
                 loader: loader,
+                isOptional: parts.isOptional,
                 kernels: result.kernels ?? [],
                 artifacts: result.artifacts(description.artifacts, description.optionalArtifacts),
                 facts: result.facts(of: description.facts),

@@ -1,5 +1,6 @@
 import ByteKeys
 import Configuration
+import Display
 import PluginHost
 import PluginWire
 import Support
@@ -8,6 +9,8 @@ import System
 /// Has a plugin install a boot loader in the finished tree.
 struct BootloaderStep: BuildStep {
     let loader: BootParts.Loader
+    /// True if an image without the boot loader is none that has failed.
+    let isOptional: Bool
     let kernels: [ABI.V1.Kernel]
     let artifacts: [MadeArtifact]
     /// What is stated about artifacts.
@@ -96,7 +99,15 @@ struct BootloaderStep: BuildStep {
             services.step = line
             services.phase = name
             let session = try PluginSession.start(loader.bootloader.plugin, services, environment)
-            _ = try session.request(request)
+            do throws(Failure) {
+                _ = try session.request(request)
+            } catch  where error.code == .missing && isOptional {
+                environment.display.log(
+                    .warning,
+                    "The boot loader \(description.name) is not installed, for the tree does not have it: \(error.message)"
+                        + "; set \(settingName(.bootable))=yes to make this an error"
+                )
+            }
             session.end()
             try own.removeEmpty(made, in: context.tree)
         }

@@ -52,17 +52,18 @@ enum InstallCommand {
 
     private static func installProgram(_ job: Job, _ boot: inout BootDirectory) throws {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
-        try chain.installShim(in: &boot)
         var vendor: String?
         if job.isSigned || job.shim == .signed {
             let program = try signedProgram(chain.suffix, in: boot)
             vendor = try VendorDirectory.name(in: program)
+            try chain.installShim(in: &boot)
             try boot.copy(program, to: chain.loader)
         } else {
             let target = target(of: job.architecture)
             // What starts kernels is in the program itself.
             let package = "grub-efi-\(packageName(of: job.architecture))-bin"
             let directory = try ModuleDirectory(target: target, root: job.root, package: package)
+            try chain.installShim(in: &boot)
             let program = "\(job.scratch)/grub.efi"
             try directory.makeImage(program, prefix: directoryOfGrub, modules: modules)
             defer { Files.remove(program) }

@@ -44,7 +44,7 @@ struct ModuleDirectory {
     func makeImage(_ image: String, prefix: String, modules: [String], script: String? = nil) throws {
         let program = ["grub-mkimage", "grub2-mkimage"].first { Paths.findProgram($0, path: Self.search) != nil }
         guard let program else {
-            throw ErrorObject(code: .notFound, message: "the program grub-mkimage is not installed")
+            throw ErrorObject(code: .commandFailed, message: "the program grub-mkimage is not installed")
         }
         var arguments = [program, "--directory=\(path)", "--format=\(target)", "--prefix=\(prefix)"]
         arguments.append("--output=\(image)")

@@ -60,9 +60,9 @@ enum InstallCommand {
     ) throws -> [String] {
         let chain = try BootChain(architecture: job.architecture, shim: job.shim)
         let suffix = chain.suffix
-        try chain.installShim(in: &boot)
         guard let path = LoaderProgram.path(of: job.loader, architecture: job.architecture) else {
             guard let image = job.kernels.first?.unified else { throw job.unified.missing(kernel: nil) }
+            try chain.installShim(in: &boot)
             try boot.copy(image, to: chain.loader)
             return []
         }
@@ -73,6 +73,7 @@ enum InstallCommand {
                 hint: "Add the package that has it to Packages=: systemd-boot-efi, systemd-boot-unsigned or systemd"
             )
         }
+        try chain.installShim(in: &boot)
         try boot.copy(program, to: "/efi/EFI/systemd/systemd-boot\(suffix).efi")
         try boot.copy(program, to: chain.loader)
         for (name, file) in job.enrolment.sorted(by: { $0.key < $1.key }) {

@@ -120,6 +120,7 @@ struct DiskJob: Codable, Sendable {
         builder.blockDirectories = blockDirectories
         builder.sectorSize = sectorSize
         builder.size = size
+        builder.isSplit = splitBase != nil
         builder.epoch = epoch
         builder.jobs = jobs
         builder.passphrase = passphrase

@@ -148,29 +148,9 @@ struct DiskSettings {
     /// The directories of the project's definitions.
     var directories: [String] { values["RepartDirectories"]?.array?.compactMap(\.string) ?? [] }
 
-    /// The definitions of the project in the order of their names; a later directory replaces files of the same name.
+    /// The definitions of the project.
     private func files() throws -> [DiskJob.File]? {
-        if directories.isEmpty { return nil }
-        var files: [String: DiskJob.File] = [:]
-        for directory in directories {
-            do throws(SystemCallError) {
-                for file in try Files.list(directory) where file.hasSuffix(".conf") {
-                    let path = "\(directory)/\(file)"
-                    let name = String(file.dropLast(".conf".count))
-                    files[name] = DiskJob.File(name: name, path: path, text: try Files.readText(path))
-                }
-            } catch {
-                throw ErrorObject.system("read the partition definitions", directory, number: error.errno)
-            }
-        }
-        guard !files.isEmpty else {
-            throw ErrorObject(
-                code: .invalidParameters,
-                message: "there is no partition definition in \(directories.joined(separator: " and "))",
-                hint: "Add a file such as 10-root.conf, or remove the directory to get the default partitions"
-            )
-        }
-        return files.values.sorted { $0.name < $1.name }
+        directories.isEmpty ? nil : try DefinitionDirectories(paths: directories).files()
     }
 
     /// What this program was compiled for.

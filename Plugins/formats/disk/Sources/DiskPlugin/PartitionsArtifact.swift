@@ -66,7 +66,5 @@ public struct PartitionsArtifact: ArtifactPlugin {
             throw ErrorObject(code: .commandFailed, message: "cannot read the list of partitions", subject: list)
         }
         job.preparedImage = PreparedImage(path: image, isOwned: image.hasPrefix("\(request.workspace)/"))
-        // A boot loader is installed.
-        job.defaults.isBootable = job.defaults.isBootable ?? true
     }
 }

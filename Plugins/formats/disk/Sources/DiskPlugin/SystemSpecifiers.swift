@@ -7,7 +7,7 @@ struct SystemSpecifiers {
     let values: [Character: String]
 
     /// Every letter with some value, where only the syntax matters.
-    static let unknown = SystemSpecifiers(values: Dictionary(uniqueKeysWithValues: "aAbBHlmMoqvwWTV".map { ($0, "x") }))
+    static let unknown = SystemSpecifiers(values: Dictionary(uniqueKeysWithValues: "aABHlmMoqwWTV".map { ($0, "x") }))
 
     private init(values: [Character: String]) {
         self.values = values

@@ -25,7 +25,12 @@ public enum WriteTool {
             if let directory = job.definitionsDirectory {
                 try Files.makeDirectories(directory)
                 for file in job.files ?? [] {
-                    try Files.write(Array(file.text.utf8), to: "\(directory)/\(file.name).conf")
+                    let path = "\(directory)/\(file.name).conf"
+                    try Files.write(Array(file.text.utf8), to: path)
+                    for dropIn in file.dropIns ?? [] {
+                        try Files.makeDirectories("\(path).d")
+                        try Files.write(Array(dropIn.text.utf8), to: "\(path).d/\(Paths.name(dropIn.path))")
+                    }
                 }
                 let name = BytePath(directory).name.string
                 channel.report(DiskProduct(output: ABI.V1.Output(name: name, role: "repart-definitions")))
