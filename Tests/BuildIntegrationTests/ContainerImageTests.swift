@@ -68,6 +68,20 @@ import Testing
         #expect(configuration["rootfs"]?["diff_ids"] == [.string("sha256:\(content)")])
     }
 
+    @Test("A label of a megabyte arrives, though no argument of a program may be so long")
+    func largeLabel() throws {
+        let project = try project(TestUser.available[0])
+        let label = String(repeating: "x", count: 1 << 20)
+        try project.directory.write("[Output]\nOciLabels=large=\(label)\n", to: "project/mkosi.conf.d/label.conf")
+        let result = try project.mkosi(Self.options.filter { !$0.hasPrefix("--oci-labels") })
+        #expect(result.succeeded, "\(result.errors.suffix(1000))")
+        let layout = project.directory("project/image")
+        let reference = try #require(try json("\(layout)/index.json")["manifests"]?.array?.first)
+        let manifest = try json(try blob(reference, in: layout))
+        let configuration = try json(try blob(manifest["config"], in: layout))
+        #expect(configuration["config"]?["Labels"]?["large"]?.string == label)
+    }
+
     @Test("Each kind of user gets the same digests", .enabled(if: TestUser.available.count > 1, "needs root"))
     func everyUserGetsTheSameDigests() throws {
         var seen: [String] = []

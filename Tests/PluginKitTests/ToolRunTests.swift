@@ -50,7 +50,33 @@ private final class LookingHost: HostConnection {
     }
 }
 
+/// A host that keeps the command which it is asked for.
+private final class KeepingHost: HostConnection {
+    private let kept = Monitor(JSON.null)
+    let isCancelled = false
+
+    var command: JSON { kept.withLock { $0 } }
+
+    func call(_ method: String, _ parameters: JSON) throws(ErrorObject) -> JSON {
+        kept.withLock { $0 = parameters }
+        return ["status": 0]
+    }
+
+    func notify(_ method: String, _ parameters: JSON) {}
+}
+
 @Suite struct ToolRunTests {
+    @Test("A job is the standard input of the tool, and in none of its arguments")
+    func jobsAreInput() throws {
+        let keeping = KeepingHost()
+        let job = ["secret": String(repeating: "x", count: 1 << 20)]
+        try Host(pluginDirectory: "/", connection: keeping).runTool("look", job, label: "looking")
+        let arguments = try #require(keeping.command["arguments"]?.array)
+        #expect(arguments.dropFirst() == ["--tool", "look"])
+        let input = try #require(keeping.command["input"]?.string)
+        #expect(try JSONText.decode([String: String].self, from: input.utf8) == job)
+    }
+
     @Test func nobodyElseReachesThePipe() throws {
         let directory = try TemporaryDirectory()
         let workspace = try directory.makeDirectory("workspace")

@@ -11,9 +11,9 @@ public enum SignCommand {
         var signatures: [PendingSignature]
     }
 
-    /// Adds those that the only argument has.
+    /// Adds those of the job.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let boot = BootDirectory(root: job.root)
         for signature in job.signatures {
             do {

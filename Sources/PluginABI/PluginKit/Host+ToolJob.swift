@@ -1,8 +1,10 @@
+import Glibc
 import JSON
 public import PluginWire
+import System
 
 extension Host {
-    /// Runs this program's own tool `name` inside the sandbox with a job, which the tool decodes with `ToolJob.decode`.
+    /// Runs this program's own tool `name` inside the sandbox with a job, which the tool reads with `ToolJob.read`.
     ///
     /// - Parameters:
     ///   - name: The tool.
@@ -20,8 +22,9 @@ extension Host {
         capture: Bool = false,
         mounts: [ABI.V1.Mount] = []
     ) throws -> ABI.V1.Ran {
-        let text = try JSONText.string(job)
-        var command = try tool(name, [text])
+        var command = try tool(name)
+        // Arguments are visible to all users of the host, and none may be longer than 128 KiB (execve(2)).
+        command.input = try JSONText.string(job)
         command.label = label
         command.capture = capture ? true : nil
         command.mounts = (command.mounts ?? []) + mounts
@@ -48,18 +51,15 @@ extension Host {
     }
 }
 
-/// What a tool of a plugin is to do, as its only argument.
+/// The job of a plugin's tool, on its standard input.
 public enum ToolJob {
-    /// What a line with a hint begins with on standard error.
+    /// The beginning of a line with a hint on standard error.
     package static let hintMark = "hint: "
     /// The last line on standard error of a tool that ends with `notFound`.
     package static let notFoundMark = "code: notFound"
 
-    /// Reads the job from the arguments of a tool.
-    public static func decode<Job: Decodable>(_ type: Job.Type, from arguments: [String]) throws -> Job {
-        guard arguments.count == 1 else {
-            throw ErrorObject(code: .invalidParameters, message: "this tool takes one argument")
-        }
-        return try JSONText.decode(Job.self, from: arguments[0].utf8)
+    /// Reads the job of this process.
+    public static func read<Job: Decodable>(_ type: Job.Type) throws -> Job {
+        try JSONText.decode(Job.self, from: Descriptor.readAll(STDIN_FILENO, "standard input"))
     }
 }

@@ -15,7 +15,7 @@ struct InspectPlan: Codable, Sendable, Equatable {
 /// The tool `inspect`, inside the sandbox: reads pacman's database of a tree.
 enum InspectTool {
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try ToolJob.decode(InspectPlan.self, from: arguments)
+        let plan = try ToolJob.read(InspectPlan.self)
         if let paths = plan.paths {
             let found = try TreeEntry.visit(plan.root) { () throws(ErrorObject) in owners(of: paths) }
             print(try JSONText.string(ABI.V1.Owned(owners: found)))

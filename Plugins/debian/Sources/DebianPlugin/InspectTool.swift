@@ -16,7 +16,7 @@ struct InspectPlan: Codable, Sendable, Equatable {
 /// The tool `inspect`, inside the sandbox: reads dpkg's database of a tree, and what apt and packages add to it.
 enum InspectTool {
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try ToolJob.decode(InspectPlan.self, from: arguments)
+        let plan = try ToolJob.read(InspectPlan.self)
         let found = try TreeEntry.visit(plan.root) { () throws(ErrorObject) -> [ABI.V1.InstalledPackage] in
             packages(copyright: plan.licenses ? copyright : nil)
         }

@@ -14,7 +14,7 @@ struct InspectPlan: Codable, Sendable, Equatable {
 /// The tool `inspect`, inside the sandbox: reads apk's database of a tree.
 enum InspectTool {
     static func main(_ arguments: [String]) throws -> Int32 {
-        let plan = try ToolJob.decode(InspectPlan.self, from: arguments)
+        let plan = try ToolJob.read(InspectPlan.self)
         let (text, world) = try TreeEntry.visit(plan.root) { () throws(ErrorObject) in
             (InstalledDatabase.text, InstalledDatabase.world)
         }

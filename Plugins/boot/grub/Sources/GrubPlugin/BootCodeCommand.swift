@@ -51,7 +51,7 @@ enum BootCodeCommand {
     private static let restAddress = 0x1f4
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let directory = try ModuleDirectory(target: target, root: job.root, package: "grub-pc-bin")
         let image = "\(directory.path)/boot.img"
         // A link would lead to a file of the host.

@@ -26,7 +26,7 @@ enum InitrdCommand {
     }
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let places = job.root.map { root in job.sources.compactMap { Files.place($0, inTree: root) } } ?? []
         let own = places.first { Files.isPlainFile($0) }
         let sources = job.names.isEmpty ? own.map { [$0] } ?? [] : job.sources

@@ -26,7 +26,7 @@ enum MicrocodeCommand {
     ]
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let processor = job.processor.flatMap(Processor.init)
         if job.processor != nil, processor == nil {
             throw ErrorObject(

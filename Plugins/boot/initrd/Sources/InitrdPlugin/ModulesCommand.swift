@@ -22,7 +22,7 @@ enum ModulesCommand {
     }
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let (modules, firmware) = ("usr/lib/modules/\(job.kernel)", "usr/lib/firmware")
         guard let directory = Files.place(modules, inTree: job.root), Files.isDirectory(directory) else { return 0 }
         let firmwareDirectory = Files.place(firmware, inTree: job.root) ?? "\(job.root)/\(firmware)"

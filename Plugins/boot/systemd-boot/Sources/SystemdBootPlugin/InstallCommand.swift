@@ -33,9 +33,9 @@ enum InstallCommand {
         var enrolment: [String: String] = [:]
     }
 
-    /// Installs as the only argument says.
+    /// Installs as the job says.
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let commandLine: KernelCommandLine
         do {
             commandLine = try KernelCommandLine(job.commandLine, facts: job.facts)

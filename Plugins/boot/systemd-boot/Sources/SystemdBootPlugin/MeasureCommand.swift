@@ -32,7 +32,7 @@ enum MeasureCommand {
     }
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let loader = loader(job)
         // Where it is not known what firmware starts first, only the registers of the image itself are.
         let isKnown = job.loader == "uki" || loader != nil

@@ -10,7 +10,7 @@ import System
 public enum PackCommand {
     public static let name = "pack"
 
-    /// All that it needs to know, as one JSON argument.
+    /// All that it needs to know.
     public struct Job: Codable, Sendable, Equatable {
         /// `tar` or `cpio`.
         public var format: String
@@ -26,9 +26,9 @@ public enum PackCommand {
         public var labels: LabelChoice
     }
 
-    /// Writes the archive that the only argument describes; a file that is not whole is removed again.
+    /// Writes the archive that the job describes; a file that is not whole is removed again.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         guard let compression = Compression(rawValue: job.compression) else {
             let message = "archives cannot be compressed with \(job.compression)"
             throw ErrorObject(code: .unsupported, message: message)

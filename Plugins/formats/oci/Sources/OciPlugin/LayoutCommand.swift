@@ -10,7 +10,7 @@ import System
 public enum LayoutCommand {
     public static let name = "layout"
 
-    /// All that it needs to know, as one JSON argument.
+    /// All that it needs to know.
     public struct Job: Codable, Sendable, Equatable {
         public var root: String
         /// The directory that it makes.
@@ -21,9 +21,9 @@ public enum LayoutCommand {
         public var description: ImageDescription
     }
 
-    /// Writes the image that the only argument describes.
+    /// Writes the image that the job describes.
     @Sendable public static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         // The end of the thread that reads a pipe is an error of the one that writes to it, not a signal.
         signal(SIGPIPE, SIG_IGN)
         do {

@@ -16,7 +16,7 @@ enum SignedImageCommand {
 
     /// Prints the name of the output if there is such an image.
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         let boot = BootDirectory(root: job.root)
         // Next to the modules of the kernel everything is for that kernel.
         let own = boot.all(of: "/usr/lib/modules/\(job.version)/*.efi").filter { isSigned($0) }

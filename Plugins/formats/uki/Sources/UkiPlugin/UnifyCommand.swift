@@ -77,7 +77,7 @@ enum UnifyCommand {
     }
 
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
-        let job = try ToolJob.decode(Job.self, from: arguments)
+        let job = try ToolJob.read(Job.self)
         guard let stub = try stub(job) else { return 0 }
         var image = UnifiedKernelImage(stub: stub)
         image.kernel = job.kernel
