@@ -27,6 +27,8 @@ extension ABI.V1.ArtifactDescription {
             )
         }
         self.host = host.map { ByteDictionary($0) }
+        moduleList = try object.optionalString("moduleList")
+        if let moduleList { try object.checkInside(moduleList, "moduleList") }
         settings = try object.optionalStrings("settings")
         tools = try ABI.V1.Tool.list(in: object)
     }

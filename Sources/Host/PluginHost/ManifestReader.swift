@@ -24,7 +24,7 @@ public enum ManifestReader {
         let path = Paths.join(directory, fileName)
         do throws(ManifestError) {
             let manifest = try parse(bytes(of: path))
-            try checkIncludes(of: manifest, in: directory)
+            try checkFiles(of: manifest, in: directory)
             for (index, setting) in (manifest.settings ?? []).enumerated() {
                 try rules.check((setting.name, setting.section), at: "settings[\(index)]")
             }
@@ -39,13 +39,19 @@ public enum ManifestReader {
         }
     }
 
-    /// What `Include=` is promised has to be there before a configuration asks for it.
-    private static func checkIncludes(of manifest: Manifest, in directory: String) throws(ManifestError) {
-        for (index, include) in (manifest.provides.includes ?? []).enumerated()
-        where !Files.exists(Paths.join(directory, include.path)) {
+    /// Throws unless the files that configurations may ask for are there: those of `Include=`, and lists of modules.
+    private static func checkFiles(of manifest: Manifest, in directory: String) throws(ManifestError) {
+        var files: [(member: String, path: String)] = []
+        for (index, include) in (manifest.provides.includes ?? []).enumerated() {
+            files.append(("includes[\(index)].path", include.path))
+        }
+        for (index, artifact) in (manifest.provides.artifacts ?? []).enumerated() {
+            if let list = artifact.moduleList { files.append(("artifacts[\(index)].moduleList", list)) }
+        }
+        for file in files where !Files.exists(Paths.join(directory, file.path)) {
             throw ManifestError(
-                member: "provides.includes[\(index)].path",
-                reason: "is \"\(include.path)\", which does not exist"
+                member: "provides.\(file.member)",
+                reason: "is \"\(file.path)\", which does not exist"
             )
         }
     }

@@ -1,10 +1,11 @@
 import JSON
-import PluginWire
+public import PluginWire
 import System
 
 /// The plugin's own `plugin.json`, so that an author writes what it says only once.
-enum PluginManifest {
-    static func read(in directory: String) throws(ErrorObject) -> Manifest {
+public enum PluginManifest {
+    /// Reads the manifest in a directory; that of the plugin is `Host.pluginDirectory`.
+    public static func read(in directory: String) throws(ErrorObject) -> Manifest {
         let path = directory + "/plugin.json"
         do {
             return try JSONText.decode(Manifest.self, from: Files.read(path))

@@ -23,7 +23,7 @@ extension ABI.V1 {
         public var reads: [String]?
         /// Kinds of artifacts whose facts `artifact/make` gets, where the build makes them for another reason.
         public var facts: [String]?
-        /// What is appended to the image's name for the output that `SplitArtifacts=` makes of it: `.efi`; nil: it is none.
+        /// The suffix of the image's name for the output that `SplitArtifacts=` makes of it: `.efi`; nil: it is none.
         public var suffix: String?
         /// The directory of `$ARTIFACTDIR` in which scripts leave files that it is made from as well: `io.mkosi.initrd`.
         public var directory: String?
@@ -31,6 +31,9 @@ extension ABI.V1 {
         ///
         /// A setting asks for a fact if it is true, or if it is a list with the word `host`.
         public var host: ByteDictionary<[String]>?
+        /// The file with the kernel modules that the word `default` means in lists of modules, relative to the manifest's
+        /// directory; nil: the kind is not about modules.
+        public var moduleList: String?
         /// Names of settings whose values `artifact/make` wants to see.
         public var settings: [String]?
         public var tools: [Tool]?
@@ -110,13 +113,13 @@ extension ABI.V1 {
         public var architecture: String
         /// Seconds since the epoch that no time stamp may exceed.
         public var sourceDateEpoch: Int?
-        /// How many threads may work.
+        /// The number of threads that may work.
         public var jobs: Int
         /// The facts about the artifacts that the description names for that.
         public var facts: ByteDictionary<String>?
         /// Facts about the host that settings ask for, by the names of the description.
         public var host: ByteDictionary<String>?
-        /// What scripts have left in the directory of the description; absent where that is nothing.
+        /// The directory with files of scripts that the description names; absent if there are none.
         ///
         /// Seen at this path in the sandbox, read-only.
         public var directory: String?
@@ -149,7 +152,7 @@ extension ABI.V1 {
     public struct MadeArtifact: Codable, Sendable, Equatable {
         /// In the order in which they are used; none where the image has no need of any.
         public var files: [ArtifactFile]
-        /// What other parts of the build have to know of it, by name: `roothash`.
+        /// Facts for other parts of the build, by name: `roothash`.
         public var facts: ByteDictionary<String>?
 
         public init(files: [ArtifactFile], facts: ByteDictionary<String>? = nil) {

@@ -132,6 +132,7 @@ public enum PluginReport {
         add("directory of scripts", artifact.directory.map { [$0] })
         add("reads", artifact.reads)
         add("facts of the host", artifact.host?.map(\.key).sorted())
+        add("list of modules", artifact.moduleList.map { [$0] })
         add("settings", artifact.settings)
         add("tools", artifact.tools?.map(\.name))
         return lines

@@ -1,14 +1,16 @@
-import BootKit
 import InitrdKit
+import PluginKit
 import PluginWire
 import System
 
 /// The patterns of kernel modules that the default initrd has, as its built-in configuration lists them.
 enum DefaultModules {
-    private static let file = "resources/mkosi-initrd/mkosi.conf.d/20-modules.conf"
-
-    /// Reads them in the plugin's directory.
+    /// Reads them in the file that the manifest in the plugin's directory names.
     static func patterns(in directory: String) throws -> [String] {
+        let artifacts = try PluginManifest.read(in: directory).provides.artifacts ?? []
+        guard let file = artifacts.lazy.compactMap(\.moduleList).first else {
+            throw ErrorObject(code: .notFound, message: "the manifest names no list of kernel modules")
+        }
         let text: String
         do throws(SystemCallError) {
             text = try Files.readText("\(directory)/\(file)")

@@ -2,7 +2,6 @@ import ByteKeys
 import JSON
 public import PluginKit
 public import PluginWire
-import System
 
 /// The output format `oci`: a directory after the image layout specification of the Open Container Initiative.
 ///
@@ -18,10 +17,11 @@ public struct ImageFormat: FormatPlugin {
             throw ErrorObject(code: .invalidParameters, message: "there is no tree for an image")
         }
         let compression = try LayerCompression(request.compression)
+        // This plugin is released together with the host.
         let description = ImageDescription(
             request,
             architecture: try ImageArchitecture(request.settings?["Architecture"]?.string),
-            version: try Self.version(in: host.pluginDirectory)
+            version: try PluginManifest.read(in: host.pluginDirectory).version
         )
         let job = LayoutCommand.Job(
             root: root,
@@ -33,14 +33,5 @@ public struct ImageFormat: FormatPlugin {
         )
         try host.runTool(LayoutCommand.name, job, label: "oci", mounts: request.mounts(ofTree: root))
         return ABI.V1.Assembled(outputs: [ABI.V1.Output(name: request.outputName)])
-    }
-
-    private struct Manifest: Decodable {
-        var version: String
-    }
-
-    /// The version of this plugin, which is released together with the host.
-    private static func version(in directory: String) throws -> String {
-        try JSONText.decode(Manifest.self, from: Files.read("\(directory)/plugin.json")).version
     }
 }
