@@ -94,6 +94,29 @@ struct MachineTests {
         #expect(try Files.list(scratch("moved")).isEmpty)
     }
 
+    @Test("What a process that was killed has left is removed at the next start, and nothing that is in use or a link")
+    func leftOvers() async throws {
+        let scratch = try TemporaryDirectory()
+        try scratch.write("precious\n", to: "tree/file")
+        chmod(scratch.path, 0o700)
+        let path = scratch.path
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String] in
+            let directory = try MachineDirectory(runtimeDirectory: path)
+            try Files.write("secret".utf8, to: Paths.join(directory.path, "credential"))
+            try Files.makeDirectories(Paths.join(directory.path, "tpm"))
+            try Files.write("x".utf8, to: Paths.join(directory.path, "tpm/state"))
+            kill(getpid(), SIGKILL)
+        }
+        let left = try Files.list(path).filter { $0 != "tree" }
+        #expect(left.count == 1)
+        let used = try MachineDirectory(runtimeDirectory: path)
+        symlink(scratch("tree"), scratch("mkosi-vm-link"))
+        let next = try MachineDirectory(runtimeDirectory: path)
+        let expected = ["mkosi-vm-link", Paths.name(next.path), Paths.name(used.path), "tree"]
+        #expect(try Files.list(path).sorted() == expected.sorted())
+        #expect(try Files.list(scratch("tree")) == ["file"])
+    }
+
     @Test("firmware is found by its descriptions, in the order of their names")
     func firmware() throws {
         let directory = try TemporaryDirectory()

@@ -1,14 +1,17 @@
+import CFiles
 import Glibc
 public import Support
 import System
 
-/// A directory for the files of a running machine, which goes with the value.
+/// A directory for the files of a running machine, removed together with the value.
 ///
-/// Only this user can replace it or anything in it, so programs may be given paths of it.
+/// Only this user can replace it or anything in it, so programs may be given paths of it. It is locked as long as the value
+/// exists: what a process that was killed has left, credentials among it, is not, and the next one removes it.
 public struct MachineDirectory: ~Copyable {
     /// Absolute, and without links.
     public let path: String
     private let directory: Descriptor
+    private static let prefix = "mkosi-vm-"
 
     /// Makes the directory.
     ///
@@ -16,11 +19,17 @@ public struct MachineDirectory: ~Copyable {
     ///   ignored unless it belongs to this user alone, and the directory is made in `/tmp`.
     /// - Throws: a failure where there is no directory that other users cannot change.
     public init(runtimeDirectory: String?) throws(Failure) {
-        // Nothing is set before the last error: the compiler releases what is not there yet.
-        let path = try Self.make(in: Self.parent(runtimeDirectory))
-        let directory = try Self.open(path)
-        self.path = path
-        self.directory = directory
+        let parent = try Self.parent(runtimeDirectory)
+        Self.removeLeftOvers(in: parent)
+        while true {
+            let path = try Self.make(in: parent)
+            // In the moment before it is locked, another process may take it for left over, and remove it.
+            guard let directory = try Self.open(path) else { continue }
+            // Nothing is set before the last error: the compiler releases what is not there yet.
+            self.path = path
+            self.directory = directory
+            return
+        }
     }
 
     deinit {
@@ -40,17 +49,38 @@ public struct MachineDirectory: ~Copyable {
     }
 
     private static func make(in parent: String) throws(Failure) -> String {
-        var template = Array(Paths.join(parent, "mkosi-vm-XXXXXX").utf8CString)
+        var template = Array(Paths.join(parent, "\(prefix)XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw failure(SystemCallError("mkdtemp", parent, errno: errno)) }
         return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    private static func open(_ path: String) throws(Failure) -> Descriptor {
+    /// Opens and locks a new directory; nil if it is gone.
+    private static func open(_ path: String) throws(Failure) -> Descriptor? {
         do throws(SystemCallError) {
-            return try .open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            let directory = try Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            guard mkosi_lock(directory.number, LOCK_SH | LOCK_NB) == 0 else { return nil }
+            var status = stat()
+            try systemCall("fstat", path) { fstat(directory.number, &status) }
+            if status.st_nlink == 0 { return nil }
+            return directory
         } catch {
+            if error.errno == ENOENT { return nil }
             rmdir(path)
             throw failure(error)
+        }
+    }
+
+    /// Removes the directories of this user that no process has locked.
+    private static func removeLeftOvers(in parent: String) {
+        for name in (try? Files.list(parent)) ?? [] where name.hasPrefix(prefix) {
+            let path = Paths.join(parent, name)
+            guard let directory = try? Descriptor.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW) else { continue }
+            var status = stat()
+            guard fstat(directory.number, &status) == 0, status.st_uid == geteuid(),
+                mkosi_lock(directory.number, LOCK_EX | LOCK_NB) == 0
+            else { continue }
+            empty(directory.number)
+            rmdir(path)
         }
     }
 
