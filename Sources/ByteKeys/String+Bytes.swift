@@ -12,7 +12,7 @@ extension String {
         return (String(self[..<place]), String(self[utf8.index(after: place)...]))
     }
 
-    /// What follows a prefix of the same bytes; nil where the text does not begin with it.
+    /// The text after a prefix of the same bytes; nil where the text does not begin with it.
     ///
     /// `hasPrefix(_:)` compares characters: it does not find `a/` where a combining mark follows the slash.
     public func dropping(prefix: some StringProtocol) -> String? {

@@ -1,11 +1,11 @@
 import ByteKeys
 
 extension JSON {
-    /// What a text may be at most, so that no text can make its reader run out of stack or memory.
+    /// The limits of a text, so that none can make its reader run out of stack or memory.
     public struct Limits: Sendable {
         /// The maximum nesting depth of arrays and objects.
         public var depth: Int
-        /// How many values the text may hold in all.
+        /// The number of values that the text may hold in all.
         public var values: Int
 
         public init(depth: Int, values: Int) {
@@ -13,9 +13,9 @@ extension JSON {
             self.values = values
         }
 
-        /// What messages and manifests are read with.
+        /// The limits for messages and manifests.
         public static let standard = Limits(depth: 100, values: 1 << 20)
-        /// What the program has written itself is read with: plans and records of large images have many values.
+        /// The limits for what the program has written itself: plans and records of large images have many values.
         static let own = Limits(depth: 512, values: .max)
     }
 

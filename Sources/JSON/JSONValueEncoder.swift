@@ -11,7 +11,7 @@ struct JSONValueEncoder: Encoder {
         try json(of: value, at: [])
     }
 
-    /// What is encoded so far; containers of one encoder share it.
+    /// The value as far as it is encoded; containers of one encoder share it.
     fileprivate final class Node {
         enum Content {
             case none

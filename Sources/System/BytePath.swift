@@ -51,7 +51,7 @@ public struct BytePath: Sendable, Hashable {
     /// The names between the slashes.
     public var components: [BytePath] { bytes.split(separator: Self.slash).map { BytePath(bytes: Array($0)) } }
 
-    /// What follows the last slash that has something behind it; empty for the root.
+    /// The name after the last slash that has something behind it; empty for the root.
     public var name: BytePath {
         let end = bytes.lastIndex { $0 != Self.slash }.map { $0 + 1 } ?? 0
         let start = bytes[..<end].lastIndex(of: Self.slash).map { $0 + 1 } ?? 0

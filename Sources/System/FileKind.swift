@@ -1,4 +1,4 @@
-/// What a file is; the names follow inode(7).
+/// The type of a file; the names follow inode(7).
 public enum FileKind: Sendable, Equatable {
     case regular
     case directory

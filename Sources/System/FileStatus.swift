@@ -17,7 +17,7 @@ public struct FileTime: Sendable, Hashable, Comparable {
     }
 }
 
-/// What stat(2) says of a file, without following a link.
+/// The result of stat(2) for a file, without following a link.
 public struct FileStatus: Sendable, Equatable {
     public var kind: FileKind
     /// Permission bits with setuid, setgid and sticky.

@@ -7,7 +7,7 @@ public struct LineBuffer: Sendable {
 
     public init() {}
 
-    /// How many bytes there are of a line that is not complete; right after `next` has returned nil.
+    /// The number of bytes of a line that is not complete; right after `next` has returned nil.
     public var count: Int { bytes.count - start }
 
     /// Calls `fill` with room for `capacity` bytes, takes as many as it says, and returns what it said.

@@ -54,14 +54,14 @@ public enum Paths {
         return String(cString: buffer)
     }
 
-    /// Where a path leads after all symbolic links, or nil when nothing is there.
+    /// Returns the path without symbolic links, or nil when nothing is there.
     public static func resolved(_ path: String) -> String? {
         guard let buffer = realpath(path, nil) else { return nil }
         defer { free(buffer) }
         return String(cString: buffer)
     }
 
-    /// What a symbolic link says; nil for anything else.
+    /// Returns the text of a symbolic link; nil for anything else.
     public static func linkTarget(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = buffer.withUnsafeMutableBytes { bytes in
@@ -72,7 +72,7 @@ public enum Paths {
         return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
     }
 
-    /// Where a program is that changes its working directory to this path: absolute and, if it exists, without links.
+    /// Returns the working directory of a program that changes it to this path: absolute and, if it exists, without links.
     public static func entered(_ path: String, from directory: String) -> String {
         resolved(join(directory, path)) ?? absolute(path, from: directory)
     }

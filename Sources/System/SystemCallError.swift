@@ -12,7 +12,7 @@ public struct SystemCallError: Error, Sendable, Equatable, CustomStringConvertib
         self.errno = errno
     }
 
-    /// What the kernel said, in the words of strerror(3).
+    /// The kernel's reason, in the words of strerror(3).
     public var reason: String { String(cString: strerror(errno)) }
 
     public var description: String {

@@ -1,6 +1,6 @@
-/// How deep a tree may be.
+/// The limit for the depth of a tree.
 public enum TreeDepth {
-    /// How many directories may be nested.
+    /// The number of directories that may be nested.
     ///
     /// A path of PATH_MAX bytes names at most 2048 levels. Nothing that is meant to be used is near that, and recursion has
     /// to fit into the stack of a thread.

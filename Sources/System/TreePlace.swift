@@ -4,7 +4,7 @@ extension Files {
     /// As many links as the kernel follows (path_resolution(7)).
     private static let linkLimit = 40
 
-    /// Where a path of a tree is once all links are followed, each to a place in the tree.
+    /// The place of a path of a tree once all links are followed, each to a place in the tree.
     ///
     /// For trees of images that nothing changes meanwhile: a link is read as text, so that none leads out.
     ///

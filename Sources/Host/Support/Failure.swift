@@ -25,7 +25,7 @@ public struct Failure: Error, Sendable {
         self.cause = cause
     }
 
-    /// What kind of failure it is, for programs; new kinds may come.
+    /// The kind of failure, for programs; new kinds may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case usage, configuration, missing, system, command, plugin, untrusted, cancelled, exists, busy, changed

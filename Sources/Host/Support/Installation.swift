@@ -1,7 +1,7 @@
 import CShims
 import System
 
-/// Where the parts of this installation are, seen from the running program.
+/// The places of the parts of this installation, seen from the running program.
 ///
 /// The tree can be moved as a whole: every path follows from that of the program (`PREFIX/bin/mkosi`).
 public struct Installation: Sendable {
@@ -30,7 +30,7 @@ public struct Installation: Sendable {
     /// A library that makes programs read directory entries in reverse order.
     public var disorder: String { Paths.join(library, "libexec/mkosi-disorder.so") }
     public var plugins: String { Paths.join(library, "plugins") }
-    /// What plugins would provide that need not be installed.
+    /// The file that describes plugins which need not be installed.
     public var knownPlugins: String { Paths.join(library, "known-plugins.json") }
     /// The Swift runtime that plugins share.
     public var runtime: String { Paths.join(library, "runtime") }

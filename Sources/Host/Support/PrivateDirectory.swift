@@ -6,7 +6,7 @@ public import System
 /// In a directory that others may write to, such as `/var/tmp`, anyone can take a name first, or put a link there. So
 /// what is found below one has to belong to this user or to root, and no link is followed.
 public enum PrivateDirectory {
-    /// How far a directory is open to other users.
+    /// The access that other users have to a directory.
     public enum Access: Sendable {
         /// It may be any directory in which no other user can replace what this one creates, such as `/var/tmp`.
         case shared

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the author of artifacts writes.
+/// The code that the author of artifacts writes.
 public protocol ArtifactPlugin: Sendable {
     /// The kinds that the plugin makes; nil, the default, means those that `plugin.json` lists.
     func describe(host: Host) throws -> [ABI.V1.ArtifactDescription]?

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the author of a boot loader writes.
+/// The code that the author of a boot loader writes.
 public protocol BootloaderPlugin: Sendable {
     /// The boot loaders that the plugin provides; nil, the default, means those that `plugin.json` lists.
     func describe(host: Host) throws -> [ABI.V1.BootloaderDescription]?

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the author of a distribution writes: one function for each question that the host asks.
+/// The code that the author of a distribution writes: one function for each question that the host asks.
 ///
 /// A plugin answers what it can; the other functions answer `unsupported` by themselves. All functions are called one
 /// after the other on one thread. Throw an `ErrorObject` to say in one sentence what went wrong.
@@ -8,7 +8,7 @@ public protocol DistributionPlugin: Sendable {
     /// The distributions that the plugin provides; nil, the default, means those that `plugin.json` lists.
     func describe(host: Host) throws -> [ABI.V1.DistributionDescription]?
 
-    /// What the package manager's configuration has to be, without touching the network.
+    /// Returns the package manager's configuration, without touching the network.
     func configure(_ request: ABI.V1.Configure, host: Host) throws -> ABI.V1.Configured
 
     /// Which exact packages the request means today.
@@ -20,7 +20,7 @@ public protocol DistributionPlugin: Sendable {
     /// Takes packages out of the tree.
     func remove(_ request: ABI.V1.Remove, host: Host) throws
 
-    /// What is installed in the tree.
+    /// Returns the packages that are installed in the tree.
     func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected
 
     /// Which packages paths of the tree come from.

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the author of an output format writes.
+/// The code that the author of an output format writes.
 public protocol FormatPlugin: Sendable {
     /// The formats that the plugin provides; nil, the default, means those that `plugin.json` lists.
     func describe(host: Host) throws -> [ABI.V1.FormatDescription]?
@@ -14,7 +14,7 @@ extension FormatPlugin {
 }
 
 extension ABI.V1.Assemble {
-    /// What a command that makes the outputs needs besides the workspace, which every command sees.
+    /// The mounts that a command needs to make the outputs besides the workspace, which every command sees.
     ///
     /// - Parameter root: The tree, which is only read.
     /// - Returns: Mounts of the tree and of `staging`, if they are not in the workspace.

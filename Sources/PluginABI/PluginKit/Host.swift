@@ -55,7 +55,7 @@ public struct Host: Sendable {
     /// Signs a SHA-256 digest with one of the user's keys; see `signature(of:kind:purpose:)`.
     func sign(_ request: ABI.V1.Sign) throws(ErrorObject) -> ABI.V1.Signed { try call(ABI.V1.Sign.method, request) }
 
-    /// How grave a line of the log is.
+    /// The severity of a line of the log.
     public enum Level: String, Sendable {
         case debug
         case info

@@ -97,7 +97,7 @@ package struct PluginService: Sendable {
         return .object([:])
     }
 
-    /// What the author says the plugin provides, and where they say nothing, what its manifest says.
+    /// The author's description of the plugin, completed by the manifest where the author has none.
     private func describe(host: Host) throws -> ABI.V1.Description {
         let own = try ABI.V1.Description(
             distributions: distribution?.describe(host: host),

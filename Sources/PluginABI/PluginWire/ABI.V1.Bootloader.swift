@@ -7,7 +7,7 @@ extension ABI.V1 {
         /// The value of the setting.
         public var name: String
         public var title: String?
-        /// What starts it: `uefi` makes it a value of `Bootloader=`, `bios` one of `BiosBootloader=`.
+        /// The firmware that starts it: `uefi` makes it a value of `Bootloader=`, `bios` one of `BiosBootloader=`.
         public var firmware: [String]
         /// Kinds of artifacts that must exist before it is installed.
         public var artifacts: [String]?

@@ -2,7 +2,7 @@ public import ByteKeys
 public import JSON
 
 extension ABI.V1 {
-    /// What every distribution request is about.
+    /// The subject of every distribution request.
     ///
     /// Paths are absolute. Those below `workspace` and `cache` are at the same place on the host and in the sandbox.
     public struct Context: Codable, Sendable, Equatable {
@@ -13,7 +13,7 @@ extension ABI.V1 {
         public var localArchitecture: String
         /// `Mirror=`; absent: the plugin's choice.
         public var mirror: String?
-        /// What the manifest's `mirrors`, or with a snapshot its `snapshotMirrors`, name for the architecture.
+        /// The mirror for the architecture in the manifest's `mirrors`, or with a snapshot in its `snapshotMirrors`.
         public var defaultMirror: String?
         /// Those of the manifest's `keyrings` that exist, in its order.
         public var keyrings: [String]?
@@ -33,7 +33,7 @@ extension ABI.V1 {
         public var configuration: String?
         /// Package manager metadata, kept between builds.
         public var cache: String
-        /// What the plugin derives from `cache`, which only the same configuration of the package manager can change.
+        /// The directory for data derived from `cache`, which only the same configuration of the package manager can change.
         public var derived: String?
         /// Scratch space of this build.
         public var workspace: String

@@ -132,7 +132,7 @@ extension ABI.V1 {
         public var name: String
         public var title: String?
         public var aliases: [String]?
-        /// What is appended to the output's name, with its dot; absent or empty for a directory.
+        /// The suffix of the output's name, with its dot; absent or empty for a directory.
         ///
         /// The compression's own suffix follows where the result is compressed.
         public var fileExtension: String?
@@ -161,7 +161,7 @@ extension ABI.V1 {
         public var firmware: [String]?
         /// Formats whose outputs are made before, from the same tree, and that `assemble` gets as `inputs`.
         public var from: [String]?
-        /// What the result can be used for: `container`, `vm`, `extension`, `chroot`, `boot`, `tree`.
+        /// The purposes of the result: `container`, `vm`, `extension`, `chroot`, `boot`, `tree`.
         public var uses: [String]?
         /// True if a root file system is made at all; `none` makes nothing of it.
         ///

@@ -25,7 +25,7 @@ extension ABI.V1 {
 
     /// A program that scripts find on their path, pointed at the tree.
     public struct ScriptCommand: Codable, Sendable, Equatable {
-        /// What scripts call it.
+        /// The name that scripts use.
         public var name: String
         /// The host's program and the arguments before the script's own; `${root}` is the tree.
         public var arguments: [String]
@@ -117,7 +117,7 @@ extension ABI.V1 {
         public var root: String
         /// Each with `path`.
         public var packages: [Package]
-        /// How many threads may work; one when it is absent.
+        /// The number of threads that may work; one when it is absent.
         public var jobs: Int?
         /// True if the tree has installed packages, false if it has no package database; absent if that is unknown.
         public var extends: Bool?
@@ -133,9 +133,9 @@ extension ABI.V1 {
     public struct Installed: Codable, Sendable, Equatable {
         /// The newest time that the packages themselves carry, in seconds since the epoch.
         ///
-        /// Where the user names no time with `SourceDateEpoch=`, no time stamp of the image exceeds this one.
+        /// The latest time stamp of the image if the user names none with `SourceDateEpoch=`.
         public var timestamp: Int?
-        /// What `inspect` would find now; without it the host requests `inspect`.
+        /// The packages that `inspect` would find now; without them the host requests `inspect`.
         public var packages: [InstalledPackage]?
 
         public init(timestamp: Int? = nil, packages: [InstalledPackage]? = nil) {

@@ -22,9 +22,9 @@ extension ABI.V1 {
         public var compressionLevel: Int?
         /// Seconds since the epoch that no time stamp may exceed.
         public var sourceDateEpoch: Int?
-        /// How many threads may work.
+        /// The number of threads that may work.
         public var jobs: Int
-        /// What the description asks for: those of `artifacts`, `optionalArtifacts` and `bootArtifacts`.
+        /// The requested artifacts: those of `artifacts`, `optionalArtifacts` and `bootArtifacts`.
         public var artifacts: [Artifact]?
         /// The kernels of the tree, newest first; absent where the format has nothing to do with kernels.
         public var kernels: [Kernel]?

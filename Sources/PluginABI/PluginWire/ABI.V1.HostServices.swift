@@ -36,7 +36,7 @@ extension ABI.V1 {
         public var apiMounts: String?
         /// Exit statuses that are no error; default `[0]`.
         public var success: [Int]?
-        /// What to say while it runs.
+        /// The text that is shown while it runs.
         public var label: String?
 
         public init(_ arguments: [String]) {
@@ -140,7 +140,7 @@ extension ABI.V1 {
     /// `host/progress`, a notification from the plugin: at most ten a second are useful.
     public struct Progress: Codable, Sendable, Equatable {
         public static let method = "host/progress"
-        /// What is going on, in a few words.
+        /// The current activity, in a few words.
         public var label: String?
         public var done: Int?
         public var total: Int?

@@ -4,7 +4,7 @@ extension ABI.V1 {
         public var name: String
         public var version: String
         public var architecture: String
-        /// Where it is, best first: `http:`, `https:` or `file:`.
+        /// Its addresses, best first: `http:`, `https:` or `file:`.
         public var urls: [String]
         /// Bytes, as the signed index states it.
         public var size: Int

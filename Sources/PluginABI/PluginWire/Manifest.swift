@@ -39,7 +39,7 @@ public struct Manifest: Codable, Sendable, Equatable {
         self.provides = provides
     }
 
-    /// How the plugin is started: exactly one of the three members.
+    /// The way to start the plugin: exactly one of the three members.
     public struct Start: Codable, Sendable, Equatable {
         /// A program and its arguments; the first is relative to the manifest's directory.
         public var executable: [String]?

@@ -9,7 +9,7 @@ public struct ChildCommand {
     public var arguments: [String]
     /// All variables of the child: nothing is inherited.
     public var environment: [String: String]
-    /// What to do with each line of standard output and standard error.
+    /// Called with each line of standard output and standard error.
     public var onLine: (String) -> Void = { _ in }
     /// Returns true if a line shows that going on is of no use; the program is then told to end.
     public var isHopeless: (String) -> Bool = { _ in false }
@@ -99,7 +99,7 @@ public struct ChildCommand {
         return child
     }
 
-    /// How often the end of the program is looked for while something it has started keeps a pipe open.
+    /// The interval in which the end of the program is checked while something it has started keeps a pipe open.
     private static let intervalMilliseconds: Int32 = 100
 
     /// Reads until every pipe is at its end, or the program has ended, and returns its status.

@@ -54,8 +54,8 @@ public enum NoSpace {
         )
     }
 
-    /// What a tool may need for temporary files that it removes before it fails: apt-key(8) copies signed indexes, and
-    /// then says that they are not signed.
+    /// The space for temporary files that a tool may remove before it fails: apt-key(8) copies signed indexes, and then
+    /// says that they are not signed.
     private static let leastBytes: UInt64 = 4 << 20
 
     /// A Boolean value indicating whether a directory's file system has no room for what tools write by the way.

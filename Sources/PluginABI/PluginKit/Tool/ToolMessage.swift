@@ -5,7 +5,7 @@ package struct ToolMessage<Finding: Codable & Sendable>: Codable, Sendable {
     package var progress: ABI.V1.Progress?
     package var log: ABI.V1.Log?
     package var error: ErrorObject?
-    /// What the tool found out, in a form that only the plugin knows.
+    /// A finding of the tool, in a form that only the plugin knows.
     package var finding: Finding?
 }
 

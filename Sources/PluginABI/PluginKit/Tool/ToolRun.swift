@@ -7,9 +7,9 @@ import System
 public struct ToolRun {
     private let host: Host
     private let workspace: String
-    /// What is full when the tool finds no space.
+    /// The place that is full when the tool finds no space.
     private let place: NoSpace.Place
-    /// Where it has its temporary files.
+    /// The place of its temporary files.
     private let temporary: NoSpace.Place
 
     public init(host: Host, context: ABI.V1.Context, place: NoSpace.Place) {
@@ -29,9 +29,9 @@ public struct ToolRun {
 
     /// The results of a run.
     public struct Answer<Finding: Sendable>: Sendable {
-        /// What the tool wrote to standard output, if the command was set to capture it.
+        /// The tool's standard output, if the command was set to capture it.
         public var output: String
-        /// What the tool reported, in this order.
+        /// The reports of the tool, in this order.
         public var findings: [Finding] = []
     }
 
