@@ -82,7 +82,7 @@ func pluginTargets(directory: String, transport: Transport, dependencies: [Targe
         name: module,
         dependencies: ["ByteKeys", "JSON", "PluginKit", "PluginWire"] + dependencies,
         path: "Plugins/\(directory)/Sources/\(module)",
-        swiftSettings: strict
+        swiftSettings: settings(of: module)
     )
     let program = "mkosi-plugin-\(name)"
     let path = "Plugins/\(directory)/Sources/\(program)"
@@ -129,14 +129,14 @@ let cTargets: [Target] = [
 ]
 
 let optimizedModules: Set = [
-    "ByteKeys", "Configuration", "ConvertedPackages", "DiskKit", "HostCommandLine", "JSON", "LockFile",
-    "PackageSamples",
-    "PluginHost", "PluginWire", "Support", "System",
+    "ArchitectureTests", "ArchiveKit", "ByteKeys", "Configuration", "ConvertedPackages", "DebianPlugin", "DiskKit",
+    "DistributionKit", "HostCommandLine", "JSON", "LockFile", "PackageSamples", "PluginHost", "PluginWire", "Support",
+    "System", "TestSupport",
 ]
+func settings(of name: String) -> [SwiftSetting] { optimizedModules.contains(name) ? optimized : strict }
 
 func module(_ name: String, at path: String, _ dependencies: [Target.Dependency]) -> Target {
-    let settings = optimizedModules.contains(name) ? optimized : strict
-    return .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+    .target(name: name, dependencies: dependencies, path: path, swiftSettings: settings(of: name))
 }
 
 // The bottom layer, then what a plugin author needs, and what both sides share.
@@ -293,7 +293,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
         dependencies: ["TestSupport", "ByteKeys"] + dependencies,
         path: "Tests/\(name)",
         exclude: exclude,
-        swiftSettings: strict
+        swiftSettings: settings(of: name)
     )
 }
 

@@ -7,18 +7,6 @@ import Testing
 @Suite struct StyleTests {
     private static let swiftDirectories = ["Sources", "Plugins", "Tests", "Examples", "Package.swift"]
 
-    @Test func theFormatterIsContent() throws {
-        let directories = Self.swiftDirectories.filter { Files.exists(Paths.join(Stage.packageRoot, $0)) }
-        let path = "PATH=\(Environment.variable("PATH") ?? "/usr/bin:/bin")"
-        let program = try #require(Paths.findProgram("swift"))
-        let result = try run(
-            [program, "format", "lint", "--strict", "--recursive"] + directories,
-            environment: [path],
-            in: Stage.packageRoot
-        )
-        if !result.succeeded || !result.errors.isEmpty { Issue.record("\(result.errors)") }
-    }
-
     @Test func noFileIsTooLong() throws {
         for file in try Checkout.files(in: Self.swiftDirectories, suffixes: [".swift"]) {
             #expect(file.lines.count <= 400, "\(file) has \(file.lines.count) lines")

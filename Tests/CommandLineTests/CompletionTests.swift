@@ -147,12 +147,16 @@ struct CompletionTests {
             ("mkosi --include some-\t\t", ["some-file", "some-zone"]),
             ("mkosi --bootable \t\t", ["auto", "no", "yes"]),
         ]
-        for (typed, offered) in cases {
-            let (program, terminal) = try start(shell)
+        let (program, terminal) = try start(shell)
+        defer { withExtendedLifetime(program) {} }
+        for (index, (typed, offered)) in cases.enumerated() {
+            terminal.forget()
             terminal.type(typed)
             let isShown = terminal.waits(for: offered, seconds: 15)
             #expect(isShown, "\(typed) in \(shell.testDescription):\n\(terminal.screen.suffix(600))")
-            withExtendedLifetime(program) {}
+            // Ends the line, and otherwise runs it: here that is harmless.
+            terminal.type("\u{3}\recho NEXT''\(index)\r")
+            try #require(terminal.waits(for: ["NEXT\(index)"]), "\(terminal.screen)")
         }
     }
 

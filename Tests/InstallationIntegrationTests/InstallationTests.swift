@@ -79,7 +79,7 @@ struct InstallationIntegrationTests {
         let version = try installed.mkosi(["--version"])
         #expect(version.output == "mkosi \(Version.configuration) (mkosi in Swift \(Version.product))\n", "\(version)")
         for name in try Files.list(installed("lib/mkosi/plugins")) {
-            // The builds that try a distribution have tests of their own.
+            // All checks but the builds that try a distribution, which have tests of their own.
             let plugin = installed("lib/mkosi/plugins/\(name)")
             let check = try installed.mkosi(["plugin", "check", "--only", "describe matches plugin.json", plugin])
             #expect(check.succeeded, "\(check)")

@@ -58,13 +58,4 @@ struct PluginVerbTests {
         let plugins = try Stage.plugins
         for name in try Files.list(plugins) { #expect(list.output.contains(Paths.join(plugins, name))) }
     }
-
-    @Test
-    func everyInstalledPluginPassesTheSuite() throws {
-        for name in try Files.list(Stage.plugins) {
-            // Images of distributions are built by PackageCheckTests.
-            let checked = try Self.mkosi(["check", "--only", "no check has this name", Paths.join(Stage.plugins, name)])
-            #expect(checked.status == 0, "\(checked.output)")
-        }
-    }
 }

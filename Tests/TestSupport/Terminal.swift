@@ -8,9 +8,11 @@ import System
 public final class Terminal {
     private let master: CInt
     private var child: ChildProcess
-    /// Everything that the program wrote so far, without the sequences that only move the cursor or colour the text.
+    /// All that the program has written since `forget()`, without the sequences that only move the cursor or colour the text.
     public private(set) var screen = ""
-    private var bytes: [UInt8] = []
+    private var text: [UInt8] = []
+    /// What was read and not yet looked at: the beginning of a sequence.
+    private var rest: [UInt8] = []
 
     /// Starts a program; it sees a terminal of 160 columns and 60 lines.
     public init(_ arguments: [String], environment: [String], in directory: String) throws {
@@ -63,31 +65,39 @@ public final class Terminal {
         return texts.allSatisfy { screen.contains($0) }
     }
 
+    /// Makes the screen empty, for texts that have been there before.
+    public func forget() {
+        text = []
+        screen = ""
+    }
+
     private func readSome() {
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         let count = read(master, &chunk, chunk.count)
         guard count > 0 else { return }
-        bytes += chunk[..<count]
+        rest += chunk[..<count]
         // A shell that asks which terminal this is waits for the answer.
         if String(decoding: chunk[..<count], as: UTF8.self).contains("\u{1b}[c") { type("\u{1b}[?62;c") }
-        screen = Self.withoutControls(bytes)
+        var index = 0
+        while index < rest.count, let end = Self.end(of: index, in: rest) {
+            let byte = rest[index]
+            if byte == 0x0a || byte >= 0x20 { text.append(byte) }
+            index = end
+        }
+        rest.removeFirst(index)
+        screen = String(decoding: text, as: UTF8.self)
     }
 
-    private static func withoutControls(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        var rest = bytes[...]
-        while let byte = rest.popFirst() {
-            guard byte == 0x1b else {
-                if byte == 0x0a || byte >= 0x20 { text.append(byte) }
-                continue
-            }
-            switch rest.popFirst() {
-            case UInt8(ascii: "["): while let next = rest.popFirst(), !(0x40...0x7e).contains(next) {}
-            case UInt8(ascii: "]"): while let next = rest.popFirst(), next != 7, next != 0x1b {}
-            case UInt8(ascii: "("), UInt8(ascii: ")"): rest = rest.dropFirst()
-            default: break
-            }
+    /// The index after a byte, or after the sequence that it begins; nil if that is not complete.
+    private static func end(of start: Int, in bytes: [UInt8]) -> Int? {
+        guard bytes[start] == 0x1b else { return start + 1 }
+        guard start + 1 < bytes.count else { return nil }
+        let content = bytes[(start + 2)...]
+        switch bytes[start + 1] {
+        case UInt8(ascii: "["): return content.firstIndex { (0x40...0x7e).contains($0) }.map { $0 + 1 }
+        case UInt8(ascii: "]"): return content.firstIndex { $0 == 7 || $0 == 0x1b }.map { $0 + 1 }
+        case UInt8(ascii: "("), UInt8(ascii: ")"): return content.isEmpty ? nil : start + 3
+        default: return start + 2
         }
-        return String(decoding: text, as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env -S python3 -SE
 """A format for tests: the image is one line of text; tests replace the comment in `assemble` by a fault."""
-import json, os, socket, subprocess, sys, time
+import json, os, sys, time
 class Error(Exception): pass
 def assemble(p):
     path = p["staging"] + "/" + p["outputName"]

@@ -101,7 +101,7 @@ extension PackageChecks {
                 let image = try self.trial.build(packages: ["extra"])
                 _ = try self.successful(image)
                 _ = try self.successful(self.trial.runAgain(["lock"]))
-                let locked = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
+                let locked = try self.trial.withPackages(self.newerPackages()) { () throws(CheckFailure) in
                     try self.successful(self.trial.runAgain())
                 }
                 try locked.expect(version: "2.0-1", of: "extra")

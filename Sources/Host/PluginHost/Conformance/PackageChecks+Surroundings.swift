@@ -17,14 +17,14 @@ extension PackageChecks {
             },
             PackageCheck("a cached index is not renewed if that is not wanted") { () throws(CheckFailure) in
                 _ = try self.successful(self.trial.build(packages: ["extra"]))
-                let image = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
+                let image = try self.trial.withPackages(self.newerPackages()) { () throws(CheckFailure) in
                     try self.trial.runAgain(["--cache-only=metadata", "--force", "build"])
                 }
                 try self.successful(image).expect(version: "2.0-1", of: "extra")
             },
             PackageCheck("a new index is used although an older one is cached") { () throws(CheckFailure) in
                 _ = try self.successful(self.trial.build(packages: ["extra"]))
-                let image = try self.trial.withPackages(self.newerPackages) { () throws(CheckFailure) in
+                let image = try self.trial.withPackages(self.newerPackages()) { () throws(CheckFailure) in
                     try self.trial.runAgain()
                 }
                 try self.successful(image).expect(version: "3.0-1", of: "extra")

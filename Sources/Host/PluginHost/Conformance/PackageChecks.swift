@@ -83,10 +83,10 @@ final class PackageChecks {
     }
 
     /// The packages of the repository, of which `extra` has become newer.
-    var newerPackages: [SamplePackage] {
+    func newerPackages() throws(CheckFailure) -> [SamplePackage] {
         var newer = SamplePackage.extra
         newer.version = "3.0"
-        return trial.packages.map { $0.name == newer.name ? newer : $0 }
+        return try trial.packages.map { $0.name == newer.name ? newer : $0 }
     }
 
     /// Throws unless the build failed, left nothing, and says what has to be said.

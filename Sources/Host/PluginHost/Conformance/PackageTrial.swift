@@ -15,16 +15,21 @@ final class PackageTrial {
     let plugin: InstalledPlugin
     let distribution: ABI.V1.DistributionDescription
     let format: SampleFormat
-    let packages: [SamplePackage]
     private let release: String
     /// The machine's architecture in the distribution's words.
     let architecture: String
     private let installation: Installation
     private let directory: TemporaryDirectory
-    private let repositories: SampleRepository
+    /// Made by the first build: keys alone take a second.
+    private var contents: Result<Contents, CheckFailure>?
     /// Each build has a project of its own, so that earlier images stay.
     private var count = 0
     private var isAway = false
+
+    private struct Contents {
+        var repositories: SampleRepository
+        var packages: [SamplePackage]
+    }
 
     /// The distribution that is tried; nil if there is none in a format for which packages can be made.
     static func distribution(of plugin: InstalledPlugin) -> ABI.V1.DistributionDescription? {
@@ -57,26 +62,46 @@ final class PackageTrial {
         let stable = distribution.releases?.first { $0.aliases?.contains("stable") == true }
         // Of a release that changes every day an old index may be used.
         release = stable?.name ?? distribution.defaultRelease ?? ""
+    }
+
+    /// The packages of the repository.
+    var packages: [SamplePackage] {
+        get throws(CheckFailure) { try made().packages }
+    }
+
+    private func made() throws(CheckFailure) -> Contents {
+        if let contents { return try contents.get() }
+        do throws(CheckFailure) {
+            let made = try makeContents()
+            contents = .success(made)
+            return made
+        } catch {
+            contents = .failure(error)
+            throw error
+        }
+    }
+
+    private func makeContents() throws(CheckFailure) -> Contents {
         do {
             let manifest = try JSON.parse(Files.read(Paths.join(plugin.directory, ManifestReader.fileName)))
             let described = Self.described(distribution, in: manifest)
-            repositories = try SampleRepository(
+            let repositories = try SampleRepository(
                 format,
                 release: release,
-                architecture: local,
+                architecture: architecture,
                 name: described?["repositories"]?.array?.first?.string ?? "core"
             )
             let shell = SamplePackage.shell(
                 try SampleShell.files(with: format.programsInTree) + format.idleProgramsInTree,
-                architecture: local
+                architecture: architecture
             )
-            let others = distribution.architectures.values.filter { $0 != local }.sorted()
+            let others = distribution.architectures.values.filter { $0 != architecture }.sorted()
             var packages = SamplePackage.set(shell: shell) + SamplePackage.further(foreign: others.first ?? "s390x")
             for index in packages.indices where packages[index].name == "filesystem" {
                 packages[index].files += format.directoriesOfManager
             }
-            self.packages = packages
-            try writePlugin()
+            try writePlugin(keyring: repositories.key(for: .good).name)
+            return Contents(repositories: repositories, packages: packages)
         } catch {
             throw CheckFailure("packages cannot be made: \(error)")
         }
@@ -146,7 +171,7 @@ final class PackageTrial {
             rename(path + ".away", path)
         }
         do {
-            try repositories.write(packages, to: path)
+            try made().repositories.write(packages, to: path)
         } catch {
             throw CheckFailure("packages cannot be made: \(error)")
         }
@@ -156,7 +181,7 @@ final class PackageTrial {
     /// The file of one package.
     func file(of package: SamplePackage) throws(CheckFailure) -> (name: String, bytes: [UInt8]) {
         do {
-            return try repositories.file(of: package)
+            return try made().repositories.file(of: package)
         } catch {
             throw CheckFailure("packages cannot be made: \(error)")
         }
@@ -222,8 +247,11 @@ final class PackageTrial {
 
     private func writeRepository(_ variant: RepositoryVariant) throws -> String {
         let path = repository(variant)
-        if !Files.exists(path), !isAway { try repositories.write(packages, to: path, variant: variant) }
-        let key = try repositories.key(for: variant)
+        let contents = try made()
+        if !Files.exists(path), !isAway {
+            try contents.repositories.write(contents.packages, to: path, variant: variant)
+        }
+        let key = try contents.repositories.key(for: variant)
         try Files.write(key.bytes, to: "\(directory.path)/\(key.name)")
         return path
     }
@@ -235,11 +263,11 @@ final class PackageTrial {
     }
 
     /// The manifest of the plugin with another name, the key, and the base system that the repository has.
-    private func writePlugin() throws {
+    private func writePlugin(keyring: String) throws {
         let text = try Files.read(Paths.join(plugin.directory, ManifestReader.fileName))
         let parsed = try JSON.parse(text)
         guard var manifest = parsed.object, var described = Self.described(distribution, in: parsed) else { return }
-        described["keyrings"] = [.string("\(directory.path)/\(try repositories.key(for: .good).name)")]
+        described["keyrings"] = [.string("\(directory.path)/\(keyring)")]
         described["packageSets"] = [
             "base": .array(format.basePackages.map(JSON.string)), "system": [],
         ]
