@@ -84,4 +84,30 @@ import Testing
             }
         }
     }
+
+    /// Where settings have a fixed choice of words, which kinds of artifacts are among.
+    private static let words = "Sources/Host/Configuration/Settings/Words.swift"
+
+    @Test("The host names no package, no file of a plugin, and no kind of artifact that it treats like all others")
+    func noPartOfAPluginIsNamed() throws {
+        var names: Set<String> = []
+        for manifest in try Checkout.plugins().map(\.manifest) {
+            let distributions = manifest.provides.distributions ?? []
+            let programs = Set(distributions.flatMap { ($0.toolPackages ?? [:]).keys })
+            let packages = Set(distributions.flatMap { ($0.toolPackages ?? [:]).values })
+            names.formUnion(packages.subtracting(programs).filter { $0.contains("-") })
+            names.formUnion((manifest.provides.includes ?? []).map(\.path))
+            let kinds = (manifest.provides.artifacts ?? []).map(\.kind)
+            names.formUnion(kinds.filter { $0.contains("-") && $0 != "boot-code" })
+        }
+        #expect(names.contains("openssh-client") && names.contains("kernel-modules-initrd"))
+        let ends = "[^A-Za-z0-9_.-]"
+        let pattern = try Regex("\(ends)(?:\(names.sorted().joined(separator: "|")))\(ends)")
+        for file in try Self.sources() where file.path.hasPrefix("Sources/Host/") && file.path != Self.words {
+            if Self.outsideTheHost.contains(where: { file.path.hasPrefix($0) }) { continue }
+            for (number, line) in file.lines(with: names.sorted()) where line.contains("\"") {
+                #expect(line.firstMatch(of: pattern) == nil, "\(file):\(number) names a part of a plugin: \(line)")
+            }
+        }
+    }
 }

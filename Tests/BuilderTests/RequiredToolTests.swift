@@ -1,3 +1,4 @@
+import PluginHost
 import PluginWire
 import Support
 import TestSupport
@@ -33,7 +34,7 @@ import Tools
                 },
                 of: "crate",
                 in: onHost ? Tools() : Tools(root: directory("tools")),
-                provider: provider
+                provider: provider?.programPackages ?? ProgramPackages()
             )
             return nil
         } catch {

@@ -7,6 +7,7 @@ import System
 struct Documentation {
     let installation: Installation
     let environment: [String: String]
+    let packages: ProgramPackages
     let output: any CommandOutput
 
     /// A way to show a manual.
@@ -117,7 +118,8 @@ struct Documentation {
     /// Has pandoc(1) make a page now, and shows it.
     private func showConverted(_ manual: Manual) throws(Failure) {
         guard let pandoc = find("pandoc") else {
-            throw Failure(.missing, "pandoc is not installed", hint: "Install it, or choose another --doc-format=")
+            let hint = packages.hint("pandoc", or: "choose another --doc-format=")
+            throw Failure(.missing, "pandoc is not installed", hint: hint)
         }
         var command = Command(pandoc, ["--to=man", "--standalone", source(of: manual)], environment: variables)
         command.captureLimit = 16 << 20
@@ -139,7 +141,7 @@ struct Documentation {
             throw Failure(
                 .missing,
                 "man is not installed",
-                hint: "Install man-db, or choose another --doc-format=, such as markdown"
+                hint: packages.hint("man", or: "choose another --doc-format=, such as markdown")
             )
         }
         if output.isTerminal {

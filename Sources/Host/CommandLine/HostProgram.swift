@@ -108,6 +108,8 @@ public enum HostProgram {
         if let wanted = invocation[SharedOptions.directory], !wanted.isEmpty, !Files.isDirectory(directory) {
             throw Failure(.missing, "There is no directory \(wanted)")
         }
+        var host = host
+        host.packages = plugins.programPackages(osRelease: host.osRelease.id)
         let context = CommandContext(
             invocation: invocation,
             registry: registry,

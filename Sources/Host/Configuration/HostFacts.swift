@@ -1,5 +1,5 @@
 import Glibc
-import Support
+public import Support
 import System
 
 /// What a configuration may ask of the machine and of the caller, as values, so that tests can be another machine.
@@ -16,6 +16,8 @@ public struct HostFacts: Sendable {
     public var readOutput: @Sendable (_ program: String) throws -> String
     /// The version of the host's systemd, determined only if a condition needs it.
     public var systemdVersion: @Sendable () -> String?
+    /// The packages of this host's distribution, as far as an installed plugin knows it.
+    public var packages = ProgramPackages()
 
     public init(
         osRelease: OSRelease,

@@ -17,6 +17,13 @@ extension ABI.V1.DistributionDescription {
     }
 }
 
+extension ABI.V1.DistributionDescription {
+    /// The packages that have programs, for hints about those that are missing.
+    public var programPackages: ProgramPackages {
+        ProgramPackages(distribution: title ?? name, installCommand: installCommand, toolPackages ?? [:])
+    }
+}
+
 extension PluginCatalogue.Distribution {
     /// Refuses a release that the plugin neither lists nor passes on.
     public func check(release: String) throws(Failure) {

@@ -168,6 +168,19 @@ public struct PluginCatalogue: Sendable {
     /// The kinds of artifacts that installed plugins make, sorted.
     public var artifactKinds: [String] { artifacts.keys.sorted() }
 
+    /// The file with the kernel modules that `default` means in lists of modules; nil if no installed plugin has one.
+    public var moduleList: String? {
+        for plugin in plugins {
+            for (index, artifact) in (plugin.manifest.provides.artifacts ?? []).enumerated() {
+                guard let list = artifact.moduleList, let entry = artifacts[artifact.kind],
+                    plugins[entry.plugin].name == plugin.name, entry.index == index
+                else { continue }
+                return Paths.join(plugin.directory, list)
+            }
+        }
+        return nil
+    }
+
     /// The boot loader with this name.
     public func bootloader(named name: String) throws(Failure) -> Bootloader {
         if let entry = bootloaders[name], let found = plugins[entry.plugin].manifest.provides.bootloaders {
@@ -190,6 +203,11 @@ public struct PluginCatalogue: Sendable {
             }
         }
         return nil
+    }
+
+    /// The packages that have programs, as the distribution names them that an `ID` of os-release(5) means.
+    public func programPackages(osRelease id: String) -> ProgramPackages {
+        distribution(osRelease: id)?.description.programPackages ?? ProgramPackages()
     }
 
     /// All names without aliases, sorted.

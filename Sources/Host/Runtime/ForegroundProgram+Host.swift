@@ -5,29 +5,28 @@ public import Support
 import System
 
 extension ForegroundProgram {
-    /// Looks a program up in the caller's path and where systemd keeps its own.
+    /// Looks a program up in the caller's path.
     ///
     /// - Parameters:
     ///   - name: A name, or a path.
-    ///   - host: Has the path.
-    ///   - package: What to install if it is missing; nil if that is not known.
+    ///   - host: Has the path, and the packages that programs are in.
+    ///   - directories: Searched after the caller's path.
     /// - Returns: Its absolute path.
     /// - Throws: one sentence where it is not installed.
     public static func installed(
         _ name: String,
         _ host: HostFacts,
-        package: String?
+        or directories: String? = nil
     ) throws(Failure) -> String {
         if name.utf8.contains(UInt8(ascii: "/")) { return Paths.absolute(name, from: host.currentDirectory) }
-        for path in [host.environment["PATH"], package == nil ? nil : "/usr/lib/systemd:/lib/systemd"] {
+        for path in [host.environment["PATH"], directories] {
             if let path, let program = Paths.findProgram(name, path: path) { return program }
         }
-        throw Failure(
-            .missing,
-            "The program \(name) is not installed",
-            hint: package.map { "Install the package \($0)" } ?? "Install it, or name its path"
-        )
+        throw Failure(.missing, "The program \(name) is not installed", hint: host.packages.hint(name))
     }
+
+    /// The directories in which systemd keeps programs of its own.
+    public static let systemdDirectories = "/usr/lib/systemd:/lib/systemd"
 
     /// Runs the program to its end, and returns the exit status that a shell would report.
     public func status(cancellation: Cancellation) throws(Failure) -> CInt {

@@ -169,20 +169,20 @@ public struct MachineSettings: Sendable {
         let keys = ["microsoft", "microsoft-mok"].contains(image.value(of: .firmwareVariables).text)
         let fitting = all.filter { $0.hasSecureBoot == (securely || keys) && $0.hasKeys == keys }
         if let firmware = fitting.first { return firmware }
+        let name = ProgramPackages.firmware(image[.architecture])
         if keys {
             let choice = image.value(of: .firmwareVariables).text ?? ""
             throw Failure(
                 .missing,
                 "No UEFI firmware for \(model.architecture) with Microsoft's keys is installed, as "
                     + "FirmwareVariables=\(choice) needs",
-                hint: "Install a package that has it, such as ovmf or edk2-ovmf, or set FirmwareVariables=custom to "
-                    + "use keys of your own"
+                hint: host.packages.hint(name, or: "set FirmwareVariables=custom to use keys of your own")
             )
         }
         throw Failure(
             .missing,
             "No UEFI firmware \(securely ? "with Secure Boot " : "")for \(model.architecture) is installed",
-            hint: "Install the package ovmf, edk2-ovmf or qemu-efi-aarch64, or set Firmware=linux"
+            hint: host.packages.hint(name, or: "set Firmware=linux")
         )
     }
 
@@ -272,11 +272,10 @@ public struct MachineSettings: Sendable {
 
     private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> String {
         if let path = search(name) { return path }
-        let package = name.hasPrefix("qemu") ? "that has it, such as qemu-system-x86 or qemu-kvm" : name
         throw Failure(
             .missing,
             "\(title) is not installed: there is no program \(name)",
-            hint: "Install the package \(package)\(setting.map { ", or set \($0)" } ?? "")"
+            hint: host.packages.hint(name, or: setting.map { "set \($0)" })
         )
     }
 

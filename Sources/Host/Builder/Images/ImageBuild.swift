@@ -64,7 +64,7 @@ public struct ImageBuild {
         let parts = try BootParts(of: image, format, catalogue)
         // Before the tools: they may be those of a tree that cannot be built yet.
         try checkSettings(parts)
-        let provider = catalogue.distribution(osRelease: options.hostIdentity)?.description
+        let provider = catalogue.programPackages(osRelease: options.hostIdentity)
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,

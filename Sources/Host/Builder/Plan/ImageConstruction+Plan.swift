@@ -23,14 +23,8 @@ extension ImageConstruction {
     private var moduleFacts: KernelModulesStep.Facts {
         var facts = KernelModulesStep.Facts()
         if KernelModulesStep.namesHost(image) { facts.host = HostDescription.modules }
-        if KernelModulesStep.namesStandard(image) {
-            // The built-in configuration of the default initrd, of which one file has nothing but modules.
-            let plugin = catalogue.artifact("kernel-modules-initrd")?.plugin
-            let include = plugin?.manifest.provides.includes?.first { $0.name == "mkosi-initrd" }
-            if let plugin, let include {
-                let directory = Paths.join(plugin.directory, include.path)
-                facts.standard = (try? Files.readText(Paths.join(directory, "mkosi.conf.d/20-modules.conf"))) ?? ""
-            }
+        if KernelModulesStep.namesStandard(image), let list = catalogue.moduleList {
+            facts.standard = (try? Files.readText(list)) ?? ""
         }
         return facts
     }

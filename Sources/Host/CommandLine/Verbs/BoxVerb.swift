@@ -32,7 +32,7 @@ enum BoxVerb: VerbCommand {
         }
         let words = context.invocation.arguments
         let name = words.first ?? context.host.environment["SHELL"] ?? "bash"
-        let program = try ForegroundProgram.installed(name, context.host, package: nil)
+        let program = try ForegroundProgram.installed(name, context.host)
         let process = ForegroundProgram(program, Array(words.dropFirst()), environment: context.host.ownVariables)
         return try process.status(cancellation: cancellation)
     }

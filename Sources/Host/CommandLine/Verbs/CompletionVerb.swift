@@ -29,6 +29,7 @@ enum CompletionVerb: VerbCommand {
         let manuals = Documentation(
             installation: .current(),
             environment: context.host.environment,
+            packages: context.host.packages,
             output: context.output
         ).words
         let model = CompletionModel(registry: context.registry, catalogue: context.facts, manuals: manuals)

@@ -31,6 +31,7 @@ enum DocumentationVerb: VerbCommand {
         let documentation = Documentation(
             installation: .current(),
             environment: context.host.environment,
+            packages: context.host.packages,
             output: context.output
         )
         let format = context.invocation[format].flatMap(Documentation.Format.init) ?? .auto

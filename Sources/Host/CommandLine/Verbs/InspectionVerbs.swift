@@ -11,7 +11,7 @@ enum JournalVerb: VerbCommand {
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        try InspectionProgram.run("journalctl", package: "systemd", context)
+        try InspectionProgram.run("journalctl", context)
     }
 }
 
@@ -23,7 +23,7 @@ enum CoreDumpVerb: VerbCommand {
     }
 
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
-        try InspectionProgram.run("coredumpctl", package: "systemd-coredump", context)
+        try InspectionProgram.run("coredumpctl", context)
     }
 }
 
@@ -40,10 +40,10 @@ enum InspectionProgram {
             .dropIn()
     }
 
-    static func run(_ name: String, package: String, _ context: CommandContext) throws(Failure) -> CInt {
+    static func run(_ name: String, _ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
         let built = try BuiltImage.existing(context, cancellation)
-        let program = try ForegroundProgram.installed(name, context.host, package: package)
+        let program = try ForegroundProgram.installed(name, context.host)
         let root = try RuntimeRoot(built.output, for: "mkosi \(name)")
         let arguments = [root.option(directory: "--root")] + context.invocation.arguments
         let process = ForegroundProgram(program, arguments, environment: context.host.ownVariables)

@@ -35,7 +35,11 @@ enum UpdateVerb: VerbCommand {
                 hint: "Make the directory mkosi.sysupdate with a file of sysupdate.d(5)"
             )
         }
-        let program = try ForegroundProgram.installed("systemd-sysupdate", context.host, package: "systemd-container")
+        let program = try ForegroundProgram.installed(
+            "systemd-sysupdate",
+            context.host,
+            or: ForegroundProgram.systemdDirectories
+        )
         // Before, definitions could only name the place of the source themselves.
         guard SystemdVersion.of(program) >= 257 else {
             throw Failure(

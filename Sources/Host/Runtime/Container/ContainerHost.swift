@@ -13,7 +13,7 @@ enum ContainerHost {
             throw Failure(
                 .missing,
                 "\(verb) needs systemd-nspawn, which is not installed",
-                hint: "Install the package systemd-container"
+                hint: host.packages.hint("systemd-nspawn")
             )
         }
         // Containers of users came with systemd 258, together with the services that map ids for them.
