@@ -18,6 +18,24 @@ struct CatalogueTests {
         """
     }
 
+    @Test("The list of default kernel modules is that of the first plugin with one, of those that make their artifact")
+    func moduleList() throws {
+        let scratch = try TemporaryDirectory()
+        for (name, artifacts) in [
+            ("a", #"{"kind":"other"},{"kind":"modules"}"#), ("b", #"{"kind":"modules","moduleList":"m.conf"}"#),
+            ("c", #"{"kind":"further","moduleList":"m.conf"}"#), ("d", #"{"kind":"last","moduleList":"m.conf"}"#),
+        ] {
+            let manifest = Self.manifest(name, format: "format-\(name)")
+                .replacing("\"provides\":{", with: "\"provides\":{\"artifacts\":[\(artifacts)],")
+            try scratch.write(manifest, to: "\(name)/plugin.json")
+            try scratch.write("[Content]\nKernelModules=ext4\n", to: "\(name)/m.conf")
+        }
+        let catalogue = PluginCatalogue(PluginSearchPath(directories: [scratch.path]))
+        #expect(catalogue.problems.isEmpty)
+        #expect(catalogue.moduleList == scratch("c/m.conf"))
+        #expect(PluginCatalogue(PluginSearchPath(directories: [scratch("a")])).moduleList == nil)
+    }
+
     @Test
     func theSearchPathHasAllDirectoriesInOrder() {
         let environment = ["MKOSI_PLUGIN_PATH": "/a:/b", "HOME": "/home/me"]

@@ -135,6 +135,14 @@ struct ManifestTests {
             #""formats":"#, #""includes":[{"name":"mkosi-a","path":"resources/p"}],"formats":"#,
             "\"provides.includes[0].path\" is \"resources/p\", which does not exist"
         ),
+        (
+            #""formats":"#, #""artifacts":[{"kind":"a","moduleList":"../m"}],"formats":"#,
+            "must be a file in the manifest's own directory"
+        ),
+        (
+            #""formats":"#, #""artifacts":[{"kind":"a","moduleList":"m.conf"}],"formats":"#,
+            "\"provides.artifacts[0].moduleList\" is \"m.conf\", which does not exist"
+        ),
         (#""formats":"#, #""artifacts":[{"kind":"a"},{"kind":"a"}],"formats":"#, "uses the name \"a\" twice"),
         (
             #""formats":"#, #""artifacts":[{"kind":"a","per":"disk"}],"formats":"#,

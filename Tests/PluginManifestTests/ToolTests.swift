@@ -1,4 +1,5 @@
 import Configuration
+import PluginHost
 import PluginWire
 import Support
 import System
@@ -36,6 +37,20 @@ import Testing
                 }
             }
         }
+    }
+
+    @Test("On each host it is known which package has the programs that every distribution has for mkosi itself")
+    func packagesOfTheHostsProgramsAreKnown() throws {
+        for host in Self.hosts {
+            let packages = host.toolPackages ?? [:]
+            for program in ["man", "ssh"] { #expect(packages[program] != nil, "\(program) on \(host.name)") }
+        }
+        let packages = try Shipped.distribution("debian").programPackages
+        #expect(packages.hint("systemd-nspawn") == "apt install systemd-container")
+        let firmware = packages.hint(ProgramPackages.firmware("x86-64"), or: "set Firmware=linux")
+        #expect(firmware == "apt install ovmf, or set Firmware=linux")
+        #expect(packages.hint("no-such-program") == "No package of Debian is known to have it: install it")
+        #expect(ProgramPackages().hint("ssh") == "Install it")
     }
 
     @Test("The packages of Debian's tools tree, which mkosi dependencies lists, have the programs of each distribution")
