@@ -45,8 +45,15 @@ struct SettingStepTests {
             case ["refused"]:
                 let result = try project.tiny.mkosi(["-f", argument])
                 #expect(result.status == .exited(1), "\(result)")
-                let reasons = ["not supported yet", "has no such part", "the image has no /etc/selinux/config"]
+                let reasons = [
+                    "not supported yet", "has no such part", "the image has no /etc/selinux/config",
+                    "is to be bootable and has no kernel",
+                ]
                 #expect(reasons.contains { result.errors.contains($0) }, "\(result)")
+            case ["warned"]:
+                let result = try project.tiny.mkosi(["-f", argument])
+                #expect(result.status == .exited(0), "\(result)")
+                #expect(result.errors.contains("warning: \(setting.name)= has no effect "), "\(result)")
             case ["everything"]: #expect(try project.plan([argument]) == all, "\(setting.name)")
             default: try Self.check(project, argument, setting.first, among: all)
             }

@@ -17,6 +17,8 @@ struct BootParts: Sendable {
     let sources: [PluginCatalogue.Format]
     /// The boot loaders that are installed if the image is bootable.
     let loaders: [Loader]
+    /// The kinds of firmware whose boot loaders the image can have.
+    let firmware: [String]
     /// True if they are installed only if the tree has a kernel; if not, an image without one is an error.
     let isOptional: Bool
     /// Formats whose outputs are parts of the image that `SplitArtifacts=` names.
@@ -39,9 +41,12 @@ struct BootParts: Sendable {
         let kernel = format.description.kernel ?? "auto"
         let isRequired = image[.bootable] == .enabled || kernel == "always"
         isOptional = !isRequired
+        // A bootable tree has a boot loader in whatever form it is put out.
+        let hasTree = format.description.needsTree != false && kernel != "always"
+        firmware = format.description.firmware ?? (image[.bootable] == .enabled && hasTree ? ["uefi"] : [])
         var loaders: [Loader] = []
         if image[.bootable] != .disabled, isRequired || kernel == "auto" {
-            for firmware in format.description.firmware ?? [] {
+            for firmware in self.firmware {
                 guard let setting = Self.settings[firmware], let name = image.value(named: setting).text, name != "none"
                 else { continue }
                 let bootloader = try catalogue.bootloader(named: name)
@@ -146,12 +151,15 @@ struct BootParts: Sendable {
         return plugins
     }
 
-    /// The settings that some part declares; the host itself carries out `Bootable=` for a format with boot loaders.
+    /// The settings that some part declares.
+    ///
+    /// The host itself carries out `Bootable=` for an image with boot loaders, and the outputs of some formats boot in any
+    /// case.
     func declaredSettings() throws(Failure) -> Set<String> {
         var lists = formats.map(\.description.settings) + loaders.map(\.bootloader.description.settings)
         lists += try closure().kinds.map(\.settings)
         var names = Set(lists.flatMap { $0 ?? [] })
-        if format.description.firmware?.isEmpty == false { names.insert(Setting<Feature>.bootable.name) }
+        if !firmware.isEmpty || format.description.kernel == "always" { names.insert(Setting<Feature>.bootable.name) }
         return names
     }
 

@@ -92,13 +92,15 @@ public struct ImageBuild {
         if !options.rerunsBuildScripts { try prepare(OutputPlacement(image: image, variables: options.variables)) }
     }
 
-    /// Refuses keys that cannot sign, and settings that neither the host nor any part of the build carries out.
+    /// Refuses keys that cannot sign, and settings that nothing carries out; warns of those that this image cannot use.
     private func checkSettings(_ parts: BootParts) throws(Failure) {
         var declared = try parts.declaredSettings()
         if let name = image[.distribution] {
             declared.formUnion(try catalogue.distribution(named: name).description.settings ?? [])
         }
-        try UnsupportedSettings.check(image, declared: declared)
+        for warning in try UnsupportedSettings.check(image, parts, declared: declared, catalogue) {
+            environment.display.log(.warning, warning)
+        }
         try UnsupportedSettings.checkSplits(image, parts)
         for purpose in SigningKeys.purposes(of: image) where declared.contains(purpose.keySetting) {
             let request = try SigningKeys.request(.certificate, purpose, of: image)

@@ -4,9 +4,10 @@ import PluginHost
 import PluginWire
 import Support
 
-/// Settings that would change the image and that this version cannot carry out.
+/// Settings that would change the image, and that no part of its build carries out.
 ///
-/// A build that ignored one of them would produce a different image than requested, so it is refused.
+/// If nothing that is installed does, the build is refused: it would produce a different image than requested. What other
+/// formats or boot loaders carry out gives a warning, because a project builds its images in several formats.
 enum UnsupportedSettings {
     private static let names = [
         settingName(.outputSize), settingName(.elTorito), settingName(.bootable),
@@ -21,25 +22,45 @@ enum UnsupportedSettings {
         settingName(.shimBootloader), settingName(.devicetrees), settingName(.splash), settingName(.microcodeHost),
     ]
 
-    /// Values by which a setting asks for nothing.
+    /// Values that request nothing.
     private static let idle: [Value] = [
         .unset, .bool(false), .list([]), .trees([]), .dictionary([:]), .integer(0), .text(""), .text("auto"),
         .text("none"), .text("never"), .text("disabled"), .text("runtime"),
     ]
 
-    /// Refuses those that request something, and that no part of the build declares.
-    static func check(_ image: ImageConfiguration, declared: Set<String>) throws(Failure) {
+    /// Refuses those that no installed plugin carries out, and returns warnings about those that this image cannot use.
+    static func check(
+        _ image: ImageConfiguration,
+        _ parts: BootParts,
+        declared: Set<String>,
+        _ catalogue: PluginCatalogue
+    ) throws(Failure) -> [String] {
         try ImageTools.check(image)
         let boots = declared.contains(settingName(.bootable)) && image[.bootable] != .disabled
-        let names = names + (image.wantsDefaultTools ? [settingName(.toolsTree)] : []) + (boots ? bootNames : [])
-        let assigned = names.filter { !declared.contains($0) && !image.assignments(to: $0).isEmpty }
-        try refuse(assigned.map { ($0, image.value(named: $0), image.origin(of: $0)) })
-        guard image[.manifestFormat].contains("changelog") else { return }
-        throw Failure(
-            .configuration,
-            "ManifestFormat=changelog is not supported yet",
-            hint: "Set by \(image.origin(of: .manifestFormat)); use ManifestFormat=json"
-        )
+        let assigned = (names + (boots ? bootNames : [])).filter { name in
+            !declared.contains(name) && !image.assignments(to: name).isEmpty && !idle.contains(image.value(named: name))
+        }
+        let users = assigned.map { SettingUsers(of: $0, catalogue) }
+        let unknown = users.filter(\.isEmpty).map(\.setting)
+        try refuse(unknown.map { ($0, image.origin(of: $0)) })
+        if image.wantsDefaultTools {
+            let word = image.assignments(to: .toolsTree).last?.text ?? "default"
+            throw Failure(
+                .configuration,
+                "ToolsTree=\(word) is not supported yet",
+                hint: "Set by \(image.origin(of: .toolsTree)); ToolsTree=PATH uses the programs in a directory"
+            )
+        }
+        if image[.manifestFormat].contains("changelog") {
+            throw Failure(
+                .configuration,
+                "ManifestFormat=changelog is not supported yet",
+                hint: "Set by \(image.origin(of: .manifestFormat)); use ManifestFormat=json"
+            )
+        }
+        return users.filter { !$0.isEmpty }.map { users in
+            users.warning(of: image.origin(of: users.setting), parts)
+        }
     }
 
     /// Refuses words of `SplitArtifacts=` for which no part of the build makes an output.
@@ -59,14 +80,12 @@ enum UnsupportedSettings {
         )
     }
 
-    /// Refuses those of the settings, with the values that the project assigns, that request something.
-    private static func refuse(_ settings: [(name: String, value: Value, origin: Origin)]) throws(Failure) {
-        let asked = settings.filter { !idle.contains($0.value) }
-        guard let first = asked.first else { return }
-        let list = asked.map { "\($0.name)=" }.joined(separator: ", ")
+    private static func refuse(_ settings: [(name: String, origin: Origin)]) throws(Failure) {
+        guard let first = settings.first else { return }
+        let list = settings.map { "\($0.name)=" }.joined(separator: ", ")
         throw Failure(
             .configuration,
-            "\(list) \(asked.count == 1 ? "is" : "are") not supported yet",
+            "\(list) \(settings.count == 1 ? "is" : "are") not supported yet",
             hint: "\(first.name)= is set by \(first.origin); the image would be different without it"
         )
     }
