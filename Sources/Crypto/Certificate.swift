@@ -64,8 +64,8 @@ public struct Certificate: ~Copyable {
         guard ASN1_TIME_to_tm(X509_get0_notBefore(raw), &time) == 1 else {
             throw SigningError("The certificate does not say when it becomes valid")
         }
-        let parts = [time.tm_year + 1900, time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec]
-        return parts.map { Int($0) }
+        let rest = [time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec]
+        return [Int(time.tm_year) + 1900] + rest.map { Int($0) }
     }
 
     /// Throws if the certificate has expired or is not valid yet; `name` is its file.

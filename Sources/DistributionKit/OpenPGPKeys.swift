@@ -1,4 +1,4 @@
-import Glibc
+import System
 
 /// The keys of a binary keyring, as far as their validity goes (RFC 9580, 4.2, 5.2 and 5.5).
 ///
@@ -40,11 +40,7 @@ public struct OpenPGPKeys: Sendable {
 
     /// When the last of the keys expired, as `2020-01-31`.
     public var lastExpiry: String? {
-        guard var seconds = keys.compactMap(\.expires).max().map({ time_t($0) }) else { return nil }
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(parts.tm_year + 1900)-\(digits(parts.tm_mon + 1))-\(digits(parts.tm_mday))"
+        keys.compactMap(\.expires).max().map { CalendarTime($0).date }
     }
 
     fileprivate static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }

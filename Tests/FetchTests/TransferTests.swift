@@ -110,6 +110,22 @@ import Testing
         #expect(try mirror.cacheNames() == ["other"])
     }
 
+    @Test(
+        "A file whose size nothing states ends at a limit, stated by the server or not",
+        arguments: ["plain", "unsized"]
+    )
+    func endless(manner: String) throws {
+        let mirror = try Mirror()
+        var item = try mirror.offer("file", size: 300_000, manner)
+        item.size = nil
+        var plan = FetchPlan(items: [item])
+        plan.mostBytes = 299_999
+        let result = try FetchRun.of(plan)
+        let reason = "has more than 299999 bytes, and nothing states its size"
+        #expect(result.status == 1 && result.items["file"]?.message?.hasSuffix(reason) == true, "\(result.items)")
+        #expect(try mirror.cacheNames().isEmpty)
+    }
+
     @Test("No part of a password is in a message", arguments: ["me:secret", "me:se@cret", "me:se@\u{301}cret"])
     func passwords(login: String) throws {
         let mirror = try Mirror()

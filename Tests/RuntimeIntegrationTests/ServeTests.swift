@@ -129,8 +129,27 @@ struct ServeTests {
             #expect(["400", "403", "404"].contains { result.output.hasSuffix(" \($0)") }, "\(result)")
             #expect(!result.output.contains("secret"), "\(result)")
         }
+        let listing = try server.curl("\(server.address)/").output
+        for name in ["key", "up", "out", "parent", "loop", "pipe"] {
+            #expect(!listing.contains("\"./\(name)"), "\(listing)")
+        }
+        #expect(listing.contains("\"./image\""), "\(listing)")
         // The name without an extension that a build makes.
         #expect(try server.curl("\(server.address)/image").output == "abc")
+    }
+
+    @Test("More clients that send nothing than are served do not keep one waiting that does")
+    func idle() throws {
+        let server = try Server([:])
+        let program = """
+            import socket
+            clients = [socket.create_connection(("127.0.0.1", \(server.port))) for _ in range(600)]
+            client = socket.create_connection(("127.0.0.1", \(server.port)), 15)
+            client.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+            print(client.recv(12))
+            """
+        let result = try run(["python3", "-c", program])
+        #expect(result.succeeded && result.output.contains("HTTP/1.1 200"), "\(result)")
     }
 
     @Test("Clients that send and take nothing do not keep others waiting, and many are served at once")

@@ -67,6 +67,12 @@ struct HTTPTests {
     @Test func dates() {
         #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
         #expect(HTTPDate.seconds("Sun, 06 Nov 1994 08:49:37 GMT") == 784_111_777)
+        for (seconds, text) in [(Int.max, "Fri, 31 Dec 9999 23:59:59 GMT"), (.min, "Thu, 01 Jan 1970 00:00:00 GMT")] {
+            #expect(
+                HTTPDate.text(seconds) == text
+                    && HTTPDate.short(seconds) == CalendarTime(seconds).date + text.dropFirst(16).prefix(6)
+            )
+        }
         #expect(HTTPDate.seconds("Sun, 06 Nov -2147483648 08:49:37 GMT") == nil)
         #expect(HTTPDate.seconds("yesterday") == nil && HTTPDate.seconds("Sun, 06 Non 1994 08:49:37 GMT") == nil)
     }

@@ -12,6 +12,9 @@ struct XFSPrototype {
     /// The numbers of the root directory and of the two files for real-time volumes behind it.
     private static let firstInode = 128
 
+    /// Seconds since the epoch that an inode can have.
+    private static let times = -(1 << 31)...16_299_260_423
+
     /// - Parameters:
     ///   - source: The directory with the content; nil for an empty file system.
     ///   - epoch: Seconds since the epoch that no time exceeds.
@@ -93,7 +96,9 @@ struct XFSPrototype {
         time: FileTime
     ) {
         let time = min(time, FileTime(seconds: epoch))
-        let count = (time.seconds + 1 << 31) * 1_000_000_000 + time.nanoseconds
+        // The file system's times end in the year 2486, those of the source may be any number.
+        let seconds = UInt64(min(max(time.seconds, Self.times.lowerBound), Self.times.upperBound) + 1 << 31)
+        let count = seconds * 1_000_000_000 + UInt64(min(max(time.nanoseconds, 0), 999_999_999))
         changes += Array(place.utf8) + path.bytes + [UInt8(ascii: "\n")]
         for field in ["core.atime", "core.mtime", "core.ctime", "v3.crtime"] {
             changes += Array("write \(field).sec \(count)\n".utf8)

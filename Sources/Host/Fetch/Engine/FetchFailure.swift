@@ -57,4 +57,9 @@ struct FetchFailure: Error, Sendable, Equatable {
             isMismatch: true
         )
     }
+
+    /// The content has more bytes than anything whose size nothing states.
+    static func tooLarge(_ file: String, from url: String, most: Int) -> FetchFailure {
+        FetchFailure("\(file) from \(url) has more than \(most) bytes, and nothing states its size", remedy: .otherURL)
+    }
 }

@@ -12,6 +12,8 @@ final class Transfer {
     let handle: UnsafeMutableRawPointer
     /// The requested offset.
     let offset: Int
+    /// Bytes that the file may have if its size is not known.
+    private let most: Int
     /// Why it was broken off from this side.
     private(set) var failure: FetchFailure?
     /// Bytes that came over the network.
@@ -26,6 +28,7 @@ final class Transfer {
         self.part = part
         self.handle = handle
         offset = part.size
+        most = plan.mostBytes
         configure(plan)
     }
 
@@ -104,6 +107,7 @@ final class Transfer {
                 try part.restart()
                 throw FetchFailure.size(task.item.fileName, from: url.shown, is: "more", expected: expected)
             }
+            if task.item.size == nil, part.size + bytes.count > most { throw try tooLarge() }
             try part.append(bytes)
             received += bytes.count
             return true
@@ -133,6 +137,12 @@ final class Transfer {
             try part.restart()
             throw FetchFailure.size(task.item.fileName, from: url.shown, is: "\(length)", expected: expected)
         }
+        if task.item.size == nil, length > most { throw try tooLarge() }
+    }
+
+    private func tooLarge() throws(FetchFailure) -> FetchFailure {
+        try part.restart()
+        return .tooLarge(task.item.fileName, from: url.shown, most: most)
     }
 
     /// What is to be said of a transfer that libcurl ended; nil when it was good.

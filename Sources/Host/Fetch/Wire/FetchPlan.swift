@@ -17,6 +17,8 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     /// A transfer of unknown size may take an hour.
     public var graceSeconds = 300
     public var leastRate = 4096
+    /// Bytes that a file of unknown size may have.
+    public var mostBytes = 2 << 30
     public var connectSeconds = 15
     /// True if the end of standard input ends the program, as it does when the parent dies.
     public var watchInput = false
@@ -50,6 +52,7 @@ public struct FetchPlan: Codable, Sendable, Equatable {
         try number(.stallBytes, &stallBytes)
         try number(.graceSeconds, &graceSeconds)
         try number(.leastRate, &leastRate)
+        try number(.mostBytes, &mostBytes)
         try number(.connectSeconds, &connectSeconds)
         watchInput = try container.decodeIfPresent(Bool.self, forKey: .watchInput) ?? false
         proxy = try container.decodeIfPresent(String.self, forKey: .proxy)

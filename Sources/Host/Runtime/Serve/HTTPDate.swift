@@ -1,4 +1,5 @@
 import Glibc
+import System
 
 /// Times in fields (RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
 enum HTTPDate {
@@ -8,15 +9,15 @@ enum HTTPDate {
     ]
 
     static func text(_ seconds: Int) -> String {
-        let fields = fields(seconds)
-        let day = "\(days[Int(fields.tm_wday) % 7]), \(padded(fields.tm_mday)) \(months[Int(fields.tm_mon) % 12])"
-        return "\(day) \(fields.tm_year + 1900) \(time(fields)):\(padded(fields.tm_sec)) GMT"
+        let time = CalendarTime(seconds)
+        let day = "\(days[time.weekday]), \(CalendarTime.padded(time.day)) \(months[time.month - 1])"
+        return "\(day) \(CalendarTime.padded(time.year, 4)) \(time.clock) GMT"
     }
 
     /// For people: `2024-01-31 12:05`.
     static func short(_ seconds: Int) -> String {
-        let fields = fields(seconds)
-        return "\(fields.tm_year + 1900)-\(padded(fields.tm_mon + 1))-\(padded(fields.tm_mday)) \(time(fields))"
+        let time = CalendarTime(seconds)
+        return "\(time.date) \(time.clock.prefix(5))"
     }
 
     /// Seconds since the epoch; nil for what is no such time.
@@ -32,15 +33,4 @@ enum HTTPDate {
         (fields.tm_hour, fields.tm_min, fields.tm_sec) = (clock[0], clock[1], clock[2])
         return timegm(&fields)
     }
-
-    private static func fields(_ seconds: Int) -> tm {
-        var time = time_t(seconds)
-        var fields = tm()
-        gmtime_r(&time, &fields)
-        return fields
-    }
-
-    private static func time(_ fields: tm) -> String { "\(padded(fields.tm_hour)):\(padded(fields.tm_min))" }
-
-    private static func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
 }

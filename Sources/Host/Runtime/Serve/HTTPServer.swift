@@ -26,7 +26,7 @@ public final class HTTPServer {
         var staysOpen: Bool
     }
 
-    /// More clients wait until one of these has gone.
+    /// More clients take the place of those that have not sent a request, or wait until one of these has gone.
     private static let limit = 512
 
     /// - Parameters:
@@ -58,7 +58,7 @@ public final class HTTPServer {
                 pollfd(fd: wake.reader.number, events: Int16(POLLIN), revents: 0),
                 pollfd(
                     fd: listener.number,
-                    events: connections.count < Self.limit ? Int16(POLLIN) : 0,
+                    events: connections.count < Self.limit || oldestWithoutRequest != nil ? Int16(POLLIN) : 0,
                     revents: 0
                 ),
             ]
@@ -79,14 +79,24 @@ public final class HTTPServer {
     }
 
     private func accept() {
-        while connections.count < Self.limit {
+        while true {
+            let isFull = connections.count >= Self.limit
+            let oldest = isFull ? oldestWithoutRequest : nil
+            if isFull, oldest == nil { return }
             let number = Glibc.accept(listener.number, nil, nil)
             guard number >= 0 else { return }
+            if let oldest { connections[oldest] = nil }
             let socket = Descriptor(owning: number)
             _ = fcntl(number, F_SETFD, FD_CLOEXEC)
             _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
             connections[number] = HTTPConnection(socket)
         }
+    }
+
+    /// The client that has been idle for longest: it must not keep others waiting.
+    private var oldestWithoutRequest: CInt? {
+        let idle = connections.filter { if case .reading = $0.value.state { true } else { false } }
+        return idle.min { $0.value.deadline < $1.value.deadline }?.key
     }
 
     private func advance(_ connection: HTTPConnection, _ events: Int16) {

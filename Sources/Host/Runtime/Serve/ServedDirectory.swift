@@ -55,9 +55,7 @@ final class ServedDirectory: Sendable {
                 return .missing
             }
             let isLast = index == names.count - 1
-            // Of a directory that may be searched and not listed, the names are not served either.
-            let needed: UInt32 = status.kind == .directory ? 0o005 : 0o004
-            guard status.mode & needed == needed, status.kind == .directory || status.kind == .regular else {
+            guard Self.isServed(status) else {
                 close(next)
                 return .refused
             }
@@ -71,6 +69,15 @@ final class ServedDirectory: Sendable {
             directory = next
         }
         return .directory(Descriptor(owning: directory))
+    }
+
+    /// Everyone may read it; of a directory that may be searched and not listed, the names are not served either.
+    private static func isServed(_ status: FileStatus) -> Bool {
+        switch status.kind {
+        case .directory: status.mode & 0o005 == 0o005
+        case .regular: status.mode & 0o004 != 0
+        default: false
+        }
     }
 
     private static func openNext(_ directory: CInt, _ name: [UInt8], followsLink: Bool) -> CInt? {
@@ -96,9 +103,11 @@ final class ServedDirectory: Sendable {
     static func entries(of directory: borrowing Descriptor) -> [(name: BytePath, status: FileStatus)] {
         let names = ((try? DirectoryReader.names(in: directory.number)) ?? []).sorted()
         return names.compactMap { name in
-            guard let status = FileStatus(at: name, in: directory.number), !name.string.hasPrefix(".") else {
-                return nil
-            }
+            guard let status = FileStatus(at: name, in: directory.number), !name.string.hasPrefix("."),
+                let number = openNext(directory.number, name.bytes, followsLink: true)
+            else { return nil }
+            let file = Descriptor(owning: number)
+            guard let found = FileStatus(of: file.number), isServed(found) else { return nil }
             return (name, status)
         }
     }
