@@ -28,6 +28,25 @@ public enum DirectoryReader {
         try names(try open(BytePath(path)), path) { $0 == UInt8(DT_DIR) || $0 == UInt8(DT_UNKNOWN) }
     }
 
+    /// The directories and sockets in a directory, in the order of the kernel; only of these it makes a value.
+    public static func directoriesAndSockets(
+        at path: BytePath
+    ) throws(SystemCallError) -> [(name: BytePath, kind: FileKind)] {
+        let directory = try open(path)
+        var found: [(name: BytePath, kind: FileKind)] = []
+        try DirectoryBlock(readingFrom: directory.number, path.string).forEach { name, type in
+            let kind: FileKind?
+            switch Int(type) {
+            case Int(DT_DIR): kind = .directory
+            case Int(DT_SOCK): kind = .socket
+            case Int(DT_UNKNOWN): kind = FileStatus(at: BytePath(name), in: directory.number)?.kind
+            default: kind = nil
+            }
+            if let kind, kind == .directory || kind == .socket { found.append((BytePath(name), kind)) }
+        }
+        return found
+    }
+
     private static func open(_ path: BytePath) throws(SystemCallError) -> Descriptor {
         let number = path.withCString { mkosi_file_open($0, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0) }
         guard number >= 0 else { throw SystemCallError("opendir", path.string, errno: errno) }

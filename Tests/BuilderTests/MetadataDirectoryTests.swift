@@ -1,3 +1,4 @@
+import ByteKeys
 import LayerStore
 import PluginHost
 
@@ -27,12 +28,14 @@ import Tools
     private func code(
         _ plugin: InstalledPlugin? = nil,
         sandboxTree: String? = nil,
-        tools: Tools = Tools()
+        tools: Tools = Tools(),
+        variables: ByteDictionary<String> = [:]
     ) throws -> LayerKey? {
         try MetadataDirectory.code(
             plugin: plugin ?? self.plugin,
             sandboxTree: sandboxTree,
             tools: tools,
+            variables: variables,
             installation: installation
         )
     }
@@ -66,6 +69,12 @@ import Tools
         #expect(try tools != nil && tools != code(tools: Tools(root: directory("others"))))
         let own = InstalledPlugin(directory: directory("project/mkosi.plugins/acme"), manifest: plugin.manifest)
         #expect(try code(own) != nil)
+    }
+
+    @Test func variablesThatMakeProgramsLoadSomethingHaveMetadataOfTheirOwn() throws {
+        let one = try code(variables: ["LD_PRELOAD": "/mirror/one.so"])
+        #expect(try one != nil && one == code(variables: ["LD_PRELOAD": "/mirror/one.so"]))
+        #expect(try one != code(variables: ["LD_PRELOAD": "/mirror/other.so"]))
     }
 
     @Test func whatWasNotUsedForLongIsRemoved() throws {

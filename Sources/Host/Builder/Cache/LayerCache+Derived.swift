@@ -1,3 +1,4 @@
+import ByteKeys
 import Glibc
 import LayerStore
 import PluginHost
@@ -15,10 +16,15 @@ extension LayerCache {
     ///
     /// The package manager trusts what it finds there, and the configuration may contain commands that it runs. So the
     /// name is a digest of everything that can write to it: only the same commands ever find it again.
-    func derivedDirectory(_ packageManager: PackageManagerInputs) throws(Failure) -> String? {
+    func derivedDirectory(
+        _ packageManager: PackageManagerInputs,
+        variables: ByteDictionary<String> = [:]
+    ) throws(Failure) -> String? {
         if isReadOnly { return nil }
         let parent = "\(store.directory)/derived"
-        let path = "\(parent)/\(try reading.configuration(packageManager).key.text)"
+        var inputs = try reading.configuration(packageManager)
+        if !variables.isEmpty { inputs.add("variables", variables.sorted().map { "\($0.key)=\($0.value)" }) }
+        let path = "\(parent)/\(inputs.key.text)"
         do throws(SystemCallError) {
             try Files.makeDirectories(path, mode: 0o700)
             utimensat(AT_FDCWD, path, nil, 0)

@@ -36,8 +36,12 @@ struct BuildSandbox: Sendable {
     /// Laid over `/`: the directory's `etc/x` becomes `/etc/x`.
     var configuration: String?
     var variables: ByteDictionary<String>
+    /// Those among them that the configuration sets: programs load libraries, or run commands, that a variable names.
+    var namedVariables: ByteDictionary<String> = [:]
     /// True if a step may use the network at all.
     var networkAllowed: Bool
+    /// Shows what the configuration names.
+    var named = NamedPlaces()
 
     /// Directories of the root that are links into `/usr` on a merged system and directories on an older one.
     private static let usrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
@@ -188,34 +192,58 @@ struct BuildSandbox: Sendable {
     /// A mount in a system tree is made where the tree's own links lead to inside of it.
     private func steps(for mount: ABI.V1.Mount, of run: ABI.V1.Run) throws(ErrorObject) -> [Plan.Step] {
         let roots = [run.root, run.apiMounts, tree?.path].compactMap(\.self)
-        guard let root = roots.first(where: { mount.target.hasPrefix("\($0)/") }) else { return [try step(for: mount)] }
+        guard let root = roots.first(where: { mount.target.hasPrefix("\($0)/") }) else { return try steps(for: mount) }
         var inside = mount
         inside.target = String(mount.target.dropFirst(root.count))
         if mount.kind == "bind" { inside.source = mount.source ?? mount.target }
-        return Plan.Step.inside(root, [try step(for: inside)])
+        return Plan.Step.inside(root, try steps(for: inside))
     }
 
-    private func step(for mount: ABI.V1.Mount) throws(ErrorObject) -> Plan.Step {
+    private func steps(for mount: ABI.V1.Mount) throws(ErrorObject) -> [Plan.Step] {
         switch mount.kind {
         case "bind":
-            return .bind(
-                Plan.Bind(
-                    source: source(mount.source ?? mount.target),
-                    target: mount.target,
-                    isReadOnly: mount.writable != true,
-                    isOptional: mount.optional == true
+            let path = mount.source ?? mount.target
+            let source = source(path)
+            if mount.writable != true, !source.hasPrefix("+"), !isOwn(path), Files.exists(path) {
+                if let refusal = named.refusal(of: path) {
+                    throw ErrorObject(code: .invalidParameters, message: refusal, subject: path)
+                }
+                return named.readable(path, at: mount.target)
+            }
+            return [
+                .bind(
+                    Plan.Bind(
+                        source: source,
+                        target: mount.target,
+                        isReadOnly: mount.writable != true,
+                        isOptional: mount.optional == true
+                    )
                 )
-            )
-        case "tmpfs": return .temporary(Plan.TemporaryFileSystem(target: mount.target))
-        case "dir": return .directory(target: mount.target)
-        case "symlink": return .symlink(content: mount.source ?? "", target: mount.target)
+            ]
+        case "tmpfs": return [.temporary(Plan.TemporaryFileSystem(target: mount.target))]
+        case "dir": return [.directory(target: mount.target)]
+        case "symlink": return [.symlink(content: mount.source ?? "", target: mount.target)]
         case "overlay":
             let upper = mount.upper.map { Plan.Overlay.Upper.directory($0, work: mount.work ?? "\($0).work") }
             // The contract lists lower directories from the bottom, the plan from the top.
             let lower = Array((mount.lower ?? []).reversed())
-            return .overlay(Plan.Overlay(lower: lower, upper: upper ?? .none, target: mount.target))
+            return [.overlay(Plan.Overlay(lower: lower, upper: upper ?? .none, target: mount.target))]
         default:
             throw ErrorObject(code: .invalidParameters, message: "unknown kind of mount \"\(mount.kind)\"")
+        }
+    }
+
+    /// A Boolean value indicating whether a path, links included, is in a directory that the sandbox shows as it is.
+    private func isOwn(_ path: String) -> Bool {
+        let directories =
+            ["/usr", installation.library, workspace, temporary, packages] + [packageTemporary].compactMap(\.self)
+            + readable + writable
+        return directories.contains { directory in
+            guard path == directory || Paths.isBelow(path, directory), let place = Paths.resolved(path) else {
+                return false
+            }
+            let whole = Paths.resolved(directory) ?? directory
+            return place == whole || Paths.isBelow(place, whole)
         }
     }
 

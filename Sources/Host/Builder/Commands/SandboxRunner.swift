@@ -20,6 +20,13 @@ struct SandboxRunner: Sendable {
         guard let program = run.arguments.first else {
             throw Failure(.plugin, "A command without a program was requested")
         }
+        var run = run
+        // What is checked is what will be mounted.
+        run.mounts = run.mounts?.map { mount in
+            var mount = mount
+            mount.source = mount.source.map(environment.pins.place)
+            return mount
+        }
         let plan: Plan
         do throws(ErrorObject) {
             plan = try sandbox.plan(for: run)

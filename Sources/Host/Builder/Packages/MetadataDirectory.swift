@@ -9,8 +9,9 @@ import Tools
 /// The directory of one release's package metadata, which the projects of a user share.
 ///
 /// Whoever writes there decides what other projects install. A project can bring code that runs while packages are
-/// chosen: hooks in the package manager's configuration, libraries, a tools tree, a plugin. Where it does, its metadata
-/// has a directory of its own, whose name has a digest of that code: only the same code ever finds it again.
+/// chosen: hooks in the package manager's configuration, libraries, a tools tree, a plugin, variables that make programs
+/// load something. Where it does, its metadata has a directory of its own, whose name has a digest of that code: only the
+/// same code ever finds it again.
 enum MetadataDirectory {
     /// More directories of one release than this are kept only as long as they are new.
     private static let limit = 8
@@ -56,9 +57,11 @@ enum MetadataDirectory {
         plugin: InstalledPlugin,
         sandboxTree: String?,
         tools: Tools,
+        variables: ByteDictionary<String> = [:],
         installation: Installation
     ) throws(Failure) -> LayerKey? {
         var inputs = LayerInputs()
+        if !variables.isEmpty { inputs.add("variables", variables.sorted().map { "\($0.key)=\($0.value)" }) }
         var measures: [TreeSeal.Measure] = []
         if !plugin.isPart(of: installation) {
             measures += plugin.directories.map { TreeSeal.Measure(Paths.resolved($0) ?? $0, as: .program) }

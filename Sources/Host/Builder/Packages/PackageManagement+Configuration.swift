@@ -1,5 +1,6 @@
 import Configuration
 import Display
+import Glibc
 import PluginHost
 import PluginWire
 import Support
@@ -73,6 +74,10 @@ extension PackageManagement {
         }
         if edits.isEmpty, directories.isEmpty { return }
         let directory = "\(runner.sandbox.workspace)/local-repository"
+        // Commands write to the workspace too; the plugin, which is in no sandbox, would follow a link of theirs.
+        guard Files.kind(of: directory) ?? S_IFDIR == S_IFDIR else {
+            throw Failure(.changed, "\(directory) is not a directory: a command has put something in its place")
+        }
         try makeDirectory(directory)
         try ImageTree(path: directory, runner: runner).apply(edits, showing: shown)
         services.begin(line, "local-repository")

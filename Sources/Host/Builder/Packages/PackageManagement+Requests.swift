@@ -28,7 +28,7 @@ extension PackageManagement {
         let refreshes = message.context == context
         // Packages of the user's own are indexed again in each build, and with them everything that is derived.
         if context.localRepository == nil, message.closed != true {
-            message.context.derived = try cache?.derivedDirectory(inputs)
+            message.context.derived = try cache?.derivedDirectory(inputs, variables: runner.sandbox.namedVariables)
         }
         services.derived = message.context.derived
         defer { services.derived = nil }

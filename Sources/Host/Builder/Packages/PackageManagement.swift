@@ -94,6 +94,7 @@ final class PackageManagement {
                 plugin: distribution.plugin,
                 sandboxTree: nil,
                 tools: environment.tools,
+                variables: sandbox.namedVariables,
                 installation: environment.installation
             ),
             installation: environment.installation
@@ -135,6 +136,7 @@ final class PackageManagement {
                 plugin: distribution.plugin,
                 sandboxTree: sandboxTree,
                 tools: environment.tools,
+                variables: runner.sandbox.namedVariables,
                 installation: installation
             ),
             installation: installation
@@ -164,11 +166,13 @@ final class PackageManagement {
     /// What scripts see for the commands of the distribution to work; none of it outlives the build.
     func scriptSteps() throws(Failure) -> [Plan.Step] {
         let programs = distribution.plugin.directories + [environment.installation.runtime]
-        let readable = programs + [context.localRepository].compactMap(\.self) + localMirrors
+        let readable = programs + [context.localRepository].compactMap(\.self)
+        let named = runner.sandbox.named
+        let mirrors = localMirrors.filter { named.refusal(of: $0) == nil }.flatMap { named.readable($0, at: $0) }
         return [try caches.privateMetadata(in: "\(workspacePath)/script-metadata")]
             + readable.filter { !$0.hasPrefix("/usr/") }.map {
                 .bind(Plan.Bind(source: $0, target: $0, isReadOnly: true, isOptional: true))
-            }
+            } + mirrors
     }
 
     /// Directories of the machine that packages come from.

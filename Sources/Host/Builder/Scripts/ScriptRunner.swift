@@ -68,7 +68,7 @@ struct ScriptRunner: Sendable {
         let isAlwaysInside = kind.wasInTree && settings.scriptsInImage
         let entersTree = kind.hasTree && (isAlwaysInside || name.hasSuffix(".chroot"))
         let words = (entersTree ? ["mkosi-chroot"] : []) + [place] + arguments
-        var plan = plan(for: kind, sourceSteps, command: words)
+        var plan = try plan(for: kind, sourceSteps, command: words)
         plan.steps.append(.readOnly(script, at: place))
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: place)) { $1 }
         plan.environment = variables.sorted().map { .set(name: $0.key, value: $0.value) }
@@ -90,7 +90,11 @@ struct ScriptRunner: Sendable {
     }
 
     /// The sandbox of a kind of scripts: the machine's programs, and below `/work` what belongs to the build.
-    private func plan(for kind: ScriptKind, _ sourceSteps: [Plan.Step], command: [String]) -> Plan {
+    private func plan(
+        for kind: ScriptKind,
+        _ sourceSteps: [Plan.Step],
+        command: [String]
+    ) throws(Failure) -> Plan {
         let sandbox = runner.sandbox
         var plan = BuildSandbox.basicPlan(command)
         plan.workingDirectory = .path(SandboxPaths.sources)
@@ -105,7 +109,13 @@ struct ScriptRunner: Sendable {
             .readOnly(sandbox.installation.sandbox, at: SandboxPaths.sandbox),
             .readOnly(directories.configuration, at: SandboxPaths.configuration),
         ]
-        for path in settings.extraSearchPaths { plan.steps.append(sandbox.optional(path)) }
+        for path in settings.extraSearchPaths {
+            if let refusal = sandbox.named.refusal(of: path) {
+                let setting = settingName(.extraSearchPaths)
+                throw Failure(.configuration, "\(setting)=\(path) cannot be used: \(refusal)")
+            }
+            plan.steps += sandbox.named.readable(path, at: path)
+        }
         plan.steps += sourceSteps
         if kind.hasTree {
             plan.steps += packageDirectories
@@ -156,7 +166,7 @@ struct ScriptRunner: Sendable {
     /// Runs a command, or else a shell, where scripts of a kind would run; returns its status.
     func runShell(for kind: ScriptKind, _ command: [String]) throws(Failure) -> Int {
         let sourceSteps = try sources.steps(for: kind, round: "shell", runner: runner)
-        var plan = plan(for: kind, sourceSteps, command: command.isEmpty ? runner.shell : command)
+        var plan = try plan(for: kind, sourceSteps, command: command.isEmpty ? runner.shell : command)
         let variables = programVariables(kind).merging(environment.variables(for: kind, script: "")) { $1 }
         plan.environment = variables.sorted().map { .set(name: $0.key, value: $0.value) }
         return try runner.interact(plan)

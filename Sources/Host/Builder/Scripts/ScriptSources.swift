@@ -13,6 +13,7 @@ struct ScriptSources: Sendable {
     var outputDirectory: String
     /// The build directory, which may keep what build scripts change.
     var buildDirectory: String?
+    var named = NamedPlaces()
 
     /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
@@ -24,6 +25,13 @@ struct ScriptSources: Sendable {
                 throw Failure(
                     .missing,
                     "BuildSources=\(source.path) is not a directory",
+                    hint: "Set by \(settings.origin(of: \.buildSources))"
+                )
+            }
+            if let refusal = named.refusal(of: source.path), settings.origin(of: \.buildSources) != .standard {
+                throw Failure(
+                    .configuration,
+                    "BuildSources=\(source.path) cannot be used: \(refusal)",
                     hint: "Set by \(settings.origin(of: \.buildSources))"
                 )
             }
@@ -41,6 +49,7 @@ struct ScriptSources: Sendable {
             }
             guard ephemeral != "no", kind.canBeEphemeral else {
                 steps.append(.writable(source.path, at: source.target))
+                steps += try named.covers(of: source.path, at: source.target)
                 continue
             }
             let changes =

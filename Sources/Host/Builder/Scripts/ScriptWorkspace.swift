@@ -55,6 +55,8 @@ struct ScriptWorkspace {
             variables: commandVariables,
             networkAllowed: false
         )
+        sandbox.named.project = image.directory
+        sandbox.namedVariables = image.environment
         sandbox.packageTemporary = workspace.packageTemporary
         return sandbox
     }
@@ -118,7 +120,8 @@ struct ScriptWorkspace {
                 settings: SettingsView(ScriptSourceSettings(), of: image),
                 directories: LayerDirectories(directory: workspace.layers),
                 outputDirectory: image.outputDirectory,
-                buildDirectory: build
+                buildDirectory: build,
+                named: NamedPlaces(project: image.directory)
             ),
             directories: directories,
             arguments: options.arguments,

@@ -98,8 +98,9 @@ struct SourceTransfer: Sendable {
         if let target { outside.sandbox.writable.append(target) }
         outside.sandbox.tree = nil
         outside.sandbox.configuration = nil
-        outside.sandbox.readable += [source] + (GitRepository(of: source)?.paths ?? [])
+        outside.sandbox.readable += GitRepository(of: source)?.paths ?? []
         var run = run
+        run.mounts = [ABI.V1.Mount(source: source, target: source)]
         run.workingDirectory = source
         return try outside.run(run)
     }
