@@ -10,10 +10,13 @@ public enum SystemFile {
     /// The bytes of a regular file; nil when there is none.
     ///
     /// In a tree a package or a script may have put a pipe or a device in its place, which would never end.
-    public static func read(_ path: String) -> [UInt8]? {
+    /// One with more bytes than `limit` counts as none: it may come from anywhere.
+    public static func read(_ path: String, limit: Int = .max) -> [UInt8]? {
         guard let file = try? Descriptor.open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) else { return nil }
         var status = stat()
-        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size <= limit else {
+            return nil
+        }
         return try? Descriptor.readAll(file.number)
     }
 

@@ -50,6 +50,23 @@ import Testing
         #expect(MirrorList(metalink, allowsFiles: true).bases == ["file:///local"])
     }
 
+    /// Compressed, white space costs a mirror nothing.
+    @Test func textWithoutPackagesIsNotKept() throws {
+        let directory = try TemporaryDirectory()
+        let space = String(repeating: " ", count: 20 << 20)
+        let package = "<package><name>tool</name><arch>noarch</arch><version epoch=\"0\" ver=\"1\" rel=\"2\"/>"
+        try directory.write(
+            "<metadata>\(space)<package type=\"rpm\"><name>a</name></package>\(space)</metadata>",
+            to: "between"
+        )
+        #expect(try PrimaryIndex(path: directory("between")).packages { _ in true }.isEmpty)
+        try directory.write("<metadata><package type=\"rpm\">\(space)\(package)</package></metadata>", to: "within")
+        let error = #expect(throws: ErrorObject.self) {
+            try PrimaryIndex(path: directory("within")).packages { _ in true }
+        }
+        #expect(error?.message.hasSuffix("has a package with more than 16 MiB") == true)
+    }
+
     private static func index(
         name: String = "tool",
         location: String = "Packages/tool.rpm",

@@ -15,29 +15,30 @@ struct LongDigests {
         var sha512: String
     }
 
-    /// Below the cache, by SHA-512 digests.
-    private let directory: String
+    private let cache: String
     /// True if the answer is for a lock file, which other hosts read.
     private let isPortable: Bool
 
     init(_ request: ABI.V1.Resolve) {
-        directory = request.context.cache + "/packages-by-sha512"
+        cache = request.context.cache
         isPortable = request.allPlaces == true
     }
 
     /// The packages of an answer, all of them with a SHA-256 digest.
     func completed(_ answer: RPMResolveAnswer, host: Host) throws -> [ABI.V1.Package] {
         var packages = answer.packages ?? []
-        let stated = answer.longDigests ?? []
+        let stated = (answer.longDigests ?? []).filter { packages.indices.contains($0.number) }
         if stated.isEmpty { return packages }
-        try SystemFile.makeDirectories(directory)
+        let directory = try ConfinedDirectory(cache, "packages-by-sha512")
         var missing: [Stated] = []
-        for package in stated where try !place(package, &packages) { missing.append(package) }
+        for package in stated where try !place(package, in: directory, &packages) { missing.append(package) }
         host.progress("downloading packages to compute their digests")
-        for package in missing { unlink(path(package)) }
-        try host.fetch(missing.map { ABI.V1.Fetch(urls: packages[$0.number].urls, path: path($0)) })
-        for package in missing where try !place(package, &packages) {
-            unlink(path(package))
+        for package in missing { directory.remove(package.sha512) }
+        try host.fetch(
+            missing.map { ABI.V1.Fetch(urls: packages[$0.number].urls, path: directory.path(of: $0.sha512)) }
+        )
+        for package in missing where try !place(package, in: directory, &packages) {
+            directory.remove(package.sha512)
             let name = packages[package.number].name
             throw ErrorObject(
                 code: .untrusted,
@@ -49,14 +50,19 @@ struct LongDigests {
         return packages
     }
 
-    private func path(_ package: Stated) -> String { "\(directory)/\(package.sha512)" }
-
     /// Completes a package if its file is there as it has to be.
-    private func place(_ stated: Stated, _ packages: inout [ABI.V1.Package]) throws -> Bool {
-        let path = path(stated)
-        guard SystemFile.size(path) == packages[stated.number].size, let digests = try Self.digests(of: path),
-            digests.sha512 == stated.sha512
-        else { return false }
+    private func place(
+        _ stated: Stated,
+        in directory: ConfinedDirectory,
+        _ packages: inout [ABI.V1.Package]
+    ) throws -> Bool {
+        let name = stated.sha512
+        let path = directory.path(of: name)
+        guard directory.size(name) == packages[stated.number].size, let file = directory.open(name) else {
+            return false
+        }
+        let digests = try Self.digests(of: file, path)
+        guard digests.sha512 == name else { return false }
         packages[stated.number].sha256 = digests.sha256
         // A downloaded file need not be downloaded again.
         if !isPortable { packages[stated.number].urls.insert("file://\(path)", at: 0) }
@@ -64,8 +70,10 @@ struct LongDigests {
     }
 
     /// Both digests of the same bytes: the file may be changed between two readings.
-    private static func digests(of path: String) throws -> (sha256: String, sha512: String)? {
-        guard let file = try? Descriptor.open(path, O_RDONLY) else { return nil }
+    private static func digests(
+        of file: borrowing Descriptor,
+        _ path: String
+    ) throws -> (sha256: String, sha512: String) {
         var short = try Digest(.sha256)
         var long = try Digest(.sha512)
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 4096)

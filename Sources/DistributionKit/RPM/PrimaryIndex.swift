@@ -13,6 +13,8 @@ public struct PrimaryIndex {
     private static let start = Array("<package ".utf8)
     private static let end = Array("</package>".utf8)
     private static let blockSize = 1 << 20
+    /// A package with all of its dependencies and files has far fewer bytes; compressed, any number would cost nothing.
+    private static let largestPackage = 16 << 20
 
     /// Finds the packages that a closure wants by their identity.
     public func packages(where isWanted: (RPMIdentity) -> Bool) throws(ErrorObject) -> [IndexedPackage] {
@@ -28,6 +30,13 @@ public struct PrimaryIndex {
                 pending += block[..<count]
                 let rest = try scan(pending, isWanted, &found)
                 pending.removeFirst(rest)
+                guard pending.count <= Self.largestPackage else {
+                    throw ErrorObject(
+                        code: .untrusted,
+                        message: "the index \(path) has a package with more than \(Self.largestPackage >> 20) MiB",
+                        subject: path
+                    )
+                }
                 if count == 0 { return found }
             }
         } catch let error as ErrorObject {
@@ -44,9 +53,10 @@ public struct PrimaryIndex {
         _ found: inout [IndexedPackage]
     ) throws(ErrorObject) -> Int {
         var position = 0
-        while let first = Self.find(Self.start, in: bytes, from: position),
-            let last = Self.find(Self.end, in: bytes, from: first + Self.start.count)
-        {
+        while let first = Self.find(Self.start, in: bytes, from: position) {
+            // What is between packages is not kept.
+            position = first
+            guard let last = Self.find(Self.end, in: bytes, from: first + Self.start.count) else { return position }
             let package = bytes[first..<(last + Self.end.count)]
             if let package = Self.parsed(package, isWanted) {
                 try package.check(index: path)
@@ -54,7 +64,8 @@ public struct PrimaryIndex {
             }
             position = last + Self.end.count
         }
-        return position
+        // The text may end within the beginning of a package.
+        return max(position, bytes.count - Self.start.count + 1)
     }
 
     private static func find(_ mark: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {

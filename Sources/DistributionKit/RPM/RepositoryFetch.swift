@@ -59,8 +59,7 @@ public struct RepositoryFetch {
         let places = ["metalink", "mirrorlist", "baseurl"].compactMap { definition[$0] }
         let name = String(definition.id.map { $0.isLetter || $0.isNumber || "-_.".contains($0) ? $0 : "_" })
         let place = RepositoryDefinition.replaced(places.joined(separator: " "), variables)
-        let directory = "\(context.cache)/repositories/\(name)-\(ByteName.hash(place))"
-        try SystemFile.makeDirectories("\(directory)/repodata")
+        let directory = try ConfinedDirectory(context.cache, "repositories/\(name)-\(ByteName.hash(place))")
         let mirrors = try mirrors(definition, directory)
         guard let first = mirrors.bases.first else {
             throw ErrorObject(
@@ -69,18 +68,22 @@ public struct RepositoryFetch {
                 subject: place
             )
         }
-        let manifestPath = "\(directory)/repomd.xml"
         let url = first + Self.manifest
-        try fetch(mirrors.bases.map { $0 + Self.manifest }, to: manifestPath, digests: mirrors.manifests, definition)
-        guard let bytes = SystemFile.read(manifestPath) else { throw missing(definition) }
-        let signers = try signers(definition, mirrors.bases, manifestPath, url)
+        let digests = Array(mirrors.manifests.prefix(Self.mostMirrors))
+        let manifests = mirrors.bases.map { $0 + Self.manifest }
+        try fetch(manifests, to: Self.manifestName, in: directory, digests: digests, definition)
+        guard let bytes = directory.read(Self.manifestName, limit: Self.largestList) else {
+            guard let size = directory.size(Self.manifestName) else { throw missing(definition) }
+            throw ErrorObject(code: .untrusted, message: "\(url) has \(size) bytes: this is no index", subject: url)
+        }
+        let signers = try signers(definition, mirrors.bases, directory, url)
         let manifest = try RepositoryManifest(bytes, url: url)
         for kind in kinds { if let index = manifest[kind] { try fetch(index, mirrors.bases, directory, definition) } }
-        try SystemFile.write("\(directory)/repodata/repomd.xml", manifest.text(of: kinds))
+        try directory.directory("repodata").write(Self.manifestName, manifest.text(of: kinds))
         let digest = try Digest.of(bytes)
         return FetchedRepository(
             definition: definition,
-            directory: directory,
+            directory: directory.path,
             bases: mirrors.bases,
             manifest: manifest,
             index: ABI.V1.RepositoryIndex(url: url, sha256: digest, signedBy: signers)
@@ -104,16 +107,19 @@ public struct RepositoryFetch {
     }
 
     private static let manifest = "/repodata/repomd.xml"
+    private static let manifestName = "repomd.xml"
     /// More mirrors than that need not be tried.
     private static let mostMirrors = 8
+    /// Bytes of a manifest or a list of mirrors, which are read as a whole, and outside of the sandbox.
+    private static let largestList = 64 << 20
 
-    private func mirrors(_ definition: RepositoryDefinition, _ directory: String) throws -> MirrorList {
+    private func mirrors(_ definition: RepositoryDefinition, _ directory: ConfinedDirectory) throws -> MirrorList {
         var list = MirrorList([])
         for name in ["metalink", "mirrorlist"] {
             guard let url = definition[name].map({ RepositoryDefinition.replaced($0, variables) }) else { continue }
-            let path = "\(directory)/\(name)"
-            try fetch([url], to: path, digests: [], definition)
-            list = MirrorList(SystemFile.read(path) ?? [], allowsFiles: FileURL.path(url) != nil)
+            try fetch([url], to: name, in: directory, digests: [], definition)
+            let bytes = directory.read(name, limit: Self.largestList) ?? []
+            list = MirrorList(bytes, allowsFiles: FileURL.path(url) != nil)
             if !list.bases.isEmpty { break }
         }
         let bases = definition.words("baseurl").map { RepositoryDefinition.replaced($0, variables) }
@@ -126,13 +132,15 @@ public struct RepositoryFetch {
     /// Downloads a file that has one of some digests, or any if there are none.
     private func fetch(
         _ urls: [String],
-        to path: String,
+        to name: String,
+        in directory: ConfinedDirectory,
         digests: [String],
         _ definition: RepositoryDefinition
     ) throws {
         if isOffline {
-            guard SystemFile.size(path) != nil else { throw missing(definition) }
-            if !digests.isEmpty, !digests.contains(try Digest.ofFile(path)) {
+            guard let digest = try directory.digest(name) else { throw missing(definition) }
+            let path = directory.path(of: name)
+            if !digests.isEmpty, !digests.contains(digest) {
                 throw ErrorObject(
                     code: .untrusted,
                     message: "the index \(path) in the cache is not the one that its list of mirrors states",
@@ -142,6 +150,8 @@ public struct RepositoryFetch {
             }
             return
         }
+        directory.removeStrange(name)
+        let path = directory.path(of: name)
         if digests.isEmpty { return try fetch(urls, to: path, nil, definition) }
         for (number, digest) in digests.enumerated() {
             do {
@@ -170,19 +180,17 @@ public struct RepositoryFetch {
     private func fetch(
         _ index: RepositoryManifest.Index,
         _ bases: [String],
-        _ directory: String,
+        _ directory: ConfinedDirectory,
         _ definition: RepositoryDefinition
     ) throws {
-        let path = "\(directory)/\(index.location)"
-        try SystemFile.makeDirectories(Paths.parent(path) ?? path)
-        func isRight() throws -> Bool {
-            SystemFile.size(path) != nil ? try Digest.ofFile(path, index.function) == index.digest : false
-        }
+        let own = try directory.directory(Paths.parent(index.location) ?? "")
+        let name = Paths.name(index.location)
+        func isRight() throws -> Bool { try own.digest(name, index.function) == index.digest }
         if try isRight() { return }
         if isOffline { throw missing(definition) }
-        unlink(path)
+        own.remove(name)
         let sha256 = index.function == .sha256 ? index.digest : nil
-        try fetch(bases.map { "\($0)/\(index.location)" }, to: path, sha256, definition)
+        try fetch(bases.map { "\($0)/\(index.location)" }, to: own.path(of: name), sha256, definition)
         guard try isRight() else {
             throw ErrorObject(
                 code: .untrusted,
@@ -197,13 +205,14 @@ public struct RepositoryFetch {
     private func signers(
         _ definition: RepositoryDefinition,
         _ bases: [String],
-        _ path: String,
+        _ directory: ConfinedDirectory,
         _ url: String
     ) throws -> [String] {
         guard context.repositoryKeyCheck, definition.isOn("repo_gpgcheck", default: checksManifests) else { return [] }
-        let signature = path + ".asc"
+        let signature = Self.manifestName + ".asc"
         do {
-            try fetch(bases.map { "\($0)\(Self.manifest).asc" }, to: signature, digests: [], definition)
+            let urls = bases.map { "\($0)\(Self.manifest).asc" }
+            try fetch(urls, to: signature, in: directory, digests: [], definition)
         } catch let error as ErrorObject where error.code != cancelled {
             throw ErrorObject(
                 code: .untrusted,
@@ -217,8 +226,8 @@ public struct RepositoryFetch {
             "rpm-verify",
             plan: { pipe in
                 RPMVerifyPlan(
-                    path: path,
-                    signature: signature,
+                    path: directory.path(of: Self.manifestName),
+                    signature: directory.path(of: signature),
                     keyrings: keyrings,
                     scratch: try ToolRun.privateDirectory(below: context.workspace, for: "rpm-verify"),
                     channel: pipe

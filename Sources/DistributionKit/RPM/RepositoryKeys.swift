@@ -17,7 +17,7 @@ public struct RepositoryKeys {
 
     private let context: ABI.V1.Context
     private let host: Host
-    private let directory: String
+    private let directory: ConfinedDirectory
     private let refreshes: Bool
 
     /// Prepares a directory in the workspace.
@@ -27,8 +27,7 @@ public struct RepositoryKeys {
         self.context = context
         self.host = host
         self.refreshes = refreshes
-        directory = context.workspace + "/repository-keys"
-        try SystemFile.makeDirectories(directory)
+        directory = try ConfinedDirectory(context.workspace, "repository-keys")
     }
 
     /// The keys of repositories, each once.
@@ -40,16 +39,16 @@ public struct RepositoryKeys {
             let urls = repository.words("gpgkey").map { RepositoryDefinition.replaced($0, variables) }
             for url in urls where seen.insert(url).inserted {
                 let key = try read(url, of: repository.id)
-                let path = "\(directory)/\(files.binary.count)-\(ByteName.hash(url))"
+                let name = "\(files.binary.count)-\(ByteName.hash(url))"
                 let binary = try Self.valid(
                     ArmoredKey.bytes(of: String(decoding: key, as: UTF8.self)) ?? key,
                     url: url,
                     of: repository.id
                 )
-                try SystemFile.write(path + ".gpg", binary)
-                try SystemFile.write(path + ".asc", Array(ArmoredKey.text(of: binary).utf8))
-                files.binary.append(path + ".gpg")
-                files.armored.append(path + ".asc")
+                try directory.write(name + ".gpg", binary)
+                try directory.write(name + ".asc", Array(ArmoredKey.text(of: binary).utf8))
+                files.binary.append(directory.path(of: name + ".gpg"))
+                files.armored.append(directory.path(of: name + ".asc"))
             }
         }
         return files
@@ -80,7 +79,9 @@ public struct RepositoryKeys {
         if url.hasPrefix("file:") || url.hasPrefix("/") {
             let path = url.hasPrefix("file:") ? FilePath.of(url) : url
             let places = [context.configuration, context.sandboxTree].compactMap { $0.map { $0 + path } } + [path]
-            for place in places { if let bytes = SystemFile.read(place), !bytes.isEmpty { return bytes } }
+            for place in places {
+                if let bytes = SystemFile.read(place, limit: 16 << 20), !bytes.isEmpty { return bytes }
+            }
             throw ErrorObject(
                 code: .notFound,
                 message: "the key \(path) of the repository \(repository) does not exist",
@@ -89,16 +90,16 @@ public struct RepositoryKeys {
             )
         }
         try KeyAddress.check(url, of: repository)
-        let path = "\(context.cache)/keys/\(ByteName.hash(url))"
+        let (keys, name) = (try ConfinedDirectory(context.cache, "keys"), ByteName.hash(url))
         let isOffline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
-        if SystemFile.size(path) == nil || refreshes && !isOffline {
-            try SystemFile.makeDirectories("\(context.cache)/keys")
-            do { try host.fetch([url], to: path) } catch {
+        if keys.size(name) == nil || refreshes && !isOffline {
+            keys.removeStrange(name)
+            do { try host.fetch([url], to: keys.path(of: name)) } catch {
                 // A key that was fetched before is as good as it was then.
-                if SystemFile.size(path) == nil { throw error }
+                if keys.size(name) == nil { throw error }
             }
         }
-        guard let bytes = SystemFile.read(path), !bytes.isEmpty else {
+        guard let bytes = keys.read(name, limit: 16 << 20), !bytes.isEmpty else {
             throw ErrorObject(code: .notFound, message: "the key \(url) is empty", subject: url)
         }
         return bytes

@@ -37,9 +37,9 @@ public struct RepositoryWriter {
             </repomd>
 
             """
-        try SystemFile.makeDirectories("\(directory)/repodata")
-        try SystemFile.write("\(directory)/repodata/primary.xml", primary)
-        try SystemFile.write("\(directory)/repodata/repomd.xml", Array(manifest.utf8))
+        let indexes = try ConfinedDirectory(directory, "repodata")
+        try indexes.write("primary.xml", primary)
+        try indexes.write("repomd.xml", Array(manifest.utf8))
     }
 
     private static func digest(of bytes: [UInt8]) throws(ErrorObject) -> String {

@@ -15,7 +15,9 @@ struct KeyringPackage {
     private let host: Host
 
     /// Where the keys are kept, for tools in the sandbox and for builds without the network.
-    static func directory(cache: String) -> String { "\(cache)/keyring" }
+    static func directory(cache: String) -> String { "\(cache)/\(name)" }
+
+    private static let name = "keyring"
 
     /// Nil if keys are not to be fetched, because the build has some or checks nothing.
     init?(_ context: ABI.V1.Context, host: Host) {
@@ -50,7 +52,7 @@ struct KeyringPackage {
             )
         }
         host.progress("fetching the keys")
-        try write(try keys(in: try fetch(name)), to: directory)
+        try write(try keys(in: try fetch(name)), to: try ConfinedDirectory(context.cache, Self.name))
         return directory
     }
 
@@ -130,15 +132,8 @@ struct KeyringPackage {
     }
 
     /// Replaces each file at once: another build may be reading them.
-    private func write(_ files: ByteDictionary<[UInt8]>, to directory: String) throws(ErrorObject) {
-        try SystemFile.makeDirectories(directory)
-        for (name, bytes) in files.sorted() {
-            let partial = "\(directory)/.\(name).\(getpid())"
-            try SystemFile.write(partial, bytes)
-            guard rename(partial, "\(directory)/\(name)") == 0 else { throw SystemFile.failure("rename", partial) }
-        }
-        for name in SystemFile.names(in: directory) where Keyring.isPart(name) && files[name] == nil {
-            unlink("\(directory)/\(name)")
-        }
+    private func write(_ files: ByteDictionary<[UInt8]>, to directory: ConfinedDirectory) throws(ErrorObject) {
+        for (name, bytes) in files.sorted() { try directory.write(name, bytes) }
+        for name in directory.names where Keyring.isPart(name) && files[name] == nil { directory.remove(name) }
     }
 }

@@ -22,7 +22,8 @@ extension DebianPlugin {
             stanzas.append(stanza.text)
         }
         let index = Array(stanzas.joined(separator: "\n").utf8)
-        try SystemFile.write(directory + "/Packages", index)
+        let own = try ConfinedDirectory(directory, "")
+        try own.write("Packages", index)
         let release = """
             Origin: mkosi
             Label: \(Self.localLabel)
@@ -31,6 +32,6 @@ extension DebianPlugin {
              \(try Digest.of(index)) \(index.count) Packages
 
             """
-        try SystemFile.write(directory + "/Release", Array(release.utf8))
+        try own.write("Release", Array(release.utf8))
     }
 }

@@ -20,8 +20,8 @@ struct KeptPackages {
     init?(_ packages: [ABI.V1.Package], _ context: ABI.V1.Context, closed: Bool = false, host: Host) throws {
         if packages.isEmpty, !closed { return nil }
         self.packages = packages
-        directory = "\(context.workspace)/kept-packages"
-        try SystemFile.makeDirectories(directory)
+        let own = try ConfinedDirectory(context.workspace, "kept-packages")
+        directory = own.path
         let files = try PackageFile.find(packages.map { $0.path ?? "" })
         var stanzas: [String] = []
         for (index, file) in files.enumerated() {
@@ -36,7 +36,7 @@ struct KeptPackages {
             stanzas.append(stanza.text)
         }
         let index = Array(stanzas.joined(separator: "\n").utf8)
-        try SystemFile.write(directory + "/Packages", index)
+        try own.write("Packages", index)
         let release = """
             Origin: mkosi
             Label: \(Self.label)
@@ -45,20 +45,24 @@ struct KeptPackages {
              \(try Digest.of(index)) \(index.count) Packages
 
             """
-        try SystemFile.write(directory + "/Release", Array(release.utf8))
-        try writeConfiguration(context, closed: closed)
+        try own.write("Release", Array(release.utf8))
+        try writeConfiguration(context, closed: closed, in: own)
     }
 
     /// apt reads one main file each, so what the user has there comes along.
-    private func writeConfiguration(_ context: ABI.V1.Context, closed: Bool) throws(ErrorObject) {
+    private func writeConfiguration(
+        _ context: ABI.V1.Context,
+        closed: Bool,
+        in own: ConfinedDirectory
+    ) throws(ErrorObject) {
         let configuration = context.configuration ?? ""
         var sources = SystemFile.text("\(configuration)/etc/apt/sources.list") ?? ""
         if closed { sources = context.localRepository.map { "deb [trusted=yes] file:\($0) ./\n" } ?? "" }
         let text = "deb [trusted=yes] file:\(directory) ./\n\(sources)"
-        try SystemFile.write(directory + "/sources.list", Array(text.utf8))
+        try own.write("sources.list", Array(text.utf8))
         let preferences = SystemFile.text("\(configuration)/etc/apt/preferences") ?? ""
         let pin = "Package: *\nPin: release l=\(Self.label)\nPin-Priority: 1001\n\n\(preferences)"
-        try SystemFile.write(directory + "/preferences", Array(pin.utf8))
+        try own.write("preferences", Array(pin.utf8))
     }
 
     /// Options by which apt reads those files.

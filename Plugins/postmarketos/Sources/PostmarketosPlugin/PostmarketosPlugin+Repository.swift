@@ -11,6 +11,8 @@ extension PostmarketosPlugin {
             try host.checkCancelled()
             return try PackageContent.record(of: "\(directory)/\(name)", scratch: scratch)
         }
+        // Nothing that a command has left in its place is followed.
+        try ConfinedDirectory(directory, "").remove(Repositories.indexName)
         try PackageContent.writeIndex(records, to: "\(directory)/\(Repositories.indexName)")
     }
 }

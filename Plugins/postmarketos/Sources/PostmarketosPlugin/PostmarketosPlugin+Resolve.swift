@@ -67,13 +67,15 @@ extension PostmarketosPlugin {
     private func fetchIndexes(_ context: ABI.V1.Context, _ host: Host) throws -> [ResolvePlan.Index] {
         let offline = ["always", "metadata"].contains(context.settings?["CacheOnly"]?.string ?? "")
         let text = context.configuration.flatMap { SystemFile.text($0 + Repositories.path) } ?? ""
-        try SystemFile.makeDirectories("\(context.cache)/indexes")
+        let cache = try ConfinedDirectory(context.cache, "indexes")
         return try text.lines.filter { !$0.isEmpty && $0.utf8.first != UInt8(ascii: "#") }.map { line in
             try host.checkCancelled()
             let url = "\(line)/\(context.localArchitecture)/\(Repositories.indexName)"
-            let path = "\(context.cache)/indexes/\(try Digest.of(Array(url.utf8)).prefix(16)).tar.gz"
+            let name = "\(try Digest.of(Array(url.utf8)).prefix(16)).tar.gz"
+            let path = cache.path(of: name)
             host.progress("index of \(line)")
-            if offline, !SystemFile.exists(path) {
+            cache.removeStrange(name)
+            if offline, cache.size(name) == nil {
                 throw ErrorObject(
                     code: .notFound,
                     message: "the index \(url) is not in the cache",
@@ -99,7 +101,7 @@ extension PostmarketosPlugin {
         var packages: [ABI.V1.Package] = []
         var downloaded: [DigestPlan.File] = []
         var places: [Int] = []
-        try SystemFile.makeDirectories("\(context.cache)/packages")
+        let cache = try ConfinedDirectory(context.cache, "packages")
         for chosen in resolution.packages {
             try host.checkCancelled()
             guard let record = IndexRecord.parse(chosen.text).first, indexes.indices.contains(chosen.index) else {
@@ -135,9 +137,10 @@ extension PostmarketosPlugin {
             package.installedSize = record["I"].flatMap { Int($0) }
             package.source = record["o"]
             package.requested = chosen.isRequested ? true : nil
-            let name = try Digest.of(Array(checksum.utf8)).prefix(32)
-            let path = "\(context.cache)/packages/\(name).apk"
-            if SystemFile.size(path) != size {
+            let name = "\(try Digest.of(Array(checksum.utf8)).prefix(32)).apk"
+            let path = cache.path(of: name)
+            if cache.size(name) != size {
+                cache.removeStrange(name)
                 host.progress("fetching \(record.name)")
                 try host.fetch([url], to: path)
             }
