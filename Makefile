@@ -40,7 +40,7 @@ test-one:
 	@Scripts/test-one.sh '$(FILTER)'
 
 boot-tests: deps
-	@MKOSI_SOAK=1 Scripts/test-one.sh 'DebianImageTests\.Boot'
+	@MKOSI_SOAK=1 Scripts/test-one.sh 'ImageTests\.(RPM|Pacman)?Boot'
 
 soak: deps
 	@MKOSI_SOAK=1 Scripts/test.sh

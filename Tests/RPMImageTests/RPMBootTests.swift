@@ -25,50 +25,19 @@ struct RPMBootTests {
         let project = try RealRPMRepository.make(isWhole: true).project(
             manager,
             .root,
-            packages: ConvertedPackages.system + ["linux-image-cloud-amd64", "rpm", "systemd-boot-efi"],
-            configuration: """
-                Bootable=yes
-                CleanPackageMetadata=no
-                KernelCommandLine=console=ttyS0 quiet no_timer_check systemd.show_status=no systemd.unit=report.service systemd.default_device_timeout_sec=300
-                Locale=C.UTF-8
-                Timezone=Etc/UTC
-                RootPassword=hashed:
-                [Output]
-                Format=disk
-                [Runtime]
-                CPUs=2
-                RAM=1G
-                """
+            packages: ConvertedPackages.system + ReportingDisk.packages + ["rpm"],
+            configuration: ReportingDisk.configuration
         )
-        let rpm = "rpm --dbpath /usr/lib/sysimage/rpm -qa | wc -l"
         try project.directory.write(
-            """
-            [Unit]
-            DefaultDependencies=no
-            After=local-fs.target systemd-remount-fs.service
-            Wants=local-fs.target
-            FailureAction=poweroff-immediate
-            [Service]
-            Type=oneshot
-            ExecStart=/bin/bash -c 'exec >/dev/console 2>&1; echo; echo MARK packages $(\(rpm)); echo MARK root $(findmnt -no FSTYPE /); echo MARK done; systemctl poweroff -ff'
-
-            """,
-            to: "project/mkosi.extra/usr/lib/systemd/system/report.service"
+            ReportingDisk.unit(counting: "rpm --dbpath /usr/lib/sysimage/rpm -qa | wc -l"),
+            to: "project/mkosi.extra\(ReportingDisk.unitPath)"
         )
-        // The distributions' default is btrfs, whose module this kernel has as well.
-        let result = try project.mkosi(["--force", "build"])
+        let result = try project.mkosi(["--force", "build"], limit: 900)
         try #require(result.succeeded, "\(result)")
-        let machine = try project.mkosi(
-            ["--ephemeral=yes", "--tpm=no", "--runtime-network=none", "--timeout=600", "vm"],
-            limit: 660
-        )
-        #expect(machine.succeeded, "\(machine)")
-        let marks = machine.output.split(whereSeparator: \.isNewline).filter { $0.contains("MARK ") }
-        #expect(
-            marks.contains { $0.contains("MARK root btrfs") } && marks.contains { $0.contains("MARK done") },
-            "\(machine)"
-        )
-        let count = marks.first { $0.contains("MARK packages ") }?.split(separator: " ").last
-        #expect(count.flatMap { Int($0) }.map { $0 > 90 } == true, "\(machine)")
+        let machine = try project.mkosi(ReportingDisk.arguments, limit: 660)
+        let marks = ReportingDisk.marks(in: machine.output)
+        // The distributions' default is btrfs, whose module this kernel has as well.
+        #expect(machine.succeeded && marks["root"] == "btrfs" && marks["done"] != nil, "\(machine)")
+        #expect(marks["packages"].flatMap { Int($0) }.map { $0 > 90 } == true, "\(machine)")
     }
 }
