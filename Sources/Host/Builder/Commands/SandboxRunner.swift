@@ -24,7 +24,7 @@ struct SandboxRunner: Sendable {
         // What is checked is what will be mounted.
         run.mounts = run.mounts?.map { mount in
             var mount = mount
-            mount.source = mount.source.map(environment.pins.place)
+            if mount.kind == "bind" { mount.source = mount.source.map(environment.pins.place) }
             return mount
         }
         let plan: Plan

@@ -83,9 +83,9 @@ extension BuildState {
         guard let earlier = shared[name], !earlier.isEmpty else { return }
         var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(earlier.path)/.", path])
         run.label = "passing on the results of scripts"
-        run.mounts = [ABI.V1.Mount(source: earlier.path, target: earlier.path)]
         var runner = runner
         runner.sandbox.tree = nil
+        runner.sandbox.readable.append(earlier.path)
         runner.sandbox.writable.append(path)
         _ = try runner.run(run)
     }
