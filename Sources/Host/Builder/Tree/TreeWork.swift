@@ -1,4 +1,5 @@
 import ByteKeys
+import CFiles
 import Glibc
 import Support
 import System
