@@ -112,7 +112,7 @@ import Testing
 
     @Test(
         "A file whose size nothing states ends at a limit, stated by the server or not",
-        arguments: ["plain", "unsized"]
+        arguments: ["plain", "long"]
     )
     func endless(manner: String) throws {
         let mirror = try Mirror()

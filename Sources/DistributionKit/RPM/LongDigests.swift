@@ -4,7 +4,7 @@ import PluginKit
 import PluginWire
 import System
 
-/// Packages whose index states their SHA-512 digests alone, as those of openSUSE do.
+/// Packages whose index states their SHA-512 digests alone, as some distributions do.
 ///
 /// The contract and lock files have SHA-256 digests. So these packages are downloaded when they are resolved, and their
 /// SHA-256 digests are computed of the files that have the stated ones.

@@ -75,7 +75,7 @@ struct GnuPGHome {
     /// The web of trust is computed once, when all is there: that takes seconds.
     private static let withoutTrust = ["--trust-model", "always", "--no-auto-check-trustdb"]
 
-    /// Makes keys valid as pacman-key(8) does, with signatures of a key that is made here and that nobody has later.
+    /// Makes keys valid as pacman-key(8) does, with signatures of a key that is made here and removed afterwards.
     ///
     /// How many of them have to vouch for a packager's key is up to the trust of their owners.
     private func certify(_ fingerprints: [String]) throws(ErrorObject) {

@@ -204,11 +204,12 @@ struct BuildSandbox: Sendable {
         case "bind":
             let path = mount.source ?? mount.target
             let source = source(path)
-            if mount.writable != true, !source.hasPrefix("+"), !isOwn(path), Files.exists(path) {
+            if mount.writable != true, !source.hasPrefix("+"), !isOwn(path) {
+                // What is not there now may be when the command runs.
                 if let refusal = named.refusal(of: path) {
                     throw ErrorObject(code: .invalidParameters, message: refusal, subject: path)
                 }
-                return named.readable(path, at: mount.target)
+                if Files.exists(path) { return named.readable(path, at: mount.target) }
             }
             return [
                 .bind(

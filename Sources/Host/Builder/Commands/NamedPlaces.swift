@@ -81,6 +81,7 @@ struct NamedPlaces: Sendable {
 
     private func isOwn(_ place: String) -> Bool {
         guard let project, let own = Paths.resolved(project) else { return false }
-        return place == own || own != "/" && Paths.isBelow(place, own)
+        // A project in the root directory does not own all of the machine.
+        return own != "/" && (place == own || Paths.isBelow(place, own))
     }
 }

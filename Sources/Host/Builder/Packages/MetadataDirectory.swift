@@ -50,7 +50,7 @@ enum MetadataDirectory {
 
     /// What a project brings that runs while packages are chosen; nil if it is nothing.
     ///
-    /// `sandboxTree` is the build's own copy of `SandboxTrees=`, which nobody changes any more; nil for none. Tools other
+    /// `sandboxTree` is the build's own copy of `SandboxTrees=`, which does not change any more; nil for none. Tools other
     /// than the host's are known by their place and the time of their last change: to read all of them would take
     /// seconds.
     static func code(

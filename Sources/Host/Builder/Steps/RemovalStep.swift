@@ -32,7 +32,7 @@ struct RemovalStep: BuildStep {
             try remove(settings.removePackages, context, settings)
             let isListed = !settings.manifestFormat.isEmpty
             let isCleaned = try cleansMetadata(context, settings)
-            // Nobody else asks what is installed: without either, the database is not read.
+            // Nothing else needs to know what is installed: without either, the database is not read.
             let metadata = isListed || isCleaned ? try context.listPackages(licenses: isListed) : []
             if isCleaned { edits += metadata.map { TreeEdit(.remove, $0) } }
         }
