@@ -85,7 +85,7 @@ struct SharedCacheAttackTests {
         let shared = try Files.list("\(cache)/metadata").filter { $0.hasPrefix("debian~\(release)~") }
         #expect(shared.count == 1)
         let attack =
-            "find / -xdev -path '*/metadata/*' -type d -exec touch {}/planted ';'; touch \(cache)/metadata/*/planted; true"
+            "for place in \(cache)/metadata/*; do touch $place/planted; done; true"
         switch brought {
         case .hook:
             try debian.directory.write(

@@ -200,11 +200,13 @@ import Testing
     )
     func problemsLeaveNothing(_ text: String, _ line: Int, _ message: String) throws {
         let project = try DiskProject()
-        let builder = try project.builder(["10-part": text])
-        let error = #expect(throws: DiskError.self) { try builder.build(builder.survey()) }
+        let error = #expect(throws: DiskError.self) {
+            let builder = try project.builder(["10-part": text])
+            defer { #expect(!Files.exists(builder.image)) }
+            try builder.build(builder.survey())
+        }
         let found = error?.message ?? ""
         #expect(found.hasPrefix("10-part.conf:\(line): ") && found.contains(message), "\(found)")
-        #expect(!Files.exists(builder.image))
     }
 
     @Test("the largest file system that is made apart becomes the image and is not written twice")

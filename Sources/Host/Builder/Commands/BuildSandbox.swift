@@ -248,6 +248,9 @@ struct BuildSandbox: Sendable {
         }
     }
 
+    /// Returns true for a path of the tree, or in a directory that the sandbox shows as it is.
+    func isBuilds(_ path: String) -> Bool { tree?.contains(path) == true || isOwn(path) }
+
     /// What the host has at the tree's path is only the place where the tree is mounted: in the sandbox it is seen.
     ///
     /// Links of the tree lead to places in the tree.

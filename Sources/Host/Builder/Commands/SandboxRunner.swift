@@ -24,7 +24,10 @@ struct SandboxRunner: Sendable {
         // What is checked is what will be mounted.
         run.mounts = run.mounts?.map { mount in
             var mount = mount
-            if mount.kind == "bind" { mount.source = mount.source.map(environment.pins.place) }
+            // Those of the tree and of the build's own directories are recognised by their paths.
+            if mount.kind == "bind", let source = mount.source, !sandbox.isBuilds(source) {
+                mount.source = environment.pins.place(of: source)
+            }
             return mount
         }
         let plan: Plan
