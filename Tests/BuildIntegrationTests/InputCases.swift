@@ -34,7 +34,7 @@ enum InputCases {
             .option("--clean-package-metadata=no", "removal"),
             .option("--compress-output=gz", "assemble"),
             .option("--checksum=yes", "assemble"),
-            .option("--manifest-format=json", "assemble"),
+            .option("--manifest-format=json", "removal"),
             .option("--output=other", "assemble"),
             .option("--output-mode=0600", "assemble"),
             .option("--image-id=other", "assemble"),
