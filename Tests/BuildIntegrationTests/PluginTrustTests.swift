@@ -182,7 +182,7 @@ struct PluginTrustTests {
         ("a fifo", "os.remove(path)\nos.mkfifo(path)", "created image.crate as a fifo"),
         (
             "a socket",
-            "os.remove(path)\nos.chdir(p[\"staging\"])\nsocket.socket(socket.AF_UNIX).bind(p[\"outputName\"])",
+            "import socket\nos.remove(path)\nos.chdir(p[\"staging\"])\nsocket.socket(socket.AF_UNIX).bind(p[\"outputName\"])",
             "created image.crate as a socket"
         ),
         (

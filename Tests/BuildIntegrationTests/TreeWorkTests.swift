@@ -35,10 +35,7 @@ import Testing
         for path in ["etc/udev/hwdb.d/b.hwdb", "usr/lib/x86_64-linux-gnu/libother.so", "usr/bin/systemd-hwdb"] {
             let text = path.hasPrefix("usr/bin") ? "#!/bin/sh\n\(script); :\n" : ""
             try tiny.directory.write(text, to: "\(extra)/\(path)", mode: 0o755)
-            let other = try build()
-            #expect(other != first, "\(path)")
-            try tiny.directory.write("3", to: "\(extra)/usr/share/doc/one")
-            #expect(try build() == other, "\(path)")
+            #expect(try build() != first, "\(path)")
             try runChecked(["rm", tiny.directory("\(extra)/\(path)")])
         }
         // What earlier layers have is found again, unless a build is to begin anew.

@@ -29,7 +29,7 @@ extension FileSystem {
             _ = try request.run(command, environment)
             try Ext4Times(image: request.image, offset: request.offset, epoch: request.epoch).settle()
         },
-        used: { (content($0) + overhead($0, $1 / block)) * block },
+        used: { (content($0) + overhead($0, $1 / block, reserved: reserved($1 / block))) * block },
         need: size
     )
 
@@ -54,7 +54,7 @@ extension FileSystem {
         let content = content(measure)
         var blocks = content + content / 50 + 1024
         // Everything else depends on the size itself.
-        for _ in 0..<4 { blocks = content + content / 50 + 1024 + overhead(measure, blocks) }
+        for _ in 0..<4 { blocks = content + content / 50 + 1024 + overhead(measure, blocks, reserved: 1024) }
         return max(blocks * block, 32 << 20)
     }
 
@@ -63,13 +63,18 @@ extension FileSystem {
     /// The blocks of files and directories.
     private static func content(_ measure: ContentMeasure) -> UInt64 { measure.fileBlocks + measure.metadataBlocks + 8 }
 
+    /// The blocks of descriptors that mke2fs reserves for a file system to grow to a thousand times its size.
+    private static func reserved(_ blocks: UInt64) -> UInt64 {
+        func descriptors(_ blocks: UInt64) -> UInt64 { ((blocks + 32767) / 32768 + 63) / 64 }
+        return min(descriptors(blocks * 1024) - descriptors(blocks), 1024)
+    }
+
     /// The blocks that a file system of so many blocks has for itself.
-    private static func overhead(_ measure: ContentMeasure, _ blocks: UInt64) -> UInt64 {
+    private static func overhead(_ measure: ContentMeasure, _ blocks: UInt64, reserved: UInt64) -> UInt64 {
         let groups = (blocks + 32767) / 32768
         let inodeBlocks = inodes(measure, blocks * block) * 256 / block + groups
         let copies = min(groups, 2 + 3 * UInt64(64 - groups.leadingZeroBitCount))
         let descriptors = (groups + 63) / 64
-        let reserved = min(descriptors * 1024, 1024)
         return journal(blocks) + inodeBlocks + 2 * groups + copies * (1 + descriptors + reserved)
     }
 
