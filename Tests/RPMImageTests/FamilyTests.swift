@@ -10,14 +10,13 @@ import Testing
 @Suite struct FamilyTests {
     /// A package manager with what a project needs for a repository of its format.
     enum Family: String, CaseIterable, CustomTestStringConvertible {
-        case apt, dnf, pacman, zypper
+        case dnf, pacman, zypper
 
         var testDescription: String { rawValue }
 
         var isPossible: Bool {
             let programs: [String] =
                 switch self {
-                case .apt: ["apt-get", "dpkg", "gpgv"]
                 case .dnf: ["dnf", "rpm"]
                 case .pacman: ["pacman", "gpg"]
                 case .zypper: ["zypper", "rpm", "gpgv"]
@@ -27,7 +26,6 @@ import Testing
 
         func settings(_ repository: String) -> String {
             switch self {
-            case .apt: "Distribution=kali\nRelease=kali-rolling\nLocalMirror=file://\(repository)"
             case .dnf: "Distribution=fedora\nRelease=43\nLocalMirror=file://\(repository)"
             case .pacman: "Distribution=arch\nMirror=file://\(repository)"
             case .zypper: "Distribution=opensuse\nRelease=tumbleweed\nLocalMirror=file://\(repository)"
@@ -37,7 +35,6 @@ import Testing
         /// Where the sandbox has the key.
         var key: String {
             switch self {
-            case .apt: "usr/share/keyrings/kali-archive-keyring.gpg"
             case .dnf: "etc/pki/rpm-gpg/RPM-GPG-KEY-fedora-43-primary"
             case .pacman: "usr/share/pacman/keyrings/archlinux.gpg"
             case .zypper: "etc/pki/rpm-gpg/RPM-GPG-KEY-openSUSE-Tumbleweed"
@@ -46,14 +43,6 @@ import Testing
 
         func write(_ packages: [SamplePackage], to directory: String, keys: RepositoryKeys) throws {
             switch self {
-            case .apt:
-                try DebRepository.write(
-                    packages,
-                    release: "kali-rolling",
-                    architecture: "amd64",
-                    to: directory,
-                    keys: keys
-                )
             case .dnf, .zypper: try RPMRepository.write(packages, to: directory, keys: keys)
             case .pacman:
                 for (name, list) in [("core", packages), ("extra", [])] {
@@ -66,7 +55,6 @@ import Testing
         func file(of package: SamplePackage) throws -> (name: String, bytes: [UInt8]) {
             let format: SampleFormat =
                 switch self {
-                case .apt: .deb
                 case .dnf, .zypper: .rpm
                 case .pacman: .pkg
                 }
@@ -87,11 +75,10 @@ import Testing
             keys = try RepositoryKeys()
             var meta = SamplePackage("basesystem")
             meta.requires = ["filesystem", "shell"]
-            let architecture = family == .apt ? "amd64" : "x86_64"
-            base = [.fileSystem, .shell(try SampleShell.files(), architecture: architecture), meta]
+            base = [.fileSystem, .shell(try SampleShell.files(), architecture: "x86_64"), meta]
             try write(version: "2.0")
             let key =
-                family == .apt || family == .pacman
+                family == .pacman
                 ? try keys.good.publicKey() : Array(try keys.good.armoredPublicKey().utf8)
             try directory.write(key, to: "project/mkosi.sandbox/\(family.key)")
             try directory.makeDirectory("home")

@@ -70,7 +70,7 @@ struct StepContext {
 
     /// Lists what is installed, keeps it as part of the step's result, and returns where the databases are.
     ///
-    /// - Parameter licenses: True if licences are wanted, for which plugins may have to read a file of each package.
+    /// With `licenses`, plugins may have to read a file of each package.
     func listPackages(licenses: Bool) throws(Failure) -> [String] {
         guard let packages = state.packages else { return [] }
         let inspected = try line("Listing installed packages", "inspect") { line throws(Failure) in
