@@ -24,6 +24,8 @@ extension BootSuites {
                 mkdir -p "$tree/proc" "$tree$shown"
                 mount -t proc proc "$tree/proc"
                 mount --bind "$shown" "$tree$shown"
+                # bootctl wants partitions to be file systems of their own.
+                if [ -d "$shown/esp" ]; then mount --bind "$shown/esp" "$tree$shown/esp"; fi
                 cd /
                 exec chroot "$tree" "$@"
                 """
@@ -34,7 +36,7 @@ extension BootSuites {
         /// The tree of `MKOSI_REPART_TREE`, or one that is built.
         private static func tree(_ project: BootProject) throws -> String {
             if let given = getenv("MKOSI_REPART_TREE") { return String(cString: given) }
-            let packages = ["--package=", "--package=systemd-container,systemd-ukify"]
+            let packages = ["--package=", "--package=systemd-container,systemd-ukify,systemd-boot-tools"]
             let kind = ["--format=directory", "--bootable=no", "--output=programs-tree", "--extra-tree=", "--force"]
             let built = try project.debian.mkosi(packages + kind + ["build"], limit: 600)
             try #require(built.succeeded, "\(built)")
@@ -42,7 +44,7 @@ extension BootSuites {
         }
 
         @Test(
-            "systemd-dissect finds a system that UEFI boots, and ukify the parts of its unified kernel image",
+            "systemd-dissect finds a system that UEFI boots, ukify the parts of its unified kernel image, and bootctl its entry",
             .enabled(if: access("/dev/loop-control", F_OK) == 0, "systemd-dissect needs loop devices")
         )
         func accepted() throws {
@@ -77,6 +79,18 @@ extension BootSuites {
             #expect(image[".cmdline"]?["text"]?.string?.contains("roothash=\(hash)") == true, "\(image)")
             let kernel = try Digest.of(Files.read(project.path("programs.vmlinuz")))
             #expect(image[".linux"]?["sha256"]?.string == kernel, "\(image)")
+
+            try project.debian.directory.makeDirectory("project/esp")
+            try runChecked(["mcopy", "-s", "-n", "-i", "\(path)@@1M", "::/*", project.path("esp")])
+            let list = [
+                "env", "SYSTEMD_RELAX_ESP_CHECKS=1", "bootctl", "--esp-path=\(project.path("esp"))", "--json=short",
+                "list",
+            ]
+            let text = try Self.run(list, in: tree, showing: project.debian.project).output
+            let entries = try #require(JSON.parse(Array(text.utf8)).array)
+            let entry = try #require(entries.first { $0["type"]?.string == "type2" }, "\(text)")
+            #expect(entry["isDefault"] == .bool(true) && entry["id"]?.string?.hasSuffix(".efi") == true, "\(text)")
+            #expect(entry["options"]?.string?.contains("roothash=\(hash)") == true, "\(text)")
         }
     }
 }
