@@ -83,3 +83,86 @@ import Testing
         #expect(try Files.read(image)[4086..<4096].elementsEqual("SWAPSPACE2".utf8))
     }
 }
+
+/// The same by `mkosi`, for which such an error must cost no time.
+@Suite struct EarlyDefinitionTests {
+    private func project(_ definitions: [(name: String, text: String)]) throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        // A script would say that the build had begun.
+        let script = """
+            set -e
+            mkdir -p project/mkosi.repart project/tree/usr/lib/modules/6.1.0 home
+            echo ID=example > project/tree/usr/lib/os-release
+            echo kernel > project/tree/usr/lib/modules/6.1.0/vmlinux
+            printf '#!/bin/sh\\ntouch "$SRCDIR/begun"\\n' > project/mkosi.finalize
+            chmod +x project/mkosi.finalize
+            """
+        try runChecked(["sh", "-c", script], in: directory.path)
+        try directory.write(
+            """
+            [Distribution]
+            Distribution=custom
+            [Output]
+            Format=disk
+            [Content]
+            BaseTrees=tree
+            [Build]
+            BuildSources=
+            BuildSourcesEphemeral=no
+
+            """,
+            to: "project/mkosi.conf"
+        )
+        for (name, text) in definitions { try directory.write(text, to: "project/mkosi.repart/\(name)") }
+        return directory
+    }
+
+    private func mkosi(_ directory: TemporaryDirectory, _ arguments: [String] = []) throws -> RunResult {
+        try run(
+            [Stage.mkosi, "--force"] + arguments,
+            environment: plainEnvironment + ["HOME=\(directory("home"))"],
+            in: directory("project")
+        )
+    }
+
+    @Test("what is wrong whatever is in the tree ends the build before it begins")
+    func beforeTheBuild() throws {
+        let cases = [
+            ("[Partition]\nType=root\nFromat=ext4\n", [], "mkosi.repart/10-root.conf:3: There is no key Fromat="),
+            (
+                "[Partition]\nType=root\nEncrypt=key-file\n", [],
+                "mkosi.repart/10-root.conf:3: Encrypt=key-file needs a passphrase"
+            ),
+            (
+                "[Partition]\nType=root\n", ["--verity=signed"],
+                "a signature of the root hash needs both a key and a certificate"
+            ),
+        ]
+        for (text, arguments, message) in cases {
+            let directory = try project([("10-root.conf", text)])
+            let result = try mkosi(directory, ["--bootable=no"] + arguments)
+            #expect(!result.succeeded && result.errors.contains(message), "\(result)")
+            #expect(!Files.exists(directory("project/begun")), "\(result)")
+        }
+    }
+
+    @Test("drop-ins and masks count, and a tree with a kernel and no boot loader is built unless Bootable=yes")
+    func dropInsAndMasks() throws {
+        let directory = try project([
+            ("10-root.conf", "[Partition]\nType=root\nFormat=ext4\nCopyFiles=/\n"),
+            ("20-home.conf", "[Partition]\nType=home\n"),
+        ])
+        try directory.makeDirectory("project/mkosi.repart/10-root.conf.d")
+        try directory.write("[Partition]\nLabel=dropped in\n", to: "project/mkosi.repart/10-root.conf.d/x.conf")
+        try directory.makeDirectory("project/profile")
+        try runChecked(["ln", "-s", "/dev/null", directory("project/profile/20-home.conf")])
+        let options = ["--repart-directory=mkosi.repart", "--repart-directory=profile", "--bootloader=systemd-boot"]
+        let built = try mkosi(directory, options)
+        #expect(built.succeeded && built.errors.contains("The boot loader systemd-boot is not installed"), "\(built)")
+        let table = try runChecked(["sfdisk", "-d", directory("project/image.raw")]).output
+        #expect(table.contains(#"name="dropped in""#), "\(table)")
+        #expect(table.split(separator: "\n").filter { $0.contains("start=") }.count == 1, "\(table)")
+        let refused = try mkosi(directory, options + ["--bootable=yes"])
+        #expect(!refused.succeeded && refused.errors.contains("systemd-bootx64.efi"), "\(refused)")
+    }
+}

@@ -73,6 +73,24 @@ import Testing
         #expect(try read("Type=swap\nCopyBlocks=/x").fileSystem == nil)
     }
 
+    @Test func sizesAreSums() throws {
+        #expect(try read("Type=root\nSizeMinBytes=1G 512M").minimumSize == 3 << 29)
+        #expect(try read("Type=root\nSizeMinBytes=1 M 4K").minimumSize == (1 << 20) + 4096)
+        for size in ["512M 1G", "1G 1G", "1G x", "1G,1M", "1GM", "7E 1E 1T", ""] {
+            #expect(throws: DiskError.self, "\(size)") { try read("Type=root\nSizeMinBytes=\(size)") }
+        }
+    }
+
+    @Test func aTableHasRoomForSoMany() throws {
+        let files = (1...131).map {
+            DefinitionReader.File(name: "\($0)", path: "\($0).conf", text: "[Partition]\nType=root\n")
+        }
+        let error = #expect(throws: DiskError.self) { try reader.read(files) }
+        #expect(
+            error?.message.hasSuffix("There are 131 definitions, and a partition table has at most 128 entries") == true
+        )
+    }
+
     /// The problem is in the last line.
     @Test(
         arguments: [

@@ -47,6 +47,7 @@ struct ProtocolPageTests {
             request(ABI.V1.MakeArtifact.self),
             request(ABI.V1.InstallBootloader.self),
             request(ABI.V1.Assemble.self),
+            request(ABI.V1.CheckFormat.self),
             Method(name: ABI.V1.Log.method, parameters: type(ABI.V1.Log.self)),
             Method(name: ABI.V1.Progress.method, parameters: type(ABI.V1.Progress.self)),
         ] + ABI.V1.services.map { service($0) }

@@ -4,8 +4,8 @@ extension DiskBuilder {
     /// What a partition needs that is encrypted.
     static func encrypted(_ need: UInt64?) -> UInt64 { (need ?? 0) + EncryptedVolume.extraSize }
 
-    /// Refuses an encrypted partition without a passphrase, or without the program that makes its header.
-    func checkEncryption(of definition: PartitionDefinition) throws(DiskError) {
+    /// Refuses an encrypted partition without a passphrase.
+    func checkPassphrase(of definition: PartitionDefinition) throws(DiskError) {
         guard definition.encryption != .off, definition.encryption != .tpm2 else { return }
         guard passphrase != nil else {
             throw definition.failure(
@@ -23,6 +23,11 @@ extension DiskBuilder {
                 hint: "Write a passphrase to the file of Passphrase=, or to mkosi.passphrase"
             )
         }
+    }
+
+    /// Refuses an encrypted partition without the program that makes its header.
+    func checkEncryptionProgram(of definition: PartitionDefinition) throws(DiskError) {
+        guard definition.encryption != .off else { return }
         guard Paths.findProgram("cryptsetup") != nil else {
             throw definition.failure(
                 .system,

@@ -75,12 +75,11 @@ public struct DiskBuilder: Sendable {
     /// Throws `definition` for a file system that this version cannot make, or that needs files and has none.
     public func survey(only names: Set<String>? = nil) throws(DiskError) -> Survey {
         var survey: Survey = [:]
-        _ = try verityPairs()
+        try checkDefinitions()
         try checkBootCode()
         try checkCatalog()
         for definition in definitions where !definition.isSupplement {
-            try Self.check(definition)
-            try checkEncryption(of: definition)
+            try checkEncryptionProgram(of: definition)
             guard let name = definition.fileSystem, names?.contains(definition.name) != false else { continue }
             let fileSystem = try Self.fileSystem(name, of: definition)
             if let program = fileSystem.programs.first(where: { Paths.findProgram($0) == nil }) {
@@ -110,6 +109,17 @@ public struct DiskBuilder: Sendable {
             survey[definition.name] = measure
         }
         return survey
+    }
+
+    /// Refuses what is wrong whatever is in the tree.
+    ///
+    /// Throws `definition`, with file and line.
+    public func checkDefinitions() throws(DiskError) {
+        _ = try verityPairs()
+        for definition in definitions where !definition.isSupplement {
+            try Self.check(definition)
+            try checkPassphrase(of: definition)
+        }
     }
 
     /// Refuses what cannot be done before the image runs somewhere.

@@ -38,6 +38,16 @@ extension DefinitionReader {
     public func read(_ files: [File]) throws(DiskError) -> [PartitionDefinition] {
         var all: [PartitionDefinition] = []
         for file in files { all.append(try read(file)) }
+        if let last = all.last(where: { !$0.isSupplement }) {
+            let count = all.count { !$0.isSupplement }
+            guard count <= PartitionTable.capacity else {
+                throw last.failure(
+                    .definition,
+                    "",
+                    "There are \(count) definitions, and a partition table has at most \(PartitionTable.capacity) entries"
+                )
+            }
+        }
         var supplemented: Set<String> = []
         for (index, supplement) in all.enumerated() {
             guard let name = supplement.supplementFor else { continue }

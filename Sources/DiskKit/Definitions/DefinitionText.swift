@@ -11,9 +11,21 @@ enum DefinitionText {
         }
     }
 
-    /// Bytes, with `K`, `M`, `G`, `T`, `P`, `E` to the base of 1024, a fraction, and `B` for bytes; nil if it is none
-    /// or beyond what a disk can have.
+    /// Bytes, with `K`, `M`, `G`, `T`, `P`, `E` to the base of 1024, a fraction, and `B` for bytes, or a sum of such terms
+    /// with ever smaller units; nil if it is none or beyond what a disk can have.
     static func size(_ text: String) -> UInt64? {
+        var (total, rest, last) = (UInt64(0), text[...], UInt64.max)
+        repeat {
+            guard let term = term(&rest), term.factor < last else { return nil }
+            let (sum, overflow) = total.addingReportingOverflow(term.size)
+            guard !overflow, sum <= UInt64(Int64.max) else { return nil }
+            (total, last) = (sum, term.factor)
+        } while !rest.isEmpty
+        return total
+    }
+
+    /// Takes a number with its unit from the front of a text.
+    private static func term(_ text: inout Substring) -> (size: UInt64, factor: UInt64)? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         guard let whole = UInt64(digits) else { return nil }
         var rest = text.dropFirst(digits.count)
@@ -23,15 +35,17 @@ enum DefinitionText {
             guard !fraction.isEmpty, fraction.count <= 12 else { return nil }
             rest = rest.dropFirst(fraction.count + 1)
         }
-        let unit = rest.trimmingSpace
+        rest = rest.trimmingSpace
+        let unit = rest.prefix { $0.isASCII && $0.isLetter }
         guard let factor = factor(unit) else { return nil }
+        text = rest.dropFirst(unit.count).trimmingSpace
         let (product, overflow) = whole.multipliedReportingOverflow(by: factor)
         guard !overflow, product <= UInt64(Int64.max) else { return nil }
-        guard !fraction.isEmpty else { return product }
+        guard !fraction.isEmpty else { return (product, factor) }
         guard let numerator = UInt64(fraction) else { return nil }
         let denominator = fraction.reduce(UInt64(1)) { value, _ in value * 10 }
         let part = denominator.dividingFullWidth(numerator.multipliedFullWidth(by: factor)).quotient
-        return product + part <= UInt64(Int64.max) ? product + part : nil
+        return product + part <= UInt64(Int64.max) ? (product + part, factor) : nil
     }
 
     private static func factor(_ unit: Substring) -> UInt64? {

@@ -150,6 +150,7 @@ extension ABI.V1.FormatDescription {
         innerCompression = try object.optionalBool("innerCompression")
         kernel = try object.optionalChoice("kernel", ["always", "auto", "asked"])
         settings = try object.optionalStrings("settings")
+        checks = try object.optionalBool("checks")
         artifacts = try object.optionalWords("artifacts")
         optionalArtifacts = try object.optionalWords("optionalArtifacts")
         splits = try object.optionalWords("splits")

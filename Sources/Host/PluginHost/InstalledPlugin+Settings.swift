@@ -14,7 +14,7 @@ extension InstalledPlugin {
         let provides = manifest.provides
         let lists: [[String]?] =
             switch method {
-            case ABI.V1.Assemble.method: (provides.formats ?? []).map(\.settings)
+            case ABI.V1.Assemble.method, ABI.V1.CheckFormat.method: (provides.formats ?? []).map(\.settings)
             case ABI.V1.MakeArtifact.method: (provides.artifacts ?? []).map(\.settings)
             case ABI.V1.InstallBootloader.method: (provides.bootloaders ?? []).map(\.settings)
             default: (provides.distributions ?? []).map(\.settings) + [ServicePolicy.settingsOfDistributions]

@@ -7,10 +7,15 @@ public protocol FormatPlugin: Sendable {
 
     /// Makes the outputs out of a tree and artifacts.
     func assemble(_ request: ABI.V1.Assemble, host: Host) throws -> ABI.V1.Assembled
+
+    /// Throws for settings that `assemble` could not carry out; asked before the build where the description has `checks`.
+    func check(_ request: ABI.V1.CheckFormat, host: Host) throws
 }
 
 extension FormatPlugin {
     public func describe(host: Host) throws -> [ABI.V1.FormatDescription]? { nil }
+
+    public func check(_ request: ABI.V1.CheckFormat, host: Host) throws {}
 }
 
 extension ABI.V1.Assemble {

@@ -31,7 +31,7 @@ package struct PluginService: Sendable {
                 ABI.V1.LatestSnapshot.method,
             ]
         }
-        if format != nil { methods.append(ABI.V1.Assemble.method) }
+        if format != nil { methods += [ABI.V1.Assemble.method, ABI.V1.CheckFormat.method] }
         if artifacts != nil { methods.append(ABI.V1.MakeArtifact.method) }
         if bootloader != nil { methods.append(ABI.V1.InstallBootloader.method) }
         return methods
@@ -44,6 +44,9 @@ package struct PluginService: Sendable {
         case ABI.V1.Assemble.method:
             guard let format else { break }
             return try ask(parameters, host, format.assemble)
+        case ABI.V1.CheckFormat.method:
+            guard let format else { break }
+            return try tell(parameters, host, format.check)
         case ABI.V1.MakeArtifact.method:
             guard let artifacts else { break }
             return try ask(parameters, host, artifacts.make)

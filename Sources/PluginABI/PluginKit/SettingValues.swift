@@ -35,3 +35,4 @@ extension ABI.V1.InstallBootloader: StatedFacts {}
 extension ABI.V1.Assemble: SettingValues {}
 extension ABI.V1.MakeArtifact: SettingValues {}
 extension ABI.V1.InstallBootloader: SettingValues {}
+extension ABI.V1.CheckFormat: SettingValues {}

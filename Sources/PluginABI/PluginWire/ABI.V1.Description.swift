@@ -149,6 +149,10 @@ extension ABI.V1 {
         public var kernel: String?
         /// Names of settings whose values `assemble` wants to see.
         public var settings: [String]?
+        /// True if the plugin checks these values before anything is built: `format/check`.
+        ///
+        /// Default: false.
+        public var checks: Bool?
         /// Kinds of artifacts that must exist before: `kernel`, `initrd`, `uki`, and so on.
         public var artifacts: [String]?
         /// Kinds of artifacts that are made before where an installed plugin makes them.

@@ -57,6 +57,18 @@ extension ABI.V1 {
         }
     }
 
+    /// `format/check`: refuse settings that `format/assemble` could not carry out, as far as is known without a tree.
+    public struct CheckFormat: Codable, Sendable, Equatable {
+        public static let method = "format/check"
+        public var format: String
+        /// Values of the settings that the description names, by setting name.
+        public var settings: ByteDictionary<JSON>?
+
+        public init(format: String) {
+            self.format = format
+        }
+    }
+
     /// An output of another format, made from the same tree for this one.
     public struct FormatInput: Codable, Sendable, Equatable {
         /// The format that made it.

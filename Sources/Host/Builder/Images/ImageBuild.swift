@@ -86,6 +86,7 @@ public struct ImageBuild {
         for part in try parts.plugins() {
             try RequiredTools.check(part.tools, of: part.plugin.name, in: environment.tools, provider: provider)
         }
+        for format in parts.formats where format.description.checks == true { try ask(format) }
         try ScriptFiles.check(image)
         if image.usesBuildDirectory { try ForeignDirectory.checkBuild(image, options.variables) }
         // Outputs stay as they are where only build scripts run.
@@ -106,6 +107,15 @@ public struct ImageBuild {
             let request = try SigningKeys.request(.certificate, purpose, of: image)
             _ = try environment.signer.answer(environment.pins.given(request, from: image.directory))
         }
+    }
+
+    /// Has the plugin of a format look at its settings.
+    private func ask(_ format: PluginCatalogue.Format) throws(Failure) {
+        var request = ABI.V1.CheckFormat(format: format.description.name)
+        request.settings = try PluginSettings(format.description.settings, of: image, environment.pins).values
+        let session = try PluginSession.start(format.plugin, NoServices(), environment)
+        _ = try session.requestIfSupported(request)
+        session.end()
     }
 
     private func prepare(_ placement: OutputPlacement) throws(Failure) {

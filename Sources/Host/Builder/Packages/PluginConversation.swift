@@ -17,7 +17,7 @@ extension PluginSession: PluginConversation {
     /// Starts a plugin as a process of its own.
     static func start(
         _ plugin: InstalledPlugin,
-        _ services: PluginServices,
+        _ services: any HostServices,
         _ environment: BuildEnvironment
     ) throws(Failure) -> any PluginConversation {
         try PluginSession(

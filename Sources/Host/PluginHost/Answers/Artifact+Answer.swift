@@ -25,3 +25,4 @@ extension ABI.V1.MakeArtifact: PluginRequest {
 }
 
 extension ABI.V1.InstallBootloader: PluginRequest { public typealias Answer = ABI.V1.Empty }
+extension ABI.V1.CheckFormat: PluginRequest { public typealias Answer = ABI.V1.Empty }

@@ -63,6 +63,7 @@ final class CheckDataRunner {
         case ABI.V1.LatestSnapshot.method: try ask(ABI.V1.LatestSnapshot.self, entry, parameters)
         case ABI.V1.Description.method: try ask(Describe.self, entry, parameters)
         case ABI.V1.Assemble.method: try assemble(entry, parameters)
+        case ABI.V1.CheckFormat.method: try ask(ABI.V1.CheckFormat.self, entry, parameters)
         case ABI.V1.MakeArtifact.method: try make(entry, parameters)
         case ABI.V1.InstallBootloader.method: try ask(ABI.V1.InstallBootloader.self, entry, parameters)
         default:

@@ -1,6 +1,7 @@
 import DiskKit
 public import PluginKit
 public import PluginWire
+import System
 
 /// Output formats that are a disk with a GUID partition table.
 ///
@@ -40,6 +41,18 @@ public struct DiskFormat: FormatPlugin {
             ).findings
         }
         return ABI.V1.Assembled(outputs: products.compactMap(\.output))
+    }
+
+    public func check(_ request: ABI.V1.CheckFormat, host: Host) throws {
+        let settings = DiskSettings(request)
+        // A script may still make one.
+        guard settings.directories.allSatisfy({ Files.isDirectory($0) }) else { return }
+        let job = try settings.jobToCheck()
+        do {
+            try job.check()
+        } catch {
+            throw ErrorObject(error)
+        }
     }
 
     /// Fills in a signature; the image is a file of the workspace, or of the outputs.

@@ -103,6 +103,25 @@ struct DiskJob: Codable, Sendable {
         }
     }
 
+    /// Throws for definitions that no tree could make right.
+    func check() throws(DiskError) {
+        var builder = DiskBuilder(
+            definitions: try definitions(.unknown),
+            root: root,
+            image: image,
+            scratch: scratch,
+            seed: .zero,
+            run: { (command, _) throws(DiskError) in
+                throw DiskError(.system, "\(command.first ?? "") cannot be run before the build")
+            }
+        )
+        builder.passphrase = passphrase
+        builder.signatures = signatures
+        try builder.checkDefinitions()
+    }
+
+    private var signatures: DiskBuilder.Signatures { verity == .deferred ? .deferred : signs ? .pending : .impossible }
+
     func builder(_ channel: ToolChannel) throws -> DiskBuilder {
         guard let seed = GUID(seed) else { throw DiskError(.definition, "Seed=\(seed) is not a UUID") }
         var builder = DiskBuilder(
@@ -133,7 +152,7 @@ struct DiskJob: Codable, Sendable {
                 library: Self.labelLibrary
             )
         }
-        builder.signatures = verity == .deferred ? .deferred : signs ? .pending : .impossible
+        builder.signatures = signatures
         return builder
     }
 }

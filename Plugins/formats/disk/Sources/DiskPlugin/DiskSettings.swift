@@ -16,6 +16,11 @@ struct DiskSettings {
         format = request.format
     }
 
+    init(_ request: ABI.V1.CheckFormat) {
+        values = request.settings ?? [:]
+        format = request.format
+    }
+
     init(_ request: ABI.V1.MakeArtifact) {
         values = request.settings ?? [:]
         format = "disk"
@@ -55,6 +60,9 @@ struct DiskSettings {
         job.defaults.isBootable = job.defaults.isBootable ?? true
         return job
     }
+
+    /// What is known of a job before there is a tree.
+    func jobToCheck() throws -> DiskJob { try job(root: "", scratch: "", fileSystem: nil) }
 
     private func job(root: String, scratch: String, fileSystem: String?) throws -> DiskJob {
         let bootable = values["Bootable"]?.string
