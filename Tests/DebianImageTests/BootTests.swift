@@ -1,5 +1,6 @@
 import BootKit
 import Crypto
+import JSON
 import Support
 import System
 import TestSupport
@@ -48,6 +49,10 @@ struct BootTests {
         #expect(built.succeeded, "\(built)")
         let image = "\(project.project)/boot.efi"
         let value = try Digest.hexadecimal(BootMeasurement.pcr11(of: image))
+        let predicted = try JSON.parse(Files.read("\(project.project)/boot.pcrs.json"))
+        let values = try #require(predicted["measurements"]?.array?.first?["values"]?.array)
+        let start = values.first { $0["pcr"]?.integer == 11 && $0["phase"] == nil }
+        #expect(start?["sha256"]?.string?.uppercased() == value.uppercased(), "\(predicted)")
         let ran = try project.mkosi(options + ["--tpm=yes", "--timeout=420", "vm"], limit: 500)
         #expect(ran.succeeded, "\(ran)")
         let words = ran.output.split(whereSeparator: \.isNewline).first { $0.contains("WORDS ") } ?? ""

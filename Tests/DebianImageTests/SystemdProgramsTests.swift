@@ -72,7 +72,7 @@ extension BootSuites {
             let root = try #require(mounts.first { $0["designator"]?.string == "root" })
             #expect(root["fstype"]?.string == "erofs" && root["verity"]?.string != "no", "\(disk)")
 
-            let image = try run("ukify", "inspect", "--json=short", project.path("programs.efi"))
+            let image = try run("ukify", "inspect", project.path("programs.efi"), "--json=short")
             for section in [".linux", ".initrd", ".osrel", ".cmdline", ".uname", ".sbat"] {
                 #expect(image[section] != nil, "\(section): \(image)")
             }

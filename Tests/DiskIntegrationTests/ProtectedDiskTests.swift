@@ -44,6 +44,40 @@ import Testing
         #expect(header.contains("d6189dfed418e6a08eceddfe2235a98b9ba20dbe0b6ddce46732634e09da1605"))
     }
 
+    @Test("forward error correction has the bytes of veritysetup, and repairs what is damaged", arguments: [2, 7])
+    func forwardErrorCorrection(roots: Int) throws {
+        let project = try DiskProject()
+        let script = "import random; random.seed(1); open('tree/blocks', 'wb').write(random.randbytes(1000 * 4096))"
+        try runChecked(["python3", "-c", script], in: project.directory.path)
+        let (disk, _, parts) = try project.build([
+            "10-root": "Type=root CopyBlocks=/blocks Verity=data VerityMatchKey=root",
+            "20-hash": "Type=root-verity Verity=hash VerityMatchKey=root Minimize=best X-VerityFECRoots=\(roots)",
+        ])
+        let root = try #require(disk.rootHash(of: .root))
+        let (data, hash) = (try #require(parts["10-root"]), try #require(parts["20-hash"]))
+        // A superblock, eight blocks of digests and one above them.
+        let offset = 10 * 4096
+        let lines = project.lines.withLock { $0 }
+        #expect(lines.contains { $0.contains("fec-offset=\(offset), fec-roots=\(roots)") }, "\(lines)")
+        let header = try runChecked(["veritysetup", "dump", hash]).outputLines
+        func field(_ name: String) throws -> String {
+            let line = try #require(header.first { $0.hasPrefix("\(name):") })
+            return String(line.dropFirst(name.count + 1)).filter { !$0.isWhitespace }
+        }
+        let (tree, parity) = (project.directory("tree.img"), project.directory("parity.img"))
+        let made = try runChecked([
+            "veritysetup", "format", "--salt", field("Salt"), "--uuid", field("UUID"), "--fec-device", parity,
+            "--fec-roots", "\(roots)", data, tree,
+        ])
+        #expect(made.output.contains(root), "\(made)")
+        #expect(try Files.read(tree) + Files.read(parity) == Files.read(hash))
+
+        try runChecked(["sh", "-c", "printf wrong | dd of='\(data)' bs=1 seek=5000 conv=notrunc status=none"])
+        let options = ["--fec-device", hash, "--fec-offset", "\(offset)", "--fec-roots", "\(roots)"]
+        let repaired = try run(["veritysetup", "verify"] + options + [data, hash, root])
+        #expect((repaired.output + repaired.errors).contains("repairable errors"), "\(repaired)")
+    }
+
     @Test(arguments: [UInt64?.none, 512, 4096])
     func aHashTreeIsAcceptedAndAChangeIsNot(sectorSize: UInt64?) throws {
         let project = try DiskProject()

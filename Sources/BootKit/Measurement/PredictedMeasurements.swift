@@ -15,6 +15,14 @@ public struct PredictedMeasurements: Sendable {
         public var phase: String?
     }
 
+    /// What is predicted for a profile of an image: an entry of `NAME.pcrs.json`.
+    public struct Prediction: Sendable, Codable {
+        /// The kernel's release; nil for an image that is not of one kernel of a tree.
+        public var kernel: String?
+        public var profile: Int
+        public var values: [Value]
+    }
+
     /// The unified kernel image.
     public var image: String
     /// What starts the image: a program, or nil if firmware does.
@@ -28,9 +36,16 @@ public struct PredictedMeasurements: Sendable {
         self.certificate = certificate
     }
 
-    /// How many profiles the image has; one without profiles has one.
-    public func profileCount() throws(BootError) -> Int {
-        max(1, try PEFile(path: image).sections(named: ".profile").count)
+    /// Predicts the values for each profile; an image without profiles has one.
+    ///
+    /// - Parameter kernel: The release of the kernel in the image.
+    /// - Returns: Entries of `NAME.pcrs.json`.
+    /// - Throws: `BootError` for an image, or a boot loader, that cannot be read.
+    public func predictions(kernel: String?) throws(BootError) -> [Prediction] {
+        let count = max(1, try PEFile(path: image).sections(named: ".profile").count)
+        return try (0..<count).map { profile throws(BootError) in
+            Prediction(kernel: kernel, profile: profile, values: try values(profile: profile))
+        }
     }
 
     /// The values for a profile, in the order of the registers.

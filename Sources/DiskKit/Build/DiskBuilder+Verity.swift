@@ -56,7 +56,8 @@ extension DiskBuilder {
         return VerityGeometry(
             dataSize: dataSize,
             dataBlockSize: pair.hash.verity.dataBlockSize ?? standard,
-            hashBlockSize: pair.hash.verity.hashBlockSize ?? standard
+            hashBlockSize: pair.hash.verity.hashBlockSize ?? standard,
+            correctionRoots: pair.hash.verity.correctionRoots ?? 0
         )
     }
 
@@ -92,7 +93,15 @@ extension DiskBuilder {
         guard tree.geometry.size <= hash.size else {
             throw Self.excess(tree.geometry.size - hash.size, of: pair.hash)
         }
-        return try tree.write(file, data: data.offset, hash: hash.offset)
+        let root = try tree.write(file, data: data.offset, hash: hash.offset)
+        if tree.geometry.correctionRoots != 0 {
+            try VerityCorrection(geometry: tree.geometry, jobs: jobs).write(file, data: data.offset, hash: hash.offset)
+            inform(
+                "\(pair.hash.name): forward error correction with fec-offset=\(tree.geometry.treeSize), "
+                    + "fec-roots=\(tree.geometry.correctionRoots)"
+            )
+        }
+        return root
     }
 }
 

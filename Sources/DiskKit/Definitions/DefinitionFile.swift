@@ -86,7 +86,7 @@ struct DefinitionFile {
             throw failure(place, "\(line[..<equals])= is not in a section", "Add [Partition]")
         }
         let key = String(line[..<equals].trimmingSpace)
-        if key.hasPrefix("X-") { return }
+        if key.hasPrefix("X-"), DefinitionReader.keys[key] == nil { return }
         let value = String(line[line.utf8.index(after: equals)...].trimmingSpace)
         // What is no UTF-8 has become this character.
         guard !value.unicodeScalars.contains("\u{FFFD}") else { throw failure(place, "\(key)= is not UTF-8 text") }

@@ -110,6 +110,14 @@ extension DefinitionReader {
         },
         "VerityDataBlockSizeBytes": blockSize(\.dataBlockSize),
         "VerityHashBlockSizeBytes": blockSize(\.hashBlockSize),
+        // systemd-repart has no key for it, and skips those with this prefix.
+        "X-VerityFECRoots": { value, definition in
+            if value.isEmpty { definition.verity.correctionRoots = nil }
+            if value.isEmpty { return nil }
+            guard let roots = Int(value), (2...24).contains(roots) else { return "is not a number from 2 to 24" }
+            definition.verity.correctionRoots = roots
+            return nil
+        },
         "MountPoint": { value, definition in
             if value.isEmpty { definition.mountPoints = [] }
             if value.isEmpty { return nil }

@@ -156,6 +156,14 @@ public struct DefinitionReader: Sendable {
             }
         }
         let verity = definition.verity
+        if verity.correctionRoots != nil {
+            guard verity.role == .hash, verity.dataBlockSize == verity.hashBlockSize else {
+                throw file.failure(
+                    line("X-VerityFECRoots"),
+                    "X-VerityFECRoots= needs Verity=hash and blocks of one size for data and hashes"
+                )
+            }
+        }
         if verity.role != .off {
             guard verity.matchKey != nil else {
                 throw file.failure(line("Verity"), "Verity=\(verity.role.rawValue) needs VerityMatchKey=")

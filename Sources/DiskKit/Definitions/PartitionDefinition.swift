@@ -110,6 +110,8 @@ public struct PartitionDefinition: Sendable, Equatable {
         public var matchKey: String?
         public var dataBlockSize: UInt64?
         public var hashBlockSize: UInt64?
+        /// Bytes of parity for each 255 bytes of forward error correction data behind the hash tree; nil: none.
+        public var correctionRoots: Int?
 
         public enum Role: String, Sendable, CaseIterable {
             case off, data, hash, signature

@@ -2,14 +2,18 @@
 ///
 ///     block 0    superblock
 ///     block 1 …  the levels of the tree, the top one first; each block holds the digests of blocks of the level below
+///     then       forward error correction data, if it was asked for
 struct VerityGeometry: Sendable, Equatable {
     let dataBlockSize: UInt64
     let hashBlockSize: UInt64
     let dataBlocks: UInt64
     /// Blocks of each level, the lowest first; none where a single data block makes the root.
     let levels: [UInt64]
+    /// Bytes of parity in each code word of forward error correction data; 0: there is none.
+    let correctionRoots: Int
 
-    init(dataSize: UInt64, dataBlockSize: UInt64, hashBlockSize: UInt64) {
+    init(dataSize: UInt64, dataBlockSize: UInt64, hashBlockSize: UInt64, correctionRoots: Int = 0) {
+        self.correctionRoots = correctionRoots
         self.dataBlockSize = dataBlockSize
         self.hashBlockSize = hashBlockSize
         dataBlocks = dataSize / dataBlockSize
@@ -22,8 +26,20 @@ struct VerityGeometry: Sendable, Equatable {
         self.levels = levels
     }
 
+    /// Bytes of all.
+    var size: UInt64 { treeSize + correctionRounds * UInt64(correctionRoots) * hashBlockSize }
+
     /// Bytes of superblock and tree.
-    var size: UInt64 { (1 + levels.reduce(0, +)) * hashBlockSize }
+    var treeSize: UInt64 { (1 + levels.reduce(0, +)) * hashBlockSize }
+
+    /// Blocks of data and tree, which error correction covers.
+    var coveredBlocks: UInt64 { dataBlocks + levels.reduce(0, +) }
+
+    /// How many blocks lie between those of a code word.
+    var correctionRounds: UInt64 {
+        let count = UInt64(255 - correctionRoots)
+        return (coveredBlocks + count - 1) / count
+    }
 
     /// Where a level begins, in bytes from the superblock.
     func offset(ofLevel level: Int) -> UInt64 { (1 + levels[(level + 1)...].reduce(0, +)) * hashBlockSize }

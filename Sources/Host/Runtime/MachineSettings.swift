@@ -103,7 +103,8 @@ public struct MachineSettings: Sendable {
         machine.files = files
         if let firmware = arguments.firmware { machine.variables = try changedVariables(firmware) }
         machine.strings = try strings(arguments.firmware, mounts)
-        if arguments.firmware != nil, image[.tpm] != .disabled {
+        // A kernel that is started without firmware measures nothing by itself.
+        if image[.tpm] == .enabled || arguments.firmware != nil && image[.tpm] != .disabled {
             machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
         }
         return machine

@@ -86,6 +86,8 @@ extension ABI.V1 {
 
     public struct Assembled: Codable, Sendable, Equatable {
         public var outputs: [Output]
+        /// What a TPM will hold once firmware has started the main output, as artifacts of the kind `measurements` have it.
+        public var measurements: [JSON]?
         public init(outputs: [Output]) { self.outputs = outputs }
     }
 

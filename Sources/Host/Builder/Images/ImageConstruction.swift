@@ -122,8 +122,9 @@ struct ImageConstruction {
                 sourceDateEpoch: image[.sourceDateEpoch] ?? state?.timestamp,
                 fileSystem: hasOutput ? try catalogue.distribution(of: image).description.fileSystem : nil
             )
-            outputs += try assembly.run()
-            let measurements = try MeasurementFile.predictions(boot)
+            let made = try assembly.run()
+            outputs += made.outputs
+            let measurements = try MeasurementFile.predictions(boot, made)
             outputs += try MeasurementFile.write(measurements, for: image, to: workspace.staging)
             outputs += try ManifestFile.write(
                 state?.installed ?? [],

@@ -2,6 +2,7 @@ import Configuration
 import Display
 import Execution
 import Glibc
+import JSON
 import PluginHost
 import PluginWire
 import Support
@@ -31,14 +32,20 @@ struct Assembly {
         "\(workspacePath)/assembly-\(format.description.name)"
     }
 
-    /// Returns the outputs, whose names are relative to the staging directory.
-    func run() throws(Failure) -> [ABI.V1.Output] {
+    struct Result {
+        /// Their names are relative to the staging directory.
+        var outputs: [ABI.V1.Output]
+        /// What a TPM will hold once firmware has started the main output.
+        var measurements: [JSON]
+    }
+
+    func run() throws(Failure) -> Result {
         // Where the outputs of each format are that others are made from.
         var made: [String: [ABI.V1.FormatInput]] = [:]
         for source in parts.sources {
             let name = source.description.name
             let suffix = source.description.fileExtension ?? ""
-            let outputs = try assemble(source, as: "\(image[.output])\(suffix)", from: made)
+            let outputs = try assemble(source, as: "\(image[.output])\(suffix)", from: made).outputs
             made[name] = outputs.map { output in
                 ABI.V1.FormatInput(
                     format: name,
@@ -47,13 +54,14 @@ struct Assembly {
                 )
             }
         }
-        var outputs = try assemble(format, as: image.outputFileName, from: made)
+        let main = try assemble(format, as: image.outputFileName, from: made)
+        var outputs = main.outputs
         for output in outputs { try take(output, of: format) }
         for split in parts.splitFormats {
             let description = split.description
             let isCompressed = description.compression != "none" && description.innerCompression != true
             let suffix = (description.fileExtension ?? "") + (isCompressed ? image.compressionSuffix : "")
-            for var output in try assemble(split, as: image[.output] + suffix, from: made) {
+            for var output in try assemble(split, as: image[.output] + suffix, from: made).outputs {
                 try take(output, of: split)
                 output.role = description.name
                 outputs.append(output)
@@ -66,14 +74,14 @@ struct Assembly {
             root: root,
             staging: staging
         )
-        return try outputs + split.write(parts.splitKinds)
+        return Result(outputs: try outputs + split.write(parts.splitKinds), measurements: main.measurements ?? [])
     }
 
     private func assemble(
         _ format: PluginCatalogue.Format,
         as outputName: String,
         from made: [String: [ABI.V1.FormatInput]]
-    ) throws(Failure) -> [ABI.V1.Output] {
+    ) throws(Failure) -> ABI.V1.Assembled {
         let description = format.description
         let staging = ownStaging(format)
         let isMain = description.name == self.format.description.name
@@ -139,7 +147,7 @@ struct Assembly {
                 throw format.plugin.violation(error)
             }
             step.finish()
-            return assembled.outputs
+            return assembled
         } catch {
             step.fail()
             throw error

@@ -10,9 +10,9 @@ enum MeasurementFile {
     /// The kind: its files have a list each, in JSON, which are joined here.
     private static let kind = "measurements"
 
-    /// The predictions for all kernels; empty if there are none.
-    static func predictions(_ boot: BootResult) throws(Failure) -> [JSON] {
-        var predictions: [JSON] = []
+    /// The predictions for all kernels, and those of the format for what it made; empty if there are none.
+    static func predictions(_ boot: BootResult, _ made: Assembly.Result) throws(Failure) -> [JSON] {
+        var predictions = made.measurements
         for made in boot.artifacts([kind], nil) {
             do {
                 predictions += try JSONText.decode([JSON].self, from: Files.read(made.artifact.path, limit: 1 << 24))

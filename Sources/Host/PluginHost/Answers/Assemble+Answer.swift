@@ -10,7 +10,7 @@ extension ABI.V1.Assemble: PluginRequest {
     private static let mainRole = "image"
 
     /// What the host itself puts next to the outputs.
-    private static let suffixesOfHost = [".manifest", ".SHA256SUMS", ".nspawn"]
+    private static let suffixesOfHost = [".manifest", ".SHA256SUMS", ".nspawn", ".pcrs.json"]
 
     public func check(_ answer: ABI.V1.Assembled) throws(AnswerFlaw) {
         // A format without a tree may be there for what scripts make.

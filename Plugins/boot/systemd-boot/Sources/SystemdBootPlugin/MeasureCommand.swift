@@ -24,13 +24,6 @@ enum MeasureCommand {
         var output: String
     }
 
-    /// What is predicted for an image.
-    struct Prediction: Codable {
-        var kernel: String
-        var profile: Int
-        var values: [PredictedMeasurements.Value]
-    }
-
     @Sendable static func run(_ arguments: [String]) throws -> Int32 {
         let job = try ToolJob.read(Job.self)
         let loader = loader(job)
@@ -42,13 +35,7 @@ enum MeasureCommand {
             certificate: isKnown ? job.certificate : nil
         )
         do {
-            let predictions = try (0..<measurements.profileCount()).map { profile throws(BootError) in
-                Prediction(
-                    kernel: job.version,
-                    profile: profile,
-                    values: try measurements.values(profile: profile)
-                )
-            }
+            let predictions = try measurements.predictions(kernel: job.version)
             try Files.write(JSONText.encode(predictions) + [UInt8(ascii: "\n")], to: job.output)
         } catch let error as BootError {
             throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)

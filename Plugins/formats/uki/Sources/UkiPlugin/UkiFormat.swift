@@ -1,3 +1,5 @@
+import BootKit
+import JSON
 public import PluginKit
 public import PluginWire
 
@@ -63,6 +65,24 @@ public struct UkiFormat: FormatPlugin {
             try PolicyFile.write(job.output, to: "\(request.staging)/\(name)", request, host)
             outputs.append(ABI.V1.Output(name: name, role: PolicyFile.kind))
         }
-        return ABI.V1.Assembled(outputs: outputs)
+        var assembled = ABI.V1.Assembled(outputs: outputs)
+        if !isAddon { assembled.measurements = try measurements(of: job, request, host) }
+        return assembled
+    }
+
+    /// Predicts what a TPM will hold once firmware has started the image.
+    private func measurements(of job: UnifyCommand.Job, _ request: ABI.V1.Assemble, _ host: Host) throws -> [JSON] {
+        let isVerified = request.flag("SecureBoot") == true
+        let measurements = PredictedMeasurements(
+            image: job.output,
+            loader: nil,
+            certificate: isVerified ? try host.certificate(purpose: "secure-boot").bytes : nil
+        )
+        do {
+            let text = try JSONText.encode(measurements.predictions(kernel: job.release))
+            return try JSONText.decode([JSON].self, from: text)
+        } catch let error as BootError {
+            throw ErrorObject(code: .internalError, message: error.message, hint: error.hint)
+        }
     }
 }
