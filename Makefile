@@ -10,7 +10,7 @@ SECONDS = 60
 
 help:
 	@echo 'make deps       install the Debian packages that the sources and the tests need'
-	@echo 'make build      build everything into .build/stage (CONFIG=debug: .build/stage-debug)'
+	@echo 'make build      build everything into .build/stage (CONFIG=debug, CONFIG=testing: .build/stage-debug, -testing)'
 	@echo 'make image      build a Debian disk that boots with the programs just built'
 	@echo 'make test       run all tests; the last line has their number'
 	@echo 'make test-one   build what is needed and run the tests that match FILTER=ManualTests'
@@ -40,7 +40,7 @@ test-one:
 	@Scripts/test-one.sh '$(FILTER)'
 
 boot-tests: deps
-	@MKOSI_SOAK=1 Scripts/test-one.sh 'ImageTests\.(RPM|Pacman)?Boot'
+	@MKOSI_SOAK=1 CONFIG=testing Scripts/test-one.sh 'ImageTests\.(RPM|Pacman)?Boot'
 
 soak: deps
 	@MKOSI_SOAK=1 Scripts/test.sh

@@ -293,7 +293,7 @@ func test(_ name: String, _ dependencies: [Target.Dependency], exclude: [String]
         dependencies: ["TestSupport", "ByteKeys"] + dependencies,
         path: "Tests/\(name)",
         exclude: exclude,
-        swiftSettings: settings(of: name)
+        swiftSettings: settings(of: name) + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
     )
 }
 

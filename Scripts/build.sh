@@ -1,5 +1,7 @@
 #!/bin/sh
 # build.sh CONFIG: builds all products and stages them in the installed layout.
+#
+# CONFIG is release, debug (with the tests) or testing: the tests, with programs that are optimized as those of a release.
 set -eu
 cd "$(dirname "$0")/.."
 configuration=$1
@@ -7,7 +9,8 @@ configuration=$1
 case $configuration in
     release) stage=.build/stage ;;
     debug) stage=.build/stage-debug ;;
-    *) echo "build: CONFIG is release or debug, not $configuration" >&2; exit 1 ;;
+    testing) stage=.build/stage-testing ;;
+    *) echo "build: CONFIG is release, debug or testing, not $configuration" >&2; exit 1 ;;
 esac
 
 if ! command -v swift >/dev/null; then
@@ -25,11 +28,19 @@ digest=$(Scripts/source-digest.sh)
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# The debug build is for the tests, so it builds them too: one plan, one build.
+case $configuration in
+    # One plan, one build. Tests see what modules keep to themselves; a directory of its own, as other flags build all anew.
+    testing) set -- --configuration release --scratch-path .build/testing ;;
+    *) set -- --configuration "$configuration" ;;
+esac
+products=$(swift build "$@" --show-bin-path)
+case $configuration in
+    testing) set -- "$@" --build-tests -Xswiftc -enable-testing ;;
+    debug) set -- "$@" --build-tests ;;
+esac
 # A target that imports what it does not declare would depend on the order of the build.
-set -- --configuration "$configuration" --explicit-target-dependency-import-check error
-[ "$configuration" = release ] || set -- "$@" --build-tests
+set -- "$@" --explicit-target-dependency-import-check error
 { swift build "$@" 2>&1 && echo ok >"$log"; } | quiet
 [ "$(cat "$log")" = ok ] || exit 1
 
-Scripts/stage.sh "$(swift build --configuration "$configuration" --show-bin-path)" "$stage" "$digest"
+Scripts/stage.sh "$products" "$stage" "$digest"

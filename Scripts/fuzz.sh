@@ -12,7 +12,7 @@ if [ -f "${1:-}" ]; then input=$(readlink -f "$1"); fi
 targets=(${TARGETS:-configuration commandline legacy gpt fat repart pe cpio filesystem})
 scratch=$PWD/.build-fuzz
 sandbox=
-for stage in ${MKOSI_STAGE:-} .build/stage-debug .build/stage; do
+for stage in ${MKOSI_STAGE:-} .build/stage-testing .build/stage-debug .build/stage; do
     [ -n "$sandbox" ] || [ ! -x "$stage/bin/mkosi-sandbox" ] || sandbox=$stage/bin/mkosi-sandbox
 done
 [ -n "$sandbox" ] || { echo 'fuzz: please run make build first: the fuzzer runs in mkosi-sandbox' >&2; exit 1; }

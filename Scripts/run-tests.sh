@@ -60,7 +60,10 @@ name=$1 limit=$2 unit=$3 jobs=$4 pattern=$5
 logs=.build/test-logs/$name
 rm -rf "$logs" "$logs.count"
 mkdir -p "$logs"
-program=$(swift build --show-bin-path)/mkosiPackageTests.xctest
+case ${MKOSI_STAGE:-} in
+    *-testing) program=.build/testing/release/mkosiPackageTests.xctest ;;
+    *) program=$(swift build --show-bin-path)/mkosiPackageTests.xctest ;;
+esac
 
 "$program" --testing-library swift-testing --list-tests 2>/dev/null </dev/null | grep -P -e "$pattern" >"$logs/tests"
 if ! [ -s "$logs/tests" ]; then

@@ -60,7 +60,7 @@ struct BootPartTests {
         )
     }
 
-    @Test("the image's bytes have what the plugin made for each kernel", arguments: TestUser.available)
+    @Test("the image's bytes have what the plugin made for each kernel", arguments: TestUser.sample(1))
     func bytesOfTheImage(user: TestUser) throws {
         let project = try Self.project(user: user)
         let built = try Self.mkosi(project, ["build"])

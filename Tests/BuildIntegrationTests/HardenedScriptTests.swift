@@ -9,7 +9,7 @@ import Testing
 struct HardenedScriptTests {
     @Test(
         "Scripts see no private keys, change no mount and no device, and make no device nodes",
-        arguments: TestUser.available
+        arguments: TestUser.sample(0)
     )
     func barriers(user: TestUser) throws {
         let tiny = try TinyProject(user: user)
@@ -44,7 +44,7 @@ struct HardenedScriptTests {
 
     @Test(
         "A device node is made or is an error that says why, a whiteout in an overlay too",
-        arguments: TestUser.available
+        arguments: TestUser.sample(1)
     )
     func deviceNodes(user: TestUser) throws {
         let tiny = try TinyProject(user: user)

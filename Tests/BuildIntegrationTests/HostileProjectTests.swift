@@ -10,7 +10,7 @@ import Testing
 struct HostileProjectTests {
     @Test(
         "A lock file whose file name leads out of the store is refused, and nothing outside is touched",
-        arguments: TestUser.available
+        arguments: TestUser.sample(0)
     )
     func lockedPath(_ user: TestUser) throws {
         let tiny = try TinyProject(user: user)
@@ -61,7 +61,7 @@ struct HostileProjectTests {
 
     @Test(
         "A package that is swapped in the cache after it was checked is not what is installed",
-        arguments: TestUser.available
+        arguments: TestUser.sample(1)
     )
     func swapped(_ user: TestUser) throws {
         let tiny = try TinyProject(user: user)
@@ -126,7 +126,7 @@ struct HostileProjectTests {
 
     @Test(
         "A layer that was changed is noticed when something is built upon it, and made again",
-        arguments: TestUser.available
+        arguments: TestUser.sample(2)
     )
     func changedLayer(_ user: TestUser) throws {
         let tiny = try TinyProject(user: user, configuration: "Incremental=yes")

@@ -36,7 +36,7 @@ struct HostileTreeTests {
     @Test(
         "An image's links in the place of mount points lead nowhere outside of the image",
         arguments: TestUser.available,
-        ["/there", "/var/deep/there", "../../../../../there"]
+        Soak.sample(["/there", "/var/deep/there", "../../../../../there"], every: 2)
     )
     func linkedMountPoints(user: TestUser, target: String) throws {
         let tiny = try TinyProject(user: user)
@@ -203,7 +203,7 @@ struct HostileTreeTests {
         #expect(try Self.isUntouched(tiny))
     }
 
-    @Test("Names that no file system takes are said, and those of any bytes are kept", arguments: TestUser.available)
+    @Test("Names that no file system takes are said, and those of any bytes are kept", arguments: TestUser.sample(0))
     func oddNames(user: TestUser) throws {
         let tiny = try TinyProject(user: user)
         let script = """
@@ -249,7 +249,7 @@ struct HostileTreeTests {
         #expect(tiny.workspaces.isEmpty)
     }
 
-    @Test("Links that a build script leaves lead no later step elsewhere", arguments: TestUser.available)
+    @Test("Links that a build script leaves lead no later step elsewhere", arguments: TestUser.sample(1))
     func buildScripts(user: TestUser) throws {
         let tiny = try Self.project(user: user, "VolatilePackages=hello\n[Build]\nBuildDirectory=../build")
         let outside = tiny.directory("outside")
@@ -309,7 +309,7 @@ struct HostileTreeTests {
         }
     }
 
-    @Test("Links that a script leaves where later steps write stay within the image", arguments: TestUser.available)
+    @Test("Links that a script leaves where later steps write stay within the image", arguments: TestUser.sample(2))
     func postInstallation(user: TestUser) throws {
         let tiny = try Self.project(
             user: user,

@@ -51,7 +51,10 @@ struct ReproducibilityCheckTests {
         #expect(result.succeeded && warnings == 1, "\(result)")
     }
 
-    @Test("A project without culprits is the same, whoever builds it", arguments: TestUser.available)
+    @Test(
+        "A project without culprits is the same, whoever builds it",
+        arguments: Soak.sample(TestUser.available, every: 2)
+    )
     func clean(user: TestUser) throws {
         let tiny = try TinyProject(
             user: user,
@@ -75,7 +78,7 @@ struct ReproducibilityCheckTests {
         #expect(try Files.read("\(tiny.project)/image.tar") == before)
     }
 
-    @Test("A time stamp that a postinst script writes is found", arguments: ["date", "date +%s", "date -u +%FT%TZ"])
+    @Test("A time stamp that a postinst script writes is found", arguments: ["date +%s"])
     func timeStamp(command: String) throws {
         let tiny = try TinyProject()
         try tiny.script("mkosi.postinst", "echo \"built at $(\(command))\" >\"$BUILDROOT/etc/stamp\"")

@@ -231,7 +231,7 @@ struct ScriptTests {
         #expect(try tiny.mkosi(["-f", "--wipe-build-dir"]).succeeded)
     }
 
-    @Test("Several sources with targets are each thrown away, one within the other", arguments: TestUser.available)
+    @Test("Several sources with targets are each thrown away, one within the other", arguments: TestUser.sample(2))
     func ephemeralTargets(user: TestUser) throws {
         let tiny = try TinyProject(
             user: user,

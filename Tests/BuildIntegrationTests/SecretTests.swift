@@ -37,7 +37,7 @@ struct SecretTests {
         return tiny
     }
 
-    @Test("With --debug no value of a variable and no password is shown", arguments: TestUser.available)
+    @Test("With --debug no value of a variable and no password is shown", arguments: TestUser.sample(1))
     func debug(user: TestUser) throws {
         let tiny = try Self.project(user)
         let result = try tiny.build(["--debug"])
@@ -51,7 +51,7 @@ struct SecretTests {
     @Test(
         "No other user reads a secret from a command line or an environment, in any phase of a build",
         .needsRoot,
-        arguments: TestUser.available
+        arguments: TestUser.sample(2)
     )
     func processes(user: TestUser) throws {
         let tiny = try Self.project(user)

@@ -25,7 +25,7 @@ struct SystemStepTests {
         try tiny.giveToUser()
     }
 
-    @Test("The image's own programs complete it, in the manual's order", arguments: TestUser.available)
+    @Test("The image's own programs complete it, in the manual's order", arguments: TestUser.sample(0))
     func order(user: TestUser) throws {
         let tiny = try TinyProject(user: user)
         try Self.addPrograms(to: tiny)
@@ -56,7 +56,7 @@ struct SystemStepTests {
         }
     }
 
-    @Test("A file with two names stays one file when a program changes it", arguments: TestUser.available)
+    @Test("A file with two names stays one file when a program changes it", arguments: TestUser.sample(1))
     func linkedFile(user: TestUser) throws {
         let tiny = try TinyProject(user: user)
         try tiny.addShell()

@@ -41,7 +41,7 @@ struct TreeCopyTests {
 
     @Test(
         "Extra trees and $DESTDIR keep holes, links, access control lists, attributes and modes",
-        arguments: TestUser.available
+        arguments: TestUser.sample(1)
     )
     func copies(user: TestUser) throws {
         let project = try WalkProject(user)
@@ -136,7 +136,7 @@ struct TreeCopyTests {
 
     @Test(
         "Nothing of an image comes from setgid and access control lists of the directories around it",
-        arguments: TestUser.available
+        arguments: TestUser.sample(2)
     )
     func surroundings(user: TestUser) throws {
         let project = try WalkProject(user)

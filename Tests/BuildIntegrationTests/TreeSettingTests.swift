@@ -16,7 +16,7 @@ struct TreeSettingTests {
 
     @Test(
         "On a base tree only what it does not have is installed, and it stays as it is",
-        arguments: TestUser.available
+        arguments: TestUser.sample(0)
     )
     func base(user: TestUser) throws {
         let tiny = try Self.withBase(user)
@@ -33,7 +33,7 @@ struct TreeSettingTests {
         #expect(before == after)
     }
 
-    @Test("An overlay has what was changed over its base trees, and nothing else", arguments: TestUser.available)
+    @Test("An overlay has what was changed over its base trees, and nothing else", arguments: TestUser.sample(1))
     func overlay(user: TestUser) throws {
         let tiny = try Self.withBase(user)
         try tiny.directory.write("own\n", to: "project/mkosi.extra/usr/share/own/file")

@@ -7,7 +7,7 @@ import Testing
 @Suite struct TreeWorkTests {
     @Test(
         "A program runs again when the tree has something else of what it reads, and only then",
-        arguments: TestUser.available
+        arguments: TestUser.sample(1)
     )
     func sameWork(user: TestUser) throws {
         let tiny = try TinyProject(user: user)

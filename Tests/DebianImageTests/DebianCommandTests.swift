@@ -44,7 +44,10 @@ struct DebianCommandTests {
         return debian
     }
 
-    @Test("The package manager works on the image under its own name and under mkosi's", arguments: TestUser.available)
+    @Test(
+        "The package manager works on the image under its own name and under mkosi's",
+        arguments: Soak.isEnabled ? TestUser.available : [TestUser.available[0]]
+    )
     func packageManager(user: TestUser) throws {
         let debian = try Self.project(
             user,

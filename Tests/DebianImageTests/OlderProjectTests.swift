@@ -81,7 +81,7 @@ struct OlderProjectTests {
         #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
     }
 
-    @Test("as an archive without the packages of a system")
+    @Test("as an archive without the packages of a system", .inSoak)
     func archive() throws {
         let debian = try Self.make("Format=tar\nOutput=box.tar\nXZ=no\nBasePackages=no")
         let first = try debian.mkosi()

@@ -18,7 +18,7 @@ struct SharedCacheAttackTests {
         exit 0
         """
 
-    @Test("Neither a package nor a script of one project changes the caches of all", arguments: TestUser.available)
+    @Test("Neither a package nor a script of one project changes the caches of all", arguments: TestUser.sample(1))
     func poisoning(user: TestUser) throws {
         let debian = try DebianProject(user: user)
         let text = try Files.readText("\(debian.project)/mkosi.conf")

@@ -112,7 +112,7 @@ struct TwoPhaseTests {
         #expect(log.contains("sum.c") && !log.contains("main.c"), "\(log)")
     }
 
-    @Test("Settings complete a real system: users, files, presets, the hardware database, packages that go")
+    @Test("Settings complete a real system: users, files, presets, the hardware database, packages that go", .inSoak)
     func system() throws {
         let debian = try DebianProject()
         func file(_ name: String, _ text: String, mode: UInt32 = 0o644) throws {

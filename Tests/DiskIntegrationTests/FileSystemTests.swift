@@ -186,7 +186,7 @@ import Testing
                 "Type=root Format=btrfs CopyFiles=/ MakeDirectories=/a Subvolumes=/a DefaultSubvolume=/b", 7,
                 "DefaultSubvolume=/b is not one of Subvolumes="
             ),
-            ("Type=root Format=minix CopyFiles=/", 3, "the file system minix is not supported"),
+            ("Type=root Format=minix CopyFiles=/", 3, "Format=minix is not supported: use one of "),
             (
                 "Type=root Verity=data VerityMatchKey=x Format=erofs CopyFiles=/etc:/", 4,
                 "no hash partition has VerityMatchKey=x"

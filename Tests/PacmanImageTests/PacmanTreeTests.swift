@@ -10,7 +10,7 @@ import Testing
 struct PacmanTreeTests {
     private static let keepsDatabase = "CleanPackageMetadata=no"
 
-    @Test("Packages, what they need, and their scripts are installed", arguments: TestUser.available)
+    @Test("Packages, what they need, and their scripts are installed", arguments: TestUser.sample(1))
     func tree(user: TestUser) throws {
         let project = try PacmanProject(user: user, configuration: Self.keepsDatabase)
         let result = try project.mkosi()

@@ -6,7 +6,7 @@ import Testing
 
 /// Images of openSUSE, whose packages zypper chooses.
 @Suite(.serialized, .enabled(if: ZypperProject.isPossible, "needs zypper, rpm and gpgv")) struct ZypperImageTests {
-    @Test(arguments: TestUser.available) func aUserBuildsAnImage(_ user: TestUser) throws {
+    @Test(arguments: TestUser.sample(2)) func aUserBuildsAnImage(_ user: TestUser) throws {
         let project = try ZypperProject(user: user, settings: "Packages=tool\nWithRecommends=yes")
         try project.build()
         #expect(try project.installed() == ["extra", "filesystem", "helper", "library", "shell", "tool"])

@@ -22,6 +22,11 @@ public enum TestUser: String, Sendable, CaseIterable, CustomStringConvertible {
         return hasOwnRange ? [.ordinaryWithRange] : [.ordinary]
     }
 
+    /// All of them in `make soak`, else one, which `index` chooses: tests of one suite take different users.
+    public static func sample(_ index: Int) -> [TestUser] {
+        Soak.isEnabled ? available : [available[index % available.count]]
+    }
+
     private static var hasOwnRange: Bool {
         let name = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? ""
         let ranges = (try? Files.readText("/etc/subuid")) ?? ""

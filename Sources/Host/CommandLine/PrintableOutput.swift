@@ -22,9 +22,11 @@ struct PrintableOutput<Output: CommandOutput>: CommandOutput {
 
     private func visible(_ text: String) -> String {
         // Most texts have nothing to change.
-        guard text.utf8.contains(where: { $0 < 0x20 && $0 != 0x09 && $0 != 0x0a || $0 == 0x7f || $0 == 0xc2 }) else {
-            return text
+        var text = text
+        let isPlain = text.withUTF8 { bytes in
+            bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f && $0 != 0xc2 || $0 == 0x09 || $0 == 0x0a }
         }
+        if isPlain { return text }
         var result = ""
         var rest = text.unicodeScalars[...]
         while let scalar = rest.popFirst() {

@@ -72,7 +72,7 @@ extension ValueParser {
             throw ValueProblem("\(name) names \"\(text)\", which cannot be read", hint: "Looked for \(pattern)")
         }
         if found.isEmpty { return text.contains { "*?[".contains($0) } ? [] : [Self.resolve(pattern)] }
-        return found.map { Self.resolve($0.string) }.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        return found.map { Self.resolve($0.string) }.sortedByBytes()
     }
 
     /// Refuses a secret that others than its owner can read.
@@ -126,7 +126,8 @@ extension ValueParser {
     static func resolve(_ path: String) -> String {
         let clean = Paths.absolute(path)
         // `..` after a link means the parent of what it leads to, so the text as it was comes first.
-        if let whole = Paths.resolved(path) ?? Paths.resolved(clean) { return whole }
+        if let whole = Paths.resolved(path) { return whole }
+        if !clean.hasSameBytes(as: path), let whole = Paths.resolved(clean) { return whole }
         var missing: [String] = []
         var front = clean
         while let parent = Paths.parent(front) {
