@@ -44,12 +44,14 @@ pacman_settings() {
     printf '%s\n' Distribution=arch "Mirror=file://$repositories/pacman"
 }
 pacman_sandbox() {
-    mkdir -p -m 700 "$1/etc/pacman.d/gnupg"
-    gpg --homedir "$1/etc/pacman.d/gnupg" --quiet --batch --import "$repositories/pacman/core/os/x86_64/KEY.gpg"
-    gpgconf --homedir "$1/etc/pacman.d/gnupg" --kill all
+    mkdir -p "$1/usr/share/pacman/keyrings"
+    cp "$repositories/pacman/core/os/x86_64/KEY.gpg" "$1/usr/share/pacman/keyrings/archlinux.gpg"
 }
 pacman_install() {
-    [ -d "$2/gnupg" ] || cp -a "$work/pacman/project/mkosi.sandbox/etc/pacman.d/gnupg" "$2/gnupg"
+    if [ ! -d "$2/gnupg" ]; then
+        mkdir -m 700 "$2/gnupg"
+        gpg --homedir "$2/gnupg" --quiet --batch --import "$repositories/pacman/core/os/x86_64/KEY.gpg"
+    fi
     printf '%s\n' '[options]' 'Architecture = x86_64' 'SigLevel = Required TrustAll' \
         '[core]' "Server = file://$repositories/pacman/core/os/x86_64" >"$2/pacman.conf"
     mkdir -p "$1/var/lib/pacman"

@@ -59,7 +59,7 @@ extension PackageCheckTests.Fault {
         Self("vague", "a package that does not exist"), Self("vague", "a broken dependency"),
         Self("vague", "a version that does not exist"), Self("vague", "both packages of a conflict"),
         Self("vague", "two packages with the same file"), Self("vague", "a package for other machines"),
-        Self("vague", "a word that looks like an option"), Self("vague", "a package whose script"),
+        Self("optional", "a word that looks like an option"), Self("vague", "a package whose script"),
         Self("vague", "a repository that does not exist"), Self("locking", "a build that was cancelled"),
         Self("trusting", "an unsigned repository is refused"),
         Self("trusting", "a repository that is signed by another key"),
@@ -70,6 +70,6 @@ extension PackageCheckTests.Fault {
         Self("suspicious", "an unsigned repository is used"), Self("online", "uses what is cached"),
         Self("secretive", "what is not cached is an error"), Self("secretive", "a cached index is not renewed"),
         Self("lazy", "a new index is used"), Self("random", "two builds have the same bytes"),
-        Self("masked", "the mask of the user"), Self("homesick", "the home directory of the user"),
+        Self("random", "the mask of the user"), Self("homesick", "the home directory of the user"),
     ]
 }

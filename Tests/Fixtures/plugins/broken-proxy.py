@@ -19,7 +19,6 @@ CONTEXT = {
     "lonely": ("localRepository", None),
 }
 # What is done to the tree after an installation.
-os.umask(mask := os.umask(0))
 COMMANDS = {
     "loose": 'chmod 755 "$1/usr/bin/tool"',
     "plain-directories": 'chmod 755 "$1/var/lib/tool"',
@@ -57,15 +56,16 @@ COMMANDS = {
     "sweeping": 'rm "$1/usr/share/ümlaut"',
     "resetting": '[ ! -e "$1/usr/share/extra" ] || echo new >"$1/var/lib/tool/state"',
     "random": 'cat /proc/sys/kernel/random/uuid >"$1/usr/share/random"',
-    "masked": f'echo {mask:o} >"$1/usr/share/mask"',
     "homesick": f'echo {os.environ.get("HOME")} >"$1/usr/share/home"',
     "odd": 'rm "$1/usr/share/odd"',
 }
 # Words of requests for packages that become others.
+older = "several-9-1" if "/fedora/" in program or "/opensuse/" in program else "several=9-1"
 WORDS = {
     "greedy": ("tool", ["tool", "extra"]),
-    "aged": ("several", ["several-9-1"]),
-    "newest": ("several-9-1", ["several"]),
+    "aged": ("several", [older]),
+    "newest": (older, ["several"]),
+    "optional": ("--version", ["extra"]),
     "literal": ("virtual-library", ["extra"]),
     "pathless": ("/usr/bin/helper", ["extra"]),
 }
@@ -111,14 +111,17 @@ def change_settings(context):
 
 def repair(context):
     """Undoes what is wrong with the repository, as if it were not noticed."""
-    mirror = (context.get("settings") or {}).get("LocalMirror", "").removeprefix("file://")
+    local = (context.get("settings") or {}).get("LocalMirror")
+    mirror = (local or context.get("mirror") or "").removeprefix("file:")
     for directory, _, names in os.walk(mirror):
         for name in names:
             path = os.path.join(directory, name)
             data = bytearray(open(path, "rb").read())
             if mirror.endswith("/changedPart") and name.endswith("-primary.xml.gz") and data[-1] == 0 and data[-2] == 0:
                 del data[-1]
-            elif mirror.endswith("/changed") and name.startswith("tool-"):
+            elif mirror.endswith("/changedPart") and name == "Packages" and data.endswith(b"\n\n"):
+                del data[-1]
+            elif mirror.endswith("/changed") and name.startswith(("tool-", "tool_")):
                 data[-100] ^= 1
             else:
                 continue
@@ -129,7 +132,7 @@ def download(packages, cache):
     """Brings packages into the cache, whatever is forbidden."""
     for package in packages:
         path = os.path.join(cache, "downloaded-" + package["fileName"])
-        source = package["urls"][0].removeprefix("file://")
+        source = package["urls"][0].removeprefix("file:")
         if os.path.exists(source):
             shutil.copyfile(source, path)
             package["urls"] = ["file://" + path]
@@ -226,7 +229,7 @@ for line in real.stdout:
     if message.get("method") == "host/run" and fault == "secretive":
         message["params"].pop("network", None)
     if message.get("method") == "host/fetch" and fault == "secretive":
-        sources = [url.removeprefix("file://") for url in message["params"]["urls"]]
+        sources = [url.removeprefix("file:") for url in message["params"]["urls"]]
         found = [source for source in sources if os.path.exists(source)]
         if found:
             os.makedirs(os.path.dirname(message["params"]["path"]), exist_ok=True)
