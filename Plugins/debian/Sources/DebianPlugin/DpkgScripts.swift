@@ -16,6 +16,8 @@ enum DpkgScripts {
         environment["DEBIAN_FRONTEND"] = "noninteractive"
         environment["DEBCONF_NONINTERACTIVE_SEEN"] = "true"
         environment["DEBCONF_NOWARNINGS"] = "yes"
+        // The hook of a kernel package makes no initrd: images have one of their own, and it takes seconds.
+        environment["INITRD"] = "No"
         return environment
     }
 }
