@@ -29,13 +29,15 @@ import Tools
         _ plugin: InstalledPlugin? = nil,
         sandboxTree: String? = nil,
         tools: Tools = Tools(),
-        variables: ByteDictionary<String> = [:]
+        variables: ByteDictionary<String> = [:],
+        proxy: [String] = []
     ) throws -> LayerKey? {
         try MetadataDirectory.code(
             plugin: plugin ?? self.plugin,
             sandboxTree: sandboxTree,
             tools: tools,
             variables: variables,
+            proxy: proxy,
             installation: installation
         )
     }
@@ -75,6 +77,12 @@ import Tools
         let one = try code(variables: ["LD_PRELOAD": "/mirror/one.so"])
         #expect(try one != nil && one == code(variables: ["LD_PRELOAD": "/mirror/one.so"]))
         #expect(try one != code(variables: ["LD_PRELOAD": "/mirror/other.so"]))
+    }
+
+    @Test func aProxyThatAnswersInThePlaceOfMirrorsHasMetadataOfItsOwn() throws {
+        let one = try code(proxy: ["http://one.example"])
+        #expect(try one != nil && one == code(proxy: ["http://one.example"]))
+        #expect(try one != code(proxy: ["http://one.example", "mirror.example"]))
     }
 
     @Test func whatWasNotUsedForLongIsRemoved() throws {

@@ -56,6 +56,31 @@ struct HostileInputTests {
         #expect(try message(start + [0xed, 0xa0, 0x80]) == "\(path):2:1: this line is not valid UTF-8")
     }
 
+    @Test(
+        "what becomes a part of a package manager's configuration is one word of one line",
+        arguments: [
+            "Mirror=http://a.example/\n  [options]\n  XferCommand = /bin/sh", "Mirror=file:///a ../../a/method:/x",
+            "Mirror=../../../../a/method:/x", "LocalMirror=./method:/x", "Mirror=a.b:/x", "Mirror=:/x",
+            "LocalMirror=/a\u{A0}b", "Release=7\n  URIs: x:/", "Snapshot=7\n  URIs: x:/",
+            "[Build]\nToolsTreeRelease=7\n  URIs: x:/", "[Build]\nToolsTreeMirror=a/b:/x",
+            "[Build]\nProxyUrl=http://a.example/\n  b",
+        ]
+    )
+    func injection(line: String) throws {
+        let project = try Project(["mkosi.conf": "[Distribution]\n\(line)\n"])
+        let failure = try #require(project.failure())
+        let reasons = ["has more than one line", "there is white space in", "does not begin with a scheme"]
+        #expect(reasons.contains { failure.message.contains($0) }, "\(failure)")
+    }
+
+    @Test(
+        "mirrors are URLs and paths",
+        arguments: ["http://a:80/b", "file:///a", "/a/b", "tor+https://a.example/$repo", "a", "http://[::1]/%20"]
+    )
+    func mirrors(url: String) throws {
+        #expect(try Project(["mkosi.conf": "[Distribution]\nMirror=\(url)\n"]).load()[.mirror] == url)
+    }
+
     @Test("a drop-in that leads back to its project is refused", .timeLimit(.minutes(1)))
     func loop() throws {
         let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n", "mkosi.conf.d/": ""])

@@ -80,6 +80,7 @@ extension Loader {
         guard !text.isEmpty else { return nil }
         return try located(element, source) { () throws(ValueProblem) in
             try ValueParser.check(text, of: row)
+            try ValueParser.checkLine(text, of: row)
             return try parser(place).scalar(text, of: row)
         }
     }

@@ -41,6 +41,7 @@ extension Loader {
             if row.readsDefaultPath {
                 guard let text = try content(of: path), !text.isEmpty else { return }
                 try ValueParser.check(text, of: row)
+                try ValueParser.checkLine(text, of: row)
                 change = .set(try parser.scalar(text, of: row))
             } else {
                 change = try parser.change(path: path, row)

@@ -38,7 +38,7 @@ extension ValueKind {
     /// The kind of value as a sentence; empty if there is nothing to say.
     var sentence: String {
         switch self {
-        case .text, .distribution, .format, .password, .minimumVersion: return ""
+        case .text, .url, .distribution, .format, .password, .minimumVersion: return ""
         case .fileName: return "A name without a slash."
         case .systemName(.timezone): return "A name below `/usr/share/zoneinfo`."
         case .systemName(.hostname): return "At most 64 letters, digits, `-`, `_`, `?` and dots."

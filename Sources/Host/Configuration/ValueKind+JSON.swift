@@ -20,6 +20,7 @@ extension ValueKind {
         case .distribution: return .text(try Self.word(json, catalogue.distributionNames, name))
         case .format: return .text(try Self.word(json, catalogue.formatNames, name))
         case .fileName: return .text(try ValueParser.fileName(try Self.require(json.string, name, "text"), name))
+        case .url: return .text(try ValueParser.url(try Self.require(json.string, name, "text"), name))
         case .systemName(let kind):
             return .text(try ValueParser.systemName(try Self.require(json.string, name, "text"), kind, name))
         case .text, .uuid, .path, .keyMaterial, .minimumVersion:

@@ -11,6 +11,7 @@ extension ValueKind {
         case .text, .keyMaterial, .password, .dictionary(.environment):
             return ["type": "string"]
         case .fileName: return Self.text("[^/]*")
+        case .url: return Self.text(ValueParser.urlPattern)
         case .systemName(let name): return Self.text(name.pattern)
         case .boolean: return Self.words([], orBoolean: true)
         case .feature: return Self.words(["auto", "enabled", "disabled"], orBoolean: true)

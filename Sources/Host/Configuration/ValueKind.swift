@@ -3,6 +3,8 @@ public enum ValueKind: Sendable {
     case text
     /// A name without a slash.
     case fileName
+    /// A place that a package manager or a download is told: a URL, or a path.
+    case url
     /// A host name, a time zone, a locale or a keymap.
     case systemName(SystemName)
     case boolean
@@ -177,7 +179,7 @@ extension ValueKind {
     /// The placeholder of the argument in help.
     var standardMetavar: String {
         switch self {
-        case .text, .fileName: "TEXT"
+        case .text, .fileName, .url: "TEXT"
         case .systemName: "NAME"
         case .boolean: "BOOL"
         case .feature: "FEATURE"

@@ -20,6 +20,7 @@ struct ValueParser {
         switch row.kind {
         case .text: return .text(text)
         case .fileName: return .text(try Self.fileName(text, name))
+        case .url: return .text(try Self.url(text, name))
         case .systemName(let kind): return .text(try Self.systemName(text, kind, name))
         case .boolean:
             return .bool(

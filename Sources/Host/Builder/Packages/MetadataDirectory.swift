@@ -10,8 +10,8 @@ import Tools
 ///
 /// Whoever writes there decides what other projects install. A project can bring code that runs while packages are
 /// chosen: hooks in the package manager's configuration, libraries, a tools tree, a plugin, variables that make programs
-/// load something. Where it does, its metadata has a directory of its own, whose name has a digest of that code: only the
-/// same code ever finds it again.
+/// load something. It can also name a proxy, which answers in the place of a mirror. Where it does, its metadata has a
+/// directory of its own, whose name has a digest of all that: only the same code ever finds it again.
 enum MetadataDirectory {
     /// More directories of one release than this are kept only as long as they are new.
     private static let limit = 8
@@ -52,15 +52,17 @@ enum MetadataDirectory {
     ///
     /// `sandboxTree` is the build's own copy of `SandboxTrees=`, which does not change any more; nil for none. Tools other
     /// than the host's are known by their place and the time of their last change: to read all of them would take
-    /// seconds.
+    /// seconds. `proxy` is what `ProxyUrl=` and `ProxyExclude=` say.
     static func code(
         plugin: InstalledPlugin,
         sandboxTree: String?,
         tools: Tools,
         variables: ByteDictionary<String> = [:],
+        proxy: [String] = [],
         installation: Installation
     ) throws(Failure) -> LayerKey? {
         var inputs = LayerInputs()
+        if !proxy.isEmpty { inputs.add("proxy", proxy) }
         if !variables.isEmpty { inputs.add("variables", variables.sorted().map { "\($0.key)=\($0.value)" }) }
         var measures: [TreeSeal.Measure] = []
         if !plugin.isPart(of: installation) {

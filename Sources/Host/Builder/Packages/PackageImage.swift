@@ -61,6 +61,9 @@ struct PackageImage: Sendable {
         needsTree = image.format?.needsTree != false
     }
 
+    /// Who answers requests in the place of mirrors; empty for nobody.
+    var proxy: [String] { settings.fetch.proxyURL.map { [$0] + settings.fetch.proxyExclude } ?? [] }
+
     subscript<Content>(dynamicMember path: KeyPath<PackageServiceSettings, Input<Content>>) -> Content {
         settings[dynamicMember: path]
     }

@@ -95,6 +95,7 @@ final class PackageManagement {
                 sandboxTree: nil,
                 tools: environment.tools,
                 variables: sandbox.namedVariables,
+                proxy: image.proxy,
                 installation: environment.installation
             ),
             installation: environment.installation
@@ -137,6 +138,7 @@ final class PackageManagement {
                 sandboxTree: sandboxTree,
                 tools: environment.tools,
                 variables: runner.sandbox.namedVariables,
+                proxy: image.proxy,
                 installation: installation
             ),
             installation: installation

@@ -27,7 +27,7 @@ extension Setting where Content == String? {
 
     public static var mirror: Self {
         Self("Mirror") {
-            Row($0, .text, "Mirror to download packages from")
+            Row($0, .url, "Mirror to download packages from")
                 .option("--mirror", "m").scope(.universal)
         }
     }
@@ -41,7 +41,7 @@ extension Setting where Content == String? {
 
     public static var localMirror: Self {
         Self("LocalMirror") {
-            Row($0, .text, "Flat repository to use instead of the distribution's repositories, during the build only")
+            Row($0, .url, "Flat repository to use instead of the distribution's repositories, during the build only")
                 .option("--local-mirror").scope(.universal, tools: true)
         }
     }

@@ -48,7 +48,7 @@ extension Setting where Content == String? {
 
     public static var toolsTreeMirror: Self {
         Self("ToolsTreeMirror") {
-            Row($0, .text, "Mirror for packages of the default tools tree")
+            Row($0, .url, "Mirror for packages of the default tools tree")
                 .option("--tools-tree-mirror", nil, "MIRROR").standard(.computed(.toolsTreeMirror)).scope(.tools)
         }
     }
