@@ -16,6 +16,7 @@ public struct ForeignDirectory: Sendable {
     private let setting: String
     private let origin: Origin
     private let record: MadeRecord
+    private let places: SensitivePlaces
     /// A Boolean value indicating whether the command line names the directory: then everything in it may be changed.
     private let isChosen: Bool
 
@@ -35,7 +36,8 @@ public struct ForeignDirectory: Sendable {
         let place = Self.resolved(directory)
         let project = Self.resolved(image.directory)
         if place == project || Paths.isBelow(place, project) { return nil }
-        guard SensitivePlaces(project: project, variables: variables).contain(place) else { return nil }
+        places = SensitivePlaces(project: project, variables: variables)
+        guard places.contain(place) else { return nil }
         self.directory = directory
         self.setting = setting.name
         var identity = LayerInputs()
@@ -116,6 +118,7 @@ public struct ForeignDirectory: Sendable {
     /// - Throws: a failure that names the entries, and the option that gives the directory away.
     func check(_ names: [String], value: String? = nil) throws(Failure) {
         if isChosen { return }
+        try checkNew(names, value: value)
         let made = record.names
         let conflicts = ByteSet(names).sorted().filter { name in
             !made.contains(name) && Files.kind(of: Paths.join(directory, name)) != nil
@@ -129,6 +132,24 @@ public struct ForeignDirectory: Sendable {
             "Cannot change \(what): there is no record that mkosi made \(isOne ? "it" : "them"), and "
                 + "\(printable(origin.description)) names a directory with files of the user or the system as \(setting)=",
             hint: "Move \(isOne ? "it" : "them") away, or name the directory on the command line once: "
+                + Self.option(setting, value ?? directory)
+        )
+    }
+
+    /// Checks that no program runs or obeys what gets one of these names, whether it exists or not.
+    ///
+    /// The parameters are those of `check`. Where the user has named the directory once, what it has is the user's wish.
+    func checkNew(_ names: [String], value: String? = nil) throws(Failure) {
+        if isMade { return }
+        let made = record.names
+        guard let first = names.first(where: { places.obey($0, in: record.directory) && !made.contains($0) }) else {
+            return
+        }
+        throw Failure(
+            .exists,
+            "Cannot make \(printable(Paths.join(directory, first))): programs of the user or the system may run or obey "
+                + "what has such a place, which \(printable(origin.description)) names as \(setting)=",
+            hint: "Use another directory, or name this one on the command line once: "
                 + Self.option(setting, value ?? directory)
         )
     }
@@ -170,6 +191,7 @@ extension ForeignDirectory {
     /// Throws if scripts, or `--wipe-build-dir`, would change a directory of the user.
     static func checkBuild(_ image: ImageConfiguration, _ variables: [String: String]) throws(Failure) {
         guard let path = image.buildDirectory, let (foreign, name) = ofBuild(image, variables) else { return }
+        try foreign.checkNew([name], value: image[.buildDirectory])
         // What has nothing in it can lose nothing, and is often made in advance.
         if (try? Files.list(path))?.isEmpty != true { try foreign.check([name], value: image[.buildDirectory]) }
     }

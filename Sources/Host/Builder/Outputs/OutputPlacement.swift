@@ -72,6 +72,7 @@ struct OutputPlacement {
     ///   - splits: True if the format may write parts of the image to files of their own, `NAME.PART`.
     /// - Throws: a failure if the directory cannot be used, or what is in it must not be replaced.
     func prepare(force: Bool, splits: Bool) throws(Failure) {
+        try foreign?.checkNew([fileName, name])
         let isNew = !Files.exists(directory)
         do throws(SystemCallError) {
             if isNew {

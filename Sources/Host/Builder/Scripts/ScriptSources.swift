@@ -14,6 +14,8 @@ struct ScriptSources: Sendable {
     /// The build directory, which may keep what build scripts change.
     var buildDirectory: String?
     var named = NamedPlaces()
+    /// What scripts must not change because a file of the project says so; nil for no such directories.
+    var sensitive: SensitivePlaces?
 
     /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.
     func steps(for kind: ScriptKind, round: String, runner: SandboxRunner) throws(Failure) -> [Plan.Step] {
@@ -48,6 +50,7 @@ struct ScriptSources: Sendable {
                 continue
             }
             guard ephemeral != "no", kind.canBeEphemeral else {
+                try checkChanges(of: source.path)
                 steps.append(.writable(source.path, at: source.target))
                 steps += try named.covers(of: source.path, at: source.target)
                 continue
@@ -62,6 +65,22 @@ struct ScriptSources: Sendable {
             steps.append(.overlay(Plan.Overlay(lower: [source.path], upper: upper, target: source.target)))
         }
         return steps
+    }
+
+    /// Throws for a directory of the user or the system that scripts would change because a file of the project names it.
+    private func checkChanges(of path: String) throws(Failure) {
+        let origin = settings.origin(of: \.buildSources)
+        guard let sensitive, sensitive.contain(path) else { return }
+        if path == sensitive.project || Paths.isBelow(path, sensitive.project) { return }
+        switch origin {
+        case .option, .standard: return
+        case .file, .defaultPath: break
+        }
+        throw Failure(
+            .configuration,
+            "BuildSources=\(path) cannot be used: scripts could change files there that programs run or obey",
+            hint: "Set by \(origin); BuildSourcesEphemeral=yes discards changes, and --build-sources= allows them"
+        )
     }
 
     /// Returns true if what scripts of a kind open is all that they make something of.

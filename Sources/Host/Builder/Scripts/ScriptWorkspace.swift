@@ -121,7 +121,11 @@ struct ScriptWorkspace {
                 directories: LayerDirectories(directory: workspace.layers),
                 outputDirectory: image.outputDirectory,
                 buildDirectory: build,
-                named: NamedPlaces(project: image.directory)
+                named: NamedPlaces(project: image.directory),
+                sensitive: SensitivePlaces(
+                    project: ForeignDirectory.resolved(image.directory),
+                    variables: options.variables
+                )
             ),
             directories: directories,
             arguments: options.arguments,
