@@ -80,6 +80,28 @@ struct NamedSocketTests {
         withExtendedLifetime(socket.number) {}
     }
 
+    @Test(
+        "Directories on a file system that has no sockets and takes no overlay are seen as they are",
+        .needsRoot,
+        .needsLoop
+    )
+    func fat() throws {
+        let tiny = try TinyProject(configuration: "[Build]\nExtraSearchPaths=../programs\n")
+        try tiny.directory.makeDirectory("programs")
+        let programs = tiny.directory("programs")
+        try tiny.script("mkosi.finalize", "cat \(programs)/file; touch \(programs)/new")
+        let script = """
+            truncate -s 1M "$1/fat" && mkfs.vfat "$1/fat" > "$1/log" && mount -o loop "$1/fat" "$1/programs" || exit
+            echo found > "$1/programs/file" && exec "$2"
+            """
+        let result = try run(
+            ["unshare", "--mount", "sh", "-c", script, "sh", tiny.directory.path, Stage.mkosi],
+            environment: tiny.environment(),
+            in: tiny.project
+        )
+        #expect(result.errors.contains("  found") && result.errors.contains("Read-only file system"), "\(result)")
+    }
+
     @Test("Directories in which programs of the machine listen are refused")
     func reserved() throws {
         let tiny = try TinyProject()
@@ -94,5 +116,13 @@ struct NamedSocketTests {
             #expect(result.status == .exited(1) && result.errors.contains(reason), "\(path): \(result)")
             #expect(!result.errors.contains("  ran"), "\(path): \(result)")
         }
+    }
+}
+
+extension Trait where Self == ConditionTrait {
+    /// The test mounts a file.
+    fileprivate static var needsLoop: Self {
+        let hasProgram = Paths.findProgram("mkfs.vfat", path: "/usr/sbin:/sbin:/usr/bin") != nil
+        return .enabled(if: hasProgram && Files.exists("/dev/loop-control"), "needs mkfs.vfat and loop devices")
     }
 }

@@ -1,3 +1,4 @@
+import CFiles
 import Glibc
 import Sandbox
 import Support
@@ -37,9 +38,13 @@ struct NamedPlaces: Sendable {
             }
     }
 
+    /// FAT, exFAT and ISO 9660: nothing can listen there, and the kernel takes no layers of overlays from the first two.
+    private static let kindsWithoutSockets: Set<UInt32> = [0x4d44, 0x2011_bab0, 0x9660]
+
     /// The files of an overlay are others than those below it: whoever listens at one of those is not found.
     private static func withoutSockets(_ path: String, at target: String) -> [Plan.Step] {
         switch Files.kind(of: path, followLinks: true) {
+        case S_IFDIR where kindsWithoutSockets.contains(mkosi_file_system_type(path)): [.readOnly(path, at: target)]
         case S_IFDIR: [.overlay(Plan.Overlay(lower: [path], upper: .none, target: target))]
         case S_IFREG: [.readOnly(path, at: target)]
         default: []
