@@ -43,6 +43,19 @@ struct MachineTests {
         #expect(throws: Failure.self) { try MachineFile.open(directory.path) }
     }
 
+    @Test("A kernel that the user has chosen may be a link, and is no pipe and no device", .timeLimit(.minutes(1)))
+    func chosen() throws {
+        let directory = try TemporaryDirectory()
+        try directory.write("kernel\n", to: "vmlinuz-7")
+        symlink("vmlinuz-7", directory("vmlinuz"))
+        #expect(try MachineFile.open(directory("vmlinuz"), followsLink: true).path.hasSuffix("vmlinuz"))
+        mkfifo(directory("pipe"), 0o600)
+        for path in [directory("pipe"), "/dev/zero"] {
+            let failure = #expect(throws: Failure.self) { try MachineFile.open(path, followsLink: true) }
+            #expect(failure?.message.contains("is a pipe or a device") == true)
+        }
+    }
+
     @Test("A machine's files are in the runtime directory only if it is the caller's alone")
     func runtimeDirectory() throws {
         let scratch = try TemporaryDirectory()
@@ -161,6 +174,10 @@ struct MachineTests {
         #expect(words.contains("if=none,id=image,format=raw,discard=on,snapshot=on,file=/a,,b,,\u{301}/image.raw"))
         #expect(words.contains("tcg,thread=multi,tb-size=1024") && words.contains("1048576K") && words.last == "-S")
         #expect(!words.contains("-kernel"))
+        arguments.shares = [("mkosi0", "/a,b")]
+        #expect(arguments.words.contains("local,id=mkosi0,path=/a,,b,security_model=none"))
+        arguments.mapsOwners = true
+        #expect(arguments.words.contains("local,id=mkosi0,path=/a,,b,security_model=mapped-xattr"))
         arguments.isAccelerated = true
         #expect(arguments.words.contains("kvm") && arguments.words.contains("host"))
     }

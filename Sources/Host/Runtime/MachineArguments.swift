@@ -58,6 +58,11 @@ public struct MachineArguments: Sendable {
     public var sshPort: Int?
     /// Directories of the host that the machine can mount, by their tags.
     public var shares: [(tag: String, path: String)] = []
+    /// True if owners, modes and kinds of files that the machine makes there are written down in attributes only.
+    ///
+    /// The machine's root could leave programs with root's rights and device nodes for other users of the host if QEMU
+    /// runs as root.
+    public var mapsOwners = false
     /// The socket of a software TPM.
     public var tpmSocket: String?
     /// Files with strings for the table of the firmware (SMBIOS type 11).
@@ -97,7 +102,8 @@ public struct MachineArguments: Sendable {
         let forwarding = sshPort.map { ",hostfwd=tcp:127.0.0.1:\($0)-:22" } ?? ""
         words += ["-nic", hasNetwork ? "user,model=virtio-net-pci\(forwarding)" : "none"]
         for share in shares {
-            words += ["-fsdev", "local,id=\(share.tag),path=\(Self.escaped(share.path)),security_model=none"]
+            let security = "security_model=\(mapsOwners ? "mapped-xattr" : "none")"
+            words += ["-fsdev", "local,id=\(share.tag),path=\(Self.escaped(share.path)),\(security)"]
             words += ["-device", "virtio-9p-pci,fsdev=\(share.tag),mount_tag=\(share.tag)"]
         }
         if let tpmSocket {

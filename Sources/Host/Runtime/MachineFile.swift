@@ -16,14 +16,16 @@ public final class MachineFile: Sendable {
         self.file = file
     }
 
-    /// Opens a regular file, and no link to one.
+    /// Opens a regular file, and no link to one unless `followsLink`.
     ///
-    /// - Parameter path: An output.
+    /// - Parameters:
+    ///   - path: An output, or what a setting names.
+    ///   - followsLink: True for a file that the user has chosen: distributions have links to their newest kernel.
     /// - Returns: The open file.
     /// - Throws: one sentence where nothing is there, or something else.
-    public static func open(_ path: String) throws(Failure) -> MachineFile {
+    public static func open(_ path: String, followsLink: Bool = false) throws(Failure) -> MachineFile {
         do throws(SystemCallError) {
-            return MachineFile(path, try Files.openRegular(path, followsLink: false))
+            return MachineFile(path, try Files.openRegular(path, followsLink: followsLink))
         } catch {
             switch error.errno {
             case ELOOP:
@@ -37,6 +39,12 @@ public final class MachineFile: Sendable {
                     .configuration,
                     "A virtual machine cannot start from the directory \(path) yet",
                     hint: "Build a disk, a unified kernel image or an initrd; see Format="
+                )
+            case EOPNOTSUPP:
+                throw Failure(
+                    .configuration,
+                    "\(path) is a pipe or a device, and a virtual machine does not start from it",
+                    hint: "Name a regular file"
                 )
             default: throw Failure(.missing, "Cannot read \(path)", hint: "Build the image first", cause: error)
             }

@@ -97,6 +97,7 @@ public struct MachineSettings: Sendable {
         arguments.extra = image[.qemuArgs]
         let mounts = try RuntimeMounts.mounts(image, place)
         arguments.shares = mounts.enumerated().map { ("mkosi\($0.offset)", $0.element.source) }
+        arguments.mapsOwners = geteuid() == 0
         var files = [output]
         try addStart(to: &arguments, &files)
         var machine = VirtualMachine(arguments: arguments, program: program, environment: host.ownVariables)
@@ -223,7 +224,9 @@ public struct MachineSettings: Sendable {
 
     /// The kernel of `Linux=`, or the one that is next to the output.
     private func kernel(_ files: inout [MachineFile]) throws(Failure) -> String {
-        if let path = image[.linux] { return try place(Paths.absolute(path)) }
+        if let path = image[.linux] {
+            return try Self.inherited(place(Paths.absolute(path)), &files, followsLink: true)
+        }
         let path = part(".vmlinuz")
         if Files.kind(of: path) != nil { return try Self.inherited(path, &files) }
         throw Failure(
@@ -243,8 +246,12 @@ public struct MachineSettings: Sendable {
     }
 
     /// Opens an output for QEMU, and returns where it finds it.
-    private static func inherited(_ path: String, _ files: inout [MachineFile]) throws(Failure) -> String {
-        files.append(try MachineFile.open(path))
+    private static func inherited(
+        _ path: String,
+        _ files: inout [MachineFile],
+        followsLink: Bool = false
+    ) throws(Failure) -> String {
+        files.append(try MachineFile.open(path, followsLink: followsLink))
         return MachineFile.place(ofInherited: files.count - 1)
     }
 
