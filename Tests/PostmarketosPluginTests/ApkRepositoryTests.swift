@@ -1,6 +1,7 @@
 import ByteKeys
 import Crypto
 import DistributionKit
+import Glibc
 import JSON
 import PackageSamples
 import PluginWire
@@ -45,6 +46,13 @@ import Testing
                 scratch: directory("scratch")
             )
         )
+    }
+
+    @Test func anIndexThatIsLargerThanAnyIsNotRead() throws {
+        try directory.write([0x1F, 0x8B, 0x08], to: "index")
+        truncate(directory("index"), 1 << 36)
+        let error = #expect(throws: ErrorObject.self) { try resolve(["tool"]) }
+        #expect(error?.message.contains("has 68719476736 bytes, more than any index") == true)
     }
 
     @Test func aSignedIndexIsRead() throws {

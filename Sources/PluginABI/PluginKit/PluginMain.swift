@@ -56,6 +56,7 @@ public enum PluginMain {
             complain("there is no tool named \(name)")
             return 127
         }
+        MemoryLimit.set()
         do {
             return try command(arguments)
         } catch let error as ErrorObject {

@@ -15,6 +15,8 @@ enum PackageCheck {
         var data: Range<Int>
     }
 
+    /// Bytes of a package, which is read as a whole.
+    private static let largest = 1 << 31
     /// More than any description has.
     private static let most = 1 << 22
 
@@ -40,7 +42,10 @@ enum PackageCheck {
 
     /// Checks a file and returns its SHA-256 digest; throws if it is not the one that the index describes.
     static func digest(of path: String, name: String, checksum: String, scratch: String) throws -> String {
-        guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
+        guard let bytes = SystemFile.read(path, limit: largest) else {
+            guard let size = SystemFile.size(path), size > largest else { throw SystemFile.failure("read", path) }
+            throw untrusted(name, "has \(size) bytes, more than can be checked")
+        }
         guard let layout = layout(of: bytes), try matches(Array(bytes[layout.control]), checksum) else {
             throw untrusted(name, "is not the one that the signed index describes")
         }

@@ -17,7 +17,10 @@ struct SignedIndex {
     /// `keys` is a directory of public keys, or nil if signatures are not checked. What is read is what is signed: all
     /// that follows the stream with the signatures.
     init(path: String, url: String, keys: String?, scratch: String) throws {
-        guard let bytes = SystemFile.read(path) else { throw SystemFile.failure("read", path) }
+        guard let bytes = SystemFile.read(path, limit: Self.largest) else {
+            guard let size = SystemFile.size(path), size > Self.largest else { throw SystemFile.failure("read", path) }
+            throw Self.untrusted(url, "has \(size) bytes, more than any index")
+        }
         guard bytes.starts(with: Self.magic) else { throw Self.untrusted(url, "is not an index") }
         guard let keys else {
             records = try Self.records(in: path, url: url)
@@ -49,6 +52,10 @@ struct SignedIndex {
         throw Self.untrusted(url, "does not match its signature")
     }
 
+    /// Bytes of a file, which is read as a whole, and of the list in it.
+    private static let largest = 1 << 26
+    private static let largestList = 1 << 27
+
     /// The beginning of each stream (RFC 1952): its magic number, and the only method that there is.
     private static let magic: [UInt8] = [0x1F, 0x8B, 0x08]
 
@@ -78,7 +85,7 @@ struct SignedIndex {
             var reader = try ArchiveReader(path: path)
             while let entry = try reader.next() {
                 guard entry.path.normalized.string == "APKINDEX" else { continue }
-                return IndexRecord.parse(String(decoding: try reader.readAll(limit: 1 << 28), as: UTF8.self))
+                return IndexRecord.parse(String(decoding: try reader.readAll(limit: largestList), as: UTF8.self))
             }
         } catch {
             throw untrusted(url, "cannot be read: \(error.message)")
