@@ -163,6 +163,27 @@ import Testing
         #expect(try Files.list(store.directory).count == 2, "next to the layer is the lock of its maker")
     }
 
+    @Test("A layer can be begun at the moment when what dead builds have left is removed", .timeLimit(.minutes(1)))
+    func beginningDuringCollections() async throws {
+        let directory = try TemporaryDirectory()
+        let store = try LayerStore(directory: directory("store"))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for _ in 0..<300 { _ = try store.collect(limit: 1 << 40, remove: Self.removeDirectories) }
+            }
+            group.addTask {
+                for number in 0..<300 {
+                    let key = Self.inputs("\(number)").key
+                    switch try store.makeOrWait(key, check: { () throws(Failure) in }) {
+                    case .pending(let pending): #expect(Files.isDirectory(pending.tree))
+                    case .made: Issue.record("nothing has made it")
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func verificationNamesAChangedLayer() throws {
         let directory = try TemporaryDirectory()
         let store = try LayerStore(directory: directory("store"))

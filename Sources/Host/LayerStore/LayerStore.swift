@@ -116,9 +116,10 @@ public struct LayerStore: LayerKeeping {
             while true {
                 let path = "\(directory)/\(Self.pendingPrefix)\(getpid())-\(UInt64.random(in: .min ... .max))"
                 try systemCall("mkdir", path) { mkdir(path, 0o700) }
-                try Files.shedInheritance(path, mode: 0o700)
-                // A collection that comes in between takes the directory for that of a dead build: then once more.
+                // A collection that comes in between takes the directory for that of a dead build: then once more. Until
+                // it is locked, nothing else can be done with it.
                 guard let lock = Self.lock(path, LOCK_SH | LOCK_NB) else { continue }
+                try Files.shedInheritance(path, mode: 0o700)
                 for name in ["tree", "work"] { try Files.makeDirectories("\(path)/\(name)") }
                 return PendingLayer(key: key, path: path, lock: lock, making: making)
             }
