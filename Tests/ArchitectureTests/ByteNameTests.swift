@@ -9,8 +9,8 @@ import Testing
     /// Files whose sets hold names of settings, plugins and digests, which are ASCII by rule.
     private static let exempt = [
         "Builder/Artifacts/BootParts.swift", "Builder/Cache/ScriptReading.swift",
-        "Builder/Commands/PluginSettings.swift",
-        "Builder/Plan/UnsupportedSettings.swift", "Builder/Scheduling/NewLayers.swift",
+        "Builder/Checks/UnsupportedSettings.swift", "Builder/Commands/PluginSettings.swift",
+        "Builder/Environment/NewLayers.swift",
         "Configuration/ImageConfiguration+Replacing.swift", "Configuration/Legacy/LegacyOverview.swift",
         "Configuration/OutputReferences.swift", "Configuration/PluginFacts.swift",
         "PluginHost/Answers/ServicePolicy.swift", "PluginHost/InstalledPlugin+Settings.swift",

@@ -7,41 +7,6 @@ import Testing
 ///
 /// Files at the top of a module are what all its directories share.
 @Suite struct DirectoryTests {
-    /// Uses that go back, as `MODULE: DIRECTORY uses DIRECTORY`; the list may only become shorter.
-    private static let known: Set<String> = [
-        "Builder: Artifacts uses Cache",
-        "Builder: Artifacts uses Images",
-        "Builder: Cache uses Images",
-        "Builder: Commands uses Artifacts",
-        "Builder: Commands uses Outputs",
-        "Builder: Commands uses Packages",
-        "Builder: Commands uses Scripts",
-        "Builder: Commands uses Tree",
-        "Builder: Outputs uses Cache",
-        "Builder: Outputs uses Images",
-        "Builder: Packages uses Cache",
-        "Builder: Packages uses Scheduling",
-        "Builder: Plan uses Artifacts",
-        "Builder: Plan uses Cache",
-        "Builder: Plan uses Commands",
-        "Builder: Plan uses Images",
-        "Builder: Plan uses Outputs",
-        "Builder: Plan uses Packages",
-        "Builder: Plan uses Scripts",
-        "Builder: Plan uses Steps",
-        "Builder: Plan uses Tree",
-        "Builder: Scheduling uses Images",
-        "Builder: Scripts uses Cache",
-        "Builder: Scripts uses Images",
-        "Builder: Scripts uses Outputs",
-        "Builder: Scripts uses Tree",
-        "Builder: Steps uses Images",
-        "Builder: Tree uses Cache",
-        "Builder: Tree uses Steps",
-        "DiskKit: Definitions uses FileSystems",
-        "DiskKit: Encryption uses FileSystems",
-    ]
-
     private struct Directory {
         var name: String
         var code: [String] = []
@@ -53,19 +18,16 @@ import Testing
 
     @Test("No directory of a module uses one that uses it")
     func directoriesMakeNoCircle() throws {
-        var gone = Self.known
-        for root in Self.roots {
+        var compared = 0
+        let plugins = try Checkout.paths(below: "Plugins").compactMap { path in
+            path.firstRange(of: "/Sources/").map { "\(path[..<$0.lowerBound])/Sources" }
+        }
+        for root in Self.roots + Set(plugins).sorted() {
             for name in try Files.list(Paths.join(Stage.packageRoot, root))
             where !Self.roots.contains("\(root)/\(name)") {
                 let directories = try Self.directories(of: "\(root)/\(name)")
-                var uses = Self.uses(among: directories)
-                for user in directories.indices {
-                    for used in uses[user] {
-                        let use = "\(name): \(directories[user].name) uses \(directories[used].name)"
-                        if gone.remove(use) != nil { uses[user].remove(used) }
-                    }
-                }
-                for circle in Self.circles(of: uses) {
+                compared += directories.count
+                for circle in Self.circles(of: Self.uses(among: directories)) {
                     let names = circle.map { directories[$0].name }.sorted().joined(separator: ", ")
                     Issue.record(
                         "\(root)/\(name): \(names) use one another; move what they share to the lowest of them"
@@ -73,7 +35,7 @@ import Testing
                 }
             }
         }
-        #expect(gone.sorted().isEmpty, "These uses are gone: remove them from the list")
+        #expect(compared > 50)
     }
 
     private static func uses(among directories: [Directory]) -> [Set<Int>] {

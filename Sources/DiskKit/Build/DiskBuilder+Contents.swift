@@ -30,7 +30,7 @@ extension DiskBuilder {
                 return nil
             }
         }
-        var headers: [EncryptedVolume.Header?] = []
+        var headers: [LUKSVolume.Header?] = []
         for result in results { headers.append(try result.get()) }
         for (place, header) in zip(encrypted, headers) {
             if let header { try volume(place)?.write(header, to: file) }

@@ -2,7 +2,7 @@ internal import System
 
 extension DiskBuilder {
     /// What a partition needs that is encrypted.
-    static func encrypted(_ need: UInt64?) -> UInt64 { (need ?? 0) + EncryptedVolume.extraSize }
+    static func encrypted(_ need: UInt64?) -> UInt64 { (need ?? 0) + PartitionDefinition.encryptionSize }
 
     /// Refuses an encrypted partition without a passphrase.
     func checkPassphrase(of definition: PartitionDefinition) throws(DiskError) {
@@ -38,18 +38,18 @@ extension DiskBuilder {
     }
 
     /// The volume that a partition becomes; nil for one that is not encrypted.
-    func volume(_ place: DiskLayout.Placement) throws(DiskError) -> EncryptedVolume? {
+    func volume(_ place: DiskLayout.Placement) throws(DiskError) -> LUKSVolume? {
         let definition = place.definition
         guard definition.encryption != .off, passphrase != nil else { return nil }
-        guard place.size > EncryptedVolume.headerSize else {
-            let missing = EncryptedVolume.headerSize + 4096 - place.size
+        guard place.size > LUKSVolume.headerSize else {
+            let missing = LUKSVolume.headerSize + 4096 - place.size
             throw definition.failure(
                 .layout,
                 "SizeMaxBytes",
                 "an encrypted partition of this size is \(missing) bytes too small"
             )
         }
-        return EncryptedVolume(
+        return LUKSVolume(
             offset: place.offset,
             size: place.size,
             identifier: try DerivedIdentifiers.encryption(of: place.identifier),
@@ -59,7 +59,7 @@ extension DiskBuilder {
     }
 
     /// Makes the header of an encrypted partition; nil for one that is not encrypted.
-    func encryptionHeader(_ place: DiskLayout.Placement) throws(DiskError) -> EncryptedVolume.Header? {
+    func encryptionHeader(_ place: DiskLayout.Placement) throws(DiskError) -> LUKSVolume.Header? {
         guard let volume = try volume(place), let passphrase else { return nil }
         if place.definition.encryption == .keyFileAndTPM2 {
             warn(
@@ -73,11 +73,11 @@ extension DiskBuilder {
 
 extension DiskLayout.Placement {
     /// Where the content begins, behind the header of an encrypted partition.
-    var dataOffset: UInt64 { definition.encryption == .off ? offset : offset + EncryptedVolume.headerSize }
+    var dataOffset: UInt64 { definition.encryption == .off ? offset : offset + LUKSVolume.headerSize }
 
     /// Bytes for the content.
     var dataSize: UInt64 {
         if definition.encryption == .off { return size }
-        return size > EncryptedVolume.headerSize ? size - EncryptedVolume.headerSize : 0
+        return size > LUKSVolume.headerSize ? size - LUKSVolume.headerSize : 0
     }
 }

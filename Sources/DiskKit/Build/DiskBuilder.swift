@@ -345,7 +345,7 @@ public struct DiskBuilder: Sendable {
         let minimum = max(measure.map(fileSystem.need) ?? 0, fileSystem.minimumSize)
         if minimum == 0 { return nil }
         // A file system with room to grow is not made smaller than one about which nothing is said.
-        let header = definition.encryption == .off ? 0 : EncryptedVolume.extraSize
+        let header = definition.encryption == .off ? 0 : PartitionDefinition.encryptionSize
         let configured = definition.minimumSize ?? 10 << 20
         let roomy = definition.minimize != .off ? minimum : max(minimum, configured - min(configured, header))
         // What is needed besides the files is an estimate: whether they fit is seen when the file system is made.
@@ -354,7 +354,8 @@ public struct DiskBuilder: Sendable {
 
     private func checkLimit(of definition: PartitionDefinition, _ size: UInt64) throws(DiskError) {
         guard let limit = definition.contentLimit, size > limit else { return }
-        let header = definition.encryption == .off ? "" : ", besides \(EncryptedVolume.extraSize) for the encryption"
+        let header =
+            definition.encryption == .off ? "" : ", besides \(PartitionDefinition.encryptionSize) for the encryption"
         throw definition.failure(
             .layout,
             "SizeMaxBytes",

@@ -41,7 +41,7 @@ extension DefinitionReader {
         // systemd-repart rounds opposite to its manual, and the resulting tables have to be equal.
         "SizeMinBytes": { value, definition in
             guard let size = DefinitionText.size(value) else { return notASize }
-            definition.minimumSize = size / grain * grain
+            definition.minimumSize = size / PartitionDefinition.alignment * PartitionDefinition.alignment
             return nil
         },
         "SizeMaxBytes": { value, definition in
@@ -51,7 +51,7 @@ extension DefinitionReader {
         },
         "PaddingMinBytes": { value, definition in
             guard let size = DefinitionText.size(value) else { return notASize }
-            definition.minimumPadding = size / grain * grain
+            definition.minimumPadding = size / PartitionDefinition.alignment * PartitionDefinition.alignment
             return nil
         },
         "PaddingMaxBytes": { value, definition in
@@ -145,13 +145,13 @@ extension DefinitionReader {
         },
     ]
 
-    /// Partitions and padding have multiples of this many bytes.
-    static let grain: UInt64 = 4096
     static let notASize = "is not a size such as 512M or 1.5G"
     static let notABoolean = "is neither yes nor no"
 
     private static func roundedUp(_ value: String) -> UInt64? {
-        DefinitionText.size(value).map { ($0 + grain - 1) / grain * grain }
+        DefinitionText.size(value).map {
+            ($0 + PartitionDefinition.alignment - 1) / PartitionDefinition.alignment * PartitionDefinition.alignment
+        }
     }
 
     private static func weight(_ member: any WritableKeyPath<PartitionDefinition, UInt64> & Sendable) -> Key {

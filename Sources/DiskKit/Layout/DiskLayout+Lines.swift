@@ -30,8 +30,8 @@ extension DiskLayout {
 
     /// The same partitions on a larger disk; the space behind them is free.
     public func resized(to size: UInt64) throws(DiskError) -> DiskLayout {
-        let grain = max(table.sectorSize, DefinitionReader.grain)
-        let sectors = size / grain * grain / table.sectorSize
+        let alignment = max(table.sectorSize, PartitionDefinition.alignment)
+        let sectors = size / alignment * alignment / table.sectorSize
         let table = try table.relocated(sectorSize: table.sectorSize, sectorCount: sectors)
         return DiskLayout(table: table, partitions: partitions, dropped: dropped)
     }

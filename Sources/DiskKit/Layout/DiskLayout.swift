@@ -38,27 +38,27 @@ public struct DiskLayout: Sendable, Equatable {
         identifiers: [String: GUID] = [:]
     ) throws(DiskError) {
         try PartitionTable.check(sectorSize: sectorSize)
-        let grain = max(sectorSize, DefinitionReader.grain)
+        let alignment = max(sectorSize, PartitionDefinition.alignment)
         // Supplements have been merged into their targets.
         var kept = definitions.filter { !$0.isSupplement }
-        let size = if let size { size } else { try Self.smallestSize(kept, needs, grain) }
+        let size = if let size { size } else { try Self.smallestSize(kept, needs, alignment) }
         var dropped: [String] = []
         var table = try PartitionTable(
             diskIdentifier: DerivedIdentifiers(seed: seed).disk(),
             sectorSize: sectorSize,
             sectorCount: size / sectorSize
         )
-        let start = (table.usableSectors.lowerBound * sectorSize + grain - 1) / grain * grain
-        let space = (table.usableSectors.upperBound + 1) * sectorSize / grain * grain - start
-        var sizes = Self.divide(space, kept, needs, grain)
+        let start = (table.usableSectors.lowerBound * sectorSize + alignment - 1) / alignment * alignment
+        let space = (table.usableSectors.upperBound + 1) * sectorSize / alignment * alignment - start
+        var sizes = Self.divide(space, kept, needs, alignment)
         while sizes == nil {
             guard let worst = kept.map(\.priority).max(), worst > 0 else { break }
             dropped += kept.filter { $0.priority == worst }.map(\.name)
             kept.removeAll { $0.priority == worst }
-            sizes = Self.divide(space, kept, needs, grain)
+            sizes = Self.divide(space, kept, needs, alignment)
         }
         guard let sizes else {
-            let missing = try Self.smallestSize(kept, needs, grain) - size
+            let missing = try Self.smallestSize(kept, needs, alignment) - size
             throw DiskError(
                 .layout,
                 "The partitions do not fit: the disk has \(size) bytes, which is \(missing) too few",
@@ -121,10 +121,10 @@ public struct DiskLayout: Sendable, Equatable {
         _ space: UInt64,
         _ definitions: [PartitionDefinition],
         _ needs: [String: UInt64],
-        _ grain: UInt64
+        _ alignment: UInt64
     ) -> [UInt64]? {
         let claims = definitions.flatMap { definition -> [SpaceAllocation.Claim] in
-            let (minimum, maximum) = limits(of: definition, needs[definition.name], grain)
+            let (minimum, maximum) = limits(of: definition, needs[definition.name], alignment)
             return [
                 .init(weight: definition.weight, minimum: minimum, maximum: maximum),
                 .init(
@@ -134,7 +134,7 @@ public struct DiskLayout: Sendable, Equatable {
                 ),
             ]
         }
-        let allocation = SpaceAllocation(claims: claims, grain: grain)
+        let allocation = SpaceAllocation(claims: claims, alignment: alignment)
         guard let sizes = allocation.divide(space) else { return nil }
         let rest = space - sizes.reduce(0, +)
         return allocation.handOut(rest, to: sizes) { $0 % 2 == 0 }
@@ -144,15 +144,15 @@ public struct DiskLayout: Sendable, Equatable {
     private static func limits(
         of definition: PartitionDefinition,
         _ need: UInt64?,
-        _ grain: UInt64
+        _ alignment: UInt64
     ) -> (UInt64, UInt64?) {
-        func up(_ size: UInt64) -> UInt64 { (size + grain - 1) / grain * grain }
+        func up(_ size: UInt64) -> UInt64 { (size + alignment - 1) / alignment * alignment }
         let content = need.map(up)
         let standard = standardMinimum(of: definition.type.role)
         // The size of a signature is not configurable, with systemd-repart 257.
         let configured = standard.isFixed ? nil : definition.minimumSize
         let minimum = max(
-            up(max(configured ?? (content == nil ? standard.size : 0), DefinitionReader.grain)),
+            up(max(configured ?? (content == nil ? standard.size : 0), PartitionDefinition.alignment)),
             content ?? 0
         )
         return (minimum, definition.maximumSize.map { max(up($0), minimum) })
@@ -170,18 +170,18 @@ public struct DiskLayout: Sendable, Equatable {
     private static func smallestSize(
         _ definitions: [PartitionDefinition],
         _ needs: [String: UInt64],
-        _ grain: UInt64
+        _ alignment: UInt64
     ) throws(DiskError) -> UInt64 {
         // In front 1 MiB, behind the copy of the table: 128 entries and a sector of at most 4096 bytes.
         var total = PartitionTable.firstUsableByte + 5 * 4096
         for definition in definitions {
-            let minimum = limits(of: definition, needs[definition.name], grain).0
+            let minimum = limits(of: definition, needs[definition.name], alignment).0
             let (sum, overflow) = total.addingReportingOverflow(minimum + definition.minimumPadding)
             guard !overflow, sum <= UInt64(Int64.max) else {
                 throw DiskError(.layout, "The partitions together are larger than any disk")
             }
             total = sum
         }
-        return (total + grain - 1) / grain * grain
+        return (total + alignment - 1) / alignment * alignment
     }
 }

@@ -1,6 +1,6 @@
 /// Divides the space of a disk among partitions and the padding behind each, as repart.d(5) describes it.
 ///
-/// Space is given in whole grains. Each claim has a weight and limits; who has to have more than its share gets its
+/// Space is given in multiples of the alignment. Each claim has a weight and limits; who has to have more than its share gets its
 /// minimum first, then who may not have so much gets its maximum, and the rest is divided by weight.
 struct SpaceAllocation {
     /// What one partition or one padding asks for, in bytes.
@@ -13,7 +13,7 @@ struct SpaceAllocation {
 
     let claims: [Claim]
     /// Bytes in the smallest piece of space.
-    let grain: UInt64
+    let alignment: UInt64
 
     /// Returns the bytes of each claim, in order; nil if the minimums do not fit into the space.
     func divide(_ space: UInt64) -> [UInt64]? {
@@ -47,7 +47,7 @@ struct SpaceAllocation {
 
     /// Returns the sizes after the claims that may grow, in order, have been given what is left, up to their maximums.
     func handOut(_ rest: UInt64, to sizes: [UInt64], isElastic: (Int) -> Bool) -> [UInt64] {
-        var (sizes, rest) = (sizes, rest / grain * grain)
+        var (sizes, rest) = (sizes, rest / alignment * alignment)
         for index in claims.indices where isElastic(index) {
             let room = claims[index].maximum.map { $0 > sizes[index] ? $0 - sizes[index] : 0 } ?? rest
             let more = min(rest, room)
@@ -59,10 +59,10 @@ struct SpaceAllocation {
 
     private func share(_ weight: UInt64, of space: UInt64, among weights: UInt64) -> UInt64 {
         guard weights > 0 else { return 0 }
-        if weight == weights { return space / grain * grain }
+        if weight == weights { return space / alignment * alignment }
         let product = space.multipliedFullWidth(by: weight)
         // The weight is less than all weights, so the quotient fits.
         let share = weights.dividingFullWidth((product.high, product.low)).quotient
-        return share / grain * grain
+        return share / alignment * alignment
     }
 }

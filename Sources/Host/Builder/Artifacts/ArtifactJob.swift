@@ -53,9 +53,9 @@ struct ArtifactJob: Sendable {
     func result(jobs: Int) -> Result<KeptArtifact, Failure> {
         do throws(Failure) {
             return .success(
-                try environment.display.step(ArtifactMaking.id(item), because: .notCached) {
+                try environment.display.step(item.id, because: .notCached) {
                     () throws(Failure) in
-                    try environment.lines.run(ArtifactMaking.id(item).title, item.name) { line throws(Failure) in
+                    try environment.lines.run(item.id.title, item.name) { line throws(Failure) in
                         try make(jobs, line)
                     }
                 }
@@ -199,4 +199,9 @@ extension KeptArtifact {
         // The record may be anything by now.
         if files.count != list.count { return nil }
     }
+}
+
+extension ArtifactPlan.Item {
+    /// The step that makes it, in events and plans.
+    var id: BuildEvent.StepID { BuildEvent.StepID(name: name, title: "Making \(title)") }
 }

@@ -1,11 +1,19 @@
 import ByteKeys
 import Configuration
 import LayerStore
+import PluginHost
 import PluginWire
 import Support
 
 /// The resolved packages, until newer ones are requested.
-extension LayerCache {
+extension LayerCache: PackageMemory {
+    var distributionPlugin: InstalledPlugin? {
+        get { reading.distributionPlugin }
+        set { reading.distributionPlugin = newValue }
+    }
+
+    var directory: String { store.directory }
+
     /// The packages that the last build resolved for the same request; `base` is the content of the tree at that point.
     func chosen(_ request: PackageRequest, above base: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package]? {
         // Volatile packages are those that nothing is to be kept of.

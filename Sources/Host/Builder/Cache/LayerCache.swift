@@ -60,7 +60,7 @@ final class LayerCache {
     static func open(
         for image: ImageConfiguration,
         environment: BuildEnvironment,
-        options: ImageBuild.Options,
+        options: BuildOptions,
         identity: String
     ) throws(Failure) -> LayerCache? {
         if image[.incremental] == "no" { return nil }
@@ -72,7 +72,7 @@ final class LayerCache {
         _ image: ImageConfiguration,
         _ environment: BuildEnvironment,
         _ store: any LayerKeeping,
-        _ options: ImageBuild.Options,
+        _ options: BuildOptions,
         _ identity: String
     ) {
         self.image = image

@@ -32,7 +32,7 @@ struct SourceExclusions {
         "mkosi.conf.d", "mkosi.profiles", "mkosi.local", "mkosi.initrd.conf", "mkosi.tools.conf", "mkosi.default.d",
     ]
 
-    init(image: ImageConfiguration, options: ImageBuild.Options, store: any LayerKeeping) {
+    init(image: ImageConfiguration, options: BuildOptions, store: any LayerKeeping) {
         let own = "\(image.directory)/mkosi.images/\(image.name)"
         for root in [image.directory, own] {
             for row in image.registry.settings where Self.isCountedElsewhere(row) {

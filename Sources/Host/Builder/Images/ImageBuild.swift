@@ -17,33 +17,7 @@ public struct ImageBuild {
     private let environment: BuildEnvironment
     private let options: Options
 
-    /// Options of the command line besides the configuration.
-    public struct Options: Sendable {
-        /// How often `--force` was given.
-        public var force = 0
-        /// True if the workspace stays for a look at it.
-        public var keepWorkspace = false
-        /// `ID` of the host's os-release(5), for the names of packages that are missing.
-        public var hostIdentity = ""
-        /// What follows `--`: the arguments of build scripts.
-        public var arguments: [String] = []
-        /// True if only build scripts run, for an image that is there already and stays as it is.
-        public var rerunsBuildScripts = false
-        /// True if build scripts begin with an empty build directory, and so run whatever is kept of them.
-        public var wipesBuildDirectory = false
-        /// What decides which packages are installed; nil: the distribution does, today.
-        public var lock: ImageLock?
-        /// For a plan: outputs that are built before this image, and whose content is not known yet.
-        public var outputsToCome: [OutputReferences] = []
-        /// Waits for what the outputs need of other images; called once, before they are made.
-        public var beforeAssembly: ImageScheduler.Gate = {}
-        /// Variables of the host that settings refer to.
-        public var variables: [String: String]
-
-        public init(variables: [String: String]) {
-            self.variables = variables
-        }
-    }
+    public typealias Options = BuildOptions
 
     public init(
         image: ImageConfiguration,

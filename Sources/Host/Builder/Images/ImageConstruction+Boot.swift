@@ -69,7 +69,7 @@ extension ImageConstruction {
         var made: [MadeItem?] = []
         for item in need.plan.items {
             let given = (item.inputs + item.stated).map { made[$0] }
-            let id = ArtifactMaking.id(item)
+            let id = item.id
             var step = ImagePlan.Step(name: id.name, title: id.title)
             made.append(nil)
             if given.contains(where: { $0 == nil }) {

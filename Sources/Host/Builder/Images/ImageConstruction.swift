@@ -14,7 +14,7 @@ struct ImageConstruction {
     let image: ImageConfiguration
     let catalogue: PluginCatalogue
     let environment: BuildEnvironment
-    let options: ImageBuild.Options
+    let options: BuildOptions
     let format: PluginCatalogue.Format
     let cache: String
     let placement: OutputPlacement
@@ -83,15 +83,16 @@ struct ImageConstruction {
     }
 
     /// What the outputs are made from at this moment; nil if nothing is kept of the image.
-    private func record(of state: BuildState?, _ boot: BootResult) throws(Failure) -> OutputRecord? {
-        guard let state else { return nil }
-        return try OutputRecord(
-            state: state,
-            parts: bootParts(),
+    func record(of state: BuildState?, _ boot: BootResult) throws(Failure) -> OutputRecord? {
+        guard let state, let cache = state.cache else { return nil }
+        let source = OutputRecord.Source(
+            tree: hasOutput ? state.chains[.image]?.key : nil,
+            shared: state.shared,
+            parts: try bootParts(),
             boot: boot,
-            placement: placement,
-            hasOutput: hasOutput
+            scripts: state.scripts.environment
         )
+        return try OutputRecord(of: source, at: placement, in: cache)
     }
 
     private func makeOutputs(
@@ -109,9 +110,10 @@ struct ImageConstruction {
             assemblySandbox.writable = scripts.runner.sandbox.writable
         }
         var outputs: [ABI.V1.Output] = []
+        let seen = OutputImage(image)
         if !options.rerunsBuildScripts {
             let assembly = Assembly(
-                image: image,
+                image: seen,
                 parts: try bootParts(),
                 boot: boot,
                 environment: environment,
@@ -125,15 +127,15 @@ struct ImageConstruction {
             let made = try assembly.run()
             outputs += made.outputs
             let measurements = try MeasurementFile.predictions(boot, made)
-            outputs += try MeasurementFile.write(measurements, for: image, to: workspace.staging)
+            outputs += try MeasurementFile.write(measurements, for: seen, to: workspace.staging)
             outputs += try ManifestFile.write(
                 state?.installed ?? [],
                 measurements: measurements,
-                for: image,
+                for: seen,
                 to: workspace.staging
             )
             if hasOutput {
-                outputs += try ContainerSettings.write(for: image, to: workspace.staging, environment.pins)
+                outputs += try ContainerSettings.write(for: seen, to: workspace.staging, environment.pins)
             }
         }
         outputs += ScriptOutputs.found(in: workspace.staging, besides: outputs)
@@ -142,7 +144,7 @@ struct ImageConstruction {
             if image[.checksum] {
                 outputs += try Checksums.write(
                     for: outputs,
-                    image: image,
+                    image: seen,
                     in: workspace.staging,
                     jobs: environment.jobs
                 )

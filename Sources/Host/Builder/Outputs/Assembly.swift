@@ -10,7 +10,7 @@ import System
 
 /// Makes the format plugin create the outputs from the finished tree.
 struct Assembly {
-    var image: ImageConfiguration
+    var image: OutputImage
     var parts: BootParts
     var boot: BootResult
     var environment: BuildEnvironment
@@ -45,7 +45,7 @@ struct Assembly {
         for source in parts.sources {
             let name = source.description.name
             let suffix = source.description.fileExtension ?? ""
-            let outputs = try assemble(source, as: "\(image[.output])\(suffix)", from: made).outputs
+            let outputs = try assemble(source, as: "\(image.output)\(suffix)", from: made).outputs
             made[name] = outputs.map { output in
                 ABI.V1.FormatInput(
                     format: name,
@@ -54,14 +54,14 @@ struct Assembly {
                 )
             }
         }
-        let main = try assemble(format, as: image.outputFileName, from: made)
+        let main = try assemble(format, as: image.fileName, from: made)
         var outputs = main.outputs
         for output in outputs { try take(output, of: format) }
         for split in parts.splitFormats {
             let description = split.description
             let isCompressed = description.compression != "none" && description.innerCompression != true
             let suffix = (description.fileExtension ?? "") + (isCompressed ? image.compressionSuffix : "")
-            for var output in try assemble(split, as: image[.output] + suffix, from: made).outputs {
+            for var output in try assemble(split, as: image.output + suffix, from: made).outputs {
                 try take(output, of: split)
                 output.role = description.name
                 outputs.append(output)
@@ -92,18 +92,18 @@ struct Assembly {
             root: root,
             staging: staging,
             outputName: outputName,
-            baseName: image[.output],
+            baseName: image.output,
             workspace: workspacePath
         )
         if isLast {
-            request.compression = image[.compressOutput]
-            let hasLevel = !image.assignments(to: .compressLevel).isEmpty
-            request.compressionLevel = hasLevel ? image[.compressLevel] : nil
-            request.digests = image[.checksum] || environment.display.wantsDigests ? true : nil
+            request.compression = image.compressOutput
+            let hasLevel = image.settings.isAssigned(\.compressLevel)
+            request.compressionLevel = hasLevel ? image.compressLevel : nil
+            request.digests = image.checksum || environment.display.wantsDigests ? true : nil
         }
         request.sourceDateEpoch = sourceDateEpoch
         request.fileSystem = fileSystem
-        let settings = PluginSettings(description.settings, of: image, environment.pins)
+        let settings = image.values(of: description.settings, environment.pins)
         request.settings = try settings.values
         let artifacts = boot.artifacts(for: description).map(\.artifact)
         if !artifacts.isEmpty { request.artifacts = artifacts }
@@ -121,7 +121,7 @@ struct Assembly {
         sandbox.writable.append(staging)
         let services = PluginServices(
             runner: SandboxRunner(sandbox: sandbox, environment: environment),
-            fetcher: Fetcher(environment: environment, settings: SettingsView(FetchSettings(), of: image)),
+            fetcher: Fetcher(environment: environment, settings: image.settings.fetch),
             settings: settings
         )
         services.step = step

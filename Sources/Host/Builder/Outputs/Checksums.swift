@@ -11,7 +11,7 @@ enum Checksums {
     /// Reads the outputs whose digest is not known from whoever wrote them.
     static func write(
         for outputs: [ABI.V1.Output],
-        image: ImageConfiguration,
+        image: OutputImage,
         in staging: String,
         jobs: JobBudget
     ) throws(Failure) -> [ABI.V1.Output] {

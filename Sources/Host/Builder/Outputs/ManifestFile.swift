@@ -48,21 +48,21 @@ enum ManifestFile {
     static func write(
         _ packages: [ABI.V1.InstalledPackage],
         measurements: [JSON],
-        for image: ImageConfiguration,
+        for image: OutputImage,
         to staging: String
     ) throws(Failure) -> [ABI.V1.Output] {
-        guard image[.manifestFormat].contains("json") else { return [] }
-        var config = ["architecture": image.localArchitecture ?? image[.architecture], "release": image[.release]]
-        config["distribution"] = image[.distribution]
-        config["name"] = image[.imageID] ?? image[.output]
-        config["version"] = image[.imageVersion]
-        let type = image.distribution?.packageFormat ?? "package"
+        guard image.manifestFormat.contains("json") else { return [] }
+        var config = ["architecture": image.localArchitecture ?? image.architecture, "release": image.release]
+        config["distribution"] = image.distribution
+        config["name"] = image.imageID ?? image.output
+        config["version"] = image.imageVersion
+        let type = image.packageFormat ?? "package"
         let content = Content(
             config: config,
             packages: packages.map { Entry($0, type: type) },
             measurements: measurements.isEmpty ? nil : measurements
         )
-        let name = "\(image[.output]).manifest"
+        let name = "\(image.output).manifest"
         do {
             let text = try JSONText.encodePretty(content)
             try Files.write(text + [UInt8(ascii: "\n")], to: Paths.join(staging, name))

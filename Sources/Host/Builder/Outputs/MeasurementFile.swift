@@ -26,11 +26,11 @@ enum MeasurementFile {
     /// Writes `BASENAME.pcrs.json` to the staging directory and returns it as an output; nothing without predictions.
     static func write(
         _ predictions: [JSON],
-        for image: ImageConfiguration,
+        for image: OutputImage,
         to staging: String
     ) throws(Failure) -> [ABI.V1.Output] {
         if predictions.isEmpty { return [] }
-        let name = "\(image[.output]).pcrs.json"
+        let name = "\(image.output).pcrs.json"
         do {
             let text = try JSONText.encodePretty(JSON.object(["measurements": .array(predictions)]))
             try Files.write(text + [UInt8(ascii: "\n")], to: Paths.join(staging, name))

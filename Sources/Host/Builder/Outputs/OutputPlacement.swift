@@ -23,16 +23,17 @@ struct OutputPlacement {
 
     init(image: ImageConfiguration, variables: [String: String]) {
         foreign = ForeignDirectory(ofOutputs: image, variables)
-        directory = image.outputDirectory
-        fileName = image.outputFileName
-        name = image[.output]
-        mode = image[.outputMode]
+        let image = OutputImage(image)
+        directory = image.directory
+        fileName = image.fileName
+        name = image.output
+        mode = image.outputMode
         var names: [String] = []
-        if image[.manifestFormat].contains("json") { names.append("\(image[.output]).manifest") }
-        if image[.checksum] { names.append(image.checksumFileName) }
+        if image.manifestFormat.contains("json") { names.append("\(image.output).manifest") }
+        if image.checksum { names.append(image.checksumFileName) }
         if let name = ContainerSettings.name(for: image) { names.append(name) }
         sideNames = names
-        let source = image.origin(of: .outputDirectory)
+        let source = image.settings.origin(of: \.outputDirectory)
         origin = source == .standard ? "set OutputDirectory= to another one" : "it is set by \(source)"
     }
 

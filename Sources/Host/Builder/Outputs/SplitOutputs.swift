@@ -7,7 +7,7 @@ import System
 
 /// The parts of an image that `SplitArtifacts=` asks for, and that are there before the format is asked.
 struct SplitOutputs {
-    let image: ImageConfiguration
+    let image: OutputImage
     let boot: BootResult
     let runner: SandboxRunner
     /// Where the tree is in the sandbox; nil where there is none.
@@ -23,12 +23,12 @@ struct SplitOutputs {
         var outputs: [ABI.V1.Output] = []
         for kind in kinds {
             guard let (files, suffix) = newest(kind) else { continue }
-            let name = image[.output] + suffix
+            let name = image.output + suffix
             try join(files, to: Paths.join(staging, name))
             outputs.append(ABI.V1.Output(name: name, role: kind))
         }
-        if image[.splitArtifacts].contains("os-release"), let root {
-            let name = "\(image[.output]).osrelease"
+        if image.splitArtifacts.contains("os-release"), let root {
+            let name = "\(image.output).osrelease"
             try TreeFile.copy("/usr/lib/os-release", of: root, to: Paths.join(staging, name), runner)
             outputs.append(ABI.V1.Output(name: name, role: "os-release"))
         }

@@ -46,7 +46,7 @@ extension PackageManagement {
             packages.saturatedSum { max($0.installedSize ?? 0, $0.size) }
         }
         if let cache {
-            needs.add(size(packages), in: cache.store.directory, setting: settingName(.cacheDirectory))
+            needs.add(size(packages), in: cache.directory, setting: settingName(.cacheDirectory))
         } else {
             needs.add(size(packages), in: workspacePath, setting: settingName(.workspaceDirectory))
         }

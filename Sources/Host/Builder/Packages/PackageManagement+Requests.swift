@@ -43,7 +43,10 @@ extension PackageManagement {
             return answer
         }
         let resolved = try session.request(message)
-        if let question { environment.answers.add(resolved, to: question) }
+        // Packages of the one image's own directories are no answer for others.
+        if let question, !resolved.packages.contains(where: { $0.urls.contains(where: Self.isLocal) }) {
+            environment.answers.add(resolved, to: question)
+        }
         if services.networkAllowed, refreshes { age.note() }
         return resolved
     }
@@ -64,9 +67,7 @@ extension PackageManagement {
     }
 
     /// What has to be downloaded of these packages.
-    func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ImagePlan.Fetch] {
-        try store.missing(packages).map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
-    }
+    func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package] { try store.missing(packages) }
 
     /// Fetches and installs packages.
     ///

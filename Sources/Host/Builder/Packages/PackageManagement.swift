@@ -19,8 +19,8 @@ final class PackageManagement {
     /// The files of the package manager's configuration that the plugin wants.
     var configuration: [ABI.V1.File] = []
     /// Remembers which packages were chosen; nil: they are chosen again each time.
-    var cache: LayerCache? {
-        didSet { cache?.reading.distributionPlugin = distribution.plugin }
+    var cache: (any PackageMemory)? {
+        didSet { cache?.distributionPlugin = distribution.plugin }
     }
     /// Packages that are chosen and not installed yet.
     var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]

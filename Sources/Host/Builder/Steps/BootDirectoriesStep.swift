@@ -10,7 +10,7 @@ struct BootDirectoriesStep: BuildStep {
     let changesPaths = false
     let inputs = StepInputs()
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         let existing = try context.tree.existing(BootParts.directories)
         let missing = BootParts.directories.filter { !existing.contains($0) }
         try context.tree.apply(missing.map { TreeEdit(.makeDirectory, $0, mode: 0o700) })

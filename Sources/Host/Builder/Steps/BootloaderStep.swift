@@ -69,7 +69,7 @@ struct BootloaderStep: BuildStep {
         return path
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         let scratch = try makeScratch()
         try context.line(title, name) { line throws(Failure) in
             var request = ABI.V1.InstallBootloader(

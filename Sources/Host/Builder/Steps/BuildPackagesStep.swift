@@ -18,7 +18,7 @@ struct BuildPackagesStep: BuildStep {
         let sandboxTrees = Input(contentOf: .sandboxTrees)
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.installPackages()
     }
 }

@@ -8,7 +8,7 @@ struct BuildResultStep: BuildStep {
     let title = "Copying results of build scripts"
     let inputs = StepInputs(directories: [.destination])
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
             guard let destination = context.content(of: .destination), !destination.isEmpty else { return }
             var edit = TreeEdit(.copy, "/", source: destination.path)

@@ -13,7 +13,7 @@ struct ExtraTreesStep: BuildStep {
         let extraTrees = Input(copying: .extraTrees)
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
             _ = try context.tree.apply(
                 TreeCopies.edits(for: settings.extraTrees, of: .extraTrees, context.runner.environment.pins)

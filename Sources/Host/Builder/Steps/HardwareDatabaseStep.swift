@@ -22,7 +22,7 @@ struct HardwareDatabaseStep: BuildStep {
         work: (reads: ["/etc/udev", result], writes: [result])
     )
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         guard try Self.tool.run(context, title: title, phase: name) else { return }
         // One that a package's script has made would be preferred to that of /usr.
         if try context.tree.existing([Self.result]).isEmpty { return }

@@ -51,7 +51,7 @@ struct KernelModulesStep: BuildStep {
     /// Returns true if they name those of the default initrd.
     static func namesStandard(_ image: ImageConfiguration) -> Bool { image[.kernelModules].contains(standard) }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         let existing = try context.existingPaths()
         guard Self.directories.contains(where: { place in existing.contains { $0.hasPrefix(place) } }) else { return }
         let removal = ModuleRemoval(

@@ -13,7 +13,7 @@ struct LoginSettingsStep: BuildStep {
         let makeInitrd = Input(.makeInitrd)
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
             _ = try context.tree.apply(LoginSettings.edits(for: settings))
         }

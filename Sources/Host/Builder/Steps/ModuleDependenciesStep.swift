@@ -20,7 +20,7 @@ struct ModuleDependenciesStep: BuildStep {
 
     var work: TreeWork? { Self.tool(for: []).treeWork }
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         let existing = try context.existingPaths()
         let lists = existing.filter { $0.hasPrefix(Self.modules) && $0.hasSuffix(Self.order) }.sorted()
         try Self.tool(for: lists).run(context, title: title, phase: name)

@@ -20,7 +20,7 @@ struct PackagesStep: BuildStep {
         let sandboxTrees = Input(contentOf: .sandboxTrees)
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         let trees = settings.skeletonTrees
         if !context.isAddition, !trees.isEmpty {
             try context.line("Copying skeleton trees", "skeleton") { _ throws(Failure) in

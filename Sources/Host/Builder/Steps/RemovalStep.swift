@@ -26,7 +26,7 @@ struct RemovalStep: BuildStep {
         packageManagers.flatMap { name in ["/usr/bin", "/usr/sbin", "/bin", "/sbin"].map { "\($0)/\(name)" } }
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         var edits: [TreeEdit] = []
         if context.hasPackageManager {
             try remove(settings.removePackages, context, settings)
@@ -44,7 +44,7 @@ struct RemovalStep: BuildStep {
 
     private func remove(
         _ names: [String],
-        _ context: StepContext,
+        _ context: any StepContext,
         _ settings: SettingsView<Settings>
     ) throws(Failure) {
         if names.isEmpty { return }
@@ -56,7 +56,8 @@ struct RemovalStep: BuildStep {
     }
 
     /// `auto` keeps the databases of a package manager that the image itself has.
-    private func cleansMetadata(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) -> Bool {
+    private func cleansMetadata(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) -> Bool
+    {
         switch settings.cleanPackageMetadata {
         case .disabled: false
         case .enabled: true

@@ -14,7 +14,7 @@ struct ScriptStep: BuildStep {
     let settings = ScriptSettings()
     var inputs: StepInputs { StepInputs(scripts: kind) }
 
-    func run(_ context: StepContext, _ settings: SettingsView<ScriptSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<ScriptSettings>) throws(Failure) {
         try context.runScripts(kind, title, arguments: arguments, round: name)
     }
 

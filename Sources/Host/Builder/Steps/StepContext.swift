@@ -6,14 +6,8 @@ import Support
 import System
 import TreeWire
 
-/// What a running step can do to the tree, and with which parts of the build: everything but the image's settings.
-struct StepContext {
-    private let state: BuildState
-
-    init(_ state: BuildState) {
-        self.state = state
-    }
-
+/// The tree, packages and scripts that a running step works with: everything but the image's settings.
+protocol StepContext {
     // MARK: - Messages
 
     /// Runs something that the user sees as one line, and that is measured as a phase.
@@ -21,65 +15,48 @@ struct StepContext {
         _ title: String,
         _ phase: String,
         _ body: (Step) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        try state.lines.run(title, phase, body)
-    }
+    ) throws(Failure) -> Result
 
-    func log(_ level: BuildEvent.Level, _ message: String) { state.environment.display.log(level, message) }
+    func log(_ level: BuildEvent.Level, _ message: String)
 
     /// Warns of something about the image, in this build and in those that take the step's layer from the cache.
-    func warn(_ message: String) {
-        state.environment.display.log(.warning, message)
-        state.result.warnings = (state.result.warnings ?? []) + [message]
-    }
+    func warn(_ message: String)
 
     // MARK: - The tree
 
-    /// Where the tree is mounted for every command.
-    var root: String { state.root }
+    /// The place at which every command sees the tree.
+    var root: String { get }
     /// Changes the tree.
-    var tree: ImageTree { state.imageTree }
+    var tree: ImageTree { get }
     /// Runs commands that see the tree.
-    var runner: SandboxRunner { state.runner }
-    /// Which of the `paths` of all steps are in the tree.
-    func existingPaths() throws(Failure) -> ByteSet { try state.existingPaths() }
+    var runner: SandboxRunner { get }
+    /// Returns those of the `paths` of all steps that are in the tree.
+    func existingPaths() throws(Failure) -> ByteSet
     /// Makes the next `existingPaths` look again.
-    func forgetPaths() { state.knownPaths = nil }
-    /// What scripts have left in a shared directory so far.
-    func content(of directory: SharedDirectory) -> SharedContent? { state.shared[directory] }
+    func forgetPaths()
+    /// Returns what scripts have left in a shared directory so far.
+    func content(of directory: SharedDirectory) -> SharedContent?
 
     // MARK: - Scripts and packages
 
     /// Runs the scripts of a kind as one line; `round` distinguishes several runs of one kind.
-    func runScripts(_ kind: ScriptKind, _ title: String, arguments: [String], round: String) throws(Failure) {
-        try state.runScripts(kind, title, arguments: arguments, round: round)
-    }
+    func runScripts(_ kind: ScriptKind, _ title: String, arguments: [String], round: String) throws(Failure)
 
     /// True if the packages of the running layer come on top of a layer that was made for fewer of them.
-    var isAddition: Bool { state.part?.isAddition == true }
+    var isAddition: Bool { get }
     /// Installs the packages of the running layer.
-    func installPackages() throws(Failure) { try state.installPart() }
+    func installPackages() throws(Failure)
 
     /// True if the image has a package manager.
-    var hasPackageManager: Bool { state.packages != nil }
+    var hasPackageManager: Bool { get }
 
-    func removePackages(_ names: [String]) throws(Failure) {
-        try line("Removing packages", "remove") { line throws(Failure) in try state.packages?.remove(names, line) }
-        forgetPaths()
-    }
+    func removePackages(_ names: [String]) throws(Failure)
 
-    /// Lists what is installed, keeps it as part of the step's result, and returns where the databases are.
+    /// Lists the installed packages, keeps the list in the step's result, and returns where the databases are.
     ///
     /// With `licenses`, plugins may have to read a file of each package.
-    func listPackages(licenses: Bool) throws(Failure) -> [String] {
-        guard let packages = state.packages else { return [] }
-        let inspected = try line("Listing installed packages", "inspect") { line throws(Failure) in
-            try packages.inspect(line, licenses: licenses)
-        }
-        state.result.installed = inspected.packages
-        return inspected.metadata
-    }
+    func listPackages(licenses: Bool) throws(Failure) -> [String]
 
-    /// The packages that have the data of settings such as `Keymap=`, by setting, where the distribution says so.
-    var settingPackages: [String: String] { state.image.distribution?.settingPackages ?? [:] }
+    /// The packages that have the data of settings such as `Keymap=`, by setting, where the distribution names them.
+    var settingPackages: [String: String] { get }
 }

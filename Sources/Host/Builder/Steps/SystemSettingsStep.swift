@@ -11,7 +11,7 @@ struct SystemSettingsStep: BuildStep {
     let settings = SystemSettings.Inputs()
     var paths: [String] { SystemSettings.paths + SystemPlaces.paths }
 
-    func run(_ context: StepContext, _ settings: SettingsView<SystemSettings.Inputs>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<SystemSettings.Inputs>) throws(Failure) {
         try context.line(title, name) { _ throws(Failure) in
             let existing = try context.existingPaths()
             let edits = SystemPlaces.edits(for: settings, among: existing)

@@ -13,7 +13,7 @@ struct SystemToolStep: BuildStep {
     var paths: [String] { tool.paths }
     var work: TreeWork? { tool.treeWork }
 
-    func run(_ context: StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<NoSettings>) throws(Failure) {
         try tool.run(context, title: title, phase: name)
     }
 

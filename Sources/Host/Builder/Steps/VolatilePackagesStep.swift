@@ -18,7 +18,7 @@ struct VolatilePackagesStep: BuildStep {
         let volatilePackageDirectories = Input(contentOf: .volatilePackageDirectories)
     }
 
-    func run(_ context: StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
+    func run(_ context: any StepContext, _ settings: SettingsView<Settings>) throws(Failure) {
         try context.installPackages()
     }
 }

@@ -25,12 +25,12 @@ enum TreeCopies {
     private static func checkBase(_ path: String, origin: Origin) throws(Failure) {
         let hint = "It is set by \(origin)"
         guard let source = Paths.resolved(path) else {
-            throw Failure(.missing, "BaseTrees= names \(path), which does not exist", hint: hint)
+            throw Failure(.missing, "\(settingName(.baseTrees))= names \(path), which does not exist", hint: hint)
         }
         if Files.isDirectory(source) || isBase(source) { return }
         throw Failure(
             .configuration,
-            "BaseTrees= names \(path), which is neither a directory, a tar file nor a disk image",
+            "\(settingName(.baseTrees))= names \(path), which is neither a directory, a tar file nor a disk image",
             hint: hint
         )
     }

@@ -49,7 +49,7 @@ struct SystemTool: Sendable {
 
     /// Runs the program if the image has something for it to do, and says whether; then the user reads its `title`.
     @discardableResult
-    func run(_ context: StepContext, title: String, phase: String) throws(Failure) -> Bool {
+    func run(_ context: any StepContext, title: String, phase: String) throws(Failure) -> Bool {
         let existing = try context.existingPaths()
         guard needs.contains(where: existing.contains) else { return false }
         var run: ABI.V1.Run

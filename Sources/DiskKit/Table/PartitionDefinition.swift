@@ -143,9 +143,14 @@ extension PartitionDefinition {
         return type.role == .esp || type.role == .xbootldr ? "vfat" : "ext4"
     }
 
+    /// Partitions and padding have multiples of this many bytes.
+    static let alignment: UInt64 = 4096
+    /// Bytes by which an encrypted partition is larger than its content, as systemd-repart makes it.
+    static let encryptionSize: UInt64 = 32 << 20
+
     /// The most bytes that `SizeMaxBytes=` leaves for content.
     var contentLimit: UInt64? {
-        maximumSize.map { encryption == .off ? $0 : $0 - min($0, DiskKit.EncryptedVolume.extraSize) }
+        maximumSize.map { encryption == .off ? $0 : $0 - min($0, Self.encryptionSize) }
     }
 
     /// The attribute bits of the table entry, with the defaults of the type.

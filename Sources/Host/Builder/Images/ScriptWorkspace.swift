@@ -10,16 +10,16 @@ import System
 struct ScriptWorkspace {
     let image: ImageConfiguration
     let environment: BuildEnvironment
-    let options: ImageBuild.Options
+    let options: BuildOptions
 
-    init(image: ImageConfiguration, environment: BuildEnvironment, options: ImageBuild.Options) {
+    init(image: ImageConfiguration, environment: BuildEnvironment, options: BuildOptions) {
         self.image = image
         self.environment = environment
         self.options = options
     }
 
     init(image: ImageConfiguration, environment: BuildEnvironment, variables: [String: String]) {
-        self.init(image: image, environment: environment, options: ImageBuild.Options(variables: variables))
+        self.init(image: image, environment: environment, options: BuildOptions(variables: variables))
     }
 
     /// Allows clean scripts to remove unknown files in the output directory.

@@ -7,11 +7,8 @@ public final class SharedAnswers: Sendable {
 
     public init() {}
 
-    /// Keeps the answer to a question, unless it names packages of the one image's own directories.
-    func add(_ answer: ABI.V1.Resolved, to question: String) {
-        if answer.packages.contains(where: { $0.urls.contains(where: PackageManagement.isLocal) }) { return }
-        answers.withLock { $0[question] = answer }
-    }
+    /// Keeps the answer to a question; it must not name packages of one image's own directories.
+    func add(_ answer: ABI.V1.Resolved, to question: String) { answers.withLock { $0[question] = answer } }
 
     func find(_ question: String) -> ABI.V1.Resolved? { answers.withLock { $0[question] } }
 }

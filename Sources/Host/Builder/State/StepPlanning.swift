@@ -49,7 +49,9 @@ final class StepPlanning: StepVisitor {
             changes = (changes ?? []).filter { !names.contains($0.name) } + unknown
         }
         add(layer.step, layer.name, changes)
-        if let part = layer.part { plan.fetches += try state.packages?.missing(part.packages) ?? [] }
+        if let part = layer.part, let missing = try state.packages?.missing(part.packages) {
+            plan.fetches += missing.map { ImagePlan.Fetch(name: $0.fileName, size: $0.size) }
+        }
         return nil
     }
 

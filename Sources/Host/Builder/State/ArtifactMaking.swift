@@ -69,7 +69,7 @@ final class ArtifactMaking {
                 let found = try find(item, given)
                 if let kept = found.made {
                     made[index] = kept
-                    state.environment.display.send(.stepFinished(Self.id(item), .cached, duration: .zero))
+                    state.environment.display.send(.stepFinished(item.id, .cached, duration: .zero))
                 } else {
                     missing.append(try job(index, plan, given, found.inputs))
                 }
@@ -77,10 +77,6 @@ final class ArtifactMaking {
             for (job, item) in zip(missing, try run(missing)) { made[job.index] = item }
         }
         return made
-    }
-
-    static func id(_ item: ArtifactPlan.Item) -> BuildEvent.StepID {
-        BuildEvent.StepID(name: item.name, title: "Making \(item.title)")
     }
 
     /// What an item gets of those before it.

@@ -60,28 +60,3 @@ public protocol SandboxVariation: Sendable {
     /// A script's sandbox, changed.
     func applied(to plan: Plan) -> Plan
 }
-
-extension BuildObserver {
-    /// Reports what a script has left wherever something is taken from.
-    func scriptEnded(_ script: String, _ kind: ScriptKind, _ scripts: ScriptRunner, step: String) throws(Failure) {
-        var results: [ObservedDirectory] = []
-        if kind.hasTree, let tree = scripts.runner.sandbox.tree {
-            let isPartOfImage = kind != .build && step == kind.rawValue
-            results.append(ObservedDirectory(.tree, tree.upper, isPartOfImage: isPartOfImage))
-        }
-        if kind == .build { results.append(ObservedDirectory(.destination, scripts.directories.destination)) }
-        if ScriptVariable.OUTPUTDIR.kinds.contains(kind) {
-            results.append(ObservedDirectory(.outputs, scripts.directories.output))
-        }
-        try scriptEnded(script, of: step, results)
-    }
-
-    /// Reports what a step has left in the tree.
-    func stepEnded(_ layer: PlannedLayer, _ tree: LayeredTree, _ packages: PackageManagement?) throws(Failure) {
-        let result = ObservedDirectory(.tree, tree.upper, isPartOfImage: layer.chain == .image)
-        guard layer.step.inputs.packages != nil, let packages else {
-            return try stepEnded(layer.step.name, result, owners: nil)
-        }
-        try stepEnded(layer.step.name, result) { paths throws(Failure) in try packages.owners(of: paths) }
-    }
-}

@@ -9,39 +9,26 @@ import System
 
 /// A record that shows whether outputs of the same tree and settings already exist unmodified.
 struct OutputRecord {
-    private let state: BuildState
     private let cache: LayerCache
     private let inputs: LayerInputs
     private let placement: OutputPlacement
 
-    /// Settings that the host itself reads to make outputs.
-    static let settings = [
-        settingName(.format), settingName(.output), settingName(.outputExtension), settingName(.outputMode),
-        settingName(.compressOutput), settingName(.compressLevel), settingName(.splitArtifacts),
-        settingName(.checksum), settingName(.manifestFormat), settingName(.overlay), settingName(.imageID),
-        settingName(.imageVersion), settingName(.distribution), settingName(.release),
-        settingName(.architecture), settingName(.seed), settingName(.sourceDateEpoch), settingName(.bootable),
-    ]
+    /// What outputs are made from, besides settings.
+    struct Source {
+        /// The key of the tree; nil for outputs that are made without one.
+        var tree: LayerKey?
+        /// What scripts have left outside the tree.
+        var shared: [SharedDirectory: SharedContent]
+        var parts: BootParts
+        var boot: BootResult
+        /// The variables of scripts that work on the outputs.
+        var scripts: ScriptEnvironment
+    }
 
-    /// Nil where nothing is kept of the image.
-    init?(
-        state: BuildState,
-        parts: BootParts,
-        boot: BootResult,
-        placement: OutputPlacement,
-        hasOutput: Bool
-    ) throws(Failure) {
-        guard let cache = state.cache else { return nil }
-        self.state = state
+    init(of source: Source, at placement: OutputPlacement, in cache: LayerCache) throws(Failure) {
         self.cache = cache
         self.placement = placement
-        inputs = try cache.reading.inputs(
-            ofOutputs: state,
-            parts,
-            boot,
-            directory: placement.directory,
-            hasOutput: hasOutput
-        )
+        inputs = try cache.reading.inputs(ofOutputs: source, directory: placement.directory)
     }
 
     /// What has changed since the outputs were made; nil where none are known.
@@ -60,7 +47,7 @@ struct OutputRecord {
 
     /// Records the names that are about to be placed.
     func announce(_ outputs: [ABI.V1.Output]) throws(Failure) {
-        try OutputLedger(image: state.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
+        try OutputLedger(image: cache.image, store: cache.store).add(outputs.map(\.name), link: placement.link)
     }
 
     /// Returns true if another record of the same image stands for the same outputs.
@@ -90,46 +77,39 @@ struct OutputRecord {
     /// can read.
     private func identities(of paths: [String]) throws(Failure) -> [String] {
         let seal = TreeSeal(measures: paths.map { TreeSeal.Measure($0, as: .identity) })
-        return try LayerSealing(installation: state.environment.installation).run(seal).map(\.digest)
+        return try LayerSealing(installation: cache.environment.installation).run(seal).map(\.digest)
     }
 }
 
 extension CacheKeyBuilder {
     /// Everything that outputs depend on.
-    func inputs(
-        ofOutputs state: BuildState,
-        _ parts: BootParts,
-        _ boot: BootResult,
-        directory: String,
-        hasOutput: Bool
-    ) throws(Failure) -> LayerInputs {
+    func inputs(ofOutputs source: OutputRecord.Source, directory: String) throws(Failure) -> LayerInputs {
         var inputs = try inputs(ofArchive: nil)
-        if hasOutput, let key = state.chains[.image]?.key { inputs.add(Self.parent, key.text) }
-        for format in parts.formats {
+        if let key = source.tree { inputs.add(Self.parent, key.text) }
+        try add(OutputSettings(), to: &inputs)
+        for format in source.parts.formats {
             let description = format.description
-            let artifacts = boot.artifacts(for: description)
             try add(
                 PluginStepInputs(
                     plugin: format.plugin,
                     tools: description.tools,
-                    settings: OutputRecord.settings + (description.settings ?? []),
-                    facts: PluginStepInputs.facts(of: artifacts)
+                    settings: description.settings,
+                    facts: PluginStepInputs.facts(of: source.boot.artifacts(for: description))
                 ),
                 to: &inputs
             )
         }
-        for (name, value) in PluginStepInputs.facts(of: boot.artifacts(parts.splitKinds)) {
+        for (name, value) in PluginStepInputs.facts(of: source.boot.artifacts(source.parts.splitKinds)) {
             inputs.add("split \(name)", value)
         }
         for (name, value) in image.environment { inputs.add("environment \(name)", value) }
-        try addTrees(settingName(.nspawnSettings), to: &inputs)
         inputs.add("directory of outputs", directory)
         for directory in [SharedDirectory.output, .artifacts] {
-            add(state.shared[directory], as: directory, to: &inputs)
+            add(source.shared[directory], as: directory, to: &inputs)
         }
         if !image[.postOutputScripts].isEmpty {
-            let environment = state.scripts.environment
-            let situation = Situation(shared: state.shared) { environment.variables(for: $0, script: "") }
+            let environment = source.scripts
+            let situation = Situation(shared: source.shared) { environment.variables(for: $0, script: "") }
             try add(.postoutput, situation, to: &inputs)
         }
         return inputs

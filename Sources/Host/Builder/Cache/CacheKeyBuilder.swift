@@ -20,7 +20,7 @@ final class CacheKeyBuilder {
     let store: any LayerKeeping
     /// Which users files of a layer can belong to.
     private let identity: String
-    let options: ImageBuild.Options
+    let options: BuildOptions
     /// What decides which packages are chosen; nil where none are.
     var distributionPlugin: InstalledPlugin?
     let display: EventReporter?
@@ -50,7 +50,7 @@ final class CacheKeyBuilder {
         installation: Installation,
         store: any LayerKeeping,
         identity: String,
-        options: ImageBuild.Options,
+        options: BuildOptions,
         tools: Tools = Tools(),
         display: EventReporter? = nil
     ) {
@@ -195,7 +195,7 @@ final class CacheKeyBuilder {
     // MARK: - Kinds of inputs
 
     /// The settings that a step declares.
-    private func add(_ settings: any StepSettings, to inputs: inout LayerInputs) throws(Failure) {
+    func add(_ settings: any StepSettings, to inputs: inout LayerInputs) throws(Failure) {
         var values: ByteSet = []
         for input in settings.declared {
             switch input.role {
@@ -282,8 +282,10 @@ final class CacheKeyBuilder {
             )
             baseDigests = try LayerSealing(installation: installation).run(seal).map(\.digest)
         }
-        for (path, digest) in zip(paths, baseDigests) { inputs.add("BaseTrees= \(place(path))", digest) }
-        if paths.count > 1 { inputs.add("order of BaseTrees=", paths.map(place)) }
+        for (path, digest) in zip(paths, baseDigests) {
+            inputs.add("\(settingName(.baseTrees))= \(place(path))", digest)
+        }
+        if paths.count > 1 { inputs.add("order of \(settingName(.baseTrees))=", paths.map(place)) }
     }
 
     /// A program that works on the layer: it may do it otherwise in another version.

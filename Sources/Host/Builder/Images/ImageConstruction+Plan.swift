@@ -48,14 +48,7 @@ extension ImageConstruction {
             hasOutput
             ? try planBootParts(parts, state, workspace.scratch, isOpen: walk.knowledge.isOpen(.image), &plan)
             : BootResult.none
-        let record = try OutputRecord(
-            state: state,
-            parts: parts,
-            boot: boot ?? .none,
-            placement: placement,
-            hasOutput: hasOutput
-        )
-        if let kept = record {
+        if let kept = try record(of: state, boot ?? .none) {
             let isOpen = walk.knowledge.isOpen(.image) || boot == nil
             if !isOpen { last.isReused = try kept.areInPlace() }
             last.changes = kept.changes?.map(ImagePlan.Change.init)

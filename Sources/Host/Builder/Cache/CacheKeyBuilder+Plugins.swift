@@ -1,38 +1,8 @@
-import ByteKeys
 import Configuration
 import Glibc
 import LayerStore
-import PluginHost
 import PluginWire
 import Support
-
-/// What a step depends on in which a plugin does the work: part of the step's key.
-struct PluginStepInputs: Sendable {
-    var plugin: InstalledPlugin
-    var tools: [ABI.V1.Tool]?
-    /// Names of the settings that the plugin gets and may ask for.
-    var settings: [String]?
-    /// Further inputs by names that people understand: kernels, digests of artifacts.
-    var facts: [String: String] = [:]
-
-    /// The digests of artifacts, as facts.
-    static func facts(
-        of artifacts: [MadeArtifact],
-        kernels: [ABI.V1.Kernel] = [],
-        stated: ByteDictionary<String> = [:]
-    ) -> [String: String] {
-        var facts: [String: String] = [:]
-        for (name, value) in stated { facts["fact \(name)"] = value }
-        for (index, artifact) in artifacts.enumerated() {
-            let subject = [artifact.artifact.kernel, artifact.artifact.profile].compactMap(\.self).joined(
-                separator: " "
-            )
-            facts["artifact \(index) \(artifact.artifact.kind) \(subject)"] = artifact.digest
-        }
-        for (index, kernel) in kernels.enumerated() { facts["kernel \(index)"] = "\(kernel.version) \(kernel.image)" }
-        return facts
-    }
-}
 
 extension CacheKeyBuilder {
     func add(_ step: PluginStepInputs, to inputs: inout LayerInputs) throws(Failure) {

@@ -3,25 +3,6 @@ import Configuration
 import LockFile
 import PluginWire
 
-/// What packages of an image are for; the second word of an entry of the lock file.
-enum PackagePurpose: String, Sendable, CaseIterable {
-    /// The distribution and `Packages=`.
-    case packages
-    /// `BuildPackages=`, for build scripts alone.
-    case build
-    /// `VolatilePackages=`.
-    case volatile
-
-    /// What the configuration asks for.
-    func names(in image: PackageImage) -> [String] {
-        switch self {
-        case .packages: image.packages
-        case .build: image.buildScripts.isEmpty ? [] : image.buildPackages
-        case .volatile: image.volatilePackages
-        }
-    }
-}
-
 /// Packages that an image wants at one point of its build.
 struct PackageRequest: Sendable {
     let purpose: PackagePurpose
@@ -47,5 +28,16 @@ struct PackageRequest: Sendable {
         words += (image.repositories).map { "@repository:\($0)" }
         if let snapshot = image.snapshot { words.append("@snapshot:\(snapshot)") }
         return ByteSet(words).sorted()
+    }
+}
+
+extension PackagePurpose {
+    /// What the configuration asks for.
+    func names(in image: PackageImage) -> [String] {
+        switch self {
+        case .packages: image.packages
+        case .build: image.buildScripts.isEmpty ? [] : image.buildPackages
+        case .volatile: image.volatilePackages
+        }
     }
 }

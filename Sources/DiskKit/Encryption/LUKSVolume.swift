@@ -5,11 +5,9 @@ internal import System
 ///
 /// The header is made by cryptsetup in a file of its own for a key that is chosen here; the data behind it is encrypted
 /// in place, which takes no kernel.
-struct EncryptedVolume {
+struct LUKSVolume {
     /// Bytes in front of the data: both headers and the area of key slots.
     static let headerSize: UInt64 = 16 << 20
-    /// What a partition is made larger by, as systemd-repart does.
-    static let extraSize: UInt64 = 32 << 20
     private static let sectorSize = 4096
     /// Bytes that one thread encrypts at a time.
     private static let piece: UInt64 = 1 << 20
