@@ -220,14 +220,14 @@ let hostTargets: [Target] = [
         directory: "Reproducibility/Check",
         [
             "ByteKeys", "Support", "System", "Execution", "Sandbox", "Configuration", "JSON", "PluginWire", "Builder",
-            "ComparisonWire",
+            "ComparisonWire", "Tools",
         ]
     ),
     host(
         "Runtime",
         [
             "BootKit", "CFiles", "CShims", "Crypto", "DiskKit", "ByteKeys", "Support", "System", "Execution",
-            "Configuration", "JSON", "SigningClient", "SigningWire",
+            "Configuration", "JSON", "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(
@@ -236,7 +236,7 @@ let hostTargets: [Target] = [
         [
             "ByteKeys", "Support", "System", "Display", "Execution", "Configuration", "PluginHost", "Runtime",
             "Builder", "JSON", "PluginWire", "LockFile", "Reproducibility", "ComparisonWire", "SigningClient",
-            "SigningWire",
+            "SigningWire", "Tools",
         ]
     ),
 ]

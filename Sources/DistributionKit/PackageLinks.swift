@@ -38,9 +38,7 @@ public struct PackageLinks {
 
     /// Makes the links in the tree, which is the root directory now, with its `/proc` and `/run` mounted.
     public mutating func make() throws(ErrorObject) {
-        var path = Array("/run/mkosi-packages-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", "/run") }
-        let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let directory = try SystemFile.makePrivateDirectory("/run/mkosi-packages-")
         self.directory = directory
         for (index, name) in names.enumerated() {
             // A directory for each: several files may have one name.

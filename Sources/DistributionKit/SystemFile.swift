@@ -51,6 +51,15 @@ public enum SystemFile {
         }
     }
 
+    /// Makes a directory that no other user can enter; `prefix` is its path up to the random part.
+    public static func makePrivateDirectory(_ prefix: String) throws(ErrorObject) -> String {
+        do throws(SystemCallError) {
+            return try Files.makePrivateDirectory(prefix)
+        } catch {
+            throw failure("make a directory in", Paths.parent(prefix) ?? prefix, number: error.errno)
+        }
+    }
+
     /// Makes a directory and those above it; those that are there stay as they are.
     public static func makeDirectories(_ path: String, mode: UInt32 = 0o755) throws(ErrorObject) {
         guard isPath(path) else { throw failure("make the directory", path, number: EINVAL) }

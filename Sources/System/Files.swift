@@ -124,6 +124,17 @@ public enum Files {
         }
     }
 
+    /// Makes a directory that no other user can enter, with a name that cannot be known in advance.
+    ///
+    /// - Parameter prefix: Its path up to the random part.
+    /// - Returns: The whole path.
+    /// - Throws: the error of mkdtemp(3).
+    public static func makePrivateDirectory(_ prefix: String) throws(SystemCallError) -> String {
+        var path = Array("\(prefix)XXXXXX".utf8CString)
+        guard mkdtemp(&path) != nil else { throw SystemCallError("mkdtemp", prefix, errno: errno) }
+        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     /// Gives a new directory the caller's group and a mode, and takes away what it has from the directory around it.
     ///
     /// Whatever is made in a directory with setgid or a default access control list inherits both (acl(5)), so what is

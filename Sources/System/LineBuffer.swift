@@ -35,6 +35,14 @@ public struct LineBuffer: Sendable {
         return line
     }
 
+    /// Takes the first bytes of a line that is not complete.
+    public mutating func takeFirst(_ count: Int) -> [UInt8] {
+        let first = Array(bytes[start..<min(bytes.count, start + count)])
+        start += first.count
+        searched = max(searched, start)
+        return first
+    }
+
     /// Takes what has come after the last line feed.
     public mutating func takeRest() -> [UInt8] {
         let rest = Array(bytes[start...])

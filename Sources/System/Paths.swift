@@ -77,10 +77,10 @@ public enum Paths {
         resolved(join(directory, path)) ?? absolute(path, from: directory)
     }
 
-    /// The first executable file of this name on `$PATH`.
+    /// The first executable file of this name in the directories of `path`, or of `$PATH`.
     public static func findProgram(_ name: String, path: String? = nil) -> String? {
         if name.utf8.contains(UInt8(ascii: "/")) { return Files.isExecutable(name) ? name : nil }
-        let list = path ?? Environment.variable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin"
+        let list = path ?? Environment.variable("PATH") ?? SearchPath.distribution
         for directory in list.utf8.split(separator: UInt8(ascii: ":")) {
             let candidate = join(String(Substring(directory)), name)
             if Files.isExecutable(candidate) { return candidate }

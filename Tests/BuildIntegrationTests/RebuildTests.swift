@@ -132,6 +132,14 @@ struct RebuildTests {
         #expect(result.succeeded, "\(result)")
     }
 
+    @Test("--debug-sandbox shows the system calls that make sandboxes", .needsProgram("strace"))
+    func tracedSandboxes() throws {
+        let tiny = try TinyProject(format: "cpio")
+        let result = try tiny.mkosi(["--debug-sandbox"])
+        #expect(result.succeeded, "\(result)")
+        #expect(result.errorLines.contains { $0.contains("pivot_root(") }, "\(result)")
+    }
+
     @Test("--debug-shell opens a shell where a script failed, and --debug-workspace keeps the directory")
     func debug() throws {
         let tiny = try TinyProject()

@@ -61,7 +61,7 @@ struct VerbOptionTests {
     @Test("Each verb takes each of its options")
     func ownOptions() throws {
         for verb in VerbTable.descriptions {
-            for option in verb.options + verb.sharedOptions where !option.isPlanned {
+            for option in verb.options + verb.sharedOptions {
                 let word = Self.word(option)
                 for words in [[verb.name, word], [word, verb.name]] {
                     #expect(try parse(words).warnings.isEmpty, "\(words)")
@@ -84,7 +84,7 @@ struct VerbOptionTests {
     func optionsOfOthers() throws {
         var refused = 0
         for verb in VerbTable.descriptions {
-            for option in table.all where !verb.accepts(option.long) && !option.isPlanned {
+            for option in table.all where !verb.accepts(option.long) {
                 for words in [[verb.name, Self.word(option)], [Self.word(option), verb.name]] {
                     if verb.isDropIn, option.isDropIn {
                         #expect(try parse(words).warnings.count == 1, "\(words)")

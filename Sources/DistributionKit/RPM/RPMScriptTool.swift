@@ -15,7 +15,7 @@ public enum RPMScriptTool {
     ) throws -> Int32 {
         let script = try RPMScript(arguments)
         // On a script's own path this tool comes first, under the names of the programs that it is about to run.
-        setenv("PATH", ScriptEnvironment.path, 1)
+        setenv("PATH", SearchPath.standard, 1)
         umask(0o022)
         let temporary = Environment.variable("TMPDIR") ?? ""
         let scratch = (temporary.hasPrefix("/") ? temporary : "/var/tmp") + "/mkosi-rpm"

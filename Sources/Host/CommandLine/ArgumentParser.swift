@@ -121,8 +121,6 @@ struct ArgumentParser {
             if let warning = try options.check(option, name, with: verb) {
                 warnings.append(warning)
                 invocation.values[option.long] = nil
-            } else if option.isPlanned {
-                warnings.append("\(option.long) has no effect yet")
             }
         }
         for option in invocation.settings {

@@ -59,6 +59,7 @@ enum BuildPreparation {
         options.rerunsBuildScripts = context.invocation[SharedOptions.rerunBuildScripts]
         options.wipesBuildDirectory = context.invocation[SharedOptions.wipeBuildDirectory]
         environment.opensShell = context.invocation[SharedOptions.debugShell]
+        environment.tracesSandboxes = context.invocation[SharedOptions.debugSandbox]
         options.outputsToCome = outputsToCome
         options.beforeAssembly = beforeAssembly
         let build = ImageBuild(

@@ -2,6 +2,7 @@ import Configuration
 import Execution
 import Support
 import System
+import Tools
 
 /// The manuals of this installation: Markdown files, and man pages that were made from them.
 struct Documentation {
@@ -154,7 +155,9 @@ struct Documentation {
         try output.write(String(decoding: try command.runChecked().output, as: UTF8.self))
     }
 
-    private func find(_ program: String) -> String? { Paths.findProgram(program, path: environment["PATH"]) }
+    private func find(_ program: String) -> String? {
+        Tools(searchPath: environment["PATH"] ?? SearchPath.standard).find(program)
+    }
 
     private var variables: [String] { environment.map { "\($0.key)=\($0.value)" }.sorted() }
 }

@@ -55,10 +55,9 @@ struct HelpText {
 
     private func entries(_ options: [OptionDeclaration]) -> [String] {
         options.flatMap { option in
-            let help = option.isPlanned ? "\(option.help) (no effect yet)" : option.help
             var lines = entry(
                 spelling(option.long, option.short, option.metavar, option.isArgumentOptional),
-                help
+                option.help
             )
             if let negation = option.negation, let help = option.negationHelp {
                 lines += entry(spelling(negation, nil, nil, false), help)

@@ -5,6 +5,7 @@ import Glibc
 import PluginHost
 import Support
 import System
+import Tools
 
 /// The `mkosi` program: reads its command line, runs the verb, and says what failed.
 public enum HostProgram {
@@ -182,7 +183,7 @@ public enum HostProgram {
     }
 
     private static func systemdVersion() -> String? {
-        guard let program = Paths.findProgram("systemctl") else { return nil }
+        guard let program = Tools().find("systemctl") else { return nil }
         var command = Command(program, ["--version"], environment: inheritedEnvironment())
         command.captureLimit = 1 << 16
         command.endsAtCaptureLimit = true

@@ -2,6 +2,7 @@ import Execution
 import Glibc
 import Support
 import System
+import Tools
 
 /// A program that uses the terminal itself, such as a pager.
 struct TerminalProgram {
@@ -13,7 +14,7 @@ struct TerminalProgram {
     static func pager(_ environment: [String: String]) -> TerminalProgram? {
         let words = (environment["PAGER"] ?? "less").split(whereSeparator: \.isWhitespace).map(String.init)
         guard let name = words.first, name != "cat", environment["TERM"] != "dumb" else { return nil }
-        guard let path = Paths.findProgram(name, path: environment["PATH"]) else { return nil }
+        guard let path = Tools(searchPath: environment["PATH"] ?? SearchPath.standard).find(name) else { return nil }
         var environment = environment
         // End at once when everything fits on the screen, and let colours through.
         environment["LESS"] = environment["LESS"] ?? "FRX"

@@ -1,36 +1,41 @@
+import System
+
 /// Cuts a stream of bytes into lines; a line longer than 8 KiB comes in pieces, so that memory stays bounded.
 public struct LineSplitter: Sendable {
     private static let longest = 8192
-    private var pending: [UInt8] = []
+    private var buffer = LineBuffer()
 
     public init() {}
 
     /// The lines that these bytes complete.
     public mutating func split(_ bytes: [UInt8]) -> [String] {
+        _ = buffer.append(bytes.count) { room in
+            room.copyBytes(from: bytes)
+            return bytes.count
+        }
         var lines: [String] = []
-        for piece in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            if piece.offset > 0 {
-                lines.append(text())
-                pending = []
+        while let line = buffer.next() {
+            var rest = line[...]
+            while rest.count > Self.longest {
+                lines.append(String(decoding: rest.prefix(Self.longest), as: UTF8.self))
+                rest = rest.dropFirst(Self.longest)
             }
-            pending += piece.element
-            while pending.count > Self.longest {
-                lines.append(String(decoding: pending.prefix(Self.longest), as: UTF8.self))
-                pending.removeFirst(Self.longest)
-            }
+            lines.append(Self.text(rest))
+        }
+        while buffer.count > Self.longest {
+            lines.append(String(decoding: buffer.takeFirst(Self.longest), as: UTF8.self))
         }
         return lines
     }
 
     /// What came after the last line feed, or nil.
     public mutating func finish() -> String? {
-        defer { pending = [] }
-        return pending.isEmpty ? nil : text()
+        let rest = buffer.takeRest()
+        return rest.isEmpty ? nil : Self.text(rest[...])
     }
 
-    private func text() -> String {
-        let line = pending.last == UInt8(ascii: "\r") ? pending.dropLast() : pending[...]
-        return String(decoding: line, as: UTF8.self)
+    private static func text(_ line: ArraySlice<UInt8>) -> String {
+        String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
     }
 }
 

@@ -9,7 +9,7 @@ struct Session {
     let initialized: ABI.V1.Initialized
     private let library: Library
     private let pluginDirectory: String
-    private let services: HostServices
+    private let services: BridgedServices
     private let structure: UnsafePointer<mkosi_host>
 
     init(library: Library, request: ABI.V1.Initialize, connection: Connection) throws(ErrorObject) {
@@ -32,7 +32,7 @@ struct Session {
         )
         self.library = library
         pluginDirectory = request.pluginDirectory
-        services = HostServices(connection: connection)
+        services = BridgedServices(connection: connection)
         structure = try services.makeStructure(
             versions: (initialized.protocol, initialized.interface),
             pluginDirectory: request.pluginDirectory

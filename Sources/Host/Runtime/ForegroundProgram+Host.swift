@@ -3,6 +3,7 @@ public import Execution
 import Glibc
 public import Support
 import System
+import Tools
 
 extension ForegroundProgram {
     /// Looks a program up in the caller's path.
@@ -19,10 +20,10 @@ extension ForegroundProgram {
         or directories: String? = nil
     ) throws(Failure) -> String {
         if name.utf8.contains(UInt8(ascii: "/")) { return Paths.absolute(name, from: host.currentDirectory) }
-        for path in [host.environment["PATH"], directories] {
-            if let path, let program = Paths.findProgram(name, path: path) { return program }
+        if let directories, host.tools.find(name) == nil, let program = Tools(searchPath: directories).find(name) {
+            return program
         }
-        throw Failure(.missing, "The program \(name) is not installed", hint: host.packages.hint(name))
+        return try host.program(name, orFail: "The program \(name) is not installed")
     }
 
     /// The directories in which systemd keeps programs of its own.

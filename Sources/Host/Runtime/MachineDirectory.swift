@@ -49,9 +49,11 @@ public struct MachineDirectory: ~Copyable {
     }
 
     private static func make(in parent: String) throws(Failure) -> String {
-        var template = Array(Paths.join(parent, "\(prefix)XXXXXX").utf8CString)
-        guard mkdtemp(&template) != nil else { throw failure(SystemCallError("mkdtemp", parent, errno: errno)) }
-        return String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(SystemCallError) {
+            return try Files.makePrivateDirectory(Paths.join(parent, prefix))
+        } catch {
+            throw failure(error)
+        }
     }
 
     /// Opens and locks a new directory; nil if it is gone.

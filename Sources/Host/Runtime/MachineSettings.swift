@@ -6,6 +6,7 @@ public import SigningClient
 import SigningWire
 public import Support
 import System
+import Tools
 
 /// What the settings of an image say of its virtual machine.
 public struct MachineSettings: Sendable {
@@ -106,7 +107,8 @@ public struct MachineSettings: Sendable {
         machine.strings = try strings(arguments.firmware, mounts)
         // A kernel that is started without firmware measures nothing by itself.
         if image[.tpm] == .enabled || arguments.firmware != nil && image[.tpm] != .disabled {
-            machine.tpm = image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : search("swtpm")
+            machine.tpm =
+                image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : host.tools.find("swtpm")
         }
         return machine
     }
@@ -276,14 +278,11 @@ public struct MachineSettings: Sendable {
         }
     }
 
-    private func search(_ name: String) -> String? { Paths.findProgram(name, path: host.environment["PATH"]) }
-
     private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> String {
-        if let path = search(name) { return path }
-        throw Failure(
-            .missing,
-            "\(title) is not installed: there is no program \(name)",
-            hint: host.packages.hint(name, or: setting.map { "set \($0)" })
+        try host.program(
+            name,
+            orFail: "\(title) is not installed: there is no program \(name)",
+            alternative: setting.map { "set \($0)" }
         )
     }
 

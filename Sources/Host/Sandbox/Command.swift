@@ -9,8 +9,6 @@ struct Command {
     let directory: String
     let terminal: Terminal?
 
-    private static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
     /// Returns only when the command cannot be started, with the exit code for that, after it has said why.
     func execute() -> Int32 {
         do throws(SandboxError) {
@@ -112,7 +110,7 @@ struct Command {
     private func replace(_ environment: Environment) -> SandboxError {
         let words = plan.command.isEmpty ? ["bash"] : plan.command
         let name = words[0]
-        let path = environment.value(of: "PATH") ?? Self.searchPath
+        let path = environment.value(of: "PATH") ?? SearchPath.standard
         let candidates = name.contains("/") ? [name] : path.split(separator: ":").map { "\($0)/\(name)" }
         let variables = environment.pointers()
         ArgumentSpace.makeRoom(words: words, variables: variables)

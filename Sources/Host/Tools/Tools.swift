@@ -1,6 +1,6 @@
 import Glibc
 import Support
-import System
+public import System
 
 /// The programs that a build uses: those of the host, or those of another tree.
 ///
@@ -9,11 +9,15 @@ public struct Tools: Sendable, Equatable {
     /// The directory that has the programs' `/usr`; `/` for the host's own.
     public let root: String
 
-    /// Where programs are looked for in the sandbox.
-    public static let searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+    /// The directories of the programs below the root, separated by colons.
+    public let searchPath: String
 
-    public init(root: String = "/") {
+    /// - Parameters:
+    ///   - root: The directory that has the programs' `/usr`.
+    ///   - searchPath: That of the sandbox; for programs that a user runs themselves their `$PATH`.
+    public init(root: String = "/", searchPath: String = SearchPath.standard) {
         self.root = root
+        self.searchPath = searchPath
     }
 
     /// True if the programs are those of the host.
@@ -23,7 +27,7 @@ public struct Tools: Sendable, Equatable {
     public func find(_ program: String) -> String? {
         let candidates =
             Paths.isAbsolute(program)
-            ? [program] : Self.searchPath.split(separator: ":").map { "\($0)/\(program)" }
+            ? [program] : searchPath.utf8.split(separator: UInt8(ascii: ":")).map { "\(Substring($0))/\(program)" }
         return candidates.first { path in
             isHost ? Files.isExecutable(path) : hostPath(of: path).map(Files.isExecutable) ?? false
         }

@@ -22,7 +22,7 @@ struct ScriptTool {
             throw ErrorObject(code: .invalidParameters, message: "there is no such program for scripts")
         }
         // On a script's own path this tool comes first, under the name of the program that it is about to run.
-        setenv("PATH", ScriptEnvironment.path, 1)
+        setenv("PATH", SearchPath.standard, 1)
         let tool = try ScriptTool(root: arguments[0], cache: arguments[1])
         return try tool.run(ScriptArguments(Array(arguments.dropFirst(2))))
     }

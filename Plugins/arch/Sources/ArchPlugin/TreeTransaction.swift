@@ -49,9 +49,7 @@ struct TreeTransaction {
         directory = try TreeEntry.visit(root) { () throws(ErrorObject) in
             try SystemFile.makeDirectories("/var/lib/pacman")
             if !files.isEmpty { try links.make() }
-            var path = Array("/run/mkosi-pacman-XXXXXX".utf8CString)
-            guard mkdtemp(&path) != nil else { throw SystemFile.failure("make a directory in", "/run") }
-            let directory = String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            let directory = try SystemFile.makePrivateDirectory("/run/mkosi-pacman-")
             try SystemFile.write("\(directory)/pacman.conf", Array(configuration.text.utf8))
             return directory
         }

@@ -12,7 +12,7 @@ struct ScriptTool {
     /// `dpkg ROOT PROGRAM ARGUMENTS…`, or `apt ROOT CACHE ARCHITECTURE PROGRAM ARGUMENTS…`.
     static func main(_ arguments: [String]) throws -> Int32 {
         // On a script's own path this tool comes first, under the names of the programs that it is about to run.
-        setenv("PATH", ScriptEnvironment.path, 1)
+        setenv("PATH", SearchPath.standard, 1)
         switch arguments.first {
         case "dpkg" where arguments.count >= 3:
             return try ScriptDpkg(root: arguments[1], program: arguments[2]).run(Array(arguments.dropFirst(3)))

@@ -2,6 +2,7 @@ import DistributionKit
 import Glibc
 import PluginKit
 import PluginWire
+import System
 
 /// The tool `script`, inside the sandbox of a project's script: apk, pointed at the tree.
 enum ScriptTool {
@@ -11,7 +12,7 @@ enum ScriptTool {
             throw ErrorObject(code: .invalidParameters, message: "there is no such program for scripts")
         }
         // On a script's own path this tool comes first, under the name of the program that it is about to run.
-        setenv("PATH", ScriptEnvironment.path, 1)
+        setenv("PATH", SearchPath.standard, 1)
         let options = ApkCommand.options(root: arguments[0], architecture: arguments[1])
         let command = ["apk"] + options + ["--repositories-file", Repositories.path] + arguments.dropFirst(2)
         let status = try PlainCommand(arguments: command).run()

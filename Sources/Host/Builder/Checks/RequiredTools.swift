@@ -37,12 +37,12 @@ enum RequiredTools {
         _ provider: ProgramPackages
     ) -> String {
         let packages = provider.installation(of: missing.map { [$0.name] + ($0.alternatives ?? []) })
-        if !tools.isHost { return packages ?? "Looked in \(Tools.searchPath) of \(tools.root)" }
+        if !tools.isHost { return packages ?? "Looked in \(tools.searchPath) of \(tools.root)" }
         let them = missing.count == 1 ? "it" : "them"
         if let packages { return "\(packages), or set ToolsTree= to a tree that has \(them)" }
         let name = provider.distribution ?? "the host's distribution"
         return
             "No package of \(name) is known to have \(them): set ToolsTree= to a tree that "
-            + "does; looked in \(Tools.searchPath)"
+            + "does; looked in \(tools.searchPath)"
     }
 }

@@ -274,7 +274,7 @@ struct BuildSandbox: Sendable {
 
     private func environment(adding added: ByteDictionary<String>) -> [Plan.EnvironmentChange] {
         var all: ByteDictionary = [
-            "PATH": Tools.searchPath,
+            "PATH": SearchPath.standard,
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "TMPDIR": "/var/tmp",

@@ -26,6 +26,8 @@ public struct BuildEnvironment: Sendable {
     var sandboxes: any PlanExecution = SandboxProcess()
     /// True if a shell is opened where a command on a tree has failed.
     public var opensShell = false
+    /// True if the system calls that make sandboxes are shown.
+    public var tracesSandboxes = false
     /// Where the paths of the configuration led before scripts ran.
     public var pins = PinnedPaths()
     /// Set for a build that is compared with another one.

@@ -1,12 +1,18 @@
 public import Execution
+import Sandbox
 public import Support
+import System
 
 /// A program that works on files of any owner of a build: it runs as root of a user namespace and sees the host's
 /// files.
 public enum NamespaceCommand {
     /// The command line: the sandbox, and what runs in it.
     static func words(_ command: [String]) -> [String] {
-        ["--become-root", "--bind", "/", "/", "--suppress-sync", "--"] + command
+        var plan = Plan(command: command)
+        plan.identity.becomesRoot = true
+        plan.steps = [.bind(Plan.Bind(source: "/", target: "/"))]
+        plan.suppression = .sync
+        return plan.arguments
     }
 
     /// A command that messages call `title`.
@@ -14,7 +20,7 @@ public enum NamespaceCommand {
         var command = Command(
             installation.sandbox,
             self.words(words),
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+            environment: ["PATH=\(SearchPath.distribution)"]
         )
         command.title = title
         return command

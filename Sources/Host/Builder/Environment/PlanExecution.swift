@@ -44,13 +44,32 @@ struct SandboxProcess: PlanExecution {
         command.sharesInput = options.sharesInput
         command.captureLimit = options.captureLimit
         command.title = options.title
-        return try command.run(cancellation: environment.cancellation, onLine: onLine)
+        return try traced(command, environment) { command throws(Failure) in
+            try command.run(cancellation: environment.cancellation, onLine: onLine)
+        }
     }
 
     func interact(_ plan: Plan, in environment: BuildEnvironment) throws(Failure) -> Int {
         let descriptor = try Self.options(of: plan)
         let command = Self.command(for: plan, descriptor, environment)
-        return try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
+        return try traced(command, environment) { command throws(Failure) in
+            try environment.display.suspended { () throws(Failure) in try command.runOnTerminal().code }
+        }
+    }
+
+    /// Runs a command, and then shows how its sandbox was made if `--debug-sandbox` asks for that.
+    private func traced<Result>(
+        _ command: Command,
+        _ environment: BuildEnvironment,
+        run: (Command) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard environment.tracesSandboxes else { return try run(command) }
+        let trace = try SandboxTrace()
+        var command = command
+        command.title = command.title ?? Paths.name(command.path)
+        trace.trace(&command)
+        defer { for line in trace.lines { environment.display.scriptOutput(line) } }
+        return try run(command)
     }
 
     /// Passes the plan through a descriptor: command lines are visible to every user of the host, and limited in size.
@@ -70,7 +89,7 @@ struct SandboxProcess: PlanExecution {
         var command = Command(
             environment.installation.sandbox,
             ["--options-from-fd", "3", "--"] + plan.command,
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "TERM=dumb"]
+            environment: ["PATH=\(SearchPath.distribution)", "TERM=dumb"]
         )
         command.extraDescriptors = [options.number]
         return command

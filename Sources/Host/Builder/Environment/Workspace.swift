@@ -132,17 +132,17 @@ struct Janitor: ~Copyable {
         // What still runs in the tree is being killed at this moment: rm may have to try again.
         let script = """
             read -r line
-            [ $# -gt 1 ] || exit 0
-            sandbox=$1; shift
+            [ $# -gt 0 ] || exit 0
             for attempt in 1 2 3 4 5 6 7 8 9 10; do
-                "$sandbox" --become-root --bind / / --suppress-sync -- rm -rf -- "$@" && exit 0
+                "$@" && exit 0
                 sleep 0.2
             done
             """
+        let removal = NamespaceCommand.words(["rm", "-rf", "--"] + paths)
         var plan = ChildProcess.Plan(
             path: "/bin/sh",
-            arguments: ["-c", script, "mkosi-janitor", installation.sandbox] + paths,
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"],
+            arguments: ["-c", script, "mkosi-janitor"] + (paths.isEmpty ? [] : [installation.sandbox] + removal),
+            environment: ["PATH=\(SearchPath.distribution)"],
             descriptors: [reader?.number ?? 0, null.number, null.number]
         )
         plan.deathSignal = 0

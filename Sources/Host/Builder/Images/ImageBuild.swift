@@ -39,6 +39,7 @@ public struct ImageBuild {
         // Before the tools: they may be those of a tree that cannot be built yet.
         try checkSettings(parts)
         let provider = catalogue.programPackages(osRelease: options.hostIdentity)
+        if environment.tracesSandboxes { try SandboxTrace.check(provider) }
         try RequiredTools.check(
             format.description.tools ?? [],
             of: format.plugin.name,
@@ -149,13 +150,13 @@ public struct ImageBuild {
         let companions = [placement.near]
         return try Workspace.with(for: image, environment, options.variables, companions: companions) {
             workspace throws(Failure) in
-            let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-            if options.force > 0, Files.kind(of: placement.mainOutput) != nil { try setting.clean(in: workspace) }
+            let scripting = ScriptWorkspace(image: image, environment: environment, options: options)
+            if options.force > 0, Files.kind(of: placement.mainOutput) != nil { try scripting.clean(in: workspace) }
             let paths = try placement.place(
                 outputs.map { ABI.V1.Output(name: Paths.name($0), role: "extra") },
                 from: directory,
                 runner: SandboxRunner(
-                    sandbox: setting.sandbox(workspace, readable: [directory]),
+                    sandbox: scripting.sandbox(workspace, readable: [directory]),
                     environment: environment
                 )
             )

@@ -169,9 +169,9 @@ struct ImageConstruction {
     ///
     /// With `isReadOnly` none of them will run, and nothing is made outside of the workspace.
     func scripts(_ workspace: borrowing Workspace, isReadOnly: Bool = false) throws(Failure) -> ScriptRunner {
-        let setting = ScriptWorkspace(image: image, environment: environment, options: options)
-        let sandbox = setting.sandbox(workspace, readable: format.plugin.directories)
-        return try setting.runner(workspace, sandbox, isReadOnly: isReadOnly)
+        let scripting = ScriptWorkspace(image: image, environment: environment, options: options)
+        let sandbox = scripting.sandbox(workspace, readable: format.plugin.directories)
+        return try scripting.runner(workspace, sandbox, isReadOnly: isReadOnly)
     }
 
     /// All that is there before the first step: the package manager with its configuration, base trees, caches.

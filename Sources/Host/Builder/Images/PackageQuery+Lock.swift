@@ -76,9 +76,9 @@ extension PackageQuery {
         _ base: [LockFile.Entry]?,
         in workspace: borrowing Workspace
     ) throws(Failure) -> [LockFile.Entry] {
-        let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
-        let sandbox = setting.sandbox(workspace, readable: [])
-        _ = try setting.runner(workspace, sandbox, hasBuildDirectory: false)
+        let scripting = ScriptWorkspace(image: image, environment: environment, variables: variables)
+        let sandbox = scripting.sandbox(workspace, readable: [])
+        _ = try scripting.runner(workspace, sandbox, hasBuildDirectory: false)
         let packages = try packageManagement(distribution, sandbox, workspace)
         defer { packages.shutdown() }
         packages.recordsFetches = true

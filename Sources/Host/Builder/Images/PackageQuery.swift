@@ -36,8 +36,8 @@ public struct PackageQuery {
 
     private func askForSnapshot() throws(Failure) -> String {
         try Workspace.with(for: image, environment, variables) { workspace throws(Failure) in
-            let setting = ScriptWorkspace(image: image, environment: environment, variables: variables)
-            var sandbox = setting.sandbox(workspace, readable: [])
+            let scripting = ScriptWorkspace(image: image, environment: environment, variables: variables)
+            var sandbox = scripting.sandbox(workspace, readable: [])
             sandbox.networkAllowed = true
             let packages = try packageManagement(catalogue.distribution(of: image), sandbox, workspace)
             defer { packages.shutdown() }

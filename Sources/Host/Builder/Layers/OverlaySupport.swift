@@ -1,6 +1,7 @@
 import CFiles
 import Execution
 import Glibc
+import Sandbox
 import Support
 import System
 
@@ -26,15 +27,23 @@ struct OverlaySupport {
         defer { try? TreeDisposal.remove(probe, installation: installation) }
         // A directory that was removed and made again must not show what it had: that takes a mark in the upper one.
         let script = "rm -r /probe/kept && mkdir /probe/kept && [ ! -e /probe/kept/hidden ]"
+        var plan = Plan(command: ["/bin/sh", "-c", script])
+        plan.identity.becomesRoot = true
+        plan.steps = [
+            .readOnly("/usr", at: "/usr"), .symlink(content: "usr/bin", target: "/bin"),
+            .symlink(content: "usr/lib", target: "/lib"), .symlink(content: "usr/lib64", target: "/lib64"),
+            .overlay(
+                Plan.Overlay(
+                    lower: ["\(probe)/lower"],
+                    upper: .directory("\(probe)/upper", work: "\(probe)/work"),
+                    target: "/probe"
+                )
+            ),
+        ]
         var command = Command(
             installation.sandbox,
-            [
-                "--become-root", "--ro-bind", "/usr", "/usr", "--symlink", "usr/bin", "/bin", "--symlink", "usr/lib",
-                "/lib", "--symlink", "usr/lib64", "/lib64", "--overlay-lowerdir", "\(probe)/lower",
-                "--overlay-upperdir", "\(probe)/upper", "--overlay-workdir", "\(probe)/work", "--overlay", "/probe",
-                "--", "/bin/sh", "-c", script,
-            ],
-            environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
+            plan.arguments,
+            environment: ["PATH=\(SearchPath.distribution)"]
         )
         command.title = "mounting an overlay"
         do throws(Failure) {

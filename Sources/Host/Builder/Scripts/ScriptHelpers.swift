@@ -74,7 +74,7 @@ struct ScriptHelpers: Sendable {
 
     private static let chrootOptions = [
         "--bind \(SandboxPaths.work) \(SandboxPaths.work)",
-        "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(Tools.searchPath)",
+        "--setenv container mkosi", "--setenv HOME /root", "--setenv PATH \(SearchPath.standard)",
         "--chdir \"${SRCDIR:-\(SandboxPaths.sources)}\"", "--chroot \(SandboxPaths.root)", "\"$@\"",
     ].joined(separator: " ")
 

@@ -149,7 +149,7 @@ struct ScriptRunner: Sendable {
 
     /// What every program has in its environment, whatever the table of variables says.
     private func programVariables(_ kind: ScriptKind) -> ByteDictionary<String> {
-        let paths = [SandboxPaths.helpers] + settings.extraSearchPaths + [Tools.searchPath]
+        let paths = [SandboxPaths.helpers] + settings.extraSearchPaths + [SearchPath.standard]
         var variables: ByteDictionary = [
             "PATH": paths.joined(separator: ":"), "HOME": "/root", "LANG": "C.UTF-8", "TMPDIR": "/var/tmp",
             "TERM": hostVariables["TERM"] ?? "dumb",

@@ -18,13 +18,6 @@ struct CommandOption<Value>: Sendable {
         return Self(declaration)
     }
 
-    /// The same option, parsed without an effect so far.
-    func planned() -> Self {
-        var declaration = declaration
-        declaration.isPlanned = true
-        return Self(declaration)
-    }
-
     /// The same option, which the manual of mkosi lists for every verb.
     func dropIn() -> Self {
         var declaration = declaration

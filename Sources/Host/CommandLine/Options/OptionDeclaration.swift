@@ -16,8 +16,6 @@ struct OptionDeclaration: Sendable, Equatable {
     var help: String
     /// The help text of `--no-NAME`; nil where there is no such spelling.
     var negationHelp: String?
-    /// True if the option is parsed, but has no effect yet.
-    var isPlanned = false
     /// True if the manual of mkosi lists the option for every verb: see `VerbDescription.isDropIn`.
     var isDropIn = false
 

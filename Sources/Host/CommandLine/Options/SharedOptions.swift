@@ -99,8 +99,10 @@ enum SharedOptions {
         "--debug-workspace",
         "Keep the workspace and print its path"
     ).dropIn()
-    static let debugSandbox = CommandOption<Bool>.flag("--debug-sandbox", "Trace the sandbox's system calls")
-        .dropIn().planned()
+    static let debugSandbox = CommandOption<Bool>.flag(
+        "--debug-sandbox",
+        "Show the system calls that make sandboxes, with strace"
+    ).dropIn()
     static let debugTiming = CommandOption<Bool>.flag("--debug-timing", "Show how long each step took").dropIn()
 
     /// The options of verbs that prepare a build, even if they run only a part of it.

@@ -2,6 +2,7 @@ internal import FetchWire
 internal import Glibc
 internal import JSON
 internal import PluginWire
+internal import System
 
 /// The program `mkosi-fetch`: a plan on standard input, events on standard output.
 public enum FetchCommand {
@@ -45,19 +46,13 @@ public enum FetchCommand {
 
     /// Reads up to the first line feed; standard input may stay open afterwards.
     private static func readPlan() throws -> [UInt8] {
-        var plan: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while plan.count < longestPlan {
-            let got = read(STDIN_FILENO, &buffer, buffer.count)
+        var lines = LineBuffer()
+        while lines.count < longestPlan {
+            let got = lines.append(1 << 16) { read(STDIN_FILENO, $0.baseAddress, $0.count) }
             if got < 0, errno == EINTR { continue }
             if got < 0 { throw FetchFailure(cannot: "read", "standard input") }
-            if got == 0 { return plan }
-            let bytes = buffer[..<got]
-            if let end = bytes.firstIndex(of: UInt8(ascii: "\n")) {
-                plan.append(contentsOf: bytes[..<end])
-                return plan
-            }
-            plan.append(contentsOf: bytes)
+            if let plan = lines.next() { return plan }
+            if got == 0 { return lines.takeRest() }
         }
         throw FetchFailure("the plan on standard input is longer than \(longestPlan) bytes", remedy: .none)
     }

@@ -32,12 +32,10 @@ public final class CheckServices: HostServices, Sendable {
 
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {
         let name = run.arguments.first ?? ""
-        guard
-            let program = Paths.findProgram(name, path: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
-        else {
+        guard let program = Paths.findProgram(name, path: SearchPath.standard) else {
             throw Failure(.missing, "There is no program named \(name)")
         }
-        let own: ByteDictionary = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/tmp"]
+        let own: ByteDictionary = ["PATH": SearchPath.distribution, "LANG": "C.UTF-8", "HOME": "/tmp"]
         let environment = own.merging(run.environment ?? [:]) { $1 }.map { "\($0)=\($1)" }
         var command = Command(program, Array(run.arguments.dropFirst()), environment: environment)
         command.input = Array((run.input ?? "").utf8)

@@ -212,7 +212,7 @@ final class PackageTrial {
     private func run(_ arguments: [String], in project: String, shell: String?) throws(Failure) -> BuiltImage {
         let program = Paths.join(installation.prefix, "bin/mkosi")
         let script = shell ?? "exec \"$0\" \"$@\""
-        let path = Environment.variable("PATH") ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+        let path = Environment.variable("PATH") ?? SearchPath.standard
         var command = Command(
             "/bin/sh",
             ["-c", "exec 2>&1\n\(script)", program] + arguments,

@@ -9,11 +9,11 @@ final class TemporaryDirectory {
     init() throws(CheckFailure) {
         let variable = Environment.variable("TMPDIR").flatMap { FileOwner.isOwn(variable: "TMPDIR", $0) ? $0 : nil }
         let parent = variable ?? "/tmp"
-        var template = Array(Paths.join(parent, "mkosi-check.XXXXXX").utf8CString)
-        guard let made = mkdtemp(&template) else {
-            throw CheckFailure("a directory in \(parent) cannot be created: \(String(cString: strerror(errno)))")
+        do throws(SystemCallError) {
+            path = try Files.makePrivateDirectory(Paths.join(parent, "mkosi-check."))
+        } catch {
+            throw CheckFailure("a directory in \(parent) cannot be created: \(String(cString: strerror(error.errno)))")
         }
-        path = String(cString: made)
     }
 
     deinit {

@@ -1,6 +1,7 @@
 public import Execution
 public import Support
 import System
+import Tools
 
 /// Finds a locale that sorts otherwise than the one that builds have.
 public struct OtherLocale {
@@ -30,8 +31,8 @@ public struct OtherLocale {
     }
 
     private func output(_ name: String, _ arguments: [String]) throws(Failure) -> String {
-        guard let program = Paths.findProgram(name) else { return "" }
-        var command = Command(program, arguments, environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"])
+        guard let program = Tools().find(name) else { return "" }
+        var command = Command(program, arguments, environment: ["PATH=\(SearchPath.distribution)"])
         command.captureLimit = 1 << 20
         return String(decoding: try command.run(cancellation: cancellation).output, as: UTF8.self)
     }

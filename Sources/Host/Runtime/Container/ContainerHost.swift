@@ -9,13 +9,7 @@ enum ContainerHost {
     ///
     /// - Throws: one sentence where it is missing, or where it needs more rights than the caller has.
     static func program(_ host: HostFacts, _ verb: String) throws(Failure) -> String {
-        guard let path = Paths.findProgram("systemd-nspawn", path: host.environment["PATH"]) else {
-            throw Failure(
-                .missing,
-                "\(verb) needs systemd-nspawn, which is not installed",
-                hint: host.packages.hint("systemd-nspawn")
-            )
-        }
+        let path = try host.program("systemd-nspawn", orFail: "\(verb) needs systemd-nspawn, which is not installed")
         // Containers of users came with systemd 258, together with the services that map ids for them.
         guard geteuid() == 0 || SystemdVersion.of(path) >= 258 else {
             throw Failure(

@@ -117,9 +117,11 @@ public struct ToolRun {
 
     /// Makes a directory that no other user can enter; the sandbox's root is the user that this program runs as.
     public static func privateDirectory(below workspace: String, for tool: String) throws(ErrorObject) -> String {
-        var path = Array("\(workspace)/\(tool)-XXXXXX".utf8CString)
-        guard mkdtemp(&path) != nil else { throw .system("make a directory in", workspace, number: errno) }
-        return String(decoding: path.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        do throws(SystemCallError) {
+            return try Files.makePrivateDirectory("\(workspace)/\(tool)-")
+        } catch {
+            throw .system("make a directory in", workspace, number: error.errno)
+        }
     }
 
     /// Reads lines until the tool has ended and the pipe is empty.

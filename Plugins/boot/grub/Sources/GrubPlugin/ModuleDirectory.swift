@@ -42,7 +42,9 @@ struct ModuleDirectory {
     ///   - script: Commands that it begins with.
     /// - Throws: what the program says if it fails.
     func makeImage(_ image: String, prefix: String, modules: [String], script: String? = nil) throws {
-        let program = ["grub-mkimage", "grub2-mkimage"].first { Paths.findProgram($0, path: Self.search) != nil }
+        let program = ["grub-mkimage", "grub2-mkimage"].first {
+            Paths.findProgram($0, path: SearchPath.distribution) != nil
+        }
         guard let program else {
             throw ErrorObject(code: .commandFailed, message: "the program grub-mkimage is not installed")
         }
@@ -53,7 +55,7 @@ struct ModuleDirectory {
         var last = ""
         let child = ChildCommand(
             arguments: arguments + present,
-            environment: ["PATH": Self.search, "LC_ALL": "C.UTF-8"],
+            environment: ["PATH": SearchPath.distribution, "LC_ALL": "C.UTF-8"],
             onLine: { if !$0.isEmpty { last = $0 } }
         )
         let status = try child.run()
@@ -61,6 +63,4 @@ struct ModuleDirectory {
             throw ErrorObject(code: .commandFailed, message: "\(program) failed with exit status \(status): \(last)")
         }
     }
-
-    private static let search = "/usr/sbin:/usr/bin:/sbin:/bin"
 }

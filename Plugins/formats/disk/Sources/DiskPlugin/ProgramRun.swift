@@ -11,7 +11,7 @@ enum ProgramRun {
         _ channel: ToolChannel
     ) throws(DiskError) -> [String] {
         channel.command(environment.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" } + command)
-        var all = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"]
+        var all = ["PATH": SearchPath.distribution, "LC_ALL": "C.UTF-8", "TZ": "UTC"]
         all.merge(environment) { $1 }
         let lines = Monitor<[String]>([])
         let child = ChildCommand(

@@ -7,7 +7,7 @@ import Synchronization
 /// The services that hooks may use: plain C functions that send the requests of the protocol.
 ///
 /// The instance lives as long as the process, for the plugin may keep the functions.
-final class HostServices {
+final class BridgedServices {
     let connection: Connection
     /// Set while a hook runs; only its thread may look at it.
     private var call: HookCall?

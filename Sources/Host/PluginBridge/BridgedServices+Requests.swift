@@ -4,7 +4,7 @@ import JSON
 import PluginWire
 
 /// The services that wait for an answer of the host.
-extension HostServices {
+extension BridgedServices {
     func run(_ arguments: ForeignArguments) -> ForeignValue {
         let status = arguments.pointer(2, to: Int32.self)
         let output = arguments.pointer(3, to: UnsafePointer<CChar>?.self)

@@ -3,7 +3,7 @@ import JSON
 import PluginWire
 
 /// The `struct mkosi_host` that hooks are given.
-extension HostServices {
+extension BridgedServices {
     /// Makes the structure; neither it nor its functions are ever freed.
     func makeStructure(
         versions: (protocol: Int, interface: Int),
