@@ -15,7 +15,7 @@ public struct ArchiveEntry: Sendable, Equatable {
     public var modified: FileTime
     /// Bytes of content; 0 for everything but regular files.
     public var size: Int
-    /// What a symbolic link says.
+    /// The content of a symbolic link.
     public var linkTarget: BytePath?
     /// The path, in the same archive, of the file that this one is another name of.
     ///
@@ -27,7 +27,7 @@ public struct ArchiveEntry: Sendable, Equatable {
     /// Without access control lists, which have members of their own.
     public var attributes: [ExtendedAttribute]
     public var accessList: AccessControlList?
-    /// What new files in this directory get.
+    /// The access list that new files in this directory inherit.
     public var defaultAccessList: AccessControlList?
 
     public init(path: BytePath, kind: FileKind, mode: UInt32, user: UInt32 = 0, group: UInt32 = 0) {

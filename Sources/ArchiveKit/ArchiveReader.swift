@@ -194,7 +194,7 @@ public struct ArchiveReader: ~Copyable {
     }
 }
 
-/// Why content stopped coming: the archive's fault, or the caller's.
+/// The reason why content stopped coming: the archive's fault, or the caller's.
 public enum ReadFailure<Caller: Error>: Error {
     case reading(ImageError)
     case caller(Caller)

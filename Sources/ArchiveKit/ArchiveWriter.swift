@@ -10,7 +10,7 @@ public import System
 ///
 /// A writer that is not finished leaves an incomplete file, which is the caller's to remove.
 public struct ArchiveWriter: ~Copyable {
-    /// What kind of archive is written.
+    /// The kind of archive that is written.
     public enum Layout: Sendable {
         /// POSIX pax, with extended headers only where an entry needs one.
         case pax

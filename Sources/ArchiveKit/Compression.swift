@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// How an output file is compressed; the raw values are those of the plugin contract.
+/// The compression of an output file; the raw values are those of the plugin contract.
 public enum Compression: String, Sendable, CaseIterable {
     case none
     case zstd
@@ -10,7 +10,7 @@ public enum Compression: String, Sendable, CaseIterable {
     case lz4
     case lzma
 
-    /// What is appended to the name of a compressed file, with its dot.
+    /// The suffix that the name of a compressed file gets, with its dot.
     public var suffix: String {
         switch self {
         case .none: ""

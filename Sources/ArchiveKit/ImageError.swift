@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What went wrong with an archive or a tree, in one sentence that names the file.
+/// An error about an archive or a tree, in one sentence that names the file.
 public struct ImageError: Error, Sendable, Equatable {
-    /// What kind of failure it is, for callers that go on in another way.
+    /// The kind of failure, for callers that go on in another way.
     public struct Code: Sendable, Equatable {
         private enum Value {
             case input, output, damaged, missing, escape, unsupported

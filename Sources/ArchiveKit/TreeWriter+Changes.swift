@@ -3,7 +3,7 @@ internal import Glibc
 public import System
 
 extension TreeWriter {
-    /// What is at a path, or nil when there is nothing; the last component is not followed.
+    /// Returns the status of a path, or nil when there is nothing; the last component is not followed.
     public mutating func status(of path: BytePath) throws(ImageError) -> FileStatus? {
         var number: Int32 = 0
         var status: FileStatus?
@@ -28,7 +28,7 @@ extension TreeWriter {
         return status
     }
 
-    /// What a symbolic link says.
+    /// Returns the content of a symbolic link.
     public mutating func linkTarget(of path: BytePath) throws(ImageError) -> BytePath {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let length = try withDirectory(of: path) { directory, name in

@@ -10,7 +10,7 @@ public import System
 ///
 /// One writer belongs to one thread at a time; several writers may share a root. Nothing is synchronised to disk.
 public struct TreeWriter: ~Copyable {
-    /// What links may do on the way to a file.
+    /// The links that may be on the way to a file.
     public enum Resolution: Sendable {
         /// Absolute links and `..` count from the root, as after chroot(2).
         case inRoot
@@ -25,7 +25,7 @@ public struct TreeWriter: ~Copyable {
         }
     }
 
-    /// Which parts of an entry are put on the file.
+    /// The parts of an entry that are put on the file.
     public struct Options: Sendable {
         public var resolution = Resolution.inRoot
         /// Owner and group; else they are those of the process.

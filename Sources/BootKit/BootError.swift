@@ -17,9 +17,9 @@ public struct BootError: Error, Sendable, Equatable {
         private enum Kind { case damaged, input, missing, system }
         private let kind: Kind
 
-        /// What was read is not a valid structure.
+        /// The input is not a valid structure.
         public static let damaged = Code(kind: .damaged)
-        /// What was requested cannot be made.
+        /// The request cannot be fulfilled.
         public static let input = Code(kind: .input)
         /// Something that is needed does not exist.
         public static let missing = Code(kind: .missing)

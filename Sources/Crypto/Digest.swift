@@ -217,7 +217,7 @@ public struct Digest: ~Copyable {
     }
 }
 
-/// Why a digest could not be computed.
+/// An error that kept a digest from being computed.
 public struct DigestError: Error, Sendable, Equatable {
     /// One sentence without a final full stop.
     public var message: String

@@ -1,6 +1,6 @@
 internal import CCrypto
 
-/// Why something could not be signed, or why a signature is not valid.
+/// An error about something that could not be signed, or about a signature that is not valid.
 public struct SigningError: Error, Sendable, Equatable {
     /// One sentence without its final full stop.
     public var message: String

@@ -2,7 +2,7 @@ internal import ArchiveKit
 public import BootKit
 internal import System
 
-/// What a kernel module says of itself in its section `.modinfo` (modinfo(8)).
+/// The description of a kernel module in its section `.modinfo` (modinfo(8)).
 public struct ModuleInformation: Sendable, Equatable {
     /// Names of modules that it needs.
     public var dependencies: [String] = []

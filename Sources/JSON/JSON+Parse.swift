@@ -19,7 +19,7 @@ extension JSON {
         static let own = Limits(depth: 512, values: .max)
     }
 
-    /// Why a text is no JSON value, and where.
+    /// An error in a text that is no JSON value, with its place.
     public struct ParseError: Error, Sendable, Equatable, CustomStringConvertible {
         /// A few words that complete "the text is not JSON:".
         public var reason: String

@@ -107,7 +107,7 @@ public final class FileLabels: Sendable {
     }
 }
 
-/// Why files cannot be labelled.
+/// An error that keeps files from being labelled.
 public struct LabelError: Error, Sendable, Equatable {
     /// One sentence without its final full stop.
     public var message: String

@@ -30,7 +30,7 @@ public struct SecurityPolicy: Sendable, Equatable {
         return SecurityPolicy(type: type, contexts: contexts)
     }
 
-    /// Why a tree has no policy that files can be labelled by.
+    /// The reason why a tree has no policy by which files can be labelled.
     public struct Missing: Error, Sendable, Equatable {
         public var reason: String
     }

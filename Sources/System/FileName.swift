@@ -14,7 +14,7 @@ public struct FileName: Sendable {
         self.text = text
     }
 
-    /// Why text is not the name of a file, as the end of a sentence about it; nil if it is one.
+    /// Returns the reason why text is not the name of a file, as the end of a sentence about it; nil if it is one.
     public static func flaw(of text: String) -> String? {
         let bytes = text.utf8
         if bytes.isEmpty { return "is empty" }

@@ -27,7 +27,7 @@ public struct FileStatus: Sendable, Equatable {
     /// In bytes.
     public var size: Int
     public var modified: FileTime
-    /// When content, owner, mode or links changed last; no program can set it.
+    /// The time at which content, owner, mode or links changed last; no program can set it.
     public var changed: FileTime
     /// Number of names that the file has.
     public var links: Int

@@ -1,4 +1,4 @@
-/// What is mounted where, as the kernel tells the calling process (proc_pid_mountinfo(5)).
+/// The mounts that the calling process sees (proc_pid_mountinfo(5)).
 public enum MountTable {
     /// The places below a directory, given without links, on which something is mounted; those above others come first.
     public static func points(below directory: String) -> [String] {

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// Which unified kernel images a boot loader starts, by `UnifiedKernelImages=` and `Bootloader=`.
+/// The unified kernel images that a boot loader starts, by `UnifiedKernelImages=` and `Bootloader=`.
 public struct UnifiedChoice: Codable, Sendable {
     /// True if only what the distribution has built and signed is installed.
     public var isSigned: Bool
@@ -24,7 +24,7 @@ public struct UnifiedChoice: Codable, Sendable {
     /// The kind of the artifacts that are installed; nil if kernels are installed as they are.
     public var kind: String? { isNone && !isOnly ? nil : isSigned ? "signed-uki" : "uki" }
 
-    /// What is thrown where there is no image: `notFound` if it is what the distribution has in place of a boot loader.
+    /// Returns the error for a missing image: `notFound` if the image is what the distribution has in place of a boot loader.
     ///
     /// - Parameter version: The kernel; nil for the newest one.
     /// - Returns: An error that says how to get one.

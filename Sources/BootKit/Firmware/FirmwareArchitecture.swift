@@ -1,4 +1,4 @@
-/// What EFI firmware calls an architecture, in the names of the programs that it starts (UEFI specification).
+/// The names that EFI firmware gives an architecture, in the names of the programs that it starts (UEFI specification).
 public enum FirmwareArchitecture {
     /// The suffix in lower case, as in `linuxx64.efi.stub`; nil for an architecture without EFI firmware.
     ///

@@ -1,4 +1,4 @@
-/// What firmware starts, and what that starts in turn: programs of an EFI system partition by their names.
+/// The programs of an EFI system partition that firmware starts, and that those start in turn, by their names.
 ///
 /// shim(1) starts the boot loader under the name that GRUB has there, whichever it is.
 public struct BootChain: Sendable {
@@ -25,7 +25,7 @@ public struct BootChain: Sendable {
         self.fallback = fallback
     }
 
-    /// Where the boot loader is in the tree, or what is started in place of one.
+    /// The path of the boot loader in the tree, or of the program that is started in place of one.
     public var loader: String {
         shim == .none ? "/efi/\(fallback)" : "/efi/EFI/BOOT/GRUB\(suffix.uppercased()).EFI"
     }

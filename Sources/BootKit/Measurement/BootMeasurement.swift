@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// What a machine with a TPM measures when it starts a unified kernel image.
+/// The measurements of a machine with a TPM that starts a unified kernel image.
 public enum BootMeasurement {
     /// Sections in the order in which the stub measures them (systemd-measure(1)).
     private static let measured = [

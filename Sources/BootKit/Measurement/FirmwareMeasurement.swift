@@ -1,6 +1,6 @@
 internal import Crypto
 
-/// What UEFI firmware measures when it starts programs (TCG, PC Client Platform Firmware Profile, 3.3.4).
+/// The measurements that UEFI firmware makes of programs (TCG, PC Client Platform Firmware Profile, 3.3.4).
 public enum FirmwareMeasurement {
     /// PCR 4, in the bank of SHA-256, after programs were started one by the other.
     ///

@@ -15,7 +15,7 @@ public struct PredictedMeasurements: Sendable {
         public var phase: String?
     }
 
-    /// What is predicted for a profile of an image: an entry of `NAME.pcrs.json`.
+    /// The prediction for a profile of an image: an entry of `NAME.pcrs.json`.
     public struct Prediction: Sendable, Codable {
         /// The kernel's release; nil for an image that is not of one kernel of a tree.
         public var kernel: String?
@@ -25,7 +25,7 @@ public struct PredictedMeasurements: Sendable {
 
     /// The unified kernel image.
     public var image: String
-    /// What starts the image: a program, or nil if firmware does.
+    /// The program that starts the image; nil if firmware does.
     public var loader: String?
     /// The certificate of Secure Boot, X.509 in DER; nil if programs are not verified.
     public var certificate: [UInt8]?

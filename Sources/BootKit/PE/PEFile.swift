@@ -8,11 +8,11 @@ public struct PEFile: Sendable {
         public var name: String
         /// Bytes in memory.
         public var virtualSize: Int
-        /// Where it is in memory, relative to the image's base.
+        /// The address in memory, relative to the image's base.
         public var virtualAddress: Int
         /// Bytes in the file.
         public var rawSize: Int
-        /// Where it is in the file.
+        /// The offset in the file.
         public var rawOffset: Int
         public var characteristics: UInt32
 
@@ -35,7 +35,7 @@ public struct PEFile: Sendable {
     public let sizeOfHeaders: Int
     /// Bytes of the file.
     public let fileSize: Int
-    /// Where the certificates are that sign the file, as a range of it; empty if it is not signed.
+    /// The range of the file that has the certificates that sign it; empty if it is not signed.
     public let certificates: Range<Int>
     /// The first bytes of the file, all headers among them.
     let header: ByteFields

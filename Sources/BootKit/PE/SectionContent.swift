@@ -1,7 +1,7 @@
 internal import Glibc
 internal import System
 
-/// What a section is to have: bytes, or files that are copied one after the other.
+/// The content of a section: bytes, or files that are copied one after the other.
 public enum SectionContent: Sendable {
     case bytes([UInt8])
     /// Each file is filled up with zeros to a multiple of four bytes, as the kernel wants initrds to begin.

@@ -1,6 +1,6 @@
 internal import System
 
-/// What a tree says of the system that is in it (os-release(5)).
+/// The description of the system that is in a tree (os-release(5)).
 public struct SystemIdentity: Sendable, Equatable {
     /// The file, as it is.
     public var text: [UInt8]

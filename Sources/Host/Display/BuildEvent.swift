@@ -47,7 +47,7 @@ public struct BuildEvent: Sendable {
         case failure(Failure)
     }
 
-    /// How something ended.
+    /// The end of an operation: success, failure or cancellation.
     public enum Outcome: String, Sendable {
         case success
         case failure
@@ -67,7 +67,7 @@ public struct BuildEvent: Sendable {
         }
     }
 
-    /// Why a step runs.
+    /// The reason why a step runs.
     public enum Reason: Sendable, Equatable {
         /// No layers are kept: `Incremental=no`.
         case notCached
@@ -92,7 +92,7 @@ public struct BuildEvent: Sendable {
 
     /// The progress of a task; nil: as before.
     public struct TaskProgress: Sendable {
-        /// What is being done at the moment.
+        /// The operation in progress.
         public var detail: String?
         public var done: Int?
         public var total: Int?
@@ -119,7 +119,7 @@ public struct BuildEvent: Sendable {
         }
     }
 
-    /// Where the choice of packages comes from.
+    /// The source of a choice of packages.
     public enum PackageSource: String, Sendable {
         case lockFile = "lock-file"
         case lastBuild = "last-build"
@@ -165,7 +165,7 @@ public struct BuildEvent: Sendable {
     }
 }
 
-/// What receives the events of a build; called from any thread, for each image in the order of its events.
+/// A receiver of the events of a build; called from any thread, for each image in the order of its events.
 public protocol EventConsumer: Sendable {
     func consume(_ event: BuildEvent)
     /// True if `refresh` is to be called several times a second.

@@ -8,7 +8,7 @@ import System
 /// and
 /// one when it ends, so that logs stay readable.
 public final class Display: EventConsumer {
-    /// How to draw.
+    /// The style of the display: colours, width and redrawing.
     public struct Style: Sendable {
         /// True if lines may be redrawn.
         public var isTerminal: Bool

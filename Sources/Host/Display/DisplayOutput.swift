@@ -2,7 +2,7 @@ import Glibc
 import Support
 import System
 
-/// Where a display writes.
+/// A destination that a display writes to.
 public protocol DisplayOutput: Sendable {
     func write(_ text: String)
     /// Columns of the terminal.

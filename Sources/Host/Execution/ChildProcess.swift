@@ -11,7 +11,7 @@ public struct ChildProcess: ~Copyable {
     private let ownGroup: Bool
     private var ended: ExitStatus?
 
-    /// What a child is started with.
+    /// The parameters of a child process.
     public struct Plan: Sendable {
         /// Absolute path of the program.
         public var path: String
@@ -115,7 +115,7 @@ public struct ChildProcess: ~Copyable {
     }
 }
 
-/// How a child ended.
+/// The end of a child process: an exit status or a signal.
 public enum ExitStatus: Sendable, Equatable, CustomStringConvertible {
     case exited(CInt)
     case signalled(CInt)

@@ -13,17 +13,17 @@ public struct Command: Sendable {
     public var input: [UInt8]
     /// Passes this process's standard input on, in place of `input`.
     public var sharesInput = false
-    /// How many bytes of standard output are kept; nil passes its lines on instead.
+    /// The number of bytes of standard output that are kept; nil passes its lines on instead.
     public var captureLimit: Int?
     /// True if a command that prints more than is kept is ended at once, as one that will never stop.
     public var endsAtCaptureLimit = false
-    /// How long the command may run; nil: for ever.
+    /// The time that the command may run; nil: for ever.
     public var timeLimit: Duration?
     /// A descriptor that takes standard output as it is, in place of both.
     public var outputDescriptor: CInt?
     /// Descriptors that the child finds as 3, 4, ….
     public var extraDescriptors: [CInt]
-    /// What a user would call the command: shown in errors.
+    /// The name of the command in errors, as a user would call it.
     ///
     /// Default: the program's name.
     public var title: String?
@@ -36,7 +36,7 @@ public struct Command: Sendable {
         extraDescriptors = []
     }
 
-    /// What a finished command left.
+    /// The output and status of a finished command.
     public struct Result: Sendable {
         public var status: ExitStatus
         public var output: [UInt8]

@@ -1,6 +1,6 @@
 import CShims
 
-/// How many descriptors a process may have open.
+/// The number of descriptors that a process may have open.
 public enum DescriptorLimit {
     /// Raises this process's own limit as far as the system permits (RLIMIT_NOFILE, see setrlimit(2)).
     ///

@@ -28,7 +28,7 @@ public struct LineSplitter: Sendable {
         return lines
     }
 
-    /// What came after the last line feed, or nil.
+    /// Returns the text after the last line feed, or nil.
     public mutating func finish() -> String? {
         let rest = buffer.takeRest()
         return rest.isEmpty ? nil : Self.text(rest[...])

@@ -1,6 +1,6 @@
 import CShims
 
-/// Which processors programs may run on that are started from this thread.
+/// The processors that programs started from this thread may run on.
 public enum Processors {
     /// Runs `body` on a few processors only, as programs that count them see, and gives the others back afterwards.
     public static func limited<Result, Failure: Error>(

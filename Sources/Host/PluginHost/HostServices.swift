@@ -2,7 +2,7 @@ public import JSON
 public import PluginWire
 public import Support
 
-/// What a plugin may ask of the host while it works on a request; the build implements it.
+/// The services that a plugin may request of the host while it works on a request; the build implements them.
 ///
 /// All functions are called on the thread that made the request, one after the other.
 public protocol HostServices {

@@ -4,7 +4,7 @@ public import Support
 import System
 
 extension InstalledPlugin {
-    /// Why the code can neither be started nor loaded, as far as that is seen from outside; nil: nothing is known.
+    /// The reason why the code can neither be started nor loaded, as far as that is seen from outside; nil: none is known.
     ///
     /// Nothing is started or loaded for it, so that it can be checked before anything is built.
     public var codeFault: Failure? {

@@ -1,4 +1,4 @@
-/// What a manifest may name of the host: the sections of configuration files, and names that are taken.
+/// The names of the host that a manifest may use: sections of configuration files, and names that are taken.
 public struct ManifestRules: Sendable {
     /// Sections that a setting may be in; empty: any.
     public var sections: [String]

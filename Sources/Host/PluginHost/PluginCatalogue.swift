@@ -8,9 +8,9 @@ public struct PluginCatalogue: Sendable {
     public private(set) var plugins: [InstalledPlugin] = []
     /// Plugins that another one of the same name earlier on the path hides.
     public private(set) var shadowed: [Shadowed] = []
-    /// Why directories on the path were ignored, each a sentence about one manifest or owner.
+    /// The reasons why directories on the path were ignored, each a sentence about one manifest or owner.
     public private(set) var problems: [Failure] = []
-    /// Where plugins were looked for.
+    /// The directories in which plugins were looked for.
     public let searchPath: PluginSearchPath
 
     private var distributions: [String: Entry] = [:]
@@ -160,7 +160,7 @@ public struct PluginCatalogue: Sendable {
         return plugin.manifest.provides.artifacts.map { Artifact(plugin: plugin, description: $0[entry.index]) }
     }
 
-    /// What one plugin makes.
+    /// Returns the artifacts that one plugin makes.
     public func artifacts(of plugin: InstalledPlugin) -> [Artifact] {
         (plugin.manifest.provides.artifacts ?? []).map { Artifact(plugin: plugin, description: $0) }
     }

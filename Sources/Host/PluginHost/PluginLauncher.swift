@@ -3,7 +3,7 @@ public import PluginWire
 public import Support
 import System
 
-/// What it takes to start a plugin: where the bridge is, what the process sees of the host's environment, and limits.
+/// The parameters for starting plugins: the bridge, the environment that the process sees, and limits.
 public struct PluginLauncher: Sendable {
     /// The program that loads plugins which are libraries.
     public var bridge: String

@@ -8,7 +8,7 @@ public struct PluginLimits: Sendable {
     public var shortRequest: Duration
     /// Silence that ends any other request: no message from the plugin and no host service at work for it.
     public var request: Duration
-    /// How many times the silence of a request a check of the plugin waits for its answer, whatever the plugin sends.
+    /// The factor by which a check of the plugin waits longer for an answer than a request may be silent, whatever arrives meanwhile.
     public var checkFactor = 10
     /// From `cancel` to the answer.
     public var cancel: Duration

@@ -12,7 +12,7 @@ import System
 /// failure is one sentence. After a failure that broke the conversation the process is gone and later requests fail.
 public final class PluginSession {
     public let plugin: InstalledPlugin
-    /// What the plugin answered to `initialize`.
+    /// The plugin's answer to `initialize`.
     public private(set) var initialized = ABI.V1.Initialized(
         protocol: 0,
         interface: 0,

@@ -5,7 +5,7 @@ import Glibc
 public import Support
 import System
 
-/// What earlier builds have kept for later ones, for those who do not want to build upon it.
+/// The caches that earlier builds have left for later ones, for users who do not want to build upon them.
 public enum BuildCaches {
     /// The directories with downloaded packages, with what is known of them, and with what is derived from that, of all caches
     /// that the images use.

@@ -10,7 +10,7 @@ public struct LayerStorage {
     /// A layer and what is known of it.
     public struct Layer: Sendable {
         public var key: String
-        /// What made it.
+        /// The step that made it.
         public var step: String
         /// Bytes of its files.
         public var size: Int

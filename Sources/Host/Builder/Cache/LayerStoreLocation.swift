@@ -4,7 +4,7 @@ import LayerStore
 public import Support
 import System
 
-/// Where an image's layers are kept.
+/// The directory in which an image's layers are kept.
 public enum LayerStoreLocation {
     /// `CacheDirectory=` where it is set, else one directory for all projects of a user.
     public static func path(for image: ImageConfiguration, variables: [String: String]) -> String {

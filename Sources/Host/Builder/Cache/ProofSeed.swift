@@ -4,7 +4,7 @@ import LayerStore
 public import Support
 import System
 
-/// What the last build of an image has kept in the layer store, for a build from nothing that is compared with it.
+/// The results of an image's last build in the layer store, for a build from nothing that is compared with it.
 public enum ProofSeed {
     /// Makes a build choose the packages that another one of the same image has chosen, in another store.
     public static func copyChoices(

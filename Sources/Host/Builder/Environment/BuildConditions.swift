@@ -2,11 +2,11 @@ public import ByteKeys
 public import Sandbox
 public import Support
 
-/// What is special about a build that is compared with another one; a normal build has none of it.
+/// The special conditions of a build that is compared with another one; a normal build has none.
 public struct BuildConditions: Sendable {
     /// Watches what each step and each script leaves.
     public var observer: (any BuildObserver)?
-    /// How the environment of scripts and commands is varied.
+    /// The changes to the environment of scripts and commands.
     public var variation: (any SandboxVariation)?
     /// True if sync scripts are left out: sources are to stay as they are.
     public var keepsSources = false
@@ -31,7 +31,7 @@ public protocol BuildObserver: Sendable {
 
 /// A directory that a step or script has written to.
 public struct ObservedDirectory: Sendable {
-    /// What a directory is for.
+    /// The purpose of a directory.
     public enum Role: String, Sendable {
         /// The changes to the image's tree that the step's layer holds.
         case tree

@@ -4,17 +4,17 @@ public import SigningClient
 public import Support
 public import Tools
 
-/// What every part of a build shares: where the installation is, what the user sees, and whether they gave up.
+/// The context that every part of a build shares: the installation, the reporter of events, and cancellation.
 public struct BuildEnvironment: Sendable {
     public var installation: Installation
     public var display: EventReporter
     public var cancellation: Cancellation
     public var timing: Timing
-    /// How much may happen at the same time.
+    /// The limit of jobs that run at the same time.
     public var jobs: JobBudget
-    /// What images of this build have made for all of them.
+    /// The layers that images of this build have made for all of them.
     public var fresh: NewLayers
-    /// What images of this build have asked their distributions.
+    /// The answers that images of this build got from their distributions.
     public var answers: SharedAnswers
     /// The variables of commands in the sandbox, in addition to the sandbox's own.
     public var variables: [String: String]
@@ -28,7 +28,7 @@ public struct BuildEnvironment: Sendable {
     public var opensShell = false
     /// True if the system calls that make sandboxes are shown.
     public var tracesSandboxes = false
-    /// Where the paths of the configuration led before scripts ran.
+    /// The places that paths of the configuration led to before scripts ran.
     public var pins = PinnedPaths()
     /// Set for a build that is compared with another one.
     public var conditions = BuildConditions()

@@ -51,7 +51,7 @@ public struct ForeignDirectory: Sendable {
         )
     }
 
-    /// Where an image's outputs go.
+    /// The output directory of an image; nil if it is neither the user's nor the system's.
     public init?(ofOutputs image: ImageConfiguration, _ variables: [String: String]) {
         self.init(image.outputDirectory, of: .outputDirectory, in: image, variables: variables)
     }

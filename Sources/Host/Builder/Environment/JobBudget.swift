@@ -2,7 +2,7 @@ import CShims
 public import Support
 import System
 
-/// How much may happen at the same time, for all images of a build together.
+/// The limit of jobs that run at the same time, for all images of a build together.
 ///
 /// Every image that is being built has one job of it. A step that can use more borrows what no image needs, and gives
 /// it back when it ends.

@@ -6,7 +6,7 @@ import Sandbox
 public import Support
 import System
 
-/// Where the paths of a configuration led before any script of the build ran.
+/// The places that paths of a configuration led to before any script of the build ran.
 ///
 /// Scripts can write to build sources, and the directories that the configuration names are mostly in them: a link that a
 /// script puts in place of one would lead what follows to any file of the user. So such paths are resolved once, and the
@@ -135,7 +135,7 @@ public struct PinnedPaths: Sendable {
         throw Self.moved(path)
     }
 
-    /// Where a path led, for a program outside of the sandbox, which follows links.
+    /// Returns the place that a path led to, for a program outside of the sandbox, which follows links.
     ///
     /// - Returns: A path without links if anything is there.
     /// - Throws: a failure if it led somewhere else before scripts ran, or a link below it did.

@@ -1,7 +1,7 @@
 import PluginWire
 import Synchronization
 
-/// What images of this build have been told by the distribution, for others that ask exactly the same.
+/// The answers of distributions to images of this build, for others that ask exactly the same.
 public final class SharedAnswers: Sendable {
     private let answers = Mutex<[String: ABI.V1.Resolved]>([:])
 

@@ -1,7 +1,7 @@
 public import Display
 import Synchronization
 
-/// How long each phase of a build took, for `--debug-timing`; `install/unpack` is a part of `install`.
+/// The time that each phase of a build took, for `--debug-timing`; `install/unpack` is a part of `install`.
 public final class Timing: Sendable {
     private let phases = Mutex<[(name: String, duration: Duration)]>([])
 

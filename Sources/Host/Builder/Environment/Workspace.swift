@@ -78,11 +78,11 @@ public struct Workspace: ~Copyable {
         return Failure(.system, "Cannot create a workspace in \(parent)", hint: hint, cause: cause)
     }
 
-    /// Where commands find the tree of the image.
+    /// The path of the image's tree as commands see it.
     public var root: String { "\(path)/root" }
     /// The directories that form the tree.
     public var layers: String { "\(path)/layers" }
-    /// Where outputs are made before they are moved to their place.
+    /// The directory in which outputs are made before they are moved to their place.
     public var staging: String { "\(path)/staging" }
     /// The part of the workspace that plugins and commands may write to; nothing else of it is shown to them, because their
     /// programs may be those of a tree that came with the project.

@@ -10,7 +10,7 @@ public struct ImageScheduler: Sendable {
     private let budget: JobBudget
     private let cancellation: Cancellation
 
-    /// What waits until the images are there that an image needs before it is put together.
+    /// A function that waits until the images exist that an image needs before its outputs are assembled.
     public typealias Gate = @Sendable () throws(Failure) -> Void
 
     /// - Parameters:

@@ -10,7 +10,7 @@ public import Support
 import System
 
 extension PackageQuery {
-    /// Which packages may become newer.
+    /// The packages that may become newer.
     public enum Update: Sendable, Equatable {
         /// None: only newly requested packages are resolved.
         case nothing

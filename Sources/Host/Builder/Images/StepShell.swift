@@ -6,7 +6,7 @@ import Support
 import System
 
 extension ImageBuild {
-    /// What a shell is to be opened in.
+    /// The step of an image in whose tree a shell is opened.
     public struct ShellPlace: Sendable {
         /// The name of a step, as `mkosi plan` shows it.
         public var step: String

@@ -6,7 +6,7 @@ import PluginWire
 import Support
 import System
 
-/// What earlier builds of an image have left where this one writes, whatever format and compression they had.
+/// The outputs of earlier builds at the places that this one writes to, whatever format and compression they had.
 public enum StaleOutputs {
     private static let compressions = ["", ".zst", ".xz", ".gz", ".bz2", ".lz4", ".lzma"]
     private static let companions = [".manifest", ".changelog", ".SHA256SUMS", ".SHA256SUMS.gpg", ".nspawn"]

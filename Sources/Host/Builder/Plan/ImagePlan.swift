@@ -1,12 +1,12 @@
 import Support
 import System
 
-/// What a build of an image would do.
+/// The plan of a build: the steps that would run, and the packages that would be downloaded.
 public struct ImagePlan: Sendable {
     public var image: String
     /// Downloads that are known to be needed.
     public var fetches: [Fetch] = []
-    /// What for packages are chosen only when the build has come so far.
+    /// Purposes whose packages can only be resolved during the build.
     public var undecided: [String] = []
     /// In the order of the build.
     public var steps: [Step] = []
@@ -23,7 +23,7 @@ public struct ImagePlan: Sendable {
         public var isReused = false
         /// True if it is known only once the tree is finished whether its result is there already.
         public var awaitsTree = false
-        /// What is not as it was when the step ran last; nil where that is not known.
+        /// The inputs that have changed since the step last ran; nil if that is not known.
         public var changes: [Change]?
     }
 

@@ -2,7 +2,7 @@ import ByteKeys
 import Configuration
 import Glibc
 
-/// Where a script finds things in its sandbox; the places are the same after mkosi-chroot.
+/// The paths by which a script finds things in its sandbox; they are the same after mkosi-chroot.
 public enum SandboxPaths {
     /// The tree of the image.
     public static let root = "/buildroot"

@@ -1,6 +1,6 @@
 import Support
 
-/// Why the host cannot use what a plugin answered, or what it left.
+/// The reason why the host cannot use a plugin's answer, or the files that it left.
 public struct AnswerFlaw: Error, Sendable, Equatable {
     /// The rest of a sentence that begins with the plugin, without a final full stop.
     public var reason: String

@@ -2,9 +2,9 @@ import PluginWire
 import Support
 import System
 
-/// What a plugin may ask the host's services for while it works on a request.
+/// The host's services that a plugin may use while it works on a request.
 public struct ServicePolicy: Sendable, Equatable {
-    /// Why the network is off, as a sentence without a final full stop; nil: it may be used.
+    /// The reason why the network is off, as a sentence without a final full stop; nil: it may be used.
     public var networkRefusal: String?
     /// Directories that downloads may go to.
     public var writable: [String]
@@ -62,7 +62,7 @@ public struct ServicePolicy: Sendable, Equatable {
         method == ABI.V1.Resolve.method || method == ABI.V1.LatestSnapshot.method
     }
 
-    /// Why a request that never may use the network may not.
+    /// Returns the reason why a request that never may use the network may not.
     public static func refusal(of method: String) -> String { "\(method) has to work without the network" }
 
     /// Throws for a command that no step may run.

@@ -5,7 +5,7 @@ public import PluginWire
 import Support
 import System
 
-/// What a plugin has left in the directory that it writes to, compared with what it says it has made.
+/// The files that a plugin has left in its output directory, compared with those that it lists in its answer.
 public enum StagedOutputs {
     /// A file that the plugin lists, or where they are allowed a directory.
     private struct Entry {

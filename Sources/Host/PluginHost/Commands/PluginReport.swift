@@ -1,7 +1,7 @@
 import PluginWire
 import Support
 
-/// What `mkosi plugin list` and `info` show, made from manifests alone.
+/// The output of `mkosi plugin list` and `info`, made from manifests alone.
 public enum PluginReport {
     /// One line for each plugin, then those that are hidden, then the directories that are broken.
     public static func list(_ catalogue: PluginCatalogue) -> String {

@@ -27,7 +27,7 @@ public final class CheckServices: HostServices, Sendable {
         return ServicePolicy(networkRefusal: refusal, writable: ["/"], settings: Set(settings.keys))
     }
 
-    /// What the plugin logged and wrote to standard error, the first 1000 lines of it.
+    /// The lines that the plugin logged or wrote to standard error; the first 1000 of them.
     public var logged: [ABI.V1.Log] { record.withLock { $0 } }
 
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran {

@@ -1,13 +1,13 @@
 extension Conformance {
-    /// What one check found.
+    /// The result of one check.
     public struct Finding: Sendable, Equatable {
-        /// What the plugin should do.
+        /// The behaviour that is expected of the plugin.
         public var name: String
         public var outcome: Outcome
         /// Something that is no fault, but may not be meant.
         public var note: String?
 
-        /// How a check ended.
+        /// The end of a check: passed, failed or skipped.
         public enum Outcome: Sendable, Equatable {
             case passed
             /// With the reason, in one sentence.
@@ -18,12 +18,12 @@ extension Conformance {
             case skipped(String)
         }
 
-        /// Why the plugin does not do it; nil: it does, or it was not asked.
+        /// The reason why the check failed; nil if it passed or was skipped.
         public var failure: String? {
             if case .failed(let reason) = outcome { reason } else { nil }
         }
 
-        /// Why the check was skipped; nil: it was not.
+        /// The reason why the check was skipped; nil if it was not.
         public var skipReason: String? {
             if case .skipped(let reason) = outcome { reason } else { nil }
         }
