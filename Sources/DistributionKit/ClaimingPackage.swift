@@ -1,4 +1,4 @@
-/// What `Claims` has to know of a package to decide who keeps a file that two packages ship.
+/// The properties of a package by which `Claims` decides who keeps a file that two packages ship.
 public protocol ClaimingPackage: Sendable {
     var name: String { get }
     /// The file of the package on the host, for errors.

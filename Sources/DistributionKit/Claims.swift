@@ -1,7 +1,7 @@
 public import PluginWire
 public import System
 
-/// Which package ships which path, and what happens where two ship the same one.
+/// The packages that ship each path, and the decision where two ship the same one.
 ///
 /// The answer depends on the order of installation and on the rules of `ClaimingPackage`,
 /// never on which thread was faster.
@@ -20,7 +20,7 @@ public struct Claims: Sendable {
         }
     }
 
-    /// How a directory has to look: what the first package in order says.
+    /// The properties that a directory gets: those of the first package in order.
     public struct Directory: Sendable, Equatable {
         public var package: Int
         public var user: UInt32
@@ -103,7 +103,7 @@ public struct Claims: Sendable {
     /// Forgets a directory that is no longer there.
     public mutating func forgetDirectory(_ path: BytePath) { directories[path] = nil }
 
-    /// What came out of the clashes.
+    /// The result of deciding the clashes.
     public struct Outcome: Sendable {
         /// Entries to write again, by package: another package's file is in their place.
         public var rewrite: [Int: Set<BytePath>] = [:]

@@ -2,7 +2,7 @@ public import JSON
 public import PluginKit
 public import PluginWire
 
-/// What the manifest that a plugin is started for says of a distribution, in members that only the plugin itself reads.
+/// The members of a plugin's manifest on a distribution that only the plugin itself reads.
 ///
 /// The host ignores members that it does not know, so a plugin may define some for those who reuse it.
 public enum DistributionManifest {

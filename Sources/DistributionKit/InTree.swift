@@ -3,7 +3,7 @@ import Glibc
 import PluginWire
 public import System
 
-/// What the tree, which is the root directory now, has at a path.
+/// The entry at a path of the tree, which is the root directory now.
 public struct InTree: Equatable {
     public var isDirectory: Bool
     private var device: dev_t

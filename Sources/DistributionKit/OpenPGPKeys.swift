@@ -38,7 +38,7 @@ public struct OpenPGPKeys: Sendable {
     /// Those that have not expired.
     public func valid(at time: Int) -> [Key] { keys.filter { $0.expires.map { $0 > time } ?? true } }
 
-    /// When the last of the keys expired, as `2020-01-31`.
+    /// The date on which the last of the keys expired, as `2020-01-31`.
     public var lastExpiry: String? {
         keys.compactMap(\.expires).max().map { CalendarTime($0).date }
     }

@@ -4,7 +4,7 @@ public import PluginWire
 
 /// Checks OpenPGP signatures with gpgv(1), for the indexes of repositories and for packages.
 public struct OpenPGPSignature {
-    /// What is signed, and the fingerprints of the primary keys whose signatures on it are good.
+    /// The signed content, and the fingerprints of the primary keys whose signatures on it are good.
     public struct Signed: Sendable {
         public var text: String
         public var signers: [String]

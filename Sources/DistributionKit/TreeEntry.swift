@@ -37,7 +37,7 @@ public enum TreeEntry {
         return result
     }
 
-    /// Where a path of a tree is, seen from outside, with all of its links followed inside; nil when nothing is there.
+    /// Returns the host's path of a path in a tree, all of its links followed inside; nil when nothing is there.
     public static func place(of path: String, in root: String) throws(ErrorObject) -> String? {
         try visit(root) { () throws(ErrorObject) -> String? in
             guard let resolved = realpath(path, nil) else { return nil }

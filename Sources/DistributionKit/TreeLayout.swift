@@ -3,9 +3,9 @@ import Glibc
 public import PluginWire
 public import System
 
-/// Which directories of the tree are other names of directories below `/usr`, and which are mounted over.
+/// The directories of a tree that are other names of directories below `/usr`, and those that are mounted over.
 public struct TreeLayout: Sendable {
-    /// Where the host mounts things for scripts.
+    /// The directories that the host mounts over for scripts.
     public static let mountPoints: Set<String> = ["dev", "proc", "run", "sys", "tmp"]
 
     /// Directories of the root that may be links into `/usr`.

@@ -11,7 +11,7 @@ public import System
 public final class UnpackPass<Rules: UnpackRules>: Sendable {
     public typealias Package = Rules.Package
 
-    /// What became of the packages of a pass, each by its index.
+    /// The outcome for the packages of a pass, each by its index.
     public struct Result: Sendable {
         /// Paths of each package, in the order of the archive, without those that it lost.
         public internal(set) var listings: [Int: [BytePath]] = [:]

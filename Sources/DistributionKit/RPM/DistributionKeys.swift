@@ -6,9 +6,9 @@ public struct DistributionKeys: Sendable {
     public var files: [ABI.V1.File] = []
     private let context: ABI.V1.Context
 
-    /// Where the sandbox has them.
+    /// The directory of the keys in the sandbox.
     public static let directory = "/etc/pki/rpm-gpg"
-    /// Where the package distribution-gpg-keys has them, in a directory for each distribution.
+    /// The directory of the package distribution-gpg-keys, with a directory for each distribution.
     public static let shared = "/usr/share/distribution-gpg-keys"
 
     /// No keys yet.

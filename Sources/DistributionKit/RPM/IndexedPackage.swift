@@ -5,7 +5,7 @@ public struct IndexedPackage: Sendable {
     public var identity: RPMIdentity
     /// Relative to the repository.
     public var location: String
-    /// Where the packages are, if that is not the repository.
+    /// The base URL of the packages, if it is not that of the repository.
     public var base: String?
     /// `sha256`, `sha512`, …, and the digest of the file in lower case hexadecimal.
     public var digest: (function: String, value: String)

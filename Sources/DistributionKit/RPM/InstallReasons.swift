@@ -3,7 +3,7 @@ import Glibc
 public import PluginWire
 import System
 
-/// Which packages of a tree were installed because others needed them, in the form of one package manager.
+/// The list of the packages of a tree that were installed because others needed them, in the form of one package manager.
 ///
 /// Paths are those of the tree, which is the root directory now.
 public enum InstallReasons: String, Codable, Sendable {

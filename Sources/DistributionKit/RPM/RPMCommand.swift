@@ -18,7 +18,7 @@ public struct RPMCommand {
 
     private var home: String { "\(scratch)/home" }
 
-    /// What rpm and the programs that use it as a library have in their environment.
+    /// The environment of rpm and of the programs that use it as a library.
     public var environment: [String: String] {
         var environment = ScriptEnvironment.variables(sourceDateEpoch: sourceDateEpoch)
         environment["HOME"] = home

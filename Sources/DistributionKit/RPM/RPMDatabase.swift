@@ -3,7 +3,7 @@ import Glibc
 public import PluginWire
 import System
 
-/// Where a tree has rpm's database of installed packages.
+/// The place of rpm's database of installed packages in a tree.
 public struct RPMDatabase: Sendable, Equatable {
     /// The tree, absolute.
     public var root: String
@@ -15,7 +15,7 @@ public struct RPMDatabase: Sendable, Equatable {
         self.path = path
     }
 
-    /// Where distributions put it, newer ones first.
+    /// The directories in which distributions keep it, newer ones first.
     public static let places = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"]
     /// What is there if packages are installed, in any of rpm's formats.
     private static let names = ["rpmdb.sqlite", "Packages.db", "Packages"]

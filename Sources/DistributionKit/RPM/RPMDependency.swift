@@ -1,4 +1,4 @@
-/// What a package needs, provides, or is at odds with: a name and perhaps a range of versions.
+/// A requirement, a capability or a conflict of a package: a name and perhaps a range of versions.
 public struct RPMDependency: Sendable, Hashable {
     public var name: String
     /// The bits of rpm's `rpmsenseFlags` (`rpmds.h`).

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// Which installed packages need which, by the names of what they require and provide.
+/// The dependencies between installed packages, by the names of what they require and provide.
 ///
 /// Versions are left aside: a package that provides what another one requires in any version is taken to be needed.
 public struct RPMGraph {
@@ -32,7 +32,7 @@ public struct RPMGraph {
 
     private var packages: Set<String> { providers.values.reduce(into: []) { $0.formUnion($1) } }
 
-    /// What is removed along with packages: those that need them, and dependencies that only they needed.
+    /// Returns the packages that are removed along with others: those that need them, and dependencies that only they needed.
     ///
     /// Of `names` those are left out that are not installed; `automatic` are packages that were installed as dependencies.
     public func removal(of names: Set<String>, automatic: Set<String>) -> Set<String> {

@@ -40,7 +40,7 @@ public struct RPMIdentity: Sendable, Hashable {
     /// `NAME-[EPOCH:]VERSION-RELEASE.ARCHITECTURE`.
     public var text: String { "\(name)-\(fullVersion).\(architecture)" }
 
-    /// What package managers accept for exactly this package, the epoch always stated.
+    /// The text by which package managers accept exactly this package, the epoch always stated.
     public var exactText: String { "\(name)-\(epoch):\(version)-\(release).\(architecture)" }
 }
 

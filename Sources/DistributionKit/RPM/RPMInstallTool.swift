@@ -18,7 +18,7 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
     }
 
     public var root: String
-    /// Where a new tree has rpm's database, absolute in the tree.
+    /// The directory of rpm's database in a new tree, absolute in the tree.
     public var database: String
     public var packages: [Package]
     public var keys: [RPMTrust.Keys]

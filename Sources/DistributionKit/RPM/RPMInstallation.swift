@@ -2,14 +2,14 @@ import ByteKeys
 public import PluginKit
 public import PluginWire
 
-/// What plugins of distributions with RPM packages answer in the same way: `install`, `remove`, `inspect` and `owners`.
+/// The answers that plugins of distributions with RPM packages share: `install`, `remove`, `inspect` and `owners`.
 ///
 /// Their tools, which `tools` names, have to be among the plugin's own.
 public struct RPMInstallation: Sendable {
-    /// Where a new tree has rpm's database, absolute in the tree.
+    /// The directory of rpm's database in a new tree, absolute in the tree.
     public var database: String
     public var reasons: InstallReasons
-    /// What only package managers need in a tree, besides the database of rpm.
+    /// The paths that only package managers need in a tree, besides the database of rpm.
     public var metadata: [String]
 
     public init(database: String, reasons: InstallReasons, metadata: [String]) {

@@ -1,7 +1,7 @@
 import CFiles
 import Glibc
 
-/// What programs leave in a tree, which is the root directory now, that only describes the build.
+/// The files that programs leave in a tree, which is the root directory now, and that only describe the build.
 public enum RPMLeftovers {
     /// Logs, histories and caches that programs of the family leave behind, and make again.
     public static func remove() {

@@ -1,6 +1,6 @@
 public import PluginWire
 
-/// What the header of a package file states, for an index of such files and for their installation.
+/// The header of a package file, for an index of such files and for their installation.
 public struct RPMPackageFile: Sendable {
     public let path: String
     public let header: RPMHeader

@@ -52,7 +52,7 @@ public struct RPMQuery {
         return lines
     }
 
-    /// What is installed, without the keys that rpm keeps in its database too.
+    /// Returns the installed packages, without the keys that rpm keeps in its database too.
     public func packages() throws(ErrorObject) -> [InstalledRPM] {
         let tags = ["NAME", "EPOCHNUM", "VERSION", "RELEASE", "ARCH", "LONGSIZE", "SOURCERPM", "LICENSE"]
         let format = tags.map { "%{\($0)}" }.joined(separator: "\\t") + "\\n"

@@ -7,7 +7,7 @@ public import PluginWire
 public struct RPMResolution {
     /// The repositories of the configuration.
     public var repositories: RPMRepositories
-    /// Where a new tree has rpm's database, absolute in the tree.
+    /// The directory of rpm's database in a new tree, absolute in the tree.
     public var database: String
     /// The name of the package manager, for messages.
     public var solver: String

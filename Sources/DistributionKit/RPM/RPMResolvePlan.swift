@@ -6,7 +6,7 @@ public struct RPMResolvePlan: Codable, Sendable, Equatable {
     public struct Repository: Codable, Sendable, Equatable {
         public var id: String
         public var directory: String
-        /// Where its packages are, best first.
+        /// The base URLs of its packages, best first.
         public var bases: [String]
         /// The path of the index of packages.
         public var primary: String
@@ -32,7 +32,7 @@ public struct RPMResolvePlan: Codable, Sendable, Equatable {
     /// As the distribution names it.
     public var architecture: String
     public var recommends: Bool
-    /// Where a tree has rpm's database.
+    /// The directory of rpm's database in a tree.
     public var database: String
     public var channel: String?
 

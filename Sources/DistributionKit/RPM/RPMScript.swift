@@ -9,7 +9,7 @@ public struct RPMScript: Sendable {
     /// As the distribution names it.
     public let architecture: String
     public let release: String
-    /// Where a new tree has rpm's database, absolute in the tree.
+    /// The directory of rpm's database in a new tree, absolute in the tree.
     public let database: String
     public let recommends: Bool
     public let documentation: Bool

@@ -9,10 +9,10 @@ public struct FetchedRepository: Sendable {
     public var definition: RepositoryDefinition
     /// A directory that package managers take for the repository: it has `repodata`, and no packages.
     public var directory: String
-    /// Where packages are, best first, without a slash at their ends.
+    /// The base URLs of packages, best first, without a slash at their ends.
     public var bases: [String]
     public var manifest: RepositoryManifest
-    /// What was read, for the lock file.
+    /// The index that was read, for the lock file.
     public var index: ABI.V1.RepositoryIndex
 
     /// The path of one of its indexes.

@@ -1,13 +1,13 @@
 public import Support
 import System
 
-/// What to configure: a directory, and what the command line says.
+/// A request for a configuration: a directory, and the options of the command line.
 public struct ConfigurationRequest: Sendable {
     /// The project's directory; nil reads no files at all.
     public var directory: String?
     /// Settings of the command line, in order.
     public var options: [OptionValue]
-    /// What it says of files of older generations.
+    /// The options about files of older generations.
     public var legacy = LegacyRequest()
 
     public init(directory: String?, options: [OptionValue] = []) {
@@ -32,7 +32,7 @@ public struct ConfigurationRequest: Sendable {
 }
 
 extension ConfigurationRequest {
-    /// What a word means as a boolean, in files and on the command line alike.
+    /// Returns the boolean that a word means, in files and on the command line alike.
     public static func boolean(_ text: String) -> Bool? { Scalars.boolean(text) }
 
     /// Reads the command line's settings, then the files of the project, and settles every value.

@@ -4,11 +4,11 @@ import PluginWire
 
 /// A drive that a virtual machine gets besides its image.
 public struct Drive: Sendable, Equatable {
-    /// What properties of devices call the drive.
+    /// The name of the drive in properties of devices.
     public var id: String
     /// In bytes.
     public var size: Int
-    /// Where the file behind the drive is; absent: the usual place for such files.
+    /// The directory of the file behind the drive; absent: the usual place for such files.
     public var directory: String?
     /// Further properties of the block device, as they are.
     public var options: String?

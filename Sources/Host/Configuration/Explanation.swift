@@ -2,7 +2,7 @@ import ByteKeys
 public import JSON
 import PluginWire
 
-/// How one setting of one image got its value: every assignment in order, and the files that do not count.
+/// The way in which a setting of an image got its value: every assignment in order, and the files that do not match.
 public struct Explanation: Sendable {
     public let setting: SettingDefinition
     public let image: String
@@ -71,7 +71,7 @@ extension SkippedFile {
 }
 
 extension Explanation {
-    /// What `mkosi explain --json` prints for one image.
+    /// The object that `mkosi explain --json` prints for one image.
     public var json: JSON {
         var object: ByteDictionary<JSON> = [
             "Image": .string(image), "Value": value.json, "Assignments": .array(steps.map(\.json)),

@@ -2,7 +2,7 @@ import Glibc
 public import Support
 import System
 
-/// What a configuration may ask of the machine and of the caller, as values, so that tests can be another machine.
+/// The facts of the host and of the caller that a configuration may use, as values, so that tests can be another host.
 public struct HostFacts: Sendable {
     public var osRelease: OSRelease
     /// By the names of `Architecture=`.

@@ -34,9 +34,9 @@ public struct ImageConfiguration: Sendable {
     let fileVariables: ByteDictionary<String>
     /// The configuration files that count for this image, absolute, in the order of reading.
     public let files: [String]
-    /// What the plugin says of the configured distribution.
+    /// The plugin's description of the configured distribution.
     public private(set) var distribution: ABI.V1.DistributionDescription?
-    /// What the plugin says of the configured format.
+    /// The plugin's description of the configured format.
     public private(set) var format: ABI.V1.FormatDescription?
 
     init(_ resolver: Resolver, directory: String, outputDirectory: String? = nil, files: [String]) {
@@ -87,7 +87,7 @@ public struct ImageConfiguration: Sendable {
     /// Every assignment to a setting, the weakest first; empty when the default is used.
     public func assignments<Content>(to setting: Setting<Content>) -> [Assignment] { assignments(to: setting.name) }
 
-    /// Where the value comes from: the last assignment.
+    /// Returns the origin of the value: the last assignment.
     public func origin<Content>(of setting: Setting<Content>) -> Origin { origin(of: setting.name) }
 
     /// The value of a setting; unset when there is no such setting.
@@ -107,7 +107,7 @@ public struct ImageConfiguration: Sendable {
         zip(registry.settings, assignments).filter { !$1.isEmpty && $0.storedAs == nil }.map { $0.0.name }
     }
 
-    /// Where the value comes from: the last assignment.
+    /// Returns the origin of the value: the last assignment.
     public func origin(of name: String) -> Origin {
         assignments(to: name).last?.origin ?? .standard
     }
@@ -154,7 +154,7 @@ public struct ImageConfiguration: Sendable {
         return object
     }
 
-    /// What scripts get: the image and, as there is no other place in one object, what plugins add and the project
+    /// The object that scripts get: the image and, as there is no other place in one object, what plugins add and the project
     /// sets.
     public var jsonForScripts: JSON {
         guard case .object(let members) = json else { return json }
@@ -189,7 +189,7 @@ extension ImageConfiguration {
             ?? (distribution.custom == true ? self[.architecture] : nil)
     }
 
-    /// Where outputs go.
+    /// The directory of the outputs.
     public var outputDirectory: String { self[.outputDirectory] ?? standardOutputDirectory }
 
     /// The name of the output with extension and the suffix of its compression.
@@ -221,7 +221,7 @@ extension ImageConfiguration {
         return key == "-" || key.isEmpty ? nil : key
     }
 
-    /// Where build scripts keep what they made: the part of `BuildDirectory=` that `BuildKey=` names.
+    /// The directory in which build scripts keep their results: the part of `BuildDirectory=` that `BuildKey=` names.
     public var buildDirectory: String? {
         self[.buildDirectory].map { directory in buildKey.map { Paths.join(directory, $0) } ?? directory }
     }
@@ -249,22 +249,22 @@ extension ImageConfiguration {
         return result
     }
 
-    /// Where downloaded packages are kept.
+    /// Returns the directory in which downloaded packages are kept.
     public func packageCacheDirectory(environment: [String: String]) -> String {
         self[.packageCacheDirectory] ?? Self.userPackageCache(environment: environment)
     }
 
-    /// Where downloaded packages are kept unless it is configured.
+    /// Returns the directory in which downloaded packages are kept unless one is configured.
     public static func userPackageCache(environment: [String: String]) -> String {
         Paths.join(CacheHome.path(environment), "mkosi")
     }
 
-    /// Where a build may put what it needs only for its own time.
+    /// Returns the directory for files that a build needs only for its own time.
     public func workspaceDirectory(environment: [String: String]) -> String {
         self[.workspaceDirectory] ?? CacheHome.own(environment) ?? "/var/tmp"
     }
 
-    /// Where the locks of outputs are: the same for all builds of a user, whatever else is configured.
+    /// Returns the directory of the locks of outputs: the same for all builds of a user, whatever else is configured.
     public func lockDirectory(environment: [String: String]) -> String {
         Paths.join(CacheHome.path(environment), "mkosi/locks")
     }

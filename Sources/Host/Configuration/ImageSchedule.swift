@@ -1,12 +1,12 @@
 import ByteKeys
 import Support
 
-/// Which images of a project have to be done before another one can begin, and which before it is put together.
+/// The images of a project that have to be finished before another one can begin, and those before its assembly.
 ///
 /// An image waits for those in its `Dependencies=` and for those whose outputs its settings name; the main image waits
 /// for all others. Only the default initrd is not needed before an image is put together, unless the image reads it.
 public struct ImageSchedule: Sendable, Equatable {
-    /// What one image waits for, as places in the order of building.
+    /// The images that one image waits for, as places in the order of building.
     public struct Needs: Sendable, Equatable {
         /// Images that are done before this one begins.
         public var start: Set<Int>

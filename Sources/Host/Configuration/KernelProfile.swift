@@ -8,7 +8,7 @@ import System
 public struct KernelProfile: Sendable, Equatable {
     /// The content of its `.profile` section; `ID` is always there.
     public var profile: ByteDictionary<String>
-    /// What is added to the kernel command line.
+    /// The words that are added to the kernel command line.
     public var commandLine: [String]
     /// True if the measurements that a boot of the profile gives are signed.
     public var signsExpectedMeasurements: Bool

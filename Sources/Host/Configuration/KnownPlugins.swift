@@ -4,7 +4,7 @@ import PluginWire
 import Support
 import System
 
-/// What plugins that may not be installed would provide, from a list generated from manifests.
+/// The settings, formats and distributions of plugins that need not be installed, from a list generated from manifests.
 public struct KnownPlugins: Sendable {
     /// What the list says of one plugin.
     struct Entry: Sendable {
@@ -33,7 +33,7 @@ public struct KnownPlugins: Sendable {
     /// Which plugin would bring a setting, as a hint.
     func hint(setting name: String) -> String? { hint { $0.settings.contains(name) } }
 
-    /// Which plugin would bring the setting of an option, as a hint.
+    /// Returns a hint at the plugin that would bring the setting of an option.
     public func hint(option name: String) -> String? {
         hint { $0.settings.contains { SettingDefinition.optionName($0) == name } }
     }

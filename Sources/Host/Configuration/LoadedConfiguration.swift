@@ -26,7 +26,7 @@ public struct LoadedConfiguration: Sendable {
         image.wantsDefaultInitrd ? images.first { $0.name == ImageConfiguration.initrdName } : nil
     }
 
-    /// What `summary --json` prints.
+    /// The object that `summary --json` prints.
     ///
     /// The member `PluginSettings` is only there where a setting of a plugin has a value: an object for each such
     /// image.

@@ -1,4 +1,4 @@
-/// Where a value comes from.
+/// The origin of a value.
 public enum Origin: Sendable, Equatable {
     /// A line of a file; lines and columns count from 1.
     case file(path: String, line: Int, column: Int)
@@ -24,7 +24,7 @@ extension Origin: CustomStringConvertible {
 /// One assignment to a setting, in the order in which they were read.
 public struct Assignment: Sendable, Equatable {
     public var origin: Origin
-    /// What was written.
+    /// The text as it was written.
     public var text: String
     public var change: Change
 

@@ -2,14 +2,14 @@ public import PluginWire
 import Support
 import System
 
-/// What the installed plugins say of themselves: the only source of distributions and formats.
+/// The descriptions of the installed plugins: the only source of distributions and formats.
 public struct PluginFacts: Sendable {
     public var distributions: [DistributionEntry] = []
     public var formats: [FormatEntry] = []
     public var settings: [SettingEntry] = []
     public var bootloaders: [BootloaderEntry] = []
     private var includes: [String: [String]] = [:]
-    /// What plugins would provide that need not be installed, for hints.
+    /// The plugins that need not be installed, for hints.
     public var known = KnownPlugins.none
 
     /// A distribution, and the plugin that provides it.

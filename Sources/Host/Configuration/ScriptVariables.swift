@@ -19,7 +19,7 @@ extension ImageConfiguration {
         return variables
     }
 
-    /// What the emulator of virtual machines calls the image's architecture.
+    /// The name of the image's architecture in the emulator of virtual machines.
     public var emulatorArchitecture: String {
         let architecture = self[.architecture]
         return Architecture.emulatorNames[architecture] ?? architecture

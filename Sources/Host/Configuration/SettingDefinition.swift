@@ -12,7 +12,7 @@ public struct SettingDefinition: Sendable {
     public var shortOption: Character?
     /// The placeholder of the argument in help; if absent, derived from the kind.
     public var metavar: String?
-    /// What the option means when it has no argument; absent: the argument is required.
+    /// The value of the option without an argument; absent: the argument is required.
     public var valueWithoutArgument: String?
     /// Names of former days; they still work.
     public var oldNames: [String] = []
@@ -27,7 +27,7 @@ public struct SettingDefinition: Sendable {
     public var readsDefaultPath = false
     /// True if the default path may only be readable by its owner.
     public var isSecret = false
-    /// How a condition compares; absent: conditions cannot ask for the setting.
+    /// The comparison that conditions make; absent: there are no conditions on the setting.
     public var match: MatchRule?
     /// The letter of the specifier for the value.
     public var specifier: Character?
@@ -57,7 +57,7 @@ public struct SettingDefinition: Sendable {
     }
 }
 
-/// Which images besides the one that a file configures take a value over.
+/// The images, besides the one that a file configures, that take a value over.
 public enum Scope: String, Sendable {
     /// Only the image itself.
     case local
@@ -77,7 +77,7 @@ public enum Scope: String, Sendable {
     case initrdInherit = "initrd-inherit"
 }
 
-/// How a condition on a setting compares.
+/// The comparison that a condition on a setting makes.
 public enum MatchRule: Sendable {
     case equal
     /// One element of the list is equal.

@@ -17,7 +17,7 @@ public struct UnmetCondition: Sendable, Equatable {
     public var column: Int
     /// As it was written: `Architecture=!arm64`.
     public var text: String
-    /// What it was compared with; nil when there was nothing.
+    /// The value that it was compared with; nil when there was none.
     public var actual: String?
 
     init(_ block: ConfigurationFile.SectionBlock, _ entry: ConfigurationFile.Entry, actual: String?) {

@@ -16,7 +16,7 @@ public enum Value: Sendable, Equatable {
     case kernelProfiles([KernelProfile])
     case credentials([Credential])
 
-    /// Where something comes from, for example a key: a type of provider and what it calls the thing.
+    /// The source of something, for example a key: a type of provider and the provider's name for it.
     public struct Source: Sendable, Equatable {
         public var type: String
         public var source: String

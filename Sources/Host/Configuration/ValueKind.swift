@@ -40,7 +40,7 @@ public enum ValueKind: Sendable {
     case list(Element, ListRule = ListRule())
     case dictionary(DictionaryRule)
 
-    /// How one path is read.
+    /// The rules by which one path is read.
     public struct PathRule: Sendable {
         /// It has to exist.
         public var required: Bool
@@ -64,7 +64,7 @@ public enum ValueKind: Sendable {
         }
     }
 
-    /// What one element of a list is.
+    /// The kind of one element of a list.
     public enum Element: Sendable {
         case text
         /// A path, or one of the words.
@@ -87,7 +87,7 @@ public enum ValueKind: Sendable {
         case profile
     }
 
-    /// How the text of a list falls into elements; a line end always separates.
+    /// The rules by which the text of a list is split into elements; a line end always separates.
     public struct ListRule: Sendable {
         public var delimiter: UInt8
         /// True if quotes and backslashes protect delimiters.

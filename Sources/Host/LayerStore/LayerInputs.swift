@@ -49,7 +49,7 @@ public struct LayerInputs: Sendable, Equatable {
         return LayerKey(of: bytes)
     }
 
-    /// What makes these inputs different from earlier ones, by name.
+    /// Returns the differences between these inputs and earlier ones, by name.
     public func changes(since earlier: LayerInputs) -> [Change] {
         ByteSet(values.keys).union(earlier.values.keys).sorted().compactMap { name in
             let change = Change(name: name, old: earlier.values[name], new: values[name])

@@ -1,6 +1,6 @@
 public import Support
 
-/// Where builds keep results of steps by the keys of their inputs: a `LayerStore`, or in tests a value in memory.
+/// The place in which builds keep results of steps by the keys of their inputs: a `LayerStore`, or in tests a value in memory.
 public protocol LayerKeeping: Sendable {
     /// The directory for what belongs to the layers as well: indexes of trees, and what images remember.
     var directory: String { get }

@@ -2,17 +2,17 @@ public import ByteKeys
 public import JSON
 import PluginWire
 
-/// What the store knows of a layer: `record.json` in its directory.
+/// The record of a layer: `record.json` in its directory.
 public struct LayerRecord: Codable, Sendable, Equatable {
     /// The title of the step, for display.
     public var step: String
-    /// What it read, as `LayerInputs.values`.
+    /// The inputs that it was made from, as `LayerInputs.values`.
     public var inputs: ByteDictionary<String>
     /// The layer below it; absent for one that starts from nothing.
     public var parent: String?
     /// Seconds since the epoch.
     public var created: Int
-    /// How long the step took, in milliseconds.
+    /// The time that the step took, in milliseconds.
     public var duration: Int
     /// Bytes on disk, and how many files, directories and links.
     public var size: Int
@@ -30,7 +30,7 @@ public struct LayerRecord: Codable, Sendable, Equatable {
     public struct Place: Sendable {
         public var key: LayerKey
         public var tree: String
-        /// What scripts left for later steps.
+        /// The directory of files that scripts left for later steps.
         public var shared: String
         public var record: LayerRecord
 

@@ -3,7 +3,7 @@ import Glibc
 import Support
 import System
 
-/// What `makeOrWait` found.
+/// The result of `makeOrWait`.
 public enum LayerBeginning: ~Copyable {
     /// Another process has created the layer in the meantime.
     case made(HeldLayer)

@@ -1,8 +1,8 @@
 import Crypto
 
-/// What a tree holds, entry by entry in a fixed order, and one digest over all of it.
+/// The content of a tree, entry by entry in a fixed order, and one digest over all of it.
 public struct TreeManifest: Sendable {
-    /// Which properties count.
+    /// The properties that are part of the digest.
     public enum Subject: String, Codable, Sendable {
         /// What scripts see in place: everything except the times of directories, which also depend on files that do
         /// not
@@ -29,7 +29,7 @@ public struct TreeManifest: Sendable {
     public private(set) var entries = 0
     /// Bytes of all regular files.
     public private(set) var size = 0
-    /// How many files had to be read, because the index did not know them.
+    /// The number of files that had to be read, because the index did not know them.
     public private(set) var read = 0
 
     /// Walks a tree; `visit` sees each entry as one line of text.
@@ -67,7 +67,7 @@ public struct TreeManifest: Sendable {
     }
 }
 
-/// Why a tree could not be read.
+/// An error that kept a tree from being read.
 public struct TreeManifestError: Error, Sendable, CustomStringConvertible {
     public var message: String
     public var description: String { message }

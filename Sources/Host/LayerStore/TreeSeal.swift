@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// What `mkosi-tree --seal` reads on standard input: directories of a layer that are finished.
+/// The input of `mkosi-tree --seal`: directories of a layer that are finished.
 ///
 /// The program runs where files of all users of the build can be read and changed.
 public struct TreeSeal: Codable, Sendable {
@@ -66,7 +66,7 @@ public struct TreeSeal: Codable, Sendable {
     }
 }
 
-/// What a tree holds.
+/// The size and the digest of a tree.
 public struct TreeMeasure: Codable, Sendable, Equatable {
     public var digest: String
     /// Files, directories and links, with the root itself.

@@ -29,11 +29,11 @@ public struct LockFile: Sendable, Equatable {
         self.entries = entries.sorted { $0.subject.columns.lexicographicallyPrecedes($1.subject.columns) }
     }
 
-    /// What an entry is about; there is one of each.
+    /// The subject of an entry; there is one entry of each.
     public struct Subject: Sendable, Hashable {
         /// `main`, a subimage, or how else the image is called.
         public var image: String
-        /// What the packages are for: the image itself, or the building of it.
+        /// The purpose of the packages: the image itself, or the building of it.
         public var purpose: String
         public var distribution: String
         public var release: String
@@ -62,7 +62,7 @@ public struct LockFile: Sendable, Equatable {
         public var indexes: [Index] = []
         /// In the order in which they are installed.
         public var packages: [ABI.V1.Package] = []
-        /// What else was fetched.
+        /// The other files that were fetched.
         public var files: [File] = []
 
         /// The places of the packages in the order of installation, by package as `LockOrder` names it.
@@ -116,7 +116,7 @@ public struct LockFile: Sendable, Equatable {
 }
 
 extension LockFile.Entry {
-    /// What the configuration asks for now and did not ask for then, and the other way round.
+    /// Returns the words that the configuration has now and did not have then, and those that it no longer has.
     public func changes(asked now: [String]) -> (added: [String], removed: [String]) {
         (ByteSet(now).subtracting(asked).sorted(), ByteSet(asked).subtracting(now).sorted())
     }

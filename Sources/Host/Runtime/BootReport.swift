@@ -4,7 +4,7 @@ public struct BootReport: Sendable {
     public var image: String
     public var checks: [ConsoleWatch.Check]
     public var seconds: Double
-    /// What the console has shown.
+    /// The bytes that the console has shown.
     public var console: [UInt8]
 
     public init(image: String, checks: [ConsoleWatch.Check], seconds: Double, console: [UInt8]) {

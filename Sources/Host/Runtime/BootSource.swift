@@ -1,6 +1,6 @@
 public import Support
 
-/// What a virtual machine starts from, by what an output is: formats come from plugins, so its bytes say it.
+/// The kind of output that a virtual machine starts from; formats come from plugins, so the output's bytes decide.
 public enum BootSource: Sendable, Equatable {
     /// A disk with a partition table.
     case disk
@@ -9,7 +9,7 @@ public enum BootSource: Sendable, Equatable {
     /// An archive that a kernel unpacks.
     case initrd
 
-    /// What an output is.
+    /// Finds out which kind of output a file is.
     ///
     /// - Throws: one sentence where it is nothing that starts.
     public init(_ file: MachineFile) throws(Failure) {

@@ -1,6 +1,6 @@
-/// What the console of a machine has to show before the machine is ended.
+/// The output that the console of a machine has to show before the machine is ended.
 public struct ConsoleWatch: Sendable {
-    /// What ends the machine.
+    /// The event that ends the machine.
     public enum Goal: Sendable, Equatable {
         /// A unit of systemd that has started, or a target that is reached.
         case unit(String)

@@ -13,7 +13,7 @@ public struct ForegroundProgram: Sendable {
     public var environment: [String]
     /// Descriptors that the program finds as 3, 4, ….
     public var descriptors: [CInt] = []
-    /// How long the program may run.
+    /// The time that the program may run.
     public var timeLimit: Duration?
     /// Milliseconds between SIGTERM and SIGKILL for a program that is to end.
     public var patience: CInt = 5000
@@ -26,7 +26,7 @@ public struct ForegroundProgram: Sendable {
         self.environment = environment
     }
 
-    /// How the program ended.
+    /// The end of the program.
     public enum Ending: Sendable, Equatable {
         /// By itself.
         case ended(ExitStatus)

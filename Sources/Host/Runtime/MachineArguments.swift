@@ -1,11 +1,11 @@
 /// The command line of QEMU for a machine: a value, made from values.
 public struct MachineArguments: Sendable {
-    /// How the machine is named and driven on an architecture.
+    /// The names of the machine and of its devices on an architecture.
     public struct Model: Sendable, Equatable {
         /// As QEMU names the architecture: `x86_64`.
         public var architecture: String
         public var machine: String
-        /// What is emulated where the host's own processor is not used.
+        /// The processor that is emulated where the host's own is not used.
         public var processor: String
         /// The kernel's name of the first serial line.
         public var console: String
@@ -39,7 +39,7 @@ public struct MachineArguments: Sendable {
     public var processors: Int
     public var isAccelerated: Bool
     public var source: BootSource
-    /// Where QEMU finds the output that the machine starts from.
+    /// The path at which QEMU finds the output that the machine starts from.
     public var image: String
     /// The kernel for a start without firmware, or with firmware that gets it from QEMU.
     public var kernel: String?

@@ -7,7 +7,7 @@ import System
 /// Outputs are in directories that the project's scripts can write to: a link in their place could lead to any file of
 /// the user, and QEMU writes to disks.
 public final class MachineFile: Sendable {
-    /// What messages call it.
+    /// The path that messages name.
     public let path: String
     private let file: Descriptor
 

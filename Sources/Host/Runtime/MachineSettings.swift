@@ -8,7 +8,7 @@ public import Support
 import System
 import Tools
 
-/// What the settings of an image say of its virtual machine.
+/// The settings of an image that concern its virtual machine.
 public struct MachineSettings: Sendable {
     private let image: ImageConfiguration
     private let source: BootSource
@@ -21,7 +21,7 @@ public struct MachineSettings: Sendable {
     /// Words for the kernel that the verb needs, in addition to those of the configuration.
     public var extraWords: [String] = []
 
-    /// Where a path of the configuration leads, which is not where it led before if a script of a build has changed it.
+    /// A function that resolves a path of the configuration, which a script of a build may have changed.
     public typealias Place = @Sendable (String) throws(Failure) -> String
 
     /// - Parameters:

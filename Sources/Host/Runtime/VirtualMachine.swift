@@ -5,10 +5,10 @@ import System
 
 /// A virtual machine that runs in the foreground, with the terminal as its console.
 public struct VirtualMachine: Sendable {
-    /// What the variables of the firmware begin with, if it is not the file that the arguments name.
+    /// The first content of the firmware's variables, if it is not the file that the arguments name.
     public var variables: [UInt8]?
     public var arguments: MachineArguments
-    /// What QEMU gets as it was opened; `MachineFile.place(ofInherited:)` is where it finds each of them.
+    /// The open files that QEMU inherits; `MachineFile.place(ofInherited:)` is the path of each of them.
     public var files: [MachineFile] = []
     /// The path of QEMU.
     public var program: String
@@ -16,7 +16,7 @@ public struct VirtualMachine: Sendable {
     public var tpm: String?
     /// Strings for the table of the firmware (SMBIOS type 11), credentials among them.
     public var strings: [String] = []
-    /// How long the machine may run.
+    /// The time that the machine may run.
     public var timeLimit: Duration?
     public var environment: [String]
 
@@ -26,7 +26,7 @@ public struct VirtualMachine: Sendable {
         self.environment = environment
     }
 
-    /// How a machine ended.
+    /// The end of a machine.
     public enum Ending: Sendable, Equatable {
         /// It was switched off.
         case off

@@ -33,7 +33,7 @@ public struct Tools: Sendable, Equatable {
         }
     }
 
-    /// Where the host has a path of the tools, all links followed inside of the root; nil when nothing is there.
+    /// Returns the host's path of a path of the tools, all links followed inside of the root; nil when nothing is there.
     ///
     /// A link of another tree never leads to a file of the host.
     public func hostPath(of path: String) -> String? {

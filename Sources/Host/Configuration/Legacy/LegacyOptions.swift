@@ -8,7 +8,7 @@ public struct LegacyOptions: Sendable {
     /// True if the command line is for a project of the first generations.
     public let isFirst: Bool
 
-    /// How an option takes an argument.
+    /// The way in which an option takes an argument.
     public enum Argument: Sendable {
         case required
         case optional
@@ -51,7 +51,7 @@ public struct LegacyOptions: Sendable {
     /// The short options of the first generations that are none today, or others.
     public static let shortOptions: [Character: String] = ["a": "--all", "b": "--bootable"]
 
-    /// What an option takes; nil when no generation knows it.
+    /// Returns the argument that an option takes; nil when no generation knows the option.
     public func argument(of option: String) -> Argument? {
         let key = LegacyText.key(option)
         let translator = translator

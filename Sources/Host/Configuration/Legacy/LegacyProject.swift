@@ -98,7 +98,7 @@ struct LegacyProject: Sendable {
     }
 }
 
-/// What a command line says of files of the first generations.
+/// The options of a command line about files of the first generations.
 public struct LegacyRequest: Sendable, Equatable {
     /// The file of `--default=`.
     public var file: String?

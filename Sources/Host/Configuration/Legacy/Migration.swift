@@ -7,7 +7,7 @@ import System
 public struct Migration: Sendable {
     public private(set) var changes: [Change] = []
     public private(set) var warnings: [Warning] = []
-    /// Where the old files go when the changes are made.
+    /// The directory that the old files are moved to when the changes are made.
     public let backupDirectory: String
     private let directory: String
 

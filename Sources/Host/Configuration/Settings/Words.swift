@@ -17,7 +17,7 @@ public enum Words {
     static let secureBootSignTool = ["auto", "sbsign", "systemd-sbsign"]
     static let shimBootloader = ["none", "signed", "unsigned"]
     static let ssh = ["always", "auto", "runtime", "never"]
-    /// What `SplitArtifacts=` is where nothing sets it.
+    /// The value of `SplitArtifacts=` where nothing sets it.
     public static let standardArtifacts = ["uki", "kernel", "initrd"]
     static let toolsTreeProfiles = ["devel", "gui", "misc", "package-manager", "runtime"]
     static let unifiedKernelImage = ["none", "auto", "signed", "unsigned"]

@@ -10,7 +10,7 @@ import System
 ///
 /// The lists are in files, and only changes since the previous one are read again.
 public final class BuildRecorder: BuildObserver {
-    /// Where the lists are.
+    /// The directory of the lists.
     public let directory: String
     private let installation: Installation
     /// The build that this one is compared with while it runs.

@@ -5,7 +5,7 @@ public import Sandbox
 import Support
 import System
 
-/// What a second build finds otherwise than the first: nothing of it may change a byte of the image.
+/// The differences between the conditions of a second build and those of the first: none of them may change a byte of the image.
 ///
 /// Everything is put into the plans of sandboxes when they are complete, so nothing else of a build knows of it.
 public struct BuildVariation: SandboxVariation {
@@ -39,7 +39,7 @@ public struct BuildVariation: SandboxVariation {
     private static let localePlace = "/run/mkosi/locale"
     private static let disorderPlace = "/run/mkosi/disorder.so"
 
-    /// What every command of the build finds in its environment.
+    /// The variables of every command of the build.
     public var variables: ByteDictionary<String> {
         ["TZ": Self.timeZone]
     }

@@ -8,7 +8,7 @@ public struct Finding: Sendable {
     public var difference: Difference
     public var culprit: Culprit
 
-    /// Where a difference comes from.
+    /// The origin of a difference.
     public enum Culprit: Sendable, Equatable {
         /// Scripts of a kind; more than one where it is not known which of them it was.
         case scripts(step: String, title: String, paths: [String])

@@ -15,9 +15,9 @@ public struct OutputCheck {
     public var cancellation: Cancellation
     /// A directory for what has to be unpacked.
     public var scratch: String
-    /// When the first of both builds was begun, in seconds since the epoch.
+    /// The time at which the first of both builds began, in seconds since the epoch.
     public var begun: Int
-    /// What was varied between them.
+    /// The conditions that were varied between them.
     public var marks: [ComparisonRequest.Mark]
 
     /// No more differences of one output are listed.
@@ -39,7 +39,7 @@ public struct OutputCheck {
         marks = isVaried ? BuildVariation.marks : []
     }
 
-    /// What is not the same, and how many differences there are altogether.
+    /// The differences that are listed, and their total number.
     public struct Result: Sendable {
         public var findings: [Finding] = []
         public var count = 0

@@ -2,11 +2,11 @@ public import Builder
 public import Configuration
 public import Support
 
-/// What is special about one of two builds that are compared.
+/// The special conditions of one of two builds that are compared.
 public struct ProofConditions: Sendable {
     /// Writes down what each step leaves.
     public var recorder: BuildRecorder
-    /// What the build finds otherwise than the other one.
+    /// The differences between its conditions and those of the other build.
     public var variation: BuildVariation?
     /// True if sync scripts are left out: sources are to stay as they are.
     public var keepsSources = false

@@ -1,14 +1,14 @@
 public import Builder
 
-/// What one step, or one of its scripts, had left when it ended: a list of entries in a file.
+/// The list of entries that one step, or one of its scripts, had left when it ended.
 public struct StepRecord: Sendable {
-    /// Which directory was listed.
+    /// The directory that was listed, by its purpose.
     public var place: ObservedDirectory.Role
     /// The name of the step.
     public var step: String
     /// The path of the script, for one of a step of scripts.
     public var script: String?
-    /// What was listed.
+    /// The path of the directory that was listed.
     public var directory: String
     /// The list, as `TreeManifest` has it.
     public var file: String

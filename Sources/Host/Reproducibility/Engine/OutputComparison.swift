@@ -51,7 +51,7 @@ public enum OutputComparison {
     }
 }
 
-/// Why two outputs could not be compared.
+/// An error that kept two outputs from being compared.
 public struct ComparisonFailure: Error, CustomStringConvertible {
     public var description: String
 }

@@ -1,4 +1,4 @@
-/// What `mkosi-tree --compare` reads on its standard input.
+/// The input of `mkosi-tree --compare`.
 public struct ComparisonRequest: Codable, Sendable {
     /// A directory, an archive or any other file.
     public var first: String
@@ -7,7 +7,7 @@ public struct ComparisonRequest: Codable, Sendable {
     public var scratch: String
     /// No more differences than this are listed; the others are counted.
     public var limit: Int
-    /// When the first of both was begun, in seconds since the epoch: times from then on are those of a build.
+    /// The time at which the first of both began, in seconds since the epoch: times from then on are those of a build.
     public var begun: Int
     /// Corresponding texts of both builds that differ.
     public var marks: [Mark]

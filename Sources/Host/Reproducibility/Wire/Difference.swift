@@ -1,17 +1,17 @@
 /// One thing in which two outputs differ.
 public struct Difference: Codable, Sendable, Equatable {
-    /// Where it is in the tree or archive; empty for the output as a whole.
+    /// The path in the tree or archive; empty for the output as a whole.
     public var path: String
     /// Its path in the archive at `path`.
     public var inner: String?
-    /// What differs; see `Kind`.
+    /// The kind of difference; see `Kind`.
     public var kind: Kind
     /// The first value, for display.
     public var first: String?
     public var second: String?
     /// The first byte that is not the same.
     public var offset: Int?
-    /// What may have made the difference.
+    /// The possible causes of the difference.
     public var hints: [Hint] = []
 
     public init(
@@ -30,7 +30,7 @@ public struct Difference: Codable, Sendable, Equatable {
         self.offset = offset
     }
 
-    /// Which property is not the same.
+    /// The property that is not the same.
     public enum Kind: String, Codable, Sendable, CaseIterable {
         case content
         /// File, directory, link, …

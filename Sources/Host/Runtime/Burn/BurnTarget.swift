@@ -2,7 +2,7 @@ import Glibc
 public import Support
 import System
 
-/// What an image is written to: a removable device, or a file that stands for one.
+/// The target that an image is written to: a removable device, or a file in place of one.
 ///
 /// It is open for as long as the value is there, so that a device cannot be mounted in the meantime.
 public struct BurnTarget: ~Copyable, Sendable {

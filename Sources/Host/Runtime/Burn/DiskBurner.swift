@@ -16,7 +16,7 @@ public struct DiskBurner: ~Copyable {
     /// Where the header and the entries of the table end.
     private let front: UInt64
 
-    /// What is reported while it works: bytes that are done of all.
+    /// A function that gets the progress: bytes that are done of all.
     public typealias Progress = (_ done: UInt64, _ total: UInt64) -> Void
 
     /// The bytes of a piece.

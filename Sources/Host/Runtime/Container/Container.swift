@@ -12,7 +12,7 @@ public struct Container: Sendable {
     private let credentials: [(name: String, value: [UInt8])]
     private let environment: [String]
 
-    /// What is to run in it.
+    /// The command that runs in a container, and its conditions.
     public struct Request: Sendable {
         public var boots: Bool
         /// The command, or words for the init of a system.

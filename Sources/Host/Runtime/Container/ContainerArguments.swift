@@ -12,7 +12,7 @@ public struct ContainerArguments: Sendable {
         }
     }
 
-    /// What the container's root is.
+    /// The root of the container.
     public var root: RuntimeRoot
     public var machine: String
     /// True for a system with its init, false for one command or a shell.

@@ -2,7 +2,7 @@ public import Configuration
 public import SigningWire
 public import Support
 
-/// What a signature is for: which settings have the key and the certificate.
+/// The purpose of a signature, which decides the settings that have the key and the certificate.
 public enum SigningPurpose: String, Sendable, CaseIterable {
     case secureBoot = "secure-boot"
     case verity
@@ -32,7 +32,7 @@ public struct SigningKeys: Sendable, Equatable {
     public var key: KeyReference?
     public var certificate: KeyReference?
 
-    /// What an image signs with for a purpose.
+    /// The key and the certificate of an image for a purpose.
     public init(_ purpose: SigningPurpose, of image: ImageConfiguration) {
         switch purpose {
         case .secureBoot:
@@ -47,7 +47,7 @@ public struct SigningKeys: Sendable, Equatable {
         }
     }
 
-    /// What an image has signatures for, as far as its settings say.
+    /// Returns the purposes that an image has signatures for, by its settings.
     public static func purposes(of image: ImageConfiguration) -> [SigningPurpose] {
         SigningPurpose.allCases.filter { purpose in
             let keys = SigningKeys(purpose, of: image)

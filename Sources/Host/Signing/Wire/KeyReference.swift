@@ -1,4 +1,4 @@
-/// Where a private key or a certificate is, as `SecureBootKey=` and `SecureBootKeySource=` say.
+/// The location of a private key or a certificate, as `SecureBootKey=` and `SecureBootKeySource=` give it.
 public struct KeyReference: Codable, Sendable, Equatable {
     /// A path, or what the provider or the engine understands: a URI of PKCS #11 (RFC 7512).
     public var location: String
@@ -8,7 +8,7 @@ public struct KeyReference: Codable, Sendable, Equatable {
     /// True for a file whose path has no links: one that is on the way now has been put there, and is not followed.
     public var isWithoutLinks: Bool?
 
-    /// What understands the location.
+    /// The kind of provider that understands the location.
     public enum Source: String, Codable, Sendable {
         case file, provider, engine
     }

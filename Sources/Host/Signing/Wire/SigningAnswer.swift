@@ -6,7 +6,7 @@ public struct SigningAnswer: Codable, Sendable, Equatable {
     public var certificate: String?
     /// PEM.
     public var publicKey: String?
-    /// Why there is nothing else: one sentence without its final full stop.
+    /// The reason why there is no other member: one sentence without its final full stop.
     public var error: String?
     /// One more sentence: what the user can do.
     public var hint: String?

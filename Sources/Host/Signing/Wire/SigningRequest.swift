@@ -10,7 +10,7 @@ public struct SigningRequest: Codable, Sendable, Equatable {
     public var commonName: String?
     public var validDays: Int?
 
-    /// What the answer has.
+    /// The content of the answer.
     public enum Kind: String, Codable, Sendable {
         /// A signature of an EFI program.
         case authenticode

@@ -1,4 +1,4 @@
-/// What `mkosi-tree --modules` reads on standard input: which kernel modules and which firmware a tree keeps.
+/// The input of `mkosi-tree --modules`: the kernel modules and the firmware that a tree keeps.
 public struct ModuleRemoval: Codable, Sendable {
     /// Absolute, in the sandbox that the program runs in.
     public var root: String

@@ -1,4 +1,4 @@
-/// What `mkosi-tree` reads on standard input: changes to a tree, made in order.
+/// The input of `mkosi-tree`: changes to a tree, made in order.
 ///
 /// The program enters the tree with chroot(2) first, so that no link in it, whatever it says, leads outside.
 public struct TreeEdits: Codable, Sendable {
@@ -81,7 +81,7 @@ public struct TreeEdit: Codable, Sendable {
     }
 }
 
-/// What `mkosi-tree` writes to standard output when all changes were made.
+/// The output of `mkosi-tree` when all changes were made.
 public struct TreeAnswers: Codable, Sendable {
     /// The paths of `probe` that exist, those of `probeOutwardLink` with such a link, and those that `list` and
     /// `listRemoved` have found.

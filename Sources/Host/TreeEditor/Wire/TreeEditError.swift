@@ -19,7 +19,7 @@ public struct TreeEditError: Error, Sendable, CustomStringConvertible {
         if result < 0 { throw failure(call, path) }
     }
 
-    /// What `errno` says about a system call on a path.
+    /// Returns the failure that `errno` describes, of a system call on a path.
     package static func failure(_ call: String, _ path: String) -> TreeEditError {
         let reason = errno
         return TreeEditError(description: "\(call) \(path): \(String(cString: strerror(reason)))")
