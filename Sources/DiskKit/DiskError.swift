@@ -24,7 +24,7 @@ public struct DiskError: Error, Sendable, Equatable {
         public static let definition = Code(kind: .definition)
         /// The partitions do not fit.
         public static let layout = Code(kind: .layout)
-        /// What was read is not a valid structure.
+        /// The input is not a valid structure.
         public static let damaged = Code(kind: .damaged)
         /// A system call or a library failed.
         public static let system = Code(kind: .system)

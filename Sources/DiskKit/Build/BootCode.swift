@@ -16,11 +16,11 @@ public struct BootCode: Sendable, Codable, Equatable {
 
     /// The number of a sector, in eight bytes, the lowest one first.
     public struct Address: Sendable, Codable, Equatable {
-        /// Where it is in the file.
+        /// The offset in the file.
         public var offset: Int
         /// The file that the sector is of.
         public var file: String
-        /// Which of its sectors it is, from 0.
+        /// The number of its sector, from 0.
         public var sector: UInt64
 
         public init(offset: Int, file: String, sector: UInt64) {
@@ -31,7 +31,7 @@ public struct BootCode: Sendable, Codable, Equatable {
     }
 
     public var files: [File]
-    /// Where the files are.
+    /// The directory of the files.
     public var directory: String?
 
     public init(files: [File]) { self.files = files }

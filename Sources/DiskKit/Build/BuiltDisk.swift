@@ -1,6 +1,6 @@
 /// A finished disk image.
 public struct BuiltDisk: Sendable, Equatable {
-    /// Where everything is in it.
+    /// The layout of the disk.
     public var layout: DiskLayout
     /// The root hashes of protected partitions in lower-case hexadecimal digits, by the names of their definitions.
     public var rootHashes: [String: String] = [:]

@@ -106,7 +106,7 @@ extension DiskBuilder {
 }
 
 extension DiskLayout {
-    /// Where a definition's partition is; nil if it was left out.
+    /// Returns the placement of a definition's partition; nil if it was left out.
     public func placement(of definition: PartitionDefinition) -> Placement? {
         partitions.first { $0.definition.name == definition.name }
     }

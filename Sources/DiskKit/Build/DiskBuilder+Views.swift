@@ -2,7 +2,7 @@ internal import Glibc
 internal import System
 
 extension DiskBuilder {
-    /// What has to be mounted so that nothing has to be copied.
+    /// A mount that makes copying unnecessary.
     public struct Mount: Sendable, Equatable, Codable {
         public var source: String
         public var target: String

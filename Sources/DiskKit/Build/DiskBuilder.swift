@@ -20,13 +20,13 @@ public struct DiskBuilder: Sendable {
     public var jobs = 1
     /// Directories in which files of `CopyBlocks=` are searched that the tree does not have.
     public var blockDirectories: [String] = []
-    /// What opens encrypted partitions.
+    /// The passphrase that opens encrypted partitions.
     public var passphrase: [UInt8]?
-    /// What firmware without UEFI starts.
+    /// The code that firmware without UEFI starts.
     public var bootCode: BootCode?
-    /// What makes optical media start the EFI system partition.
+    /// The boot catalogue by which optical media start the EFI system partition.
     public var elTorito: ElTorito?
-    /// What becomes of signature partitions.
+    /// The handling of signature partitions.
     public var signatures = Signatures.impossible
     /// True if partitions are written to files of their own, whose names then have to differ.
     public var isSplit = false
@@ -57,7 +57,7 @@ public struct DiskBuilder: Sendable {
         self.inform = inform
     }
 
-    /// What becomes of signature partitions.
+    /// The handling of signature partitions.
     public enum Signatures: Sendable {
         /// There is no key: none may be defined.
         case impossible
@@ -67,7 +67,7 @@ public struct DiskBuilder: Sendable {
         case pending
     }
 
-    /// What is known of the content before anything is written, by the definition's name.
+    /// The measures of the content before anything is written, by the definition's name.
     public typealias Survey = [String: ContentMeasure]
 
     /// Looks at the content of all partitions, or of those whose definitions have these names.

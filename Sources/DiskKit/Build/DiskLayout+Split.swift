@@ -39,7 +39,7 @@ extension DiskLayout {
         return files
     }
 
-    /// What `SplitName=` makes of a partition's name; nil for one that is not to be split.
+    /// Returns the name that `SplitName=` makes of a partition's name; nil for a partition that is not to be split.
     public func splitName(of place: Placement) throws(DiskError) -> String? {
         let pattern = place.definition.splitName ?? "%t"
         if pattern == "-" { return nil }

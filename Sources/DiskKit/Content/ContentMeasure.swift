@@ -2,7 +2,7 @@ internal import CFiles
 internal import Glibc
 internal import System
 
-/// What a file system needs to hold some content, found out in one walk.
+/// The needs of some content in a file system, found out in one walk.
 public struct ContentMeasure: Sendable, Equatable, Codable {
     /// Files, directories and links; several names of one file are one.
     public private(set) var inodes = 0
@@ -18,7 +18,7 @@ public struct ContentMeasure: Sendable, Equatable, Codable {
     public private(set) var shortEntries: UInt64 = 0
     /// Blocks of 4096 bytes of all further names of files that have several.
     public private(set) var linkedBlocks: UInt64 = 0
-    /// What the content has that not every file system keeps.
+    /// The features of the content that not every file system keeps.
     public private(set) var features: Set<Feature> = []
     /// Directories that are to be copied without their content, and that have any.
     public private(set) var emptied: [String] = []

@@ -1,6 +1,6 @@
 internal import System
 
-/// What is copied into the file system of one partition, and what is left out of it.
+/// The files that are copied into the file system of one partition, and those that are left out of it.
 ///
 /// Paths of the tree and of the file system are absolute.
 public struct ContentPlan: Sendable, Equatable {

@@ -3,10 +3,10 @@ extension DefinitionReader {
     public struct File: Codable, Sendable, Equatable {
         /// The name without `.conf`.
         public var name: String
-        /// What to call it in messages.
+        /// The path in messages.
         public var path: String
         public var text: String
-        /// What `NAME.conf.d` adds to it, in order; nil for nothing.
+        /// The settings that `NAME.conf.d` adds to it, in order; nil for none.
         public var dropIns: [DropIn]?
 
         public init(name: String, path: String, text: String, dropIns: [DropIn]? = nil) {

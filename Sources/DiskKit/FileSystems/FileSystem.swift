@@ -11,7 +11,7 @@ public struct FileSystem: Sendable {
     public let labelLimit: Int
     /// True if it can be made without files.
     public let allowsNone: Bool
-    /// What it cannot keep, or what its programs do not put into it.
+    /// The features that it cannot keep, or that its programs do not put into it.
     public let loses: Set<ContentMeasure.Feature>
     /// The fewest bytes that its program makes one of.
     var smallestSize: UInt64 = 0

@@ -1,4 +1,4 @@
-/// Where each partition of a disk is.
+/// The places of the partitions of a disk.
 public struct DiskLayout: Sendable, Equatable {
     public let table: PartitionTable
     /// The partitions that got a place, in the order of their definitions.

@@ -5,7 +5,7 @@ public struct DiskContents: Sendable {
     /// A file system of the disk.
     public struct Part: Sendable {
         public let file: DiskFile
-        /// Where it belongs: `/`, `/usr`, `/efi`.
+        /// The mount point that it belongs at: `/`, `/usr`, `/efi`.
         public let mountPoint: String
     }
 
@@ -64,7 +64,7 @@ public struct DiskContents: Sendable {
         )
     }
 
-    /// What made a walk end.
+    /// The reason why a walk ended.
     public enum WalkError<Failure: Error>: Error {
         case reading(DiskError)
         case caller(Failure)

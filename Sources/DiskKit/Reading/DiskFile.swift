@@ -7,7 +7,7 @@ public struct DiskFile: Sendable {
     private let start: UInt64
     /// Bytes of the part.
     public let size: UInt64
-    /// What to call it in messages.
+    /// The name in messages.
     public let name: String
 
     /// - Parameters:

@@ -12,21 +12,21 @@ public struct StoredFile: Sendable, Equatable {
     public var modified = FileTime(seconds: 0)
     /// Bytes of a regular file.
     public var size: UInt64 = 0
-    /// What a symbolic link says.
+    /// The content of a symbolic link.
     public var linkTarget: BytePath?
     /// The path of which this is another name.
     public var hardLink: BytePath?
     public var deviceMajor: UInt32 = 0
     public var deviceMinor: UInt32 = 0
     public var attributes: [ExtendedAttribute] = []
-    /// Where the content is; what is not covered is a hole.
+    /// The places of the content; a range that is not covered is a hole.
     public var extents: [Extent] = []
 
     /// Consecutive bytes of a file.
     public struct Extent: Sendable, Equatable {
-        /// Where they begin in the file.
+        /// The offset in the file at which they begin.
         public var offset: UInt64
-        /// Where they are in the file system.
+        /// The offset in the file system at which they are.
         public var place: UInt64
         public var size: UInt64
     }

@@ -1,4 +1,4 @@
-/// What optical media begin with, so that firmware starts the EFI system partition of a disk image that is written to one.
+/// The beginning of optical media, by which firmware starts the EFI system partition of a disk image that is written to one.
 ///
 /// It is a file system of ISO 9660 without files (ECMA-119), and a catalog of what can be started (El Torito 1.0; UEFI
 /// specification, section 13.3.2). All of it is between the partition table and the first partition.

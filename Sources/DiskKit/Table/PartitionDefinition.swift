@@ -70,7 +70,7 @@ public struct PartitionDefinition: Sendable, Equatable {
         case keyFileAndTPM2 = "key-file+tpm2"
     }
 
-    /// What is put into a partition.
+    /// The content of a partition.
     public struct Content: Sendable, Equatable {
         /// `ext4`, `swap` …; nil for none, or for that which `CopyFiles=` implies.
         public var format: String?

@@ -1,4 +1,4 @@
-/// What a partition is for: the type in its table entry, by the Discoverable Partitions Specification.
+/// The purpose of a partition: the type in its table entry, by the Discoverable Partitions Specification.
 public struct PartitionType: Sendable, Hashable {
     public let identifier: GUID
     public let role: Role

@@ -35,7 +35,7 @@ public struct ArtifactPlan: Sendable, Equatable {
             ["artifact", description.kind, kernel?.version, profile?.id].compactMap(\.self).joined(separator: "-")
         }
 
-        /// What it is, for display: `uki for 6.12.1`.
+        /// The name for display: `uki for 6.12.1`.
         public var title: String {
             let subject = kernel?.version ?? profile.map { "the profile \($0.id)" }
             return description.kind + (subject.map { " for \($0)" } ?? "")

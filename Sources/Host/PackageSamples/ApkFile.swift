@@ -33,7 +33,7 @@ public struct ApkFile: Sendable {
     public var package: SamplePackage
     /// The whole file.
     public var bytes: [UInt8]
-    /// Where the description is.
+    /// The range of the description.
     public var control: Range<Int>
 
     public var name: String { "\(package.name)-\(package.apkVersion).apk" }
@@ -80,7 +80,7 @@ public struct ApkFile: Sendable {
         return try (key.map { try signature(of: stream, key: $0) } ?? []) + stream
     }
 
-    /// What an index says of the package.
+    /// The entry of the package in an index.
     public var record: String {
         let checksum = "Q1" + Base64.encoded(FingerprintDigest.of(Array(bytes[control])))
         let lines: [(String, String)] = [

@@ -3,7 +3,7 @@ internal import System
 
 /// A repository of pacman with its database, as repo-add(8) makes it.
 public struct PacmanRepository {
-    /// Which parts of a repository are signed: distributions sign packages, databases or both.
+    /// The signed parts of a repository: distributions sign packages, databases or both.
     public enum Signed: Sendable {
         case databaseAndPackages
         case database

@@ -6,7 +6,7 @@ public struct RPMRepository {
     public var packages: [RPMFile]
     /// Named selections of packages, as `comps.xml` has them.
     public var groups: [String: [String]] = [:]
-    /// What the index states of packages.
+    /// The function of the digests that an index states.
     public var digest = Digest.Function.sha256
 
     public init(_ packages: [SamplePackage], key: SampleKey?) throws(SigningError) {

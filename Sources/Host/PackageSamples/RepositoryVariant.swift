@@ -1,4 +1,4 @@
-/// What is wrong with a repository, if anything is.
+/// The defect of a repository, if it has one.
 public enum RepositoryVariant: String, Sendable, CaseIterable {
     case good
     /// Neither the index nor any package is signed.
@@ -52,6 +52,6 @@ public struct RepositoryKeys: Sendable {
         }
     }
 
-    /// What users have.
+    /// Returns the key that users trust.
     public func trusted(in variant: RepositoryVariant) -> SampleKey { variant == .expired ? expired : good }
 }

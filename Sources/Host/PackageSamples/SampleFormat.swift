@@ -21,7 +21,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
         case weakDependencies = "weak dependencies"
     }
 
-    /// What the format has of these.
+    /// The features that the format has.
     public var features: Set<Feature> {
         switch self {
         case .rpm:

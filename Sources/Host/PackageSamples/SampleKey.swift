@@ -4,7 +4,7 @@ public import Crypto
 ///
 /// It is made and used without any program, so that a check of a plugin needs none.
 public struct SampleKey: Sendable {
-    /// How long the key is valid.
+    /// The time that a key is valid.
     public enum Validity: Sendable {
         case forever
         /// For one day, years ago, at which everything is signed.

@@ -1,5 +1,5 @@
 extension SamplePackage {
-    /// What a plugin is tried with in addition to ``set(shell:)``.
+    /// Returns the packages that a plugin is tried with in addition to ``set(shell:)``.
     public static func further(foreign architecture: String) -> [SamplePackage] {
         [
             modes, names, odd, first, second, third, ring, other, selection, keeper, chooser, rival, random, endless,
@@ -83,7 +83,7 @@ extension SamplePackage {
     /// Has a file of the package `extra`.
     public static var rival: SamplePackage { plain("rival", [.text("/usr/share/extra", "rival\n")]) }
 
-    /// What its script writes is different each time.
+    /// A package whose script writes something else each time.
     public static var random: SamplePackage {
         var package = plain("dice", [.text("/usr/share/throw", "none\n")])
         package.scripts = [

@@ -47,7 +47,7 @@ public struct SamplePackage: Sendable {
     }
 }
 
-/// When a script of a package is run.
+/// The moment at which a script of a package is run.
 public enum SampleMoment: Sendable, Hashable {
     case beforeInstallation
     case afterInstallation
@@ -55,9 +55,9 @@ public enum SampleMoment: Sendable, Hashable {
     case afterRemoval
 }
 
-/// What a package needs, provides or cannot be installed with.
+/// A requirement, a capability or a conflict of a package.
 public struct SampleRelation: Sendable, Hashable {
-    /// How the version compares.
+    /// The comparison of the version.
     public enum Comparison: Sendable, Hashable {
         case less
         case lessOrEqual

@@ -87,7 +87,7 @@ extension Plan {
 
     /// Directories laid over each other, changes going to the upper one.
     public struct Overlay: Sendable, Hashable {
-        /// Where changes go.
+        /// The place that changes go to.
         public enum Upper: Sendable, Hashable {
             /// Nowhere: the overlay is read-only.
             case none

@@ -46,7 +46,7 @@ public struct Plan: Sendable, Hashable {
 }
 
 extension Plan {
-    /// Who the command is, and which users and groups exist for it.
+    /// The user that the command is, and the users and groups that exist for it.
     public struct Identity: Sendable, Hashable {
         /// The command runs as user 0; otherwise as the user that it is outside.
         public var becomesRoot: Bool
@@ -55,7 +55,7 @@ extension Plan {
         public var userNamespace: Bool
         /// The ids for files that belong to no machine must exist too.
         public var mapsForeignIDs = false
-        /// How many further ranges of 65536 ids must exist, for containers inside.
+        /// The number of further ranges of 65536 ids that must exist, for containers inside.
         public var delegatedRanges: UInt = 0
 
         public init(becomesRoot: Bool = false, ids: IDs = .automatic, userNamespace: Bool = true) {
@@ -65,7 +65,7 @@ extension Plan {
         }
     }
 
-    /// Where the user and group ids of the sandbox come from.
+    /// The source of the user and group ids of the sandbox.
     public enum IDs: String, Sendable, Hashable, CaseIterable {
         /// The first of the others that works.
         case automatic = "auto"
@@ -77,7 +77,7 @@ extension Plan {
         case single
     }
 
-    /// Which network the command sees.
+    /// The network that the command sees.
     public enum Network: Sendable, Hashable {
         /// The one of the host.
         case shared
@@ -101,7 +101,7 @@ extension Plan {
         public static let mknod = Suppression(rawValue: 4)
     }
 
-    /// Where the command starts.
+    /// The directory in which the command starts.
     public enum WorkingDirectory: Sendable, Hashable {
         case root
         /// The directory, by its name, in which `mkosi-sandbox` was started.

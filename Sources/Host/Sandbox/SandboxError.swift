@@ -1,14 +1,14 @@
 internal import System
 
-/// Why a sandbox could not be made or its command not be started.
+/// An error that kept a sandbox from being made or its command from being started.
 public struct SandboxError: Error, Sendable, Hashable {
-    /// What to do about it, when that is known.
+    /// The way to mend it, if it is known.
     public var hint: String?
     /// One sentence without its period.
     public var message: String
     /// The system call, when one failed.
     public var call: String?
-    /// What the call was about.
+    /// The path that the call was about.
     public var path: String?
     /// The reason that the call gave; 0 when no call failed.
     public var errno: Int32

@@ -86,7 +86,7 @@ extension ABI.V1 {
 
     public struct Assembled: Codable, Sendable, Equatable {
         public var outputs: [Output]
-        /// What a TPM will hold once firmware has started the main output, as artifacts of the kind `measurements` have it.
+        /// The registers of a TPM once firmware has started the main output, as artifacts of the kind `measurements` have them.
         public var measurements: [JSON]?
         public init(outputs: [Output]) { self.outputs = outputs }
     }

@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// Files that are there already are checked by `Checker` in the meantime.
 public final class FetchEngine {
-    /// How a run ended.
+    /// The end of a run.
     public enum Ending: Sendable {
         case complete
         case someFailed

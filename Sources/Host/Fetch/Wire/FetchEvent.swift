@@ -1,4 +1,4 @@
-/// What `mkosi-fetch` says on its standard output: one JSON object on each line, told apart by `kind`.
+/// An event on the standard output of `mkosi-fetch`: one JSON object on each line, told apart by `kind`.
 public enum FetchEvent: Sendable, Equatable {
     case progress(Progress)
     case item(Item)
@@ -35,11 +35,11 @@ public enum FetchEvent: Sendable, Equatable {
         public var id: String
         public var state: State
         public var bytes: Int
-        /// Where it came from; absent when it was there.
+        /// The URL that it came from; absent if it was in its place already.
         public var url: String?
         /// The digest of what is in place.
         public var sha256: String?
-        /// Why it failed: one sentence without a final full stop.
+        /// The reason why it failed: one sentence without a final full stop.
         public var message: String?
         public var hint: String?
 

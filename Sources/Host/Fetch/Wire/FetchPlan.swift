@@ -1,11 +1,11 @@
-/// What `mkosi-fetch` is to do: one JSON object, on one line, on its standard input.
+/// The plan for `mkosi-fetch`: one JSON object, on one line, on its standard input.
 public struct FetchPlan: Codable, Sendable, Equatable {
     public var items: [FetchItem]
     /// Transfers at the same time.
     public var parallel = 6
     /// Transfers at the same time from one server.
     public var parallelPerHost = 4
-    /// How often a transfer that failed for a passing reason is tried again, for each URL.
+    /// The number of times that a transfer is retried that failed for a passing reason, for each URL.
     public var retries = 4
     /// The pause before the first of them; it doubles each time.
     public var pauseMilliseconds = 500
@@ -65,11 +65,11 @@ public struct FetchPlan: Codable, Sendable, Equatable {
 
 /// One file that has to be in the cache.
 public struct FetchItem: Codable, Sendable, Equatable {
-    /// How the events call it.
+    /// The name in events.
     public var id: String
-    /// Where it is, best first: `http:`, `https:` or `file:`.
+    /// The URLs, best first: `http:`, `https:` or `file:`.
     public var urls: [String]
-    /// Where it has to be; its directory must exist.
+    /// The path of the file; its directory must exist.
     ///
     /// While it is on its way, `.part` is appended.
     public var path: String
@@ -77,7 +77,7 @@ public struct FetchItem: Codable, Sendable, Equatable {
     public var size: Int?
     /// Lower case hexadecimal digits; a file without a digest and a size is fetched again each time.
     public var sha256: String?
-    /// Where a copy of the file goes, whose digest is computed of what is written; its directory must exist.
+    /// The path of a copy, whose digest is computed of what is written; its directory must exist.
     ///
     /// Who uses the copy uses what was checked, whatever becomes of the file in the cache.
     public var copy: String?

@@ -4,7 +4,7 @@ import TinyDistribution
 
 private let library = PluginLibrary(name: "tiny-swift-library", version: "1.0", distribution: TinyDistribution())
 
-/// What the host asks the library for.
+/// Returns the description of the library, which the host looks up by this name.
 @c @implementation
 public func mkosi_plugin_v1() -> UnsafePointer<mkosi_plugin>! {
     library.descriptor

@@ -1,7 +1,7 @@
 public import PluginKit
 public import PluginWire
 
-/// What a TPM will have measured once systemd-boot, or the firmware itself, has started a unified kernel image.
+/// The measurements of a TPM once systemd-boot, or the firmware itself, has started a unified kernel image.
 public struct Measurements: ArtifactPlugin {
     public init() {}
 

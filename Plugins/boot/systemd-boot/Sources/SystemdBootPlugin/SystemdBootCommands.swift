@@ -1,7 +1,7 @@
 import BootloaderKit
 public import PluginKit
 
-/// What the program does inside of the sandbox.
+/// The commands of the program inside of the sandbox.
 public enum SystemdBootCommands {
     /// The tools by name.
     public static let all: [String: PluginMain.Command] = [

@@ -6,7 +6,7 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the program does inside the sandbox: it writes the archive.
+/// The command of the program inside the sandbox that writes the archive.
 public enum PackCommand {
     public static let name = "pack"
 

@@ -2,14 +2,14 @@ import ByteKeys
 import JSON
 import PluginWire
 
-/// What an image says of itself, besides its layers.
+/// The description of an image besides its layers.
 public struct ImageDescription: Codable, Sendable, Equatable {
     public var architecture: ImageArchitecture
     /// Seconds since the epoch; absent if it is not set, so that two builds are equal.
     public var epoch: Int?
     public var labels: [Pair]
     public var annotations: [Pair]
-    /// What the index calls the image.
+    /// The name of the image in the index.
     public var reference: String?
 
     public struct Pair: Codable, Sendable, Equatable {

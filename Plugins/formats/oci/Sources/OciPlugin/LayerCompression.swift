@@ -1,7 +1,7 @@
 import PluginKit
 import PluginWire
 
-/// How a layer is compressed: what the image specification has a media type for.
+/// The compression of a layer, of those that the image specification has a media type for.
 public enum LayerCompression: String, Codable, Sendable {
     case none
     case gz

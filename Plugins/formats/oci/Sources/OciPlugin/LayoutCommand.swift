@@ -6,7 +6,7 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the program does inside the sandbox: it writes the layer and the documents of an image.
+/// The command of the program inside the sandbox that writes the layer and the documents of an image.
 public enum LayoutCommand {
     public static let name = "layout"
 

@@ -1,6 +1,6 @@
 public import PluginKit
 
-/// What the program does inside of the sandbox.
+/// The commands of the program inside of the sandbox.
 public enum UkiCommands {
     /// The tools by name.
     public static let all: [String: PluginMain.Command] = [
