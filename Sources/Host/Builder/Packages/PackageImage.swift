@@ -61,7 +61,7 @@ struct PackageImage: Sendable {
         needsTree = image.format?.needsTree != false
     }
 
-    /// Who answers requests in the place of mirrors; empty for nobody.
+    /// The proxy that answers in the place of mirrors, and the hosts it is not asked for; empty without one.
     var proxy: [String] { settings.fetch.proxyURL.map { [$0] + settings.fetch.proxyExclude } ?? [] }
 
     subscript<Content>(dynamicMember path: KeyPath<PackageServiceSettings, Input<Content>>) -> Content {
