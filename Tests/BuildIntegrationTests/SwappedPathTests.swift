@@ -14,6 +14,7 @@ struct SwappedPathTests {
         var directory = "dir"
         /// The same, a file.
         var file: String?
+        var content = ""
         /// `SECRET` stands for the directory that the link leads to.
         var first: (kind: String, text: String)
         var second: (kind: String, text: String)?
@@ -78,6 +79,7 @@ struct SwappedPathTests {
             settings: disk,
             directory: "mkosi.repart",
             file: "mkosi.repart/10-root.conf",
+            content: "[Partition]\nType=root\n",
             first: ("finalize", "ln -sf SECRET/keys $SRCDIR/mkosi.repart/10-root.conf")
         ),
         Attack(
@@ -104,7 +106,7 @@ struct SwappedPathTests {
         try Files.write("\(configuration)\n\(text(attack.settings, secret))\n".utf8, to: "\(tiny.project)/mkosi.conf")
         try tiny.directory.write("precious\n", to: "home/secret/keys", mode: 0o755)
         try tiny.directory.makeDirectory("project/\(text(attack.directory, secret))")
-        if let file = attack.file { try tiny.directory.write("", to: "project/\(file)", mode: 0o600) }
+        if let file = attack.file { try tiny.directory.write(attack.content, to: "project/\(file)", mode: 0o600) }
         if let second = attack.second { try tiny.script("mkosi.\(second.kind)", second.text) }
         try tiny.script("mkosi.\(attack.first.kind)", text(attack.first.text, secret))
         try tiny.giveToUser()

@@ -8,7 +8,7 @@ extension ValueParser {
     /// in another line, another option, and some options are commands. apt runs the program that has the name of the
     /// scheme, so that one may not be a path.
     static func url(_ text: String, _ name: String) throws(ValueProblem) -> String {
-        let hint = "Use a URL such as https://mirror.example/path; write a space in it as %20"
+        let hint = "Use a URL such as https://mirror.example/path; write a space in it as %%20"
         if text.unicodeScalars.contains(where: \.properties.isWhitespace) {
             throw ValueProblem("\(name) needs a URL, and there is white space in \"\(text)\"", hint: hint)
         }

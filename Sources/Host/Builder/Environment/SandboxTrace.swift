@@ -5,8 +5,8 @@ import Tools
 
 /// The system calls by which `mkosi-sandbox` makes one sandbox, for `--debug-sandbox`.
 ///
-/// The tracer detaches from each process as it executes a program: what runs in the sandbox is not traced, and newuidmap(1)
-/// keeps the rights that it has by its mode.
+/// The tracer detaches from each process as it executes a program: what runs in the sandbox is not traced, and
+/// newuidmap(1) keeps the rights that it has by its mode.
 struct SandboxTrace: ~Copyable {
     private static let program = "strace"
     private let file: Descriptor

@@ -45,9 +45,10 @@ public struct DiskFormat: FormatPlugin {
 
     public func check(_ request: ABI.V1.CheckFormat, host: Host) throws {
         let settings = DiskSettings(request)
-        // A script may still make one.
-        guard settings.directories.allSatisfy({ Files.isDirectory($0) }) else { return }
-        let job = try settings.jobToCheck()
+        // A script may still make a directory, or what is in it.
+        guard settings.directories.allSatisfy({ Files.isDirectory($0) }), let job = try? settings.jobToCheck() else {
+            return
+        }
         do {
             try job.check()
         } catch {
