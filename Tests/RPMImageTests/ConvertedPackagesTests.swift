@@ -11,7 +11,7 @@ import Testing
 struct ConvertedPackagesTests {
     @Test(
         "A set has what its packages need, and each path once",
-        arguments: [ConvertedPackages.Target.rpm, .pacman, .apk]
+        arguments: Soak.sample([ConvertedPackages.Target.rpm, .pacman, .apk], every: 3)
     )
     func aSetIsWhole(target: ConvertedPackages.Target) throws {
         let roots = Soak.isEnabled ? ConvertedPackages.system + ConvertedPackages.boot : ConvertedPackages.sample
