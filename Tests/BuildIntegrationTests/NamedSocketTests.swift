@@ -83,7 +83,7 @@ struct NamedSocketTests {
     @Test(
         "Directories on a file system that has no sockets and takes no overlay are seen as they are",
         .needsRoot,
-        .needsLoop
+        .needsFAT
     )
     func fat() throws {
         let tiny = try TinyProject(configuration: "[Build]\nExtraSearchPaths=../programs\n")
@@ -120,9 +120,15 @@ struct NamedSocketTests {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// The test mounts a file.
-    fileprivate static var needsLoop: Self {
+    /// The test mounts a file that has a FAT file system.
+    fileprivate static var needsFAT: Self {
         let hasProgram = Paths.findProgram("mkfs.vfat", path: "/usr/sbin:/sbin:/usr/bin") != nil
-        return .enabled(if: hasProgram && Files.exists("/dev/loop-control"), "needs mkfs.vfat and loop devices")
+        let isKnown =
+            (try? Files.readText("/proc/filesystems"))?.utf8.split(separator: UInt8(ascii: "\n"))
+            .contains { $0.elementsEqual("\tvfat".utf8) } == true
+        return .enabled(
+            if: hasProgram && isKnown && Files.exists("/dev/loop-control"),
+            "needs mkfs.vfat, loop devices and a kernel that has vfat"
+        )
     }
 }
