@@ -45,34 +45,6 @@ struct ChangingBaseTests {
         #expect(third.keepsOutput, "\(third)")
     }
 
-    @Test("What an overlay takes from its base is marked in the output", arguments: TestUser.available)
-    func removals(user: TestUser) throws {
-        let tiny = try TinyProject(
-            user: user,
-            configuration: """
-                [Output]
-                OutputDirectory=out
-                Overlay=yes
-                [Content]
-                BaseTrees=%O/base
-                RemoveFiles=/usr/share/old,/usr/bin/hello
-                """
-        )
-        let base = "project/mkosi.images/base"
-        try tiny.directory.makeDirectory("\(base)/mkosi.extra/usr/share/old/inner")
-        try tiny.directory.write("old", to: "\(base)/mkosi.extra/usr/share/old/inner/file")
-        try set(base: "hello", tiny)
-        try tiny.giveToUser()
-        let result = try tiny.mkosi()
-        #expect(result.succeeded, "\(result)")
-        let lines = try runChecked(["tar", "--numeric-owner", "-tvf", "\(tiny.project)/out/image.tar"]).outputLines
-        for path in ["usr/share/old", "usr/bin/hello"] {
-            let line = try #require(lines.first { $0.hasSuffix(" \(path)") }, "\(lines)")
-            #expect(line.hasPrefix("c--------- 0/0") && line.contains(" 0,0 "), "\(line)")
-        }
-        #expect(!lines.contains { $0.contains("inner") }, "\(lines)")
-    }
-
     @Test("The lock file follows a base that gets other packages")
     func lock() throws {
         let tiny = try project(base: "hello")

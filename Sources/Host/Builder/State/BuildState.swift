@@ -119,10 +119,11 @@ final class BuildState {
 
     /// Reduces the output to the changes to the base trees.
     ///
-    /// What they remove from the base trees is marked as an overlay marks it.
+    /// What they remove from the base trees cannot be said in such an output.
     func keepOnlyChanges() throws(Failure) {
         guard let all = chains[.image]?.tree else { return }
-        tree = all.dropping(lowest: baseTrees.count)
+        let changes = all.dropping(lowest: baseTrees.count)
+        tree = changes
         // Kept layers must stay what they are, marks of removed files and all: the output gets a copy.
         let copy = try directories.begin("changes")
         var run = ABI.V1.Run(["cp", "-a", "--reflink=auto", "--", "\(root)/.", copy.tree])
@@ -132,15 +133,7 @@ final class BuildState {
         _ = try copying.run(run)
         var outside = outside(copy.tree)
         outside.runner.sandbox.writable.append(copy.tree)
-        // What one layer of the changes has hidden from another one is of no interest; marks of the base trees are.
         try outside.apply([TreeEdit(.removeWhiteouts, "/")])
-        var comparison = outside
-        comparison.path = "/"
-        comparison.runner.sandbox.tree = all
-        comparison.runner.sandbox.readable += baseTrees
-        let questions = baseTrees.map { TreeEdit(.listRemoved, copy.tree, source: $0, text: all.path) }
-        let removed = try comparison.apply(questions, showing: []).existing
-        try outside.apply(ByteSet(removed).sorted().map { TreeEdit(.addWhiteout, $0) })
         chains[.image]?.tree = LayeredTree(path: root, of: [copy.tree])
         tree = chains[.image]?.tree
     }

@@ -117,8 +117,6 @@ struct TreeCopy {
             setOwner(path, status)
             try TreeEditError.check("chmod", path.string, chmod(path.cString, status.st_mode & 0o7777))
             setTimes(path, status)
-        // It hides what is below a layer of an overlay, which means nothing elsewhere.
-        case S_IFCHR where Whiteouts.isWhiteout(mode: status.st_mode, device: status.st_rdev): break
         default:
             let what = "is a device, a socket or a pipe, which cannot be copied"
             throw TreeEditError(description: "\(name.string) \(what)")

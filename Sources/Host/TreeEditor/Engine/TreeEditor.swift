@@ -65,16 +65,7 @@ public enum TreeEditor {
         case .list:
             answers.existing += TreePattern.matches(edit.path).map(\.string)
         case .removeWhiteouts:
-            try Whiteouts.remove(BytePath(edit.path))
-        case .listRemoved:
-            let comparison = Whiteouts.Comparison(
-                changes: BytePath(edit.path),
-                lower: BytePath(edit.source ?? ""),
-                merged: BytePath(edit.text ?? "")
-            )
-            answers.existing += try comparison.removed().map(\.string)
-        case .addWhiteout:
-            try Whiteouts.add(BytePath(edit.path))
+            try TreeRemoval.removeWhiteouts(BytePath(edit.path))
         }
     }
 

@@ -28,10 +28,7 @@ enum TreeUnpacking {
                 entry.attributes.removeAll { !NodeAttributes.isAllowed($0.name) }
                 let place = base.appending(entry.path.normalized)
                 if entry.kind == .characterDevice || entry.kind == .blockDevice {
-                    // By 0:0 a layer of an overlay hides what is below it, which means nothing elsewhere.
-                    if entry.kind == .blockDevice || entry.deviceMajor != 0 || entry.deviceMinor != 0 {
-                        try refuseDevice(entry, at: place, name)
-                    }
+                    try refuseDevice(entry, at: place, name)
                     continue
                 }
                 accounts.resolve(&entry)

@@ -19,6 +19,21 @@ package enum TreeRemoval {
 
     package static func remove(_ path: String) throws(TreeEditError) { try remove(BytePath(path)) }
 
+    /// Removes the character devices 0:0 below a directory.
+    package static func removeWhiteouts(_ path: BytePath) throws(TreeEditError) {
+        for name in try names(in: path) {
+            let inner = path.appending(name)
+            var status = stat()
+            try TreeEditError.check("stat", inner.string, lstat(inner.cString, &status))
+            switch status.st_mode & S_IFMT {
+            case S_IFDIR: try removeWhiteouts(inner)
+            case S_IFCHR where status.st_rdev == 0:
+                try TreeEditError.check("unlink", inner.string, unlink(inner.cString))
+            default: break
+            }
+        }
+    }
+
     package static func names(in path: BytePath) throws(TreeEditError) -> [BytePath] {
         do throws(SystemCallError) {
             return try DirectoryReader.names(at: path)

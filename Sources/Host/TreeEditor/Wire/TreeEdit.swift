@@ -41,11 +41,6 @@ public struct TreeEdit: Codable, Sendable {
         case list
         /// Removes the marks below `path` by which an overlay hides what a lower directory has.
         case removeWhiteouts
-        /// Asks for the paths that the directory `source`, a lower one of an overlay, has and the merged tree `text` has
-        /// not, below directories that `path`, the changes, has too; all three are directories of the root.
-        case listRemoved
-        /// Puts such a mark at `path`, where nothing is.
-        case addWhiteout
     }
 
     public var kind: Kind
@@ -83,8 +78,7 @@ public struct TreeEdit: Codable, Sendable {
 
 /// The output of `mkosi-tree` when all changes were made.
 public struct TreeAnswers: Codable, Sendable {
-    /// The paths of `probe` that exist, those of `probeOutwardLink` with such a link, and those that `list` and
-    /// `listRemoved` have found.
+    /// The paths of `probe` that exist, those of `probeOutwardLink` with such a link, and those that `list` has found.
     public var existing: [String]
 
     public init(existing: [String] = []) {
