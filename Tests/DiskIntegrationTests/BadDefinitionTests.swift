@@ -135,7 +135,7 @@ import Testing
             ),
             (
                 "[Partition]\nType=root\n", ["--verity=signed"],
-                "a signature of the root hash needs both a key and a certificate"
+                "VerityKey= is not set, and there is nothing to sign with"
             ),
         ]
         for (text, arguments, message) in cases {
