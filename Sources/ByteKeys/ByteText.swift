@@ -14,10 +14,10 @@ public struct ByteText: Sendable, Hashable, Comparable, CustomStringConvertible,
         text = value
     }
 
-    public static func == (left: ByteText, right: ByteText) -> Bool { left.text.hasSameBytes(as: right.text) }
+    public static func == (left: ByteText, right: ByteText) -> Bool { left.text.utf8.elementsEqual(right.text.utf8) }
 
     public static func < (left: ByteText, right: ByteText) -> Bool {
-        left.text.precedesInBytes(right.text)
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 
     public func hash(into hasher: inout Hasher) {

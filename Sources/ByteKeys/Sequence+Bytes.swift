@@ -3,7 +3,7 @@ extension Sequence where Element: StringProtocol {
     public func containsBytes(of text: some StringProtocol) -> Bool { contains { $0.hasSameBytes(as: text) } }
 
     /// The texts in the order of their bytes, which also decides between canonically equivalent ones.
-    public func sortedByBytes() -> [Element] { sorted { $0.precedesInBytes($1) } }
+    public func sortedByBytes() -> [Element] { sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
 }
 
 extension ByteSet {
@@ -13,5 +13,5 @@ extension ByteSet {
 
 extension ByteDictionary {
     /// The entries in the order of the bytes of their keys.
-    public func sorted() -> [Element] { sorted { $0.key.precedesInBytes($1.key) } }
+    public func sorted() -> [Element] { sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) } }
 }

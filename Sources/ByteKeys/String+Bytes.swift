@@ -1,3 +1,8 @@
+extension StringProtocol {
+    /// A Boolean value indicating whether both texts are the same bytes; `==` also accepts canonically equivalent ones.
+    public func hasSameBytes(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
 extension String {
     /// The text before and after the first place of an ASCII character; `rest` is nil where there is none.
     ///

@@ -39,7 +39,7 @@ extension JSON {
     }
 
     private static func sorted(_ members: ByteDictionary<JSON>) -> [String] {
-        members.keys.sorted { $0.precedesInBytes($1) }
+        members.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     /// Whole numbers are written without a fraction, as most programs do.

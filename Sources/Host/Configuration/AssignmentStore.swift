@@ -151,7 +151,7 @@ extension ValueKind {
             names.sorted { left, right in
                 let ranks = (rank(left), rank(right))
                 if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-                return left.precedesInBytes(right)
+                return left.utf8.lexicographicallyPrecedes(right.utf8)
             }
         )
     }

@@ -78,7 +78,7 @@ struct DependencyOutputs {
             found.append(image)
             rest += image[.dependencies]
         }
-        return found.sorted { $0.name.precedesInBytes($1.name) }
+        return found.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     /// The directories that relative paths of an image's configuration can start from.
