@@ -126,8 +126,7 @@ extension ValueParser {
     static func resolve(_ path: String) -> String {
         let clean = Paths.absolute(path)
         // `..` after a link means the parent of what it leads to, so the text as it was comes first.
-        if let whole = Paths.resolved(path) { return whole }
-        if !clean.hasSameBytes(as: path), let whole = Paths.resolved(clean) { return whole }
+        if let whole = Paths.resolved(path) ?? Paths.resolved(clean) { return whole }
         var missing: [String] = []
         var front = clean
         while let parent = Paths.parent(front) {
