@@ -205,6 +205,20 @@ struct BootRebuildTests {
         #expect(try PEFile(path: started).section(named: ".uname") != nil)
     }
 
+    @Test("without a stub there is nothing that firmware could start by itself, which is an error if it has to")
+    func withoutStub() throws {
+        let project = try Self.project()
+        try runChecked(["rm", project.directory("project/mkosi.extra/usr/lib/systemd/boot/efi/linuxx64.efi.stub")])
+        let options = ["--bootloader=uki", "--split-artifacts=", "--force"]
+        let refused = try project.mkosi(options + ["build"])
+        #expect(refused.status == .exited(1), "\(refused)")
+        #expect(refused.errors.contains("Bootloader=uki has nothing else to start"), "\(refused)")
+        #expect(refused.errors.contains("systemd-boot-efi"), "\(refused)")
+        let made = try project.mkosi(options + ["--bootable=auto", "build"])
+        #expect(made.succeeded && made.errors.contains("set Bootable=yes to make this an error"), "\(made)")
+        #expect(project.outputs.contains("image.raw"))
+    }
+
     /// The identifier that the seed gives the root partition.
     private static let root = "987478bd-ddc5-486f-a847-ebaa943dcd8e"
 

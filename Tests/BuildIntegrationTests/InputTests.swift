@@ -8,12 +8,12 @@ import Testing
 struct InputTests {
     @Test("Without scripts each input makes the steps run that read it, and no others")
     func plain() throws {
-        try check(Soak.sample(InputCases.plain, every: 2), hasScripts: false)
+        try check(Soak.sample(InputCases.plain, every: 4), hasScripts: false)
     }
 
     @Test("With scripts of every kind too")
     func scripted() throws {
-        try check(Soak.sample(InputCases.scripted, every: 4), hasScripts: true)
+        try check(Soak.sample(InputCases.scripted, every: 7), hasScripts: true)
     }
 
     private func check(_ cases: [InputCase], hasScripts: Bool) throws {

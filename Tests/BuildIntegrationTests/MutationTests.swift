@@ -10,7 +10,7 @@ import Testing
 struct MutationTests {
     /// `$MKOSI_MUTATIONS` changes.
     private static let count =
-        Environment.variable("MKOSI_MUTATIONS").flatMap { Int($0) } ?? (Soak.isEnabled ? 400 : 16)
+        Environment.variable("MKOSI_MUTATIONS").flatMap { Int($0) } ?? (Soak.isEnabled ? 400 : 8)
     private static let seed = SeededRandom.seed
 
     @Test("Random changes of everything that a build reads: the cached build is that from nothing")

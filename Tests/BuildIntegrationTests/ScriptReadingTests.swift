@@ -59,7 +59,7 @@ struct ScriptReadingTests {
         Case(script: "cat \"$MKOSI_CONFIG\" file", change: editOther, runs: false),
     ]
 
-    @Test("Only what a script has read makes it run again", arguments: Soak.sample(cases, every: 3))
+    @Test("Only what a script has read makes it run again", arguments: Soak.sample(cases, every: 5))
     func reads(_ entry: Case) throws {
         let project = try InputProject(hasScripts: false)
         try project.tiny.script("mkosi.prepare", entry.script)

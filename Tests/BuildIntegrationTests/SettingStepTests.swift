@@ -38,7 +38,7 @@ struct SettingStepTests {
     func plain() throws {
         let project = try Self.project(scripts: [])
         let all = try project.build().steps
-        for setting in Soak.sample(try SettingStep.all(), every: 3) {
+        for setting in Soak.sample(try SettingStep.all(), every: 6) {
             let argument = "\(setting.option)=\(setting.value)"
             switch setting.first {
             case ["skip"]: continue
@@ -64,7 +64,7 @@ struct SettingStepTests {
     func scripts() throws {
         let project = try Self.project(scripts: ["prepare"])
         let all = try project.build().steps
-        let settings = Soak.sample(try SettingStep.all(), every: 4)
+        let settings = Soak.sample(try SettingStep.all(), every: 8)
         for setting in settings where setting.readers != "-" && setting.first != ["skip"] {
             let first = setting.readers == "all" ? ["packages"] : ["prepare"] + setting.first
             try Self.check(project, "\(setting.option)=\(setting.value)", first, among: all)

@@ -24,7 +24,7 @@ public struct UnifiedChoice: Codable, Sendable {
     /// The kind of the artifacts that are installed; nil if kernels are installed as they are.
     public var kind: String? { isNone && !isOnly ? nil : isSigned ? "signed-uki" : "uki" }
 
-    /// Returns the error for a missing image: `notFound` if the image is what the distribution has in place of a boot loader.
+    /// Returns the error for a missing image: `notFound` if the image itself is what firmware starts.
     ///
     /// - Parameter version: The kernel; nil for the newest one.
     /// - Returns: An error that says how to get one.
@@ -38,12 +38,20 @@ public struct UnifiedChoice: Codable, Sendable {
                     + (isOnly ? "" : ", or UnifiedKernelImages=none to install kernels as they are")
             )
         }
+        if isOnly {
+            return ErrorObject(
+                code: .notFound,
+                message: "no unified kernel image was made\(kernel), and Bootloader=uki has nothing else to start",
+                hint: isNone
+                    ? "Set UnifiedKernelImages=auto"
+                    : "Images are made of the stub linux*.efi.stub: add the package that has it to Packages=, which is "
+                        + "systemd-boot-efi, systemd-boot-unsigned or systemd"
+            )
+        }
         return ErrorObject(
             code: .commandFailed,
             message: "no unified kernel image was made\(kernel)",
-            hint: isOnly
-                ? "Bootloader=uki has nothing else to start: set UnifiedKernelImages=auto"
-                : "With UnifiedKernelImages=auto kernels are installed as they are"
+            hint: "With UnifiedKernelImages=auto kernels are installed as they are"
         )
     }
 }

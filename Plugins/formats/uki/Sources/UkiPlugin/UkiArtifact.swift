@@ -33,9 +33,9 @@ public struct UkiArtifact: ArtifactPlugin {
         job.deviceTrees = request.words("Devicetrees")
         job.facts = request.statedFacts
         job.profiles = request.profiles()
-        // Without a stub kernels are installed as they are, unless unified ones were requested.
-        let mayFail = choice == "auto" && request.text("Bootloader").map(Self.needsImage) != true
-        job.isOptional = mayFail
+        // Without a stub kernels are installed as they are, unless unified ones were requested; a boot loader that has
+        // nothing else to start says so itself.
+        job.isOptional = choice == "auto"
         let signing = try UkiSigning(request, host)
         signing.prepare(&job)
         let made = try host.runTool(UnifyCommand.name, job, label: "unified kernel image", capture: true)
@@ -62,9 +62,6 @@ public struct UkiArtifact: ArtifactPlugin {
         try PolicyFile.write(image.path, to: "\(request.staging)/\(name)", request, host)
         return ABI.V1.MadeArtifact(files: [ABI.V1.ArtifactFile(name: name)])
     }
-
-    /// Returns true if a boot loader has nothing to start without a unified kernel image.
-    private static func needsImage(_ bootloader: String) -> Bool { bootloader == "uki" }
 }
 
 extension SettingValues {
