@@ -170,7 +170,7 @@ let hostTargets: [Target] = [
     host("Display", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Sandbox", ["System", "CShims"]),
     host("Execution", ["Support", "System", "CShims"]),
-    host("Configuration", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
+    host("Configuration", ["BootKit", "ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("PackageSamples", ["System", "Crypto"]),
     host(
         "PluginHost",
@@ -210,9 +210,9 @@ let hostTargets: [Target] = [
     host(
         "Builder",
         [
-            "ByteKeys", "Support", "System", "Display", "Execution", "Sandbox", "Configuration", "PluginHost", "JSON",
-            "PluginWire", "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims", "FetchWire", "LockFile",
-            "Artifacts", "LayerStore", "SigningClient", "SigningWire", "Tools",
+            "BootKit", "ByteKeys", "Support", "System", "Display", "Execution", "Sandbox", "Configuration",
+            "PluginHost", "JSON", "PluginWire", "TreeWire", "TreeLinks", "Crypto", "CCrypt", "CFiles", "CShims",
+            "FetchWire", "LockFile", "Artifacts", "LayerStore", "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(

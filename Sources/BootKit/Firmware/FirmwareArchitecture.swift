@@ -1,4 +1,6 @@
-/// The names that EFI firmware gives an architecture, in the names of the programs that it starts (UEFI specification).
+/// The names that EFI firmware gives architectures, in the names of the programs that it starts.
+///
+/// UEFI specification, section 3.5.1.1 (removable media boot).
 public enum FirmwareArchitecture {
     /// The suffix in lower case, as in `linuxx64.efi.stub`; nil for an architecture without EFI firmware.
     ///
@@ -9,6 +11,7 @@ public enum FirmwareArchitecture {
         case "x86": "ia32"
         case "arm64": "aa64"
         case "arm": "arm"
+        case "ia64": "ia64"
         case "riscv64": "riscv64"
         case "riscv32": "riscv32"
         case "loongarch64": "loongarch64"

@@ -1,3 +1,4 @@
+import BootKit
 public import ByteKeys
 
 extension ImageConfiguration {
@@ -8,7 +9,7 @@ extension ImageConfiguration {
         let architecture = self[.architecture]
         var variables = environment
         variables["ARCHITECTURE"] = architecture
-        variables["EFI_ARCHITECTURE"] = Architecture.efiNames[architecture]
+        variables["EFI_ARCHITECTURE"] = FirmwareArchitecture.suffix(of: architecture)
         variables["DISTRIBUTION"] = self[.distribution]
         variables["DISTRIBUTION_ARCHITECTURE"] = localArchitecture
         variables["RELEASE"] = self[.release]
@@ -27,12 +28,6 @@ extension ImageConfiguration {
 }
 
 extension Architecture {
-    /// Names in the UEFI specification (section 3.5.1.1, removable media boot); architectures without one are missing.
-    package static let efiNames = [
-        "arm": "arm", "arm64": "aa64", "ia64": "ia64", "loongarch64": "loongarch64", "riscv32": "riscv32",
-        "riscv64": "riscv64", "x86": "ia32", "x86-64": "x64",
-    ]
-
     /// The names of those that the emulator calls otherwise.
     static let emulatorNames = [
         "arm64": "aarch64", "mips-le": "mipsel", "mips64-le": "mips64el", "parisc": "hppa", "ppc64-le": "ppc64",

@@ -1,3 +1,4 @@
+import BootKit
 import ByteKeys
 import Configuration
 import Glibc
@@ -60,7 +61,7 @@ struct ScriptEnvironment: Sendable {
         case .MKOSI_DEBUG: flag(isDebug)
         case .DISTRIBUTION: settings.distribution
         case .DISTRIBUTION_ARCHITECTURE: localArchitecture
-        case .EFI_ARCHITECTURE: Architecture.efiNames[settings.architecture]
+        case .EFI_ARCHITECTURE: FirmwareArchitecture.suffix(of: settings.architecture)
         case .IMAGE_ID: settings.imageID
         case .IMAGE_VERSION: settings.imageVersion
         case .MKOSI_CONFIG: SandboxPaths.configuration
