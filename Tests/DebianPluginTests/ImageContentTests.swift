@@ -12,7 +12,7 @@ import Testing
 /// What an image is told of where its packages come from, and of its release.
 @Suite struct ImageContentTests {
     private static func context(_ distribution: String, _ release: String) -> ABI.V1.Context {
-        ABI.V1.Context(
+        var context = ABI.V1.Context(
             distribution: distribution,
             release: release,
             architecture: "x86-64",
@@ -20,6 +20,8 @@ import Testing
             cache: "/c",
             workspace: "/w"
         )
+        context.defaultMirror = ShippedMirrors.mirror(distribution, "amd64")
+        return context
     }
 
     private static func lines(_ context: ABI.V1.Context) throws -> [String] {

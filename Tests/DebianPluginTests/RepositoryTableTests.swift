@@ -19,7 +19,7 @@ import Testing
     @Test func sourcesAreThoseOfTheTable() throws {
         for row in Self.rows {
             for architecture in row[2].split(separator: ",").map(String.init) {
-                let context = ABI.V1.Context(
+                var context = ABI.V1.Context(
                     distribution: row[0],
                     release: row[1],
                     architecture: "x86-64",
@@ -27,6 +27,7 @@ import Testing
                     cache: "/cache",
                     workspace: "/workspace"
                 )
+                context.defaultMirror = ShippedMirrors.mirror(row[0], architecture)
                 let facts = try DistributionFacts.of(context)
                 let choice = RepositoryChoice(context, facts, host: nil, signedBy: ["/key.gpg"]) { _ in false }
                 let sources = try choice.sources().map { "\($0.uris[0]) \($0.suites.joined(separator: " "))" }

@@ -8,7 +8,7 @@ import Testing
 @testable import DebianPlugin
 
 private func context(_ distribution: String, _ release: String, architecture: String = "amd64") -> ABI.V1.Context {
-    ABI.V1.Context(
+    var context = ABI.V1.Context(
         distribution: distribution,
         release: release,
         architecture: "x86-64",
@@ -16,6 +16,8 @@ private func context(_ distribution: String, _ release: String, architecture: St
         cache: "/c",
         workspace: "/w"
     )
+    context.defaultMirror = ShippedMirrors.mirror(distribution, architecture)
+    return context
 }
 
 private func sources(
@@ -117,7 +119,7 @@ private func sources(
     @Test func keysAndComponentsStandInTheText() throws {
         var wanted = context("debian", "sid")
         wanted.repositories = ["contrib", "non-free-firmware", "main"]
-        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64"))
+        let facts = try DistributionFacts.of(wanted)
         func text() throws -> String? {
             try RepositoryChoice(wanted, facts, host: nil, signedBy: ["/k.gpg"]).sources().first?.text
         }
@@ -159,7 +161,7 @@ private func sources(
         let parsed =
             AptSource.parse(lines, fileName: "x.list") + AptSource.parse(text, fileName: "debian.sources")
         #expect(parsed.first?.signedBy == ["/k.gpg"])
-        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64"))
+        let facts = try DistributionFacts.of(context("debian", "trixie"))
         let host = try #require(HostMirror(parsed, facts: facts))
         #expect(
             try sources(context("debian", "trixie"), host: host) == [
@@ -171,7 +173,7 @@ private func sources(
     }
 
     @Test func keyringsAreLookedForInOrder() throws {
-        let facts = try #require(DistributionFacts.known("kali", architecture: "amd64"))
+        let facts = try DistributionFacts.of(context("kali", "kali-rolling"))
         let host = "/usr/share/keyrings/kali-archive-keyring.gpg"
         let tree = "/t/usr/share/keyrings/kali-archive-keyring.gpg"
         let fromTree = try Keyring.find(facts, sandboxTree: "/t", exists: { $0 == tree || $0 == host })
@@ -208,13 +210,15 @@ private func sources(
     }
 
     @Test(
-        "the keys of a manifest that describes a distribution of the same name are used, wherever they are",
+        "the mirror and the keys of a manifest that describes a distribution of the same name are used, wherever they are",
         arguments: ["/usr/share/keyrings/company.gpg", "/opt/company/debian-archive-keyring.gpg"]
     )
     func keysOfTheSameName(_ path: String) throws {
         var remix = context("debian", "trixie")
         remix.keyrings = [path]
+        remix.defaultMirror = "https://company.example/debian"
         #expect(try DistributionFacts.of(remix).keyringFiles == [path])
+        #expect(try sources(remix).first == "https://company.example/debian trixie trixie-updates")
         for architecture in ["amd64", "alpha"] {
             var own = context("debian", "sid", architecture: architecture)
             own.keyrings = ["/usr/share/keyrings/debian-archive-keyring.gpg"]

@@ -57,7 +57,7 @@ import Testing
         let host = Host(pluginDirectory: "/", connection: SilentHost())
         try DebianPlugin().makeRepository(ABI.V1.MakeRepository(context: context, directory: local), host: host)
         context.localRepository = local
-        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64"))
+        let facts = try #require(DistributionFacts.known("debian", architecture: "amd64", mirror: "http://deb.example"))
         let source = RepositoryChoice(context, facts, host: nil, signedBy: nil).localSource()
         let text = try #require(source?.text)
         try Files.write(Array(text.utf8), to: "\(archive.directory)/etc/apt/sources.list.d/local.sources")

@@ -11,8 +11,10 @@ extension ABI.V1.DistributionDescription {
 
 extension ABI.V1.DistributionDescription {
     /// The mirror that the manifest names for an architecture, for snapshots or for the newest state.
+    ///
+    /// A distribution without a table of its own for snapshots has them below its mirrors, or its plugin knows where.
     public func mirror(_ architecture: String, isSnapshot: Bool) -> String? {
-        let mirrors = isSnapshot ? snapshotMirrors : mirrors
+        let mirrors = isSnapshot ? snapshotMirrors ?? mirrors : mirrors
         return mirrors?[architecture] ?? mirrors?["*"]
     }
 }

@@ -9,7 +9,7 @@ extension DebianPlugin {
         let context = request.context
         switch context.distribution {
         case "debian":
-            let base = FileURL.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
+            let base = FileURL.withoutSlash(context.mirror ?? SnapshotService.debian)
             let path = "\(context.workspace)/snapshots"
             let url = "\(base)/mr/timestamp/debian/latest"
             try host.fetch([url], to: path)

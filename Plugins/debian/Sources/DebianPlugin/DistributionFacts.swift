@@ -4,7 +4,7 @@ import PluginWire
 /// Where a distribution keeps its packages, and which suites a release has.
 struct DistributionFacts: Sendable {
     var name: String
-    /// The canonical mirror, without the archive's directory.
+    /// The mirror that the manifest names, with the archive's directory or without.
     var mirror: String
     /// The last directory of the archive's URL.
     var archiveDirectory: String
@@ -27,15 +27,7 @@ struct DistributionFacts: Sendable {
 
     /// What the plugin knows of the distribution, or for one that another manifest describes, what that one says.
     static func of(_ context: ABI.V1.Context) throws(ErrorObject) -> DistributionFacts {
-        if var known = known(context.distribution, architecture: context.localArchitecture) {
-            // Another manifest may describe a distribution of the same name, whose keys are in files of its own.
-            let names = known.keyrings + (Self.known(context.distribution, architecture: "amd64")?.keyrings ?? [])
-            let usual = names.flatMap { name in Keyring.hostDirectories.map { "\($0)/\(name)" } }
-            let own = (context.keyrings ?? []).filter { !usual.contains($0) }
-            if !own.isEmpty { known.keyringFiles = own }
-            return known
-        }
-        guard let mirror = context.defaultMirror ?? context.mirror else {
+        guard let mirror = (context.defaultMirror ?? context.mirror).map(FileURL.withoutSlash) else {
             throw ErrorObject(
                 code: .unsupported,
                 message: "this plugin does not know where \(context.distribution) has its packages",
@@ -43,9 +35,18 @@ struct DistributionFacts: Sendable {
                 subject: context.distribution
             )
         }
+        if var known = known(context.distribution, architecture: context.localArchitecture, mirror: mirror) {
+            // Another manifest may describe a distribution of the same name, whose keys are in files of its own.
+            let main = Self.known(context.distribution, architecture: "amd64", mirror: mirror)
+            let names = known.keyrings + (main?.keyrings ?? [])
+            let usual = names.flatMap { name in Keyring.hostDirectories.map { "\($0)/\(name)" } }
+            let own = (context.keyrings ?? []).filter { !usual.contains($0) }
+            if !own.isEmpty { known.keyringFiles = own }
+            return known
+        }
         return DistributionFacts(
             name: context.distribution,
-            mirror: FileURL.withoutSlash(mirror),
+            mirror: mirror,
             archiveDirectory: "",
             security: nil,
             securityDirectory: "",
@@ -60,19 +61,19 @@ struct DistributionFacts: Sendable {
     }
 
     /// What the plugin knows of one of its own distributions; nil for another.
-    static func known(_ name: String, architecture: String) -> DistributionFacts? {
+    static func known(_ name: String, architecture: String, mirror: String) -> DistributionFacts? {
         switch name {
-        case "debian": debian(architecture)
-        case "ubuntu": ubuntu(architecture)
-        case "kali": kali
+        case "debian": debian(architecture, mirror)
+        case "ubuntu": ubuntu(architecture, mirror)
+        case "kali": kali(mirror)
         default: nil
         }
     }
 
-    private static func debian(_ architecture: String) -> DistributionFacts {
+    private static func debian(_ architecture: String, _ mirror: String) -> DistributionFacts {
         var facts = DistributionFacts(
             name: "debian",
-            mirror: "http://deb.debian.org",
+            mirror: mirror,
             archiveDirectory: "debian",
             security: "http://security.debian.org/debian-security",
             securityDirectory: "debian-security",
@@ -91,13 +92,13 @@ struct DistributionFacts: Sendable {
         return facts
     }
 
-    private static func ubuntu(_ architecture: String) -> DistributionFacts {
+    private static func ubuntu(_ architecture: String, _ mirror: String) -> DistributionFacts {
         let isMain = architecture == "amd64" || architecture == "i386"
-        return DistributionFacts(
+        var facts = DistributionFacts(
             name: "ubuntu",
-            mirror: isMain ? "http://archive.ubuntu.com" : "http://ports.ubuntu.com",
+            mirror: mirror,
             archiveDirectory: isMain ? "ubuntu" : "ubuntu-ports",
-            security: isMain ? "http://security.ubuntu.com/ubuntu" : "http://ports.ubuntu.com/ubuntu-ports",
+            security: "http://security.ubuntu.com/ubuntu",
             securityDirectory: isMain ? "ubuntu" : "ubuntu-ports",
             furtherSuites: ["-updates"],
             rolling: [],
@@ -105,12 +106,15 @@ struct DistributionFacts: Sendable {
             keyrings: ["ubuntu-archive-keyring.gpg"],
             keyringPackage: "ubuntu-keyring"
         )
+        // The archive of the other architectures has their security updates, too.
+        if !isMain { facts.security = facts.archive(below: mirror) }
+        return facts
     }
 
-    private static var kali: DistributionFacts {
+    private static func kali(_ mirror: String) -> DistributionFacts {
         DistributionFacts(
             name: "kali",
-            mirror: "http://http.kali.org",
+            mirror: mirror,
             archiveDirectory: "kali",
             security: nil,
             securityDirectory: "kali",

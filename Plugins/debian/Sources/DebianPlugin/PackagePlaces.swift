@@ -55,10 +55,10 @@ struct PackagePlaces {
         switch release["Origin"] {
         case "Debian":
             let isSecurity = release["Label"] == "Debian-Security"
-            return "https://snapshot.debian.org/archive/\(isSecurity ? "debian-security" : "debian")/\(stamp)"
-        case "Debian Ports": return "https://snapshot.debian.org/archive/debian-ports/\(stamp)"
+            return "\(SnapshotService.debian)/archive/\(isSecurity ? "debian-security" : "debian")/\(stamp)"
+        case "Debian Ports": return "\(SnapshotService.debian)/archive/debian-ports/\(stamp)"
         // Other architectures have another archive, and their snapshots are in the same place.
-        case "Ubuntu": return "https://snapshot.ubuntu.com/ubuntu/\(stamp)"
+        case "Ubuntu": return "\(SnapshotService.ubuntu)/ubuntu/\(stamp)"
         default: return nil
         }
     }

@@ -87,13 +87,13 @@ struct RepositoryChoice {
         var sources: [AptSource]
         switch facts.name {
         case "debian":
-            let base = FileURL.withoutSlash(context.mirror ?? "https://snapshot.debian.org")
+            let base = FileURL.withoutSlash(context.mirror ?? SnapshotService.debian)
             sources = [source("\(base)/archive/\(facts.archiveDirectory)/\(snapshot)", suites.archive)]
             if !suites.security.isEmpty {
                 sources.append(source("\(base)/archive/debian-security/\(snapshot)", suites.security))
             }
         case "ubuntu":
-            let base = facts.archive(below: context.mirror ?? "https://snapshot.ubuntu.com")
+            let base = facts.archive(below: context.mirror ?? SnapshotService.ubuntu)
             sources = [source("\(base)/\(snapshot)", suites.archive + suites.security)]
         default:
             throw ErrorObject(
