@@ -194,7 +194,7 @@ let hostTargets: [Target] = [
     host("LockFile", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("Artifacts", ["ByteKeys", "Support", "System", "JSON", "PluginWire"]),
     host("LayerStore", ["ByteKeys", "Support", "System", "JSON", "PluginWire", "Crypto", "CFiles"]),
-    host("Tools", ["ByteKeys", "Support", "System", "LayerStore", "Crypto", "CFiles"]),
+    host("Tools", ["ByteKeys", "Support", "System", "Sandbox", "LayerStore", "Crypto", "CFiles"]),
     host("ComparisonWire", directory: "Reproducibility/Wire", []),
     host(
         "ComparisonEngine",
@@ -227,7 +227,7 @@ let hostTargets: [Target] = [
         "Runtime",
         [
             "BootKit", "CFiles", "CShims", "Crypto", "DiskKit", "ByteKeys", "Support", "System", "Execution",
-            "Configuration", "JSON", "SigningClient", "SigningWire", "Tools",
+            "Configuration", "JSON", "Sandbox", "SigningClient", "SigningWire", "Tools",
         ]
     ),
     host(
@@ -320,7 +320,7 @@ let testTargets: [Target] = [
     test("DistributionKitTests", ["DistributionKit", "PackageSamples", "PluginWire", "Crypto", "Support", "System"]),
     test("ArchitectureTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
     test("InstallationIntegrationTests", ["Support", "System", "Execution", "JSON", "PluginWire"]),
-    test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System"]),
+    test("RuntimeTests", ["Runtime", "Configuration", "Execution", "Support", "System", "Tools"]),
     test("RuntimeIntegrationTests", ["Support", "System", "Execution"]),
     test("BootKitTests", ["BootKit", "InitrdKit", "ArchiveKit", "Crypto", "JSON", "System", "Support", "Execution"]),
     test("DiskKitTests", ["DiskKit", "Support", "System"]),

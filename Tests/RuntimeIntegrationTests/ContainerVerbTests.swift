@@ -109,6 +109,21 @@ struct ContainerVerbTests {
         #expect(result.status == .exited(1) && result.errors.contains("needs root"), "\(result)")
     }
 
+    @Test("Programs come from a tools tree, and everything else from the host", .needsRoot)
+    func toolsTree() throws {
+        let project = try RuntimeProject()
+        let tools = "--tools-tree=\(project.image)"
+        let script = "cat /usr/lib/os-release; echo new > made; exit 7"
+        let result = try project.program.mkosi(tools, "box", "sh", "-c", script)
+        #expect(result.status == .exited(7) && result.output == "ID=test\n", "\(result)")
+        #expect(try project.program.read("made") == "new\n")
+        let missing = try project.program.mkosi(tools, "journalctl")
+        #expect(missing.status == .exited(1) && missing.errors.contains("journalctl is not installed"), "\(missing)")
+        #expect(missing.errors.contains(project.image), "\(missing)")
+        let absent = try project.program.mkosi("--tools-tree=absent", "box", "true")
+        #expect(absent.status == .exited(1) && absent.errors.contains("absent is not a directory"), "\(absent)")
+    }
+
     /// What writes the journal that the test reads; nil where it is not installed.
     private static let journalWriter = Paths.findProgram("systemd-journal-remote", path: "/usr/lib/systemd")
 

@@ -151,7 +151,7 @@ struct MachineTests {
         try describe("60-plain", "")
         try describe("10-other", "", machines: "microvm")
         try directory.write("{", to: "20-damaged.json")
-        let found = MachineFirmware.installed(for: "x86_64", machine: "q35", in: [directory.path])
+        let found = MachineFirmware.installed(for: "x86_64", machine: "q35", directories: [directory.path])
         #expect(found.map(\.code) == ["40-keys", "50-secure", "60-plain"].map { directory("\($0).code") })
         #expect(found.map(\.hasKeys) == [true, false, false])
         #expect(found.map(\.needsManagementMode) == [true, true, false])

@@ -8,15 +8,14 @@ enum Accelerator {
     ///
     /// The device may be there, and even make machines, where a hypervisor around this host refuses a part of the
     /// processor: only QEMU itself finds out, in a fraction of a second.
-    static func works(_ program: String, _ model: MachineArguments.Model) -> Bool {
+    static func works(_ program: InstalledProgram, _ model: MachineArguments.Model) -> Bool {
         guard access("/dev/kvm", R_OK | W_OK) == 0 else { return false }
         var probe = Command(
-            program,
-            [
+            program.path,
+            program.arguments([
                 "-machine", model.machine, "-accel", "kvm", "-cpu", "host", "-m", "64", "-nodefaults", "-display",
-                "none", "-S",
-                "-qmp", "stdio",
-            ]
+                "none", "-S", "-qmp", "stdio",
+            ])
         )
         probe.input = Array(#"{"execute":"qmp_capabilities"}{"execute":"quit"}"#.utf8)
         probe.captureLimit = 1 << 16

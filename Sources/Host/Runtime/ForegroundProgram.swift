@@ -6,8 +6,7 @@ import System
 
 /// A program that has the terminal until it ends, the user gives up, or its time is over.
 public struct ForegroundProgram: Sendable {
-    /// Absolute path of the program.
-    public var path: String
+    public var program: InstalledProgram
     public var arguments: [String]
     /// `NAME=value`.
     public var environment: [String]
@@ -20,8 +19,8 @@ public struct ForegroundProgram: Sendable {
     /// Sent to the program when mkosi is killed.
     public var deathSignal: CInt = SIGKILL
 
-    public init(_ path: String, _ arguments: [String], environment: [String]) {
-        self.path = path
+    public init(_ program: InstalledProgram, _ arguments: [String], environment: [String]) {
+        self.program = program
         self.arguments = arguments
         self.environment = environment
     }
@@ -56,8 +55,8 @@ public struct ForegroundProgram: Sendable {
             var writer: Descriptor?
             if watching != nil { try Descriptor.pipe().split(&reader, &writer) }
             var plan = ChildProcess.Plan(
-                path: path,
-                arguments: arguments,
+                path: program.path,
+                arguments: program.arguments(arguments),
                 environment: environment,
                 descriptors: [0, writer?.number ?? 1, 2] + descriptors
             )
@@ -72,7 +71,7 @@ public struct ForegroundProgram: Sendable {
             let status = child.wait(milliseconds: stop == nil ? -1 : patience)
             return stop ?? .ended(status)
         } catch {
-            throw Failure(.command, "Cannot run \(Paths.name(path))", cause: error)
+            throw Failure(.command, "Cannot run \(program.name)", cause: error)
         }
     }
 

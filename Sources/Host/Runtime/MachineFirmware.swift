@@ -1,12 +1,13 @@
 import ByteKeys
 import JSON
 import System
+public import Tools
 
 /// UEFI firmware for virtual machines, as its packages describe it (QEMU, docs/interop/firmware.json).
 public struct MachineFirmware: Sendable, Equatable {
-    /// The firmware's code.
+    /// The firmware's code, as QEMU has it.
     public var code: String
-    /// The variables that a new machine begins with.
+    /// The variables that a new machine begins with, as the host has them.
     public var variables: String
     /// True if it can refuse programs that are not signed.
     public var hasSecureBoot: Bool
@@ -34,15 +35,17 @@ public struct MachineFirmware: Sendable, Equatable {
     /// - Parameters:
     ///   - architecture: As QEMU names it: `x86_64`.
     ///   - machine: The type of machine, such as `q35`.
-    ///   - directories: Where descriptions are.
+    ///   - tools: The tree that has QEMU, or the host.
+    ///   - directories: Directories of descriptions in it.
     /// - Returns: Those whose files exist.
     public static func installed(
         for architecture: String,
         machine: String,
-        in directories: [String]? = nil
+        in tools: Tools = Tools(),
+        directories: [String]? = nil
     ) -> [MachineFirmware] {
         var paths: ByteDictionary<String> = [:]
-        for directory in directories ?? Self.directories {
+        for directory in (directories ?? Self.directories).compactMap(tools.hostPath) {
             for name in (try? Files.list(directory)) ?? [] where name.hasSuffix(".json") && paths[name] == nil {
                 paths[name] = Paths.join(directory, name)
             }
@@ -51,8 +54,12 @@ public struct MachineFirmware: Sendable, Equatable {
             guard let bytes = try? Files.read(entry.value, limit: 1 << 20),
                 let json = try? JSONText.decode(JSON.self, from: bytes)
             else { return nil }
-            return MachineFirmware(json, architecture, machine)
-        }.filter { Files.exists($0.code) && Files.exists($0.variables) }
+            guard var firmware = MachineFirmware(json, architecture, machine), tools.hostPath(of: firmware.code) != nil,
+                let variables = tools.hostPath(of: firmware.variables)
+            else { return nil }
+            firmware.variables = variables
+            return firmware
+        }
     }
 
     private init?(_ json: JSON, _ architecture: String, _ machine: String) {

@@ -15,6 +15,7 @@ public struct MachineSettings: Sendable {
     private let output: MachineFile
     private let model: MachineArguments.Model
     private let host: HostFacts
+    private let programs: RuntimePrograms
     private let availableProcessors: Int
     private let signer: Signer
     private let place: Place
@@ -28,6 +29,7 @@ public struct MachineSettings: Sendable {
     ///   - image: The image's configuration.
     ///   - output: Its main output.
     ///   - host: The host and the caller's variables.
+    ///   - programs: The programs that run it.
     ///   - processors: How many the machine gets with CPUs=0.
     ///   - signer: Reads the certificate that firmware is to know.
     ///   - place: Throws for a path in whose place a script has put a link.
@@ -36,6 +38,7 @@ public struct MachineSettings: Sendable {
         _ image: ImageConfiguration,
         output: MachineFile,
         host: HostFacts,
+        programs: RuntimePrograms,
         processors: Int,
         signer: Signer,
         place: @escaping Place
@@ -50,6 +53,7 @@ public struct MachineSettings: Sendable {
         self.output = output
         self.model = model
         self.host = host
+        self.programs = programs
         availableProcessors = processors
         self.signer = signer
         self.place = place
@@ -108,7 +112,7 @@ public struct MachineSettings: Sendable {
         // A kernel that is started without firmware measures nothing by itself.
         if image[.tpm] == .enabled || arguments.firmware != nil && image[.tpm] != .disabled {
             machine.tpm =
-                image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : host.tools.find("swtpm")
+                image[.tpm] == .enabled ? try find("swtpm", "swtpm", setting: "TPM=no") : programs.find("swtpm")
         }
         return machine
     }
@@ -169,7 +173,7 @@ public struct MachineSettings: Sendable {
     }
 
     private func firmware(securely: Bool) throws(Failure) -> MachineFirmware {
-        let all = MachineFirmware.installed(for: model.architecture, machine: model.machine)
+        let all = MachineFirmware.installed(for: model.architecture, machine: model.machine, in: programs.tools)
         let keys = ["microsoft", "microsoft-mok"].contains(image.value(of: .firmwareVariables).text)
         let fitting = all.filter { $0.hasSecureBoot == (securely || keys) && $0.hasKeys == keys }
         if let firmware = fitting.first { return firmware }
@@ -261,7 +265,7 @@ public struct MachineSettings: Sendable {
 
     // MARK: - Programs
 
-    private func isAccelerated(_ program: String) throws(Failure) -> Bool {
+    private func isAccelerated(_ program: InstalledProgram) throws(Failure) -> Bool {
         let isNative = image[.architecture] == host.architecture
         switch image[.kvm] {
         case .disabled: return false
@@ -278,8 +282,8 @@ public struct MachineSettings: Sendable {
         }
     }
 
-    private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> String {
-        try host.program(
+    private func find(_ name: String, _ title: String, setting: String?) throws(Failure) -> InstalledProgram {
+        try programs.program(
             name,
             orFail: "\(title) is not installed: there is no program \(name)",
             alternative: setting.map { "set \($0)" }

@@ -15,7 +15,10 @@ struct SoftwareTPM: ~Copyable {
     }
 
     /// Starts one with an empty state in a directory of its machine.
-    static func started(_ program: String, in directory: borrowing MachineDirectory) throws(Failure) -> SoftwareTPM {
+    static func started(
+        _ program: InstalledProgram,
+        in directory: borrowing MachineDirectory
+    ) throws(Failure) -> SoftwareTPM {
         let socket = Paths.join(directory.path, "tpm.sock")
         let process = try start(program, in: directory, socket)
         let device = SoftwareTPM(socket: socket, process: process)
@@ -36,7 +39,7 @@ struct SoftwareTPM: ~Copyable {
     }
 
     private static func start(
-        _ program: String,
+        _ program: InstalledProgram,
         in directory: borrowing MachineDirectory,
         _ socket: String
     ) throws(Failure) -> ChildProcess {
@@ -46,8 +49,8 @@ struct SoftwareTPM: ~Copyable {
             let arguments = ["socket", "--tpm2", "--tpmstate", "dir=\(state)", "--ctrl", "type=unixio,path=\(socket)"]
             return try ChildProcess(
                 ChildProcess.Plan(
-                    path: program,
-                    arguments: arguments + ["--terminate"],
+                    path: program.path,
+                    arguments: program.arguments(arguments + ["--terminate"]),
                     environment: [],
                     descriptors: [null.number, null.number, 2]
                 )

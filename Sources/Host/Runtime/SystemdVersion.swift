@@ -3,8 +3,8 @@ import Execution
 /// The version of an installed program of systemd, on which its options depend.
 public enum SystemdVersion {
     /// The number of the systemd that a program belongs to; 0 if it does not say.
-    public static func of(_ program: String) -> Int {
-        var command = Command(program, ["--version"])
+    public static func of(_ program: InstalledProgram) -> Int {
+        var command = Command(program.path, program.arguments(["--version"]))
         command.captureLimit = 1 << 16
         command.timeLimit = .seconds(10)
         guard let result = try? command.run(), result.status == .exited(0) else { return 0 }

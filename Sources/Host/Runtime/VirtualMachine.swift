@@ -10,17 +10,17 @@ public struct VirtualMachine: Sendable {
     public var arguments: MachineArguments
     /// The open files that QEMU inherits; `MachineFile.place(ofInherited:)` is the path of each of them.
     public var files: [MachineFile] = []
-    /// The path of QEMU.
-    public var program: String
-    /// The path of swtpm(8), if the machine gets a TPM.
-    public var tpm: String?
+    /// QEMU.
+    public var program: InstalledProgram
+    /// The program swtpm(8), if the machine gets a TPM.
+    public var tpm: InstalledProgram?
     /// Strings for the table of the firmware (SMBIOS type 11), credentials among them.
     public var strings: [String] = []
     /// The time that the machine may run.
     public var timeLimit: Duration?
     public var environment: [String]
 
-    public init(arguments: MachineArguments, program: String, environment: [String]) {
+    public init(arguments: MachineArguments, program: InstalledProgram, environment: [String]) {
         self.arguments = arguments
         self.program = program
         self.environment = environment

@@ -43,14 +43,7 @@ enum UnsupportedSettings {
         let users = assigned.map { SettingUsers(of: $0, catalogue) }
         let unknown = users.filter(\.isEmpty).map(\.setting)
         try refuse(unknown.map { ($0, image.origin(of: $0)) })
-        if image.wantsDefaultTools {
-            let word = image.assignments(to: .toolsTree).last?.text ?? "default"
-            throw Failure(
-                .configuration,
-                "ToolsTree=\(word) is not supported yet",
-                hint: "Set by \(image.origin(of: .toolsTree)); ToolsTree=PATH uses the programs in a directory"
-            )
-        }
+        try ImageTools.refuseDefault(image)
         if image[.manifestFormat].contains("changelog") {
             throw Failure(
                 .configuration,

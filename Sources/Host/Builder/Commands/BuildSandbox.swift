@@ -43,9 +43,6 @@ struct BuildSandbox: Sendable {
     /// Shows what the configuration names.
     var named = NamedPlaces()
 
-    /// Directories of the root that are links into `/usr` on a merged system and directories on an older one.
-    private static let usrLinks = ["bin", "sbin", "lib", "lib32", "lib64", "libx32"]
-
     /// What programs need to find libraries, certificates, names of users and hosts; no secrets are among them.
     ///
     /// Of directories that hold private keys too, the public parts are named one by one.
@@ -96,15 +93,7 @@ struct BuildSandbox: Sendable {
 
     /// What is the same in every sandbox: the host's programs, read-only, and empty directories for all else.
     func hostSteps() -> [Plan.Step] {
-        var steps = [Plan.Step.readOnly(tools.hostPath(of: "/usr") ?? "/usr", at: "/usr")]
-        for name in Self.usrLinks {
-            let path = Paths.join(tools.root, name)
-            switch Files.kind(of: path) {
-            case .some(S_IFLNK): steps.append(.symlink(content: "usr/\(name)", target: "/\(name)"))
-            case .some: steps.append(.readOnly(path, at: "/\(name)"))
-            case nil: break
-            }
-        }
+        var steps = tools.systemSteps
         steps += Self.etcFiles.compactMap { etcStep("/etc/\($0)") }
         steps += [
             .devices(target: "/dev"), .processes(target: "/proc"), .system(target: "/sys"),

@@ -40,10 +40,11 @@ enum BootVerb: VerbCommand {
                 output: built.output,
                 request,
                 host: context.host,
+                programs: context.programs(of: built.image),
                 place: { path throws(Failure) in try built.pins.given(path) }
             )
             if context.invocation[SharedOptions.debug] {
-                context.display.log(.debug, ShellQuoting.line([container.program] + container.arguments.arguments))
+                context.display.log(.debug, ShellQuoting.line(container.program.words(container.arguments.arguments)))
             }
             let runtime = context.host.environment["XDG_RUNTIME_DIR"]
             let directory = try MachineDirectory(runtimeDirectory: runtime)

@@ -12,8 +12,8 @@ enum BoxVerb: VerbCommand {
             .aliases("sandbox")
             .details(
                 """
-                Verbs such as boot, vm and ssh run programs of this host, and so does the command; without one, it is $SHELL, or bash. Its \
-                exit status is that of mkosi. Entering a tools tree is not supported yet.
+                Verbs such as boot, vm and ssh run programs of this host, or those of ToolsTree=PATH, and so does the command; without one, \
+                it is $SHELL, or bash. Its exit status is that of mkosi.
                 """
             )
             .example("mkosi box -- systemd-nspawn --version")
@@ -23,16 +23,10 @@ enum BoxVerb: VerbCommand {
     static func run(_ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
         let loaded = try context.configuration()
-        if let image = loaded.images.last, loaded.tools != nil || !image.value(of: .toolsTree).isUnset {
-            throw Failure(
-                .configuration,
-                "mkosi box cannot enter a tools tree yet",
-                hint: "Set by \(image.origin(of: .toolsTree))"
-            )
-        }
+        let programs = try context.programs(of: loaded.images.last)
         let words = context.invocation.arguments
         let name = words.first ?? context.host.environment["SHELL"] ?? "bash"
-        let program = try ForegroundProgram.installed(name, context.host)
+        let program = try programs.named(name)
         let process = ForegroundProgram(program, Array(words.dropFirst()), environment: context.host.ownVariables)
         return try process.status(cancellation: cancellation)
     }

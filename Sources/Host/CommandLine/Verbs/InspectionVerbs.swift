@@ -43,7 +43,7 @@ enum InspectionProgram {
     static func run(_ name: String, _ context: CommandContext) throws(Failure) -> CInt {
         let cancellation = try BuildVerb.watchSignals()
         let built = try BuiltImage.existing(context, cancellation)
-        let program = try ForegroundProgram.installed(name, context.host)
+        let program = try context.programs(of: built.image).named(name)
         let root = try RuntimeRoot(built.output, for: "mkosi \(name)")
         let arguments = [root.option(directory: "--root")] + context.invocation.arguments
         let process = ForegroundProgram(program, arguments, environment: context.host.ownVariables)

@@ -78,6 +78,7 @@ enum MachineVerb: VerbCommand {
             built.image,
             output: MachineFile.open(built.output),
             host: context.host,
+            programs: context.programs(of: built.image),
             processors: JobBudget.processors,
             signer: context.signer,
             place: { path throws(Failure) in try built.pins.given(path) }
@@ -90,7 +91,7 @@ enum MachineVerb: VerbCommand {
         machine.arguments.sshPort = registration.port
         machine.timeLimit = context.invocation[timeout].map { .seconds($0) }
         if context.invocation[SharedOptions.debug] {
-            context.display.log(.debug, ShellQuoting.line([machine.program] + machine.arguments.words))
+            context.display.log(.debug, ShellQuoting.line(machine.program.words(machine.arguments.words)))
         }
         let directory = try MachineDirectory(runtimeDirectory: context.host.environment["XDG_RUNTIME_DIR"])
         let ending = try machine.run(in: directory, cancellation: cancellation, watching: test?.watching)

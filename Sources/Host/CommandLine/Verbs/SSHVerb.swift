@@ -43,7 +43,7 @@ enum SSHVerb: VerbCommand {
         }
         let output = OutputLink.output(at: Paths.join(image.outputDirectory, image.outputFileName))
         let port = try MachineRegistration.port(of: image[.machine] ?? image[.output], image: output)
-        let program = try ForegroundProgram.installed("ssh", context.host)
+        let program = try context.programs(of: image).named("ssh")
         // The machine makes a new host key for each of its copies, and only this user's mkosi is behind the port.
         let options = [
             "StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "IdentitiesOnly=yes",

@@ -35,10 +35,9 @@ enum UpdateVerb: VerbCommand {
                 hint: "Make the directory mkosi.sysupdate with a file of sysupdate.d(5)"
             )
         }
-        let program = try ForegroundProgram.installed(
+        let program = try context.programs(of: image).named(
             "systemd-sysupdate",
-            context.host,
-            or: ForegroundProgram.systemdDirectories
+            or: RuntimePrograms.systemdDirectories
         )
         // Before, definitions could only name the place of the source themselves.
         guard SystemdVersion.of(program) >= 257 else {

@@ -7,8 +7,8 @@ import System
 /// A container of systemd-nspawn(1) that runs in the foreground, with the caller's standard streams.
 public struct Container: Sendable {
     public var arguments: ContainerArguments
-    /// The path of systemd-nspawn.
-    public let program: String
+    /// The program systemd-nspawn.
+    public let program: InstalledProgram
     private let credentials: [(name: String, value: [UInt8])]
     private let environment: [String]
 
@@ -32,6 +32,7 @@ public struct Container: Sendable {
     ///   - output: The path of its main output.
     ///   - request: What is to run.
     ///   - host: The host and the caller's variables.
+    ///   - programs: The programs that run it.
     ///   - place: Where a path of the configuration leads.
     /// - Throws: one sentence where the container cannot be started.
     public init(
@@ -39,10 +40,11 @@ public struct Container: Sendable {
         output: String,
         _ request: Request,
         host: HostFacts,
+        programs: RuntimePrograms,
         place: MachineSettings.Place
     ) throws(Failure) {
         let verb = request.boots ? "mkosi boot" : "mkosi shell"
-        let program = try ContainerHost.program(host, verb)
+        let program = try ContainerHost.program(programs, verb)
         let root = try RuntimeRoot(output, for: verb)
         var arguments = ContainerArguments(root: root, machine: image[.machine] ?? image[.output], boots: request.boots)
         arguments.isEphemeral = image[.ephemeral]

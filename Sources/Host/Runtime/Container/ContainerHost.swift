@@ -5,20 +5,23 @@ import System
 
 /// What this host offers to containers, and one sentence for each thing that it does not.
 enum ContainerHost {
-    /// The path of systemd-nspawn.
+    /// The program systemd-nspawn.
     ///
     /// - Throws: one sentence where it is missing, or where it needs more rights than the caller has.
-    static func program(_ host: HostFacts, _ verb: String) throws(Failure) -> String {
-        let path = try host.program("systemd-nspawn", orFail: "\(verb) needs systemd-nspawn, which is not installed")
+    static func program(_ programs: RuntimePrograms, _ verb: String) throws(Failure) -> InstalledProgram {
+        let program = try programs.program(
+            "systemd-nspawn",
+            orFail: "\(verb) needs systemd-nspawn, which is not installed"
+        )
         // Containers of users came with systemd 258, together with the services that map ids for them.
-        guard geteuid() == 0 || SystemdVersion.of(path) >= 258 else {
+        guard geteuid() == 0 || SystemdVersion.of(program) >= 258 else {
             throw Failure(
                 .missing,
                 "\(verb) needs root, because systemd-nspawn before systemd 258 runs no containers of other users",
                 hint: "Use sudo, or mkosi vm"
             )
         }
-        return path
+        return program
     }
 
     /// Returns true if a tree belongs to a range of ids of its own, as trees that were built with one do.
