@@ -14,7 +14,7 @@ internal import System
 ///     }
 public struct ArchiveReader: ~Copyable {
     private let handle: ReadHandle
-    /// What the handle reads from, where that is not a file.
+    /// The source of the handle, if that is not a file.
     private let outer: OuterArchive?
     /// The file that errors name.
     public let path: String

@@ -7,7 +7,7 @@ internal import Glibc
 final class OuterArchive {
     private let archive: OpaquePointer
     private let path: String
-    /// Why the last block did not come.
+    /// The reason why the last block did not come.
     private(set) var error: ImageError?
 
     /// Opens the archive and goes to the first member whose name the closure accepts.

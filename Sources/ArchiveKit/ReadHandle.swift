@@ -26,7 +26,7 @@ struct ReadHandle: ~Copyable {
         archive_read_free(archive)
     }
 
-    /// Why the last call failed, in a sentence about the file `path`.
+    /// Returns the reason why the last call failed, in a sentence about the file `path`.
     func failure(_ path: String, opening: Bool) -> ImageError {
         let number = archive_errno(archive)
         // libarchive gives errno values for the kernel's errors, and ones of its own (84, -1) for the content's.

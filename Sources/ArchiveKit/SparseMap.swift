@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Which parts of a file hold something else than zeros.
+/// The parts of a file that hold something else than zeros.
 ///
 /// It comes from the content, not from the holes that the file happens to have: those differ between file systems
 /// and after a copy, and an archive of the same tree must have the same bytes everywhere. A file is sparse when it has

@@ -36,7 +36,7 @@ public struct TreeArchiver: ~Copyable {
     private var writer: ArchiveWriter
     private let buffer = Buffer()
     private var firstNames: [Identity: BytePath] = [:]
-    /// How many directories are being added, each in the one before.
+    /// The number of directories that are being added, each in the one before.
     private var depth = 0
 
     private init(root: String, options: Options, writer: consuming ArchiveWriter) {
@@ -179,7 +179,8 @@ public struct TreeArchiver: ~Copyable {
 
     private static let labelAttribute = "security.selinux"
 
-    /// What is left out belongs to the machine: its overlays, its labels, what only its root may read.
+    /// Returns true for an attribute that is not the machine's own: of its overlays, of its labels, or for its root
+    /// alone.
     private func keeps(_ name: String) -> Bool {
         if name == "security.capability" { return true }
         if name == Self.labelAttribute { return options.keepsLabels }

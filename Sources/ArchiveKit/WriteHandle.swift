@@ -132,7 +132,7 @@ struct WriteHandle: ~Copyable {
         }
     }
 
-    /// Why the last call failed, in a sentence about the archive `path`.
+    /// Returns the reason why the last call failed, in a sentence about the archive `path`.
     func failure(_ path: String, entry: BytePath? = nil) -> ImageError {
         let number = archive_errno(archive)
         if number > 0, [ENOSPC, EDQUOT, EIO, EFBIG, EROFS, EPIPE, EBADF, EACCES].contains(number) {

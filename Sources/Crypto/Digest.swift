@@ -18,7 +18,7 @@ public struct Digest: ~Copyable {
         /// For package formats whose signed indexes have nothing else.
         case sha1
 
-        /// What libcrypto computes it with.
+        /// The implementation of libcrypto.
         var implementation: OpaquePointer? {
             switch self {
             case .sha256: EVP_sha256()

@@ -11,7 +11,7 @@ enum Memory {
         }
     }
 
-    /// What was written to a file in memory.
+    /// Returns the content of a file in memory.
     static func content(_ output: OpaquePointer) -> [UInt8] {
         var start: UnsafeMutablePointer<UInt8>?
         let count = withUnsafeMutablePointer(to: &start) { BIO_ctrl(output, BIO_CTRL_INFO, 0, $0) }
@@ -19,7 +19,7 @@ enum Memory {
         return Array(UnsafeBufferPointer(start: start, count: count))
     }
 
-    /// What a function of the family of i2d_X509(3) writes.
+    /// Returns the output of a function of the family of i2d_X509(3).
     static func encoded(
         _ body: (UnsafeMutablePointer<UnsafeMutablePointer<UInt8>?>?) -> Int32
     ) throws(SigningError) -> [UInt8] {

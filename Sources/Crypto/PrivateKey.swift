@@ -101,7 +101,7 @@ final class Question {
         )
     }
 
-    /// Why a key could not be opened, if it was for its pass phrase.
+    /// Returns the error for a key that could not be opened, if the reason was its pass phrase.
     func failure(_ name: String) -> SigningError? {
         if wasAnswered {
             return SigningError("The pass phrase of the key \(name) is wrong")

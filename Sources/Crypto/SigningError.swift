@@ -12,7 +12,7 @@ public struct SigningError: Error, Sendable, Equatable {
         self.hint = hint
     }
 
-    /// What libcrypto reports of the last failure.
+    /// The text of libcrypto for the last failure.
     static var reason: String {
         var code = ERR_peek_last_error()
         if code == 0 { code = ERR_peek_error() }

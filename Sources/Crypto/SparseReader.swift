@@ -8,7 +8,7 @@ struct SparseReader: ~Copyable {
 
     private let file: Int32
     private let buffer: UnsafeMutableRawBufferPointer
-    /// What is known to hold data, as the file system says.
+    /// The range that holds data according to the file system.
     private var data: Range<Int64> = 0..<0
     /// A block that was read and holds only zeros.
     private var zero: Range<Int64> = 0..<0
@@ -20,7 +20,7 @@ struct SparseReader: ~Copyable {
 
     deinit { buffer.deallocate() }
 
-    /// Where whole blocks of zeros that begin at an offset end, at most at the size of the file.
+    /// Returns the end of the whole blocks of zeros that begin at an offset, at most the size of the file.
     mutating func hole(at offset: Int64, size: Int64) -> Int64 {
         if zero.contains(offset) { return zero.upperBound }
         if data.contains(offset) { return offset }

@@ -5,7 +5,7 @@ internal import Crypto
 /// Each is a version 4 UUID out of the first 16 bytes of an HMAC-SHA256.
 public struct DerivedIdentifiers: Sendable {
     public let seed: GUID
-    /// How many partitions of each type have asked so far.
+    /// The number of partitions of each type that have asked so far.
     private var uses: [GUID: UInt64] = [:]
 
     public init(seed: GUID) {

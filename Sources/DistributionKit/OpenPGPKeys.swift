@@ -45,7 +45,7 @@ public struct OpenPGPKeys: Sendable {
 
     fileprivate static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 
-    /// Where a packet's content is.
+    /// The place of a packet's content.
     private struct Packet {
         var tag: Int
         var body: Range<Int>

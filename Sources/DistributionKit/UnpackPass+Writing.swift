@@ -2,7 +2,7 @@ public import ArchiveKit
 import Glibc
 public import System
 
-/// What the rules of a package manager write with.
+/// The functions by which the rules of a package manager write.
 extension UnpackPass {
     /// Writes an entry in the place of what is there.
     ///

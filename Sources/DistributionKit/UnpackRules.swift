@@ -7,7 +7,7 @@ public import System
 /// manager does with a configuration file, or notes in its database, is in the type that conforms to this.
 public protocol UnpackRules: Sendable {
     associatedtype Package: UnpackingPackage
-    /// What the package manager needs to know of a package's files afterwards, such as their digests.
+    /// The package manager's notes about a package's files for later, such as their digests.
     associatedtype Notes: Sendable
 
     /// Begins the notes of a package.
@@ -19,7 +19,7 @@ public protocol UnpackRules: Sendable {
     /// Returns true if an entry stays out of the tree, because the configuration says so.
     func excludes(_ name: BytePath, isDirectoryOrLink: Bool) -> Bool
 
-    /// Where a path of this package goes, when the administrator has diverted it; otherwise the path itself.
+    /// Returns the place of a path of this package if the administrator has diverted it; otherwise the path itself.
     func place(of name: BytePath, in package: Package) -> BytePath
 
     /// Owner and mode that the administrator chose for a path.

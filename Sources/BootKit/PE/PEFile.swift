@@ -62,7 +62,7 @@ public struct PEFile: Sendable {
     static let entrySize = 40
     /// Headers of real programs have a few hundred bytes.
     static let headerLimit = 1 << 20
-    /// How many sections may share a byte of the file, on average; real programs share none.
+    /// The number of sections that may share a byte of the file, on average; real programs share none.
     static let sharingLimit = 4
 
     /// The first section of this name.

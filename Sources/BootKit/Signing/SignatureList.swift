@@ -5,7 +5,8 @@ internal import Glibc
 public struct SignatureList: Sendable {
     /// One certificate in DER.
     private let certificate: [UInt8]
-    /// Who has enrolled it: an identifier that follows from the certificate, so that it is the same each time.
+    /// The owner who has enrolled it: an identifier that follows from the certificate, so that it is the same each
+    /// time.
     private let owner: [UInt8]
 
     /// - Parameter certificate: X.509 in DER.
@@ -35,7 +36,7 @@ public struct SignatureList: Sendable {
         return header.bytes + owner + certificate
     }
 
-    /// What the firmware measures of the first program that it started thanks to the list.
+    /// The entry that the firmware measures for the first program that it started thanks to the list.
     var entry: [UInt8] { owner + certificate }
 }
 

@@ -8,7 +8,7 @@ public struct VariableStore: Sendable {
     /// The whole file.
     public private(set) var bytes: [UInt8]
     private let name: String
-    /// Where the first variable is, and where the last one has to end.
+    /// The range from the first variable to the end of the space for variables.
     private let space: Range<Int>
 
     /// - Parameters:

@@ -3,7 +3,7 @@ internal import System
 extension DiskBuilder {
     /// As many bytes of the first sector as are in front of the table of partitions.
     private static let recordSize = 440
-    /// What firmware without UEFI takes for a sector.
+    /// The size of a sector for firmware without UEFI.
     private static let sectorSize: UInt64 = 512
 
     /// Refuses definitions without the partitions that boot code is for.

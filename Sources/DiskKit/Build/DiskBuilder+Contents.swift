@@ -1,6 +1,6 @@
 internal import System
 
-/// What is written into the partitions.
+/// The contents of the partitions.
 extension DiskBuilder {
     /// Writes the content of partitions that have none yet to their places, and encrypts what is to be encrypted.
     ///

@@ -1,7 +1,7 @@
 internal import System
 
 extension DiskBuilder {
-    /// What a partition needs that is encrypted.
+    /// Returns the space that an encrypted partition needs.
     static func encrypted(_ need: UInt64?) -> UInt64 { (need ?? 0) + PartitionDefinition.encryptionSize }
 
     /// Refuses an encrypted partition without a passphrase.
@@ -72,7 +72,7 @@ extension DiskBuilder {
 }
 
 extension DiskLayout.Placement {
-    /// Where the content begins, behind the header of an encrypted partition.
+    /// The start of the content, behind the header of an encrypted partition.
     var dataOffset: UInt64 { definition.encryption == .off ? offset : offset + LUKSVolume.headerSize }
 
     /// Bytes for the content.

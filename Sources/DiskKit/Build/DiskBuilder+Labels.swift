@@ -25,7 +25,7 @@ extension DiskBuilder {
         }
     }
 
-    /// What runs the programs of a file system, which see the labels of the files in `source`.
+    /// Returns the runner of a file system's programs, which see the labels of the files in `source`.
     func labelled(
         _ definition: PartitionDefinition,
         _ plan: ContentPlan,

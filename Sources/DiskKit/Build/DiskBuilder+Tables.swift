@@ -1,5 +1,5 @@
 extension DiskBuilder {
-    /// What is put into a partition, with the lines that its disk adds to fstab(5) and crypttab(5).
+    /// Returns the content of a partition, with the lines that its disk adds to fstab(5) and crypttab(5).
     func plan(of definition: PartitionDefinition) throws(DiskError) -> ContentPlan {
         var plan = ContentPlan(definition, among: definitions)
         plan.generated = try tables()
@@ -35,7 +35,7 @@ extension DiskBuilder {
         return tables
     }
 
-    /// How udev names a file system by its identifier.
+    /// Returns the name of a file system in udev, by its identifier.
     private func fileSystemName(_ fileSystem: String, in partition: GUID) throws(DiskError) -> String {
         let identifier = try DerivedIdentifiers.fileSystem(in: partition)
         guard fileSystem == "vfat" else { return identifier.description }

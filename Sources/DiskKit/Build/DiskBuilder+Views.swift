@@ -33,7 +33,8 @@ extension DiskBuilder {
 
     private func viewPath(_ definition: PartitionDefinition) -> String { "\(scratch)/view/\(definition.name)" }
 
-    /// Where a directory of the tree is, without a link on the way: programs would follow it to a place of the host.
+    /// Returns the place of a directory of the tree, without a link on the way: programs would follow it to a place of
+    /// the host.
     ///
     /// nil for what a program cannot be given: it is copied.
     private func place(_ path: String) -> String? {

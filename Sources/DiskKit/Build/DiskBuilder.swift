@@ -212,7 +212,7 @@ public struct DiskBuilder: Sendable {
         return built
     }
 
-    /// What partitions need that are written now.
+    /// Returns the space that partitions need which are written now.
     func needs(
         of survey: Survey,
         where isWritten: (PartitionDefinition) -> Bool
@@ -268,7 +268,7 @@ public struct DiskBuilder: Sendable {
         return (hashes, halves)
     }
 
-    /// What the caller fills in, where it can.
+    /// Returns the signatures for the caller to fill in, where it can.
     private func pendingSignatures(of disk: BuiltDisk) throws(DiskError) -> [VeritySignature] {
         guard signatures == .pending else { return [] }
         return try verityPairs().compactMap { pair in

@@ -25,7 +25,7 @@ public struct PreparedDisk: Codable, Sendable, Equatable {
         partitions.first { $0.name == definition.name }
     }
 
-    /// What the written partitions need in the layout of the whole disk.
+    /// The space that the written partitions need in the layout of the whole disk.
     var needs: [String: UInt64] { Dictionary(partitions.map { ($0.name, $0.size) }) { first, _ in first } }
 
     /// The definition of a written partition with the size that it has.

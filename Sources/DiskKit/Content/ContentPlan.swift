@@ -67,16 +67,17 @@ public struct ContentPlan: Sendable, Equatable {
     /// True if nothing is to be put into the file system.
     public var isEmpty: Bool { copies.isEmpty && directories.isEmpty && symlinks.isEmpty }
 
-    /// What the running system has of its own in these directories.
+    /// The directories of the running system's own files.
     private static let systemDirectories = ["/proc", "/sys", "/dev", "/tmp", "/run", "/var/tmp"]
 
-    /// Where systemd mounts partitions by their type.
+    /// The directories on which systemd mounts partitions by their type.
     private static let mountPoints: [PartitionType.Role: [String]] = [
         .usr: ["/usr"], .home: ["/home"], .srv: ["/srv"], .var: ["/var"], .tmp: ["/var/tmp"], .esp: ["/efi", "/boot"],
         .xbootldr: ["/boot"],
     ]
 
-    /// Where in the tree a path of the file system comes from; nil if the copy does not put anything there.
+    /// Returns the path of the tree that is copied to a path of the file system; nil if the copy does not put anything
+    /// there.
     private static func sourcePath(of path: String, _ copy: PartitionDefinition.Copy) -> String? {
         if path.utf8.elementsEqual(copy.target.utf8) { return copy.source }
         return relative(path, to: copy.target).map { join(copy.source, "/" + $0) }

@@ -45,7 +45,7 @@ struct ContentEntry {
         return Descriptor(owning: number)
     }
 
-    /// Where a symbolic link leads.
+    /// Returns the target of a symbolic link.
     func linkTarget() throws(DiskError) -> BytePath {
         if let madeTarget { return madeTarget }
         var target = [UInt8](repeating: 0, count: 4096)

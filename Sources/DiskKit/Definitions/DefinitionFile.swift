@@ -5,7 +5,7 @@
 /// A line that ends in a backslash goes on in the next one that is no comment. Sections and keys that begin with `X-`
 /// are for other programs.
 struct DefinitionFile {
-    /// What to call the file in messages.
+    /// The path of the file in messages.
     private var path: String
     private(set) var assignments: [Assignment] = []
 

@@ -95,7 +95,7 @@ public struct DefinitionReader: Sendable {
         return result + rest
     }
 
-    /// Why specifiers of repart.d(5) may have no value.
+    /// The reasons why specifiers of repart.d(5) may have no value.
     private static let unknown = [
         "b": "It identifies the boot of a running system, and an image is built from a tree",
         "v": "It is the release of a running kernel, and an image is built from a tree",

@@ -7,7 +7,7 @@ struct Ext4Times {
     /// Seconds since the epoch that no time may exceed.
     let epoch: Int
 
-    /// What of the superblock matters here.
+    /// The fields of the superblock that matter here.
     private struct Superblock {
         let blockSize: UInt64
         let inodesPerGroup: UInt64

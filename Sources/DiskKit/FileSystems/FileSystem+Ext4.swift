@@ -33,7 +33,7 @@ extension FileSystem {
         need: size
     )
 
-    /// What every kernel and boot loader of the last ten years can read.
+    /// The features that every kernel and boot loader of the last ten years can read.
     private static let features = [
         "has_journal", "ext_attr", "resize_inode", "dir_index", "filetype", "extent", "64bit", "flex_bg",
         "sparse_super",

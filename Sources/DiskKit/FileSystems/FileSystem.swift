@@ -15,7 +15,7 @@ public struct FileSystem: Sendable {
     public let loses: Set<ContentMeasure.Feature>
     /// The fewest bytes that its program makes one of.
     var smallestSize: UInt64 = 0
-    /// What `Compression=` may be; nil if that is not looked at.
+    /// The possible values of `Compression=`; nil if they are not checked.
     var compressions: [String]?
     /// Refuses what the installed version of a program cannot do.
     var check: @Sendable (PartitionDefinition, Run) throws(DiskError) -> Void = { (_, _) throws(DiskError) in }
@@ -51,7 +51,7 @@ public struct FileSystem: Sendable {
 
     /// One file system to be made.
     struct Request {
-        /// What the tree has for it, and where the tree is; for what is written by this module.
+        /// The content from the tree, and the place of the tree; for file systems that this module writes.
         var plan: ContentPlan
         var root: String
         /// The directory with exactly the content; nil for none.
@@ -67,7 +67,7 @@ public struct FileSystem: Sendable {
         /// Seconds since the epoch that no time exceeds, and that stand for now.
         var epoch: Int
         var sectorSize: UInt64
-        /// What the definition asks for, beyond the content.
+        /// The options of the definition besides the content.
         var options: PartitionDefinition.Content
         var jobs: Int
         var run: Run

@@ -3,7 +3,7 @@
 /// Space is given in multiples of the alignment. Each claim has a weight and limits; who has to have more than its share gets its
 /// minimum first, then who may not have so much gets its maximum, and the rest is divided by weight.
 struct SpaceAllocation {
-    /// What one partition or one padding asks for, in bytes.
+    /// The space that one partition or one padding asks for, in bytes.
     struct Claim: Sendable, Equatable {
         var weight: UInt64
         var minimum: UInt64

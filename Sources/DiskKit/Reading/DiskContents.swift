@@ -24,7 +24,7 @@ public struct DiskContents: Sendable {
         others.first { (try? file.read(at: $0.offset, $0.bytes.count)) == $0.bytes }?.name
     }
 
-    /// What file systems are that no one here reads, by what they begin with.
+    /// The beginnings of file systems that this module does not read.
     private static let others: [(offset: UInt64, bytes: [UInt8], name: String)] = [
         (0, Array("hsqs".utf8), "squashfs"), (0, Array("XFSB".utf8), "xfs"),
         (0x10040, Array("_BHRfS_M".utf8), "btrfs"), (1024, [0x10, 0x20, 0xf5, 0xf2], "f2fs"),

@@ -1,6 +1,6 @@
 internal import System
 
-/// What an inode of erofs says, out of its bytes.
+/// An inode of erofs, out of its bytes.
 struct ErofsInode: StoredInode {
     let kind: FileKind
     let mode: UInt32
@@ -10,12 +10,12 @@ struct ErofsInode: StoredInode {
     let modified: FileTime
     /// The first block of the content, or the numbers of a device.
     let place: UInt32
-    /// Where the extended attributes begin in the file system, and how many bytes they take.
+    /// The place of the extended attributes in the file system, and their size in bytes.
     let attributes: UInt64
     let attributesSize: UInt64
     private let layout: UInt16
 
-    /// Where the inode ends, with its attributes.
+    /// The end of the inode, with its attributes.
     var end: UInt64 { attributes + attributesSize }
 
     /// True if the last part of the content is behind the inode; nil for layouts with compression or chunks.

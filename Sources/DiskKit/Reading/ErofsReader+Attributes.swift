@@ -1,7 +1,7 @@
 internal import System
 
 extension ErofsReader {
-    /// What stands for the beginning of a name.
+    /// The beginnings of names by the numbers that stand for them.
     private static let prefixes: [UInt8: String] = [
         1: "user.", 2: AccessControlList.accessAttribute, 3: AccessControlList.defaultAttribute, 4: "trusted.",
         6: "security.",

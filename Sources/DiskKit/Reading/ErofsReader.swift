@@ -9,7 +9,7 @@ public struct ErofsReader: Sendable {
     let blockSize: UInt64
     let budget: UInt64
     let rootNumber: UInt64
-    /// Where the area of inodes and that of shared attributes begin.
+    /// The places of the area of inodes and of that of shared attributes.
     private let inodes: UInt64
     let sharedAttributes: UInt64
     /// That of files whose inodes have none.

@@ -1,6 +1,6 @@
 internal import System
 
-/// What an inode of ext4 says, out of its bytes.
+/// An inode of ext4, out of its bytes.
 struct Ext4Inode: StoredInode {
     let kind: FileKind
     let mode: UInt32

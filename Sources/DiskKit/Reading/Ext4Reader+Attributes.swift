@@ -2,7 +2,7 @@ internal import System
 
 extension Ext4Reader {
     private static let magic: UInt32 = 0xea02_0000
-    /// What stands for the beginning of a name.
+    /// The beginnings of names by the numbers that stand for them.
     private static let prefixes: [UInt8: String] = [
         0: "", 1: "user.", 2: AccessControlList.accessAttribute, 3: AccessControlList.defaultAttribute, 4: "trusted.",
         6: "security.", 7: "system.",

@@ -7,7 +7,8 @@ extension Ext4Reader {
     /// Blocks of an extent.
     private static let lengthLimit: UInt64 = 32768
 
-    /// Where the content of a file is, in the order of the file; `left` is how many blocks no file has had yet.
+    /// Returns the places of a file's content, in the order of the file; `left` is the number of blocks that no file
+    /// has had yet.
     func extents(
         of inode: Ext4Inode,
         _ path: BytePath,
@@ -23,7 +24,7 @@ extension Ext4Reader {
         return tree.found
     }
 
-    /// What is known of a file's extents while they are read.
+    /// The extents of a file that were read so far.
     private struct ExtentTree {
         let path: BytePath
         var found: [StoredFile.Extent] = []

@@ -4,7 +4,7 @@ internal import System
 public struct FATReader: Sendable {
     private let file: DiskFile
     private let clusterSize: UInt64
-    /// Where the data of cluster 2 begins.
+    /// The place of the data of cluster 2.
     private let data: UInt64
     private let clusterCount: UInt32
     /// The next cluster of each.

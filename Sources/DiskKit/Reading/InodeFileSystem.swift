@@ -5,11 +5,11 @@ protocol InodeFileSystem {
     associatedtype Inode: StoredInode
     var file: DiskFile { get }
     var rootNumber: UInt64 { get }
-    /// What all files together take at most, as no two share anything: blocks or bytes.
+    /// The most that all files together take, as no two share anything: blocks or bytes.
     var budget: UInt64 { get }
 
     func inode(_ number: UInt64) throws(DiskError) -> Inode
-    /// What an inode says of its file; `left` is what of the budget no file has had yet.
+    /// Returns the file of an inode; `left` is the part of the budget that no file has had yet.
     func stored(_ inode: Inode, at path: BytePath, _ left: inout UInt64) throws(DiskError) -> StoredFile
     /// The entries of a directory without those for itself and its parent, in any order.
     func entries(of stored: StoredFile) throws(DiskError) -> [(name: BytePath, inode: UInt64)]
@@ -17,7 +17,7 @@ protocol InodeFileSystem {
     func isOmitted(_ name: BytePath, in parent: BytePath, _ inode: UInt64, _ left: inout UInt64) -> Bool
 }
 
-/// What every inode says.
+/// The fields that every inode has.
 protocol StoredInode {
     var kind: FileKind { get }
     var mode: UInt32 { get }

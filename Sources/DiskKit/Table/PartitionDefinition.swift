@@ -31,7 +31,7 @@ public struct PartitionDefinition: Sendable, Equatable {
     public var encryptedVolume: EncryptedVolume?
     /// The name of the definition that this one is merged into.
     public var supplementFor: String?
-    /// Where it was read from; nil for one that no file has.
+    /// The place that it was read from; nil for one that no file has.
     var source: Source?
 
     public init(name: String, type: PartitionType) {

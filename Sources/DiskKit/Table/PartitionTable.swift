@@ -44,12 +44,12 @@ public struct PartitionTable: Sendable, Equatable {
         }
     }
 
-    /// How many entries a table has room for, and the bytes of one.
+    /// The number of entries in a table, and the bytes of one.
     static let capacity = 128
     static let entrySize = 128
     /// Units of UTF-16 in a label.
     public static let labelLimit = 36
-    /// Where partitions begin at the earliest on all but the smallest disks, as with fdisk(8) and systemd-repart(8).
+    /// The first byte that partitions may have on all but the smallest disks, as with fdisk(8) and systemd-repart(8).
     static let firstUsableByte: UInt64 = 1 << 20
     /// A disk of at most this many bytes has no room to spare, and its partitions begin right behind the entries.
     static let smallDisk: UInt64 = 4 << 20

@@ -35,12 +35,12 @@ struct VerityGeometry: Sendable, Equatable {
     /// Blocks of data and tree, which error correction covers.
     var coveredBlocks: UInt64 { dataBlocks + levels.reduce(0, +) }
 
-    /// How many blocks lie between those of a code word.
+    /// The distance between the blocks of a code word.
     var correctionRounds: UInt64 {
         let count = UInt64(255 - correctionRoots)
         return (coveredBlocks + count - 1) / count
     }
 
-    /// Where a level begins, in bytes from the superblock.
+    /// Returns the start of a level, in bytes from the superblock.
     func offset(ofLevel level: Int) -> UInt64 { (1 + levels[(level + 1)...].reduce(0, +)) * hashBlockSize }
 }

@@ -28,7 +28,7 @@ public enum InstallReasons: String, Codable, Sendable {
         }
     }
 
-    /// What is recorded of packages.
+    /// The recorded reasons and groups of packages.
     struct Known {
         fileprivate var dependencies: Set<String>
         /// Nil if the rest was requested.

@@ -9,7 +9,7 @@ import System
 /// The contract and lock files have SHA-256 digests. So these packages are downloaded when they are resolved, and their
 /// SHA-256 digests are computed of the files that have the stated ones.
 struct LongDigests {
-    /// What an index states of a package of an answer.
+    /// An index's statement about a package of an answer.
     struct Stated: Codable, Sendable {
         var number: Int
         var sha512: String

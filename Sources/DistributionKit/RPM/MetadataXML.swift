@@ -10,7 +10,7 @@ public struct MetadataXML {
     }
 
     private let bytes: ArraySlice<UInt8>
-    /// Where the next event begins.
+    /// The start of the next event.
     private(set) var position: Int
 
     public init(_ bytes: ArraySlice<UInt8>) {

@@ -5,7 +5,7 @@ public struct MirrorList: Sendable, Equatable {
     /// Digests of the manifests that the mirrors may have now, the current one first; empty if the service states none.
     public var manifests: [String] = []
 
-    /// What `repodata/repomd.xml` is in a list of mirrors.
+    /// The path of `repodata/repomd.xml` in a list of mirrors.
     private static let manifest = "/repodata/repomd.xml"
 
     /// Reads a metalink (`.metalink`, version 3.0), or a list with one URL in each line.

@@ -17,7 +17,7 @@ public struct RPMDatabase: Sendable, Equatable {
 
     /// The directories in which distributions keep it, newer ones first.
     public static let places = ["/usr/lib/sysimage/rpm", "/var/lib/rpm"]
-    /// What is there if packages are installed, in any of rpm's formats.
+    /// The files that exist if packages are installed, in any of rpm's formats.
     private static let names = ["rpmdb.sqlite", "Packages.db", "Packages"]
 
     /// The database that a tree has; nil without one.

@@ -1,10 +1,10 @@
 import PluginWire
 
-/// What rpm writes while it changes a tree, and the reason in it if the change failed.
+/// The output of rpm while it changes a tree, and the reason in it if the change failed.
 struct RPMLog {
     private var excerpt = OutputExcerpt()
     private var lines: [String] = []
-    /// What did not end the transaction, such as a script that failed when its package was there already.
+    /// The problems that did not end the transaction, such as a script that failed when its package was there already.
     private(set) var warnings: [String] = []
 
     mutating func append(_ line: String) {

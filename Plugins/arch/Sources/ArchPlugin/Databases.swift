@@ -64,7 +64,7 @@ struct Databases {
         }
     }
 
-    /// Where the databases of a configuration are kept in the cache: other mirrors may have others of the same names.
+    /// The directory of a configuration's databases in the cache: other mirrors may have others of the same names.
     static func directory(_ configuration: PacmanConfiguration, cache: String) throws -> String {
         let places = configuration.repositories.flatMap { configuration.servers(of: $0) }.map { "\($0)\n" }.joined()
         return "\(cache)/databases/\(try Digest.of(Array(places.utf8)).prefix(16))"
@@ -146,7 +146,7 @@ struct Databases {
         return names
     }
 
-    /// What a database says of a package; nil if something is missing.
+    /// Returns a package as a database describes it; nil if something is missing.
     ///
     /// A database may be unsigned, and the digest and the file name become parts of paths and URLs: both are checked here.
     static func package(

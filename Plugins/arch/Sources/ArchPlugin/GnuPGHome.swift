@@ -12,7 +12,7 @@ struct GnuPGHome {
     private let environment: [String: String]
     private let channel: ToolChannel
 
-    /// Where a user may bring a home directory of their own.
+    /// The place where users may bring a home directory of their own.
     static let ofUser = "/etc/pacman.d/gnupg"
 
     /// Returns true if a directory has keyrings.

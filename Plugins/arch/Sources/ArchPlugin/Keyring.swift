@@ -3,7 +3,7 @@ import PluginWire
 
 /// The key files of a distribution, copied to where the tools in the sandbox find them.
 struct Keyring {
-    /// Where the sandbox has them.
+    /// Their directory in the sandbox.
     static let directory = "/etc/pacman.d/keyrings"
 
     var files: [ABI.V1.File] = []
@@ -11,7 +11,7 @@ struct Keyring {
     /// A keyring has up to three files (pacman-key(8)): the keys, the fingerprints that are trusted, and those that are
     /// not any more.
     private static let endings = [".gpg", "-trusted", "-revoked"]
-    /// Where packages put them.
+    /// The directory that packages put them into.
     static let usual = "/usr/share/pacman/keyrings"
 
     /// True for the name of a file that belongs to a keyring.

@@ -14,7 +14,7 @@ struct KeyringPackage {
     private let context: ABI.V1.Context
     private let host: Host
 
-    /// Where the keys are kept, for tools in the sandbox and for builds without the network.
+    /// The directory in which the keys are kept, for tools in the sandbox and for builds without the network.
     static func directory(cache: String) -> String { "\(cache)/\(name)" }
 
     private static let name = "keyring"

@@ -18,9 +18,9 @@ struct PacmanConfiguration: Sendable, Equatable {
         func values(_ key: String) -> [String] { entries.filter { $0.key == key }.compactMap(\.value) }
     }
 
-    /// Where the sandbox has the configuration of a build, with all that it includes.
+    /// The configuration of a build in the sandbox, with everything that it includes.
     static let path = "/etc/pacman.d/mkosi.conf"
-    /// Where users have theirs.
+    /// The users' own configuration.
     static let usual = "/etc/pacman.conf"
 
     var options: [Entry] = []

@@ -95,7 +95,7 @@ enum PacmanFailure {
         )
     }
 
-    /// What pacman says of single packages after the error itself.
+    /// Returns the message that pacman adds about single packages after the error itself.
     private static func problem(_ line: String) -> String? {
         let signs = ["conflict", "unable to satisfy dependency", "does not have a valid architecture"]
         return line.hasPrefix(":: ") && signs.contains { line.contains($0) } ? String(line.dropFirst(3)) : nil

@@ -3,7 +3,7 @@ import DistributionKit
 import JSON
 import PluginWire
 
-/// Which repositories a build uses, and where they are.
+/// The repositories that a build uses, and their addresses.
 struct RepositoryChoice {
     private let context: ABI.V1.Context
     /// The repositories that are always used, where the manifest of another distribution names them.

@@ -31,7 +31,7 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var present: [Present] = []
     /// True if all known places of packages are wanted.
     var allPlaces = false
-    /// Where old packages are, if the distribution keeps them.
+    /// The address of old packages, if the distribution keeps them.
     var archive: String?
     var channel: String?
 
@@ -65,7 +65,7 @@ struct ResolveTool {
     private let channel: ToolChannel
     private let pacman: PacmanCommand
     private let configuration: PacmanConfiguration
-    /// Where the databases are.
+    /// The directory of the databases.
     private let databases: String
     private let home: GnuPGHome?
 

@@ -14,7 +14,7 @@ struct ScriptArguments: Equatable {
         case help = "h"
     }
 
-    /// Where it works.
+    /// The tree that a command works on.
     enum Place: Equatable {
         case tree
         case repositories

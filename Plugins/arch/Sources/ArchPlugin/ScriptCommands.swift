@@ -1,7 +1,7 @@
 import ByteKeys
 import PluginWire
 
-/// What a project's scripts get to work on the tree with: pacman under its own name, and short words for it.
+/// The commands by which a project's scripts work on the tree: pacman under its own name, and short words for it.
 struct ScriptCommands {
     let context: ABI.V1.Context
     /// The command line of this plugin's tool `script`.

@@ -1,4 +1,4 @@
-/// What `SigLevel=` says (pacman.conf(5)).
+/// The meaning of `SigLevel=` (pacman.conf(5)).
 struct SignaturePolicy: Sendable, Equatable {
     enum Check: Sendable {
         case never

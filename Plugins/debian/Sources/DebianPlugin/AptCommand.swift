@@ -6,7 +6,7 @@ import System
 
 /// apt-get with all of its state in two directories, and nothing of the machine's own.
 struct AptCommand: Sendable {
-    /// What a run left behind.
+    /// The result of a run.
     struct Outcome: Sendable {
         var status: Int32
         var output: [String]
@@ -52,7 +52,8 @@ struct AptCommand: Sendable {
         unlink(sourceCache)
     }
 
-    /// What apt makes of the repositories' indexes alone; it uses it as long as they have the same sizes and times.
+    /// The file in which apt keeps the repositories' indexes in its own form; it uses it as long as they have the same
+    /// sizes and times.
     private var sourceCache: String { "\(derived ?? scratch)/srcpkgcache.bin" }
 
     /// The directory for what apt makes of the indexes and the tree's packages.
@@ -130,7 +131,7 @@ struct AptCommand: Sendable {
         return outcome
     }
 
-    /// What the sandbox has in its environment, proxies among it, with messages in one language.
+    /// The environment of the sandbox, proxies among it, with messages in one language.
     static var environment: [String: String] {
         var environment = ScriptEnvironment.inherited()
         environment["LC_ALL"] = "C.UTF-8"

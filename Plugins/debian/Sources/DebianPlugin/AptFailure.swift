@@ -4,7 +4,7 @@ import PluginWire
 
 /// Turns what apt says into one sentence, with the file, the key or the package that it is about.
 enum AptFailure {
-    /// What an update that failed means.
+    /// Returns the error for an update that failed.
     static func ofUpdate(_ messages: [String], sources: [AptSource]) -> ErrorObject {
         let text = messages.joined(separator: "\n")
         let keys = sources.flatMap { $0.signedBy ?? [] }
@@ -78,7 +78,7 @@ enum AptFailure {
         )
     }
 
-    /// What a resolution that failed means.
+    /// Returns the error for a resolution that failed.
     static func ofResolution(_ messages: [String], all: [String]) -> ErrorObject {
         let output = all.suffix(40).joined(separator: "\n")
         let missing = messages.compactMap { line -> String? in

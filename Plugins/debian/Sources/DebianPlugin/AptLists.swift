@@ -3,7 +3,7 @@ import Crypto
 import DistributionKit
 import PluginWire
 
-/// How apt names the indexes that it keeps, and what a suite's list says of them.
+/// The names under which apt keeps indexes, and the contents of a suite's list about them.
 enum AptLists {
     /// An index as a list describes it.
     struct Entry {
@@ -19,7 +19,7 @@ enum AptLists {
         }
     }
 
-    /// What a list says of some indexes, by the names under which apt keeps them.
+    /// Returns a list's digests of some indexes, by the names under which apt keeps them.
     ///
     /// A list has thousands of lines, of which a few matter.
     static func digests(in text: String, base: String, of names: ByteSet) -> ByteDictionary<Entry> {

@@ -4,7 +4,7 @@ public import PluginWire
 import System
 
 extension DebianPlugin {
-    /// Where dpkg and apt keep what only they need.
+    /// The directories of data that only dpkg and apt need.
     static let metadata = [
         "/var/lib/dpkg", "/var/lib/apt", "/var/cache/apt", "/var/cache/debconf", "/var/log/apt", "/var/log/dpkg.log",
     ]

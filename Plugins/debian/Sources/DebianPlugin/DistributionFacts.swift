@@ -1,7 +1,7 @@
 import DistributionKit
 import PluginWire
 
-/// Where a distribution keeps its packages, and which suites a release has.
+/// The places of a distribution's packages, and the suites of its releases.
 struct DistributionFacts: Sendable {
     var name: String
     /// The mirror that the manifest names, with the archive's directory or without.
@@ -25,7 +25,8 @@ struct DistributionFacts: Sendable {
     /// Key files by their paths on the host, in place of a search; nil: they are searched for.
     var keyringFiles: [String]?
 
-    /// What the plugin knows of the distribution, or for one that another manifest describes, what that one says.
+    /// Returns the plugin's facts about a distribution; for one that another manifest describes, those of that
+    /// manifest.
     static func of(_ context: ABI.V1.Context) throws(ErrorObject) -> DistributionFacts {
         guard let mirror = (context.defaultMirror ?? context.mirror).map(FileURL.withoutSlash) else {
             throw ErrorObject(
@@ -60,7 +61,7 @@ struct DistributionFacts: Sendable {
         )
     }
 
-    /// What the plugin knows of one of its own distributions; nil for another.
+    /// Returns the facts about one of the plugin's own distributions; nil for another.
     static func known(_ name: String, architecture: String, mirror: String) -> DistributionFacts? {
         switch name {
         case "debian": debian(architecture, mirror)

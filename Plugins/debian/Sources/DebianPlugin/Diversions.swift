@@ -2,7 +2,7 @@ import ByteKeys
 import DistributionKit
 import System
 
-/// What the administrator, or a script, decided about single paths: `dpkg-divert` and `dpkg-statoverride`.
+/// The decisions of the administrator, or of a script, about single paths: `dpkg-divert` and `dpkg-statoverride`.
 struct Diversions: Sendable {
     struct Diversion: Sendable, Equatable {
         var target: BytePath
@@ -46,7 +46,7 @@ struct Diversions: Sendable {
         }
     }
 
-    /// Where a path of this package goes.
+    /// Returns the place in the tree of a path of this package.
     func place(of path: BytePath, package: String) -> BytePath {
         guard let diversion = diversions[path], !diversion.keeper.hasSameBytes(as: package) else { return path }
         return diversion.target

@@ -8,11 +8,11 @@ import PluginWire
 struct DpkgCommand {
     var environment: [String: String]
     var channel: ToolChannel
-    /// How many packages the work is about.
+    /// The number of packages in this run.
     var total: Int
-    /// How many of them are configured already.
+    /// The number of packages that are configured already.
     var done = 0
-    /// What of packages stays out of the tree.
+    /// The paths of packages that stay out of the tree.
     var filter = PathFilter()
 
     /// Keeps every configuration file that is there, asks nothing, and leaves no log behind.

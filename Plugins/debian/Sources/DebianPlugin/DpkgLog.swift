@@ -6,7 +6,7 @@ import DistributionKit
 /// end.
 struct DpkgLog {
     private static let limit = 20
-    /// How dpkg begins its work on another package (its messages in the locale C).
+    /// The beginnings of the lines by which dpkg announces work on another package (its messages in the locale C).
     private static let beginnings = [
         "Setting up ", "Processing triggers for ", "Preparing to unpack ", "Unpacking ", "Selecting previously ",
         "Removing ", "Purging configuration files for ",

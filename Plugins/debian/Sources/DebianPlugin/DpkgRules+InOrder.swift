@@ -7,7 +7,7 @@ import System
 
 /// Packages one after the other, where their links and directories meet: entry by entry as dpkg does it.
 extension DpkgRules {
-    /// What packages of earlier passes have, directories included.
+    /// Returns the paths of packages of earlier passes, directories included.
     static func orderedClaims(
         _ packages: [BinaryPackage],
         without unpacking: [BinaryPackage],

@@ -11,9 +11,10 @@ struct FileSum: Sendable {
     var md5: String
 }
 
-/// What dpkg does with the files of packages: diversions, overrides, excluded paths, configuration files and checksums.
+/// The way in which dpkg treats the files of packages: diversions, overrides, excluded paths, configuration files and
+/// checksums.
 struct DpkgRules: UnpackRules {
-    /// What dpkg's database says of a package's files.
+    /// The entries of dpkg's database about a package's files.
     struct Notes: Sendable {
         /// MD5 of configuration files; nil if the file existed and the new one is next to it.
         var hashes: [BytePath: String?] = [:]
@@ -36,7 +37,7 @@ struct DpkgRules: UnpackRules {
 
     let filter: PathFilter
     let diversions: Diversions
-    /// What dpkg decides from, in a pass in order.
+    /// The base of dpkg's decisions in a pass in order.
     let ordered: Monitor<OrderedClaims>
 
     init(filter: PathFilter, diversions: Diversions, ordered: OrderedClaims) {

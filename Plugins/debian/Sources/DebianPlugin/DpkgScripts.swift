@@ -1,7 +1,7 @@
 import DistributionKit
 import PluginWire
 
-/// What maintainer scripts of Debian's packages need.
+/// The files and variables that maintainer scripts of Debian's packages need.
 enum DpkgScripts {
     /// Makes the files that they need while they run.
     static func helpers() throws(ErrorObject) -> TemporaryFiles {

@@ -4,7 +4,7 @@ import DistributionKit
 struct HostMirror: Sendable, Equatable {
     /// The archive, with its last directory: `http://mirror.example/debian`.
     var archive: String
-    /// Where security updates come from, when that is another place.
+    /// The place of security updates, if it is another one.
     var security: String?
 
     /// Looks for repositories of the distribution among the host's sources.
@@ -30,7 +30,7 @@ struct HostMirror: Sendable, Equatable {
         self.security = security
     }
 
-    /// What the host's apt uses, where the host is of this distribution.
+    /// Returns the mirror of the host's apt, if the host is of this distribution.
     static func ofHost(_ facts: DistributionFacts) -> HostMirror? {
         let release = SystemFile.text("/etc/os-release") ?? SystemFile.text("/usr/lib/os-release") ?? ""
         let isSame = Text.lines(release).contains { line in

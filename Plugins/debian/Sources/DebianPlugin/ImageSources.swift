@@ -6,7 +6,7 @@ struct ImageSources: Codable, Sendable, Equatable {
     /// The name of the file, without its ending.
     var name: String
     var sources: [AptSource]
-    /// Where the package with the distribution's keys puts them, best first.
+    /// The paths of the keyrings as the package with the distribution's keys has them, best first.
     var keyrings: [String]
 
     init(name: String, sources: [AptSource], keyrings: [String]) {

@@ -46,7 +46,8 @@ struct InstallOrder {
         return ready.isEmpty ? waiting : ready
     }
 
-    /// What has to be configured before any of these packages is unpacked, with all that it depends on.
+    /// Returns the packages that have to be configured before any of these is unpacked, with everything that they
+    /// depend on.
     func prerequisites(_ waiting: [BinaryPackage], configured: Set<Int>) -> [BinaryPackage] {
         let open = Set(waiting.map(\.index))
         let roots = waiting.flatMap { needs($0) }.filter { !configured.contains($0) && !open.contains($0) }

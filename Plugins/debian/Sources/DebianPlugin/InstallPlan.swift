@@ -31,9 +31,9 @@ struct InstallPlan: Codable, Sendable, Equatable {
     var channel: String?
     /// The time that scripts see, and the upper limit of file times.
     var sourceDateEpoch: Int?
-    /// What apt's configuration in the tree gets, where apt is among the packages.
+    /// The sources for apt's configuration in the tree, if apt is among the packages.
     var sources: ImageSources?
-    /// What os-release(5) shall name the release, where its package does not.
+    /// The name of the release for os-release(5), if its package does not have one.
     var codename: String?
     /// Entries, by package file, that the phase `configure` left for the phase `finish`.
     var deferred: ByteDictionary<[String]>?
@@ -45,6 +45,6 @@ struct InstallFinding: Codable, Sendable, Equatable {
     var deferred: ByteDictionary<[String]>?
     /// The newest time that the packages carry.
     var timestamp: Int?
-    /// What is installed in the tree now.
+    /// The packages that are installed in the tree at the moment.
     var installed: [ABI.V1.InstalledPackage]?
 }

@@ -170,7 +170,7 @@ struct InstallTool {
         }
     }
 
-    /// What the packages of earlier passes have, read back from their lists.
+    /// Returns the paths of packages of earlier passes, read back from their lists.
     private func earlierClaims(
         _ unpacked: [BinaryPackage],
         _ layout: TreeLayout,

@@ -3,7 +3,7 @@ import Glibc
 import PluginWire
 import System
 
-/// What packages take in a tree, as the indexes state it in `Installed-Size`.
+/// The space that packages take in a tree, as the indexes state it in `Installed-Size`.
 struct InstalledSizes {
     /// By name, version and architecture.
     private var bytes: [String: Int] = [:]
@@ -82,7 +82,7 @@ struct InstalledSizes {
         }
     }
 
-    /// Where an empty line begins, or the end.
+    /// Returns the start of the next empty line, or the end.
     private static func endOfStanza(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
         let all = bytes.base
         var offset = bytes.startIndex

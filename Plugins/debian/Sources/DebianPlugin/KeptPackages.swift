@@ -8,7 +8,7 @@ import System
 ///
 /// The mirror need not have them any more, so apt learns from the files themselves what they are and what they need.
 struct KeptPackages {
-    /// Where the packages are offered: a directory for each digest, so that no two files of a name meet.
+    /// The directory in which packages are offered, with one for each digest, so that no two files of a name meet.
     let directory: String
     private let packages: [ABI.V1.Package]
 

@@ -9,7 +9,7 @@ struct Keyring {
     /// Files to be copied into the sandbox.
     var files: [ABI.V1.File] = []
 
-    /// Where the host's packages put keyrings; the sandbox sees them there as well.
+    /// The directories of keyrings from the host's packages; the sandbox sees them there as well.
     static let hostDirectories = ["/usr/share/keyrings", "/usr/share/keyrings/archive", "/etc/apt/keyrings"]
     private static let sandboxDirectory = "/etc/apt/keyrings"
 

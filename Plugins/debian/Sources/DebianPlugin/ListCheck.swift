@@ -153,7 +153,7 @@ struct ListCheck: Sendable {
         }
     }
 
-    /// Where the indexes are that may be read, unlisted ones among them when apt has just fetched them.
+    /// Returns the paths of the indexes that may be read, unlisted ones among them when apt has just fetched them.
     func readable(includingUnlisted: Bool) -> [String] {
         (indexes + (includingUnlisted ? unlisted : [])).sortedByBytes().map { "\(directory)/\($0)" }
     }

@@ -1,6 +1,6 @@
 import ByteKeys
 
-/// Which repositories lack which components, as apt's warnings tell.
+/// The components that repositories lack, according to apt's warnings.
 struct MissingComponents {
     /// Repositories, by component.
     private var repositories: ByteDictionary<ByteSet> = [:]

@@ -8,7 +8,7 @@ import PluginWire
 enum OSRelease {
     static let path = "/usr/lib/os-release"
 
-    /// What the file shall say; nil: what its package says.
+    /// Returns the codename for the file; nil to keep that of its package.
     static func codename(_ context: ABI.V1.Context) -> String? {
         context.distribution == "debian" && ["sid", "unstable"].contains(context.release) ? "sid" : nil
     }

@@ -3,12 +3,12 @@ import DistributionKit
 import Glibc
 import System
 
-/// Which packages have which path, and what dpkg does with one more, when it unpacks them one after the other.
+/// The owners of each path, and dpkg's treatment of one more, when packages are unpacked one after the other.
 ///
 /// dpkg compares names, not places: a file that two packages reach by different names is the later one's without a word.
 /// What the tree has there decides if a directory or a link stays (dpkg(1), deb-control(5) `Replaces`).
 struct OrderedClaims: Sendable {
-    /// What happens to an entry of a package.
+    /// The treatment of an entry of a package.
     enum Decision: Equatable {
         /// Nothing is written, and the package has the path.
         case keep

@@ -9,7 +9,8 @@ struct PackagePlaces {
     /// The fields of the index of a suite, by the source's URI: `Origin`, `Date` and others.
     private let releases: ByteDictionary<Stanza>
 
-    /// How long after an index a snapshot of it exists, and has not lost what was dropped right after, in seconds.
+    /// The time after an index in seconds at which a snapshot of it exists, and has not lost what was dropped right
+    /// after.
     private static let delay = 12 * 3600
 
     /// Reads the lists of suites, whose signatures were checked.

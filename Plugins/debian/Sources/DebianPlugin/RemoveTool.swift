@@ -45,7 +45,8 @@ struct RemoveTool {
         TreeCleaner.removeLeftovers()
     }
 
-    /// What the names stand for, without plain names of packages that the tree does not have: apt would not know those.
+    /// Returns the packages that the names stand for, without plain names of packages that the tree does not have: apt
+    /// would not know those.
     private static func installed(_ plan: RemovePlan) throws -> [String] {
         let status = try TreeEntry.visit(plan.root) { SystemFile.read(DpkgDatabase.path + "/status") } ?? []
         let known = ByteSet(

@@ -4,7 +4,7 @@ import JSON
 import PluginWire
 import System
 
-/// Which repositories a build uses.
+/// The repositories that a build uses.
 struct RepositoryChoice {
     private let context: ABI.V1.Context
     private let facts: DistributionFacts
@@ -42,7 +42,7 @@ struct RepositoryChoice {
         return sources
     }
 
-    /// What an image with apt gets: nothing of the machine that builds it.
+    /// Returns the sources of an image with apt: none of the machine that builds it.
     ///
     /// A mirror that is a directory of this machine is none for who runs the image.
     func imageSources() -> [AptSource] {

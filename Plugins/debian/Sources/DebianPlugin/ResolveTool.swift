@@ -7,21 +7,21 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the plugin asks its tool `resolve` in the sandbox, as JSON on standard input.
+/// The request to the plugin's tool `resolve` in the sandbox, as JSON on standard input.
 struct ResolvePlan: Codable, Sendable, Equatable {
     var cache: String
     /// A directory of the build alone.
     var scratch: String
-    /// Where apt's binary form of the indexes is kept between builds.
+    /// The directory in which apt's binary form of the indexes is kept between builds.
     var derived: String?
     var architecture: String
     /// Names of packages, and apt's patterns.
     var packages: [String]
-    /// Where the status file of the tree that is extended would be.
+    /// The path of the status file of the tree that is extended.
     var statusFile: String?
     /// True if the indexes of the cache are used as they are.
     var offline: Bool
-    /// What the user named in `Repositories=`.
+    /// The components that the user named in `Repositories=`.
     var components: [String]?
     var channel: String?
     /// The directory of packages that a lock file keeps.

@@ -1,7 +1,8 @@
 import ByteKeys
 import PluginWire
 
-/// What a project's scripts get to work on the tree with: apt and dpkg under their own names, and short words for apt.
+/// The commands by which a project's scripts work on the tree: apt and dpkg under their own names, and short words for
+/// apt.
 struct ScriptCommands {
     let context: ABI.V1.Context
     /// The command line of this plugin's tool `script`.

@@ -41,7 +41,7 @@ enum Text {
         range(of: part, in: text) != nil
     }
 
-    /// Where a text holds another for the first time.
+    /// Returns the first occurrence of a text in another.
     static func range(of part: String, in text: String) -> Range<String.Index>? {
         guard let head = part.utf8.first else { return text.startIndex..<text.startIndex }
         var rest = text.utf8[...]

@@ -1,7 +1,7 @@
 import DistributionKit
 
 extension RPMChoice {
-    /// What dnf says of packages that cannot be installed together: problems, each in several lines.
+    /// Returns dnf's explanation why packages cannot be installed together: problems, each in several lines.
     static func problem(_ text: String) -> RPMChoice {
         let lines = text.split(whereSeparator: \.isNewline).map { line in
             var line = line.split(separator: " ").joined(separator: " ")

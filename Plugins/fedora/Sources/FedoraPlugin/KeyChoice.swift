@@ -5,11 +5,11 @@ import PluginWire
 struct RepositoryKey: Sendable, Hashable {
     /// The name of the file, where the distribution or the package distribution-gpg-keys has it.
     var name: String
-    /// Where it is published.
+    /// The address at which it is published.
     var url: String
 }
 
-/// Where the keys of a distribution are: in the user's sandbox trees, on the host, or with its publisher.
+/// The places of a distribution's keys: in the user's sandbox trees, on the host, or with its publisher.
 struct KeyChoice {
     let context: ABI.V1.Context
 

@@ -1,10 +1,10 @@
 import DistributionKit
 import PluginWire
 
-/// Where the keys of a release are: in the user's sandbox trees, on the host, or in the repository itself.
+/// The places of a release's keys: in the user's sandbox trees, on the host, or in the repository itself.
 struct KeyChoice {
     private let context: ABI.V1.Context
-    /// Where openSUSE itself has the keys that it trusts, by the names that rpm gives them.
+    /// The directory of the keys that openSUSE itself trusts, by the names that rpm gives them.
     private static let trusted = "/usr/lib/rpm/gnupg/keys"
 
     init(_ context: ABI.V1.Context) { self.context = context }

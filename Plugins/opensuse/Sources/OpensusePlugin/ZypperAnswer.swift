@@ -8,7 +8,7 @@ struct ZypperAnswer {
     private(set) var removed: [String] = []
     /// Words for which no repository has anything.
     private(set) var missing: [String] = []
-    /// What is wrong with the request, each in one line.
+    /// The problems of the request, each in one line.
     private(set) var problems: [String] = []
     private(set) var errors: [String] = []
     /// All that it says to its user.

@@ -7,7 +7,7 @@ import PluginWire
 struct ZypperCommand {
     private let command: RPMCommand
     private let root: String
-    /// Where it keeps the binary form of indexes.
+    /// The directory for the binary form of indexes.
     private let cache: String
 
     private var directory: String { command.scratch + "/zypp" }

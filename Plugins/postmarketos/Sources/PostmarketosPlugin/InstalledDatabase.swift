@@ -4,7 +4,7 @@ import System
 
 /// apk's database of installed packages in the tree, which is the root directory now.
 enum InstalledDatabase {
-    /// Where it is: trees whose `/lib` is a link into `/usr` have the second one.
+    /// The directories that may have it: trees whose `/lib` is a link into `/usr` have the second one.
     static let directories = ["/lib/apk/db", "/usr/lib/apk/db"]
     /// The files and directories that only apk needs.
     static let metadata = directories + ["/var/cache/apk", "/var/lib/apk", "/etc/apk/world", "/var/log/apk.log"]

@@ -9,7 +9,7 @@ import System
 ///
 /// The index knows the digest of the description in the package; the description knows that of the data.
 enum PackageCheck {
-    /// Where the description and the data are.
+    /// The places of the description and the data.
     struct Layout: Equatable {
         var control: Range<Int>
         var data: Range<Int>

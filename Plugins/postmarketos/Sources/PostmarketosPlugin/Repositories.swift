@@ -4,11 +4,11 @@ import JSON
 import PluginKit
 import PluginWire
 
-/// Which repositories a build uses.
+/// The repositories that a build uses.
 enum Repositories {
-    /// Where the sandbox has the list, one URL a line, as apk reads it.
+    /// The list in the sandbox, one URL a line, as apk reads it.
     static let path = "/etc/apk/repositories"
-    /// Where it has the public keys.
+    /// The directory of its public keys.
     static let keys = "/etc/apk/keys"
     /// The file of each repository that lists its packages.
     static let indexName = "APKINDEX.tar.gz"

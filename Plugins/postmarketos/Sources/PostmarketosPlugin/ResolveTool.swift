@@ -39,7 +39,7 @@ struct Resolution: Codable, Sendable {
     struct Package: Codable, Sendable {
         /// The record of the index.
         var text: String
-        /// Which of the plan's indexes has it.
+        /// The position in the plan of the index that has it.
         var index: Int
         var isRequested: Bool
     }

@@ -37,7 +37,7 @@ struct Solver {
         }
     }
 
-    /// What a run knows.
+    /// The state of a run.
     private struct State {
         var chosen: ByteDictionary<Candidate> = [:]
         /// In the order in which they can be installed.

@@ -7,10 +7,10 @@ struct FATName: Sendable, Equatable {
 
     /// Characters that names cannot have.
     private static let forbidden = Set("\"*/:<>?\\|".utf8)
-    /// What short names may have besides letters and digits.
+    /// The characters of short names besides letters and digits.
     private static let special = Set("$%'-_@~`!(){}^#&".utf8)
 
-    /// Why a name cannot be written, as the end of a sentence about it; nil if it can.
+    /// Returns the reason why a name cannot be written, as the end of a sentence about it; nil if it can.
     static func flaw(of name: [UInt8]) -> String? {
         guard let text = String(validating: name, as: UTF8.self) else { return "is not UTF-8" }
         if let byte = name.first(where: { forbidden.contains($0) || $0 < 0x20 }) {
@@ -68,7 +68,7 @@ struct FATName: Sendable, Equatable {
         return kept.isEmpty ? [UInt8(ascii: "_")] : kept
     }
 
-    /// How readers that do not tell capital letters from small ones see a name.
+    /// Returns a name as readers see it that do not distinguish capital letters from small ones.
     static func folded(_ name: [UInt8]) -> String { String(decoding: name, as: UTF8.self).uppercased() }
 
     /// The entries of 32 bytes in front of the short one, the last part of the name first.

@@ -5,7 +5,7 @@ struct FATTree {
     final class Node {
         let name: FATName
         let isDirectory: Bool
-        /// What names the file in messages.
+        /// The name of the file in messages.
         let path: BytePath
         var size: UInt64 = 0
         var modified = 0

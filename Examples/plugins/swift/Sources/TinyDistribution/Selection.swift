@@ -1,6 +1,6 @@
 import PluginWire
 
-/// What a package says of itself.
+/// A package's description of itself.
 struct InstalledEntry: Codable {
     var name: String
     var version: String
@@ -8,7 +8,7 @@ struct InstalledEntry: Codable {
     var needs: [String]
 }
 
-/// What the index says of a package.
+/// A package as the index describes it.
 struct IndexEntry: Codable {
     var name: String
     var version: String

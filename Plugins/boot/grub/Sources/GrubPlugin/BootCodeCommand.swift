@@ -17,7 +17,7 @@ enum BootCodeCommand {
         var staging: String
     }
 
-    /// Where files go on the disk; see "Boot code" on the protocol page.
+    /// The places of files on the disk; see "Boot code" on the protocol page.
     private struct Places: Codable {
         struct File: Codable {
             var name: String
@@ -37,7 +37,7 @@ enum BootCodeCommand {
     private static let target = "i386-pc"
     /// The type of the partition that GRUB has its core in.
     private static let partition = "21686148-6449-6e6f-744e-656564454649"
-    /// What is in the core, so that it finds the system partition and its further modules.
+    /// The modules in the core, with which it finds the system partition and its further modules.
     private static let modules = [
         "biosdisk", "part_gpt", "part_msdos", "fat", "search", "search_fs_file", "regexp",
     ]

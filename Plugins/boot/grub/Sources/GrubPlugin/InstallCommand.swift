@@ -20,9 +20,9 @@ enum InstallCommand {
         /// The newest first.
         var kernels: [InstalledKernel]
         var commandLine: [String]
-        /// What is known of the partitions.
+        /// The known facts about the partitions.
         var facts: [String: String]
-        /// What is said of unified kernel images.
+        /// The choice of unified kernel images.
         var unified: UnifiedChoice
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
@@ -101,7 +101,7 @@ enum InstallCommand {
     private static let directoryOfGrub = "/grub"
     private static let configuration = "\(directoryOfGrub)/grub.cfg"
 
-    /// What the program has in itself.
+    /// The modules that are built into the program.
     private static let modules = [
         "part_gpt", "part_msdos", "fat", "normal", "configfile", "search", "search_fs_file", "echo", "test", "sleep",
         "chain", "linux", "gzio", "all_video", "gfxterm", "serial", "terminal", "reboot", "halt",
@@ -115,7 +115,7 @@ enum InstallCommand {
         }
     }
 
-    /// What Debian calls an architecture in the names of GRUB's packages.
+    /// Returns Debian's word for an architecture in the names of GRUB's packages.
     private static func packageName(of architecture: String) -> String {
         let suffix = FirmwareArchitecture.suffix(of: architecture) ?? architecture
         return suffixes[suffix] ?? suffix

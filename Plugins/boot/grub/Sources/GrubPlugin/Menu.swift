@@ -6,7 +6,7 @@ struct Menu {
     let platform: String
     private var lines: [String] = []
 
-    /// What a configuration begins with where the project has none.
+    /// The beginning of the configuration if the project has none.
     static let head = "set timeout=0\n"
 
     init(platform: String) { self.platform = platform }

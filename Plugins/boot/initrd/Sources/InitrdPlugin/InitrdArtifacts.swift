@@ -92,7 +92,7 @@ public struct InitrdArtifacts: ArtifactPlugin {
 }
 
 extension ABI.V1.Ran {
-    /// What a tool printed, line by line.
+    /// The lines that a tool printed.
     var lines: [String] { (output ?? "").split(separator: "\n").map(String.init) }
     /// True if a tool made something: it prints the name then.
     var isMade: Bool { !lines.isEmpty }

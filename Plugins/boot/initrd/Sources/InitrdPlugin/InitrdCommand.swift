@@ -9,9 +9,9 @@ enum InitrdCommand {
     struct Job: Codable {
         /// The tree of the image.
         var root: String?
-        /// Where the initrds are; of paths of the tree, which have no names, the first that exists.
+        /// The paths of the initrds; of paths of the tree, which have no names, the first that exists.
         var sources: [String]
-        /// How the user calls them.
+        /// Their names as the user calls them.
         var names: [String]
         /// A directory of which all files come after them, in the order of their names.
         var directory: String?
@@ -20,7 +20,7 @@ enum InitrdCommand {
         var staging: String
     }
 
-    /// Where the tree of an image has the initrd of a kernel.
+    /// Returns the places of a kernel's initrd in the tree of an image.
     static func places(of kernel: String) -> [String] {
         ["/usr/lib/modules/\(kernel)/initrd", "/boot/initrd.img-\(kernel)", "/boot/initramfs-\(kernel).img"]
     }

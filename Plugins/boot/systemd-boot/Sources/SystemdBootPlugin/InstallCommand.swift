@@ -18,9 +18,9 @@ enum InstallCommand {
         /// The newest first.
         var kernels: [InstalledKernel]
         var commandLine: [String]
-        /// What is known of the partitions.
+        /// The known facts about the partitions.
         var facts: [String: String]
-        /// What is said of unified kernel images.
+        /// The choice of unified kernel images.
         var unified: UnifiedChoice
         /// The value of `UnifiedKernelImageFormat=`.
         var nameFormat: String?
@@ -29,7 +29,7 @@ enum InstallCommand {
         var deviceTrees: [String] = []
         /// True if programs are to be signed.
         var signs = false
-        /// What is copied to `loader/keys/auto`: paths by names.
+        /// The files that are copied to `loader/keys/auto`: paths by names.
         var enrolment: [String: String] = [:]
     }
 

@@ -3,7 +3,7 @@ import PluginWire
 
 /// A repository of a distribution, before its keys are found.
 struct DefinedRepository {
-    /// How packages are found.
+    /// The kind of address by which packages are found.
     enum Place: Equatable {
         /// A URL of the repository itself.
         case base(String)

@@ -53,7 +53,7 @@ extension DistributionRepositories {
         }
     }
 
-    /// Where a compose has packages, debugging symbols and sources.
+    /// Returns the directory of a compose that has packages, debugging symbols or sources.
     static func tree(_ variant: Variant) -> String {
         variant.choose("/$basearch/os", "/$basearch/debug/tree", "/source/tree")
     }
@@ -63,7 +63,7 @@ extension DistributionRepositories {
         return RepositoryKey(name: name, url: "\(sharedKeys)/fedora/\(name)")
     }
 
-    /// Where the package distribution-gpg-keys is maintained.
+    /// The address at which the package distribution-gpg-keys is maintained.
     static let sharedKeys =
         "https://raw.githubusercontent.com/rpm-software-management/distribution-gpg-keys/main/keys"
 }

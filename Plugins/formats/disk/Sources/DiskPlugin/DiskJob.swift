@@ -4,7 +4,7 @@ import PluginKit
 import PluginWire
 import System
 
-/// What the tools in the sandbox need to know, on their standard input.
+/// The task of the tools in the sandbox, on their standard input.
 struct DiskJob: Codable, Sendable {
     typealias File = DefinitionReader.File
 
@@ -12,7 +12,7 @@ struct DiskJob: Codable, Sendable {
     var channel: String
     /// In the order of their names; nil until it is known whether the tree has a boot loader.
     var files: [File]?
-    /// Where the directories of the definitions are in the sandbox, if blocks are copied.
+    /// The directories of the definitions in the sandbox, if blocks are copied.
     var blockDirectories: [String] = []
     var defaults: DefaultDefinitions
     var architecture: String
@@ -29,7 +29,7 @@ struct DiskJob: Codable, Sendable {
     var size: UInt64?
     var epoch: Int?
     var jobs: Int
-    /// What the first tool found out, for the second.
+    /// The findings of the first tool, for the second.
     var survey: [String: ContentMeasure] = [:]
     /// Paths of the tree that will still change, where only the partitions are made that do not depend on them.
     var unfinished: [String]?
@@ -38,18 +38,18 @@ struct DiskJob: Codable, Sendable {
     /// The partitions that were made before the others, with the file that they are in.
     var prepared: PreparedDisk?
     var preparedImage: PreparedImage?
-    /// Where partitions are written to as files of their own: the path without what names the partition.
+    /// The path of partitions as files of their own, without the part that names the partition.
     var splitBase: String?
-    /// Where the definitions are written that were used, if that is requested.
+    /// The directory for the definitions that were used, if that is requested.
     var definitionsDirectory: String?
     /// The same for root hashes.
     var hashBase: String?
     var verity = VerityChoice.auto
-    /// What opens encrypted partitions.
+    /// The passphrase that opens encrypted partitions.
     var passphrase: [UInt8]?
-    /// What firmware without UEFI starts.
+    /// The boot code for firmware without UEFI.
     var bootCode: BootCode?
-    /// What makes optical media start the EFI system partition.
+    /// The structures with which optical media start the EFI system partition.
     var optical: Optical?
     /// True if root hashes are signed.
     var signs = false
@@ -164,7 +164,7 @@ extension DiskJob {
     }
 }
 
-/// What `SurveyTool` reports.
+/// The report of `SurveyTool`.
 struct DiskFinding: Codable, Sendable {
     var files: [DiskJob.File]
     var survey: [String: ContentMeasure]
@@ -172,11 +172,11 @@ struct DiskFinding: Codable, Sendable {
     var views: [DiskBuilder.Mount]
 }
 
-/// What `WriteTool` and `FinishTool` report.
+/// The report of `WriteTool` and `FinishTool`.
 struct DiskProduct: Codable, Sendable {
     var output: ABI.V1.Output?
     /// A signature to be filled in, by the only one who can ask for it.
     var signature: VeritySignature?
-    /// What is left to do then.
+    /// The work that remains for `FinishTool`.
     var finish: FinishTool.Job?
 }

@@ -8,7 +8,7 @@ struct DiskRun {
     let workspace: String
     /// The directories of the project's definitions, which may have files with blocks.
     let directories: [String]
-    /// What both see besides the workspace.
+    /// The mounts that both have besides the workspace.
     var places: [ABI.V1.Mount] = []
 
     /// Measures the content and then makes something of it.

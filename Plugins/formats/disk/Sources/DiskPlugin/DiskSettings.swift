@@ -61,7 +61,7 @@ struct DiskSettings {
         return job
     }
 
-    /// What is known of a job before there is a tree.
+    /// Returns the job as far as it is known before there is a tree.
     func jobToCheck() throws -> DiskJob { try job(root: "", scratch: "", fileSystem: nil) }
 
     private func job(root: String, scratch: String, fileSystem: String?) throws -> DiskJob {
@@ -112,7 +112,7 @@ struct DiskSettings {
 
     private var hasBIOSLoader: Bool { values["BiosBootloader"]?.string.map { $0 != "none" } ?? false }
 
-    /// What the boot loader has made for the disk outside of its file systems.
+    /// Returns the files that the boot loader has made for the disk outside of its file systems.
     private func bootCode(_ request: ABI.V1.Assemble) throws -> BootCode? {
         let files = request.artifacts?.filter { $0.kind == "boot-code" }.map(\.path) ?? []
         // The first of the files says where the others go.
@@ -161,7 +161,7 @@ struct DiskSettings {
         directories.isEmpty ? nil : try DefinitionDirectories(paths: directories).files()
     }
 
-    /// What this program was compiled for.
+    /// The architecture that this program was compiled for.
     private static var ownArchitecture: String {
         #if arch(x86_64)
             "x86-64"

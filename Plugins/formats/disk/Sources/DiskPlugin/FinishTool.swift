@@ -10,7 +10,7 @@ import System
 public enum FinishTool {
     public static let name = "finish"
 
-    /// What is done with a whole image.
+    /// The work on a whole image.
     struct Job: Codable, Sendable {
         /// The named pipe of the tool's channel.
         var channel: String

@@ -2,7 +2,7 @@ import BootKit
 import DiskKit
 import System
 
-/// What `%` and a letter stand for in definitions: what repart.d(5) takes from the running system is that of the tree here.
+/// The values of `%` and a letter in definitions: for the running system of repart.d(5), those of the tree.
 struct SystemSpecifiers {
     let values: [Character: String]
 

@@ -10,7 +10,7 @@ struct UkiSigning {
     private let isSecure: Bool
     private let expected: (signing: PCRSigning, publicKey: String, size: Int)?
 
-    /// What the user's settings ask for.
+    /// Reads the user's settings.
     init(_ request: some SettingValues, _ host: Host) throws {
         self.host = host
         isSecure = request.flag("SecureBoot") == true

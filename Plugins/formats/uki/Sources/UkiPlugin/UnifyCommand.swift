@@ -18,13 +18,13 @@ enum UnifyCommand {
         /// The kernel's image; nil for an addon.
         var kernel: String?
         var output: String
-        /// Where the kernel is copied to as a file of its own.
+        /// The path of a copy of the kernel as a file of its own.
         var kernelCopy: String?
         var release: String?
         var initrds: [String] = []
         var microcode: [String] = []
         var commandLine: [String] = []
-        /// What is known of the partitions.
+        /// The known facts about the partitions.
         var facts: [String: String] = [:]
         var profiles: [Profile] = []
         /// A bitmap of the tree.
@@ -57,7 +57,7 @@ enum UnifyCommand {
         }
 
         struct Tree: Codable {
-            /// Where the archive is written.
+            /// The path of the archive.
             var archive: String
             /// True if the archive stays where it is.
             var isKept = false
