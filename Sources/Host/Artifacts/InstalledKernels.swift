@@ -5,7 +5,7 @@ public import PluginWire
 /// kernel-install(8) expects them as `/usr/lib/modules/VERSION/vmlinuz`; distributions without it have
 /// `/boot/vmlinuz-VERSION`. One that is not compressed has the name `vmlinux`.
 public enum InstalledKernels {
-    /// Where images are; of a kernel with several the first counts.
+    /// The places of images; of a kernel with several, the first is used.
     private static let places = [
         (prefix: "/usr/lib/modules/", suffix: "/vmlinuz"), (prefix: "/boot/vmlinuz-", suffix: ""),
         (prefix: "/usr/lib/modules/", suffix: "/vmlinux"), (prefix: "/boot/vmlinux-", suffix: ""),

@@ -26,13 +26,13 @@ struct ArtifactJob: Sendable {
     /// Nil for kernels, which the host takes from the tree.
     var maker: PluginCatalogue.Artifact?
     var given: [MadeArtifact]
-    /// What scripts have left for it, if anything.
+    /// The directory with the files that scripts have left for it, if there are any.
     var directory: String?
-    /// What is stated about artifacts that it does not get.
+    /// The stated facts about artifacts that it does not get.
     var facts: ByteDictionary<String>
-    /// What settings ask for of what is known of the host.
+    /// The facts about the host that settings ask for.
     var host: ByteDictionary<String>
-    /// What the rest of the build does to the tree; nil for one that reads parts of it.
+    /// The further work of the build on the tree; nil for an artifact that reads parts of it.
     var outlook: TreeOutlook?
     /// True if other steps are named by what is in the files.
     var isDigested: Bool
@@ -183,7 +183,7 @@ extension KeptArtifact {
         (try? JSONText.untyped(ABI.V1.MadeArtifact(files: files, facts: facts.isEmpty ? nil : facts))) ?? .object([:])
     }
 
-    /// What a record says; nil for one of something else.
+    /// Reads a record; nil for one of something else.
     init?(_ record: LayerRecord, directory: String) {
         guard let list = record.result?["files"]?.array else { return nil }
         self.directory = directory

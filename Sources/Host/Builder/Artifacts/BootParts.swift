@@ -4,7 +4,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// What the outputs of an image need besides its tree, by the descriptions of the format and of the boot loaders.
+/// The needs of an image's outputs besides its tree, by the descriptions of the format and of the boot loaders.
 struct BootParts: Sendable {
     /// A boot loader, and the firmware whose setting names it.
     struct Loader: Sendable {
@@ -84,10 +84,10 @@ struct BootParts: Sendable {
     /// The formats that make outputs, the image's own one last.
     var formats: [PluginCatalogue.Format] { sources + splitFormats + [format] }
 
-    /// Where every boot loader may write.
+    /// The directories that every boot loader may write to.
     static let directories = ["/efi", "/boot"]
 
-    /// Where in the tree boot loaders write, if any are installed.
+    /// The paths of the tree that boot loaders write to, if any are installed.
     var unfinished: [String] {
         if loaders.isEmpty { return [] }
         return Self.directories + loaders.flatMap { $0.bootloader.description.writes ?? [] }

@@ -5,7 +5,7 @@ import PluginWire
 /// The artifacts that were made for an image, and its kernels.
 struct BootResult: Sendable {
     let plan: ArtifactPlan
-    /// What was made for each item of the plan.
+    /// The results of the items of the plan.
     let made: [MadeItem]
     /// The newest first; nil where kernels have nothing to do with the outputs.
     let kernels: [ABI.V1.Kernel]?
@@ -13,7 +13,8 @@ struct BootResult: Sendable {
     /// Nothing was made, for nothing asks for it.
     static let none = BootResult(plan: ArtifactPlan(), made: [], kernels: nil)
 
-    /// What a format gets: what its description asks for, and the boot code of boot loaders where it has a place for it.
+    /// Returns the artifacts that a format's description asks for, and the boot code of boot loaders if it has a place
+    /// for it.
     func artifacts(for format: ABI.V1.FormatDescription) -> [MadeArtifact] {
         let codes = format.firmware?.contains("bios") == true ? [ArtifactClosure.bootCodeKind] : []
         return artifacts(format.artifacts, (format.optionalArtifacts ?? []) + (format.bootArtifacts ?? []) + codes)

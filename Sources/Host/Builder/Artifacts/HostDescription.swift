@@ -4,7 +4,7 @@ import PluginWire
 import Support
 import System
 
-/// What artifacts may be told about the host, as the kernel says it.
+/// The facts about the host that artifacts may be given, as the kernel states them.
 enum HostDescription {
     /// The facts that settings ask for by the description of an artifact, by their names.
     static func facts(
@@ -34,7 +34,7 @@ enum HostDescription {
         }
     }
 
-    /// What tells processors apart, of the text of `/proc/cpuinfo`; empty where the kernel does not say it.
+    /// Returns the parts of `/proc/cpuinfo` that distinguish processors; empty if the kernel does not state them.
     static func processor(of text: String) -> String {
         // The kernel says it for every processor; they are of one kind.
         let first = text.firstRange(of: "\n\n").map { text[..<$0.lowerBound] } ?? text[...]

@@ -8,9 +8,9 @@ struct MadeArtifact: Sendable {
     var digest: String
 }
 
-/// What was made for one item of the plan of artifacts.
+/// The result of one item of the plan of artifacts.
 struct MadeItem: Sendable {
     var files: [MadeArtifact] = []
-    /// What others may have to know of it, by name.
+    /// The facts about it that others may need, by name.
     var facts: ByteDictionary<String> = [:]
 }

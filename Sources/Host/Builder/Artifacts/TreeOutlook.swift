@@ -1,6 +1,6 @@
 import LayerStore
 
-/// What an artifact that is made from the whole tree has to know of what follows.
+/// The further work on the tree that an artifact which is made from the whole tree has to know.
 struct TreeOutlook: Sendable {
     /// Absolute paths of the tree that boot loaders write to later.
     var unfinished: [String]

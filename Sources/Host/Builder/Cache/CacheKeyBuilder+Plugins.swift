@@ -18,8 +18,8 @@ extension CacheKeyBuilder {
         for (name, value) in step.facts { inputs.add(name, value) }
     }
 
-    /// Which file a secret is in: what is in it could be guessed from its digest, so that it was written is all that is
-    /// kept.
+    /// Adds the file that a secret is in: its content could be guessed from its digest, so only the time of its last
+    /// change is kept.
     private func addSecret(_ setting: String, to inputs: inout LayerInputs) {
         var status = stat()
         guard let path = image.value(named: setting).text, stat(path, &status) == 0 else { return }

@@ -5,7 +5,7 @@ import Support
 import System
 import Tools
 
-/// What scripts read, or may read.
+/// The files that scripts read, or may read.
 extension CacheKeyBuilder {
     func add(_ kind: ScriptKind, _ situation: Situation, to inputs: inout LayerInputs) throws(Failure) {
         for (index, script) in image[kind.setting].enumerated() {

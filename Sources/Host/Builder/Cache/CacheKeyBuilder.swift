@@ -18,10 +18,10 @@ final class CacheKeyBuilder {
     let image: ImageConfiguration
     let installation: Installation
     let store: any LayerKeeping
-    /// Which users files of a layer can belong to.
+    /// The users that files of a layer can belong to.
     private let identity: String
     let options: BuildOptions
-    /// What decides which packages are chosen; nil where none are.
+    /// The plugin that decides which packages are chosen; nil if none are.
     var distributionPlugin: InstalledPlugin?
     let display: EventReporter?
     var knownSources: [TreeManifest.Subject: ByteDictionary<String>] = [:]
@@ -31,7 +31,7 @@ final class CacheKeyBuilder {
     let tools: Tools
     /// The digest of all of them, once it is known.
     var knownTools: String?
-    /// What is known of files, by the file that keeps it.
+    /// The known digests of files, by the file that keeps them.
     private var indexes: ByteDictionary<TreeIndex> = [:]
 
     static let parent = "layer below"
@@ -63,18 +63,18 @@ final class CacheKeyBuilder {
         self.display = display
     }
 
-    /// What of a build is known when a step's turn comes.
+    /// The known state of a build when a step's turn comes.
     struct Situation {
         var parent: LayerKey?
         var packageManager: PackageManagerInputs?
         /// Those that the step installs.
         var part: PackagePart?
         var shared: [SharedDirectory: SharedContent]
-        /// What scripts of a kind find in their environment.
+        /// The variables in the environment of scripts of a kind.
         var variables: (ScriptKind) -> ByteDictionary<String>
     }
 
-    /// What decides which packages are chosen, apart from the day.
+    /// Returns the inputs that decide which packages are chosen, apart from the day.
     func choice(_ request: PackageRequest) throws(Failure) -> LayerInputs {
         var inputs = LayerInputs()
         for word in request.asked(by: PackageImage(image)) { inputs.add("\(Self.asked)\(word)", "asked") }
@@ -118,7 +118,8 @@ final class CacheKeyBuilder {
         return inputs
     }
 
-    /// What an archive that is unpacked as a tree of its own consists of; without one what everything depends on.
+    /// Returns the inputs of an archive that is unpacked as a tree of its own; without one those that everything
+    /// depends on.
     func inputs(ofArchive path: String?) throws(Failure) -> LayerInputs {
         var inputs = LayerInputs()
         inputs.add("mkosi", Version.product)

@@ -54,7 +54,7 @@ struct ImageMemory: Codable, Sendable {
         return "\(store.directory)/images/\(identity.key.text)"
     }
 
-    /// What is kept of an image; a file that is missing or damaged says nothing.
+    /// Returns the memory of an image; one whose file is missing or damaged is empty.
     static func read(_ path: String) -> ImageMemory {
         guard let bytes = try? Files.read(path) else { return ImageMemory() }
         guard var memory = try? JSONText.decode(ImageMemory.self, from: bytes) else { return ImageMemory() }

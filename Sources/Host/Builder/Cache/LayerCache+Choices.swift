@@ -37,7 +37,8 @@ extension LayerCache: PackageMemory {
         return inputs.key.text
     }
 
-    /// What is installed later depends on what is there by then.
+    /// Returns the inputs of a choice of packages, which for later installations depends on the packages that are there
+    /// by then.
     private func inputs(_ request: PackageRequest, _ base: [ABI.V1.Package]) throws(Failure) -> ByteDictionary<String> {
         var inputs = try reading.choice(request)
         if request.purpose != .packages {

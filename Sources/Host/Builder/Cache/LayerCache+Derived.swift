@@ -5,7 +5,7 @@ import PluginHost
 import Support
 import System
 
-/// What a distribution's plugin computes from package metadata, such as the binary form of indexes.
+/// The data that a distribution's plugin computes from package metadata, such as the binary form of indexes.
 extension LayerCache {
     /// More directories than this are kept only as long as they are new.
     private static let derivedLimit = 8

@@ -20,7 +20,7 @@ extension LayerCache {
         return nil
     }
 
-    /// What is different about what was read: single files of sources where those are known.
+    /// Returns the differences in the data that was read: single files of sources if those are known.
     func changes(since earlier: ImageMemory.Layer, _ inputs: LayerInputs) -> [LayerInputs.Change] {
         let changes = inputs.changes(since: LayerInputs(values: earlier.inputs))
         guard let use = earlier.use else { return changes }

@@ -26,7 +26,7 @@ final class LayerCache {
     private var held: [Holding] = []
     /// Of these, those that are known to be what they were when they were made.
     var checked: Set<LayerKey> = []
-    /// What is read of layers while packages are chosen.
+    /// The layers' stamps, which are read while packages are chosen.
     var ahead: StampsAhead?
     private var pending: PendingLayer?
     /// The layer that prepare scripts have left, or would leave; nil before there is one.
@@ -34,10 +34,10 @@ final class LayerCache {
     private var record: LayerRecord?
     private var begun = ContinuousClock.now
     private var hasMade = false
-    /// When the memory was last written down.
+    /// The time at which the memory was last written.
     private var written = ContinuousClock.now
 
-    /// What layers of no more time have read is forgotten when a build is killed.
+    /// The most time of layers whose reads are forgotten when a build is killed.
     private static let longestForgotten = Duration.seconds(1)
 
     /// More bytes than this are not kept beyond the end of a build.
@@ -95,7 +95,7 @@ final class LayerCache {
 
     // MARK: - Layers
 
-    /// What has changed since the last build of this image; nil when there was none.
+    /// Returns the changes since the last build of this image; nil if there was none.
     func changes(_ name: String, _ inputs: LayerInputs) -> [LayerInputs.Change]? {
         guard let earlier = memory.layers[name] else {
             // Further packages on top of those of the last build.
@@ -232,7 +232,7 @@ final class LayerCache {
         return path
     }
 
-    /// What the last step that failed has left; nil when none did since it last succeeded.
+    /// The layer that the last failed step has left; nil if none has failed since it last succeeded.
     var failed: (name: String, directory: LayerDirectory)? {
         guard let name = memory.failed, let kept = store.unfinished(Paths.name(memoryPath)) else { return nil }
         return (name, LayerDirectory(path: kept.path))

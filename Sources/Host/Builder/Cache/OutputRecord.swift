@@ -13,11 +13,11 @@ struct OutputRecord {
     private let inputs: LayerInputs
     private let placement: OutputPlacement
 
-    /// What outputs are made from, besides settings.
+    /// The sources of outputs besides settings.
     struct Source {
         /// The key of the tree; nil for outputs that are made without one.
         var tree: LayerKey?
-        /// What scripts have left outside the tree.
+        /// The content that scripts have left outside the tree.
         var shared: [SharedDirectory: SharedContent]
         var parts: BootParts
         var boot: BootResult
@@ -31,7 +31,7 @@ struct OutputRecord {
         inputs = try cache.reading.inputs(ofOutputs: source, directory: placement.directory)
     }
 
-    /// What has changed since the outputs were made; nil where none are known.
+    /// The changes since the outputs were made; nil if none are known.
     var changes: [LayerInputs.Change]? {
         cache.memory.outputs.map { inputs.changes(since: LayerInputs(values: $0.inputs)) }
     }

@@ -30,7 +30,7 @@ enum RequiredTools {
         )
     }
 
-    /// How the programs are brought: with the packages that have them, or on the host with a tree that has them.
+    /// Returns a hint at the packages that have the programs, or on the host at a tree that has them.
     private static func hint(
         _ missing: [ABI.V1.Tool],
         in tools: Tools,

@@ -14,7 +14,7 @@ struct BuildSandbox: Sendable {
     var installation: Installation
     /// The programs that commands find.
     var tools = Tools()
-    /// What commands may write to, unless they run code of the image: plugins trust what is there.
+    /// The directory that commands may write to, unless they run code of the image: plugins trust its content.
     var workspace: String
     var temporary: String
     /// `/var/tmp` of commands that run code of the image, if it is another one.
@@ -43,7 +43,7 @@ struct BuildSandbox: Sendable {
     /// Shows what the configuration names.
     var named = NamedPlaces()
 
-    /// What programs need to find libraries, certificates, names of users and hosts; no secrets are among them.
+    /// The files with which programs find libraries, certificates, names of users and hosts; no secrets are among them.
     ///
     /// Of directories that hold private keys too, the public parts are named one by one.
     private static let etcFiles = [
@@ -91,7 +91,8 @@ struct BuildSandbox: Sendable {
         return plan
     }
 
-    /// What is the same in every sandbox: the host's programs, read-only, and empty directories for all else.
+    /// Returns the steps that are the same in every sandbox: the host's programs, read-only, and empty directories for
+    /// all else.
     func hostSteps() -> [Plan.Step] {
         var steps = tools.systemSteps
         steps += Self.etcFiles.compactMap { etcStep("/etc/\($0)") }
@@ -240,7 +241,8 @@ struct BuildSandbox: Sendable {
     /// Returns true for a path of the tree, or in a directory that the sandbox shows as it is.
     func isBuilds(_ path: String) -> Bool { tree?.contains(path) == true || isOwn(path) }
 
-    /// What the host has at the tree's path is only the place where the tree is mounted: in the sandbox it is seen.
+    /// Returns the source of a bind, which for paths of the tree is in the sandbox: the host only has the mount point
+    /// there.
     ///
     /// Links of the tree lead to places in the tree.
     private func source(_ path: String) -> String {
@@ -249,7 +251,7 @@ struct BuildSandbox: Sendable {
         return Plan.Bind.source(inside, in: tree.path)
     }
 
-    /// What maintainer scripts expect to find in the tree that they run in.
+    /// Returns the file systems that maintainer scripts expect in the tree that they run in.
     private func apiSteps(below path: String) -> [Plan.Step] {
         Plan.Step.inside(
             path,

@@ -30,7 +30,7 @@ struct Fetcher: Sendable {
         template.proxyClientKey = settings.proxyClientKey
     }
 
-    /// What a run did.
+    /// The result of a run.
     struct Outcome {
         var cached = 0
         var fetched = 0
@@ -136,7 +136,7 @@ struct Fetcher: Sendable {
         _ = try fetch(items, step: files.count > 1 ? step : nil)
     }
 
-    /// What curl(1) reads of its environment too.
+    /// The variables that curl(1) reads as well.
     private static let inheritedVariables = [
         "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "HOME",
         "SSL_CERT_FILE", "SSL_CERT_DIR",

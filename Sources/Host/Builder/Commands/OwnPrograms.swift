@@ -11,14 +11,14 @@ import Tools
 struct OwnPrograms {
     private let sandbox: BuildSandbox
 
-    /// Where the host's `/usr` is then.
+    /// The place of the host's `/usr` in a sandbox with other tools.
     static let place = "/run/mkosi/host"
 
     init(_ sandbox: BuildSandbox) {
         self.sandbox = sandbox
     }
 
-    /// What a sandbox needs for them.
+    /// The mounts that a sandbox needs for them.
     var steps: [Plan.Step] {
         if sandbox.tools.isHost { return [] }
         return ["/usr", "/lib", "/lib64"].compactMap { path in

@@ -10,7 +10,7 @@ import SigningWire
 import Support
 import System
 
-/// What a plugin can ask for during one step of a build.
+/// The services that a plugin can request during one step of a build.
 final class PluginServices: HostServices {
     private var runner: SandboxRunner
     private let fetcher: Fetcher

@@ -52,7 +52,7 @@ struct PluginSettings: Sendable {
 
     private static let keys = Set(SigningPurpose.allCases.map(\.keySetting))
 
-    /// What `mkosi-sign` is to do for a plugin.
+    /// Returns the task of `mkosi-sign` for a plugin.
     func signing(_ sign: ABI.V1.Sign) throws(Failure) -> SigningRequest {
         guard let purpose = SigningPurpose(rawValue: sign.purpose), let kind = SigningRequest.Kind(rawValue: sign.kind)
         else { throw Failure(.plugin, "A plugin requested an unknown signature") }

@@ -9,7 +9,7 @@ import System
 /// can change it, and only the commands that need it see it at all. Packages are not among it: what is installed are
 /// copies that belong to the build.
 struct SharedCaches: Sendable {
-    /// What the commands of a plugin get while it answers a request.
+    /// The part of the caches for the commands of a plugin while it answers a request.
     enum Use: Sendable {
         case none
         /// The package manager's metadata, writable: while packages are chosen nothing foreign runs but what the project
@@ -20,10 +20,10 @@ struct SharedCaches: Sendable {
     /// The directory of one release's metadata.
     var metadata: String
     var use = Use.none
-    /// What is derived from it, for one configuration of the package manager.
+    /// The directory for data derived from it, for one configuration of the package manager.
     var derived: String?
 
-    /// What a command sees of it.
+    /// Returns the mounts by which a command sees it.
     func steps(for run: ABI.V1.Run) -> [Plan.Step] {
         if use != .metadata || run.isForeign { return [] }
         return [metadata, derived].compactMap(\.self).map { .writable($0, at: $0) }

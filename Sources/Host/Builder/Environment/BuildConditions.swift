@@ -35,7 +35,7 @@ public struct ObservedDirectory: Sendable {
     public enum Role: String, Sendable {
         /// The changes to the image's tree that the step's layer holds.
         case tree
-        /// What build scripts are to be copied from.
+        /// The directory that build scripts install into.
         case destination
         /// The directory of the outputs.
         case outputs

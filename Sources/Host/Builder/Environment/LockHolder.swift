@@ -11,7 +11,7 @@ struct LockHolder: Equatable {
     var user: String
     /// Seconds since the epoch.
     var begin: Int
-    /// Where it was started.
+    /// The directory that it was started in.
     var directory: String
 
     /// This process.

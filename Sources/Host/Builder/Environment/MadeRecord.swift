@@ -4,7 +4,8 @@ import Glibc
 import Support
 import System
 
-/// What mkosi made in a directory, and whether it made the directory: a file of lines, to which builds in parallel append.
+/// The files that mkosi made in a directory, and the directory if mkosi made it: lines to which builds in parallel
+/// append.
 ///
 /// A line is the name of an entry that is about to be made, `/=IDENTITY NAME` for one that has been made, `/-NAME` for one
 /// that was removed, or `/.IDENTITY` for the directory itself. No name has a slash.

@@ -4,7 +4,8 @@ import Sandbox
 import Support
 import System
 
-/// What a project's configuration names outside of the project, as commands and scripts see it: without its sockets.
+/// The places outside of the project that its configuration names, as commands and scripts see them: without their
+/// sockets.
 ///
 /// A mount shows more than files. Whoever finds a socket in it can connect, on a read-only mount and without a network as
 /// well, and the program that listens takes the caller for the user who builds.
@@ -12,12 +13,13 @@ struct NamedPlaces: Sendable {
     /// The directory of the project: what is in it is the project's own.
     var project: String?
 
-    /// Where programs of the machine listen, and what the kernel makes; sockets that are hidden come again there.
+    /// The directories of the sockets of the host's programs, and of the kernel's files; hidden sockets come again
+    /// there.
     private static let reserved = ["/dev", "/proc", "/run", "/sys"]
     /// Directories in these that users fill themselves.
     private static let shared = ["/dev/shm", "/run/media"]
 
-    /// Why nothing in a sandbox may see a place; nil if it may.
+    /// Returns the reason why nothing in a sandbox may see a place; nil if it may.
     func refusal(of path: String) -> String? {
         let place = Paths.resolved(path) ?? Paths.absolute(path)
         if isOwn(place) || Self.shared.contains(where: { Paths.isBelow(place, $0) }) { return nil }

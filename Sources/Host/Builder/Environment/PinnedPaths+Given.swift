@@ -3,7 +3,7 @@ import SigningWire
 import Support
 import System
 
-/// What programs outside of the sandbox get: they open paths by themselves, after scripts could have changed them.
+/// The paths for programs outside of the sandbox: they open them by themselves, after scripts could have changed them.
 extension PinnedPaths {
     /// The value of a setting with the paths of the host that it names where they led.
     func given(_ value: Value) throws(Failure) -> Value {

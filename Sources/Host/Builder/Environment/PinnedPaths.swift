@@ -88,7 +88,7 @@ public struct PinnedPaths: Sendable {
         return found
     }
 
-    /// Where a link leads, also if nothing is there yet.
+    /// Returns the target of a link, also if nothing is there yet.
     private static func destination(of link: String) -> String {
         if let found = Paths.resolved(link) { return found }
         let target = Paths.linkTarget(link) ?? ""
@@ -102,10 +102,10 @@ public struct PinnedPaths: Sendable {
         guarded.contains { place.hasSameBytes(as: $0) || Paths.isBelow(place, $0) }
     }
 
-    /// Where a path led; the path itself if scripts cannot change where it leads.
+    /// Returns the place that a path led to; the path itself if scripts cannot change where it leads.
     func place(of path: String) -> String { pinned(path) ?? path }
 
-    /// Where a path led; nil if scripts cannot change where it leads.
+    /// Returns the place that a path led to; nil if scripts cannot change where it leads.
     func pinned(_ path: String) -> String? {
         if guarded.isEmpty || !Paths.isAbsolute(path) { return nil }
         var rest: [String] = []
@@ -125,7 +125,7 @@ public struct PinnedPaths: Sendable {
         return nil
     }
 
-    /// Where a path leads, without links; nil if nothing is there.
+    /// Returns the place that a path leads to, without links; nil if nothing is there.
     ///
     /// - Throws: a failure if it led somewhere else before scripts ran.
     func resolved(_ path: String) throws(Failure) -> String? {

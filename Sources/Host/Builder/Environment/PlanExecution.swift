@@ -18,13 +18,13 @@ protocol PlanExecution: Sendable {
     func interact(_ plan: Plan, in environment: BuildEnvironment) throws(Failure) -> Int
 }
 
-/// What running a plan needs besides the plan.
+/// The parameters of running a plan besides the plan.
 struct PlanOptions: Sendable {
-    /// What a user would call the command.
+    /// The name of the command for users.
     var title: String
     /// Written to standard input.
     var input: [UInt8] = []
-    /// How many bytes of standard output are kept; nil passes its lines on instead.
+    /// The number of bytes of standard output that are kept; nil passes its lines on instead.
     var captureLimit: Int?
     /// True if the command has this process's standard input, in place of `input`.
     var sharesInput = false

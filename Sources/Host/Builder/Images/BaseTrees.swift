@@ -7,7 +7,7 @@ import TreeWire
 /// `BaseTrees=`: directories that are used below the image's own layers, and archives and disk images that are unpacked for it.
 struct BaseTrees {
     let image: ImageConfiguration
-    /// Where archives are unpacked for this build alone.
+    /// The directories of archives that are unpacked for this build alone.
     let directories: LayerDirectories
     let runner: SandboxRunner
     /// Keeps what was unpacked for later builds; nil: nothing is kept.

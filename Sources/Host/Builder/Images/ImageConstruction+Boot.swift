@@ -6,7 +6,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// What is made between the finished tree and the outputs: artifacts, then boot loaders in the tree.
+/// The work between the finished tree and the outputs: artifacts, then boot loaders in the tree.
 extension ImageConstruction {
     /// Makes the artifacts that the format and the boot loaders ask for, and installs the boot loaders.
     func makeBootParts(_ parts: BootParts, _ state: BuildState, _ workspace: String) throws(Failure) -> BootResult {
@@ -128,7 +128,7 @@ extension ImageConstruction {
         ).run()
     }
 
-    /// What has to be made for the kernels that the tree has.
+    /// The artifacts and boot loaders that have to be made for the kernels of the tree.
     private struct BootNeed {
         var plan: ArtifactPlan
         var kernels: [ABI.V1.Kernel]?

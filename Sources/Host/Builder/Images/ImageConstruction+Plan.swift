@@ -19,7 +19,7 @@ extension ImageConstruction {
         )
     }
 
-    /// What the words of `KernelModules=` stand for, of those that the image uses.
+    /// The modules behind those words of `KernelModules=` that the image uses.
     private var moduleFacts: KernelModulesStep.Facts {
         var facts = KernelModulesStep.Facts()
         if KernelModulesStep.namesHost(image) { facts.host = HostDescription.modules }

@@ -9,7 +9,7 @@ import Support
 import System
 import TreeWire
 
-/// What happens in the workspace of one image: its tree, its outputs, and their way out.
+/// The work in the workspace of one image: its tree, its outputs, and their way out.
 struct ImageConstruction {
     let image: ImageConfiguration
     let catalogue: PluginCatalogue
@@ -82,7 +82,7 @@ struct ImageConstruction {
         return zip(outputs, placed).map { BuiltOutput(path: $1, digest: known[$0.name]) }
     }
 
-    /// What the outputs are made from at this moment; nil if nothing is kept of the image.
+    /// Returns the sources of the outputs at this moment; nil if nothing is kept of the image.
     func record(of state: BuildState?, _ boot: BootResult) throws(Failure) -> OutputRecord? {
         guard let state, let cache = state.cache else { return nil }
         let source = OutputRecord.Source(
@@ -162,7 +162,7 @@ struct ImageConstruction {
 
     // MARK: - Parts
 
-    /// What the outputs need besides the tree.
+    /// Returns the needs of the outputs besides the tree.
     func bootParts() throws(Failure) -> BootParts { try BootParts(of: image, format, catalogue) }
 
     /// Runs scripts in a sandbox without a tree.

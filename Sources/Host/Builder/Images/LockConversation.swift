@@ -13,7 +13,7 @@ struct LockConversation {
     let environment: BuildEnvironment
     let packages: PackageManagement
     let request: PackageRequest
-    /// What the tree has by then.
+    /// The packages that the tree has by then.
     let present: [ABI.V1.Package]
     /// A tree that is there already.
     let root: String?

@@ -133,7 +133,7 @@ struct ScriptWorkspace {
         )
     }
 
-    /// What every command in the sandbox finds in its environment.
+    /// The environment of every command in the sandbox.
     private var commandVariables: ByteDictionary<String> {
         var variables = image.environment
         if let epoch = image[.sourceDateEpoch] { variables["SOURCE_DATE_EPOCH"] = String(epoch) }

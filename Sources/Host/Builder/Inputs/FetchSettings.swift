@@ -1,6 +1,6 @@
 import Configuration
 
-/// What downloads read; what they bring is checked against its digest, and is a part of keys by that.
+/// The settings of downloads, whose results are checked against their digests, and so are a part of keys.
 struct FetchSettings: StepSettings {
     let cacheOnly = Input(effectOf: .cacheOnly)
     let proxyURL = Input(effectOf: .proxyURL)

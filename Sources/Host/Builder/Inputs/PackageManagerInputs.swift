@@ -1,11 +1,11 @@
 import PluginHost
 import PluginWire
 
-/// What the keys of steps contain of a package manager.
+/// The part of steps' keys that belongs to a package manager.
 struct PackageManagerInputs: Sendable {
     var distribution: PluginCatalogue.Distribution
     /// Its configuration, as the plugin wants it.
     var configuration: [ABI.V1.File]
-    /// What is not the same in another build, and left out of keys.
+    /// The path that is another one in each build, and left out of keys.
     var workspacePath: String
 }

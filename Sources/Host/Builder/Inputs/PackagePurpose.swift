@@ -1,4 +1,4 @@
-/// What packages of an image are for; the second word of an entry of the lock file.
+/// The purpose of packages of an image; the second word of an entry of the lock file.
 enum PackagePurpose: String, Sendable, CaseIterable {
     /// The distribution and `Packages=`.
     case packages

@@ -1,6 +1,6 @@
 import Configuration
 
-/// What every installation of packages reads.
+/// The settings that every installation of packages reads.
 ///
 /// Where packages come from is among it: an image keeps that for later, whatever it was built from.
 struct InstallationSettings: StepSettings {
@@ -13,7 +13,7 @@ struct InstallationSettings: StepSettings {
     let repositories = Input(.repositories)
 }
 
-/// What decides where packages come from, and so which they are.
+/// The settings that decide where packages come from, and so which they are.
 struct RepositorySettings: StepSettings {
     let distribution = Input(choosing: .distribution)
     let release = Input(choosing: .release)
@@ -30,7 +30,7 @@ struct RepositorySettings: StepSettings {
     let proxyExclude = Input(choosing: .proxyExclude)
 }
 
-/// What decides which packages of the image itself are chosen, besides their repositories.
+/// The settings that decide which packages of the image itself are chosen, besides their repositories.
 struct PackageNameSettings: StepSettings {
     let packages = Input(choosing: .packages)
     let basePackages = Input(choosing: .basePackages)

@@ -1,7 +1,7 @@
 import PluginHost
 import PluginWire
 
-/// What a step depends on in which a plugin does the work: part of the step's key.
+/// The inputs of a step in which a plugin does the work: part of the step's key.
 struct PluginStepInputs: Sendable {
     var plugin: InstalledPlugin
     var tools: [ABI.V1.Tool]?

@@ -1,6 +1,6 @@
 import Configuration
 
-/// What running the project's scripts reads, besides the file with the whole configuration that scripts find.
+/// The settings for running the project's scripts, besides the file with the whole configuration that scripts find.
 struct ScriptSettings: StepSettings {
     let syncScripts = Input(effectOf: .syncScripts)
     let prepareScripts = Input(effectOf: .prepareScripts)
@@ -18,7 +18,7 @@ struct ScriptSettings: StepSettings {
     let variables = ScriptVariableSettings()
 }
 
-/// How scripts see the build sources.
+/// The settings of build sources for scripts.
 struct ScriptSourceSettings: StepSettings {
     let buildSources = Input(effectOf: .buildSources)
     let buildSourcesEphemeral = Input(.buildSourcesEphemeral)

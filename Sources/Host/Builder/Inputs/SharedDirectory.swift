@@ -24,7 +24,7 @@ enum SharedDirectory: String, Sendable, CaseIterable {
     var isHandedOn: Bool { self != .destination }
 }
 
-/// What a shared directory holds by now.
+/// The content of a shared directory at a time.
 struct SharedContent: Sendable {
     var path: String
     /// The digest of the content; nil if it was not computed.

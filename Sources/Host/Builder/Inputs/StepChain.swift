@@ -2,7 +2,7 @@
 enum StepChain: String, Sendable {
     /// The steps of the image.
     case image
-    /// What only build scripts see: it branches off the image's chain where their packages are installed.
+    /// The chain that only build scripts see: it branches off the image's chain where their packages are installed.
     case build
 }
 

@@ -12,7 +12,7 @@ struct StepInputs: Sendable {
     var plugin: PluginStepInputs?
     /// Programs of the tools that run where the image has none of its own.
     var programs: [String] = []
-    /// What was found out for it, by names that people understand.
+    /// The facts that were found for it, by names that people understand.
     var facts: [String: String] = [:]
 
     /// A Boolean value indicating whether the project's scripts or those of packages run.

@@ -6,13 +6,13 @@ import Support
 struct StepResult: Codable, Sendable {
     /// The newest time that the packages carry, in seconds since the epoch.
     var timestamp: Int?
-    /// What is installed in the image.
+    /// The packages that are installed in the image.
     var installed: [ABI.V1.InstalledPackage]?
-    /// What is installed in the tree where the step has just installed packages.
+    /// The packages that are installed in the tree if the step has just installed some.
     var packages: [ABI.V1.InstalledPackage]?
-    /// What is in the shared directories that the step's scripts could write to, by `SharedDirectory`.
+    /// The content of the shared directories that the step's scripts could write to, by `SharedDirectory`.
     var directories: [String: Content] = [:]
-    /// What the user was warned of: a build that reuses the layer repeats it, for the image is no better than before.
+    /// The warnings to the user: a build that reuses the layer repeats them, for the image is no better than before.
     var warnings: [String]?
     /// The files that its scripts have read; nil without scripts, or if unknown.
     var use: ScriptUse?

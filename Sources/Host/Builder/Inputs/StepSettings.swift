@@ -39,7 +39,7 @@ struct Input<Content: SettingContent>: Sendable {
     }
 }
 
-/// How a setting is part of a step's key.
+/// The part that a setting has in a step's key.
 enum InputRole: Sendable {
     case value, choice, effect, content, copy
 }
@@ -50,7 +50,7 @@ enum InputRole: Sendable {
 /// that its key does not contain.
 protocol StepSettings: Sendable {}
 
-/// What a step without settings declares.
+/// The declaration of a step without settings.
 struct NoSettings: StepSettings {}
 
 extension StepSettings {
@@ -101,7 +101,7 @@ struct SettingsView<Declared: StepSettings>: Sendable {
         SettingsView<Group>(declared[keyPath: path], of: image)
     }
 
-    /// Where the value of a setting comes from.
+    /// Returns the place that the value of a setting comes from.
     func origin<Content>(of path: KeyPath<Declared, Input<Content>>) -> Origin {
         image.origin(of: declared[keyPath: path].setting)
     }

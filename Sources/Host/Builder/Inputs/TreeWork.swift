@@ -4,7 +4,7 @@ import Glibc
 import Support
 import System
 
-/// What a step's programs read of the tree, and what they leave in it.
+/// The paths of the tree that a step's programs read, and those that they write.
 ///
 /// A layer depends on all layers below it, but such a step only on those that have something of what it reads: where these are
 /// the same again, what an earlier layer has of it is copied, and no program runs.

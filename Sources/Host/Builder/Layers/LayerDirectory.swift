@@ -16,7 +16,7 @@ struct LayerDirectory: Sendable, Hashable {
     var raised: String { "\(common ?? path)/raised" }
     func shared(_ directory: SharedDirectory) -> String { "\(path)/shared/\(directory.rawValue)" }
 
-    /// What a step has left in the shared directories.
+    /// Returns the content that a step has left in the shared directories.
     func sharedContents(of result: StepResult) -> [SharedDirectory: SharedContent] {
         var contents: [SharedDirectory: SharedContent] = [:]
         for (name, content) in result.directories {

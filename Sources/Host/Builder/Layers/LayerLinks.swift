@@ -9,7 +9,7 @@ struct LayerLinks {
     let installation: Installation
     /// The workspace's directory of layers.
     let directory: String
-    /// What is below all layers, of which nothing is known yet.
+    /// The trees below all layers, of which nothing is known yet.
     let baseTrees: [String]
 
     /// Copies what has several names into the directory that takes the changes.

@@ -10,7 +10,7 @@ import System
 /// the
 /// result of a step is the directory of its changes, and no tree is ever copied.
 struct LayeredTree: Sendable, Hashable {
-    /// Where commands find the tree.
+    /// The place of the tree for commands.
     var path: String
     /// The layers of the tree, from the bottom; they are not changed.
     var lower: [String]

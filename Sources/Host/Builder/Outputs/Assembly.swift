@@ -35,7 +35,7 @@ struct Assembly {
     struct Result {
         /// Their names are relative to the staging directory.
         var outputs: [ABI.V1.Output]
-        /// What a TPM will hold once firmware has started the main output.
+        /// The measurements that a TPM will hold once firmware has started the main output.
         var measurements: [JSON]
     }
 

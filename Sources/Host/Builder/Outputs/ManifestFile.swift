@@ -10,7 +10,7 @@ enum ManifestFile {
         var manifestVersion = 1
         var config: [String: String]
         var packages: [Entry]
-        /// What a TPM will measure; nil where that is not known.
+        /// The measurements of a TPM; nil if they are not known.
         var measurements: [JSON]?
 
         private enum CodingKeys: String, CodingKey {

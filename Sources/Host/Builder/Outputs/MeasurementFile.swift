@@ -5,7 +5,7 @@ import PluginWire
 import Support
 import System
 
-/// What a TPM will measure when an image starts, as artifacts of a kind of their own predict it.
+/// The measurements of a TPM when an image starts, as artifacts of a kind of their own predict them.
 enum MeasurementFile {
     /// The kind: its files have a list each, in JSON, which are joined here.
     private static let kind = "measurements"

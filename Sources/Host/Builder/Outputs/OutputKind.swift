@@ -4,7 +4,7 @@ import Glibc
 import Support
 import System
 
-/// What an output may be: a file, a directory, or a link to one of those next to it.
+/// The kind of an output: a file, a directory, or a link to one of those next to it.
 ///
 /// Scripts write what they like to `$OUTPUTDIR`. What reads outputs later does so with the rights of the user: `mkosi vm`
 /// even has a disk written to, and a link in the place of one would lead it to any file of the user.

@@ -7,7 +7,7 @@ import PluginWire
 import Support
 import System
 
-/// Where outputs end: nothing appears there before everything has succeeded.
+/// The final place of outputs: nothing appears there before everything has succeeded.
 struct OutputPlacement {
     let directory: String
     private let fileName: String
@@ -16,7 +16,7 @@ struct OutputPlacement {
     private let sideNames: [String]
     private let origin: String
     private let mode: Int?
-    /// What may be replaced, if not everything that has the name of an output.
+    /// The files that may be replaced, if not everything that has the name of an output.
     private let foreign: ForeignDirectory?
     /// Distinguishes the directories of builds in which outputs wait, so that their names cannot be known in advance.
     private let number = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -199,7 +199,7 @@ struct OutputPlacement {
         }
     }
 
-    /// What the caller's mask leaves of the mode that any program would ask for; a file that was made private stays so.
+    /// Returns the usual mode of a file after the caller's mask; a file that was made private stays so.
     private static func mode(of path: String) -> mode_t {
         var status = stat()
         guard lstat(path, &status) == 0 else { return CallerMask.file }

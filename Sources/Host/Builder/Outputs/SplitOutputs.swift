@@ -10,7 +10,7 @@ struct SplitOutputs {
     let image: OutputImage
     let boot: BootResult
     let runner: SandboxRunner
-    /// Where the tree is in the sandbox; nil where there is none.
+    /// The tree in the sandbox; nil if there is none.
     let root: String?
     let staging: String
 

@@ -16,7 +16,7 @@ public struct ImageLock: Sendable {
         self.path = path
     }
 
-    /// What the lock file says of a request, in the order of installation.
+    /// Returns the lock file's packages for a request, in the order of installation.
     ///
     /// Throws when it says nothing, or was written for another request.
     func packages(

@@ -2,7 +2,7 @@ import Glibc
 import Support
 import System
 
-/// When the indexes of repositories were last brought up to date, as the time of a file next to them.
+/// The time at which the indexes of repositories were last brought up to date, as that of a file next to them.
 struct MetadataAge: Sendable {
     private let path: String
 

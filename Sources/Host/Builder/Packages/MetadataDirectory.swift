@@ -48,7 +48,7 @@ enum MetadataDirectory {
         return path
     }
 
-    /// What a project brings that runs while packages are chosen; nil if it is nothing.
+    /// Returns a digest of the code that a project brings to the choice of packages; nil if there is none.
     ///
     /// `sandboxTree` is the build's own copy of `SandboxTrees=`, which does not change any more; nil for none. Tools other
     /// than the host's are known by their place and the time of their last change: to read all of them would take

@@ -7,7 +7,7 @@ import Support
 import System
 
 extension ABI.V1.Context {
-    /// What every request to a distribution's plugin says of the image.
+    /// Describes the image for requests to a distribution's plugin.
     init(
         image: PackageImage,
         distribution: ABI.V1.DistributionDescription,

@@ -3,7 +3,7 @@ import PluginHost
 import PluginWire
 import Support
 
-/// What choosing, fetching and installing packages reads of an image; the keys contain the packages and the request.
+/// The settings of choosing, fetching and installing packages; the keys contain the packages and the request.
 struct PackageServiceSettings: StepSettings {
     let distribution = Input(effectOf: .distribution)
     let release = Input(effectOf: .release)
@@ -39,7 +39,7 @@ struct PackageServiceSettings: StepSettings {
 struct PackageImage: Sendable {
     let name: String
     let settings: SettingsView<PackageServiceSettings>
-    /// What the distribution's description declares, and what every distribution may read.
+    /// The settings that the distribution's description declares, and those that every distribution may read.
     let pluginSettings: PluginSettings
     let outputDirectory: String
     /// True if the format is made from a tree.

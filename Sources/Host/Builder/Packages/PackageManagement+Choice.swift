@@ -8,9 +8,9 @@ import PluginWire
 import Support
 import System
 
-/// Which packages are installed: the lock file decides, the last build, or the distribution.
+/// The choice of the packages to install: by the lock file, the last build, or the distribution.
 extension PackageManagement {
-    /// What an image asks for; `isNew` says that its tree has no packages yet.
+    /// Returns the request of an image; `isNew` says that its tree has no packages yet.
     func request(_ purpose: PackagePurpose, isNew: Bool) -> PackageRequest {
         let sets = isNew ? PackageSetChoice.names(distribution.description, for: image) : []
         return PackageRequest(purpose: purpose, names: purpose.names(in: image), sets: sets)

@@ -4,7 +4,7 @@ import PluginWire
 import Support
 import System
 
-/// What is known of packages before they are installed, and can be done early.
+/// The knowledge about packages before they are installed, and the work that can be done early.
 extension PackageManagement {
     /// Packages that steps behind that of a part install, as far as they are decided already.
     func decidedLater(than part: PackagePart) -> [ABI.V1.Package] {

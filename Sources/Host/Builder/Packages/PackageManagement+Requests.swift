@@ -66,7 +66,7 @@ extension PackageManagement {
         return (placed, "\(fetched), \(outcome.cached) in the cache")
     }
 
-    /// What has to be downloaded of these packages.
+    /// Returns the items of these packages that have to be downloaded.
     func missing(_ packages: [ABI.V1.Package]) throws(Failure) -> [ABI.V1.Package] { try store.missing(packages) }
 
     /// Fetches and installs packages.

@@ -24,7 +24,7 @@ final class PackageManagement {
     }
     /// Packages that are chosen and not installed yet.
     var chosen: [PackagePurpose: [ABI.V1.Package]] = [:]
-    /// Where scripts have put packages; nil: nowhere yet.
+    /// The directory in which scripts have put packages; nil if there is none yet.
     var builtPackages: String?
     /// If nil, the distribution resolves the packages.
     let lock: ImageLock?
@@ -32,7 +32,7 @@ final class PackageManagement {
     var context: ABI.V1.Context
     /// Runs what concerns no tree.
     private(set) var runner: SandboxRunner
-    /// What scripts get to work on the tree with.
+    /// The commands by which scripts work on the tree.
     var commands: [ABI.V1.ScriptCommand] = []
 
     var repositoryURLs: [String] = []
@@ -49,9 +49,9 @@ final class PackageManagement {
     var root: String { "\(workspacePath)/root" }
     private let metadataName: FileName
     private let metadataParent: String
-    /// What all projects share that bring no code for the package manager.
+    /// The caches of all projects that bring no code for the package manager.
     private(set) var caches: SharedCaches
-    /// When the indexes of repositories were brought up to date.
+    /// The time at which the indexes of repositories were brought up to date.
     private(set) var age: MetadataAge
 
     init(
@@ -153,7 +153,7 @@ final class PackageManagement {
     /// Begins the conversation with a plugin.
     typealias Connect = (InstalledPlugin, PluginServices, BuildEnvironment) throws(Failure) -> any PluginConversation
 
-    /// What the keys of steps contain of the package manager.
+    /// The part of steps' keys that belongs to the package manager.
     var inputs: PackageManagerInputs {
         PackageManagerInputs(distribution: distribution, configuration: configuration, workspacePath: workspacePath)
     }
@@ -165,7 +165,8 @@ final class PackageManagement {
         session.end()
     }
 
-    /// What scripts see for the commands of the distribution to work; none of it outlives the build.
+    /// Returns the mounts that scripts need for the commands of the distribution to work; none of them outlives the
+    /// build.
     func scriptSteps() throws(Failure) -> [Plan.Step] {
         let programs = distribution.plugin.directories + [environment.installation.runtime]
         let readable = programs + [context.localRepository].compactMap(\.self)

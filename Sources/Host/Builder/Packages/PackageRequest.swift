@@ -32,7 +32,7 @@ struct PackageRequest: Sendable {
 }
 
 extension PackagePurpose {
-    /// What the configuration asks for.
+    /// Returns the packages that the configuration asks for.
     func names(in image: PackageImage) -> [String] {
         switch self {
         case .packages: image.packages

@@ -3,7 +3,7 @@ import Glibc
 import Support
 import System
 
-/// What is going to be written where, as far as it is known before it begins.
+/// The amounts of data that are going to be written, as far as they are known before it begins.
 struct SpaceNeeds {
     private var needs: [Need] = []
 
@@ -21,7 +21,7 @@ struct SpaceNeeds {
 
     /// The room of a file system.
     struct Room {
-        /// Which file system it is.
+        /// The file system.
         var device: UInt64
         /// Bytes that the user may still write.
         var free: Int

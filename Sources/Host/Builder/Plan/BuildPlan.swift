@@ -4,17 +4,17 @@ import Configuration
 struct BuildPlan: Sendable {
     let steps: [any BuildStep]
 
-    /// What a plan depends on besides the configuration.
+    /// The inputs of a plan besides the configuration.
     struct Facts: Sendable {
         /// True if a tree is made for the outputs; without one the plan ends with the build scripts.
         var hasOutput = true
         /// The programs of the distribution's package managers.
         var packageManagers: [String] = []
-        /// What follows `--` on the command line.
+        /// The words after `--` on the command line.
         var scriptArguments: [String] = []
         /// True if sync scripts are left out, because sources are to stay as they are.
         var keepsSources = false
-        /// What the words of `KernelModules=` stand for.
+        /// The modules that the words of `KernelModules=` stand for.
         var modules = KernelModulesStep.Facts()
     }
 

@@ -1,4 +1,4 @@
-/// What can be told of chains and shared directories although not every step has run.
+/// The knowledge about chains and shared directories while some steps have not run.
 ///
 /// In a build every step has run when the next one's turn comes, so everything is known.
 struct StepKnowledge: Sendable, Equatable {
@@ -15,7 +15,7 @@ struct StepKnowledge: Sendable, Equatable {
     /// Returns true if the key of the next layer of a chain can be told.
     func hasKey(_ chain: StepChain) -> Bool { !open.contains(chain) }
 
-    /// What a step may read that scripts of earlier steps would still have to write.
+    /// Returns the directories that a step reads and that scripts of earlier steps would still have to write.
     func unknownDirectories(of inputs: StepInputs) -> Set<SharedDirectory> {
         inputs.readDirectories.intersection(openDirectories)
     }

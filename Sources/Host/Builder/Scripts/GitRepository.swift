@@ -63,7 +63,7 @@ struct GitRepository {
         (try? Files.readText(file))?.lines.first.map(String.init)
     }
 
-    /// What follows the key at the beginning of a line.
+    /// Returns the text after the key at the beginning of a line.
     private static func value(in file: String, of key: String) -> String? {
         let lines = ((try? Files.readText(file)) ?? "").lines
         return lines.lazy.map { $0.drop { $0.isWhitespace } }.first { $0.hasPrefix(key) }

@@ -18,7 +18,7 @@ struct OpenWatch: ~Copyable {
         var path: String
     }
 
-    /// What was opened in a tree, by its path; empty for the tree itself.
+    /// The files that were opened in a tree, by path; empty for the tree itself.
     struct Opened: Hashable {
         var tree: String
         var path: String
@@ -81,7 +81,7 @@ struct OpenWatch: ~Copyable {
         if number < 0 || places.updateValue(place, forKey: number) != nil { isBlind = true }
     }
 
-    /// What was opened since the last call.
+    /// Returns the files that were opened since the last call.
     mutating func takeOpened() -> Set<Opened> {
         var opened: Set<Opened> = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)

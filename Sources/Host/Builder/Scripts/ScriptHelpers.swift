@@ -8,7 +8,7 @@ import Tools
 struct ScriptHelpers: Sendable {
     /// The directory that they are written to.
     var directory: String
-    /// What the distribution gives scripts to work on the tree with.
+    /// The commands of the distribution by which scripts work on the tree.
     var commands: [ABI.V1.ScriptCommand]
     /// The programs that the sandbox of scripts has.
     var tools = Tools()

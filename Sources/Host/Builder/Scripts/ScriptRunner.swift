@@ -16,7 +16,7 @@ struct ScriptRunner: Sendable {
     var sources: ScriptSources
     /// Directories of the workspace that scripts see, by their place.
     var directories: Directories
-    /// What follows `--` on the command line: the arguments of build scripts.
+    /// The words after `--` on the command line: the arguments of build scripts.
     var arguments: [String] = []
     /// Variables of the host, for programs that bring sources up to date with the user's own keys.
     var hostVariables: [String: String] = [:]
@@ -33,7 +33,7 @@ struct ScriptRunner: Sendable {
         /// The file with the image's configuration.
         var configuration: String
         var build: String?
-        /// Where locks between builds are.
+        /// The directory of locks between builds.
         var locks: String
     }
 
@@ -147,7 +147,7 @@ struct ScriptRunner: Sendable {
         return steps
     }
 
-    /// What every program has in its environment, whatever the table of variables says.
+    /// Returns the variables that every program has in its environment, whatever the table of variables says.
     private func programVariables(_ kind: ScriptKind) -> ByteDictionary<String> {
         let paths = [SandboxPaths.helpers] + settings.extraSearchPaths + [SearchPath.standard]
         var variables: ByteDictionary = [

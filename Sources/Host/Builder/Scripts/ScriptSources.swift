@@ -9,12 +9,12 @@ import System
 struct ScriptSources: Sendable {
     var settings: SettingsView<ScriptSourceSettings>
     var directories: LayerDirectories
-    /// Where outputs go.
+    /// The directory of outputs.
     var outputDirectory: String
     /// The build directory, which may keep what build scripts change.
     var buildDirectory: String?
     var named = NamedPlaces()
-    /// What scripts must not change because a file of the project says so; nil for no such directories.
+    /// The places that scripts must not change because a file of the project says so; nil for none.
     var sensitive: SensitivePlaces?
 
     /// Mounts the sources for scripts of a kind; `round` distinguishes several runs of one kind.

@@ -6,7 +6,7 @@ import System
 
 /// `SourceFileTransfer=`: build scripts of the first generations worked on a copy, without what git ignores.
 struct SourceTransfer: Sendable {
-    /// Which files of a directory the copy has.
+    /// The files of a directory that are copied.
     enum Method: String, Sendable {
         case all = "copy-all"
         /// Those that git has under control.
@@ -24,7 +24,7 @@ struct SourceTransfer: Sendable {
 
     static let setting = settingName(.sourceFileTransfer)
 
-    /// What build scripts get of a directory with this value of the setting; nil: the directory itself.
+    /// Returns the method of copying for a value of the setting; nil to give build scripts the directory itself.
     static func method(_ text: String, source: String) -> Method? {
         if text != "auto" { return Method(rawValue: text) }
         return Files.kind(of: Paths.join(source, ".git")) == nil ? .all : .others
@@ -105,7 +105,7 @@ struct SourceTransfer: Sendable {
         return try outside.run(run)
     }
 
-    /// What builds write into the project's own directory, which is no source: relative paths.
+    /// Returns the relative paths of directories in the project that builds write to, which are no sources.
     private func ownDirectories(in source: String) -> [String] {
         let configured = [
             settings.buildDirectory, settings.cacheDirectory, settings.packageCacheDirectory,

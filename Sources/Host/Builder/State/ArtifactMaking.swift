@@ -51,10 +51,10 @@ final class ArtifactMaking {
         }
     }
 
-    /// What is known of an item before it is made.
+    /// The state of an item before it is made.
     struct Found {
         var inputs: LayerInputs?
-        /// What the same inputs made before.
+        /// The item that the same inputs made before.
         var made: MadeItem?
     }
 
@@ -79,7 +79,7 @@ final class ArtifactMaking {
         return made
     }
 
-    /// What an item gets of those before it.
+    /// The results of earlier items that an item gets.
     struct Given {
         var files: [MadeArtifact]
         var facts: ByteDictionary<String>
@@ -129,7 +129,7 @@ final class ArtifactMaking {
         return path.replacing("{\(name)}", with: value)
     }
 
-    /// Where scripts have left files for an item; nil if there are none.
+    /// Returns the directory in which scripts have left files for an item; nil if there are none.
     private func directory(of item: ArtifactPlan.Item) -> String? {
         guard let name = item.description.directory else { return nil }
         let path = Paths.join(state.shared[.artifacts]?.path ?? state.scripts.directories.artifacts, name)

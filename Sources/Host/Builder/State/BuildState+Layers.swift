@@ -4,7 +4,7 @@ import Support
 
 /// The layers that steps have made or found so far.
 extension BuildState {
-    /// What the step reads now, by which its layer is named.
+    /// Returns the present inputs of a step, by which its layer is named.
     func inputs(
         of step: any BuildStep,
         _ part: PackagePart?,

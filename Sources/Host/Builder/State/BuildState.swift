@@ -8,14 +8,14 @@ import Support
 import System
 import TreeWire
 
-/// What the steps of one image's build share: the tree as it is by now, and who works on it.
+/// The state that the steps of one image's build share: the tree, and the workers on it.
 final class BuildState {
     let image: ImageConfiguration
     let environment: BuildEnvironment
     let directories: LayerDirectories
     /// The sandbox without a tree.
     let sandbox: BuildSandbox
-    /// Where the tree is mounted for every command.
+    /// The mount point of the tree for every command.
     let root: String
     /// Nil for an image without a package manager.
     var packages: PackageManagement?
@@ -25,16 +25,16 @@ final class BuildState {
     let baseTrees: [String]
     /// The steps of the image.
     let plan: BuildPlan
-    /// Where layers are kept for later builds; nil: none is.
+    /// The layers that are kept for later builds; nil if none are.
     var cache: LayerCache?
 
-    /// What the steps of a chain have made so far.
+    /// The layers that the steps of a chain have made so far.
     struct Chain {
         /// Nil before there is any.
         var tree: LayeredTree?
         /// The key of its inputs; nil if nothing is kept, or nothing was created.
         var key: LayerKey?
-        /// What is installed in the tree; nil unless the topmost layer is one of packages.
+        /// The packages that are installed in the tree; nil unless the topmost layer is one of packages.
         var packages: [ABI.V1.InstalledPackage]?
     }
 
@@ -45,15 +45,15 @@ final class BuildState {
     var tree: LayeredTree? {
         didSet { packages?.tree = tree }
     }
-    /// What `existingPaths` has found, as long as it holds.
+    /// The findings of `existingPaths`, as long as they hold.
     var knownPaths: ByteSet?
     /// The packages that the running step installs.
     var part: PackagePart?
-    /// What is installed below the running step's layer, where that is known.
+    /// The packages that are installed below the running step's layer, if they are known.
     var packagesBelow: [ABI.V1.InstalledPackage]?
     /// The directory of the running step's layer.
     var directory: LayerDirectory?
-    /// What the running step has found out.
+    /// The findings of the running step.
     var result = StepResult()
     /// True if anything that the running step reads was changed while it ran.
     var hasMixedInputs = false
@@ -64,7 +64,7 @@ final class BuildState {
         didSet { packages?.builtPackages = shared[.packages]?.path }
     }
 
-    /// What is installed in the image.
+    /// The packages that are installed in the image.
     var installed: [ABI.V1.InstalledPackage] = []
     /// The newest time that the packages carry.
     var timestamp: Int?

@@ -5,7 +5,7 @@ import PluginWire
 import Support
 import System
 
-/// What a step of a build can do while it runs: a `StepContext` over the state of the build.
+/// The abilities of a running step: a `StepContext` over the state of the build.
 struct RunningStep: StepContext {
     private let state: BuildState
 

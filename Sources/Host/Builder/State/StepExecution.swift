@@ -104,7 +104,7 @@ final class StepExecution: StepVisitor {
         throw Failure(.system, "The packages of the step \(step.name) were to be chosen before the steps below it ran")
     }
 
-    /// Why a step runs.
+    /// Returns the reason why a step runs.
     private func reason(_ layer: PlannedLayer, _ inputs: LayerInputs?) -> BuildEvent.Reason {
         guard let cache = state.cache, let inputs else { return .notCached }
         guard let changes = cache.changes(layer.name, inputs) else { return .firstBuild }

@@ -12,7 +12,7 @@ final class StepPlanning: StepVisitor {
     private(set) var names: [String] = []
     /// The layer whose input is wanted; nil: the whole plan is.
     private let wanted: String?
-    /// What the wanted layer would be made on, once its turn has come; its step with it.
+    /// The chain on which the wanted layer would be made, once its turn has come, with its step.
     private(set) var reached: (chain: BuildState.Chain, step: any BuildStep, isComplete: Bool)?
 
     init(state: BuildState, image: String, upTo wanted: String? = nil) {

@@ -1,7 +1,7 @@
 import LayerStore
 import Support
 
-/// What a `StepWalk` does at each layer: a build makes what is missing, a plan notes it, a shell waits for its place.
+/// The work of a `StepWalk` at each layer: a build makes missing ones, a plan notes them, a shell waits for its place.
 protocol StepVisitor: AnyObject {
     /// True if the rest of the steps is of no interest.
     var isDone: Bool { get }

@@ -141,7 +141,7 @@ final class StepWalk {
         return paths.filter { path in outputsToCome.contains { $0.leads(path) } }
     }
 
-    /// What a layer reads of outputs that are still to be made; the first one is made on the base trees.
+    /// Returns the inputs from outputs that are still to be made; the first layer is made on the base trees.
     private func inputsToCome(of layer: PlannedLayer) -> [LayerInputs.Change] {
         if outputsToCome.isEmpty { return [] }
         let isFirst = state.chains[layer.chain]?.key == nil

@@ -13,7 +13,7 @@ struct BootloaderStep: BuildStep {
     let isOptional: Bool
     let kernels: [ABI.V1.Kernel]
     let artifacts: [MadeArtifact]
-    /// What is stated about artifacts.
+    /// The stated facts about artifacts.
     let facts: ByteDictionary<String>
     /// Values of the settings that the boot loader's description declares.
     let pluginSettings: PluginSettings

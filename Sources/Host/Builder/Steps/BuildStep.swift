@@ -9,11 +9,11 @@ protocol BuildStep: Sendable {
 
     /// A word for `--debug-timing`, caches and messages; no other step of a plan has the same.
     var name: String { get }
-    /// What the user reads while it runs.
+    /// The title that the user reads while it runs.
     var title: String { get }
     /// The settings that it reads; `run` gets these and no others.
     var settings: Settings { get }
-    /// What it reads besides settings.
+    /// The inputs besides settings.
     var inputs: StepInputs { get }
     /// The chain of layers that the step adds one to; nil for a step that has no tree.
     var chain: StepChain? { get }
@@ -27,7 +27,7 @@ protocol BuildStep: Sendable {
     ///
     /// Such a step always has a layer of its own, in which everything that it has changed can be seen.
     var confinement: TreeConfinement? { get }
-    /// What its programs read of the tree and leave in it; nil for a step that may read all of it.
+    /// The paths of the tree that its programs read and write; nil for a step that may read all of it.
     var work: TreeWork? { get }
     /// True if `Incremental=strict` requires its layer to be in the cache.
     var isStrict: Bool { get }

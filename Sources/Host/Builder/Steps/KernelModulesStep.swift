@@ -17,7 +17,7 @@ struct KernelModulesStep: BuildStep {
         let firmwareExclude = Input(.firmwareExclude)
     }
 
-    /// What the words of `KernelModules=` stand for.
+    /// The modules that the words of `KernelModules=` stand for.
     struct Facts: Sendable {
         /// The modules that the host has loaded, one on each line.
         var host = ""

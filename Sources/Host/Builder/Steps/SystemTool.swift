@@ -9,19 +9,19 @@ import Tools
 struct SystemTool: Sendable {
     /// The program's name.
     var program: String
-    /// What it is called with, once for each.
+    /// The arguments of its calls, one list for each.
     var calls: [[String]]
-    /// How the machine's program is told where the tree is; nil for one that the image must have itself.
+    /// The option by which the host's program is given the tree; nil for one that the image must have itself.
     var rootOption: String?
     /// Paths of which the image must have one for the program to have anything to do.
     var needs: [String]
     var environment: ByteDictionary<String> = [:]
-    /// What the program's status may be.
+    /// The statuses of the program that mean success.
     var success: [Int] = [0]
     /// True if the calls change different things, so that they may run at the same time.
     var callsAreIndependent = false
 
-    /// What it reads and writes in the tree; nil for one that may read everything.
+    /// The paths of the tree that it reads and writes; nil for one that may read everything.
     var work: (reads: [String], writes: [String])?
 
     private static let directories = ["/usr/bin", "/usr/sbin", "/usr/lib/systemd", "/bin", "/sbin", "/lib/systemd"]
@@ -30,10 +30,11 @@ struct SystemTool: Sendable {
 
     private var places: [String] { Self.directories.map { "\($0)/\(program)" } }
 
-    /// What has to be known of the tree before it runs.
+    /// The paths of the tree whose presence has to be known before it runs.
     var paths: [String] { needs + places + (callsAreIndependent ? Self.shells : []) }
 
-    /// What programs of an image load besides the files that they work on: libraries, and what says where these are.
+    /// The files that programs of an image load besides those that they work on: libraries, and files that say where
+    /// these are.
     ///
     /// Links such as `/lib`, and directories in their place, are among them.
     private static let loaded = [

@@ -46,7 +46,7 @@ struct SystemToolStep: BuildStep {
         )
     )
 
-    /// What is on file systems of the running system is made at each boot.
+    /// The directories on file systems of the running system, which are made at each boot.
     private static let volatileDirectories = ["/dev", "/proc", "/run", "/sys", "/tmp", "/var/tmp"]
 
     /// Enables and disables units as systemd.preset(5) says, for the system and for users.

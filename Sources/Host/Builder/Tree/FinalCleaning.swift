@@ -1,6 +1,6 @@
 import TreeWire
 
-/// What no image needs from the time when it was made, whatever made it.
+/// The files that no image needs from the time when it was made, whatever made them.
 enum FinalCleaning {
     static let edits: [TreeEdit] = [
         // Seeds and identities must not be shared by all that boot the image.

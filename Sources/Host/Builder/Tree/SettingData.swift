@@ -17,7 +17,7 @@ struct SettingData {
         var value: String
         /// Patterns (glob(7)) of which one has to match.
         var patterns: [String]
-        /// How the data is called in the message.
+        /// The name of the data in the message.
         var title: String
     }
 

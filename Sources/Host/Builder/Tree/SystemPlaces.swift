@@ -6,10 +6,10 @@ import TreeWire
 enum SystemPlaces {
     private static let manager = "/usr/lib/systemd/systemd"
 
-    /// What `edits` wants to know of the tree.
+    /// The paths of the tree whose presence `edits` has to know.
     static let paths = [manager, "/boot", "/efi", "/init", "/usr/lib/clock-epoch"]
 
-    /// What is missing of it; `existing` has those of `paths` that are there.
+    /// Returns the missing ones; `existing` has those of `paths` that are there.
     ///
     /// An extension gets nothing: the base has it.
     static func edits(for settings: SettingsView<SystemSettings.Inputs>, among existing: ByteSet)

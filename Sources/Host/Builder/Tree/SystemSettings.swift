@@ -20,7 +20,7 @@ enum SystemSettings {
         let makeInitrd = Input(.makeInitrd)
     }
 
-    /// What `edits` wants to know of the tree.
+    /// The paths of the tree whose presence `edits` has to know.
     static let paths = ["/etc/shadow", "/etc/passwd"]
 
     /// The changes for a configuration; `existing` has those of `paths` that are there.

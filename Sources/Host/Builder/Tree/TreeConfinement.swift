@@ -15,7 +15,7 @@ struct TreeConfinement: Sendable {
     /// Absolute paths in the tree, without patterns.
     let paths: [String]
     let plugin: InstalledPlugin
-    /// What the plugin does, for messages: `the boot loader grub`.
+    /// The work of the plugin, for messages: `the boot loader grub`.
     let subject: String
 
     /// Makes the directories that are missing, so that they can be mounted; returns these.
