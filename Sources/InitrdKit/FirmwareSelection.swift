@@ -58,7 +58,7 @@ struct FirmwareSelection {
     private enum End {
         case file(String)
         case directory(String)
-        /// What does not exist, is outside of the directory, or is no file.
+        /// A path that does not exist, is outside of the directory, or is no file.
         case nothing
     }
 

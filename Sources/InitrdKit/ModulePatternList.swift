@@ -1,8 +1,8 @@
 /// The patterns of `KernelModules=` or `KernelInitrdModules=`, with the two words that stand for lists.
 public struct ModulePatternList: Sendable {
-    /// What `default` stands for: the patterns of the built-in configuration of the default initrd.
+    /// The meaning of `default`: the patterns of the built-in configuration of the default initrd.
     private let standard: [String]
-    /// What `host` stands for: the names of the modules that the host has loaded.
+    /// The meaning of `host`: the names of the modules that the host has loaded.
     private let host: [String]
 
     /// - Parameters:

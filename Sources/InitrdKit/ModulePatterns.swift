@@ -12,7 +12,7 @@ public struct ModulePatterns {
 
     private enum Rule {
         case glob(GlobRule)
-        /// What is found anywhere in a path, and what the path ends with then.
+        /// A text that is found anywhere in a path, and the path's ending behind it.
         case expression(Regex<AnyRegexOutput>, suffix: String)
     }
 

@@ -9,16 +9,16 @@ struct ArgumentParser {
     private let registry: Registry
     private let verbs: [VerbDescription]
     private var rest: ArraySlice<String>
-    /// Where the words of mkosi end; nil: at the end.
+    /// The end of mkosi's own words; nil for the end of all words.
     private var ownEnd: Int?
     private var invocation = Invocation()
     private let options: OptionTable
     /// The options that were given, each with its spelling, to be checked when the verb is known.
     private var given: [(option: OptionDeclaration, name: String)] = []
     private var verb: VerbDescription?
-    /// What options of older generations mean; nil: they are unknown.
+    /// The meaning of options of older generations; nil if they are unknown.
     private let legacy: LegacyOptions?
-    /// Which plugins that are not installed have further options.
+    /// The plugins that are not installed and have further options.
     private let known: KnownPlugins
     /// Options that are to be translated when all are known, because some depend on others.
     private var oldOptions: [(option: String, text: String)] = []

@@ -7,7 +7,7 @@ import LockFile
 import Support
 import System
 
-/// What comes before the build of an image, whichever verb builds it.
+/// The work before the build of an image, whichever verb builds it.
 enum BuildPreparation {
     /// The mask of files that a build makes, whatever that of the caller is.
     static let mask: mode_t = 0o022

@@ -8,7 +8,7 @@ import SigningClient
 import Support
 import System
 
-/// What a verb works with.
+/// The surroundings of a verb.
 struct CommandContext {
     var invocation: Invocation
     let registry: Registry
@@ -29,7 +29,7 @@ struct CommandContext {
         return context
     }
 
-    /// What the parts of a build work in.
+    /// Returns the environment for the parts of a build.
     ///
     /// Paths of these images lead where they lead now, whatever scripts change.
     func buildEnvironment(
@@ -59,7 +59,8 @@ struct CommandContext {
         return Signer(.current(), environment: variables.map { "\($0.key)=\($0.value)" }.sorted())
     }
 
-    /// What sandboxes show that is not named by a setting, or has a place of its own without one.
+    /// Returns the paths that sandboxes show although no setting names them, or that have a place of their own without
+    /// one.
     private func paths(shownTo images: [ImageConfiguration], _ installation: Installation) -> [String] {
         var paths = [installation.library, installation.sandbox]
         // Scripts find the user's keys there.

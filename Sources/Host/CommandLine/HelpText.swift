@@ -66,7 +66,7 @@ struct HelpText {
         }
     }
 
-    /// What is neither an option of every verb nor one of all that read the configuration, with the verbs that have it.
+    /// The options that neither every verb has nor all that read the configuration, with the verbs that have them.
     private var optionsOfSomeVerbs: [OptionDeclaration] {
         let table = OptionTable(verbs: VerbTable.descriptions)
         let common = (SharedOptions.all + SharedOptions.configuration).map { $0.long }

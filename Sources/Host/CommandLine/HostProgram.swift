@@ -142,7 +142,7 @@ public enum HostProgram {
         return 0
     }
 
-    /// What `--version` prints: scripts read the first number, which is the generation of the configuration language.
+    /// The output of `--version`: scripts read the first number, which is the generation of the configuration language.
     static let versionText = "mkosi \(Version.configuration) (mkosi in Swift \(Version.product))\n"
 
     /// The directory that `-C` names, found before options are understood: plugins of the project add options.

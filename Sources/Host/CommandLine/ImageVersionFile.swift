@@ -9,7 +9,7 @@ struct ImageVersionFile {
     let path: String
     /// The program that says what comes next, where the project has one.
     let script: String?
-    /// Where the file is: the directory of the project, and one in it.
+    /// The place of the file: the directory of the project, and one in it.
     private let place: (directory: String, names: [String])
 
     /// The file of the project in this directory.

@@ -2,7 +2,7 @@ import Configuration
 import PluginHost
 
 extension ManifestRules {
-    /// What this program has: sections of configuration files, settings, and options of the command line.
+    /// The language of this program: sections of configuration files, settings, and options of the command line.
     static let program: ManifestRules = {
         let own = Registry.core
         let options = Set(

@@ -12,7 +12,7 @@ struct ProjectLock {
         path = Paths.join(directory, LockFile.name)
     }
 
-    /// What it says; nil when there is none.
+    /// Returns the content of the file; nil if there is none.
     func read(cancellation: Cancellation? = nil) throws(Failure) -> LockFile? {
         Files.exists(path) ? try Self.read(path, cancellation: cancellation) : nil
     }
@@ -35,7 +35,8 @@ struct ProjectLock {
         }
     }
 
-    /// What a build has to obey: the lock file where there is one, unless the command line says otherwise.
+    /// Returns the lock that a build has to obey: the lock file if there is one, unless the command line says
+    /// otherwise.
     static func ofBuild(_ context: CommandContext, _ cancellation: Cancellation) throws(Failure) -> ImageLock? {
         if context.invocation[SharedOptions.locked] == false || context.invocation[SharedOptions.directory] == "" {
             return nil

@@ -40,7 +40,7 @@ struct ProjectLocking {
         return lock
     }
 
-    /// What the base trees of an image have, where all of them are outputs of other images of the project.
+    /// Returns the packages of an image's base trees, if all of them are outputs of other images of the project.
     private func base(
         of image: ImageConfiguration,
         _ images: [ImageConfiguration],

@@ -1,18 +1,18 @@
 import Support
 
-/// What the command line knows of a verb before it runs.
+/// The properties of a verb that the command line knows before it runs.
 struct VerbDescription: Sendable, Equatable {
     var name: String
     /// Other names of the same verb.
     var aliases: [String] = []
     var arguments: Arguments
-    /// What follows the verb in help.
+    /// The words after the verb in help.
     var usage: String
     /// One sentence for `--help`.
     var help: String
     /// More for `mkosi help VERB`, one paragraph an element.
     var details: [String] = []
-    /// What completion offers after the verb.
+    /// The words that completion offers after the verb.
     var completes = Completes.nothing
     /// The options of the verb, besides those that it shares with all verbs.
     var options: [OptionDeclaration] = []

@@ -13,7 +13,7 @@ struct AssignmentStore: Sendable {
     }
 
     private var layers: [[[Assignment]]]
-    /// What was assigned in the end, to the settings that were asked for since: conditions of many files ask for the same.
+    /// The final values of the settings that were asked for since: conditions of many files ask for the same.
     private var results: [Int: Remembered] = [:]
 
     private final class Remembered: Sendable {
@@ -37,7 +37,7 @@ struct AssignmentStore: Sendable {
 
     func isAssigned(_ slot: Int) -> Bool { layers.contains { !$0[slot].isEmpty } }
 
-    /// What was assigned in the end; nil when nothing was, or when the last assignment asks for the default.
+    /// Returns the final value; nil if nothing was assigned, or if the last assignment asks for the default.
     func value(of slot: Int, _ row: SettingDefinition) -> Value? {
         guard let result = results[slot] else { return nil }
         if let known = result.value.withLock({ $0 }) { return known }
@@ -139,7 +139,7 @@ extension ValueKind {
         return VersionText.compare(old, text) > 0 ? .text(old) : new
     }
 
-    /// What a minimum version begins with that is a commit.
+    /// The beginning of a minimum version that is a commit.
     static let commitPrefix = "commit:"
 
     /// Puts the elements of a whole collection in order.

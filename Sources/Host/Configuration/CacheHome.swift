@@ -2,7 +2,7 @@ import Glibc
 import Support
 import System
 
-/// Where the user who runs the program keeps what can be made again.
+/// The directory of the user who runs the program for data that can be made again.
 ///
 /// That is a directory of their own, never one that several users have in common: what is found in it is used.
 enum CacheHome {

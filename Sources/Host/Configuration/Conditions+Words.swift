@@ -2,7 +2,7 @@ import PluginWire
 
 // A condition on a word that nothing can ever be is a mistake, not a condition that fails.
 extension Conditions {
-    /// What is wrong with the value of a condition, nil if it has none; nil for one that can hold somewhere.
+    /// Returns the problem of a condition's value, nil if it has none; nil for one that can hold somewhere.
     func problem(_ name: String, _ text: String?) -> ValueProblem? {
         guard let text else {
             return ValueProblem("\(name)= needs a value to compare with", hint: "Add a value, or remove the condition")

@@ -12,7 +12,7 @@ struct Conditions {
     /// Names that only conditions know.
     static let names = ["PathExists", "SystemdVersion", "HostArchitecture", "Image"]
 
-    /// Which conditions keep a file from being read; none when all sections hold.
+    /// Returns the conditions that keep a file from being read; none if all sections hold.
     ///
     /// Every `[Match]` has to hold, and one `[TriggerMatch]` if there are any. Of a file that is read, every `[Assert]`
     /// and one `[TriggerAssert]` have to hold too, or reading fails.

@@ -12,11 +12,11 @@ import Support
 /// A line that starts with white space carries on the value of the assignment above it; white space that all lines
 /// start with does not count.
 struct ConfigurationFile: Sendable {
-    /// What to call the file in messages.
+    /// The name of the file in messages.
     var path: String
     var lines: [Substring]
     var sections: [SectionBlock] = []
-    /// How much white space every line that says something starts with.
+    /// The amount of white space that every line with content starts with.
     let margin: Int
 
     struct SectionBlock: Sendable {

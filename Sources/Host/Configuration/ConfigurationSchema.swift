@@ -49,7 +49,7 @@ public struct ConfigurationSchema {
         return .object(["type": "object", "properties": .object(properties)])
     }
 
-    /// What conditions compare with is one text each; prefixes such as `!` make a choice of words impossible.
+    /// The schema of conditions: one text each, because prefixes such as `!` make a choice of words impossible.
     private var conditionObject: JSON {
         let text: JSON = ["anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]]
         let names = Conditions.names + registry.settings.filter { $0.match != nil }.map(\.name)

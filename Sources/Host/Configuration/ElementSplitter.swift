@@ -3,7 +3,7 @@ struct ElementText: Sendable, Equatable {
     /// The element, without quotes where they mean something.
     var text: String
     var position: ConfigurationFile.Position
-    /// How many bytes of the line it takes.
+    /// The number of bytes of the line that it takes.
     var length: Int
     /// True if a quote in it is never closed, or nothing follows its last backslash.
     var isOpen = false
@@ -55,7 +55,8 @@ enum ElementSplitter {
         }
     }
 
-    /// How many bytes a balanced expression in parentheses takes at the beginning of a text; 0 where there is none.
+    /// Returns the number of bytes of a balanced expression in parentheses at the beginning of a text; 0 if there is
+    /// none.
     private static func expressionLength(_ text: Substring.UTF8View) -> Int {
         guard text.first == UInt8(ascii: "(") else { return 0 }
         var depth = 0

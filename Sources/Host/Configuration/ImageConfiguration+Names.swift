@@ -23,7 +23,7 @@ extension ImageConfiguration {
         }
     }
 
-    /// Where the name of the output comes from.
+    /// The origin of the output's name.
     private var originOfOutput: Origin {
         let origins = [settingName(.output), settingName(.imageID), settingName(.imageVersion)].map(origin)
         return origins.first { $0 != .standard } ?? .standard

@@ -13,7 +13,7 @@ public struct ImageConfiguration: Sendable {
     /// The name of the default initrd.
     public static let initrdName = "default-initrd"
 
-    /// What `Initrds=` and `ToolsTree=` call what mkosi builds by itself.
+    /// The word of `Initrds=` and `ToolsTree=` for an image that mkosi builds by itself.
     static let defaultWord = "default"
 
     /// `main`, or the name of a subimage.
@@ -21,7 +21,7 @@ public struct ImageConfiguration: Sendable {
     public let registry: Registry
     /// The directory in which mkosi was started, or that `-C` names.
     public let directory: String
-    /// Where outputs go unless `OutputDirectory=` says where.
+    /// The directory for outputs unless `OutputDirectory=` names one.
     private let standardOutputDirectory: String
     /// True if one of its initrds is the one that mkosi builds by itself.
     public let wantsDefaultInitrd: Bool
@@ -54,7 +54,7 @@ public struct ImageConfiguration: Sendable {
         format = resolver.format
     }
 
-    /// What another image has from this one; nil when it is left to the other's default.
+    /// Returns the value that another image has from this one; nil if it is left to the other's default.
     func entry(_ slot: Int, isFixed: Bool) -> PassedValues.Entry? {
         guard isFixed || !assignments[slot].isEmpty else { return nil }
         // A list that the main image has not got is empty in others, for they have been told.

@@ -1,4 +1,4 @@
-/// Which of a project's images a file configures: not every setting can be set for every one.
+/// The role of an image that a file configures: not every setting can be set for every one.
 enum ImageRole: Sendable {
     case main
     /// One of `mkosi.images/`.
@@ -8,7 +8,7 @@ enum ImageRole: Sendable {
     /// The default initrd.
     case initrd
 
-    /// What to call it in a sentence.
+    /// The name of the role in a sentence.
     var title: String {
         switch self {
         case .main: "the main image"
@@ -18,7 +18,7 @@ enum ImageRole: Sendable {
         }
     }
 
-    /// What another setting's name starts with when the main image sets this one for the role: `InitrdPackages`.
+    /// The beginning of another setting's name by which the main image sets this one for the role: `InitrdPackages`.
     var prefix: String? {
         switch self {
         case .main, .subimage: nil
@@ -29,7 +29,7 @@ enum ImageRole: Sendable {
 }
 
 extension SettingDefinition {
-    /// Why an image in this role may not have the setting of its own; nil when it may.
+    /// Returns the reason why an image in this role may not have the setting of its own; nil if it may.
     ///
     /// Configuration of plugins for the tools tree may set everything, that of a project only settings that apply to
     /// it.

@@ -6,7 +6,7 @@ import System
 
 /// The settings, formats and distributions of plugins that need not be installed, from a list generated from manifests.
 public struct KnownPlugins: Sendable {
-    /// What the list says of one plugin.
+    /// An entry of the list about one plugin.
     struct Entry: Sendable {
         var name: String
         var distributions: [String]
@@ -24,13 +24,13 @@ public struct KnownPlugins: Sendable {
     /// Reads the list; one that is missing or broken is empty.
     public init(path: String) { entries = Self.read(path) }
 
-    /// Which plugin would provide a distribution, as a hint.
+    /// Returns a hint at the plugin that would provide a distribution.
     func hint(distribution name: String) -> String? { hint { $0.distributions.contains(name) } }
 
-    /// Which plugin would provide a format, as a hint.
+    /// Returns a hint at the plugin that would provide a format.
     func hint(format name: String) -> String? { hint { $0.formats.contains(name) } }
 
-    /// Which plugin would bring a setting, as a hint.
+    /// Returns a hint at the plugin that would bring a setting.
     func hint(setting name: String) -> String? { hint { $0.settings.contains(name) } }
 
     /// Returns a hint at the plugin that would bring the setting of an option.

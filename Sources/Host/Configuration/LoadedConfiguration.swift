@@ -55,6 +55,6 @@ extension ImageConfiguration {
         if value(of: .toolsTree) == .text("no"), let row = registry.setting(.toolsTree) { set(row, .unset) }
     }
 
-    /// Where the output is, under the name without extensions.
+    /// The path of the output, under the name without extensions.
     private var outputPath: String { Paths.join(outputDirectory, self[.output]) }
 }

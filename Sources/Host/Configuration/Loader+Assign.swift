@@ -8,7 +8,7 @@ extension Loader {
         var pieces: [ConfigurationFile.Piece]
         /// The file that holds it; nil for the command line.
         var file: ConfigurationFile?
-        /// What the command line calls the setting.
+        /// The name of the setting on the command line.
         var option = ""
         var position = ConfigurationFile.Position(line: 1, column: 1)
 

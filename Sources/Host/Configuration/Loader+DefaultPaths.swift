@@ -55,7 +55,7 @@ extension Loader {
         resolver.store.add(assignment, to: registry.slot(of: row), in: place.layer)
     }
 
-    /// What a file says, or what it prints when it is a program; nil for a directory.
+    /// Returns the content of a file, or its output if it is a program; nil for a directory.
     private func content(of path: String) throws -> String? {
         if Files.isDirectory(path) { return nil }
         let isProgram = Files.isExecutable(path)
@@ -66,7 +66,7 @@ extension Loader {
 }
 
 extension ValueParser {
-    /// What an existing path assigns to a setting.
+    /// Returns the assignment to a setting that an existing path makes.
     func change(path: String, _ row: SettingDefinition) throws(ValueProblem) -> Assignment.Change {
         switch row.kind {
         case .list(.tree, _): .append(.trees([Tree(source: Self.resolve(path))]))

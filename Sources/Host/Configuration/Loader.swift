@@ -14,16 +14,16 @@ struct Loader {
     let role: ImageRole
     let cache: FileCache
     var included: ByteSet = []
-    /// What the command line says of files of older generations.
+    /// The request of the command line for files of older generations.
     var legacy = LegacyRequest()
     /// The profiles that directories `mkosi.profiles` hold, whether or not they were chosen.
     var profileNames: ByteSet = []
-    /// How deep files include each other now.
+    /// The present depth of files that include each other.
     var depth = 0
 
     /// The directories that are being read, each from the one before it, without links.
     var entered: [String] = []
-    /// How many directories were read in all.
+    /// The number of directories that were read in all.
     var directoryCount = 0
 
     static let maximumDepth = 64
@@ -39,7 +39,7 @@ struct Loader {
 
     /// The place of a file or directory, and what it may include.
     struct Place {
-        /// What relative paths start from.
+        /// The directory that relative paths start from.
         var directory: String
         var layer = AssignmentStore.Layer.files
         /// True if `mkosi.local.conf` and `mkosi.local` belong to it.

@@ -1,8 +1,8 @@
-/// What an image has from the main image, by place in the registry.
+/// The values that an image has from the main image, by place in the registry.
 struct PassedValues: Sendable {
     struct Entry: Sendable {
         var value: Value
-        /// Where the main image has it from.
+        /// The assignments by which the main image has it.
         var assignments: [Assignment]
         /// A Boolean value indicating whether it overrides the image's own value.
         var isFixed: Bool
@@ -20,7 +20,7 @@ struct PassedValues: Sendable {
 }
 
 extension PassedValues {
-    /// What every subimage has from the main image.
+    /// Returns the values that every subimage has from the main image.
     static func toSubimages(from main: ImageConfiguration) -> PassedValues {
         var passed = PassedValues()
         for (slot, row) in main.registry.settings.enumerated() where row.storedAs == nil {
@@ -46,7 +46,7 @@ extension PassedValues {
         return passed
     }
 
-    /// What the default tools tree has from the main image.
+    /// Returns the values that the default tools tree has from the main image.
     static func toTools(from main: ImageConfiguration) -> PassedValues {
         var passed = PassedValues()
         for (slot, row) in main.registry.settings.enumerated() {

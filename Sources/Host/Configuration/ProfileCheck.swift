@@ -7,9 +7,9 @@ import System
 /// An image need not have every profile, and some exist only for conditions to match; one that no image has and no
 /// condition names is a slip.
 struct ProfileCheck {
-    /// What directories of profiles hold.
+    /// The profiles that directories hold.
     private var known: ByteSet = []
-    /// What was chosen, in the order of reading, each with the place that says so.
+    /// The chosen profiles, in the order of reading, each with the place that chooses it.
     private var chosen: [(name: String, place: String)] = []
 
     /// Takes note of an image's profiles, and of those that its directories hold.

@@ -11,7 +11,7 @@ struct ProjectLoader {
     let host: HostFacts
     /// The directory of the main image's configuration; nil reads no files of a project.
     let project: String?
-    /// What the command line says of files of older generations.
+    /// The request of the command line for files of older generations.
     var legacy = LegacyRequest()
     private let cache = FileCache()
     private var profiles = ProfileCheck()

@@ -56,7 +56,7 @@ public struct Registry: Sendable {
         indexBySpecifier[specifier].map { settings[$0] }
     }
 
-    /// Where the value of a setting is stored: second spellings share a place with the first.
+    /// Returns the place at which the value of a setting is stored: second spellings share it with the first.
     func slot(of row: SettingDefinition) -> Int {
         indexByName[row.storedAs ?? row.name] ?? 0
     }
@@ -107,7 +107,7 @@ extension SettingDefinition {
         }
     }
 
-    /// Where yes and no are among the words, every way to write a boolean is one of them.
+    /// Returns a choice that takes every way to write a boolean, if yes and no are among the words.
     private static func choice(among words: [String]) -> ValueKind {
         let isBoolean = words.contains("yes") && words.contains("no")
         return isBoolean ? .choice(words, yes: "yes", no: "no") : .choice(words)

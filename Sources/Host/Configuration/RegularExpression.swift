@@ -1,10 +1,10 @@
 /// Looks at regular expressions that other programs will use: only at what is wrong in all their dialects.
 enum RegularExpression {
-    /// What is wrong; nil when nothing is.
+    /// Returns the problem of an expression; nil if there is none.
     static func problem(in text: String) -> String? {
         var depth = 0
         var isEscaped = false
-        /// Where in a set of characters the reader is: `]` as the first one is a member.
+        /// The position of the reader in a set of characters: `]` as the first one is a member.
         var setLength: Int?
         var canRepeat = false
         for byte in text.utf8 {

@@ -7,7 +7,7 @@ import System
 
 // The defaults that depend on other settings, the host and the plugins.
 extension Resolver {
-    /// What a rule means now.
+    /// Returns the present value of a rule.
     func computed(_ rule: ComputedDefault) -> Value {
         switch rule {
         case .hostDistribution: optional(standardDistribution?.name)
@@ -98,7 +98,7 @@ extension Resolver {
         return suffix.hasPrefix(".") ? String(suffix.dropFirst()) : suffix
     }
 
-    /// What the format says; where that is the usual compression, the release may have another.
+    /// The compression of the format; if that is the usual one, the release may have another.
     private var standardCompression: String {
         switch format?.compression {
         case nil, "none", "optional": "none"
@@ -118,7 +118,7 @@ extension Resolver {
         return .integer(number)
     }
 
-    /// What the variable says: that of the image, or else the caller's.
+    /// The value of the variable: that of the image, or else the caller's.
     private var epochText: String? {
         if case .dictionary(let variables) = value(of: .environment), let own = variables["SOURCE_DATE_EPOCH"] {
             return own

@@ -11,7 +11,7 @@ struct Resolver: Sendable {
     /// The image's name, `main` for the only one.
     let imageName: String
     var store: AssignmentStore
-    /// What comes from the main image.
+    /// The values from the main image.
     var passed: PassedValues
     /// The variables of all `EnvironmentFiles=`; read when everything else is settled.
     var fileVariables: ByteDictionary<String> = [:]

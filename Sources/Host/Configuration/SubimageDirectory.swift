@@ -78,7 +78,7 @@ struct SubimageDirectory {
         )
     }
 
-    /// What is wrong when an image is needed whose conditions fail.
+    /// Returns the failure for an image that is needed although its conditions fail.
     func doesNotCount(
         _ name: String,
         _ main: ImageConfiguration,
@@ -95,7 +95,7 @@ struct SubimageDirectory {
 }
 
 extension ImageConfiguration {
-    /// Where the image says that it depends on another one.
+    /// Returns the place at which the image says that it depends on another one.
     fileprivate func originOfDependency(_ name: String) -> Origin {
         let assignment = assignments(to: .dependencies).last { assignment in
             if case .append(.list(let names)) = assignment.change { names.containsBytes(of: name) } else { false }

@@ -27,7 +27,8 @@ public enum Suggestion {
         (65...90).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// How many bytes must be inserted, removed, replaced or swapped with their neighbour; nil for more than `limit`.
+    /// Returns the number of bytes that must be inserted, removed, replaced or swapped with their neighbour; nil for
+    /// more than `limit`.
     private static func distance(_ left: [UInt8], _ right: [UInt8], limit: Int) -> Int? {
         var before: [Int] = []
         var previous = Array(repeating: 0, count: right.count + 1)

@@ -21,7 +21,7 @@ public enum SystemName: Sendable {
         }
     }
 
-    /// What is allowed, as a hint.
+    /// The allowed names, as a hint.
     var hint: String {
         switch self {
         case .timezone: "Write a name below /usr/share/zoneinfo, such as UTC or Europe/Berlin"

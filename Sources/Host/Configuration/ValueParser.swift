@@ -7,7 +7,7 @@ import System
 struct ValueParser {
     var catalogue: PluginFacts
     var host: HostFacts
-    /// What relative paths start from.
+    /// The directory that relative paths start from.
     var directory: String
 
     static let compressions = ["none", "zstd", "xz", "bz2", "gz", "lz4", "lzma"]

@@ -1,4 +1,4 @@
-/// Why a text is not a value of a setting: one sentence without a final full stop, and what is allowed.
+/// The reason why a text is not a value of a setting: one sentence without a final full stop, and the allowed values.
 struct ValueProblem: Error, Equatable {
     var message: String
     var hint: String?

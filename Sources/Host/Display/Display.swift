@@ -30,7 +30,7 @@ public final class Display: EventConsumer {
         var lastDraw: ContinuousClock.Instant?
         /// The steps of each image that were taken from the cache, and that no line has mentioned yet.
         var cached: [String: [String]] = [:]
-        /// What was written while a command has the terminal, to be shown afterwards; nil while none has.
+        /// The text that was written while a command has the terminal, to be shown afterwards; nil while none has.
         var held: String?
     }
 

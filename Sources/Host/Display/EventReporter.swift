@@ -18,7 +18,7 @@ public final class EventReporter: Sendable {
         let lastTask = Atomic(0)
         /// Held while a command has the terminal.
         let terminal = Mutex(())
-        /// When the build started; nil before.
+        /// The time at which the build started; nil before.
         let start = Mutex<ContinuousClock.Instant?>(nil)
     }
 
@@ -153,6 +153,6 @@ public final class EventReporter: Sendable {
 }
 
 extension Failure {
-    /// How something ended that has thrown this.
+    /// The outcome of something that has thrown this.
     fileprivate var outcome: BuildEvent.Outcome { code == .cancelled ? .cancelled : .failure }
 }

@@ -28,7 +28,7 @@ public final class EventWriter: EventConsumer {
         var isIdle = true
         /// Bytes written so far.
         var written = 0
-        /// When the progress of a task was last queued.
+        /// The times at which the progress of each task was last queued.
         var lastProgress: [Int: ContinuousClock.Instant] = [:]
 
         mutating func append(_ line: [UInt8]) {

@@ -43,7 +43,7 @@ public struct Step: Sendable {
         reporter.send(.taskFinished(id: id, outcome, duration: start.duration(to: .now), note: note))
     }
 
-    /// What is known of a running step.
+    /// The state of a running step.
     struct Snapshot: Sendable {
         let number: Int
         let title: String
@@ -70,10 +70,10 @@ public struct Step: Sendable {
             return String("• \(words.prefix(max(0, width - 2 - end.count)))\(end)".prefix(width))
         }
 
-        /// How many characters of the words are worth more than any amount.
+        /// The number of characters of the words that are worth more than any amount.
         private static let leastWords = 12
 
-        /// What can follow the words, from the most detailed.
+        /// The possible endings of the words, from the most detailed.
         private var endings: [String] {
             let clock = "  \(Format.duration(elapsed))"
             guard let done else { return [clock] }

@@ -61,14 +61,14 @@ struct CommandSupervisor: ~Copyable {
         if childInput == nil || childOutput == nil || childErrors == nil { return }
     }
 
-    /// Why a command was stopped before its end.
+    /// The reason why a command was stopped before its end.
     enum Stop {
         case cancelled
         case time
         case output
     }
 
-    /// What a command can have left in its pipes when it ends, in reads; more comes from a child of its own.
+    /// The data that a command can have left in its pipes when it ends, in reads; more comes from a child of its own.
     private static let lastReads = 64
 
     /// Runs to the end, or until there is a reason to stop.

@@ -35,7 +35,7 @@ struct InputRelay {
         !isTerminal || tcgetpgrp(Self.descriptor) == getpgrp() ? Self.descriptor : -1
     }
 
-    /// What has arrived; nil at the end.
+    /// Returns the bytes that have arrived; nil at the end.
     func read() -> [UInt8]? {
         let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
             count = max(0, Glibc.read(Self.descriptor, buffer.baseAddress, buffer.count))

@@ -91,7 +91,7 @@ extension LayerStore {
         return path
     }
 
-    /// What a killed build was making, and what a killed collection did not finish.
+    /// Returns the directories that a killed build was making, and those that a killed collection did not finish.
     private func deadDirectories() throws(Failure) -> [String] {
         try names().compactMap { name in
             if name.hasPrefix(MakingLock.prefix) {
@@ -105,7 +105,7 @@ extension LayerStore {
         }
     }
 
-    /// What a failed step has left is of no use to anybody after a week.
+    /// Returns true for the directory of a failed step after a week, when it is of no use any more.
     private func isForgotten(_ path: String) -> Bool {
         FileStatus(at: path).map { $0.changed.seconds < time(nil) - 7 * 24 * 3600 } ?? false
     }

@@ -2,7 +2,7 @@ import Glibc
 public import Support
 import System
 
-/// How a layer that is being created comes to its place.
+/// The way of a layer that is being created to its place.
 extension LayerStore {
     public func keepUnfinished(
         _ pending: consuming PendingLayer,

@@ -3,7 +3,7 @@ import Glibc
 public import Support
 import System
 
-/// What a crash of the machine may have taken out of a layer.
+/// The files that a crash of the machine may have taken out of a layer.
 ///
 /// Nothing waits for the disk while a layer is made. So a layer begins with a mark that names the running system; when
 /// its files are known to be written out, the mark goes. A mark of another run of the machine says that there was a

@@ -10,7 +10,7 @@ extension LayerStore {
         public var reason: String
     }
 
-    /// How many layers are read at once, and kept from removal meanwhile.
+    /// The number of layers that are read at once, and kept from removal meanwhile.
     private static let batch = 64
 
     private final class Held {

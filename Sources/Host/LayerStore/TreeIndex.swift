@@ -24,7 +24,7 @@ public struct TreeIndex: Sendable {
         var text: String { "\(device) \(inode) \(size) \(changed.seconds) \(changed.nanoseconds)" }
     }
 
-    /// What is known of a file.
+    /// The known state of a file.
     struct Entry: Equatable, Sendable {
         var digest: String
         /// True if it has extended attributes, or may have some.
@@ -32,7 +32,7 @@ public struct TreeIndex: Sendable {
     }
 
     private var known: [Identity: Entry] = [:]
-    /// What this walk saw: only that is kept, so the index does not grow beyond its tree.
+    /// The entries of this walk: only they are kept, so the index does not grow beyond its tree.
     private var seen: [Identity: Entry] = [:]
     private var now = time(nil)
 

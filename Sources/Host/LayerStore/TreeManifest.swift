@@ -4,21 +4,21 @@ import Crypto
 public struct TreeManifest: Sendable {
     /// The properties that are part of the digest.
     public enum Subject: String, Codable, Sendable {
-        /// What scripts see in place: everything except the times of directories, which also depend on files that do
-        /// not
-        /// count. What the user cannot read scripts cannot read either.
+        /// The sources that scripts see in place: everything except the times of directories, which also depend on
+        /// ignored files. Scripts cannot read anything that the user cannot read.
         case source
-        /// What scripts see of it without opening anything: which files there are, their modes, and where links lead.
+        /// The parts of sources that scripts see without opening anything: the names of files, their modes, and the
+        /// targets of links.
         ///
         /// Records whether a file is empty, but not its size or times.
         case names
-        /// What a program or library is, on every machine that has the same: no times and no owners.
+        /// A program or library, the same on every machine that has it: no times and no owners.
         case program
-        /// What is copied into the image and belongs to root there: no owners.
+        /// Files that are copied into the image and belong to root there: no owners.
         case copy
         /// A layer: everything that an image shows.
         case layer
-        /// What scripts leave for later steps: as a layer, but without a latest time it does not matter when.
+        /// Files that scripts leave for later steps: as a layer, but without a latest time it does not matter when.
         case result
         /// Finds whether anything was touched: what the kernel says of each entry, and no content.
         case identity

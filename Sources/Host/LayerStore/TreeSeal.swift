@@ -41,7 +41,7 @@ public struct TreeSeal: Codable, Sendable {
             self.index = index
         }
 
-        /// Where the content is.
+        /// The place of the content.
         fileprivate var place: String? {
             guard let root else { return path }
             return Files.place(path, inTree: root)

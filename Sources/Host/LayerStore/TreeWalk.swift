@@ -174,7 +174,7 @@ struct TreeWalk {
         return changeTime(later)
     }
 
-    /// Which earlier entry is the same file: the image has that file only once.
+    /// Returns the earlier entry that is the same file: the image has that file only once.
     private mutating func secondName(of status: FileStatus, _ path: [UInt8]) -> String {
         guard status.links > 1, subject != .names, subject != .program else { return "" }
         let number = FileNumber(device: status.device, inode: status.inode)

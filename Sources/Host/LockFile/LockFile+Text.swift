@@ -44,7 +44,7 @@ extension LockFile {
         return precedes(key(left), key(right))
     }
 
-    /// What else a plugin said of a package.
+    /// Returns a plugin's further statements about a package.
     private static func marks(of package: ABI.V1.Package) -> String {
         var marks: [String] = []
         if package.requested == true { marks.append("requested") }

@@ -5,7 +5,7 @@ import PluginWire
 enum LockOrder {
     private static let gap = 100
 
-    /// How a package is told from others of its entry.
+    /// Returns the name that distinguishes a package from others of its entry.
     static func name(of package: ABI.V1.Package) -> String {
         "\(package.name) \(package.architecture) \(package.version)"
     }
@@ -31,7 +31,7 @@ enum LockOrder {
         name.split(separator: " ", omittingEmptySubsequences: false).prefix(2).joined(separator: " ")
     }
 
-    /// Which elements belong to one of the longest parts that only rise.
+    /// Returns true for the elements that belong to one of the longest parts that only rise.
     private static func longestRise(_ values: [Int?]) -> [Bool] {
         // `ends[n]` is the element that ends the best part of n + 1 elements.
         var ends: [Int] = []

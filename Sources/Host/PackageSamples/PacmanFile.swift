@@ -129,7 +129,7 @@ public struct PacmanFile: Sendable {
 extension SamplePackage {
     var pacmanArchitecture: String { architecture ?? "any" }
 
-    /// What the package needs, with the shell of its scripts unless it names one itself.
+    /// The relations that the package needs, with the shell of its scripts unless it names one itself.
     ///
     /// pacman has no word for what scripts need; it is there before any of the package's files.
     private var needs: [SampleRelation] {

@@ -5,7 +5,7 @@ public struct RPMFile: Sendable {
     public var package: SamplePackage
     /// The whole file.
     public var bytes: [UInt8]
-    /// Where the header begins and ends, for indexes.
+    /// The bytes of the header, for indexes.
     var header: Range<Int>
     var archiveSize: Int
 
@@ -80,7 +80,7 @@ public struct RPMFile: Sendable {
 extension SamplePackage {
     var rpmArchitecture: String { architecture ?? "noarch" }
 
-    /// What it provides, with what every package provides of itself.
+    /// The relations that it provides, with those that every package provides of itself.
     var rpmProvides: [SampleRelation] { provides + [SampleRelation(name, .equal, fullVersion)] }
 
     var sourceFileName: String { "\(source ?? name)-\(version)-\(release).src.rpm" }

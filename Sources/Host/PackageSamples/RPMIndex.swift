@@ -21,7 +21,7 @@ struct RPMIndex {
             openDigest = try Digest.of(Array(text.utf8))
         }
 
-        /// What `repomd.xml` says of it.
+        /// The entry in `repomd.xml`.
         var entry: String {
             """
               <data type="\(kind)">

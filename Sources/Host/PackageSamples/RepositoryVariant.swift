@@ -40,7 +40,7 @@ public struct RepositoryKeys: Sendable {
         expired = try SampleKey(owner: "Expired <expired@example.org>", validity: .expired)
     }
 
-    /// What signs in this variant.
+    /// Returns the key that signs in this variant.
     func signer(of variant: RepositoryVariant) -> SampleKey? {
         switch variant {
         case .good, .changed, .changedIndex, .changedPart, .outdated, .unsignedPackages,

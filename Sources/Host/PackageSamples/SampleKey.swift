@@ -121,7 +121,7 @@ public struct SampleKey: Sendable {
 
     // MARK: - Encoding
 
-    /// What of a key enters a digest.
+    /// Returns the part of a key that enters a digest.
     private func hashed(_ body: [UInt8]) -> [UInt8] {
         var output = ByteOutput()
         output.append(UInt8(0x99))

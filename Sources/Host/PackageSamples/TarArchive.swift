@@ -1,6 +1,6 @@
 /// An archive in the form of ustar (tar(5)).
 struct TarArchive {
-    /// What is used where the form of old is not enough.
+    /// The format for members for which the form of old is not enough.
     enum Style {
         /// Headers of pax.
         case pax
@@ -15,7 +15,7 @@ struct TarArchive {
 
     private static let block = 512
 
-    /// What a member is, by the letter that the format has for it.
+    /// The kind of a member, by the letter that the format has for it.
     enum Kind: UInt8 {
         case regular = 0x30
         case hardLink = 0x31

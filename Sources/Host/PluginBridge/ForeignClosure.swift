@@ -74,7 +74,7 @@ struct ForeignArguments {
     }
 }
 
-/// What libffi hands back to a closure: it carries a Swift closure through a C pointer.
+/// The value that libffi hands back to a closure: it carries a Swift closure through a C pointer.
 private final class BoundBody {
     private let body: ForeignClosure.Body
 

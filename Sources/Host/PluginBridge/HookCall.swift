@@ -1,11 +1,11 @@
 import PluginWire
 
-/// What belongs to one call of a hook: its memory, its results, and how it failed.
+/// The state of one call of a hook: its memory, its results, and its failure.
 final class HookCall {
     let id: Message.ID
     let memory = CallMemory()
     let results = ResultBuilder()
-    /// What the plugin said with `fail`.
+    /// The error that the plugin reported with `fail`.
     var failure: ErrorObject?
     /// The last error of a service.
     var serviceError: ErrorObject?

@@ -111,7 +111,7 @@ extension Signature.Parameter {
 }
 
 extension JSON {
-    /// What kind of value it is, for messages.
+    /// The name of the value's kind, for messages.
     fileprivate var kindName: String {
         switch self {
         case .null: "null"

@@ -1,4 +1,4 @@
-/// How a hook is called: with JSON text, or with the C arguments that its signature string names.
+/// The way in which a hook is called: with JSON text, or with the C arguments that its signature string names.
 ///
 /// The grammar is in `mkosi_plugin.h`.
 enum Signature: Equatable {
@@ -29,7 +29,7 @@ enum Signature: Equatable {
         case all
     }
 
-    /// What is wrong with a signature, and where, counted from 1.
+    /// The problem of a signature, and its position, counted from 1.
     struct Problem: Error, Equatable {
         var column: Int
         var message: String

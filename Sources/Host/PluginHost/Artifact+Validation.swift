@@ -33,12 +33,12 @@ extension ABI.V1.ArtifactDescription {
         tools = try ABI.V1.Tool.list(in: object)
     }
 
-    /// What an artifact may be told about the host.
+    /// The facts about the host that an artifact may be given.
     static let hostFacts = ["processor", "modules"]
 }
 
 extension ABI.V1.BootloaderDescription {
-    /// What starts boot loaders; each has a setting that names one.
+    /// The kinds of firmware that start boot loaders; each has a setting that names one.
     static let firmwares = ["uefi", "bios"]
 
     init(validating object: ManifestObject) throws(ManifestError) {

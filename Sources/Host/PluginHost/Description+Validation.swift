@@ -49,7 +49,7 @@ extension ABI.V1.Description {
 }
 
 extension ABI.V1.Include {
-    /// What sets a built-in name apart from a path.
+    /// The prefix that distinguishes a built-in name from a path.
     private static let prefix = "mkosi-"
 
     init(validating object: ManifestObject) throws(ManifestError) {

@@ -1,4 +1,4 @@
-/// What a plugin wrote, made fit to be shown: escaped and short.
+/// A plugin's text, made fit to be shown: escaped and short.
 enum Excerpt {
     /// The bytes in quotation marks, with everything but printable ASCII escaped, cut after 60 characters.
     static func quoted(_ bytes: some Sequence<UInt8>) -> String {

@@ -7,7 +7,7 @@ struct Exchange {
     /// The silence that is too long.
     let patience: Duration
     private(set) var isCancelling = false
-    /// When waiting ends.
+    /// The time at which waiting ends.
     private(set) var limit: ContinuousClock.Instant
 
     private let limits: PluginLimits
@@ -44,7 +44,7 @@ struct Exchange {
         limit = .now + limits.cancel
     }
 
-    /// What was too much, as the rest of a sentence, or nil.
+    /// The limit that was exceeded, as the rest of a sentence, or nil.
     var excess: String? {
         if notifications > limits.notifications {
             return "sent more than \(limits.notifications) notifications during \(method)"

@@ -6,7 +6,8 @@ public import Support
 ///
 /// All functions are called on the thread that made the request, one after the other.
 public protocol HostServices {
-    /// What a plugin may ask for while it works on a request with this method; requests are checked by it first.
+    /// Returns the policy for a plugin that works on a request with this method; its own requests are checked by it
+    /// first.
     func policy(for method: String) -> ServicePolicy
 
     /// Runs a command in the build sandbox.
@@ -31,7 +32,7 @@ public protocol HostServices {
     func progress(_ progress: ABI.V1.Progress)
 }
 
-/// What a service does where nothing is built: it refuses.
+/// The services where nothing is built: they refuse.
 extension HostServices {
     public func run(_ run: ABI.V1.Run) throws(Failure) -> ABI.V1.Ran { throw refusal("run a command") }
     public func fetch(_ fetch: ABI.V1.Fetch) throws(Failure) { throw refusal("fetch a file") }

@@ -68,7 +68,7 @@ extension InstalledPlugin {
 
     private static let magic: [UInt8] = [0x7F] + Array("ELF".utf8)
 
-    /// What is wrong with the header of the file (elf(5)); only dlopen(3) and execve(2) see the rest.
+    /// Returns the flaw in the header of the file (elf(5)); only dlopen(3) and execve(2) see the rest.
     private func elfFlaw(isLibrary: Bool) -> String? {
         let header = Self.beginning(of: file)?.prefix(20) ?? []
         guard header.count == 20, header.starts(with: Self.magic) else { return "is not an ELF file" }

@@ -46,7 +46,7 @@ public struct InstalledPlugin: Sendable, Equatable {
                 || provides.distributions?.contains { $0.custom != true } == true)
     }
 
-    /// How the code is started: of this plugin, or of the one whose code it uses.
+    /// The start of the code: of this plugin, or of the one whose code it uses.
     var start: Manifest.Start? { manifest.start?.plugin == nil ? manifest.start : origin?.start }
 
     /// The directories that hold the plugin's files: its own, and that of the code which it uses.
@@ -63,13 +63,13 @@ public struct InstalledPlugin: Sendable, Equatable {
         return Paths.join(origin?.directory ?? directory, start.executable?.first ?? start.library ?? "")
     }
 
-    /// How errors call the plugin.
+    /// The name of the plugin in errors.
     var title: String { "Plugin \(name) (\(file))" }
 
     /// The plugin broke the contract with an answer or with what it left.
     public func violation(_ flaw: AnswerFlaw) -> Failure { PluginFailure(plugin: self).violation(flaw.reason) }
 
-    /// How the program differs from its manifest, by its answer to `initialize`; nil: it does not.
+    /// Returns the difference of the program from its manifest, by its answer to `initialize`; nil if there is none.
     func flaw(of answer: ABI.V1.Initialized) -> String? {
         let spoken = answer.plugin
         if spoken.name == manifest.name, spoken.version == manifest.version { return nil }

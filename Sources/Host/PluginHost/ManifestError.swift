@@ -1,4 +1,4 @@
-/// What is wrong with a manifest: which member, and why.
+/// The problem of a manifest: the member, and the reason.
 struct ManifestError: Error, Sendable, Equatable {
     /// The way to the member, such as `provides.formats[0].name`; empty for the whole file.
     var member: String

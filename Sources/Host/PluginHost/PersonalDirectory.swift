@@ -6,9 +6,9 @@ import System
 ///
 /// Nothing in it is used that belongs to another user: see `FileOwner`.
 struct PersonalDirectory: Sendable, Equatable {
-    /// Where the plugins are, absolute.
+    /// The directory of the plugins, absolute.
     let path: String
-    /// What the variable names, and the directories on the way from there to the plugins.
+    /// The directory that the variable names, and those on the way from there to the plugins.
     private let places: [String]
 
     /// - Parameters:

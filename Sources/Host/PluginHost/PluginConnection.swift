@@ -9,7 +9,7 @@ import System
 ///
 /// Nothing here blocks for longer than it is told to, and nothing grows with what the plugin writes.
 final class PluginConnection {
-    /// What came next.
+    /// The next event.
     enum Event {
         /// One line without its line feed.
         case line([UInt8])

@@ -45,7 +45,7 @@ public struct PluginSearchPath: Sendable, Equatable {
         return path
     }
 
-    /// What a directory of the path is checked with, if it is that of the caller.
+    /// Returns the value by which a directory of the path is checked, if it is that of the caller.
     func personal(at directory: String) -> PersonalDirectory? {
         personal.flatMap { $0.path.hasSameBytes(as: directory) ? $0 : nil }
     }

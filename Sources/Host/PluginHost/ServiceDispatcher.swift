@@ -8,7 +8,7 @@ struct ServiceDispatcher {
     private let services: any HostServices
     /// The last failure of a service, so that a plugin which passes it on does not blur it.
     var lastFailure: (sent: ErrorObject, failure: Failure)?
-    /// What the request that the plugin works on allows.
+    /// The policy for the request that the plugin works on.
     var policy = ServicePolicy(networkRefusal: "no request is in progress", writable: [])
 
     init(_ services: any HostServices) {

@@ -18,7 +18,7 @@ public enum BootSource: Sendable, Equatable {
 
     /// The header of a GPT is in the second sector.
     private static let sectorSizes = [512, 4096]
-    /// How kernels tell compressed archives apart; a GPT would be at its own place.
+    /// The first bytes by which kernels recognize compressed archives; a GPT would be at its own place.
     private static let compressions: [[UInt8]] = [
         [0x28, 0xb5, 0x2f, 0xfd], [0xfd, 0x37, 0x7a, 0x58, 0x5a], [0x1f, 0x8b], [0x02, 0x21, 0x4c, 0x18],
         [0x42, 0x5a, 0x68],

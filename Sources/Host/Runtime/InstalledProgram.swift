@@ -4,7 +4,7 @@ import System
 public struct InstalledProgram: Sendable, Equatable {
     /// The absolute path of the file that is executed: the program, or mkosi-sandbox, which starts it in its tree.
     public let path: String
-    /// What comes before the program's own arguments.
+    /// The arguments before the program's own.
     private let leading: [String]
     /// The name of the program.
     public let name: String

@@ -24,7 +24,7 @@ public struct MachineFirmware: Sendable, Equatable {
         self.needsManagementMode = needsManagementMode
     }
 
-    /// Where descriptions are; the name of a file says how it ranks, and a file hides those of its name in later
+    /// The directories of descriptions; the name of a file is its rank, and a file hides those of its name in later
     /// directories.
     private static let directories = [
         "/etc/qemu/firmware", "/usr/local/share/qemu/firmware", "/usr/share/qemu/firmware",

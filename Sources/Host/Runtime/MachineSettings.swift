@@ -119,7 +119,7 @@ public struct MachineSettings: Sendable {
 
     // MARK: - Start
 
-    /// What the kernel's own command line does not say: where the console is.
+    /// The words that the kernel's own command line lacks: those that name the console.
     private var commandLine: [String] {
         let words = extraWords + image[.kernelCommandLineExtra]
         guard image[.console] != "gui", !words.contains(where: { $0.hasPrefix("console=") }) else { return words }

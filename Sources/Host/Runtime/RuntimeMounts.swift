@@ -4,7 +4,7 @@ import System
 
 /// The directories of the host that a running system sees: `RuntimeTrees=` and `RuntimeBuildSources=`.
 enum RuntimeMounts {
-    /// Where trees without an absolute target are.
+    /// The directory for trees without an absolute target.
     static let sources = "/root/src"
 
     /// The directories of both settings.

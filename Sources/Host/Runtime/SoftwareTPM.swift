@@ -5,7 +5,7 @@ import System
 
 /// A TPM in software (swtpm(8)) that lives as long as its machine.
 struct SoftwareTPM: ~Copyable {
-    /// Where QEMU reaches it.
+    /// The socket at which QEMU reaches it.
     let socket: String
     private var process: ChildProcess
 

@@ -6,7 +6,7 @@ import System
 struct SystemPartitions {
     /// Facts as `KernelCommandLine` takes them.
     private(set) var facts: [String: String] = [:]
-    /// What says where root and `/usr` are, if no root hash does.
+    /// The words that name root and `/usr`, if no root hash does.
     private(set) var words: [String] = []
 
     /// Reads the partition table of a disk.

@@ -1,8 +1,8 @@
 internal import CShims
 internal import Glibc
 
-/// How much the arguments and the environment of a command may take, see "Limits on size of arguments and environment"
-/// in execve(2).
+/// The space for the arguments and the environment of a command, see "Limits on size of arguments and environment" in
+/// execve(2).
 enum ArgumentSpace {
     /// The most bytes of one string, its terminating zero included: MAX_ARG_STRLEN, 32 pages of 4096 bytes.
     private static let longestString = 131_072

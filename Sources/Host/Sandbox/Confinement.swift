@@ -1,4 +1,4 @@
-/// What the surroundings granted of that which a plan wants.
+/// The part of a plan's wishes that the surroundings granted.
 struct Confinement {
     let ids: Plan.IDs
     let hasUserNamespace: Bool

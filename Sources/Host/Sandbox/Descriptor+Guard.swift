@@ -3,7 +3,8 @@ internal import Glibc
 internal import System
 
 extension Descriptor {
-    /// What is at a path of the host on which there are no links, as an O_PATH descriptor; nil if nothing is there.
+    /// Returns the file at a path of the host on which there are no links, as an O_PATH descriptor; nil if nothing is
+    /// there.
     static func withoutLinks(_ path: String) throws(SandboxError) -> Descriptor? {
         let result = mkosi_open_without_links(path)
         if result == -ENOENT || result == -ENOTDIR { return nil }

@@ -1,6 +1,6 @@
 /// One thing that a sandbox allows or forbids, as `--explain` prints it.
 struct Exposure: Hashable {
-    /// How much of the host it opens.
+    /// The degree to which it opens the host.
     enum Level: Int, Comparable {
         /// Closed.
         case none
@@ -21,9 +21,9 @@ struct Exposure: Hashable {
     }
 
     var level: Level
-    /// What it is about, in a word or two.
+    /// The subject, in a word or two.
     var subject: String
-    /// What the command can see or do there.
+    /// The things that the command can see or do there.
     var finding: String
     /// The option that closes it.
     var remedy: String?

@@ -1,4 +1,4 @@
-/// How the ids of a user namespace correspond to those outside of it, as /proc/PID/uid_map has it.
+/// The correspondence of the ids of a user namespace to those outside of it, as /proc/PID/uid_map has it.
 struct IDMap: Equatable {
     struct Extent: Equatable {
         var inside: UInt32
@@ -30,7 +30,7 @@ struct IDMap: Equatable {
         IDMap(extents: extents.map { Extent(inside: $0.inside, outside: $0.inside, count: $0.count) })
     }
 
-    /// How many ids it has.
+    /// The number of its ids.
     var count: UInt64 {
         extents.reduce(0) { $0 + UInt64($1.count) }
     }

@@ -2,7 +2,7 @@ internal import CShims
 internal import Glibc
 internal import System
 
-/// What the caller may map, found out before a namespace exists.
+/// The ids that the caller may map, found out before a namespace exists.
 struct IdentityChoice {
     /// One way to fill the maps, from the best to the one that always works.
     enum Candidate {
@@ -69,7 +69,7 @@ struct IdentityChoice {
         reasonForLess = lost
     }
 
-    /// Why `auto` came out at less than it could have.
+    /// The reason why `auto` came out at less than it could have.
     let reasonForLess: SandboxError?
 
     private static func all(user: UInt32) throws(SandboxError) -> Candidate {

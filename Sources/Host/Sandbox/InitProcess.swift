@@ -98,7 +98,7 @@ struct InitProcess {
         return opened < 0 ? nil : opened
     }
 
-    /// What belongs to the namespaces that the command is in, and to no path.
+    /// Sets the properties of the namespaces that the command is in, which belong to no path.
     private func configure() throws(SandboxError) {
         if let hostname = plan.hostname {
             try SystemCall.check(

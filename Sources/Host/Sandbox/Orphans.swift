@@ -2,7 +2,7 @@ internal import CShims
 internal import Glibc
 internal import System
 
-/// What a command leaves running, where no PID namespace takes care of it.
+/// The processes that a command leaves running, where no PID namespace takes care of them.
 struct Orphans: ~Copyable {
     private let list: Descriptor
 

@@ -2,7 +2,7 @@ internal import System
 
 /// Reads a command line into a plan.
 struct PlanParser {
-    /// What a command line asks for.
+    /// The action that a command line asks for.
     enum Action: Hashable, Sendable {
         case run
         case probe

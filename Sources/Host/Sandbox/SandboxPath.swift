@@ -28,7 +28,7 @@ struct SandboxPath {
         SandboxPath(components: components + SandboxPath(name).components)
     }
 
-    /// What a symlink at this path with some content points to.
+    /// Returns the path that a symlink at this path with some content points to.
     func following(_ content: String) -> SandboxPath {
         let target = SandboxPath(content)
         return content.utf8.first == UInt8(ascii: "/")

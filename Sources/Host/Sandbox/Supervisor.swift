@@ -5,7 +5,7 @@ internal import Glibc
 struct Supervisor {
     let plan: Plan
 
-    /// How long a command may take to end after a signal before it is killed.
+    /// The time that a command may take to end after a signal before it is killed.
     private static let graceMilliseconds: Int32 = 5000
 
     static let terminating = [SIGTERM, SIGINT, SIGHUP, SIGQUIT]

@@ -15,7 +15,7 @@ final class Terminal {
     private let signals: Int32
     private var settings = termios()
     private var isRaw = false
-    /// What was typed and is not taken yet.
+    /// The input that was typed and is not taken yet.
     private var typed: ArraySlice<UInt8> = []
     private var hasInput = true
 

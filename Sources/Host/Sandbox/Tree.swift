@@ -17,7 +17,7 @@ struct Tree: ~Copyable {
         self.root = root
     }
 
-    /// How often a chain of symlinks is followed, as in the kernel.
+    /// The number of symlinks in a chain that are followed, as in the kernel.
     private static let symlinkLimit = 40
 
     /// Resolves paths below a directory from now on.

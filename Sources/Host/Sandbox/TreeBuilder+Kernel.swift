@@ -5,7 +5,7 @@ internal import System
 extension TreeBuilder {
     static let nodes = ["null", "zero", "full", "random", "urandom", "tty"]
 
-    /// What programs expect in /dev, and nothing of the machine's own.
+    /// Makes the devices that programs expect in /dev, and nothing of the machine's own.
     mutating func makeDevices(at target: SandboxPath) throws(SandboxError) {
         note("devices at \(target.text)")
         try tree.attach(Mount.temporary(mode: 0o755), at: target)

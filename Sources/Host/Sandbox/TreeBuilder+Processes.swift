@@ -28,7 +28,7 @@ extension TreeBuilder {
         try tree.attach(mount, at: target)
     }
 
-    /// How an entry of /proc is kept from user 0, for whom the kernel checks permissions there and nothing else.
+    /// The way to keep an entry of /proc from user 0, for whom the kernel checks permissions there and nothing else.
     private enum Mask {
         case readOnly
         /// Shows the null device in its place.

@@ -45,7 +45,7 @@ extension Tools {
         }
     }
 
-    /// What the tools are, wherever and since when they are there.
+    /// Returns a text that identifies the tools, independent of their place and of the time since when they are there.
     private func content() throws(Failure) -> String {
         var text = ""
         var seen: ByteSet = []

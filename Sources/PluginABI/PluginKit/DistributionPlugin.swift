@@ -11,7 +11,7 @@ public protocol DistributionPlugin: Sendable {
     /// Returns the package manager's configuration, without touching the network.
     func configure(_ request: ABI.V1.Configure, host: Host) throws -> ABI.V1.Configured
 
-    /// Which exact packages the request means today.
+    /// Returns the exact packages that the request means today.
     func resolve(_ request: ABI.V1.Resolve, host: Host) throws -> ABI.V1.Resolved
 
     /// Puts exactly these packages, already on disk, into the tree.
@@ -23,7 +23,7 @@ public protocol DistributionPlugin: Sendable {
     /// Returns the packages that are installed in the tree.
     func inspect(_ request: ABI.V1.Inspect, host: Host) throws -> ABI.V1.Inspected
 
-    /// Which packages paths of the tree come from.
+    /// Returns the packages that paths of the tree come from.
     func owners(_ request: ABI.V1.Owners, host: Host) throws -> ABI.V1.Owned
 
     /// Turns a directory of package files into a repository, in place.

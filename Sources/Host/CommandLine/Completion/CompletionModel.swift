@@ -36,7 +36,7 @@ struct CompletionModel {
         /// Spellings of former days: their arguments complete, they themselves are not offered.
         var old: [String] = []
         var help: String
-        /// What the argument is; nil for an option without one.
+        /// The kind of the argument; nil for an option without one.
         var argument: Argument?
         /// True if the argument may be left out.
         var isOptional = false

@@ -62,7 +62,8 @@ struct ZshCompletion {
             .flatMap { [$0.long] + ($0.short.map { ["-\($0)"] } ?? []) + $0.old }
     }
 
-    /// What _arguments knows of an option: each may be repeated, and its argument may follow in the next word.
+    /// Returns the entries of an option for _arguments: each may be repeated, and its argument may follow in the next
+    /// word.
     private func specifications(of option: CompletionModel.Option) -> [String] {
         let help = "[\(escaped(option.help))]"
         guard let argument = option.argument else {

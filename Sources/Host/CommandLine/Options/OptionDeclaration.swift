@@ -80,7 +80,7 @@ struct OptionDeclaration: Sendable, Equatable {
 
 /// The value of an option on a command line.
 enum OptionValue: Sendable, Equatable {
-    /// How many times an option without an argument was given.
+    /// The number of times that an option without an argument was given.
     case count(Int)
     case boolean(Bool)
     case number(Int)

@@ -63,7 +63,7 @@ enum SharedOptions {
         "Directory in which --all looks for files instead of mkosi.files"
     )
 
-    /// What selects files of older generations.
+    /// The options that select files of older generations.
     static let selection = [defaultFile.declaration, everything.declaration, allDirectory.declaration]
     /// The options of verbs that read the configuration, besides all settings.
     static let configuration = [force.declaration] + selection

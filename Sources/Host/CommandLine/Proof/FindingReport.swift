@@ -12,7 +12,7 @@ import System
 /// Shows what two builds of one project do not have in common.
 struct FindingReport {
     let context: CommandContext
-    /// What the two builds are called.
+    /// The names of the two builds.
     let names: (first: String, second: String)
 
     /// No more of them are shown to people.

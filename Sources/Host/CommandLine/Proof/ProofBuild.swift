@@ -14,9 +14,9 @@ struct ProofBuild {
     let lock: ImageLock?
     /// The images as the project has them, whose outputs other images may name by their paths.
     let originals: [ImageConfiguration]
-    /// What is special about the build of an image.
+    /// Returns the special conditions for the build of an image.
     var conditions: (ImageConfiguration) throws(Failure) -> ProofConditions
-    /// What happens before an image is built.
+    /// Runs before an image is built.
     var prepare: (ImageConfiguration) throws(Failure) -> Void = { _ in }
 
     /// An image that was built.

@@ -109,7 +109,7 @@ struct ReproducibilityCheck {
         return try FindingReport(context: context, names: ("the first build", "the second build")).write(results)
     }
 
-    /// Where the outputs go at the end.
+    /// The final places of the outputs.
     private struct Targets {
         var images: [ImageConfiguration] = []
         var pins = PinnedPaths()

@@ -45,7 +45,7 @@ final class BootTest {
         self.image = image[.output]
     }
 
-    /// What makes systemd write names of units, as of version 249.
+    /// The words with which systemd writes names of units, as of version 249.
     var kernelWords: [String] {
         guard case .unit = goal else { return [] }
         return ["systemd.show_status=yes", "systemd.status_unit_format=combined"]

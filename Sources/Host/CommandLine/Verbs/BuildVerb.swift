@@ -120,7 +120,7 @@ enum BuildVerb: VerbCommand {
         return result
     }
 
-    /// What says that the user gave up, from now on.
+    /// Returns a value that reports from now on that the user gave up.
     static func watchSignals() throws(Failure) -> Cancellation {
         do throws(SystemCallError) {
             let cancellation = try Cancellation()

@@ -10,7 +10,7 @@ struct BuiltImage {
     let image: ImageConfiguration
     /// The path of its main output.
     let output: String
-    /// Where the paths of the configuration lead, whatever scripts of a build have changed.
+    /// The places that the paths of the configuration lead to, whatever scripts of a build have changed.
     let pins: PinnedPaths
 
     /// Builds the image if there is no output, or if `--force` asks for it, and works with it.

@@ -112,7 +112,7 @@ enum CleanVerb: VerbCommand {
         }
     }
 
-    /// What the cache directory holds for this image; other things in it are not ours.
+    /// Returns the content of the cache directory for this image; other things in it are not ours.
     static func caches(
         of image: ImageConfiguration,
         _ context: CommandContext

@@ -34,7 +34,7 @@ enum InitVerb: VerbCommand {
         return 0
     }
 
-    /// Where drop-ins of this user belong.
+    /// Returns the directory for drop-ins of this user.
     static func directory(_ environment: [String: String], isRoot: Bool) throws(Failure) -> String {
         if isRoot { return "/etc/tmpfiles.d" }
         if let home = environment["XDG_CONFIG_HOME"], home.hasPrefix("/") {

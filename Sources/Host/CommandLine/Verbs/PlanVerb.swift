@@ -71,7 +71,7 @@ enum PlanVerb: VerbCommand {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// What a build does with a step: one of three words.
+    /// Returns the word for a build's treatment of a step: one of three.
     private static func state(of step: ImagePlan.Step) -> String {
         step.isReused ? "reuse" : step.awaitsTree ? "check" : "run"
     }

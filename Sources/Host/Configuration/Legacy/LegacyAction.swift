@@ -1,4 +1,4 @@
-/// What becomes of a setting of an old generation.
+/// The fate of a setting of an old generation.
 enum LegacyAction: Sendable {
     /// It has another name today.
     case renamed(String)

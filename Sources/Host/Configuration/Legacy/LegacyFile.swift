@@ -6,7 +6,7 @@
 /// ```
 /// Unlike today, a comment may be inside a value and at the end of a line, and blank lines do not end a value.
 struct LegacyFile: Sendable {
-    /// What to call the file in messages.
+    /// The name of the file in messages.
     var path: String
     var lines: [Substring]
     var entries: [Entry] = []
@@ -126,7 +126,7 @@ extension LegacyFile.Entry {
 
 }
 
-/// How the old generations took values apart.
+/// The rules by which the old generations split values.
 enum LegacyText {
     static let listSeparators: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\t"), 10, 13]
     static let words: Set<UInt8> = [UInt8(ascii: " "), UInt8(ascii: "\t"), 10, 13]

@@ -13,7 +13,7 @@ extension LegacyImages {
         }
     }
 
-    /// What becomes of what is in the directory.
+    /// Returns the moves and removals of files in the directory.
     func moves() throws(Failure) -> [Migration.Change] {
         var moves: [Migration.Change] = []
         for entry in try entries {

@@ -27,7 +27,7 @@ enum LegacyModern {
         LegacyTable.sections[name].flatMap(Section.init)
     }
 
-    /// What an assignment of a file of today is in today's words; nil when it is in them already.
+    /// Returns today's assignments for one of a file of today; nil if it is one of them already.
     static func translate(
         _ entry: ConfigurationFile.Entry,
         in file: ConfigurationFile,

@@ -2,7 +2,7 @@ import ByteKeys
 import Support
 import System
 
-/// What the files of a project of the first generations become.
+/// The files of today for a project of the first generations.
 struct LegacyPlan {
     private let project: LegacyProject
     /// In the order of reading; those of profiles have their conditions.

@@ -86,7 +86,7 @@ struct LegacyProject: Sendable {
 
     static let passwordName = "mkosi.rootpw"
 
-    /// What `mkosi.rootpw` says, when it is a file and does not say by itself that it is a hash.
+    /// The content of `mkosi.rootpw`, if it is a file and does not say by itself that it is a hash.
     var passwordHash: String? {
         let path = Paths.join(directory, Self.passwordName)
         guard !Files.isExecutable(path), let text = try? Files.readText(path).trimmed else { return nil }

@@ -102,7 +102,7 @@ enum LegacyTable {
         "unitproperties": .gone("units have no additional properties", takesArgument: true),
     ]
 
-    /// What became of the sections.
+    /// The new names of the sections.
     static let sections: [String: String] = [
         "Packages": Section.content.rawValue,
         "Partitions": Section.output.rawValue,
@@ -110,7 +110,7 @@ enum LegacyTable {
         "Preset": Section.config.rawValue,
     ]
 
-    /// How the settings without a row of their own are written, for suggestions.
+    /// The names of the settings without a row of their own, for suggestions.
     static let names = [
         "BaseImage", "BootProtocols", "BuildEnvironment", "Cache", "CleanPackageManagerMetadata", "Compress",
         "GitFiles",

@@ -3,7 +3,7 @@ import Support
 import System
 
 extension LegacyTranslation {
-    /// What plugins bring for projects of the first generations: what was so without being said.
+    /// The name of the plugins' configuration for projects of the first generations: their unwritten defaults.
     static let defaults = "mkosi-legacy"
 
     /// Translates the files that count for one build: the main file, then the drop-ins.
@@ -114,7 +114,7 @@ extension LegacyTranslator {
         return ["# \(entry.name)=\(values.first ?? "")"] + values.dropFirst().map { "#         \($0)" }
     }
 
-    /// What the first generations did without being told, where the project does not say otherwise.
+    /// Adds the defaults of the first generations, unless the project says otherwise.
     mutating func head(_ project: LegacyProject, _ main: ConfigurationFile?) -> [LegacyItem] {
         let file = main ?? ConfigurationFile(path: project.directory, lines: [], sections: [])
         func source(_ key: String, _ text: String) -> Source {

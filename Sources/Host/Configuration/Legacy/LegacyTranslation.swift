@@ -31,7 +31,7 @@ struct LegacyTranslation: Sendable {
 }
 
 extension LegacyTranslation.File {
-    /// What the loader makes of the file: the conditions and assignments with the places of the old ones.
+    /// The file for the loader: the conditions and assignments with the places of the old ones.
     var file: ConfigurationFile {
         var blocks: [ConfigurationFile.SectionBlock] = []
         let start = ConfigurationFile.Position(line: 1, column: 1)

@@ -70,7 +70,7 @@ extension LegacyTranslator {
         Scalars.boolean(text).map { $0 ? "no" : "yes" } ?? text
     }
 
-    /// Which files of a checkout are copied for build scripts was said without the word for copying once.
+    /// Translates the choice of files of a checkout, which once was written without the word for copying.
     private mutating func gitFiles(_ source: Source) -> [LegacyItem] {
         let name = settingName(.sourceFileTransfer)
         guard row(LegacyText.key(name)) != nil else { return [] }

@@ -14,7 +14,7 @@ struct LegacyTranslator {
     let directory: String
     /// True if the files are of the first generations, in which some of today's names meant something else.
     let isFirst: Bool
-    /// What is known of the whole project before its assignments are read.
+    /// The overview of the whole project before its assignments are read.
     var overview = LegacyOverview()
     var notes: [LegacyNote] = []
     /// The elements that were assigned to lists so far, for those that take earlier ones back.
@@ -58,7 +58,7 @@ struct LegacyTranslator {
         names[key].map { registry.settings[$0] } ?? registry.setting(named: key)
     }
 
-    /// What becomes of a name; nil when it is that of a setting of today, or unknown.
+    /// Returns the fate of a name; nil if it is that of a setting of today, or unknown.
     func action(_ key: String) -> LegacyAction? {
         if isFirst, let action = LegacyTable.first[key] { return action }
         if let action = LegacyTable.all[key] {
@@ -108,7 +108,7 @@ struct LegacyTranslator {
         )
     }
 
-    /// How the setting is called in messages.
+    /// Returns the setting's name in messages.
     func shown(_ source: Source) -> String {
         source.file == nil ? source.entry.name : "\(source.entry.name)="
     }

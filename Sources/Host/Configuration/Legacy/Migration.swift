@@ -72,7 +72,7 @@ public struct Migration: Sendable {
             }
     }
 
-    /// Where a file is when directories have been moved.
+    /// Returns the place of a file when directories have been moved.
     private static func place(of name: String, after moves: [Change]) -> String {
         for case (let old?, let new?) in moves.lazy.map({ ($0.old, $0.new) }) {
             if name.hasSameBytes(as: old) { return new }

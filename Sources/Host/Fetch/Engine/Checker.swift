@@ -67,7 +67,7 @@ final class Checker: Sendable {
         while write(jobPipe.write, &byte, 1) < 0, errno == EINTR {}
     }
 
-    /// What has been finished since the last call.
+    /// Returns the results since the last call.
     func takeResults() -> [(index: Int, outcome: Outcome)] {
         var buffer = [UInt8](repeating: 0, count: 512)
         while read(resultPipe.read, &buffer, buffer.count) > 0 {}

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Why an item, or one attempt at it, failed.
+/// The reason why an item, or one attempt at it, failed.
 struct FetchFailure: Error, Sendable, Equatable {
-    /// What may help.
+    /// The measure that may help.
     enum Remedy: Sendable {
         /// The same again, later.
         case retry

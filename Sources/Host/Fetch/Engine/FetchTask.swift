@@ -24,7 +24,7 @@ final class FetchTask {
     var part: PartFile?
     /// Bytes that earlier attempts have left.
     private var keptBytes = 0
-    /// Where the file in the cache came from in this run.
+    /// The address from which the file in the cache came in this run.
     var placedFrom: String?
     /// Bytes in place once it is done.
     var finalBytes: Int?

@@ -39,7 +39,7 @@ struct FetchURL: Sendable {
         return "\(text[..<parts.login.startIndex])\(text[parts.login.endIndex...])"
     }
 
-    /// What is between the marks of a URL (RFC 3986, 3).
+    /// The parts between the marks of a URL (RFC 3986, 3).
     ///
     /// By bytes, as libcurl reads it: as characters, a mark with a combining one behind it is another character.
     private struct Parts {

@@ -7,7 +7,7 @@ internal import System
 ///
 /// It stays when the program is ended, so that the next run goes on where this one stopped.
 final class PartFile {
-    /// Where it goes when it is whole.
+    /// The path of the file when it is whole.
     let path: String
     let partPath: String
     let descriptor: Int32

@@ -14,11 +14,11 @@ final class Transfer {
     let offset: Int
     /// Bytes that the file may have if its size is not known.
     private let most: Int
-    /// Why it was broken off from this side.
+    /// The reason why it was broken off from this side.
     private(set) var failure: FetchFailure?
     /// Bytes that came over the network.
     private(set) var received = 0
-    /// Where the server says that the content begins, if it says so.
+    /// The start of the content according to the server, if it states one.
     private var contentStart: Int?
     private var sawBody = false
 
@@ -145,7 +145,7 @@ final class Transfer {
         return .tooLarge(task.item.fileName, from: url.shown, most: most)
     }
 
-    /// What is to be said of a transfer that libcurl ended; nil when it was good.
+    /// Returns the failure of a transfer that libcurl ended; nil if it was good.
     func conclude(_ result: CURLcode) -> FetchFailure? {
         if let failure { return failure }
         let status = mkosi_curl_status(handle)

@@ -14,7 +14,8 @@ extension AnswerFlaw {
     /// Text of a plugin in quotation marks, on one line and short.
     static func quoted(_ text: String) -> String { "\"\(Excerpt.text(String(text.prefix(80))))\"" }
 
-    /// What is wrong with the digest of a file, in words that follow the plugin's name; nil: nothing, or there is none.
+    /// Returns the flaw in the digest of a file, in words that follow the plugin's name; nil: none, or there is no
+    /// digest.
     static func ofDigest(_ sha256: String?, name: String) -> String? {
         guard let sha256, DigestText(sha256) == nil else { return nil }
         return

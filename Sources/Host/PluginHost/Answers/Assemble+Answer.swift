@@ -9,7 +9,7 @@ extension ABI.V1.Assemble: PluginRequest {
     /// The role of the output that is named by `outputName`.
     private static let mainRole = "image"
 
-    /// What the host itself puts next to the outputs.
+    /// The suffixes of the files that the host itself puts next to the outputs.
     private static let suffixesOfHost = [".manifest", ".SHA256SUMS", ".nspawn", ".pcrs.json"]
 
     public func check(_ answer: ABI.V1.Assembled) throws(AnswerFlaw) {

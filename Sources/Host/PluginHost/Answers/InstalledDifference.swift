@@ -4,7 +4,7 @@ import Support
 
 /// The packages of a tree after an installation, compared with the resolved ones.
 public enum InstalledDifference {
-    /// How many packages a message names.
+    /// The number of packages that a message names.
     private static let most = 8
 
     /// Compares trees package by package.

@@ -3,14 +3,14 @@ import PackageSamples
 import Support
 import System
 
-/// What came of a build of the checks with packages.
+/// The result of a build of the checks with packages.
 struct BuiltImage {
     var succeeded: Bool
     /// All that the program printed.
     var output: String
     /// The directory with the image; it exists only if the build succeeded.
     var path: String
-    /// What the manifest lists.
+    /// The packages of the manifest.
     var packages: [Package] = []
 
     struct Package: Decodable {

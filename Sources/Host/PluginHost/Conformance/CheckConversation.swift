@@ -161,7 +161,7 @@ final class CheckConversation {
         }
     }
 
-    /// What came of a line that is no message: an error, or the end of the process.
+    /// Returns the reaction to a line that is no message: an error, or the end of the process.
     func reactionToGarbage() throws(CheckFailure) {
         switch connection.next(until: .now + limits.shortRequest) {
         case .line(let line):

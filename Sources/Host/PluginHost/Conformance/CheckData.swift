@@ -25,7 +25,7 @@ struct CheckData: Decodable {
         var name: String
         var method: String
         var params: JSON?
-        /// What the answer has to hold; absent: any result.
+        /// The result that the answer has to have; absent: any.
         var expect: Expectation?
         /// Paths relative to the workspace that have to exist afterwards.
         var produces: [String]?

@@ -105,7 +105,7 @@ struct CheckDefaults {
         return context
     }
 
-    /// Why a build never asks with a context, as a sentence; nil: one may.
+    /// Returns the reason why a build never asks with a context, as a sentence; nil if one may.
     func flaw(of context: JSON?) -> String? {
         guard let name = context?["distribution"]?.string, let release = context?["release"]?.string else { return nil }
         guard let description = plugin.manifest.provides.distributions?.first(where: { $0.name == name }) else {

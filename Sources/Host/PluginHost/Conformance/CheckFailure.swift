@@ -1,4 +1,4 @@
-/// Why a check of the conformance suite failed, in one sentence without its final full stop.
+/// The reason why a check of the conformance suite failed, in one sentence without its final full stop.
 struct CheckFailure: Error {
     var reason: String
 

@@ -3,7 +3,7 @@ import JSON
 import PluginWire
 import Support
 
-/// What every plugin has to do, whatever it provides.
+/// The duties of every plugin, whatever it provides.
 struct LifecycleChecks {
     let plugin: InstalledPlugin
     let launcher: PluginLauncher
@@ -167,7 +167,8 @@ struct LifecycleChecks {
         try conversation.finish()
     }
 
-    /// What the answers are does not matter here: nothing is there to work on, and the host refuses all services.
+    /// Calls the mandatory methods, whose results do not matter: nothing is there to work on, and the host refuses all
+    /// services.
     private func mandatoryMethods() throws(CheckFailure) {
         let conversation = try begin(services: NoServices())
         let defaults = CheckDefaults(plugin: plugin, workspace: try CheckWorkspace(plugin))

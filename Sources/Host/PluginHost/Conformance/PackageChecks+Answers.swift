@@ -2,7 +2,7 @@ import PackageSamples
 import Support
 
 extension PackageChecks {
-    /// What a plugin says of packages and files.
+    /// The checks of a plugin's answers about packages and files.
     var ofAnswers: [PackageCheck] {
         [
             PackageCheck("versions are those of the packages") { () throws(CheckFailure) in

@@ -45,7 +45,7 @@ extension PackageChecks {
         ]
     }
 
-    /// Which packages are chosen.
+    /// The checks of the chosen packages.
     var ofChoice: [PackageCheck] {
         [
             PackageCheck("weak dependencies are left out unless they are wanted", .weakDependencies) {

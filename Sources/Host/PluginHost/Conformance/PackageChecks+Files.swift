@@ -4,7 +4,7 @@ import Support
 import System
 
 extension PackageChecks {
-    /// What of a package is in the tree.
+    /// The checks of packages' files in the tree.
     var ofFiles: [PackageCheck] {
         [
             PackageCheck("a setuid bit is kept") { () throws(CheckFailure) in

@@ -32,7 +32,7 @@ extension PackageChecks {
         ]
     }
 
-    /// What is around a build does not matter.
+    /// The checks that the surroundings of a build do not matter.
     var ofTheSurroundings: [PackageCheck] {
         [
             PackageCheck("two builds have the same bytes") { () throws(CheckFailure) in

@@ -2,7 +2,7 @@ import PackageSamples
 import Support
 
 extension PackageChecks {
-    /// What is not trusted is refused, before anything is written.
+    /// The checks that untrusted data is refused before anything is written.
     var ofTrust: [PackageCheck] {
         [
             refused("an unsigned repository is refused", .unsigned),

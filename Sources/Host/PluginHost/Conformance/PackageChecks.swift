@@ -7,7 +7,7 @@ struct PackageCheck {
     typealias Body = () throws(CheckFailure) -> Void
 
     var name: String
-    /// What the package format has to have, or else the check is skipped.
+    /// The features of the package format without which the check is skipped.
     var needs: [SampleFormat.Feature]
     var body: Body
 

@@ -2,7 +2,7 @@ import ByteKeys
 import JSON
 import PluginWire
 
-/// What `check.json` expects of an answer.
+/// The answer that `check.json` expects.
 enum Pattern {
     /// The first place at which a value does not have what a pattern asks for, as a sentence; nil: it has it all.
     ///

@@ -51,7 +51,7 @@ struct Attribution {
         return writers
     }
 
-    /// What differs in the tree, for an output that does not show it.
+    /// Returns the differences in the tree, for an output that does not show them.
     func findingsInTree(for output: String, limit: Int) throws(Failure) -> [Finding] {
         var found: [Finding] = []
         var known: ByteSet = []
@@ -73,7 +73,7 @@ struct Attribution {
         return found
     }
 
-    /// Who has put an output into its directory; nil when no script did.
+    /// Returns the script that has put an output into its directory; nil if none did.
     func script(thatMade output: String) throws(Failure) -> Finding.Culprit? {
         for (record, other) in pairs where record.place == .outputs {
             var isFound = false

@@ -9,7 +9,7 @@ import System
 /// another order are read again, with a few bytes of memory for each entry; see `UnsortedArchives`.
 struct ArchiveComparison {
     let report: Report
-    /// Where the archives are.
+    /// The place of the archives.
     let place: Place
 
     func compare(_ first: CInt, _ second: CInt) throws(ImageError) {

@@ -48,7 +48,7 @@ final class ArchiveSource: ByteSource {
     private var reader: ArchiveReader
     private let descriptor: CInt
     private let name: String
-    /// How many entries were read.
+    /// The number of entries that were read.
     private(set) var count = 0
 
     /// Reads the archive that an open file holds, from its beginning.

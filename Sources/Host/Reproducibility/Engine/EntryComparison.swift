@@ -2,7 +2,7 @@ import ArchiveKit
 import ComparisonWire
 import System
 
-/// What two entries of the same path say of themselves, apart from their content.
+/// The differences between two entries of the same path, apart from their content.
 enum EntryComparison {
     static func differences(_ first: ArchiveEntry, _ second: ArchiveEntry, at place: Place) -> [Difference] {
         let names = (name(of: first), name(of: second))

@@ -6,7 +6,7 @@ import System
 /// Compares the entries of one path that two archives have just given.
 struct EntryPair {
     let report: Report
-    /// Where the archives are.
+    /// The place of the archives.
     let place: Place
     let first: ArchiveSource
     let second: ArchiveSource

@@ -73,7 +73,7 @@ struct FileComparison {
     }
 }
 
-/// What files of a kind begin with.
+/// The first bytes of files of a kind.
 enum Magic {
     private static let compressed: [[UInt8]] = [
         [0x1f, 0x8b], [0x28, 0xb5, 0x2f, 0xfd], [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0], Array("BZh".utf8),

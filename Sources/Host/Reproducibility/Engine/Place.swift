@@ -2,7 +2,7 @@ import ArchiveKit
 import ComparisonWire
 import System
 
-/// Where something is: in a tree or archive, or in a nested archive.
+/// The place of something: in a tree or archive, or in a nested archive.
 struct Place: Hashable {
     var path: String
     var inner: String?

@@ -6,7 +6,7 @@ final class Report {
     /// Memory for blocks of both streams, used again for each file.
     let blocks: StreamBlocks
     private let sink: (Difference) -> Void
-    /// How many differences there are, also those beyond the limit.
+    /// The number of differences, also those beyond the limit.
     private(set) var count = 0
 
     init(_ request: ComparisonRequest, blocks: StreamBlocks = StreamBlocks(), sink: @escaping (Difference) -> Void) {

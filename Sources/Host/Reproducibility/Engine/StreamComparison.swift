@@ -9,7 +9,7 @@ struct StreamComparison {
     private static let before = 512
     private static let after = 512
 
-    /// What was found out about streams that are not the same.
+    /// The findings about streams that are not the same.
     struct Outcome {
         /// The first byte that differs, or at which only one of both has ended.
         var offset: Int
@@ -71,7 +71,7 @@ struct StreamComparison {
         return outcome
     }
 
-    /// Where two blocks differ first.
+    /// Returns the first position at which two blocks differ.
     private static func mismatch(_ first: UnsafeRawBufferPointer, _ second: UnsafeRawBufferPointer) -> Int? {
         let common = min(first.count, second.count)
         if let left = first.baseAddress, let right = second.baseAddress, memcmp(left, right, common) != 0 {
@@ -97,7 +97,7 @@ final class StreamBlocks {
 /// Some bytes around the place at which two streams differ.
 struct Excerpt: Equatable {
     var bytes: [UInt8]
-    /// Where in `bytes` the difference begins.
+    /// The position in `bytes` at which the difference begins.
     var index: Int
 
     init(bytes: [UInt8], index: Int) {

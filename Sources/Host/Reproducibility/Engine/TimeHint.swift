@@ -4,7 +4,7 @@ import System
 
 /// Recognises the time of a build in what two streams have where they differ.
 struct TimeHint {
-    /// When the first of both builds was begun, and now, in seconds since the epoch.
+    /// The time at which the first of both builds was begun, and now, in seconds since the epoch.
     var begun: Int
     var now: Int
 

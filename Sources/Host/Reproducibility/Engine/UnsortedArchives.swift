@@ -7,7 +7,7 @@ import System
 /// Compares two archives whose entries come in any order, with sixteen bytes of memory for each entry.
 struct UnsortedArchives {
     let report: Report
-    /// Where the archives are.
+    /// The place of the archives.
     let place: Place
     let first: CInt
     let second: CInt

@@ -39,7 +39,7 @@ public struct Difference: Codable, Sendable, Equatable {
         case owner
         case time
         case attributes
-        /// What a symbolic link says, or which file a further name belongs to.
+        /// The target of a symbolic link, or the file that a further name belongs to.
         case target
         /// Numbers of a device node.
         case node

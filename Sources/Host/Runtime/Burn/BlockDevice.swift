@@ -2,7 +2,7 @@ import Glibc
 import Support
 import System
 
-/// What the kernel says of a block device, in the files of sysfs.
+/// The kernel's statements about a block device, in the files of sysfs.
 struct BlockDevice {
     /// The major and the minor number, such as `8:16`.
     private let number: String
@@ -66,7 +66,7 @@ struct BlockDevice {
 
     private var holders: [String] { parts.flatMap { (try? Files.list("\($0)/holders")) ?? [] } }
 
-    /// Where the device or one of its partitions is mounted (proc_pid_mountinfo(5)).
+    /// The mount point of the device or of one of its partitions (proc_pid_mountinfo(5)).
     private var mountPoint: String? {
         let numbers = parts.compactMap { try? Files.readText("\($0)/dev") }.map { String($0.prefix { $0 != "\n" }) }
         let lines = ((try? Files.readText("/proc/self/mountinfo")) ?? "").split(separator: "\n")

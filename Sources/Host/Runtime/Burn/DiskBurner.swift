@@ -13,7 +13,7 @@ public struct DiskBurner: ~Copyable {
     private let regions: [PartitionTable.Region]
     /// Bytes of the image that are written, from its beginning.
     private let end: UInt64
-    /// Where the header and the entries of the table end.
+    /// The end of the header and the entries of the table.
     private let front: UInt64
 
     /// A function that gets the progress: bytes that are done of all.

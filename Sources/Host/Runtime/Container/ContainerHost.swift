@@ -3,7 +3,7 @@ import Glibc
 import Support
 import System
 
-/// What this host offers to containers, and one sentence for each thing that it does not.
+/// The abilities of this host for containers, and one sentence for each that it lacks.
 enum ContainerHost {
     /// The program systemd-nspawn.
     ///

@@ -10,7 +10,7 @@ final class HTTPConnection {
     private var rest: Range<Int> = 0..<0
     private(set) var state = State.reading
     private var staysOpen = true
-    /// When the client is given up, unless something happens before.
+    /// The time at which the client is given up, unless something happens before.
     private(set) var deadline: ContinuousClock.Instant
 
     enum State {
@@ -22,7 +22,7 @@ final class HTTPConnection {
         case closed
     }
 
-    /// How long a client may take for its request, and for taking a piece of the answer.
+    /// The time that a client may take for its request, and for taking a piece of the answer.
     static let patience: Duration = .seconds(30)
     /// Bytes that are read of a file at a time.
     private static let block = 256 << 10

@@ -9,7 +9,7 @@ final class ServedDirectory: Sendable {
     private let root: Descriptor
     private let digests = Monitor<[Identity: String]>([:])
 
-    /// What a name leads to.
+    /// The file or directory that a name leads to.
     enum Found: ~Copyable {
         case file(Descriptor, FileStatus)
         case directory(Descriptor)

@@ -20,7 +20,7 @@ enum Passphrase {
         return ask("Pass phrase of the key \(printable(name)): ")
     }
 
-    /// What the terminal, or whoever ends this program, may send while it waits for the answer.
+    /// The signals that the terminal, or whoever ends this program, may send while it waits for the answer.
     private static let signals = [SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGTSTP]
 
     /// Asks without showing what is typed; a signal takes effect once the terminal shows again what is typed.

@@ -7,7 +7,7 @@ internal import System
 ///
 /// One value belongs to one thread.
 final class SigningEngine {
-    /// What has been asked for a key, by its location.
+    /// The pass phrases that were entered for keys, by their locations.
     private var passphrases: [String: [UInt8]] = [:]
     private var identities: [(key: KeyReference, certificate: KeyReference, identity: Identity)] = []
 

@@ -30,7 +30,7 @@ enum OutwardLink {
         return false
     }
 
-    /// What a link says; nil for anything else, and for what does not exist.
+    /// Returns the content of a link; nil for anything else, and for a path that does not exist.
     private static func target(of path: [BytePath]) throws(TreeEditError) -> BytePath? {
         let path = BytePath(bytes: path.flatMap { [UInt8(ascii: "/")] + $0.bytes })
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)

@@ -72,7 +72,7 @@ struct TreeCopy {
         return stat(directory.cString, &status) == 0 && status.st_mode & S_ISVTX != 0
     }
 
-    /// What a copy gets.
+    /// Returns the attributes of a copy.
     private func attributes(of descriptor: CInt, _ name: BytePath) throws(TreeEditError) -> NodeAttributes {
         var attributes = try NodeAttributes(of: descriptor, name: name.string)
         if !keepsOwners { (attributes.user, attributes.group) = (0, 0) }

@@ -1,6 +1,6 @@
 import System
 
-/// What `LinkRaising` has copied: fields that end with a zero byte, as paths may hold anything else.
+/// The record of the copies of `LinkRaising`: fields that end with a zero byte, as paths may hold anything else.
 struct LinkRecord {
     /// A file with several names, as the kernel knew it when all of them were made.
     struct Group {

@@ -31,7 +31,7 @@ struct TreeDirectory: ~Copyable {
         return opened < 0 ? nil : TreeDirectory(owning: opened)
     }
 
-    /// What a name in the directory is; nil where there is nothing.
+    /// Returns the status of a name in the directory; nil if nothing is there.
     func status(of name: BytePath) -> FileStatus? { FileStatus(at: name, in: number) }
 
     /// The names in it, sorted.

@@ -4,7 +4,7 @@ import TreeWire
 
 /// Trees that an overlay lays upon each other, from the bottom, looked at without mounting anything.
 struct TreeStack: ~Copyable {
-    /// What a tree says about a directory.
+    /// The state of a directory in a tree.
     private enum Finding {
         /// Nothing, so that the trees below show through.
         case absent
