@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("The comment of a public declaration begins with the noun or the verb that it is about")
+    @Test("The comment of a declaration begins with the noun or the verb that it is about")
     func commentsBeginWithASubject() throws {
         let question = ["What", "Where", "How", "Which", "Why", "When", "Who", "Whether"].map { "/// \($0) " }
         let files = try Checkout.files(in: ["Sources", "Plugins", "Examples"], suffixes: [".swift"])
@@ -147,10 +147,7 @@ import Testing
             let lines = file.lines.map { $0.drop { $0 == " " } }
             for index in lines.indices where question.contains(where: lines[index].hasPrefix) {
                 if index > 0, lines[index - 1].hasPrefix("///") { continue }
-                let declaration = lines[index...].first { !$0.hasPrefix("///") && !$0.hasPrefix("@") } ?? ""
-                if declaration.hasPrefix("public ") || declaration.hasPrefix("package ") {
-                    Issue.record("\(file):\(index + 1) begins with a question: \(lines[index])")
-                }
+                Issue.record("\(file):\(index + 1) begins with a question: \(lines[index])")
             }
         }
     }
