@@ -57,4 +57,23 @@ struct RuntimeProgramTests {
         let systemd = try programs.named("systemd-lathe", or: RuntimePrograms.systemdDirectories)
         #expect(systemd.words([]).last == "/usr/lib/systemd/systemd-lathe")
     }
+
+    @Test("The firmware of a tree is described by the tree's own paths, and its variables are read from the tree")
+    func firmwareOfATree() throws {
+        let directory = try TemporaryDirectory()
+        for name in ["code.fd", "variables.fd"] { try directory.write("", to: "tree/usr/share/firmware/\(name)") }
+        try directory.write(
+            """
+            { "interface-types": ["uefi"], "targets": [{ "architecture": "x86_64", "machines": ["pc-q35-*"] }],
+              "mapping": { "device": "flash",
+                "executable": { "filename": "/usr/share/firmware/code.fd", "format": "raw" },
+                "nvram-template": { "filename": "/usr/share/firmware/variables.fd", "format": "raw" } } }
+            """,
+            to: "tree/usr/share/qemu/firmware/50-plain.json"
+        )
+        let root = try #require(Paths.resolved(directory("tree")))
+        let found = MachineFirmware.installed(for: "x86_64", machine: "q35", in: Tools(root: root))
+        #expect(found.map(\.code) == ["/usr/share/firmware/code.fd"])
+        #expect(found.map(\.variables) == ["\(root)/usr/share/firmware/variables.fd"])
+    }
 }
