@@ -165,18 +165,26 @@ struct BuildSandbox: Sendable {
     }
 
     /// Mounts each second-level entry of the configuration, so that the system's other files stay visible.
+    ///
+    /// Those in `/usr` have most of the system's beside them, such as a keyring in `/usr/share`: they are laid over it.
     func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
         return tops.flatMap { top -> [Plan.Step] in
             let directory = "\(configuration)/\(top)"
             // A link names a path in the sandbox; here it would lead to the host's own files.
             guard Files.kind(of: directory) == S_IFDIR else { return [] }
+            if top == "usr" { return [usrStep(below: directory)] }
             return ((try? Files.list(directory)) ?? []).compactMap { name in
                 let (source, target) = ("\(directory)/\(name)", "/\(top)/\(name)")
                 guard Files.kind(of: source) == S_IFLNK else { return .readOnly(source, at: target) }
                 return Paths.linkTarget(source).map { .symlink(content: $0, target: target) }
             }
         }
+    }
+
+    private func usrStep(below directory: String) -> Plan.Step {
+        let lower = [directory, tools.hostPath(of: "/usr") ?? "/usr"]
+        return .overlay(Plan.Overlay(lower: lower, upper: .none, target: "/usr"))
     }
 
     /// A mount in a system tree is made where the tree's own links lead to inside of it.
