@@ -93,6 +93,7 @@ import Testing
     @Test func marksAreKept() throws {
         var package = Self.package("a", "1")
         package.requested = true
+        package.alongside = true
         package.source = "an a"
         package.repository = "a, 100% b"
         let lock = Self.lock([package, Self.package("b", "1")])
@@ -100,6 +101,7 @@ import Testing
         #expect(read[0].requested == true)
         #expect(read[0].source == "an a")
         #expect(read[0].repository == "a, 100% b" && read[1].repository == nil)
+        #expect(read[0].alongside == true && read[1].alongside == nil)
         #expect(read[1].requested == nil)
     }
 

@@ -86,4 +86,12 @@ import Testing
         #expect(Zypper.isName(word, of: identity))
         #expect(!Zypper.isName("to" + word, of: identity))
     }
+
+    @Test(arguments: [
+        (["kernel=1", "kernel=2"], true), (["kernel=1", "kernel>=2"], true), (["kernel=1", "kernel=1", "tool"], false),
+        (["kernel", "kernel=1"], false), (["kernel=1", "kernel-devel=1"], false),
+    ])
+    func severalVersions(_ words: [String], _ expected: Bool) {
+        #expect(Zypper.namesSeveralVersions(words) == expected)
+    }
 }

@@ -75,6 +75,12 @@ struct AnswerTests {
     func packagesAreOneEach() throws {
         let request = ABI.V1.Resolve(context: Self.context, packages: [], packageSets: [])
         let two = [Self.package, Self.package.replacing("\"1\"", with: "\"2\"")]
+        let beside = two.map { $0.replacing("{\"name\"", with: "{\"alongside\":true,\"name\"") }
+        #expect(try Self.flaw(request, #"{"packages":[\#(beside.joined(separator: ","))],"indexes":[]}"#) == nil)
+        #expect(
+            try Self.flaw(request, #"{"packages":[\#(beside[0]),\#(beside[0])],"indexes":[]}"#)
+                == "resolved a (all) twice"
+        )
         let other = Self.package.replacing("\"all\"", with: "\"amd64\"")
         #expect(
             try Self.flaw(request, #"{"packages":[\#(two.joined(separator: ","))],"indexes":[]}"#)

@@ -10,16 +10,17 @@ struct InstalledDifferenceTests {
         words.map { word in
             let parts = word.split(separator: "=").map(String.init)
             return ABI.V1.InstalledPackage(
-                name: parts[0],
+                name: parts[0].replacing("+", with: ""),
                 version: parts[1],
                 architecture: parts.count > 2 ? parts[2] : "all"
             )
         }
     }
 
+    /// A plus sign in front of the name is for a package beside other versions.
     private static func resolved(_ words: [String]) -> [ABI.V1.Package] {
-        installed(words).map { package in
-            ABI.V1.Package(
+        zip(words, installed(words)).map { word, package in
+            var resolved = ABI.V1.Package(
                 name: package.name,
                 version: package.version,
                 architecture: package.architecture,
@@ -28,6 +29,8 @@ struct InstalledDifferenceTests {
                 sha256: "",
                 fileName: ""
             )
+            if word.hasPrefix("+") { resolved.alongside = true }
+            return resolved
         }
     }
 
@@ -38,6 +41,11 @@ struct InstalledDifferenceTests {
         (["a=1"], ["a=1"], ["a=1"], nil),
         (["a=1=x", "a=1=y"], [], ["a=1=y", "a=1=x"], nil),
         ([], ["k=1", "k=2"], ["k=2", "k=1"], nil),
+        (["+k=1", "+k=2"], [], ["k=2", "k=1"], nil),
+        (["+k=2"], ["k=1"], ["k=1", "k=2"], nil),
+        (["+k=2"], ["k=1", "k=2"], ["k=1", "k=2"], nil),
+        (["+k=2"], ["k=1"], ["k=2"], "k (all) has version 2 and not 1 and 2"),
+        (["+k=1", "+k=2"], [], ["k=2"], "k (all) has version 2 and not 1 and 2"),
         (["a=1"], [], [], "a (all) 1 is missing"),
         (["a=2"], ["a=1"], ["a=1"], "a (all) has version 1 and not 2"),
         (["a=2"], ["a=1"], ["a=1", "a=2"], "a (all) has version 1 and 2 and not 2"),

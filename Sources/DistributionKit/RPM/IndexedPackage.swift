@@ -13,6 +13,8 @@ public struct IndexedPackage: Sendable {
     public var installedSize: Int
     public var source: RPMSource?
     public var license: String?
+    /// The names of what it provides, as far as the index lists that.
+    public var provides: Set<String> = []
 
     /// The number of hexadecimal digits of the digests for which no collisions are known.
     private static let strong = ["sha256": 64, "sha512": 128]

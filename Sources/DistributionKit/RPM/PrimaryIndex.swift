@@ -84,7 +84,9 @@ public struct PrimaryIndex {
             installedSize: 0
         )
         var isDecided = false
-        while let event = xml.next() {
+        var isProvided = false
+        reading: while let event = xml.next() {
+            if case .end("rpm:provides") = event { break reading }
             guard case .start(let name, let attributes, let isEmpty) = event else { continue }
             switch name {
             case "name": identity.name = xml.text()
@@ -102,11 +104,10 @@ public struct PrimaryIndex {
                 package.location = attributes["href"] ?? ""
                 package.base = attributes["xml:base"]
             case "rpm:license" where !isEmpty: package.license = xml.text()
-            case "rpm:sourcerpm" where !isEmpty:
-                package.source = RPMSource(xml.text())
-                // What follows is dependencies and files.
-                package.identity = identity
-                return isWanted(identity) ? package : nil
+            case "rpm:sourcerpm" where !isEmpty: package.source = RPMSource(xml.text())
+            case "rpm:provides": isProvided = !isEmpty
+            case "rpm:entry" where isProvided:
+                if let name = attributes["name"] { package.provides.insert(name) }
             default: break
             }
             let isKnown = !identity.name.isEmpty && !identity.architecture.isEmpty && !identity.version.isEmpty

@@ -1,3 +1,4 @@
+import ByteKeys
 import CFiles
 import Glibc
 import JSON
@@ -15,6 +16,8 @@ public struct RPMInstallPlan: Codable, Sendable, Equatable {
         public var keys: Int?
         /// True if the user requested it by name.
         public var isRequested: Bool
+        /// True if other versions of it stay.
+        public var isAlongside: Bool
     }
 
     public var root: String
@@ -84,7 +87,26 @@ public struct RPMInstallTool {
         channel.report(RPMInstallFinding(timestamp: newest, mountPoints: mountPoints))
     }
 
+    /// Installs all in one transaction, unless some replace what the tree has and others must not.
     private func install(_ files: [RPMPackageFile], _ database: RPMDatabase, _ command: RPMCommand) throws {
+        let paths = ByteSet(plan.packages.filter(\.isAlongside).map(\.path))
+        let beside = files.filter { paths.contains($0.path) }
+        if beside.isEmpty { return try run("--upgrade", files, database, command) }
+        let others = files.filter { !paths.contains($0.path) }
+        let isNew = try RPMQuery(database, command).packages().isEmpty
+        if isNew || others.isEmpty { return try run("--install", files, database, command) }
+        // What they need of the packages beside others comes with the second transaction.
+        try run("--upgrade", others, database, command, options: ["--nodeps"])
+        try run("--install", beside, database, command)
+    }
+
+    private func run(
+        _ mode: String,
+        _ files: [RPMPackageFile],
+        _ database: RPMDatabase,
+        _ command: RPMCommand,
+        options: [String] = []
+    ) throws {
         var arguments = [
             "rpm", "--root", plan.root, "--dbpath", database.path,
             // The host has verified each file, and this tool its signature.
@@ -92,7 +114,7 @@ public struct RPMInstallTool {
             "--noplugins", "--ignorearch", "--ignoreos", "--oldpackage", "--replacepkgs",
         ]
         if !plan.documentation { arguments.append("--excludedocs") }
-        arguments += ["--upgrade", "--verbose"]
+        arguments += options + [mode, "--verbose"]
         var log = RPMLog()
         let names = Set(files.map(\.identity.text))
         let total = files.count

@@ -40,7 +40,8 @@ public struct RPMInstallation: Sendable {
                 path: path,
                 name: package.name,
                 keys: isOwn ? nil : trust?.keys(of: package.repository),
-                isRequested: package.requested == true
+                isRequested: package.requested == true,
+                isAlongside: package.alongside == true
             )
         }
         if packages.isEmpty { return ABI.V1.Installed() }

@@ -53,6 +53,8 @@ public struct RPMResolveTool {
                 if present.contains(indexed.identity.exactText) { continue }
                 var package = try indexed.package(of: repository.id, bases: repository.bases)
                 if requested[indexed.identity] == true { package.requested = true }
+                let names = indexed.provides.union([indexed.identity.name])
+                if !solver.installOnly.isDisjoint(with: names) { package.alongside = true }
                 result.append((package, package.sha256.isEmpty ? indexed.digest.value : nil))
             }
             missing.removeAll { found.contains($0.identity) && ($0.repository ?? repository.id) == repository.id }

@@ -68,6 +68,8 @@ public struct RPMChoice: Sendable {
 public protocol RPMSolver {
     /// Its name, for messages.
     var name: String { get }
+    /// What packages provide, or are called, that it installs beside other versions of theirs.
+    var installOnly: Set<String> { get }
 
     /// Chooses packages from indexes on disk, for a tree of which only the database is there.
     func choose(_ plan: RPMResolvePlan, root: String) throws -> RPMChoice

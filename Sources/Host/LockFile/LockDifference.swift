@@ -41,7 +41,7 @@ public struct LockDifference: Sendable, Equatable {
         _ new: [ABI.V1.Package]
     ) -> [Change] {
         func group(_ packages: [ABI.V1.Package]) -> [PackageIdentity: [ABI.V1.Package]] {
-            Dictionary(grouping: packages) { PackageIdentity($0) }
+            Dictionary(grouping: packages) { PackageIdentity($0).ofAllVersions }
         }
         let (before, after) = (group(old), group(new))
         return Set(before.keys).union(after.keys).sorted().compactMap { key in

@@ -48,6 +48,7 @@ extension LockFile {
     private static func marks(of package: ABI.V1.Package) -> String {
         var marks: [String] = []
         if package.requested == true { marks.append("requested") }
+        if package.alongside == true { marks.append("alongside") }
         if let source = package.source { marks.append("source=\(source)") }
         if let repository = package.repository {
             // The comma is between marks.

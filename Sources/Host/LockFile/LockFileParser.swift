@@ -147,6 +147,7 @@ private struct LockFileParser {
         )
         for mark in values[7].split(separator: ",") {
             if mark == "requested" { package.requested = true }
+            if mark == "alongside" { package.alongside = true }
             if mark.hasPrefix("source=") { package.source = String(mark.dropFirst("source=".count)) }
             if mark.hasPrefix("repository=") {
                 package.repository = LockFile.unescaped(mark.dropFirst("repository=".count))

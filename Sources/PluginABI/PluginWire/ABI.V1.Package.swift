@@ -16,6 +16,8 @@ extension ABI.V1 {
         public var installedSize: Int?
         /// True if it was requested by name, not as a dependency.
         public var requested: Bool?
+        /// True if it is installed beside other versions of the same name, as kernels are, and replaces none of them.
+        public var alongside: Bool?
         /// The source package.
         public var source: String?
         /// The repository that it is from, as `configure` names it: `install` gets it back, also from a lock file.

@@ -1,12 +1,16 @@
 import ByteKeys
 
 /// The identity of a package in a tree, which holds one version of each; names are compared as bytes.
+///
+/// Of packages that stand beside other versions of theirs, such as kernels, the version is a part of it.
 public struct PackageIdentity: Sendable, Hashable, Comparable {
     private let nameText: ByteText
     private let architectureText: ByteText
+    private var versionText: ByteText?
 
     public init(_ package: ABI.V1.Package) {
         (nameText, architectureText) = (ByteText(package.name), ByteText(package.architecture))
+        if package.alongside == true { versionText = ByteText(package.version) }
     }
 
     public init(_ package: ABI.V1.InstalledPackage) {
@@ -16,7 +20,17 @@ public struct PackageIdentity: Sendable, Hashable, Comparable {
     public var name: String { nameText.text }
     public var architecture: String { architectureText.text }
 
+    /// The identity that all versions of the package share.
+    public var ofAllVersions: PackageIdentity {
+        var identity = self
+        identity.versionText = nil
+        return identity
+    }
+
     public static func < (left: PackageIdentity, right: PackageIdentity) -> Bool {
-        (left.nameText, left.architectureText) < (right.nameText, right.architectureText)
+        let (first, second) = ((left.nameText, left.architectureText), (right.nameText, right.architectureText))
+        if first != second { return first < second }
+        guard let version = right.versionText else { return false }
+        return left.versionText.map { $0 < version } ?? true
     }
 }

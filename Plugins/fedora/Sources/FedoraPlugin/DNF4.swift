@@ -8,6 +8,13 @@ import PluginWire
 struct DNF4: RPMSolver {
     var command: RPMCommand
     let name = "dnf"
+    let installOnly = Self.installOnlyByDefault
+
+    /// The default of `installonlypkgs`, which dnf 4 and dnf5 share (dnf.conf(5)).
+    static let installOnlyByDefault: Set = [
+        "kernel", "kernel-PAE", "installonlypkg(kernel)", "installonlypkg(kernel-module)", "installonlypkg(vm)",
+        "multiversion(kernel)",
+    ]
 
     private struct Answer: Decodable {
         struct Package: Decodable {

@@ -9,6 +9,7 @@ import PluginWire
 struct DNF5: RPMSolver {
     var command: RPMCommand
     let name = "dnf5"
+    let installOnly = DNF4.installOnlyByDefault
 
     static var isInstalled: Bool { ["/usr/bin/dnf5", "/bin/dnf5"].contains(where: SystemFile.exists) }
 
@@ -54,6 +55,7 @@ struct DNF5: RPMSolver {
             "reposdir=\(scratch)/repositories", "varsdir=\(scratch)/variables", "logdir=\(scratch)/log",
             "cachedir=\(plan.derived ?? "\(scratch)/cache")", "system_state_dir=\(scratch)/state",
             "install_weak_deps=\(plan.recommends ? 1 : 0)", "best=1", "pkg_gpgcheck=0", "gpgcheck=0",
+            "installonly_limit=0",
         ]
         var words = ["dnf5", "--installroot=\(root)", "--use-host-config", "--releasever=\(plan.release)"]
         words += ["--forcearch=\(plan.architecture)", "--no-plugins", "--assumeno"]

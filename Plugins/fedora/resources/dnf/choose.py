@@ -34,6 +34,8 @@ def configured(request, root):
     conf.best = True
     conf.strict = True
     conf.gpgcheck = False
+    # Of several kernels none is removed.
+    conf.installonly_limit = 0
     conf.check_config_file_age = False
     conf.install_weak_deps = request["recommends"]
     conf.ignorearch = True

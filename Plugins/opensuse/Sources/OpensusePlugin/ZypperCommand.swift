@@ -14,6 +14,9 @@ struct ZypperCommand {
     /// The directory with the definitions of repositories.
     var repositories: String { directory + "/repos.d" }
 
+    /// What packages provide of which there may be several versions (the `multiversion` of openSUSE's zypp.conf).
+    static let multiversion = "multiversion(kernel)"
+
     init(_ command: RPMCommand, root: String, derived: String? = nil) {
         self.command = command
         self.root = root
@@ -33,6 +36,14 @@ struct ZypperCommand {
             """
         try SystemFile.write("\(directory)/zypp.conf", Array(text.utf8))
         try SystemFile.write("\(directory)/zypper.conf", [])
+    }
+
+    /// Lets packages stand beside other versions of theirs; `root` must not be a tree, as a file is written to it.
+    func allowSeveralVersions() throws(ErrorObject) {
+        // libzypp takes this setting from below the root alone, at the path that its configuration has outside.
+        let place = "\(root)\(directory)/multiversion.d"
+        try SystemFile.makeDirectories(place)
+        try SystemFile.write("\(place)/kernel", Array("provides:\(Self.multiversion)\n".utf8))
     }
 
     /// Runs zypper, and returns its exit status and its output.

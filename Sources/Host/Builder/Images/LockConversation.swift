@@ -110,7 +110,7 @@ struct LockConversation {
         let digests = Set(chosen.map(\.sha256))
         let changed = kept.filter { old in
             !digests.contains(old.sha256)
-                && chosen.contains { PackageIdentity($0) == PackageIdentity(old) }
+                && chosen.contains { PackageIdentity($0).ofAllVersions == PackageIdentity(old).ofAllVersions }
         }
         if changed.isEmpty { return }
         let names = changed.prefix(10).map(\.name).joined(separator: ", ")

@@ -80,9 +80,10 @@ extension PackageManagement {
             return nil
         }
         let digests = Set(earlier.map(\.sha256))
-        let names = Set(earlier.map { PackageIdentity($0) })
+        // A second kernel beside the first one would come only because it is newer.
+        let names = Set(earlier.map { PackageIdentity($0).ofAllVersions })
         let new = answer.packages.filter { !digests.contains($0.sha256) }
-        return new.contains { names.contains(PackageIdentity($0)) } ? nil : earlier + new
+        return new.contains { names.contains(PackageIdentity($0).ofAllVersions) } ? nil : earlier + new
     }
 
     /// Uses current indexes before it queries repositories, because newer packages were not requested.

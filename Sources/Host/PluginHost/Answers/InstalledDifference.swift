@@ -22,7 +22,10 @@ public enum InstalledDifference {
         let found = versions(of: after)
         var expected = versions(of: before)
         let earlier = expected
-        for package in packages { expected[PackageIdentity(package)] = [ByteText(package.version)] }
+        for (identity, group) in Dictionary(grouping: packages, by: { PackageIdentity($0).ofAllVersions }) {
+            let staying = group.allSatisfy { $0.alongside == true } ? expected[identity] ?? [] : []
+            expected[identity] = Set(staying + group.map { ByteText($0.version) }).sorted()
+        }
         var differences: [String] = []
         for package in Set(expected.keys).union(found.keys).sorted() where expected[package] != found[package] {
             let name = "\(package.name) (\(package.architecture))"
