@@ -121,6 +121,24 @@ import Testing
         #expect(try !DistributionRepositories(Self.context("rhel-ubi", "10", "x86-64")).all().isEmpty)
     }
 
+    @Test("Of a host with a subscription, its certificate opens the repositories of Red Hat, and no others")
+    func subscriptions() throws {
+        let tree = try TemporaryDirectory()
+        for name in ["12", "12-key"] { try tree.write("x", to: "etc/pki/entitlement/\(name).pem") }
+        try tree.write("x", to: "etc/rhsm/ca/redhat-uep.pem")
+        var context = try Self.context("rhel", "10", "x86-64")
+        context.sandboxTree = tree.path
+        let all = try DistributionRepositories(context).all()
+        let first = try #require(all.first).definition(keys: [], checksKeys: true)
+        #expect(first["baseurl"] == "https://cdn.redhat.com/content/dist/rhel10/10/$basearch/baseos/os")
+        #expect(first["sslclientcert"] == "/etc/pki/entitlement/12.pem")
+        #expect(first["sslclientkey"] == "/etc/pki/entitlement/12-key.pem")
+        #expect(first["sslcacert"] == "/etc/rhsm/ca/redhat-uep.pem")
+        #expect(all.allSatisfy { $0.id.hasPrefix("rhel-") != $0.options.isEmpty })
+        context.mirror = "https://mirror.example/rhel"
+        #expect(try DistributionRepositories(context).all().allSatisfy(\.options.isEmpty))
+    }
+
     @Test func everyDistributionNamesTheProgramsThatRun() throws {
         for description in try Self.manifest.get().provides.distributions ?? [] {
             #expect(description.tools?.map(\.name) == ["dnf5", "rpm", "gpgv"], "\(description.name)")

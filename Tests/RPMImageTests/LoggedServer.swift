@@ -10,10 +10,15 @@ final class LoggedServer {
     private let input = Pipe()
     private let log: String
 
-    init(_ directory: String, log: String) throws {
+    private let scheme: String
+
+    /// With `certificates`, clients need one that is signed by those in `ca.pem` of the directory.
+    init(_ directory: String, log: String, certificates: String? = nil) throws {
         self.log = log
+        scheme = certificates == nil ? "http" : "https"
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [Paths.join(Stage.packageRoot, "Tests/Fixtures/logged-server.py"), directory, log]
+        if let certificates { process.arguments?.append(certificates) }
         let output = Pipe()
         process.standardInput = input
         process.standardOutput = output
@@ -29,7 +34,7 @@ final class LoggedServer {
         process.waitUntilExit()
     }
 
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "\(scheme)://127.0.0.1:\(port)" }
 
     /// The paths that were asked for, each once, sorted.
     var requests: [String] {

@@ -117,7 +117,7 @@ public struct RPMRepositories: Sendable {
             definitions = own.definitions + definitions
         }
         if let local = context.localRepository { files.append(localFile(local)) }
-        return (files, chosen(definitions, context.repositories ?? []).map(shown))
+        return (files, try shown(chosen(definitions, context.repositories ?? [])))
     }
 
     /// The user's own packages, for package managers in scripts; `resolve` has them in any case.
@@ -131,12 +131,18 @@ public struct RPMRepositories: Sendable {
         return ABI.V1.File(path: "\(directory)/\(Self.localID).repo", text: repository.text)
     }
 
-    private func shown(_ repository: RepositoryDefinition) -> ABI.V1.Repository {
-        let urls = ["baseurl", "metalink", "mirrorlist"].flatMap { repository.words($0) }
-        return ABI.V1.Repository(
-            name: repository.id,
-            urls: urls.map { RepositoryDefinition.replaced($0, variables) },
-            keys: repository.words("gpgkey").map { FileURL.path($0) ?? $0 }
-        )
+    private func shown(_ repositories: [RepositoryDefinition]) throws(ErrorObject) -> [ABI.V1.Repository] {
+        var shown: [ABI.V1.Repository] = []
+        for repository in repositories {
+            let urls = ["baseurl", "metalink", "mirrorlist"].flatMap { repository.words($0) }
+            var result = ABI.V1.Repository(
+                name: repository.id,
+                urls: urls.map { RepositoryDefinition.replaced($0, variables) },
+                keys: repository.words("gpgkey").map { FileURL.path($0) ?? $0 }
+            )
+            result.tls = try RepositoryTLS(context, variables: variables).of(repository)
+            shown.append(result)
+        }
+        return shown
     }
 }

@@ -61,12 +61,28 @@ extension ABI.V1 {
         public var urls: [String]
         /// The key files that its index must be signed with.
         public var keys: [String]
+        /// How its servers are to be spoken to by HTTPS; absent: as all others.
+        public var tls: TLS?
 
         public init(name: String, urls: [String], keys: [String]) {
             self.name = name
             self.urls = urls
             self.keys = keys
         }
+    }
+
+    /// What the host uses for the servers of a repository alone; all are absolute paths of PEM files on the host.
+    public struct TLS: Codable, Sendable, Equatable {
+        /// The certificate by which a server knows this client.
+        public var certificate: String?
+        /// Its private key; absent: it is in the file of the certificate.
+        public var certificateKey: String?
+        /// Certificates of those who may have certified the server; absent: those of the system.
+        public var authorities: String?
+        /// False if the server's certificate is not checked.
+        public var checksServer: Bool?
+
+        public init() {}
     }
 
     /// `distribution/resolve`: which exact packages does this request mean today.

@@ -13,6 +13,8 @@ struct Fetcher: Sendable {
     var environment: BuildEnvironment
     /// The plan without its items: proxies and certificates.
     var template: FetchPlan
+    /// What the servers of repositories want.
+    let servers = RepositoryServers()
 
     /// True if nothing may be downloaded.
     let isForbidden: Bool
@@ -43,6 +45,8 @@ struct Fetcher: Sendable {
         try checkCertificates()
         var plan = try pinned()
         plan.items = items
+        let servers = servers.all
+        if !servers.isEmpty { plan.servers = servers }
         var command = Command(
             environment.installation.fetch,
             [],

@@ -45,6 +45,7 @@ extension PackageManagement {
         }
         context.configuration = configurationPath
         commands = configured.commands ?? []
+        try fetcher.servers.set(configured.repositories)
         repositoryURLs = configured.repositories.flatMap(\.urls)
         for repository in configured.repositories {
             environment.display.log(.debug, "repository \(repository.name): \(repository.urls.joined(separator: " "))")

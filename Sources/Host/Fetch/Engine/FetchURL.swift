@@ -1,3 +1,5 @@
+internal import FetchWire
+
 /// The parts of a URL that decide how it is fetched.
 struct FetchURL: Sendable {
     enum Scheme: String, Sendable {
@@ -30,6 +32,14 @@ struct FetchURL: Sendable {
         case .http, .https:
             guard !host.isEmpty, !text.utf8.contains(where: { $0 <= 0x20 }) else { return nil }
             path = String(rest)
+        }
+    }
+
+    /// The one of these servers that the URL is at, if it is encrypted.
+    func server(among servers: [FetchServer]) -> FetchServer? {
+        guard scheme == .https else { return nil }
+        return servers.first { server in
+            server.urls.lazy.compactMap(FetchURL.init).contains { $0.scheme == .https && $0.host == host }
         }
     }
 

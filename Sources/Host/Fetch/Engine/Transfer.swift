@@ -69,6 +69,20 @@ final class Transfer {
             (CURLOPT_PROXY_SSLCERT, plan.proxyClientCertificate),
             (CURLOPT_PROXY_SSLKEY, plan.proxyClientKey ?? plan.proxyClientCertificate),
         ]
+        if let server = url.server(among: plan.servers ?? []) {
+            texts.append((CURLOPT_SSLCERT, server.certificate))
+            texts.append((CURLOPT_SSLKEY, server.certificateKey ?? server.certificate))
+            texts.append((CURLOPT_CAINFO, server.authorities))
+            // libcurl would show the certificate to the next server as well, and check that one as little.
+            if server.certificate != nil || server.checksServer == false {
+                mkosi_curl_set_number(handle, CURLOPT_MAXREDIRS, 0)
+            }
+            if server.checksServer == false {
+                for option in [CURLOPT_SSL_VERIFYPEER, CURLOPT_SSL_VERIFYHOST] {
+                    mkosi_curl_set_number(handle, option, 0)
+                }
+            }
+        }
         if offset > 0 { texts.append((CURLOPT_RANGE, "\(offset)-")) }
         // libcurl copies the texts.
         for case (let option, let value?) in texts { mkosi_curl_set_text(handle, option, value) }

@@ -30,6 +30,8 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     public var proxyPeerCertificate: String?
     public var proxyClientCertificate: String?
     public var proxyClientKey: String?
+    /// What is used for some servers and no others.
+    public var servers: [FetchServer]?
 
     /// A plan of a parent that keeps the other end of standard input open.
     public init(items: [FetchItem]) {
@@ -60,6 +62,7 @@ public struct FetchPlan: Codable, Sendable, Equatable {
         proxyPeerCertificate = try container.decodeIfPresent(String.self, forKey: .proxyPeerCertificate)
         proxyClientCertificate = try container.decodeIfPresent(String.self, forKey: .proxyClientCertificate)
         proxyClientKey = try container.decodeIfPresent(String.self, forKey: .proxyClientKey)
+        servers = try container.decodeIfPresent([FetchServer].self, forKey: .servers)
     }
 }
 

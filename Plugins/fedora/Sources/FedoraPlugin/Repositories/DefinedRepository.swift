@@ -21,6 +21,8 @@ struct DefinedRepository {
     var priority: Int?
     /// True if the distribution also signs the manifest.
     var hasSignedManifest = false
+    /// Further options.
+    var options: [String: String] = [:]
 
     /// Returns the section of the configuration; `keys` are the values of `gpgkey=`.
     func definition(keys: [String], checksKeys: Bool) -> RepositoryDefinition {
@@ -35,6 +37,7 @@ struct DefinedRepository {
         definition["gpgcheck"] = checksKeys ? "1" : "0"
         definition["repo_gpgcheck"] = checksKeys && hasSignedManifest ? "1" : "0"
         if let priority { definition["priority"] = "\(priority)" }
+        for (name, value) in options.sorted(by: { $0.key < $1.key }) { definition[name] = value }
         if !keys.isEmpty { definition["gpgkey"] = keys.joined(separator: "\n") }
         return definition
     }

@@ -6,7 +6,11 @@ extension DistributionRepositories {
     func redHat(ubi: Bool) throws(ErrorObject) -> [DefinedRepository] {
         try refuseSnapshot()
         guard let major = family.major else { throw unknownRelease() }
-        if !ubi, mirror ?? "" == "", localMirror == nil { throw withoutMirror() }
+        var subscription: Subscription?
+        if !ubi, mirror ?? "" == "", localMirror == nil {
+            subscription = Subscription(context)
+            if subscription == nil { throw withoutMirror() }
+        }
         let key = RepositoryKey(
             name: "RPM-GPG-KEY-redhat\(major)-release",
             url: "https://access.redhat.com/security/data/fd431d51.txt"
@@ -24,7 +28,8 @@ extension DistributionRepositories {
                         id: id + suffix,
                         place: .base("\(base)/\(name)/\(directory)"),
                         keys: [key],
-                        isEnabled: directory == "os"
+                        isEnabled: directory == "os",
+                        options: subscription?.options ?? [:]
                     )
                 )
             }
@@ -37,9 +42,9 @@ extension DistributionRepositories {
             code: .invalidParameters,
             message:
                 "\(context.distribution) needs Mirror= or LocalMirror=: its own server requires the certificate of a "
-                + "subscription",
-            hint: "Set Mirror= to a copy of its content/dist, put a file with your repositories into SandboxTrees= as "
-                + "etc/yum.repos.d/mkosi.repo, or set Distribution=rhel-ubi",
+                + "subscription, and there is none in /etc/pki/entitlement",
+            hint: "Register the host with subscription-manager, set Mirror= to a copy of its content/dist, put a file "
+                + "with your repositories into SandboxTrees= as etc/yum.repos.d/mkosi.repo, or set Distribution=rhel-ubi",
             subject: "Mirror="
         )
     }
