@@ -152,6 +152,29 @@ struct ServeTests {
         #expect(result.succeeded && result.output.contains("HTTP/1.1 200"), "\(result)")
     }
 
+    @Test("Clients that take their answers as slowly as they can keep nobody waiting")
+    func slow() throws {
+        let server = try Server([:])
+        try runChecked(["truncate", "--size=64M", server.project.project("mkosi.output/large.raw")])
+        let program = """
+            import socket
+            slow = []
+            for _ in range(520):
+                client = socket.socket()
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+                client.settimeout(5)
+                client.connect(("127.0.0.1", \(server.port)))
+                client.sendall(b"GET /large.raw HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+                client.recv(1)
+                slow.append(client)
+            client = socket.create_connection(("127.0.0.1", \(server.port)), 5)
+            client.sendall(b"GET / HTTP/1.1\\r\\nHost: x\\r\\n\\r\\n")
+            print(client.recv(12))
+            """
+        let result = try run(["python3", "-c", program])
+        #expect(result.succeeded && result.output.contains("HTTP/1.1 200"), "\(result)")
+    }
+
     @Test("Clients that send and take nothing do not keep others waiting, and many are served at once")
     func clients() throws {
         let server = try Server([:])

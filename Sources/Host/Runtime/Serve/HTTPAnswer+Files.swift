@@ -87,6 +87,8 @@ extension HTTPAnswer {
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
             case "'": result += "&#39;"
+            // The page may be shown by a program that has only a terminal.
+            case _ where scalar.properties.generalCategory == .control: result += "\u{fffd}"
             default: result.unicodeScalars.append(scalar)
             }
         }

@@ -12,6 +12,8 @@ final class HTTPConnection {
     private var staysOpen = true
     /// The time at which the client is given up, unless something happens before.
     private(set) var deadline: ContinuousClock.Instant
+    /// When the client has begun with its request, or with the piece of the answer that it is taking.
+    private(set) var since = ContinuousClock.now
 
     enum State {
         /// A request is awaited, or on its way.
@@ -59,7 +61,7 @@ final class HTTPConnection {
     /// A head that is too long comes as it is, for the error.
     func nextHead() -> [UInt8]? {
         // A client may send empty lines before a request.
-        while let byte = received.first, byte == 0x0d || byte == 0x0a { received.removeFirst() }
+        received.removeFirst(received.prefix { $0 == 0x0d || $0 == 0x0a }.count)
         var end: Int?
         for index in received.indices where received[index] == 0x0a {
             let next = received[(index + 1)...]
@@ -86,7 +88,8 @@ final class HTTPConnection {
             file = answer.file.take()
         }
         state = .writing
-        deadline = .now + Self.patience
+        since = .now
+        deadline = since + Self.patience
     }
 
     /// Sends what the client takes; returns true when the answer is complete and another request may follow.
@@ -101,6 +104,7 @@ final class HTTPConnection {
             }
             head = head.dropFirst(count)
             deadline = .now + Self.patience
+            if head.isEmpty { since = .now }
             // Others have their turn between two pieces of a large file.
             if head.isEmpty, !rest.isEmpty { return false }
         }
@@ -126,7 +130,8 @@ final class HTTPConnection {
         file = nil
         rest = 0..<0
         state = staysOpen ? .reading : .closed
-        deadline = .now + Self.patience
+        since = .now
+        deadline = since + Self.patience
         return staysOpen
     }
 

@@ -26,7 +26,7 @@ public final class HTTPServer {
         var staysOpen: Bool
     }
 
-    /// More clients take the place of those that have not sent a request, or wait until one of these has gone.
+    /// More clients take the place of those that have not sent a request, or that take an answer most slowly.
     private static let limit = 512
 
     /// - Parameters:
@@ -56,11 +56,7 @@ public final class HTTPServer {
             var entries = [
                 pollfd(fd: cancellation.descriptor, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: wake.reader.number, events: Int16(POLLIN), revents: 0),
-                pollfd(
-                    fd: listener.number,
-                    events: connections.count < Self.limit || oldestWithoutRequest != nil ? Int16(POLLIN) : 0,
-                    revents: 0
-                ),
+                pollfd(fd: listener.number, events: Int16(POLLIN), revents: 0),
             ]
             entries += connections.map { pollfd(fd: $0.key, events: Int16($0.value.events), revents: 0) }
             _ = poll(&entries, nfds_t(entries.count), 1000)
@@ -80,12 +76,9 @@ public final class HTTPServer {
 
     private func accept() {
         while true {
-            let isFull = connections.count >= Self.limit
-            let oldest = isFull ? oldestWithoutRequest : nil
-            if isFull, oldest == nil { return }
             let number = Glibc.accept(listener.number, nil, nil)
             guard number >= 0 else { return }
-            if let oldest { connections[oldest] = nil }
+            if connections.count >= Self.limit, let idlest { connections[idlest] = nil }
             let socket = Descriptor(owning: number)
             _ = fcntl(number, F_SETFD, FD_CLOEXEC)
             _ = fcntl(number, F_SETFL, fcntl(number, F_GETFL) | O_NONBLOCK)
@@ -93,10 +86,10 @@ public final class HTTPServer {
         }
     }
 
-    /// The client that has been idle for longest: it must not keep others waiting.
-    private var oldestWithoutRequest: CInt? {
-        let idle = connections.filter { if case .reading = $0.value.state { true } else { false } }
-        return idle.min { $0.value.deadline < $1.value.deadline }?.key
+    /// The client that has been idle for longest, or else takes a piece for longest: it must not keep others waiting.
+    private var idlest: CInt? {
+        let reading = connections.filter { if case .reading = $0.value.state { true } else { false } }
+        return (reading.isEmpty ? connections : reading).min { $0.value.since < $1.value.since }?.key
     }
 
     private func advance(_ connection: HTTPConnection, _ events: Int16) {

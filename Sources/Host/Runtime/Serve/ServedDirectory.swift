@@ -103,7 +103,7 @@ final class ServedDirectory: Sendable {
     static func entries(of directory: borrowing Descriptor) -> [(name: BytePath, status: FileStatus)] {
         let names = ((try? DirectoryReader.names(in: directory.number)) ?? []).sorted()
         return names.compactMap { name in
-            guard let status = FileStatus(at: name, in: directory.number), !name.string.hasPrefix("."),
+            guard let status = FileStatus(at: name, in: directory.number), name.bytes.first != 0x2e,
                 let number = openNext(directory.number, name.bytes, followsLink: true)
             else { return nil }
             let file = Descriptor(owning: number)
