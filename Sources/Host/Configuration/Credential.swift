@@ -20,6 +20,13 @@ public struct Credential: Sendable, Equatable {
         self.content = content
     }
 
+    /// Returns true for a file name without a colon, with which the options of programs end a name.
+    static func isName(_ text: String) -> Bool {
+        let bytes = Array(text.utf8)
+        return (1...255).contains(bytes.count) && ![[0x2e], [0x2e, 0x2e]].contains(bytes)
+            && bytes.allSatisfy { $0 >= 0x20 && ![0x2f, 0x3a, 0x7f].contains($0) }
+    }
+
     var json: JSON {
         var path = JSON.null
         var value = JSON.null

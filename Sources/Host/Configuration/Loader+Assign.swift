@@ -213,7 +213,7 @@ extension ValueParser {
                 hint: "Write NAME=VALUE, or the path of a file or a directory of files"
             )
         }
-        return [Credential(name: parts.front, content: .value(value))]
+        return [try named(parts.front, .value(value), name)]
     }
 
     private func dictionary(

@@ -80,13 +80,27 @@ extension ValueParser {
     /// A file under its own name, or the files of a directory, each under its name.
     func credentials(in path: String, _ name: String) throws(ValueProblem) -> [Credential] {
         let path = Self.resolve(path)
-        guard Files.isDirectory(path) else { return [Credential(name: Paths.name(path), content: .file(path: path))] }
-        do {
-            return try Files.list(path).map { Paths.join(path, $0) }
-                .filter { Files.kind(of: $0, followLinks: true) == S_IFREG }
-                .map { Credential(name: Paths.name($0), content: .file(path: Self.resolve($0))) }
+        guard Files.isDirectory(path) else { return [try named(Paths.name(path), .file(path: path), name)] }
+        let paths: [String]
+        do throws(SystemCallError) {
+            paths = try Files.list(path).map { Paths.join(path, $0) }
         } catch {
             throw ValueProblem("\(name) cannot read \(path): \(error)")
         }
+        return try paths.filter { Files.kind(of: $0, followLinks: true) == S_IFREG }
+            .map { path throws(ValueProblem) in
+                try named(Paths.name(path), .file(path: Self.resolve(path)), name)
+            }
+    }
+
+    /// A credential, unless systemd would not take its name.
+    func named(_ name: String, _ content: Credential.Content, _ setting: String) throws(ValueProblem) -> Credential {
+        guard Credential.isName(name) else {
+            throw ValueProblem(
+                "\(setting) cannot have a credential with the name \"\(name)\"",
+                hint: "Allowed: names of at most 255 bytes without a slash, a colon and control characters"
+            )
+        }
+        return Credential(name: name, content: content)
     }
 }

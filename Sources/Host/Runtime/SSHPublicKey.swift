@@ -14,7 +14,7 @@ enum SSHPublicKey {
         do throws(SigningError) {
             key = try Certificate(certificate, name: name).publicKey()
         } catch {
-            throw Failure(.configuration, "\(error)", hint: "mkosi genkey makes a key and its certificate")
+            throw Failure(.configuration, error.message, hint: "mkosi genkey makes a key and its certificate")
         }
         guard let numbers = numbers(key) else {
             throw Failure(.configuration, "\(name) has no RSA key, which SSH needs of it", hint: "Use mkosi genkey")
