@@ -26,6 +26,30 @@ struct HostileInputTests {
         #expect(try project.load()[.hostname] == "a")
     }
 
+    @Test("names of credentials are file names, without a colon that would end them in options of programs")
+    func credentials() throws {
+        let conf = "[Runtime]\nCredentials=a.b=c d=e\n"
+        #expect(try Project(["mkosi.conf": conf]).load()[.credentials].map(\.name) == ["a.b", "d"])
+        for name in ["a:/etc/shadow", "../a", ".", "..", "a\u{7f}", String(repeating: "a", count: 256)] {
+            let project = try Project(["mkosi.conf": "[Runtime]\nCredentials=\(name)=x\n"])
+            let failure = try #require(project.failure(), "\(name)")
+            #expect(failure.message.contains("Credentials= cannot have a credential with the name"), "\(failure)")
+        }
+        #expect(try Project(["mkosi.credentials/a:b": "x"]).failure()?.message.contains("a:b") == true)
+    }
+
+    @Test("devices, processes and sockets of the machine are no directories for a running system")
+    func reserved() {
+        for place in ["/", "/dev", "/dev/pts", "/proc/sys", "/run/user/0", "/sys"] {
+            #expect(ReservedPlaces.directory(at: place, project: "/usr") != nil, "\(place)")
+        }
+        for place in ["/dev/shm/a", "/run/media/me/disk", "/home/me", "/devices", "/usr/lib"] {
+            #expect(ReservedPlaces.directory(at: place, project: "/usr") == nil, "\(place)")
+        }
+        #expect(ReservedPlaces.directory(at: "/proc/sys", project: "/proc") == nil)
+        #expect(ReservedPlaces.directory(at: "/proc", project: "/") != nil)
+    }
+
     @Test("a file without end is refused", .timeLimit(.minutes(1)))
     func endless() throws {
         let project = try Project(["mkosi.conf": "[Content]\nHostname=a\n"])

@@ -328,14 +328,21 @@ public struct MachineSettings: Sendable {
         }
         if !mounts.isEmpty, !given.contains("fstab.extra") {
             let lines = mounts.enumerated().map { index, mount in
-                let target = mount.target.split(separator: " ", omittingEmptySubsequences: false).joined(
-                    separator: "\\040"
-                )
+                let target = Self.field(mount.target)
                 return "mkosi\(index) \(target) 9p trans=virtio,version=9p2000.L,msize=262144 0 0\n"
             }
             values.append(("fstab.extra", Array(lines.joined().utf8)))
         }
         return values
+    }
+
+    /// A path as a field of fstab(5), which spaces and tabs end, and in which a backslash begins a number.
+    private static func field(_ path: String) -> String {
+        let bytes = path.utf8.flatMap { byte -> [UInt8] in
+            guard byte <= 0x20 || byte == 0x5c || byte == 0x23 else { return [byte] }
+            return [0x5c] + [6, 3, 0].map { 0x30 + (byte >> $0) & 7 }
+        }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Returns true if the stub takes the command line that QEMU passes.

@@ -1,4 +1,5 @@
 import CFiles
+import Configuration
 import Glibc
 import Sandbox
 import Support
@@ -13,17 +14,10 @@ struct NamedPlaces: Sendable {
     /// The directory of the project: what is in it is the project's own.
     var project: String?
 
-    /// The directories of the sockets of the host's programs, and of the kernel's files; hidden sockets come again
-    /// there.
-    private static let reserved = ["/dev", "/proc", "/run", "/sys"]
-    /// Directories in these that users fill themselves.
-    private static let shared = ["/dev/shm", "/run/media"]
-
     /// Returns the reason why nothing in a sandbox may see a place; nil if it may.
     func refusal(of path: String) -> String? {
         let place = Paths.resolved(path) ?? Paths.absolute(path)
-        if isOwn(place) || Self.shared.contains(where: { Paths.isBelow(place, $0) }) { return nil }
-        let found = Self.reserved.first { place == $0 || Paths.isBelow(place, $0) || Paths.isBelow($0, place) }
+        let found = ReservedPlaces.directory(at: place, project: project)
         return found.map { "no sandbox may see \(path): programs of this machine are reached in \($0)" }
     }
 
@@ -86,9 +80,5 @@ struct NamedPlaces: Sendable {
         return found
     }
 
-    private func isOwn(_ place: String) -> Bool {
-        guard let project, let own = Paths.resolved(project) else { return false }
-        // A project in the root directory does not own all of the machine.
-        return own != "/" && (place == own || Paths.isBelow(place, own))
-    }
+    private func isOwn(_ place: String) -> Bool { ReservedPlaces.isOwn(place, project) }
 }
