@@ -55,11 +55,19 @@ enum GenkeyVerb: VerbCommand {
         let name = context.invocation[Self.commonName] ?? "mkosi of \(Self.user)"
         let days = context.invocation[Self.validDays] ?? 730
         context.display.log(.info, "Generating an RSA key of 2048 bits for the common name \"\(name)\"")
-        for file in files { Files.remove(file) }
-        var request = SigningRequest(.generate, key: KeyReference(files[0]), certificate: KeyReference(files[1]))
+        // The old ones go only when the new ones are there.
+        let fresh = files.map { Paths.join(Paths.parent($0) ?? "/", ".\(Paths.name($0)).new") }
+        for file in fresh { Files.remove(file) }
+        var request = SigningRequest(.generate, key: KeyReference(fresh[0]), certificate: KeyReference(fresh[1]))
         request.commonName = name
         request.validDays = days
         _ = try context.signer.answer(request)
+        do throws(SystemCallError) {
+            for (new, file) in zip(fresh, files) { try systemCall("rename", file) { rename(new, file) } }
+        } catch {
+            for file in fresh { Files.remove(file) }
+            throw Failure(.system, "Cannot write \(files[0]) and \(files[1])", cause: error)
+        }
         context.display.log(.info, "Wrote \(files[0]) and \(files[1]), which is valid for \(days) days")
         return 0
     }
