@@ -96,7 +96,10 @@ struct WriteHandle: ~Copyable {
         archive_entry_set_perm(entry, mode_t(source.mode & 0o7777))
         archive_entry_set_uid(entry, Int64(source.user))
         archive_entry_set_gid(entry, Int64(source.group))
-        archive_entry_set_mtime(entry, source.modified.seconds, source.modified.nanoseconds)
+        // Eight hexadecimal digits, into which libarchive would put the end of time for what was before 1970.
+        let isNewc = archive_format(archive) == ARCHIVE_FORMAT_CPIO_SVR4_NOCRC
+        let seconds = isNewc ? min(max(source.modified.seconds, 0), Int(UInt32.max)) : source.modified.seconds
+        archive_entry_set_mtime(entry, seconds, source.modified.nanoseconds)
         archive_entry_set_size(entry, 0)
         if let target = source.hardLink {
             target.withCString { archive_entry_set_hardlink(entry, $0) }

@@ -161,6 +161,21 @@ import Testing
         #expect(try run("sha256sum", scratch("one")) == "\(digest)  \(scratch("one"))\n")
     }
 
+    @Test func timesThatCpioCannotStateAreTheNearest() throws {
+        let scratch = try TemporaryDirectory()
+        let tree = try scratch.makeDirectory("tree")
+        try run("touch", "--date=@-1", "\(tree)/early")
+        try run("touch", "--date=@9000000000", "\(tree)/late")
+        let writer = try ArchiveWriter(path: scratch("one"), layout: .newc)
+        _ = try TreeArchiver.archive(tree, to: writer)
+        let bytes = try Files.read(scratch("one"))
+        for (name, time) in [("early", "00000000"), ("late", "ffffffff")] {
+            // The name follows the header of 110 bytes, whose sixth number is the time.
+            let place = try #require(bytes.firstRange(of: name.utf8)?.lowerBound)
+            #expect(String(decoding: bytes[place - 64..<place - 56], as: UTF8.self) == time, "\(name)")
+        }
+    }
+
     @Test func whoDoesNotAskGetsNoDigest() throws {
         let scratch = try TemporaryDirectory()
         let writer = try ArchiveWriter(path: scratch("one"))

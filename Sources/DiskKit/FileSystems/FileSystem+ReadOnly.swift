@@ -38,7 +38,9 @@ extension FileSystem {
             command += ["-noappend", "-no-progress", "-quiet", "-no-sparse", "-processors", "\(max(request.jobs, 1))"]
             if let compression = request.options.compression { command += ["-comp", compression] }
             if let level = request.options.compressionLevel { command += ["-Xcompression-level", level] }
-            _ = try request.run(command, environment(request))
+            // A squashfs has times of 32 bits, and mksquashfs refuses others.
+            let epoch = min(max(request.epoch, 0), Int(UInt32.max))
+            _ = try request.run(command, ["SOURCE_DATE_EPOCH": "\(epoch)"])
         },
         need: { _ in 0 }
     )
