@@ -61,7 +61,7 @@ extension ABI.V1 {
         public var urls: [String]
         /// The key files that its index must be signed with.
         public var keys: [String]
-        /// How its servers are to be spoken to by HTTPS; absent: as all others.
+        /// The TLS settings of its servers; nil for those of all others.
         public var tls: TLS?
 
         public init(name: String, urls: [String], keys: [String]) {
@@ -71,7 +71,7 @@ extension ABI.V1 {
         }
     }
 
-    /// What the host uses for the servers of a repository alone; all are absolute paths of PEM files on the host.
+    /// The TLS settings of a repository's servers; all are absolute paths of PEM files on the host.
     public struct TLS: Codable, Sendable, Equatable {
         /// The certificate by which a server knows this client.
         public var certificate: String?

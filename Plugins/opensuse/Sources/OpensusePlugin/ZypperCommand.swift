@@ -14,7 +14,7 @@ struct ZypperCommand {
     /// The directory with the definitions of repositories.
     var repositories: String { directory + "/repos.d" }
 
-    /// What packages provide of which there may be several versions (the `multiversion` of openSUSE's zypp.conf).
+    /// The capability of packages of which there may be several versions (the `multiversion` of openSUSE's zypp.conf).
     static let multiversion = "multiversion(kernel)"
 
     init(_ command: RPMCommand, root: String, derived: String? = nil) {

@@ -13,7 +13,7 @@ struct Fetcher: Sendable {
     var environment: BuildEnvironment
     /// The plan without its items: proxies and certificates.
     var template: FetchPlan
-    /// What the servers of repositories want.
+    /// The certificates that servers of repositories require and present.
     let servers = RepositoryServers()
 
     /// True if nothing may be downloaded.

@@ -5,7 +5,7 @@ import Support
 import Synchronization
 import System
 
-/// How the servers of repositories are to be spoken to, which is known once the distribution is configured.
+/// The TLS settings of the servers of repositories, which are known once the distribution is configured.
 final class RepositoryServers: Sendable {
     private let known = Mutex<[FetchServer]>([])
 

@@ -30,7 +30,7 @@ public struct FetchPlan: Codable, Sendable, Equatable {
     public var proxyPeerCertificate: String?
     public var proxyClientCertificate: String?
     public var proxyClientKey: String?
-    /// What is used for some servers and no others.
+    /// The TLS settings of single servers.
     public var servers: [FetchServer]?
 
     /// A plan of a parent that keeps the other end of standard input open.

@@ -1,4 +1,4 @@
-/// How servers are to be spoken to by HTTPS; all files are PEM files.
+/// The TLS settings of a server; all files are PEM files.
 public struct FetchServer: Codable, Sendable, Equatable {
     /// URLs at these servers; their paths do not matter.
     public var urls: [String]

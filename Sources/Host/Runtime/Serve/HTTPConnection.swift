@@ -12,7 +12,7 @@ final class HTTPConnection {
     private var staysOpen = true
     /// The time at which the client is given up, unless something happens before.
     private(set) var deadline: ContinuousClock.Instant
-    /// When the client has begun with its request, or with the piece of the answer that it is taking.
+    /// The time at which the client began with its request, or with the piece of the answer that it is taking.
     private(set) var since = ContinuousClock.now
 
     enum State {
