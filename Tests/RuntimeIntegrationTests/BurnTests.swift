@@ -70,7 +70,9 @@ struct BurnTests {
             #expect(result.errors.contains(text), "\(result)")
         }
         try refused("--yes", "burn", "small", saying: "has no room for a partition table")
-        try refused("burn", "image.raw", saying: "there is no terminal")
+        try runChecked(["truncate", "--size=24M", "blank"], in: project.project(""))
+        try refused("burn", "blank", saying: "there is no terminal")
+        try refused("--yes", "burn", "image.raw", saying: "is the image itself")
         try refused("--yes", "burn", "missing", saying: "Cannot write to")
         try refused("--yes", "burn", "/dev/null", saying: "neither a block device nor a file")
         try refused("--yes", "burn", saying: "takes one device")

@@ -38,6 +38,13 @@ public struct DiskBurner: ~Copyable {
         sectorSize: UInt64?
     ) throws(Failure) -> DiskBurner {
         let title = target.path
+        var (from, into) = (stat(), stat())
+        // An end in the middle would leave neither of them.
+        if fstat(image.number, &from) == 0, fstat(target.number, &into) == 0, from.st_dev == into.st_dev,
+            from.st_ino == into.st_ino
+        {
+            throw Failure(.usage, "\(title) is the image itself", hint: "Name a device, or another file")
+        }
         do throws(DiskError) {
             return try DiskBurner(image, target, sectorSize)
         } catch {
