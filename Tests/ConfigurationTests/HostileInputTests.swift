@@ -30,7 +30,7 @@ struct HostileInputTests {
     func credentials() throws {
         let conf = "[Runtime]\nCredentials=a.b=c d=e\n"
         #expect(try Project(["mkosi.conf": conf]).load()[.credentials].map(\.name) == ["a.b", "d"])
-        for name in ["a:/etc/shadow", "../a", ".", "..", "a\u{7f}", String(repeating: "a", count: 256)] {
+        for name in ["a:/etc/shadow", "../a", ".", "..", String(repeating: "a", count: 256)] {
             let project = try Project(["mkosi.conf": "[Runtime]\nCredentials=\(name)=x\n"])
             let failure = try #require(project.failure(), "\(name)")
             #expect(failure.message.contains("Credentials= cannot have a credential with the name"), "\(failure)")
