@@ -39,7 +39,7 @@ struct DebianMirrorTests {
     func realPaths(_ distribution: Distribution) throws {
         let directory = try TemporaryDirectory(openToAll: true)
         let keys = try RepositoryKeys()
-        let packages = SamplePackage.set(shell: .shell(try SampleShell.files(), architecture: "amd64"))
+        let packages = SamplePackage.set(shell: try FamilyTests.Family.apt.shell())
         var allowed: Set<String> = []
         for archive in distribution.archives {
             let words = archive.split(separator: " ").map(String.init)

@@ -62,15 +62,26 @@ import Testing
             }
         }
 
+        private var format: SampleFormat {
+            switch self {
+            case .apt: .deb
+            case .dnf, .zypper: .rpm
+            case .pacman: .pkg
+            }
+        }
+
         /// The file of a package that is in no repository.
         func file(of package: SamplePackage) throws -> (name: String, bytes: [UInt8]) {
-            let format: SampleFormat =
-                switch self {
-                case .apt: .deb
-                case .dnf, .zypper: .rpm
-                case .pacman: .pkg
-                }
-            return try SampleRepository(format, release: "1", architecture: "x86_64").file(of: package)
+            try SampleRepository(format, release: "1", architecture: "x86_64").file(of: package)
+        }
+
+        /// The shell, with what else the package manager needs in a tree.
+        func shell() throws -> SamplePackage {
+            .shell(
+                try SampleShell.files(with: format.programsInTree) + format.idleProgramsInTree
+                    + format.directoriesOfManager,
+                architecture: self == .apt ? "amd64" : "x86_64"
+            )
         }
     }
 
@@ -87,8 +98,7 @@ import Testing
             keys = try RepositoryKeys()
             var meta = SamplePackage("basesystem")
             meta.requires = ["filesystem", "shell"]
-            let architecture = family == .apt ? "amd64" : "x86_64"
-            base = [.fileSystem, .shell(try SampleShell.files(), architecture: architecture), meta] + packages
+            base = [.fileSystem, try family.shell(), meta] + packages
             try write(version: "2.0")
             let key =
                 family == .apt || family == .pacman
