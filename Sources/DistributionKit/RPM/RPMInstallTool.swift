@@ -90,14 +90,14 @@ public struct RPMInstallTool {
     /// Installs all in one transaction, unless some replace what the tree has and others must not.
     private func install(_ files: [RPMPackageFile], _ database: RPMDatabase, _ command: RPMCommand) throws {
         let paths = ByteSet(plan.packages.filter(\.isAlongside).map(\.path))
-        let beside = files.filter { paths.contains($0.path) }
-        if beside.isEmpty { return try run("--upgrade", files, database, command) }
+        let alongside = files.filter { paths.contains($0.path) }
+        if alongside.isEmpty { return try run("--upgrade", files, database, command) }
         let others = files.filter { !paths.contains($0.path) }
         let isNew = try RPMQuery(database, command).packages().isEmpty
         if isNew || others.isEmpty { return try run("--install", files, database, command) }
-        // What they need of the packages beside others comes with the second transaction.
+        // What they need of the packages that replace none comes with the second transaction.
         try run("--upgrade", others, database, command, options: ["--nodeps"])
-        try run("--install", beside, database, command)
+        try run("--install", alongside, database, command)
     }
 
     private func run(

@@ -16,7 +16,7 @@ extension ABI.V1 {
         public var installedSize: Int?
         /// True if it was requested by name, not as a dependency.
         public var requested: Bool?
-        /// True if it is installed beside other versions of the same name, as kernels are, and replaces none of them.
+        /// True if it is installed without replacing other versions of the same name, as kernels are.
         public var alongside: Bool?
         /// The source package.
         public var source: String?

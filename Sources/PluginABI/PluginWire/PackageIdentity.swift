@@ -2,7 +2,7 @@ import ByteKeys
 
 /// The identity of a package in a tree, which holds one version of each; names are compared as bytes.
 ///
-/// Of packages that stand beside other versions of theirs, such as kernels, the version is a part of it.
+/// The version is a part of it for packages that replace no other version, such as kernels.
 public struct PackageIdentity: Sendable, Hashable, Comparable {
     private let nameText: ByteText
     private let architectureText: ByteText

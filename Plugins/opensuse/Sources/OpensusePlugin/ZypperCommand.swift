@@ -38,7 +38,7 @@ struct ZypperCommand {
         try SystemFile.write("\(directory)/zypper.conf", [])
     }
 
-    /// Lets packages stand beside other versions of theirs; `root` must not be a tree, as a file is written to it.
+    /// Makes zypper choose several versions of a kernel; `root` must not be a tree, as a file is written to it.
     func allowSeveralVersions() throws(ErrorObject) {
         // libzypp takes this setting from below the root alone, at the path that its configuration has outside.
         let place = "\(root)\(directory)/multiversion.d"

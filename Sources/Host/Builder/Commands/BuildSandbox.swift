@@ -166,7 +166,7 @@ struct BuildSandbox: Sendable {
 
     /// Mounts each second-level entry of the configuration, so that the system's other files stay visible.
     ///
-    /// Those in `/usr` have most of the system's beside them, such as a keyring in `/usr/share`: they are laid over it.
+    /// Those in `/usr` would hide most of the system, as a keyring in `/usr/share` does: they are laid over it.
     func configurationSteps() -> [Plan.Step] {
         guard let configuration, let tops = try? Files.list(configuration) else { return [] }
         return tops.flatMap { top -> [Plan.Step] in

@@ -80,7 +80,7 @@ extension PackageManagement {
             return nil
         }
         let digests = Set(earlier.map(\.sha256))
-        // A second kernel beside the first one would come only because it is newer.
+        // A second kernel would come only because it is newer.
         let names = Set(earlier.map { PackageIdentity($0).ofAllVersions })
         let new = answer.packages.filter { !digests.contains($0.sha256) }
         return new.contains { names.contains(PackageIdentity($0).ofAllVersions) } ? nil : earlier + new
