@@ -1,4 +1,5 @@
 import BootKit
+import Execution
 import JSON
 import Support
 import System
