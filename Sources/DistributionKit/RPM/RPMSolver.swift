@@ -68,7 +68,7 @@ public struct RPMChoice: Sendable {
 public protocol RPMSolver {
     /// Its name, for messages.
     var name: String { get }
-    /// The names and capabilities of packages that it installs beside other versions of theirs.
+    /// The names and capabilities of packages that it installs without replacing other versions of theirs.
     var installOnly: Set<String> { get }
 
     /// Chooses packages from indexes on disk, for a tree of which only the database is there.
