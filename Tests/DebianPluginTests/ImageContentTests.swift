@@ -117,6 +117,7 @@ import Testing
             cache: "/c",
             workspace: "/w"
         )
+        context.defaultMirror = ShippedMirrors.mirror("debian", "amd64")
         context.repositoryKeyCheck = false
         context.localRepository = local
         let host = Host(pluginDirectory: "/", connection: SilentHost())
