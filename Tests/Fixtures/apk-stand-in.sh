@@ -27,9 +27,10 @@ add)
     : >"$database/lock"
     echo logged >"$root/var/log/apk.log"
     while read -r repository; do
-        tar -xzOf "$repository/$arch/APKINDEX.tar.gz" APKINDEX | sed -n 's/^[PV]://p' | while read -r name; do
+        tar -xzOf "$repository/$arch/APKINDEX.tar.gz" APKINDEX | sed -n 's/^[PVA]://p' | while read -r name; do
             read -r version
-            package=$repository/$arch/$name-$version.apk
+            read -r own
+            package=$repository/$own/$name-$version.apk
             echo "(1/1) Installing $name ($version)"
             tar -xzf "$package" -C "$root" --exclude='.[A-Z]*' --exclude='.p*' --ignore-zeros 2>/dev/null
             {

@@ -62,7 +62,8 @@ struct PostmarketosImageTests {
         for file in try packages() {
             try directory.write(file.bytes, to: "mirror/edge/main/x86_64/\(file.name)")
         }
-        try directory.write(try ApkFile.index(packages(), key: key), to: "mirror/edge/main/x86_64/APKINDEX.tar.gz")
+        let index = try ApkFile.index(packages(), key: key, architecture: "x86_64")
+        try directory.write(index, to: "mirror/edge/main/x86_64/APKINDEX.tar.gz")
         var further = SamplePackage("further")
         further.files = [.text("/usr/share/further", "further\n")]
         let file = try ApkFile(further, key: self.key)

@@ -41,6 +41,7 @@ import Testing
                 indexes: [ResolvePlan.Index(url: "https://m.example/x86_64/i", path: directory("index"), isOwn: false)],
                 keys: keys ?? directory("keys"),
                 packages: requests,
+                architecture: "x86_64",
                 present: [],
                 kept: [],
                 scratch: directory("scratch")
@@ -205,19 +206,28 @@ import Testing
     }
 
     @Test func theRepositoryForApkHasExactlyThesePackages() throws {
-        let paths = try packages().map { try directory.write($0.bytes, to: "\($0.package.name).apk") }
+        // The index of a distribution states the machine's architecture for all packages, another one that of the package.
+        let packages = try zip(packages(), ["x86_64", "noarch"]).map { file, architecture in
+            InstallPlan.Package(
+                path: try directory.write(file.bytes, to: "\(file.package.name).apk"),
+                architecture: architecture
+            )
+        }
         let plan = InstallPlan(
             phase: .install,
             root: "/",
             architecture: "x86_64",
-            packages: paths,
+            packages: packages,
             requested: ["tool"],
             scratch: directory("scratch"),
+            documentation: true,
             extends: false
         )
         let records = try InstallTool.repository(plan)
         let place = directory("scratch/repository/x86_64")
-        #expect(try Files.list(place).sorted() == [Repositories.indexName] + records.map(\.fileName).sorted())
+        #expect(records.map(\.architecture) == ["x86_64", "noarch"])
+        #expect(try Files.list(place).sorted() == [Repositories.indexName, records[0].fileName])
+        #expect(try Files.list(directory("scratch/repository/noarch")) == [records[1].fileName])
         let read = try SignedIndex(path: "\(place)/\(Repositories.indexName)", url: "own", keys: nil, scratch: place)
         #expect(read.records == records)
     }

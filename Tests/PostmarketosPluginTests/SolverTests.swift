@@ -34,6 +34,15 @@ import Testing
         #expect(try Self.names(index, ["app"], kept: ["lib": "9"]) == ["lib-9", "musl-1", "app-2"])
     }
 
+    @Test func ownPackagesAreChosenIfNothingNeedsNewerOnes() throws {
+        var candidates = Self.candidates("app|1|D:lib\nother|1|D:lib>1\nlib|1\nlib|2")
+        candidates[2].isOwn = true
+        for (request, version) in [("app", "1"), ("other", "2")] {
+            let chosen = try Solver(candidates).solve([request]).packages
+            #expect(chosen.map(\.record.version) == [version, "1"])
+        }
+    }
+
     @Test func aLaterConditionChangesAnEarlierChoice() throws {
         let index = "a|1|D:lib\nb|1|D:lib<10\nlib|10\nlib|9"
         #expect(try Self.names(index, ["a", "b"]) == ["lib-9", "a-1", "b-1"])

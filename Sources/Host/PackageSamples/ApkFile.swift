@@ -41,7 +41,7 @@ public struct ApkFile: Sendable {
     public init(_ package: SamplePackage, key: ApkKey?) throws {
         self.package = package
         var data = TarArchive()
-        for file in package.files { Self.append(file, to: &data) }
+        for file in SampleFile.withParents(package.files) { Self.append(file, to: &data) }
         data.finish()
         let content = StoredGzip.encoded(data.bytes)
         var description = TarArchive()
@@ -69,11 +69,13 @@ public struct ApkFile: Sendable {
         return StoredGzip.encoded(archive.bytes)
     }
 
-    /// The index of packages, as apk-index(8) makes it.
-    public static func index(_ packages: [ApkFile], key: ApkKey?) throws -> [UInt8] {
+    /// The index of packages, as apk-index(8) makes it; with an architecture, as for the repositories of distributions.
+    ///
+    /// apk looks for a package in the directory of the architecture that the index states for it.
+    public static func index(_ packages: [ApkFile], key: ApkKey?, architecture: String? = nil) throws -> [UInt8] {
         var archive = TarArchive()
         archive.append("DESCRIPTION", .regular, mode: 0o644, content: Array("sample\n".utf8))
-        let text = packages.map(\.record).joined()
+        let text = packages.map { $0.record(in: architecture) }.joined()
         archive.append("APKINDEX", .regular, mode: 0o644, content: Array(text.utf8))
         archive.finish()
         let stream = StoredGzip.encoded(archive.bytes)
@@ -81,13 +83,16 @@ public struct ApkFile: Sendable {
     }
 
     /// The entry of the package in an index.
-    public var record: String {
+    public var record: String { record(in: nil) }
+
+    private func record(in architecture: String?) -> String {
         let checksum = "Q1" + Base64.encoded(FingerprintDigest.of(Array(bytes[control])))
         let lines: [(String, String)] = [
-            ("C", checksum), ("P", package.name), ("V", package.apkVersion), ("A", package.apkArchitecture),
-            ("S", "\(bytes.count)"), ("I", "\(package.installedSize)"), ("T", "A sample"), ("U", "https://example.org"),
+            ("C", checksum), ("P", package.name), ("V", package.apkVersion),
+            ("A", package.architecture ?? architecture ?? package.apkArchitecture), ("S", "\(bytes.count)"),
+            ("I", "\(package.apkInstalledSize)"), ("T", "A sample"), ("U", "https://example.org"),
             ("L", package.license), ("o", package.source ?? package.name), ("t", "1700000000"),
-            ("D", package.apkDependencies), ("p", package.provides.map(\.apkText).joined(separator: " ")),
+            ("D", package.apkDependencies.joined(separator: " ")), ("p", package.apkProvides.joined(separator: " ")),
         ]
         return lines.filter { !$0.1.isEmpty }.map { "\($0.0):\($0.1)\n" }.joined() + "\n"
     }
@@ -95,12 +100,11 @@ public struct ApkFile: Sendable {
     private static func information(_ package: SamplePackage, datahash: String) -> String {
         var lines = [
             ("pkgname", package.name), ("pkgver", package.apkVersion), ("pkgdesc", "A sample"),
-            ("url", "https://example.org"), ("builddate", "1700000000"), ("size", "\(package.installedSize)"),
+            ("url", "https://example.org"), ("builddate", "1700000000"), ("size", "\(package.apkInstalledSize)"),
             ("arch", package.apkArchitecture), ("origin", package.source ?? package.name), ("license", package.license),
         ]
-        lines += package.requires.map { ("depend", $0.apkText) }
-        lines += package.conflicts.map { ("depend", "!" + $0.apkText) }
-        lines += package.provides.map { ("provides", $0.apkText) }
+        lines += package.apkDependencies.map { ("depend", $0) }
+        lines += package.apkProvides.map { ("provides", $0) }
         lines.append(("datahash", datahash))
         return lines.map { "\($0.0) = \($0.1)\n" }.joined()
     }
@@ -109,15 +113,32 @@ public struct ApkFile: Sendable {
         let path = String(file.path.dropFirst())
         let owner = (user: file.userID, group: file.groupID)
         switch file.kind {
-        case .directory: archive.append(path + "/", .directory, mode: file.mode, owner: owner)
+        case .directory:
+            archive.append(path + "/", .directory, mode: file.mode, owner: owner, modified: file.modified)
         case .regular(let content):
             // apk checks each file by a digest in the archive.
             let digest = Digest.hexadecimal(FingerprintDigest.of(content))
             let attributes = [(name: "APK-TOOLS.checksum.SHA1", value: Array(digest.utf8))]
-            archive.append(path, .regular, mode: file.mode, content: content, owner: owner, attributes: attributes)
-        case .symbolicLink(let target): archive.append(path, .symbolicLink, mode: 0o777, link: target, owner: owner)
+            archive.append(
+                path,
+                .regular,
+                mode: file.mode,
+                content: content,
+                owner: owner,
+                modified: file.modified,
+                attributes: attributes
+            )
+        case .symbolicLink(let target):
+            archive.append(path, .symbolicLink, mode: 0o777, link: target, owner: owner, modified: file.modified)
         case .hardLink(let other):
-            archive.append(path, .hardLink, mode: file.mode, link: String(other.dropFirst()), owner: owner)
+            archive.append(
+                path,
+                .hardLink,
+                mode: file.mode,
+                link: String(other.dropFirst()),
+                owner: owner,
+                modified: file.modified
+            )
         }
     }
 }
@@ -125,22 +146,29 @@ public struct ApkFile: Sendable {
 extension SamplePackage {
     var apkArchitecture: String { architecture ?? "noarch" }
     var apkVersion: String { "\(version)-r\(release)" }
-    var apkDependencies: String {
-        (requires.map(\.apkText) + conflicts.map { "!" + $0.apkText }).joined(separator: " ")
+    /// With what a directory takes; apk neither unpacks a package of size 0 nor runs its scripts.
+    var apkInstalledSize: Int { files.isEmpty ? 0 : installedSize + 4096 }
+
+    /// The relations of the package: its dependencies, with the shell of its scripts, and its conflicts.
+    var apkDependencies: [String] {
+        let shell = SampleRelation(Self.shellName)
+        let needs = requires + (needsShell && !requires.contains(shell) ? [shell] : [])
+        return Self.apkTexts(needs) + Self.apkTexts(conflicts).map { "!" + $0 }
+    }
+
+    var apkProvides: [String] { Self.apkTexts(provides) }
+
+    /// Names with parentheses are another format's own.
+    private static func apkTexts(_ relations: [SampleRelation]) -> [String] {
+        relations.filter { !$0.name.contains("(") }.map(\.apkText)
     }
 }
 
 extension SampleRelation {
+    /// As for pacman, but versions have no epochs.
     var apkText: String {
-        guard let comparison, let version else { return name }
-        let sign =
-            switch comparison {
-            case .less: "<"
-            case .lessOrEqual: "<="
-            case .equal: "="
-            case .greaterOrEqual: ">="
-            case .greater: ">"
-            }
-        return name + sign + version
+        var relation = self
+        relation.version = version?.split(separator: ":").last.map(String.init)
+        return relation.pacmanText
     }
 }

@@ -39,7 +39,7 @@ public enum ApkRepository {
             )
             files.append(file)
         }
-        var index = try ApkFile.index(files, key: key)
+        var index = try ApkFile.index(files, key: key, architecture: architecture)
         if variant == .changedIndex { index[index.count - 20] ^= 1 }
         try Files.write(index, to: "\(place)/APKINDEX.tar.gz")
     }

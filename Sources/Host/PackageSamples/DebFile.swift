@@ -31,7 +31,7 @@ public struct DebFile: Sendable {
         }
         information.finish()
         var data = TarArchive(style: .gnu)
-        for file in Self.withParents(package.files) { Self.append(file, to: &data) }
+        for file in [.directory("/")] + SampleFile.withParents(package.files) { Self.append(file, to: &data) }
         data.finish()
         var archive = ArArchive()
         archive.append("debian-binary", Array("2.0\n".utf8))
@@ -68,21 +68,6 @@ public struct DebFile: Sendable {
             text += "\(Digest.hexadecimal(try Digest.bytes(of: content, .md5)))  \(file.path.dropFirst())\n"
         }
         return text
-    }
-
-    /// A package lists the directories that its files are in, because dpkg makes no others.
-    private static func withParents(_ files: [SampleFile]) -> [SampleFile] {
-        var known = Set(files.map(\.path))
-        var all = [SampleFile.directory("/")]
-        for file in files {
-            var parent = ""
-            for component in file.path.split(separator: "/").dropLast() {
-                parent += "/\(component)"
-                if known.insert(parent).inserted { all.append(.directory(parent)) }
-            }
-            all.append(file)
-        }
-        return all
     }
 
     private static func append(_ file: SampleFile, to archive: inout TarArchive) {

@@ -58,4 +58,19 @@ public struct SampleFile: Sendable {
         file.groupID = number
         return file
     }
+
+    /// The files with the directories that they are in, because some package managers make no others.
+    static func withParents(_ files: [SampleFile]) -> [SampleFile] {
+        var known = Set(files.map(\.path))
+        var all: [SampleFile] = []
+        for file in files {
+            var parent = ""
+            for component in file.path.split(separator: "/").dropLast() {
+                parent += "/\(component)"
+                if known.insert(parent).inserted { all.append(.directory(parent)) }
+            }
+            all.append(file)
+        }
+        return all
+    }
 }

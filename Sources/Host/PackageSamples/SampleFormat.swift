@@ -15,6 +15,7 @@ public enum SampleFormat: String, Sendable, CaseIterable {
         case indexParts = "indexes in several files"
         case licenses = "licences in the package database"
         case paths = "paths as names of packages"
+        case setgidDirectories = "set-group-ID bits of directories"
         case severalVersions = "several versions of a package in a repository"
         case signedPackages = "signed packages"
         case takenFiles = "files that one package takes over from another"
@@ -26,16 +27,15 @@ public enum SampleFormat: String, Sendable, CaseIterable {
         switch self {
         case .rpm:
             [
-                .capabilities, .epochs, .failingScripts, .indexParts, .licenses, .paths, .severalVersions,
-                .signedPackages,
-                .weakDependencies,
+                .capabilities, .epochs, .failingScripts, .indexParts, .licenses, .paths, .setgidDirectories,
+                .severalVersions, .signedPackages, .weakDependencies,
             ]
         case .deb:
             [
-                .datedIndexes, .diversions, .epochs, .failingScripts, .indexParts, .severalVersions, .takenFiles,
-                .weakDependencies,
+                .datedIndexes, .diversions, .epochs, .failingScripts, .indexParts, .setgidDirectories,
+                .severalVersions, .takenFiles, .weakDependencies,
             ]
-        case .pkg: [.capabilities, .epochs, .licenses, .signedPackages]
+        case .pkg: [.capabilities, .epochs, .licenses, .setgidDirectories, .signedPackages]
         case .apk: [.licenses]
         }
     }
@@ -75,12 +75,19 @@ public enum SampleFormat: String, Sendable, CaseIterable {
         }
     }
 
-    /// The architecture of packages that suit every machine.
-    public var anyArchitecture: String {
+    /// A version with its release, `VERSION-RELEASE`, in the form of the format.
+    public func version(_ text: String) -> String {
+        guard self == .apk, let dash = text.lastIndex(of: "-") else { return text }
+        return "\(text[..<dash])-r\(text[dash...].dropFirst())"
+    }
+
+    /// The architecture of packages that suit every machine, as the index of a repository for `architecture` states it.
+    public func anyArchitecture(in architecture: String) -> String {
         switch self {
-        case .rpm, .apk: "noarch"
+        case .rpm: "noarch"
         case .deb: "all"
         case .pkg: "any"
+        case .apk: architecture
         }
     }
 }

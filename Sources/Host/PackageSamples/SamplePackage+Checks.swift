@@ -95,7 +95,7 @@ extension SamplePackage {
 
     /// A script of it does not end.
     public static var endless: SamplePackage {
-        var package = plain("endless", [])
+        var package = plain("endless", [.text("/usr/share/endless", "endless\n")])
         package.scripts = [.beforeInstallation: "while :; do :; done\n"]
         return package
     }

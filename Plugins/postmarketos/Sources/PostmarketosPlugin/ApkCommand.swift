@@ -35,6 +35,10 @@ struct ApkCommand {
                 print(line)
                 log.append(line)
                 if line.hasPrefix("ERROR: "), failure == nil { failure = String(line.dropFirst(7)) }
+                // `unable to select packages:`, and which ones in the next line.
+                if line.hasPrefix("  "), let begun = failure, begun.hasSuffix(":") {
+                    failure = begun + line.dropFirst()
+                }
                 // `(3/40) Installing NAME (VERSION)`
                 let words = line.utf8.split(separator: UInt8(ascii: " ")).map { String(Substring($0)) }
                 if words.count > 2, words[0].hasPrefix("("), !channel.isQuiet {

@@ -18,7 +18,17 @@ struct IndexRecord: Sendable, Equatable {
 
     var name: String { self["P"] ?? "" }
     var version: String { self["V"] ?? "" }
-    var architecture: String { self["A"] ?? "noarch" }
+    var architecture: String {
+        get { self["A"] ?? "noarch" }
+        set {
+            let line = (letter: UInt8(ascii: "A"), value: newValue)
+            if let place = lines.firstIndex(where: { $0.letter == line.letter }) {
+                lines[place] = line
+            } else {
+                lines.append(line)
+            }
+        }
+    }
     /// `Q1` and the SHA-1 digest, or `Q2` and the SHA-256 digest, of the part of the file with the description, in Base64.
     var checksum: String? { self["C"] }
     var fileName: String { "\(name)-\(version).apk" }

@@ -6,15 +6,18 @@ extension PostmarketosPlugin {
     /// Puts packages into a tree with apk, out of a repository that has nothing else.
     public func install(_ request: ABI.V1.Install, host: Host) throws -> ABI.V1.Installed {
         let context = request.context
-        let paths = try request.packages.map { try $0.file() }
-        if paths.isEmpty { return ABI.V1.Installed() }
+        let packages = try request.packages.map { package in
+            InstallPlan.Package(path: try package.file(), architecture: package.architecture)
+        }
+        if packages.isEmpty { return ABI.V1.Installed() }
         var plan = InstallPlan(
             phase: .prepare,
             root: request.root,
             architecture: context.localArchitecture,
-            packages: paths,
+            packages: packages,
             requested: request.packages.filter { $0.requested == true }.map(\.name),
             scratch: try ToolRun.privateDirectory(below: context.workspace, for: "apk"),
+            documentation: context.documentation,
             extends: request.extends == true,
             sourceDateEpoch: context.sourceDateEpoch
         )

@@ -45,6 +45,7 @@ extension PostmarketosPlugin {
                     keys: context.repositoryKeyCheck ? Repositories.keys : nil,
                     packages: packages,
                     root: request.root,
+                    architecture: context.localArchitecture,
                     present: (request.present ?? []).map { ResolvePlan.Version(name: $0.name, version: $0.version) },
                     kept: keep.map { ResolvePlan.Version(name: $0.name, version: $0.version) },
                     scratch: scratch,

@@ -26,6 +26,8 @@ struct ResolvePlan: Codable, Sendable, Equatable {
     var keys: String?
     var packages: [String]
     var root: String?
+    /// The machine's; packages for others are left out.
+    var architecture: String
     /// Packages that are treated as installed.
     var present: [Version]
     /// Versions that are preferred.
@@ -68,7 +70,8 @@ enum ResolveTool {
                 keys: index.isOwn ? nil : plan.keys,
                 scratch: plan.scratch
             )
-            candidates += read.records.map { Solver.Candidate(record: $0, repository: number) }
+            let records = read.records.filter { ["noarch", plan.architecture].contains($0.architecture) }
+            candidates += records.map { Solver.Candidate(record: $0, repository: number, isOwn: index.isOwn) }
             if index.isOwn { continue }
             indexes.append(
                 ABI.V1.RepositoryIndex(

@@ -10,6 +10,8 @@ struct Solver {
     struct Candidate: Sendable {
         var record: IndexRecord
         var repository: Int
+        /// True if the user put it there, so that newer versions of others do not matter.
+        var isOwn = false
     }
 
     private var named: ByteDictionary<[Candidate]> = [:]
@@ -110,7 +112,7 @@ struct Solver {
         let own = (named[relation.name] ?? []).filter { candidate in
             conditions.allSatisfy { $0.allows(candidate.record.version) }
         }
-        let preferred = own.first { kept[$0.record.name] == $0.record.version }
+        let preferred = own.first { kept[$0.record.name] == $0.record.version } ?? own.first(where: \.isOwn)
         guard let candidate = preferred ?? own.first ?? provider(relation, kept) else {
             throw .failure(unsatisfied(relation, needing))
         }

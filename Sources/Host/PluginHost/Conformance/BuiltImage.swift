@@ -10,6 +10,8 @@ struct BuiltImage {
     var output: String
     /// The directory with the image; it exists only if the build succeeded.
     var path: String
+    /// The format of its packages.
+    var format: SampleFormat
     /// The packages of the manifest.
     var packages: [Package] = []
 
@@ -52,7 +54,7 @@ struct BuiltImage {
     }
 
     func expect(version: String, of name: String) throws(CheckFailure) {
-        let found = try package(name).version
+        let (found, version) = (try package(name).version, format.version(version))
         try require(found == version, "the version of \(name) is \(found) and not \(version)")
     }
 

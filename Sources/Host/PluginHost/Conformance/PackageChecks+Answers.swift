@@ -12,8 +12,8 @@ extension PackageChecks {
                 try self.plain().expect(version: "1:2.0-1", of: "library")
             },
             PackageCheck("architectures are those of the packages") { () throws(CheckFailure) in
-                for (name, wanted) in [("shell", self.trial.architecture), ("tool", self.trial.format.anyArchitecture)]
-                {
+                let own = self.trial.architecture
+                for (name, wanted) in [("shell", own), ("tool", self.trial.format.anyArchitecture(in: own))] {
                     let found = try self.plain().package(name).architecture
                     try require(found == wanted, "the architecture of \(name) is \(found) and not \(wanted)")
                 }

@@ -10,7 +10,7 @@ extension PackageChecks {
             PackageCheck("a setuid bit is kept") { () throws(CheckFailure) in
                 try self.plain().expect(mode: 0o4755, at: "/usr/bin/tool")
             },
-            PackageCheck("a setgid directory is kept") { () throws(CheckFailure) in
+            PackageCheck("a setgid directory is kept", .setgidDirectories) { () throws(CheckFailure) in
                 try self.plain().expect(mode: 0o2775, at: "/var/lib/tool")
             },
             PackageCheck("a sticky directory is kept") { () throws(CheckFailure) in

@@ -228,7 +228,8 @@ final class PackageTrial {
         var built = BuiltImage(
             succeeded: result.status.code == 0,
             output: String(decoding: result.output, as: UTF8.self),
-            path: project + "/image"
+            path: project + "/image",
+            format: format
         )
         struct Manifest: Decodable { var packages: [BuiltImage.Package] }
         if built.succeeded, let bytes = try? Files.read(project + "/image.manifest"),
