@@ -2,11 +2,11 @@
 # Runs all tests, the fast ones first, and ends with one line with the result.
 #
 # With MKOSI_SOAK=1 tests run their slow matrices too (see Tests/TestSupport/Soak.swift).
-# Targets whose names end in IntegrationTests or ImageTests build or install; all others take seconds.
+# Targets whose names end in IntegrationTests or ImageTests, and suites of the first kind, build or install; all others take seconds.
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/test-logs
-slow='\w+(Integration|Image)Tests\.'
+slow='(\w+(Integration|Image)Tests\.|\w+\.\w+IntegrationTests[./])'
 processors=$(nproc)
 mkdir -p "$logs"
 exec </dev/null

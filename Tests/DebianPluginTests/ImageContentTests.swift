@@ -96,7 +96,7 @@ import Testing
 }
 
 /// Packages of the user against those of repositories, as apt decides.
-@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct LocalPackageTests {
+@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct LocalPackageIntegrationTests {
     @Test("A package of the user wins though it is older, and one may be downgraded")
     func olderPackages() throws {
         let directory = try TemporaryDirectory()

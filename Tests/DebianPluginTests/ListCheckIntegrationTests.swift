@@ -8,7 +8,7 @@ import Testing
 @testable import DebianPlugin
 
 /// What is cached is used only as far as its signed list says so, each time it is used.
-@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct ListCheckTests {
+@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct ListCheckIntegrationTests {
     /// An archive whose indexes are copied into the cache, as those of a server are.
     private static func archive(in directory: borrowing TemporaryDirectory) throws -> TinyArchive {
         let archive = try TinyArchive(in: directory)

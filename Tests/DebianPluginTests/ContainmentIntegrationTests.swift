@@ -7,7 +7,7 @@ import Testing
 @testable import DebianPlugin
 
 /// A tree whose packages have absolute links, as seen by what adds packages to it: nothing leaves the tree.
-@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct ContainmentTests {
+@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct ContainmentIntegrationTests {
     /// A tree with a package that has links to a directory of the machine, and a package that has files below them.
     private final class Trap {
         let directory: TemporaryDirectory

@@ -9,7 +9,7 @@ import Testing
 @testable import DebianPlugin
 
 /// What apt answers, and what becomes of each of its complaints.
-@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct ResolveTests {
+@Suite(.enabled(if: TinyArchive.canRun, "needs root, apt-get, dpkg-deb and gpg")) struct ResolveIntegrationTests {
     @Test func packagesComeInOrderWithDigests() throws {
         let directory = try TemporaryDirectory()
         let archive = try TinyArchive(in: directory)

@@ -9,7 +9,7 @@ import Testing
 @testable import DebianPlugin
 
 /// Whatever the fast way does has to be what dpkg does.
-@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct InstallTests {
+@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct InstallIntegrationTests {
     /// What dpkg leaves behind that tells nothing about packages.
     private static let ignored: Set = [
         "var/lib/dpkg/available", "var/lib/dpkg/status-old", "var/lib/dpkg/available-old", "var/lib/dpkg/arch",

@@ -7,7 +7,7 @@ import Testing
 
 /// The conformance suite: examples pass it, and broken plugins do not.
 @Suite
-struct ConformanceTests {
+struct ConformanceIntegrationTests {
     @Test(arguments: ["python", "python-boot", "c", "shell", "swift/executable", "swift/library"])
     func examplesPass(directory: String) throws {
         let example = try Examples.Plugin(directory)

@@ -8,7 +8,7 @@ import Testing
 @testable import DebianPlugin
 
 /// Links, directories and files of several packages that meet at the same paths, compared with dpkg in the same order.
-@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct UnpackOrderTests {
+@Suite(.enabled(if: TinyPackages.canRun, "needs root and dpkg-deb")) struct UnpackOrderIntegrationTests {
     /// What one package has at a path.
     private enum Entry: CustomStringConvertible {
         case directory

@@ -6,7 +6,7 @@ import Testing
 
 /// `mkosi plugin` as people use it: the staged program makes, checks and lists plugins.
 @Suite
-struct PluginVerbTests {
+struct PluginVerbIntegrationTests {
     private static func mkosi(_ arguments: [String]) throws -> (status: Int, output: String) {
         let environment = ["PATH", "HOME", "LD_LIBRARY_PATH"].compactMap { name in
             Environment.variable(name).map { "\(name)=\($0)" }
