@@ -123,7 +123,9 @@ public struct MachineSettings: Sendable {
     private var commandLine: [String] {
         let words = extraWords + image[.kernelCommandLineExtra]
         guard image[.console] != "gui", !words.contains(where: { $0.hasPrefix("console=") }) else { return words }
-        return ["console=\(model.console)"] + words
+        // Words from outside are measured into PCR 12: none is added that the image has itself.
+        let console = "console=\(model.console)"
+        return image[.kernelCommandLine].contains(console) ? words : [console] + words
     }
 
     /// Adds what the machine starts with, and the files of the build among it to those that QEMU inherits.
