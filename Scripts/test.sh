@@ -6,7 +6,7 @@
 set -u
 cd "$(dirname "$0")/.."
 logs=.build/test-logs
-slow='(\w+(Integration|Image)Tests\.|\w+\.\w+IntegrationTests[./])'
+slow='(\w+(Integration|Image)Tests\.|\w+\.\w+IntegrationTests([./]|$))'
 processors=$(nproc)
 mkdir -p "$logs"
 exec </dev/null
