@@ -41,7 +41,9 @@ public struct ApkFile: Sendable {
     public init(_ package: SamplePackage, key: ApkKey?) throws {
         self.package = package
         var data = TarArchive()
-        for file in SampleFile.withParents(package.files) { Self.append(file, to: &data) }
+        for file in SampleFile.withParents(package.files) {
+            data.append(file, attributes: Self.checksum(of: file))
+        }
         data.finish()
         let content = StoredGzip.encoded(data.bytes)
         var description = TarArchive()
@@ -109,37 +111,10 @@ public struct ApkFile: Sendable {
         return lines.map { "\($0.0) = \($0.1)\n" }.joined()
     }
 
-    private static func append(_ file: SampleFile, to archive: inout TarArchive) {
-        let path = String(file.path.dropFirst())
-        let owner = (user: file.userID, group: file.groupID)
-        switch file.kind {
-        case .directory:
-            archive.append(path + "/", .directory, mode: file.mode, owner: owner, modified: file.modified)
-        case .regular(let content):
-            // apk checks each file by a digest in the archive.
-            let digest = Digest.hexadecimal(FingerprintDigest.of(content))
-            let attributes = [(name: "APK-TOOLS.checksum.SHA1", value: Array(digest.utf8))]
-            archive.append(
-                path,
-                .regular,
-                mode: file.mode,
-                content: content,
-                owner: owner,
-                modified: file.modified,
-                attributes: attributes
-            )
-        case .symbolicLink(let target):
-            archive.append(path, .symbolicLink, mode: 0o777, link: target, owner: owner, modified: file.modified)
-        case .hardLink(let other):
-            archive.append(
-                path,
-                .hardLink,
-                mode: file.mode,
-                link: String(other.dropFirst()),
-                owner: owner,
-                modified: file.modified
-            )
-        }
+    /// The attribute by which apk checks a file's content.
+    private static func checksum(of file: SampleFile) -> [(name: String, value: [UInt8])] {
+        guard case .regular(let content) = file.kind else { return [] }
+        return [("APK-TOOLS.checksum.SHA1", Array(Digest.hexadecimal(FingerprintDigest.of(content)).utf8))]
     }
 }
 

@@ -31,7 +31,9 @@ public struct DebFile: Sendable {
         }
         information.finish()
         var data = TarArchive(style: .gnu)
-        for file in [.directory("/")] + SampleFile.withParents(package.files) { Self.append(file, to: &data) }
+        for file in [.directory("/")] + SampleFile.withParents(package.files) {
+            data.append(file, below: "./", hasNames: true)
+        }
         data.finish()
         var archive = ArArchive()
         archive.append("debian-binary", Array("2.0\n".utf8))
@@ -68,30 +70,6 @@ public struct DebFile: Sendable {
             text += "\(Digest.hexadecimal(try Digest.bytes(of: content, .md5)))  \(file.path.dropFirst())\n"
         }
         return text
-    }
-
-    private static func append(_ file: SampleFile, to archive: inout TarArchive) {
-        let path = "." + file.path
-        let owner = (user: file.userID, group: file.groupID)
-        let names = (user: file.user, group: file.group)
-        func add(_ path: String, _ kind: TarArchive.Kind, mode: UInt16, _ content: [UInt8] = [], link: String = "") {
-            archive.append(
-                path,
-                kind,
-                mode: mode,
-                content: content,
-                link: link,
-                owner: owner,
-                names: names,
-                modified: file.modified
-            )
-        }
-        switch file.kind {
-        case .directory: add(path == "./" ? path : path + "/", .directory, mode: file.mode)
-        case .regular(let content): add(path, .regular, mode: file.mode, content)
-        case .symbolicLink(let target): add(path, .symbolicLink, mode: 0o777, link: target)
-        case .hardLink(let other): add(path, .hardLink, mode: file.mode, link: "." + other)
-        }
     }
 }
 

@@ -18,40 +18,12 @@ public struct PacmanFile: Sendable {
         add(".PKGINFO", Array(Self.information(package).utf8))
         if let script = Self.script(package) { add(".INSTALL", Array(script.utf8)) }
         add(".MTREE", StoredGzip.encoded(Array(try Self.mtree(package).utf8)))
-        for file in package.files { Self.append(file, to: &archive) }
+        for file in package.files {
+            let capabilities = file.capabilityAttribute.map { [("SCHILY.xattr.security.capability", $0)] } ?? []
+            archive.append(file, attributes: capabilities)
+        }
         archive.finish()
         bytes = StoredGzip.encoded(archive.bytes)
-    }
-
-    private static func append(_ file: SampleFile, to archive: inout TarArchive) {
-        let path = String(file.path.dropFirst())
-        let owner = (user: file.userID, group: file.groupID)
-        let attributes = file.capabilityAttribute.map { [("SCHILY.xattr.security.capability", $0)] } ?? []
-        switch file.kind {
-        case .directory:
-            archive.append(path + "/", .directory, mode: file.mode, owner: owner, modified: file.modified)
-        case .regular(let content):
-            archive.append(
-                path,
-                .regular,
-                mode: file.mode,
-                content: content,
-                owner: owner,
-                modified: file.modified,
-                attributes: attributes
-            )
-        case .symbolicLink(let target):
-            archive.append(path, .symbolicLink, mode: 0o777, link: target, owner: owner, modified: file.modified)
-        case .hardLink(let other):
-            archive.append(
-                path,
-                .hardLink,
-                mode: file.mode,
-                link: String(other.dropFirst()),
-                owner: owner,
-                modified: file.modified
-            )
-        }
     }
 
     /// The file `.PKGINFO`.
